@@ -1,0 +1,59 @@
+// Direct: the convolution row by row, reading the staged window in place through the tap table.
+// For layers with few filters a group, where packing panels would cost more than it saves.
+
+import { PlanRecord } from '../src/record';
+import { correlate4x8InPlace } from './kernels/correlate4x8';
+import { correlate5x8InPlace } from './kernels/correlate5x8';
+import { tileRow } from './pack';
+
+/** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
+export function direct(plan: PlanRecord, begin: i32, end: i32): void {
+  const rows = plan.depth * plan.height;
+  const width = plan.width;
+  const filterTiles = plan.fives + plan.fours;
+  const rowBytes = <usize>plan.targetFilter;
+
+  // Loop over the rows of outputs.
+  for (let item = begin; item < end; item++) {
+    const map = item / rows;
+    const line = item - map * rows;
+    const group = map % plan.groups;
+    const d = line / plan.height;
+    const h = line - d * plan.height;
+    const b =
+      <usize>plan.staged +
+      <usize>map * <usize>plan.channels * <usize>plan.stagedChannel +
+      <usize>d * <usize>plan.stagedDepth +
+      <usize>h * <usize>plan.stagedRow;
+    const target =
+      <usize>plan.target + <usize>map * <usize>plan.filters * rowBytes + ((<usize>line * width) << 2);
+    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+    const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
+
+    // Loop over the filter tiles.
+    for (let f = 0; f < filterTiles; f++) {
+      const row = tileRow(plan, f);
+      const a = weights + ((<usize>plan.terms * row) << 2);
+      const c = target + <usize>row * rowBytes;
+      const five = f < plan.fives;
+      const filters = min(five ? 5 : 4, plan.filters - row);
+      const whole = filters == (five ? 5 : 4);
+
+      // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
+      for (let w = 0; w < width; w += 8) {
+        const offset = <usize>min(w, width - 8) << 2;
+        const start = bias + (<usize>row << 2);
+        const to = whole ? c + offset : <usize>plan.edge;
+        const step = whole ? rowBytes : 32;
+        if (five) correlate5x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
+        else correlate4x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
+        if (whole) continue;
+        for (let i = 0; i < filters; i++) {
+          const from = <usize>plan.edge + (<usize>i << 5);
+          v128.store(c + offset + <usize>i * rowBytes, v128.load(from));
+          v128.store(c + offset + <usize>i * rowBytes, v128.load(from, 16), 16);
+        }
+      }
+    }
+  }
+}

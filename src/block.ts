@@ -1,0 +1,288 @@
+// Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
+
+import { aligned, channelStride, type Plan, subsetKey } from './plan.js';
+import { PlanRecord } from './record.js';
+import { runsOf, type Slice } from './slice.js';
+
+/** Addresses in wasm memory that a block works with. */
+export interface Addresses {
+  /** where records and tables go */
+  readonly tables: number;
+  readonly scratch: number;
+  readonly weights: number;
+  readonly bias: number;
+}
+
+/** One call of a wasm entry. */
+export interface Call {
+  readonly entry: 'stage' | 'gemm' | 'direct' | 'interleave';
+  readonly record: number;
+  readonly items: number;
+}
+
+/** Weights of one class of outputs, to be packed. */
+export interface Packing {
+  readonly record: number;
+  readonly items: number;
+}
+
+/** A block: the slices it covers, what to write into memory, and the calls that compute it. */
+export interface Block {
+  readonly firstImage: number;
+  readonly images: number;
+  readonly slices: readonly [Slice, Slice, Slice];
+  readonly words: Int32Array;
+  readonly calls: readonly Call[];
+  readonly packings: readonly Packing[];
+  /** where the input goes and the output comes from */
+  readonly loaded: number;
+  readonly target: number;
+}
+
+/** Number of blocks of a plan. */
+export function blockCount(plan: Plan): number {
+  const [depths, heights, widths] = plan.slices;
+  return Math.ceil(plan.problem.batch / plan.images) * depths.length * heights.length * widths.length;
+}
+
+/** Builds a block. */
+export function blockOf(plan: Plan, index: number, at: Addresses): Block {
+  const [depths, heights, widths] = plan.slices;
+  const w = index % widths.length;
+  const h = Math.floor(index / widths.length) % heights.length;
+  const d = Math.floor(index / (widths.length * heights.length)) % depths.length;
+  const i = Math.floor(index / (widths.length * heights.length * depths.length));
+  const slices = [depths[d], heights[h], widths[w]] as [Slice, Slice, Slice];
+  const firstImage = i * plan.images;
+  return new Builder(
+    plan,
+    slices,
+    firstImage,
+    Math.min(plan.images, plan.problem.batch - firstImage),
+    at,
+  ).build();
+}
+
+const RECORD_WORDS = Object.keys(new PlanRecord()).length;
+
+class Builder {
+  readonly #words: number[] = [];
+  readonly #calls: Call[] = [];
+  readonly #packings: Packing[] = [];
+  readonly #loaded: number;
+  readonly #target: number;
+  readonly #parts: number;
+
+  constructor(
+    readonly plan: Plan,
+    readonly slices: readonly [Slice, Slice, Slice],
+    readonly firstImage: number,
+    readonly images: number,
+    readonly at: Addresses,
+  ) {
+    const { bytes } = plan;
+    this.#loaded = at.scratch;
+    this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
+    this.#parts = this.#target + aligned(bytes.target);
+  }
+
+  build(): Block {
+    const record = this.#common();
+    this.#stage(record);
+    if (this.plan.interleaved) this.#phases(record);
+    else this.#compute(record, this.slices.map(() => 0) as [number, number, number], this.#target);
+    return {
+      firstImage: this.firstImage,
+      images: this.images,
+      slices: this.slices,
+      words: Int32Array.from(this.#words),
+      calls: this.#calls,
+      packings: this.#packings,
+      loaded: this.#loaded,
+      target: this.#target,
+    };
+  }
+
+  /** What all records of the block share. */
+  #common(): PlanRecord {
+    const { plan, at } = this;
+    const { problem, bytes } = plan;
+    const record = new PlanRecord();
+    record.images = this.images;
+    record.groups = problem.groups;
+    record.channels = plan.channels;
+    record.filters = plan.filters;
+    record.fives = plan.tiles.fives;
+    record.fours = plan.tiles.fours;
+    record.bias = at.bias;
+    record.biasGroup = 4 * plan.tiles.rows;
+    record.panel = this.#parts + aligned(bytes.parts);
+    record.edge = record.panel + aligned(bytes.panel);
+    record.panelTiles = plan.panelTiles;
+    const kernel = problem.kernel.reduce((product, size) => product * size, 1);
+    record.rawGroup = 4 * plan.filters * plan.channels * kernel;
+    record.rawFilter = 4 * kernel * (problem.transposed ? 1 : plan.channels);
+    record.rawChannel = 4 * kernel * (problem.transposed ? plan.filters : 1);
+    return record;
+  }
+
+  /** The padded copy; none where the window is the input as it is. */
+  #stage(record: PlanRecord): void {
+    const [depth, height, width] = this.slices;
+    record.source = this.#loaded;
+    record.sourceRow = 4 * width.loaded;
+    record.sourceDepth = record.sourceRow * height.loaded;
+    record.sourceChannel = record.sourceDepth * depth.loaded;
+    if (depth.map === null && height.map === null && width.map === null) {
+      record.staged = record.source;
+      record.stagedRow = record.sourceRow;
+      record.stagedDepth = record.sourceDepth;
+      record.stagedChannel = record.sourceChannel;
+      return;
+    }
+    record.staged = this.#loaded + aligned(this.plan.bytes.loaded);
+    record.stagedRow = 4 * width.staged;
+    record.stagedDepth = record.stagedRow * height.staged;
+    record.stagedChannel = channelStride(width.staged * height.staged * depth.staged);
+    record.stagedDepths = depth.staged;
+    record.stagedRows = height.staged;
+    record.depthMap = this.#table(depth.map ?? places(depth.staged));
+    record.rowMap = this.#table(height.map ?? places(height.staged));
+    const runs = width.map ? runsOf(width.map) : [{ to: 0, from: 0, count: width.staged, step: 1 }];
+    record.runCount = runs.length;
+    record.runs = this.#table(
+      runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
+    );
+    this.#call('stage', record, this.images * this.plan.problem.channels);
+  }
+
+  /** A transposed convolution: the classes along the width are computed side by side, then woven into the output. */
+  #phases(common: PlanRecord): void {
+    const [depth, height, width] = this.slices;
+    const outRow = 4 * width.stored;
+    const outDepth = outRow * height.stored;
+    depth.counts.forEach((depths, pd) => {
+      height.counts.forEach((heights, ph) => {
+        if (depths === 0 || heights === 0) return;
+        const partBytes = aligned(
+          4 * this.images * this.plan.problem.filters * depths * heights * width.count,
+        );
+        width.counts.forEach((_, pw) => {
+          this.#compute(common, [pd, ph, pw], this.#parts + pw * partBytes);
+        });
+        const record = copyOf(common);
+        record.depth = depths;
+        record.height = heights;
+        record.parts = this.#parts;
+        record.partBytes = partBytes;
+        record.partCount = width.counts.length;
+        record.outFilter = outDepth * depth.stored;
+        record.out = this.#target + pd * outDepth + ph * outRow;
+        record.outDepth = outDepth * depth.counts.length;
+        record.outRow = outRow * height.counts.length;
+        record.outWidth = width.stored;
+        this.#call('interleave', record, this.images * this.plan.problem.filters);
+      });
+    });
+  }
+
+  /** One class of outputs, dense at `target`. */
+  #compute(common: PlanRecord, which: [number, number, number], target: number): void {
+    const { plan, slices } = this;
+    const [depth, height, width] = slices.map(
+      (slice, axis) => slice.counts[which[axis] as number] as number,
+    ) as [number, number, number];
+    const phases = slices.map((slice, axis) => slice.phases[which[axis] as number] as Slice['phases'][0]) as [
+      Slice['phases'][0],
+      Slice['phases'][0],
+      Slice['phases'][0],
+    ];
+    const subset = plan.subsets.get(subsetKey(...phases));
+    if (!subset) throw new Error(`no packed weights for a phase of ${plan.line}`);
+
+    const record = copyOf(common);
+    record.depth = depth;
+    record.height = height;
+    record.width = width;
+    record.taps = subset.elements.length;
+    record.terms = subset.terms;
+    record.termsBlock = subset.termsBlock;
+    record.weights = this.at.weights + subset.offset;
+    record.weightsGroup = 4 * plan.tiles.rows * subset.terms;
+    record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
+    record.tapTable = this.#table(this.#taps(common, which));
+    record.target = target;
+    record.targetFilter = 4 * depth * height * width;
+    // weights that stay in the second cache while the pixels of a block pass by
+    record.filterTiles = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
+
+    const { groups } = plan.problem;
+    const address = this.#write(record);
+    this.#packings.push({ record: address, items: groups * (plan.tiles.fives + plan.tiles.fours) });
+    const { algorithm } = plan.choice;
+    const items = algorithm.item === 'row' ? depth * height : Math.ceil((depth * height * width) / 8);
+    if (items > 0 && plan.filters > 0) {
+      this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });
+    }
+  }
+
+  /** Byte offset in the staged window of every term, channels outermost. */
+  #taps(record: PlanRecord, which: [number, number, number]): number[] {
+    const [depth, height, width] = this.slices.map(
+      (slice, axis) => slice.starts[which[axis] as number] as readonly number[],
+    ) as [readonly number[], readonly number[], readonly number[]];
+    const taps: number[] = [];
+    for (let channel = 0; channel < this.plan.channels; channel++) {
+      for (const d of depth) {
+        for (const h of height) {
+          for (const w of width) {
+            taps.push(channel * record.stagedChannel + d * record.stagedDepth + h * record.stagedRow + 4 * w);
+          }
+        }
+      }
+    }
+    return taps;
+  }
+
+  #call(entry: Call['entry'], record: PlanRecord, items: number): void {
+    const address = this.#write(record);
+    if (items > 0) this.#calls.push({ entry, record: address, items });
+  }
+
+  #write(record: PlanRecord): number {
+    return this.#table(Object.values(record) as number[]);
+  }
+
+  #table(values: ArrayLike<number>): number {
+    const address = this.at.tables + 4 * this.#words.length;
+    for (let i = 0; i < values.length; i++) this.#words.push(values[i] as number);
+    return address;
+  }
+}
+
+function copyOf(record: PlanRecord): PlanRecord {
+  return Object.assign(new PlanRecord(), record);
+}
+
+function places(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}
+
+/** Upper bound of the bytes that the tables of any block of a plan take. */
+export function tableBytes(plan: Plan): number {
+  const most = (list: readonly Slice[]) => Math.max(0, ...list.map((slice) => slice.staged));
+  const [depths, heights, widths] = plan.slices;
+  let words = most(depths) + most(heights) + 4 * most(widths) + RECORD_WORDS;
+  const combinations = plan.interleaved
+    ? plan.slices.reduce(
+        (product, list) => product * Math.max(0, ...list.map((slice) => slice.counts.length)),
+        1,
+      )
+    : 1;
+  const largest = [...plan.subsets.values()].reduce(
+    (most, subset) => Math.max(most, subset.terms + subset.elements.length),
+    0,
+  );
+  words += combinations * (2 * RECORD_WORDS + largest);
+  return 4 * words;
+}

@@ -1,0 +1,57 @@
+// Checks of arguments. Each names what was expected and what came; torch's sentence comes first, then whose argument it was.
+
+import { describe } from './tensor.js';
+
+/** Names the layer or function in an error: called only when there is one. */
+export type Where = () => string;
+
+/** Largest size of anything, as in torch's 32-bit index arithmetic. */
+const LARGEST = 0x7fffffff;
+
+/** Throws a RangeError: torch's sentence, then the layer. */
+export function refuse(where: Where, sentence: string): never {
+  throw new RangeError(`${sentence} [${where()}]`);
+}
+
+/** A whole number within 32 bits. */
+export function whole(value: unknown, name: string, where: Where): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new TypeError(`${name} must be an integer, but got ${describe(value)} [${where()}]`);
+  }
+  if (Math.abs(value) > LARGEST) refuse(where, `${name} must be below 2^31, but got ${value}`);
+  return value;
+}
+
+/** One whole number for each axis, from a number, a tuple of one, or a tuple of `rank`. */
+export function perAxis(value: unknown, name: string, rank: number, where: Where): number[] {
+  if (typeof value === 'number') return new Array<number>(rank).fill(whole(value, name, where));
+  if (!Array.isArray(value)) {
+    throw new TypeError(
+      `${name} must be an integer or a tuple of ${rank} integers, but got ${describe(value)} [${where()}]`,
+    );
+  }
+  if (value.length !== 1 && value.length !== rank) {
+    refuse(
+      where,
+      `expected ${name} to be a single integer value or a list of ${rank} values to match the convolution dimensions, ` +
+        `but got ${name}=[${value.join(', ')}]`,
+    );
+  }
+  const sizes = value.map((item) => whole(item, name, where));
+  return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0] as number);
+}
+
+/** An options object, or an error for anything else. */
+export function optionsObject(value: unknown, known: readonly string[], where: Where): void {
+  if (value === undefined) return;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `options must be an object like { ${known[0]}: ... }, but got ${describe(value)} [${where()}]`,
+    );
+  }
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      throw new TypeError(`unexpected option '${key}', known are ${known.join(', ')} [${where()}]`);
+    }
+  }
+}

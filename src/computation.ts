@@ -1,0 +1,164 @@
+// Computation: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
+
+import { type Block, blockCount, blockOf, tableBytes } from './block.js';
+import type { Engine } from './engine.js';
+import type { Plan } from './plan.js';
+import type { Slice, Stretch } from './slice.js';
+import { elements } from './tensor.js';
+import type { PackedWeights, WeightSource } from './weights.js';
+
+/** A stretch of a map that lies in one piece both in the tensor and in the block. */
+interface Piece {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A plan that has its tables in wasm memory. */
+export class Computation {
+  readonly #tables: number;
+  readonly #blocks: number;
+  #block: Block | undefined;
+  #index = -1;
+  #scratch = -1;
+  #result: Float32Array = new Float32Array(0);
+
+  constructor(
+    readonly engine: Engine,
+    readonly plan: Plan,
+    readonly weights: PackedWeights,
+  ) {
+    this.#blocks = blockCount(plan);
+    this.#tables = engine.allocate(tableBytes(plan), `the tables of ${plan.line}`);
+  }
+
+  /** Computes `out` from `x`; both hold exactly what the problem says. */
+  run(x: Float32Array, out: Float32Array, source: WeightSource): void {
+    const { engine, plan } = this;
+    if (out.length === 0) return;
+    if (this.weights.refresh(plan, source, this.#tables)) this.#index = -1;
+    const scratch = engine.reserve(plan.bytes.scratch, plan.line);
+    if (scratch !== this.#scratch) {
+      this.#scratch = scratch;
+      this.#index = -1;
+    }
+    for (let index = 0; index < this.#blocks; index++) {
+      const block = this.#activate(index);
+      if (this.#blocks === 1) engine.f32.set(x, block.loaded / 4);
+      else this.#load(block, x);
+      for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
+      if (this.#blocks === 1) out.set(this.#whole(block, out.length));
+      else this.#store(block, out);
+    }
+  }
+
+  /** Gives the tables back; the weights belong to others. */
+  release(): void {
+    this.engine.release(this.#tables);
+  }
+
+  /** Puts the tables of a block into memory, unless they are there. */
+  #activate(index: number): Block {
+    if (this.#block && this.#index === index) return this.#block;
+    const { engine, plan, weights } = this;
+    const block = blockOf(plan, index, {
+      tables: this.#tables,
+      scratch: this.#scratch,
+      weights: weights.address,
+      bias: weights.bias,
+    });
+    engine.i32.set(block.words, this.#tables / 4);
+    this.#block = block;
+    this.#index = index;
+    return block;
+  }
+
+  /** The result of an only block: one view, kept as long as memory stays where it is. */
+  #whole(block: Block, length: number): Float32Array {
+    const { buffer } = this.engine.f32;
+    if (this.#result.buffer !== buffer || this.#result.byteOffset !== block.target) {
+      this.#result = new Float32Array(buffer, block.target, length);
+    }
+    return this.#result;
+  }
+
+  #load(block: Block, x: Float32Array): void {
+    const { plan, engine } = this;
+    const map = elements(plan.axes.map((axis) => axis.input));
+    const pieces = piecesOf(
+      block.slices,
+      (slice) => slice.loads,
+      plan.axes.map((axis) => axis.input),
+    );
+    const channels = plan.problem.channels;
+    let at = block.loaded / 4;
+    for (
+      let channel = block.firstImage * channels;
+      channel < (block.firstImage + block.images) * channels;
+      channel++
+    ) {
+      for (const { offset, length } of pieces) {
+        const from = channel * map + offset;
+        engine.f32.set(x.subarray(from, from + length), at);
+        at += length;
+      }
+    }
+  }
+
+  #store(block: Block, out: Float32Array): void {
+    const { plan, engine } = this;
+    const map = elements(plan.axes.map((axis) => axis.output));
+    const pieces = piecesOf(
+      block.slices,
+      (slice) => slice.stores,
+      plan.axes.map((axis) => axis.output),
+    );
+    const filters = plan.problem.filters;
+    let at = block.target / 4;
+    for (
+      let filter = block.firstImage * filters;
+      filter < (block.firstImage + block.images) * filters;
+      filter++
+    ) {
+      for (const { offset, length } of pieces) {
+        out.set(engine.f32.subarray(at, at + length), filter * map + offset);
+        at += length;
+      }
+    }
+  }
+}
+
+/** The pieces of one map that a block loads or stores, as long as they can be. */
+function piecesOf(
+  slices: readonly [Slice, Slice, Slice],
+  stretches: (slice: Slice) => readonly Stretch[],
+  sizes: readonly number[],
+): Piece[] {
+  const [depths, heights, widths] = slices.map(stretches) as [
+    readonly Stretch[],
+    readonly Stretch[],
+    readonly Stretch[],
+  ];
+  const [, height, width] = sizes as [number, number, number];
+  const pieces: Piece[] = [];
+  const wholeRows = widths[0]?.count === width;
+  const wholeMaps = wholeRows && heights[0]?.count === height;
+  for (const { first, count } of depths) {
+    if (wholeMaps) {
+      pieces.push({ offset: first * height * width, length: count * height * width });
+      continue;
+    }
+    for (let d = first; d < first + count; d++) {
+      for (const rows of heights) {
+        if (wholeRows) {
+          pieces.push({ offset: (d * height + rows.first) * width, length: rows.count * width });
+          continue;
+        }
+        for (let h = rows.first; h < rows.first + rows.count; h++) {
+          for (const { first, count } of widths)
+            pieces.push({ offset: (d * height + h) * width + first, length: count });
+        }
+      }
+    }
+  }
+  return pieces;
+}

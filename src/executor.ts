@@ -1,0 +1,93 @@
+// Executor: the computations of one set of weights, one for each problem it met lately; gives their memory back when its owner goes.
+
+import { Computation } from './computation.js';
+import { engine } from './engine.js';
+import type { AlgorithmName } from './kernels.js';
+import { type Plan, planOf } from './plan.js';
+import { formatProblem, type Problem } from './problem.js';
+import { PackedWeights, weightLayout } from './weights.js';
+
+/** Problems that are kept ready; the one not used for longest goes first. */
+const MOST_COMPUTATIONS = 4;
+
+/** What has to be given back; knows nothing of its owner, or that would never be collected. */
+class Holdings {
+  readonly computations = new Map<string, Computation>();
+  readonly weights = new Map<string, PackedWeights>();
+
+  release(): void {
+    for (const computation of this.computations.values()) computation.release();
+    for (const weights of this.weights.values()) weights.release();
+    this.computations.clear();
+    this.weights.clear();
+  }
+}
+
+let registry: FinalizationRegistry<Holdings> | undefined;
+
+/** Keeps computations ready for the owner of some weights. */
+export class Executor {
+  readonly #holdings = new Holdings();
+
+  /** @param owner when it is collected, the memory is given back */
+  constructor(owner: object) {
+    registry ??= new FinalizationRegistry((holdings) => holdings.release());
+    registry.register(owner, this.#holdings);
+  }
+
+  /** The plan of a problem, without giving it memory. */
+  plan(problem: Problem, hint?: AlgorithmName): Plan {
+    return this.#holdings.computations.get(keyOf(problem, hint))?.plan ?? planOf(problem, hint);
+  }
+
+  /** The computation of a problem; planned and given memory when it is new. */
+  computation(problem: Problem, hint?: AlgorithmName): Computation {
+    const { computations, weights } = this.#holdings;
+    const key = keyOf(problem, hint);
+    let found = computations.get(key);
+    if (found) {
+      // last used, last to go
+      computations.delete(key);
+    } else {
+      const plan = planOf(problem, hint);
+      const layout = weightLayout(plan);
+      const running = engine();
+      const packed = weights.get(layout) ?? new PackedWeights(running, plan);
+      try {
+        found = new Computation(running, plan, packed);
+      } catch (error) {
+        if (!weights.has(layout)) packed.release();
+        throw error;
+      }
+      weights.set(layout, packed);
+      if (computations.size === MOST_COMPUTATIONS) this.#forgetOldest();
+    }
+    computations.set(key, found);
+    return found;
+  }
+
+  /** Gives all memory back; the next computation starts anew. */
+  release(): void {
+    this.#holdings.release();
+  }
+
+  #forgetOldest(): void {
+    const { computations, weights } = this.#holdings;
+    const [key, oldest] = computations.entries().next().value as [string, Computation];
+    computations.delete(key);
+    oldest.release();
+    for (const [layout, packed] of weights) {
+      if (
+        [...computations.values()].some((computation) => computation.weights === packed) ||
+        packed !== oldest.weights
+      )
+        continue;
+      packed.release();
+      weights.delete(layout);
+    }
+  }
+}
+
+function keyOf(problem: Problem, hint: AlgorithmName | undefined): string {
+  return `${hint ?? ''} ${formatProblem(problem)}`;
+}

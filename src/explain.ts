@@ -1,0 +1,33 @@
+// Explain: a plan in words.
+
+import { blockCount } from './block.js';
+import type { Plan } from './plan.js';
+import { flops } from './problem.js';
+
+/** Describes a plan: problem line, output, algorithm and why, work, memory, receptive field. */
+export function explain(plan: Plan, outputShape: readonly number[]): string {
+  const { problem, choice, bytes } = plan;
+  const blocks = blockCount(plan);
+  const field = problem.kernel.map((size, axis) => (size - 1) * (problem.dilation[axis] as number) + 1);
+  const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
+  const tiles = `${plan.tiles.fives} x 5 + ${plan.tiles.fours} x 4 filters`;
+  return [
+    plan.line,
+    `output     [${outputShape.join(', ')}]`,
+    `algorithm  ${choice.algorithm.name}: ${choice.algorithm.reason}`,
+    ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
+    `tiles      ${tiles} by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
+    `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}`,
+    `memory     ${count(bytes.scratch)}B work space, ${count(bytes.weights)}B packed weights`,
+    problem.transposed
+      ? `reach      ${field.join(' x ')} outputs an input`
+      : `field      ${field.join(' x ')} inputs an output`,
+  ].join('\n');
+}
+
+/** A number with a unit of thousands. */
+function count(value: number): string {
+  const units = ['', 'k', 'M', 'G', 'T'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${Number((value / 1000 ** power).toPrecision(4))} ${units[power]}`;
+}

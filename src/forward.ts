@@ -1,0 +1,77 @@
+// Forward: what layers and functionals share: the input made plain, the output found or made, the problem computed.
+
+import type { Where } from './check.js';
+import type { Computation } from './computation.js';
+import { formatProblem, type Problem } from './problem.js';
+import { allocate, asTensor, describe, elements, type Tensor, type TensorLike } from './tensor.js';
+import type { WeightSource } from './weights.js';
+
+/** The shape of a problem's output; an unbatched input gives an unbatched output. */
+export function outputShapeOf(problem: Problem, inputRank: number): number[] {
+  const { rank, batch, filters, output } = problem;
+  return inputRank === rank + 1 ? [filters, ...output] : [batch, filters, ...output];
+}
+
+/** Computes a problem into `out`, or into a new tensor. */
+export function forward(
+  computation: Computation,
+  problem: Problem,
+  x: Tensor,
+  source: WeightSource,
+  out: Tensor | undefined,
+  where: Where,
+): Tensor {
+  const shape = outputShapeOf(problem, x.shape.length);
+  if (out === undefined) {
+    const result = allocate(
+      shape,
+      () => `the output ${describe(shape)} [${where()}]: ${formatProblem(problem)}`,
+    );
+    computation.run(x.data, result.data, source);
+    return result;
+  }
+  checkOut(out, shape, x, where);
+  computation.run(x.data, out.data, source);
+  return out;
+}
+
+/**
+ * Checks the tensor that a caller wants the output in.
+ * @throws TypeError if it is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
+ */
+export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
+  if (
+    typeof out !== 'object' ||
+    out === null ||
+    !(out.data instanceof Float32Array) ||
+    !Array.isArray(out.shape)
+  ) {
+    throw new TypeError(`out: expected { data: Float32Array, shape }, got ${describe(out)} [${where()}]`);
+  }
+  const { data } = out;
+  if (out.shape.length !== shape.length || shape.some((size, axis) => size !== out.shape[axis])) {
+    throw new RangeError(`out: expected shape ${describe(shape)}, got ${describe(out.shape)} [${where()}]`);
+  }
+  if (data.length !== elements(shape)) {
+    throw new RangeError(
+      `out: shape ${describe(shape)} is invalid for data of ${data.length} elements [${where()}]`,
+    );
+  }
+  if (
+    data.buffer === x.data.buffer &&
+    data.byteOffset < x.data.byteOffset + x.data.byteLength &&
+    x.data.byteOffset < data.byteOffset + data.byteLength
+  ) {
+    throw new RangeError(`out: shares memory with the input; give it memory of its own [${where()}]`);
+  }
+}
+
+/** Makes the input plain. */
+export function inputTensor(x: TensorLike, where: Where): Tensor {
+  try {
+    return asTensor(x, 'input');
+  } catch (error) {
+    if (error instanceof Error) error.message += ` [${where()}]`;
+    throw error;
+  }
+}

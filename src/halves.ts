@@ -1,0 +1,75 @@
+// Sixteen-bit floats, IEEE half precision (F16) and bfloat16 (BF16), to float32 and back; the way back rounds to
+// nearest, ties to even, and both ways keep NaN payloads as far as the bits reach.
+
+/** Widens half-precision numbers; exact, as float32 holds every one of them. */
+export function widenF16(halves: Uint16Array): Float32Array {
+  const floats = new Float32Array(halves.length);
+  const bits = new Uint32Array(floats.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const sign = (halves[i] & 0x8000) << 16;
+    const exponent = halves[i] & 0x7c00;
+    const fraction = halves[i] & 0x03ff;
+    if (exponent === 0x7c00) bits[i] = sign | 0x7f800000 | (fraction << 13);
+    else if (exponent !== 0) bits[i] = sign | ((exponent << 13) + (112 << 23)) | (fraction << 13);
+    else floats[i] = (sign ? -1 : 1) * fraction * 2 ** -24; // zero and subnormals
+  }
+  return floats;
+}
+
+/** Widens bfloat16 numbers: they are the upper halves of float32 numbers. */
+export function widenBF16(halves: Uint16Array): Float32Array {
+  const floats = new Float32Array(halves.length);
+  const bits = new Uint32Array(floats.buffer);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+  return floats;
+}
+
+/** Rounds float32 numbers to half precision; from 65520 on they become infinite, as in PyTorch. */
+export function narrowF16(floats: Float32Array): Uint16Array {
+  const bits = bitsOf(floats);
+  const halves = new Uint16Array(floats.length);
+  for (let i = 0; i < halves.length; i++) {
+    const magnitude = bits[i] & 0x7fffffff;
+    let half: number;
+    if (magnitude > 0x7f800000) half = 0x7c00 | quiet((magnitude >>> 13) & 0x03ff, 0x0200);
+    else if (magnitude >= 0x477ff000) half = 0x7c00;
+    else if (magnitude >= 0x38800000) half = dropBits(magnitude - (112 << 23), 13);
+    else half = roundToEven(Math.abs(floats[i]) * 2 ** 24);
+    halves[i] = ((bits[i] >>> 16) & 0x8000) | half;
+  }
+  return halves;
+}
+
+/** Rounds float32 numbers to bfloat16. */
+export function narrowBF16(floats: Float32Array): Uint16Array {
+  const bits = bitsOf(floats);
+  const halves = new Uint16Array(floats.length);
+  for (let i = 0; i < halves.length; i++) {
+    const magnitude = bits[i] & 0x7fffffff;
+    const nan = magnitude > 0x7f800000;
+    const half = nan ? 0x7f80 | quiet((magnitude >>> 16) & 0x007f, 0x0040) : dropBits(magnitude, 16);
+    halves[i] = ((bits[i] >>> 16) & 0x8000) | half;
+  }
+  return halves;
+}
+
+function bitsOf(floats: Float32Array): Uint32Array {
+  return new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+}
+
+/** A NaN whose payload sat in the lost bits must not turn into infinity. */
+function quiet(payload: number, quietBit: number): number {
+  return payload === 0 ? quietBit : payload;
+}
+
+/** Cuts off the low bits of a magnitude, rounding; a carry runs into the exponent, which is what rounding up means. */
+function dropBits(magnitude: number, count: number): number {
+  const odd = (magnitude >>> count) & 1;
+  return (magnitude + (1 << (count - 1)) - 1 + odd) >>> count;
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

@@ -1,0 +1,344 @@
+// Layer: what the six layers share. Options are checked at construction, shapes at every forward.
+
+import { perAxis, refuse, whole } from './check.js';
+import type { Computation } from './computation.js';
+import { Executor } from './executor.js';
+import { explain } from './explain.js';
+import { forward, inputTensor, outputShapeOf } from './forward.js';
+import { initialBound, uniform } from './init.js';
+import type { AlgorithmName } from './kernels.js';
+import { type LayerOptions, type Operator, operator, type Rank } from './operator.js';
+import { isExposed, Parameter, peek } from './parameter.js';
+import { type Problem, problemOf } from './problem.js';
+import { repr } from './repr.js';
+import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
+import { allocate, type Tensor, type TensorLike } from './tensor.js';
+import type { WeightSource } from './weights.js';
+
+/** Options of `forward`. */
+export interface ForwardOptions {
+  /** where the output goes: a tensor of its shape, which then nothing is allocated for */
+  out?: Tensor;
+}
+
+/** What a layer is, before its options. */
+interface Kind {
+  readonly name: string;
+  readonly transposed: boolean;
+  readonly rank: Rank;
+  /** null: learnt from the first input */
+  readonly inChannels: number | null;
+  readonly outChannels: number;
+  readonly kernelSize: unknown;
+}
+
+/** The common base of the convolution layers; not constructed itself. */
+export abstract class Layer {
+  readonly outChannels: number;
+  readonly kernelSize: readonly number[];
+  /**
+   * Forces a row of the kernel table, for tests and benchmarks; undefined lets the table choose.
+   * `forward` throws a RangeError where that row can't compute the problem.
+   */
+  algorithm: AlgorithmName | undefined;
+  readonly #operator: Operator;
+  readonly #executor: Executor;
+  readonly #hasBias: boolean;
+  #name: string;
+  #inChannels: number;
+  #weight: Parameter | undefined;
+  #bias: Parameter | null = null;
+  #version = 0;
+  #last:
+    | {
+        computation: Computation;
+        problem: Problem;
+        inputShape: readonly number[];
+        hint: AlgorithmName | undefined;
+      }
+    | undefined;
+
+  protected constructor(kind: Kind, options: LayerOptions | undefined) {
+    const { name, transposed, rank, inChannels } = kind;
+    const where = () =>
+      `${name}(${inChannels ?? ''}, ${kind.outChannels}, kernelSize=${String(kind.kernelSize)})`;
+    this.#name = name;
+    this.#inChannels = inChannels === null ? 0 : whole(inChannels, 'in_channels', where);
+    this.outChannels = whole(kind.outChannels, 'out_channels', where);
+    this.kernelSize = perAxis(kind.kernelSize, 'kernel_size', rank, where);
+    this.#operator = operator(transposed, rank, options, true, where);
+    this.#hasBias = options?.bias ?? true;
+    if (typeof this.#hasBias !== 'boolean')
+      throw new TypeError(`bias must be a boolean, but got ${String(this.#hasBias)} [${where()}]`);
+    const { groups } = this.#operator;
+    if (this.#inChannels % groups !== 0)
+      refuse(where, `in_channels must be divisible by groups, got ${this.#inChannels} and ${groups}`);
+    if (this.outChannels % groups !== 0)
+      refuse(where, `out_channels must be divisible by groups, got ${this.outChannels} and ${groups}`);
+    for (const [what, sizes] of [
+      ['in_channels', [this.#inChannels]],
+      ['out_channels', [this.outChannels]],
+      ['kernel_size', this.kernelSize],
+    ] as const) {
+      if (sizes.some((size) => size < 0))
+        refuse(where, `Trying to create tensor with negative dimension: ${what}=${sizes.join(', ')}`);
+    }
+    if (this.kernelSize.some((size) => size === 0)) {
+      refuse(
+        where,
+        `kernel size should be greater than zero, but got kernel_size=(${this.kernelSize.join(', ')})`,
+      );
+    }
+    if (this.outChannels === 0) {
+      refuse(
+        where,
+        `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got out_channels=0`,
+      );
+    }
+    this.#executor = new Executor(this);
+    if (inChannels !== null) this.#materialise(this.#inChannels);
+  }
+
+  /** Channels of the input; 0 for a lazy layer that has not seen one. */
+  get inChannels(): number {
+    return this.#inChannels;
+  }
+
+  get stride(): readonly number[] {
+    return this.#operator.stride;
+  }
+
+  get padding(): readonly number[] | 'same' | 'valid' {
+    return this.#operator.padding;
+  }
+
+  get dilation(): readonly number[] {
+    return this.#operator.dilation;
+  }
+
+  get groups(): number {
+    return this.#operator.groups;
+  }
+
+  get paddingMode(): string {
+    return this.#operator.paddingMode;
+  }
+
+  get outputPadding(): readonly number[] {
+    return this.#operator.outputPadding;
+  }
+
+  /**
+   * The weight: (outChannels, inChannels / groups, ...kernelSize), transposed (inChannels, outChannels / groups, ...kernelSize).
+   * @throws Error for a lazy layer that has not seen an input
+   */
+  get weight(): Parameter {
+    if (!this.#weight)
+      throw new Error(
+        `the weight of ${String(this)} is not initialised: call forward once, or load a state dict`,
+      );
+    return this.#weight;
+  }
+
+  /** Copies the values of a tensor of the same shape. */
+  set weight(values: TensorLike) {
+    this.weight.copy(values);
+  }
+
+  /** The bias, (outChannels), or null. */
+  get bias(): Parameter | null {
+    return this.#bias;
+  }
+
+  /** Copies the values of a tensor of the same shape. */
+  set bias(values: TensorLike) {
+    if (!this.#bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
+    this.#bias.copy(values);
+  }
+
+  /** Weight and, where there is one, bias. */
+  parameters(): Parameter[] {
+    return this.#bias ? [this.weight, this.#bias] : [this.weight];
+  }
+
+  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`. */
+  resetParameters(): void {
+    const bound = initialBound(this.weight.shape);
+    for (const parameter of this.parameters()) {
+      if (bound > 0) uniform(peek(parameter), bound);
+    }
+    this.#version++;
+  }
+
+  /** Copies of the parameters under torch's names, `weight` and `bias`, with a prefix where one is given. */
+  stateDict(prefix = ''): Record<string, Tensor> {
+    return stateOf({ weight: this.weight, bias: this.#bias }, peek, prefix);
+  }
+
+  /**
+   * Copies weight and bias out of a state dict. Nothing is changed where something doesn't fit.
+   *
+   * @param dict tensors by name, as from `loadSafetensors`
+   * @param options.strict refuse missing and unexpected names; default true
+   * @param options.prefix take the names that begin so: `'encoder.0.'` loads one layer out of a network's state dict
+   * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
+   */
+  loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadReport {
+    const shapes = new Map<string, readonly number[] | null>([['weight', this.#weight?.shape ?? null]]);
+    if (this.#hasBias) shapes.set('bias', [this.outChannels]);
+    const { found, ...report } = loadInto(this.#name, shapes, dict, options);
+    const weight = found.get('weight');
+    const bias = found.get('bias');
+    if (weight && !this.#weight) this.#materialise(this.#channelsOf(weight.shape));
+    if (weight) this.weight.copy(weight);
+    if (bias && this.#bias) this.#bias.copy(bias);
+    return report;
+  }
+
+  /**
+   * The shape of the output for an input of a shape, without data.
+   * @throws RangeError where `forward` would
+   */
+  outputShape(inputShape: readonly number[], options: { outputSize?: readonly number[] } = {}): number[] {
+    return outputShapeOf(this.#problem(inputShape, options.outputSize), inputShape.length);
+  }
+
+  /**
+   * How an input of a shape would be computed: problem line, output shape, algorithm and why, work, memory, receptive field.
+   * @throws RangeError where `forward` would
+   */
+  explain(inputShape: readonly number[]): string {
+    const problem = this.#problem(inputShape, undefined);
+    return explain(this.#executor.plan(problem, this.algorithm), outputShapeOf(problem, inputShape.length));
+  }
+
+  /** Torch's repr. */
+  toString(): string {
+    return repr({
+      name: this.#name,
+      inChannels: this.#inChannels,
+      outChannels: this.outChannels,
+      kernelSize: this.kernelSize,
+      operator: this.#operator,
+      hasBias: this.#hasBias,
+    });
+  }
+
+  /** Gives the wasm memory of the layer back now rather than when it is collected. The layer stays usable. */
+  dispose(): void {
+    this.#last = undefined;
+    this.#executor.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What `forward` does in all layers. */
+  protected compute(
+    x: TensorLike,
+    out: Tensor | undefined,
+    outputSize: readonly number[] | undefined,
+  ): Tensor {
+    const where = () => String(this);
+    const input = inputTensor(x, where);
+    if (!this.#weight) this.#learn(input.shape);
+    const { shape } = input;
+    let last = this.#last;
+    if (!last || last.hint !== this.algorithm || outputSize || !sameShape(last.inputShape, shape)) {
+      const problem = this.#problem(shape, outputSize);
+      last = {
+        computation: this.#executor.computation(problem, this.algorithm),
+        problem,
+        inputShape: [...shape],
+        hint: this.algorithm,
+      };
+      // an output size is not part of the key that repeated calls are compared by
+      this.#last = outputSize ? undefined : last;
+    }
+    const { computation, problem } = last;
+    return forward(computation, problem, input, this.#source(), out, where);
+  }
+
+  #source(): WeightSource {
+    const weight = this.weight;
+    const bias = this.#bias;
+    return {
+      weight: peek(weight),
+      bias: bias ? peek(bias) : null,
+      version: this.#version + weight.version + (bias?.version ?? 0),
+      exposed: isExposed(weight) || (bias !== null && isExposed(bias)),
+    };
+  }
+
+  #problem(inputShape: readonly number[], outputSize: readonly number[] | undefined): Problem {
+    const weight = this.#weight?.shape ?? this.#weightShape(this.#channelsIn(inputShape));
+    return problemOf(
+      this.#operator,
+      { input: inputShape, weight, bias: this.#hasBias ? [this.outChannels] : null, outputSize },
+      () => String(this),
+    );
+  }
+
+  #channelsIn(inputShape: readonly number[]): number {
+    const { rank } = this.#operator;
+    if (inputShape.length !== rank + 1 && inputShape.length !== rank + 2) {
+      const sentence = `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${this.#name}, but got input of size: [${inputShape.join(', ')}]`;
+      refuse(() => String(this), sentence);
+    }
+    return inputShape[inputShape.length - rank - 1] as number;
+  }
+
+  #weightShape(inChannels: number): number[] {
+    const { groups, transposed } = this.#operator;
+    return transposed
+      ? [inChannels, this.outChannels / groups, ...this.kernelSize]
+      : [this.outChannels, inChannels / groups, ...this.kernelSize];
+  }
+
+  /** The channels of an input that a weight of this shape is for. */
+  #channelsOf(weightShape: readonly number[]): number {
+    const { groups, transposed } = this.#operator;
+    const channels = transposed ? (weightShape[0] as number) : (weightShape[1] as number) * groups;
+    const expected = this.#weightShape(channels);
+    if (!sameShape(expected, weightShape)) {
+      refuse(
+        () => String(this),
+        `size mismatch for weight: expected a shape like [${expected.join(', ')}], got [${weightShape.join(', ')}]`,
+      );
+    }
+    return channels;
+  }
+
+  /** A lazy layer takes its channels from its first input. */
+  #learn(inputShape: readonly number[]): void {
+    const channels = this.#channelsIn(inputShape);
+    const { groups } = this.#operator;
+    if (channels % groups !== 0)
+      refuse(() => String(this), `in_channels must be divisible by groups, got ${channels} and ${groups}`);
+    this.#problem(inputShape, undefined);
+    this.#materialise(channels);
+  }
+
+  #materialise(inChannels: number): void {
+    const where = () => String(this);
+    this.#inChannels = inChannels;
+    this.#name = this.#name.replace('Lazy', '');
+    this.#weight = zeros(this.#weightShape(inChannels), where);
+    if (this.#hasBias) this.#bias = zeros([this.outChannels], where);
+    this.resetParameters();
+  }
+}
+
+function zeros(shape: number[], where: () => string): Parameter {
+  return new Parameter(
+    allocate(shape, () => `a parameter of shape [${shape.join(', ')}] [${where()}]`).data,
+    shape,
+  );
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}

@@ -1,0 +1,86 @@
+// Memory: hands out blocks of the wasm memory. Knows nothing of wasm but that memory can grow.
+
+/** Blocks begin at multiples of this, a cache line. */
+export const ALIGNMENT = 64;
+
+/** Largest memory of a 32-bit module. */
+const MOST = 0x1_0000_0000;
+
+/** First fit over a sorted list of free blocks; the memory grows when none fits. */
+export class Allocator {
+  readonly #grow: (bytes: number) => boolean;
+  readonly #sizes = new Map<number, number>();
+  #free: { begin: number; end: number }[] = [];
+  #end: number;
+  #live = 0;
+
+  /**
+   * @param begin first byte that may be handed out
+   * @param end size of the memory now
+   * @param grow makes the memory at least so many bytes large; false if that can't be
+   */
+  constructor(begin: number, end: number, grow: (bytes: number) => boolean) {
+    const first = aligned(begin);
+    this.#end = first;
+    this.#grow = grow;
+    if (end > first) this.#free.push({ begin: first, end });
+    this.#end = Math.max(first, end);
+  }
+
+  /** Bytes in blocks that are in use. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** The address of a new block, or -1 where there is no room. */
+  allocate(bytes: number): number {
+    const size = aligned(Math.max(bytes, 1));
+    let index = this.#free.findIndex((block) => block.end - block.begin >= size);
+    if (index < 0) {
+      if (!this.#extend(size)) return -1;
+      index = this.#free.length - 1;
+    }
+    const block = this.#free[index] as { begin: number; end: number };
+    const address = block.begin;
+    block.begin += size;
+    if (block.begin === block.end) this.#free.splice(index, 1);
+    this.#sizes.set(address, size);
+    this.#live += size;
+    return address;
+  }
+
+  /** Gives a block back; an address that isn't one is ignored. */
+  release(address: number): void {
+    const size = this.#sizes.get(address);
+    if (size === undefined) return;
+    this.#sizes.delete(address);
+    this.#live -= size;
+    const end = address + size;
+    let index = this.#free.findIndex((block) => block.begin > address);
+    if (index < 0) index = this.#free.length;
+    const before = this.#free[index - 1];
+    const after = this.#free[index];
+    // join with the neighbours
+    if (before?.end === address && after?.begin === end) {
+      before.end = after.end;
+      this.#free.splice(index, 1);
+    } else if (before?.end === address) before.end = end;
+    else if (after?.begin === end) after.begin = address;
+    else this.#free.splice(index, 0, { begin: address, end });
+  }
+
+  #extend(size: number): boolean {
+    const last = this.#free.at(-1);
+    const begin = last?.end === this.#end ? last.begin : this.#end;
+    const end = Math.ceil((begin + size) / 65536) * 65536;
+    if (end > MOST || !this.#grow(end)) return false;
+    if (last && begin !== this.#end) last.end = end;
+    else this.#free.push({ begin, end });
+    this.#end = end;
+    return true;
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,72 @@
+// The plan's record in memory: the one definition that both compilers read.
+// AssemblyScript looks at it through changetype<PlanRecord>(address); TypeScript writes its fields in order, four bytes each.
+// Every field is an i32: a count, a byte stride, or a byte address. Strides and addresses are in bytes, counts in elements.
+
+/** What one wasm entry needs to know about its part of a plan. */
+export class PlanRecord {
+  // The input as it was loaded: [image][channel][depth][row][column], channels of all groups.
+  source: i32 = 0;
+  sourceChannel: i32 = 0;
+  sourceDepth: i32 = 0;
+  sourceRow: i32 = 0;
+
+  // The padded copy the kernels read, same order; rows are split by the step of the outputs.
+  staged: i32 = 0;
+  stagedChannel: i32 = 0;
+  stagedDepth: i32 = 0;
+  stagedRow: i32 = 0;
+  stagedDepths: i32 = 0;
+  stagedRows: i32 = 0;
+  depthMap: i32 = 0; // i32[stagedDepths]: the loaded depth a staged depth shows, or -1 for zeros
+  rowMap: i32 = 0; // i32[stagedRows], likewise
+  runs: i32 = 0; // {to, from or -1, count, step}[]: how a staged row is put together
+  runCount: i32 = 0;
+
+  // The sizes, per group.
+  images: i32 = 0;
+  groups: i32 = 0;
+  channels: i32 = 0;
+  filters: i32 = 0;
+  taps: i32 = 0; // kernel elements that meet this phase
+  terms: i32 = 0; // channels x taps: the products of one output
+  depth: i32 = 0; // outputs of this phase
+  height: i32 = 0;
+  width: i32 = 0;
+  tapTable: i32 = 0; // u32[terms]: byte offset in the staged window of the group
+
+  // Weights as given, for packing: [filter or channel][channel or filter][kernel].
+  raw: i32 = 0;
+  rawGroup: i32 = 0;
+  rawFilter: i32 = 0;
+  rawChannel: i32 = 0;
+  kernelTable: i32 = 0; // u32[taps]: byte offset of the kernel element of a tap
+
+  // Weights as the kernels read them.
+  weights: i32 = 0;
+  weightsGroup: i32 = 0;
+  bias: i32 = 0; // f32[groups][packed rows]
+  biasGroup: i32 = 0;
+  fives: i32 = 0; // filter tiles of five rows, then
+  fours: i32 = 0; // filter tiles of four rows
+  termsBlock: i32 = 0; // products summed in registers before they are added to the output
+
+  // The result of this phase: [image][filter][depth][height][width].
+  target: i32 = 0;
+  targetFilter: i32 = 0;
+
+  // Work space.
+  panel: i32 = 0; // [pixel tile][term][8]
+  panelTiles: i32 = 0;
+  filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
+  edge: i32 = 0; // one register tile, for tiles that stick out
+
+  // Interleaving the phases of a transposed convolution.
+  parts: i32 = 0; // results of the phases along the width
+  partBytes: i32 = 0; // from one to the next
+  partCount: i32 = 0;
+  out: i32 = 0;
+  outFilter: i32 = 0;
+  outDepth: i32 = 0; // bytes between two depths of this phase
+  outRow: i32 = 0;
+  outWidth: i32 = 0;
+}

@@ -1,0 +1,166 @@
+// Slice: a stretch of one axis that a block of work covers, with what it loads, how it is staged and what it stores.
+
+import { type Axis, mapOf, type PaddingMode, type Phase, type Phases, phases, windowOf } from './geometry.js';
+
+/** Neighbouring positions: `count` from `first` on. */
+export interface Stretch {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** How a staged row is put together: `count` elements from `from` on (-1 for zeros), `step` apart. */
+export interface Run {
+  readonly to: number;
+  readonly from: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** One slice of an axis. */
+export interface Slice {
+  /** the phases it covers, with their places in the axis's list */
+  readonly phases: readonly Phase[];
+  /** outputs of each phase in this slice */
+  readonly counts: readonly number[];
+  /** the most of them */
+  readonly count: number;
+  /** outputs of all phases in this slice, as positions in the output */
+  readonly stores: readonly Stretch[];
+  readonly stored: number;
+  /** positions of the input it needs */
+  readonly loads: readonly Stretch[];
+  readonly loaded: number;
+  readonly staged: number;
+  /** loaded position, or -1 for zeros, of each staged position; null where both are the same and nothing needs a copy */
+  readonly map: Int32Array | null;
+  /** staged position of each phase's taps for its first output here */
+  readonly starts: readonly (readonly number[])[];
+}
+
+/** How an axis is cut into slices. */
+export interface Cut {
+  /** outputs of a phase in a slice, at most */
+  readonly count: number;
+  /** the phases are taken one by one (a dilated axis) instead of together (an upsampled one) */
+  readonly separate: boolean;
+}
+
+/** The phases of an axis as a cut wants them: a dilated axis that is taken phase by phase is split by its dilation. */
+export function phasesFor(axis: Axis, separate: boolean): Phases {
+  return phases(axis, separate ? Math.abs(axis.dilation) : 1);
+}
+
+/** All slices of an axis. */
+export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
+  const split = phasesFor(axis, cut.separate);
+  const bands = cut.separate ? split.phases.map((phase) => [phase]) : [split.phases];
+  const slices: Slice[] = [];
+  for (const band of bands) {
+    const total = Math.max(0, ...band.map((phase) => phase.count));
+    for (let begin = 0; begin < total; begin += cut.count) {
+      slices.push(sliceOf(axis, split, band, begin, Math.min(begin + cut.count, total), mode));
+    }
+  }
+  // only one: load the whole axis, in one piece with the axes around it
+  if (slices.length === 1) return [withWholeInput(slices[0] as Slice, axis.input)];
+  return slices;
+}
+
+function sliceOf(
+  axis: Axis,
+  split: Phases,
+  band: readonly Phase[],
+  begin: number,
+  end: number,
+  mode: PaddingMode,
+): Slice {
+  const window = windowOf(split, band, begin, end);
+  const counts = band.map((phase) => Math.max(0, Math.min(end, phase.count) - begin));
+  const common = {
+    phases: band,
+    counts,
+    count: end - begin,
+    starts: window.starts,
+    ...outputsOf(split, band, begin, end, counts, axis),
+  };
+
+  const first = window.origin + (window.residues[0] ?? 0);
+  if (window.advance === 1 && window.stretch > 0 && first >= 0 && first + window.stretch <= axis.input) {
+    const loads = [{ first, count: window.stretch }];
+    return { ...common, loads, loaded: window.stretch, staged: window.stretch, map: null };
+  }
+
+  const map = mapOf(window, axis.input, mode);
+  const needed = new Uint8Array(axis.input);
+  for (const x of map) if (x >= 0) needed[x] = 1;
+  const loads: { first: number; count: number }[] = [];
+  const place = new Int32Array(axis.input);
+  let loaded = 0;
+  for (let x = 0; x < axis.input; x++) {
+    if (!needed[x]) continue;
+    if (x > 0 && needed[x - 1]) (loads.at(-1) as { count: number }).count++;
+    else loads.push({ first: x, count: 1 });
+    place[x] = loaded++;
+  }
+  return {
+    ...common,
+    loads,
+    loaded,
+    staged: map.length,
+    map: map.map((x) => (x < 0 ? -1 : (place[x] as number))),
+  };
+}
+
+function outputsOf(
+  split: Phases,
+  band: readonly Phase[],
+  begin: number,
+  end: number,
+  counts: readonly number[],
+  axis: Axis,
+): { stores: Stretch[]; stored: number } {
+  if (band.length === split.phases.length) {
+    const first = split.period * begin;
+    const count = Math.min(axis.output, split.period * end) - first;
+    return { stores: [{ first, count }], stored: count };
+  }
+  const [phase] = band as [Phase];
+  const stored = counts[0] as number;
+  const stores = Array.from({ length: stored }, (_, j) => ({
+    first: phase.first + split.period * (begin + j),
+    count: 1,
+  }));
+  return { stores, stored };
+}
+
+function withWholeInput(slice: Slice, input: number): Slice {
+  const whole = { ...slice, loads: [{ first: 0, count: input }], loaded: input };
+  if (slice.map === null && slice.loaded === input) return whole;
+  const places = new Int32Array(slice.loaded);
+  let at = 0;
+  for (const { first, count } of slice.loads) for (let i = 0; i < count; i++) places[at++] = first + i;
+  const map = slice.map ?? Int32Array.from({ length: slice.staged }, (_, i) => i);
+  return { ...whole, map: map.map((x) => (x < 0 ? -1 : (places[x] as number))) };
+}
+
+/** A row's map as runs of a constant step. */
+export function runsOf(map: Int32Array): Run[] {
+  const runs: Run[] = [];
+  for (let to = 0; to < map.length; ) {
+    const from = map[to] as number;
+    let count = 1;
+    if (from < 0) {
+      while (to + count < map.length && (map[to + count] as number) < 0) count++;
+      runs.push({ to, from: -1, count, step: 0 });
+    } else {
+      const next = to + 1 < map.length ? (map[to + 1] as number) : -1;
+      const step = next < 0 ? 1 : next - from;
+      while (to + count < map.length && (map[to + count] as number) === from + count * step) count++;
+      // a single odd element must not take the first of a longer run
+      if (count === 2 && step !== 1 && map[to + 2] === next + 1) count = 1;
+      runs.push({ to, from, count, step: count === 1 ? 1 : step });
+    }
+    to += count;
+  }
+  return runs;
+}

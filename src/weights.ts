@@ -1,0 +1,98 @@
+// Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
+
+import { type Block, blockOf } from './block.js';
+import type { Engine } from './engine.js';
+import type { Plan } from './plan.js';
+import { PlanRecord } from './record.js';
+
+/** Where the values of weight and bias come from. */
+export interface WeightSource {
+  readonly weight: Float32Array;
+  readonly bias: Float32Array | null;
+  /** another number whenever values were replaced */
+  readonly version: number;
+  /** somebody holds the arrays and may write into them: look at the values themselves */
+  readonly exposed: boolean;
+}
+
+/** Index of the record's field that says where the weights to pack lie. */
+const RAW = Object.keys(new PlanRecord()).indexOf('raw');
+
+/** Two plans with the same layout read the same packed weights. */
+export function weightLayout(plan: Plan): string {
+  return [...plan.subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
+}
+
+/** Packed weights and bias of one layout. */
+export class PackedWeights {
+  /** packed weights of all classes of outputs */
+  readonly address: number;
+  /** bias of each packed row, followed by a tile of zeros */
+  readonly bias: number;
+  readonly #prints: number;
+  readonly #block: number;
+  #version = Number.NaN;
+
+  constructor(
+    readonly engine: Engine,
+    plan: Plan,
+  ) {
+    const biasBytes = 4 * plan.tiles.rows * plan.problem.groups + 32;
+    this.#block = engine.allocate(plan.bytes.weights + biasBytes + 64, `the weights of ${plan.line}`);
+    this.address = this.#block;
+    this.bias = this.#block + plan.bytes.weights;
+    this.#prints = Math.ceil((this.bias + biasBytes) / 16) * 16;
+  }
+
+  /** Packs the weights again if they changed since the last time; `tables` is room for a block's tables. */
+  refresh(plan: Plan, source: WeightSource, tables: number): boolean {
+    if (source.version === this.#version && !source.exposed) return false;
+    const changed = this.#changed(plan, source);
+    if (!changed && source.version === this.#version) return false;
+    this.#pack(plan, source, tables);
+    this.#version = source.version;
+    return true;
+  }
+
+  release(): void {
+    this.engine.release(this.#block);
+  }
+
+  /** Copies the values into the work space and compares their fingerprints with those of the packed ones. */
+  #changed(plan: Plan, { weight, bias }: WeightSource): boolean {
+    const { engine } = this;
+    const scratch = engine.reserve(4 * (weight.length + (bias?.length ?? 0)), `the weights of ${plan.line}`);
+    engine.f32.set(weight, scratch / 4);
+    let changed = engine.exports.fingerprint(this.#prints, scratch, weight.length) === 1;
+    if (bias) {
+      const address = scratch + 4 * weight.length;
+      engine.f32.set(bias, address / 4);
+      changed = engine.exports.fingerprint(this.#prints + 16, address, bias.length) === 1 || changed;
+    }
+    return changed;
+  }
+
+  /** Packs the weights that lie in the work space. */
+  #pack(plan: Plan, { bias }: WeightSource, tables: number): void {
+    const { engine } = this;
+    const { groups } = plan.problem;
+    const { rows } = plan.tiles;
+    const at = this.bias / 4;
+    engine.f32.fill(0, at, at + rows * groups + 8);
+    if (bias) {
+      for (let group = 0; group < groups; group++) {
+        for (let filter = 0; filter < plan.filters; filter++) {
+          engine.f32[at + group * rows + filter] = bias[group * plan.filters + filter] as number;
+        }
+      }
+    }
+    if (plan.problem.batch === 0) return;
+    const scratch = engine.reserve(0, '');
+    const block: Block = blockOf(plan, 0, { tables, scratch, weights: this.address, bias: this.bias });
+    engine.i32.set(block.words, tables / 4);
+    for (const { record, items } of block.packings) {
+      engine.i32[record / 4 + RAW] = scratch;
+      engine.exports.pack(record, 0, items);
+    }
+  }
+}
