@@ -47,13 +47,16 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
         const step = whole ? rowBytes : 32;
         if (five) correlate5x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
         else correlate4x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
-        if (whole) continue;
-        for (let i = 0; i < filters; i++) {
-          const from = <usize>plan.edge + (<usize>i << 5);
-          v128.store(c + offset + <usize>i * rowBytes, v128.load(from));
-          v128.store(c + offset + <usize>i * rowBytes, v128.load(from, 16), 16);
-        }
+        if (!whole) copyRows(<usize>plan.edge, c + offset, rowBytes, filters);
       }
     }
+  }
+}
+
+/** Copies the first rows of a register tile to where they belong. */
+function copyRows(edge: usize, c: usize, row: usize, filters: i32): void {
+  for (let f = 0; f < filters; f++, edge += 32, c += row) {
+    v128.store(c, v128.load(edge));
+    v128.store(c, v128.load(edge, 16), 16);
   }
 }

@@ -197,7 +197,7 @@ function subsetsOf(
           ),
         );
         const terms = channels * elements.length;
-        const termsBlock = Math.max(1, Math.ceil(terms / Math.ceil(terms / mostTerms)) || 1);
+        const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
         subsets.set(key, { elements, terms, termsBlock, offset: weights });
         weights += aligned(4 * rows * terms);
       }
