@@ -10,7 +10,7 @@ import {
   operator,
   type Rank,
 } from './operator.js';
-import { functionName, problemOf } from './problem.js';
+import { checkSize, functionName, problemOf } from './problem.js';
 import { asTensor, describe, type Tensor, type TensorLike } from './tensor.js';
 
 /** Packed weights are kept as long as the caller's array lives; its values are looked at in every call. */
@@ -31,6 +31,7 @@ function compute(
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
   const problem = problemOf(op, { input: input.shape, weight: w.shape, bias: b?.shape ?? null }, detailed);
+  checkSize(problem, detailed);
   let executor = executors.get(w.data);
   if (!executor) {
     executor = new Executor(w.data);

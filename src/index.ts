@@ -23,7 +23,7 @@ export {
   LazyConvTranspose3d,
   type TransposeForwardOptions,
 } from './layers.js';
-export type { FunctionalOptions, FunctionalTransposeOptions, Sizes } from './operator.js';
+export type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Sizes } from './operator.js';
 export { Parameter } from './parameter.js';
 export { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from './safetensors.js';
 export type { LoadOptions, LoadReport, StateDict } from './state.js';

@@ -1,6 +1,6 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
-import { perAxis, refuse, whole } from './check.js';
+import { perAxis, refuse, type Where, whole } from './check.js';
 import type { Computation } from './computation.js';
 import { Executor } from './executor.js';
 import { explain } from './explain.js';
@@ -9,7 +9,7 @@ import { initialBound, uniform } from './init.js';
 import type { AlgorithmName } from './kernels.js';
 import { type LayerOptions, type Operator, operator, type Rank } from './operator.js';
 import { isExposed, Parameter, peek } from './parameter.js';
-import { type Problem, problemOf } from './problem.js';
+import { checkSize, type Problem, problemOf } from './problem.js';
 import { repr } from './repr.js';
 import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
 import { allocate, type Tensor, type TensorLike } from './tensor.js';
@@ -26,8 +26,10 @@ interface Kind {
   readonly name: string;
   readonly transposed: boolean;
   readonly rank: Rank;
-  /** null: learnt from the first input */
-  readonly inChannels: number | null;
+  /** undefined with `lazy` */
+  readonly inChannels: number | undefined;
+  /** learns its channels from the first input */
+  readonly lazy: boolean;
   readonly outChannels: number;
   readonly kernelSize: unknown;
 }
@@ -59,44 +61,43 @@ export abstract class Layer {
     | undefined;
 
   protected constructor(kind: Kind, options: LayerOptions | undefined) {
-    const { name, transposed, rank, inChannels } = kind;
+    const { name, transposed, rank, lazy } = kind;
+    const inChannels = lazy ? 0 : (kind.inChannels as number);
     const where = () =>
-      `${name}(${inChannels ?? ''}, ${kind.outChannels}, kernelSize=${String(kind.kernelSize)})`;
+      `${name}(${lazy ? '' : `${inChannels}, `}${kind.outChannels}, kernelSize=${String(kind.kernelSize)})`;
     this.#name = name;
-    this.#inChannels = inChannels === null ? 0 : whole(inChannels, 'in_channels', where);
-    this.outChannels = whole(kind.outChannels, 'out_channels', where);
-    this.kernelSize = perAxis(kind.kernelSize, 'kernel_size', rank, where);
     this.#operator = operator(transposed, rank, options, true, where);
+    const { groups } = this.#operator;
+    for (const [what, channels] of [
+      ['in_channels', inChannels],
+      ['out_channels', kind.outChannels],
+    ] as const) {
+      if (typeof channels === 'number' && channels % groups !== 0) {
+        refuse(where, `${what} must be divisible by groups, but got ${what}=${channels}, groups=${groups}`);
+      }
+      if (whole(channels, what, where) < 0)
+        refuse(where, `Trying to create tensor with negative dimension ${channels}: ${what}`);
+    }
+    this.#inChannels = inChannels;
+    this.outChannels = kind.outChannels;
+    this.kernelSize = kernelSize(kind.kernelSize, rank, where);
     this.#hasBias = options?.bias ?? true;
     if (typeof this.#hasBias !== 'boolean')
       throw new TypeError(`bias must be a boolean, but got ${String(this.#hasBias)} [${where()}]`);
-    const { groups } = this.#operator;
-    if (this.#inChannels % groups !== 0)
-      refuse(where, `in_channels must be divisible by groups, got ${this.#inChannels} and ${groups}`);
-    if (this.outChannels % groups !== 0)
-      refuse(where, `out_channels must be divisible by groups, got ${this.outChannels} and ${groups}`);
-    for (const [what, sizes] of [
-      ['in_channels', [this.#inChannels]],
-      ['out_channels', [this.outChannels]],
-      ['kernel_size', this.kernelSize],
-    ] as const) {
-      if (sizes.some((size) => size < 0))
-        refuse(where, `Trying to create tensor with negative dimension: ${what}=${sizes.join(', ')}`);
-    }
-    if (this.kernelSize.some((size) => size === 0)) {
-      refuse(
-        where,
-        `kernel size should be greater than zero, but got kernel_size=(${this.kernelSize.join(', ')})`,
-      );
-    }
     if (this.outChannels === 0) {
       refuse(
         where,
         `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got out_channels=0`,
       );
     }
+    if (transposed && !lazy && inChannels === 0) {
+      refuse(
+        where,
+        `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got in_channels=0`,
+      );
+    }
     this.#executor = new Executor(this);
-    if (inChannels !== null) this.#materialise(this.#inChannels);
+    if (!lazy) this.#materialise(inChannels);
   }
 
   /** Channels of the input; 0 for a lazy layer that has not seen one. */
@@ -209,6 +210,7 @@ export abstract class Layer {
    */
   explain(inputShape: readonly number[]): string {
     const problem = this.#problem(inputShape, undefined);
+    checkSize(problem, () => String(this));
     return explain(this.#executor.plan(problem, this.algorithm), outputShapeOf(problem, inputShape.length));
   }
 
@@ -247,6 +249,7 @@ export abstract class Layer {
     let last = this.#last;
     if (!last || last.hint !== this.algorithm || outputSize || !sameShape(last.inputShape, shape)) {
       const problem = this.#problem(shape, outputSize);
+      checkSize(problem, where);
       last = {
         computation: this.#executor.computation(problem, this.algorithm),
         problem,
@@ -328,6 +331,22 @@ export abstract class Layer {
     if (this.#hasBias) this.#bias = zeros([this.outChannels], where);
     this.resetParameters();
   }
+}
+
+function kernelSize(given: unknown, rank: Rank, where: Where): number[] {
+  const sizes = perAxis(given, 'kernel_size', rank, where);
+  if (Array.isArray(given) && given.length !== rank) {
+    // unlike other options, torch does not repeat this one
+    refuse(
+      where,
+      `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=[${given.join(', ')}]`,
+    );
+  }
+  if (sizes.some((size) => size < 0))
+    refuse(where, `Trying to create tensor with negative dimension: kernel_size=(${sizes.join(', ')})`);
+  if (sizes.some((size) => size === 0))
+    refuse(where, `kernel size should be greater than zero, but got kernel_size=(${sizes.join(', ')})`);
+  return sizes;
 }
 
 function zeros(shape: number[], where: () => string): Parameter {

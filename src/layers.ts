@@ -1,7 +1,13 @@
 // Layers: torch.nn's convolution layers. What they do is in layer.ts; here are their names, options and documentation.
 
 import { type ForwardOptions, Layer } from './layer.js';
-import type { FunctionalOptions, FunctionalTransposeOptions, LayerOptions, Rank, Sizes } from './operator.js';
+import type {
+  FunctionalOptions,
+  FunctionalTransposeOptions,
+  KernelSizes,
+  LayerOptions,
+  Rank,
+} from './operator.js';
 import type { Tensor, TensorLike } from './tensor.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
@@ -30,13 +36,13 @@ abstract class Conv<R extends Rank> extends Layer {
   protected constructor(
     name: string,
     rank: R,
-    inChannels: number | null,
+    inChannels: number | undefined,
     outChannels: number,
-    kernelSize: Sizes<R>,
+    kernelSize: KernelSizes<R>,
     options?: ConvOptions<R>,
   ) {
     super(
-      { name, transposed: false, rank, inChannels, outChannels, kernelSize },
+      { name, transposed: false, rank, inChannels, lazy: name.startsWith('Lazy'), outChannels, kernelSize },
       options as LayerOptions | undefined,
     );
   }
@@ -57,13 +63,13 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
   protected constructor(
     name: string,
     rank: R,
-    inChannels: number | null,
+    inChannels: number | undefined,
     outChannels: number,
-    kernelSize: Sizes<R>,
+    kernelSize: KernelSizes<R>,
     options?: ConvTransposeOptions<R>,
   ) {
     super(
-      { name, transposed: true, rank, inChannels, outChannels, kernelSize },
+      { name, transposed: true, rank, inChannels, lazy: name.startsWith('Lazy'), outChannels, kernelSize },
       options as LayerOptions | undefined,
     );
   }
@@ -99,7 +105,7 @@ export class Conv1d extends Conv<1> {
    * @param kernelSize a number, or one for each axis
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Sizes<1>, options?: ConvOptions<1>) {
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
     super('Conv1d', 1, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -122,7 +128,7 @@ export class Conv2d extends Conv<2> {
    * @param kernelSize a number, or one for each axis
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Sizes<2>, options?: ConvOptions<2>) {
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
     super('Conv2d', 2, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -144,7 +150,7 @@ export class Conv3d extends Conv<3> {
    * @param kernelSize a number, or one for each axis
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
-  constructor(inChannels: number, outChannels: number, kernelSize: Sizes<3>, options?: ConvOptions<3>) {
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
     super('Conv3d', 3, inChannels, outChannels, kernelSize, options);
   }
 }
@@ -169,7 +175,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes<1>,
+    kernelSize: KernelSizes<1>,
     options?: ConvTransposeOptions<1>,
   ) {
     super('ConvTranspose1d', 1, inChannels, outChannels, kernelSize, options);
@@ -197,7 +203,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes<2>,
+    kernelSize: KernelSizes<2>,
     options?: ConvTransposeOptions<2>,
   ) {
     super('ConvTranspose2d', 2, inChannels, outChannels, kernelSize, options);
@@ -224,7 +230,7 @@ export class ConvTranspose3d extends ConvTranspose<3> {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: Sizes<3>,
+    kernelSize: KernelSizes<3>,
     options?: ConvTransposeOptions<3>,
   ) {
     super('ConvTranspose3d', 3, inChannels, outChannels, kernelSize, options);
@@ -233,42 +239,42 @@ export class ConvTranspose3d extends ConvTranspose<3> {
 
 /** A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d. */
 export class LazyConv1d extends Conv<1> {
-  constructor(outChannels: number, kernelSize: Sizes<1>, options?: ConvOptions<1>) {
-    super('LazyConv1d', 1, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
+    super('LazyConv1d', 1, undefined, outChannels, kernelSize, options);
   }
 }
 
 /** A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d. */
 export class LazyConv2d extends Conv<2> {
-  constructor(outChannels: number, kernelSize: Sizes<2>, options?: ConvOptions<2>) {
-    super('LazyConv2d', 2, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
+    super('LazyConv2d', 2, undefined, outChannels, kernelSize, options);
   }
 }
 
 /** A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d. */
 export class LazyConv3d extends Conv<3> {
-  constructor(outChannels: number, kernelSize: Sizes<3>, options?: ConvOptions<3>) {
-    super('LazyConv3d', 3, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
+    super('LazyConv3d', 3, undefined, outChannels, kernelSize, options);
   }
 }
 
 /** A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d. */
 export class LazyConvTranspose1d extends ConvTranspose<1> {
-  constructor(outChannels: number, kernelSize: Sizes<1>, options?: ConvTransposeOptions<1>) {
-    super('LazyConvTranspose1d', 1, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvTransposeOptions<1>) {
+    super('LazyConvTranspose1d', 1, undefined, outChannels, kernelSize, options);
   }
 }
 
 /** A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d. */
 export class LazyConvTranspose2d extends ConvTranspose<2> {
-  constructor(outChannels: number, kernelSize: Sizes<2>, options?: ConvTransposeOptions<2>) {
-    super('LazyConvTranspose2d', 2, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvTransposeOptions<2>) {
+    super('LazyConvTranspose2d', 2, undefined, outChannels, kernelSize, options);
   }
 }
 
 /** A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d. */
 export class LazyConvTranspose3d extends ConvTranspose<3> {
-  constructor(outChannels: number, kernelSize: Sizes<3>, options?: ConvTransposeOptions<3>) {
-    super('LazyConvTranspose3d', 3, null, outChannels, kernelSize, options);
+  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvTransposeOptions<3>) {
+    super('LazyConvTranspose3d', 3, undefined, outChannels, kernelSize, options);
   }
 }

@@ -13,6 +13,15 @@ export type Sizes<R extends Rank> =
   | readonly [number]
   | (R extends 2 ? readonly [number, number] : R extends 3 ? readonly [number, number, number] : never);
 
+/** A kernel's sizes: a number for all axes, or one for each. */
+export type KernelSizes<R extends Rank> =
+  | number
+  | (R extends 1
+      ? readonly [number]
+      : R extends 2
+        ? readonly [number, number]
+        : readonly [number, number, number]);
+
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
 export interface FunctionalOptions<R extends Rank> {
   /** step between neighbouring outputs, default 1 */
@@ -90,7 +99,7 @@ export function operator(
   if (!MODES.includes(paddingMode)) {
     refuse(
       where,
-      `padding_mode must be one of {${MODES.join(', ')}}, but got padding_mode=${describe(paddingMode)}`,
+      `padding_mode must be one of {'replicate', 'reflect', 'zeros', 'circular'}, but got padding_mode=${describe(paddingMode)}`,
     );
   }
 
@@ -112,7 +121,11 @@ export function operator(
       refuse(
         where,
         'output padding must be smaller than either stride or dilation, but got ' +
-          `output_padding [${outputPadding.join(', ')}], stride [${stride.join(', ')}], dilation [${dilation.join(', ')}]`,
+          [
+            byName('output_padding', outputPadding, 0),
+            byName('stride', stride, 1),
+            byName('dilation', dilation, 1),
+          ].join(' '),
       );
     }
   });
@@ -122,7 +135,7 @@ export function operator(
     rank,
     groups,
     stride,
-    padding: padding(given.padding ?? 0, transposed, rank, stride, paddingMode, where),
+    padding: padding(given.padding ?? 0, transposed, rank, stride, paddingMode, layer, where),
     dilation,
     outputPadding,
     paddingMode,
@@ -135,6 +148,7 @@ function padding(
   rank: Rank,
   stride: readonly number[],
   mode: PaddingMode,
+  layer: boolean,
   where: Where,
 ): readonly number[] | 'same' | 'valid' {
   if (typeof given === 'string') {
@@ -144,7 +158,10 @@ function padding(
       );
     }
     if (given !== 'same' && given !== 'valid') {
-      refuse(where, `Invalid padding string '${given}', should be one of {'same', 'valid'}`);
+      refuse(
+        where,
+        `Invalid padding string${layer ? '' : ':'} '${given}', should be one of {'same', 'valid'}`,
+      );
     }
     if (given === 'same' && stride.some((size) => size !== 1)) {
       refuse(
@@ -159,4 +176,12 @@ function padding(
     refuse(where, `negative padding is not supported, got [${sizes.join(', ')}]`);
   }
   return sizes;
+}
+
+/** Sizes as torch names them in an error; it views one axis as two. */
+function byName(name: string, sizes: readonly number[], missing: number): string {
+  const axes = sizes.length === 1 ? [missing, ...sizes] : sizes;
+  return axes
+    .map((size, axis) => `${name}_${['depth', 'height', 'width'].slice(-axes.length)[axis]}: ${size}`)
+    .join(' ');
 }

@@ -68,13 +68,6 @@ export function problemOf(op: Operator, shapes: ProblemShapes, where: Where): Pr
   if (kernel.some((size) => size <= 0)) {
     refuse(where, `kernel size should be greater than zero, but got kernel size ${list(kernel)}`);
   }
-  if (spatial.some((size) => size === 0)) {
-    refuse(
-      where,
-      `Only zero batch or zero channel inputs are supported, but got input shape: ${list(input)}`,
-    );
-  }
-
   const { paddingBegin, paddingEnd } = paddingOf(op, kernel);
   const common = {
     transposed,
@@ -95,7 +88,12 @@ export function problemOf(op: Operator, shapes: ProblemShapes, where: Where): Pr
   const problem = transposed
     ? transposedProblem(common, op, shapes.outputSize, input, where)
     : { ...common, outputPadding: op.outputPadding, output: convOutput(common, where) };
-  checkSize(problem, where);
+  if (spatial.some((size) => size === 0)) {
+    refuse(
+      where,
+      `Only zero batch or zero channel inputs are supported, but got input shape: ${list(input)}`,
+    );
+  }
   return problem;
 }
 
@@ -191,7 +189,7 @@ function convOutput(p: Sized, where: Where): number[] {
     if (p.paddingMode === 'circular' && largest > size) {
       refuse(
         where,
-        'Padding value causes wrapping around more than once: padding ' +
+        'Padding value causes wrapping around more than once. Got padding ' +
           `(${p.paddingBegin[axis]}, ${p.paddingEnd[axis]}) at spatial dimension ${axis} of input ${list(p.input)}`,
       );
     }
@@ -270,7 +268,11 @@ function paddingFor(
   return sizes.map((size, axis) => size - (least[axis] as number));
 }
 
-function checkSize(problem: Problem, where: Where): void {
+/**
+ * Checks that input, output and weight fit arrays.
+ * @throws RangeError that names the bytes and the problem line
+ */
+export function checkSize(problem: Problem, where: Where): void {
   for (const [name, count] of [
     ['input', problem.batch * problem.channels * elements(problem.input)],
     ['output', problem.batch * problem.filters * elements(problem.output)],

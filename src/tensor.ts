@@ -64,7 +64,7 @@ export function asTensor(given: TensorLike, name: string): Tensor {
       checkSizes(data, shape, name);
       return given as Tensor;
     }
-    if (!isTypedArray(data) && !Array.isArray(data)) {
+    if (!isTypedArray(data) && !(Array.isArray(data) && data.every((value) => typeof value === 'number'))) {
       throw new TypeError(`${name}: expected data in a typed array, got ${describe(data)}`);
     }
     return checked(toFloat32(data), Array.from(shape), name);

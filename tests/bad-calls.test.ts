@@ -1,0 +1,143 @@
+// Calls with a wrong `out`, wrong options or too little memory are refused, and the library works on.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, functional, tensor } from 'convnd';
+import { integers } from './numbers.js';
+import { label, refused } from './refusal.js';
+
+const image = tensor(integers(50, 1), [1, 2, 5, 5]);
+const conv = new Conv2d(2, 3, 3);
+
+describe('out', () => {
+  it('has the shape of the result', () => {
+    for (const shape of [[1, 3, 3, 4], [3, 3, 3], [1, 3, 9], [27], [2, 3, 3, 3], [1, 3, 3]]) {
+      const out = tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(7), shape);
+      refused(() => conv.forward(image, { out }), /out/, label(shape));
+      assert.ok(
+        out.data.every((value) => value === 7),
+        'untouched',
+      );
+    }
+  });
+
+  it('is a tensor of float32', () => {
+    const shape = [1, 3, 3, 3];
+    for (const out of [
+      new Float32Array(27),
+      { data: new Float64Array(27), shape },
+      { data: Array(27).fill(0), shape },
+      { data: new Float32Array(26), shape },
+      {},
+      'out',
+      3,
+      null,
+      { shape },
+      { data: new Float32Array(27) },
+    ]) {
+      refused(() => conv.forward(image, { out: out as never }), /out/, label(out));
+    }
+  });
+
+  it('does not overlap the input', () => {
+    const layer = new Conv1d(1, 1, 3, { padding: 1 });
+    const whole = new Float32Array(20);
+    const x = tensor(whole.subarray(0, 12), [1, 12]);
+    for (const begin of [0, 1, 8]) {
+      refused(
+        () => layer.forward(x, { out: tensor(whole.subarray(begin, begin + 12), [1, 12]) }),
+        /out: .*memory/,
+        `from ${begin}`,
+      );
+    }
+    const beside = new Float32Array(24);
+    layer.forward(tensor(beside.subarray(0, 12), [1, 12]), { out: tensor(beside.subarray(12), [1, 12]) });
+  });
+});
+
+describe('options of a call', () => {
+  it('are an object with known names', () => {
+    refused(() => conv.forward(image, 3 as never), /options/, 'a number');
+    refused(() => conv.forward(image, { output: image } as never), /output/, 'a misspelt option');
+    refused(
+      () => conv.forward(image, { outputSize: [3, 3] } as never),
+      /output_?size/i,
+      'outputSize of a Conv',
+    );
+    refused(
+      () => functional.conv2d(image, conv.weight, null, { strid: 1 } as never),
+      /strid/,
+      'a misspelt option',
+    );
+    refused(
+      () => functional.conv2d(image, conv.weight, null, { groups: 1.5 }),
+      /groups/,
+      'fractional groups',
+    );
+    refused(() => functional.conv2d(image, conv.weight, null, { stride: Number.NaN }), /stride/, 'NaN');
+  });
+
+  it('outputSize holds whole numbers in a tuple', () => {
+    const up = new ConvTranspose2d(2, 3, 3, { stride: 2 });
+    for (const outputSize of [
+      ['11', '11'],
+      [11.5, 11],
+      [Number.NaN, 11],
+      [],
+      11,
+      '11',
+      {},
+      [null, 11],
+      [2 ** 40, 11],
+    ]) {
+      refused(
+        () => up.forward(image, { outputSize: outputSize as never }),
+        /output_?size/i,
+        label(outputSize),
+      );
+    }
+  });
+
+  it('shapes for outputShape and explain are checked too', () => {
+    for (const shape of [
+      [1, 2, 5, 5.5],
+      [1, 2, 5, -5],
+      [1, 2, 5, Number.NaN],
+      [2, 5],
+      [1, 3, 5, 5],
+      [1, 2, 2, 5],
+      'shape',
+      null,
+      undefined,
+      [1, 2, 5, '5'],
+      [1, 2, 5, 2 ** 31],
+    ]) {
+      refused(() => conv.outputShape(shape as number[]), /./, label(shape));
+      refused(() => conv.explain(shape as number[]), /./, label(shape));
+    }
+  });
+
+  it('loadStateDict takes an object of tensors', () => {
+    for (const dict of [undefined, null, 3, 'weights', new Float32Array(4)]) {
+      refused(() => conv.loadStateDict(dict as never), /./, label(dict));
+    }
+  });
+});
+
+describe('too little memory', () => {
+  it('for the output names the bytes and the problem line', () => {
+    const up = new ConvTranspose2d(1, 1, 1, { stride: 50_000, bias: false });
+    refused(
+      () => up.forward(tensor(new Float32Array(9), [1, 1, 3, 3])),
+      /40000800004 bytes.*T n1 g1 c1 f1 i3x3 k1x1 s50000x50000/s,
+      '40 GB',
+    );
+  });
+
+  it('for sizes beyond 2^31 it is said which', () => {
+    const up = new ConvTranspose1d(1, 1, 1, { stride: 1_000_000_000 });
+    refused(() => up.forward(tensor(new Float32Array(11), [1, 11])), /10000000001|bytes/, '10^10 outputs');
+    const far = new Conv1d(1, 1, 2, { padding: 2_000_000_000 });
+    refused(() => far.forward(tensor(new Float32Array(11), [1, 11])), /./, 'padding of 2 * 10^9');
+  });
+});

@@ -1,0 +1,92 @@
+// The forms in which a layer takes its input.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv1d, tensor } from 'convnd';
+import { assertSame } from './compare.js';
+
+describe('an input', () => {
+  const layer = new Conv1d(2, 1, 2);
+  layer.loadStateDict({
+    weight: [
+      [
+        [1, 2],
+        [10, 20],
+      ],
+    ],
+    bias: [100],
+  });
+  const wanted = [1 + 4 + 40 + 100 + 100, 2 + 6 + 50 + 120 + 100];
+  const numbers = [1, 2, 3, 4, 5, 6];
+
+  it('may be a tensor, { data, shape }, { data, dims } or nested arrays', () => {
+    const shape = [1, 2, 3];
+    const data = Float32Array.from(numbers);
+    for (const x of [
+      tensor(data, shape),
+      { data, shape },
+      { data, dims: shape },
+      { data: numbers, shape },
+      [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ],
+      tensor([
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ]),
+      { data, dims: shape, type: 'float32', size: 6 },
+    ]) {
+      assertSame(layer.forward(x).data, wanted, JSON.stringify(x));
+    }
+  });
+
+  it('may be in any typed array', () => {
+    const kinds = [
+      Float32Array,
+      Float64Array,
+      Int8Array,
+      Uint8Array,
+      Uint8ClampedArray,
+      Int16Array,
+      Uint16Array,
+      Int32Array,
+      Uint32Array,
+    ];
+    for (const Kind of kinds)
+      assertSame(layer.forward({ data: Kind.from(numbers), shape: [2, 3] }).data, wanted, Kind.name);
+    for (const Kind of [BigInt64Array, BigUint64Array]) {
+      assertSame(
+        layer.forward({ data: Kind.from(numbers.map(BigInt)), shape: [2, 3] }).data,
+        wanted,
+        Kind.name,
+      );
+    }
+  });
+
+  it('may lie anywhere in its buffer', () => {
+    const whole = new Float32Array([9, 9, 9, ...numbers, 9]);
+    assertSame(layer.forward(tensor(whole.subarray(3, 9), [2, 3])).data, wanted, 'subarray');
+    assertSame(whole, [9, 9, 9, ...numbers, 9], 'unchanged');
+  });
+
+  it('may lie in shared memory', () => {
+    const shared = new Float32Array(new SharedArrayBuffer(24));
+    shared.set(numbers);
+    assertSame(layer.forward({ data: shared, shape: [2, 3] }).data, wanted, 'shared');
+  });
+
+  it('is not changed, nor its shape shared with the result', () => {
+    const x = tensor(Float32Array.from(numbers), [1, 2, 3]);
+    const y = layer.forward(x);
+    y.data.fill(0);
+    y.shape[0] = 7;
+    assertSame(x.data, numbers, 'input');
+    assert.deepEqual(layer.forward(x).shape, [1, 1, 2]);
+    assertSame(layer.forward(x).data, wanted, 'again');
+  });
+});

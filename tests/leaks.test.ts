@@ -1,0 +1,141 @@
+// Memory stays flat over many forwards and many layers, and dispose gives it back at once.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Conv1d, Conv2d, ConvTranspose2d, memoryUsage, tensor } from 'convnd';
+import { assertSame } from './compare.js';
+import { integers } from './numbers.js';
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+/** Collects garbage until what was to be released with it has been. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await setImmediate();
+  }
+}
+
+/** A layer that has run once on a small input. */
+function used(): Conv2d {
+  const layer = new Conv2d(3, 8, 3);
+  layer.forward(tensor(integers(75, 1), [1, 3, 5, 5]));
+  return layer;
+}
+
+describe('memory', () => {
+  it('stays flat over 100,000 forwards into the same tensor', async () => {
+    const layer = new Conv2d(2, 3, 3, { padding: 1 });
+    const up = new ConvTranspose2d(3, 2, 2, { stride: 2 });
+    const x = tensor(integers(72, 2), [1, 2, 6, 6]);
+    const middle = tensor(new Float32Array(108), [1, 3, 6, 6]);
+    const out = tensor(new Float32Array(288), [1, 2, 12, 12]);
+    const turn = (): void => {
+      layer.forward(x, { out: middle });
+      up.forward(middle, { out });
+    };
+    for (let i = 0; i < 2_000; i++) turn();
+    await settle();
+    const [wasm, heap] = [memoryUsage(), process.memoryUsage()];
+    for (let i = 0; i < 50_000; i++) turn();
+    await settle();
+    assert.deepEqual(memoryUsage(), wasm);
+    const grown = process.memoryUsage().heapUsed - heap.heapUsed;
+    assert.ok(grown < 300_000, `the heap grew by ${grown} bytes`);
+    const buffers = process.memoryUsage().arrayBuffers - heap.arrayBuffers;
+    assert.ok(buffers < 300_000, `array buffers grew by ${buffers} bytes`);
+  });
+
+  it('stays flat over 10,000 inputs of other sizes', async () => {
+    const layer = new Conv1d(2, 3, 3);
+    const run = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) layer.forward(tensor(new Float32Array(2 * i), [1, 2, i]));
+    };
+    run(3, 1_000);
+    await settle();
+    const [wasm, heap] = [memoryUsage(), process.memoryUsage().heapUsed];
+    for (let i = 0; i < 10; i++) run(3, 1_000);
+    await settle();
+    assert.equal(memoryUsage().live, wasm.live);
+    assert.equal(memoryUsage().total, wasm.total);
+    const grown = process.memoryUsage().heapUsed - heap;
+    assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes`);
+  });
+
+  it('of 10,000 layers that ran and were dropped is released when they are collected', async () => {
+    const batch = async (): Promise<void> => {
+      for (let i = 0; i < 500; i++) used();
+      await settle();
+    };
+    await settle();
+    const before = memoryUsage().live;
+    await batch();
+    await batch();
+    const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
+    for (let i = 0; i < 18; i++) await batch();
+    assert.equal(memoryUsage().live, before);
+    assert.equal(memoryUsage().total, total);
+    const grown = process.memoryUsage().heapUsed - heap;
+    assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes`);
+  });
+
+  it('of 10,000 layers that ran and were disposed of is used again', () => {
+    used().dispose();
+    const before = memoryUsage();
+    for (let i = 0; i < 10_000; i++) used().dispose();
+    assert.equal(memoryUsage().live, before.live);
+    assert.equal(memoryUsage().total, before.total);
+  });
+
+  it('is released by dispose at once, and twice is not too often', () => {
+    const before = memoryUsage().live;
+    const layer = used();
+    const held = memoryUsage().live - before;
+    assert.ok(held >= 4 * 8 * 3 * 9, `${held} bytes for 216 weights`);
+    layer.dispose();
+    assert.equal(memoryUsage().live, before);
+    layer.dispose();
+    assert.equal(memoryUsage().live, before);
+  });
+
+  it('is taken again by a layer that runs after dispose', () => {
+    const before = memoryUsage().live;
+    const layer = used();
+    const x = tensor(integers(75, 3), [1, 3, 5, 5]);
+    const y = layer.forward(x);
+    const held = memoryUsage().live;
+    layer.dispose();
+    assertSame(layer.forward(x).data, y.data, 'after dispose');
+    assert.equal(memoryUsage().live, held);
+    layer[Symbol.dispose]();
+    assert.equal(memoryUsage().live, before);
+  });
+
+  it('does not grow when parameters change', () => {
+    const layer = used();
+    const x = tensor(integers(75, 4), [1, 3, 5, 5]);
+    const held = memoryUsage();
+    for (let i = 0; i < 1_000; i++) {
+      layer.weight.data[i % 216] = i;
+      layer.forward(x);
+      if (i % 10 === 0) layer.loadStateDict(layer.stateDict());
+    }
+    assert.equal(memoryUsage().live, held.live);
+    assert.equal(memoryUsage().total, held.total);
+    layer.dispose();
+  });
+
+  it('does not grow when calls are refused', () => {
+    const layer = used();
+    const held = memoryUsage();
+    for (let i = 0; i < 1_000; i++) {
+      assert.throws(() => layer.forward(tensor(new Float32Array(100), [1, 4, 5, 5])), RangeError);
+    }
+    assert.deepEqual(memoryUsage(), held);
+    layer.dispose();
+  });
+});

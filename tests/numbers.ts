@@ -1,0 +1,25 @@
+// Reproducible numbers to fill tensors with.
+
+/** A generator of uniform numbers in [0, 1) (a 32-bit Weyl sequence, scrambled). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Integers in -4 ... 4: products and their sums are exact in float32 in any order. */
+export function integers(length: number, seed: number): Float32Array {
+  const next = uniform(seed);
+  return Float32Array.from({ length }, () => Math.floor(next() * 9) - 4);
+}
+
+/** Numbers in [-1, 1) with all the bits of a float32. */
+export function reals(length: number, seed: number): Float32Array {
+  const next = uniform(seed);
+  return Float32Array.from({ length }, () => 2 * next() - 1);
+}

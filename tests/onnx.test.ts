@@ -1,0 +1,34 @@
+// The test vectors of the ONNX backend tests.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assertSame, assertWithinBound } from './compare.js';
+import { explicitProblem, runExplicit } from './explicit.js';
+import { type ExplicitCase, readJson, readTensors } from './fixtures.js';
+import { reference } from './reference.js';
+
+const { cases } = readJson<{ cases: (ExplicitCase & { exact: boolean })[] }>('onnx/cases.json');
+const tensors = readTensors('onnx/cases.safetensors');
+
+describe('ONNX vectors', () => {
+  it('are 57', () => assert.equal(cases.length, 57));
+
+  for (const entry of cases) {
+    it(entry.id, () => {
+      const [x, weight, bias, want] = ['input', 'weight', 'bias', 'output'].map((name) =>
+        tensors.get(`${entry.id}/${name}`),
+      );
+      const y = runExplicit(entry, x!, weight!, bias);
+      assert.deepEqual(y.shape, want!.shape);
+      const result = reference(explicitProblem(entry, x!, weight!), x!.data, weight!.data, bias?.data);
+      if (entry.exact) {
+        assertSame(y.data, want!.data, entry.id);
+        assertSame(result.output, want!.data, `${entry.id}, reference`);
+        return;
+      }
+      assertWithinBound(y.data, result, entry.id);
+      // The published values are float32 results themselves, up to 2.5 units from the true sum.
+      assertWithinBound(y.data, { ...result, output: Float64Array.from(want!.data) }, entry.id, 2.5);
+    });
+  }
+});

@@ -1,0 +1,63 @@
+// A layer's parameters: what they are, and that every change of them is noticed.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv1d, tensor } from 'convnd';
+import { assertSame } from './compare.js';
+import { integers } from './numbers.js';
+
+describe('a parameter', () => {
+  const x = tensor([[1, 2, 3]]);
+  const make = (): Conv1d => {
+    const layer = new Conv1d(1, 1, 2);
+    layer.loadStateDict({ weight: [[[1, 10]]], bias: [0.5] });
+    assertSame(layer.forward(x).data, [21.5, 32.5], 'before');
+    return layer;
+  };
+
+  it('is one of weight and bias, in this order', () => {
+    const layer = make();
+    assert.deepEqual(layer.parameters(), [layer.weight, layer.bias]);
+    assert.deepEqual(new Conv1d(1, 1, 2, { bias: false }).parameters().length, 1);
+  });
+
+  it('that changes in place is noticed at the next forward', () => {
+    const layer = make();
+    layer.weight.data[1] = 20;
+    assertSame(layer.forward(x).data, [41.5, 62.5], 'weight');
+    layer.bias!.data[0] = -1;
+    assertSame(layer.forward(x).data, [40, 61], 'bias');
+    layer.weight.data[0] = -0;
+    assertSame(layer.forward(x).data, [39, 59], 'zero');
+    layer.weight.data.set([3, 2]);
+    layer.weight.data.reverse();
+    assertSame(layer.forward(x).data, [7, 12], 'reversed');
+  });
+
+  it('that changes by its last bit only, or by a swap, is noticed', () => {
+    const layer = new Conv1d(64, 16, 3, { bias: false });
+    const long = tensor(integers(64 * 9, 1), [64, 9]);
+    const { data } = layer.weight;
+    const fresh = (): Float32Array => {
+      const other = new Conv1d(64, 16, 3, { bias: false });
+      other.loadStateDict({ weight: tensor(data.slice(), layer.weight.shape) });
+      return other.forward(long).data;
+    };
+    const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+    layer.forward(long);
+    for (let round = 0; round < 300; round++) {
+      const [a, b] = [(round * 131) % data.length, (round * 977 + 5) % data.length];
+      if (round % 3 === 0) bits[a] ^= 1;
+      else if (round % 3 === 1) [bits[a], bits[b]] = [bits[b], bits[a]];
+      // Two changes that cancel in a sum and in an exclusive or.
+      else [bits[a], bits[b]] = [bits[a] ^ 0x00800000, bits[b] ^ 0x00800000];
+      assertSame(layer.forward(long).data, fresh(), `round ${round}`);
+    }
+  });
+
+  it('of one layer is not that of another', () => {
+    const [first, second] = [make(), make()];
+    first.weight.data[0] = 5;
+    assertSame(second.forward(x).data, [21.5, 32.5], 'the other');
+  });
+});

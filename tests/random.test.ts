@@ -1,0 +1,198 @@
+// Random problems over all options, compared with the naive reference.
+// CONVND_RUNS sets how many, CONVND_SEED which, CONVND_PROBLEM="<line>" runs that problem only.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { tensor } from 'convnd';
+import fc from 'fast-check';
+import { problemLayer } from './build.js';
+import { assertSame, assertWithinBound } from './compare.js';
+import { parseLine, problemLine } from './lines.js';
+import { integers, reals } from './numbers.js';
+import {
+  inputShape,
+  outputShape,
+  type PaddingMode,
+  type Problem,
+  product,
+  reference,
+  weightShape,
+} from './reference.js';
+
+const seed = Number(process.env.CONVND_SEED ?? 20250101);
+const runs = Number(process.env.CONVND_RUNS ?? 4000);
+
+/** Problems that once went wrong. */
+const regressions: string[] = [];
+
+/** What is drawn for one axis; the size of the input follows so that torch takes it. */
+interface Draw {
+  kernel: number;
+  stride: number;
+  dilation: number;
+  padding: number;
+  outputPadding: number;
+  extra: number;
+}
+
+interface Drawn {
+  transposed: boolean;
+  padding: 'number' | 'same' | 'valid';
+  mode: PaddingMode;
+  batch: number;
+  unbatched: boolean;
+  bias: boolean;
+  groups: number;
+  channels: number;
+  filters: number;
+  axes: Draw[];
+  values: number;
+}
+
+const sizes = (rank: number): fc.Arbitrary<Draw> =>
+  fc.record({
+    kernel: fc.integer({ min: 1, max: [9, 5, 3][rank - 1] }),
+    stride: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
+    dilation: fc.constantFrom(1, 1, 1, 2, 3),
+    padding: fc.integer({ min: -1, max: 4 }),
+    outputPadding: fc.nat(3),
+    extra: fc.nat([90, 20, 7][rank - 1]),
+  });
+
+/** Mostly small, sometimes enough for several tiles and blocks. */
+const perGroup = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 10, max: 40 }) },
+);
+
+const drawn: fc.Arbitrary<Drawn> = fc.constantFrom(1, 2, 3).chain((rank) =>
+  fc.record({
+    transposed: fc.boolean(),
+    padding: fc.constantFrom<Drawn['padding']>('number', 'number', 'same', 'valid'),
+    mode: fc.constantFrom<PaddingMode>('zeros', 'zeros', 'reflect', 'replicate', 'circular'),
+    batch: fc.constantFrom(1, 1, 2, 3, 0),
+    unbatched: fc.boolean(),
+    bias: fc.boolean(),
+    groups: fc.constantFrom(1, 1, 2, 3, 5),
+    channels: perGroup,
+    filters: perGroup,
+    axes: fc.array(sizes(rank), { minLength: rank, maxLength: rank }),
+    values: fc.nat(2 ** 31 - 1),
+  }),
+);
+
+/** The problem that was drawn, with sizes that torch takes and not too much to compute naively. */
+function problemOf(d: Drawn): Problem {
+  const same = d.padding === 'same' && !d.transposed;
+  const mode = d.transposed ? 'zeros' : d.mode;
+  const axes = d.axes.map((axis) => {
+    const stride = same ? 1 : axis.stride;
+    const reach = axis.dilation * (axis.kernel - 1) + 1;
+    const number = d.padding === 'valid' ? 0 : mode === 'zeros' ? Math.max(axis.padding, 0) : axis.padding;
+    const begin = same ? Math.floor((reach - 1) / 2) : number;
+    const end = same ? reach - 1 - begin : number;
+    const outputPadding = d.transposed
+      ? Math.min(axis.outputPadding, Math.max(stride, axis.dilation) - 1)
+      : 0;
+    const least = d.transposed
+      ? Math.ceil((begin + end - reach - outputPadding) / stride) + 1
+      : Math.max(reach - begin - end, mode === 'reflect' ? end + 1 : mode === 'circular' ? end : 1);
+    return { ...axis, stride, begin, end, outputPadding, least: Math.max(least, 1) };
+  });
+  const make = (extra: (axis: Draw) => number): Problem => ({
+    transposed: d.transposed,
+    batch: d.unbatched ? 1 : d.batch,
+    groups: d.groups,
+    channels: d.groups * d.channels,
+    filters: d.groups * d.filters,
+    input: axes.map((axis) => axis.least + extra(axis)),
+    kernel: axes.map(({ kernel }) => kernel),
+    stride: axes.map(({ stride }) => stride),
+    padding: axes.map(({ begin, end }) => [begin, end]),
+    dilation: axes.map(({ dilation }) => dilation),
+    outputPadding: axes.map(({ outputPadding }) => outputPadding),
+    mode,
+  });
+  const products = (p: Problem): number =>
+    (product(weightShape(p)) * product(p.transposed ? inputShape(p) : outputShape(p))) /
+    (p.transposed ? p.channels : p.filters);
+  for (const share of [1, 1 / 2, 1 / 4]) {
+    const p = make(({ extra }) => Math.round(extra * share));
+    if (products(p) <= 400_000) return p;
+  }
+  return make(() => 0);
+}
+
+/** Runs the problem as a layer and compares it with the reference. */
+function check(p: Problem, d: Pick<Drawn, 'bias' | 'unbatched' | 'values'>, fill: typeof integers): void {
+  const exact = fill === integers;
+  const line = problemLine(p);
+  const label = `"${line}"${d.unbatched ? ' unbatched' : ''}${d.bias ? '' : ' bias: false'} values ${d.values}`;
+  const x = fill(product(inputShape(p)), d.values);
+  const weight = fill(product(weightShape(p)), d.values + 1);
+  const bias = d.bias ? fill(p.filters, d.values + 2) : null;
+  const result = reference(p, x, weight, bias);
+  const cut = (shape: number[]): number[] => (d.unbatched ? shape.slice(1) : shape);
+  try {
+    const layer = problemLayer(p, d.bias);
+    layer.loadStateDict({
+      weight: tensor(weight, weightShape(p)),
+      ...(bias && { bias: tensor(bias, [p.filters]) }),
+    });
+    const given = tensor(x, cut(inputShape(p)));
+    const out = tensor(new Float32Array(result.output.length).fill(Number.NaN), cut(result.shape));
+    for (const y of [layer.forward(given, { out }), layer.forward(given)]) {
+      assert.deepEqual(y.shape, cut(result.shape));
+      if (exact) assertSame(y.data, result.output, label);
+      else assertWithinBound(y.data, result, label);
+    }
+    layer.dispose();
+  } catch (error) {
+    throw new Error(`${label}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+describe('random problems', () => {
+  const only = process.env.CONVND_PROBLEM;
+  for (const line of only ? [only] : regressions) {
+    it(line, () => {
+      for (const fill of [integers, reals])
+        check(parseLine(line), { bias: true, unbatched: false, values: seed }, fill);
+    });
+  }
+  if (only) return;
+
+  it(`${runs} with integers are equal to the reference (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(drawn, (d) => check(problemOf(d), d, integers)),
+      { seed, numRuns: runs },
+    );
+  });
+
+  it(`${runs / 4} with real numbers are within the bound of their sums (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(drawn, (d) => check(problemOf(d), d, reals)),
+      { seed, numRuns: Math.ceil(runs / 4) },
+    );
+  });
+
+  it('print as lines that parse back', () => {
+    fc.assert(
+      fc.property(drawn, (d) => {
+        const p = problemOf(d);
+        assert.deepEqual(parseLine(problemLine(p)), p);
+      }),
+      { seed, numRuns: 500 },
+    );
+  });
+
+  it('are explained by the same line', () => {
+    fc.assert(
+      fc.property(drawn, (d) => {
+        const p = problemOf(d);
+        assert.equal(problemLayer(p, false).explain(inputShape(p)).split('\n')[0], problemLine(p));
+      }),
+      { seed, numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,160 @@
+// The naive reference: convolution in float64 by loops straight from its definition. Shares nothing with src.
+
+export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
+
+/** One convolution of a whole batch; one entry per spatial dimension. */
+export interface Problem {
+  transposed: boolean;
+  batch: number;
+  groups: number;
+  /** Channels and filters of the whole layer, not of a group. */
+  channels: number;
+  filters: number;
+  input: number[];
+  kernel: number[];
+  stride: number[];
+  /** What is added before and after each dimension; a transposed convolution takes it away. */
+  padding: [number, number][];
+  dilation: number[];
+  outputPadding: number[];
+  mode: PaddingMode;
+}
+
+/** The result, and for every element what its rounding error is bounded by. */
+export interface Reference {
+  shape: number[];
+  output: Float64Array;
+  /** Sum of |x| |w| and |bias|. */
+  absSum: Float64Array;
+  /** Number of products. */
+  terms: Int32Array;
+}
+
+export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+export function outputSizes(p: Problem): number[] {
+  return p.input.map((size, a) => {
+    const [begin, end] = p.padding[a];
+    const reach = p.dilation[a] * (p.kernel[a] - 1) + 1;
+    if (p.transposed) return (size - 1) * p.stride[a] + reach - begin - end + p.outputPadding[a];
+    return Math.floor((size + begin + end - reach) / p.stride[a]) + 1;
+  });
+}
+
+export const inputShape = (p: Problem): number[] => [p.batch, p.channels, ...p.input];
+export const outputShape = (p: Problem): number[] => [p.batch, p.filters, ...outputSizes(p)];
+
+export function weightShape(p: Problem): number[] {
+  return p.transposed
+    ? [p.channels, p.filters / p.groups, ...p.kernel]
+    : [p.filters, p.channels / p.groups, ...p.kernel];
+}
+
+/** The element of the input that stands at `position`, which may lie outside; -1 where a zero stands. */
+function elementAt(position: number, size: number, mode: PaddingMode): number {
+  if (position >= 0 && position < size) return position;
+  if (mode === 'reflect') return position < 0 ? -position : 2 * (size - 1) - position;
+  if (mode === 'replicate') return position < 0 ? 0 : size - 1;
+  if (mode === 'circular') return (position + size) % size;
+  return -1;
+}
+
+/** For element `first` of an axis and kernel element k, at `first * kernel + k`: the element of the other side, or -1. */
+function partners(p: Problem, axis: number, first: number, second: number): Int32Array {
+  const kernel = p.kernel[axis];
+  const [begin] = p.padding[axis];
+  const table = new Int32Array(first * kernel);
+  for (let i = 0; i < first; i++) {
+    for (let k = 0; k < kernel; k++) {
+      const position = i * p.stride[axis] + k * p.dilation[axis] - begin;
+      table[i * kernel + k] = elementAt(position, second, p.mode);
+    }
+  }
+  return table;
+}
+
+/** Adds axes of size 1 in front until there are three. */
+function lifted(p: Problem): Problem {
+  const missing = 3 - p.input.length;
+  const front = <T>(value: T, values: T[]): T[] => [...Array<T>(missing).fill(value), ...values];
+  return {
+    ...p,
+    input: front(1, p.input),
+    kernel: front(1, p.kernel),
+    stride: front(1, p.stride),
+    padding: front([0, 0], p.padding),
+    dilation: front(1, p.dilation),
+    outputPadding: front(0, p.outputPadding),
+  };
+}
+
+/**
+ * Calls `visit(x, w, y)` with the flat indices of every product x * w that is summed into y. A convolution goes through
+ * the outputs and gathers, a transposed one goes through the inputs and scatters.
+ */
+function eachProduct(p: Problem, visit: (x: number, w: number, y: number) => void): void {
+  const q = lifted(p);
+  const output = outputSizes(q);
+  const [many, few] = q.transposed ? [q.input, output] : [output, q.input];
+  const [table0, table1, table2] = many.map((size, axis) => partners(q, axis, size, few[axis]));
+  const [k0, k1, k2] = q.kernel;
+  const [outer, inner] = q.transposed ? [q.channels, q.filters] : [q.filters, q.channels];
+  const [outerGroup, innerGroup] = [outer / q.groups, inner / q.groups];
+  for (let n = 0; n < q.batch; n++) {
+    for (let a = 0; a < outer; a++) {
+      const group = Math.floor(a / outerGroup);
+      for (let i0 = 0; i0 < many[0]; i0++) {
+        for (let i1 = 0; i1 < many[1]; i1++) {
+          for (let i2 = 0; i2 < many[2]; i2++) {
+            const here = (((n * outer + a) * many[0] + i0) * many[1] + i1) * many[2] + i2;
+            for (let b = 0; b < innerGroup; b++) {
+              for (let j0 = 0; j0 < k0; j0++) {
+                const e0 = table0[i0 * k0 + j0];
+                if (e0 < 0) continue;
+                for (let j1 = 0; j1 < k1; j1++) {
+                  const e1 = table1[i1 * k1 + j1];
+                  if (e1 < 0) continue;
+                  for (let j2 = 0; j2 < k2; j2++) {
+                    const e2 = table2[i2 * k2 + j2];
+                    if (e2 < 0) continue;
+                    const plane = n * inner + group * innerGroup + b;
+                    const there = ((plane * few[0] + e0) * few[1] + e1) * few[2] + e2;
+                    const weight = (((a * innerGroup + b) * k0 + j0) * k1 + j1) * k2 + j2;
+                    if (q.transposed) visit(here, weight, there);
+                    else visit(there, weight, here);
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The convolution of `x` with `weight`, in torch's layouts. */
+export function reference(
+  p: Problem,
+  x: ArrayLike<number>,
+  weight: ArrayLike<number>,
+  bias: ArrayLike<number> | null = null,
+): Reference {
+  const shape = outputShape(p);
+  const size = product(shape);
+  const output = new Float64Array(size);
+  const absSum = new Float64Array(size);
+  const terms = new Int32Array(size);
+  const plane = product(outputSizes(p));
+  for (let y = 0; bias && y < size; y++) {
+    output[y] = bias[Math.floor(y / plane) % p.filters];
+    absSum[y] = Math.abs(output[y]);
+  }
+  eachProduct(p, (i, w, y) => {
+    const value = x[i] * weight[w];
+    output[y] += value;
+    absSum[y] += Math.abs(value);
+    terms[y]++;
+  });
+  return { shape, output, absSum, terms };
+}

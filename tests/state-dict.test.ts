@@ -1,0 +1,171 @@
+// Loading and saving parameters: PyTorch's verdicts, and what a load may and may not change.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Conv1d, Conv2d, ConvTranspose2d, type Tensor } from 'convnd';
+import { torchLayer } from './build.js';
+import { assertSame } from './compare.js';
+import { readJson, type Stored, type TorchLayer, type Verdict } from './fixtures.js';
+import { integers, reals } from './numbers.js';
+import { product } from './reference.js';
+
+interface StateDictRow extends TorchLayer {
+  what: string;
+  given: Record<string, number[]>;
+  verdict: Verdict;
+}
+
+const { state_dict: rows } = readJson<{ state_dict: StateDictRow[] }>('pytorch/errors.json');
+
+const stored = (shape: number[], seed = 1): Stored => ({ shape, data: integers(product(shape), seed) });
+
+/** A copy of every value of a state dict. */
+const copied = (dict: Record<string, Tensor>): Record<string, number[]> =>
+  Object.fromEntries(Object.entries(dict).map(([key, { data }]) => [key, [...data]]));
+
+describe('PyTorch verdicts on state dicts', () => {
+  it('has 10 rows', () => assert.equal(rows.length, 10));
+
+  for (const row of rows) {
+    it(`${row.what}: ${row.verdict.stage === 'ok' ? 'taken' : 'refused, and nothing is changed'}`, () => {
+      const layer = torchLayer(row);
+      const before = copied(layer.stateDict());
+      const given = Object.fromEntries(Object.entries(row.given).map(([key, shape]) => [key, stored(shape)]));
+      if (row.verdict.stage === 'ok') {
+        assert.deepEqual(layer.loadStateDict(given), { missingKeys: [], unexpectedKeys: [] });
+        for (const [key, { data }] of Object.entries(given)) {
+          assertSame(layer.stateDict()[key].data, data, key);
+        }
+        return;
+      }
+      const key =
+        /(Missing key\(s\) in state_dict: "\w+"|Unexpected key\(s\) in state_dict: "\w+"|size mismatch for \w+)/;
+      const sizes = row.verdict.message!.match(/torch\.Size\((\[.*?\])\).*torch\.Size\((\[.*?\])\)/);
+      assert.throws(
+        () => layer.loadStateDict(given),
+        (error: unknown) => {
+          assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
+          const expected = [
+            `Error(s) in loading state_dict for ${row.module}`,
+            row.verdict.message!.match(key)![0],
+            ...(sizes?.slice(1) ?? []),
+          ];
+          for (const text of expected)
+            assert.ok(error.message.includes(text), `"${text}" in "${error.message}"`);
+          return true;
+        },
+      );
+      assert.deepEqual(copied(layer.stateDict()), before);
+    });
+  }
+});
+
+describe('loadStateDict', () => {
+  const weight = stored([6, 2, 3, 3], 2);
+  const bias = stored([6], 3);
+  const make = () => new Conv2d(4, 6, 3, { groups: 2 });
+
+  it('that is refused for its last key leaves the first as it was', () => {
+    const layer = make();
+    const before = copied(layer.stateDict());
+    const x = stored([1, 4, 5, 5], 4);
+    const y = layer.forward(x);
+    assert.throws(() => layer.loadStateDict({ weight, bias: stored([5]) }), RangeError);
+    assert.throws(() => layer.loadStateDict({ bias, weight: stored([6, 2, 3, 4]) }), RangeError);
+    assert.throws(() => layer.loadStateDict({ weight, bias, more: bias }), RangeError);
+    assert.throws(() => layer.loadStateDict({ weight, bias: 'none' as unknown as Tensor }), TypeError);
+    assert.deepEqual(copied(layer.stateDict()), before);
+    assertSame(layer.forward(x).data, y.data, 'after refused loads');
+  });
+
+  it('with strict false takes what fits and names the rest', () => {
+    const layer = make();
+    const [oldWeight] = layer.parameters().map(({ data }) => [...data]);
+    const result = layer.loadStateDict({ bias, running_mean: bias }, { strict: false });
+    assert.deepEqual(result, { missingKeys: ['weight'], unexpectedKeys: ['running_mean'] });
+    assertSame(layer.bias!.data, bias.data, 'bias');
+    assertSame(layer.weight.data, oldWeight, 'weight');
+  });
+
+  it('with strict false still refuses another shape', () => {
+    const layer = make();
+    const before = copied(layer.stateDict());
+    assert.throws(() => layer.loadStateDict({ weight: stored([6, 2, 9]), bias }, { strict: false }), {
+      name: 'RangeError',
+      message: /size mismatch for weight/,
+    });
+    assert.deepEqual(copied(layer.stateDict()), before);
+  });
+
+  it("takes one layer out of a network's dict by its prefix", () => {
+    const layer = make();
+    const dict = { 'enc.weight': weight, 'enc.bias': bias, 'dec.weight': bias, weight: bias, encoder: bias };
+    assert.deepEqual(layer.loadStateDict(dict, { prefix: 'enc.' }), { missingKeys: [], unexpectedKeys: [] });
+    assertSame(layer.weight.data, weight.data, 'weight');
+    assertSame(layer.bias!.data, bias.data, 'bias');
+    assert.throws(() => layer.loadStateDict(dict, { prefix: 'none.' }), /"none\.weight", "none\.bias"/);
+    assert.throws(
+      () => layer.loadStateDict({ ...dict, 'enc.scale': bias }, { prefix: 'enc.' }),
+      /Unexpected key\(s\) in state_dict: "enc\.scale"/,
+    );
+  });
+
+  it('copies: neither side changes with the other', () => {
+    const layer = make();
+    const given = stored([6, 2, 3, 3], 5);
+    const first = given.data[0];
+    layer.loadStateDict({ weight: given, bias });
+    given.data[0] = 99;
+    assert.equal(layer.weight.data[0], first);
+    const dict = layer.stateDict();
+    dict.weight.data[0] = 77;
+    assert.equal(layer.weight.data[0], first);
+  });
+
+  it('is noticed by a layer that has already run', () => {
+    const layer = make();
+    const x = stored([1, 4, 5, 5], 6);
+    layer.forward(x);
+    layer.loadStateDict({ weight, bias });
+    const other = make();
+    other.loadStateDict({ weight, bias });
+    assertSame(layer.forward(x).data, other.forward(x).data, 'after a load');
+  });
+
+  it('takes the numbers of any typed array and nested arrays', () => {
+    const layer = new Conv1d(1, 2, 2);
+    layer.loadStateDict({
+      weight: [[[1, 2]], [[3, 4]]],
+      bias: { data: new Float64Array([0.5, -0.5]), shape: [2] },
+    });
+    assertSame(layer.forward([[[1, 1]]]).data, [3.5, 6.5], 'nested and Float64Array');
+    layer.loadStateDict({
+      weight: { data: new Int8Array([1, 0, 0, -1]), dims: [2, 1, 2] },
+      bias: { data: [1, 2], shape: [2] },
+    });
+    assertSame(layer.forward([[[5, 7]]]).data, [6, -5], 'Int8Array and number[]');
+  });
+});
+
+describe('stateDict', () => {
+  it("has torch's keys, order and shapes, behind a prefix", () => {
+    const layer = new ConvTranspose2d(4, 6, [3, 2], { groups: 2 });
+    assert.deepEqual(Object.keys(layer.stateDict()), ['weight', 'bias']);
+    assert.deepEqual(layer.stateDict().weight.shape, [4, 3, 3, 2]);
+    assert.deepEqual(layer.stateDict().bias.shape, [6]);
+    assert.deepEqual(Object.keys(layer.stateDict('up.0.')), ['up.0.weight', 'up.0.bias']);
+    const bare = new Conv2d(4, 6, [3, 2], { bias: false });
+    assert.deepEqual(Object.keys(bare.stateDict()), ['weight']);
+    assert.deepEqual(bare.stateDict().weight.shape, [6, 4, 3, 2]);
+    assert.equal(bare.bias, null);
+    assert.equal(bare.parameters().length, 1);
+  });
+
+  it('goes around: saved, loaded, the same result', () => {
+    const layer = new Conv2d(3, 5, 3);
+    const x = { data: reals(3 * 36, 7), shape: [1, 3, 6, 6] };
+    const other = new Conv2d(3, 5, 3);
+    other.loadStateDict(layer.stateDict());
+    assertSame(other.forward(x).data, layer.forward(x).data, 'copy');
+  });
+});
