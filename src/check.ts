@@ -49,9 +49,22 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
       `options must be an object like { ${known[0]}: ... }, but got ${describe(value)} [${where()}]`,
     );
   }
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
+  for (const key in value) {
+    if (!known.includes(key) && (value as Record<string, unknown>)[key] !== undefined) {
       throw new TypeError(`unexpected option '${key}', known are ${known.join(', ')} [${where()}]`);
     }
+  }
+}
+
+/** A tensor's shape: whole numbers from 0 to 2^31 - 1. */
+export function checkShape(shape: unknown, name: string, where: Where): void {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(
+      `${name}: expected a shape like [1, 3, 8, 8], but got ${describe(shape)} [${where()}]`,
+    );
+  }
+  for (const size of shape) {
+    if (whole(size, `a size in ${name}`, where) < 0)
+      refuse(where, `${name}: negative size in [${shape.join(', ')}]`);
   }
 }

@@ -1,6 +1,6 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
-import { perAxis, refuse, type Where, whole } from './check.js';
+import { checkShape, optionsObject, perAxis, refuse, type Where, whole } from './check.js';
 import type { Computation } from './computation.js';
 import { Executor } from './executor.js';
 import { explain } from './explain.js';
@@ -20,6 +20,12 @@ export interface ForwardOptions {
   /** where the output goes: a tensor of its shape, which then nothing is allocated for */
   out?: Tensor;
 }
+
+/** What `forward` of any layer may be given. */
+type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
+
+const PLAIN_CALL = ['out'];
+const TRANSPOSED_CALL = ['out', 'outputSize'];
 
 /** What a layer is, before its options. */
 interface Kind {
@@ -201,6 +207,7 @@ export abstract class Layer {
    * @throws RangeError where `forward` would
    */
   outputShape(inputShape: readonly number[], options: { outputSize?: readonly number[] } = {}): number[] {
+    checkShape(inputShape, 'input shape', () => String(this));
     return outputShapeOf(this.#problem(inputShape, options.outputSize), inputShape.length);
   }
 
@@ -209,6 +216,7 @@ export abstract class Layer {
    * @throws RangeError where `forward` would
    */
   explain(inputShape: readonly number[]): string {
+    checkShape(inputShape, 'input shape', () => String(this));
     const problem = this.#problem(inputShape, undefined);
     checkSize(problem, () => String(this));
     return explain(this.#executor.plan(problem, this.algorithm), outputShapeOf(problem, inputShape.length));
@@ -237,12 +245,11 @@ export abstract class Layer {
   }
 
   /** What `forward` does in all layers. */
-  protected compute(
-    x: TensorLike,
-    out: Tensor | undefined,
-    outputSize: readonly number[] | undefined,
-  ): Tensor {
+  protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = () => String(this);
+    optionsObject(options, this.#operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
+    const out = options?.out;
+    const outputSize = options?.outputSize;
     const input = inputTensor(x, where);
     if (!this.#weight) this.#learn(input.shape);
     const { shape } = input;

@@ -55,7 +55,7 @@ abstract class Conv<R extends Rank> extends Layer {
    * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
    */
   forward(x: TensorLike, options?: ForwardOptions): Tensor {
-    return this.compute(x, options?.out, undefined);
+    return this.compute(x, options);
   }
 }
 
@@ -83,7 +83,7 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
    * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
    */
   forward(x: TensorLike, options?: TransposeForwardOptions): Tensor {
-    return this.compute(x, options?.out, options?.outputSize);
+    return this.compute(x, options);
   }
 }
 

@@ -83,13 +83,19 @@ export function operator(
 ): Operator {
   const known = transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
   optionsObject(options, layer ? [...known, 'bias', 'paddingMode'] : known, where);
-  const given = options ?? {};
+  const {
+    stride: strides = 1,
+    padding: paddings = 0,
+    dilation: dilations = 1,
+    outputPadding: outputPaddings = 0,
+    groups: groupCount = 1,
+    paddingMode = 'zeros',
+  } = options ?? {};
 
-  const groups = whole(given.groups ?? 1, 'groups', where);
+  const groups = whole(groupCount, 'groups', where);
   if (groups <= 0)
     refuse(where, layer ? 'groups must be a positive integer' : 'non-positive groups is not supported');
 
-  const paddingMode = given.paddingMode ?? 'zeros';
   if (transposed && paddingMode !== 'zeros') {
     refuse(
       where,
@@ -103,16 +109,16 @@ export function operator(
     );
   }
 
-  const stride = perAxis(given.stride ?? 1, 'stride', rank, where);
+  const stride = perAxis(strides, 'stride', rank, where);
   if (stride.some((size) => size <= 0))
     refuse(where, `non-positive stride is not supported, got [${stride.join(', ')}]`);
 
-  const dilation = perAxis(given.dilation ?? 1, 'dilation', rank, where);
+  const dilation = perAxis(dilations, 'dilation', rank, where);
   if (dilation.some((size) => size <= 0)) {
     refuse(where, `dilation should be greater than zero, but got [${dilation.join(', ')}]`);
   }
 
-  const outputPadding = perAxis(given.outputPadding ?? 0, 'output_padding', rank, where);
+  const outputPadding = perAxis(outputPaddings, 'output_padding', rank, where);
   if (outputPadding.some((size) => size < 0)) {
     refuse(where, `negative output_padding is not supported, got [${outputPadding.join(', ')}]`);
   }
@@ -135,7 +141,7 @@ export function operator(
     rank,
     groups,
     stride,
-    padding: padding(given.padding ?? 0, transposed, rank, stride, paddingMode, layer, where),
+    padding: padding(paddings, transposed, rank, stride, paddingMode, layer, where),
     dilation,
     outputPadding,
     paddingMode,

@@ -1,6 +1,6 @@
 // Problem: one convolution with all its sizes, checked as torch checks them. It prints as one line, which parses back.
 
-import { refuse, type Where } from './check.js';
+import { checkShape, refuse, type Where } from './check.js';
 import { type Axis, adjoint, lift, type PaddingMode } from './geometry.js';
 import type { Operator, Rank } from './operator.js';
 import { elements, type Shape } from './tensor.js';
@@ -242,8 +242,7 @@ function paddingFor(
   where: Where,
 ): number[] {
   const { rank } = p;
-  if (!Array.isArray(wanted))
-    throw new TypeError(`output_size must be a list of integers, but got ${String(wanted)} [${where()}]`);
+  checkShape(wanted, 'output_size', where);
   const full = input.length;
   if (wanted.length !== rank && wanted.length !== full) {
     refuse(
@@ -253,12 +252,7 @@ function paddingFor(
   }
   const sizes = wanted.slice(-rank);
   const most = least.map((size, axis) => size + (p.stride[axis] as number) - 1);
-  if (
-    sizes.some(
-      (size, axis) =>
-        !Number.isInteger(size) || size < (least[axis] as number) || size > (most[axis] as number),
-    )
-  ) {
+  if (sizes.some((size, axis) => size < (least[axis] as number) || size > (most[axis] as number))) {
     refuse(
       where,
       `requested an output size of ${list(sizes)}, but valid sizes range from ${list(least)} to ${list(most)} ` +
