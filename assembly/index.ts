@@ -4,6 +4,7 @@ export { stage } from './stage';
 export { pack } from './pack';
 export { gemm } from './gemm';
 export { direct } from './direct';
+export { depthwise } from './depthwise';
 export { interleave } from './interleave';
 export { fingerprint } from './fingerprint';
 
@@ -11,3 +12,10 @@ export { fingerprint } from './fingerprint';
 export function heapBase(): usize {
   return __heap_base;
 }
+
+// The micro-kernels are exported so that tests can call them, and so that they stay functions of their own: inlined into a
+// macro-kernel, V8 runs out of vector registers inside the loop.
+export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
+export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
+export { depthwise3x3 } from './kernels/depthwise3x3';
+export { taps4x4 } from './kernels/taps4x4';

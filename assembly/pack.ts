@@ -1,6 +1,6 @@
 // Pack: brings the weights of one phase into the order in which the register tiles read them.
 //
-//   group | block of terms | filter tile | term | filter of the tile      (tiles of five rows first, then of four)
+//   group | block of terms | filter tile | term | filter of the tile      (tiles of five rows first, then of four, then of one)
 //
 // A term is a pair (channel, tap), taps innermost. Rows beyond the last filter are zeros.
 
@@ -10,24 +10,26 @@ import { PlanRecord } from '../src/record';
 // @ts-ignore: decorator
 @inline
 export function packedRows(plan: PlanRecord): i32 {
-  return plan.fives * 5 + plan.fours * 4;
+  return plan.fives * 5 + plan.fours * 4 + plan.ones;
 }
 
 /** The first row of a filter tile. */
 // @ts-ignore: decorator
 @inline
 export function tileRow(plan: PlanRecord, tile: i32): i32 {
-  return tile < plan.fives ? tile * 5 : plan.fives * 5 + (tile - plan.fives) * 4;
+  const beyond = tile - plan.fives;
+  if (beyond < 0) return tile * 5;
+  return plan.fives * 5 + (beyond < plan.fours ? beyond * 4 : plan.fours * 4 + beyond - plan.fours);
 }
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group). */
 export function pack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = plan.fives + plan.fours;
+  const tiles = plan.fives + plan.fours + plan.ones;
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
     const tile = item - group * tiles;
     const first = tileRow(plan, tile);
-    const rows = tile < plan.fives ? 5 : 4;
+    const rows = tile < plan.fives ? 5 : tile < plan.fives + plan.fours ? 4 : 1;
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
 
     // Loop over the blocks of terms; within one, a tile is contiguous.

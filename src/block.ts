@@ -1,5 +1,6 @@
 // Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
 
+import type { AlgorithmName } from './kernels.js';
 import { aligned, channelStride, type Plan, subsetKey } from './plan.js';
 import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
@@ -15,7 +16,7 @@ export interface Addresses {
 
 /** One call of a wasm entry. */
 export interface Call {
-  readonly entry: 'stage' | 'gemm' | 'direct' | 'interleave';
+  readonly entry: 'stage' | 'interleave' | AlgorithmName;
   readonly record: number;
   readonly items: number;
 }
@@ -114,6 +115,7 @@ class Builder {
     record.filters = plan.filters;
     record.fives = plan.tiles.fives;
     record.fours = plan.tiles.fours;
+    record.ones = plan.tiles.ones;
     record.bias = at.bias;
     record.biasGroup = 4 * plan.tiles.rows;
     record.panel = this.#parts + aligned(bytes.parts);
@@ -153,6 +155,11 @@ class Builder {
     record.runs = this.#table(
       runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
     );
+    if (this.plan.choice.algorithm.item === 'map') {
+      // the kernel stages each plane itself, all in the same place
+      record.stagedChannel = 0;
+      return;
+    }
     this.#call('stage', record, this.images * this.plan.problem.channels);
   }
 
@@ -218,10 +225,15 @@ class Builder {
 
     const { groups } = plan.problem;
     const address = this.#write(record);
-    this.#packings.push({ record: address, items: groups * (plan.tiles.fives + plan.tiles.fours) });
+    this.#packings.push({
+      record: address,
+      items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.ones),
+    });
     const { algorithm } = plan.choice;
-    const items = algorithm.item === 'row' ? depth * height : Math.ceil((depth * height * width) / 8);
-    if (items > 0 && plan.filters > 0) {
+    const items = { map: plan.filters, row: depth * height, tile: Math.ceil((depth * height * width) / 8) }[
+      algorithm.item
+    ];
+    if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });
     }
   }

@@ -14,6 +14,7 @@ interface Exports {
   readonly pack: Entry;
   readonly gemm: Entry;
   readonly direct: Entry;
+  readonly depthwise: Entry;
   readonly interleave: Entry;
   readonly fingerprint: (state: number, data: number, count: number) => number;
 }

@@ -10,7 +10,8 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   const blocks = blockCount(plan);
   const field = problem.kernel.map((size, axis) => (size - 1) * (problem.dilation[axis] as number) + 1);
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const tiles = `${plan.tiles.fives} x 5 + ${plan.tiles.fours} x 4 filters`;
+  const { fives, fours, ones } = plan.tiles;
+  const tiles = `${ones > 0 ? `${ones} x 1` : `${fives} x 5 + ${fours} x 4`} filters`;
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,

@@ -11,7 +11,7 @@ export interface KernelShape {
 }
 
 /** Names of the rows. */
-export type AlgorithmName = 'direct' | 'gemm';
+export type AlgorithmName = 'depthwise' | 'direct' | 'gemm';
 
 /** One row: a macro-kernel, its register tile, and what it is for. */
 export interface Algorithm {
@@ -19,8 +19,8 @@ export interface Algorithm {
   /** filters and pixels of the register tile */
   readonly filters: number;
   readonly pixels: number;
-  /** what an item is: a row of outputs, or a tile of pixels */
-  readonly item: 'row' | 'tile';
+  /** what an item is: a map (all outputs of one filter), a row of outputs, or a tile of pixels */
+  readonly item: 'map' | 'row' | 'tile';
   /** products summed in registers at most, before they are added to the output */
   readonly mostTerms: number;
   /** why it is taken */
@@ -29,6 +29,22 @@ export interface Algorithm {
   readonly unable: (shape: KernelShape) => string | undefined;
   readonly unwise: (shape: KernelShape) => string | undefined;
 }
+
+const depthwise: Algorithm = {
+  name: 'depthwise',
+  filters: 1,
+  pixels: 4,
+  item: 'map',
+  mostTerms: Number.POSITIVE_INFINITY,
+  reason: 'one channel a group: plane by plane, each staged just before it is read',
+  unable: ({ channels, width }) =>
+    channels !== 1
+      ? `${channels} channels a group`
+      : width < 4
+        ? `rows of ${width} outputs are shorter than a vector of 4`
+        : undefined,
+  unwise: ({ filters }) => (filters > 3 ? `${filters} filters a channel share its inputs` : undefined),
+};
 
 const direct: Algorithm = {
   name: 'direct',
@@ -54,7 +70,7 @@ const gemm: Algorithm = {
 };
 
 /** The table, in order of preference. */
-export const algorithms: readonly Algorithm[] = [direct, gemm];
+export const algorithms: readonly Algorithm[] = [depthwise, direct, gemm];
 
 /** The choice for a shape: the row, and the rows before it with their reasons. */
 export interface Choice {
@@ -86,12 +102,21 @@ export function choose(shape: KernelShape, hint?: AlgorithmName): Choice {
   throw new Error('the last row of the table must take everything');
 }
 
-/** Filter tiles of five and of four rows that cover the filters, with as few rows to spare as can be. */
-export function filterTiles(filters: number): { fives: number; fours: number; rows: number } {
+/** Filter tiles of five, four and one rows. */
+export interface FilterTiles {
+  readonly fives: number;
+  readonly fours: number;
+  readonly ones: number;
+  readonly rows: number;
+}
+
+/** Filter tiles that cover the filters: of one where the kernel takes one, else of five and four with as few rows to spare as can be. */
+export function filterTiles(filters: number, { filters: tile }: Algorithm): FilterTiles {
+  if (tile === 1) return { fives: 0, fours: 0, ones: filters, rows: filters };
   const fours = (5 - (filters % 5)) % 5;
   const fives = (filters - 4 * fours) / 5;
-  if (fives >= 0) return { fives, fours, rows: filters };
+  if (fives >= 0) return { fives, fours, ones: 0, rows: filters };
   // 1, 2, 3, 6, 7 and 11 are no sum of fives and fours
   const count = Math.ceil(filters / 4);
-  return { fives: 0, fours: count, rows: 4 * count };
+  return { fives: 0, fours: count, ones: 0, rows: 4 * count };
 }

@@ -1,7 +1,7 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
 import { type Axis, fold } from './geometry.js';
-import { type AlgorithmName, type Choice, choose, filterTiles } from './kernels.js';
+import { type AlgorithmName, type Choice, choose, type FilterTiles, filterTiles } from './kernels.js';
 import { axesOf, formatProblem, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
 
@@ -26,7 +26,7 @@ export interface Plan {
   /** channels and filters of one group */
   readonly channels: number;
   readonly filters: number;
-  readonly tiles: { readonly fives: number; readonly fours: number; readonly rows: number };
+  readonly tiles: FilterTiles;
   readonly slices: readonly [readonly Slice[], readonly Slice[], readonly Slice[]];
   /** images in a block */
   readonly images: number;
@@ -73,7 +73,7 @@ export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
   const terms = channels * axes.reduce((product, axis) => product * axis.kernel, 1);
   const width = Math.min(...slices[2].flatMap((slice) => slice.counts));
   const choice = choose({ channels, filters, terms, width }, hint);
-  const tiles = filterTiles(filters);
+  const tiles = filterTiles(filters, choice.algorithm);
   const { subsets, weights } = subsetsOf(
     axes,
     cuts,
@@ -90,7 +90,7 @@ export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
   const loaded = 4 * maps * largest((slice) => slice.loaded);
   const staged = slices.every((list) => list.every((slice) => slice.map === null))
     ? 0
-    : maps * channelStride(largest((slice) => slice.staged));
+    : (choice.algorithm.item === 'map' ? 1 : maps) * channelStride(largest((slice) => slice.staged));
   const target = 4 * outputs * largest((slice) => slice.stored);
   const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
   const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));

@@ -47,7 +47,8 @@ export class PlanRecord {
   bias: i32 = 0; // f32[groups][packed rows]
   biasGroup: i32 = 0;
   fives: i32 = 0; // filter tiles of five rows, then
-  fours: i32 = 0; // filter tiles of four rows
+  fours: i32 = 0; // filter tiles of four rows, then
+  ones: i32 = 0; // filter tiles of one row
   termsBlock: i32 = 0; // products summed in registers before they are added to the output
 
   // The result of this phase: [image][filter][depth][height][width].

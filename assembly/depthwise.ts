@@ -1,0 +1,108 @@
+// Depthwise: convolutions of one channel, plane by plane: each is staged when it is needed, and read while it is in the first cache.
+
+import { PlanRecord } from '../src/record';
+import { depthwise3x3 } from './kernels/depthwise3x3';
+import { taps4x4 } from './kernels/taps4x4';
+import { stage } from './stage';
+
+/** Computes the maps `begin` to `end` (an item is one filter of one image). */
+export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
+  const width = plan.width;
+  const rows = plan.depth * plan.height;
+  const rowBytes = <usize>width << 2;
+  const planar = plan.depth == 1 && plan.height > 1 && isThreeByThree(plan);
+  let staged = -1;
+  for (let item = begin; item < end; item++) {
+    const map = item / plan.filters;
+    if (map != staged && plan.stagedRows > 0) stage(plan, map, map + 1);
+    staged = map;
+    const filter = item % (plan.groups * plan.filters);
+    const b = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
+    const c = <usize>plan.target + <usize>item * <usize>plan.targetFilter;
+    const weights = <usize>plan.weights + ((<usize>filter * <usize>plan.terms) << 2);
+    const bias = <usize>plan.bias + (<usize>filter << 2);
+    if (planar) {
+      const first = b + load<u32>(<usize>plan.tapTable);
+      depthwise3x3(weights, bias, first, <usize>plan.stagedRow, c, rowBytes, rows, width);
+    } else {
+      rowsOfTaps(plan, weights, bias, b, c, rows);
+    }
+  }
+}
+
+/** Nine taps, three by three, next to each other in a row and in neighbouring rows. */
+function isThreeByThree(plan: PlanRecord): bool {
+  if (plan.taps != 9) return false;
+  const table = <usize>plan.tapTable;
+  const first = load<u32>(table);
+  const row = <u32>plan.stagedRow;
+  for (let tap: u32 = 0; tap < 9; tap++) {
+    if (load<u32>(table + (tap << 2)) != first + (tap / 3) * row + (tap % 3) * 4) return false;
+  }
+  return true;
+}
+
+/** Any taps: the vectors of all rows in order, four at a time; the last of a row is moved back to end with it. */
+function rowsOfTaps(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize, rows: i32): void {
+  const width = plan.width;
+  const last = <usize>(width - 4) << 2;
+  const rowBytes = <usize>width << 2;
+  let d = 0;
+  let h = 0;
+  let w: usize = 0;
+  let row = 0;
+  let from = b;
+  let b0: usize = 0;
+  let b1: usize = 0;
+  let b2: usize = 0;
+  let c0: usize = 0;
+  let c1: usize = 0;
+  let c2: usize = 0;
+  let count = 0;
+  while (row < rows) {
+    const p = from + w;
+    const q = c + <usize>row * rowBytes + w;
+    const end = w == last;
+    const final = end && row == rows - 1;
+    if (count == 3 || final) {
+      // the last call repeats its last vector
+      if (count < 1) {
+        b0 = p;
+        c0 = q;
+      }
+      if (count < 2) {
+        b1 = p;
+        c1 = q;
+      }
+      if (count < 3) {
+        b2 = p;
+        c2 = q;
+      }
+      taps4x4(plan.taps, weights, <usize>plan.tapTable, bias, b0, b1, b2, p, c0, c1, c2, q);
+      count = 0;
+    } else {
+      if (count == 0) {
+        b0 = p;
+        c0 = q;
+      } else if (count == 1) {
+        b1 = p;
+        c1 = q;
+      } else {
+        b2 = p;
+        c2 = q;
+      }
+      count++;
+    }
+    if (!end) {
+      w = min(w + 16, last);
+      continue;
+    }
+    w = 0;
+    row++;
+    if (++h == plan.height) {
+      h = 0;
+      d++;
+    }
+    from = b + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow;
+  }
+}
