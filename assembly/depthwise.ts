@@ -2,6 +2,7 @@
 
 import { PlanRecord } from '../src/record';
 import { depthwise3x3 } from './kernels/depthwise3x3';
+import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
 import { stage } from './stage';
 
@@ -24,8 +25,10 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
     if (planar) {
       const first = b + load<u32>(<usize>plan.tapTable);
       depthwise3x3(weights, bias, first, <usize>plan.stagedRow, c, rowBytes, rows, width);
+    } else if (width >= 16) {
+      longRows(plan, weights, bias, b, c);
     } else {
-      rowsOfTaps(plan, weights, bias, b, c, rows);
+      shortRows(plan, weights, bias, b, c, rows);
     }
   }
 }
@@ -42,8 +45,18 @@ function isThreeByThree(plan: PlanRecord): bool {
   return true;
 }
 
-/** Any taps: the vectors of all rows in order, four at a time; the last of a row is moved back to end with it. */
-function rowsOfTaps(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize, rows: i32): void {
+/** Any taps, rows of sixteen outputs or more. */
+function longRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize): void {
+  for (let d = 0; d < plan.depth; d++) {
+    let from = b + <usize>d * <usize>plan.stagedDepth;
+    for (let h = 0; h < plan.height; h++, from += <usize>plan.stagedRow, c += <usize>plan.width << 2) {
+      taps1x16(plan.taps, weights, <usize>plan.tapTable, bias, from, c, plan.width);
+    }
+  }
+}
+
+/** Any taps, rows shorter than sixteen: the vectors of all rows in order, four at a time; the last of a row is moved back to end with it. */
+function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize, rows: i32): void {
   const width = plan.width;
   const last = <usize>(width - 4) << 2;
   const rowBytes = <usize>width << 2;

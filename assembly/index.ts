@@ -19,3 +19,4 @@ export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
 export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { depthwise3x3 } from './kernels/depthwise3x3';
 export { taps4x4 } from './kernels/taps4x4';
+export { taps1x16 } from './kernels/taps1x16';

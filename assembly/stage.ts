@@ -15,7 +15,7 @@ export function stage(plan: PlanRecord, begin: i32, end: i32): void {
       for (let r = 0; r < plan.stagedRows; r++, to += <usize>plan.stagedRow) {
         const row = load<i32>(<usize>plan.rowMap + (<usize>r << 2));
         if ((depth | row) < 0) {
-          memory.fill(to, 0, <usize>plan.stagedRow);
+          zeros(to, plan.stagedRow >> 2);
           continue;
         }
         const line = from + <usize>depth * <usize>plan.sourceDepth + <usize>row * <usize>plan.sourceRow;
@@ -39,11 +39,12 @@ function zeros(to: usize, count: i32): void {
   }
 }
 
-/** Copies `count` elements that lie `step` elements apart to neighbouring places. */
+/** Copies `count` elements that lie `step` elements apart to neighbouring places. May read, not write, a vector further. */
 function copy(to: usize, from: usize, count: i32, step: i32): void {
   const end = to + (<usize>count << 2);
   if (step == 1) {
-    if (count >= 32) {
+    // memory.copy is a call into the engine: worth it from a kilobyte on
+    if (count >= 256) {
       memory.copy(to, from, <usize>count << 2);
       return;
     }
@@ -53,8 +54,8 @@ function copy(to: usize, from: usize, count: i32, step: i32): void {
       from += 16;
     }
   } else if (step == 2) {
-    // 0 . 1 . | 2 . 3 . -> 0 1 2 3; stops early enough not to read past the row
-    while (to + 16 < end) {
+    // 0 . 1 . | 2 . 3 . -> 0 1 2 3
+    while (to + 16 <= end) {
       v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
       to += 16;
       from += 32;

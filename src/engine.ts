@@ -19,6 +19,9 @@ interface Exports {
   readonly fingerprint: (state: number, data: number, count: number) => number;
 }
 
+/** Bytes of a page of wasm memory. */
+const PAGE = 65536;
+
 /** A running module, its memory, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
   readonly exports: Exports;
@@ -33,9 +36,10 @@ export class Engine {
     const { memory } = this.exports;
     this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
     this.i32 = new Int32Array(memory.buffer as ArrayBuffer);
-    this.#allocator = new Allocator(this.exports.heapBase(), memory.buffer.byteLength, (bytes) => {
+    // the allocator never learns of the last page: kernels may read, not write, a vector past the end of a block
+    this.#allocator = new Allocator(this.exports.heapBase(), memory.buffer.byteLength - PAGE, (bytes) => {
       try {
-        memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / 65536));
+        memory.grow(Math.ceil((bytes + PAGE - memory.buffer.byteLength) / PAGE));
       } catch {
         return false;
       }
