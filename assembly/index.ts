@@ -5,6 +5,7 @@ export { pack } from './pack';
 export { gemm } from './gemm';
 export { direct } from './direct';
 export { depthwise } from './depthwise';
+export { winograd, winogradPack } from './winograd';
 export { interleave } from './interleave';
 export { fingerprint } from './fingerprint';
 

@@ -38,6 +38,8 @@ export interface Block {
   /** where the input goes and the output comes from */
   readonly loaded: number;
   readonly target: number;
+  /** i32 that the kernels set to 1 where an output is not finite */
+  readonly flag: number;
 }
 
 /** Number of blocks of a plan. */
@@ -101,6 +103,7 @@ class Builder {
       packings: this.#packings,
       loaded: this.#loaded,
       target: this.#target,
+      flag: this.at.scratch + this.plan.bytes.scratch - 64,
     };
   }
 
@@ -120,6 +123,7 @@ class Builder {
     record.biasGroup = 4 * plan.tiles.rows;
     record.panel = this.#parts + aligned(bytes.parts);
     record.edge = record.panel + aligned(bytes.panel);
+    record.flag = at.scratch + bytes.scratch - 64;
     record.panelTiles = plan.panelTiles;
     const kernel = problem.kernel.reduce((product, size) => product * size, 1);
     record.rawGroup = 4 * plan.filters * plan.channels * kernel;
@@ -215,7 +219,8 @@ class Builder {
     record.terms = subset.terms;
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
-    record.weightsGroup = 4 * plan.tiles.rows * subset.terms;
+    record.weightsGroup =
+      4 * plan.tiles.rows * plan.channels * subset.elements.length * plan.choice.algorithm.growth;
     record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#table(this.#taps(common, which));
     record.target = target;
@@ -230,9 +235,12 @@ class Builder {
       items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.ones),
     });
     const { algorithm } = plan.choice;
-    const items = { map: plan.filters, row: depth * height, tile: Math.ceil((depth * height * width) / 8) }[
-      algorithm.item
-    ];
+    const items = {
+      map: plan.filters,
+      row: depth * height,
+      tile: Math.ceil((depth * height * width) / 8),
+      'tile row': depth * Math.ceil(height / 4),
+    }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });
     }
@@ -284,16 +292,17 @@ function places(count: number): Int32Array {
 export function tableBytes(plan: Plan): number {
   const most = (list: readonly Slice[]) => Math.max(0, ...list.map((slice) => slice.staged));
   const [depths, heights, widths] = plan.slices;
-  let words = most(depths) + most(heights) + 4 * most(widths) + RECORD_WORDS;
+  const runs = Math.max(0, ...widths.map(({ map }) => (map ? runsOf(map).length : 1)));
+  let words = most(depths) + most(heights) + 4 * runs + RECORD_WORDS;
   const combinations = plan.interleaved
     ? plan.slices.reduce(
         (product, list) => product * Math.max(0, ...list.map((slice) => slice.counts.length)),
         1,
       )
     : 1;
-  const largest = [...plan.subsets.values()].reduce(
-    (most, subset) => Math.max(most, subset.terms + subset.elements.length),
+  const largest = Math.max(
     0,
+    ...[...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
   );
   words += combinations * (2 * RECORD_WORDS + largest);
   return 4 * words;

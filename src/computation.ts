@@ -2,10 +2,10 @@
 
 import { type Block, blockCount, blockOf, tableBytes } from './block.js';
 import type { Engine } from './engine.js';
-import type { Plan } from './plan.js';
+import { type Plan, planOf } from './plan.js';
 import type { Slice, Stretch } from './slice.js';
 import { elements } from './tensor.js';
-import type { PackedWeights, WeightSource } from './weights.js';
+import { PackedWeights, type WeightSource } from './weights.js';
 
 /** A stretch of a map that lies in one piece both in the tensor and in the block. */
 interface Piece {
@@ -45,7 +45,12 @@ export class Computation {
       const block = this.#activate(index);
       if (this.#blocks === 1) engine.f32.set(x, block.loaded / 4);
       else this.#load(block, x);
+      engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
+      if (engine.i32[block.flag / 4] !== 0) {
+        this.#exact(x, out, source);
+        return;
+      }
       if (this.#blocks === 1) out.set(this.#whole(block, out.length));
       else this.#store(block, out);
     }
@@ -54,6 +59,22 @@ export class Computation {
   /** Gives the tables back; the weights belong to others. */
   release(): void {
     this.engine.release(this.#tables);
+  }
+
+  /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
+  #exact(x: Float32Array, out: Float32Array, source: WeightSource): void {
+    const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
+    const weights = new PackedWeights(this.engine, plan);
+    try {
+      const computation = new Computation(this.engine, plan, weights);
+      try {
+        computation.run(x, out, source);
+      } finally {
+        computation.release();
+      }
+    } finally {
+      weights.release();
+    }
   }
 
   /** Puts the tables of a block into memory, unless they are there. */

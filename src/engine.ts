@@ -14,6 +14,8 @@ interface Exports {
   readonly pack: Entry;
   readonly gemm: Entry;
   readonly direct: Entry;
+  readonly winograd: Entry;
+  readonly winogradPack: Entry;
   readonly depthwise: Entry;
   readonly interleave: Entry;
   readonly fingerprint: (state: number, data: number, count: number) => number;

@@ -2,7 +2,7 @@
 
 import { Computation } from './computation.js';
 import { engine } from './engine.js';
-import type { AlgorithmName } from './kernels.js';
+import type { Wish } from './kernels.js';
 import { type Plan, planOf } from './plan.js';
 import { formatProblem, type Problem } from './problem.js';
 import { PackedWeights, weightLayout } from './weights.js';
@@ -36,20 +36,20 @@ export class Executor {
   }
 
   /** The plan of a problem, without giving it memory. */
-  plan(problem: Problem, hint?: AlgorithmName): Plan {
-    return this.#holdings.computations.get(keyOf(problem, hint))?.plan ?? planOf(problem, hint);
+  plan(problem: Problem, wish: Wish): Plan {
+    return this.#holdings.computations.get(keyOf(problem, wish))?.plan ?? planOf(problem, wish);
   }
 
   /** The computation of a problem; planned and given memory when it is new. */
-  computation(problem: Problem, hint?: AlgorithmName): Computation {
+  computation(problem: Problem, wish: Wish): Computation {
     const { computations, weights } = this.#holdings;
-    const key = keyOf(problem, hint);
+    const key = keyOf(problem, wish);
     let found = computations.get(key);
     if (found) {
       // last used, last to go
       computations.delete(key);
     } else {
-      const plan = planOf(problem, hint);
+      const plan = planOf(problem, wish);
       const layout = weightLayout(plan);
       const running = engine();
       const packed = weights.get(layout) ?? new PackedWeights(running, plan);
@@ -88,6 +88,6 @@ export class Executor {
   }
 }
 
-function keyOf(problem: Problem, hint: AlgorithmName | undefined): string {
-  return `${hint ?? ''} ${formatProblem(problem)}`;
+function keyOf(problem: Problem, wish: Wish): string {
+  return `${wish.algorithm ?? ''} ${wish.winograd ?? ''} ${formatProblem(problem)}`;
 }

@@ -11,6 +11,7 @@ import {
   type Rank,
 } from './operator.js';
 import { checkSize, functionName, problemOf } from './problem.js';
+import { settings } from './settings.js';
 import { asTensor, describe, type Tensor, type TensorLike } from './tensor.js';
 
 /** Packed weights are kept as long as the caller's array lives; its values are looked at in every call. */
@@ -38,7 +39,14 @@ function compute(
     executors.set(w.data, executor);
   }
   const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
-  return forward(executor.computation(problem), problem, input, source, undefined, detailed);
+  return forward(
+    executor.computation(problem, { winograd: settings.winograd }),
+    problem,
+    input,
+    source,
+    undefined,
+    detailed,
+  );
 }
 
 /**

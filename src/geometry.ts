@@ -99,6 +99,8 @@ export function phases(axis: Axis, multiple = 1): Phases {
       const x = axis.stride * first + axis.dilation * kernel - axis.padding;
       if (x % axis.upsample === 0) taps.push({ kernel, offset: x / axis.upsample });
     }
+    // a transposed axis meets its kernel backwards
+    taps.sort((a, b) => a.offset - b.offset);
     result.push({ first, count: Math.ceil((axis.output - first) / period), taps });
   }
   return { period, advance: (axis.stride * period) / axis.upsample, phases: result };

@@ -1,17 +1,23 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
-/** The sizes that rows judge by; per group, and for the narrowest phase. */
+import type { Winograd } from './settings.js';
+
+/** The sizes that rows judge by; per group, and for the smallest phase. */
 export interface KernelShape {
   readonly channels: number;
   readonly filters: number;
   /** products of one output, at most */
   readonly terms: number;
-  /** outputs in a row, at least */
+  /** outputs of a group of an image */
+  readonly depth: number;
+  readonly height: number;
   readonly width: number;
+  /** height and width are met by three neighbouring taps each, in one class of outputs */
+  readonly threeByThree: boolean;
 }
 
 /** Names of the rows. */
-export type AlgorithmName = 'depthwise' | 'direct' | 'gemm';
+export type AlgorithmName = 'depthwise' | 'direct' | 'winograd' | 'gemm';
 
 /** One row: a macro-kernel, its register tile, and what it is for. */
 export interface Algorithm {
@@ -19,8 +25,11 @@ export interface Algorithm {
   /** filters and pixels of the register tile */
   readonly filters: number;
   readonly pixels: number;
-  /** what an item is: a map (all outputs of one filter), a row of outputs, or a tile of pixels */
-  readonly item: 'map' | 'row' | 'tile';
+  /** what an item is: a map (all outputs of one filter), a row of outputs, a row of tiles, or a tile of pixels */
+  readonly item: 'map' | 'row' | 'tile row' | 'tile';
+  /** the entry that packs its weights, and how many numbers it makes of each kernel element */
+  readonly pack: 'pack' | 'winogradPack';
+  readonly growth: number;
   /** products summed in registers at most, before they are added to the output */
   readonly mostTerms: number;
   /** why it is taken */
@@ -35,6 +44,8 @@ const depthwise: Algorithm = {
   filters: 1,
   pixels: 4,
   item: 'map',
+  pack: 'pack',
+  growth: 1,
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'one channel a group: plane by plane, each staged just before it is read',
   unable: ({ channels, width }) =>
@@ -51,17 +62,62 @@ const direct: Algorithm = {
   filters: 5,
   pixels: 8,
   item: 'row',
+  pack: 'pack',
+  growth: 1,
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'few filters a group: the staged input is read in place, packing it would cost more than it saves',
   unable: ({ width }) => (width < 8 ? `rows of ${width} outputs are shorter than a tile of 8` : undefined),
   unwise: ({ filters }) => (filters > 10 ? `${filters} filters a group repay packing` : undefined),
 };
 
+const winograd: Algorithm = {
+  name: 'winograd',
+  filters: 5,
+  pixels: 8,
+  item: 'tile row',
+  pack: 'winogradPack',
+  growth: 4,
+  mostTerms: 512,
+  reason:
+    '3x3 kernels of step one: tiles of 4x4 outputs take 36 multiplications a channel and filter instead of 144',
+  unable: ({ threeByThree, height, width }) =>
+    !threeByThree
+      ? 'no 3x3 kernel of step one'
+      : height < 4 || width < 4
+        ? `maps of ${height}x${width} outputs are smaller than a tile of 4x4`
+        : undefined,
+  unwise: (shape) => {
+    const ratio = winogradWork(shape) / gemmWork(shape);
+    return ratio > 0.9 ? `estimated at ${ratio.toFixed(2)} times the work of gemm` : undefined;
+  },
+};
+
+/**
+ * Vector instructions of a blocked product: 27 a term for five filters by eight pixels, 35 to begin and end such a tile, 6 to pack
+ * eight pixels of a term.
+ */
+function productWork(filters: number, terms: number, panels: number): number {
+  return panels * ((filters / 5) * (27 * terms + 35));
+}
+
+function gemmWork({ filters, terms, depth, height, width }: KernelShape): number {
+  const panels = Math.ceil((depth * height * width) / 8);
+  return productWork(filters, terms, panels) + 6 * terms * panels;
+}
+
+/** The 36 products, and the transforms: about 330 vector instructions for four tiles of a channel, and as many of a filter. */
+function winogradWork({ filters, terms, depth, height, width }: KernelShape): number {
+  const panels = Math.ceil((depth * Math.ceil(height / 4) * Math.ceil(width / 4)) / 8);
+  return 36 * productWork(filters, terms / 9, panels) + 2 * panels * 330 * (terms / 9 + filters);
+}
+
 const gemm: Algorithm = {
   name: 'gemm',
   filters: 5,
   pixels: 8,
   item: 'tile',
+  pack: 'pack',
+  growth: 1,
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
   reason: 'a blocked product of packed weights and packed panels of the input, for every shape',
@@ -70,7 +126,15 @@ const gemm: Algorithm = {
 };
 
 /** The table, in order of preference. */
-export const algorithms: readonly Algorithm[] = [depthwise, direct, gemm];
+export const algorithms: readonly Algorithm[] = [depthwise, winograd, direct, gemm];
+
+/** What a caller wants of the choice. */
+export interface Wish {
+  /** this row and no other */
+  readonly algorithm?: AlgorithmName | undefined;
+  /** 'never' leaves the row `winograd` out */
+  readonly winograd?: Winograd | undefined;
+}
 
 /** The choice for a shape: the row, and the rows before it with their reasons. */
 export interface Choice {
@@ -82,7 +146,10 @@ export interface Choice {
  * Picks the first row that does not refuse, or the one that is asked for.
  * @throws RangeError if there is no such row, or it can't compute this
  */
-export function choose(shape: KernelShape, hint?: AlgorithmName): Choice {
+export function choose(
+  shape: KernelShape,
+  { algorithm: hint, winograd: wanted = 'auto' }: Wish = {},
+): Choice {
   if (hint !== undefined) {
     const algorithm = algorithms.find(({ name }) => name === hint);
     if (!algorithm)
@@ -95,7 +162,8 @@ export function choose(shape: KernelShape, hint?: AlgorithmName): Choice {
   }
   const refused: { name: AlgorithmName; reason: string }[] = [];
   for (const algorithm of algorithms) {
-    const reason = algorithm.unable(shape) ?? algorithm.unwise(shape);
+    const off = algorithm.name === 'winograd' && wanted === 'never' ? 'switched off' : undefined;
+    const reason = off ?? algorithm.unable(shape) ?? algorithm.unwise(shape);
     if (!reason) return { algorithm, refused };
     refused.push({ name: algorithm.name, reason });
   }

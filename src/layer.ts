@@ -6,11 +6,12 @@ import { Executor } from './executor.js';
 import { explain } from './explain.js';
 import { forward, inputTensor, outputShapeOf } from './forward.js';
 import { initialBound, uniform } from './init.js';
-import type { AlgorithmName } from './kernels.js';
+import type { AlgorithmName, Wish } from './kernels.js';
 import { type LayerOptions, type Operator, operator, type Rank } from './operator.js';
 import { isExposed, Parameter, peek } from './parameter.js';
 import { checkSize, type Problem, problemOf } from './problem.js';
 import { repr } from './repr.js';
+import { checkWinograd, settings, type Winograd } from './settings.js';
 import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
 import { allocate, type Tensor, type TensorLike } from './tensor.js';
 import type { WeightSource } from './weights.js';
@@ -49,6 +50,7 @@ export abstract class Layer {
    * `forward` throws a RangeError where that row can't compute the problem.
    */
   algorithm: AlgorithmName | undefined;
+  #winograd: Winograd | undefined;
   readonly #operator: Operator;
   readonly #executor: Executor;
   readonly #hasBias: boolean;
@@ -62,7 +64,7 @@ export abstract class Layer {
         computation: Computation;
         problem: Problem;
         inputShape: readonly number[];
-        hint: AlgorithmName | undefined;
+        wish: Wish;
       }
     | undefined;
 
@@ -104,6 +106,15 @@ export abstract class Layer {
     }
     this.#executor = new Executor(this);
     if (!lazy) this.#materialise(inChannels);
+  }
+
+  /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */
+  get winograd(): Winograd {
+    return this.#winograd ?? settings.winograd;
+  }
+
+  set winograd(value: Winograd) {
+    this.#winograd = checkWinograd(value);
   }
 
   /** Channels of the input; 0 for a lazy layer that has not seen one. */
@@ -219,7 +230,10 @@ export abstract class Layer {
     checkShape(inputShape, 'input shape', () => String(this));
     const problem = this.#problem(inputShape, undefined);
     checkSize(problem, () => String(this));
-    return explain(this.#executor.plan(problem, this.algorithm), outputShapeOf(problem, inputShape.length));
+    return explain(
+      this.#executor.plan(problem, { algorithm: this.algorithm, winograd: this.winograd }),
+      outputShapeOf(problem, inputShape.length),
+    );
   }
 
   /** Torch's repr. */
@@ -254,14 +268,21 @@ export abstract class Layer {
     if (!this.#weight) this.#learn(input.shape);
     const { shape } = input;
     let last = this.#last;
-    if (!last || last.hint !== this.algorithm || outputSize || !sameShape(last.inputShape, shape)) {
+    if (
+      !last ||
+      last.wish.algorithm !== this.algorithm ||
+      last.wish.winograd !== this.winograd ||
+      outputSize ||
+      !sameShape(last.inputShape, shape)
+    ) {
       const problem = this.#problem(shape, outputSize);
       checkSize(problem, where);
+      const wish = { algorithm: this.algorithm, winograd: this.winograd };
       last = {
-        computation: this.#executor.computation(problem, this.algorithm),
+        computation: this.#executor.computation(problem, wish),
         problem,
         inputShape: [...shape],
-        hint: this.algorithm,
+        wish,
       };
       // an output size is not part of the key that repeated calls are compared by
       this.#last = outputSize ? undefined : last;

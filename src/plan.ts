@@ -1,7 +1,7 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
 import { type Axis, fold } from './geometry.js';
-import { type AlgorithmName, type Choice, choose, type FilterTiles, filterTiles } from './kernels.js';
+import { type Algorithm, type Choice, choose, type FilterTiles, filterTiles, type Wish } from './kernels.js';
 import { axesOf, formatProblem, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
 
@@ -54,11 +54,31 @@ const BLOCK_BYTES = 24 << 20;
 /** Pixel tiles that are packed together: 32 panels of 16 KB are half a megabyte, a second-level cache. */
 const PANEL_TILES = 32;
 
-/** One register tile of at most 5 x 8. */
-export const EDGE_BYTES = 5 * 8 * 4;
+/** The transformed inputs and outputs of a block of Winograd tiles, most of a second-level cache. */
+const WINOGRAD_BYTES = 768 << 10;
 
-/** Plans a problem. `hint` forces an algorithm. */
-export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
+/** The work space of an algorithm, and how many tiles (or rows of tiles) it takes at a time. */
+function workOf(
+  algorithm: Algorithm,
+  termsBlock: number,
+  terms: number,
+  rows: number,
+  width: number,
+): { panelTiles: number; panel: number; edge: number } {
+  // a register tile of at most 5 x 8 for outputs that stick out, and a flag
+  const edge = 5 * 8 * 4 + 64;
+  if (algorithm.item === 'tile')
+    return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
+  if (algorithm.item !== 'tile row') return { panelTiles: 0, panel: 0, edge };
+  const columns = Math.ceil(width / 4);
+  const tileBytes = 36 * 4 * (terms + rows);
+  const panelTiles = Math.max(1, Math.floor(WINOGRAD_BYTES / tileBytes / columns), Math.ceil(8 / columns));
+  const tiles = 8 * Math.ceil((panelTiles * columns) / 8);
+  return { panelTiles, panel: tiles * tileBytes + 36 * 2 * 64, edge: 36 * 16 + 12 * tiles + 64 };
+}
+
+/** Plans a problem. */
+export function planOf(problem: Problem, wish?: Wish): Plan {
   const axes = fold(axesOf(problem));
   const channels = problem.channels / problem.groups;
   const filters = problem.filters / problem.groups;
@@ -71,16 +91,17 @@ export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
   ];
 
   const terms = channels * axes.reduce((product, axis) => product * axis.kernel, 1);
-  const width = Math.min(...slices[2].flatMap((slice) => slice.counts));
-  const choice = choose({ channels, filters, terms, width }, hint);
+  const [depth, height, width] = slices.map((list) => Math.min(...list.flatMap((slice) => slice.counts))) as [
+    number,
+    number,
+    number,
+  ];
+  const threeByThree = axes
+    .slice(1)
+    .every((axis, index) => axis.kernel === 3 && isPlain(axis, cuts[index + 1] as Cut));
+  const choice = choose({ channels, filters, terms, depth, height, width, threeByThree }, wish);
   const tiles = filterTiles(filters, choice.algorithm);
-  const { subsets, weights } = subsetsOf(
-    axes,
-    cuts,
-    channels,
-    tiles.rows * problem.groups,
-    choice.algorithm.mostTerms,
-  );
+  const { subsets, weights } = subsetsOf(axes, cuts, channels, tiles.rows * problem.groups, choice.algorithm);
 
   const largest = (pick: (slice: Slice) => number) =>
     slices.reduce((product, list) => product * Math.max(0, ...list.map(pick)), 1);
@@ -94,8 +115,15 @@ export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
   const target = 4 * outputs * largest((slice) => slice.stored);
   const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
   const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));
-  const panel = choice.algorithm.item === 'tile' ? PANEL_TILES * termsBlock * 32 : 0;
-  const scratch = [loaded, staged, target, parts, panel, EDGE_BYTES].reduce(
+  const terms9 = Math.max(0, ...[...subsets.values()].map((subset) => subset.terms));
+  const { panelTiles, panel, edge } = workOf(
+    choice.algorithm,
+    termsBlock,
+    terms9,
+    tiles.rows,
+    largestOf(slices[2]),
+  );
+  const scratch = [loaded, staged, target, parts, panel, edge].reduce(
     (sum, bytes) => sum + aligned(bytes),
     0,
   );
@@ -112,7 +140,7 @@ export function planOf(problem: Problem, hint?: AlgorithmName): Plan {
     images,
     interleaved,
     subsets,
-    panelTiles: PANEL_TILES,
+    panelTiles,
     bytes: { loaded, staged, target, parts, panel, scratch, weights },
   };
 }
@@ -167,6 +195,16 @@ function cutsOf(
   return { cuts, images };
 }
 
+/** One class of outputs, each next to the one before it in the input. */
+function isPlain(axis: Axis, cut: Cut): boolean {
+  const { period, advance } = phasesFor(axis, cut.separate);
+  return period === 1 && advance === 1 && Math.abs(axis.dilation) === 1;
+}
+
+function largestOf(slices: readonly Slice[]): number {
+  return Math.max(0, ...slices.map((slice) => slice.count));
+}
+
 function whole(axis: Axis, separate: boolean): Cut {
   return { count: Math.max(1, ...phasesFor(axis, separate).phases.map((phase) => phase.count)), separate };
 }
@@ -176,7 +214,7 @@ function subsetsOf(
   cuts: readonly Cut[],
   channels: number,
   rows: number,
-  mostTerms: number,
+  { mostTerms, growth, item }: Algorithm,
 ): { subsets: Map<string, Subset>; weights: number } {
   const [depths, heights, widths] = axes.map(
     (axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases,
@@ -196,10 +234,11 @@ function subsetsOf(
             ),
           ),
         );
-        const terms = channels * elements.length;
+        // a transformed kernel is one term, not nine
+        const terms = (channels * elements.length) / (item === 'tile row' ? 9 : 1);
         const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
         subsets.set(key, { elements, terms, termsBlock, offset: weights });
-        weights += aligned(4 * rows * terms);
+        weights += aligned(4 * rows * channels * elements.length * growth);
       }
     }
   }

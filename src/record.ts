@@ -59,7 +59,8 @@ export class PlanRecord {
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
   filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
-  edge: i32 = 0; // one register tile, for tiles that stick out
+  edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
+  flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it
 
   // Interleaving the phases of a transposed convolution.
   parts: i32 = 0; // results of the phases along the width

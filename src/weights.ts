@@ -19,8 +19,11 @@ export interface WeightSource {
 const RAW = Object.keys(new PlanRecord()).indexOf('raw');
 
 /** Two plans with the same layout read the same packed weights. */
-export function weightLayout(plan: Plan): string {
-  return [...plan.subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
+export function weightLayout({ problem, choice, tiles, subsets }: Plan): string {
+  const { transposed, groups, channels, filters, kernel } = problem;
+  const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
+  const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
+  return `${shape} ${choice.algorithm.pack} ${tiles.ones} ${blocks}`;
 }
 
 /** Packed weights and bias of one layout. */
@@ -92,7 +95,7 @@ export class PackedWeights {
     engine.i32.set(block.words, tables / 4);
     for (const { record, items } of block.packings) {
       engine.i32[record / 4 + RAW] = scratch;
-      engine.exports.pack(record, 0, items);
+      engine.exports[plan.choice.algorithm.pack](record, 0, items);
     }
   }
 }

@@ -77,6 +77,16 @@ describe('options of a call', () => {
     refused(() => functional.conv2d(image, conv.weight, null, { stride: Number.NaN }), /stride/, 'NaN');
   });
 
+  it('a weight has filters for every group', () => {
+    const x = tensor(integers(20, 2), [1, 4, 5]);
+    const weight = tensor(integers(6, 3), [1, 2, 3]);
+    refused(
+      () => functional.conv1d(x, weight, null, { groups: 2 }),
+      /Given groups=2, expected weight to be at least 2 at dimension 0, but got weight of size \[1, 2, 3\]/,
+      'one filter for two groups',
+    );
+  });
+
   it('outputSize holds whole numbers in a tuple', () => {
     const up = new ConvTranspose2d(2, 3, 3, { stride: 2 });
     for (const outputSize of [

@@ -70,6 +70,41 @@ describe('the repr of a layer', () => {
   for (const [layer, repr] of reprs) it(repr, () => assert.equal(String(layer), repr));
 });
 
+describe('the attributes of a layer', () => {
+  it("are torch's, in camel case", () => {
+    const layer = new Conv2d(4, 6, [3, 5], { stride: 2, padding: [1, 2], dilation: [3], groups: 2 });
+    assert.deepEqual([layer.inChannels, layer.outChannels, layer.groups], [4, 6, 2]);
+    assert.deepEqual(
+      [layer.kernelSize, layer.stride, layer.padding, layer.dilation],
+      [
+        [3, 5],
+        [2, 2],
+        [1, 2],
+        [3, 3],
+      ],
+    );
+    assert.equal(layer.paddingMode, 'zeros');
+    assert.equal(new Conv2d(1, 1, 3, { padding: 'same' }).padding, 'same');
+    assert.deepEqual(new ConvTranspose1d(1, 1, 3, { stride: 2, outputPadding: 1 }).outputPadding, [1]);
+    assert.equal(new Conv2d(1, 1, 3, { paddingMode: 'circular' }).paddingMode, 'circular');
+  });
+
+  it('stay as they are when the arrays they were made from change', () => {
+    const stride: [number, number] = [1, 1];
+    const kernel: [number, number] = [2, 2];
+    const layer = new Conv2d(1, 1, kernel, { stride });
+    [stride[0], kernel[0]] = [5, 7];
+    assert.deepEqual(layer.outputShape([1, 9, 9]), [1, 8, 8]);
+    assert.deepEqual(
+      [layer.stride, layer.kernelSize],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+  });
+});
+
 describe('importing', () => {
   it('gives every class and function, and starts nothing', () => {
     const classes = moduleNames.flatMap((name) => [name, `Lazy${name}`]);
@@ -136,6 +171,27 @@ describe('a lazy layer', () => {
     lazy.loadStateDict(plain.stateDict());
     const x = tensor(integers(48, 2), [1, 3, 4, 4]);
     assertSame(lazy.forward(x).data, plain.forward(x).data, 'loaded');
+  });
+
+  it('has no weight before', () => {
+    const lazy = new LazyConv2d(4, 2);
+    assert.equal(lazy.inChannels, 0);
+    assert.throws(() => lazy.weight, /LazyConv2d/);
+    assert.throws(() => lazy.stateDict(), /LazyConv2d/);
+    assert.throws(() => lazy.parameters(), /LazyConv2d/);
+    assert.deepEqual(lazy.outputShape([1, 3, 5, 5]), [1, 4, 4, 4]);
+    assert.match(lazy.explain([1, 3, 5, 5]), /^n1 g1 c3 f4 i5x5 k2x2\n/);
+    assert.equal(String(lazy), 'LazyConv2d(0, 4, kernel_size=(2, 2), stride=(1, 1))');
+  });
+
+  it('that is offered a weight of another kernel refuses it', () => {
+    const lazy = new LazyConv2d(4, 2, { groups: 2 });
+    const shapes = [[4, 1, 2, 3], [6, 1, 2, 2], [4, 2, 2], [4]];
+    for (const shape of shapes) {
+      const weight = tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+      assert.throws(() => lazy.loadStateDict({ weight, bias: [1, 2, 3, 4] }), /size mismatch for weight/);
+    }
+    assert.throws(() => lazy.weight, /LazyConv2d/);
   });
 
   it('refuses an input of another rank and channels its groups do not divide', () => {

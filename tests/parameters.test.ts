@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, tensor } from 'convnd';
+import { Conv1d, manualSeed, tensor } from 'convnd';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 
@@ -59,5 +59,43 @@ describe('a parameter', () => {
     const [first, second] = [make(), make()];
     first.weight.data[0] = 5;
     assertSame(second.forward(x).data, [21.5, 32.5], 'the other');
+  });
+
+  it('takes the values of a tensor that is assigned to it, and keeps its own array', () => {
+    const layer = make();
+    const { data } = layer.weight;
+    const given = tensor([[[2, 3]]]);
+    layer.weight = given;
+    layer.bias = [1];
+    assertSame(layer.forward(x).data, [9, 14], 'assigned');
+    assert.equal(layer.weight.data, data);
+    given.data[0] = 100;
+    assertSame(layer.forward(x).data, [9, 14], 'the given array changes');
+    layer.weight.copy([[[1, 1]]]);
+    assertSame(layer.forward(x).data, [4, 6], 'copied');
+  });
+
+  it('of another shape, or where there is none, is refused and nothing changes', () => {
+    const layer = make();
+    const refusals: (() => void)[] = [
+      () => (layer.weight = [[[1, 2, 3]]]),
+      () => (layer.weight = [1, 2]),
+      () => (layer.bias = [1, 2]),
+      () => layer.weight.copy([[1, 2]]),
+    ];
+    for (const refusal of refusals) assert.throws(refusal, RangeError);
+    assert.throws(() => (layer.weight = 'none' as never), TypeError);
+    assertSame(layer.forward(x).data, [21.5, 32.5], 'after refusals');
+    const bare = new Conv1d(1, 1, 2, { bias: false });
+    assert.throws(() => (bare.bias = [1]), TypeError);
+  });
+
+  it('is drawn anew by resetParameters', () => {
+    const layer = make();
+    manualSeed(3);
+    layer.resetParameters();
+    manualSeed(3);
+    const fresh = new Conv1d(1, 1, 2);
+    assertSame(layer.forward(x).data, fresh.forward(x).data, 'reset');
   });
 });

@@ -123,12 +123,26 @@ function problemOf(d: Drawn): Problem {
   return make(() => 0);
 }
 
+/** Integers with a NaN or an infinity here and there. */
+function withNonFinite(length: number, seed: number): Float32Array {
+  const values = integers(length, seed);
+  for (let at = seed % 7; at < length; at += 11 + (seed % 40)) {
+    values[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
+  }
+  return values;
+}
+
 /** Runs the problem as a layer and compares it with the reference. */
-function check(p: Problem, d: Pick<Drawn, 'bias' | 'unbatched' | 'values'>, fill: typeof integers): void {
+function check(
+  p: Problem,
+  d: Pick<Drawn, 'bias' | 'unbatched' | 'values'>,
+  fill: typeof integers,
+  fillInput = fill,
+): void {
   const exact = fill === integers;
   const line = problemLine(p);
   const label = `"${line}"${d.unbatched ? ' unbatched' : ''}${d.bias ? '' : ' bias: false'} values ${d.values}`;
-  const x = fill(product(inputShape(p)), d.values);
+  const x = fillInput(product(inputShape(p)), d.values);
   const weight = fill(product(weightShape(p)), d.values + 1);
   const bias = d.bias ? fill(p.filters, d.values + 2) : null;
   const result = reference(p, x, weight, bias);
@@ -161,6 +175,14 @@ describe('random problems', () => {
     });
   }
   if (only) return;
+
+  // First, so that what it leaves in memory is in the way of the others.
+  it(`${runs / 4} with NaN and infinities in the input have them at the places of the reference (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(drawn, (d) => check(problemOf(d), d, integers, withNonFinite)),
+      { seed, numRuns: Math.ceil(runs / 4) },
+    );
+  });
 
   it(`${runs} with integers are equal to the reference (seed ${seed})`, () => {
     fc.assert(

@@ -89,10 +89,11 @@ function lifted(p: Problem): Problem {
 }
 
 /**
- * Calls `visit(x, w, y)` with the flat indices of every product x * w that is summed into y. A convolution goes through
- * the outputs and gathers, a transposed one goes through the inputs and scatters.
+ * Sums every product into its output. A convolution goes through the outputs and gathers, a transposed one goes through
+ * the inputs and scatters.
  */
-function eachProduct(p: Problem, visit: (x: number, w: number, y: number) => void): void {
+function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result: Reference): void {
+  const { output: sums, absSum, terms } = result;
   const q = lifted(p);
   const output = outputSizes(q);
   const [many, few] = q.transposed ? [q.input, output] : [output, q.input];
@@ -120,8 +121,11 @@ function eachProduct(p: Problem, visit: (x: number, w: number, y: number) => voi
                     const plane = n * inner + group * innerGroup + b;
                     const there = ((plane * few[0] + e0) * few[1] + e1) * few[2] + e2;
                     const weight = (((a * innerGroup + b) * k0 + j0) * k1 + j1) * k2 + j2;
-                    if (q.transposed) visit(here, weight, there);
-                    else visit(there, weight, here);
+                    const y = q.transposed ? there : here;
+                    const value = x[q.transposed ? here : there] * weights[weight];
+                    sums[y] += value;
+                    absSum[y] += Math.abs(value);
+                    terms[y]++;
                   }
                 }
               }
@@ -150,11 +154,7 @@ export function reference(
     output[y] = bias[Math.floor(y / plane) % p.filters];
     absSum[y] = Math.abs(output[y]);
   }
-  eachProduct(p, (i, w, y) => {
-    const value = x[i] * weight[w];
-    output[y] += value;
-    absSum[y] += Math.abs(value);
-    terms[y]++;
-  });
-  return { shape, output, absSum, terms };
+  const result = { shape, output, absSum, terms };
+  sumProducts(p, new Float64Array(x), new Float64Array(weight), result);
+  return result;
 }

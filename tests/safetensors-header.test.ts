@@ -72,6 +72,7 @@ const lies: [string, Uint8Array, RegExp][] = [
     file({ w: f32([1], [0, 3]) }, 3),
     /F32 and shape \[1\] takes 4 bytes, its data_offsets \[0, 3\] hold 3/,
   ],
+  ['one byte too many', file({ w: f32([1], [0, 5]) }, 5), /takes 4 bytes, its data_offsets \[0, 5\] hold 5/],
   ['one offset', file({ w: f32([1], [4]) }, 4), /'w' has the data_offsets \[4\]/],
   ['fractional offset', file({ w: f32([1], [0.5, 4.5]) }, 8), /data_offsets \[0.5, 4.5\]/],
   ['negative offset', file({ w: f32([1], [-4, 0]) }, 4), /data_offsets \[-4, 0\]/],

@@ -1,0 +1,182 @@
+// Winograd: 3x3 kernels of step one with 2.25 multiplications an output instead of nine.
+//
+// Tiles of 4x4 outputs read tiles of 6x6 inputs. A block of tiles passes three steps, in the second-level cache:
+//
+//   V[36][tile / 8][term][8]     the transformed inputs; a term is a channel (and a depth tap of a 3-D kernel)
+//   M[36][filter][tile]          for each of the 36 elements a matrix product of packed weights U[36] with V
+//   the transformed M            back to 4x4 outputs
+//
+// The last tile of a row or column is moved back to end with it; a tile row writes only what the one before did not.
+
+import { PlanRecord } from '../src/record';
+import { correlate4x8 } from './kernels/correlate4x8';
+import { correlate5x8 } from './kernels/correlate5x8';
+import { ELEMENTS, OUTPUTS, transformInput, transformKernel, transformOutput } from './kernels/winograd4x3';
+import { packedRows, tileRow } from './pack';
+
+/** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
+const ENTRY: usize = 12;
+
+/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[36][filter tile][term][filter of the tile]. */
+export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
+  const tiles = plan.fives + plan.fours;
+  const terms = plan.terms;
+  const depthTaps = terms / plan.channels;
+  const element = <usize>(packedRows(plan) * terms) << 2;
+  for (let item = begin; item < end; item++) {
+    const group = item / tiles;
+    const tile = item - group * tiles;
+    const first = tileRow(plan, tile);
+    const rows = tile < plan.fives ? 5 : 4;
+    const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
+    let to = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup + (<usize>(first * terms) << 2);
+    for (let term = 0; term < terms; term++) {
+      const channel = term / depthTaps;
+      const table = <usize>plan.kernelTable + <usize>((term - channel * depthTaps) * 9) * 4;
+      for (let row = first; row < first + rows; row++, to += 4) {
+        if (row < plan.filters) {
+          const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
+          transformKernel(kernel, table, to, element);
+        } else {
+          for (let e = 0; e < ELEMENTS; e++) store<f32>(to + <usize>e * element, 0);
+        }
+      }
+    }
+  }
+}
+
+/** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
+export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
+  const rows = plan.depth * ((plan.height + OUTPUTS - 1) / OUTPUTS);
+  while (begin < end) {
+    const map = begin / rows;
+    const first = begin - map * rows;
+    const count = min(min(end - begin, rows - first), plan.panelTiles);
+    blockOfRows(plan, map, first, count);
+    begin += count;
+  }
+}
+
+function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): void {
+  const columns = (plan.width + OUTPUTS - 1) / OUTPUTS;
+  const tiles = columns * rowCount;
+  const padded = (tiles + 7) & ~7;
+  const table = <usize>plan.edge + 36 * 16;
+  listTiles(plan, map, firstRow, rowCount, padded, table);
+
+  // A line is added to every stride: all elements at multiples of 4096 would meet in one set of the first cache.
+  const terms = plan.terms;
+  const inputStep = (<usize>(padded * terms) << 2) + 64;
+  const outputStep = (<usize>(padded * packedRows(plan)) << 2) + 64;
+  const transformed = <usize>plan.panel;
+  const products = transformed + <usize>ELEMENTS * inputStep;
+  inputs(plan, padded, table, transformed, inputStep);
+  multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
+  outputs(plan, map % plan.groups, tiles, table, products, outputStep);
+}
+
+/** Writes the tile table; the panel is filled up with repetitions of the last tile. */
+function listTiles(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32, padded: i32, table: usize): void {
+  const columns = (plan.width + OUTPUTS - 1) / OUTPUTS;
+  const perDepth = (plan.height + OUTPUTS - 1) / OUTPUTS;
+  const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
+  const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
+  for (let t = 0; t < padded; t++, table += ENTRY) {
+    const tile = min(t, columns * rowCount - 1);
+    const line = firstRow + tile / columns;
+    const d = line / perDepth;
+    const h = min((line - d * perDepth) * OUTPUTS, plan.height - OUTPUTS);
+    const w = min((tile % columns) * OUTPUTS, plan.width - OUTPUTS);
+    store<usize>(
+      table,
+      window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + (<usize>w << 2),
+    );
+    store<usize>(table, target + (<usize>((d * plan.height + h) * plan.width + w) << 2), 4);
+    store<i32>(table, (line - d * perDepth) * OUTPUTS - h, 8);
+  }
+}
+
+/** Transforms the inputs of all tiles of a block. */
+function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: usize): void {
+  const row = <usize>plan.stagedRow;
+  const terms = plan.terms;
+  // Loop over four tiles at a time: half a panel.
+  for (let t = 0; t < padded; t += 4, table += 4 * ENTRY) {
+    const p0 = load<usize>(table);
+    const p1 = load<usize>(table, 12);
+    const p2 = load<usize>(table, 24);
+    const p3 = load<usize>(table, 36);
+    let half = to + (<usize>((t >> 3) * terms) << 5) + (<usize>(t & 4) << 2);
+    // Loop over the terms: the first tap of each of a term's 3x3 kernels.
+    let tap = <usize>plan.tapTable;
+    for (let term = 0; term < terms; term++, tap += 36, half += 32) {
+      const offset = <usize>load<u32>(tap);
+      transformInput(p0 + offset, p1 + offset, p2 + offset, p3 + offset, row, <usize>plan.edge, half, step);
+    }
+  }
+}
+
+/** The 36 matrix products. */
+function multiply(
+  plan: PlanRecord,
+  group: i32,
+  padded: i32,
+  from: usize,
+  inputStep: usize,
+  to: usize,
+  outputStep: usize,
+): void {
+  const terms = plan.terms;
+  const rows = packedRows(plan);
+  const filterTiles = plan.fives + plan.fours;
+  const row = <usize>padded << 2;
+  const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
+  let weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+  const element = <usize>(rows * terms) << 2;
+  // Loop over the elements of the transformed tiles.
+  for (let e = 0; e < ELEMENTS; e++, weights += element, from += inputStep, to += outputStep) {
+    // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
+    for (let block = 0; block < terms; block += plan.termsBlock) {
+      const count = min(plan.termsBlock, terms - block);
+      // Loop over the panels of eight tiles.
+      for (let t = 0; t < padded; t += 8) {
+        const panel = from + (<usize>((t >> 3) * terms + block) << 5);
+        for (let f = 0; f < filterTiles; f++) {
+          const first = tileRow(plan, f);
+          const five = f < plan.fives;
+          const a = weights + (<usize>(first * terms + block * (five ? 5 : 4)) << 2);
+          const c = to + <usize>first * row + (<usize>t << 2);
+          if (five) correlate5x8(count, a, panel, c, row, zeros, block != 0);
+          else correlate4x8(count, a, panel, c, row, zeros, block != 0);
+        }
+      }
+    }
+  }
+}
+
+/** Transforms the products back and writes the outputs. */
+function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, from: usize, step: usize): void {
+  const padded = (tiles + 7) & ~7;
+  const row = <usize>plan.width << 2;
+  for (let f = 0; f < plan.filters; f++) {
+    const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup + (<usize>f << 2);
+    const filter = <usize>f * <usize>plan.targetFilter;
+    const line = from + (<usize>(f * padded) << 2);
+    for (let t = 0; t < tiles; t += 4) {
+      const entry = table + <usize>t * ENTRY;
+      transformOutput(
+        line + (<usize>t << 2),
+        step,
+        <usize>plan.edge,
+        bias,
+        load<usize>(entry, 4) + filter,
+        load<usize>(entry, 16) + filter,
+        load<usize>(entry, 28) + filter,
+        load<usize>(entry, 40) + filter,
+        entry + 8,
+        row,
+        <usize>plan.flag,
+      );
+    }
+  }
+}

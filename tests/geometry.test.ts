@@ -1,0 +1,238 @@
+// Geometry against the equation `stride * o + dilation * k = upsample * x + padding`, evaluated for every triple.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  type Axis,
+  adjoint,
+  fold,
+  lift,
+  mapOf,
+  type Phases,
+  phases,
+  sourceOf,
+  unit,
+  windowOf,
+} from '#src/geometry.js';
+import { anyAxis, modes, mostPadding, padded, plainAxis, transposedAxis, triplesOf } from './axes.js';
+
+const multiple = fc.integer({ min: 1, max: 4 });
+
+describe('adjoint', () => {
+  it('exchanges input and output in every triple, and is its own inverse', () => {
+    fc.assert(
+      fc.property(anyAxis, (axis) => {
+        const other = adjoint(axis);
+        const exchanged = triplesOf(other).map((triple) => triple.split(',').reverse().join());
+        assert.deepEqual(exchanged.sort(), triplesOf(axis));
+        assert.deepEqual(adjoint(other), { ...axis });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('phases', () => {
+  it('meet every triple of the equation exactly once, and no other', () => {
+    fc.assert(
+      fc.property(anyAxis, multiple, (axis, multiple) => {
+        const split = phases(axis, multiple);
+        const met: string[] = [];
+        for (const { first, count, taps } of split.phases) {
+          for (let j = 0; j < count; j++) {
+            for (const { kernel, offset } of taps) {
+              const x = split.advance * j + offset;
+              if (x >= 0 && x < axis.input) met.push(`${x},${kernel},${first + split.period * j}`);
+            }
+          }
+        }
+        assert.deepEqual(met.sort(), triplesOf(axis));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('cover every output once, with whole steps, in the shortest period', () => {
+    fc.assert(
+      fc.property(anyAxis, multiple, (axis, multiple) => {
+        const { period, advance, phases: list } = phases(axis, multiple);
+        const outputs = list.flatMap(({ first, count }) =>
+          Array.from({ length: count }, (_, j) => first + period * j),
+        );
+        assert.deepEqual(
+          outputs.sort((a, b) => a - b),
+          Array.from({ length: axis.output }, (_, o) => o),
+        );
+        assert.ok(Number.isInteger(advance) && list.every(({ count }) => count > 0));
+        let shortest = 1;
+        while ((axis.stride * shortest) % axis.upsample !== 0) shortest++;
+        assert.equal(period, shortest * multiple);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('of a plain axis are one; of a transposed one as many as its stride', () => {
+    fc.assert(fc.property(plainAxis, (axis) => assert.equal(phases(axis).phases.length, 1)));
+    fc.assert(
+      fc.property(transposedAxis, (axis) =>
+        assert.equal(phases(axis).phases.length, Math.min(axis.upsample, axis.output)),
+      ),
+    );
+  });
+});
+
+describe('windows', () => {
+  const part = fc.record({
+    axis: anyAxis,
+    multiple,
+    mode: fc.constantFrom(...modes),
+    one: fc.boolean(),
+    phase: fc.nat(),
+    from: fc.nat(),
+    length: fc.integer({ min: 1, max: 20 }),
+  });
+
+  it('hold, for every output and tap, the input position that the equation names', () => {
+    fc.assert(
+      fc.property(part, ({ axis, multiple, mode, one, phase, from, length }) => {
+        const split = phases(axis, multiple);
+        const which = one ? [split.phases[phase % split.phases.length]] : split.phases;
+        const most = Math.max(...which.map(({ count }) => count));
+        const begin = from % most;
+        checkWindow(axis, split, which, begin, Math.min(most, begin + length), mode);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  function checkWindow(
+    axis: Axis,
+    split: Phases,
+    which: Phases['phases'],
+    begin: number,
+    end: number,
+    mode: (typeof modes)[number],
+  ): void {
+    const window = windowOf(split, which, begin, end);
+    const map = mapOf(window, axis.input, mode);
+    assert.equal(map.length, window.residues.length * window.stretch);
+    for (const [index, { first, count, taps }] of which.entries()) {
+      assert.equal(window.starts[index].length, taps.length);
+      for (let j = begin; j < Math.min(end, count); j++) {
+        taps.forEach(({ kernel }, tap) => {
+          const o = first + split.period * j;
+          const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
+          const staged = window.starts[index][tap] + j - begin;
+          assert.ok(staged >= 0 && staged < map.length, `staged position ${staged} of ${map.length}`);
+          assert.equal(map[staged], sourceOf(x, axis.input, mode));
+        });
+      }
+    }
+    // nothing is staged that lies beyond the outermost tap of its residue by more than the spread of the taps
+    const offsets = which.flatMap(({ taps }) => taps.map(({ offset }) => Math.floor(offset / split.advance)));
+    const spread = offsets.length === 0 ? 0 : Math.max(...offsets) - Math.min(...offsets);
+    assert.ok(window.residues.length === 0 || window.stretch === end - begin + spread);
+  }
+
+  it('stand still for phases without a tap', () => {
+    const axis = { input: 3, kernel: 1, output: 9, stride: 1, dilation: -1, upsample: 3, padding: 0 };
+    const split = phases(axis);
+    assert.deepEqual(
+      split.phases.map(({ taps }) => taps.length),
+      [1, 0, 0],
+    );
+    const window = windowOf(split, split.phases.slice(1), 0, 3);
+    assert.deepEqual(window.starts, [[], []]);
+    assert.equal(mapOf(window, 3, 'reflect').length, 0);
+  });
+});
+
+describe('padding', () => {
+  for (const mode of modes) {
+    it(`${mode} shows what stands in the padded input`, () => {
+      for (let size = 1; size <= 9; size++) {
+        const most = mostPadding(size, mode);
+        for (let begin = 0; begin <= most; begin++) {
+          for (let end = 0; end <= most; end++) {
+            const shown = Array.from({ length: size + begin + end }, (_, i) =>
+              sourceOf(i - begin, size, mode),
+            );
+            assert.deepEqual(shown, padded(size, begin, end, mode), `size ${size}, ${begin} and ${end}`);
+          }
+        }
+      }
+    });
+
+    it(`${mode} never names a place that isn't there`, () => {
+      for (let size = 1; size <= 9; size++) {
+        for (let x = -40; x <= 40; x++) {
+          const source = sourceOf(x, size, mode);
+          assert.ok(source >= -1 && source < size, `${x} of ${size}: ${source}`);
+        }
+      }
+    });
+  }
+});
+
+describe('lift', () => {
+  it('puts units in front', () => {
+    fc.assert(
+      fc.property(fc.array(anyAxis, { minLength: 1, maxLength: 3 }), (axes) => {
+        const lifted = lift(axes);
+        assert.equal(lifted.length, 3);
+        assert.deepEqual(lifted.slice(3 - axes.length), axes);
+        for (const axis of lifted.slice(0, 3 - axes.length)) assert.deepEqual(axis, unit);
+        assert.deepEqual(triplesOf(unit), ['0,0,0']);
+      }),
+    );
+  });
+});
+
+describe('fold', () => {
+  const pointwise = fc
+    .integer({ min: 1, max: 5 })
+    .map((size): Axis => ({ ...unit, input: size, output: size, dilation: 2 }));
+  const axis = fc.oneof(
+    pointwise,
+    pointwise,
+    plainAxis.filter(({ input, output }) => input * output < 40),
+  );
+
+  it('keeps every triple of flat indices, and joins what can be joined', () => {
+    fc.assert(
+      fc.property(axis, axis, axis, (depth, height, width) => {
+        const folded = fold([depth, height, width]);
+        assert.deepEqual(flatTriples(folded), flatTriples([depth, height, width]));
+        const alone = (axis: Axis) => axis.kernel === 1 && axis.stride === 1 && axis.padding === 0;
+        for (const [outer, inner] of [folded.slice(0, 2), folded.slice(1)]) {
+          const joinable = [outer, inner].every((axis) => alone(axis) && axis.input === axis.output);
+          assert.ok(!joinable || outer.input === 1, 'two neighbours could be one');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('makes a 1 x 1 convolution one row', () => {
+    const point = (size: number): Axis => ({ ...unit, input: size, output: size });
+    assert.deepEqual(fold([point(2), point(3), point(5)]), [unit, unit, point(30)]);
+  });
+
+  /** The triples of three axes together, with positions counted in C order. */
+  function flatTriples(axes: readonly Axis[]): string[] {
+    let all: [number, number, number][] = [[0, 0, 0]];
+    for (const axis of axes) {
+      const own = triplesOf(axis).map((triple) => triple.split(',').map(Number));
+      all = all.flatMap(([x, k, o]) =>
+        own.map(([ownX, ownK, ownO]): [number, number, number] => [
+          x * axis.input + ownX,
+          k * axis.kernel + ownK,
+          o * axis.output + ownO,
+        ]),
+      );
+    }
+    return all.map((triple) => triple.join()).sort();
+  }
+});

@@ -1,0 +1,200 @@
+// Carries out a plan's blocks in plain JavaScript: the records as they lie in memory, at the addresses they would have in
+// wasm, each kernel as the formula of its file. What differs from the kernels is only the order of the weights.
+
+/// <reference path="../src/assemblyscript.d.ts" />
+
+import assert from 'node:assert/strict';
+import { blockCount, blockOf, type Call, tableBytes } from '#src/block.js';
+import type { Plan } from '#src/plan.js';
+import { PlanRecord } from '#src/record.js';
+import type { Slice, Stretch } from '#src/slice.js';
+import { product } from './reference.js';
+
+const fields = Object.keys(new PlanRecord()) as (keyof PlanRecord)[];
+
+/** Memory for one plan, laid out as a computation does it. */
+class Memory {
+  readonly i32: Int32Array;
+  readonly f32: Float32Array;
+  readonly tables = 64;
+  readonly scratch: number;
+  readonly end: number;
+
+  constructor(plan: Plan) {
+    this.scratch = Math.ceil((this.tables + tableBytes(plan)) / 64) * 64;
+    this.end = this.scratch + plan.bytes.scratch;
+    const buffer = new ArrayBuffer(Math.ceil(this.end / 4) * 4);
+    this.i32 = new Int32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+  }
+
+  record(address: number): PlanRecord {
+    const record = new PlanRecord();
+    fields.forEach((field, i) => {
+      record[field] = this.i32[address / 4 + i];
+    });
+    return record;
+  }
+
+  /** The number at an address of the work space. */
+  get(address: number): number {
+    if (address < this.scratch || address >= this.end) assert.fail(`reads at ${address}`);
+    return this.f32[address / 4];
+  }
+
+  set(address: number, value: number): void {
+    if (address < this.scratch || address >= this.end) assert.fail(`writes at ${address}`);
+    this.f32[address / 4] = value;
+  }
+}
+
+/** The output of a plan. */
+export function interpret(
+  plan: Plan,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+): Float32Array {
+  const { problem, axes } = plan;
+  const inputs = axes.map(({ input }) => input);
+  const outputs = axes.map(({ output }) => output);
+  const out = new Float32Array(problem.batch * problem.filters * product(outputs)).fill(Number.NaN);
+  const memory = new Memory(plan);
+  for (let index = 0; index < blockCount(plan); index++) {
+    const at = { tables: memory.tables, scratch: memory.scratch, weights: 0, bias: 0 };
+    const { words, slices, calls, loaded, target, firstImage, images } = blockOf(plan, index, at);
+    assert.ok(4 * words.length <= tableBytes(plan), `${4 * words.length} bytes of tables`);
+    memory.f32.fill(Number.NaN, memory.scratch / 4);
+    memory.i32.set(words, memory.tables / 4);
+    const first = (maps: number) => ({ first: firstImage * maps, count: images * maps });
+    let to = loaded;
+    eachPosition(
+      first(problem.channels),
+      slices,
+      (slice) => slice.loads,
+      inputs,
+      (i) => {
+        memory.set(to, x[i]);
+        to += 4;
+      },
+    );
+    for (const call of calls) run(memory, call, plan, weight, bias);
+    let from = target;
+    eachPosition(
+      first(problem.filters),
+      slices,
+      (slice) => slice.stores,
+      outputs,
+      (i) => {
+        out[i] = memory.get(from);
+        from += 4;
+      },
+    );
+  }
+  return out;
+}
+
+/** Visits the flat positions of what slices load or store, in order. */
+function eachPosition(
+  maps: Stretch,
+  slices: readonly Slice[],
+  pick: (slice: Slice) => readonly Stretch[],
+  sizes: readonly number[],
+  visit: (position: number) => void,
+): void {
+  const [depths, heights, widths] = slices.map(pick);
+  for (let map = maps.first; map < maps.first + maps.count; map++) {
+    eachOf(depths, (d) => {
+      eachOf(heights, (h) => {
+        const row = ((map * sizes[0] + d) * sizes[1] + h) * sizes[2];
+        eachOf(widths, (w) => visit(row + w));
+      });
+    });
+  }
+}
+
+function eachOf(stretches: readonly Stretch[], visit: (position: number) => void): void {
+  for (const { first, count } of stretches) for (let i = first; i < first + count; i++) visit(i);
+}
+
+function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias: Float32Array): void {
+  const record = memory.record(call.record);
+  if (call.entry === 'stage') stage(memory, record, 0, call.items);
+  else if (call.entry === 'interleave') interleave(memory, record, call.items);
+  else {
+    const { depth, height, width, images, groups, filters } = record;
+    const perGroup = { map: filters, row: depth * height, tile: Math.ceil((depth * height * width) / 8) };
+    const { item } = plan.choice.algorithm;
+    assert.equal(call.items, images * groups * perGroup[item], plan.line);
+    for (let map = 0; map < images * groups; map++) {
+      // a kernel whose items are maps stages each when it comes to it, all in the same place
+      if (item === 'map') stage(memory, record, map, map + 1);
+      multiply(memory, record, map, weight, bias);
+    }
+  }
+}
+
+function stage(memory: Memory, r: PlanRecord, begin: number, end: number): void {
+  for (let map = begin; map < end; map++) {
+    for (let line = 0; line < r.stagedDepths * r.stagedRows; line++) {
+      const depth = memory.i32[r.depthMap / 4 + Math.floor(line / r.stagedRows)];
+      const row = memory.i32[r.rowMap / 4 + (line % r.stagedRows)];
+      const zero = depth < 0 || row < 0;
+      const from = r.source + map * r.sourceChannel + depth * r.sourceDepth + row * r.sourceRow;
+      const staged = r.staged + map * r.stagedChannel + line * r.stagedRow;
+      for (let run = 0; run < r.runCount; run++) {
+        const [to, begin, count, step] = memory.i32.subarray(r.runs / 4 + 4 * run);
+        for (let i = 0; i < count; i++) {
+          memory.set(staged + to + 4 * i, zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * i));
+        }
+      }
+    }
+  }
+}
+
+function multiply(
+  memory: Memory,
+  r: PlanRecord,
+  map: number,
+  weight: Float32Array,
+  bias: Float32Array,
+): void {
+  const offsets = memory.i32.subarray(r.tapTable / 4, r.tapTable / 4 + r.terms);
+  const group = map % r.groups;
+  const window = r.staged + map * r.channels * r.stagedChannel;
+  for (let filter = 0; filter < r.filters; filter++) {
+    const raw = group * r.rawGroup + filter * r.rawFilter;
+    const weights = Array.from({ length: r.terms }, (_, term) => {
+      const element = memory.i32[r.kernelTable / 4 + (term % r.taps)];
+      return weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
+    });
+    let to = r.target + (map * r.filters + filter) * r.targetFilter;
+    for (let d = 0; d < r.depth; d++) {
+      for (let h = 0; h < r.height; h++) {
+        for (let w = 0; w < r.width; w++, to += 4) {
+          const from = window + d * r.stagedDepth + h * r.stagedRow + 4 * w;
+          let sum = bias[group * r.filters + filter];
+          for (let term = 0; term < r.terms; term++) sum += weights[term] * memory.get(from + offsets[term]);
+          memory.set(to, sum);
+        }
+      }
+    }
+  }
+}
+
+function interleave(memory: Memory, r: PlanRecord, maps: number): void {
+  for (let map = 0; map < maps; map++) {
+    for (let line = 0; line < r.depth * r.height; line++) {
+      const row = Math.floor(line / r.height) * r.outDepth + (line % r.height) * r.outRow;
+      for (let w = 0; w < r.outWidth; w++) {
+        const part = w % r.partCount;
+        const width = Math.ceil((r.outWidth - part) / r.partCount);
+        const at = (map * r.depth * r.height + line) * width + Math.floor(w / r.partCount);
+        memory.set(
+          r.out + map * r.outFilter + row + 4 * w,
+          memory.get(r.parts + part * r.partBytes + 4 * at),
+        );
+      }
+    }
+  }
+}

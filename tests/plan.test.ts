@@ -1,0 +1,220 @@
+// Plans: bytes that are bounded and are what the blocks take, the table of algorithms, the tiles.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { blockCount, blockOf, tableBytes } from '#src/block.js';
+import { type AlgorithmName, algorithms, choose, filterTiles } from '#src/kernels.js';
+import { aligned, channelStride, EDGE_BYTES, type Plan, planOf } from '#src/plan.js';
+import { parseProblem } from '#src/problem.js';
+import type { Slice } from '#src/slice.js';
+import { problems } from './draws.js';
+import { problemLine } from './lines.js';
+
+/** What a block may take, beside a panel and what cache lines and odd strides add. */
+const BLOCK = 24 << 20;
+
+const plan = (line: string, hint?: AlgorithmName) => planOf(parseProblem(line), hint);
+
+/** The most that any block takes of each kind of work space, from its slices. */
+function used({ slices, images, problem, interleaved, choice }: Plan) {
+  const [depths, heights, widths] = slices;
+  const maps = images * problem.channels;
+  const stagedMaps = choice.algorithm.item === 'map' ? 1 : maps;
+  const most = { loaded: 0, staged: 0, target: 0, parts: 0 };
+  for (const d of depths) {
+    for (const h of heights) {
+      for (const w of widths) {
+        const product = (pick: (slice: Slice) => number) => pick(d) * pick(h) * pick(w);
+        const copied = d.map !== null || h.map !== null || w.map !== null;
+        const staged = copied ? stagedMaps * channelStride(product((slice) => slice.staged)) : 0;
+        const part = 4 * images * problem.filters * product((slice) => slice.count);
+        most.loaded = Math.max(most.loaded, 4 * maps * product((slice) => slice.loaded));
+        most.staged = Math.max(most.staged, staged);
+        most.target = Math.max(most.target, 4 * images * problem.filters * product((slice) => slice.stored));
+        most.parts = Math.max(most.parts, interleaved ? w.counts.length * aligned(part) : 0);
+      }
+    }
+  }
+  return most;
+}
+
+/** Checks that a plan's bytes are those of its largest block, but for what alignment adds. */
+function checkBytes(plan: Plan): void {
+  const { bytes, line, problem, images } = plan;
+  const spare = { loaded: 0, staged: 64 * images * problem.channels, target: 0, parts: 0 };
+  for (const [kind, most] of Object.entries(used(plan)) as [keyof typeof spare, number][]) {
+    assert.ok(bytes[kind] >= most, `${line}: ${kind} takes ${most}, planned are ${bytes[kind]}`);
+    // a plan may count on a block that has the most along every axis, or a phase more than there are outputs
+    if (kind !== 'parts') {
+      assert.ok(bytes[kind] <= most + spare[kind], `${line}: ${kind} takes ${most} of ${bytes[kind]}`);
+    }
+  }
+  const parts = [bytes.loaded, bytes.staged, bytes.target, bytes.parts, bytes.panel, EDGE_BYTES];
+  assert.equal(
+    bytes.scratch,
+    parts.map(aligned).reduce((a, b) => a + b, 0),
+  );
+}
+
+describe('the bytes of a plan', () => {
+  it('are those of its largest block', () => {
+    fc.assert(
+      fc.property(problems, (p) => {
+        for (const { name } of algorithms) {
+          try {
+            checkBytes(plan(problemLine(p), name));
+          } catch (error) {
+            if (!/can't compute this/.test(String(error))) throw error;
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are enough for slices of any length, multiples of 4096 bytes among them', () => {
+    for (let length = 15000; length < 17100; length++) checkBytes(plan(`n1 g1 c400 f1 i${length} k3 p1`));
+    for (let width = 1; width < 60; width++) {
+      for (const padding of ['p1x1', 'p2x2 replicate'])
+        checkBytes(plan(`n1 g1 c400 f1 i1001x${width} k3x3 ${padding}`));
+    }
+  });
+
+  for (const line of [
+    ...[1, 2, 4, 8, 16].map((d) => `n1 g1 c5 f5 i256x256x256 k3x3x3 p${d}x${d}x${d} d${d}x${d}x${d}`),
+    'n1 g1 c3 f64 i4096x4096 k3x3 p1x1',
+    'n1 g1 c64 f3 i4096x4096 k7x7 p3x3 d3x3',
+    'n1 g1 c64 f64 i4096x4096 k3x3 s2x2 p1x1',
+    'n1 g64 c64 f64 i4096x4096 k3x3 p1x1 reflect',
+    'T n1 g1 c64 f3 i2048x2048 k4x4 s2x2 p1x1',
+    'T n1 g1 c8 f8 i128x128x128 k4x4x4 s2x2x2 p1x1x1',
+    'n1 g1 c1 f1 i10000000 k31 p15',
+    'n1 g1 c1 f1 i10000000 k3 s5000',
+    'n1 g1 c2 f2 i10000000 k3 p512 d512',
+    'T n1 g1 c1 f1 i10000000 k2 s2',
+    'n1 g1 c2048 f512 i200x200 k1x1',
+    'n64 g1 c64 f64 i56x56 k3x3 p1x1',
+    'n1 g1 c4 f4 i64x4000x4000 k3x3x3 p1x1x1 circular',
+  ]) {
+    it(`are bounded for ${line}`, () => {
+      const large = plan(line);
+      checkBytes(large);
+      const { loaded, staged, target, parts, panel } = large.bytes;
+      const total = loaded + staged + target + parts;
+      assert.ok(blockCount(large) > 1, 'a single block');
+      assert.ok(total <= BLOCK, `${total} bytes`);
+      assert.ok(total > BLOCK / 16 || /s5000/.test(line), `only ${total} bytes a block`);
+      assert.ok(panel <= 1 << 20, `${panel} bytes of panels`);
+    });
+  }
+});
+
+describe('the tables of a plan', () => {
+  it('fit what is kept for them, in every block', () => {
+    fc.assert(
+      fc.property(problems, (p) => checkTables(plan(problemLine(p)))),
+      { numRuns: 500 },
+    );
+    for (const line of [
+      'n1 g1 c5 f5 i256x256x256 k3x3x3 p4x4x4 d4x4x4',
+      'n1 g1 c1 f1 i3000000 k31 p15 reflect',
+      'n1 g1 c2 f2 i3000x3000 k3x3 s2x2 p1x1',
+      'T n1 g1 c64 f3 i1024x1024 k4x4 s2x2 p1x1',
+    ]) {
+      checkTables(plan(line));
+    }
+  });
+
+  function checkTables(plan: Plan): void {
+    for (let index = 0; index < blockCount(plan); index++) {
+      const { words } = blockOf(plan, index, { tables: 64, scratch: 64, weights: 64, bias: 64 });
+      assert.ok(
+        4 * words.length <= tableBytes(plan),
+        `${plan.line}: ${4 * words.length} of ${tableBytes(plan)}`,
+      );
+    }
+  }
+});
+
+describe('the table of algorithms', () => {
+  const shape = { channels: 8, filters: 64, terms: 72, width: 30 };
+
+  it('takes the first row that does not refuse, and says why the others do', () => {
+    for (const filters of [1, 4, 10, 11, 64]) {
+      for (const width of [1, 7, 8, 30]) {
+        const { algorithm, refused } = choose({ ...shape, filters, width });
+        const before = algorithms.slice(0, algorithms.indexOf(algorithm));
+        assert.deepEqual(
+          refused.map(({ name }) => name),
+          before.map(({ name }) => name),
+        );
+        for (const { reason } of refused) assert.match(reason, /\w/);
+        assert.equal(algorithm.unable({ ...shape, filters, width }), undefined);
+      }
+    }
+  });
+
+  it('has a last row that takes everything', () => {
+    const last = algorithms[algorithms.length - 1];
+    for (const extreme of [
+      { channels: 0, filters: 1, terms: 0, width: 1 },
+      { channels: 1, filters: 1, terms: 1, width: 0 },
+      { channels: 4096, filters: 4096, terms: 4096 * 27, width: 1 << 20 },
+    ]) {
+      assert.equal(last.unable(extreme), undefined);
+      assert.equal(last.unwise(extreme), undefined);
+    }
+  });
+
+  it('gives a hint its row, also where that is unwise', () => {
+    for (const row of algorithms) {
+      const shapes = [1, 8, 64].flatMap((channels) =>
+        [1, 64].map((filters) => ({ ...shape, channels, filters, terms: 9 * channels })),
+      );
+      const able = shapes.filter((shape) => !row.unable(shape));
+      assert.ok(able.length > 0);
+      for (const shape of able) assert.deepEqual(choose(shape, row.name), { algorithm: row, refused: [] });
+    }
+  });
+
+  it('refuses a hint that there is no row for, or whose row is unable', () => {
+    assert.throws(() => choose(shape, 'fft' as AlgorithmName), {
+      name: 'RangeError',
+      message: `no algorithm 'fft', there are ${algorithms.map(({ name }) => name).join(', ')}`,
+    });
+    assert.throws(() => choose({ ...shape, width: 7 }, 'direct'), {
+      name: 'RangeError',
+      message: "algorithm 'direct' can't compute this: rows of 7 outputs are shorter than a tile of 8",
+    });
+    assert.throws(() => plan('n1 g1 c4 f4 i9 k3', 'direct'), RangeError);
+  });
+});
+
+describe('filter tiles', () => {
+  it('cover 1 ... 200 filters with as few rows to spare as the tiles of each algorithm can', () => {
+    for (const algorithm of algorithms) {
+      for (let filters = 1; filters <= 200; filters++) {
+        const { fives, fours, ones, rows } = filterTiles(filters, algorithm);
+        let least = algorithm.filters === 1 ? filters : Number.POSITIVE_INFINITY;
+        for (let n = 0; 5 * n < filters + 5; n++) {
+          least = Math.min(least, 5 * n + 4 * Math.max(0, Math.ceil((filters - 5 * n) / 4)));
+        }
+        assert.equal(rows, 5 * fives + 4 * fours + ones);
+        assert.equal(rows, least, `${filters} filters`);
+        assert.ok(ones === 0 || algorithm.filters === 1);
+        assert.ok(fives >= 0 && fours >= 0 && fours <= 4, `${filters} filters: ${fives} and ${fours} tiles`);
+      }
+    }
+  });
+});
+
+describe('strides and alignment', () => {
+  it('keeps channels off one cache set, and costs a cache line for it', () => {
+    for (let elements = 1; elements < 5000; elements++) {
+      const stride = channelStride(elements);
+      assert.ok(stride % 4096 !== 0 && stride >= 4 * elements && stride <= 4 * elements + 64);
+    }
+    assert.deepEqual([0, 1, 64, 65].map(aligned), [0, 64, 64, 128]);
+  });
+});

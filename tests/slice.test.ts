@@ -1,0 +1,164 @@
+// Slices of an axis: together they store every output once, load what they need, and stage it where the taps look.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type Axis, type PaddingMode, sourceOf } from '#src/geometry.js';
+import { type Cut, phasesFor, runsOf, type Slice, type Stretch, slicesOf } from '#src/slice.js';
+import { anyAxis, modes } from './axes.js';
+
+const drawn = fc.record({
+  axis: anyAxis,
+  mode: fc.constantFrom(...modes),
+  cut: fc.record({ count: fc.integer({ min: 1, max: 12 }), separate: fc.boolean() }),
+});
+
+/** Checks a property of all slices of random axes. */
+function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut) => void): void {
+  fc.assert(
+    fc.property(drawn, ({ axis, mode, cut }) => check(slicesOf(axis, cut, mode), axis, mode, cut)),
+    { numRuns: 3000 },
+  );
+}
+
+/** The positions of some stretches, in their order. */
+function positions(stretches: readonly Stretch[]): number[] {
+  return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
+}
+
+/** The outputs of a phase that belong to a slice, in order. */
+function outputsOf(slice: Slice, phase: number, axis: Axis, cut: Cut): number[] {
+  const { period } = phasesFor(axis, cut.separate);
+  const { first } = slice.phases[phase];
+  return positions(slice.stores)
+    .filter((o) => o % period === first)
+    .sort((a, b) => a - b);
+}
+
+describe('slices', () => {
+  it('store every output exactly once', () => {
+    forAll((slices, axis) => {
+      const stored = slices.flatMap(({ stores }) => positions(stores));
+      assert.deepEqual(
+        stored.sort((a, b) => a - b),
+        Array.from({ length: axis.output }, (_, o) => o),
+      );
+    });
+  });
+
+  it('count what they store, no more of a phase than the cut allows', () => {
+    forAll((slices, axis, _, cut) => {
+      for (const slice of slices) {
+        assert.equal(slice.stored, positions(slice.stores).length);
+        assert.equal(
+          slice.stored,
+          slice.counts.reduce((a, b) => a + b, 0),
+        );
+        assert.equal(slice.count, Math.max(...slice.counts));
+        assert.ok(slice.count <= cut.count);
+        const counts = slice.counts.map((_, phase) => outputsOf(slice, phase, axis, cut).length);
+        assert.deepEqual(counts, slice.counts);
+      }
+    });
+  });
+
+  it('store the outputs of their phases woven, or those of their only phase in order', () => {
+    forAll((slices, axis, _, cut) => {
+      for (const slice of slices) {
+        const stored = positions(slice.stores);
+        slice.counts.forEach((_, phase) => {
+          const places = outputsOf(slice, phase, axis, cut).map((o) => stored.indexOf(o));
+          assert.deepEqual(
+            places,
+            places.map((_, j) => phase + slice.phases.length * j),
+          );
+        });
+      }
+    });
+  });
+
+  it('stage, for every output and tap, the input position that the equation names', () => {
+    forAll((slices, axis, mode, cut) => {
+      for (const slice of slices) {
+        const loaded = positions(slice.loads);
+        assert.equal(slice.loaded, loaded.length);
+        assert.equal(slice.starts.length, slice.phases.length);
+        if (slice.map) assert.equal(slice.map.length, slice.staged);
+        else assert.equal(slice.loaded, slice.staged);
+        slice.phases.forEach((phase, index) => {
+          outputsOf(slice, index, axis, cut).forEach((o, j) => {
+            phase.taps.forEach(({ kernel }, tap) => {
+              const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
+              const staged = slice.starts[index][tap] + j;
+              assert.ok(staged >= 0 && staged < slice.staged, `staged position ${staged} of ${slice.staged}`);
+              const place = slice.map ? slice.map[staged] : staged;
+              assert.equal(place < 0 ? -1 : loaded[place], sourceOf(x, axis.input, mode));
+            });
+          });
+        });
+      }
+    });
+  });
+
+  it('load each position once, in order, and only positions that they stage; a single slice loads all', () => {
+    forAll((slices, axis) => {
+      for (const slice of slices) {
+        const loaded = positions(slice.loads);
+        assert.ok(loaded.every((x, i) => x >= 0 && x < axis.input && (i === 0 || x > loaded[i - 1])));
+        const apart = slice.loads.every(({ first }, i) => {
+          const before = slice.loads[i - 1];
+          return before === undefined || before.first + before.count < first;
+        });
+        assert.ok(apart, 'two stretches could be one');
+        if (slices.length === 1) {
+          assert.equal(loaded.length, axis.input);
+        } else if (slice.map) {
+          const staged = new Set(slice.map);
+          assert.ok(loaded.every((_, place) => staged.has(place)));
+        }
+      }
+    });
+  });
+});
+
+describe('runs', () => {
+  const place = fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 12 }));
+  const stretch = fc
+    .record({
+      from: fc.integer({ min: 0, max: 12 }),
+      step: fc.integer({ min: -2, max: 3 }),
+      count: fc.nat(6),
+    })
+    .map(({ from, step, count }) => Array.from({ length: count }, (_, i) => Math.max(0, from + step * i)));
+  const map = fc.array(fc.oneof(stretch, fc.array(place, { maxLength: 4 }))).map((parts) => parts.flat());
+
+  it('put a map together again', () => {
+    fc.assert(
+      fc.property(map, (map) => {
+        const again: number[] = [];
+        for (const { to, from, count, step } of runsOf(Int32Array.from(map))) {
+          assert.equal(to, again.length);
+          assert.ok(count > 0);
+          for (let i = 0; i < count; i++) {
+            const place = from + i * step;
+            assert.ok(from < 0 || place >= 0, `a run from ${from} leaves the row`);
+            again.push(from < 0 ? -1 : place);
+          }
+        }
+        assert.deepEqual(again, map);
+      }),
+      { numRuns: 3000, examples: [[[1, 0, -1]], [[4, 2, 0, -1]]] },
+    );
+  });
+
+  it('are as few as a padded row needs', () => {
+    const runs = (map: number[]) => runsOf(Int32Array.from(map)).length;
+    assert.equal(runs([]), 0);
+    assert.equal(runs([0, 1, 2, 3]), 1);
+    assert.equal(runs([-1, -1, 0, 1, 2, 3, -1]), 3);
+    assert.equal(runs([2, 1, 0, 1, 2, 3, 4]), 2);
+    assert.equal(runs([0, 0, 0, 1, 2, 3, 3, 3]), 3);
+    assert.equal(runs([3, 4, 0, 1, 2, 3, 4, 0, 1]), 3);
+    assert.equal(runs([1, 3, 5, -1, 0, 2, 4, 6]), 3);
+  });
+});
