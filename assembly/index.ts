@@ -1,5 +1,6 @@
 // The entries of the module. Those that compute share one signature, entry(plan, begin, end), over independent items.
 
+export { leakyRelu, relu, relu6 } from './activate';
 export { stage } from './stage';
 export { pack } from './pack';
 export { gemm } from './gemm';

@@ -1,9 +1,11 @@
 // Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
 
+import { CHUNK } from './activation.js';
 import type { AlgorithmName } from './kernels.js';
 import { aligned, channelStride, type Plan, subsetKey } from './plan.js';
 import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
+import { elements } from './tensor.js';
 
 /** Addresses in wasm memory that a block works with. */
 export interface Addresses {
@@ -21,8 +23,8 @@ export interface Call {
   readonly items: number;
 }
 
-/** Weights of one class of outputs, to be packed. */
-export interface Packing {
+/** A record, and how many items it has for the entry that reads it. */
+export interface Work {
   readonly record: number;
   readonly items: number;
 }
@@ -34,7 +36,9 @@ export interface Block {
   readonly slices: readonly [Slice, Slice, Slice];
   readonly words: Int32Array;
   readonly calls: readonly Call[];
-  readonly packings: readonly Packing[];
+  readonly packings: readonly Work[];
+  /** the record an activation of the result reads, and its items */
+  readonly finished: Work;
   /** where the input goes and the output comes from */
   readonly loaded: number;
   readonly target: number;
@@ -71,7 +75,7 @@ const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 class Builder {
   readonly #words: number[] = [];
   readonly #calls: Call[] = [];
-  readonly #packings: Packing[] = [];
+  readonly #packings: Work[] = [];
   readonly #loaded: number;
   readonly #target: number;
   readonly #parts: number;
@@ -94,6 +98,7 @@ class Builder {
     this.#stage(record);
     if (this.plan.interleaved) this.#phases(record);
     else this.#compute(record, this.slices.map(() => 0) as [number, number, number], this.#target);
+    const finished = this.#finished();
     return {
       firstImage: this.firstImage,
       images: this.images,
@@ -101,6 +106,7 @@ class Builder {
       words: Int32Array.from(this.#words),
       calls: this.#calls,
       packings: this.#packings,
+      finished,
       loaded: this.#loaded,
       target: this.#target,
       flag: this.at.scratch + this.plan.bytes.scratch - 64,
@@ -195,6 +201,15 @@ class Builder {
         this.#call('interleave', record, this.images * this.plan.problem.filters);
       });
     });
+  }
+
+  /** The whole result of the block, for an activation. */
+  #finished(): Work {
+    const record = new PlanRecord();
+    record.target = this.#target;
+    record.width =
+      this.images * this.plan.problem.filters * elements(this.slices.map((slice) => slice.stored));
+    return { record: this.#write(record), items: Math.ceil(record.width / CHUNK) };
   }
 
   /** One class of outputs, dense at `target`. */
@@ -293,7 +308,7 @@ export function tableBytes(plan: Plan): number {
   const most = (list: readonly Slice[]) => Math.max(0, ...list.map((slice) => slice.staged));
   const [depths, heights, widths] = plan.slices;
   const runs = Math.max(0, ...widths.map(({ map }) => (map ? runsOf(map).length : 1)));
-  let words = most(depths) + most(heights) + 4 * runs + RECORD_WORDS;
+  let words = most(depths) + most(heights) + 4 * runs + 2 * RECORD_WORDS;
   const combinations = plan.interleaved
     ? plan.slices.reduce(
         (product, list) => product * Math.max(0, ...list.map((slice) => slice.counts.length)),

@@ -1,11 +1,16 @@
 // Computation: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
+import type { Activation } from './activation.js';
 import { type Block, blockCount, blockOf, tableBytes } from './block.js';
 import type { Engine } from './engine.js';
 import { type Plan, planOf } from './plan.js';
+import { PlanRecord } from './record.js';
 import type { Slice, Stretch } from './slice.js';
 import { elements } from './tensor.js';
 import { PackedWeights, type WeightSource } from './weights.js';
+
+/** Index of the record's field for the slope of an activation. */
+const SLOPE = Object.keys(new PlanRecord()).indexOf('slope');
 
 /** A stretch of a map that lies in one piece both in the tensor and in the block. */
 interface Piece {
@@ -32,7 +37,7 @@ export class Computation {
   }
 
   /** Computes `out` from `x`; both hold exactly what the problem says. */
-  run(x: Float32Array, out: Float32Array, source: WeightSource): void {
+  run(x: Float32Array, out: Float32Array, source: WeightSource, activation?: Activation): void {
     const { engine, plan } = this;
     if (out.length === 0) return;
     if (this.weights.refresh(plan, source, this.#tables)) this.#index = -1;
@@ -48,8 +53,13 @@ export class Computation {
       engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
       if (engine.i32[block.flag / 4] !== 0) {
-        this.#exact(x, out, source);
+        this.#exact(x, out, source, activation);
         return;
+      }
+      if (activation) {
+        const { record, items } = block.finished;
+        engine.f32[record / 4 + SLOPE] = activation.slope;
+        engine.exports[activation.name](record, 0, items);
       }
       if (this.#blocks === 1) out.set(this.#whole(block, out.length));
       else this.#store(block, out);
@@ -62,13 +72,13 @@ export class Computation {
   }
 
   /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
-  #exact(x: Float32Array, out: Float32Array, source: WeightSource): void {
+  #exact(x: Float32Array, out: Float32Array, source: WeightSource, activation: Activation | undefined): void {
     const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
     const weights = new PackedWeights(this.engine, plan);
     try {
       const computation = new Computation(this.engine, plan, weights);
       try {
-        computation.run(x, out, source);
+        computation.run(x, out, source, activation);
       } finally {
         computation.release();
       }

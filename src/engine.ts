@@ -18,6 +18,9 @@ interface Exports {
   readonly winogradPack: Entry;
   readonly depthwise: Entry;
   readonly interleave: Entry;
+  readonly relu: Entry;
+  readonly relu6: Entry;
+  readonly leakyRelu: Entry;
   readonly fingerprint: (state: number, data: number, count: number) => number;
 }
 

@@ -1,5 +1,6 @@
 // Forward: what layers and functionals share: the input made plain, the output found or made, the problem computed.
 
+import type { Activation } from './activation.js';
 import type { Where } from './check.js';
 import type { Computation } from './computation.js';
 import { formatProblem, type Problem } from './problem.js';
@@ -19,6 +20,7 @@ export function forward(
   x: Tensor,
   source: WeightSource,
   out: Tensor | undefined,
+  activation: Activation | undefined,
   where: Where,
 ): Tensor {
   const shape = outputShapeOf(problem, x.shape.length);
@@ -27,11 +29,11 @@ export function forward(
       shape,
       () => `the output ${describe(shape)} [${where()}]: ${formatProblem(problem)}`,
     );
-    computation.run(x.data, result.data, source);
+    computation.run(x.data, result.data, source, activation);
     return result;
   }
   checkOut(out, shape, x, where);
-  computation.run(x.data, out.data, source);
+  computation.run(x.data, out.data, source, activation);
   return out;
 }
 

@@ -45,6 +45,7 @@ function compute(
     input,
     source,
     undefined,
+    undefined,
     detailed,
   );
 }

@@ -1,5 +1,6 @@
 // convnd: PyTorch's convolution layers.
 
+export type { ActivationName } from './activation.js';
 export { init, type MemoryUsage, memoryUsage, wasmBytes } from './engine.js';
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry.js';

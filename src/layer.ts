@@ -1,5 +1,6 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
+import { type ActivationName, activationOf } from './activation.js';
 import { checkShape, optionsObject, perAxis, refuse, type Where, whole } from './check.js';
 import type { Computation } from './computation.js';
 import { Executor } from './executor.js';
@@ -20,13 +21,17 @@ import type { WeightSource } from './weights.js';
 export interface ForwardOptions {
   /** where the output goes: a tensor of its shape, which then nothing is allocated for */
   out?: Tensor;
+  /** applied to the result in the same pass: torch's relu, relu6 or leaky_relu */
+  activation?: ActivationName;
+  /** slope of leakyRelu for negative numbers, default 0.01 */
+  negativeSlope?: number;
 }
 
 /** What `forward` of any layer may be given. */
 type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
 
-const PLAIN_CALL = ['out'];
-const TRANSPOSED_CALL = ['out', 'outputSize'];
+const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
+const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
 /** What a layer is, before its options. */
 interface Kind {
@@ -264,6 +269,7 @@ export abstract class Layer {
     optionsObject(options, this.#operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
     const out = options?.out;
     const outputSize = options?.outputSize;
+    const activation = activationOf(options?.activation, options?.negativeSlope, where);
     const input = inputTensor(x, where);
     if (!this.#weight) this.#learn(input.shape);
     const { shape } = input;
@@ -288,7 +294,7 @@ export abstract class Layer {
       this.#last = outputSize ? undefined : last;
     }
     const { computation, problem } = last;
-    return forward(computation, problem, input, this.#source(), out, where);
+    return forward(computation, problem, input, this.#source(), out, activation, where);
   }
 
   #source(): WeightSource {

@@ -71,4 +71,7 @@ export class PlanRecord {
   outDepth: i32 = 0; // bytes between two depths of this phase
   outRow: i32 = 0;
   outWidth: i32 = 0;
+
+  // Activation of the finished block: `width` outputs at `target`.
+  slope: i32 = 0; // the bits of an f32
 }
