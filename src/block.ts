@@ -4,7 +4,7 @@ import { CHUNK } from './activation.js';
 import type { AlgorithmName } from './kernels.js';
 import { aligned, channelStride, type Plan, subsetKey } from './plan.js';
 import { PlanRecord } from './record.js';
-import { runsOf, type Slice } from './slice.js';
+import { inputMap, runsOf, type Slice, type Stretch } from './slice.js';
 import { elements } from './tensor.js';
 
 /** Addresses in wasm memory that a block works with. */
@@ -14,6 +14,9 @@ export interface Addresses {
   readonly scratch: number;
   readonly weights: number;
   readonly bias: number;
+  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
+  readonly input: number;
+  readonly output: number;
 }
 
 /** One call of a wasm entry. */
@@ -39,7 +42,7 @@ export interface Block {
   readonly packings: readonly Work[];
   /** the record an activation of the result reads, and its items */
   readonly finished: Work;
-  /** where the input goes and the output comes from */
+  /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
   readonly loaded: number;
   readonly target: number;
   /** i32 that the kernels set to 1 where an output is not finite */
@@ -79,6 +82,14 @@ class Builder {
   readonly #loaded: number;
   readonly #target: number;
   readonly #parts: number;
+  /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
+  readonly #outputs: {
+    readonly first: number;
+    readonly filter: number;
+    readonly depth: number;
+    readonly row: number;
+  };
+  readonly #inPlace: boolean;
 
   constructor(
     readonly plan: Plan,
@@ -91,13 +102,33 @@ class Builder {
     this.#loaded = at.scratch;
     this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
     this.#parts = this.#target + aligned(bytes.target);
+    this.#inPlace = at.output >= 0 && (plan.interleaved || isOneStretch(plan, slices));
+    this.#outputs = this.#inPlace
+      ? placeIn(
+          at.output,
+          plan.axes.map((axis) => axis.output),
+          slices.map((slice) => slice.stores),
+          this.firstImage * plan.problem.filters,
+        )
+      : placeIn(
+          this.#target,
+          slices.map((slice) => slice.stored),
+          [],
+          0,
+        );
   }
 
   build(): Block {
     const record = this.#common();
     this.#stage(record);
     if (this.plan.interleaved) this.#phases(record);
-    else this.#compute(record, this.slices.map(() => 0) as [number, number, number], this.#target);
+    else
+      this.#compute(
+        record,
+        this.slices.map(() => 0) as [number, number, number],
+        this.#outputs.first,
+        this.#outputs.filter,
+      );
     const finished = this.#finished();
     return {
       firstImage: this.firstImage,
@@ -107,8 +138,8 @@ class Builder {
       calls: this.#calls,
       packings: this.#packings,
       finished,
-      loaded: this.#loaded,
-      target: this.#target,
+      loaded: this.at.input < 0 ? this.#loaded : -1,
+      target: this.#inPlace ? -1 : this.#target,
       flag: this.at.scratch + this.plan.bytes.scratch - 64,
     };
   }
@@ -141,12 +172,29 @@ class Builder {
   /** The padded copy; none where the window is the input as it is. */
   #stage(record: PlanRecord): void {
     const [depth, height, width] = this.slices;
-    record.source = this.#loaded;
-    record.sourceRow = 4 * width.loaded;
-    record.sourceDepth = record.sourceRow * height.loaded;
-    record.sourceChannel = record.sourceDepth * depth.loaded;
+    const { at, plan } = this;
+    const resident = at.input >= 0;
+    const source = resident
+      ? placeIn(
+          at.input,
+          plan.axes.map((axis) => axis.input),
+          [],
+          this.firstImage * plan.problem.channels,
+        )
+      : placeIn(
+          this.#loaded,
+          this.slices.map((slice) => slice.loaded),
+          [],
+          0,
+        );
+    record.source = source.first;
+    record.sourceRow = source.row;
+    record.sourceDepth = source.depth;
+    record.sourceChannel = source.filter;
     if (depth.map === null && height.map === null && width.map === null) {
-      record.staged = record.source;
+      const [d, h, w] = resident ? this.slices.map((slice) => slice.loads[0]?.first ?? 0) : [0, 0, 0];
+      record.staged =
+        source.first + (d as number) * source.depth + (h as number) * source.row + 4 * (w as number);
       record.stagedRow = record.sourceRow;
       record.stagedDepth = record.sourceDepth;
       record.stagedChannel = record.sourceChannel;
@@ -158,9 +206,11 @@ class Builder {
     record.stagedChannel = channelStride(width.staged * height.staged * depth.staged);
     record.stagedDepths = depth.staged;
     record.stagedRows = height.staged;
-    record.depthMap = this.#table(depth.map ?? places(depth.staged));
-    record.rowMap = this.#table(height.map ?? places(height.staged));
-    const runs = width.map ? runsOf(width.map) : [{ to: 0, from: 0, count: width.staged, step: 1 }];
+    const mapOf = (slice: Slice) => (resident ? inputMap(slice) : (slice.map ?? places(slice.staged)));
+    record.depthMap = this.#table(mapOf(depth));
+    record.rowMap = this.#table(mapOf(height));
+    const from = resident ? (width.loads[0]?.first ?? 0) : 0;
+    const runs = width.map ? runsOf(mapOf(width)) : [{ to: 0, from, count: width.staged, step: 1 }];
     record.runCount = runs.length;
     record.runs = this.#table(
       runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
@@ -176,8 +226,7 @@ class Builder {
   /** A transposed convolution: the classes along the width are computed side by side, then woven into the output. */
   #phases(common: PlanRecord): void {
     const [depth, height, width] = this.slices;
-    const outRow = 4 * width.stored;
-    const outDepth = outRow * height.stored;
+    const { first, filter, depth: outDepth, row: outRow } = this.#outputs;
     depth.counts.forEach((depths, pd) => {
       height.counts.forEach((heights, ph) => {
         if (depths === 0 || heights === 0) return;
@@ -185,7 +234,7 @@ class Builder {
           4 * this.images * this.plan.problem.filters * depths * heights * width.count,
         );
         width.counts.forEach((_, pw) => {
-          this.#compute(common, [pd, ph, pw], this.#parts + pw * partBytes);
+          this.#compute(common, [pd, ph, pw], this.#parts + pw * partBytes, 0);
         });
         const record = copyOf(common);
         record.depth = depths;
@@ -193,8 +242,8 @@ class Builder {
         record.parts = this.#parts;
         record.partBytes = partBytes;
         record.partCount = width.counts.length;
-        record.outFilter = outDepth * depth.stored;
-        record.out = this.#target + pd * outDepth + ph * outRow;
+        record.outFilter = filter;
+        record.out = first + pd * outDepth + ph * outRow;
         record.outDepth = outDepth * depth.counts.length;
         record.outRow = outRow * height.counts.length;
         record.outWidth = width.stored;
@@ -206,14 +255,18 @@ class Builder {
   /** The whole result of the block, for an activation. */
   #finished(): Work {
     const record = new PlanRecord();
-    record.target = this.#target;
-    record.width =
-      this.images * this.plan.problem.filters * elements(this.slices.map((slice) => slice.stored));
+    const { problem } = this.plan;
+    // in place: all of it, once the last block is done
+    const output = this.#inPlace
+      ? problem.batch * elements(problem.output)
+      : this.images * elements(this.slices.map((slice) => slice.stored));
+    record.target = this.#inPlace ? this.at.output : this.#target;
+    record.width = problem.filters * output;
     return { record: this.#write(record), items: Math.ceil(record.width / CHUNK) };
   }
 
-  /** One class of outputs, dense at `target`. */
-  #compute(common: PlanRecord, which: [number, number, number], target: number): void {
+  /** One class of outputs at `target`, each map dense, `filterBytes` from one to the next (0: just behind it). */
+  #compute(common: PlanRecord, which: [number, number, number], target: number, filterBytes: number): void {
     const { plan, slices } = this;
     const [depth, height, width] = slices.map(
       (slice, axis) => slice.counts[which[axis] as number] as number,
@@ -239,7 +292,7 @@ class Builder {
     record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#table(this.#taps(common, which));
     record.target = target;
-    record.targetFilter = 4 * depth * height * width;
+    record.targetFilter = filterBytes || 4 * depth * height * width;
     // weights that stay in the second cache while the pixels of a block pass by
     record.filterTiles = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
 
@@ -293,6 +346,29 @@ class Builder {
     for (let i = 0; i < values.length; i++) this.#words.push(values[i] as number);
     return address;
   }
+}
+
+/** Strides of maps of given sizes, and the address of what lies first: `maps` whole maps and the first stretches further. */
+function placeIn(
+  address: number,
+  sizes: readonly number[],
+  stretches: readonly (readonly Stretch[])[],
+  maps: number,
+): { first: number; filter: number; depth: number; row: number } {
+  const [depths, height, width] = sizes as [number, number, number];
+  const row = 4 * width;
+  const depth = row * height;
+  const filter = depth * depths;
+  const [d = 0, h = 0, w = 0] = stretches.map((list) => list[0]?.first ?? 0);
+  return { first: address + maps * filter + d * depth + h * row + 4 * w, filter, depth, row };
+}
+
+/** The outputs of a block follow each other in the output's maps. */
+function isOneStretch(plan: Plan, [depth, height, width]: readonly [Slice, Slice, Slice]): boolean {
+  if ([depth, height, width].some((slice) => slice.stores.length !== 1)) return false;
+  const [, heights, widths] = plan.axes;
+  if (width.stored !== widths.output) return height.stored === 1 && depth.stored === 1;
+  return height.stored === heights.output || depth.stored === 1;
 }
 
 function copyOf(record: PlanRecord): PlanRecord {

@@ -5,8 +5,9 @@ import { type Block, blockCount, blockOf, tableBytes } from './block.js';
 import type { Engine } from './engine.js';
 import { type Plan, planOf } from './plan.js';
 import { PlanRecord } from './record.js';
+import { addressOf } from './resident.js';
 import type { Slice, Stretch } from './slice.js';
-import { elements } from './tensor.js';
+import { elements, type Tensor } from './tensor.js';
 import { PackedWeights, type WeightSource } from './weights.js';
 
 /** Index of the record's field for the slope of an activation. */
@@ -24,7 +25,7 @@ export class Computation {
   readonly #blocks: number;
   #block: Block | undefined;
   #index = -1;
-  #scratch = -1;
+  #at = { scratch: -1, input: -1, output: -1 };
   #result: Float32Array = new Float32Array(0);
 
   constructor(
@@ -37,32 +38,34 @@ export class Computation {
   }
 
   /** Computes `out` from `x`; both hold exactly what the problem says. */
-  run(x: Float32Array, out: Float32Array, source: WeightSource, activation?: Activation): void {
+  run(x: Tensor, out: Tensor, source: WeightSource, activation?: Activation): void {
     const { engine, plan } = this;
-    if (out.length === 0) return;
+    if (elements(out.shape) === 0) return;
     if (this.weights.refresh(plan, source, this.#tables)) this.#index = -1;
-    const scratch = engine.reserve(plan.bytes.scratch, plan.line);
-    if (scratch !== this.#scratch) {
-      this.#scratch = scratch;
-      this.#index = -1;
-    }
+    const at = {
+      scratch: engine.reserve(plan.bytes.scratch, plan.line),
+      input: addressOf(x),
+      output: addressOf(out),
+    };
+    // read now: growing memory detaches views of it
+    const { data: input } = x;
+    const { data: output } = out;
     for (let index = 0; index < this.#blocks; index++) {
-      const block = this.#activate(index);
-      if (this.#blocks === 1) engine.f32.set(x, block.loaded / 4);
-      else this.#load(block, x);
+      const block = this.#activate(index, at);
+      if (block.loaded >= 0) this.#load(block, input);
       engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
       if (engine.i32[block.flag / 4] !== 0) {
         this.#exact(x, out, source, activation);
         return;
       }
-      if (activation) {
+      const last = index === this.#blocks - 1;
+      if (activation && (block.target >= 0 || last)) {
         const { record, items } = block.finished;
         engine.f32[record / 4 + SLOPE] = activation.slope;
         engine.exports[activation.name](record, 0, items);
       }
-      if (this.#blocks === 1) out.set(this.#whole(block, out.length));
-      else this.#store(block, out);
+      if (block.target >= 0) this.#store(block, output);
     }
   }
 
@@ -72,7 +75,7 @@ export class Computation {
   }
 
   /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
-  #exact(x: Float32Array, out: Float32Array, source: WeightSource, activation: Activation | undefined): void {
+  #exact(x: Tensor, out: Tensor, source: WeightSource, activation: Activation | undefined): void {
     const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
     const weights = new PackedWeights(this.engine, plan);
     try {
@@ -88,18 +91,28 @@ export class Computation {
   }
 
   /** Puts the tables of a block into memory, unless they are there. */
-  #activate(index: number): Block {
-    if (this.#block && this.#index === index) return this.#block;
+  #activate(index: number, at: { scratch: number; input: number; output: number }): Block {
+    const last = this.#at;
+    if (
+      this.#block &&
+      this.#index === index &&
+      last.scratch === at.scratch &&
+      last.input === at.input &&
+      last.output === at.output
+    ) {
+      return this.#block;
+    }
     const { engine, plan, weights } = this;
     const block = blockOf(plan, index, {
+      ...at,
       tables: this.#tables,
-      scratch: this.#scratch,
       weights: weights.address,
       bias: weights.bias,
     });
     engine.i32.set(block.words, this.#tables / 4);
     this.#block = block;
     this.#index = index;
+    this.#at = at;
     return block;
   }
 
@@ -114,6 +127,10 @@ export class Computation {
 
   #load(block: Block, x: Float32Array): void {
     const { plan, engine } = this;
+    if (this.#blocks === 1) {
+      engine.f32.set(x, block.loaded / 4);
+      return;
+    }
     const map = elements(plan.axes.map((axis) => axis.input));
     const pieces = piecesOf(
       block.slices,
@@ -137,6 +154,10 @@ export class Computation {
 
   #store(block: Block, out: Float32Array): void {
     const { plan, engine } = this;
+    if (this.#blocks === 1) {
+      out.set(this.#whole(block, out.length));
+      return;
+    }
     const map = elements(plan.axes.map((axis) => axis.output));
     const pieces = piecesOf(
       block.slices,

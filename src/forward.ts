@@ -29,11 +29,11 @@ export function forward(
       shape,
       () => `the output ${describe(shape)} [${where()}]: ${formatProblem(problem)}`,
     );
-    computation.run(x.data, result.data, source, activation);
+    computation.run(x, result, source, activation);
     return result;
   }
   checkOut(out, shape, x, where);
-  computation.run(x.data, out.data, source, activation);
+  computation.run(x, out, source, activation);
   return out;
 }
 

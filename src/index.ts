@@ -26,6 +26,7 @@ export {
 } from './layers.js';
 export type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Sizes } from './operator.js';
 export { Parameter } from './parameter.js';
+export { ResidentTensor, resident } from './resident.js';
 export { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from './safetensors.js';
 export { settings, type Winograd } from './settings.js';
 export type { LoadOptions, LoadReport, StateDict } from './state.js';

@@ -143,6 +143,14 @@ function withWholeInput(slice: Slice, input: number): Slice {
   return { ...whole, map: map.map((x) => (x < 0 ? -1 : (places[x] as number))) };
 }
 
+/** The input position, or -1 for zeros, of each staged position: `map` in terms of the input instead of what is loaded of it. */
+export function inputMap(slice: Slice): Int32Array {
+  const places = new Int32Array(slice.loaded);
+  let at = 0;
+  for (const { first, count } of slice.loads) for (let i = 0; i < count; i++) places[at++] = first + i;
+  return slice.map ? slice.map.map((x) => (x < 0 ? -1 : (places[x] as number))) : places;
+}
+
 /** A row's map as runs of a constant step. */
 export function runsOf(map: Int32Array): Run[] {
   const runs: Run[] = [];

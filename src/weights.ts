@@ -91,7 +91,14 @@ export class PackedWeights {
     }
     if (plan.problem.batch === 0) return;
     const scratch = engine.reserve(0, '');
-    const block: Block = blockOf(plan, 0, { tables, scratch, weights: this.address, bias: this.bias });
+    const block: Block = blockOf(plan, 0, {
+      tables,
+      scratch,
+      weights: this.address,
+      bias: this.bias,
+      input: -1,
+      output: -1,
+    });
     engine.i32.set(block.words, tables / 4);
     for (const { record, items } of block.packings) {
       engine.i32[record / 4 + RAW] = scratch;
