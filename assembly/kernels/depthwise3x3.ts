@@ -1,10 +1,13 @@
-// depthwise3x3: one 3x3 filter of one channel, step one, two rows x four pixels at a time with the nine weights in registers.
+// depthwise3x3: one 3x3 filter of one channel, step one, down columns of four pixels with the nine weights in registers.
 //
 //   c[h][w] = bias + sum over i, j of weights[3 i + j] * b[h + i][w + j]
+//
+// Each input row is read once a column and goes into three outputs: it ends one, is the middle of the next, begins a third.
+// Not taken: two rows x four pixels at a time; V8 11.3 loads all twelve vectors first and spills: 0.67 of the speed.
 
 import { madd } from '../simd';
 
-/** Computes `rows` x `width` outputs; at least 2 x 4. `step` and `row`: bytes between rows of input and output. */
+/** Computes `rows` x `width` outputs, width at least 4. `step` and `row`: bytes between rows of input and output. */
 export function depthwise3x3(
   weights: usize,
   bias: usize,
@@ -25,53 +28,36 @@ export function depthwise3x3(
   const w7 = v128.load32_splat(weights, 28);
   const w8 = v128.load32_splat(weights, 32);
   const last = <usize>(width - 4) << 2;
-  for (let h = 0; h < rows; h += 2) {
-    // An odd last row is computed together with the one before it, a last vector that sticks out is moved back:
-    // some outputs are computed twice, none by scalar code.
-    const line = <usize>min(h, rows - 2);
-    const from = b + line * step;
-    const to = c + line * row;
-    let w: usize = 0;
-    while (true) {
-      let p = from + w;
-      const q = to + w;
-      let x = v128.load(p);
-      let s0 = madd(w0, x, v128.load32_splat(bias));
-      x = v128.load(p, 4);
-      s0 = madd(w1, x, s0);
-      x = v128.load(p, 8);
-      s0 = madd(w2, x, s0);
+  let w: usize = 0;
+  while (true) {
+    let p = b + w;
+    let q = c + w;
+    const end = q + <usize>rows * row;
+
+    // Rows 0 and 1 begin the first two outputs.
+    let x0 = v128.load(p);
+    let x1 = v128.load(p, 4);
+    let x2 = v128.load(p, 8);
+    let upper = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+    p += step;
+    x0 = v128.load(p);
+    x1 = v128.load(p, 4);
+    x2 = v128.load(p, 8);
+    upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
+    let lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+
+    while (q < end) {
       p += step;
-      x = v128.load(p);
-      s0 = madd(w3, x, s0);
-      let s1 = madd(w0, x, v128.load32_splat(bias));
-      x = v128.load(p, 4);
-      s0 = madd(w4, x, s0);
-      s1 = madd(w1, x, s1);
-      x = v128.load(p, 8);
-      s0 = madd(w5, x, s0);
-      s1 = madd(w2, x, s1);
-      p += step;
-      x = v128.load(p);
-      s0 = madd(w6, x, s0);
-      s1 = madd(w3, x, s1);
-      x = v128.load(p, 4);
-      s0 = madd(w7, x, s0);
-      s1 = madd(w4, x, s1);
-      x = v128.load(p, 8);
-      s0 = madd(w8, x, s0);
-      s1 = madd(w5, x, s1);
-      p += step;
-      x = v128.load(p);
-      s1 = madd(w6, x, s1);
-      x = v128.load(p, 4);
-      s1 = madd(w7, x, s1);
-      x = v128.load(p, 8);
-      s1 = madd(w8, x, s1);
-      v128.store(q, s0);
-      v128.store(q + row, s1);
-      if (w == last) break;
-      w = min(w + 16, last);
+      x0 = v128.load(p);
+      x1 = v128.load(p, 4);
+      x2 = v128.load(p, 8);
+      v128.store(q, madd(w8, x2, madd(w7, x1, madd(w6, x0, upper))));
+      upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, lower)));
+      lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+      q += row;
     }
+    // the last column is moved back to end with the row
+    if (w == last) break;
+    w = min(w + 16, last);
   }
 }

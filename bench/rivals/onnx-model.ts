@@ -1,0 +1,73 @@
+// An ONNX model of one layer, written in memory.
+// By protobufjs, which onnxruntime-web brings along, from the few fields needed: the packages that hold the whole schema
+// are pinned to versions of protobufjs that are no longer kept up.
+
+import protobuf from 'protobufjs';
+import type { Problem } from '#src/problem.js';
+import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
+
+// Field numbers of onnx.proto.
+const SCHEMA = `syntax = "proto3";
+message Attribute { string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
+message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
+message Dimension { int64 dim_value = 1; }
+message Shape { repeated Dimension dim = 1; }
+message TensorType { int32 elem_type = 1; Shape shape = 2; }
+message Type { TensorType tensor_type = 1; }
+message ValueInfo { string name = 1; Type type = 2; }
+message Graph { repeated Node node = 1; string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11; repeated ValueInfo output = 12; }
+message OperatorSet { string domain = 1; int64 version = 2; }
+message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }`;
+
+const FLOAT = 1;
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
+
+const { Model } = protobuf.parse(SCHEMA, { keepCase: true }).root as unknown as { Model: protobuf.Type };
+
+const floats = (name: string, dims: readonly number[], data: Float32Array) => ({
+  name,
+  dims,
+  data_type: FLOAT,
+  raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+});
+
+const value = (name: string, dims: readonly number[]) => ({
+  name,
+  type: { tensor_type: { elem_type: FLOAT, shape: { dim: dims.map((size) => ({ dim_value: size })) } } },
+});
+
+const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: ATTRIBUTE_INTS });
+
+/** The model's bytes: input `x`, output `y`, weight and bias inside. */
+export function onnxModel(p: Problem, { weight, bias }: Operands): Uint8Array {
+  if (p.paddingMode !== 'zeros') throw new RangeError(`Conv has no padding mode ${p.paddingMode}`);
+  const node = {
+    op_type: p.transposed ? 'ConvTranspose' : 'Conv',
+    name: 'layer',
+    input: ['x', 'weight', 'bias'],
+    output: ['y'],
+    attribute: [
+      ints('kernel_shape', p.kernel),
+      ints('strides', p.stride),
+      ints('dilations', p.dilation),
+      ints('pads', [...p.paddingBegin, ...p.paddingEnd]),
+      ...(p.transposed ? [ints('output_padding', p.outputPadding)] : []),
+      { name: 'group', i: p.groups, type: ATTRIBUTE_INT },
+    ],
+  };
+  const model = {
+    ir_version: 8,
+    producer_name: 'convnd bench',
+    opset_import: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'layer',
+      node: [node],
+      initializer: [floats('weight', weightShape(p), weight), floats('bias', [p.filters], bias)],
+      input: [value('x', inputShape(p))],
+      output: [value('y', outputShape(p))],
+    },
+  };
+  return Model.encode(Model.create(model)).finish();
+}

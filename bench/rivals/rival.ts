@@ -1,0 +1,49 @@
+// What every runtime in the comparison has to offer, and what its time stands for.
+
+import type { Problem } from '#src/problem.js';
+import type { Operands } from '../operands.js';
+
+/** One layer, ready to run. */
+export interface Prepared {
+  /** The timed call; it returns a promise where the runtime has no other way. */
+  run(): unknown;
+  readonly awaited: boolean;
+  /** The result of a run, in torch's layout. */
+  output(): Promise<Float32Array> | Float32Array;
+  /** Allows the rounding of Winograd when the result is checked. */
+  readonly winograd?: boolean;
+  dispose(): void;
+}
+
+export interface Rival {
+  readonly name: string;
+  /** Resident operands: x and y stay in the runtime's own memory. */
+  readonly resident: boolean;
+  /** What the time includes, for the reader of the table. */
+  readonly includes: string;
+  /** Throws where the runtime cannot do the layer. */
+  prepare(problem: Problem, operands: Operands): Promise<Prepared>;
+}
+
+/** Reorders from torch's layout (batch, channels, space …) to channels last. */
+export function channelsLast(data: Float32Array, shape: readonly number[]): Float32Array {
+  const [batch, channels, ...space] = shape;
+  const volume = space.reduce((a, b) => a * b, 1);
+  const moved = new Float32Array(data.length);
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < volume; i++) {
+        moved[(n * volume + i) * channels + c] = data[(n * channels + c) * volume + i];
+      }
+    }
+  }
+  return moved;
+}
+
+/** Reorders from channels last to torch's layout; `shape` is torch's. */
+export function channelsFirst(data: Float32Array, shape: readonly number[]): Float32Array {
+  const [batch, channels, ...space] = shape;
+  const volume = space.reduce((a, b) => a * b, 1);
+  const swapped = channelsLast(data, [batch, volume, channels]);
+  return swapped;
+}

@@ -1,0 +1,26 @@
+// The runtimes by name. Each is loaded only when it is measured.
+
+import type { Rival } from './rival.js';
+
+/** In the order of the table; jax-js comes last, it must be loaded after those that leave a global Worker. */
+export const rivals: Record<string, () => Promise<Rival>> = {
+  convnd: async () => (await import('./convnd.js')).convndPlain,
+  ort: async () => (await import('./ort.js')).ortWeb,
+  'ort resident': async () => (await import('./ort-resident.js')).ortResident,
+  tfjs: async () => (await import('./tfjs.js')).tfjs,
+  litert: async () => (await import('./litert.js')).liteRt,
+  'jax-js': async () => (await import('./jax.js')).jaxJs,
+};
+
+/** The packages whose versions the report names. */
+export const packages = ['onnxruntime-web', '@tensorflow/tfjs-backend-wasm', '@litertjs/core', '@jax-js/jax'];
+
+/** What a runtime did on one layer in one process: rounds of [median, least] milliseconds, or why there are none. */
+export interface Outcome {
+  readonly rounds: readonly (readonly [median: number, least: number])[];
+  /** Largest error as a share of what is allowed. */
+  readonly error?: number;
+  readonly failure?: string;
+}
+
+export const isOurs = (name: string): boolean => name.startsWith('convnd');
