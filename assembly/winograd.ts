@@ -1,27 +1,30 @@
-// Winograd: 3x3 kernels of step one with 2.25 multiplications an output instead of nine.
+// Winograd: small kernels of step one with fewer multiplications, 2.25 instead of 9 an output for 3x3 kernels (F(4x4, 3x3)), 1.78
+// instead of 4 for 2x2 kernels (F(3x3, 2x2)), the classes of outputs of a transposed 4x4 kernel of step two.
 //
-// Tiles of 4x4 outputs read tiles of 6x6 inputs. A block of tiles passes three steps, in the second-level cache:
+// Tiles of 4x4 (3x3) outputs read tiles of E = 6x6 (4x4) inputs. A block of tiles passes three steps, in the second-level cache:
 //
-//   V[36][tile / 8][term][8]     the transformed inputs; a term is a channel (and a depth tap of a 3-D kernel)
-//   M[36][filter][tile]          for each of the 36 elements a matrix product of packed weights U[36] with V
-//   the transformed M            back to 4x4 outputs
+//   V[E][tile / 8][term][8]     the transformed inputs; a term is a channel (and a depth tap of a 3-D kernel)
+//   M[E][filter][tile]          for each of the E elements a matrix product of packed weights U[E] with V
+//   the transformed M           back to outputs
 //
 // The last tile of a row or column is moved back to end with it; a tile row writes only what the one before did not.
 
 import { PlanRecord } from '../src/record';
 import { correlate4x8 } from './kernels/correlate4x8';
 import { correlate5x8 } from './kernels/correlate5x8';
-import { ELEMENTS, OUTPUTS, transformInput, transformKernel, transformOutput } from './kernels/winograd4x3';
+import { coefficient3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
+import { coefficient4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
 import { packedRows, tileRow } from './pack';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
 
-/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[36][filter tile][term][filter of the tile]. */
+/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][filter tile][term][filter of the tile]. */
 export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
   const tiles = plan.fives + plan.fours;
   const terms = plan.terms;
   const depthTaps = terms / plan.channels;
+  const kernelBytes = <usize>(plan.taps / depthTaps) << 2;
   const element = <usize>(packedRows(plan) * terms) << 2;
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
@@ -32,22 +35,39 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
     let to = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup + (<usize>(first * terms) << 2);
     for (let term = 0; term < terms; term++) {
       const channel = term / depthTaps;
-      const table = <usize>plan.kernelTable + <usize>((term - channel * depthTaps) * 9) * 4;
+      const table = <usize>plan.kernelTable + <usize>(term - channel * depthTaps) * kernelBytes;
       for (let row = first; row < first + rows; row++, to += 4) {
-        if (row < plan.filters) {
-          const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
-          transformKernel(kernel, table, to, element);
-        } else {
-          for (let e = 0; e < ELEMENTS; e++) store<f32>(to + <usize>e * element, 0);
-        }
+        const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
+        transformKernel(plan.tileSide, row < plan.filters, kernel, table, to, element);
       }
     }
   }
 }
 
+/** G k G^T of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
+function transformKernel(side: i32, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
+  const taps = side == 6 ? 3 : 2;
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++, to += step) {
+      let value: f64 = 0;
+      for (let r = 0; exists && r < taps; r++) {
+        for (let s = 0; s < taps; s++) {
+          const element = <f64>load<f32>(kernel + <usize>load<u32>(table + (<usize>(r * taps + s) << 2)));
+          value += coefficient(side, i, r) * coefficient(side, j, s) * element;
+        }
+      }
+      store<f32>(to, <f32>value);
+    }
+  }
+}
+
+function coefficient(side: i32, row: i32, power: i32): f64 {
+  return side == 6 ? coefficient4x3(row, power) : coefficient3x2(row, power);
+}
+
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
-  const rows = plan.depth * ((plan.height + OUTPUTS - 1) / OUTPUTS);
+  const rows = plan.depth * tilesAlong(plan, plan.height);
   while (begin < end) {
     const map = begin / rows;
     const first = begin - map * rows;
@@ -57,8 +77,15 @@ export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
   }
 }
 
+/** Tiles that cover a number of outputs. */
+// @ts-ignore: decorator
+@inline
+function tilesAlong(plan: PlanRecord, outputs: i32): i32 {
+  return (outputs + plan.tileOutputs - 1) / plan.tileOutputs;
+}
+
 function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): void {
-  const columns = (plan.width + OUTPUTS - 1) / OUTPUTS;
+  const columns = tilesAlong(plan, plan.width);
   const tiles = columns * rowCount;
   const padded = (tiles + 7) & ~7;
   const table = <usize>plan.edge + 36 * 16;
@@ -69,7 +96,7 @@ function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): 
   const inputStep = (<usize>(padded * terms) << 2) + 64;
   const outputStep = (<usize>(padded * packedRows(plan)) << 2) + 64;
   const transformed = <usize>plan.panel;
-  const products = transformed + <usize>ELEMENTS * inputStep;
+  const products = transformed + <usize>(plan.tileSide * plan.tileSide) * inputStep;
   inputs(plan, padded, table, transformed, inputStep);
   multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
   outputs(plan, map % plan.groups, tiles, table, products, outputStep);
@@ -77,22 +104,23 @@ function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): 
 
 /** Writes the tile table; the panel is filled up with repetitions of the last tile. */
 function listTiles(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32, padded: i32, table: usize): void {
-  const columns = (plan.width + OUTPUTS - 1) / OUTPUTS;
-  const perDepth = (plan.height + OUTPUTS - 1) / OUTPUTS;
+  const columns = tilesAlong(plan, plan.width);
+  const perDepth = tilesAlong(plan, plan.height);
+  const outputs = plan.tileOutputs;
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
   for (let t = 0; t < padded; t++, table += ENTRY) {
     const tile = min(t, columns * rowCount - 1);
     const line = firstRow + tile / columns;
     const d = line / perDepth;
-    const h = min((line - d * perDepth) * OUTPUTS, plan.height - OUTPUTS);
-    const w = min((tile % columns) * OUTPUTS, plan.width - OUTPUTS);
+    const h = min((line - d * perDepth) * outputs, plan.height - outputs);
+    const w = min((tile % columns) * outputs, plan.width - outputs);
     store<usize>(
       table,
       window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + (<usize>w << 2),
     );
     store<usize>(table, target + (<usize>((d * plan.height + h) * plan.width + w) << 2), 4);
-    store<i32>(table, (line - d * perDepth) * OUTPUTS - h, 8);
+    store<i32>(table, (line - d * perDepth) * outputs - h, 8);
   }
 }
 
@@ -100,6 +128,7 @@ function listTiles(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32, pad
 function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: usize): void {
   const row = <usize>plan.stagedRow;
   const terms = plan.terms;
+  const kernelBytes = plan.tileSide == 6 ? 36 : 16;
   // Loop over four tiles at a time: half a panel.
   for (let t = 0; t < padded; t += 4, table += 4 * ENTRY) {
     const p0 = load<usize>(table);
@@ -109,14 +138,19 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: us
     let half = to + (<usize>((t >> 3) * terms) << 5) + (<usize>(t & 4) << 2);
     // Loop over the terms: the first tap of each of a term's 3x3 kernels.
     let tap = <usize>plan.tapTable;
-    for (let term = 0; term < terms; term++, tap += 36, half += 32) {
+    for (let term = 0; term < terms; term++, tap += kernelBytes, half += 32) {
       const offset = <usize>load<u32>(tap);
-      transformInput(p0 + offset, p1 + offset, p2 + offset, p3 + offset, row, <usize>plan.edge, half, step);
+      const q0 = p0 + offset;
+      const q1 = p1 + offset;
+      const q2 = p2 + offset;
+      const q3 = p3 + offset;
+      if (plan.tileSide == 6) transformInput4x3(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
+      else transformInput3x2(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
     }
   }
 }
 
-/** The 36 matrix products. */
+/** The matrix products, one for each element of the transformed tiles. */
 function multiply(
   plan: PlanRecord,
   group: i32,
@@ -133,8 +167,8 @@ function multiply(
   const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
   let weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
   const element = <usize>(rows * terms) << 2;
-  // Loop over the elements of the transformed tiles.
-  for (let e = 0; e < ELEMENTS; e++, weights += element, from += inputStep, to += outputStep) {
+  // Loop over the elements.
+  for (let e = 0; e < plan.tileSide * plan.tileSide; e++, weights += element, from += inputStep, to += outputStep) {
     // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
     for (let block = 0; block < terms; block += plan.termsBlock) {
       const count = min(plan.termsBlock, terms - block);
@@ -164,19 +198,16 @@ function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, from: u
     const line = from + (<usize>(f * padded) << 2);
     for (let t = 0; t < tiles; t += 4) {
       const entry = table + <usize>t * ENTRY;
-      transformOutput(
-        line + (<usize>t << 2),
-        step,
-        <usize>plan.edge,
-        bias,
-        load<usize>(entry, 4) + filter,
-        load<usize>(entry, 16) + filter,
-        load<usize>(entry, 28) + filter,
-        load<usize>(entry, 40) + filter,
-        entry + 8,
-        row,
-        <usize>plan.flag,
-      );
+      const m = line + (<usize>t << 2);
+      const q0 = load<usize>(entry, 4) + filter;
+      const q1 = load<usize>(entry, 16) + filter;
+      const q2 = load<usize>(entry, 28) + filter;
+      const q3 = load<usize>(entry, 40) + filter;
+      const skips = entry + 8;
+      const work = <usize>plan.edge;
+      const flag = <usize>plan.flag;
+      if (plan.tileSide == 6) transformOutput4x3(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
+      else transformOutput3x2(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
     }
   }
 }

@@ -287,8 +287,9 @@ class Builder {
     record.terms = subset.terms;
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
-    record.weightsGroup =
-      4 * plan.tiles.rows * plan.channels * subset.elements.length * plan.choice.algorithm.growth;
+    record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile ? plan.tile.side ** 2 : 1);
+    record.tileSide = plan.tile?.side ?? 0;
+    record.tileOutputs = plan.tile?.outputs ?? 0;
     record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#table(this.#taps(common, which));
     record.target = target;
@@ -307,7 +308,7 @@ class Builder {
       map: plan.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': depth * Math.ceil(height / 4),
+      'tile row': depth * Math.ceil(height / (plan.tile?.outputs ?? 1)),
     }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });

@@ -12,8 +12,8 @@ export interface KernelShape {
   readonly depth: number;
   readonly height: number;
   readonly width: number;
-  /** height and width are met by three neighbouring taps each, in one class of outputs */
-  readonly threeByThree: boolean;
+  /** neighbouring taps that height and width are met by, where that is the same number for both and in all classes of outputs; or 0 */
+  readonly square: number;
 }
 
 /** Names of the rows. */
@@ -29,7 +29,8 @@ export interface Algorithm {
   readonly item: 'map' | 'row' | 'tile row' | 'tile';
   /** the entry that packs its weights, and how many numbers it makes of each kernel element */
   readonly pack: 'pack' | 'winogradPack';
-  readonly growth: number;
+  /** the tiles of a transform, for kernels of a given number of taps along each axis */
+  readonly tile?: (taps: number) => WinogradTile | undefined;
   /** products summed in registers at most, before they are added to the output */
   readonly mostTerms: number;
   /** why it is taken */
@@ -45,7 +46,6 @@ const depthwise: Algorithm = {
   pixels: 4,
   item: 'map',
   pack: 'pack',
-  growth: 1,
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'one channel a group: plane by plane, each staged just before it is read',
   unable: ({ channels, width }) =>
@@ -63,12 +63,26 @@ const direct: Algorithm = {
   pixels: 8,
   item: 'row',
   pack: 'pack',
-  growth: 1,
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'few filters a group: the staged input is read in place, packing it would cost more than it saves',
   unable: ({ width }) => (width < 8 ? `rows of ${width} outputs are shorter than a tile of 8` : undefined),
   unwise: ({ filters }) => (filters > 10 ? `${filters} filters a group repay packing` : undefined),
 };
+
+/** A transform that takes `outputs` x `outputs` outputs from `side` x `side` inputs. */
+export interface WinogradTile {
+  readonly side: number;
+  readonly outputs: number;
+  /** vector instructions to transform four tiles of a channel's inputs, and of a filter's outputs */
+  readonly inputWork: number;
+  readonly outputWork: number;
+}
+
+function winogradTile(taps: number): WinogradTile | undefined {
+  if (taps === 3) return { side: 6, outputs: 4, inputWork: 720, outputWork: 500 };
+  if (taps === 2) return { side: 4, outputs: 3, inputWork: 240, outputWork: 250 };
+  return undefined;
+}
 
 const winograd: Algorithm = {
   name: 'winograd',
@@ -76,16 +90,16 @@ const winograd: Algorithm = {
   pixels: 8,
   item: 'tile row',
   pack: 'winogradPack',
-  growth: 4,
+  tile: winogradTile,
   mostTerms: 512,
   reason:
     '3x3 kernels of step one: tiles of 4x4 outputs take 36 multiplications a channel and filter instead of 144',
-  unable: ({ threeByThree, height, width }) =>
-    !threeByThree
-      ? 'no 3x3 kernel of step one'
-      : height < 4 || width < 4
-        ? `maps of ${height}x${width} outputs are smaller than a tile of 4x4`
-        : undefined,
+  unable: ({ square, height, width }) => {
+    const tile = winogradTile(square);
+    if (!tile) return 'no 3x3 or 2x2 taps of step one';
+    if (height >= tile.outputs && width >= tile.outputs) return undefined;
+    return `maps of ${height}x${width} outputs are smaller than a tile of ${tile.outputs}x${tile.outputs}`;
+  },
   unwise: (shape) => {
     const ratio = winogradWork(shape) / gemmWork(shape);
     return ratio > 0.85 ? `estimated at ${ratio.toFixed(2)} times the work of gemm` : undefined;
@@ -106,10 +120,15 @@ function gemmWork({ filters, terms, depth, height, width }: KernelShape): number
   return productWork(filters, terms, panels) + 6 * terms * panels;
 }
 
-/** The 36 products; for four tiles 720 to transform the inputs of a channel, 500 to transform the outputs of a filter. */
-function winogradWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const panels = Math.ceil((depth * Math.ceil(height / 4) * Math.ceil(width / 4)) / 8);
-  return 36 * productWork(filters, terms / 9, panels) + 2 * panels * (720 * (terms / 9) + 500 * filters);
+/** The products of all elements, and the transforms. */
+function winogradWork({ filters, terms, depth, height, width, square }: KernelShape): number {
+  const { side, outputs, inputWork, outputWork } = winogradTile(square) as WinogradTile;
+  const transformed = terms / square ** 2;
+  const panels = Math.ceil((depth * Math.ceil(height / outputs) * Math.ceil(width / outputs)) / 8);
+  return (
+    side ** 2 * productWork(filters, transformed, panels) +
+    2 * panels * (inputWork * transformed + outputWork * filters)
+  );
 }
 
 const gemm: Algorithm = {
@@ -118,7 +137,6 @@ const gemm: Algorithm = {
   pixels: 8,
   item: 'tile',
   pack: 'pack',
-  growth: 1,
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
   reason: 'a blocked product of packed weights and packed panels of the input, for every shape',

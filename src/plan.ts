@@ -1,7 +1,15 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
-import { type Axis, fold } from './geometry.js';
-import { type Algorithm, type Choice, choose, type FilterTiles, filterTiles, type Wish } from './kernels.js';
+import { type Axis, fold, type Phases } from './geometry.js';
+import {
+  type Algorithm,
+  type Choice,
+  choose,
+  type FilterTiles,
+  filterTiles,
+  type WinogradTile,
+  type Wish,
+} from './kernels.js';
 import { axesOf, formatProblem, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
 
@@ -27,6 +35,8 @@ export interface Plan {
   readonly channels: number;
   readonly filters: number;
   readonly tiles: FilterTiles;
+  /** the tile of a transform, where one is used */
+  readonly tile: WinogradTile | undefined;
   readonly slices: readonly [readonly Slice[], readonly Slice[], readonly Slice[]];
   /** images in a block */
   readonly images: number;
@@ -63,6 +73,7 @@ const WINOGRAD_BYTES = 320 << 10;
 /** The work space of an algorithm, and how many tiles (or rows of tiles) it takes at a time. */
 function workOf(
   algorithm: Algorithm,
+  tile: WinogradTile | undefined,
   termsBlock: number,
   terms: number,
   rows: number,
@@ -72,12 +83,13 @@ function workOf(
   const edge = 5 * 8 * 4 + 64;
   if (algorithm.item === 'tile')
     return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
-  if (algorithm.item !== 'tile row') return { panelTiles: 0, panel: 0, edge };
-  const columns = Math.ceil(width / 4);
-  const tileBytes = 36 * 4 * (terms + rows);
+  if (!tile) return { panelTiles: 0, panel: 0, edge };
+  const columns = Math.ceil(width / tile.outputs);
+  const size = tile.side ** 2;
+  const tileBytes = size * 4 * (terms + rows);
   const panelTiles = Math.max(1, Math.floor(WINOGRAD_BYTES / tileBytes / columns), Math.ceil(8 / columns));
   const tiles = 8 * Math.ceil((panelTiles * columns) / 8);
-  return { panelTiles, panel: tiles * tileBytes + 36 * 2 * 64, edge: 36 * 16 + 12 * tiles + 64 };
+  return { panelTiles, panel: tiles * tileBytes + size * 2 * 64, edge: 36 * 16 + 12 * tiles + 64 };
 }
 
 /** Plans a problem. */
@@ -93,18 +105,24 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     Slice[],
   ];
 
-  const terms = channels * axes.reduce((product, axis) => product * axis.kernel, 1);
   const [depth, height, width] = slices.map((list) => Math.min(...list.flatMap((slice) => slice.counts))) as [
     number,
     number,
     number,
   ];
-  const threeByThree = axes
-    .slice(1)
-    .every((axis, index) => axis.kernel === 3 && isPlain(axis, cuts[index + 1] as Cut));
-  const choice = choose({ channels, filters, terms, depth, height, width, threeByThree }, wish);
+  const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
+  const terms = channels * splits.reduce((product, split) => product * Math.max(...tapCounts(split)), 1);
+  const choice = choose({ channels, filters, terms, depth, height, width, square: squareTaps(splits) }, wish);
+  const tile = choice.algorithm.tile?.(squareTaps(splits));
   const tiles = filterTiles(filters, choice.algorithm);
-  const { subsets, weights } = subsetsOf(axes, cuts, channels, tiles.rows * problem.groups, choice.algorithm);
+  const { subsets, weights } = subsetsOf(
+    axes,
+    cuts,
+    channels,
+    tiles.rows * problem.groups,
+    choice.algorithm.mostTerms,
+    tile,
+  );
 
   const largest = (pick: (slice: Slice) => number) =>
     slices.reduce((product, list) => product * Math.max(0, ...list.map(pick)), 1);
@@ -118,11 +136,12 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const target = 4 * outputs * largest((slice) => slice.stored);
   const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
   const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));
-  const terms9 = Math.max(0, ...[...subsets.values()].map((subset) => subset.terms));
+  const mostTerms = Math.max(0, ...[...subsets.values()].map((subset) => subset.terms));
   const { panelTiles, panel, edge } = workOf(
     choice.algorithm,
+    tile,
     termsBlock,
-    terms9,
+    mostTerms,
     tiles.rows,
     largestOf(slices[2]),
   );
@@ -139,6 +158,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     channels,
     filters,
     tiles,
+    tile,
     slices,
     images,
     interleaved,
@@ -198,10 +218,18 @@ function cutsOf(
   return { cuts, images };
 }
 
-/** One class of outputs, each next to the one before it in the input. */
-function isPlain(axis: Axis, cut: Cut): boolean {
-  const { period, advance } = phasesFor(axis, cut.separate);
-  return period === 1 && advance === 1 && Math.abs(axis.dilation) === 1;
+/** How many taps each class of outputs has. */
+function tapCounts(split: Phases): number[] {
+  return split.phases.map((phase) => phase.taps.length);
+}
+
+/** The number of neighbouring taps along height and width, if it is the same everywhere; else 0. */
+function squareTaps([, height, width]: readonly Phases[]): number {
+  const counts = [height, width].flatMap((split) => (split && split.advance === 1 ? tapCounts(split) : [0]));
+  const neighbours = [height, width].every((split) =>
+    split?.phases.every(({ taps }) => taps.every(({ offset }, i) => offset === (taps[0]?.offset ?? 0) + i)),
+  );
+  return neighbours && new Set(counts).size === 1 ? (counts[0] as number) : 0;
 }
 
 function largestOf(slices: readonly Slice[]): number {
@@ -217,7 +245,8 @@ function subsetsOf(
   cuts: readonly Cut[],
   channels: number,
   rows: number,
-  { mostTerms, growth, item }: Algorithm,
+  mostTerms: number,
+  tile: WinogradTile | undefined,
 ): { subsets: Map<string, Subset>; weights: number } {
   const [depths, heights, widths] = axes.map(
     (axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases,
@@ -237,11 +266,12 @@ function subsetsOf(
             ),
           ),
         );
-        // a transformed kernel is one term, not nine
-        const terms = (channels * elements.length) / (item === 'tile row' ? 9 : 1);
+        // a transformed kernel is one term
+        const kernel = tile ? height.taps.length * width.taps.length : 1;
+        const terms = (channels * elements.length) / kernel;
         const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
         subsets.set(key, { elements, terms, termsBlock, offset: weights });
-        weights += aligned(4 * rows * channels * elements.length * growth);
+        weights += aligned(4 * rows * terms * (tile ? tile.side ** 2 : 1));
       }
     }
   }

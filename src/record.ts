@@ -58,6 +58,8 @@ export class PlanRecord {
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
+  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along each axis: 6 and 4, or 4 and 3
+  tileOutputs: i32 = 0;
   filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it

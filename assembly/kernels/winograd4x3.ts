@@ -4,11 +4,6 @@
 //
 // Interpolation points 0, +-a, +-b and infinity with a = 3/4, b = 3/2: a quarter of the error of 0, +-1, +-2 at the same speed.
 
-/** Sides of the transformed tile, of the outputs of a tile, and the number of transformed elements. */
-export const SIDE: i32 = 6;
-export const OUTPUTS: i32 = 4;
-export const ELEMENTS: i32 = 36;
-
 const A: f64 = 0.75;
 const B: f64 = 1.5;
 const A2: f64 = A * A;
@@ -38,7 +33,7 @@ function spread(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: 
  * B^T d B of one channel of four tiles, whose first elements lie at `p0` to `p3`, rows `row` bytes apart.
  * Element e of the four tiles goes to `to + e * step`; `work` is room for 36 vectors.
  */
-export function transformInput(p0: usize, p1: usize, p2: usize, p3: usize, row: usize, work: usize, to: usize, step: usize): void {
+export function transformInput4x3(p0: usize, p1: usize, p2: usize, p3: usize, row: usize, work: usize, to: usize, step: usize): void {
   // Loop over the rows of the tile: four columns by a 4x4 transpose, the other two by halves.
   for (let w = work, end = work + 6 * 96; w < end; w += 96) {
     const a = v128.load(p0);
@@ -83,9 +78,9 @@ export function transformInput(p0: usize, p1: usize, p2: usize, p3: usize, row: 
 
 /**
  * A^T m A of one filter of four tiles: element e lies at `from + e * step`. Rows of four outputs go to `q0` to `q3`, `row` bytes
- * apart; `work` is room for 36 vectors. Returns zero in every lane, or NaN where an output is not finite.
+ * apart, but for those before the tile's number in `skips`; `work` is room for 36 vectors. Sets `flag` where an output is not finite.
  */
-export function transformOutput(
+export function transformOutput4x3(
   from: usize,
   step: usize,
   work: usize,
@@ -165,24 +160,8 @@ export function transformOutput(
   if (v128.any_true(f32x4.ne(bad, bad))) store<i32>(flag, 1);
 }
 
-/** G k G^T of one 3x3 kernel, whose elements are given by `table` (nine byte offsets): element e goes to `to + e * step`. */
-export function transformKernel(kernel: usize, table: usize, to: usize, step: usize): void {
-  // Rows of G, in double precision: [1, p, p^2] / N(p), and [0, 0, 1] for infinity.
-  for (let i = 0; i < 6; i++) {
-    for (let j = 0; j < 6; j++) {
-      let value: f64 = 0;
-      for (let r = 0; r < 3; r++) {
-        for (let s = 0; s < 3; s++) {
-          const element = <f64>load<f32>(kernel + <usize>load<u32>(table + <usize>((r * 3 + s) << 2)));
-          value += coefficient(i, r) * coefficient(j, s) * element;
-        }
-      }
-      store<f32>(to + <usize>(i * 6 + j) * step, <f32>value);
-    }
-  }
-}
-
-function coefficient(row: i32, power: i32): f64 {
+/** The row of G that belongs to an interpolation point, in double precision, [1, p, p^2] / N(p): its coefficient for a power. */
+export function coefficient4x3(row: i32, power: i32): f64 {
   if (row == 5) return power == 2 ? 1 : 0;
   const point = row == 0 ? 0 : row == 1 ? A : row == 2 ? -A : row == 3 ? B : -B;
   const norm = row == 0 ? A2 * B2 : row < 3 ? 2 * A2 * (A2 - B2) : 2 * B2 * (B2 - A2);

@@ -1,24 +1,35 @@
-// convnd as an application calls it.
+// convnd as an application calls it: with plain arrays, and with tensors that stay in wasm memory.
 
 import * as convnd from 'convnd';
 import type { Problem } from '#src/problem.js';
-import { algorithmOf, forwardCall, makeLayer } from '../layer.js';
-import type { Operands } from '../operands.js';
+import { algorithmOf, makeLayer } from '../layer.js';
+import { inputShape, type Operands, outputShape, product } from '../operands.js';
 import type { Prepared, Rival } from './rival.js';
 
-async function prepare(problem: Problem, operands: Operands): Promise<Prepared> {
+async function prepare(
+  problem: Problem,
+  operands: Operands,
+  place: (tensor: convnd.Tensor) => convnd.Tensor,
+): Promise<Prepared> {
   const layer = makeLayer(convnd, problem, operands);
-  const { run, y } = forwardCall(convnd, layer, problem, operands);
+  const x = place(convnd.tensor(operands.x, inputShape(problem)));
+  const shape = outputShape(problem);
+  const out = place(convnd.tensor(new Float32Array(product(shape)), shape));
+  const run = () => layer.forward(x, { out });
   return {
     awaited: false,
     run,
     output() {
-      y.fill(Number.NaN);
       run();
-      return y;
+      out.data.fill(Number.NaN);
+      run();
+      return out.data.slice();
     },
     winograd: algorithmOf(layer, problem).startsWith('winograd'),
-    dispose: () => layer.dispose(),
+    dispose() {
+      layer.dispose();
+      for (const tensor of [x, out]) if (tensor instanceof convnd.ResidentTensor) tensor.dispose();
+    },
   };
 }
 
@@ -26,5 +37,12 @@ export const convndPlain: Rival = {
   name: 'convnd',
   resident: false,
   includes: 'forward(x, { out }) with plain arrays: x copied in, y copied out',
-  prepare,
+  prepare: (problem, operands) => prepare(problem, operands, (tensor) => tensor),
+};
+
+export const convndResident: Rival = {
+  name: 'convnd resident',
+  resident: true,
+  includes: 'forward(x, { out }) with resident tensors: x and y stay in wasm memory',
+  prepare: (problem, operands) => prepare(problem, operands, (tensor) => convnd.resident(tensor)),
 };

@@ -5,6 +5,7 @@ import type { Rival } from './rival.js';
 /** In the order of the table; jax-js comes last, it must be loaded after those that leave a global Worker. */
 export const rivals: Record<string, () => Promise<Rival>> = {
   convnd: async () => (await import('./convnd.js')).convndPlain,
+  'convnd resident': async () => (await import('./convnd.js')).convndResident,
   ort: async () => (await import('./ort.js')).ortWeb,
   'ort resident': async () => (await import('./ort-resident.js')).ortResident,
   tfjs: async () => (await import('./tfjs.js')).tfjs,
