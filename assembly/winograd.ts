@@ -68,12 +68,16 @@ function coefficient(side: i32, row: i32, power: i32): f64 {
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
   const rows = plan.depth * tilesAlong(plan, plan.height);
+  const columns = tilesAlong(plan, plan.width);
   while (begin < end) {
     const map = begin / rows;
     const first = begin - map * rows;
-    const count = min(min(end - begin, rows - first), plan.panelTiles);
-    blockOfRows(plan, map, first, count);
-    begin += count;
+    const last = min(first + end - begin, rows);
+    // Loop over the tiles of these rows, as many at a time as the work space holds.
+    for (let tile = first * columns; tile < last * columns; tile += plan.panelTiles) {
+      blockOfTiles(plan, map, tile, min(plan.panelTiles, last * columns - tile));
+    }
+    begin += last - first;
   }
 }
 
@@ -84,12 +88,10 @@ function tilesAlong(plan: PlanRecord, outputs: i32): i32 {
   return (outputs + plan.tileOutputs - 1) / plan.tileOutputs;
 }
 
-function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): void {
-  const columns = tilesAlong(plan, plan.width);
-  const tiles = columns * rowCount;
+function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void {
   const padded = (tiles + 7) & ~7;
   const table = <usize>plan.edge + 36 * 16;
-  listTiles(plan, map, firstRow, rowCount, padded, table);
+  listTiles(plan, map, first, tiles, padded, table);
 
   // A line is added to every stride: all elements at multiples of 4096 would meet in one set of the first cache.
   const terms = plan.terms;
@@ -103,15 +105,15 @@ function blockOfRows(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32): 
 }
 
 /** Writes the tile table; the panel is filled up with repetitions of the last tile. */
-function listTiles(plan: PlanRecord, map: i32, firstRow: i32, rowCount: i32, padded: i32, table: usize): void {
+function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i32, table: usize): void {
   const columns = tilesAlong(plan, plan.width);
   const perDepth = tilesAlong(plan, plan.height);
   const outputs = plan.tileOutputs;
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
   for (let t = 0; t < padded; t++, table += ENTRY) {
-    const tile = min(t, columns * rowCount - 1);
-    const line = firstRow + tile / columns;
+    const tile = first + min(t, tiles - 1);
+    const line = tile / columns;
     const d = line / perDepth;
     const h = min((line - d * perDepth) * outputs, plan.height - outputs);
     const w = min((tile % columns) * outputs, plan.width - outputs);

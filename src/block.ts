@@ -102,7 +102,7 @@ class Builder {
     this.#loaded = at.scratch;
     this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
     this.#parts = this.#target + aligned(bytes.target);
-    this.#inPlace = at.output >= 0 && (plan.interleaved || isOneStretch(plan, slices));
+    this.#inPlace = at.output >= 0 && plan.inPlace;
     this.#outputs = this.#inPlace
       ? placeIn(
           at.output,
@@ -364,14 +364,6 @@ function placeIn(
   return { first: address + maps * filter + d * depth + h * row + 4 * w, filter, depth, row };
 }
 
-/** The outputs of a block follow each other in the output's maps. */
-function isOneStretch(plan: Plan, [depth, height, width]: readonly [Slice, Slice, Slice]): boolean {
-  if ([depth, height, width].some((slice) => slice.stores.length !== 1)) return false;
-  const [, heights, widths] = plan.axes;
-  if (width.stored !== widths.output) return height.stored === 1 && depth.stored === 1;
-  return height.stored === heights.output || depth.stored === 1;
-}
-
 function copyOf(record: PlanRecord): PlanRecord {
   return Object.assign(new PlanRecord(), record);
 }
@@ -382,19 +374,16 @@ function places(count: number): Int32Array {
 
 /** Upper bound of the bytes that the tables of any block of a plan take. */
 export function tableBytes(plan: Plan): number {
-  const most = (list: readonly Slice[]) => Math.max(0, ...list.map((slice) => slice.staged));
+  const most = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a, b), 0);
+  const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
   const [depths, heights, widths] = plan.slices;
-  const runs = Math.max(0, ...widths.map(({ map }) => (map ? runsOf(map).length : 1)));
-  let words = most(depths) + most(heights) + 4 * runs + 2 * RECORD_WORDS;
+  const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
+  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS;
   const combinations = plan.interleaved
-    ? plan.slices.reduce(
-        (product, list) => product * Math.max(0, ...list.map((slice) => slice.counts.length)),
-        1,
-      )
+    ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
     : 1;
-  const largest = Math.max(
-    0,
-    ...[...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
+  const largest = most(
+    [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
   );
   words += combinations * (2 * RECORD_WORDS + largest);
   return 4 * words;

@@ -42,17 +42,10 @@ export class Computation {
     const { engine, plan } = this;
     if (elements(out.shape) === 0) return;
     if (this.weights.refresh(plan, source, this.#tables)) this.#index = -1;
-    const at = {
-      scratch: engine.reserve(plan.bytes.scratch, plan.line),
-      input: addressOf(x),
-      output: addressOf(out),
-    };
-    // read now: growing memory detaches views of it
-    const { data: input } = x;
-    const { data: output } = out;
+    this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
     for (let index = 0; index < this.#blocks; index++) {
-      const block = this.#activate(index, at);
-      if (block.loaded >= 0) this.#load(block, input);
+      const block = this.#activate(index);
+      if (block.loaded >= 0) this.#load(block, attached(x));
       engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
       if (engine.i32[block.flag / 4] !== 0) {
@@ -65,7 +58,7 @@ export class Computation {
         engine.f32[record / 4 + SLOPE] = activation.slope;
         engine.exports[activation.name](record, 0, items);
       }
-      if (block.target >= 0) this.#store(block, output);
+      if (block.target >= 0) this.#store(block, attached(out));
     }
   }
 
@@ -90,21 +83,20 @@ export class Computation {
     }
   }
 
+  /** Notes where work space and operands lie; tables that say otherwise are of no use any more. */
+  #moveTo(scratch: number, input: number, output: number): void {
+    const at = this.#at;
+    if (at.scratch === scratch && at.input === input && at.output === output) return;
+    this.#at = { scratch, input, output };
+    this.#index = -1;
+  }
+
   /** Puts the tables of a block into memory, unless they are there. */
-  #activate(index: number, at: { scratch: number; input: number; output: number }): Block {
-    const last = this.#at;
-    if (
-      this.#block &&
-      this.#index === index &&
-      last.scratch === at.scratch &&
-      last.input === at.input &&
-      last.output === at.output
-    ) {
-      return this.#block;
-    }
+  #activate(index: number): Block {
+    if (this.#block && this.#index === index) return this.#block;
     const { engine, plan, weights } = this;
     const block = blockOf(plan, index, {
-      ...at,
+      ...this.#at,
       tables: this.#tables,
       weights: weights.address,
       bias: weights.bias,
@@ -112,7 +104,6 @@ export class Computation {
     engine.i32.set(block.words, this.#tables / 4);
     this.#block = block;
     this.#index = index;
-    this.#at = at;
     return block;
   }
 
@@ -177,6 +168,17 @@ export class Computation {
       }
     }
   }
+}
+
+/** A tensor's numbers. Growing wasm memory detaches views of it, and those who made a plain tensor of one can't know. */
+function attached(tensor: Tensor): Float32Array {
+  const { data, shape } = tensor;
+  if (data.length === 0 && elements(shape) > 0) {
+    throw new RangeError(
+      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
+    );
+  }
+  return data;
 }
 
 /** The pieces of one map that a block loads or stores, as long as they can be. */

@@ -89,7 +89,7 @@ export class Engine {
    * @throws RangeError that names the bytes and what they were for
    */
   reserve(bytes: number, purpose: string): number {
-    if (bytes > this.#scratchBytes) {
+    if (bytes > this.#scratchBytes || this.#scratch < 0) {
       this.#dropScratch();
       const address = this.allocate(bytes, purpose);
       this.#scratch = address;
@@ -140,7 +140,18 @@ export function init(options: { module: WebAssembly.Module }): void {
     throw new TypeError('init: expected { module: WebAssembly.Module }');
   if (running) throw new Error('init: the engine is running already; call init before the first forward');
   const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
-  for (const name of ['memory', 'heapBase', 'stage', 'pack', 'gemm', 'fingerprint']) {
+  for (const name of [
+    'memory',
+    'heapBase',
+    'stage',
+    'pack',
+    'gemm',
+    'direct',
+    'depthwise',
+    'winograd',
+    'interleave',
+    'fingerprint',
+  ]) {
     if (!names.has(name)) throw new TypeError(`init: the module has no export '${name}': it isn't convnd's`);
   }
   running = new Engine(module);

@@ -3,8 +3,9 @@
 import { Computation } from './computation.js';
 import { engine } from './engine.js';
 import type { Wish } from './kernels.js';
+import { formatProblem } from './line.js';
 import { type Plan, planOf } from './plan.js';
-import { formatProblem, type Problem } from './problem.js';
+import type { Problem } from './problem.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /** Problems that are kept ready; the one not used for longest goes first. */
@@ -60,9 +61,9 @@ export class Executor {
         throw error;
       }
       weights.set(layout, packed);
-      if (computations.size === MOST_COMPUTATIONS) this.#forgetOldest();
     }
     computations.set(key, found);
+    if (computations.size > MOST_COMPUTATIONS) this.#forgetOldest();
     return found;
   }
 

@@ -1,10 +1,11 @@
 // Forward: what layers and functionals share: the input made plain, the output found or made, the problem computed.
 
 import type { Activation } from './activation.js';
-import type { Where } from './check.js';
+import { refuse, type Where } from './check.js';
 import type { Computation } from './computation.js';
-import { formatProblem, type Problem } from './problem.js';
-import { allocate, asTensor, describe, elements, type Tensor, type TensorLike } from './tensor.js';
+import type { Problem } from './problem.js';
+import { ResidentTensor } from './resident.js';
+import { allocate, asTensor, describe, elements, sameShape, type Tensor, type TensorLike } from './tensor.js';
 import type { WeightSource } from './weights.js';
 
 /** The shape of a problem's output; an unbatched input gives an unbatched output. */
@@ -16,18 +17,17 @@ export function outputShapeOf(problem: Problem, inputRank: number): number[] {
 /** Computes a problem into `out`, or into a new tensor. */
 export function forward(
   computation: Computation,
-  problem: Problem,
+  shape: readonly number[],
   x: Tensor,
   source: WeightSource,
   out: Tensor | undefined,
   activation: Activation | undefined,
   where: Where,
 ): Tensor {
-  const shape = outputShapeOf(problem, x.shape.length);
   if (out === undefined) {
     const result = allocate(
-      shape,
-      () => `the output ${describe(shape)} [${where()}]: ${formatProblem(problem)}`,
+      [...shape],
+      () => `the output ${describe(shape)} [${where()}]: ${computation.plan.line}`,
     );
     computation.run(x, result, source, activation);
     return result;
@@ -42,6 +42,13 @@ export function forward(
  * @throws TypeError if it is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
+  if (out instanceof ResidentTensor) {
+    if (out === x) refuse(where, 'out: is the input; give it memory of its own');
+    if (!sameShape(out.shape, shape)) {
+      refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
+    }
+    return;
+  }
   if (
     typeof out !== 'object' ||
     out === null ||
@@ -51,7 +58,7 @@ export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where
     throw new TypeError(`out: expected { data: Float32Array, shape }, got ${describe(out)} [${where()}]`);
   }
   const { data } = out;
-  if (out.shape.length !== shape.length || shape.some((size, axis) => size !== out.shape[axis])) {
+  if (!sameShape(out.shape, shape)) {
     throw new RangeError(`out: expected shape ${describe(shape)}, got ${describe(out.shape)} [${where()}]`);
   }
   if (data.length !== elements(shape)) {
@@ -70,6 +77,7 @@ export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where
 
 /** Makes the input plain. */
 export function inputTensor(x: TensorLike, where: Where): Tensor {
+  if (x instanceof ResidentTensor) return x;
   try {
     return asTensor(x, 'input');
   } catch (error) {

@@ -2,7 +2,8 @@
 
 import type { Where } from './check.js';
 import { Executor } from './executor.js';
-import { forward, inputTensor } from './forward.js';
+import { forward, inputTensor, outputShapeOf } from './forward.js';
+import { checkSize } from './line.js';
 import {
   type AnyOptions,
   type FunctionalOptions,
@@ -10,7 +11,7 @@ import {
   operator,
   type Rank,
 } from './operator.js';
-import { checkSize, functionName, problemOf } from './problem.js';
+import { functionName, problemOf } from './problem.js';
 import { settings } from './settings.js';
 import { asTensor, describe, type Tensor, type TensorLike } from './tensor.js';
 
@@ -41,7 +42,7 @@ function compute(
   const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
   return forward(
     executor.computation(problem, { winograd: settings.winograd }),
-    problem,
+    outputShapeOf(problem, input.shape.length),
     input,
     source,
     undefined,

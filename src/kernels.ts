@@ -94,7 +94,8 @@ const winograd: Algorithm = {
   mostTerms: 512,
   reason:
     '3x3 kernels of step one: tiles of 4x4 outputs take 36 multiplications a channel and filter instead of 144',
-  unable: ({ square, height, width }) => {
+  unable: ({ channels, square, height, width }) => {
+    if (channels === 0) return 'no channels';
     const tile = winogradTile(square);
     if (!tile) return 'no 3x3 or 2x2 taps of step one';
     if (height >= tile.outputs && width >= tile.outputs) return undefined;

@@ -8,13 +8,14 @@ import { explain } from './explain.js';
 import { forward, inputTensor, outputShapeOf } from './forward.js';
 import { initialBound, uniform } from './init.js';
 import type { AlgorithmName, Wish } from './kernels.js';
+import { checkSize } from './line.js';
 import { type LayerOptions, type Operator, operator, type Rank } from './operator.js';
 import { isExposed, Parameter, peek } from './parameter.js';
-import { checkSize, type Problem, problemOf } from './problem.js';
+import { type Problem, problemOf } from './problem.js';
 import { repr } from './repr.js';
 import { checkWinograd, settings, type Winograd } from './settings.js';
 import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
-import { allocate, type Tensor, type TensorLike } from './tensor.js';
+import { allocate, sameShape, type Tensor, type TensorLike } from './tensor.js';
 import type { WeightSource } from './weights.js';
 
 /** Options of `forward`. */
@@ -32,6 +33,8 @@ type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
 
 const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
+
+const NOTHING: Float32Array = new Float32Array(0);
 
 /** What a layer is, before its options. */
 interface Kind {
@@ -64,11 +67,14 @@ export abstract class Layer {
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
   #version = 0;
+  readonly #given = { weight: NOTHING, bias: null as Float32Array | null, version: 0, exposed: false };
+  readonly #where = () => String(this);
   #last:
     | {
         computation: Computation;
         problem: Problem;
         inputShape: readonly number[];
+        outputShape: readonly number[];
         wish: Wish;
       }
     | undefined;
@@ -265,7 +271,7 @@ export abstract class Layer {
 
   /** What `forward` does in all layers. */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
-    const where = () => String(this);
+    const where = this.#where;
     optionsObject(options, this.#operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
     const out = options?.out;
     const outputSize = options?.outputSize;
@@ -288,24 +294,25 @@ export abstract class Layer {
         computation: this.#executor.computation(problem, wish),
         problem,
         inputShape: [...shape],
+        outputShape: outputShapeOf(problem, shape.length),
         wish,
       };
       // an output size is not part of the key that repeated calls are compared by
       this.#last = outputSize ? undefined : last;
     }
-    const { computation, problem } = last;
-    return forward(computation, problem, input, this.#source(), out, activation, where);
+    return forward(last.computation, last.outputShape, input, this.#source(), out, activation, where);
   }
 
+  /** The values to compute with; the one object is made anew so that a call allocates none. */
   #source(): WeightSource {
+    const source = this.#given;
     const weight = this.weight;
     const bias = this.#bias;
-    return {
-      weight: peek(weight),
-      bias: bias ? peek(bias) : null,
-      version: this.#version + weight.version + (bias?.version ?? 0),
-      exposed: isExposed(weight) || (bias !== null && isExposed(bias)),
-    };
+    source.weight = peek(weight);
+    source.bias = bias ? peek(bias) : null;
+    source.version = this.#version + weight.version + (bias?.version ?? 0);
+    source.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
+    return source;
   }
 
   #problem(inputShape: readonly number[], outputSize: readonly number[] | undefined): Problem {
@@ -313,7 +320,7 @@ export abstract class Layer {
     return problemOf(
       this.#operator,
       { input: inputShape, weight, bias: this.#hasBias ? [this.outChannels] : null, outputSize },
-      () => String(this),
+      this.#where,
     );
   }
 
@@ -388,10 +395,4 @@ function zeros(shape: number[], where: () => string): Parameter {
     allocate(shape, () => `a parameter of shape [${shape.join(', ')}] [${where()}]`).data,
     shape,
   );
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
-  return true;
 }

@@ -3,8 +3,8 @@
 /** Blocks begin at multiples of this, a cache line. */
 export const ALIGNMENT = 64;
 
-/** Largest memory of a 32-bit module. */
-const MOST = 0x1_0000_0000;
+/** Largest end of a block: at 2^32 an end address would be 0, and the last page is left to reads past the end of a block. */
+const MOST = 0xffff_0000;
 
 /** First fit over a sorted list of free blocks; the memory grows when none fits. */
 export class Allocator {

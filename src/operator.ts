@@ -55,6 +55,8 @@ export interface Operator {
   readonly groups: number;
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
+  /** at the end of each axis, where it is not as at the beginning */
+  readonly paddingEnd?: readonly number[];
   readonly dilation: readonly number[];
   readonly outputPadding: readonly number[];
   readonly paddingMode: PaddingMode;

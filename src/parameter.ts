@@ -1,6 +1,6 @@
 // Parameter: a tensor that belongs to a layer, and that the layer can see changing.
 
-import { asTensor, describe, type Tensor, type TensorLike } from './tensor.js';
+import { asTensor, describe, sameShape, type Tensor, type TensorLike } from './tensor.js';
 
 /** Looks at the values without handing them out. */
 export let peek: (parameter: Parameter) => Float32Array;
@@ -54,7 +54,7 @@ export class Parameter implements Tensor {
    */
   copy(values: TensorLike): void {
     const { data, shape } = asTensor(values, 'parameter');
-    if (shape.length !== this.shape.length || shape.some((size, axis) => size !== this.shape[axis])) {
+    if (!sameShape(shape, this.shape)) {
       throw new RangeError(
         `parameter: expected values of shape ${describe(this.shape)}, got a tensor of shape ${describe(shape)}`,
       );

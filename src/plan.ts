@@ -10,7 +10,8 @@ import {
   type WinogradTile,
   type Wish,
 } from './kernels.js';
-import { axesOf, formatProblem, type Problem } from './problem.js';
+import { formatProblem } from './line.js';
+import { axesOf, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
 
 /** The kernel elements of one class of outputs; each class has packed weights of its own. */
@@ -42,6 +43,8 @@ export interface Plan {
   readonly images: number;
   /** outputs fall into several classes along some axis, which have to be woven together */
   readonly interleaved: boolean;
+  /** kernels can write a block's outputs where they belong in a tensor in wasm memory */
+  readonly inPlace: boolean;
   readonly subsets: ReadonlyMap<string, Subset>;
   readonly panelTiles: number;
   readonly bytes: PlanBytes;
@@ -70,26 +73,29 @@ const PANEL_TILES = 32;
  */
 const WINOGRAD_BYTES = 320 << 10;
 
-/** The work space of an algorithm, and how many tiles (or rows of tiles) it takes at a time. */
+/** Tiles that pass together at least where the transformed weights don't stay in a cache: each then serves that many products. */
+const LEAST_TILES = 64;
+
+/** The work space of an algorithm, and how many pixel tiles, or tiles of a transform, it takes at a time. */
 function workOf(
   algorithm: Algorithm,
   tile: WinogradTile | undefined,
   termsBlock: number,
   terms: number,
   rows: number,
-  width: number,
+  tiles: number,
 ): { panelTiles: number; panel: number; edge: number } {
   // a register tile of at most 5 x 8 for outputs that stick out, and a flag
   const edge = 5 * 8 * 4 + 64;
   if (algorithm.item === 'tile')
     return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
   if (!tile) return { panelTiles: 0, panel: 0, edge };
-  const columns = Math.ceil(width / tile.outputs);
   const size = tile.side ** 2;
   const tileBytes = size * 4 * (terms + rows);
-  const panelTiles = Math.max(1, Math.floor(WINOGRAD_BYTES / tileBytes / columns), Math.ceil(8 / columns));
-  const tiles = 8 * Math.ceil((panelTiles * columns) / 8);
-  return { panelTiles, panel: tiles * tileBytes + size * 2 * 64, edge: 36 * 16 + 12 * tiles + 64 };
+  const fitting = Math.floor(WINOGRAD_BYTES / tileBytes / 8) * 8;
+  const wanted = Math.max(8, fitting, size * 4 * terms * rows > WINOGRAD_BYTES ? LEAST_TILES : 0);
+  const panelTiles = Math.min(wanted, 8 * Math.ceil(tiles / 8));
+  return { panelTiles, panel: panelTiles * tileBytes + size * 2 * 64, edge: 36 * 16 + 12 * panelTiles + 64 };
 }
 
 /** Plans a problem. */
@@ -105,13 +111,13 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     Slice[],
   ];
 
-  const [depth, height, width] = slices.map((list) => Math.min(...list.flatMap((slice) => slice.counts))) as [
+  const [depth, height, width] = slices.map((list) => least(list.flatMap((slice) => slice.counts))) as [
     number,
     number,
     number,
   ];
   const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
-  const terms = channels * splits.reduce((product, split) => product * Math.max(...tapCounts(split)), 1);
+  const terms = channels * splits.reduce((product, split) => product * most(tapCounts(split)), 1);
   const choice = choose({ channels, filters, terms, depth, height, width, square: squareTaps(splits) }, wish);
   const tile = choice.algorithm.tile?.(squareTaps(splits));
   const tiles = filterTiles(filters, choice.algorithm);
@@ -125,25 +131,28 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   );
 
   const largest = (pick: (slice: Slice) => number) =>
-    slices.reduce((product, list) => product * Math.max(0, ...list.map(pick)), 1);
+    slices.reduce((product, list) => product * most(list.map(pick)), 1);
   const maps = images * problem.channels;
   const outputs = images * problem.filters;
-  const termsBlock = Math.max(1, ...[...subsets.values()].map((subset) => subset.termsBlock));
+  const termsBlock = most([1, ...[...subsets.values()].map((subset) => subset.termsBlock)]);
   const loaded = 4 * maps * largest((slice) => slice.loaded);
   const staged = slices.every((list) => list.every((slice) => slice.map === null))
     ? 0
-    : (choice.algorithm.item === 'map' ? 1 : maps) * channelStride(largest((slice) => slice.staged));
+    : (choice.algorithm.item === 'map' ? 1 : maps) * (4 * largest((slice) => slice.staged) + 64);
   const target = 4 * outputs * largest((slice) => slice.stored);
   const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
   const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));
-  const mostTerms = Math.max(0, ...[...subsets.values()].map((subset) => subset.terms));
+  const largestTerms = most([...subsets.values()].map((subset) => subset.terms));
   const { panelTiles, panel, edge } = workOf(
     choice.algorithm,
     tile,
     termsBlock,
-    mostTerms,
+    largestTerms,
     tiles.rows,
-    largestOf(slices[2]),
+    slices.reduce((product, list, axis) => {
+      const count = most(list.map((slice) => slice.count));
+      return product * (axis === 0 ? count : Math.ceil(count / (tile?.outputs ?? 1)));
+    }, 1),
   );
   const scratch = [loaded, staged, target, parts, panel, edge].reduce(
     (sum, bytes) => sum + aligned(bytes),
@@ -162,6 +171,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     slices,
     images,
     interleaved,
+    inPlace: interleaved || slicesAreStretches(axes, slices),
     subsets,
     panelTiles,
     bytes: { loaded, staged, target, parts, panel, scratch, weights },
@@ -208,7 +218,13 @@ function cutsOf(
     const separate = axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2;
     cuts[index] = whole(axis, separate);
     while (size(cuts) > BLOCK_BYTES && (cuts[index] as Cut).count > 1) {
-      cuts[index] = { count: Math.ceil((cuts[index] as Cut).count / 2), separate };
+      const before = cuts[index] as Cut;
+      const bytes = size(cuts);
+      cuts[index] = { count: Math.ceil(before.count / 2), separate };
+      if (size(cuts) < 0.7 * bytes) continue;
+      // the reach of the kernel is most of what a block loads: smaller ones would load it again and again
+      cuts[index] = before;
+      break;
     }
     // as many slices, but equal ones
     const total = whole(axis, separate).count;
@@ -218,13 +234,38 @@ function cutsOf(
   return { cuts, images };
 }
 
+/** The outputs of every block follow each other in the output's maps. */
+function slicesAreStretches(
+  axes: readonly Axis[],
+  [depths, heights, widths]: readonly [Slice[], Slice[], Slice[]],
+): boolean {
+  const single = (slices: readonly Slice[]) => slices.every((slice) => slice.stored === 1);
+  const whole = (slices: readonly Slice[], axis: Axis | undefined) =>
+    slices.every((slice) => slice.stored === axis?.output);
+  if (![depths, heights, widths].every((slices) => slices.every((slice) => slice.stores.length === 1)))
+    return false;
+  return single(depths)
+    ? single(heights) || whole(widths, axes[2])
+    : whole(heights, axes[1]) && whole(widths, axes[2]);
+}
+
+/** Of any number of numbers, where Math.max takes only so many. */
+function most(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
 /** How many taps each class of outputs has. */
 function tapCounts(split: Phases): number[] {
   return split.phases.map((phase) => phase.taps.length);
 }
 
 /** The number of neighbouring taps along height and width, if it is the same everywhere; else 0. */
-function squareTaps([, height, width]: readonly Phases[]): number {
+function squareTaps([depth, height, width]: readonly Phases[]): number {
+  if (depth?.phases.some(({ taps }) => taps.length === 0)) return 0;
   const counts = [height, width].flatMap((split) => (split && split.advance === 1 ? tapCounts(split) : [0]));
   const neighbours = [height, width].every((split) =>
     split?.phases.every(({ taps }) => taps.every(({ offset }, i) => offset === (taps[0]?.offset ?? 0) + i)),
@@ -232,12 +273,8 @@ function squareTaps([, height, width]: readonly Phases[]): number {
   return neighbours && new Set(counts).size === 1 ? (counts[0] as number) : 0;
 }
 
-function largestOf(slices: readonly Slice[]): number {
-  return Math.max(0, ...slices.map((slice) => slice.count));
-}
-
 function whole(axis: Axis, separate: boolean): Cut {
-  return { count: Math.max(1, ...phasesFor(axis, separate).phases.map((phase) => phase.count)), separate };
+  return { count: most([1, ...phasesFor(axis, separate).phases.map((phase) => phase.count)]), separate };
 }
 
 function subsetsOf(

@@ -1,4 +1,4 @@
-// Problem: one convolution with all its sizes, checked as torch checks them. It prints as one line, which parses back.
+// Problem: one convolution with all its sizes, checked as torch checks them. Its line is in line.ts.
 
 import { checkShape, refuse, type Where } from './check.js';
 import { type Axis, adjoint, lift, type PaddingMode } from './geometry.js';
@@ -168,7 +168,7 @@ function paddingOf(
     const begin = total.map((size) => Math.floor(size / 2));
     return { paddingBegin: begin, paddingEnd: total.map((size, axis) => size - (begin[axis] as number)) };
   }
-  return { paddingBegin: op.padding, paddingEnd: op.padding };
+  return { paddingBegin: op.padding, paddingEnd: op.paddingEnd ?? op.padding };
 }
 
 type Sized = Omit<Problem, 'output' | 'outputPadding'>;
@@ -262,25 +262,6 @@ function paddingFor(
   return sizes.map((size, axis) => size - (least[axis] as number));
 }
 
-/**
- * Checks that input, output and weight fit arrays.
- * @throws RangeError that names the bytes and the problem line
- */
-export function checkSize(problem: Problem, where: Where): void {
-  for (const [name, count] of [
-    ['input', problem.batch * problem.channels * elements(problem.input)],
-    ['output', problem.batch * problem.filters * elements(problem.output)],
-    ['weight', (problem.channels / problem.groups) * problem.filters * elements(problem.kernel)],
-  ] as const) {
-    if (count > 0x7fffffff) {
-      refuse(
-        where,
-        `the ${name} would take ${count * 4} bytes, more than any array can hold: ${formatProblem(problem)}`,
-      );
-    }
-  }
-}
-
 function list(sizes: readonly number[]): string {
   return `[${sizes.join(', ')}]`;
 }
@@ -316,75 +297,4 @@ export function flops(problem: Problem): number {
     elements(problem.kernel) *
     positions
   );
-}
-
-/**
- * The problem's line: `n1 g1 c64 f64 i56x56 k3x3 p1x1`. A leading T marks a transposed convolution, `s` stride, `p` padding
- * (`begin:end` where they differ), `d` dilation, `o` output padding; what has its default is left out.
- */
-export function formatProblem(p: Problem): string {
-  const part = (name: string, sizes: readonly (number | string)[], ordinary: number) =>
-    sizes.every((size) => size === ordinary) ? '' : ` ${name}${sizes.join('x')}`;
-  const padding = p.paddingBegin.map((begin, axis) =>
-    begin === p.paddingEnd[axis] ? begin : `${begin}:${p.paddingEnd[axis]}`,
-  );
-  return (
-    `${p.transposed ? 'T ' : ''}n${p.batch} g${p.groups} c${p.channels} f${p.filters} i${p.input.join('x')} k${p.kernel.join('x')}` +
-    part('s', p.stride, 1) +
-    part('p', padding, 0) +
-    part('d', p.dilation, 1) +
-    part('o', p.outputPadding, 0) +
-    (p.paddingMode === 'zeros' ? '' : ` ${p.paddingMode}`)
-  );
-}
-
-/**
- * Reads a problem's line.
- * @throws RangeError if the line is not of that form, or torch would refuse the problem
- */
-export function parseProblem(line: string): Problem {
-  const where: Where = () => `problem line '${line}'`;
-  const words = line.trim().split(/\s+/);
-  const transposed = words[0] === 'T';
-  if (transposed) words.shift();
-  const fields = new Map<string, string>();
-  let paddingMode: PaddingMode = 'zeros';
-  for (const word of words) {
-    if (word === 'reflect' || word === 'replicate' || word === 'circular') paddingMode = word;
-    else if (/^[ngcfikspdo]-?\d+([x:]-?\d+)*$/.test(word) && !fields.has(word[0] as string))
-      fields.set(word[0] as string, word.slice(1));
-    else refuse(where, `'${word}' has no place in a problem line`);
-  }
-  const number = (name: string, ordinary?: number): number => {
-    const value = fields.get(name) ?? ordinary;
-    if (value === undefined) refuse(where, `a problem line needs ${name}`);
-    return Number(value);
-  };
-  const input = (fields.get('i') ?? refuse(where, 'a problem line needs i')).split('x').map(Number);
-  const rank = input.length as Rank;
-  const sizes = (name: string, ordinary: number): string[] => {
-    const values = fields.get(name)?.split('x') ?? [String(ordinary)];
-    if (values.length !== 1 && values.length !== rank) refuse(where, `${name} must have 1 or ${rank} sizes`);
-    return values.length === rank ? values : new Array<string>(rank).fill(values[0] as string);
-  };
-  const padding = sizes('p', 0).map((word) => word.split(':').map(Number));
-  const common: Sized = {
-    transposed,
-    rank,
-    batch: number('n', 1),
-    groups: number('g', 1),
-    channels: number('c'),
-    filters: number('f'),
-    input,
-    kernel: sizes('k', 1).map(Number),
-    stride: sizes('s', 1).map(Number),
-    dilation: sizes('d', 1).map(Number),
-    paddingBegin: padding.map((pair) => pair[0] as number),
-    paddingEnd: padding.map((pair) => pair.at(-1) as number),
-    paddingMode,
-  };
-  const outputPadding = sizes('o', 0).map(Number);
-  if (!transposed) return { ...common, outputPadding, output: convOutput(common, where) };
-  const op: Operator = { ...common, padding: common.paddingBegin, outputPadding };
-  return transposedProblem(common, op, undefined, [common.batch, common.channels, ...input], where);
 }

@@ -56,7 +56,7 @@ export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
   const bands = cut.separate ? split.phases.map((phase) => [phase]) : [split.phases];
   const slices: Slice[] = [];
   for (const band of bands) {
-    const total = Math.max(0, ...band.map((phase) => phase.count));
+    const total = band.reduce((most, phase) => Math.max(most, phase.count), 0);
     for (let begin = 0; begin < total; begin += cut.count) {
       slices.push(sliceOf(axis, split, band, begin, Math.min(begin + cut.count, total), mode));
     }
@@ -163,7 +163,12 @@ export function runsOf(map: Int32Array): Run[] {
     } else {
       const next = to + 1 < map.length ? (map[to + 1] as number) : -1;
       const step = next < 0 ? 1 : next - from;
-      while (to + count < map.length && (map[to + count] as number) === from + count * step) count++;
+      while (
+        to + count < map.length &&
+        (map[to + count] as number) === from + count * step &&
+        from + count * step >= 0
+      )
+        count++;
       // a single odd element must not take the first of a longer run
       if (count === 2 && step !== 1 && map[to + 2] === next + 1) count = 1;
       runs.push({ to, from, count, step: count === 1 ? 1 : step });

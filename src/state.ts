@@ -1,7 +1,7 @@
 // State: state dicts in and out of a layer, with torch's reports.
 
 import type { Parameter } from './parameter.js';
-import { asTensor, type TensorLike } from './tensor.js';
+import { asTensor, sameShape, type TensorLike } from './tensor.js';
 
 /** Tensors by name. */
 export type StateDict = Record<string, TensorLike>;
@@ -47,10 +47,7 @@ export function loadInto(
     if (!Object.hasOwn(dict, key)) continue;
     const given = asTensor(dict[key] as TensorLike, key);
     found.set(name, given);
-    if (
-      shape &&
-      (given.shape.length !== shape.length || given.shape.some((size, axis) => size !== shape[axis]))
-    ) {
+    if (shape && !sameShape(given.shape, shape)) {
       errors.push(
         `size mismatch for ${key}: copying a param with shape torch.Size([${given.shape.join(', ')}]) from checkpoint, ` +
           `the shape in current model is torch.Size([${shape.join(', ')}]).`,

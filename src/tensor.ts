@@ -81,6 +81,13 @@ export function elements(shape: Shape): number {
   return product;
 }
 
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
 /** A tensor of zeros, or the RangeError that names the bytes and what they were for. */
 export function allocate(shape: number[], purpose: () => string): Tensor {
   const count = elements(shape);

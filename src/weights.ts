@@ -67,11 +67,10 @@ export class PackedWeights {
     const scratch = engine.reserve(4 * (weight.length + (bias?.length ?? 0)), `the weights of ${plan.line}`);
     engine.f32.set(weight, scratch / 4);
     let changed = engine.exports.fingerprint(this.#prints, scratch, weight.length) === 1;
-    if (bias) {
-      const address = scratch + 4 * weight.length;
-      engine.f32.set(bias, address / 4);
-      changed = engine.exports.fingerprint(this.#prints + 16, address, bias.length) === 1 || changed;
-    }
+    // no bias has a fingerprint of its own
+    const address = scratch + 4 * weight.length;
+    if (bias) engine.f32.set(bias, address / 4);
+    changed = engine.exports.fingerprint(this.#prints + 16, address, bias?.length ?? 0) === 1 || changed;
     return changed;
   }
 
@@ -89,7 +88,6 @@ export class PackedWeights {
         }
       }
     }
-    if (plan.problem.batch === 0) return;
     const scratch = engine.reserve(0, '');
     const block: Block = blockOf(plan, 0, {
       tables,

@@ -9,6 +9,7 @@ export interface AnyLayer {
   weight: convnd.Tensor;
   bias: convnd.Tensor | null;
   algorithm?: string;
+  winograd: convnd.Winograd;
   forward(x: convnd.TensorLike, options?: { out?: convnd.Tensor; outputSize?: number[] }): convnd.Tensor;
   loadStateDict(
     dict: Record<string, convnd.TensorLike>,

@@ -39,18 +39,40 @@ export function assertWithinBound(
   return worst;
 }
 
-/** Fails at the first element further than `tolerance` from what it should be. */
+/**
+ * Fails at the first element that is further off than Winograd's algorithm may be, which sums other products than the
+ * definition and rounds in proportion to the largest of a tile: 4e-6 of the largest sum of absolute values. NaN and the
+ * infinities must be at the same places. Returns the largest share of this that was used.
+ */
+export function assertTransformed(
+  got: ArrayLike<number>,
+  { output, absSum }: Reference,
+  label: string,
+): number {
+  const most = absSum.reduce((a, b) => (Number.isFinite(b) ? Math.max(a, b) : a), 0);
+  const error = assertNear(got, output, 4e-6 * most, label);
+  return most > 0 ? error / (4e-6 * most) : 0;
+}
+
+/** Fails at the first element further than `tolerance` from what it should be. Returns the largest error. */
 export function assertNear(
   got: ArrayLike<number>,
   want: ArrayLike<number>,
   tolerance: number,
   label: string,
-): void {
+): number {
   assert.equal(got.length, want.length, `${label}: ${got.length} elements, expected ${want.length}`);
+  let worst = 0;
   for (let i = 0; i < got.length; i++) {
-    if (Math.abs(got[i] - want[i]) <= tolerance) continue;
-    assert.fail(`${label}: element ${i} is ${got[i]}, expected ${want[i]} within ${tolerance}`);
+    if (Object.is(got[i], want[i]) || got[i] === want[i]) continue;
+    const error = Math.abs(got[i] - want[i]);
+    // Written so that a NaN fails.
+    if (!(error <= tolerance)) {
+      assert.fail(`${label}: element ${i} is ${got[i]}, expected ${want[i]} within ${tolerance}`);
+    }
+    worst = Math.max(worst, error);
   }
+  return worst;
 }
 
 /** The position of a float32 in the order of all float32 numbers; 0 and -0 are at 0. */

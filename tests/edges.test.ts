@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { tensor } from 'convnd';
 import { algorithms } from '#src/kernels.js';
 import { problemLayer } from './build.js';
-import { assertSame } from './compare.js';
+import { assertSame, assertTransformed } from './compare.js';
 import { parseLine, problemLine } from './lines.js';
 import { integers } from './numbers.js';
 import {
@@ -27,6 +27,8 @@ const kinds = {
   'three taps': 'i1 k3 p1',
   'four taps, stride 2': 'i1 k4 s2 p1 d2',
   '3x3': 'i2x1 k3x3 p1x1',
+  '3x3 of 4 to 9 rows': 'i4x1 k3x3 p1x1',
+  '3x3x3': 'i2x4x1 k3x3x3 p1x1x1',
   'pointwise plane': 'i3x1 k1x1',
   '5x3, stride 2': 'i5x1 k5x3 s2x2 p2x1',
   '3x3 reflected': 'i3x1 k3x3 p1x1 reflect',
@@ -34,6 +36,9 @@ const kinds = {
   'transposed 4x4, stride 2': 'T i2x1 k4x4 s2x2 p1x1',
   'transposed 3x2, stride 3': 'T i2x1 k3x2 s3x3 o1x2',
 };
+
+/** Rows that sum other products than the definition, and so round integers too. */
+const transformed = new Set(['winograd']);
 
 const guard = 12345.678;
 const margin = 16;
@@ -63,7 +68,9 @@ function runs(p: Problem, name: string, bias: boolean): boolean {
   } finally {
     layer.dispose();
   }
-  assertSame(out.data, reference(p, x, weight, offsets).output, line);
+  const wanted = reference(p, x, weight, offsets);
+  if (transformed.has(name)) assertTransformed(out.data, wanted, line);
+  else assertSame(out.data, wanted.output, line);
   const around = [...whole.subarray(0, margin), ...whole.subarray(margin + size)];
   assertSame(around, Array(2 * margin).fill(Math.fround(guard)), `${line}, around the output`);
   return true;
@@ -82,6 +89,7 @@ function problemOf(
   p.channels = groups * channels;
   p.filters = groups * filters;
   const last = p.input.length - 1;
+  if (p.input[last - 1] === 4) p.input[last - 1] += (filters + pixels) % 6;
   for (p.input[last] = 1; p.input[last] < 8 * pixels + 8; p.input[last]++) {
     const size = outputSizes(p)[last];
     if (p.mode === 'reflect' && p.input[last] < 2) continue;

@@ -6,8 +6,9 @@ import { Conv2d, Conv3d, ConvTranspose1d, LazyConv1d, memoryUsage } from 'convnd
 import { blockCount } from '#src/block.js';
 import { explain } from '#src/explain.js';
 import { type AlgorithmName, algorithms } from '#src/kernels.js';
+import { parseProblem } from '#src/line.js';
 import { planOf } from '#src/plan.js';
-import { flops, parseProblem } from '#src/problem.js';
+import { flops } from '#src/problem.js';
 
 /** A number printed with a unit of thousands. */
 function numberOf(printed: string): number {
@@ -45,7 +46,7 @@ describe('explain', () => {
   ] as [string, AlgorithmName?][]) {
     it(`${line}${hint ? `, ${hint}` : ''}`, () => {
       const problem = parseProblem(line);
-      const plan = planOf(problem, hint);
+      const plan = planOf(problem, { algorithm: hint });
       const { algorithm, refused } = plan.choice;
       const text = parts(explain(plan, [1, 2, 3]));
       assert.equal(text.get('line'), line);

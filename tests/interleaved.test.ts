@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { functional, type Tensor, tensor } from 'convnd';
+import { functional, settings, type Tensor, tensor } from 'convnd';
 import { type AnyLayer, functionalOf, problemLayer } from './build.js';
-import { assertSame, assertWithinBound } from './compare.js';
+import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
 import { integers, reals, uniform } from './numbers.js';
 import { inputShape, type Problem, product, reference, weightShape } from './reference.js';
@@ -19,6 +19,8 @@ const lines = [
   'n1 g1 c40 f30 i1x1 k1x1',
   'n3 g1 c1 f1 i3 k3',
   'n1 g1 c20 f20 i300 k7 p3 circular',
+  'n1 g1 c16 f16 i14x15 k3x3 p1x1',
+  'n1 g1 c8 f9 i6x13x12 k3x3x3 p1x1x1',
 ];
 
 interface Turn {
@@ -40,7 +42,7 @@ describe('layers that take turns', () => {
   it('give the same bits every time', () => {
     const turns = lines.map(turn);
     for (const { problem, layer, x, y, line } of turns) {
-      assertWithinBound(y, reference(problem, x.data, layer.weight.data, layer.bias?.data), line);
+      assertTransformed(y, reference(problem, x.data, layer.weight.data, layer.bias?.data), line);
     }
     const next = uniform(1);
     for (let round = 0; round < 300; round++) {
@@ -76,7 +78,9 @@ describe('layers that take turns', () => {
         p.input = problem.input.map((size) => size + Math.floor(next() * 4));
         const x = tensor(integers(product(inputShape(p)), round), inputShape(p));
         const wanted = reference(p, x.data, layer.weight.data, layer.bias!.data);
-        assertWithinBound(layer.forward(x).data, wanted, `${line}, [${x.shape}]`);
+        layer.winograd = round % 2 === 0 ? 'never' : 'auto';
+        const compare = round % 2 === 0 ? assertWithinBound : assertTransformed;
+        compare(layer.forward(x).data, wanted, `${line}, [${x.shape}]`);
       }
     }
   });
@@ -84,6 +88,7 @@ describe('layers that take turns', () => {
 
 describe('functionals on one array of weights', () => {
   it('are right whatever it was used for before', () => {
+    settings.winograd = 'never';
     const data = integers(144, 3);
     const uses = [
       'n1 g1 c4 f4 i6x6 k3x3',
@@ -119,6 +124,14 @@ describe('functionals on one array of weights', () => {
       assert.deepEqual(y.shape, wanted.shape);
       assertSame(y.data, wanted.output, `round ${round}: g${p.groups} [${weightShape(p)}]`);
     }
+  });
+
+  it('with a bias, without one and with another', () => {
+    const weight = tensor(Float32Array.of(2), [1, 1, 1]);
+    const runs = [null, [5], null, [7], [7], null].map(
+      (bias) => functional.conv1d([[3]], weight, bias).data[0],
+    );
+    assert.deepEqual(runs, [6, 11, 6, 13, 13, 6]);
   });
 
   it('see a part of a larger array by itself', () => {

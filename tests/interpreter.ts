@@ -4,26 +4,31 @@
 /// <reference path="../src/assemblyscript.d.ts" />
 
 import assert from 'node:assert/strict';
+import { CHUNK } from '#src/activation.js';
 import { blockCount, blockOf, type Call, tableBytes } from '#src/block.js';
-import type { Plan } from '#src/plan.js';
+import { aligned, type Plan } from '#src/plan.js';
 import { PlanRecord } from '#src/record.js';
 import type { Slice, Stretch } from '#src/slice.js';
 import { product } from './reference.js';
 
 const fields = Object.keys(new PlanRecord()) as (keyof PlanRecord)[];
 
-/** Memory for one plan, laid out as a computation does it. */
+/** Memory for one plan, laid out as a computation does it, with the whole input and output behind it. */
 class Memory {
   readonly i32: Int32Array;
   readonly f32: Float32Array;
   readonly tables = 64;
   readonly scratch: number;
+  readonly input: number;
+  readonly output: number;
   readonly end: number;
 
-  constructor(plan: Plan) {
-    this.scratch = Math.ceil((this.tables + tableBytes(plan)) / 64) * 64;
-    this.end = this.scratch + plan.bytes.scratch;
-    const buffer = new ArrayBuffer(Math.ceil(this.end / 4) * 4);
+  constructor(plan: Plan, input: number, output: number) {
+    this.scratch = aligned(this.tables + tableBytes(plan));
+    this.input = this.scratch + plan.bytes.scratch;
+    this.output = this.input + aligned(4 * input);
+    this.end = this.output + aligned(4 * output);
+    const buffer = new ArrayBuffer(this.end);
     this.i32 = new Int32Array(buffer);
     this.f32 = new Float32Array(buffer);
   }
@@ -36,62 +41,91 @@ class Memory {
     return record;
   }
 
-  /** The number at an address of the work space. */
+  /** The number at an address. */
   get(address: number): number {
     if (address < this.scratch || address >= this.end) assert.fail(`reads at ${address}`);
     return this.f32[address / 4];
   }
 
   set(address: number, value: number): void {
-    if (address < this.scratch || address >= this.end) assert.fail(`writes at ${address}`);
+    const outside = address < this.scratch || address >= this.end;
+    if (outside || (address >= this.input && address < this.output)) assert.fail(`writes at ${address}`);
     this.f32[address / 4] = value;
   }
 }
 
-/** The output of a plan. */
+/**
+ * The output of a plan, with one added to every number at the end, in place of an activation.
+ * @param resident input and output lie in memory as a whole, instead of being copied there and back
+ */
 export function interpret(
   plan: Plan,
   x: Float32Array,
   weight: Float32Array,
   bias: Float32Array,
+  resident: boolean,
 ): Float32Array {
   const { problem, axes } = plan;
   const inputs = axes.map(({ input }) => input);
   const outputs = axes.map(({ output }) => output);
   const out = new Float32Array(problem.batch * problem.filters * product(outputs)).fill(Number.NaN);
-  const memory = new Memory(plan);
-  for (let index = 0; index < blockCount(plan); index++) {
-    const at = { tables: memory.tables, scratch: memory.scratch, weights: 0, bias: 0 };
-    const { words, slices, calls, loaded, target, firstImage, images } = blockOf(plan, index, at);
+  const memory = new Memory(plan, x.length, out.length);
+  memory.f32.fill(Number.NaN, memory.scratch / 4);
+  if (resident) memory.f32.set(x, memory.input / 4);
+  const at = {
+    tables: memory.tables,
+    scratch: memory.scratch,
+    weights: 0,
+    bias: 0,
+    input: resident ? memory.input : -1,
+    output: resident ? memory.output : -1,
+  };
+  const count = blockCount(plan);
+  for (let index = 0; index < count; index++) {
+    const block = blockOf(plan, index, at);
+    const { words, slices, calls, loaded, target, finished, firstImage, images } = block;
     assert.ok(4 * words.length <= tableBytes(plan), `${4 * words.length} bytes of tables`);
-    memory.f32.fill(Number.NaN, memory.scratch / 4);
+    memory.f32.fill(Number.NaN, memory.scratch / 4, memory.input / 4);
     memory.i32.set(words, memory.tables / 4);
     const first = (maps: number) => ({ first: firstImage * maps, count: images * maps });
-    let to = loaded;
-    eachPosition(
-      first(problem.channels),
-      slices,
-      (slice) => slice.loads,
-      inputs,
-      (i) => {
-        memory.set(to, x[i]);
-        to += 4;
-      },
-    );
+    if (loaded >= 0) {
+      let to = loaded;
+      eachPosition(
+        first(problem.channels),
+        slices,
+        (slice) => slice.loads,
+        inputs,
+        (i) => {
+          memory.set(to, x[i]);
+          to += 4;
+        },
+      );
+    }
     for (const call of calls) run(memory, call, plan, weight, bias);
-    let from = target;
-    eachPosition(
-      first(problem.filters),
-      slices,
-      (slice) => slice.stores,
-      outputs,
-      (i) => {
-        out[i] = memory.get(from);
-        from += 4;
-      },
-    );
+    if (target >= 0 || index === count - 1) addOne(memory, finished);
+    if (target >= 0) {
+      let from = target;
+      eachPosition(
+        first(problem.filters),
+        slices,
+        (slice) => slice.stores,
+        outputs,
+        (i) => {
+          const place = memory.output / 4 + i;
+          if (resident) memory.f32[place] = memory.get(from);
+          else out[i] = memory.get(from);
+          from += 4;
+        },
+      );
+    }
   }
-  return out;
+  return resident ? memory.f32.slice(memory.output / 4, memory.output / 4 + out.length) : out;
+}
+
+function addOne(memory: Memory, { record, items }: { record: number; items: number }): void {
+  const { target, width } = memory.record(record);
+  assert.equal(items, Math.ceil(width / CHUNK));
+  for (let i = 0; i < width; i++) memory.set(target + 4 * i, memory.get(target + 4 * i) + 1);
 }
 
 /** Visits the flat positions of what slices load or store, in order. */
@@ -123,7 +157,12 @@ function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias:
   else if (call.entry === 'interleave') interleave(memory, record, call.items);
   else {
     const { depth, height, width, images, groups, filters } = record;
-    const perGroup = { map: filters, row: depth * height, tile: Math.ceil((depth * height * width) / 8) };
+    const perGroup = {
+      map: filters,
+      row: depth * height,
+      tile: Math.ceil((depth * height * width) / 8),
+      'tile row': depth * Math.ceil(height / 4),
+    };
     const { item } = plan.choice.algorithm;
     assert.equal(call.items, images * groups * perGroup[item], plan.line);
     for (let map = 0; map < images * groups; map++) {
@@ -159,12 +198,14 @@ function multiply(
   weight: Float32Array,
   bias: Float32Array,
 ): void {
-  const offsets = memory.i32.subarray(r.tapTable / 4, r.tapTable / 4 + r.terms);
+  // all products, whatever a kernel takes for a term
+  const terms = r.channels * r.taps;
+  const offsets = memory.i32.subarray(r.tapTable / 4, r.tapTable / 4 + terms);
   const group = map % r.groups;
   const window = r.staged + map * r.channels * r.stagedChannel;
   for (let filter = 0; filter < r.filters; filter++) {
     const raw = group * r.rawGroup + filter * r.rawFilter;
-    const weights = Array.from({ length: r.terms }, (_, term) => {
+    const weights = Array.from({ length: terms }, (_, term) => {
       const element = memory.i32[r.kernelTable / 4 + (term % r.taps)];
       return weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
     });
@@ -174,7 +215,7 @@ function multiply(
         for (let w = 0; w < r.width; w++, to += 4) {
           const from = window + d * r.stagedDepth + h * r.stagedRow + 4 * w;
           let sum = bias[group * r.filters + filter];
-          for (let term = 0; term < r.terms; term++) sum += weights[term] * memory.get(from + offsets[term]);
+          for (let term = 0; term < terms; term++) sum += weights[term] * memory.get(from + offsets[term]);
           memory.set(to, sum);
         }
       }

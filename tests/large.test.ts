@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { memoryUsage, tensor } from 'convnd';
 import { algorithms } from '#src/kernels.js';
 import { type AnyLayer, problemLayer } from './build.js';
-import { assertSame, assertWithinBound } from './compare.js';
+import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
 import { integers, reals } from './numbers.js';
 import { inputShape, outputShape, product, reference, weightShape } from './reference.js';
@@ -19,6 +19,10 @@ const lines = [
   'n1 g1 c683 f5 i33 k3',
   'n2 g1 c1025 f16 i19 k1',
   'n1 g1 c40 f50 i57x59 k3x3 p1x1',
+  'n1 g1 c64 f64 i56x56 k3x3 p1x1',
+  'n1 g1 c30 f31 i5x57x43 k1x3x3',
+  'n1 g1 c515 f6 i9x10 k3x3 p1x1',
+  'n1 g1 c9 f8 i20x21x22 k3x3x3 p1x1x1',
   // many filters
   'n1 g1 c5 f701 i6x9 k2x2',
   'n1 g1 c70 f257 i1x1 k1x1',
@@ -82,6 +86,7 @@ function check(line: string, fill: typeof integers): void {
   const layer = problemLayer(p, true);
   layer.loadStateDict({ weight, bias });
   const out = tensor(new Float32Array(wanted.output.length), outputShape(p));
+  layer.winograd = 'never';
   for (const name of [undefined, ...algorithms.map((row) => row.name)]) {
     layer.algorithm = name;
     // A row may refuse; the choice of the table may not.
@@ -89,9 +94,13 @@ function check(line: string, fill: typeof integers): void {
     out.data.fill(Number.NaN);
     layer.forward(x, { out });
     const label = `${name ?? 'chosen'}: "${line}"`;
-    if (fill === integers) assertSame(out.data, wanted.output, label);
+    if (name === 'winograd') assertTransformed(out.data, wanted, label);
+    else if (fill === integers) assertSame(out.data, wanted.output, label);
     else assertWithinBound(out.data, wanted, label);
   }
+  layer.algorithm = undefined;
+  layer.winograd = 'auto';
+  assertTransformed(layer.forward(x, { out }).data, wanted, `with Winograd's algorithm: "${line}"`);
   layer.dispose();
 }
 

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { settings } from 'convnd';
 import { torchLayer, torchProblem } from './build.js';
-import { assertNear, assertWithinBound } from './compare.js';
+import { assertNear, assertTransformed, assertWithinBound } from './compare.js';
 import { readJson, readTensors, type Stored, type TorchLayer } from './fixtures.js';
 import { product, reference } from './reference.js';
 
@@ -103,6 +104,7 @@ describe('PyTorch networks', () => {
         it(`layer ${key}: ${net.layers[key].module}`, () => {
           const layer = layerOf(net, key, dict);
           const [x, want] = ['input', 'output'].map((name) => io.get(`layers/${key}/${name}`)!);
+          layer.winograd = 'never';
           const y = layer.forward(x);
           assert.deepEqual(y.shape, want.shape);
           const problem = torchProblem(net.layers[key], x.shape);
@@ -115,15 +117,24 @@ describe('PyTorch networks', () => {
           assertWithinBound(y.data, result, key);
           // What PyTorch stored is the rounded sum itself: one unit of the error is its rounding.
           assertWithinBound(y.data, { ...result, output: Float64Array.from(want.data) }, key, 1);
+          layer.winograd = 'auto';
+          assertTransformed(layer.forward(x).data, result, key);
         });
       }
 
       it('as a whole', () => {
-        const y = run(net, dict, io.get('input')!);
         const want = io.get('output')!;
-        assert.deepEqual(y.shape, want.shape);
-        // Two float32 computations with another order of summation: each is about this far from float64.
-        assertNear(y.data, want.data, 4 * net.torch_f32_max_abs, net.name);
+        // Two float32 computations with another order of summation: each is about this far from float64. The transforms of
+        // Winograd's algorithm cost some more.
+        for (const [winograd, factor] of [
+          ['never', 4],
+          ['auto', 20],
+        ] as const) {
+          settings.winograd = winograd;
+          const y = run(net, dict, io.get('input')!);
+          assert.deepEqual(y.shape, want.shape);
+          assertNear(y.data, want.data, factor * net.torch_f32_max_abs, net.name);
+        }
       });
     });
   }

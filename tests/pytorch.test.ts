@@ -2,28 +2,32 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { tensor } from 'convnd';
+import { tensor, type Winograd } from 'convnd';
 import { moduleNames, torchLayer, torchProblem } from './build.js';
-import { assertSame, assertWithinBound } from './compare.js';
-import { readJson, readTensors, type Stored, type TorchCase } from './fixtures.js';
+import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
+import { readJson, readTensors, type TorchCase } from './fixtures.js';
 import { product, reference } from './reference.js';
 
 const { cases } = readJson<{ cases: TorchCase[] }>('pytorch/cases.json');
 const tensors = readTensors('pytorch/cases.safetensors');
+const stored = (id: string, name: string) => tensors.get(`${id}/${name}`);
 
-function check(entry: TorchCase, got: Float32Array, want: Stored, label: string): void {
-  if (entry.exact) {
-    assertSame(got, want.data, label);
+function check(entry: TorchCase, got: Float32Array, winograd: Winograd): void {
+  const { id, input, call } = entry;
+  const want = stored(id, 'output')!.data;
+  if (entry.exact && winograd === 'never') {
+    assertSame(got, want, id);
     return;
   }
   if (entry.nonfinite) {
-    const finite = (values: Float32Array) => values.map((value) => (Number.isFinite(value) ? 0 : value));
-    assertSame(finite(got), finite(want.data), `${label}, NaN and infinities`);
+    const places = (values: Float32Array) => values.map((value) => (Number.isFinite(value) ? 0 : value));
+    assertSame(places(got), places(want), `${id}, NaN and infinities`);
   }
-  const stored = (name: string) => tensors.get(`${entry.id}/${name}`)?.data;
-  const problem = torchProblem(entry, entry.input, entry.call?.output_size);
-  const result = reference(problem, stored('input')!, stored('weight')!, stored('bias'));
-  assertWithinBound(got, result, label);
+  const problem = torchProblem(entry, input, call?.output_size);
+  const [x, weight, bias] = ['input', 'weight', 'bias'].map((name) => stored(id, name)?.data);
+  const result = reference(problem, x!, weight!, bias);
+  if (winograd === 'never') assertWithinBound(got, result, id);
+  else assertTransformed(got, result, `${id} with Winograd's algorithm`);
 }
 
 describe('PyTorch forward', () => {
@@ -37,21 +41,20 @@ describe('PyTorch forward', () => {
     describe(module, () => {
       for (const entry of cases.filter((other) => other.module === module)) {
         it(entry.id.slice(module.length + 1), () => {
-          const stored = (name: string) => tensors.get(`${entry.id}/${name}`);
           const layer = torchLayer(entry);
-          const bias = stored('bias');
-          layer.loadStateDict({ weight: stored('weight')!, ...(bias && { bias }) });
+          const [x, weight, bias] = ['input', 'weight', 'bias'].map((name) => stored(entry.id, name));
+          layer.loadStateDict({ weight: weight!, ...(bias && { bias }) });
           const outputSize = entry.call?.output_size;
-          const want = stored('output')!;
+          for (const winograd of ['never', 'auto'] as const) {
+            layer.winograd = winograd;
+            const y = layer.forward(x!, { outputSize });
+            assert.deepEqual(y.shape, entry.output);
+            check(entry, y.data, winograd);
 
-          const y = layer.forward(stored('input')!, { outputSize });
-          assert.deepEqual(y.shape, entry.output);
-          check(entry, y.data, want, entry.id);
-
-          const out = tensor(new Float32Array(product(entry.output)).fill(Number.NaN), entry.output);
-          assert.equal(layer.forward(stored('input')!, { outputSize, out }), out);
-          assertSame(out.data, y.data, `${entry.id} with out`);
-
+            const out = tensor(new Float32Array(product(entry.output)).fill(Number.NaN), entry.output);
+            assert.equal(layer.forward(x!, { outputSize, out }), out);
+            assertSame(out.data, y.data, `${entry.id} with out`);
+          }
           assert.deepEqual(layer.outputShape(entry.input, { outputSize }), entry.output);
         });
       }

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { tensor } from 'convnd';
+import { tensor, type Winograd } from 'convnd';
 import fc from 'fast-check';
 import { problemLayer } from './build.js';
-import { assertSame, assertWithinBound } from './compare.js';
+import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine, problemLine } from './lines.js';
 import { integers, reals } from './numbers.js';
 import {
@@ -15,6 +15,7 @@ import {
   type PaddingMode,
   type Problem,
   product,
+  type Reference,
   reference,
   weightShape,
 } from './reference.js';
@@ -45,6 +46,8 @@ interface Drawn {
   groups: number;
   channels: number;
   filters: number;
+  /** Kernels of three and stride 1 in every axis: what Winograd's algorithm is for. */
+  threes: boolean;
   axes: Draw[];
   values: number;
 }
@@ -76,6 +79,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.constantFrom(1, 2, 3).chain((rank) =>
     groups: fc.constantFrom(1, 1, 2, 3, 5),
     channels: perGroup,
     filters: perGroup,
+    threes: fc.constantFrom(false, false, false, true),
     axes: fc.array(sizes(rank), { minLength: rank, maxLength: rank }),
     values: fc.nat(2 ** 31 - 1),
   }),
@@ -85,7 +89,8 @@ const drawn: fc.Arbitrary<Drawn> = fc.constantFrom(1, 2, 3).chain((rank) =>
 function problemOf(d: Drawn): Problem {
   const same = d.padding === 'same' && !d.transposed;
   const mode = d.transposed ? 'zeros' : d.mode;
-  const axes = d.axes.map((axis) => {
+  const axes = d.axes.map((drawnAxis) => {
+    const axis = d.threes ? { ...drawnAxis, kernel: 3, stride: 1 } : drawnAxis;
     const stride = same ? 1 : axis.stride;
     const reach = axis.dilation * (axis.kernel - 1) + 1;
     const number = d.padding === 'valid' ? 0 : mode === 'zeros' ? Math.max(axis.padding, 0) : axis.padding;
@@ -118,7 +123,7 @@ function problemOf(d: Drawn): Problem {
     (p.transposed ? p.channels : p.filters);
   for (const share of [1, 1 / 2, 1 / 4]) {
     const p = make(({ extra }) => Math.round(extra * share));
-    if (products(p) <= 400_000) return p;
+    if (products(p) <= 250_000) return p;
   }
   return make(() => 0);
 }
@@ -132,14 +137,16 @@ function withNonFinite(length: number, seed: number): Float32Array {
   return values;
 }
 
+const sameAsReference = (got: Float32Array, { output }: Reference, label: string): void =>
+  assertSame(got, output, label);
+
 /** Runs the problem as a layer and compares it with the reference. */
 function check(
   p: Problem,
   d: Pick<Drawn, 'bias' | 'unbatched' | 'values'>,
   fill: typeof integers,
-  fillInput = fill,
+  { fillInput = fill, winograd = ['never'] as Winograd[] } = {},
 ): void {
-  const exact = fill === integers;
   const line = problemLine(p);
   const label = `"${line}"${d.unbatched ? ' unbatched' : ''}${d.bias ? '' : ' bias: false'} values ${d.values}`;
   const x = fillInput(product(inputShape(p)), d.values);
@@ -154,11 +161,16 @@ function check(
       ...(bias && { bias: tensor(bias, [p.filters]) }),
     });
     const given = tensor(x, cut(inputShape(p)));
-    const out = tensor(new Float32Array(result.output.length).fill(Number.NaN), cut(result.shape));
-    for (const y of [layer.forward(given, { out }), layer.forward(given)]) {
-      assert.deepEqual(y.shape, cut(result.shape));
-      if (exact) assertSame(y.data, result.output, label);
-      else assertWithinBound(y.data, result, label);
+    const out = tensor(new Float32Array(result.output.length), cut(result.shape));
+    for (const setting of winograd) {
+      layer.winograd = setting;
+      const compare =
+        setting === 'auto' ? assertTransformed : fill === integers ? sameAsReference : assertWithinBound;
+      out.data.fill(Number.NaN);
+      for (const y of [layer.forward(given, { out }), layer.forward(given)]) {
+        assert.deepEqual(y.shape, cut(result.shape));
+        compare(y.data, result, `${label}, winograd ${setting}`);
+      }
     }
     layer.dispose();
   } catch (error) {
@@ -170,8 +182,10 @@ describe('random problems', () => {
   const only = process.env.CONVND_PROBLEM;
   for (const line of only ? [only] : regressions) {
     it(line, () => {
-      for (const fill of [integers, reals])
-        check(parseLine(line), { bias: true, unbatched: false, values: seed }, fill);
+      for (const fill of [integers, reals]) {
+        const d = { bias: true, unbatched: false, values: seed };
+        check(parseLine(line), d, fill, { winograd: ['never', 'auto'] });
+      }
     });
   }
   if (only) return;
@@ -179,7 +193,9 @@ describe('random problems', () => {
   // First, so that what it leaves in memory is in the way of the others.
   it(`${runs / 4} with NaN and infinities in the input have them at the places of the reference (seed ${seed})`, () => {
     fc.assert(
-      fc.property(drawn, (d) => check(problemOf(d), d, integers, withNonFinite)),
+      fc.property(drawn, (d) =>
+        check(problemOf(d), d, integers, { fillInput: withNonFinite, winograd: ['never', 'auto'] }),
+      ),
       { seed, numRuns: Math.ceil(runs / 4) },
     );
   });
@@ -194,6 +210,13 @@ describe('random problems', () => {
   it(`${runs / 4} with real numbers are within the bound of their sums (seed ${seed})`, () => {
     fc.assert(
       fc.property(drawn, (d) => check(problemOf(d), d, reals)),
+      { seed, numRuns: Math.ceil(runs / 4) },
+    );
+  });
+
+  it(`${runs / 4} with real numbers are right with Winograd's algorithm (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(drawn, (d) => check(problemOf({ ...d, threes: true }), d, reals, { winograd: ['auto'] })),
       { seed, numRuns: Math.ceil(runs / 4) },
     );
   });

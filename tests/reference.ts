@@ -99,6 +99,8 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
   const [many, few] = q.transposed ? [q.input, output] : [output, q.input];
   const [table0, table1, table2] = many.map((size, axis) => partners(q, axis, size, few[axis]));
   const [k0, k1, k2] = q.kernel;
+  const [few0, few1, few2] = few;
+  const { transposed } = q;
   const [outer, inner] = q.transposed ? [q.channels, q.filters] : [q.filters, q.channels];
   const [outerGroup, innerGroup] = [outer / q.groups, inner / q.groups];
   for (let n = 0; n < q.batch; n++) {
@@ -109,20 +111,21 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
           for (let i2 = 0; i2 < many[2]; i2++) {
             const here = (((n * outer + a) * many[0] + i0) * many[1] + i1) * many[2] + i2;
             for (let b = 0; b < innerGroup; b++) {
+              const plane = n * inner + group * innerGroup + b;
+              const kernel = a * innerGroup + b;
               for (let j0 = 0; j0 < k0; j0++) {
                 const e0 = table0[i0 * k0 + j0];
                 if (e0 < 0) continue;
                 for (let j1 = 0; j1 < k1; j1++) {
                   const e1 = table1[i1 * k1 + j1];
                   if (e1 < 0) continue;
+                  const row = ((plane * few0 + e0) * few1 + e1) * few2;
+                  const kernelRow = ((kernel * k0 + j0) * k1 + j1) * k2;
                   for (let j2 = 0; j2 < k2; j2++) {
                     const e2 = table2[i2 * k2 + j2];
                     if (e2 < 0) continue;
-                    const plane = n * inner + group * innerGroup + b;
-                    const there = ((plane * few[0] + e0) * few[1] + e1) * few[2] + e2;
-                    const weight = (((a * innerGroup + b) * k0 + j0) * k1 + j1) * k2 + j2;
-                    const y = q.transposed ? there : here;
-                    const value = x[q.transposed ? here : there] * weights[weight];
+                    const y = transposed ? row + e2 : here;
+                    const value = x[transposed ? here : row + e2] * weights[kernelRow + j2];
                     sums[y] += value;
                     absSum[y] += Math.abs(value);
                     terms[y]++;

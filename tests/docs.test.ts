@@ -1,0 +1,152 @@
+// The examples of the documentation: every @example in src, every code block in README.md, and the blocks of docs/*.md that
+// are marked `run`. Each is compiled under the project's strict options and run by itself; what stands in a comment behind
+// a console.log must be what it prints.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+interface Example {
+  /** file and line where it begins */
+  name: string;
+  kind: 'ts' | 'js';
+  lines: string[];
+}
+
+/** The @example parts of the docstrings of a source file. */
+function examplesIn(file: string): Example[] {
+  const examples: Example[] = [];
+  let current: Example | undefined;
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((line, at) => {
+      const [, text] = /^\s*\* ?(.*)$/.exec(line) ?? [];
+      if (text === undefined || /^(@|\/)/.test(text)) current = undefined;
+      if (text?.startsWith('@example')) {
+        current = { name: `${file}:${at + 1}`, kind: 'ts', lines: [] };
+        examples.push(current);
+      } else current?.lines.push(text as string);
+    });
+  return examples;
+}
+
+/** The code blocks of a Markdown file whose fence satisfies a condition. */
+function blocksIn(file: string, wanted: (fence: string) => boolean): Example[] {
+  const examples: Example[] = [];
+  let current: Example | undefined;
+  let fence: string | undefined;
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((line, at) => {
+      const [, info] = /^\s*```(.*)$/.exec(line) ?? [];
+      if (info === undefined) current?.lines.push(line);
+      else if (fence !== undefined) {
+        current = undefined;
+        fence = undefined;
+      } else {
+        fence = info.trim();
+        const [, kind] = /^(ts|js|typescript|javascript)\b/.exec(fence) ?? [];
+        if (!kind || !wanted(fence)) return;
+        current = { name: `${file}:${at + 1}`, kind: kind.startsWith('t') ? 'ts' : 'js', lines: [] };
+        examples.push(current);
+      }
+    });
+  return examples;
+}
+
+/** The example with a mark printed before each console.log, and what each should print; null where nothing is said. */
+function marked({ lines }: Example): { code: string; expected: (string | null)[] } {
+  const code: string[] = [];
+  const expected: (string | null)[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    if (!lines[at].trimStart().startsWith('console.log(')) {
+      code.push(lines[at]);
+      continue;
+    }
+    code.push(`console.log('${MARK}');`);
+    while (!/\);( *\/\/.*)?$/.test(lines[at])) code.push(lines[at++]);
+    code.push(lines[at]);
+    const comments = /\); *\/\/ ?(.*)$/.exec(lines[at])?.slice(1) ?? [];
+    while (/^\s*\/\//.test(lines[at + 1] ?? '')) comments.push(lines[++at].replace(/^\s*\/\/ ?/, ''));
+    expected.push(comments.length > 0 ? comments.join('\n') : null);
+  }
+  return { code: code.join('\n'), expected };
+}
+
+const MARK = '--- console.log ---';
+const folder = 'build/docs';
+const markdown = existsSync('docs') ? readdirSync('docs').filter((name) => name.endsWith('.md')) : [];
+const examples = [
+  ...readdirSync('src')
+    .filter((name) => name !== 'wasm.ts')
+    .flatMap((name) => examplesIn(`src/${name}`)),
+  ...(existsSync('README.md') ? blocksIn('README.md', () => true) : []),
+  ...markdown.flatMap((name) => blocksIn(`docs/${name}`, (fence) => /\brun\b/.test(fence))),
+];
+const fileOf = (example: Example) => example.name.replace(/\W+/g, '-');
+
+describe('the examples of the documentation', () => {
+  let complaints = '';
+
+  before(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      `${folder}/tsconfig.json`,
+      JSON.stringify({
+        extends: '../../tsconfig.json',
+        compilerOptions: {
+          types: ['node'],
+          allowJs: true,
+          noUnusedLocals: false,
+          moduleDetection: 'force',
+          declaration: false,
+          sourceMap: false,
+          noEmitOnError: false,
+          rootDir: '.',
+          outDir: 'out',
+        },
+        include: ['*.ts', '*.js'],
+      }),
+    );
+    for (const example of examples) {
+      writeFileSync(`${folder}/${fileOf(example)}.${example.kind}`, marked(example).code);
+    }
+    await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder]).catch((error) => {
+      complaints = error.stdout;
+    });
+  });
+
+  it('are there', () => assert.ok(examples.length >= 14, `${examples.length} examples`));
+
+  it('compile', () => assert.equal(complaints, ''));
+
+  for (const example of examples) {
+    it(`${example.name} prints what it says`, async () => {
+      const { expected } = marked(example);
+      const { stdout } = await run(process.execPath, [`${folder}/out/${fileOf(example)}.js`]);
+      const printed = stdout.split(`${MARK}\n`).slice(1);
+      assert.equal(printed.length, expected.length, 'a console.log that does not run once');
+      printed.forEach((text, i) => {
+        if (expected[i] !== null) assert.equal(text.trimEnd(), expected[i]);
+      });
+    });
+  }
+});
+
+describe('the documentation', () => {
+  it('has an example for every class and function that is exported by name', () => {
+    const documented = examples.map(({ lines }) => lines.join('\n')).join('\n');
+    for (const name of [
+      ...['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d'],
+      ...['tensor', 'manualSeed', 'memoryUsage', 'init', 'wasmBytes', 'loadSafetensors', 'saveSafetensors'],
+      ...['F.conv1d', 'F.conv2d', 'F.conv3d', 'F.convTranspose1d', 'F.convTranspose2d', 'F.convTranspose3d'],
+    ]) {
+      assert.ok(documented.includes(`${name}(`), `${name} has no example`);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+// Memory for the specs: blocks between guards, filled with NaN, so that a store beside them or a missing store shows.
+
+const GUARD: usize = 64;
+const blocks: usize[] = [];
+const sizes: usize[] = [];
+
+/** A block for `count` numbers of four bytes, all NaN (as integers: -1). */
+export function block(count: i32): usize {
+  const bytes = (<usize>count) << 2;
+  const address = heap.alloc(bytes + 2 * GUARD);
+  memory.fill(address, 0xff, bytes + 2 * GUARD);
+  blocks.push(address);
+  sizes.push(bytes);
+  return address + GUARD;
+}
+
+/** A block of whole numbers from -4 to 4, whose products and sums are exact. */
+export function integers(count: i32): usize {
+  const address = block(count);
+  for (let i = 0; i < count; i++) put(address, i, <f32>(below(9) - 4));
+  return address;
+}
+
+/** A block of numbers between -1 and 1 that are not. */
+export function reals(count: i32): usize {
+  const address = block(count);
+  for (let i = 0; i < count; i++) put(address, i, <f32>below(1 << 24) / <f32>(1 << 23) - 1);
+  return address;
+}
+
+/** A table of integers. */
+export function table(values: i32[]): usize {
+  const address = block(values.length);
+  for (let i = 0; i < values.length; i++) store<i32>(address + ((<usize>i) << 2), values[i]);
+  return address;
+}
+
+export function get(address: usize, index: i32): f32 {
+  return load<f32>(address + ((<usize>index) << 2));
+}
+
+export function put(address: usize, index: i32, value: f32): void {
+  store<f32>(address + ((<usize>index) << 2), value);
+}
+
+/** Whether an element still is as `block` made it. */
+export function untouched(address: usize, index: i32): bool {
+  return load<i32>(address + ((<usize>index) << 2)) == -1;
+}
+
+/** Gives all blocks back; false if something was written beside one. */
+export function releaseAll(): bool {
+  let intact = true;
+  while (blocks.length > 0) {
+    const address = blocks.pop();
+    const end = address + GUARD + sizes.pop();
+    for (let i: usize = 0; i < GUARD; i++) {
+      if (load<u8>(address + i) != 0xff || load<u8>(end + i) != 0xff) intact = false;
+    }
+    heap.free(address);
+  }
+  return intact;
+}
+
+let state: u32 = 1;
+
+/** The next number of a sequence, from 0 to `limit` - 1. */
+export function below(limit: i32): i32 {
+  state = state * 1664525 + 1013904223;
+  return <i32>((<u64>state * <u64>limit) >> 32);
+}

@@ -1,0 +1,203 @@
+// The macro-kernels against the sum they compute, at every edge of a tile, in every order of work.
+
+import { direct } from '../../assembly/direct';
+import { gemm } from '../../assembly/gemm';
+import { pack, packedRows } from '../../assembly/pack';
+import { PlanRecord } from '../../src/record';
+import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
+
+const IMAGES = 2;
+const GROUPS = 2;
+
+/** A plan with operands; nothing computed yet. */
+function planOf(
+  filters: i32,
+  fives: i32,
+  channels: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  whole: bool,
+): PlanRecord {
+  const plan = new PlanRecord();
+  plan.images = IMAGES;
+  plan.groups = GROUPS;
+  plan.channels = channels;
+  plan.filters = filters;
+  plan.fives = fives;
+  plan.fours = (max(0, filters - 5 * fives) + 3) / 4;
+  plan.taps = 2;
+  plan.terms = 2 * channels;
+  plan.termsBlock = max(1, plan.terms);
+  plan.depth = depth;
+  plan.height = height;
+  plan.width = width;
+
+  plan.stagedRow = (width + 2) << 2;
+  plan.stagedDepth = plan.stagedRow * (height + 1);
+  plan.stagedChannel = plan.stagedDepth * depth + 32;
+  const stagedCount = (IMAGES * GROUPS * channels * plan.stagedChannel) >> 2;
+  plan.staged = <i32>(whole ? integers(stagedCount) : reals(stagedCount));
+  const taps: i32[] = [];
+  for (let channel = 0; channel < channels; channel++) {
+    for (let tap = 0; tap < 2; tap++)
+      taps.push(channel * plan.stagedChannel + below(2) * plan.stagedRow + (below(3) << 2));
+  }
+  plan.tapTable = <i32>table(taps);
+
+  plan.kernelTable = <i32>table([0, 4]);
+  plan.rawGroup = (filters * plan.terms) << 2;
+  plan.rawFilter = plan.terms << 2;
+  plan.rawChannel = 8;
+  plan.raw = <i32>(whole ? integers(GROUPS * filters * plan.terms) : reals(GROUPS * filters * plan.terms));
+  const rows = packedRows(plan);
+  plan.weightsGroup = (rows * plan.terms) << 2;
+  plan.weights = <i32>block(GROUPS * rows * plan.terms);
+  plan.biasGroup = rows << 2;
+  plan.bias = <i32>integers(GROUPS * rows + 8);
+  for (let i = 0; i < 8; i++) put(plan.bias, GROUPS * rows + i, 0);
+  plan.targetFilter = (depth * height * width) << 2;
+  return plan;
+}
+
+/** Packs, and computes into a new target: in one call, or the last items first. */
+function compute(plan: PlanRecord, algorithm: string, parts: i32): usize {
+  pack(plan, 0, GROUPS * (plan.fives + plan.fours));
+  const pixels = plan.depth * plan.height * plan.width;
+  plan.target = <i32>block(IMAGES * GROUPS * plan.filters * pixels);
+  plan.panel = <i32>block(plan.panelTiles * plan.termsBlock * 8);
+  plan.edge = <i32>block(40);
+  const perMap = algorithm == 'gemm' ? (pixels + 7) / 8 : plan.depth * plan.height;
+  const items = IMAGES * GROUPS * perMap;
+  for (let part = parts - 1; part >= 0; part--) {
+    const begin = (items * part) / parts;
+    const end = (items * (part + 1)) / parts;
+    if (algorithm == 'gemm') gemm(plan, begin, end);
+    else direct(plan, begin, end);
+  }
+  return <usize>plan.target;
+}
+
+/** The outputs that differ from the sum over the operands. */
+function errors(plan: PlanRecord): string {
+  const pixels = plan.depth * plan.height * plan.width;
+  let at = 0;
+  for (let map = 0; map < IMAGES * GROUPS; map++) {
+    const group = map % GROUPS;
+    for (let f = 0; f < plan.filters; f++) {
+      for (let pixel = 0; pixel < pixels; pixel++, at++) {
+        const line = pixel / plan.width;
+        const d = line / plan.height;
+        const from =
+          plan.staged +
+          map * plan.channels * plan.stagedChannel +
+          d * plan.stagedDepth +
+          (line % plan.height) * plan.stagedRow +
+          (pixel % plan.width) * 4;
+        const weight = plan.raw + group * plan.rawGroup + f * plan.rawFilter;
+        let sum = get(plan.bias + group * plan.biasGroup, f);
+        for (let term = 0; term < plan.terms; term++) {
+          sum += get(weight, term) * get(from + load<i32>(plan.tapTable + term * 4), 0);
+        }
+        if (get(plan.target, at) != sum) {
+          return `map ${map}, filter ${f}, pixel ${pixel}: ${get(plan.target, at)}, expected ${sum}`;
+        }
+      }
+    }
+  }
+  return '';
+}
+
+/** One problem with one way to cut the work; says what is wrong, or nothing. */
+function run(algorithm: string, plan: PlanRecord, parts: i32): string {
+  compute(plan, algorithm, parts);
+  let wrong = errors(plan);
+  if (!releaseAll()) wrong = 'a store beside a block';
+  if (wrong == '') return '';
+  return (
+    `${algorithm}: ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours), ${plan.terms} terms by ${plan.termsBlock}, ` +
+    `${plan.depth} x ${plan.height} x ${plan.width} pixels, ${plan.panelTiles} panels, ${plan.filterTiles} tiles: ${wrong}`
+  );
+}
+
+/** Two cuts of the same work give the same bits. */
+function sameBits(algorithm: string): bool {
+  const plan = planOf(13, 1, 20, 2, 5, 9, false);
+  plan.termsBlock = algorithm == 'gemm' ? 7 : plan.terms;
+  plan.panelTiles = 3;
+  plan.filterTiles = 2;
+  const once = compute(plan, algorithm, 1);
+  const pieces = compute(plan, algorithm, 7);
+  const same = memory.compare(once, pieces, <usize>(IMAGES * GROUPS * plan.filters * plan.targetFilter)) == 0;
+  return releaseAll() && same;
+}
+
+describe('gemm', () => {
+  it('computes every number of filters and pixels around a tile', () => {
+    for (let filters = 1; filters <= 11; filters++) {
+      for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
+        for (let width = 1; width <= 17; width++) {
+          const plan = planOf(filters, fives, 2, 1, 1, width, true);
+          plan.panelTiles = 2;
+          plan.filterTiles = 1;
+          expect(run('gemm', plan, 1)).toBe('');
+        }
+      }
+    }
+  });
+
+  it('computes maps of any form in blocks of any size', () => {
+    for (let channels = 0; channels <= 4; channels++) {
+      for (let termsBlock = 1; termsBlock <= 9; termsBlock += 2) {
+        for (let i = 0; i < 20; i++) {
+          const plan = planOf(
+            1 + below(14),
+            below(2),
+            channels,
+            1 + below(2),
+            1 + below(4),
+            1 + below(12),
+            true,
+          );
+          plan.termsBlock = termsBlock;
+          plan.panelTiles = 1 + below(4);
+          plan.filterTiles = 1 + below(4);
+          expect(run('gemm', plan, 1 + below(4))).toBe('');
+        }
+      }
+    }
+  });
+
+  it('gives the same bits however the items are split', () => expect(sameBits('gemm')).toBe(true));
+});
+
+describe('direct', () => {
+  it('computes every number of filters and pixels around a tile', () => {
+    for (let filters = 1; filters <= 11; filters++) {
+      for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
+        for (let width = 8; width <= 25; width++) {
+          expect(run('direct', planOf(filters, fives, 2, 1, 1, width, true), 1)).toBe('');
+        }
+      }
+    }
+  });
+
+  it('computes maps of any form', () => {
+    for (let channels = 0; channels <= 4; channels++) {
+      for (let i = 0; i < 40; i++) {
+        const plan = planOf(
+          1 + below(14),
+          below(2),
+          channels,
+          1 + below(2),
+          1 + below(4),
+          8 + below(12),
+          true,
+        );
+        expect(run('direct', plan, 1 + below(4))).toBe('');
+      }
+    }
+  });
+
+  it('gives the same bits however the items are split', () => expect(sameBits('direct')).toBe(true));
+});
