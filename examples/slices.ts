@@ -1,0 +1,113 @@
+// Three slices of a head as pixels, turned the way radiologists look at them: the patient's right on the left,
+// the face up (axial) or to the left (sagittal), the crown up.
+
+import type { Volume } from './nifti.js';
+import { newPicture, type Picture } from './picture.js';
+
+export interface Slice {
+  readonly name: 'axial' | 'coronal' | 'sagittal';
+  readonly picture: Picture;
+  /** Which side of the patient is at the left, right, top and bottom of the picture. */
+  readonly sides: readonly [string, string, string, string];
+  /** Width and height of what is shown. */
+  readonly millimetres: readonly [number, number];
+}
+
+/** Red, green and blue by label; a label without is not coloured. */
+export type Colours = readonly (readonly [number, number, number] | undefined)[];
+
+/** One axis of the patient, walked from its positive end: from the right, from the front, from the crown. */
+interface Axis {
+  readonly size: number;
+  readonly millimetres: number;
+  /** The first voxel's place in the file's array, and the way to the next. */
+  readonly start: number;
+  readonly stride: number;
+}
+
+const margin = 20; // millimetres shown around what is labelled
+
+/**
+ * Finds the slices through the middle of what is labelled.
+ * @returns draws them, with colours laid over the intensities where a voxel has a label
+ */
+export function slices(
+  { data, shape, spacing, header }: Volume,
+  labels: Uint8Array,
+): (colours: Colours) => Slice[] {
+  const views = patientAxes(shape, spacing, header.affine).map((axis) => around(axis, labels));
+
+  const draw = (columns: Axis, rows: Axis, depth: number, colours: Colours): Picture => {
+    const picture = newPicture(columns.size, rows.size);
+    let at = 0;
+    for (let row = 0; row < rows.size; row++) {
+      for (let column = 0; column < columns.size; column++) {
+        const voxel = depth + rows.start + row * rows.stride + columns.start + column * columns.stride;
+        const grey = 255 * data[voxel] ** 0.8; // a little lighter: few voxels are as bright as the brightest
+        const colour = colours[labels[voxel]] ?? [grey, grey, grey];
+        for (const part of colour) picture.data[at++] = 0.4 * grey + 0.6 * part;
+        picture.data[at++] = 255;
+      }
+    }
+    return picture;
+  };
+
+  return (colours) => {
+    const slice = (name: Slice['name'], columns: number, rows: number, depth: number): Slice => ({
+      name,
+      picture: draw(views[columns].shown, views[rows].shown, views[depth].middle, colours),
+      sides: [...sides[columns], ...sides[rows]] as unknown as Slice['sides'],
+      millimetres: [extent(views[columns].shown), extent(views[rows].shown)],
+    });
+    return [slice('axial', 0, 1, 2), slice('coronal', 0, 2, 1), slice('sagittal', 1, 2, 0)];
+  };
+}
+
+/** The ends of the patient's axes, positive one first: right and left, anterior and posterior, superior and inferior. */
+const sides = ['RL', 'AP', 'SI'];
+
+/**
+ * Which axis of the file runs along which of the patient's, by the header's matrix from voxels to millimetres towards
+ * the right, the front and the crown; in a tilted volume the nearest.
+ */
+function patientAxes(shape: Volume['shape'], spacing: Volume['spacing'], affine: number[][]): Axis[] {
+  const sizes = [...shape].reverse();
+  const strides = [1, sizes[0], sizes[0] * sizes[1]];
+  const free = new Set([0, 1, 2]);
+  return affine.slice(0, 3).map((row) => {
+    const along = [...free].reduce((a, b) => (Math.abs(row[b]) > Math.abs(row[a]) ? b : a));
+    free.delete(along);
+    const axis = { size: sizes[along], millimetres: spacing[along], start: 0, stride: strides[along] };
+    return row[along] > 0 ? reversed(axis) : axis; // voxels counted towards the positive end: begin with the last
+  });
+}
+
+function reversed(axis: Axis): Axis {
+  return { ...axis, start: axis.start + (axis.size - 1) * axis.stride, stride: -axis.stride };
+}
+
+/** The part of an axis with labelled voxels and a margin, and the place of their mean in the file's array. */
+function around(axis: Axis, labels: Uint8Array): { shown: Axis; middle: number } {
+  const { size, stride, start } = axis;
+  const counts = new Array<number>(size).fill(0);
+  const step = Math.abs(stride);
+  for (let voxel = 0; voxel < labels.length; voxel++) {
+    if (labels[voxel] !== 0) counts[Math.floor(voxel / step) % size]++;
+  }
+  if (stride < 0) counts.reverse();
+  const total = counts.reduce((a, b) => a + b);
+  if (total === 0) return { shown: axis, middle: start + Math.floor(size / 2) * stride };
+
+  const spare = Math.round(margin / axis.millimetres);
+  const first = Math.max(counts.findIndex(Boolean) - spare, 0);
+  const last = Math.min(counts.findLastIndex(Boolean) + spare, size - 1);
+  const mean = Math.round(counts.reduce((sum, count, i) => sum + count * i, 0) / total);
+  return {
+    shown: { ...axis, start: start + first * stride, size: last - first + 1 },
+    middle: start + mean * stride,
+  };
+}
+
+function extent(axis: Axis): number {
+  return axis.size * axis.millimetres;
+}

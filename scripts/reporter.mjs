@@ -1,0 +1,29 @@
+// Reports a run of node:test in a line a file, every failure in full, and a sum.
+import { basename } from 'node:path';
+
+export default async function* report(source) {
+  const files = new Map();
+  const failures = [];
+  for await (const { type, data } of source) {
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    // suites and files count through their tests
+    if (data.details?.type === 'suite' || data.name === data.file) continue;
+    const file = files.get(data.file) ?? { passed: 0, failed: 0, milliseconds: 0 };
+    files.set(data.file, file);
+    if (data.nesting === 0) file.milliseconds += data.details.duration_ms;
+    if (type === 'test:pass') file.passed++;
+    else {
+      file.failed++;
+      failures.push(data);
+    }
+  }
+  for (const [name, { passed, failed }] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
+    yield `${failed > 0 ? 'FAILED' : 'ok    '} ${basename(name, '.test.js').padEnd(24)} ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}\n`;
+  }
+  for (const { name, file, details } of failures) {
+    const error = details.error?.cause ?? details.error;
+    yield `\n${basename(file)}: ${name}\n${error?.stack ?? error}\n`;
+  }
+  const sum = [...files.values()].reduce((all, file) => [all[0] + file.passed, all[1] + file.failed], [0, 0]);
+  yield `\n${sum[0]} passed, ${sum[1]} failed\n`;
+}
