@@ -2,15 +2,14 @@
 // For layers with few filters a group, where packing panels would cost more than it saves.
 
 import { PlanRecord } from '../src/record';
-import { correlate4x8InPlace } from './kernels/correlate4x8';
-import { correlate5x8InPlace } from './kernels/correlate5x8';
-import { tileRow } from './pack';
+import { taps1x16 } from './kernels/taps1x16';
+import { correlateInPlace, filterTileCount, tileRow, tileRows } from './tiles';
 
 /** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
 export function direct(plan: PlanRecord, begin: i32, end: i32): void {
   const rows = plan.depth * plan.height;
   const width = plan.width;
-  const filterTiles = plan.fives + plan.fours;
+  const filterTiles = filterTileCount(plan);
   const rowBytes = <usize>plan.targetFilter;
 
   // Loop over the rows of outputs.
@@ -35,18 +34,21 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
       const row = tileRow(plan, f);
       const a = weights + ((<usize>plan.terms * row) << 2);
       const c = target + <usize>row * rowBytes;
-      const five = f < plan.fives;
-      const filters = min(five ? 5 : 4, plan.filters - row);
-      const whole = filters == (five ? 5 : 4);
+      const rows = tileRows(plan, f);
+      const filters = min(rows, plan.filters - row);
+      const whole = filters == rows;
+      const start = bias + (<usize>row << 2);
+      if (rows == 1) {
+        taps1x16(plan.terms, a, plan.tapTable, start, b, c, width);
+        continue;
+      }
 
       // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
       for (let w = 0; w < width; w += 8) {
         const offset = <usize>min(w, width - 8) << 2;
-        const start = bias + (<usize>row << 2);
         const to = whole ? c + offset : <usize>plan.edge;
         const step = whole ? rowBytes : 32;
-        if (five) correlate5x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
-        else correlate4x8InPlace(plan.terms, a, b + offset, plan.tapTable, to, step, start);
+        correlateInPlace(rows, plan.terms, a, b + offset, plan.tapTable, to, step, start);
         if (!whole) copyRows(<usize>plan.edge, c + offset, rowBytes, filters);
       }
     }

@@ -2,10 +2,8 @@
 // panels of eight pixels are packed from the staged window as they are needed.
 
 import { PlanRecord } from '../src/record';
-import { correlate4x8 } from './kernels/correlate4x8';
-import { correlate5x8 } from './kernels/correlate5x8';
-import { packedRows, tileRow } from './pack';
 import { packPanel } from './panel';
+import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
 export function gemm(plan: PlanRecord, begin: i32, end: i32): void {
@@ -23,7 +21,7 @@ export function gemm(plan: PlanRecord, begin: i32, end: i32): void {
 function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
   const group = map % plan.groups;
   const pixels = plan.depth * plan.height * plan.width;
-  const filterTiles = plan.fives + plan.fours;
+  const filterTiles = filterTileCount(plan);
   const rows = packedRows(plan);
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
   const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
@@ -52,15 +50,13 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
           const a = weights + ((<usize>block * rows + <usize>terms * row) << 2);
           const c = target + <usize>row * <usize>plan.targetFilter + (<usize>pixel << 2);
           const start = block == 0 ? bias + (<usize>row << 2) : zeros;
-          const five = f < plan.fives;
-          const filters = min(five ? 5 : 4, plan.filters - row);
-          if (pixel + 8 <= pixels && filters == (five ? 5 : 4)) {
-            if (five) correlate5x8(terms, a, panel, c, plan.targetFilter, start, block != 0);
-            else correlate4x8(terms, a, panel, c, plan.targetFilter, start, block != 0);
+          const tileFilters = tileRows(plan, f);
+          const filters = min(tileFilters, plan.filters - row);
+          if (pixel + 8 <= pixels && filters == tileFilters) {
+            correlate(tileFilters, terms, a, panel, c, plan.targetFilter, start, block != 0);
           } else {
             const edge = <usize>plan.edge;
-            if (five) correlate5x8(terms, a, panel, edge, 32, start, false);
-            else correlate4x8(terms, a, panel, edge, 32, start, false);
+            correlate(tileFilters, terms, a, panel, edge, 32, start, false);
             copyEdge(edge, c, <usize>plan.targetFilter, filters, min(8, pixels - pixel), block != 0);
           }
         }

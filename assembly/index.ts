@@ -17,6 +17,7 @@ export function heapBase(): usize {
 
 // The micro-kernels are exported so that tests can call them, and so that they stay functions of their own: inlined into a
 // macro-kernel, V8 runs out of vector registers inside the loop.
+export { correlate3x8, correlate3x8InPlace } from './kernels/correlate3x8';
 export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
 export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { depthwise3x3 } from './kernels/depthwise3x3';

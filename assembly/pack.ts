@@ -1,35 +1,20 @@
 // Pack: brings the weights of one phase into the order in which the register tiles read them.
 //
-//   group | block of terms | filter tile | term | filter of the tile      (tiles of five rows first, then of four, then of one)
+//   group | block of terms | filter tile | term | filter of the tile      (tiles of five rows first, then of four, three and one)
 //
 // A term is a pair (channel, tap), taps innermost. Rows beyond the last filter are zeros.
 
 import { PlanRecord } from '../src/record';
-
-/** Rows of the packed weights of one group: the filters, rounded up to whole tiles. */
-// @ts-ignore: decorator
-@inline
-export function packedRows(plan: PlanRecord): i32 {
-  return plan.fives * 5 + plan.fours * 4 + plan.ones;
-}
-
-/** The first row of a filter tile. */
-// @ts-ignore: decorator
-@inline
-export function tileRow(plan: PlanRecord, tile: i32): i32 {
-  const beyond = tile - plan.fives;
-  if (beyond < 0) return tile * 5;
-  return plan.fives * 5 + (beyond < plan.fours ? beyond * 4 : plan.fours * 4 + beyond - plan.fours);
-}
+import { filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group). */
 export function pack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = plan.fives + plan.fours + plan.ones;
+  const tiles = filterTileCount(plan);
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
     const tile = item - group * tiles;
     const first = tileRow(plan, tile);
-    const rows = tile < plan.fives ? 5 : tile < plan.fives + plan.fours ? 4 : 1;
+    const rows = tileRows(plan, tile);
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
 
     // Loop over the blocks of terms; within one, a tile is contiguous.

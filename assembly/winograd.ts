@@ -10,18 +10,16 @@
 // The last tile of a row or column is moved back to end with it; a tile row writes only what the one before did not.
 
 import { PlanRecord } from '../src/record';
-import { correlate4x8 } from './kernels/correlate4x8';
-import { correlate5x8 } from './kernels/correlate5x8';
 import { coefficient3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
 import { coefficient4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
-import { packedRows, tileRow } from './pack';
+import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][filter tile][term][filter of the tile]. */
 export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = plan.fives + plan.fours;
+  const tiles = filterTileCount(plan);
   const terms = plan.terms;
   const depthTaps = terms / plan.channels;
   const kernelBytes = <usize>(plan.taps / depthTaps) << 2;
@@ -30,7 +28,7 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
     const group = item / tiles;
     const tile = item - group * tiles;
     const first = tileRow(plan, tile);
-    const rows = tile < plan.fives ? 5 : 4;
+    const rows = tileRows(plan, tile);
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
     let to = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup + (<usize>(first * terms) << 2);
     for (let term = 0; term < terms; term++) {
@@ -164,7 +162,7 @@ function multiply(
 ): void {
   const terms = plan.terms;
   const rows = packedRows(plan);
-  const filterTiles = plan.fives + plan.fours;
+  const filterTiles = filterTileCount(plan);
   const row = <usize>padded << 2;
   const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
   let weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
@@ -179,11 +177,10 @@ function multiply(
         const panel = from + (<usize>((t >> 3) * terms + block) << 5);
         for (let f = 0; f < filterTiles; f++) {
           const first = tileRow(plan, f);
-          const five = f < plan.fives;
-          const a = weights + (<usize>(first * terms + block * (five ? 5 : 4)) << 2);
+          const tileFilters = tileRows(plan, f);
+          const a = weights + (<usize>(first * terms + block * tileFilters) << 2);
           const c = to + <usize>first * row + (<usize>t << 2);
-          if (five) correlate5x8(count, a, panel, c, row, zeros, block != 0);
-          else correlate4x8(count, a, panel, c, row, zeros, block != 0);
+          correlate(tileFilters, count, a, panel, c, row, zeros, block != 0);
         }
       }
     }

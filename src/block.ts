@@ -155,6 +155,7 @@ class Builder {
     record.filters = plan.filters;
     record.fives = plan.tiles.fives;
     record.fours = plan.tiles.fours;
+    record.threes = plan.tiles.threes;
     record.ones = plan.tiles.ones;
     record.bias = at.bias;
     record.biasGroup = 4 * plan.tiles.rows;
@@ -301,7 +302,7 @@ class Builder {
     const address = this.#write(record);
     this.#packings.push({
       record: address,
-      items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.ones),
+      items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
     });
     const { algorithm } = plan.choice;
     const items = {

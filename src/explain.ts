@@ -10,14 +10,21 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   const blocks = blockCount(plan);
   const field = problem.kernel.map((size, axis) => (size - 1) * (problem.dilation[axis] as number) + 1);
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const { fives, fours, ones } = plan.tiles;
-  const tiles = `${ones > 0 ? `${ones} x 1` : `${fives} x 5 + ${fours} x 4`} filters`;
+  const { fives, fours, threes, ones } = plan.tiles;
+  const tiles = [
+    [fives, 5],
+    [fours, 4],
+    [threes, 3],
+    [ones, 1],
+  ]
+    .filter(([tileCount]) => tileCount !== 0)
+    .map(([tileCount, rows]) => `${tileCount} x ${rows}`);
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,
     `algorithm  ${choice.algorithm.name}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
-    `tiles      ${tiles} by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
+    `tiles      ${tiles.join(' + ')} filters by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
     `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}`,
     `memory     ${count(bytes.scratch)}B work space, ${count(bytes.weights)}B packed weights`,
     problem.transposed

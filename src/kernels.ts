@@ -65,7 +65,10 @@ const direct: Algorithm = {
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'few filters a group: the staged input is read in place, packing it would cost more than it saves',
-  unable: ({ width }) => (width < 8 ? `rows of ${width} outputs are shorter than a tile of 8` : undefined),
+  unable: ({ width, filters }) => {
+    const tile = filters < 3 ? 16 : 8;
+    return width < tile ? `rows of ${width} outputs are shorter than a tile of ${tile}` : undefined;
+  },
   unwise: ({ filters }) => (filters > 10 ? `${filters} filters a group repay packing` : undefined),
 };
 
@@ -190,21 +193,25 @@ export function choose(
   throw new Error('the last row of the table must take everything');
 }
 
-/** Filter tiles of five, four and one rows. */
+/** Filter tiles of five, four, three and one rows, and the rows of all. */
 export interface FilterTiles {
   readonly fives: number;
   readonly fours: number;
+  readonly threes: number;
   readonly ones: number;
   readonly rows: number;
 }
 
-/** Filter tiles that cover the filters: of one where the kernel takes one, else of five and four with as few rows to spare as can be. */
-export function filterTiles(filters: number, { filters: tile }: Algorithm): FilterTiles {
-  if (tile === 1) return { fives: 0, fours: 0, ones: filters, rows: filters };
+/** Filter tiles that cover the filters exactly, as few as can be; only one or two filters may have rows to spare. */
+export function filterTiles(filters: number, { name, filters: tile }: Algorithm): FilterTiles {
+  const none = { fives: 0, fours: 0, threes: 0, ones: 0, rows: filters };
+  if (tile === 1 || (name === 'direct' && filters < 3)) return { ...none, ones: filters };
+  if (filters < 3) return { ...none, threes: Math.ceil(filters / 3), rows: 3 * Math.ceil(filters / 3) };
   const fours = (5 - (filters % 5)) % 5;
   const fives = (filters - 4 * fours) / 5;
-  if (fives >= 0) return { fives, fours, ones: 0, rows: filters };
-  // 1, 2, 3, 6, 7 and 11 are no sum of fives and fours
-  const count = Math.ceil(filters / 4);
-  return { fives: 0, fours: count, ones: 0, rows: 4 * count };
+  if (fives >= 0) return { ...none, fives, fours };
+  // 3, 6, 7 and 11 are no sum of fives and fours
+  return filters % 3 === 0
+    ? { ...none, threes: filters / 3 }
+    : { ...none, fours: (filters - 3) / 4, threes: 1 };
 }

@@ -48,6 +48,7 @@ export class PlanRecord {
   biasGroup: i32 = 0;
   fives: i32 = 0; // filter tiles of five rows, then
   fours: i32 = 0; // filter tiles of four rows, then
+  threes: i32 = 0; // filter tiles of three rows, then
   ones: i32 = 0; // filter tiles of one row
   termsBlock: i32 = 0; // products summed in registers before they are added to the output
 
