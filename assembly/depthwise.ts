@@ -1,7 +1,8 @@
-// Depthwise: convolutions of one channel, plane by plane: each is staged when it is needed, and read while it is in the first cache.
+// Depthwise: convolutions of one channel, plane by plane. 3x3 kernels of step one or two read planes
+// as they are; for others a plane is staged when it is needed, and read while it is in the first cache.
 
 import { PlanRecord } from '../src/record';
-import { depthwise3x3 } from './kernels/depthwise3x3';
+import { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
 import { stage } from './stage';
@@ -9,9 +10,7 @@ import { stage } from './stage';
 /** Computes the maps `begin` to `end` (an item is one filter of one image). */
 export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   const width = plan.width;
-  const rows = plan.depth * plan.height;
-  const rowBytes = <usize>width << 2;
-  const planar = plan.depth == 1 && plan.height > 1 && isThreeByThree(plan);
+  if (plan.planeStep != 0) memory.fill(<usize>plan.panel, 0, <usize>plan.sourceRow + 64);
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const map = item / plan.filters;
@@ -22,27 +21,21 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
     const c = <usize>plan.target + <usize>item * <usize>plan.targetFilter;
     const weights = <usize>plan.weights + ((<usize>filter * <usize>plan.terms) << 2);
     const bias = <usize>plan.bias + (<usize>filter << 2);
-    if (planar) {
-      const first = b + load<u32>(<usize>plan.tapTable);
-      depthwise3x3(weights, bias, first, <usize>plan.stagedRow, c, rowBytes, rows, width);
+    if (plan.planeStep != 0) {
+      const zeros = <usize>plan.panel + 16;
+      const step = <usize>plan.sourceRow;
+      const rows = plan.planeRows;
+      const top = plan.planeTop;
+      const left = plan.planeLeft;
+      const right = plan.planeRight;
+      if (plan.planeStep == 1) depthwise3x3(weights, bias, b, rows, step, top, left, right, zeros, c, plan.height, width);
+      else depthwise3x3s2(weights, bias, b, rows, step, top, left, right, zeros, c, plan.height, width);
     } else if (width >= 16) {
       longRows(plan, weights, bias, b, c);
     } else {
-      shortRows(plan, weights, bias, b, c, rows);
+      shortRows(plan, weights, bias, b, c, plan.depth * plan.height);
     }
   }
-}
-
-/** Nine taps, three by three, next to each other in a row and in neighbouring rows. */
-function isThreeByThree(plan: PlanRecord): bool {
-  if (plan.taps != 9) return false;
-  const table = <usize>plan.tapTable;
-  const first = load<u32>(table);
-  const row = <u32>plan.stagedRow;
-  for (let tap: u32 = 0; tap < 9; tap++) {
-    if (load<u32>(table + (tap << 2)) != first + (tap / 3) * row + (tap % 3) * 4) return false;
-  }
-  return true;
 }
 
 /** Any taps, rows of sixteen outputs or more. */

@@ -83,12 +83,7 @@ class Builder {
   readonly #target: number;
   readonly #parts: number;
   /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
-  readonly #outputs: {
-    readonly first: number;
-    readonly filter: number;
-    readonly depth: number;
-    readonly row: number;
-  };
+  readonly #outputs: Strides;
   readonly #inPlace: boolean;
 
   constructor(
@@ -192,6 +187,10 @@ class Builder {
     record.sourceRow = source.row;
     record.sourceDepth = source.depth;
     record.sourceChannel = source.filter;
+    if (plan.planeStep > 0) {
+      this.#plane(record, resident, source);
+      return;
+    }
     if (depth.map === null && height.map === null && width.map === null) {
       const [d, h, w] = resident ? this.slices.map((slice) => slice.loads[0]?.first ?? 0) : [0, 0, 0];
       record.staged =
@@ -222,6 +221,25 @@ class Builder {
       return;
     }
     this.#call('stage', record, this.images * this.plan.problem.channels);
+  }
+
+  /** A 3x3 depthwise kernel reads its planes as they are. */
+  #plane(record: PlanRecord, resident: boolean, source: Strides): void {
+    const [, height, width] = this.slices;
+    const [, rows, columns] = this.plan.axes;
+    const step = this.plan.planeStep;
+    const begin = height.stores[0]?.first ?? 0;
+    const first = step * begin - rows.padding - (resident ? 0 : (height.loads[0]?.first ?? 0));
+    const column = width.loads[0]?.first ?? 0;
+    record.planeStep = step;
+    record.planeTop = Math.max(0, -first);
+    record.planeRows = (resident ? rows.input : height.loaded) - Math.max(0, first);
+    record.planeLeft = columns.padding;
+    record.planeRight = step * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0;
+    record.staged = source.first + Math.max(0, first) * source.row - (resident ? 0 : 4 * column);
+    record.stagedRow = source.row;
+    record.stagedDepth = source.depth;
+    record.stagedChannel = source.filter;
   }
 
   /** A transposed convolution: the classes along the width are computed side by side, then woven into the output. */
@@ -350,13 +368,21 @@ class Builder {
   }
 }
 
+/** Where the first element lies, and the bytes from one filter (or channel), depth and row to the next. */
+interface Strides {
+  readonly first: number;
+  readonly filter: number;
+  readonly depth: number;
+  readonly row: number;
+}
+
 /** Strides of maps of given sizes, and the address of what lies first: `maps` whole maps and the first stretches further. */
 function placeIn(
   address: number,
   sizes: readonly number[],
   stretches: readonly (readonly Stretch[])[],
   maps: number,
-): { first: number; filter: number; depth: number; row: number } {
+): Strides {
   const [depths, height, width] = sizes as [number, number, number];
   const row = 4 * width;
   const depth = row * height;

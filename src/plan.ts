@@ -45,6 +45,8 @@ export interface Plan {
   readonly interleaved: boolean;
   /** kernels can write a block's outputs where they belong in a tensor in wasm memory */
   readonly inPlace: boolean;
+  /** the step of a 3x3 depthwise kernel that reads planes as they are, or 0 */
+  readonly planeStep: number;
   readonly subsets: ReadonlyMap<string, Subset>;
   readonly panelTiles: number;
   readonly bytes: PlanBytes;
@@ -135,15 +137,17 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const maps = images * problem.channels;
   const outputs = images * problem.filters;
   const termsBlock = most([1, ...[...subsets.values()].map((subset) => subset.termsBlock)]);
+  const planeStep = choice.algorithm.item === 'map' ? planeStepOf(problem, axes, cuts) : 0;
   const loaded = 4 * maps * largest((slice) => slice.loaded);
-  const staged = slices.every((list) => list.every((slice) => slice.map === null))
-    ? 0
-    : (choice.algorithm.item === 'map' ? 1 : maps) * (4 * largest((slice) => slice.staged) + 64);
+  const staged =
+    planeStep > 0 || slices.every((list) => list.every((slice) => slice.map === null))
+      ? 0
+      : (choice.algorithm.item === 'map' ? 1 : maps) * (4 * largest((slice) => slice.staged) + 64);
   const target = 4 * outputs * largest((slice) => slice.stored);
   const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
   const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));
   const largestTerms = most([...subsets.values()].map((subset) => subset.terms));
-  const { panelTiles, panel, edge } = workOf(
+  const work = workOf(
     choice.algorithm,
     tile,
     termsBlock,
@@ -154,6 +158,9 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
       return product * (axis === 0 ? count : Math.ceil(count / (tile?.outputs ?? 1)));
     }, 1),
   );
+  // a row of zeros, with a vector more on both sides
+  const panel = planeStep > 0 ? 4 * axes[2].input + 64 : work.panel;
+  const { panelTiles, edge } = work;
   const scratch = [loaded, staged, target, parts, panel, edge].reduce(
     (sum, bytes) => sum + aligned(bytes),
     0,
@@ -171,6 +178,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     slices,
     images,
     interleaved,
+    planeStep,
     inPlace: interleaved || slicesAreStretches(axes, slices),
     subsets,
     panelTiles,
@@ -232,6 +240,31 @@ function cutsOf(
     cuts[index] = { count: Math.ceil(total / Math.ceil(total / count)), separate };
   });
   return { cuts, images };
+}
+
+/** 1 or 2 where a 3x3 kernel of that step can read planes as they are: no more than one row and column of zeros on each side. */
+function planeStepOf(
+  problem: Problem,
+  [depth, height, width]: readonly Axis[],
+  cuts: readonly Cut[],
+): number {
+  if (!depth || !height || !width || depth.input !== 1 || depth.kernel !== 1 || depth.padding !== 0) return 0;
+  const step = width.stride;
+  const fits = [height, width].every(
+    (axis) =>
+      axis.kernel === 3 &&
+      axis.stride === step &&
+      axis.upsample === 1 &&
+      axis.dilation === 1 &&
+      axis.padding >= 0 &&
+      axis.padding <= 1 &&
+      step * (axis.output - 1) + 2 - axis.padding <= axis.input,
+  );
+  const padded = [height, width].some(
+    (axis) => axis.padding > 0 || step * (axis.output - 1) + 2 >= axis.input,
+  );
+  const whole = (cuts[2] as Cut).count >= width.output && !cuts.some((cut) => cut.separate);
+  return fits && whole && step <= 2 && (problem.paddingMode === 'zeros' || !padded) ? step : 0;
 }
 
 /** The outputs of every block follow each other in the output's maps. */

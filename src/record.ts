@@ -65,6 +65,13 @@ export class PlanRecord {
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it
 
+  // A plane that a 3x3 depthwise kernel reads as it is, its zeros imagined.
+  planeStep: i32 = 0; // 1 or 2; 0 where planes are staged
+  planeRows: i32 = 0; // rows there are
+  planeTop: i32 = 0; // rows of zeros before the first
+  planeLeft: i32 = 0; // 1 where a column of zeros stands before the first
+  planeRight: i32 = 0; // 1 where the last output reads one column past the last
+
   // Interleaving the phases of a transposed convolution.
   parts: i32 = 0; // results of the phases along the width
   partBytes: i32 = 0; // from one to the next
