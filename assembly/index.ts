@@ -23,5 +23,6 @@ export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 export { taps4x4 } from './kernels/taps4x4';
 export { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
+export { transformInput4x3Line, transformOutput4x3Line } from './kernels/winograd4x3line';
 export { transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
 export { taps1x16 } from './kernels/taps1x16';

@@ -1,9 +1,10 @@
 // Winograd: small kernels of step one with fewer multiplications, 2.25 instead of 9 an output for 3x3 kernels (F(4x4, 3x3)), 1.78
-// instead of 4 for 2x2 kernels (F(3x3, 2x2)), the classes of outputs of a transposed 4x4 kernel of step two.
+// instead of 4 for 2x2 kernels (F(3x3, 2x2)), the classes of outputs of a transposed 4x4 kernel of step two, and 1.5 instead of 3
+// along the width (F(4, 3)) for three taps in a row, dilated or not, whatever the other axes do.
 //
-// Tiles of 4x4 (3x3) outputs read tiles of E = 6x6 (4x4) inputs. A block of tiles passes three steps, in the second-level cache:
+// Tiles of 4x4 (3x3, 4) outputs read tiles of E = 6x6 (4x4, 6) inputs. A block of tiles passes three steps, in the second-level cache:
 //
-//   V[E][tile / 8][term][8]     the transformed inputs; a term is a channel (and a depth tap of a 3-D kernel)
+//   V[E][tile / 8][term][8]     the transformed inputs; a term is a channel, and a tap along the axes that tiles don't cover
 //   M[E][filter][tile]          for each of the E elements a matrix product of packed weights U[E] with V
 //   the transformed M           back to outputs
 //
@@ -12,6 +13,7 @@
 import { PlanRecord } from '../src/record';
 import { coefficient3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
 import { coefficient4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
+import { transformInput4x3Line, transformOutput4x3Line } from './kernels/winograd4x3line';
 import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
@@ -21,8 +23,8 @@ const ENTRY: usize = 12;
 export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
   const tiles = filterTileCount(plan);
   const terms = plan.terms;
-  const depthTaps = terms / plan.channels;
-  const kernelBytes = <usize>(plan.taps / depthTaps) << 2;
+  const kernels = terms / plan.channels;
+  const kernelBytes = <usize>(plan.taps / kernels) << 2;
   const element = <usize>(packedRows(plan) * terms) << 2;
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
@@ -32,26 +34,28 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
     let to = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup + (<usize>(first * terms) << 2);
     for (let term = 0; term < terms; term++) {
-      const channel = term / depthTaps;
-      const table = <usize>plan.kernelTable + <usize>(term - channel * depthTaps) * kernelBytes;
+      const channel = term / kernels;
+      const table = <usize>plan.kernelTable + <usize>(term - channel * kernels) * kernelBytes;
       for (let row = first; row < first + rows; row++, to += 4) {
         const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
-        transformKernel(plan.tileSide, row < plan.filters, kernel, table, to, element);
+        transformKernel(plan, row < plan.filters, kernel, table, to, element);
       }
     }
   }
 }
 
-/** G k G^T of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
-function transformKernel(side: i32, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
+/** G k G^T (G k) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
+function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
+  const side = plan.tileSide;
   const taps = side == 6 ? 3 : 2;
-  for (let i = 0; i < side; i++) {
+  const lines = plan.tileElements == side ? 1 : side;
+  for (let i = 0; i < lines; i++) {
     for (let j = 0; j < side; j++, to += step) {
       let value: f64 = 0;
-      for (let r = 0; exists && r < taps; r++) {
+      for (let r = 0; exists && r < (lines == 1 ? 1 : taps); r++) {
         for (let s = 0; s < taps; s++) {
           const element = <f64>load<f32>(kernel + <usize>load<u32>(table + (<usize>(r * taps + s) << 2)));
-          value += coefficient(side, i, r) * coefficient(side, j, s) * element;
+          value += (lines == 1 ? 1 : coefficient(side, i, r)) * coefficient(side, j, s) * element;
         }
       }
       store<f32>(to, <f32>value);
@@ -65,8 +69,8 @@ function coefficient(side: i32, row: i32, power: i32): f64 {
 
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
-  const rows = plan.depth * tilesAlong(plan, plan.height);
-  const columns = tilesAlong(plan, plan.width);
+  const rows = plan.depth * tileRowsOf(plan);
+  const columns = tileColumnsOf(plan);
   while (begin < end) {
     const map = begin / rows;
     const first = begin - map * rows;
@@ -79,11 +83,16 @@ export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
   }
 }
 
-/** Tiles that cover a number of outputs. */
-// @ts-ignore: decorator
-@inline
-function tilesAlong(plan: PlanRecord, outputs: i32): i32 {
-  return (outputs + plan.tileOutputs - 1) / plan.tileOutputs;
+/** Rows of tiles that cover the height. */
+function tileRowsOf(plan: PlanRecord): i32 {
+  if (plan.tileElements == plan.tileSide) return plan.height;
+  return (plan.height + plan.tileOutputs - 1) / plan.tileOutputs;
+}
+
+/** Tiles that cover a row; of dilated taps, as many tiles as the dilation lie interleaved. */
+function tileColumnsOf(plan: PlanRecord): i32 {
+  const reach = plan.tileOutputs * plan.tileGap;
+  return ((plan.width + reach - 1) / reach) * plan.tileGap;
 }
 
 function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void {
@@ -96,7 +105,7 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
   const inputStep = (<usize>(padded * terms) << 2) + 64;
   const outputStep = (<usize>(padded * packedRows(plan)) << 2) + 64;
   const transformed = <usize>plan.panel;
-  const products = transformed + <usize>(plan.tileSide * plan.tileSide) * inputStep;
+  const products = transformed + <usize>plan.tileElements * inputStep;
   inputs(plan, padded, table, transformed, inputStep);
   multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
   outputs(plan, map % plan.groups, tiles, table, products, outputStep);
@@ -104,23 +113,26 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
 
 /** Writes the tile table; the panel is filled up with repetitions of the last tile. */
 function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i32, table: usize): void {
-  const columns = tilesAlong(plan, plan.width);
-  const perDepth = tilesAlong(plan, plan.height);
-  const outputs = plan.tileOutputs;
+  const columns = tileColumnsOf(plan);
+  const perDepth = tileRowsOf(plan);
+  const gap = plan.tileGap;
+  const wide = plan.tileOutputs * gap;
+  const high = plan.tileElements == plan.tileSide ? 1 : plan.tileOutputs;
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
   for (let t = 0; t < padded; t++, table += ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;
     const d = line / perDepth;
-    const h = min((line - d * perDepth) * outputs, plan.height - outputs);
-    const w = min((tile % columns) * outputs, plan.width - outputs);
+    const h = min((line - d * perDepth) * high, plan.height - high);
+    const column = tile % columns;
+    const w = min((column / gap) * wide, plan.width - wide) + (column % gap);
     store<usize>(
       table,
       window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + (<usize>w << 2),
     );
     store<usize>(table, target + (<usize>((d * plan.height + h) * plan.width + w) << 2), 4);
-    store<i32>(table, (line - d * perDepth) * outputs - h, 8);
+    store<i32>(table, (line - d * perDepth) * high - h, 8);
   }
 }
 
@@ -128,7 +140,9 @@ function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i
 function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: usize): void {
   const row = <usize>plan.stagedRow;
   const terms = plan.terms;
-  const kernelBytes = plan.tileSide == 6 ? 36 : 16;
+  const kernelBytes = (plan.taps * plan.channels / terms) << 2;
+  const gap = <usize>plan.tileGap << 2;
+  const isLine = plan.tileElements == plan.tileSide;
   // Loop over four tiles at a time: half a panel.
   for (let t = 0; t < padded; t += 4, table += 4 * ENTRY) {
     const p0 = load<usize>(table);
@@ -144,7 +158,8 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: us
       const q1 = p1 + offset;
       const q2 = p2 + offset;
       const q3 = p3 + offset;
-      if (plan.tileSide == 6) transformInput4x3(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
+      if (isLine) transformInput4x3Line(q0, q1, q2, q3, gap, half, step);
+      else if (plan.tileSide == 6) transformInput4x3(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
       else transformInput3x2(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
     }
   }
@@ -168,7 +183,7 @@ function multiply(
   let weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
   const element = <usize>(rows * terms) << 2;
   // Loop over the elements.
-  for (let e = 0; e < plan.tileSide * plan.tileSide; e++, weights += element, from += inputStep, to += outputStep) {
+  for (let e = 0; e < plan.tileElements; e++, weights += element, from += inputStep, to += outputStep) {
     // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
     for (let block = 0; block < terms; block += plan.termsBlock) {
       const count = min(plan.termsBlock, terms - block);
@@ -191,6 +206,8 @@ function multiply(
 function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, from: usize, step: usize): void {
   const padded = (tiles + 7) & ~7;
   const row = <usize>plan.width << 2;
+  const gap = <usize>plan.tileGap << 2;
+  const isLine = plan.tileElements == plan.tileSide;
   for (let f = 0; f < plan.filters; f++) {
     const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup + (<usize>f << 2);
     const filter = <usize>f * <usize>plan.targetFilter;
@@ -205,7 +222,8 @@ function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, from: u
       const skips = entry + 8;
       const work = <usize>plan.edge;
       const flag = <usize>plan.flag;
-      if (plan.tileSide == 6) transformOutput4x3(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
+      if (isLine) transformOutput4x3Line(m, step, bias, q0, q1, q2, q3, gap, flag);
+      else if (plan.tileSide == 6) transformOutput4x3(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
       else transformOutput3x2(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
     }
   }

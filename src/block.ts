@@ -306,9 +306,11 @@ class Builder {
     record.terms = subset.terms;
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
-    record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile ? plan.tile.side ** 2 : 1);
+    record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile?.elements ?? 1);
     record.tileSide = plan.tile?.side ?? 0;
     record.tileOutputs = plan.tile?.outputs ?? 0;
+    record.tileElements = plan.tile?.elements ?? 0;
+    record.tileGap = plan.tile?.gap ?? 0;
     record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#table(this.#taps(common, which));
     record.target = target;
@@ -327,7 +329,9 @@ class Builder {
       map: plan.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': depth * Math.ceil(height / (plan.tile?.outputs ?? 1)),
+      'tile row': plan.tile
+        ? depth * (plan.tile.elements === plan.tile.side ? height : Math.ceil(height / plan.tile.outputs))
+        : 0,
     }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });

@@ -14,6 +14,8 @@ export interface KernelShape {
   readonly width: number;
   /** neighbouring taps that height and width are met by, where that is the same number for both and in all classes of outputs; or 0 */
   readonly square: number;
+  /** the distance of three evenly spaced taps along the width, where that is the same in all classes of outputs; or 0 */
+  readonly gap: number;
 }
 
 /** Names of the rows. */
@@ -29,8 +31,8 @@ export interface Algorithm {
   readonly item: 'map' | 'row' | 'tile row' | 'tile';
   /** the entry that packs its weights, and how many numbers it makes of each kernel element */
   readonly pack: 'pack' | 'winogradPack';
-  /** the tiles of a transform, for kernels of a given number of taps along each axis */
-  readonly tile?: (taps: number) => WinogradTile | undefined;
+  /** the tiles of a transform, for kernels that have one */
+  readonly tile?: (shape: KernelShape) => WinogradTile | undefined;
   /** products summed in registers at most, before they are added to the output */
   readonly mostTerms: number;
   /** why it is taken */
@@ -72,19 +74,40 @@ const direct: Algorithm = {
   unwise: ({ filters }) => (filters > 10 ? `${filters} filters a group repay packing` : undefined),
 };
 
-/** A transform that takes `outputs` x `outputs` outputs from `side` x `side` inputs. */
+/** A transform of tiles. */
 export interface WinogradTile {
+  /** inputs and outputs along each of the tile's axes */
   readonly side: number;
   readonly outputs: number;
-  /** vector instructions to transform four tiles of a channel's inputs, and of a filter's outputs */
+  /** elements of a transformed tile */
+  readonly elements: number;
+  /** taps that become one term */
+  readonly taps: number;
+  /** outputs from one of a tile to the next along the width */
+  readonly gap: number;
+  /** vector instructions to transform four tiles of a term's inputs, and of a filter's outputs */
   readonly inputWork: number;
   readonly outputWork: number;
 }
 
-function winogradTile(taps: number): WinogradTile | undefined {
-  if (taps === 3) return { side: 6, outputs: 4, inputWork: 720, outputWork: 500 };
-  if (taps === 2) return { side: 4, outputs: 3, inputWork: 240, outputWork: 250 };
+/** The tile for a shape: over height and width, or along the width. */
+function winogradTile({ square, gap, height, width }: KernelShape): WinogradTile | undefined {
+  if (square === 3 && height >= 4 && width >= 4) {
+    return { side: 6, outputs: 4, elements: 36, taps: 9, gap: 1, inputWork: 720, outputWork: 500 };
+  }
+  if (square === 2 && height >= 3 && width >= 3) {
+    return { side: 4, outputs: 3, elements: 16, taps: 4, gap: 1, inputWork: 240, outputWork: 250 };
+  }
+  if (gap > 0 && width >= 4 * gap) {
+    return { side: 6, outputs: 4, elements: 6, taps: 3, gap, inputWork: 120, outputWork: 120 };
+  }
   return undefined;
+}
+
+/** Tiles that cover the outputs of a group of an image. */
+export function tileCount(tile: WinogradTile, depth: number, height: number, width: number): number {
+  const rows = tile.elements === tile.side ? height : Math.ceil(height / tile.outputs);
+  return depth * rows * Math.ceil(width / (tile.outputs * tile.gap)) * tile.gap;
 }
 
 const winograd: Algorithm = {
@@ -97,12 +120,12 @@ const winograd: Algorithm = {
   mostTerms: 512,
   reason:
     '3x3 kernels of step one: tiles of 4x4 outputs take 36 multiplications a channel and filter instead of 144',
-  unable: ({ channels, square, height, width }) => {
-    if (channels === 0) return 'no channels';
-    const tile = winogradTile(square);
-    if (!tile) return 'no 3x3 or 2x2 taps of step one';
-    if (height >= tile.outputs && width >= tile.outputs) return undefined;
-    return `maps of ${height}x${width} outputs are smaller than a tile of ${tile.outputs}x${tile.outputs}`;
+  unable: (shape) => {
+    if (shape.channels === 0) return 'no channels';
+    if (winogradTile(shape)) return undefined;
+    return shape.square >= 2 && shape.square <= 3
+      ? `maps of ${shape.height}x${shape.width} outputs are smaller than a tile`
+      : 'no 3x3 or 2x2 taps of step one, nor three taps in a row within the width';
   },
   unwise: (shape) => {
     const ratio = winogradWork(shape) / gemmWork(shape);
@@ -125,14 +148,12 @@ function gemmWork({ filters, terms, depth, height, width }: KernelShape): number
 }
 
 /** The products of all elements, and the transforms. */
-function winogradWork({ filters, terms, depth, height, width, square }: KernelShape): number {
-  const { side, outputs, inputWork, outputWork } = winogradTile(square) as WinogradTile;
-  const transformed = terms / square ** 2;
-  const panels = Math.ceil((depth * Math.ceil(height / outputs) * Math.ceil(width / outputs)) / 8);
-  return (
-    side ** 2 * productWork(filters, transformed, panels) +
-    2 * panels * (inputWork * transformed + outputWork * filters)
-  );
+function winogradWork(shape: KernelShape): number {
+  const tile = winogradTile(shape) as WinogradTile;
+  const terms = shape.terms / tile.taps;
+  const panels = Math.ceil(tileCount(tile, shape.depth, shape.height, shape.width) / 8);
+  const transforms = tile.inputWork * terms + tile.outputWork * shape.filters;
+  return tile.elements * productWork(shape.filters, terms, panels) + 2 * panels * transforms;
 }
 
 const gemm: Algorithm = {

@@ -7,6 +7,7 @@ import {
   choose,
   type FilterTiles,
   filterTiles,
+  tileCount,
   type WinogradTile,
   type Wish,
 } from './kernels.js';
@@ -92,7 +93,7 @@ function workOf(
   if (algorithm.item === 'tile')
     return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
   if (!tile) return { panelTiles: 0, panel: 0, edge };
-  const size = tile.side ** 2;
+  const size = tile.elements;
   const tileBytes = size * 4 * (terms + rows);
   const fitting = Math.floor(WINOGRAD_BYTES / tileBytes / 8) * 8;
   const wanted = Math.max(8, fitting, size * 4 * terms * rows > WINOGRAD_BYTES ? LEAST_TILES : 0);
@@ -120,8 +121,18 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   ];
   const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
   const terms = channels * splits.reduce((product, split) => product * most(tapCounts(split)), 1);
-  const choice = choose({ channels, filters, terms, depth, height, width, square: squareTaps(splits) }, wish);
-  const tile = choice.algorithm.tile?.(squareTaps(splits));
+  const shape = {
+    channels,
+    filters,
+    terms,
+    depth,
+    height,
+    width,
+    square: squareTaps(splits),
+    gap: gapOf(splits),
+  };
+  const choice = choose(shape, wish);
+  const tile = choice.algorithm.tile?.(shape);
   const tiles = filterTiles(filters, choice.algorithm);
   const { subsets, weights } = subsetsOf(
     axes,
@@ -153,10 +164,12 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     termsBlock,
     largestTerms,
     tiles.rows,
-    slices.reduce((product, list, axis) => {
-      const count = most(list.map((slice) => slice.count));
-      return product * (axis === 0 ? count : Math.ceil(count / (tile?.outputs ?? 1)));
-    }, 1),
+    tile
+      ? tileCount(
+          tile,
+          ...(slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number]),
+        )
+      : 0,
   );
   // a row of zeros, with a vector more on both sides
   const panel = planeStep > 0 ? 4 * axes[2].input + 64 : work.panel;
@@ -240,6 +253,19 @@ function cutsOf(
     cuts[index] = { count: Math.ceil(total / Math.ceil(total / count)), separate };
   });
   return { cuts, images };
+}
+
+/** The distance of three evenly spaced taps along the width, the same in every class of outputs; else 0. */
+function gapOf([depth, height, width]: readonly Phases[]): number {
+  if (
+    width?.advance !== 1 ||
+    [depth, height].some((split) => split?.phases.some(({ taps }) => taps.length === 0))
+  )
+    return 0;
+  const gaps = width.phases.map(({ taps: [a, b, c, ...more] }) =>
+    a && b && c && more.length === 0 && b.offset - a.offset === c.offset - b.offset ? b.offset - a.offset : 0,
+  );
+  return gaps.every((gap) => gap === gaps[0]) ? (gaps[0] ?? 0) : 0;
 }
 
 /** 1 or 2 where a 3x3 kernel of that step can read planes as they are: no more than one row and column of zeros on each side. */
@@ -337,11 +363,11 @@ function subsetsOf(
           ),
         );
         // a transformed kernel is one term
-        const kernel = tile ? height.taps.length * width.taps.length : 1;
+        const kernel = tile?.taps ?? 1;
         const terms = (channels * elements.length) / kernel;
         const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
         subsets.set(key, { elements, terms, termsBlock, offset: weights });
-        weights += aligned(4 * rows * terms * (tile ? tile.side ** 2 : 1));
+        weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
       }
     }
   }

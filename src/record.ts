@@ -59,8 +59,10 @@ export class PlanRecord {
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
-  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along each axis: 6 and 4, or 4 and 3
+  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along each of its axes: 6 and 4, or 4 and 3
   tileOutputs: i32 = 0;
+  tileElements: i32 = 0; // elements of a transformed tile: side x side, or side for a tile along the width
+  tileGap: i32 = 0; // outputs from one of a tile along the width to the next
   filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it
