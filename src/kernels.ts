@@ -66,12 +66,14 @@ const direct: Algorithm = {
   item: 'row',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason: 'few filters a group: the staged input is read in place, packing it would cost more than it saves',
+  reason:
+    'few filters a group, or few terms: the staged input is read in place, packing it would cost more than it saves',
   unable: ({ width, filters }) => {
     const tile = filters < 3 ? 16 : 8;
     return width < tile ? `rows of ${width} outputs are shorter than a tile of ${tile}` : undefined;
   },
-  unwise: ({ filters }) => (filters > 10 ? `${filters} filters a group repay packing` : undefined),
+  unwise: ({ filters, terms }) =>
+    filters > 10 && terms > 32 ? `${filters} filters a group and ${terms} terms repay packing` : undefined,
 };
 
 /** A transform of tiles. */
@@ -129,7 +131,7 @@ const winograd: Algorithm = {
   },
   unwise: (shape) => {
     const ratio = winogradWork(shape) / gemmWork(shape);
-    return ratio > 0.85 ? `estimated at ${ratio.toFixed(2)} times the work of gemm` : undefined;
+    return ratio > 0.8 ? `estimated at ${ratio.toFixed(2)} times the work of gemm` : undefined;
   },
 };
 
