@@ -2,9 +2,14 @@
 
 import { CHUNK } from './activation.js';
 import type { AlgorithmName } from './kernels.js';
-import { aligned, channelStride, type Plan, subsetKey } from './plan.js';
+import { aligned, most } from './numbers.js';
+import type { Plan } from './plan.js';
 import { PlanRecord } from './record.js';
-import { inputMap, runsOf, type Slice, type Stretch } from './slice.js';
+import { runsOf, type Slice } from './slice.js';
+import { placeInput } from './source.js';
+import { placeIn, type Strides } from './strides.js';
+import { subsetKey } from './subsets.js';
+import { Tables } from './tables.js';
 import { elements } from './tensor.js';
 
 /** Addresses in wasm memory that a block works with. */
@@ -73,13 +78,28 @@ export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   ).build();
 }
 
+/** Upper bound of the bytes that the tables of any block of a plan take. */
+export function tableBytes(plan: Plan): number {
+  const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
+  const [depths, heights, widths] = plan.slices;
+  const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
+  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS;
+  const combinations = plan.interleaved
+    ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
+    : 1;
+  const largest = most(
+    [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
+  );
+  words += combinations * (2 * RECORD_WORDS + largest);
+  return 4 * words;
+}
+
 const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 
 class Builder {
-  readonly #words: number[] = [];
+  readonly #tables: Tables;
   readonly #calls: Call[] = [];
   readonly #packings: Work[] = [];
-  readonly #loaded: number;
   readonly #target: number;
   readonly #parts: number;
   /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
@@ -94,7 +114,7 @@ class Builder {
     readonly at: Addresses,
   ) {
     const { bytes } = plan;
-    this.#loaded = at.scratch;
+    this.#tables = new Tables(at.tables);
     this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
     this.#parts = this.#target + aligned(bytes.target);
     this.#inPlace = at.output >= 0 && plan.inPlace;
@@ -115,7 +135,9 @@ class Builder {
 
   build(): Block {
     const record = this.#common();
-    this.#stage(record);
+    if (placeInput(record, this.#tables, this.plan, this.slices, this.firstImage, this.at)) {
+      this.#call('stage', record, this.images * this.plan.problem.channels);
+    }
     if (this.plan.interleaved) this.#phases(record);
     else
       this.#compute(
@@ -129,11 +151,11 @@ class Builder {
       firstImage: this.firstImage,
       images: this.images,
       slices: this.slices,
-      words: Int32Array.from(this.#words),
+      words: this.#tables.words,
       calls: this.#calls,
       packings: this.#packings,
       finished,
-      loaded: this.at.input < 0 ? this.#loaded : -1,
+      loaded: this.at.input < 0 ? this.at.scratch : -1,
       target: this.#inPlace ? -1 : this.#target,
       flag: this.at.scratch + this.plan.bytes.scratch - 64,
     };
@@ -163,83 +185,6 @@ class Builder {
     record.rawFilter = 4 * kernel * (problem.transposed ? 1 : plan.channels);
     record.rawChannel = 4 * kernel * (problem.transposed ? plan.filters : 1);
     return record;
-  }
-
-  /** The padded copy; none where the window is the input as it is. */
-  #stage(record: PlanRecord): void {
-    const [depth, height, width] = this.slices;
-    const { at, plan } = this;
-    const resident = at.input >= 0;
-    const source = resident
-      ? placeIn(
-          at.input,
-          plan.axes.map((axis) => axis.input),
-          [],
-          this.firstImage * plan.problem.channels,
-        )
-      : placeIn(
-          this.#loaded,
-          this.slices.map((slice) => slice.loaded),
-          [],
-          0,
-        );
-    record.source = source.first;
-    record.sourceRow = source.row;
-    record.sourceDepth = source.depth;
-    record.sourceChannel = source.filter;
-    if (plan.planeStep > 0) {
-      this.#plane(record, resident, source);
-      return;
-    }
-    if (depth.map === null && height.map === null && width.map === null) {
-      const [d, h, w] = resident ? this.slices.map((slice) => slice.loads[0]?.first ?? 0) : [0, 0, 0];
-      record.staged =
-        source.first + (d as number) * source.depth + (h as number) * source.row + 4 * (w as number);
-      record.stagedRow = record.sourceRow;
-      record.stagedDepth = record.sourceDepth;
-      record.stagedChannel = record.sourceChannel;
-      return;
-    }
-    record.staged = this.#loaded + aligned(this.plan.bytes.loaded);
-    record.stagedRow = 4 * width.staged;
-    record.stagedDepth = record.stagedRow * height.staged;
-    record.stagedChannel = channelStride(width.staged * height.staged * depth.staged);
-    record.stagedDepths = depth.staged;
-    record.stagedRows = height.staged;
-    const mapOf = (slice: Slice) => (resident ? inputMap(slice) : (slice.map ?? places(slice.staged)));
-    record.depthMap = this.#table(mapOf(depth));
-    record.rowMap = this.#table(mapOf(height));
-    const from = resident ? (width.loads[0]?.first ?? 0) : 0;
-    const runs = width.map ? runsOf(mapOf(width)) : [{ to: 0, from, count: width.staged, step: 1 }];
-    record.runCount = runs.length;
-    record.runs = this.#table(
-      runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
-    );
-    if (this.plan.choice.algorithm.item === 'map') {
-      // the kernel stages each plane itself, all in the same place
-      record.stagedChannel = 0;
-      return;
-    }
-    this.#call('stage', record, this.images * this.plan.problem.channels);
-  }
-
-  /** A 3x3 depthwise kernel reads its planes as they are. */
-  #plane(record: PlanRecord, resident: boolean, source: Strides): void {
-    const [, height, width] = this.slices;
-    const [, rows, columns] = this.plan.axes;
-    const step = this.plan.planeStep;
-    const begin = height.stores[0]?.first ?? 0;
-    const first = step * begin - rows.padding - (resident ? 0 : (height.loads[0]?.first ?? 0));
-    const column = width.loads[0]?.first ?? 0;
-    record.planeStep = step;
-    record.planeTop = Math.max(0, -first);
-    record.planeRows = (resident ? rows.input : height.loaded) - Math.max(0, first);
-    record.planeLeft = columns.padding;
-    record.planeRight = step * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0;
-    record.staged = source.first + Math.max(0, first) * source.row - (resident ? 0 : 4 * column);
-    record.stagedRow = source.row;
-    record.stagedDepth = source.depth;
-    record.stagedChannel = source.filter;
   }
 
   /** A transposed convolution: the classes along the width are computed side by side, then woven into the output. */
@@ -281,7 +226,7 @@ class Builder {
       : this.images * elements(this.slices.map((slice) => slice.stored));
     record.target = this.#inPlace ? this.at.output : this.#target;
     record.width = problem.filters * output;
-    return { record: this.#write(record), items: Math.ceil(record.width / CHUNK) };
+    return { record: this.#tables.record(record), items: Math.ceil(record.width / CHUNK) };
   }
 
   /** One class of outputs at `target`, each map dense, `filterBytes` from one to the next (0: just behind it). */
@@ -311,15 +256,15 @@ class Builder {
     record.tileOutputs = plan.tile?.outputs ?? 0;
     record.tileElements = plan.tile?.elements ?? 0;
     record.tileGap = plan.tile?.gap ?? 0;
-    record.kernelTable = this.#table(subset.elements.map((element) => 4 * element));
-    record.tapTable = this.#table(this.#taps(common, which));
+    record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
+    record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
     record.targetFilter = filterBytes || 4 * depth * height * width;
     // weights that stay in the second cache while the pixels of a block pass by
     record.filterTiles = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
 
     const { groups } = plan.problem;
-    const address = this.#write(record);
+    const address = this.#tables.record(record);
     this.#packings.push({
       record: address,
       items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
@@ -357,65 +302,11 @@ class Builder {
   }
 
   #call(entry: Call['entry'], record: PlanRecord, items: number): void {
-    const address = this.#write(record);
+    const address = this.#tables.record(record);
     if (items > 0) this.#calls.push({ entry, record: address, items });
   }
-
-  #write(record: PlanRecord): number {
-    return this.#table(Object.values(record) as number[]);
-  }
-
-  #table(values: ArrayLike<number>): number {
-    const address = this.at.tables + 4 * this.#words.length;
-    for (let i = 0; i < values.length; i++) this.#words.push(values[i] as number);
-    return address;
-  }
-}
-
-/** Where the first element lies, and the bytes from one filter (or channel), depth and row to the next. */
-interface Strides {
-  readonly first: number;
-  readonly filter: number;
-  readonly depth: number;
-  readonly row: number;
-}
-
-/** Strides of maps of given sizes, and the address of what lies first: `maps` whole maps and the first stretches further. */
-function placeIn(
-  address: number,
-  sizes: readonly number[],
-  stretches: readonly (readonly Stretch[])[],
-  maps: number,
-): Strides {
-  const [depths, height, width] = sizes as [number, number, number];
-  const row = 4 * width;
-  const depth = row * height;
-  const filter = depth * depths;
-  const [d = 0, h = 0, w = 0] = stretches.map((list) => list[0]?.first ?? 0);
-  return { first: address + maps * filter + d * depth + h * row + 4 * w, filter, depth, row };
 }
 
 function copyOf(record: PlanRecord): PlanRecord {
   return Object.assign(new PlanRecord(), record);
-}
-
-function places(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
-}
-
-/** Upper bound of the bytes that the tables of any block of a plan take. */
-export function tableBytes(plan: Plan): number {
-  const most = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a, b), 0);
-  const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
-  const [depths, heights, widths] = plan.slices;
-  const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
-  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS;
-  const combinations = plan.interleaved
-    ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
-    : 1;
-  const largest = most(
-    [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
-  );
-  words += combinations * (2 * RECORD_WORDS + largest);
-  return 4 * words;
 }

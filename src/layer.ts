@@ -1,15 +1,16 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
 import { type ActivationName, activationOf } from './activation.js';
-import { checkShape, optionsObject, perAxis, refuse, type Where, whole } from './check.js';
+import { checkShape, optionsObject, refuse } from './check.js';
 import type { Computation } from './computation.js';
+import { type Description, describeLayer, type Kind, weightShapeOf } from './description.js';
 import { Executor } from './executor.js';
 import { explain } from './explain.js';
 import { forward, inputTensor, outputShapeOf } from './forward.js';
 import { initialBound, uniform } from './init.js';
 import type { AlgorithmName, Wish } from './kernels.js';
 import { checkSize } from './line.js';
-import { type LayerOptions, type Operator, operator, type Rank } from './operator.js';
+import type { LayerOptions } from './operator.js';
 import { isExposed, Parameter, peek } from './parameter.js';
 import { type Problem, problemOf } from './problem.js';
 import { repr } from './repr.js';
@@ -36,32 +37,16 @@ const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
 const NOTHING: Float32Array = new Float32Array(0);
 
-/** What a layer is, before its options. */
-interface Kind {
-  readonly name: string;
-  readonly transposed: boolean;
-  readonly rank: Rank;
-  /** undefined with `lazy` */
-  readonly inChannels: number | undefined;
-  /** learns its channels from the first input */
-  readonly lazy: boolean;
-  readonly outChannels: number;
-  readonly kernelSize: unknown;
-}
-
 /** The common base of the convolution layers; not constructed itself. */
 export abstract class Layer {
-  readonly outChannels: number;
-  readonly kernelSize: readonly number[];
   /**
    * Forces a row of the kernel table, for tests and benchmarks; undefined lets the table choose.
    * `forward` throws a RangeError where that row can't compute the problem.
    */
   algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
-  readonly #operator: Operator;
+  readonly #description: Description;
   readonly #executor: Executor;
-  readonly #hasBias: boolean;
   #name: string;
   #inChannels: number;
   #weight: Parameter | undefined;
@@ -80,43 +65,11 @@ export abstract class Layer {
     | undefined;
 
   protected constructor(kind: Kind, options: LayerOptions | undefined) {
-    const { name, transposed, rank, lazy } = kind;
-    const inChannels = lazy ? 0 : (kind.inChannels as number);
-    const where = () =>
-      `${name}(${lazy ? '' : `${inChannels}, `}${kind.outChannels}, kernelSize=${String(kind.kernelSize)})`;
-    this.#name = name;
-    this.#operator = operator(transposed, rank, options, true, where);
-    const { groups } = this.#operator;
-    for (const [what, channels] of [
-      ['in_channels', inChannels],
-      ['out_channels', kind.outChannels],
-    ] as const) {
-      if (typeof channels === 'number' && channels % groups !== 0) {
-        refuse(where, `${what} must be divisible by groups, but got ${what}=${channels}, groups=${groups}`);
-      }
-      if (whole(channels, what, where) < 0)
-        refuse(where, `Trying to create tensor with negative dimension ${channels}: ${what}`);
-    }
-    this.#inChannels = inChannels;
-    this.outChannels = kind.outChannels;
-    this.kernelSize = kernelSize(kind.kernelSize, rank, where);
-    this.#hasBias = options?.bias ?? true;
-    if (typeof this.#hasBias !== 'boolean')
-      throw new TypeError(`bias must be a boolean, but got ${String(this.#hasBias)} [${where()}]`);
-    if (this.outChannels === 0) {
-      refuse(
-        where,
-        `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got out_channels=0`,
-      );
-    }
-    if (transposed && !lazy && inChannels === 0) {
-      refuse(
-        where,
-        `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got in_channels=0`,
-      );
-    }
+    this.#description = describeLayer(kind, options);
+    this.#name = kind.name;
+    this.#inChannels = this.#description.inChannels;
     this.#executor = new Executor(this);
-    if (!lazy) this.#materialise(inChannels);
+    if (!kind.lazy) this.#materialise(this.#inChannels);
   }
 
   /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */
@@ -133,28 +86,36 @@ export abstract class Layer {
     return this.#inChannels;
   }
 
+  get outChannels(): number {
+    return this.#description.outChannels;
+  }
+
+  get kernelSize(): readonly number[] {
+    return this.#description.kernelSize;
+  }
+
   get stride(): readonly number[] {
-    return this.#operator.stride;
+    return this.#description.operator.stride;
   }
 
   get padding(): readonly number[] | 'same' | 'valid' {
-    return this.#operator.padding;
+    return this.#description.operator.padding;
   }
 
   get dilation(): readonly number[] {
-    return this.#operator.dilation;
+    return this.#description.operator.dilation;
   }
 
   get groups(): number {
-    return this.#operator.groups;
+    return this.#description.operator.groups;
   }
 
   get paddingMode(): string {
-    return this.#operator.paddingMode;
+    return this.#description.operator.paddingMode;
   }
 
   get outputPadding(): readonly number[] {
-    return this.#operator.outputPadding;
+    return this.#description.operator.outputPadding;
   }
 
   /**
@@ -214,7 +175,7 @@ export abstract class Layer {
    */
   loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadReport {
     const shapes = new Map<string, readonly number[] | null>([['weight', this.#weight?.shape ?? null]]);
-    if (this.#hasBias) shapes.set('bias', [this.outChannels]);
+    if (this.#description.hasBias) shapes.set('bias', [this.outChannels]);
     const { found, ...report } = loadInto(this.#name, shapes, dict, options);
     const weight = found.get('weight');
     const bias = found.get('bias');
@@ -254,8 +215,8 @@ export abstract class Layer {
       inChannels: this.#inChannels,
       outChannels: this.outChannels,
       kernelSize: this.kernelSize,
-      operator: this.#operator,
-      hasBias: this.#hasBias,
+      operator: this.#description.operator,
+      hasBias: this.#description.hasBias,
     });
   }
 
@@ -272,7 +233,7 @@ export abstract class Layer {
   /** What `forward` does in all layers. */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, this.#operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
+    optionsObject(options, this.#description.operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
     const out = options?.out;
     const outputSize = options?.outputSize;
     const activation = activationOf(options?.activation, options?.negativeSlope, where);
@@ -316,16 +277,16 @@ export abstract class Layer {
   }
 
   #problem(inputShape: readonly number[], outputSize: readonly number[] | undefined): Problem {
-    const weight = this.#weight?.shape ?? this.#weightShape(this.#channelsIn(inputShape));
+    const weight = this.#weight?.shape ?? weightShapeOf(this.#description, this.#channelsIn(inputShape));
     return problemOf(
-      this.#operator,
-      { input: inputShape, weight, bias: this.#hasBias ? [this.outChannels] : null, outputSize },
+      this.#description.operator,
+      { input: inputShape, weight, bias: this.#description.hasBias ? [this.outChannels] : null, outputSize },
       this.#where,
     );
   }
 
   #channelsIn(inputShape: readonly number[]): number {
-    const { rank } = this.#operator;
+    const { rank } = this.#description.operator;
     if (inputShape.length !== rank + 1 && inputShape.length !== rank + 2) {
       const sentence = `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${this.#name}, but got input of size: [${inputShape.join(', ')}]`;
       refuse(() => String(this), sentence);
@@ -333,18 +294,11 @@ export abstract class Layer {
     return inputShape[inputShape.length - rank - 1] as number;
   }
 
-  #weightShape(inChannels: number): number[] {
-    const { groups, transposed } = this.#operator;
-    return transposed
-      ? [inChannels, this.outChannels / groups, ...this.kernelSize]
-      : [this.outChannels, inChannels / groups, ...this.kernelSize];
-  }
-
   /** The channels of an input that a weight of this shape is for. */
   #channelsOf(weightShape: readonly number[]): number {
-    const { groups, transposed } = this.#operator;
+    const { groups, transposed } = this.#description.operator;
     const channels = transposed ? (weightShape[0] as number) : (weightShape[1] as number) * groups;
-    const expected = this.#weightShape(channels);
+    const expected = weightShapeOf(this.#description, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
         () => String(this),
@@ -357,7 +311,7 @@ export abstract class Layer {
   /** A lazy layer takes its channels from its first input. */
   #learn(inputShape: readonly number[]): void {
     const channels = this.#channelsIn(inputShape);
-    const { groups } = this.#operator;
+    const { groups } = this.#description.operator;
     if (channels % groups !== 0)
       refuse(() => String(this), `in_channels must be divisible by groups, got ${channels} and ${groups}`);
     this.#problem(inputShape, undefined);
@@ -368,26 +322,10 @@ export abstract class Layer {
     const where = () => String(this);
     this.#inChannels = inChannels;
     this.#name = this.#name.replace('Lazy', '');
-    this.#weight = zeros(this.#weightShape(inChannels), where);
-    if (this.#hasBias) this.#bias = zeros([this.outChannels], where);
+    this.#weight = zeros(weightShapeOf(this.#description, inChannels), where);
+    if (this.#description.hasBias) this.#bias = zeros([this.outChannels], where);
     this.resetParameters();
   }
-}
-
-function kernelSize(given: unknown, rank: Rank, where: Where): number[] {
-  const sizes = perAxis(given, 'kernel_size', rank, where);
-  if (Array.isArray(given) && given.length !== rank) {
-    // unlike other options, torch does not repeat this one
-    refuse(
-      where,
-      `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=[${given.join(', ')}]`,
-    );
-  }
-  if (sizes.some((size) => size < 0))
-    refuse(where, `Trying to create tensor with negative dimension: kernel_size=(${sizes.join(', ')})`);
-  if (sizes.some((size) => size === 0))
-    refuse(where, `kernel size should be greater than zero, but got kernel_size=(${sizes.join(', ')})`);
-  return sizes;
 }
 
 function zeros(shape: number[], where: () => string): Parameter {

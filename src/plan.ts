@@ -1,8 +1,8 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
-import { type Axis, fold, type Phases } from './geometry.js';
+import { cutsOf } from './cuts.js';
+import { type Axis, fold } from './geometry.js';
 import {
-  type Algorithm,
   type Choice,
   choose,
   type FilterTiles,
@@ -12,20 +12,11 @@ import {
   type Wish,
 } from './kernels.js';
 import { formatProblem } from './line.js';
+import { aligned, least, most } from './numbers.js';
 import { axesOf, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
-
-/** The kernel elements of one class of outputs; each class has packed weights of its own. */
-export interface Subset {
-  /** index of each element in the kernel, in C order */
-  readonly elements: readonly number[];
-  /** products of one output: channels x elements */
-  readonly terms: number;
-  /** products summed in registers before they are added to the output */
-  readonly termsBlock: number;
-  /** byte offset of its packed weights */
-  readonly offset: number;
-}
+import { gapOf, type Subset, squareTaps, subsetsOf, tapCounts } from './subsets.js';
+import { workOf } from './workspace.js';
 
 /** Everything about a problem's computation that doesn't depend on addresses. */
 export interface Plan {
@@ -62,43 +53,6 @@ export interface PlanBytes {
   readonly panel: number;
   readonly scratch: number;
   readonly weights: number;
-}
-
-/** Work space that a block may take before it is cut: a good part of a third-level cache. */
-const BLOCK_BYTES = 24 << 20;
-
-/** Pixel tiles that are packed together: 32 panels of 16 KB are half a megabyte, a second-level cache. */
-const PANEL_TILES = 32;
-
-/**
- * The transformed inputs and outputs of a block of Winograd tiles: they must stay in the second-level cache. With 768 KB on a core
- * with 512 KB of it, n1 g1 c5 f5 i64x64x64 k3x3x3 p1x1x1 takes 1.9 times as long; wide layers don't care.
- */
-const WINOGRAD_BYTES = 320 << 10;
-
-/** Tiles that pass together at least where the transformed weights don't stay in a cache: each then serves that many products. */
-const LEAST_TILES = 64;
-
-/** The work space of an algorithm, and how many pixel tiles, or tiles of a transform, it takes at a time. */
-function workOf(
-  algorithm: Algorithm,
-  tile: WinogradTile | undefined,
-  termsBlock: number,
-  terms: number,
-  rows: number,
-  tiles: number,
-): { panelTiles: number; panel: number; edge: number } {
-  // a register tile of at most 5 x 8 for outputs that stick out, and a flag
-  const edge = 5 * 8 * 4 + 64;
-  if (algorithm.item === 'tile')
-    return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
-  if (!tile) return { panelTiles: 0, panel: 0, edge };
-  const size = tile.elements;
-  const tileBytes = size * 4 * (terms + rows);
-  const fitting = Math.floor(WINOGRAD_BYTES / tileBytes / 8) * 8;
-  const wanted = Math.max(8, fitting, size * 4 * terms * rows > WINOGRAD_BYTES ? LEAST_TILES : 0);
-  const panelTiles = Math.min(wanted, 8 * Math.ceil(tiles / 8));
-  return { panelTiles, panel: panelTiles * tileBytes + size * 2 * 64, edge: 36 * 16 + 12 * panelTiles + 64 };
 }
 
 /** Plans a problem. */
@@ -199,75 +153,6 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   };
 }
 
-/** Bytes from one staged channel to the next: not a multiple of 4096, where all channels would meet in one cache set. */
-export function channelStride(elements: number): number {
-  const bytes = 4 * elements;
-  return bytes % 4096 === 0 ? bytes + 64 : bytes;
-}
-
-/** Rounds bytes up to whole cache lines. */
-export function aligned(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64;
-}
-
-/**
- * Cuts the work into blocks of bounded bytes: first fewer images at a time, then less depth, height, width. A dilated axis that is
- * cut is taken phase by phase, so that neighbouring slices share little.
- */
-function cutsOf(
-  problem: Problem,
-  axes: readonly Axis[],
-  interleaved: boolean,
-): { cuts: Cut[]; images: number } {
-  const cuts = axes.map((axis) => whole(axis, false));
-  const size = (cut: Cut[]) => {
-    let input = 4 * problem.channels;
-    let output = 4 * problem.filters;
-    axes.forEach((axis, index) => {
-      const { count, separate } = cut[index] as Cut;
-      const { period, advance } = phasesFor(axis, separate);
-      const reach = separate ? (axis.kernel - 1) * axis.stride : Math.abs(axis.dilation) * (axis.kernel - 1);
-      const need = count * (separate ? axis.stride : advance) + reach / axis.upsample;
-      input *= Math.min(need, axis.input + reach);
-      output *= separate ? count : Math.min(count * period, axis.output);
-    });
-    return 2 * input + (interleaved ? 2 : 1) * output;
-  };
-  const images = Math.max(1, Math.min(problem.batch, Math.floor(BLOCK_BYTES / Math.max(1, size(cuts)))));
-  axes.forEach((axis, index) => {
-    if (size(cuts) <= BLOCK_BYTES || axis.output <= 1) return;
-    const separate = axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2;
-    cuts[index] = whole(axis, separate);
-    while (size(cuts) > BLOCK_BYTES && (cuts[index] as Cut).count > 1) {
-      const before = cuts[index] as Cut;
-      const bytes = size(cuts);
-      cuts[index] = { count: Math.ceil(before.count / 2), separate };
-      if (size(cuts) < 0.7 * bytes) continue;
-      // the reach of the kernel is most of what a block loads: smaller ones would load it again and again
-      cuts[index] = before;
-      break;
-    }
-    // as many slices, but equal ones
-    const total = whole(axis, separate).count;
-    const { count } = cuts[index] as Cut;
-    cuts[index] = { count: Math.ceil(total / Math.ceil(total / count)), separate };
-  });
-  return { cuts, images };
-}
-
-/** The distance of three evenly spaced taps along the width, the same in every class of outputs; else 0. */
-function gapOf([depth, height, width]: readonly Phases[]): number {
-  if (
-    width?.advance !== 1 ||
-    [depth, height].some((split) => split?.phases.some(({ taps }) => taps.length === 0))
-  )
-    return 0;
-  const gaps = width.phases.map(({ taps: [a, b, c, ...more] }) =>
-    a && b && c && more.length === 0 && b.offset - a.offset === c.offset - b.offset ? b.offset - a.offset : 0,
-  );
-  return gaps.every((gap) => gap === gaps[0]) ? (gaps[0] ?? 0) : 0;
-}
-
 /** 1 or 2 where a 3x3 kernel of that step can read planes as they are: no more than one row and column of zeros on each side. */
 function planeStepOf(
   problem: Problem,
@@ -306,79 +191,4 @@ function slicesAreStretches(
   return single(depths)
     ? single(heights) || whole(widths, axes[2])
     : whole(heights, axes[1]) && whole(widths, axes[2]);
-}
-
-/** Of any number of numbers, where Math.max takes only so many. */
-function most(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => Math.max(a, b), 0);
-}
-
-function least(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-/** How many taps each class of outputs has. */
-function tapCounts(split: Phases): number[] {
-  return split.phases.map((phase) => phase.taps.length);
-}
-
-/** The number of neighbouring taps along height and width, if it is the same everywhere; else 0. */
-function squareTaps([depth, height, width]: readonly Phases[]): number {
-  if (depth?.phases.some(({ taps }) => taps.length === 0)) return 0;
-  const counts = [height, width].flatMap((split) => (split && split.advance === 1 ? tapCounts(split) : [0]));
-  const neighbours = [height, width].every((split) =>
-    split?.phases.every(({ taps }) => taps.every(({ offset }, i) => offset === (taps[0]?.offset ?? 0) + i)),
-  );
-  return neighbours && new Set(counts).size === 1 ? (counts[0] as number) : 0;
-}
-
-function whole(axis: Axis, separate: boolean): Cut {
-  return { count: most([1, ...phasesFor(axis, separate).phases.map((phase) => phase.count)]), separate };
-}
-
-function subsetsOf(
-  axes: readonly Axis[],
-  cuts: readonly Cut[],
-  channels: number,
-  rows: number,
-  mostTerms: number,
-  tile: WinogradTile | undefined,
-): { subsets: Map<string, Subset>; weights: number } {
-  const [depths, heights, widths] = axes.map(
-    (axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases,
-  );
-  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel);
-  const subsets = new Map<string, Subset>();
-  let weights = 0;
-  for (const depth of depths ?? []) {
-    for (const height of heights ?? []) {
-      for (const width of widths ?? []) {
-        const key = subsetKey(depth, height, width);
-        if (subsets.has(key)) continue;
-        const elements = depth.taps.flatMap((d) =>
-          height.taps.flatMap((h) =>
-            width.taps.map(
-              (w) => (d.kernel * (kernelHeight as number) + h.kernel) * (kernelWidth as number) + w.kernel,
-            ),
-          ),
-        );
-        // a transformed kernel is one term
-        const kernel = tile?.taps ?? 1;
-        const terms = (channels * elements.length) / kernel;
-        const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
-        subsets.set(key, { elements, terms, termsBlock, offset: weights });
-        weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
-      }
-    }
-  }
-  return { subsets, weights };
-}
-
-interface HasTaps {
-  readonly taps: readonly { readonly kernel: number }[];
-}
-
-/** Names the kernel elements that three phases meet together. */
-export function subsetKey(depth: HasTaps, height: HasTaps, width: HasTaps): string {
-  return [depth, height, width].map((phase) => phase.taps.map((tap) => tap.kernel).join()).join('|');
 }

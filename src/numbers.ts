@@ -1,0 +1,21 @@
+// Numbers: bytes in whole cache lines, and extremes of lists of any length.
+
+/** Bytes from one staged channel to the next: not a multiple of 4096, where all channels would meet in one cache set. */
+export function channelStride(elements: number): number {
+  const bytes = 4 * elements;
+  return bytes % 4096 === 0 ? bytes + 64 : bytes;
+}
+
+/** Rounds bytes up to whole cache lines. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** Of any number of numbers, where Math.max takes only so many. */
+export function most(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
+}
+
+export function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,103 @@
+// Source: where a block's input lies, and how it is staged: the only place that knows of padding.
+
+import type { Addresses } from './block.js';
+import { aligned, channelStride } from './numbers.js';
+import type { Plan } from './plan.js';
+import type { PlanRecord } from './record.js';
+import { inputMap, runsOf, type Slice } from './slice.js';
+import { placeIn, type Strides } from './strides.js';
+import type { Tables } from './tables.js';
+
+/**
+ * Notes in a record where the block's input lies and where its staged window will.
+ * @returns whether the window has to be staged before the kernels run
+ */
+export function placeInput(
+  record: PlanRecord,
+  tables: Tables,
+  plan: Plan,
+  slices: readonly [Slice, Slice, Slice],
+  firstImage: number,
+  at: Addresses,
+): boolean {
+  const [depth, height, width] = slices;
+  const resident = at.input >= 0;
+  const source = resident
+    ? placeIn(
+        at.input,
+        plan.axes.map((axis) => axis.input),
+        [],
+        firstImage * plan.problem.channels,
+      )
+    : placeIn(
+        at.scratch,
+        slices.map((slice) => slice.loaded),
+        [],
+        0,
+      );
+  record.source = source.first;
+  record.sourceRow = source.row;
+  record.sourceDepth = source.depth;
+  record.sourceChannel = source.filter;
+  if (plan.planeStep > 0) {
+    placePlane(record, plan, slices, resident, source);
+    return false;
+  }
+  if (depth.map === null && height.map === null && width.map === null) {
+    // the window is the input as it is
+    const [d = 0, h = 0, w = 0] = resident ? slices.map((slice) => slice.loads[0]?.first ?? 0) : [];
+    stagedAsSource(record, source, d * source.depth + h * source.row + 4 * w);
+    return false;
+  }
+  record.staged = at.scratch + aligned(plan.bytes.loaded);
+  record.stagedRow = 4 * width.staged;
+  record.stagedDepth = record.stagedRow * height.staged;
+  record.stagedChannel = channelStride(width.staged * height.staged * depth.staged);
+  record.stagedDepths = depth.staged;
+  record.stagedRows = height.staged;
+  const mapOf = (slice: Slice) => (resident ? inputMap(slice) : (slice.map ?? places(slice.staged)));
+  record.depthMap = tables.add(mapOf(depth));
+  record.rowMap = tables.add(mapOf(height));
+  const from = resident ? (width.loads[0]?.first ?? 0) : 0;
+  const runs = width.map ? runsOf(mapOf(width)) : [{ to: 0, from, count: width.staged, step: 1 }];
+  record.runCount = runs.length;
+  record.runs = tables.add(
+    runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
+  );
+  if (plan.choice.algorithm.item !== 'map') return true;
+  // the kernel stages each plane itself, all in the same place
+  record.stagedChannel = 0;
+  return false;
+}
+
+/** A 3x3 depthwise kernel reads its planes as they are. */
+function placePlane(
+  record: PlanRecord,
+  plan: Plan,
+  [, height, width]: readonly [Slice, Slice, Slice],
+  resident: boolean,
+  source: Strides,
+): void {
+  const [, rows, columns] = plan.axes;
+  const step = plan.planeStep;
+  const begin = height.stores[0]?.first ?? 0;
+  const first = step * begin - rows.padding - (resident ? 0 : (height.loads[0]?.first ?? 0));
+  const column = resident ? 0 : (width.loads[0]?.first ?? 0);
+  record.planeStep = step;
+  record.planeTop = Math.max(0, -first);
+  record.planeRows = (resident ? rows.input : height.loaded) - Math.max(0, first);
+  record.planeLeft = columns.padding;
+  record.planeRight = step * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0;
+  stagedAsSource(record, source, Math.max(0, first) * source.row - 4 * column);
+}
+
+function stagedAsSource(record: PlanRecord, source: Strides, offset: number): void {
+  record.staged = source.first + offset;
+  record.stagedRow = source.row;
+  record.stagedDepth = source.depth;
+  record.stagedChannel = source.filter;
+}
+
+function places(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}
