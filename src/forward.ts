@@ -42,7 +42,7 @@ export function forward(
  * @throws TypeError if it is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
-  if (out instanceof ResidentTensor) {
+  if (out instanceof ResidentTensor && x instanceof ResidentTensor) {
     if (out === x) refuse(where, 'out: is the input; give it memory of its own');
     if (!sameShape(out.shape, shape)) {
       refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);

@@ -23,7 +23,7 @@ export class ResidentTensor implements Tensor {
 
   constructor(shape: number[]) {
     this.#engine = engine();
-    this.shape = shape;
+    this.shape = Object.freeze(shape) as number[];
     this.#address = this.#engine.allocate(
       4 * elements(shape),
       `a resident tensor of shape ${describe(shape)}`,

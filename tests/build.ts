@@ -10,7 +10,7 @@ export interface AnyLayer {
   bias: convnd.Tensor | null;
   algorithm?: string;
   winograd: convnd.Winograd;
-  forward(x: convnd.TensorLike, options?: { out?: convnd.Tensor; outputSize?: number[] }): convnd.Tensor;
+  forward(x: convnd.TensorLike, options?: convnd.TransposeForwardOptions): convnd.Tensor;
   loadStateDict(
     dict: Record<string, convnd.TensorLike>,
     options?: { strict?: boolean; prefix?: string },

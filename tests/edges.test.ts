@@ -28,6 +28,8 @@ const kinds = {
   'four taps, stride 2': 'i1 k4 s2 p1 d2',
   '3x3': 'i2x1 k3x3 p1x1',
   '3x3 of 4 to 9 rows': 'i4x1 k3x3 p1x1',
+  '3x3, stride 2': 'i5x1 k3x3 s2x2 p1x1',
+  '5x5': 'i6x1 k5x5 p2x2',
   '3x3x3': 'i2x4x1 k3x3x3 p1x1x1',
   'pointwise plane': 'i3x1 k1x1',
   '5x3, stride 2': 'i5x1 k5x3 s2x2 p2x1',

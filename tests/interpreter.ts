@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { CHUNK } from '#src/activation.js';
 import { blockCount, blockOf, type Call, tableBytes } from '#src/block.js';
-import { aligned, type Plan } from '#src/plan.js';
+import { aligned } from '#src/numbers.js';
+import type { Plan } from '#src/plan.js';
 import { PlanRecord } from '#src/record.js';
 import type { Slice, Stretch } from '#src/slice.js';
 import { product } from './reference.js';
@@ -156,12 +157,12 @@ function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias:
   if (call.entry === 'stage') stage(memory, record, 0, call.items);
   else if (call.entry === 'interleave') interleave(memory, record, call.items);
   else {
-    const { depth, height, width, images, groups, filters } = record;
+    const { depth, height, width, images, groups, filters, tileElements, tileSide, tileOutputs } = record;
     const perGroup = {
       map: filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': depth * Math.ceil(height / 4),
+      'tile row': depth * (tileElements === tileSide ? height : Math.ceil(height / tileOutputs)),
     };
     const { item } = plan.choice.algorithm;
     assert.equal(call.items, images * groups * perGroup[item], plan.line);
@@ -215,12 +216,27 @@ function multiply(
         for (let w = 0; w < r.width; w++, to += 4) {
           const from = window + d * r.stagedDepth + h * r.stagedRow + 4 * w;
           let sum = bias[group * r.filters + filter];
-          for (let term = 0; term < terms; term++) sum += weights[term] * memory.get(from + offsets[term]);
+          for (let term = 0; term < terms; term++) {
+            const value = r.planeStep
+              ? planeValue(memory, r, window, h, w, term)
+              : memory.get(from + offsets[term]);
+            sum += weights[term] * value;
+          }
           memory.set(to, sum);
         }
       }
     }
   }
+}
+
+/** What tap `tap` of a 3x3 kernel meets in a plane that is read as it is: zeros stand around it. */
+function planeValue(memory: Memory, r: PlanRecord, plane: number, h: number, w: number, tap: number): number {
+  const row = r.planeStep * h + Math.floor(tap / 3) - r.planeTop;
+  const column = r.planeStep * w + (tap % 3) - r.planeLeft;
+  const last = r.planeStep * (r.width - 1) + 2 - r.planeLeft;
+  const outside = row < 0 || row >= r.planeRows || column < 0 || (r.planeRight === 1 && column === last);
+  if (!outside && column >= r.sourceRow / 4) assert.fail(`reads column ${column} of a row`);
+  return outside ? 0 : memory.get(plane + row * r.sourceRow + 4 * column);
 }
 
 function interleave(memory: Memory, r: PlanRecord, maps: number): void {

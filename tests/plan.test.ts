@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { blockCount, blockOf, tableBytes } from '#src/block.js';
 import { type AlgorithmName, algorithms, choose, filterTiles, type KernelShape } from '#src/kernels.js';
 import { parseProblem } from '#src/line.js';
-import { aligned, channelStride, type Plan, planOf } from '#src/plan.js';
+import { aligned, channelStride, least, most } from '#src/numbers.js';
+import { type Plan, planOf } from '#src/plan.js';
 import type { Slice } from '#src/slice.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
@@ -103,7 +104,11 @@ describe('the bytes of a plan', () => {
       assert.ok(blockCount(large) > 1, 'a single block');
       assert.ok(total <= BLOCK, `${total} bytes`);
       assert.ok(total > BLOCK / 16 || /s5000/.test(line), `only ${total} bytes a block`);
-      assert.ok(panel <= 1 << 20, `${panel} bytes of panels`);
+      // panels of products are for the second cache; a transform takes so many tiles that each weight is worth reading
+      const { tile, tiles, subsets } = large;
+      const terms = most([...subsets.values()].map((subset) => subset.terms));
+      const tileBytes = tile ? 4 * tile.elements * (terms + tiles.rows + 2) : 0;
+      assert.ok(panel <= Math.max(1 << 20, 64 * tileBytes), `${panel} bytes of panels`);
     });
   }
 });
@@ -143,7 +148,7 @@ describe('the tables of a plan', () => {
 });
 
 describe('the table of algorithms', () => {
-  const usual: KernelShape = {
+  const usual = {
     channels: 8,
     filters: 64,
     terms: 72,
@@ -151,14 +156,17 @@ describe('the table of algorithms', () => {
     height: 20,
     width: 30,
     square: 0,
-  };
+    gap: 0,
+  } as KernelShape;
   const shapes = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
       [1, 4, 7, 30].flatMap((size) =>
-        [false, true].map((threeByThree) => ({
-          ...usual,
-          ...{ channels, filters, terms: 9 * channels, height: size, width: size, threeByThree },
-        })),
+        [0, 2, 3].flatMap((square) =>
+          [0, 1, 3].map((gap) => ({
+            ...usual,
+            ...{ channels, filters, terms: 9 * channels, height: size, width: size, square, gap },
+          })),
+        ),
       ),
     ),
   );
@@ -224,29 +232,42 @@ describe('the table of algorithms', () => {
 });
 
 describe('filter tiles', () => {
-  it('cover 1 ... 200 filters with as few rows to spare as the tiles of each algorithm can', () => {
+  it('cover 1 ... 200 filters exactly, with as few tiles as can be; one or two may share a tile of three', () => {
     for (const algorithm of algorithms) {
       for (let filters = 1; filters <= 200; filters++) {
-        const { fives, fours, ones, rows } = filterTiles(filters, algorithm);
-        let least = algorithm.filters === 1 ? filters : Number.POSITIVE_INFINITY;
-        for (let n = 0; 5 * n < filters + 5; n++) {
-          least = Math.min(least, 5 * n + 4 * Math.max(0, Math.ceil((filters - 5 * n) / 4)));
+        const { fives, fours, threes, ones, rows } = filterTiles(filters, algorithm);
+        assert.ok([fives, fours, threes, ones].every((count) => count >= 0));
+        assert.equal(rows, 5 * fives + 4 * fours + 3 * threes + ones);
+        if (ones > 0) assert.equal(ones, filters, 'tiles of one row go alone');
+        else {
+          assert.equal(rows, Math.max(3, filters), `${filters} filters`);
+          assert.equal(fives + fours + threes, fewestTiles(rows), `${filters} filters`);
         }
-        assert.equal(rows, 5 * fives + 4 * fours + ones);
-        assert.equal(rows, least, `${filters} filters`);
-        assert.ok(ones === 0 || algorithm.filters === 1);
-        assert.ok(fives >= 0 && fours >= 0 && fours <= 4, `${filters} filters: ${fives} and ${fours} tiles`);
       }
     }
   });
+
+  function fewestTiles(filters: number): number {
+    const counts = [0];
+    for (let n = 1; n <= filters; n++) {
+      counts.push(1 + Math.min(...[5, 4, 3].map((rows) => counts[n - rows] ?? Number.POSITIVE_INFINITY)));
+    }
+    return counts[filters];
+  }
 });
 
-describe('strides and alignment', () => {
-  it('keeps channels off one cache set, and costs a cache line for it', () => {
+describe('numbers', () => {
+  it('a channel keeps off the cache set of the one before, at the cost of a line', () => {
     for (let elements = 1; elements < 5000; elements++) {
       const stride = channelStride(elements);
       assert.ok(stride % 4096 !== 0 && stride >= 4 * elements && stride <= 4 * elements + 64);
     }
     assert.deepEqual([0, 1, 64, 65].map(aligned), [0, 64, 64, 128]);
+  });
+
+  it('the extremes of lists of any length', () => {
+    const long = Array.from({ length: 1_000_000 }, (_, i) => ((i + 1) * 7919) % 1_000_003);
+    const sorted = Float64Array.from(long).sort();
+    assert.deepEqual([most(long), least(long)], [sorted[sorted.length - 1], sorted[0]]);
   });
 });

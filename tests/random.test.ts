@@ -24,7 +24,16 @@ const seed = Number(process.env.CONVND_SEED ?? 20250101);
 const runs = Number(process.env.CONVND_RUNS ?? 4000);
 
 /** Problems that once went wrong. */
-const regressions: string[] = [];
+const regressions = [
+  // A class of outputs that no kernel element reaches.
+  'T n1 g1 c10 f6 i4x2x4 k1x3x3 s4x1x1 o3x0x0',
+  'T n1 g1 c32 f32 i4x16x16 k1x3x3 s2x1x1 p0x1x1',
+  // Slices of which the larger takes a little less memory than the smaller.
+  'n1 g1 c25 f3 i40957 k3 p1',
+  // Far taps, many classes of outputs.
+  'n1 g1 c16 f4 i20000 k3 p4096 d4096',
+  'T n1 g1 c1 f1 i2 k1 s200000',
+];
 
 /** What is drawn for one axis; the size of the input follows so that torch takes it. */
 interface Draw {

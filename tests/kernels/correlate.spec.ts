@@ -1,7 +1,6 @@
 // The register tiles against their formula, for every kind of operand.
 
-import { correlate4x8, correlate4x8InPlace } from '../../assembly/kernels/correlate4x8';
-import { correlate5x8, correlate5x8InPlace } from '../../assembly/kernels/correlate5x8';
+import { correlate, correlateInPlace } from '../../assembly/tiles';
 import { below, block, get, integers, put, releaseAll, untouched } from './memory';
 
 /** Numbers between neighbouring rows of `b` where it is read in place. */
@@ -25,11 +24,8 @@ function run(filters: i32, terms: i32, row: i32, inPlace: bool, add: bool): stri
   }
 
   const bytes = (<usize>row) << 2;
-  if (inPlace) {
-    if (filters == 5) correlate5x8InPlace(terms, a, b, taps, c, bytes, bias);
-    else correlate4x8InPlace(terms, a, b, taps, c, bytes, bias);
-  } else if (filters == 5) correlate5x8(terms, a, b, c, bytes, bias, add);
-  else correlate4x8(terms, a, b, c, bytes, bias, add);
+  if (inPlace) correlateInPlace(filters, terms, a, b, taps, c, bytes, bias);
+  else correlate(filters, terms, a, b, c, bytes, bias, add);
 
   let wrong = '';
   for (let f = 0; f < filters; f++) {
@@ -66,4 +62,7 @@ describe('correlate', () => {
   it('4x8 over a packed panel', () => runAll(4, false, false));
   it('4x8 over a packed panel, added to what is there', () => runAll(4, false, true));
   it('4x8 in place', () => runAll(4, true, false));
+  it('3x8 over a packed panel', () => runAll(3, false, false));
+  it('3x8 over a packed panel, added to what is there', () => runAll(3, false, true));
+  it('3x8 in place', () => runAll(3, true, false));
 });

@@ -1,14 +1,15 @@
 // Packed weights and packed panels against their layouts.
 
-import { pack, packedRows, tileRow } from '../../assembly/pack';
+import { pack } from '../../assembly/pack';
 import { packPanel } from '../../assembly/panel';
+import { filterTileCount, packedRows, tileRow, tileRows } from '../../assembly/tiles';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
 
-/** Packs some weights and looks up every one; `fives` -1: tiles of one row. Every other kernel element belongs to the phase. */
+/** Packs some weights and looks up every one; every other kernel element belongs to the phase. */
 function packing(
-  filters: i32,
-  fives: i32,
+  tiles: i32[],
+  spare: i32,
   channels: i32,
   kernel: i32,
   termsBlock: i32,
@@ -17,10 +18,13 @@ function packing(
   const plan = new PlanRecord();
   plan.groups = 2;
   plan.channels = channels;
+  plan.fives = tiles[0];
+  plan.fours = tiles[1];
+  plan.threes = tiles[2];
+  plan.ones = tiles[3];
+  const rows = packedRows(plan);
+  const filters = rows - spare;
   plan.filters = filters;
-  plan.fives = max(0, fives);
-  plan.fours = fives < 0 ? 0 : (max(0, filters - 5 * fives) + 3) / 4;
-  plan.ones = fives < 0 ? filters : 0;
   const elements: i32[] = [];
   for (let k = kernel - 1; k >= 0; k -= 2) elements.push(k << 2);
   plan.taps = elements.length;
@@ -31,24 +35,23 @@ function packing(
   plan.rawFilter = (transposed ? kernel : channels * kernel) << 2;
   plan.rawChannel = (transposed ? filters * kernel : kernel) << 2;
   plan.raw = <i32>integers(2 * channels * filters * kernel);
-  const rows = packedRows(plan);
   plan.weightsGroup = (rows * plan.terms) << 2;
   plan.weights = <i32>block(2 * rows * plan.terms);
-  const tiles = plan.fives + plan.fours + plan.ones;
-  const middle = below(2 * tiles + 1);
-  pack(plan, middle, 2 * tiles);
+  const count = filterTileCount(plan);
+  const middle = below(2 * count + 1);
+  pack(plan, middle, 2 * count);
   pack(plan, 0, middle);
 
   let wrong = '';
   let at = 0;
   for (let group = 0; group < 2; group++) {
     for (let first = 0; first < plan.terms; first += termsBlock) {
-      for (let tile = 0; tile < tiles; tile++) {
+      for (let tile = 0; tile < count; tile++) {
         const row = tileRow(plan, tile);
         for (let term = first; term < min(first + termsBlock, plan.terms); term++) {
           const channel = term / plan.taps;
           const k = elements[term % plan.taps] >> 2;
-          for (let f = row; f < row + (fives < 0 ? 1 : tile < fives ? 5 : 4); f++, at++) {
+          for (let f = row; f < row + tileRows(plan, tile); f++, at++) {
             const from = group * plan.rawGroup + f * plan.rawFilter + channel * plan.rawChannel;
             const value: f32 = f < filters ? get(plan.raw + from, k) : 0;
             if (get(plan.weights, at) != value) wrong = `group ${group}, filter ${f}, term ${term}`;
@@ -60,7 +63,7 @@ function packing(
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
     ? ''
-    : `${filters} filters, ${fives} fives, ${channels} channels, ${termsBlock} terms: ${wrong}`;
+    : `tiles ${tiles.toString()} less ${spare}, ${channels} channels, ${termsBlock} terms: ${wrong}`;
 }
 
 /** Packs every panel of a map of outputs, and looks up every element. */
@@ -100,19 +103,34 @@ function panels(depth: i32, height: i32, width: i32, extra: i32): string {
 
 describe('pack', () => {
   it('orders the weights by group, block of terms, tile, term, filter', () => {
-    for (let filters = 1; filters <= 11; filters++) {
-      for (let fives = -1; fives <= (filters + 4) / 5; fives++) {
-        for (let termsBlock = 1; termsBlock <= 10; termsBlock += 3) {
-          expect(packing(filters, fives, 3, 5, termsBlock, false)).toBe('');
-          expect(packing(filters, fives, 2, 4, termsBlock, true)).toBe('');
-        }
+    for (let mix = 1; mix < 81; mix++) {
+      const tiles = [mix % 3, (mix / 3) % 3, (mix / 9) % 3, mix / 27];
+      for (let termsBlock = 1; termsBlock <= 10; termsBlock += 3) {
+        expect(packing(tiles, 0, 3, 5, termsBlock, false)).toBe('');
+        expect(packing(tiles, tiles[3] > 0 ? 0 : 1 + below(2), 2, 4, termsBlock, true)).toBe('');
       }
     }
   });
 
   it('packs nothing where there are no channels or no kernel elements', () => {
-    expect(packing(6, 0, 0, 3, 1, true)).toBe('');
-    expect(packing(6, 0, 3, 0, 1, false)).toBe('');
+    expect(packing([0, 2, 0, 0], 2, 0, 3, 1, true)).toBe('');
+    expect(packing([0, 0, 1, 0], 1, 3, 0, 1, false)).toBe('');
+  });
+
+  it('counts the rows of the tiles one after the other', () => {
+    const plan = new PlanRecord();
+    for (let mix = 0; mix < 81; mix++) {
+      plan.fives = mix % 3;
+      plan.fours = (mix / 3) % 3;
+      plan.threes = (mix / 9) % 3;
+      plan.ones = mix / 27;
+      let row = 0;
+      for (let tile = 0; tile < filterTileCount(plan); tile++) {
+        expect(tileRow(plan, tile)).toBe(row);
+        row += tileRows(plan, tile);
+      }
+      expect(packedRows(plan)).toBe(row);
+    }
   });
 });
 

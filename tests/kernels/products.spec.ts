@@ -2,17 +2,19 @@
 
 import { direct } from '../../assembly/direct';
 import { gemm } from '../../assembly/gemm';
-import { pack, packedRows } from '../../assembly/pack';
+import { pack } from '../../assembly/pack';
+import { filterTileCount, packedRows } from '../../assembly/tiles';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 
 const IMAGES = 2;
 const GROUPS = 2;
 
-/** A plan with operands; nothing computed yet. */
+/** A plan with operands, nothing computed yet; after the tiles of five rows come tiles of `rest` rows. */
 function planOf(
   filters: i32,
   fives: i32,
+  rest: i32,
   channels: i32,
   depth: i32,
   height: i32,
@@ -25,7 +27,10 @@ function planOf(
   plan.channels = channels;
   plan.filters = filters;
   plan.fives = fives;
-  plan.fours = (max(0, filters - 5 * fives) + 3) / 4;
+  const others = (max(0, filters - 5 * fives) + rest - 1) / rest;
+  if (rest == 4) plan.fours = others;
+  else if (rest == 3) plan.threes = others;
+  else plan.ones = others;
   plan.taps = 2;
   plan.terms = 2 * channels;
   plan.termsBlock = max(1, plan.terms);
@@ -62,7 +67,7 @@ function planOf(
 
 /** Packs, and computes into a new target: in one call, or the last items first. */
 function compute(plan: PlanRecord, algorithm: string, parts: i32): usize {
-  pack(plan, 0, GROUPS * (plan.fives + plan.fours));
+  pack(plan, 0, GROUPS * filterTileCount(plan));
   const pixels = plan.depth * plan.height * plan.width;
   plan.target = <i32>block(IMAGES * GROUPS * plan.filters * pixels);
   plan.panel = <i32>block(plan.panelTiles * plan.termsBlock * 8);
@@ -115,14 +120,14 @@ function run(algorithm: string, plan: PlanRecord, parts: i32): string {
   if (!releaseAll()) wrong = 'a store beside a block';
   if (wrong == '') return '';
   return (
-    `${algorithm}: ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours), ${plan.terms} terms by ${plan.termsBlock}, ` +
+    `${algorithm}: ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours, ${plan.threes} threes), ${plan.terms} terms by ${plan.termsBlock}, ` +
     `${plan.depth} x ${plan.height} x ${plan.width} pixels, ${plan.panelTiles} panels, ${plan.filterTiles} tiles: ${wrong}`
   );
 }
 
 /** Two cuts of the same work give the same bits. */
 function sameBits(algorithm: string): bool {
-  const plan = planOf(13, 1, 20, 2, 5, 9, false);
+  const plan = planOf(13, 1, 4, 20, 2, 5, 9, false);
   plan.termsBlock = algorithm == 'gemm' ? 7 : plan.terms;
   plan.panelTiles = 3;
   plan.filterTiles = 2;
@@ -137,10 +142,12 @@ describe('gemm', () => {
     for (let filters = 1; filters <= 11; filters++) {
       for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
         for (let width = 1; width <= 17; width++) {
-          const plan = planOf(filters, fives, 2, 1, 1, width, true);
-          plan.panelTiles = 2;
-          plan.filterTiles = 1;
-          expect(run('gemm', plan, 1)).toBe('');
+          for (let rest = 3; rest <= 4; rest++) {
+            const plan = planOf(filters, fives, rest, 2, 1, 1, width, true);
+            plan.panelTiles = 2;
+            plan.filterTiles = 1;
+            expect(run('gemm', plan, 1)).toBe('');
+          }
         }
       }
     }
@@ -153,6 +160,7 @@ describe('gemm', () => {
           const plan = planOf(
             1 + below(14),
             below(2),
+            3 + below(2),
             channels,
             1 + below(2),
             1 + below(4),
@@ -176,8 +184,18 @@ describe('direct', () => {
     for (let filters = 1; filters <= 11; filters++) {
       for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
         for (let width = 8; width <= 25; width++) {
-          expect(run('direct', planOf(filters, fives, 2, 1, 1, width, true), 1)).toBe('');
+          for (let rest = 3; rest <= 4; rest++) {
+            expect(run('direct', planOf(filters, fives, rest, 2, 1, 1, width, true), 1)).toBe('');
+          }
         }
+      }
+    }
+  });
+
+  it('computes filters one by one, in rows of sixteen and more', () => {
+    for (let filters = 1; filters <= 3; filters++) {
+      for (let width = 16; width <= 40; width++) {
+        expect(run('direct', planOf(filters, 0, 1, 2, 2, 2, width, true), 1 + below(3))).toBe('');
       }
     }
   });
@@ -188,6 +206,7 @@ describe('direct', () => {
         const plan = planOf(
           1 + below(14),
           below(2),
+          3 + below(2),
           channels,
           1 + below(2),
           1 + below(4),

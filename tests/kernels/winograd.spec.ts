@@ -1,5 +1,6 @@
 // Winograd against the direct sum, within what its rounding allows, and its refusal of numbers that are not finite.
 
+import { filterTileCount, packedRows } from '../../assembly/tiles';
 import { winograd, winogradPack } from '../../assembly/winograd';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
@@ -7,43 +8,74 @@ import { below, block, get, integers, put, reals, releaseAll, table } from './me
 const IMAGES = 2;
 const GROUPS = 2;
 
-/** A plan with operands, for kernels of `depthTaps` x 3 x 3. */
+/** How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row some distance apart. */
+class Kind {
+  constructor(
+    public side: i32,
+    public rows: i32,
+    public gap: i32,
+  ) {}
+
+  /** Taps along the width, and outputs along the axes of a tile. */
+  get columns(): i32 {
+    return this.side == 6 ? 3 : 2;
+  }
+
+  get outputs(): i32 {
+    return this.side - this.columns + 1;
+  }
+}
+
+const threes = new Kind(6, 3, 1);
+const twos = new Kind(4, 2, 1);
+const line = new Kind(6, 1, 1);
+const dilated = new Kind(6, 1, 3);
+
+/** A plan with operands: kernels of `outer` times the taps of a kind. */
 function planOf(
+  kind: Kind,
   filters: i32,
   fives: i32,
   channels: i32,
-  depthTaps: i32,
+  outer: i32,
   depth: i32,
   height: i32,
   width: i32,
 ): PlanRecord {
+  const inner = kind.rows * kind.columns;
   const plan = new PlanRecord();
   plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = channels;
   plan.filters = filters;
   plan.fives = fives;
-  plan.fours = (max(0, filters - 5 * fives) + 3) / 4;
-  plan.taps = 9 * depthTaps;
-  plan.terms = channels * depthTaps;
+  const rest = max(0, filters - 5 * fives);
+  if (below(2) == 0) plan.fours = (rest + 3) / 4;
+  else plan.threes = (rest + 2) / 3;
+  plan.taps = inner * outer;
+  plan.terms = channels * outer;
   plan.termsBlock = max(1, plan.terms);
-  plan.panelTiles = 2;
+  plan.panelTiles = 8;
+  plan.tileSide = kind.side;
+  plan.tileOutputs = kind.outputs;
+  plan.tileElements = kind.rows == 1 ? kind.side : kind.side * kind.side;
+  plan.tileGap = kind.gap;
   plan.depth = depth;
   plan.height = height;
   plan.width = width;
 
-  plan.stagedRow = (width + 2) << 2;
-  plan.stagedDepth = plan.stagedRow * (height + 2);
-  plan.stagedChannel = plan.stagedDepth * (depth + depthTaps - 1) + 32;
+  plan.stagedRow = (width + (kind.columns - 1) * kind.gap) << 2;
+  plan.stagedDepth = plan.stagedRow * (height + kind.rows - 1);
+  plan.stagedChannel = plan.stagedDepth * (depth + outer - 1) + 32;
   plan.staged = <i32>reals((IMAGES * GROUPS * channels * plan.stagedChannel) >> 2);
   const taps: i32[] = [];
   const elements: i32[] = [];
   for (let channel = 0; channel < channels; channel++) {
-    for (let d = 0; d < depthTaps; d++) {
-      for (let i = 0; i < 9; i++) {
-        taps.push(
-          channel * plan.stagedChannel + d * plan.stagedDepth + (i / 3) * plan.stagedRow + (i % 3) * 4,
-        );
+    for (let d = 0; d < outer; d++) {
+      for (let i = 0; i < inner; i++) {
+        const row = i / kind.columns;
+        const column = (i % kind.columns) * kind.gap;
+        taps.push(channel * plan.stagedChannel + d * plan.stagedDepth + row * plan.stagedRow + column * 4);
       }
     }
   }
@@ -56,8 +88,8 @@ function planOf(
   plan.rawFilter = (channels * plan.taps) << 2;
   plan.rawChannel = plan.taps << 2;
   plan.raw = <i32>reals((GROUPS * plan.rawGroup) >> 2);
-  const rows = plan.fives * 5 + plan.fours * 4;
-  plan.weightsGroup = 36 * 4 * rows * plan.terms;
+  const rows = packedRows(plan);
+  plan.weightsGroup = plan.tileElements * 4 * rows * plan.terms;
   plan.weights = <i32>block((GROUPS * plan.weightsGroup) >> 2);
   plan.biasGroup = rows << 2;
   plan.bias = <i32>integers(GROUPS * rows + 8);
@@ -69,14 +101,13 @@ function planOf(
 
 /** Packs, and computes into a new target: in one call, or the last items first. */
 function compute(plan: PlanRecord, parts: i32): usize {
-  const rows = plan.fives * 5 + plan.fours * 4;
-  const columns = (plan.width + 3) / 4;
-  const tiles = (plan.panelTiles * columns + 7) & ~7;
-  winogradPack(plan, 0, GROUPS * (plan.fives + plan.fours));
-  plan.panel = <i32>block(36 * (tiles * (plan.terms + rows) + 2 * 16));
+  const tiles = plan.panelTiles;
+  winogradPack(plan, 0, GROUPS * filterTileCount(plan));
+  plan.panel = <i32>block(plan.tileElements * (tiles * (plan.terms + packedRows(plan)) + 2 * 16));
   plan.edge = <i32>block(36 * 4 + 3 * tiles);
   plan.target = <i32>block((IMAGES * GROUPS * plan.filters * plan.targetFilter) >> 2);
-  const items = IMAGES * GROUPS * plan.depth * ((plan.height + 3) / 4);
+  const high = plan.tileElements == plan.tileSide ? 1 : plan.tileOutputs;
+  const items = IMAGES * GROUPS * plan.depth * ((plan.height + high - 1) / high);
   for (let part = parts - 1; part >= 0; part--) {
     winograd(plan, (items * part) / parts, (items * (part + 1)) / parts);
   }
@@ -132,62 +163,78 @@ function run(plan: PlanRecord, parts: i32): string {
   if (!releaseAll()) wrong = 'a store beside a block';
   if (wrong == '') return '';
   return (
-    `${plan.filters} filters (${plan.fives} fives), ${plan.terms} terms by ${plan.termsBlock}, ` +
-    `${plan.depth} x ${plan.height} x ${plan.width} pixels, ${plan.panelTiles} rows: ${wrong}`
+    `${plan.tileElements} elements ${plan.tileGap} apart, ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours), ` +
+    `${plan.terms} terms by ${plan.termsBlock}, ${plan.depth} x ${plan.height} x ${plan.width} pixels, ${plan.panelTiles} tiles: ${wrong}`
   );
 }
 
+/** Maps of every size from that of a tile on. */
+function everySize(kind: Kind): void {
+  const least = kind.outputs * kind.gap;
+  for (let height = kind.rows == 1 ? 1 : least; height <= (kind.rows == 1 ? 3 : least + 9); height++) {
+    for (let width = least; width <= least + 9; width++) {
+      const plan = planOf(kind, 5, 1, 2, 1, 1, height, width);
+      plan.panelTiles = 8 * (1 + below(3));
+      expect(run(plan, 1 + below(3))).toBe('');
+    }
+  }
+}
+
+/** Every number of filters around a tile, and terms in blocks. */
+function everyFilter(kind: Kind): void {
+  for (let filters = 1; filters <= 11; filters++) {
+    for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
+      const plan = planOf(kind, filters, fives, 3, 1 + below(3), 1 + below(2), 6, 14);
+      plan.termsBlock = 1 + below(5);
+      expect(run(plan, 1)).toBe('');
+    }
+  }
+}
+
+function sameBits(kind: Kind): bool {
+  const plan = planOf(kind, 9, 1, 5, 1, 2, 21, 14);
+  plan.termsBlock = 2;
+  const once = compute(plan, 1);
+  const pieces = compute(plan, 5);
+  const same = memory.compare(once, pieces, <usize>(IMAGES * GROUPS * plan.filters * plan.targetFilter)) == 0;
+  return releaseAll() && same;
+}
+
+/** Every number of the window that an output reads is not finite in turn. */
+function flags(kind: Kind): void {
+  for (let i = 0; i < 40; i++) {
+    const plan = planOf(kind, 4, 0, 2, 1, 1, 6, 13);
+    const rows = plan.stagedDepth / plan.stagedRow;
+    const columns = plan.stagedRow >> 2;
+    const at =
+      plan.staged + below(2) * plan.stagedChannel + below(rows) * plan.stagedRow + below(columns) * 4;
+    store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
+    compute(plan, 1);
+    expect(load<i32>(plan.flag)).toBe(1, `number ${i}`);
+    expect(releaseAll()).toBe(true);
+  }
+}
+
 describe('winograd', () => {
-  it('computes maps of any size from 4 x 4', () => {
-    for (let height = 4; height <= 13; height++) {
-      for (let width = 4; width <= 13; width++) {
-        const plan = planOf(5, 1, 2, 1, 1, height, width);
-        plan.panelTiles = 1 + below(3);
-        expect(run(plan, 1 + below(3))).toBe('');
-      }
-    }
-  });
+  it('computes maps of any size with 3x3 taps', () => everySize(threes));
+  it('computes maps of any size with 2x2 taps', () => everySize(twos));
+  it('computes rows of any length with three taps', () => everySize(line));
+  it('computes rows of any length with three taps apart', () => everySize(dilated));
 
-  it('computes every number of filters around a tile', () => {
-    for (let filters = 1; filters <= 11; filters++) {
-      for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
-        expect(run(planOf(filters, fives, 3, 1, 1, 6, 9), 1)).toBe('');
-      }
-    }
-  });
-
-  it('computes kernels with depth, in blocks of any number of terms', () => {
-    for (let depthTaps = 1; depthTaps <= 3; depthTaps++) {
-      for (let termsBlock = 1; termsBlock <= 7; termsBlock += 2) {
-        const plan = planOf(6, 1, 2, depthTaps, 2, 5, 8);
-        plan.termsBlock = termsBlock;
-        expect(run(plan, 2)).toBe('');
-      }
-    }
-  });
-
-  it('gives the bias where a class of outputs meets no kernel element', () => {
-    expect(run(planOf(6, 1, 3, 0, 2, 5, 8), 1)).toBe('');
-  });
+  it('computes every number of filters with 3x3 taps', () => everyFilter(threes));
+  it('computes every number of filters with 2x2 taps', () => everyFilter(twos));
+  it('computes every number of filters with three taps', () => everyFilter(line));
 
   it('gives the same bits however the items are split', () => {
-    const plan = planOf(9, 1, 5, 1, 2, 21, 10);
-    plan.termsBlock = 2;
-    const once = compute(plan, 1);
-    const pieces = compute(plan, 5);
-    expect(memory.compare(once, pieces, <usize>(IMAGES * GROUPS * plan.filters * plan.targetFilter))).toBe(0);
-    expect(releaseAll()).toBe(true);
+    expect(sameBits(threes)).toBe(true);
+    expect(sameBits(twos)).toBe(true);
+    expect(sameBits(dilated)).toBe(true);
   });
 
   it('sets the flag for a number that is not finite', () => {
-    for (let i = 0; i < 30; i++) {
-      const plan = planOf(4, 0, 2, 1, 1, 6, 6);
-      const row = below(6 + 2);
-      const at = plan.staged + below(2) * plan.stagedChannel + row * plan.stagedRow + below(8) * 4;
-      store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
-      compute(plan, 1);
-      expect(load<i32>(plan.flag)).toBe(1, `number ${i}`);
-      expect(releaseAll()).toBe(true);
-    }
+    flags(threes);
+    flags(twos);
+    flags(line);
+    flags(dilated);
   });
 });

@@ -1,0 +1,214 @@
+// Winograd's algorithm: how far from float64, where NaN and infinities come out, and how it is switched off.
+
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { Conv2d, functional, settings, tensor, type Winograd } from 'convnd';
+import { type AnyLayer, moduleNames, problemLayer, torchLayer, torchProblem } from './build.js';
+import { assertNear, assertSame } from './compare.js';
+import { readJson, readTensors, type TorchCase } from './fixtures.js';
+import { parseLine } from './lines.js';
+import { integers, reals, uniform } from './numbers.js';
+import { inputShape, type Problem, product, type Reference, reference, weightShape } from './reference.js';
+
+afterEach(() => {
+  settings.winograd = 'auto';
+});
+
+/** Within 4e-6 of the largest output; NaN and infinities at the same places. Returns the error in units of that. */
+function assertAccurate(got: Float32Array, { output }: Reference, label: string): number {
+  const most = output.reduce((a, b) => (Number.isFinite(b) ? Math.max(a, Math.abs(b)) : a), 0);
+  return assertNear(got, output, 4e-6 * most, label) / most;
+}
+
+/** A layer with these parameters that computes by Winograd's algorithm only. */
+function forced(p: Problem, weight: Float32Array, bias: Float32Array | null = null): AnyLayer {
+  const layer = problemLayer(p, bias !== null);
+  layer.loadStateDict({
+    weight: tensor(weight, weightShape(p)),
+    ...(bias && { bias: tensor(bias, [p.filters]) }),
+  });
+  layer.algorithm = 'winograd';
+  return layer;
+}
+
+describe("PyTorch's cases by Winograd's algorithm", () => {
+  const { cases } = readJson<{ cases: TorchCase[] }>('pytorch/cases.json');
+  const tensors = readTensors('pytorch/cases.safetensors');
+  for (const module of moduleNames) {
+    it(module, () => {
+      let taken = 0;
+      for (const entry of cases.filter((other) => other.module === module)) {
+        const [x, weight, bias] = ['input', 'weight', 'bias'].map((name) =>
+          tensors.get(`${entry.id}/${name}`),
+        );
+        const layer = torchLayer(entry);
+        layer.loadStateDict({ weight: weight!, ...(bias && { bias }) });
+        layer.algorithm = 'winograd';
+        const outputSize = entry.call?.output_size;
+        try {
+          layer.explain(entry.input);
+        } catch (error) {
+          assert.ok(error instanceof RangeError, entry.id);
+          continue;
+        }
+        const y = layer.forward(x!, { outputSize });
+        const problem = torchProblem(entry, entry.input, outputSize);
+        assertAccurate(y.data, reference(problem, x!.data, weight!.data, bias?.data), entry.id);
+        taken++;
+      }
+      assert.ok(taken > 0, `${taken} cases`);
+    });
+  }
+});
+
+describe("the error of Winograd's algorithm", () => {
+  const normal = (length: number, seed: number): Float32Array => {
+    const next = uniform(seed);
+    return Float32Array.from(
+      { length },
+      () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    );
+  };
+  const inputs: Record<string, (p: Problem, seed: number) => Float32Array> = {
+    'uniform in -1 ... 1': (p, seed) => reals(product(inputShape(p)), seed),
+    normal: (p, seed) => normal(product(inputShape(p)), seed),
+    'non-negative, as after ReLU': (p, seed) =>
+      normal(product(inputShape(p)), seed).map((v) => Math.max(v, 0)),
+    'badly scaled: every channel by another power of ten': (p, seed) => {
+      const values = normal(product(inputShape(p)), seed);
+      const plane = product(p.input);
+      return values.map((v, at) => v * 10 ** ((Math.floor(at / plane) % 7) - 3));
+    },
+    'far from zero': (p, seed) => reals(product(inputShape(p)), seed).map((v) => 100 + v),
+  };
+  const shapes = (channels: number): string[] => [
+    `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
+    `n1 g1 c${channels} f6 i77 k3 p1`,
+    `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
+  ];
+  for (const [name, fill] of Object.entries(inputs)) {
+    it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
+      for (const channels of [1, 4, 16, 64, 256, 512, 1024]) {
+        for (const line of shapes(channels)) {
+          const p = parseLine(line);
+          const errors = Array.from({ length: channels === 512 ? 4 : 1 }, (_, seed) => {
+            const x = fill(p, 100 * seed + 1);
+            const weight = normal(product(weightShape(p)), 77 * seed + 2);
+            const y = forced(p, weight).forward(tensor(x, inputShape(p))).data;
+            return assertAccurate(y, reference(p, x, weight), `${line}, ${name}`);
+          });
+          t.diagnostic(`${line}: ${errors.map((error) => error.toExponential(1)).join(' ')}`);
+        }
+      }
+    });
+  }
+});
+
+describe('NaN and infinities', () => {
+  const lines = [
+    'n1 g1 c3 f4 i13x14 k3x3 p1x1',
+    'n1 g1 c3 f4 i5x41 k1x3 p0x1',
+    'n2 g2 c4 f6 i3x9x10 k3x3x3 p1x1x1',
+    'T n1 g1 c3 f4 i9x8 k4x4 s2x2 p1x1',
+  ];
+
+  it('of the input come out where the definition has them', () => {
+    for (const line of lines) {
+      const p = parseLine(line);
+      const weight = reals(product(weightShape(p)), 1);
+      const layer = forced(p, weight);
+      const clean = reals(product(inputShape(p)), 2);
+      for (let at = 0; at < clean.length; at += 7) {
+        const x = clean.slice();
+        x[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
+        const y = layer.forward(tensor(x, inputShape(p))).data;
+        assertAccurate(y, reference(p, x, weight), `${line}, element ${at} of the input`);
+      }
+    }
+  });
+
+  it('of the weight and the bias come out where the direct sum has them', () => {
+    for (const line of lines) {
+      const p = parseLine(line);
+      const x = tensor(reals(product(inputShape(p)), 3), inputShape(p));
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        for (const where of ['weight', 'bias']) {
+          const weight = reals(product(weightShape(p)), 4);
+          const bias = reals(p.filters, 5);
+          (where === 'weight' ? weight : bias)[1] = value;
+          const layer = forced(p, weight, bias);
+          const y = layer.forward(x).data;
+          layer.algorithm = 'gemm';
+          const places = (values: Float32Array) => values.map((v) => (Number.isFinite(v) ? 0 : v));
+          assertSame(places(y), places(layer.forward(x).data), `${line}, ${value} in the ${where}`);
+        }
+      }
+    }
+  });
+
+  it('do not come out of large numbers whose sums are finite', () => {
+    for (const line of lines) {
+      const p = parseLine(line);
+      const x = reals(product(inputShape(p)), 6).map((v) => v * 3e38);
+      const weight = reals(product(weightShape(p)), 7).map((v) => v * 1e-3);
+      const y = forced(p, weight).forward(tensor(x, inputShape(p))).data;
+      assertAccurate(y, reference(p, x, weight), `${line}, large inputs`);
+      const swapped = forced(
+        p,
+        reals(weight.length, 7).map((v) => v * 3e38),
+      );
+      const small = reals(x.length, 6).map((v) => v * 1e-3);
+      const wanted = reference(p, small, swapped.weight.data);
+      assertAccurate(swapped.forward(tensor(small, inputShape(p))).data, wanted, `${line}, large weights`);
+    }
+  });
+});
+
+describe('the switch', () => {
+  const p = parseLine('n1 g1 c16 f20 i28x28 k3x3 p1x1');
+  const x = tensor(integers(product(inputShape(p)), 8), inputShape(p));
+  const weight = tensor(integers(product(weightShape(p)), 9), weightShape(p));
+  const exact = reference(p, x.data, weight.data).output;
+  const make = (): Conv2d => {
+    const layer = new Conv2d(16, 20, 3, { padding: 1, bias: false });
+    layer.weight = weight;
+    return layer;
+  };
+  const chosen = (layer: Conv2d): string => layer.explain(x.shape).match(/algorithm +(\w+)/)![1];
+
+  it("is on: a layer of sixteen channels is computed by Winograd's algorithm", () => {
+    assert.equal(settings.winograd, 'auto');
+    assert.equal(chosen(make()), 'winograd');
+  });
+
+  it('off for all makes layers and functionals exact, and on again', () => {
+    const layer = make();
+    const transformed = layer.forward(x).data;
+    settings.winograd = 'never';
+    assert.notEqual(chosen(layer), 'winograd');
+    assertSame(layer.forward(x).data, exact, 'layer');
+    assertSame(functional.conv2d(x, weight, null, { padding: 1 }).data, exact, 'functional');
+    settings.winograd = 'auto';
+    assert.equal(chosen(layer), 'winograd');
+    assertSame(layer.forward(x).data, transformed, 'on again');
+  });
+
+  it('of a layer goes before that for all', () => {
+    const [off, on] = [make(), make()];
+    off.winograd = 'never';
+    assertSame(off.forward(x).data, exact, 'off');
+    settings.winograd = 'never';
+    on.winograd = 'auto';
+    assert.equal(chosen(on), 'winograd');
+    assert.deepEqual([off.winograd, on.winograd, make().winograd], ['never', 'auto', 'never']);
+  });
+
+  it('takes auto and never only', () => {
+    const layer = make();
+    for (const value of ['always', true, undefined, null, 1] as unknown as Winograd[]) {
+      assert.throws(() => (settings.winograd = value), TypeError);
+      assert.throws(() => (layer.winograd = value), TypeError);
+    }
+    assert.deepEqual([settings.winograd, layer.winograd], ['auto', 'auto']);
+  });
+});
