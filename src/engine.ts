@@ -159,7 +159,7 @@ export function init(options: { module: WebAssembly.Module }): void {
 
 /** The bytes of the module that this library carries, to compile it elsewhere. */
 export function wasmBytes(): Uint8Array<ArrayBuffer> {
-  return decodeBase64(wasm);
+  return decodeHex(wasm);
 }
 
 /**
@@ -186,19 +186,9 @@ function compile(): WebAssembly.Module {
   }
 }
 
-/** Own decoder: an AudioWorklet has neither atob nor Buffer. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  const values = new Uint8Array(128);
-  for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let from = 0, to = 0; from < text.length; from += 4) {
-    let bits = 0;
-    for (let i = 0; i < 4; i++) bits = (bits << 6) | (values[text.charCodeAt(from + i)] as number);
-    bytes[to++] = bits >> 16;
-    bytes[to++] = bits >> 8;
-    bytes[to++] = bits;
-  }
+/** Own decoder: an AudioWorklet has no Buffer. */
+function decodeHex(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
