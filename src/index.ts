@@ -38,3 +38,4 @@ export {
   type TypedArray,
   tensor,
 } from './tensor.js';
+export type { Timing } from './tune.js';

@@ -17,6 +17,7 @@ import { repr } from './repr.js';
 import { checkWinograd, settings, type Winograd } from './settings.js';
 import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
 import { allocate, sameShape, type Tensor, type TensorLike } from './tensor.js';
+import { type Timing, timings } from './tune.js';
 import type { WeightSource } from './weights.js';
 
 /** Options of `forward`. */
@@ -206,6 +207,25 @@ export abstract class Layer {
       this.#executor.plan(problem, { algorithm: this.algorithm, winograd: this.winograd }),
       outputShapeOf(problem, inputShape.length),
     );
+  }
+
+  /**
+   * Times every algorithm that can compute an input of a shape, and sets `algorithm` to the fastest. Takes some calls of each; the
+   * choice that the table makes by itself is within a few per cent for most layers.
+   * @returns the times, the fastest first
+   * @throws RangeError where `forward` would
+   */
+  tune(inputShape: readonly number[]): Timing[] {
+    checkShape(inputShape, 'input shape', this.#where);
+    const x = allocate([...inputShape], () => `an input to tune ${String(this)}`);
+    const out = this.compute(x, undefined);
+    const found = timings((algorithm) => {
+      if (algorithm === 'winograd' && this.winograd === 'never') throw new RangeError('switched off');
+      this.algorithm = algorithm;
+      this.compute(x, { out });
+    });
+    this.algorithm = found[0]?.algorithm;
+    return found;
   }
 
   /** Torch's repr. */
