@@ -7,6 +7,9 @@ import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
 import { stage } from './stage';
 
+/** Bytes of a band of input rows: half of the smallest first cache. */
+const BAND: i32 = 16 << 10;
+
 /** Computes the maps `begin` to `end` (an item is one filter of one image). */
 export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   const width = plan.width;
@@ -28,8 +31,15 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
       const top = plan.planeTop;
       const left = plan.planeLeft;
       const right = plan.planeRight;
-      if (plan.planeStep == 1) depthwise3x3(weights, bias, b, rows, step, top, left, right, zeros, c, plan.height, width);
-      else depthwise3x3s2(weights, bias, b, rows, step, top, left, right, zeros, c, plan.height, width);
+      // Loop over bands of rows whose inputs stay in the first cache while the columns pass over them.
+      const band = max(4, BAND / (plan.sourceRow * plan.planeStep));
+      for (let h = 0; h < plan.height; h += band) {
+        const above = top - h * plan.planeStep;
+        const height = min(band, plan.height - h);
+        const to = c + <usize>(h * width) * 4;
+        if (plan.planeStep == 1) depthwise3x3(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
+        else depthwise3x3s2(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
+      }
     } else if (width >= 16) {
       longRows(plan, weights, bias, b, c);
     } else {

@@ -19,7 +19,7 @@ import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './til
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
 
-/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][filter tile][term][filter of the tile]. */
+/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][block of terms][filter tile][term][filter of the tile]. */
 export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
   const tiles = filterTileCount(plan);
   const terms = plan.terms;
@@ -32,8 +32,11 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
     const first = tileRow(plan, tile);
     const rows = tileRows(plan, tile);
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
-    let to = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup + (<usize>(first * terms) << 2);
+    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
     for (let term = 0; term < terms; term++) {
+      const block = term - (term % plan.termsBlock);
+      const count = min(plan.termsBlock, terms - block);
+      let to = weights + (<usize>(block * packedRows(plan) + count * first + (term - block) * rows) << 2);
       const channel = term / kernels;
       const table = <usize>plan.kernelTable + <usize>(term - channel * kernels) * kernelBytes;
       for (let row = first; row < first + rows; row++, to += 4) {
@@ -193,7 +196,7 @@ function multiply(
         for (let f = 0; f < filterTiles; f++) {
           const first = tileRow(plan, f);
           const tileFilters = tileRows(plan, f);
-          const a = weights + (<usize>(first * terms + block * tileFilters) << 2);
+          const a = weights + (<usize>(block * rows + count * first) << 2);
           const c = to + <usize>first * row + (<usize>t << 2);
           correlate(tileFilters, count, a, panel, c, row, zeros, block != 0);
         }

@@ -110,7 +110,7 @@ function columns(
 }
 
 /**
- * Step one: `rows` input rows of `step` bytes from `x` on, `top` of zeros before them; `left` and `right`: 1 for a column of zeros;
+ * Step one: `rows` input rows of `step` bytes from `x` on; the first output row begins `top` rows before them (or after, if negative); `left` and `right`: 1 for a column of zeros;
  * `zeros`: a row of zeros, with a vector more on both sides. `height` x `width` outputs, width at least 4.
  */
 export function depthwise3x3(
