@@ -25,6 +25,7 @@ export class Computation {
   readonly #blocks: number;
   #block: Block | undefined;
   #index = -1;
+  #exact: Computation | undefined;
   #at = { scratch: -1, input: -1, output: -1 };
   #result: Float32Array = new Float32Array(0);
 
@@ -49,7 +50,7 @@ export class Computation {
       engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
       if (engine.i32[block.flag / 4] !== 0) {
-        this.#exact(x, out, source, activation);
+        this.#computeExactly(x, out, source, activation);
         return;
       }
       const last = index === this.#blocks - 1;
@@ -64,23 +65,25 @@ export class Computation {
 
   /** Gives the tables back; the weights belong to others. */
   release(): void {
+    this.#exact?.weights.release();
+    this.#exact?.release();
+    this.#exact = undefined;
     this.engine.release(this.#tables);
   }
 
   /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
-  #exact(x: Tensor, out: Tensor, source: WeightSource, activation: Activation | undefined): void {
-    const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
-    const weights = new PackedWeights(this.engine, plan);
-    try {
-      const computation = new Computation(this.engine, plan, weights);
+  #computeExactly(x: Tensor, out: Tensor, source: WeightSource, activation: Activation | undefined): void {
+    if (!this.#exact) {
+      const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
+      const weights = new PackedWeights(this.engine, plan);
       try {
-        computation.run(x, out, source, activation);
-      } finally {
-        computation.release();
+        this.#exact = new Computation(this.engine, plan, weights);
+      } catch (error) {
+        weights.release();
+        throw error;
       }
-    } finally {
-      weights.release();
     }
+    this.#exact.run(x, out, source, activation);
   }
 
   /** Notes where work space and operands lie; tables that say otherwise are of no use any more. */

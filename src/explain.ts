@@ -22,7 +22,7 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,
-    `algorithm  ${choice.algorithm.name}: ${choice.algorithm.reason}`,
+    `algorithm  ${choice.algorithm.name}${plan.tile ? ` ${plan.tile.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tiles.join(' + ')} filters by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
     `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}`,

@@ -49,7 +49,7 @@ const depthwise: Algorithm = {
   item: 'map',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason: 'one channel a group: plane by plane, each staged just before it is read',
+  reason: 'one channel a group: plane by plane, each read while it is in the first cache',
   unable: ({ channels, width }) =>
     channels !== 1
       ? `${channels} channels a group`
@@ -78,6 +78,8 @@ const direct: Algorithm = {
 
 /** A transform of tiles. */
 export interface WinogradTile {
+  /** as in the literature: F(outputs, taps) */
+  readonly name: string;
   /** inputs and outputs along each of the tile's axes */
   readonly side: number;
   readonly outputs: number;
@@ -95,13 +97,40 @@ export interface WinogradTile {
 /** The tile for a shape: over height and width, or along the width. */
 function winogradTile({ square, gap, height, width }: KernelShape): WinogradTile | undefined {
   if (square === 3 && height >= 4 && width >= 4) {
-    return { side: 6, outputs: 4, elements: 36, taps: 9, gap: 1, inputWork: 720, outputWork: 500 };
+    return {
+      name: 'F(4x4, 3x3)',
+      side: 6,
+      outputs: 4,
+      elements: 36,
+      taps: 9,
+      gap: 1,
+      inputWork: 720,
+      outputWork: 500,
+    };
   }
   if (square === 2 && height >= 3 && width >= 3) {
-    return { side: 4, outputs: 3, elements: 16, taps: 4, gap: 1, inputWork: 240, outputWork: 250 };
+    return {
+      name: 'F(3x3, 2x2)',
+      side: 4,
+      outputs: 3,
+      elements: 16,
+      taps: 4,
+      gap: 1,
+      inputWork: 240,
+      outputWork: 250,
+    };
   }
   if (gap > 0 && width >= 4 * gap) {
-    return { side: 6, outputs: 4, elements: 6, taps: 3, gap, inputWork: 120, outputWork: 120 };
+    return {
+      name: 'F(4, 3) along the width',
+      side: 6,
+      outputs: 4,
+      elements: 6,
+      taps: 3,
+      gap,
+      inputWork: 120,
+      outputWork: 120,
+    };
   }
   return undefined;
 }
@@ -121,8 +150,7 @@ const winograd: Algorithm = {
   tile: winogradTile,
   // 512 terms in a row round to 4e-6 and more of the largest output, blocks of 256 to 3e-6; blocks of 128 cost 7 %
   mostTerms: 256,
-  reason:
-    '3x3 kernels of step one: tiles of 4x4 outputs take 36 multiplications a channel and filter instead of 144',
+  reason: 'few taps of step one: transformed tiles take fewer multiplications',
   unable: (shape) => {
     if (shape.channels === 0) return 'no channels';
     if (winogradTile(shape)) return undefined;

@@ -219,12 +219,17 @@ export abstract class Layer {
     checkShape(inputShape, 'input shape', this.#where);
     const x = allocate([...inputShape], () => `an input to tune ${String(this)}`);
     const out = this.compute(x, undefined);
-    const found = timings((algorithm) => {
-      if (algorithm === 'winograd' && this.winograd === 'never') throw new RangeError('switched off');
-      this.algorithm = algorithm;
-      this.compute(x, { out });
-    });
-    this.algorithm = found[0]?.algorithm;
+    const before = this.algorithm;
+    let found: Timing[] = [];
+    try {
+      found = timings((algorithm) => {
+        if (algorithm === 'winograd' && this.winograd === 'never') throw new RangeError('switched off');
+        this.algorithm = algorithm;
+        this.compute(x, { out });
+      });
+    } finally {
+      this.algorithm = found[0]?.algorithm ?? before;
+    }
     return found;
   }
 

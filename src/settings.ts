@@ -8,8 +8,8 @@ let winograd: Winograd = 'auto';
 /**
  * Settings for all layers and functionals.
  *
- * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes 3x3 kernels about three times faster, and rounds a little
- * differently: up to 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits come out exactly. A layer's own
+ * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes wide 3x3 layers up to three times as fast, and
+ * rounds a little differently: up to 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits come out exactly. A layer's own
  * `winograd` goes before.
  *
  * @example

@@ -54,10 +54,10 @@ export function loadInto(
       );
     }
   }
-  if (strict && missingKeys.length > 0)
-    errors.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
   if (strict && unexpectedKeys.length > 0)
     errors.unshift(`Unexpected key(s) in state_dict: ${quoted(unexpectedKeys)}.`);
+  if (strict && missingKeys.length > 0)
+    errors.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
   if (errors.length > 0)
     throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
   return { missingKeys, unexpectedKeys, found };

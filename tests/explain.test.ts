@@ -52,7 +52,10 @@ describe('explain', () => {
       assert.equal(text.get('line'), line);
       assert.deepEqual(parseProblem(text.get('line') as string), problem);
       assert.equal(text.get('output'), '[1, 2, 3]');
-      assert.equal(text.get('algorithm'), `${algorithm.name}: ${algorithm.reason}`);
+      assert.equal(
+        text.get('algorithm'),
+        `${algorithm.name}${plan.tile ? ` ${plan.tile.name}` : ''}: ${algorithm.reason}`,
+      );
       assert.equal(
         text.get('not') ?? '',
         refused.map(({ name, reason }) => `not ${name}: ${reason}\n`).join(''),

@@ -17,6 +17,107 @@ function lineOf(x: usize, row: i32, rows: i32, step: usize, zeros: usize): usize
   return <u32>row < <u32>rows ? x + <usize>row * step : zeros;
 }
 
+/** What the first tap of a row reads, but for the mask: four neighbours, or every other of eight. */
+// @ts-ignore: decorator
+@inline
+function tap0(two: bool, a: v128, b: v128): v128 {
+  return two ? v128.shuffle<f32>(a, b, 0, 2, 4, 6) : a;
+}
+
+// @ts-ignore: decorator
+@inline
+function tap1(two: bool, p: usize, a: v128, b: v128): v128 {
+  return two ? v128.shuffle<f32>(a, b, 1, 3, 5, 7) : v128.load(p, 4);
+}
+
+/** What the third tap reads: of every other element, those of the first tap moved on by one. */
+// @ts-ignore: decorator
+@inline
+function tap2(two: bool, p: usize, x0: v128): v128 {
+  return two ? v128.shuffle<f32>(x0, v128.load32_zero(p, 32), 1, 2, 3, 4) : v128.load(p, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function masked(edge: bool, x: v128, mask: v128): v128 {
+  return edge ? v128.and(x, mask) : x;
+}
+
+/** One column of four outputs; `edge`: it touches the left or right edge. */
+// @ts-ignore: decorator
+@inline
+function column(
+  two: bool,
+  edge: bool,
+  w0: v128,
+  w1: v128,
+  w2: v128,
+  w3: v128,
+  w4: v128,
+  w5: v128,
+  w6: v128,
+  w7: v128,
+  w8: v128,
+  bias: usize,
+  x: usize,
+  rows: i32,
+  step: usize,
+  row: i32,
+  first: usize,
+  leftMask: v128,
+  rightMask: v128,
+  zeros: usize,
+  q: usize,
+  end: usize,
+  out: usize,
+): void {
+  let p = lineOf(x, row, rows, step, zeros) + first;
+  let a = v128.load(p);
+  let b = two ? v128.load(p, 16) : a;
+  let x0 = tap0(two, a, b);
+  let x1 = tap1(two, p, a, b);
+  let x2 = masked(edge, tap2(two, p, x0), rightMask);
+  x0 = masked(edge, x0, leftMask);
+  let upper = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+  let lower = upper;
+  if (!two) {
+    p = lineOf(x, ++row, rows, step, zeros) + first;
+    a = v128.load(p);
+    b = two ? v128.load(p, 16) : a;
+    x0 = tap0(two, a, b);
+    x1 = tap1(two, p, a, b);
+    x2 = masked(edge, tap2(two, p, x0), rightMask);
+    x0 = masked(edge, x0, leftMask);
+    upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
+    lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+  }
+  while (q < end) {
+    if (two) {
+      // the middle row belongs to one output only
+      p = lineOf(x, ++row, rows, step, zeros) + first;
+      a = v128.load(p);
+      b = two ? v128.load(p, 16) : a;
+      x0 = tap0(two, a, b);
+      x1 = tap1(two, p, a, b);
+      x2 = masked(edge, tap2(two, p, x0), rightMask);
+      x0 = masked(edge, x0, leftMask);
+      upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
+    }
+    p = lineOf(x, ++row, rows, step, zeros) + first;
+    a = v128.load(p);
+    b = two ? v128.load(p, 16) : a;
+    x0 = tap0(two, a, b);
+    x1 = tap1(two, p, a, b);
+    x2 = masked(edge, tap2(two, p, x0), rightMask);
+    x0 = masked(edge, x0, leftMask);
+    v128.store(q, madd(w8, x2, madd(w7, x1, madd(w6, x0, upper))));
+    if (!two) upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, lower)));
+    lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
+    if (two) upper = lower;
+    q += out;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function columns(
@@ -50,58 +151,13 @@ function columns(
     // all ones, but for the lane outside the input
     const leftMask = i32x4.replace_lane(i32x4.splat(-1), 0, w == 0 ? left - 1 : -1);
     const rightMask = i32x4.replace_lane(i32x4.splat(-1), 3, w == width - 4 ? right - 1 : -1);
-    let q = c + (<usize>w << 2);
+    const q = c + (<usize>w << 2);
     const end = q + <usize>height * out;
 
-    let row = -top;
-    let p = lineOf(x, row, rows, step, zeros) + first;
-    let a = v128.load(p);
-    let b = two ? v128.load(p, 16) : a;
-    let even = two ? v128.shuffle<f32>(a, b, 0, 2, 4, 6) : a;
-    let x0 = v128.and(even, leftMask);
-    let x1 = two ? v128.shuffle<f32>(a, b, 1, 3, 5, 7) : v128.load(p, 4);
-    let x2 = v128.and(two ? v128.shuffle<f32>(even, v128.load32_zero(p, 32), 1, 2, 3, 4) : v128.load(p, 8), rightMask);
-    let upper = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
-    let lower = upper;
-    if (!two) {
-      p = lineOf(x, ++row, rows, step, zeros) + first;
-      x0 = v128.and(v128.load(p), leftMask);
-      x1 = v128.load(p, 4);
-      x2 = v128.and(v128.load(p, 8), rightMask);
-      upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
-      lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
-    }
-
-    while (q < end) {
-      if (two) {
-        // the middle row belongs to one output only
-        p = lineOf(x, ++row, rows, step, zeros) + first;
-        a = v128.load(p);
-        b = v128.load(p, 16);
-        even = v128.shuffle<f32>(a, b, 0, 2, 4, 6);
-        x0 = v128.and(even, leftMask);
-        x1 = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
-        x2 = v128.and(v128.shuffle<f32>(even, v128.load32_zero(p, 32), 1, 2, 3, 4), rightMask);
-        upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
-      }
-      p = lineOf(x, ++row, rows, step, zeros) + first;
-      a = v128.load(p);
-      if (two) {
-        b = v128.load(p, 16);
-        even = v128.shuffle<f32>(a, b, 0, 2, 4, 6);
-        x0 = v128.and(even, leftMask);
-        x1 = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
-        x2 = v128.and(v128.shuffle<f32>(even, v128.load32_zero(p, 32), 1, 2, 3, 4), rightMask);
-      } else {
-        x0 = v128.and(a, leftMask);
-        x1 = v128.load(p, 4);
-        x2 = v128.and(v128.load(p, 8), rightMask);
-      }
-      v128.store(q, madd(w8, x2, madd(w7, x1, madd(w6, x0, upper))));
-      if (!two) upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, lower)));
-      lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
-      if (two) upper = lower;
-      q += out;
+    if (two || w == 0 || w == width - 4) {
+      column(two, true, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);
+    } else {
+      column(two, false, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);
     }
     // the last column is moved back to end with the row
     if (w == width - 4) break;
