@@ -1,4 +1,4 @@
-// An ONNX model of one layer, written in memory.
+// An ONNX model of one layer or several, written in memory.
 // By protobufjs, which onnxruntime-web brings along, from the few fields needed: the packages that hold the whole schema
 // are pinned to versions of protobufjs that are no longer kept up.
 
@@ -40,14 +40,14 @@ const value = (name: string, dims: readonly number[]) => ({
 
 const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: ATTRIBUTE_INTS });
 
-/** The model's bytes: input `x`, output `y`, weight and bias inside. */
-export function onnxModel(p: Problem, { weight, bias }: Operands): Uint8Array {
+/** One node: the convolution of a problem from `from` to `to`, with weights named after it. */
+function convNode(p: Problem, name: string, from: string, to: string) {
   if (p.paddingMode !== 'zeros') throw new RangeError(`Conv has no padding mode ${p.paddingMode}`);
-  const node = {
+  return {
     op_type: p.transposed ? 'ConvTranspose' : 'Conv',
-    name: 'layer',
-    input: ['x', 'weight', 'bias'],
-    output: ['y'],
+    name,
+    input: [from, `${name}.weight`, `${name}.bias`],
+    output: [to],
     attribute: [
       ints('kernel_shape', p.kernel),
       ints('strides', p.stride),
@@ -57,17 +57,37 @@ export function onnxModel(p: Problem, { weight, bias }: Operands): Uint8Array {
       { name: 'group', i: p.groups, type: ATTRIBUTE_INT },
     ],
   };
+}
+
+/** Layers that follow each other, a ReLU between every two: input `x`, output `y`, weights and biases inside. */
+export function onnxChain(layers: readonly { problem: Problem; operands: Operands }[]): Uint8Array {
+  const last = layers.length - 1;
+  const node = layers.flatMap(({ problem }, i) => {
+    const from = i === 0 ? 'x' : `relu${i - 1}`;
+    if (i === last) return [convNode(problem, `layer${i}`, from, 'y')];
+    const relu = { op_type: 'Relu', name: `relu${i}`, input: [`conv${i}`], output: [`relu${i}`] };
+    return [convNode(problem, `layer${i}`, from, `conv${i}`), relu];
+  });
+  const initializer = layers.flatMap(({ problem, operands }, i) => [
+    floats(`layer${i}.weight`, weightShape(problem), operands.weight),
+    floats(`layer${i}.bias`, [problem.filters], operands.bias),
+  ]);
   const model = {
     ir_version: 8,
     producer_name: 'convnd bench',
     opset_import: [{ domain: '', version: 17 }],
     graph: {
-      name: 'layer',
-      node: [node],
-      initializer: [floats('weight', weightShape(p), weight), floats('bias', [p.filters], bias)],
-      input: [value('x', inputShape(p))],
-      output: [value('y', outputShape(p))],
+      name: 'layers',
+      node,
+      initializer,
+      input: [value('x', inputShape(layers[0].problem))],
+      output: [value('y', outputShape(layers[last].problem))],
     },
   };
   return Model.encode(Model.create(model)).finish();
+}
+
+/** The model's bytes: input `x`, output `y`, weight and bias inside. */
+export function onnxModel(problem: Problem, operands: Operands): Uint8Array {
+  return onnxChain([{ problem, operands }]);
 }

@@ -37,4 +37,5 @@ if (!existsSync(join(built, 'node_modules'))) {
   symlinkSync(join(here, 'node_modules'), join(built, 'node_modules'), 'junction');
 }
 
-await import('../../build/bench/rivals/main.js');
+// `npm run bench:brain` compares one whole network, everything else single layers.
+await import(`../../build/bench/rivals/${process.argv[2] === 'brain' ? 'brain' : 'main'}.js`);
