@@ -6,23 +6,11 @@ import { aligned, most } from './numbers.js';
 import type { Plan } from './plan.js';
 import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
-import { placeInput } from './source.js';
+import { type Addresses, placeInput } from './source.js';
 import { placeIn, type Strides } from './strides.js';
 import { subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
-
-/** Addresses in wasm memory that a block works with. */
-export interface Addresses {
-  /** where records and tables go */
-  readonly tables: number;
-  readonly scratch: number;
-  readonly weights: number;
-  readonly bias: number;
-  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
-  readonly input: number;
-  readonly output: number;
-}
 
 /** One call of a wasm entry. */
 export interface Call {

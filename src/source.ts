@@ -1,12 +1,23 @@
 // Source: where a block's input lies, and how it is staged: the only place that knows of padding.
 
-import type { Addresses } from './block.js';
 import { aligned, channelStride } from './numbers.js';
 import type { Plan } from './plan.js';
 import type { PlanRecord } from './record.js';
 import { inputMap, runsOf, type Slice } from './slice.js';
 import { placeIn, type Strides } from './strides.js';
 import type { Tables } from './tables.js';
+
+/** Addresses in wasm memory that a block works with. */
+export interface Addresses {
+  /** where records and tables go */
+  readonly tables: number;
+  readonly scratch: number;
+  readonly weights: number;
+  readonly bias: number;
+  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
+  readonly input: number;
+  readonly output: number;
+}
 
 /**
  * Notes in a record where the block's input lies and where its staged window will.

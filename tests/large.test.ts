@@ -63,6 +63,9 @@ function takes(layer: AnyLayer, shape: number[]): boolean {
 /** More than the work space of one block, so that they are cut along images, depth, height and width. */
 const inBlocks = [
   'n9 g1 c2 f1 i700x701 k1x2',
+  'n2 g1 c1 f1 i2500x2001 k3x1 p1x0',
+  'n2 g1 c1 f1 i3x2500x1201 k2x2x1',
+  'n1 g1 c1 f1 i3x4000001 k2x2',
   'n1 g1 c1 f1 i20x400x500 k3x1x1 p8x0x0 d8x1x1',
   'n1 g1 c1 f1 i9x700x640 k2x3x1 s2x1x1 p3x5x0 d3x5x1 replicate',
   'n1 g2 c2 f2 i3000x1001 k3x2 p6x2 d6x2 circular',

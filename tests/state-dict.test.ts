@@ -87,6 +87,24 @@ describe('loadStateDict', () => {
     assertSame(layer.weight.data, oldWeight, 'weight');
   });
 
+  it('with strict false leaves a missing bias as it is', () => {
+    const layer = make();
+    const old = [...layer.bias!.data];
+    assert.deepEqual(layer.loadStateDict({ weight }, { strict: false }), {
+      missingKeys: ['bias'],
+      unexpectedKeys: [],
+    });
+    assertSame(layer.weight.data, weight.data, 'weight');
+    assertSame(layer.bias!.data, old, 'bias');
+  });
+
+  it('names all that is wrong, missing keys first', () => {
+    assert.throws(
+      () => make().loadStateDict({ weight: bias, scale: bias, shift: bias }),
+      /Conv2d:\s+Missing key\(s\) in state_dict: "bias".*\s+Unexpected key\(s\) in state_dict: "scale", "shift".*\s+size mismatch for weight/,
+    );
+  });
+
   it('with strict false still refuses another shape', () => {
     const layer = make();
     const before = copied(layer.stateDict());

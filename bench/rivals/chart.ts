@@ -13,6 +13,7 @@ const TOP = 64;
 
 const COLOURS: Record<string, string> = {
   convnd: '#e8590c',
+  'convnd resident': '#f59f00',
   tfjs: '#3b82c4',
   litert: '#3f9b62',
   'jax-js': '#9a6fc9',
