@@ -5,7 +5,16 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Conv1d, Conv2d, ConvTranspose2d, functional, memoryUsage, tensor } from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  ConvTranspose2d,
+  functional,
+  memoryUsage,
+  type ResidentTensor,
+  resident,
+  tensor,
+} from 'convnd';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 
@@ -157,5 +166,37 @@ describe('memory', () => {
     }
     assert.deepEqual(memoryUsage(), held);
     layer.dispose();
+  });
+});
+
+describe('the memory of resident tensors', () => {
+  it('is given back by dispose, and used again', () => {
+    const make = (): ResidentTensor => resident({ shape: [100_000] });
+    make().dispose();
+    const { live, total } = memoryUsage();
+    for (let i = 0; i < 10_000; i++) make().dispose();
+    const held = make();
+    assert.ok(memoryUsage().live >= live + 400_000, `${memoryUsage().live}`);
+    held[Symbol.dispose]();
+    assert.deepEqual([memoryUsage().live, memoryUsage().total], [live, total]);
+  });
+
+  it('is given back when they are collected', async () => {
+    await settle();
+    const before = memoryUsage().live;
+    for (let round = 0; round < 20; round++) {
+      for (let i = 0; i < 50; i++) resident({ shape: [1_000] }).data[0] = i;
+      await settle();
+    }
+    assert.equal(memoryUsage().live, before);
+  });
+
+  it('holds what was put there while the tensor is reachable', async () => {
+    const kept = Array.from({ length: 50 }, (_, i) => resident(tensor(integers(500, i), [500])));
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 50; i++) resident({ shape: [500] }).data.fill(9);
+      await settle(1);
+    }
+    for (const [i, each] of kept.entries()) assertSame(each.data, integers(500, i), `tensor ${i}`);
   });
 });
