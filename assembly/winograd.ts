@@ -11,8 +11,8 @@
 // The last tile of a row or column is moved back to end with it; a tile row writes only what the one before did not.
 
 import { PlanRecord } from '../src/record';
-import { coefficient3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
-import { coefficient4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
+import { coefficient3x2, spreadKernel3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
+import { coefficient4x3, spreadKernel4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
 import { transformInput4x3Line, transformOutput4x3Line } from './kernels/winograd4x3line';
 import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
@@ -49,25 +49,37 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
 
 /** G k G^T (G k) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
 function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
-  const side = plan.tileSide;
-  const taps = side == 6 ? 3 : 2;
-  const lines = plan.tileElements == side ? 1 : side;
-  for (let i = 0; i < lines; i++) {
-    for (let j = 0; j < side; j++, to += step) {
-      let value: f64 = 0;
-      for (let r = 0; exists && r < (lines == 1 ? 1 : taps); r++) {
-        for (let s = 0; s < taps; s++) {
-          const element = <f64>load<f32>(kernel + <usize>load<u32>(table + (<usize>(r * taps + s) << 2)));
-          value += (lines == 1 ? 1 : coefficient(side, i, r)) * coefficient(side, j, s) * element;
-        }
-      }
-      store<f32>(to, <f32>value);
+  if (!exists) {
+    for (let e = 0; e < plan.tileElements; e++, to += step) store<f32>(to, 0);
+  } else if (plan.tileElements == plan.tileSide) {
+    spreadKernel4x3(tapOf(kernel, table, 0), tapOf(kernel, table, 1), tapOf(kernel, table, 2), to, step);
+  } else if (plan.tileSide == 6) {
+    // Loop over the rows of G k; each is spread along the other axis at once.
+    for (let i = 0; i < 6; i++, to += 6 * step) {
+      const c0 = coefficient4x3(i, 0);
+      const c1 = coefficient4x3(i, 1);
+      const c2 = coefficient4x3(i, 2);
+      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 3) + c2 * tapOf(kernel, table, 6);
+      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 4) + c2 * tapOf(kernel, table, 7);
+      const h2 = c0 * tapOf(kernel, table, 2) + c1 * tapOf(kernel, table, 5) + c2 * tapOf(kernel, table, 8);
+      spreadKernel4x3(h0, h1, h2, to, step);
+    }
+  } else {
+    for (let i = 0; i < 4; i++, to += 4 * step) {
+      const c0 = coefficient3x2(i, 0);
+      const c1 = coefficient3x2(i, 1);
+      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 2);
+      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 3);
+      spreadKernel3x2(h0, h1, to, step);
     }
   }
 }
 
-function coefficient(side: i32, row: i32, power: i32): f64 {
-  return side == 6 ? coefficient4x3(row, power) : coefficient3x2(row, power);
+/** One element of a kernel. */
+// @ts-ignore: decorator
+@inline
+function tapOf(kernel: usize, table: usize, tap: usize): f64 {
+  return <f64>load<f32>(kernel + <usize>load<u32>(table + (tap << 2)));
 }
 
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */

@@ -58,7 +58,6 @@ export abstract class Layer {
   #last:
     | {
         computation: Computation;
-        problem: Problem;
         inputShape: readonly number[];
         outputShape: readonly number[];
         wish: Wish;
@@ -191,7 +190,7 @@ export abstract class Layer {
    * @throws RangeError where `forward` would
    */
   outputShape(inputShape: readonly number[], options: { outputSize?: readonly number[] } = {}): number[] {
-    checkShape(inputShape, 'input shape', () => String(this));
+    checkShape(inputShape, 'input shape', this.#where);
     return outputShapeOf(this.#problem(inputShape, options.outputSize), inputShape.length);
   }
 
@@ -200,9 +199,9 @@ export abstract class Layer {
    * @throws RangeError where `forward` would
    */
   explain(inputShape: readonly number[]): string {
-    checkShape(inputShape, 'input shape', () => String(this));
+    checkShape(inputShape, 'input shape', this.#where);
     const problem = this.#problem(inputShape, undefined);
-    checkSize(problem, () => String(this));
+    checkSize(problem, this.#where);
     return explain(
       this.#executor.plan(problem, { algorithm: this.algorithm, winograd: this.winograd }),
       outputShapeOf(problem, inputShape.length),
@@ -278,7 +277,6 @@ export abstract class Layer {
       const wish = { algorithm: this.algorithm, winograd: this.winograd };
       last = {
         computation: this.#executor.computation(problem, wish),
-        problem,
         inputShape: [...shape],
         outputShape: outputShapeOf(problem, shape.length),
         wish,
@@ -314,7 +312,7 @@ export abstract class Layer {
     const { rank } = this.#description.operator;
     if (inputShape.length !== rank + 1 && inputShape.length !== rank + 2) {
       const sentence = `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${this.#name}, but got input of size: [${inputShape.join(', ')}]`;
-      refuse(() => String(this), sentence);
+      refuse(this.#where, sentence);
     }
     return inputShape[inputShape.length - rank - 1] as number;
   }
@@ -326,7 +324,7 @@ export abstract class Layer {
     const expected = weightShapeOf(this.#description, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(
-        () => String(this),
+        this.#where,
         `size mismatch for weight: expected a shape like [${expected.join(', ')}], got [${weightShape.join(', ')}]`,
       );
     }
@@ -338,17 +336,16 @@ export abstract class Layer {
     const channels = this.#channelsIn(inputShape);
     const { groups } = this.#description.operator;
     if (channels % groups !== 0)
-      refuse(() => String(this), `in_channels must be divisible by groups, got ${channels} and ${groups}`);
+      refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
     this.#problem(inputShape, undefined);
     this.#materialise(channels);
   }
 
   #materialise(inChannels: number): void {
-    const where = () => String(this);
     this.#inChannels = inChannels;
     this.#name = this.#name.replace('Lazy', '');
-    this.#weight = zeros(weightShapeOf(this.#description, inChannels), where);
-    if (this.#description.hasBias) this.#bias = zeros([this.outChannels], where);
+    this.#weight = zeros(weightShapeOf(this.#description, inChannels), this.#where);
+    if (this.#description.hasBias) this.#bias = zeros([this.outChannels], this.#where);
     this.resetParameters();
   }
 }

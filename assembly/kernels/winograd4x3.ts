@@ -167,3 +167,21 @@ export function coefficient4x3(row: i32, power: i32): f64 {
   const norm = row == 0 ? A2 * B2 : row < 3 ? 2 * A2 * (A2 - B2) : 2 * B2 * (B2 - A2);
   return (power == 0 ? 1.0 : power == 1 ? point : point * point) / norm;
 }
+
+/** G along one axis: three values to six, `step` bytes apart. */
+export function spreadKernel4x3(g0: f64, g1: f64, g2: f64, to: usize, step: usize): void {
+  store<f32>(to, <f32>(g0 / (A2 * B2)));
+  to += step;
+  let even = (g0 + A2 * g2) / (2 * A2 * (A2 - B2));
+  let odd = (A * g1) / (2 * A2 * (A2 - B2));
+  store<f32>(to, <f32>(even + odd));
+  to += step;
+  store<f32>(to, <f32>(even - odd));
+  to += step;
+  even = (g0 + B2 * g2) / (2 * B2 * (B2 - A2));
+  odd = (B * g1) / (2 * B2 * (B2 - A2));
+  store<f32>(to, <f32>(even + odd));
+  to += step;
+  store<f32>(to, <f32>(even - odd));
+  store<f32>(to + step, <f32>g2);
+}
