@@ -1,0 +1,93 @@
+// Chromium on the built pages: one server and one browser for a test file, and what must hold on every page.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type PreviewServer, preview } from 'vite';
+
+export const widths = [390, 820, 1280];
+
+/** Where screenshots go, if `SCREENSHOTS` names a folder. */
+const screenshots = process.env.SCREENSHOTS;
+
+export interface Session {
+  readonly browser: Browser;
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves `page/dist` and starts the browser, `CHROMIUM` or /usr/bin/chromium. */
+export async function start(): Promise<Session> {
+  const server: PreviewServer = await preview({
+    configFile: new URL('../vite.config.ts', import.meta.url).pathname,
+    preview: { port: 0, open: false },
+    logLevel: 'error',
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const address = server.resolvedUrls?.local[0];
+  if (!address) throw new Error('the preview server has no address');
+  return {
+    browser,
+    address,
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Opens a page; what it logs as an error, throws or fails to load ends up in `problems`. */
+export async function open(
+  { browser, address }: Session,
+  file: string,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('requestfailed', (request) => problems.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== new URL(address).origin)
+      problems.push(`asked ${request.url()}`);
+  });
+  await page.goto(address + file);
+  return { page, problems };
+}
+
+/** Fails with the rule and the elements of every violation that axe finds. */
+export async function assertAccessible(page: Page): Promise<void> {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  await page.evaluate(readFileSync(axe, 'utf8'));
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  });
+  assert.deepEqual(violations, []);
+}
+
+/** At every width the page is no wider than the window; takes a screenshot of each. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide for ${width}`);
+    if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}.png`, fullPage: true });
+  }
+}

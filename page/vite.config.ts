@@ -1,0 +1,76 @@
+// Five pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const here = import.meta.dirname;
+
+/** The pages in the order of the navigation. */
+const pages = [
+  { file: 'index', title: 'Arithmetic' },
+  { file: 'picture', title: 'Kernels on a picture' },
+  { file: 'upscale', title: 'Upscale' },
+  { file: 'brain', title: 'Brain' },
+  { file: 'benchmark', title: 'Benchmark' },
+];
+
+/** Nothing may be loaded from, or sent to, anywhere else. `data:` and `blob:` are pictures the page itself made. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Puts the header with the navigation, the footer and the content policy into every page. */
+function frame(): Plugin {
+  let building = false;
+  return {
+    name: 'frame',
+    configResolved: (config) => {
+      building = config.command === 'build';
+    },
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html, { filename }) => {
+        const links = pages
+          .map(({ file, title }) => {
+            const current = filename.endsWith(`/${file}.html`) ? ' aria-current="page"' : '';
+            return `<li><a href="./${file}.html"${current}>${title}</a></li>`;
+          })
+          .join('');
+        const part = (name: string) => readFileSync(resolve(here, 'parts', `${name}.html`), 'utf8');
+        // the development server puts styles into the page by script
+        const head = building ? `<meta http-equiv="Content-Security-Policy" content="${policy}">` : '';
+        return html
+          .replace('<!-- head -->', head + part('head'))
+          .replace('<!-- header -->', part('header').replace('<!-- links -->', links))
+          .replace('<!-- footer -->', part('footer'));
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  base: './',
+  resolve: { alias: { convnd: resolve(here, '../dist/index.js') } },
+  server: { fs: { allow: [resolve(here, '..')] } },
+  worker: { format: 'es' },
+  plugins: [frame()],
+  build: {
+    outDir: resolve(here, 'dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false }, // it is an inline script
+    rollupOptions: { input: pages.map(({ file }) => resolve(here, `${file}.html`)) },
+  },
+});
