@@ -1,10 +1,35 @@
-// Writes the compiled module into src/wasm.ts, so that importing convnd needs no second file.
-// In hexadecimal: compressed by a web server it is 1.7 KB smaller than base64, whose letters straddle the bytes.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Marks the compiled module with the package's version and writes it into src/wasm.ts, so that importing convnd needs no
+// second file.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const bytes = readFileSync('build/convnd.wasm');
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const name = 'convnd';
+/** A custom section: its kind, its size, the size of its name, its name, its content. All sizes are below 128. */
+const section = Buffer.from([
+  0,
+  1 + name.length + version.length,
+  name.length,
+  ...Buffer.from(name + version),
+]);
+const bytes = Buffer.concat([readFileSync('build/convnd.wasm'), section]);
+
+/**
+ * A byte below 82 is one letter, any other two; src/module.ts reads it. Small numbers are frequent in a module and each
+ * byte has one spelling, so a web server compresses it nearly as well as the bytes themselves: 6.9 KB against 6.8 KB,
+ * where hexadecimal takes 7.6 KB and base64, whose letters straddle bytes, 9.4 KB.
+ */
+const spell = (byte) => {
+  const high = Math.floor(byte / 82);
+  const code = 40 + (byte % 82); // from '(' on: no quotes
+  return (high ? String.fromCharCode(122 + high) : '') + String.fromCharCode(code < 92 ? code : code + 1); // no backslash
+};
+
+mkdirSync('dist', { recursive: true });
+writeFileSync('dist/convnd.wasm', bytes);
 writeFileSync(
   'src/wasm.ts',
-  `// Made by scripts/inline-wasm.mjs from build/convnd.wasm (${bytes.length} bytes).\nexport const wasm: string =\n  '${bytes.toString('hex')}';\n`,
+  `// Made by scripts/inline-wasm.mjs from build/convnd.wasm.\n` +
+    `export const version: string = '${version}';\n` +
+    `export const wasm: string =\n  '${[...bytes].map(spell).join('')}';\n`,
 );
 console.log(`convnd.wasm ${bytes.length} bytes`);

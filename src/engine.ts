@@ -1,7 +1,6 @@
-// Engine: the wasm instance and its memory. Made on first use; importing this file does nothing.
+// Engine: the wasm instance and its memory.
 
 import { Allocator } from './memory.js';
-import { wasm } from './wasm.js';
 
 /** The entries that compute: over the items `begin` to `end` of the plan's record at an address. */
 export type Entry = (plan: number, begin: number, end: number) => void;
@@ -36,7 +35,7 @@ export class Engine {
   #scratch = -1;
   #scratchBytes = 0;
 
-  constructor(module: WebAssembly.Module) {
+  constructor(readonly module: WebAssembly.Module) {
     this.exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     const { memory } = this.exports;
     this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
@@ -113,82 +112,4 @@ export interface MemoryUsage {
   live: number;
   /** kept as work space for the next call */
   scratch: number;
-}
-
-let running: Engine | undefined;
-
-/** The engine; compiled and instantiated, synchronously, when first asked for. */
-export function engine(): Engine {
-  running ??= new Engine(compile());
-  return running;
-}
-
-/**
- * Starts the engine with a module that is already compiled, where compiling bytes isn't allowed or the module came from another
- * thread. Without it the engine starts by itself at first use.
- *
- * @param options.module the compiled `convnd.wasm`
- * @throws TypeError if `module` is no WebAssembly.Module, or not convnd's
- * @throws Error if the engine is running already
- * @example
- * import { init, wasmBytes } from 'convnd';
- * init({ module: new WebAssembly.Module(wasmBytes()) });
- */
-export function init(options: { module: WebAssembly.Module }): void {
-  const module = options?.module;
-  if (!(module instanceof WebAssembly.Module))
-    throw new TypeError('init: expected { module: WebAssembly.Module }');
-  if (running) throw new Error('init: the engine is running already; call init before the first forward');
-  const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
-  for (const name of [
-    'memory',
-    'heapBase',
-    'stage',
-    'pack',
-    'gemm',
-    'direct',
-    'depthwise',
-    'winograd',
-    'interleave',
-    'fingerprint',
-  ]) {
-    if (!names.has(name)) throw new TypeError(`init: the module has no export '${name}': it isn't convnd's`);
-  }
-  running = new Engine(module);
-}
-
-/** The bytes of the module that this library carries, to compile it elsewhere. */
-export function wasmBytes(): Uint8Array<ArrayBuffer> {
-  return decodeHex(wasm);
-}
-
-/**
- * Bytes of wasm memory in use.
- * @example
- * import { memoryUsage } from 'convnd';
- * console.log(memoryUsage().live); // 0
- */
-export function memoryUsage(): MemoryUsage {
-  return running?.usage ?? { total: 0, live: 0, scratch: 0 };
-}
-
-function compile(): WebAssembly.Module {
-  if (typeof WebAssembly !== 'object')
-    throw new Error('convnd needs WebAssembly, which this JavaScript engine lacks or forbids');
-  const bytes = wasmBytes();
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (cause) {
-    const reason = WebAssembly.validate(bytes)
-      ? "compiling is forbidden here (a content policy needs 'wasm-unsafe-eval'; some edge runtimes need init({ module }))"
-      : 'this JavaScript engine lacks WebAssembly SIMD';
-    throw new Error(`convnd could not start: ${reason}`, { cause });
-  }
-}
-
-/** Own decoder: an AudioWorklet has no Buffer. */
-function decodeHex(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }

@@ -1,11 +1,11 @@
 // Executor: the computations of one set of weights, one for each problem it met lately; gives their memory back when its owner goes.
 
 import { Computation } from './computation.js';
-import { engine } from './engine.js';
 import type { Wish } from './kernels.js';
 import { formatProblem } from './line.js';
 import { type Plan, planOf } from './plan.js';
 import type { Problem } from './problem.js';
+import { engine } from './start.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /** Problems that are kept ready; the one not used for longest goes first. */

@@ -1,7 +1,7 @@
 // convnd: PyTorch's convolution layers.
 
 export type { ActivationName } from './activation.js';
-export { init, type MemoryUsage, memoryUsage, wasmBytes } from './engine.js';
+export type { MemoryUsage } from './engine.js';
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry.js';
 export { manualSeed } from './init.js';
@@ -29,6 +29,7 @@ export { Parameter } from './parameter.js';
 export { ResidentTensor, resident } from './resident.js';
 export { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from './safetensors.js';
 export { settings, type Winograd } from './settings.js';
+export { type InitOptions, init, memoryUsage, wasmModule } from './start.js';
 export type { LoadOptions, LoadReport, StateDict } from './state.js';
 export {
   type NestedArray,

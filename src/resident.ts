@@ -1,6 +1,7 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
-import { type Engine, engine } from './engine.js';
+import type { Engine } from './engine.js';
+import { engine } from './start.js';
 import { asTensor, describe, elements, type Shape, type Tensor, type TensorLike } from './tensor.js';
 
 /** Gives the memory of collected tensors back. */

@@ -143,7 +143,7 @@ describe('the documentation', () => {
     const documented = examples.map(({ lines }) => lines.join('\n')).join('\n');
     for (const name of [
       ...['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d'],
-      ...['tensor', 'manualSeed', 'memoryUsage', 'init', 'wasmBytes', 'loadSafetensors', 'saveSafetensors'],
+      ...['tensor', 'manualSeed', 'memoryUsage', 'init', 'wasmModule', 'loadSafetensors', 'saveSafetensors'],
       ...['F.conv1d', 'F.conv2d', 'F.conv3d', 'F.convTranspose1d', 'F.convTranspose2d', 'F.convTranspose3d'],
     ]) {
       assert.ok(documented.includes(`${name}(`), `${name} has no example`);

@@ -1,8 +1,9 @@
 // An engine whose memory may not grow beyond 8 MB: what does not fit is refused by bytes and problem line.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, functional, init, memoryUsage, settings, tensor, wasmBytes } from 'convnd';
+import { Conv1d, Conv2d, functional, init, memoryUsage, settings, tensor } from 'convnd';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 import { reference } from './reference.js';
@@ -30,7 +31,7 @@ function limited(bytes: Uint8Array): WebAssembly.Module {
   );
 }
 
-init({ module: limited(wasmBytes()) });
+await init({ module: limited(readFileSync('dist/convnd.wasm')) });
 
 const small = new Conv2d(1, 1, 2, { bias: false });
 small.weight = [
