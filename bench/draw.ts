@@ -1,0 +1,81 @@
+// Random problems with awkward sizes, each beside a neighbour of nearly the same size whose sizes are round.
+
+import { parseProblem } from '#src/line.js';
+import { flops, type Problem } from '#src/problem.js';
+import { inputShape, outputShape, product, randomFloats, weightShape } from './operands.js';
+
+const PRIMES = [1, 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 53, 67, 83, 97, 131, 193, 257];
+const MODES = ['', '', '', ' reflect', ' replicate', ' circular'];
+
+/** Work of a problem: below, a call costs more than its kernel; above, the bench takes too long. */
+const LEAST_FLOPS = 2e6;
+const MOST_FLOPS = 4e8;
+const MOST_NUMBERS = 8e6; // of input, output and weight together
+
+interface Axis {
+  readonly kernel: number;
+  readonly dilation: number;
+  readonly input: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+export interface Pair {
+  readonly drawn: Problem;
+  readonly round: Problem;
+}
+
+/** A stream of pairs that is the same for the same seed. */
+export function* drawPairs(seed: number): Generator<Pair> {
+  let state = seed;
+  const uniform = () => (randomFloats(1, state++)[0] + 1) / 2;
+  const whole = (least: number, most: number) => least + Math.floor(uniform() * (most - least + 1));
+  const pick = <T>(values: readonly T[]): T => values[whole(0, values.length - 1)];
+  for (;;) {
+    const rank = whole(1, 3);
+    const kind = pick(['dense', 'dense', 'dense', 'depthwise', 'grouped', 'transposed']);
+    const groups = kind === 'depthwise' ? pick(PRIMES) : kind === 'grouped' ? whole(2, 9) : 1;
+    const [channels, filters] = kind === 'depthwise' ? [1, 1] : [pick(PRIMES), pick(PRIMES)];
+    const transposed = kind === 'transposed' || (kind !== 'dense' && whole(0, 4) === 0);
+    const mode = transposed ? '' : pick(MODES);
+    const axes = Array.from({ length: rank }, () => {
+      const kernel = whole(0, 5) ? whole(1, 5) : whole(6, [31, 13, 7][rank - 1]);
+      const dilation = pick([1, 1, 1, 2, 3]);
+      const reach = dilation * (kernel - 1) + 1;
+      // log-uniform: tall and flat pictures too
+      const input = reach + Math.floor([4000, 200, 40][rank - 1] ** uniform());
+      return { kernel, dilation, input, stride: pick([1, 1, 1, 2, 3]), padding: whole(0, reach >> 1) };
+    });
+    const line = (perGroup: [number, number], sizes: number[], padding: string) => {
+      const list = (name: 'kernel' | 'stride' | 'dilation' | 'padding') =>
+        axes.map((axis) => axis[name]).join('x');
+      const [c, f] = perGroup.map((count) => count * groups);
+      return `${transposed ? 'T ' : ''}n1 g${groups} c${c} f${f} i${sizes.join('x')} k${list('kernel')} s${list('stride')} p${list('padding')} d${list('dilation')}${padding}`;
+    };
+    const drawn = parseProblem(
+      line(
+        [channels, filters],
+        axes.map(({ input }) => input),
+        mode,
+      ),
+    );
+    const numbers = [inputShape(drawn), outputShape(drawn), weightShape(drawn)].map(product);
+    if (flops(drawn) < LEAST_FLOPS || flops(drawn) > MOST_FLOPS) continue;
+    if (numbers.reduce((sum, count) => sum + count, 0) > MOST_NUMBERS) continue;
+    const sizes = axes.map((axis) => (transposed ? near(axis.input, 8) : roundInput(axis)));
+    const round = parseProblem(line([near(channels, 4), near(filters, 4)], sizes, ''));
+    yield { drawn, round };
+  }
+}
+
+/** The nearest multiple of a step, if there is one above zero. */
+function near(count: number, step: number): number {
+  return count < step ? count : step * Math.round(count / step);
+}
+
+/** The input size with which the outputs are a multiple of eight, if there are as many. */
+function roundInput({ input, stride, padding, kernel, dilation }: Axis): number {
+  const reach = dilation * (kernel - 1) + 1;
+  const outputs = Math.floor((input + 2 * padding - reach) / stride) + 1;
+  return outputs < 8 ? input : (near(outputs, 8) - 1) * stride + reach - 2 * padding;
+}

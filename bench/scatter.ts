@@ -1,0 +1,103 @@
+// npm run bench:scatter: random problems with odd widths, prime channel counts, tall and flat pictures, big kernels and
+// every padding mode, each against a neighbour with round sizes. Looks for cliffs: half the neighbour's GFLOP/s or less.
+
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import * as convnd from 'convnd';
+import { formatProblem } from '#src/line.js';
+import { flops, type Problem } from '#src/problem.js';
+import { command } from './command.js';
+import { drawPairs } from './draw.js';
+import { algorithmOf, makeLayer } from './layer.js';
+import { inputShape, makeOperands, outputShape } from './operands.js';
+import { type Point, scatterPlot } from './scatter-plot.js';
+import { digits, Table } from './table.js';
+import { median, time } from './timing.js';
+import { verify } from './verify.js';
+
+const ROUNDS = 3;
+const CLIFF = 0.5;
+
+/** A problem ready to run on resident tensors, its result checked. */
+function prepare(problem: Problem) {
+  const operands = makeOperands(problem);
+  const layer = makeLayer(convnd, problem, operands);
+  const x = convnd.resident(convnd.tensor(operands.x, inputShape(problem)));
+  const out = convnd.resident({ shape: outputShape(problem) });
+  const run = () => layer.forward(x, { out });
+  run();
+  const algorithm = algorithmOf(layer, problem);
+  const verdict = verify(problem, operands, out.data, algorithm === 'winograd');
+  if (!verdict.right) throw new Error(`wrong: ${formatProblem(problem)} (${algorithm}): ${verdict.text}`);
+  const dispose = () => {
+    for (const each of [layer, x, out]) each.dispose();
+  };
+  return { run, dispose, algorithm, text: layer.explain(inputShape(problem)) };
+}
+
+interface Found {
+  readonly point: Point;
+  /** GFLOP/s over the neighbour's. */
+  readonly ratio: number;
+  readonly line: string;
+  readonly neighbour: string;
+  readonly text: string;
+}
+
+function measure(drawn: Problem, round: Problem, budget: number): Found {
+  const sides = [drawn, round].map((problem) => ({ problem, ...prepare(problem), speeds: [] as number[] }));
+  for (let i = 0; i < ROUNDS; i++) {
+    for (const { run, problem, speeds } of sides) {
+      const { least } = time(run, { time: budget, iterations: 3, warmup: budget / 4 });
+      speeds.push(flops(problem) / (least * 1e6));
+    }
+  }
+  for (const side of sides) side.dispose();
+  const [gflops, beside] = sides.map(({ speeds }) => median(speeds));
+  return {
+    point: { flops: flops(drawn), gflops, beside, algorithm: sides[0].algorithm },
+    ratio: gflops / beside,
+    line: formatProblem(drawn),
+    neighbour: formatProblem(round),
+    text: sides[0].text,
+  };
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '300' },
+      seed: { type: 'string', default: '1' },
+      time: { type: 'string', default: '20' },
+      svg: { type: 'string' },
+    },
+  });
+  const found: Found[] = [];
+  for (const { drawn, round } of drawPairs(Number(values.seed))) {
+    found.push(measure(drawn, round, Number(values.time)));
+    if (found.length >= Number(values.count)) break;
+  }
+
+  found.sort((a, b) => a.ratio - b.ratio);
+  const at = (share: number) => digits(found[Math.floor(share * (found.length - 1))].ratio);
+  console.log(
+    `${found.length} random problems, seed ${values.seed}, resident tensors, every result checked (${cpus()[0].model}, Node ${process.versions.node}).`,
+  );
+  console.log(
+    `GFLOP/s over that of the neighbour with round sizes: least ${at(0)}, a tenth below ${at(0.1)},`,
+  );
+  console.log(`half below ${at(0.5)}, a tenth above ${at(0.9)}.\n`);
+
+  const rows = found.slice(0, 10).map(({ ratio, point, line, neighbour }) => {
+    return [ratio, point.gflops, point.beside, point.algorithm, line, neighbour];
+  });
+  const table = new Table(['ratio', 'GFLOP/s', 'beside', 'row', 'problem', 'neighbour'], rows);
+  console.log(`The ten lowest:\n${table.head()}\n${rows.map((row) => table.row(row)).join('\n')}\n`);
+  const cliffs = found.filter(({ ratio }) => ratio < CLIFF);
+  for (const { text } of cliffs) console.log(`${text}\n`);
+  console.log(`${cliffs.length} of ${found.length} below ${CLIFF} of their neighbour.`);
+  if (values.svg) writeFileSync(values.svg, scatterPlot(found.map(({ point }) => point)));
+}
+
+await command(main);
