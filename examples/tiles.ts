@@ -42,7 +42,7 @@ function pieces(length: number, most: number): [number, number][] {
  * Cuts a window out as a tensor (1, 3, height, width); beyond the border it repeats the nearest pixel.
  * Opacity becomes a second picture of the batch, with three equal planes.
  */
-function cut(
+export function cut(
   from: Picture,
   top: number,
   left: number,

@@ -8,7 +8,7 @@ import { inputShape, type Operands, outputShape, weightShape } from '../operands
 
 // Field numbers of onnx.proto.
 const SCHEMA = `syntax = "proto3";
-message Attribute { string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
 message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
 message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
 message Dimension { int64 dim_value = 1; }
@@ -21,6 +21,7 @@ message OperatorSet { string domain = 1; int64 version = 2; }
 message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }`;
 
 const FLOAT = 1;
+const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
@@ -59,13 +60,20 @@ function convNode(p: Problem, name: string, from: string, to: string) {
   };
 }
 
-/** Layers that follow each other, a ReLU between every two: input `x`, output `y`, weights and biases inside. */
-export function onnxChain(layers: readonly { problem: Problem; operands: Operands }[]): Uint8Array {
+/** Layers that follow each other, a leaky ReLU between every two: input `x`, output `y`, weights and biases inside. */
+export function onnxChain(
+  layers: readonly { problem: Problem; operands: Operands }[],
+  negativeSlope = 0,
+): Uint8Array {
   const last = layers.length - 1;
+  const activation =
+    negativeSlope === 0
+      ? { op_type: 'Relu' }
+      : { op_type: 'LeakyRelu', attribute: [{ name: 'alpha', f: negativeSlope, type: ATTRIBUTE_FLOAT }] };
   const node = layers.flatMap(({ problem }, i) => {
     const from = i === 0 ? 'x' : `relu${i - 1}`;
     if (i === last) return [convNode(problem, `layer${i}`, from, 'y')];
-    const relu = { op_type: 'Relu', name: `relu${i}`, input: [`conv${i}`], output: [`relu${i}`] };
+    const relu = { ...activation, name: `relu${i}`, input: [`conv${i}`], output: [`relu${i}`] };
     return [convNode(problem, `layer${i}`, from, `conv${i}`), relu];
   });
   const initializer = layers.flatMap(({ problem, operands }, i) => [

@@ -37,5 +37,6 @@ if (!existsSync(join(built, 'node_modules'))) {
   symlinkSync(join(here, 'node_modules'), join(built, 'node_modules'), 'junction');
 }
 
-// `npm run bench:brain` compares one whole network, everything else single layers.
-await import(`../../build/bench/rivals/${process.argv[2] === 'brain' ? 'brain' : 'main'}.js`);
+// `npm run bench:brain` and `bench:upscale` compare one whole network, everything else single layers.
+const [, , name] = process.argv;
+await import(`../../build/bench/rivals/${['brain', 'upscale'].includes(name) ? name : 'main'}.js`);

@@ -10,6 +10,12 @@ import { channelsFirst, channelsLast, type Prepared, type Rival } from './rival.
 
 let ready: Promise<boolean> | undefined;
 
+/** Starts the backend, once. */
+export async function startTfjs(): Promise<void> {
+  ready ??= start();
+  if (!(await ready)) throw new Error('the wasm backend did not start');
+}
+
 async function start(): Promise<boolean> {
   const main = fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm'));
   backend.setWasmPaths(`${dirname(main)}/`);
@@ -97,8 +103,7 @@ function operation(p: Problem, x: tf.Tensor, { weight, bias }: Operands): () => 
 }
 
 async function prepare(given: Problem, operands: Operands): Promise<Prepared> {
-  ready ??= start();
-  if (!(await ready)) throw new Error('the wasm backend did not start');
+  await startTfjs();
   if (given.paddingMode !== 'zeros') throw new RangeError(`no padding mode ${given.paddingMode}`);
   const p = twoDimensional(given);
   const shape = inputShape(p);
