@@ -23,3 +23,22 @@ export function reals(length: number, seed: number): Float32Array {
   const next = uniform(seed);
   return Float32Array.from({ length }, () => 2 * next() - 1);
 }
+
+/** Numbers of the standard normal distribution (Box and Muller). */
+export function normal(length: number, seed: number): Float32Array {
+  const next = uniform(seed);
+  return Float32Array.from(
+    { length },
+    () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+  );
+}
+
+/** Kinds of inputs by name, each for a length, a seed and the numbers of a channel. */
+export const distributions: Record<string, (length: number, seed: number, plane: number) => Float32Array> = {
+  'uniform in -1 ... 1': reals,
+  normal,
+  'non-negative, as after ReLU': (length, seed) => normal(length, seed).map((v) => Math.max(v, 0)),
+  'badly scaled: every channel by another power of ten': (length, seed, plane) =>
+    normal(length, seed).map((v, at) => v * 10 ** ((Math.floor(at / plane) % 7) - 3)),
+  'far from zero': (length, seed) => reals(length, seed).map((v) => 100 + v),
+};

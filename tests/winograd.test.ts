@@ -7,7 +7,7 @@ import { type AnyLayer, moduleNames, problemLayer, torchLayer, torchProblem } fr
 import { assertNear, assertSame } from './compare.js';
 import { readJson, readTensors, type TorchCase } from './fixtures.js';
 import { parseLine } from './lines.js';
-import { integers, reals, uniform } from './numbers.js';
+import { distributions, integers, normal, reals } from './numbers.js';
 import { inputShape, type Problem, product, type Reference, reference, weightShape } from './reference.js';
 
 afterEach(() => {
@@ -62,37 +62,18 @@ describe("PyTorch's cases by Winograd's algorithm", () => {
 });
 
 describe("the error of Winograd's algorithm", () => {
-  const normal = (length: number, seed: number): Float32Array => {
-    const next = uniform(seed);
-    return Float32Array.from(
-      { length },
-      () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
-    );
-  };
-  const inputs: Record<string, (p: Problem, seed: number) => Float32Array> = {
-    'uniform in -1 ... 1': (p, seed) => reals(product(inputShape(p)), seed),
-    normal: (p, seed) => normal(product(inputShape(p)), seed),
-    'non-negative, as after ReLU': (p, seed) =>
-      normal(product(inputShape(p)), seed).map((v) => Math.max(v, 0)),
-    'badly scaled: every channel by another power of ten': (p, seed) => {
-      const values = normal(product(inputShape(p)), seed);
-      const plane = product(p.input);
-      return values.map((v, at) => v * 10 ** ((Math.floor(at / plane) % 7) - 3));
-    },
-    'far from zero': (p, seed) => reals(product(inputShape(p)), seed).map((v) => 100 + v),
-  };
   const shapes = (channels: number): string[] => [
     `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
     `n1 g1 c${channels} f6 i77 k3 p1`,
     `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
   ];
-  for (const [name, fill] of Object.entries(inputs)) {
+  for (const [name, fill] of Object.entries(distributions)) {
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
       for (const channels of [1, 4, 16, 64, 256, 512, 1024]) {
         for (const line of shapes(channels)) {
           const p = parseLine(line);
           const errors = Array.from({ length: channels === 512 ? 4 : 1 }, (_, seed) => {
-            const x = fill(p, 100 * seed + 1);
+            const x = fill(product(inputShape(p)), 100 * seed + 1, product(p.input));
             const weight = normal(product(weightShape(p)), 77 * seed + 2);
             const y = forced(p, weight).forward(tensor(x, inputShape(p))).data;
             return assertAccurate(y, reference(p, x, weight), `${line}, ${name}`);

@@ -1,0 +1,62 @@
+// npm run bench:error: how far results are from float64, as shares of the largest output, for direct sums and for each
+// Winograd transform, over channels and kinds of inputs. Normal weights; the worst output of all seeds.
+
+import { parseArgs } from 'node:util';
+import * as convnd from 'convnd';
+import { parseProblem } from '#src/line.js';
+import { parseLine } from '../tests/lines.js';
+import { distributions, normal } from '../tests/numbers.js';
+import { reference } from '../tests/reference.js';
+import { command } from './command.js';
+import { makeLayer } from './layer.js';
+import { inputShape, product, weightShape } from './operands.js';
+import { Table } from './table.js';
+
+const CHANNELS = [1, 4, 16, 64, 256, 512, 1024];
+const TRANSFORMS: Record<string, (channels: number) => string> = {
+  'F(4x4, 3x3)': (channels) => `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
+  'F(4, 3)': (channels) => `n1 g1 c${channels} f6 i77 k3 p1`,
+  'F(3x3, 2x2)': (channels) => `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
+};
+
+/** The errors of the direct sum and of the transform, over the largest output. */
+function errors(line: string, fill: (typeof distributions)[string], seed: number): [number, number] {
+  const p = parseProblem(line);
+  const x = fill(product(inputShape(p)), 100 * seed + 1, product(p.input));
+  const weight = normal(product(weightShape(p)), 77 * seed + 2);
+  const { output } = reference(parseLine(line), x, weight);
+  const largest = output.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const bias = new Float32Array(p.filters);
+  const operands = { x, weight, bias } as { [name in 'x' | 'weight' | 'bias']: Float32Array<ArrayBuffer> };
+  const layer = makeLayer(convnd, p, operands);
+  const error = (algorithm: string) => {
+    layer.algorithm = algorithm;
+    const { data } = layer.forward(convnd.tensor(x, inputShape(p)));
+    return output.reduce((most, value, i) => Math.max(most, Math.abs(data[i] - value)), 0) / largest;
+  };
+  const both: [number, number] = [error('gemm'), error('winograd')];
+  layer.dispose();
+  return both;
+}
+
+function main(): void {
+  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '10' } } });
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
+  const names = Object.keys(TRANSFORMS);
+  const header = ['channels', ...names.flatMap((name) => ['direct', name])];
+  console.log(`Largest error of ${seeds.length} seeds in millionths of the largest output.\n`);
+  for (const [title, fill] of Object.entries(distributions)) {
+    const table = new Table(header, [['1024', ...names.flatMap(() => ['0.000', '0.000'])]]);
+    console.log(`Inputs ${title}\n${table.head()}`);
+    for (const channels of CHANNELS) {
+      const cells = names.flatMap((name) => {
+        const all = seeds.map((seed) => errors(TRANSFORMS[name](channels), fill, seed));
+        return [0, 1].map((which) => 1e6 * Math.max(...all.map((pair) => pair[which])));
+      });
+      console.log(table.row([String(channels), ...cells]));
+    }
+    console.log();
+  }
+}
+
+await command(main);
