@@ -12,7 +12,7 @@ import { makeLayer } from './layer.js';
 import { inputShape, product, weightShape } from './operands.js';
 import { Table } from './table.js';
 
-const CHANNELS = [1, 4, 16, 64, 256, 512, 1024];
+const CHANNELS = [1, 4, 16, 64, 192, 256, 512, 1024];
 const TRANSFORMS: Record<string, (channels: number) => string> = {
   'F(4x4, 3x3)': (channels) => `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
   'F(4, 3)': (channels) => `n1 g1 c${channels} f6 i77 k3 p1`,

@@ -148,8 +148,8 @@ const winograd: Algorithm = {
   item: 'tile row',
   pack: 'winogradPack',
   tile: winogradTile,
-  // 512 terms in a row round to 4e-6 and more of the largest output, blocks of 256 to 3e-6; blocks of 128 cost 7 %
-  mostTerms: 256,
+  // 512 terms in a row round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
+  mostTerms: 192,
   reason: 'few taps of step one: transformed tiles take fewer multiplications',
   unable: (shape) => {
     if (shape.channels === 0) return 'no channels';
