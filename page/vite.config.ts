@@ -46,12 +46,19 @@ function frame(): Plugin {
             return `<li><a href="./${file}.html"${current}>${title}</a></li>`;
           })
           .join('');
+        // in the site the documentation lies beside the page
+        const documentation = process.env.DOCUMENTATION
+          ? `<a href="${process.env.DOCUMENTATION}">Documentation</a>`
+          : '';
         const part = (name: string) => readFileSync(resolve(here, 'parts', `${name}.html`), 'utf8');
         // the development server puts styles into the page by script
         const head = building ? `<meta http-equiv="Content-Security-Policy" content="${policy}">` : '';
         return html
           .replace('<!-- head -->', head + part('head'))
-          .replace('<!-- header -->', part('header').replace('<!-- links -->', links))
+          .replace(
+            '<!-- header -->',
+            part('header').replace('<!-- links -->', links).replace('<!-- documentation -->', documentation),
+          )
           .replace('<!-- footer -->', part('footer'));
       },
     },

@@ -24,7 +24,7 @@ export {
   LazyConvTranspose3d,
   type TransposeForwardOptions,
 } from './layers.js';
-export type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Sizes } from './operator.js';
+export type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank, Sizes } from './operator.js';
 export { Parameter } from './parameter.js';
 export { ResidentTensor, resident } from './resident.js';
 export { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from './safetensors.js';

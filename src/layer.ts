@@ -254,7 +254,10 @@ export abstract class Layer {
     this.dispose();
   }
 
-  /** What `forward` does in all layers. */
+  /**
+   * What `forward` does in all layers.
+   * @internal
+   */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
     optionsObject(options, this.#description.operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
