@@ -17,8 +17,8 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** Serves `page/dist` and starts the browser, `CHROMIUM` or /usr/bin/chromium. */
-export async function start(): Promise<Session> {
+/** Serves `page/dist` and starts the browser, `CHROMIUM` or /usr/bin/chromium, with more arguments if need be. */
+export async function start(args: readonly string[] = []): Promise<Session> {
   const server: PreviewServer = await preview({
     configFile: new URL('../vite.config.ts', import.meta.url).pathname,
     preview: { port: 0, open: false },
@@ -34,6 +34,7 @@ export async function start(): Promise<Session> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
   const address = server.resolvedUrls?.local[0];
