@@ -14,6 +14,8 @@ export interface Verdict {
   readonly right: boolean;
   /** The largest error as a multiple of what is allowed. */
   readonly worst: number;
+  /** The largest error over the largest output. */
+  readonly relative: number;
   readonly checked: number;
   readonly text: string;
 }
@@ -122,11 +124,23 @@ export function verify(p: Problem, operands: Operands, y: Float32Array, winograd
   const shape = outputShape(p);
   const total = product(shape);
   if (y.length !== total) {
-    return { right: false, worst: Infinity, checked: 0, text: `${y.length} elements instead of ${total}` };
+    return {
+      right: false,
+      worst: Infinity,
+      relative: Infinity,
+      checked: 0,
+      text: `${y.length} elements instead of ${total}`,
+    };
   }
   const strange = y.findIndex((value) => !Number.isFinite(value));
   if (strange >= 0) {
-    return { right: false, worst: Infinity, checked: total, text: `${y[strange]} at element ${strange}` };
+    return {
+      right: false,
+      worst: Infinity,
+      relative: Infinity,
+      checked: total,
+      text: `${y[strange]} at element ${strange}`,
+    };
   }
   const macs = (total * p.channels * product(p.kernel)) / p.groups;
   const looked = places(shape, macs <= WHOLE);
@@ -137,16 +151,21 @@ export function verify(p: Problem, operands: Operands, y: Float32Array, winograd
     y.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
     2 * seen,
   );
-  let verdict = { right: true, worst: 0, checked: looked.length, text: 'right' };
+  let verdict = { right: true, worst: 0, relative: 0, checked: looked.length, text: 'right' };
   looked.forEach((place, i) => {
     const { value, magnitude, terms } = sums[i];
     const index = place.reduce((offset, at, axis) => offset * shape[axis] + at, 0);
     const bound = HALF_ULP * magnitude * (4 + Math.sqrt(terms));
     const allowed = winograd ? Math.max(bound, WINOGRAD_TOLERANCE * scale) : bound;
-    const ratio = Math.abs(y[index] - value) / allowed;
-    if (ratio <= verdict.worst) return;
+    const error = Math.abs(y[index] - value);
+    const relative = Math.max(verdict.relative, scale > 0 ? error / scale : 0);
+    const ratio = error / allowed;
+    if (ratio <= verdict.worst) {
+      verdict = { ...verdict, relative };
+      return;
+    }
     const text = ratio <= 1 ? 'right' : `${y[index]} instead of ${value} at [${place.join(', ')}]`;
-    verdict = { right: ratio <= 1, worst: ratio, checked: looked.length, text };
+    verdict = { right: ratio <= 1, worst: ratio, relative, checked: looked.length, text };
   });
   return verdict;
 }
