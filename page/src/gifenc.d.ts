@@ -1,0 +1,18 @@
+// gifenc brings no types. What is used of https://github.com/mattdesl/gifenc
+
+declare module 'gifenc' {
+  type Colours = number[][];
+  interface Encoder {
+    writeFrame(
+      index: Uint8Array,
+      width: number,
+      height: number,
+      options: { palette: Colours; delay: number },
+    ): void;
+    finish(): void;
+    bytes(): Uint8Array<ArrayBuffer>;
+  }
+  export function GIFEncoder(): Encoder;
+  export function quantize(pixels: Uint8ClampedArray, colours: number): Colours;
+  export function applyPalette(pixels: Uint8ClampedArray, palette: Colours): Uint8Array;
+}
