@@ -1,31 +1,9 @@
-// PNG files as pixels, four bytes each, and back.
+// PNG files as pixels, and back.
 
 import { writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { readBytes } from './files.js';
-
-/** Red, green, blue and opacity of each pixel, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray;
-}
-
-export function newPicture(width: number, height: number): Picture {
-  return { width, height, data: new Uint8ClampedArray(4 * width * height) };
-}
-
-/** Whether every pixel has as much red as green as blue. */
-export function isGrey({ data }: Picture): boolean {
-  for (let i = 0; i < data.length; i += 4)
-    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
-  return true;
-}
-
-export function isOpaque({ data }: Picture): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
-  return true;
-}
+import { isGrey, isOpaque, type Picture } from './pixels.js';
 
 /** Reads any kind of PNG: palettes, 1 to 16 bits, interlaced. */
 export function readPicture(path: string): Picture {

@@ -2,7 +2,7 @@
 // the face up (axial) or to the left (sagittal), the crown up.
 
 import type { Volume } from './nifti.js';
-import { newPicture, type Picture } from './picture.js';
+import { newPicture, type Picture } from './pixels.js';
 
 export interface Slice {
   readonly name: 'axial' | 'coronal' | 'sagittal';

@@ -3,7 +3,7 @@
 // the last bit with `settings.winograd = 'never'`, else but for single pixels that are rounded up here and down there.
 
 import { type Tensor, tensor } from 'convnd';
-import { isGrey, isOpaque, newPicture, type Picture } from './picture.js';
+import { isGrey, isOpaque, newPicture, type Picture } from './pixels.js';
 import { context, type UpConv7 } from './upconv7.js';
 
 /**

@@ -4,14 +4,8 @@ import { test } from 'node:test';
 import { loadSafetensors, settings, type Tensor, tensor } from 'convnd';
 import { argmax, MeshNet } from '../examples/meshnet.js';
 import type { Volume } from '../examples/nifti.js';
-import {
-  encodePicture,
-  isGrey,
-  isOpaque,
-  newPicture,
-  type Picture,
-  readPicture,
-} from '../examples/picture.js';
+import { encodePicture, readPicture } from '../examples/picture.js';
+import { isGrey, isOpaque, newPicture, type Picture } from '../examples/pixels.js';
 import { slices } from '../examples/slices.js';
 import { upscale } from '../examples/tiles.js';
 import { context, UpConv7 } from '../examples/upconv7.js';

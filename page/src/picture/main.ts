@@ -6,12 +6,13 @@ import supplied from '../../../examples/data/chelsea.png?url';
 import { copyButton } from '../copy.ts';
 import { dropZone } from '../drop.ts';
 import { find } from '../find.ts';
+import { readImage } from '../image.ts';
 import { convndCode, torchCode } from './code.ts';
 import { type Filter, FilteredPicture, type PaddingMode } from './filter.ts';
 import { type Kernel, kernels, normalised } from './kernels.ts';
 import { NumberGrid } from './number-grid.ts';
 import { type Look, toPixels, toPlanes } from './pixels.ts';
-import { Camera, drawInto, readImage } from './sources.ts';
+import { Camera, drawInto } from './sources.ts';
 
 /** Frames whose median is shown. */
 const FRAMES = 15;

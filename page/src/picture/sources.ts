@@ -19,15 +19,6 @@ export function drawInto(
   return context.getImageData(0, 0, w, h);
 }
 
-/** @throws Error with a sentence for the user */
-export async function readImage(file: Blob): Promise<ImageBitmap> {
-  try {
-    return await createImageBitmap(file);
-  } catch {
-    throw new Error('This file is no picture that the browser can read (PNG, JPEG, WebP …).');
-  }
-}
-
 export class Camera {
   readonly #video = document.createElement('video');
   #stream: MediaStream | undefined;

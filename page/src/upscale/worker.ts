@@ -1,0 +1,34 @@
+// Doubles one picture, off the page's thread.
+
+import { loadSafetensors, settings } from 'convnd';
+import weights from '../../../examples/data/upconv7-2x.safetensors?url';
+import type { Picture } from '../../../examples/pixels.ts';
+import { upscale } from '../../../examples/tiles.ts';
+import { UpConv7 } from '../../../examples/upconv7.ts';
+import { serveTask } from '../task.ts';
+
+/** Side of a tile: memory stays below 100 MB, and progress comes several times a second. */
+const TILE = 96;
+
+export interface Job {
+  readonly picture: Picture;
+  readonly fast: boolean;
+}
+
+export interface Progress {
+  /** Pixels of the given picture, and milliseconds since the first tile began. */
+  readonly done: number;
+  readonly milliseconds: number;
+}
+
+serveTask<Job, Progress, Picture>(async ({ picture, fast }, progress) => {
+  const answer = await fetch(weights);
+  if (!answer.ok) throw new Error(`The network could not be loaded (${answer.status}).`);
+  const network = new UpConv7(loadSafetensors(await answer.arrayBuffer()));
+  settings.winograd = fast ? 'auto' : 'never';
+  const start = performance.now();
+  const doubled = upscale(network, picture, TILE, (done) => {
+    progress({ done, milliseconds: performance.now() - start });
+  });
+  return [doubled, [doubled.data.buffer]];
+});
