@@ -1,5 +1,6 @@
 // Five pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
@@ -65,13 +66,34 @@ function frame(): Plugin {
   };
 }
 
+/** Writes the service worker with the names of the small files, and a name for the cache that changes with any of them. */
+function offline(): Plugin {
+  const MOST = 300_000; // bytes of a file that is kept at once
+  return {
+    name: 'offline',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const small = Object.values(bundle).filter(
+        (file) => (file.type === 'chunk' ? file.code : file.source).length < MOST,
+      );
+      const html = pages.map(({ file }) => `./${file}.html`); // not in the bundle yet
+      const names = ['./', './icon.svg', ...html, ...small.map(({ fileName }) => `./${fileName}`)];
+      const hash = createHash('sha256').update(Object.keys(bundle).sort().join()).digest('hex').slice(0, 12);
+      const source = readFileSync(resolve(here, 'offline.js'), 'utf8')
+        .replace('/* files */ []', JSON.stringify(names))
+        .replace("/* version */ ''", JSON.stringify(`convnd-${hash}`));
+      this.emitFile({ type: 'asset', fileName: 'offline.js', source });
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: './',
   resolve: { alias: { convnd: resolve(here, '../dist/index.js') } },
   server: { fs: { allow: [resolve(here, '..')] } },
   worker: { format: 'es' },
-  plugins: [frame()],
+  plugins: [frame(), offline()],
   build: {
     outDir: resolve(here, 'dist'),
     emptyOutDir: true,

@@ -1,4 +1,5 @@
-// What every page has: the switch between light and dark. Without a choice the page follows the system.
+// What every page has: the switch between light and dark (without a choice the page follows the system), and a service worker
+// that keeps the page for when there is no network.
 
 const key = 'convnd-theme';
 const root = document.documentElement;
@@ -14,3 +15,11 @@ button?.addEventListener('click', () => {
   root.dataset.theme = dark ? 'light' : 'dark';
   localStorage.setItem(key, root.dataset.theme);
 });
+
+// the development server's files change all the time
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => {
+    // the page works without it, as where a browser forbids it
+    navigator.serviceWorker.register('./offline.js').catch(() => {});
+  });
+}

@@ -29,4 +29,19 @@ describe('every page', () => {
       await page.close();
     });
   }
+
+  test('works without a network after one visit', async () => {
+    const { page, problems } = await open(session, 'index.html');
+    // the worker keeps its files before it is active
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await page.context().setOffline(true);
+    for (const name of pages) {
+      await page.goto(`${session.address}${name}.html`);
+      assert.ok((await page.textContent('h1'))?.length, name);
+    }
+    await page.goto(`${session.address}index.html#input=6`);
+    await page.waitForSelector('#stage svg');
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
 });
