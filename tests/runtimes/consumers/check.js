@@ -1,0 +1,89 @@
+// Compares the convnd that it is given with results of PyTorch. Plain JavaScript without any host's functions, so that it runs
+// in every runtime.
+
+/** Fails at the first number that differs by more than its bound; returns the largest share of the bounds that was used. */
+function compare(got, want, bounds) {
+  if (got.length !== want.length) throw new Error(`${got.length} numbers, expected ${want.length}`);
+  let worst = 0;
+  for (let i = 0; i < want.length; i++) {
+    if (got[i] === want[i]) continue;
+    const bound = bounds ? bounds[i] : 0;
+    const error = Math.abs(got[i] - want[i]);
+    // written so that a NaN fails
+    if (!(error <= bound)) throw new Error(`number ${i} is ${got[i]}, expected ${want[i]} within ${bound}`);
+    worst = Math.max(worst, error / bound);
+  }
+  return worst;
+}
+
+function equal(got, want, what) {
+  if (String(got) !== String(want)) throw new Error(`${what} is ${got}, expected ${want}`);
+}
+
+function layerOf(convnd, { module, positional, options, state, algorithm }) {
+  const layer = new convnd[module](...positional, options);
+  layer.loadStateDict(state);
+  if (algorithm) layer.algorithm = algorithm;
+  return layer;
+}
+
+function forward(convnd, entry) {
+  const layer = layerOf(convnd, entry);
+  if (entry.algorithm && !layer.explain(entry.input.shape).includes(entry.algorithm))
+    throw new Error(`not computed by ${entry.algorithm}`);
+  const y = layer.forward(entry.input, { outputSize: entry.outputSize });
+  equal(y.shape, entry.output.shape, 'shape');
+  return compare(y.data, entry.output.data, entry.bounds);
+}
+
+/** In wasm memory a layer gives the same numbers as into a new array. */
+function residents(convnd, entry) {
+  const layer = layerOf(convnd, entry);
+  const [x, out] = [convnd.resident(entry.input), convnd.resident({ shape: entry.output.shape })];
+  if (layer.forward(x, { out }) !== out) throw new Error('out was not returned');
+  const worst = compare(out.data, entry.output.data, entry.bounds);
+  x.dispose();
+  out.dispose();
+  layer.dispose();
+  return worst;
+}
+
+function refuses(convnd, { module, positional, shape, message }) {
+  const layer = new convnd[module](...positional);
+  const x = convnd.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  try {
+    layer.forward(x);
+  } catch (error) {
+    if (!error.message.includes(message)) throw new Error(`refused with "${error.message}"`);
+    return 0;
+  }
+  throw new Error(`not refused: ${message}`);
+}
+
+function safetensors(convnd, entry) {
+  const layer = layerOf(convnd, entry);
+  const read = convnd.loadSafetensors(convnd.saveSafetensors(layer.stateDict()));
+  return compare(read.weight.data, entry.state.weight.data);
+}
+
+/**
+ * Runs every case.
+ * @returns {{ passed: number, failed: number, worst: number, details: string[] }}
+ */
+export function check(convnd, { cases, refusal }) {
+  const result = { passed: 0, failed: 0, worst: 0, details: [] };
+  const test = (name, run) => {
+    try {
+      result.worst = Math.max(result.worst, run());
+      result.passed++;
+    } catch (error) {
+      result.failed++;
+      result.details.push(`${name}: ${error.message}`);
+    }
+  };
+  for (const entry of cases) test(entry.id, () => forward(convnd, entry));
+  test('resident tensors', () => residents(convnd, cases[0]));
+  test('an error', () => refuses(convnd, refusal));
+  test('safetensors', () => safetensors(convnd, cases[0]));
+  return result;
+}

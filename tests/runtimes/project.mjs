@@ -1,0 +1,98 @@
+// The project that uses the library: convnd installed from the tarball, and a source file for every way to use it.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { selectFixtures } from './fixtures.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const library = join(here, '../..');
+const consumers = join(here, 'consumers');
+
+/** The project's folder; `build` is never committed. */
+export const project = join(here, 'build');
+export const tools = join(here, 'node_modules');
+
+/** How a program gets at convnd before it runs the fixtures; a file each. */
+const subjects = {
+  convnd: ["import * as convnd from 'convnd';", ''],
+  wasm: ["import * as convnd from 'convnd/wasm';", 'await convnd.init();'],
+  'wasm-url': [
+    "import * as convnd from 'convnd/wasm';\nimport url from 'convnd/convnd.wasm';",
+    'await convnd.init({ url });',
+  ],
+  'wasm-url-vite': [
+    "import * as convnd from 'convnd/wasm';\nimport url from 'convnd/convnd.wasm?url';",
+    'await convnd.init({ url });',
+  ],
+};
+
+const subject = ([imports, start]) => `${imports}
+import { check } from './check.js';
+import { fixtures } from './fixtures.js';
+
+export async function run() {
+  ${start}
+  return check(convnd, fixtures);
+}
+`;
+
+/** For `require`, which takes ES modules too. */
+const required = (entry, start) => `const convnd = require('${entry}');
+const { check } = require('./check.js');
+const { fixtures } = require('./fixtures.js');
+
+(async () => {
+  ${start}
+  console.log(JSON.stringify(check(convnd, fixtures)));
+})();
+`;
+
+const npm = (cwd, ...args) =>
+  execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
+
+/**
+ * Packs the library, installs the tarball and writes the sources.
+ * @returns the tarball's path and what `npm pack` says about it
+ */
+export function makeProject() {
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(project, { recursive: true });
+  // scripts are left out: the library is built already
+  const [packed] = JSON.parse(
+    npm(library, 'pack', '--json', '--ignore-scripts', '--pack-destination', project),
+  );
+  write('package.json', '{ "name": "convnd-user", "private": true, "type": "module" }\n');
+  npm(project, 'install', '--no-audit', '--no-fund', '--offline', `./${packed.filename}`);
+
+  write('fixtures.js', `export const fixtures = ${JSON.stringify(selectFixtures())};\n`);
+  copyFileSync(join(consumers, 'check.js'), join(project, 'check.js'));
+  for (const name of readdirSync(consumers).filter((file) => file.startsWith('host-')))
+    copyFileSync(join(consumers, name), join(project, name));
+  write('no-webassembly.js', 'delete globalThis.WebAssembly;\n');
+  for (const [name, text] of Object.entries(subjects)) write(`${name}.js`, subject(text));
+  write('require-convnd.cjs', required('convnd', ''));
+  write('require-wasm.cjs', required('convnd/wasm', 'await convnd.init();'));
+  for (const entry of ['convnd', 'wasm']) {
+    for (const name of ['refused', 'worklet'])
+      write(`${name}-${entry}.js`, consumer(name).replaceAll('ENTRY', entryOf(entry)));
+  }
+  for (const name of ['page', 'console', 'worker', 'service-worker', 'workerd']) {
+    for (const of of [...Object.keys(subjects), 'refused-convnd', 'refused-wasm'])
+      write(`${name}-${of}.js`, consumer(name).replaceAll('SUBJECT', `./${of}.js`));
+  }
+  return { ...packed, path: join(project, packed.filename) };
+}
+
+/** Two names of one thing: that of the package's entry, and that in the names of files. */
+export const entryOf = (name) => (name.startsWith('wasm') ? 'convnd/wasm' : 'convnd');
+
+/** The text of a file in `consumers`. */
+export const consumer = (name) => readFileSync(join(consumers, `${name}.js`), 'utf8');
+
+/** Writes a file of the project. */
+export function write(name, text) {
+  mkdirSync(join(project, name, '..'), { recursive: true });
+  writeFileSync(join(project, name), text);
+}

@@ -1,0 +1,63 @@
+// Serves the project's files with a strict content policy.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { project } from './project.mjs';
+
+const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+
+/** Bare names in a page without a bundler. Its text is named to the content policy by its hash. */
+const importMap = JSON.stringify({
+  imports: {
+    convnd: '/node_modules/convnd/dist/index.js',
+    'convnd/wasm': '/node_modules/convnd/dist/separate.js',
+  },
+});
+const importMapHash = createHash('sha256').update(importMap).digest('base64');
+
+/** The policy that convnd's README asks for, or the one that forbids WebAssembly. */
+export const contentPolicy = (wasm = true, more = '') =>
+  `default-src 'self'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${more}; worker-src 'self'`;
+
+const page = (script, mapped) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title></title>
+${mapped ? `<script type="importmap">${importMap}</script>` : ''}
+<script type="module" src="${script}"></script>
+</html>
+`;
+
+/** What is at that address: a page around the script it names, or a file. */
+async function answer({ pathname, searchParams }) {
+  if (pathname === '/page')
+    return [page(searchParams.get('page'), searchParams.has('importmap')), types['.html']];
+  const file = normalize(join(project, decodeURIComponent(pathname)));
+  if (!file.startsWith(project)) throw new Error('outside');
+  return [await readFile(file), types[extname(file)] ?? 'application/octet-stream'];
+}
+
+/** @returns the address of the server, and how to stop it */
+export async function startServer() {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url, 'http://localhost');
+    const { searchParams } = url;
+    const more = searchParams.has('importmap') ? ` 'sha256-${importMapHash}'` : '';
+    response.setHeader('Content-Security-Policy', contentPolicy(!searchParams.has('nowasm'), more));
+    try {
+      const [content, type] = await answer(url);
+      response.setHeader('Content-Type', type);
+      response.end(content);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://localhost:${server.address().port}`,
+    close: () => server.close(),
+  };
+}
