@@ -1,9 +1,22 @@
-// From bytes, an address or an answer to a compiled module; and why not, in a sentence that says what to do.
+// From bytes, an address or an answer to a compiled module, and to a running one; and why not, in a sentence that says what
+// to do.
 
 /** @throws Error that says what is missing or forbidden */
 export function compile(bytes: BufferSource): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
+/**
+ * A running module; WebKit asks the content policy only here.
+ * @throws Error that says what is missing or forbidden
+ */
+export function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module);
   } catch (cause) {
     throw refusal(cause);
   }

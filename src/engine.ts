@@ -1,5 +1,6 @@
 // Engine: the wasm instance and its memory.
 
+import { instantiate } from './compile.js';
 import { Allocator } from './memory.js';
 
 /** The entries that compute: over the items `begin` to `end` of the plan's record at an address. */
@@ -36,7 +37,7 @@ export class Engine {
   #scratchBytes = 0;
 
   constructor(readonly module: WebAssembly.Module) {
-    this.exports = new WebAssembly.Instance(module).exports as unknown as Exports;
+    this.exports = instantiate(module).exports as unknown as Exports;
     const { memory } = this.exports;
     this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
     this.i32 = new Int32Array(memory.buffer as ArrayBuffer);

@@ -117,6 +117,15 @@ describe('where the engine cannot start', () => {
     );
   });
 
+  it('the error says so too where the policy is asked when the module is to run, as in WebKit', async () => {
+    assert.match(
+      await firstError(
+        `WebAssembly.Instance = class { constructor() { throw new Error('refused by policy'); } };`,
+      ),
+      /^Error: convnd could not start: compiling failed: .*wasm-unsafe-eval.*\|refused by policy\|0$/,
+    );
+  });
+
   it('the error says that SIMD is missing', async () => {
     assert.match(
       await firstError(`
