@@ -71,7 +71,7 @@ async function startWebKit(driver, host, browser) {
     if (value?.error) throw new Error(`${value.error}: ${value.message}`);
     return value;
   };
-  const binary = { binary: browser, args: ['--automation'] };
+  const binary = { binary: browser, args: ['--automation', '--autoplay-policy=allow'] };
   const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': binary } };
   const start = async (tries) => {
     await wait(500);
@@ -96,7 +96,9 @@ async function startWebKit(driver, host, browser) {
   };
 }
 
-const miniBrowsers = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`);
+const miniBrowsers = ['x86_64', 'aarch64'].map(
+  (cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-4.1/MiniBrowser`,
+);
 
 const starters = {
   Chromium: (flags) =>
@@ -108,7 +110,12 @@ const starters = {
     startWithPuppeteer({
       browser: 'firefox',
       executablePath: find('firefox-esr', 'firefox'),
-      extraPrefsFirefox: { 'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0 },
+      // sound without a click, and without a device
+      extraPrefsFirefox: {
+        'media.autoplay.default': 0,
+        'media.autoplay.blocking_policy': 0,
+        'media.cubeb.force_mock_context': true,
+      },
     }),
   WebKitGTK: () => {
     const binary = miniBrowsers.find((file) => existsSync(file));

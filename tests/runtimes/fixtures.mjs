@@ -31,7 +31,12 @@ const positional = ({ in_channels, out_channels, kernel_size }) => [in_channels,
 
 /** What each number may be off by, as tests/compare.ts has it. */
 function boundsOf(entry, x, weight, bias) {
-  const { absSum, terms } = reference(torchProblem(entry, entry.input, entry.call?.output_size), x, weight, bias);
+  const { absSum, terms } = reference(
+    torchProblem(entry, entry.input, entry.call?.output_size),
+    x,
+    weight,
+    bias,
+  );
   if (entry.id === transformed) return absSum.fill(4e-6 * Math.max(...absSum));
   return absSum.map((sum, i) => 2 ** -24 * sum * (4 + Math.sqrt(terms[i])));
 }

@@ -70,8 +70,8 @@ try {
 }
 
 console.log(`\n${asText(rows)}`);
-for (const { runtime, entry, where, details = [] } of rows)
-  for (const detail of details) console.log(`\n${runtime}, ${entry}, ${where}: ${detail}`);
+for (const row of rows.filter(({ result }) => result === 'FAILED'))
+  for (const detail of row.details) console.log(`\n${named(row)}: ${detail}`);
 if (options.write) writeTable('docs/runtimes.md', rows);
 
 const count = (result) => rows.filter((row) => row.result === result).length;

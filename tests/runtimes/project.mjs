@@ -1,10 +1,10 @@
 // The project that uses the library: convnd installed from the tarball, and a source file for every way to use it.
 
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { selectFixtures } from './fixtures.mjs';
+import { npm } from './npm.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const library = join(here, '../..');
@@ -49,9 +49,6 @@ const { fixtures } = require('./fixtures.js');
 })();
 `;
 
-const npm = (cwd, ...args) =>
-  execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-
 /**
  * Packs the library, installs the tarball and writes the sources.
  * @returns the tarball's path and what `npm pack` says about it
@@ -61,14 +58,19 @@ export function makeProject() {
   mkdirSync(project, { recursive: true });
   // scripts are left out: the library is built already
   const [packed] = JSON.parse(
-    npm(library, 'pack', '--json', '--ignore-scripts', '--pack-destination', project),
+    npm(library, ['pack', '--json', '--ignore-scripts', '--pack-destination', project]),
   );
   write('package.json', '{ "name": "convnd-user", "private": true, "type": "module" }\n');
-  npm(project, 'install', '--no-audit', '--no-fund', '--offline', `./${packed.filename}`);
+  npm(
+    project,
+    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--offline', `./${packed.filename}`],
+    {
+      stdio: 'ignore',
+    },
+  );
 
   write('fixtures.js', `export const fixtures = ${JSON.stringify(selectFixtures())};\n`);
-  copyFileSync(join(consumers, 'check.js'), join(project, 'check.js'));
-  for (const name of readdirSync(consumers).filter((file) => file.startsWith('host-')))
+  for (const name of readdirSync(consumers).filter((file) => /^(host-.*|check|falsified)\.js$/.test(file)))
     copyFileSync(join(consumers, name), join(project, name));
   write('no-webassembly.js', 'delete globalThis.WebAssembly;\n');
   for (const [name, text] of Object.entries(subjects)) write(`${name}.js`, subject(text));

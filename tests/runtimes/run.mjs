@@ -1,14 +1,14 @@
 // Installs the runtimes on first use and hands over to a Node that all the tools run in.
 // The library's own install stays free of them.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
-const shell = process.platform === 'win32';
 
 const wanted = read(join(here, 'package.json')).dependencies;
 const installed = ([name, version]) => {
@@ -17,13 +17,11 @@ const installed = ([name, version]) => {
 };
 if (!Object.entries(wanted).every(installed)) {
   console.log('Installing the runtimes into tests/runtimes/node_modules (1.5 GB) …');
-  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: here,
+  npm(here, ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: 'inherit',
-    shell,
   });
 }
 
-const node = join(here, 'node_modules/node24/bin', shell ? 'node.exe' : 'node');
+const node = join(here, 'node_modules/node24/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const { status } = spawnSync(node, [join(here, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -20,7 +20,14 @@ const cells = ({ runtime, version, entry, where, passed, failed, worst, result, 
 export function asText(rows) {
   const lines = [columns, ...rows.map(cells)];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 const asMarkdown = (rows) =>

@@ -3,10 +3,12 @@
 
 import { Conv1d, init, tensor } from 'ENTRY';
 
+const entry = 'ENTRY';
+
 export async function run() {
   const layer = new Conv1d(1, 1, 2);
   try {
-    if ('ENTRY' === 'convnd/wasm') await init();
+    if (entry === 'convnd/wasm') await init();
     layer.forward(tensor(new Float32Array(3), [1, 3]));
   } catch ({ message }) {
     return { message };

@@ -82,10 +82,7 @@ async function bundleWithRollup(subject, { origin }) {
   await bundle.write({ dir: join(project, folder), entryFileNames: 'page.js' });
   // Rollup leaves the module's address as it is: relative to the bundle
   if (subject === 'wasm')
-    copyFileSync(
-      join(project, 'node_modules/convnd/dist/convnd.wasm'),
-      join(project, folder, 'convnd.wasm'),
-    );
+    copyFileSync(join(project, 'node_modules/convnd/dist/convnd.wasm'), join(project, folder, 'convnd.wasm'));
   return inChromium(`${origin}/page?page=${folder}page.js`);
 }
 

@@ -47,6 +47,15 @@ const nodeRuns = [20, 22, 24, 26].flatMap((major) => {
   });
 });
 
+/** A row that shows that the others can fail. */
+const falsified = {
+  runtime: 'Node 24',
+  version: async () => (await output(node(24), ['--version'])).slice(1),
+  entry: 'convnd',
+  where: 'falsified fixtures, all noticed',
+  go: () => report(node(24), ['falsified.js']),
+};
+
 const others = [
   // without any permission where none is needed
   ['Deno', 'deno', { convnd: ['run', '--no-prompt'], wasm: ['run', '--no-prompt', '--allow-read'] }],
@@ -61,4 +70,4 @@ const others = [
   })),
 );
 
-export const runs = [...nodeRuns, ...others];
+export const runs = [...nodeRuns, falsified, ...others];

@@ -10,50 +10,65 @@ import { consumer, entryOf, project, tools, write } from '../project.mjs';
 import { contentPolicy } from '../server.mjs';
 
 const { version } = JSON.parse(readFileSync(join(tools, 'next/package.json'), 'utf8'));
-const folder = join(project, 'next');
 const command = join(tools, 'next/dist/bin/next');
 const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' };
 
-// Next.js writes scripts into its pages
-const policy = contentPolicy(true, " 'unsafe-inline'");
-const config = `export default {
+// Next.js writes scripts and styles into its pages
+const policy = `${contentPolicy(true, " 'unsafe-inline'")}; style-src 'self' 'unsafe-inline'`;
+const config = (more) => `export default {
   turbopack: { root: ${JSON.stringify(join(tools, '..'))} },
   headers: async () => [
     { source: '/:path*', headers: [{ key: 'Content-Security-Policy', value: ${JSON.stringify(policy)} }] },
-  ],
+  ],${more}
 };
 `;
 
-const parts = { server: 'page', client: 'page', route: 'route' };
-const subjects = ['convnd', 'wasm'];
+/**
+ * Two programs: one without any setting; and one for what needs it, since Next.js gives server components an address of the
+ * module that only the browser can use.
+ */
+const programs = {
+  'next-plain': {
+    more: '',
+    parts: [
+      ['convnd', 'server'],
+      ['convnd', 'route'],
+      ['convnd', 'client'],
+      ['wasm', 'route'],
+      ['wasm', 'client'],
+    ],
+  },
+  'next-external': { more: "\n  serverExternalPackages: ['convnd'],", parts: [['wasm', 'server']] },
+};
 
-async function build() {
-  write('next/package.json', '{ "name": "convnd-next", "private": true, "type": "module" }\n');
-  write('next/next.config.mjs', config);
-  write('next/app/layout.js', consumer('next/layout'));
-  for (const subject of subjects) {
-    for (const [part, file] of Object.entries(parts))
-      write(
-        `next/app/${subject}/${part}/${file}.js`,
-        consumer(`next/${part}`).replaceAll('SUBJECT', `../../../../${subject}.js`),
-      );
-  }
+const names = { server: 'server component', route: 'route handler', client: 'client component' };
+
+async function build(program) {
+  const { more, parts } = programs[program];
+  write(`${program}/package.json`, '{ "name": "convnd-next", "private": true, "type": "module" }\n');
+  write(`${program}/next.config.mjs`, config(more));
+  write(`${program}/app/layout.js`, consumer('next/layout'));
+  for (const [subject, part] of parts)
+    write(
+      `${program}/app/${subject}/${part}/${part === 'route' ? 'route' : 'page'}.js`,
+      consumer(`next/${part}`).replaceAll('SUBJECT', `../../../../${subject}.js`),
+    );
+  const folder = join(project, program);
+  const run = promisify(execFile);
   try {
-    await promisify(execFile)(process.execPath, [command, 'build', folder], { env: environment, cwd: folder });
+    await run(process.execPath, [command, 'build', folder], { env: environment, cwd: folder });
   } catch ({ stdout, stderr }) {
     throw new Error(`${stdout}${stderr}`);
   }
 }
 
 /** @returns the address, and how to stop it */
-async function serve() {
-  await build();
+async function serve(program) {
+  await build(program);
   const port = 30000 + Math.floor(Math.random() * 10000);
-  const server = spawn(process.execPath, [command, 'start', folder, '-p', String(port), '-H', 'localhost'], {
-    env: environment,
-    cwd: folder,
-    stdio: 'ignore',
-  });
+  const args = [command, 'start', '-p', String(port), '-H', 'localhost'];
+  const cwd = join(project, program);
+  const server = spawn(process.execPath, args, { env: environment, cwd, stdio: 'ignore' });
   const origin = `http://localhost:${port}`;
   for (let tries = 0; tries < 100; tries++) {
     if (await fetch(origin).catch(() => undefined)) return { origin, stop: () => server.kill() };
@@ -63,27 +78,25 @@ async function serve() {
   throw new Error('next start does not answer');
 }
 
-let serving;
+const serving = new Map();
 
-async function go(part, subject) {
-  serving ??= serve();
-  const url = `${(await serving).origin}/${subject}/${part}`;
+async function go(program, subject, part) {
+  if (!serving.has(program)) serving.set(program, serve(program));
+  const url = `${(await serving.get(program)).origin}/${subject}/${part}`;
   if (part === 'route') return (await fetch(url)).json();
   return (await browser('Chromium')).report(url);
 }
 
-export const stopNext = async () => (await serving?.catch(() => undefined))?.stop();
+export async function stopNext() {
+  for (const start of serving.values()) (await start.catch(() => undefined))?.stop();
+}
 
-export const runs = subjects.flatMap((subject) =>
-  [
-    ['server', 'server component'],
-    ['route', 'route handler'],
-    ['client', 'client component'],
-  ].map(([part, where]) => ({
+export const runs = Object.entries(programs).flatMap(([program, { parts, more }]) =>
+  parts.map(([subject, part]) => ({
     runtime: 'Next.js',
     version: async () => version,
     entry: entryOf(subject),
-    where,
-    go: () => go(part, subject),
+    where: `${names[part]}${more && ', serverExternalPackages'}`,
+    go: () => go(program, subject, part),
   })),
 );

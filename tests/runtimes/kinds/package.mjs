@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { npm } from '../npm.mjs';
 import { project, tools } from '../project.mjs';
 
 const execute = promisify(execFile);
@@ -30,7 +31,14 @@ async function types({ packed }) {
   // ES modules only: Node 16 `require` and node10 resolution are not meant to work
   const command = join(tools, '.bin/attw');
   try {
-    await execute(command, [packed.path, '--profile', 'esm-only', '--no-color', '--exclude-entrypoints', './convnd.wasm']);
+    await execute(command, [
+      packed.path,
+      '--profile',
+      'esm-only',
+      '--no-color',
+      '--exclude-entrypoints',
+      './convnd.wasm',
+    ]);
     return verdict([]);
   } catch ({ stdout, message }) {
     return verdict([stdout || message]);
@@ -38,7 +46,9 @@ async function types({ packed }) {
 }
 
 async function files({ packed }) {
-  const surprising = packed.files.map(({ path }) => path).filter((path) => !expected.some((kind) => kind.test(path)));
+  const surprising = packed.files
+    .map(({ path }) => path)
+    .filter((path) => !expected.some((kind) => kind.test(path)));
   const { entryCount, size, unpackedSize } = packed;
   return {
     ...verdict(surprising.map((path) => `${path} is in the tarball`)),
@@ -55,5 +65,5 @@ const verdict = (complaints) => ({
 export const runs = [
   ['publint', async () => versionOf('publint'), lint],
   ['are the types wrong', async () => versionOf('@arethetypeswrong/cli'), types],
-  ['npm pack', async () => (await execute('npm', ['--version'])).stdout.trim(), files],
+  ['npm pack', async () => npm(project, ['--version']).trim(), files],
 ].map(([runtime, version, go]) => ({ runtime, version, entry: 'all', where: 'tarball', go }));

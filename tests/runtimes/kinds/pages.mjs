@@ -10,29 +10,40 @@ const page = async ({ origin }, script, parameters = {}) =>
 
 /** Who opens what, under which name; the bundle's address is made when it is needed. */
 const places = [
-  ['page, import map', ['convnd', 'wasm'], (server, subject) => page(server, `/page-${subject}.js`, { importmap: '' })],
-  ['page', ['convnd', 'wasm-url'], async (server, subject) => page(server, await bundle(`page-${subject}.js`))],
+  [
+    'page, import map',
+    ['convnd', 'wasm'],
+    (server, subject) => page(server, `/page-${subject}.js`, { importmap: '' }),
+  ],
+  [
+    'page',
+    ['convnd', 'wasm-url'],
+    async (server, subject) => page(server, await bundle(`page-${subject}.js`)),
+  ],
   [
     'Web Worker',
     ['convnd', 'wasm-url'],
-    async (server, subject) => page(server, '/host-worker.js', { script: await bundle(`worker-${subject}.js`) }),
+    async (server, subject) =>
+      page(server, '/host-worker.js', { script: await bundle(`worker-${subject}.js`) }),
   ],
   [
     'service worker',
     ['convnd', 'wasm-url'],
     async (server, subject) =>
-      page(server, '/host-service-worker.js', { script: await bundle(`service-worker-${subject}.js`, 'iife') }),
+      page(server, '/host-service-worker.js', {
+        script: await bundle(`service-worker-${subject}.js`, 'iife'),
+      }),
   ],
 ];
 
 /** In half a sentence what was counted while the sound played. */
-function soundNote({ quanta, missed, long, underruns, average, seconds, due }) {
+function soundNote({ quanta, missed, long, underruns, each, seconds, due }) {
   return [
     `${quanta} quanta, ${missed} missed`,
     `${long} of them longer than a quantum`,
-    `${(1000 * average).toFixed(0)} µs each`,
+    `${(1000 * each).toFixed(1)} µs each`,
     `${seconds.toFixed(2)} s for ${due.toFixed(2)} s of sound`,
-    ...(underruns === undefined ? [] : [`${underruns} underruns`]),
+    ...(underruns === null ? [] : [`${underruns} underruns`]),
   ].join(', ');
 }
 

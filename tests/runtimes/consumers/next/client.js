@@ -1,8 +1,9 @@
 'use client';
+
 // A client component; what it finds is in the page's title once it runs in the browser.
 
-import { createElement, useEffect, useState } from 'react';
 import { run } from 'SUBJECT';
+import { createElement, useEffect, useState } from 'react';
 
 export default function Page() {
   const [title, setTitle] = useState('');

@@ -1,7 +1,7 @@
 // A server component, rendered anew for every request.
 
-import { createElement } from 'react';
 import { run } from 'SUBJECT';
+import { createElement } from 'react';
 
 export const dynamic = 'force-dynamic';
 
