@@ -1,6 +1,8 @@
 // The header of a safetensors file, which is not believed: every value in it is checked against the bytes at hand
 // before anything is read or made from it.
 
+import { decodeUtf8 } from './utf8.js';
+
 /** The element types that are read and written, each with the array that holds it, in the order of their alignment. */
 export const arrays = {
   BOOL: Uint8Array,
@@ -34,12 +36,6 @@ export interface Entry {
   begin: number;
   end: number;
 }
-
-// Exists wherever checkpoints are read, but in no version of the language itself, which is all that the compiler is told.
-declare const TextDecoder: new (
-  label: string,
-  options: { fatal: boolean; ignoreBOM: boolean },
-) => { decode(bytes: Uint8Array): string };
 
 /** Reads and checks the header; `data` are the file's bytes behind it, which the entries cover without holes. */
 export function readHeader(given: ArrayBuffer | Uint8Array): {
@@ -141,8 +137,7 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
     throw refusal(`the header must begin with '{', got ${brief(bytes[0])} as its first byte`);
   let text: string;
   try {
-    // Copied first: a decoder may refuse memory that is shared between threads.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
+    text = decodeUtf8(bytes);
   } catch (cause) {
     throw refusal('the header is not valid UTF-8', cause);
   }

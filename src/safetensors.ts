@@ -15,6 +15,7 @@ import {
   refusal,
 } from './safetensors-header.js';
 import type { TypedArray } from './tensor.js';
+import { encodeUtf8 } from './utf8.js';
 
 /** One tensor of a checkpoint: numbers in C order, their shape, and the format's name of their type. */
 export interface SafeTensor {
@@ -22,9 +23,6 @@ export interface SafeTensor {
   shape: number[];
   dtype: string;
 }
-
-// As in the header's reader: known to every host that has files, not to the compiler.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /**
  * Reads a safetensors file, as `safetensors.torch.save_file` writes it.
@@ -108,7 +106,7 @@ export function saveSafetensors(
     const offsets = [length, (length += bytes.length)];
     pairs.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
   }
-  const header = new TextEncoder().encode(`{${pairs.join()}}`);
+  const header = encodeUtf8(`{${pairs.join()}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > longestHeader) {
     throw refusal(`a header of ${headerLength} bytes is longer than the allowed ${longestHeader}`);
