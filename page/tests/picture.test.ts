@@ -146,6 +146,57 @@ describe('kernels on a picture', () => {
     await page.close();
   });
 
+  test('what is refused leaves the page working: its look, another picture, the camera', async () => {
+    const { page, problems } = await open(session, 'picture.html');
+    await computed(page);
+    await page.fill('#stride', '0');
+    await page.selectOption('#look', 'clipped');
+    assert.match((await page.textContent('#error')) ?? '', /stride/);
+    await page.click('#camera');
+    await page.waitForFunction(() => document.getElementById('before-size')?.textContent === '640 × 480');
+    assert.match((await page.textContent('#error')) ?? '', /stride/);
+    await page.selectOption('#look', 'signed');
+    await page.fill('#stride', '2');
+    await page.waitForFunction(() => document.getElementById('after-size')?.textContent === '320 × 240');
+    assert.equal(await page.textContent('#error'), '');
+    await page.click('#camera');
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('a camera that is refused, and one that comes after the user went on', async () => {
+    const { page, problems } = await open(session, 'picture.html');
+    await computed(page);
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    });
+    await page.click('#camera');
+    await page.waitForFunction(() => document.getElementById('error')?.textContent?.includes('not allowed'));
+
+    await page.evaluate(() => {
+      const stream = document.createElement('canvas').captureStream();
+      navigator.mediaDevices.getUserMedia = () =>
+        new Promise((resolve) => {
+          Object.assign(globalThis, { stream, allow: () => resolve(stream) });
+        });
+    });
+    await page.click('#camera');
+    assert.equal(await page.textContent('#camera'), 'Stop the camera', 'it can be stopped before it starts');
+    await page.click('#supplied');
+    await page.waitForFunction(() => document.getElementById('before-size')?.textContent === '451 × 300');
+    const states = await page.evaluate(async () => {
+      const { stream, allow } = globalThis as unknown as { stream: MediaStream; allow: () => void };
+      allow();
+      await new Promise((resolve) => setTimeout(resolve));
+      return stream.getTracks().map(({ readyState }) => readyState);
+    });
+    assert.deepEqual(states, ['ended']);
+    assert.equal(await page.textContent('#camera'), 'Use the camera');
+    assert.equal(await page.textContent('#error'), '');
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
   test('light, dark and three widths', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, problems } = await open(session, 'picture.html', { colorScheme });

@@ -81,7 +81,6 @@ function update(): void {
   find('sum').textContent = `sum ${Math.round(total * 1e4) / 1e4 + 0}`;
   find('code-convnd').textContent = convndCode(chosen);
   find('code-torch').textContent = torchCode(chosen);
-  times = [];
   try {
     picture?.use(chosen);
     find('error').textContent = '';
@@ -91,20 +90,21 @@ function update(): void {
   }
   if (!picture) return;
   find('explain').textContent = picture.layer?.explain(picture.input.shape) ?? '';
-  if (camera.running) return;
-  for (let i = 0; i < FRAMES; i++) timed();
+  times = [];
+  for (let i = camera.running ? 1 : FRAMES; i > 0; i--) timed();
   show();
 }
 
 function timed(): void {
+  if (!picture?.layer) return;
   const start = performance.now();
-  picture?.run();
+  picture.run();
   times = [...times.slice(1 - FRAMES), performance.now() - start];
 }
 
-/** Puts the last result on the canvas. */
+/** Puts the result on the canvas, if convnd took the layer. */
 function show(): void {
-  if (!picture) return;
+  if (!picture?.layer) return;
   const { data, shape } = picture.run();
   const [, , height, width] = shape;
   if (after.width !== width || after.height !== height) Object.assign(after, { width, height });
@@ -113,12 +113,12 @@ function show(): void {
   after.getContext('2d', { willReadFrequently: true })?.putImageData(image, 0, 0);
   const median = [...times].sort((a, b) => a - b)[times.length >> 1];
   find('time').textContent = `${median.toFixed(2)} ms a frame`;
-  find('before-size').textContent = `${before.width} × ${before.height}`;
   find('after-size').textContent = `${width} × ${height}`;
 }
 
 /** Reads the pixels of the left canvas into wasm memory. */
 function take(pixels: ImageData): void {
+  find('before-size').textContent = `${pixels.width} × ${pixels.height}`;
   if (picture?.width !== pixels.width || picture.height !== pixels.height) {
     picture?.dispose();
     picture = new FilteredPicture(pixels.width, pixels.height);
@@ -146,6 +146,7 @@ function stopCamera(): void {
 async function startCamera(): Promise<void> {
   let count = 0;
   let since = performance.now();
+  find('camera').textContent = 'Stop the camera';
   await camera.start((video) => {
     if (video.videoWidth === 0) return;
     take(drawInto(before, video, video.videoWidth, video.videoHeight));
@@ -158,7 +159,6 @@ async function startCamera(): Promise<void> {
     count = 0;
     since = now;
   });
-  find('camera').textContent = 'Stop the camera';
 }
 
 /** Runs what may fail for reasons outside, and says why it did. */

@@ -19,46 +19,63 @@ export function drawInto(
   return context.getImageData(0, 0, w, h);
 }
 
+/** Why there is no camera, for the user. */
+function refusal({ name }: DOMException): string {
+  if (name === 'NotAllowedError')
+    return 'The browser was not allowed to use the camera. Its address bar has a switch for that.';
+  return name === 'NotFoundError' ? 'No camera was found.' : `The camera could not be started (${name}).`;
+}
+
+const end = (stream: MediaStream | undefined) => {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+};
+
 export class Camera {
   readonly #video = document.createElement('video');
   #stream: MediaStream | undefined;
-  #request = 0;
+  #running = false;
+  /** Counts starts and stops: what was begun in an earlier turn is of no use any more. */
+  #turn = 0;
 
+  /** From the start on, also while the browser asks the user. */
   get running(): boolean {
-    return this.#stream !== undefined;
+    return this.#running;
   }
 
   /** @throws Error with a sentence for the user */
   async start(frame: (video: HTMLVideoElement) => void): Promise<void> {
     if (!navigator.mediaDevices)
       throw new Error('The camera needs a page served by HTTPS or from localhost.');
+    this.stop();
+    this.#running = true;
+    const turn = this.#turn;
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+      if (turn !== this.#turn) {
+        end(stream);
+        return;
+      }
+      this.#stream = stream;
+      this.#video.muted = true;
+      this.#video.playsInline = true;
+      this.#video.srcObject = stream;
+      await this.#video.play();
     } catch (error) {
-      const { name } = error as DOMException;
-      throw new Error(
-        name === 'NotAllowedError'
-          ? 'The browser was not allowed to use the camera. Its address bar has a switch for that.'
-          : name === 'NotFoundError'
-            ? 'No camera was found.'
-            : `The camera could not be started (${name}).`,
-      );
+      if (turn !== this.#turn) return;
+      throw new Error(refusal(error as DOMException));
     }
-    this.#video.muted = true;
-    this.#video.playsInline = true;
-    this.#video.srcObject = this.#stream;
-    await this.#video.play();
     const tick = () => {
-      if (!this.running) return;
+      if (turn !== this.#turn) return;
       frame(this.#video);
-      this.#request = requestAnimationFrame(tick);
+      requestAnimationFrame(tick);
     };
     tick();
   }
 
   stop(): void {
-    cancelAnimationFrame(this.#request);
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#turn++;
+    this.#running = false;
+    end(this.#stream);
     this.#stream = undefined;
     this.#video.srcObject = null;
   }
