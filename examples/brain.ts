@@ -5,14 +5,13 @@ import { basename } from 'node:path';
 import { Argument, Command } from 'commander';
 import { loadSafetensors, tensor } from 'convnd';
 import { checkWritable, dataFile, readBytes, run } from './files.js';
-import { argmax, classes, MeshNet, type Progress } from './meshnet.js';
-import { readLabels, readVolume, writeLabels } from './nifti.js';
+import { argmax, MeshNet, type Progress } from './meshnet.js';
+import { readLabels, readVolume, writeLabels } from './nifti-files.js';
 import { renderPage } from './page.js';
 import { slices } from './slices.js';
+import { colours, tally } from './tissues.js';
 
 const supplied = dataFile('t1_crop.nii.gz');
-const white = [255, 196, 77] as const;
-const grey = [72, 149, 239] as const;
 
 interface Options {
   out: string;
@@ -74,11 +73,11 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
     title: 'Grey and white matter of a brain, found by ten Conv3d layers',
     subtitle: `${basename(path)}, ${size}: segmented in ${seconds.toFixed(1)} s by convnd in WebAssembly`,
     legend: [
-      { colour: `rgb(${grey})`, text: `grey matter ${volumes[2]}` },
-      { colour: `rgb(${white})`, text: `white matter ${volumes[1]}` },
+      { colour: `rgb(${colours[2]})`, text: `grey matter ${volumes[2]}` },
+      { colour: `rgb(${colours[1]})`, text: `white matter ${volumes[1]}` },
     ],
     footer: view,
-    rows: [draw([]), draw([undefined, white, grey])],
+    rows: [draw([]), draw(colours)],
   });
   writeFileSync(out, page);
   console.log(`wrote ${out}. ${view}`);
@@ -103,13 +102,6 @@ function table(layers: number): Progress {
       `${`${++done}/${layers}`.padStart(5)}  ${name.padEnd(36)}${milliseconds.toFixed(0).padStart(7)} ms ${speed.padStart(6)} GFLOP/s`,
     );
   };
-}
-
-/** How many voxels have each label. */
-function tally(labels: Uint8Array): number[] {
-  const counts = classes.map(() => 0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  return counts;
 }
 
 function agreement(labels: Uint8Array, reference: Uint8Array): string {

@@ -2,11 +2,9 @@
 // 93 × 93 × 93 voxels around it, with 6,000 weights in all. Fedorov et al. 2017, https://arxiv.org/abs/1612.00940
 
 import { Conv3d, resident, type Tensor, type TensorLike } from 'convnd';
+import { classes } from './tissues.js';
 
 const dilations = [1, 2, 4, 8, 16, 8, 4, 2, 1];
-
-/** What each voxel can be, in the order of the network's output channels. */
-export const classes = ['background', 'white matter', 'grey matter'] as const;
 
 export type Progress = (layer: Conv3d, output: Tensor, milliseconds: number) => void;
 

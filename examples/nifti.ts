@@ -1,9 +1,6 @@
-// NIfTI volumes (.nii, .nii.gz), https://nifti.nimh.nih.gov: reading one as numbers from 0 to 1, and writing labels.
+// NIfTI volumes, https://nifti.nimh.nih.gov, in memory: one as numbers from 0 to 1, and labels as a file.
 
-import { writeFileSync } from 'node:fs';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import * as nifti from 'nifti-reader-js';
-import { readBytes } from './files.js';
 
 type Header = ReturnType<typeof nifti.readHeader>;
 
@@ -17,6 +14,8 @@ export interface Volume {
   readonly spacing: [number, number, number];
   /** Whether the header says how the voxels lie in the patient. */
   readonly oriented: boolean;
+  /** From voxels [x, y, z, 1] to millimetres towards the right, the front and the crown. */
+  readonly affine: number[][];
   readonly header: Header;
 }
 
@@ -34,12 +33,18 @@ const arrays = {
   1280: BigUint64Array,
 };
 
+/** Whether a file is to be unpacked first, whatever its name says. */
+export function isGzipped(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
 /**
- * Reads a volume.
- * @throws Error, with one line that names the file, if it is not there, not NIfTI or not one volume in three dimensions
+ * Reads a volume from an unpacked file.
+ * @param name of the file, for errors
+ * @throws Error, with one line that names the file, if it is not NIfTI or not one volume in three dimensions
  */
-export function readVolume(path: string): Volume {
-  const { voxels, shape, header } = read(path, readMaybeGzipped(path));
+export function volumeOf(name: string, file: ArrayBuffer): Volume {
+  const { voxels, shape, header } = read(name, file);
   const spacing = header.pixDims
     .slice(1, 4)
     .map((size) => Math.abs(size || 1) * millimetres(header.xyzt_units));
@@ -48,65 +53,65 @@ export function readVolume(path: string): Volume {
     shape,
     spacing: spacing as Volume['spacing'],
     oriented: header.qform_code > 0 || header.sform_code > 0,
+    affine: header.affine,
     header,
   };
 }
 
 /**
- * Reads the labels of a volume, from NIfTI or from a file of nothing but one byte a voxel.
+ * Reads the labels of a volume from an unpacked file, NIfTI or nothing but one byte a voxel.
  * @throws Error if there are not as many as the volume has voxels
  */
-export function readLabels(path: string, { shape, data }: Volume): Uint8Array {
-  const file = readMaybeGzipped(path);
+export function labelsOf(name: string, file: ArrayBuffer, { shape, data }: Volume): Uint8Array {
   if (!nifti.isNIFTI(file) && file.byteLength === data.length) return new Uint8Array(file);
-  const labels = read(path, file);
+  const labels = read(name, file);
   if (labels.shape.join() !== shape.join()) {
-    throw new Error(`${path} has labels for [${labels.shape}] voxels, the volume has [${shape}]`);
+    throw new Error(`${name} has labels for [${labels.shape}] voxels, the volume has [${shape}]`);
   }
   return Uint8Array.from(labels.voxels, Number);
 }
 
 function read(
-  path: string,
+  name: string,
   file: ArrayBuffer,
 ): { voxels: ArrayLike<number | bigint>; shape: Volume['shape']; header: Header } {
-  if (!nifti.isNIFTI(file)) throw new Error(`${path} is not a NIfTI file (.nii or .nii.gz)`);
-  const header = readHeader(file, path);
+  if (!nifti.isNIFTI(file)) throw new Error(`${name} is not a NIfTI file (.nii or .nii.gz)`);
+  const header = readHeader(file, name);
   const [dimensions, ...sizes] = header.dims;
   const [width, height, depth, ...more] = sizes.slice(0, dimensions);
   if (!(width > 0 && height > 0 && depth > 0) || more.some((size) => size !== 1)) {
     throw new Error(
-      `${path} must hold one volume in three dimensions, got ${sizes.slice(0, dimensions).join(' × ')}`,
+      `${name} must hold one volume in three dimensions, got ${sizes.slice(0, dimensions).join(' × ')}`,
     );
   }
   const Numbers = arrays[header.datatypeCode as keyof typeof arrays];
   if (Numbers === undefined) {
     throw new Error(
-      `${path} has voxels of type ${header.getDatatypeCodeString(header.datatypeCode)}, which is not read`,
+      `${name} has voxels of type ${header.getDatatypeCodeString(header.datatypeCode)}, which is not read`,
     );
   }
   const bytes = width * height * depth * Numbers.BYTES_PER_ELEMENT;
   if (!(header.vox_offset >= 0 && header.vox_offset + bytes <= file.byteLength)) {
     throw new Error(
-      `${path} is cut off: voxels of ${bytes} bytes from byte ${header.vox_offset} on, but ${file.byteLength} bytes in all`,
+      `${name} is cut off: voxels of ${bytes} bytes from byte ${header.vox_offset} on, but ${file.byteLength} bytes in all`,
     );
   }
   const voxels = file.slice(header.vox_offset, header.vox_offset + bytes);
-  if (!header.littleEndian) swap(Buffer.from(voxels), Numbers.BYTES_PER_ELEMENT);
+  if (!header.littleEndian) swap(voxels, Numbers.BYTES_PER_ELEMENT);
   return { voxels: new Numbers(voxels), shape: [depth, height, width], header };
 }
 
-function readHeader(file: ArrayBuffer, path: string): Header {
+function readHeader(file: ArrayBuffer, name: string): Header {
   try {
     // Only the fixed part: notes between it and the voxels ("extensions") are not needed.
     return nifti.readHeader(file.slice(0, nifti.isNIFTI1(file) ? 352 : 544));
   } catch (error) {
-    throw new Error(`${path} has a damaged NIfTI header: ${(error as Error).message}`);
+    throw new Error(`${name} has a damaged NIfTI header: ${(error as Error).message}`);
   }
 }
 
-/** Writes one byte for each voxel, as a gzipped volume that lies in space where the given one does. */
-export function writeLabels(path: string, labels: Uint8Array, like: Volume, description: string): void {
+/** One byte for each voxel as an unpacked file, which lies in space where the given volume does. */
+export function labelFile(labels: Uint8Array, like: Volume, description: string): Uint8Array<ArrayBuffer> {
   const header: Header = Object.assign(Object.create(Object.getPrototypeOf(like.header)), like.header);
   Object.assign(header, {
     datatypeCode: 2,
@@ -118,20 +123,10 @@ export function writeLabels(path: string, labels: Uint8Array, like: Volume, desc
   });
   Object.assign(header, { description, aux_file: '', intent_name: '', intent_code: 1002 }); // NIFTI_INTENT_LABEL
   header.vox_offset = header instanceof nifti.NIFTI1 ? 352 : 544;
-  writeFileSync(path, gzipSync(Buffer.concat([Buffer.from(header.toArrayBuffer()), labels])));
-}
-
-/** A file's bytes, unpacked if they are gzipped, whatever its name says. */
-function readMaybeGzipped(path: string): ArrayBuffer {
-  let bytes = readBytes(path);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(bytes);
-    } catch (error) {
-      throw new Error(`${path} cannot be unpacked: ${(error as Error).message}`);
-    }
-  }
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const file = new Uint8Array(header.vox_offset + labels.length);
+  file.set(new Uint8Array(header.toArrayBuffer()));
+  file.set(labels, header.vox_offset);
+  return file;
 }
 
 /** Scales to 0 … 1 by the least and the greatest; what is not a finite number counts as the least. */
@@ -153,10 +148,12 @@ function scaled(voxels: ArrayLike<number | bigint>, negative: boolean): Float32A
   return data;
 }
 
-function swap(bytes: Buffer, size: number): void {
-  if (size === 2) bytes.swap16();
-  if (size === 4) bytes.swap32();
-  if (size === 8) bytes.swap64();
+/** Turns the bytes of every number round. */
+function swap(numbers: ArrayBuffer, size: number): void {
+  const bytes = new Uint8Array(numbers);
+  for (let first = 0; first < bytes.length; first += size) {
+    for (let i = first, j = first + size - 1; i < j; i++, j--) [bytes[i], bytes[j]] = [bytes[j], bytes[i]];
+  }
 }
 
 /** The unit of length in millimetres; files that do not say mean millimetres. */

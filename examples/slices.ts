@@ -17,7 +17,7 @@ export interface Slice {
 export type Colours = readonly (readonly [number, number, number] | undefined)[];
 
 /** One axis of the patient, walked from its positive end: from the right, from the front, from the crown. */
-interface Axis {
+export interface Axis {
   readonly size: number;
   readonly millimetres: number;
   /** The first voxel's place in the file's array, and the way to the next. */
@@ -27,50 +27,80 @@ interface Axis {
 
 const margin = 20; // millimetres shown around what is labelled
 
+/** What is drawn: intensities from 0 to `brightest`, and the labels laid over them. */
+export interface Scene {
+  readonly data: ArrayLike<number>;
+  readonly brightest: number;
+  readonly labels: Uint8Array;
+}
+
+/**
+ * Draws a slice.
+ * @param depth added to the place of every voxel: the way along the third axis
+ * @param opacity of the colours over the intensities, 0 to 1
+ */
+export function drawSlice(
+  { data, brightest, labels }: Scene,
+  columns: Axis,
+  rows: Axis,
+  depth: number,
+  colours: Colours,
+  opacity: number,
+): Picture {
+  const picture = newPicture(columns.size, rows.size);
+  let at = 0;
+  for (let row = 0; row < rows.size; row++) {
+    for (let column = 0; column < columns.size; column++) {
+      const voxel = depth + rows.start + row * rows.stride + columns.start + column * columns.stride;
+      const grey = 255 * (data[voxel] / brightest) ** 0.8; // a little lighter: few voxels are as bright as the brightest
+      const colour = colours[labels[voxel]] ?? [grey, grey, grey];
+      for (const part of colour) picture.data[at++] = (1 - opacity) * grey + opacity * part;
+      picture.data[at++] = 255;
+    }
+  }
+  return picture;
+}
+
 /**
  * Finds the slices through the middle of what is labelled.
  * @returns draws them, with colours laid over the intensities where a voxel has a label
  */
-export function slices(
-  { data, shape, spacing, header }: Volume,
-  labels: Uint8Array,
-): (colours: Colours) => Slice[] {
-  const views = patientAxes(shape, spacing, header.affine).map((axis) => around(axis, labels));
+export function slices(volume: Volume, labels: Uint8Array): (colours: Colours) => Slice[] {
+  const views = patientAxes(volume).map((axis) => around(axis, labels));
+  const scene = { data: volume.data, brightest: 1, labels };
 
-  const draw = (columns: Axis, rows: Axis, depth: number, colours: Colours): Picture => {
-    const picture = newPicture(columns.size, rows.size);
-    let at = 0;
-    for (let row = 0; row < rows.size; row++) {
-      for (let column = 0; column < columns.size; column++) {
-        const voxel = depth + rows.start + row * rows.stride + columns.start + column * columns.stride;
-        const grey = 255 * data[voxel] ** 0.8; // a little lighter: few voxels are as bright as the brightest
-        const colour = colours[labels[voxel]] ?? [grey, grey, grey];
-        for (const part of colour) picture.data[at++] = 0.4 * grey + 0.6 * part;
-        picture.data[at++] = 255;
-      }
-    }
-    return picture;
-  };
-
-  return (colours) => {
-    const slice = (name: Slice['name'], columns: number, rows: number, depth: number): Slice => ({
+  return (colours) =>
+    planes.map(({ name, columns, rows, depth }) => ({
       name,
-      picture: draw(views[columns].shown, views[rows].shown, views[depth].middle, colours),
-      sides: [...sides[columns], ...sides[rows]] as unknown as Slice['sides'],
+      picture: drawSlice(scene, views[columns].shown, views[rows].shown, views[depth].middle, colours, 0.6),
+      sides: sidesOf(columns, rows),
       millimetres: [extent(views[columns].shown), extent(views[rows].shown)],
-    });
-    return [slice('axial', 0, 1, 2), slice('coronal', 0, 2, 1), slice('sagittal', 1, 2, 0)];
-  };
+    }));
 }
+
+/** The three views: which of the patient's axes runs along the columns, the rows, and into the picture. */
+export const planes = [
+  { name: 'axial', columns: 0, rows: 1, depth: 2 },
+  { name: 'coronal', columns: 0, rows: 2, depth: 1 },
+  { name: 'sagittal', columns: 1, rows: 2, depth: 0 },
+] as const;
 
 /** The ends of the patient's axes, positive one first: right and left, anterior and posterior, superior and inferior. */
 const sides = ['RL', 'AP', 'SI'];
 
+/** The sides at the left, right, top and bottom of a picture. */
+export function sidesOf(columns: number, rows: number): Slice['sides'] {
+  return [...sides[columns], ...sides[rows]] as unknown as Slice['sides'];
+}
+
 /**
- * Which axis of the file runs along which of the patient's, by the header's matrix from voxels to millimetres towards
- * the right, the front and the crown; in a tilted volume the nearest.
+ * Which axis of the file runs along which of the patient's, in a tilted volume the nearest.
  */
-function patientAxes(shape: Volume['shape'], spacing: Volume['spacing'], affine: number[][]): Axis[] {
+export function patientAxes({
+  shape,
+  spacing,
+  affine,
+}: Pick<Volume, 'shape' | 'spacing' | 'affine'>): Axis[] {
   const sizes = [...shape].reverse();
   const strides = [1, sizes[0], sizes[0] * sizes[1]];
   const free = new Set([0, 1, 2]);

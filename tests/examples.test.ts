@@ -158,16 +158,13 @@ test('a slice lies the radiological way, however the file lies', () => {
     ],
   ] as const) {
     const data = new Float32Array(labels.length);
-    const header = { affine: [...affine, [0, 0, 0, 1]] } as unknown as Volume['header'];
     const [x, y, z] = corner;
     // A bright line from the corner of right, front and crown, through the middle of each axis in turn.
     for (let i = 0; i < width; i++) data[(z * height + y) * width + i] = 1;
     for (let i = 0; i < height; i++) data[(z * height + i) * width + x] = 1;
     for (let i = 0; i < depth; i++) data[(i * height + y) * width + x] = 1;
-    const all = slices(
-      { data, shape: [depth, height, width], spacing: [1, 1, 1], oriented: true, header },
-      labels,
-    )([]);
+    const volume = { data, shape: [depth, height, width], spacing: [1, 1, 1], affine } as unknown as Volume;
+    const all = slices(volume, labels)([]);
     assert.deepEqual(
       all.map(({ name, sides }) => [name, sides.join('')]),
       [

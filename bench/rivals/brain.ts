@@ -7,7 +7,7 @@ import { loadSafetensors, type TensorLike, tensor } from 'convnd';
 import { parseProblem } from '#src/line.js';
 import { dataFile, readBytes } from '../../examples/files.js';
 import { argmax, MeshNet } from '../../examples/meshnet.js';
-import { readLabels, readVolume } from '../../examples/nifti.js';
+import { readLabels, readVolume } from '../../examples/nifti-files.js';
 import { onnxChain } from './onnx-model.js';
 
 const ROUNDS = 3;

@@ -1,4 +1,4 @@
-// A place for a file: it may be dropped there, or chosen by click or keyboard.
+// A place for a file: it may be chosen there by click or keyboard, or dropped anywhere on the page.
 
 export interface DropZone {
   readonly label: string;
@@ -27,9 +27,10 @@ export function dropZone(host: HTMLElement, { label, accept, take }: DropZone): 
     event.preventDefault();
     zone.classList.toggle('over', on);
   };
-  zone.addEventListener('dragover', over(true));
-  zone.addEventListener('dragleave', over(false));
-  zone.addEventListener('drop', (event) => {
+  // anywhere: beside the zone the browser would leave the page and open the file
+  document.addEventListener('dragover', over(true));
+  document.addEventListener('dragleave', over(false));
+  document.addEventListener('drop', (event) => {
     over(false)(event);
     const file = event.dataTransfer?.files[0];
     if (file) take(file);

@@ -1,0 +1,33 @@
+// NIfTI files (.nii, .nii.gz) on disk.
+
+import { writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { readBytes } from './files.js';
+import { isGzipped, labelFile, labelsOf, type Volume, volumeOf } from './nifti.js';
+
+/** @throws Error, with one line that names the file, if it is not there or `volumeOf` refuses it */
+export function readVolume(path: string): Volume {
+  return volumeOf(path, unpacked(path));
+}
+
+/** @throws Error, with one line that names the file, if it is not there or `labelsOf` refuses it */
+export function readLabels(path: string, volume: Volume): Uint8Array {
+  return labelsOf(path, unpacked(path), volume);
+}
+
+/** Writes labels gzipped. */
+export function writeLabels(path: string, labels: Uint8Array, like: Volume, description: string): void {
+  writeFileSync(path, gzipSync(labelFile(labels, like, description)));
+}
+
+function unpacked(path: string): ArrayBuffer {
+  let bytes = readBytes(path);
+  if (isGzipped(bytes)) {
+    try {
+      bytes = gunzipSync(bytes);
+    } catch (error) {
+      throw new Error(`${path} cannot be unpacked: ${(error as Error).message}`);
+    }
+  }
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}

@@ -1,0 +1,39 @@
+// MeshNet with its weights, and what it will take of a volume of a given shape.
+
+import { loadSafetensors } from 'convnd';
+import weights from '../../../examples/data/meshnet-gwm.safetensors?url';
+import { MeshNet } from '../../../examples/meshnet.ts';
+import { classes } from '../../../examples/tissues.ts';
+import { fetchFile } from './fetch-file.ts';
+import type { Need } from './job.ts';
+
+export async function loadNetwork(): Promise<MeshNet> {
+  return new MeshNet(loadSafetensors(await (await fetchFile(weights)).arrayBuffer()));
+}
+
+/** What the network will take, by the shape alone. */
+export function needOf(network: MeshNet, shape: readonly number[]): Need {
+  const voxels = shape.reduce((a, b) => a * b);
+  let x = [1, 1, ...shape];
+  let workSpace = 0;
+  for (const layer of network.layers) {
+    workSpace = Math.max(workSpace, workSpaceOf(layer.explain(x)));
+    x = layer.outputShape(x);
+  }
+  const channels = network.layers[0].outChannels;
+  // the scores take the place of the tensor that is no longer read
+  return {
+    hidden: 4 * voxels * (channels + Math.max(channels, classes.length)),
+    workSpace,
+    arrays: 6 * voxels,
+  };
+}
+
+const units: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/** @throws Error if `explain` says it in other words */
+export function workSpaceOf(explanation: string): number {
+  const found = /^memory +([\d.]+) ([kMG]?)B work space/m.exec(explanation);
+  if (!found) throw new Error('explain() does not name the work space');
+  return Number(found[1]) * units[found[2]];
+}

@@ -1,0 +1,27 @@
+// A NIfTI file as the browser gives it: unpacked if it is gzipped, and packed again for the labels.
+
+import { isGzipped, type Volume, volumeOf } from '../../../examples/nifti.ts';
+
+/** @throws Error with one sentence that names the file */
+export async function readVolume(name: string, file: Blob): Promise<Volume> {
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const bytes = await (isGzipped(start) ? gunzip(name, file) : file.arrayBuffer());
+  try {
+    return volumeOf(name, bytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error(`${name} is too large for the memory of this browser`);
+    throw error;
+  }
+}
+
+async function gunzip(name: string, file: Blob): Promise<ArrayBuffer> {
+  try {
+    return await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  } catch {
+    throw new Error(`${name} cannot be unpacked: it is damaged or cut off`);
+  }
+}
+
+export function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+}
