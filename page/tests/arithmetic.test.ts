@@ -51,9 +51,7 @@ function layer(f: Figure, x: readonly number[], w: readonly number[]): number[] 
 /** The numbers of the last section of the drawing, which are the outputs; those outside have none. */
 const outputs = (page: Page) =>
   page
-    .locator(
-      '#stage svg > g:last-of-type text[font-size="40"], #stage svg > g:last-of-type text[font-size="30"]',
-    )
+    .locator('#stage svg > g:last-of-type .value')
     .evaluateAll((texts) => texts.map((text) => Number(text.textContent?.replace('−', '-'))));
 
 const scrubTo = (page: Page, step: number) => page.fill('#scrub', String(step));
@@ -133,6 +131,8 @@ describe('convolution arithmetic', () => {
     await page.click('#play');
     const stopped = await counter();
     assert.equal(await page.textContent('#play'), 'Play');
+    await page.waitForURL(/#step=\d+$/);
+    assert.equal(`step ${Number(page.url().split('=')[1]) + 1} of 25`, stopped);
     assert.equal(await counter(), stopped);
     assert.deepEqual(problems, []);
     await page.close();
@@ -158,8 +158,20 @@ describe('convolution arithmetic', () => {
     assert.deepEqual(await outputs(other), shown);
     assert.equal(await other.inputValue('#padding'), '0');
     assert.equal(await other.textContent('#counter'), 'step 9 of 9');
+    for (const view of ['plain', 'scatter', 'inserted']) {
+      await page.selectOption('#transposed', view === 'plain' ? '' : '1');
+      if (view !== 'plain') await page.selectOption('#view', view);
+      await fields.nth(4).fill('0.1');
+      await fields.nth(3).fill('-0.7');
+      for (let step = await lastStep(page); step >= 0; step--) {
+        await scrubTo(page, step);
+        assert.doesNotMatch((await page.textContent('#words')) ?? '', /report|00000/, `${view} ${step}`);
+      }
+    }
+    await scrubTo(page, await lastStep(page));
+    const fractions = await outputs(page);
     await page.click('#randomise');
-    assert.notDeepEqual(await outputs(page), shown);
+    assert.notDeepEqual(await outputs(page), fractions);
     assert.deepEqual(problems, []);
     await page.close();
   });

@@ -2,6 +2,7 @@
 // picture on its own too.
 
 import { indexIn, type Model, type Place, places } from './model.ts';
+import { shown } from './numbers.ts';
 import type { Palette } from './palette.ts';
 
 /** Units of the drawing: a cell is one hundred wide. */
@@ -36,7 +37,6 @@ interface Plane {
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 const key = (channel: number, place: Place): string => `${channel}/${place.join('/')}`;
-const shown = (value: number): string => String(value).replace('-', '−');
 
 function cellAt(x: number, y: number, { text, corner, colour, kind, lit }: Look, palette: Palette): string {
   const fill = lit ? 1 : kind === 'number' ? 0.16 : 0;
@@ -44,13 +44,13 @@ function cellAt(x: number, y: number, { text, corner, colour, kind, lit }: Look,
     kind === 'zero' ? ' stroke-dasharray="10 8"' : kind === 'outside' ? ' stroke-dasharray="3 9"' : '';
   const edge = kind === 'number' || lit ? colour : palette.line;
   const ink = lit ? palette.ground : kind === 'number' ? palette.ink : palette.soft;
-  const size = text.length > 3 ? 30 : 40;
+  const size = text.length > 5 ? 22 : text.length > 3 ? 30 : 40;
   const parts = [
     `<rect x="${x + 3}" y="${y + 3}" width="${CELL - 6}" height="${CELL - 6}" rx="8" fill="${colour}" fill-opacity="${fill}" stroke="${edge}" stroke-width="3"${dashes}/>`,
   ];
   if (text)
     parts.push(
-      `<text x="${x + CELL / 2}" y="${y + CELL / 2 + (corner ? 4 : 14)}" font-size="${size}" fill="${ink}" text-anchor="middle"${lit ? ' font-weight="700"' : ''}>${text}</text>`,
+      `<text class="value" x="${x + CELL / 2}" y="${y + CELL / 2 + (corner ? 4 : 14)}" font-size="${size}" fill="${ink}" text-anchor="middle"${lit ? ' font-weight="700"' : ''}>${text}</text>`,
     );
   if (corner)
     parts.push(

@@ -1,6 +1,7 @@
 // Number fields for every input and weight.
 
 import type { Model } from './model.ts';
+import { plain } from './numbers.ts';
 
 /** Tables of fields: one for each plane of the last two axes. */
 function tables(
@@ -32,7 +33,7 @@ function tables(
         const field = document.createElement('input');
         field.type = 'number';
         field.step = 'any';
-        field.value = String(values[(plane * height + row) * width + column]);
+        field.value = plain(values[(plane * height + row) * width + column]);
         field.setAttribute('aria-label', `${name}, row ${row}, column ${column}`);
         line.insertCell().append(field);
         fields.push(field);

@@ -20,9 +20,13 @@ const STACKED = 700;
 /** A longer animation would be a file of many megabytes. */
 const GIF_STEPS = 200;
 
+/** Browsers refuse an address that changes too often: WebKit 100 times in 30 seconds, fewer than steps when it plays fast. */
+const LINK_DELAY = 400;
+
 let state: State = fromHash(location.hash);
 let model: Model | undefined;
 let palette = readPalette();
+let writing = 0;
 
 const stage = find('stage');
 const player = new Player(showStep);
@@ -37,9 +41,17 @@ function showStep(step: number): void {
   const picture = stage.querySelector('svg');
   picture?.setAttribute('role', 'img');
   picture?.setAttribute('aria-label', `Step ${step + 1}: ${text}`);
+  // read out where somebody steps, not all the time while it plays
+  find('words').setAttribute('aria-live', player.playing ? 'off' : 'polite');
   find('words').textContent = right ? text : `${text}: this is not what convnd computed. Please report it.`;
+  window.clearTimeout(writing);
+  writing = window.setTimeout(() => history.replaceState(null, '', link()), LINK_DELAY);
+}
+
+/** The address that restores the state. */
+function link(): string {
   const hash = toHash(state);
-  history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
+  return location.origin + location.pathname + location.search + (hash && `#${hash}`);
 }
 
 /** Takes over a state. What convnd refuses is shown in its words instead of a picture. */
@@ -119,11 +131,19 @@ async function saveGif(): Promise<void> {
     return;
   }
   const { steps } = model;
-  const blob = await gifFile(model, palette, player.pace, (done) => {
-    saving.textContent = `${done} of ${steps} steps`;
-  });
-  saving.textContent = `${(blob.size / 1000).toFixed(0)} KB`;
-  download(blob, 'convolution.gif');
+  const button = find<HTMLButtonElement>('save-gif');
+  button.disabled = true;
+  try {
+    const blob = await gifFile(model, palette, player.pace, (done) => {
+      saving.textContent = `${done} of ${steps} steps`;
+    });
+    saving.textContent = `${(blob.size / 1000).toFixed(0)} KB`;
+    download(blob, 'convolution.gif');
+  } catch (error) {
+    saving.textContent = (error as Error).message;
+  } finally {
+    button.disabled = !model;
+  }
 }
 
 find<HTMLSelectElement>('preset').append(
@@ -156,7 +176,7 @@ find('save-svg').addEventListener('click', () => {
 find('save-gif').addEventListener('click', saveGif);
 find('copy-torch').append(copyButton(() => find('code-torch').textContent ?? ''));
 find('copy-convnd').append(copyButton(() => find('code-convnd').textContent ?? ''));
-find('share').prepend(copyButton(() => location.href, 'Copy a link to this'));
+find('share').prepend(copyButton(link, 'Copy a link to this'));
 onThemeChange(() => {
   palette = readPalette();
   showStep(player.step);

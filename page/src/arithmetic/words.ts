@@ -1,6 +1,7 @@
 // What is shown in words: the size formula, the sum of a step, the code.
 
 import { layerOptions, type Model, type Place, type Term } from './model.ts';
+import { agrees, plain, shown } from './numbers.ts';
 import type { State } from './state.ts';
 
 /** The output size along an axis, as PyTorch's documentation has it, with the numbers filled in. */
@@ -11,12 +12,9 @@ export function sizeFormula(state: State, output: number): string {
     : `⌊(input + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1\n= ⌊(${i} + 2 · ${p} − ${d} · (${k} − 1) − 1) / ${s}⌋ + 1 = ${output}`;
 }
 
-const inBrackets = (value: number): string =>
-  value < 0 ? `(${String(value).replace('-', '−')})` : String(value);
+const inBrackets = (value: number): string => (value < 0 ? `(${shown(value)})` : shown(value));
 const products = (terms: readonly Term[]): string =>
   terms.map(({ x, w }) => `${inBrackets(x)}·${inBrackets(w)}`).join(' + ');
-
-const shown = (value: number): string => String(value).replace('-', '−');
 
 /** A place by its last axes, as indices in brackets. */
 const named = (place: Place, rank: number): string => `[${place.slice(3 - rank).join(', ')}]`;
@@ -27,6 +25,7 @@ export function stepInWords(model: Model, step: number): { readonly text: string
   const { rank, channels, filters } = model.state;
   const terms = model.terms(step);
   const outputs = model.outputs(step);
+  const integers = [model.x, model.weight].every((values) => values.every(Number.isInteger));
   if (model.scatter) {
     const channel = channels > 1 ? `channel ${plane}, ` : '';
     const inside = terms.filter(({ output }) => output.every((o, axis) => o >= 0 && o < model.output[axis]));
@@ -34,9 +33,11 @@ export function stepInWords(model: Model, step: number): { readonly text: string
     const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
     const added = inside.reduce((total, { x, w }) => total + x * w, 0);
     const cut = terms.length - inside.length;
+    const magnitude = (values: Float32Array) => values.reduce((total, value) => total + Math.abs(value), 0);
+    const mass = magnitude(model.x) * magnitude(model.weight);
     return {
       text: `input ${channel}${named(place, rank)} = ${shown(terms[0].x)} times the kernel is added to ${inside.length} outputs${cut ? `; ${cut} fall outside` : ''}`,
-      right: sum(outputs) - sum(before) === added,
+      right: agrees(sum(before) + added, sum(outputs), integers, model.weight.length, mass),
     };
   }
   const size = outputs.length / filters;
@@ -44,15 +45,16 @@ export function stepInWords(model: Model, step: number): { readonly text: string
   const value = outputs[plane * size + (place[0] * height + place[1]) * width + place[2]];
   const channel = filters > 1 ? `channel ${plane}, ` : '';
   const total = terms.reduce((sum, { x, w }) => sum + x * w, 0);
+  const mass = terms.reduce((sum, { x, w }) => sum + Math.abs(x * w), 0);
   return {
     text: `output ${channel}${named(place, rank)} = ${products(terms)} = ${shown(value)}`,
-    right: total === value,
+    right: agrees(total, value, integers, terms.length, mass),
   };
 }
 
 /** Nested lists of numbers in torch's order. */
 function nested(values: ArrayLike<number>, shape: readonly number[]): string {
-  let level = Array.from(values, String);
+  let level = Array.from(values, plain);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const next: string[] = [];
     for (let i = 0; i < level.length; i += shape[axis])
