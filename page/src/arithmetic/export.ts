@@ -4,11 +4,11 @@ import { draw } from './draw.ts';
 import type { Model } from './model.ts';
 import type { Palette } from './palette.ts';
 
-/** Longest side of a GIF in pixels. */
-const LONGEST = 900;
+/** Pixels that a file may take, whatever the window has. */
+const FILE = { width: 900, height: 900 };
 
 export const svgFile = (model: Model, step: number, palette: Palette): Blob =>
-  new Blob([draw(model, step, palette, false)], { type: 'image/svg+xml' });
+  new Blob([draw(model, step, palette, FILE)], { type: 'image/svg+xml' });
 
 async function rasterise(svg: string): Promise<ImageData> {
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
@@ -16,10 +16,9 @@ async function rasterise(svg: string): Promise<ImageData> {
     const image = new Image();
     image.src = url;
     await image.decode();
-    const scale = Math.min(1, LONGEST / Math.max(image.width, image.height));
     const canvas = document.createElement('canvas');
-    canvas.width = Math.round(scale * image.width);
-    canvas.height = Math.round(scale * image.height);
+    canvas.width = image.width;
+    canvas.height = image.height;
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('This browser gives no canvas to draw on.');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
@@ -39,7 +38,7 @@ export async function gifFile(
   const { applyPalette, GIFEncoder, quantize } = await import('gifenc');
   const gif = GIFEncoder();
   for (let step = 0; step < model.steps; step++) {
-    const { data, width, height } = await rasterise(draw(model, step, palette, false));
+    const { data, width, height } = await rasterise(draw(model, step, palette, FILE));
     const colours = quantize(data, 64);
     gif.writeFrame(applyPalette(data, colours), width, height, { palette: colours, delay: milliseconds });
     progress(step + 1);

@@ -15,8 +15,8 @@ import { presets } from './presets.ts';
 import { fromHash, initial, limits, type State, toHash } from './state.ts';
 import { convndCode, sizeFormula, stepInWords, torchCode } from './words.ts';
 
-/** Narrower windows show the parts under each other. */
-const STACKED = 700;
+/** Pixels between the stage's edge and the picture, on both sides together. */
+const STAGE_PADDING = 18;
 /** A longer animation would be a file of many megabytes. */
 const GIF_STEPS = 200;
 
@@ -31,12 +31,16 @@ let writing = 0;
 const stage = find('stage');
 const player = new Player(showStep);
 
+/** What the stage has for a picture: the player below stays in view. */
+const room = () => ({
+  width: stage.clientWidth - STAGE_PADDING,
+  height: Math.max(300, innerHeight * (innerWidth < 700 ? 0.55 : 0.48)),
+});
+
 function showStep(step: number): void {
   state = { ...state, step };
   if (!model) return;
-  const stacked = stage.clientWidth < STACKED;
-  stage.classList.toggle('stacked', stacked);
-  stage.innerHTML = draw(model, step, palette, stacked);
+  stage.innerHTML = draw(model, step, palette, room());
   const { text, right } = stepInWords(model, step);
   const picture = stage.querySelector('svg');
   picture?.setAttribute('role', 'img');
@@ -182,10 +186,6 @@ onThemeChange(() => {
   showStep(player.step);
 });
 addEventListener('hashchange', () => load(fromHash(location.hash)));
-let width = stage.clientWidth;
-new ResizeObserver(() => {
-  if (stage.clientWidth < STACKED !== width < STACKED) showStep(player.step);
-  width = stage.clientWidth;
-}).observe(stage);
+addEventListener('resize', () => showStep(state.step));
 
 load(location.hash ? state : initial);
