@@ -140,7 +140,10 @@ export function sections(model: Model, step: number, palette: Palette): Section[
           const value = inside ? outputs[filter * size + indexIn(box, place)] : Number.NaN;
           return {
             text: Number.isNaN(value) ? '' : shown(value),
-            corner: model.scatter && term !== undefined && inside ? `+${shown(term)}` : undefined,
+            corner:
+              model.scatter && term !== undefined && inside
+                ? `${term < 0 ? '' : '+'}${shown(term)}`
+                : undefined,
             colour: palette.output,
             kind: !inside ? 'outside' : Number.isNaN(value) ? 'empty' : 'number',
             lit: inside && term !== undefined,
