@@ -73,7 +73,8 @@ describe('brain', () => {
       await text(page, 'about'),
       /^crop\.nii\.gz: 48 × 48 × 48 voxels of 1 × 1 × 2 mm\. .*less\.$/,
     );
-    const need = /^Needs about (\d+) MB of memory: (\d+) MB hidden tensors, (\d+) MB work space/;
+    const need =
+      /^Memory needed: (\d+) MB \(hidden tensors (\d+) MB, work space (\d+) MB, volume and labels \d+ MB\)\.$/;
     const [, , hidden, work] = need.exec(await text(page, 'need')) ?? [];
     assert.equal(Number(hidden), Math.round((2 * 5 * 4 * 48 ** 3) / 1e6));
 
@@ -111,7 +112,10 @@ describe('brain', () => {
     assert.ok(share(1) > 5000 && share(2) > 5000);
     for (const [row, label] of [1, 2].entries()) {
       const cells = await page.locator('#volumes tr').nth(row).locator('td').allTextContents();
-      assert.deepEqual(cells, [((share(label) * 2) / 1000).toFixed(1), share(label).toLocaleString('en')]);
+      assert.deepEqual(cells, [
+        `${((share(label) * 2) / 1000).toFixed(1)} ml`,
+        `${share(label).toLocaleString('en')} voxels`,
+      ]);
     }
 
     // x runs to the left in this file: its index is that from the right; y and z are counted from their ends
@@ -179,7 +183,7 @@ describe('brain', () => {
     const { page, problems } = await open(session, 'brain.html');
     await ready(page);
     assert.match(await text(page, 'about'), /^t1_crop\.nii\.gz: 256 × 256 × 256 voxels of 1 × 1 × 1 mm\.$/);
-    assert.match(await text(page, 'need'), /^Needs about 7\d\d MB of memory: 671 MB hidden tensors/);
+    assert.match(await text(page, 'need'), /^Memory needed: 7\d\d MB \(hidden tensors 671 MB/);
     await page.click('#start');
     await page.waitForFunction(() => document.getElementById('status')?.textContent?.startsWith('Layer 2'));
     assert.equal(await page.locator('#start').isDisabled(), true);
@@ -194,7 +198,7 @@ describe('brain', () => {
     assert.match(await text(page, 'where'), /^Voxel \[\d+, \d+, \d+\] of the file$/);
     await done(page, 120_000);
     const cells = await page.locator('#volumes td:first-of-type').allTextContents();
-    assert.deepEqual(cells, ['518.5', '735.2']);
+    assert.deepEqual(cells, ['518.5 ml', '735.2 ml']);
     const expected = gunzipSync(data('meshnet-gwm.labels.u8.gz'));
     const labels = gunzipSync((await downloaded(page)).bytes).subarray(352);
     let different = 0;

@@ -11,7 +11,7 @@ export function legendRow(label: number, voxels: number, millilitres: number): H
   swatch.style.background = `rgb(${colours[label]})`;
   name.append(swatch, classes[label]);
   row.append(name);
-  for (const text of [(voxels * millilitres).toFixed(1), voxels.toLocaleString('en')]) {
+  for (const text of [`${(voxels * millilitres).toFixed(1)} ml`, `${voxels.toLocaleString('en')} voxels`]) {
     const cell = row.insertCell();
     cell.className = 'number';
     cell.textContent = text;

@@ -67,7 +67,7 @@ function showReading(name: string, { shape, spacing, oriented, affine, data, nee
     (other ? ' The network was trained on voxels of 1 × 1 × 1 mm; with others it finds less.' : '');
   find('need').textContent = needSentence(need);
   find('sides').textContent = oriented
-    ? 'Radiological: the patient’s right (R) is on the left.'
+    ? 'The patient’s right (R) is on the left.'
     : 'The file does not say how the head lies; taken as x to the right, y to the front, z to the crown.';
   find('result').hidden = false;
   viewer.load({ shape, spacing, affine }, data);
@@ -79,7 +79,7 @@ function needSentence({ hidden, workSpace, arrays }: Need): string {
   if (hidden + workSpace >= mostWasm) {
     return `This volume is too large: its layers need ${megabytes(hidden + workSpace)} of WebAssembly memory, which has at most ${megabytes(mostWasm)}.`;
   }
-  return `Needs about ${megabytes(hidden + workSpace + arrays)} of memory: ${megabytes(hidden)} hidden tensors, ${megabytes(workSpace)} work space, ${megabytes(arrays)} volume and labels.`;
+  return `Memory needed: ${megabytes(hidden + workSpace + arrays)} (hidden tensors ${megabytes(hidden)}, work space ${megabytes(workSpace)}, volume and labels ${megabytes(arrays)}).`;
 }
 
 function segment(): void {
