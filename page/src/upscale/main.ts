@@ -47,6 +47,8 @@ async function take(source: Blob, title: string): Promise<void> {
     picture = context(before).getImageData(0, 0, width, height);
     Object.assign(before, { width: 2 * width, height: 2 * height });
     Object.assign(after, { width: 2 * width, height: 2 * height });
+    // the slider below stays in view
+    find('compare').style.width = `min(${2 * width}px, ${Math.round((58 * width) / height)}vh)`;
     context(before).imageSmoothingQuality = 'high';
     context(before).drawImage(image, 0, 0, 2 * width, 2 * height);
     image.close();
