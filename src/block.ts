@@ -11,6 +11,7 @@ import { placeIn, type Strides } from './strides.js';
 import { subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
+import { tileCounts } from './transform.js';
 
 /** One call of a wasm entry. */
 export interface Call {
@@ -240,10 +241,14 @@ class Builder {
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
     record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile?.elements ?? 1);
-    record.tileSide = plan.tile?.side ?? 0;
-    record.tileOutputs = plan.tile?.outputs ?? 0;
-    record.tileElements = plan.tile?.elements ?? 0;
-    record.tileGap = plan.tile?.gap ?? 0;
+    if (plan.tile) {
+      record.tileSide = plan.tile.side;
+      record.tileElements = plan.tile.elements;
+      record.tilePlanes = plan.tile.planes;
+      record.tileStretch = plan.tile.stretch;
+      [record.tileDepth, record.tileRows, record.tileOutputs] = plan.tile.outputs;
+      [record.tileDepthGap, record.tileRowGap, record.tileGap] = plan.tile.gaps;
+    }
     record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
@@ -262,9 +267,7 @@ class Builder {
       map: plan.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': plan.tile
-        ? depth * (plan.tile.elements === plan.tile.side ? height : Math.ceil(height / plan.tile.outputs))
-        : 0,
+      'tile row': plan.tile ? tileCounts(plan.tile, [depth, height, width]).rows : 0,
     }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });

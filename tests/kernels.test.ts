@@ -14,17 +14,21 @@ describe('the table of algorithms', () => {
     depth: 1,
     height: 20,
     width: 30,
-    square: 0,
-    gap: 0,
-  } as KernelShape;
-  const shapes = [1, 3, 64].flatMap((channels) =>
+    taps: [1, 3, 3],
+    gaps: [1, 1, 1],
+  } as const satisfies KernelShape;
+  const shapes: KernelShape[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
       [1, 4, 7, 30].flatMap((size) =>
-        [0, 2, 3].flatMap((square) =>
-          [0, 1, 3].map((gap) => ({
-            ...usual,
-            ...{ channels, filters, terms: 9 * channels, height: size, width: size, square, gap },
-          })),
+        ([0, 2, 3] as const).flatMap((high) =>
+          ([0, 2, 3] as const).flatMap((wide) =>
+            ([1, 3] as const).map((gap) => ({
+              ...usual,
+              ...{ channels, filters, terms: 9 * channels, height: size, width: size },
+              taps: [1, high, wide] as const,
+              gaps: [1, high && gap, wide && gap] as const,
+            })),
+          ),
         ),
       ),
     ),
