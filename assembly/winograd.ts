@@ -185,12 +185,12 @@ function multiply(
     // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
     for (let block = 0; block < terms; block += plan.termsBlock) {
       const count = min(plan.termsBlock, terms - block);
-      for (let f = 0; f < filterTiles; f++) {
-        const first = tileRow(plan, f);
-        const tileFilters = tileRows(plan, f);
-        const a = weights + (<usize>(block * rows + count * first) << 2);
-        // Loop over the panels of eight tiles, and in them over the outputs along the depth.
-        for (let t = 0; t < padded; t += 8) {
+      // Loop over the panels of eight tiles; in each over the filter tiles, and for each of these along the depth.
+      for (let t = 0; t < padded; t += 8) {
+        for (let f = 0; f < filterTiles; f++) {
+          const first = tileRow(plan, f);
+          const tileFilters = tileRows(plan, f);
+          const a = weights + (<usize>(block * rows + count * first) << 2);
           let panel = from + (<usize>((t >> 3) * panelTerms + block) << 5);
           let products = to + <usize>first * row + (<usize>t << 2);
           for (let d = 0; d < plan.tileStretch; d++, panel += <usize>planeTerms << 5, products += <usize>rows * row) {

@@ -135,7 +135,13 @@ export function spreadColumns4x3(work: usize, to: usize, step: usize): void {
       v128.load(w, 384),
       v128.load(w, 480),
       to,
-      6 * step, a, b, a2, b2, product, sum,
+      6 * step,
+      a,
+      b,
+      a2,
+      b2,
+      product,
+      sum,
     );
   }
 }
