@@ -1,8 +1,8 @@
 // Packs weights for winograd: every kernel transformed, in the order in which the products read them.
 
 import { PlanRecord } from '../src/record';
-import { coefficient3x2, spreadKernel3x2 } from './kernels/winograd3x2';
-import { coefficient4x3, spreadKernel4x3 } from './kernels/winograd4x3';
+import { G3x2 } from './kernels/winograd3x2';
+import { G4x3 } from './kernels/winograd4x3';
 import { filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][block of terms][filter tile][term][filter of the tile]. */
@@ -35,30 +35,29 @@ export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
   }
 }
 
-/** G k G^T (G k) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
+/** G k G^T (k G^T) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
 function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
-  if (!exists) {
-    for (let e = 0; e < plan.tileElements; e++, to += step) store<f32>(to, 0);
-  } else if (plan.tileElements == plan.tileSide) {
-    spreadKernel4x3(tapOf(kernel, table, 0), tapOf(kernel, table, 1), tapOf(kernel, table, 2), to, step);
-  } else if (plan.tileSide == 6) {
-    // Loop over the rows of G k; each is spread along the other axis at once.
-    for (let i = 0; i < 6; i++, to += 6 * step) {
-      const c0 = coefficient4x3(i, 0);
-      const c1 = coefficient4x3(i, 1);
-      const c2 = coefficient4x3(i, 2);
-      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 3) + c2 * tapOf(kernel, table, 6);
-      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 4) + c2 * tapOf(kernel, table, 7);
-      const h2 = c0 * tapOf(kernel, table, 2) + c1 * tapOf(kernel, table, 5) + c2 * tapOf(kernel, table, 8);
-      spreadKernel4x3(h0, h1, h2, to, step);
+  const side = plan.tileSide;
+  const taps = side / 2;
+  const g = side == 6 ? G4x3 : G3x2;
+  const isLine = plan.tileRows == 1;
+  const rows = isLine ? 1 : side;
+  const tapRows = isLine ? 1 : taps;
+  // Loop over the rows of G k, or take k for its only row; each is spread along the other axis at once.
+  for (let i = 0; i < rows; i++) {
+    let h0: f64 = 0;
+    let h1: f64 = 0;
+    let h2: f64 = 0;
+    if (exists) {
+      for (let row = 0, tap = table; row < tapRows; row++, tap += <usize>taps << 2) {
+        const factor: f64 = isLine ? 1 : load<f64>(g + ((i * 3 + row) << 3));
+        h0 += factor * tapOf(kernel, tap, 0);
+        h1 += factor * tapOf(kernel, tap, 1);
+        if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
+      }
     }
-  } else {
-    for (let i = 0; i < 4; i++, to += 4 * step) {
-      const c0 = coefficient3x2(i, 0);
-      const c1 = coefficient3x2(i, 1);
-      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 2);
-      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 3);
-      spreadKernel3x2(h0, h1, to, step);
+    for (let from = g; from < g + side * 24; from += 24, to += step) {
+      store<f32>(to, <f32>(load<f64>(from) * h0 + load<f64>(from, 8) * h1 + load<f64>(from, 16) * h2));
     }
   }
 }

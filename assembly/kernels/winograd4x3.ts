@@ -25,28 +25,27 @@ export const FACTORS: usize = memory.data<f32>([
   <f32>(A2 + B2),
 ]);
 
-/** The row of G that belongs to an interpolation point, in double precision, [1, p, p^2] / N(p): its coefficient for a power. */
-export function coefficient4x3(row: i32, power: i32): f64 {
-  if (row == 5) return power == 2 ? 1 : 0;
-  const point = row == 0 ? 0 : row == 1 ? A : row == 2 ? -A : row == 3 ? B : -B;
-  const norm = row == 0 ? A2 * B2 : row < 3 ? 2 * A2 * (A2 - B2) : 2 * B2 * (B2 - A2);
-  return (power == 0 ? 1.0 : power == 1 ? point : point * point) / norm;
-}
+const NA: f64 = 2 * A2 * (A2 - B2);
+const NB: f64 = 2 * B2 * (B2 - A2);
 
-/** G along one axis: three values to six, `step` bytes apart. */
-export function spreadKernel4x3(g0: f64, g1: f64, g2: f64, to: usize, step: usize): void {
-  store<f32>(to, <f32>(g0 / (A2 * B2)));
-  to += step;
-  let even = (g0 + A2 * g2) / (2 * A2 * (A2 - B2));
-  let odd = (A * g1) / (2 * A2 * (A2 - B2));
-  store<f32>(to, <f32>(even + odd));
-  to += step;
-  store<f32>(to, <f32>(even - odd));
-  to += step;
-  even = (g0 + B2 * g2) / (2 * B2 * (B2 - A2));
-  odd = (B * g1) / (2 * B2 * (B2 - A2));
-  store<f32>(to, <f32>(even + odd));
-  to += step;
-  store<f32>(to, <f32>(even - odd));
-  store<f32>(to + step, <f32>g2);
-}
+/** G in double precision: for a point p the row [1, p, p^2] / N(p), for infinity [0, 0, 1]. */
+export const G4x3: usize = memory.data<f64>([
+  1 / (A2 * B2),
+  0,
+  0,
+  1 / NA,
+  A / NA,
+  A2 / NA,
+  1 / NA,
+  -A / NA,
+  A2 / NA,
+  1 / NB,
+  B / NB,
+  B2 / NB,
+  1 / NB,
+  -B / NB,
+  B2 / NB,
+  0,
+  0,
+  1,
+]);
