@@ -11,7 +11,7 @@ import { placeIn, type Strides } from './strides.js';
 import { subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
-import { tileCounts } from './transform.js';
+import { tilesAlong } from './transform.js';
 
 /** One call of a wasm entry. */
 export interface Call {
@@ -263,11 +263,12 @@ class Builder {
       items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
     });
     const { algorithm } = plan.choice;
+    const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {
       map: plan.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': plan.tile ? tileCounts(plan.tile, [depth, height, width]).rows : 0,
+      'tile row': deepTiles * highTiles,
     }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });

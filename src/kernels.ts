@@ -1,7 +1,7 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
 import type { Winograd } from './settings.js';
-import { type WinogradTile, winogradShare, winogradTile } from './transform.js';
+import { type WinogradTile, winogradTile } from './transform.js';
 
 /** The sizes that rows judge by; per group, and for the smallest phase. */
 export interface KernelShape {
@@ -93,7 +93,7 @@ const winograd: Algorithm = {
       : 'no 3x3 or 2x2 taps of step one, nor three taps in a row, in maps of a tile or more';
   },
   unwise: (shape) => {
-    const share = winogradShare(winogradTile(shape) as WinogradTile, shape);
+    const { share } = winogradTile(shape) as WinogradTile;
     return share > 0.9
       ? `estimated at ${share.toFixed(2)} times the work of a sum without transforms`
       : undefined;

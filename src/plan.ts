@@ -8,7 +8,7 @@ import { aligned, least, most } from './numbers.js';
 import { axesOf, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
 import { type Subset, spacingsOf, subsetsOf, tapCounts } from './subsets.js';
-import { tileCounts, type WinogradTile } from './transform.js';
+import { tilesAlong, type WinogradTile } from './transform.js';
 import { workOf } from './workspace.js';
 
 /** Everything about a problem's computation that doesn't depend on addresses. */
@@ -111,10 +111,10 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     largestTerms,
     tiles.rows,
     tile
-      ? tileCounts(
+      ? tilesAlong(
           tile,
           slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number],
-        ).tiles
+        ).reduce((a, b) => a * b)
       : 0,
   );
   // a row of zeros, with a vector more on both sides

@@ -4,24 +4,14 @@ import type { KernelShape } from './kernels.js';
 
 type Axes = readonly [depth: number, height: number, width: number];
 
-/** A kind of tiles. */
-interface Kind {
+/** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share transformed inputs. */
+export interface WinogradTile {
   /** as in the literature: F(outputs, taps) */
   readonly name: string;
   /** inputs of a tile along the width */
   readonly side: number;
   /** elements of a transformed tile */
   readonly elements: number;
-  /** outputs along height and width, and the taps that become one term; 1 and 1 where a tile does not cover the height */
-  readonly outputs: readonly [number, number];
-  readonly taps: readonly [number, number];
-  /** quarters of a cycle to transform four tiles of a term's inputs, and of a filter's outputs, measured with what memory costs */
-  readonly inputWork: number;
-  readonly outputWork: number;
-}
-
-/** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share the transformed inputs. */
-export interface WinogradTile extends Omit<Kind, 'outputs' | 'taps'> {
   readonly outputs: Axes;
   /** outputs from one of a tile to the next */
   readonly gaps: Axes;
@@ -31,102 +21,76 @@ export interface WinogradTile extends Omit<Kind, 'outputs' | 'taps'> {
   readonly planes: number;
   /** outputs along the depth that are computed at a time */
   readonly stretch: number;
+  /** the estimated work in units of that of a sum without transforms: within 15 % of what was measured (Zen 3, V8 11.3) */
+  readonly share: number;
 }
 
-const kinds: readonly Kind[] = [
-  {
-    name: 'F(4x4, 3x3)',
-    side: 6,
-    elements: 36,
-    outputs: [4, 4],
-    taps: [3, 3],
-    inputWork: 1400,
-    outputWork: 850,
-  },
-  {
-    name: 'F(3x3, 2x2)',
-    side: 4,
-    elements: 16,
-    outputs: [3, 3],
-    taps: [2, 2],
-    inputWork: 500,
-    outputWork: 500,
-  },
-  {
-    name: 'F(4, 3) along the width',
-    side: 6,
-    elements: 6,
-    outputs: [1, 4],
-    taps: [1, 3],
-    inputWork: 150,
-    outputWork: 150,
-  },
-];
+/**
+ * Taps along height and width, for which there are one or two outputs more; and quarters of a cycle that it takes to transform
+ * four tiles of a term's inputs, and of a filter's outputs, measured with what memory costs.
+ */
+const kinds = [
+  ['F(4x4, 3x3)', 3, 3, 1400, 850],
+  ['F(3x3, 2x2)', 2, 2, 500, 500],
+  ['F(4, 3) along the width', 1, 3, 150, 150],
+] as const;
 
 /** The transformed inputs and outputs of a block of tiles: they must stay in a second-level cache of 512 KB. */
 export const TRANSFORMED_BYTES = 320 << 10;
 
-/** Outputs along the depth that are computed at a time, at most: a plane or two of inputs are moved for each stretch. */
-const STRETCH = 4;
-
-/** Outputs along the depth of a tile at most: the planes that two tiles transform both are few beside these. */
+/** Outputs along the depth of a tile at most: the planes that two tiles both transform are few beside these. */
 const DEEPEST = 64;
 
-/** Bytes that a tile takes transformed, of `terms` products and `rows` filters. */
-export function tileBytes({ elements, stretch, planes }: WinogradTile, terms: number, rows: number): number {
-  return 4 * elements * ((terms / planes) * (stretch + planes - 1) + rows * stretch);
-}
+/** Outputs along the depth that are computed at a time, at most: the planes that they share with the next are moved then. */
+const STRETCH = 4;
 
-/** Tiles that cover the outputs of a group of an image, and rows of tiles; of dilated taps, as many as the dilation lie interleaved. */
-export function tileCounts({ outputs, gaps }: WinogradTile, sizes: Axes): { rows: number; tiles: number } {
-  const [depth, height, width] = sizes.map((size, axis) => {
+/** Tiles that cover the outputs of a group of an image, along each axis; of dilated taps, as many as the dilation lie interleaved. */
+export function tilesAlong({ outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>, sizes: Axes): Axes {
+  return sizes.map((size, axis) => {
     const gap = gaps[axis] as number;
     return Math.ceil(size / ((outputs[axis] as number) * gap)) * gap;
-  }) as [number, number, number];
-  return { rows: depth * height, tiles: depth * height * width };
+  }) as unknown as Axes;
 }
 
-/** The tile of least work for a shape, if there is one. */
+/** The tile of least work for a shape, if one fits. */
 export function winogradTile(shape: KernelShape): WinogradTile | undefined {
+  const { taps, gaps, depth, height, width, filters } = shape;
+  const sizes: Axes = [depth, height, width];
   let best: WinogradTile | undefined;
-  for (const kind of kinds) {
-    for (const tile of tilesOf(kind, shape)) {
-      if (!best || winogradWork(tile, shape) < winogradWork(best, shape)) best = tile;
+  for (const [name, high, wide, inputWork, outputWork] of kinds) {
+    const [step, rowGap, gap] = gaps;
+    const side = 2 * wide;
+    const elements = high > 1 ? side * side : side;
+    const terms = shape.terms / high / wide;
+    const fits = [high, wide].every(
+      (count, i) =>
+        count === 1 ||
+        (taps[i + 1] === count &&
+          (sizes[i + 1] as number) >= (count + 1) * (gaps[i + 1] as number) &&
+          (count > 2 || gaps[i + 1] === 1)),
+    );
+    // a wide layer's weights must serve many tiles, wherever these lie
+    const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
+    const most = isWide || !step ? 1 : Math.min(DEEPEST, depth / step);
+    for (let count = 1; fits && (count === 1 || count <= most); count++) {
+      const tile = {
+        name,
+        side,
+        elements,
+        outputs: [count, high > 1 ? high + 1 : 1, wide + 1] as Axes,
+        gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as Axes,
+        taps: high * wide,
+        planes: step ? taps[0] : 1,
+        stretch: Math.ceil(count / Math.ceil(count / STRETCH)),
+      };
+      const panels = Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8);
+      const products = elements * productWork(Math.max(3, filters), terms) * count;
+      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * inputWork;
+      const share = (panels * (products + 2 * (inputs + outputWork * filters * count))) / sumWork(shape);
+      if (!best || share < best.share) best = { ...tile, share };
     }
   }
   return best;
-}
-
-/** The tiles of a kind that fit a shape, of one output along the depth, two, three … */
-function tilesOf(
-  kind: Kind,
-  { taps, gaps, depth, height, width, terms, filters }: KernelShape,
-): WinogradTile[] {
-  const fits = [height, width].every((size, i) => {
-    const count = kind.taps[i] as number;
-    const gap = gaps[i + 1] as number;
-    return (
-      count === 1 ||
-      (taps[i + 1] === count && size >= (kind.outputs[i] as number) * gap && (count === 3 || gap === 1))
-    );
-  });
-  if (!fits) return [];
-  const size = kind.taps[0] * kind.taps[1];
-  const [gap] = gaps;
-  // a wide layer's weights must serve many tiles, and where these lie doesn't matter
-  const wide = 4 * kind.elements * (terms / size) * filters > TRANSFORMED_BYTES;
-  const most = wide || gap === 0 ? 1 : Math.max(1, Math.min(DEEPEST, Math.floor(depth / gap)));
-  return Array.from({ length: most }, (_, index) => {
-    const count = index + 1;
-    return {
-      ...kind,
-      outputs: [count, ...kind.outputs],
-      gaps: [count > 1 ? gap : 1, kind.taps[0] > 1 ? gaps[1] : 1, gaps[2]],
-      taps: size,
-      planes: gap > 0 ? taps[0] : 1,
-      stretch: Math.ceil(count / Math.ceil(count / STRETCH)),
-    };
-  });
 }
 
 /**
@@ -140,20 +104,6 @@ function productWork(filters: number, terms: number): number {
 /** The work of the better of gemm, which also packs the pixels, and direct, which waits for them. */
 function sumWork({ filters, terms, depth, height, width }: KernelShape): number {
   const gemm = productWork(filters, terms) + 15 * terms;
-  const direct = filters < 3 ? 16 * filters * terms : (filters / 5) * (32 * terms + 80);
+  const direct = (filters / 5) * (32 * terms + 80);
   return Math.ceil((depth * height * width) / 8) * (width < 8 ? gemm : Math.min(gemm, direct));
-}
-
-/** The products of all elements, and the transforms. */
-function winogradWork(tile: WinogradTile, { terms, filters, depth, height, width }: KernelShape): number {
-  const [outputs] = tile.outputs;
-  const panels = Math.ceil(tileCounts(tile, [depth, height, width]).tiles / 8);
-  const inputs = (terms / tile.taps / tile.planes) * (outputs + tile.planes - 1);
-  const products = tile.elements * productWork(Math.max(3, filters), terms / tile.taps) * outputs;
-  return panels * (products + 2 * (tile.inputWork * inputs + tile.outputWork * filters * outputs));
-}
-
-/** The estimated work of a tile in units of that without a transform: within 15 % of what was measured (Zen 3, V8 11.3). */
-export function winogradShare(tile: WinogradTile, shape: KernelShape): number {
-  return winogradWork(tile, shape) / sumWork(shape);
 }

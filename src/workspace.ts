@@ -1,7 +1,7 @@
 // Workspace: the panels and tables that an algorithm works in, sized for the caches.
 
 import type { Algorithm } from './kernels.js';
-import { TRANSFORMED_BYTES, tileBytes, type WinogradTile } from './transform.js';
+import { TRANSFORMED_BYTES, type WinogradTile } from './transform.js';
 
 /** Pixel tiles that are packed together: 32 panels of 16 KB are half a megabyte, a second-level cache. */
 const PANEL_TILES = 32;
@@ -23,12 +23,10 @@ export function workOf(
   if (algorithm.item === 'tile')
     return { panelTiles: PANEL_TILES, panel: PANEL_TILES * termsBlock * 32, edge };
   if (!tile) return { panelTiles: 0, panel: 0, edge };
-  const size = tile.elements;
-  const bytes = tileBytes(tile, terms, rows);
+  const { elements, planes, stretch } = tile;
+  const bytes = 4 * elements * ((terms / planes) * (stretch + planes - 1) + rows * stretch);
   const fitting = Math.floor(TRANSFORMED_BYTES / bytes / 8) * 8;
-  const least =
-    size * 4 * terms * rows > TRANSFORMED_BYTES ? Math.ceil(LEAST_TILES / tile.outputs[0] / 8) * 8 : 8;
-  const wanted = Math.max(fitting, least);
-  const panelTiles = Math.min(wanted, 8 * Math.ceil(tiles / 8));
-  return { panelTiles, panel: panelTiles * bytes + size * 2 * 64, edge: 36 * 16 + 12 * panelTiles + 64 };
+  const least = 4 * elements * terms * rows > TRANSFORMED_BYTES ? LEAST_TILES : 8;
+  const panelTiles = Math.min(Math.max(fitting, least), 8 * Math.ceil(tiles / 8));
+  return { panelTiles, panel: panelTiles * bytes + elements * 2 * 64, edge: 36 * 16 + 12 * panelTiles + 64 };
 }
