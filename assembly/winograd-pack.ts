@@ -40,6 +40,7 @@ function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: u
   const side = plan.tileSide;
   const taps = side / 2;
   const g = side == 6 ? G4x3 : G3x2;
+  const scale: f64 = side == 6 ? 1.0 / 243 : 0.5;
   const isLine = plan.tileRows == 1;
   const rows = isLine ? 1 : side;
   const tapRows = isLine ? 1 : taps;
@@ -50,14 +51,14 @@ function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: u
     let h2: f64 = 0;
     if (exists) {
       for (let row = 0, tap = table; row < tapRows; row++, tap += <usize>taps << 2) {
-        const factor: f64 = isLine ? 1 : load<f64>(g + ((i * 3 + row) << 3));
+        const factor = isLine ? 1 : scale * load<i16>(g + ((i * 3 + row) << 1));
         h0 += factor * tapOf(kernel, tap, 0);
         h1 += factor * tapOf(kernel, tap, 1);
         if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
       }
     }
-    for (let from = g; from < g + side * 24; from += 24, to += step) {
-      store<f32>(to, <f32>(load<f64>(from) * h0 + load<f64>(from, 8) * h1 + load<f64>(from, 16) * h2));
+    for (let from = g; from < g + side * 6; from += 6, to += step) {
+      store<f32>(to, <f32>(scale * (load<i16>(from) * h0 + load<i16>(from, 2) * h1 + load<i16>(from, 4) * h2)));
     }
   }
 }

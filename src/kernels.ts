@@ -66,8 +66,7 @@ const direct: Algorithm = {
   item: 'row',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason:
-    'few filters a group, or few terms: the staged input is read in place, packing it would cost more than it saves',
+  reason: 'few filters a group, or few terms: packing the input would not pay',
   unable: ({ width, filters }) => {
     const tile = filters < 3 ? 16 : 8;
     return width < tile ? `rows of ${width} outputs are shorter than a tile of ${tile}` : undefined;
@@ -88,15 +87,11 @@ const winograd: Algorithm = {
   reason: 'few taps of step one: transformed tiles take fewer multiplications',
   unable: (shape) => {
     if (shape.channels === 0) return 'no channels';
-    return winogradTile(shape)
-      ? undefined
-      : 'no 3x3 or 2x2 taps of step one, nor three taps in a row, in maps of a tile or more';
+    return winogradTile(shape) ? undefined : 'no tile fits these taps and this map';
   },
   unwise: (shape) => {
     const { share } = winogradTile(shape) as WinogradTile;
-    return share > 0.9
-      ? `estimated at ${share.toFixed(2)} times the work of a sum without transforms`
-      : undefined;
+    return share > 0.9 ? `estimated at ${share.toFixed(2)} times the work of a direct sum` : undefined;
   },
 };
 
@@ -108,7 +103,7 @@ const gemm: Algorithm = {
   pack: 'pack',
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
-  reason: 'a blocked product of packed weights and packed panels of the input, for every shape',
+  reason: 'packed weights by packed panels of the input, for every shape',
   unable: () => undefined,
   unwise: () => undefined,
 };

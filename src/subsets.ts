@@ -1,7 +1,7 @@
 // Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
 
 import type { Axis, Phases } from './geometry.js';
-import { aligned } from './numbers.js';
+import { aligned, least } from './numbers.js';
 import { type Cut, phasesFor } from './slice.js';
 import type { WinogradTile } from './transform.js';
 
@@ -21,20 +21,19 @@ type Triple = [number, number, number];
 
 /** The taps along each axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
 export function spacingsOf(splits: readonly Phases[]): { taps: Triple; gaps: Triple } {
-  const some = splits.every((split) => split.phases.every(({ taps }) => taps.length > 0));
   const spacings = splits.map(({ advance, phases }) => {
-    const gaps = phases.flatMap(({ taps: [first, ...more] }) =>
-      more.map(({ offset }, i) => (offset - (first?.offset ?? 0)) / advance / (i + 1)),
+    const places = phases.map(({ taps }) =>
+      taps.map(({ offset }) => (offset - (taps[0]?.offset ?? 0)) / advance),
     );
-    const [gap = 1] = gaps;
-    const count = phases[0]?.taps.length ?? 0;
-    const even =
-      Number.isInteger(gap) &&
-      gaps.every((other) => other === gap) &&
-      phases.every(({ taps }) => taps.length === count);
-    return some && even ? [count, gap] : [0, 0];
+    const [, gap = 1] = places[0] ?? [];
+    const even = places.every(
+      (list) => `${list}` === `${places[0]}` && list.every((place, i) => place === i * gap),
+    );
+    return even && Number.isInteger(gap) ? [places[0]?.length ?? 0, gap] : [0, 0];
   });
-  return { taps: spacings.map(([count]) => count) as Triple, gaps: spacings.map(([, gap]) => gap) as Triple };
+  const some = splits.every((split) => least(tapCounts(split)) > 0);
+  const all = (which: number) => spacings.map((spacing) => (some ? spacing[which] : 0)) as Triple;
+  return { taps: all(0), gaps: all(1) };
 }
 
 /** How many taps each class of outputs has. */

@@ -38,9 +38,6 @@ const kinds = [
 /** The transformed inputs and outputs of a block of tiles: they must stay in a second-level cache of 512 KB. */
 export const TRANSFORMED_BYTES = 320 << 10;
 
-/** Outputs along the depth of a tile at most: the planes that two tiles both transform are few beside these. */
-const DEEPEST = 64;
-
 /** Outputs along the depth that are computed at a time, at most: the planes that they share with the next are moved then. */
 const STRETCH = 4;
 
@@ -62,22 +59,22 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
     const side = 2 * wide;
     const elements = high > 1 ? side * side : side;
     const terms = shape.terms / high / wide;
-    const fits = [high, wide].every(
-      (count, i) =>
-        count === 1 ||
-        (taps[i + 1] === count &&
-          (sizes[i + 1] as number) >= (count + 1) * (gaps[i + 1] as number) &&
-          (count > 2 || gaps[i + 1] === 1)),
-    );
+    const outputs = [high > 1 ? high + 1 : 1, wide + 1] as const;
+    const fits = [high, wide].every((count, i) => {
+      const gap = gaps[i + 1] as number;
+      const fit = taps[i + 1] === count && (sizes[i + 1] as number) >= (count + 1) * gap;
+      return count === 1 || (fit && (count > 2 || gap === 1));
+    });
     // a wide layer's weights must serve many tiles, wherever these lie
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
-    const most = isWide || !step ? 1 : Math.min(DEEPEST, depth / step);
-    for (let count = 1; fits && (count === 1 || count <= most); count++) {
+    // as deep as can be, half as deep, a quarter …: shallow tiles of small maps fill panels; without outputs depth is infinite
+    let count = fits ? (!isWide && step && (depth / step) | 0) || 1 : 0;
+    for (; count; count = count > 1 ? count >> 1 : 0) {
       const tile = {
         name,
         side,
         elements,
-        outputs: [count, high > 1 ? high + 1 : 1, wide + 1] as Axes,
+        outputs: [count, ...outputs] as Axes,
         gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as Axes,
         taps: high * wide,
         planes: step ? taps[0] : 1,
@@ -101,9 +98,8 @@ function productWork(filters: number, terms: number): number {
   return (filters / 5) * (27 * terms + 80);
 }
 
-/** The work of the better of gemm, which also packs the pixels, and direct, which waits for them. */
+/** The work of gemm, which packs the pixels for 15 a term, or of direct, which waits for them: 1 a term and filter. */
 function sumWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const gemm = productWork(filters, terms) + 15 * terms;
-  const direct = (filters / 5) * (32 * terms + 80);
-  return Math.ceil((depth * height * width) / 8) * (width < 8 ? gemm : Math.min(gemm, direct));
+  const pixels = width < 8 ? 15 : Math.min(15, filters);
+  return Math.ceil((depth * height * width) / 8) * (productWork(filters, terms) + pixels * terms);
 }

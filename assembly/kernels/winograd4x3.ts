@@ -25,27 +25,5 @@ export const FACTORS: usize = memory.data<f32>([
   <f32>(A2 + B2),
 ]);
 
-const NA: f64 = 2 * A2 * (A2 - B2);
-const NB: f64 = 2 * B2 * (B2 - A2);
-
-/** G in double precision: for a point p the row [1, p, p^2] / N(p), for infinity [0, 0, 1]. */
-export const G4x3: usize = memory.data<f64>([
-  1 / (A2 * B2),
-  0,
-  0,
-  1 / NA,
-  A / NA,
-  A2 / NA,
-  1 / NA,
-  -A / NA,
-  A2 / NA,
-  1 / NB,
-  B / NB,
-  B2 / NB,
-  1 / NB,
-  -B / NB,
-  B2 / NB,
-  0,
-  0,
-  1,
-]);
+/** 243 G: for a point p the row [1, p, p^2] / N(p), for infinity [0, 0, 1]; N(0) = a^2 b^2, N(a) = 2 a^2 (a^2 - b^2). */
+export const G4x3: usize = memory.data<i16>([192, 0, 0, -128, -96, -72, -128, 96, -72, 32, 48, 72, 32, -48, 72, 0, 0, 243]);

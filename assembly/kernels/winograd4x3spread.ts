@@ -33,14 +33,7 @@ function spread(
   v128.store(to + 5 * step, f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5));
 }
 
-/** The same column of four tiles, from two pairs of neighbours. */
-// @ts-ignore: decorator
-@inline
-function pairs(p0: usize, p2: usize): v128 {
-  return v128.load64_lane(p2, v128.load64_zero(p0), 1);
-}
-
-/** The same column of four tiles anywhere. */
+/** The same column of four tiles. */
 // @ts-ignore: decorator
 @inline
 function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
@@ -94,13 +87,6 @@ export function spreadRows4x3(
       d3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
       d4 = v128.shuffle<f32>(r01, r23, 0, 2, 4, 6);
       d5 = v128.shuffle<f32>(r01, r23, 1, 3, 5, 7);
-    } else if (p1 == p0 + 4 && p3 == p2 + 4) {
-      d0 = pairs(p0, p2);
-      d1 = pairs(p0 + gap, p2 + gap);
-      d2 = pairs(p0 + 2 * gap, p2 + 2 * gap);
-      d3 = pairs(p0 + 3 * gap, p2 + 3 * gap);
-      d4 = pairs(p0 + 4 * gap, p2 + 4 * gap);
-      d5 = pairs(p0 + 5 * gap, p2 + 5 * gap);
     } else {
       d0 = gather(p0, p1, p2, p3);
       d1 = gather(p0 + gap, p1 + gap, p2 + gap, p3 + gap);

@@ -97,19 +97,6 @@ export function sumRows4x3(
       if (r >= skip1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
       if (r >= skip2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
       if (r >= skip3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-    } else if (q1 == q0 + 4 && q3 == q2 + 4) {
-      if (r >= skip0) {
-        v128.store64_lane(q0, y0, 0);
-        v128.store64_lane(q0 + gap, y1, 0);
-        v128.store64_lane(q0 + 2 * gap, y2, 0);
-        v128.store64_lane(q0 + 3 * gap, y3, 0);
-      }
-      if (r >= skip2) {
-        v128.store64_lane(q2, y0, 1);
-        v128.store64_lane(q2 + gap, y1, 1);
-        v128.store64_lane(q2 + 2 * gap, y2, 1);
-        v128.store64_lane(q2 + 3 * gap, y3, 1);
-      }
     } else {
       if (r >= skip0) {
         v128.store32_lane(q0, y0, 0);

@@ -38,8 +38,7 @@ const threes = new Kind(6, 3, 1, 1, 1);
 const twos = new Kind(4, 2, 1, 1, 1);
 const line = new Kind(6, 1, 1, 1, 1);
 const dilatedLine = new Kind(6, 1, 1, 1, 3);
-/** Apart by less than a vector, by a half, a whole, and a half more. */
-const dilated = [new Kind(6, 3, 2, 1, 3), new Kind(6, 3, 1, 3, 2), new Kind(6, 3, 3, 2, 4), new Kind(6, 3, 1, 1, 6)];
+const dilated = [new Kind(6, 3, 2, 1, 3), new Kind(6, 3, 1, 3, 2), new Kind(6, 3, 3, 2, 1)];
 
 /** Tiles that cover an axis. */
 function along(size: i32, outputs: i32, gap: i32): i32 {
