@@ -67,9 +67,10 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
     });
     // a wide layer's weights must serve many tiles, wherever these lie
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
-    // as deep as can be, half as deep, a quarter …: shallow tiles of small maps fill panels; without outputs depth is infinite
-    let count = fits ? (!isWide && step && (depth / step) | 0) || 1 : 0;
-    for (; count; count = count > 1 ? count >> 1 : 0) {
+    // one column of tiles along the depth, two, four …: short ones of small maps fill panels; without outputs depth is infinite
+    for (let columns = 1, count = 0; fits && count !== 1; columns *= 2) {
+      count = (!isWide && step && Math.ceil((depth | 0) / step / columns)) || 1;
+      if (count > 1 && count * step > depth) continue;
       const tile = {
         name,
         side,
