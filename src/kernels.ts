@@ -1,6 +1,7 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
 import type { Winograd } from './settings.js';
+import type { Spacing } from './subsets.js';
 import { type WinogradTile, winogradTile } from './transform.js';
 
 /** The sizes that rows judge by; per group, and for the smallest phase. */
@@ -13,9 +14,8 @@ export interface KernelShape {
   readonly depth: number;
   readonly height: number;
   readonly width: number;
-  /** taps along each axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs */
-  readonly taps: readonly [number, number, number];
-  readonly gaps: readonly [number, number, number];
+  /** of depth, height and width */
+  readonly spacings: readonly [Spacing, Spacing, Spacing];
 }
 
 /** Names of the rows. */

@@ -75,7 +75,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     depth,
     height,
     width,
-    ...spacingsOf(splits),
+    spacings: spacingsOf(splits),
   };
   const choice = choose(shape, wish);
   const tile = choice.algorithm.tile?.(shape);

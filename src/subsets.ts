@@ -1,6 +1,6 @@
 // Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
 
-import type { Axis, Phases } from './geometry.js';
+import type { Axis, Phases, Tap } from './geometry.js';
 import { aligned, least } from './numbers.js';
 import { type Cut, phasesFor } from './slice.js';
 import type { WinogradTile } from './transform.js';
@@ -17,23 +17,21 @@ export interface Subset {
   readonly offset: number;
 }
 
-type Triple = [number, number, number];
+/** The taps of an axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
+export type Spacing = readonly [taps: number, gap: number];
 
-/** The taps along each axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
-export function spacingsOf(splits: readonly Phases[]): { taps: Triple; gaps: Triple } {
-  const spacings = splits.map(({ advance, phases }) => {
-    const places = phases.map(({ taps }) =>
-      taps.map(({ offset }) => (offset - (taps[0]?.offset ?? 0)) / advance),
-    );
-    const [, gap = 1] = places[0] ?? [];
-    const even = places.every(
-      (list) => `${list}` === `${places[0]}` && list.every((place, i) => place === i * gap),
-    );
-    return even && Number.isInteger(gap) ? [places[0]?.length ?? 0, gap] : [0, 0];
-  });
+/** The spacing of each axis; 0 and 0 for all where some outputs meet no taps. */
+export function spacingsOf(splits: readonly Phases[]): [Spacing, Spacing, Spacing] {
   const some = splits.every((split) => least(tapCounts(split)) > 0);
-  const all = (which: number) => spacings.map((spacing) => (some ? spacing[which] : 0)) as Triple;
-  return { taps: all(0), gaps: all(1) };
+  return splits.map(({ advance, phases }) => {
+    const places = phases.map(({ taps }) =>
+      taps.map(({ offset }) => (offset - (taps[0] as Tap).offset) / advance),
+    );
+    const [first = []] = places;
+    const [, gap = 1] = first;
+    const even = places.every((list) => `${list}` === `${first.map((_, i) => i * gap)}`);
+    return some && even && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
+  }) as unknown as [Spacing, Spacing, Spacing];
 }
 
 /** How many taps each class of outputs has. */

@@ -1,6 +1,7 @@
 // Transform: the tiles of Winograd's algorithm, which of them suits a problem, and what it costs.
 
 import type { KernelShape } from './kernels.js';
+import type { Spacing } from './subsets.js';
 
 type Axes = readonly [depth: number, height: number, width: number];
 
@@ -51,19 +52,19 @@ export function tilesAlong({ outputs, gaps }: Pick<WinogradTile, 'outputs' | 'ga
 
 /** The tile of least work for a shape, if one fits. */
 export function winogradTile(shape: KernelShape): WinogradTile | undefined {
-  const { taps, gaps, depth, height, width, filters } = shape;
+  const { spacings, depth, height, width, filters } = shape;
+  const [[deep, step], [, rowGap], [, gap]] = spacings;
   const sizes: Axes = [depth, height, width];
   let best: WinogradTile | undefined;
   for (const [name, high, wide, inputWork, outputWork] of kinds) {
-    const [step, rowGap, gap] = gaps;
     const side = 2 * wide;
     const elements = high > 1 ? side * side : side;
     const terms = shape.terms / high / wide;
     const outputs = [high > 1 ? high + 1 : 1, wide + 1] as const;
     const fits = [high, wide].every((count, i) => {
-      const gap = gaps[i + 1] as number;
-      const fit = taps[i + 1] === count && (sizes[i + 1] as number) >= (count + 1) * gap;
-      return count === 1 || (fit && (count > 2 || gap === 1));
+      const [taps, gap] = spacings[i + 1] as Spacing;
+      const size = sizes[i + 1] as number;
+      return count === 1 || (taps === count && size >= (count + 1) * gap && (count > 2 || gap === 1));
     });
     // a wide layer's weights must serve many tiles, wherever these lie
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
@@ -78,7 +79,7 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
         outputs: [count, ...outputs] as Axes,
         gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as Axes,
         taps: high * wide,
-        planes: step ? taps[0] : 1,
+        planes: deep || 1,
         stretch: Math.ceil(count / Math.ceil(count / STRETCH)),
       };
       const panels = Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8);

@@ -14,8 +14,11 @@ describe('the table of algorithms', () => {
     depth: 1,
     height: 20,
     width: 30,
-    taps: [1, 3, 3],
-    gaps: [1, 1, 1],
+    spacings: [
+      [1, 1],
+      [3, 1],
+      [3, 1],
+    ],
   } as const satisfies KernelShape;
   const shapes: KernelShape[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
@@ -25,8 +28,11 @@ describe('the table of algorithms', () => {
             ([1, 3] as const).map((gap) => ({
               ...usual,
               ...{ channels, filters, terms: 9 * channels, height: size, width: size },
-              taps: [1, high, wide] as const,
-              gaps: [1, high && gap, wide && gap] as const,
+              spacings: [
+                [1, 1],
+                [high, high && gap],
+                [wide, wide && gap],
+              ] as const,
             })),
           ),
         ),
