@@ -6,7 +6,8 @@ export { pack } from './pack';
 export { gemm } from './gemm';
 export { direct } from './direct';
 export { depthwise } from './depthwise';
-export { winograd, winogradPack } from './winograd';
+export { winograd } from './winograd';
+export { winogradPack } from './winograd-pack';
 export { interleave } from './interleave';
 export { fingerprint } from './fingerprint';
 
@@ -23,6 +24,6 @@ export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 export { taps4x4 } from './kernels/taps4x4';
 export { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
-export { transformInput4x3Line, transformOutput4x3Line } from './kernels/winograd4x3line';
-export { transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
+export { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
+export { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';
 export { taps1x16 } from './kernels/taps1x16';

@@ -1,91 +1,31 @@
 // Winograd: small kernels of step one with fewer multiplications, 2.25 instead of 9 an output for 3x3 kernels (F(4x4, 3x3)), 1.78
 // instead of 4 for 2x2 kernels (F(3x3, 2x2)), the classes of outputs of a transposed 4x4 kernel of step two, and 1.5 instead of 3
-// along the width (F(4, 3)) for three taps in a row, dilated or not, whatever the other axes do.
+// along the width (F(4, 3)) for three taps in a row whatever the other axes do. Threes of taps may be dilated.
 //
-// Tiles of 4x4 (3x3, 4) outputs read tiles of E = 6x6 (4x4, 6) inputs. A block of tiles passes three steps, in the second-level cache:
+// Tiles of 4x4 (3x3, 4) outputs read tiles of E = 6x6 (4x4, 6) inputs. Along the depth, which is not transformed, a tile is a column
+// of `tileDepth` outputs, and the planes of inputs that these share are transformed once. A block of tiles passes three steps, in
+// the second-level cache:
 //
-//   V[E][tile / 8][term][8]     the transformed inputs; a term is a channel, and a tap along the axes that tiles don't cover
-//   M[E][filter][tile]          for each of the E elements a matrix product of packed weights U[E] with V
-//   the transformed M           back to outputs
+//   V[E][tile / 8][plane][term][8]   the transformed inputs; a term is a channel, and a tap along a height that tiles don't cover
+//   M[E][depth][filter][tile]        for each of the E elements a matrix product of packed weights U[E] with some planes of V
+//   the transformed M                back to outputs
 //
-// The last tile of a row or column is moved back to end with it; a tile row writes only what the one before did not.
+// The last tile of an axis is moved back to end with it; a row of tiles writes only what the one before did not, and a column
+// computes the same bits again.
 
 import { PlanRecord } from '../src/record';
-import { coefficient3x2, spreadKernel3x2, transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
-import { coefficient4x3, spreadKernel4x3, transformInput4x3, transformOutput4x3 } from './kernels/winograd4x3';
-import { transformInput4x3Line, transformOutput4x3Line } from './kernels/winograd4x3line';
+import { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
+import { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
+import { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';
 import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
 
-/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][block of terms][filter tile][term][filter of the tile]. */
-export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = filterTileCount(plan);
-  const terms = plan.terms;
-  const kernels = terms / plan.channels;
-  const kernelBytes = <usize>(plan.taps / kernels) << 2;
-  const element = <usize>(packedRows(plan) * terms) << 2;
-  for (let item = begin; item < end; item++) {
-    const group = item / tiles;
-    const tile = item - group * tiles;
-    const first = tileRow(plan, tile);
-    const rows = tileRows(plan, tile);
-    const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
-    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
-    for (let term = 0; term < terms; term++) {
-      const block = term - (term % plan.termsBlock);
-      const count = min(plan.termsBlock, terms - block);
-      let to = weights + (<usize>(block * packedRows(plan) + count * first + (term - block) * rows) << 2);
-      const channel = term / kernels;
-      const table = <usize>plan.kernelTable + <usize>(term - channel * kernels) * kernelBytes;
-      for (let row = first; row < first + rows; row++, to += 4) {
-        const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
-        transformKernel(plan, row < plan.filters, kernel, table, to, element);
-      }
-    }
-  }
-}
-
-/** G k G^T (G k) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
-function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
-  if (!exists) {
-    for (let e = 0; e < plan.tileElements; e++, to += step) store<f32>(to, 0);
-  } else if (plan.tileElements == plan.tileSide) {
-    spreadKernel4x3(tapOf(kernel, table, 0), tapOf(kernel, table, 1), tapOf(kernel, table, 2), to, step);
-  } else if (plan.tileSide == 6) {
-    // Loop over the rows of G k; each is spread along the other axis at once.
-    for (let i = 0; i < 6; i++, to += 6 * step) {
-      const c0 = coefficient4x3(i, 0);
-      const c1 = coefficient4x3(i, 1);
-      const c2 = coefficient4x3(i, 2);
-      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 3) + c2 * tapOf(kernel, table, 6);
-      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 4) + c2 * tapOf(kernel, table, 7);
-      const h2 = c0 * tapOf(kernel, table, 2) + c1 * tapOf(kernel, table, 5) + c2 * tapOf(kernel, table, 8);
-      spreadKernel4x3(h0, h1, h2, to, step);
-    }
-  } else {
-    for (let i = 0; i < 4; i++, to += 4 * step) {
-      const c0 = coefficient3x2(i, 0);
-      const c1 = coefficient3x2(i, 1);
-      const h0 = c0 * tapOf(kernel, table, 0) + c1 * tapOf(kernel, table, 2);
-      const h1 = c0 * tapOf(kernel, table, 1) + c1 * tapOf(kernel, table, 3);
-      spreadKernel3x2(h0, h1, to, step);
-    }
-  }
-}
-
-/** One element of a kernel. */
-// @ts-ignore: decorator
-@inline
-function tapOf(kernel: usize, table: usize, tap: usize): f64 {
-  return <f64>load<f32>(kernel + <usize>load<u32>(table + (tap << 2)));
-}
-
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
-  const rows = plan.depth * tileRowsOf(plan);
-  const columns = tileColumnsOf(plan);
+  const rows = tilesAlong(plan.depth, plan.tileDepth, plan.tileDepthGap) * tilesAlong(plan.height, plan.tileRows, plan.tileRowGap);
+  const columns = tilesAlong(plan.width, plan.tileOutputs, plan.tileGap);
   while (begin < end) {
     const map = begin / rows;
     const first = begin - map * rows;
@@ -98,16 +38,16 @@ export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
   }
 }
 
-/** Rows of tiles that cover the height. */
-function tileRowsOf(plan: PlanRecord): i32 {
-  if (plan.tileElements == plan.tileSide) return plan.height;
-  return (plan.height + plan.tileOutputs - 1) / plan.tileOutputs;
+/** Tiles that cover an axis; of dilated taps, as many tiles as the dilation lie interleaved. */
+function tilesAlong(size: i32, outputs: i32, gap: i32): i32 {
+  const reach = outputs * gap;
+  return ((size + reach - 1) / reach) * gap;
 }
 
-/** Tiles that cover a row; of dilated taps, as many tiles as the dilation lie interleaved. */
-function tileColumnsOf(plan: PlanRecord): i32 {
-  const reach = plan.tileOutputs * plan.tileGap;
-  return ((plan.width + reach - 1) / reach) * plan.tileGap;
+/** The first output of a tile along an axis. */
+function placeOf(tile: i32, size: i32, outputs: i32, gap: i32): i32 {
+  const reach = outputs * gap;
+  return min((tile / gap) * reach, size - reach) + (tile % gap);
 }
 
 function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void {
@@ -116,66 +56,107 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
   listTiles(plan, map, first, tiles, padded, table);
 
   // A line is added to every stride: all elements at multiples of 4096 would meet in one set of the first cache.
-  const terms = plan.terms;
-  const inputStep = (<usize>(padded * terms) << 2) + 64;
-  const outputStep = (<usize>(padded * packedRows(plan)) << 2) + 64;
+  const planes = plan.tileStretch + plan.tilePlanes - 1;
+  const planeTerms = plan.terms / plan.tilePlanes;
+  const inputStep = (<usize>(padded * planes * planeTerms) << 2) + 64;
+  const outputStep = (<usize>(padded * plan.tileStretch * packedRows(plan)) << 2) + 64;
   const transformed = <usize>plan.panel;
   const products = transformed + <usize>plan.tileElements * inputStep;
-  inputs(plan, padded, table, transformed, inputStep);
-  multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
-  outputs(plan, map % plan.groups, tiles, table, products, outputStep);
+  // Loop along the depth; the last stretch is moved back to end with it.
+  for (let depth = 0, kept = 0; ; ) {
+    inputs(plan, padded, table, depth, kept, transformed, inputStep);
+    multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
+    outputs(plan, map % plan.groups, tiles, table, depth, products, outputStep);
+    const step = min(plan.tileStretch, plan.tileDepth - plan.tileStretch - depth);
+    if (step == 0) break;
+    depth += step;
+    kept = planes - step;
+    keepPlanes(plan, padded, planeTerms, planes, kept, transformed);
+  }
+}
+
+/** Moves the last planes of inputs to the front. */
+function keepPlanes(plan: PlanRecord, padded: i32, planeTerms: i32, planes: i32, kept: i32, to: usize): void {
+  const bytes = <usize>(kept * planeTerms) << 5;
+  const skipped = <usize>((planes - kept) * planeTerms) << 5;
+  // Loop over the elements and the panels of eight tiles.
+  for (let e = 0; e < plan.tileElements; e++, to += 64) {
+    for (let t = 0; t < padded; t += 8, to += skipped) {
+      for (let end = to + bytes; to < end; to += 32) {
+        v128.store(to, v128.load(to + skipped));
+        v128.store(to, v128.load(to + skipped, 16), 16);
+      }
+    }
+  }
 }
 
 /** Writes the tile table; the panel is filled up with repetitions of the last tile. */
 function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i32, table: usize): void {
-  const columns = tileColumnsOf(plan);
-  const perDepth = tileRowsOf(plan);
-  const gap = plan.tileGap;
-  const wide = plan.tileOutputs * gap;
-  const high = plan.tileElements == plan.tileSide ? 1 : plan.tileOutputs;
+  const columns = tilesAlong(plan.width, plan.tileOutputs, plan.tileGap);
+  const rowGap = plan.tileRowGap;
+  const perDepth = tilesAlong(plan.height, plan.tileRows, rowGap);
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
   for (let t = 0; t < padded; t++, table += ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;
-    const d = line / perDepth;
-    const h = min((line - d * perDepth) * high, plan.height - high);
-    const column = tile % columns;
-    const w = min((column / gap) * wide, plan.width - wide) + (column % gap);
+    const column = line / perDepth;
+    const row = line - column * perDepth;
+    const d = placeOf(column, plan.depth, plan.tileDepth, plan.tileDepthGap);
+    const h = placeOf(row, plan.height, plan.tileRows, rowGap);
+    const w = placeOf(tile - line * columns, plan.width, plan.tileOutputs, plan.tileGap);
     store<usize>(
       table,
       window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + (<usize>w << 2),
     );
     store<usize>(table, target + (<usize>((d * plan.height + h) * plan.width + w) << 2), 4);
-    store<i32>(table, (line - d * perDepth) * high - h, 8);
+    // rows before those that the tile above did not write
+    const begin = (row / rowGap) * rowGap * plan.tileRows;
+    store<i32>(table, (begin - h + rowGap - 1) / rowGap, 8);
   }
 }
 
-/** Transforms the inputs of all tiles of a block. */
-function inputs(plan: PlanRecord, padded: i32, table: usize, to: usize, step: usize): void {
-  const row = <usize>plan.stagedRow;
-  const terms = plan.terms;
-  const kernelBytes = (plan.taps * plan.channels / terms) << 2;
+/** Transforms the inputs of a block for the outputs from `first` along the depth on, but for planes that were kept. */
+function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i32, to: usize, step: usize): void {
+  const row = <usize>(plan.stagedRow * plan.tileRowGap);
   const gap = <usize>plan.tileGap << 2;
-  const isLine = plan.tileElements == plan.tileSide;
-  // Loop over four tiles at a time: half a panel.
-  for (let t = 0; t < padded; t += 4, table += 4 * ENTRY) {
-    const p0 = load<usize>(table);
-    const p1 = load<usize>(table, 12);
-    const p2 = load<usize>(table, 24);
-    const p3 = load<usize>(table, 36);
-    let half = to + (<usize>((t >> 3) * terms) << 5) + (<usize>(t & 4) << 2);
-    // Loop over the terms: the first tap of each of a term's 3x3 kernels.
-    let tap = <usize>plan.tapTable;
-    for (let term = 0; term < terms; term++, tap += kernelBytes, half += 32) {
-      const offset = <usize>load<u32>(tap);
-      const q0 = p0 + offset;
-      const q1 = p1 + offset;
-      const q2 = p2 + offset;
-      const q3 = p3 + offset;
-      if (isLine) transformInput4x3Line(q0, q1, q2, q3, gap, half, step);
-      else if (plan.tileSide == 6) transformInput4x3(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
-      else transformInput3x2(q0, q1, q2, q3, row, <usize>plan.edge, half, step);
+  const work = <usize>plan.edge;
+  const channels = plan.channels;
+  const channel = <usize>plan.stagedChannel;
+  const taps = plan.tilePlanes;
+  const last = first + plan.tileStretch + taps - 1;
+  const kernels = plan.terms / taps / channels;
+  const kernelBytes = (plan.taps / taps / kernels) << 2;
+  const term = <usize>kernels << 5;
+  // Loop over the panels of eight tiles.
+  for (const end = table + <usize>padded * ENTRY; table < end; table += 8 * ENTRY) {
+    to += <usize>(kept * channels) * term;
+    // Loop over the planes; those beyond the first output's follow one another.
+    for (let plane = first + kept; plane < last; plane++, to += <usize>channels * term) {
+      const beyond = max(0, plane - taps + 1);
+      for (let kernel = 0; kernel < kernels; kernel++) {
+        const tap = <usize>plan.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
+        const offset = <usize>load<u32>(tap) + <usize>(beyond * plan.tileDepthGap * plan.stagedDepth);
+        // Loop over four tiles at a time, channel by channel, or a channel a row of them.
+        let half = to + (<usize>kernel << 5);
+        for (let c = 0, p = offset; c < channels; c++, p += channel, half += term) {
+          for (let t: usize = 0; t < 2; t++) {
+            const entry = table + t * 4 * ENTRY;
+            const v = half + (t << 4);
+            const p0 = load<usize>(entry) + p;
+            const p1 = load<usize>(entry, 12) + p;
+            const p2 = load<usize>(entry, 24) + p;
+            const p3 = load<usize>(entry, 36) + p;
+            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, work, v, step);
+            else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, channels);
+            else {
+              spreadRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
+              spreadColumns4x3(work, v, step);
+            }
+          }
+          if (plan.tileRows == 1) break;
+        }
+      }
     }
   }
 }
@@ -191,6 +172,8 @@ function multiply(
   outputStep: usize,
 ): void {
   const terms = plan.terms;
+  const planeTerms = terms / plan.tilePlanes;
+  const panelTerms = planeTerms * (plan.tileStretch - 1) + terms;
   const rows = packedRows(plan);
   const filterTiles = filterTileCount(plan);
   const row = <usize>padded << 2;
@@ -202,44 +185,53 @@ function multiply(
     // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
     for (let block = 0; block < terms; block += plan.termsBlock) {
       const count = min(plan.termsBlock, terms - block);
-      // Loop over the panels of eight tiles.
+      // Loop over the panels of eight tiles; in each over the filter tiles, and for each of these along the depth.
       for (let t = 0; t < padded; t += 8) {
-        const panel = from + (<usize>((t >> 3) * terms + block) << 5);
         for (let f = 0; f < filterTiles; f++) {
           const first = tileRow(plan, f);
           const tileFilters = tileRows(plan, f);
           const a = weights + (<usize>(block * rows + count * first) << 2);
-          const c = to + <usize>first * row + (<usize>t << 2);
-          correlate(tileFilters, count, a, panel, c, row, zeros, block != 0);
+          let panel = from + (<usize>((t >> 3) * panelTerms + block) << 5);
+          let products = to + <usize>first * row + (<usize>t << 2);
+          for (let d = 0; d < plan.tileStretch; d++, panel += <usize>planeTerms << 5, products += <usize>rows * row) {
+            correlate(tileFilters, count, a, panel, products, row, zeros, block != 0);
+          }
         }
       }
     }
   }
 }
 
-/** Transforms the products back and writes the outputs. */
-function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, from: usize, step: usize): void {
-  const padded = (tiles + 7) & ~7;
-  const row = <usize>plan.width << 2;
+/** Transforms the products back and writes the outputs from `first` along the depth on. */
+function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize): void {
+  const line = <usize>((tiles + 7) & ~7) << 2;
+  const row = <usize>(plan.width * plan.tileRowGap) << 2;
   const gap = <usize>plan.tileGap << 2;
-  const isLine = plan.tileElements == plan.tileSide;
-  for (let f = 0; f < plan.filters; f++) {
-    const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup + (<usize>f << 2);
-    const filter = <usize>f * <usize>plan.targetFilter;
-    const line = from + (<usize>(f * padded) << 2);
-    for (let t = 0; t < tiles; t += 4) {
-      const entry = table + <usize>t * ENTRY;
-      const m = line + (<usize>t << 2);
-      const q0 = load<usize>(entry, 4) + filter;
-      const q1 = load<usize>(entry, 16) + filter;
-      const q2 = load<usize>(entry, 28) + filter;
-      const q3 = load<usize>(entry, 40) + filter;
-      const skips = entry + 8;
-      const work = <usize>plan.edge;
-      const flag = <usize>plan.flag;
-      if (isLine) transformOutput4x3Line(m, step, bias, q0, q1, q2, q3, gap, flag);
-      else if (plan.tileSide == 6) transformOutput4x3(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
-      else transformOutput3x2(m, step, work, bias, q0, q1, q2, q3, skips, row, flag);
+  const work = <usize>plan.edge;
+  const flag = <usize>plan.flag;
+  const filter = <usize>plan.targetFilter;
+  const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
+  const end = table + <usize>tiles * ENTRY;
+  for (let d = first; d < first + plan.tileStretch; d++, from += <usize>packedRows(plan) * line) {
+    let to = <usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2;
+    // Loop over the filters, or take one as a row of the tiles.
+    for (let f = 0; f < plan.filters; f++, to += filter) {
+      let m = from + <usize>f * line;
+      const start = bias + (<usize>f << 2);
+      for (let entry = table; entry < end; entry += 4 * ENTRY, m += 16) {
+        const q0 = load<usize>(entry, 4) + to;
+        const q1 = load<usize>(entry, 16) + to;
+        const q2 = load<usize>(entry, 28) + to;
+        const q3 = load<usize>(entry, 40) + to;
+        const skips = entry + 8;
+        if (plan.tileSide == 4) transformOutput3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
+        else if (plan.tileRows == 1) sumRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
+        else {
+          sumColumns4x3(m, step, work);
+          sumRows4x3(work, 16, 96, 4, start, 0, q0, q1, q2, q3, skips, row, gap, flag);
+        }
+      }
+      if (plan.tileRows == 1) break;
     }
   }
 }

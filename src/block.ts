@@ -11,6 +11,7 @@ import { placeIn, type Strides } from './strides.js';
 import { subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
+import { tilesAlong } from './transform.js';
 
 /** One call of a wasm entry. */
 export interface Call {
@@ -240,10 +241,14 @@ class Builder {
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
     record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile?.elements ?? 1);
-    record.tileSide = plan.tile?.side ?? 0;
-    record.tileOutputs = plan.tile?.outputs ?? 0;
-    record.tileElements = plan.tile?.elements ?? 0;
-    record.tileGap = plan.tile?.gap ?? 0;
+    if (plan.tile) {
+      record.tileSide = plan.tile.side;
+      record.tileElements = plan.tile.elements;
+      record.tilePlanes = plan.tile.planes;
+      record.tileStretch = plan.tile.stretch;
+      [record.tileDepth, record.tileRows, record.tileOutputs] = plan.tile.outputs;
+      [record.tileDepthGap, record.tileRowGap, record.tileGap] = plan.tile.gaps;
+    }
     record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
@@ -258,13 +263,12 @@ class Builder {
       items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
     });
     const { algorithm } = plan.choice;
+    const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {
       map: plan.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': plan.tile
-        ? depth * (plan.tile.elements === plan.tile.side ? height : Math.ceil(height / plan.tile.outputs))
-        : 0,
+      'tile row': deepTiles * highTiles,
     }[algorithm.item];
     if (depth * height * width > 0 && plan.filters > 0) {
       this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });

@@ -1,6 +1,8 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
 import type { Winograd } from './settings.js';
+import type { Spacing } from './subsets.js';
+import { type WinogradTile, winogradTile } from './transform.js';
 
 /** The sizes that rows judge by; per group, and for the smallest phase. */
 export interface KernelShape {
@@ -12,10 +14,8 @@ export interface KernelShape {
   readonly depth: number;
   readonly height: number;
   readonly width: number;
-  /** neighbouring taps that height and width are met by, where that is the same number for both and in all classes of outputs; or 0 */
-  readonly square: number;
-  /** the distance of three evenly spaced taps along the width, where that is the same in all classes of outputs; or 0 */
-  readonly gap: number;
+  /** of depth, height and width */
+  readonly spacings: readonly [Spacing, Spacing, Spacing];
 }
 
 /** Names of the rows. */
@@ -66,8 +66,7 @@ const direct: Algorithm = {
   item: 'row',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason:
-    'few filters a group, or few terms: the staged input is read in place, packing it would cost more than it saves',
+  reason: 'few filters a group, or few terms: packing the input would not pay',
   unable: ({ width, filters }) => {
     const tile = filters < 3 ? 16 : 8;
     return width < tile ? `rows of ${width} outputs are shorter than a tile of ${tile}` : undefined;
@@ -75,71 +74,6 @@ const direct: Algorithm = {
   unwise: ({ filters, terms }) =>
     filters > 10 && terms > 32 ? `${filters} filters a group and ${terms} terms repay packing` : undefined,
 };
-
-/** A transform of tiles. */
-export interface WinogradTile {
-  /** as in the literature: F(outputs, taps) */
-  readonly name: string;
-  /** inputs and outputs along each of the tile's axes */
-  readonly side: number;
-  readonly outputs: number;
-  /** elements of a transformed tile */
-  readonly elements: number;
-  /** taps that become one term */
-  readonly taps: number;
-  /** outputs from one of a tile to the next along the width */
-  readonly gap: number;
-  /** vector instructions to transform four tiles of a term's inputs, and of a filter's outputs */
-  readonly inputWork: number;
-  readonly outputWork: number;
-}
-
-/** The tile for a shape: over height and width, or along the width. */
-function winogradTile({ square, gap, height, width }: KernelShape): WinogradTile | undefined {
-  if (square === 3 && height >= 4 && width >= 4) {
-    return {
-      name: 'F(4x4, 3x3)',
-      side: 6,
-      outputs: 4,
-      elements: 36,
-      taps: 9,
-      gap: 1,
-      inputWork: 720,
-      outputWork: 500,
-    };
-  }
-  if (square === 2 && height >= 3 && width >= 3) {
-    return {
-      name: 'F(3x3, 2x2)',
-      side: 4,
-      outputs: 3,
-      elements: 16,
-      taps: 4,
-      gap: 1,
-      inputWork: 240,
-      outputWork: 250,
-    };
-  }
-  if (gap > 0 && width >= 4 * gap) {
-    return {
-      name: 'F(4, 3) along the width',
-      side: 6,
-      outputs: 4,
-      elements: 6,
-      taps: 3,
-      gap,
-      inputWork: 120,
-      outputWork: 120,
-    };
-  }
-  return undefined;
-}
-
-/** Tiles that cover the outputs of a group of an image. */
-export function tileCount(tile: WinogradTile, depth: number, height: number, width: number): number {
-  const rows = tile.elements === tile.side ? height : Math.ceil(height / tile.outputs);
-  return depth * rows * Math.ceil(width / (tile.outputs * tile.gap)) * tile.gap;
-}
 
 const winograd: Algorithm = {
   name: 'winograd',
@@ -153,39 +87,13 @@ const winograd: Algorithm = {
   reason: 'few taps of step one: transformed tiles take fewer multiplications',
   unable: (shape) => {
     if (shape.channels === 0) return 'no channels';
-    if (winogradTile(shape)) return undefined;
-    return shape.square >= 2 && shape.square <= 3
-      ? `maps of ${shape.height}x${shape.width} outputs are smaller than a tile`
-      : 'no 3x3 or 2x2 taps of step one, nor three taps in a row within the width';
+    return winogradTile(shape) ? undefined : 'no tile fits these taps and this map';
   },
   unwise: (shape) => {
-    const ratio = winogradWork(shape) / gemmWork(shape);
-    return ratio > 0.8 ? `estimated at ${ratio.toFixed(2)} times the work of gemm` : undefined;
+    const { share } = winogradTile(shape) as WinogradTile;
+    return share > 0.9 ? `estimated at ${share.toFixed(2)} times the work of a direct sum` : undefined;
   },
 };
-
-/**
- * Vector instructions of a blocked product, a quarter of a cycle each: 27 a term for five filters by eight pixels, and about 80 to
- * begin and end such a tile. Within 20 % of the measured ratio of winograd to gemm from 3 to 512 channels (Zen 3, V8 11.3).
- */
-function productWork(filters: number, terms: number, panels: number): number {
-  return panels * ((filters / 5) * (27 * terms + 80));
-}
-
-/** The product, and 6 instructions to pack eight pixels of a term. */
-function gemmWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const panels = Math.ceil((depth * height * width) / 8);
-  return productWork(filters, terms, panels) + 6 * terms * panels;
-}
-
-/** The products of all elements, and the transforms. */
-function winogradWork(shape: KernelShape): number {
-  const tile = winogradTile(shape) as WinogradTile;
-  const terms = shape.terms / tile.taps;
-  const panels = Math.ceil(tileCount(tile, shape.depth, shape.height, shape.width) / 8);
-  const transforms = tile.inputWork * terms + tile.outputWork * shape.filters;
-  return tile.elements * productWork(shape.filters, terms, panels) + 2 * panels * transforms;
-}
 
 const gemm: Algorithm = {
   name: 'gemm',
@@ -195,7 +103,7 @@ const gemm: Algorithm = {
   pack: 'pack',
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
-  reason: 'a blocked product of packed weights and packed panels of the input, for every shape',
+  reason: 'packed weights by packed panels of the input, for every shape',
   unable: () => undefined,
   unwise: () => undefined,
 };

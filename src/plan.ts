@@ -2,20 +2,13 @@
 
 import { cutsOf } from './cuts.js';
 import { type Axis, fold } from './geometry.js';
-import {
-  type Choice,
-  choose,
-  type FilterTiles,
-  filterTiles,
-  tileCount,
-  type WinogradTile,
-  type Wish,
-} from './kernels.js';
+import { type Choice, choose, type FilterTiles, filterTiles, type Wish } from './kernels.js';
 import { formatProblem } from './line.js';
 import { aligned, least, most } from './numbers.js';
 import { axesOf, type Problem } from './problem.js';
 import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
-import { gapOf, type Subset, squareTaps, subsetsOf, tapCounts } from './subsets.js';
+import { type Subset, spacingsOf, subsetsOf, tapCounts } from './subsets.js';
+import { tilesAlong, type WinogradTile } from './transform.js';
 import { workOf } from './workspace.js';
 
 /** Everything about a problem's computation that doesn't depend on addresses. */
@@ -82,8 +75,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     depth,
     height,
     width,
-    square: squareTaps(splits),
-    gap: gapOf(splits),
+    spacings: spacingsOf(splits),
   };
   const choice = choose(shape, wish);
   const tile = choice.algorithm.tile?.(shape);
@@ -119,10 +111,10 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     largestTerms,
     tiles.rows,
     tile
-      ? tileCount(
+      ? tilesAlong(
           tile,
-          ...(slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number]),
-        )
+          slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number],
+        ).reduce((a, b) => a * b)
       : 0,
   );
   // a row of zeros, with a vector more on both sides

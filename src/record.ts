@@ -59,10 +59,16 @@ export class PlanRecord {
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
-  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along each of its axes: 6 and 4, or 4 and 3
+  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along the width: 6 and 4, or 4 and 3
   tileOutputs: i32 = 0;
+  tileRows: i32 = 0; // outputs of a tile along the height: as many, or 1
+  tileDepth: i32 = 0; // and along the depth
+  tileStretch: i32 = 0; // of which so many are computed at a time
   tileElements: i32 = 0; // elements of a transformed tile: side x side, or side for a tile along the width
-  tileGap: i32 = 0; // outputs from one of a tile along the width to the next
+  tileGap: i32 = 0; // outputs from one of a tile along the width to the next; the same along height and depth
+  tileRowGap: i32 = 0;
+  tileDepthGap: i32 = 0;
+  tilePlanes: i32 = 0; // planes of inputs along the depth that go into an output
   filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it

@@ -1,9 +1,9 @@
 // Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
 
-import type { Axis, Phases } from './geometry.js';
-import type { WinogradTile } from './kernels.js';
-import { aligned } from './numbers.js';
+import type { Axis, Phases, Tap } from './geometry.js';
+import { aligned, least } from './numbers.js';
 import { type Cut, phasesFor } from './slice.js';
+import type { WinogradTile } from './transform.js';
 
 /** The kernel elements of one class of outputs; each class has packed weights of its own. */
 export interface Subset {
@@ -17,32 +17,26 @@ export interface Subset {
   readonly offset: number;
 }
 
-/** The distance of three evenly spaced taps along the width, the same in every class of outputs; else 0. */
-export function gapOf([depth, height, width]: readonly Phases[]): number {
-  if (
-    width?.advance !== 1 ||
-    [depth, height].some((split) => split?.phases.some(({ taps }) => taps.length === 0))
-  )
-    return 0;
-  const gaps = width.phases.map(({ taps: [a, b, c, ...more] }) =>
-    a && b && c && more.length === 0 && b.offset - a.offset === c.offset - b.offset ? b.offset - a.offset : 0,
-  );
-  return gaps.every((gap) => gap === gaps[0]) ? (gaps[0] ?? 0) : 0;
+/** The taps of an axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
+export type Spacing = readonly [taps: number, gap: number];
+
+/** The spacing of each axis; 0 and 0 for all where some outputs meet no taps. */
+export function spacingsOf(splits: readonly Phases[]): [Spacing, Spacing, Spacing] {
+  const some = splits.every((split) => least(tapCounts(split)) > 0);
+  return splits.map(({ advance, phases }) => {
+    const places = phases.map(({ taps }) =>
+      taps.map(({ offset }) => (offset - (taps[0] as Tap).offset) / advance),
+    );
+    const [first = []] = places;
+    const [, gap = 1] = first;
+    const even = places.every((list) => `${list}` === `${first.map((_, i) => i * gap)}`);
+    return some && even && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
+  }) as unknown as [Spacing, Spacing, Spacing];
 }
 
 /** How many taps each class of outputs has. */
 export function tapCounts(split: Phases): number[] {
   return split.phases.map((phase) => phase.taps.length);
-}
-
-/** The number of neighbouring taps along height and width, if it is the same everywhere; else 0. */
-export function squareTaps([depth, height, width]: readonly Phases[]): number {
-  if (depth?.phases.some(({ taps }) => taps.length === 0)) return 0;
-  const counts = [height, width].flatMap((split) => (split && split.advance === 1 ? tapCounts(split) : [0]));
-  const neighbours = [height, width].every((split) =>
-    split?.phases.every(({ taps }) => taps.every(({ offset }, i) => offset === (taps[0]?.offset ?? 0) + i)),
-  );
-  return neighbours && new Set(counts).size === 1 ? (counts[0] as number) : 0;
 }
 
 export function subsetsOf(

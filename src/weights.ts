@@ -19,11 +19,11 @@ export interface WeightSource {
 const RAW = Object.keys(new PlanRecord()).indexOf('raw');
 
 /** Two plans with the same layout read the same packed weights. */
-export function weightLayout({ problem, choice, tiles, subsets }: Plan): string {
+export function weightLayout({ problem, choice, tiles, tile, subsets }: Plan): string {
   const { transposed, groups, channels, filters, kernel } = problem;
   const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
   const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
-  return `${shape} ${choice.algorithm.pack} ${tiles.rows} ${tiles.ones} ${blocks}`;
+  return `${shape} ${choice.algorithm.pack} ${tiles.rows} ${tiles.ones} ${tile?.elements} ${tile?.planes} ${blocks}`;
 }
 
 /** Packed weights and bias of one layout. */

@@ -48,8 +48,8 @@ function shaped(kernel: number[], upsample: number): fc.Arbitrary<Problem> {
         input: p.input.map((size, axis) => (axis < p.input.length - kernel.length ? size : size + 12)),
         kernel: last(p.kernel, kernel),
         stride: last(p.stride, stride),
-        // rows of taps may lie apart, squares may not
-        dilation: kernel.length > 1 ? last(p.dilation, [1, 1]) : p.dilation,
+        // threes of taps may lie apart, twos may not
+        dilation: kernel.includes(3) ? p.dilation : last(p.dilation, [1, 1]),
         outputPadding: last(
           p.outputPadding,
           kernel.map(() => 0),

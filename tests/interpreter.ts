@@ -157,12 +157,15 @@ function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias:
   if (call.entry === 'stage') stage(memory, record, 0, call.items);
   else if (call.entry === 'interleave') interleave(memory, record, call.items);
   else {
-    const { depth, height, width, images, groups, filters, tileElements, tileSide, tileOutputs } = record;
+    const { depth, height, width, images, groups, filters } = record;
+    const tiles = (size: number, outputs: number, gap: number) => Math.ceil(size / (outputs * gap)) * gap;
     const perGroup = {
       map: filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
-      'tile row': depth * (tileElements === tileSide ? height : Math.ceil(height / tileOutputs)),
+      'tile row':
+        tiles(depth, record.tileDepth, record.tileDepthGap) *
+        tiles(height, record.tileRows, record.tileRowGap),
     };
     const { item } = plan.choice.algorithm;
     assert.equal(call.items, images * groups * perGroup[item], plan.line);

@@ -14,17 +14,27 @@ describe('the table of algorithms', () => {
     depth: 1,
     height: 20,
     width: 30,
-    square: 0,
-    gap: 0,
-  } as KernelShape;
-  const shapes = [1, 3, 64].flatMap((channels) =>
+    spacings: [
+      [1, 1],
+      [3, 1],
+      [3, 1],
+    ],
+  } as const satisfies KernelShape;
+  const shapes: KernelShape[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
       [1, 4, 7, 30].flatMap((size) =>
-        [0, 2, 3].flatMap((square) =>
-          [0, 1, 3].map((gap) => ({
-            ...usual,
-            ...{ channels, filters, terms: 9 * channels, height: size, width: size, square, gap },
-          })),
+        ([0, 2, 3] as const).flatMap((high) =>
+          ([0, 2, 3] as const).flatMap((wide) =>
+            ([1, 3] as const).map((gap) => ({
+              ...usual,
+              ...{ channels, filters, terms: 9 * channels, height: size, width: size },
+              spacings: [
+                [1, 1],
+                [high, high && gap],
+                [wide, wide && gap],
+              ] as const,
+            })),
+          ),
         ),
       ),
     ),

@@ -87,9 +87,10 @@ const loops: Record<string, Loop[]> = {
       },
     },
   ],
-  'winograd4x3/transformInput4x3': [
+  // two ways to read four tiles: vectors of neighbouring columns, columns anywhere
+  'winograd4x3spread/spreadRows4x3': [
     {
-      held: 9,
+      held: 13,
       counts: {
         'f32x4.mul': 10,
         'f32x4.add': 4,
@@ -97,45 +98,39 @@ const loops: Record<string, Loop[]> = {
         'v128.load': 4,
         'v128.load64_zero': 2,
         'v128.load64_lane': 2,
-        'v128.const': 10,
+        'v128.load32_zero': 6,
+        'v128.load32_lane': 18,
         'i8x16.shuffle': 10,
         'v128.store': 6,
       },
     },
+  ],
+  'winograd4x3spread/spreadColumns4x3': [
     {
-      held: 7,
-      counts: {
-        'f32x4.mul': 10,
-        'f32x4.add': 4,
-        'f32x4.sub': 8,
-        'v128.load': 6,
-        'v128.const': 10,
-        'v128.store': 6,
-      },
+      held: 13,
+      counts: { 'f32x4.mul': 10, 'f32x4.add': 4, 'f32x4.sub': 8, 'v128.load': 6, 'v128.store': 6 },
     },
   ],
-  'winograd4x3/transformOutput4x3': [
+  'winograd4x3sum/sumColumns4x3': [
     {
-      held: 7,
-      counts: {
-        'f32x4.mul': 6,
-        'f32x4.add': 8,
-        'f32x4.sub': 2,
-        'v128.load': 6,
-        'v128.const': 6,
-        'v128.store': 4,
-      },
+      held: 13,
+      counts: { 'f32x4.mul': 6, 'f32x4.add': 8, 'f32x4.sub': 2, 'v128.load': 6, 'v128.store': 4 },
     },
+  ],
+  // and two to write them
+  'winograd4x3sum/sumRows4x3': [
     {
-      held: 8,
+      held: 14,
       counts: {
         'f32x4.mul': 7,
         'f32x4.add': 16,
         'f32x4.sub': 2,
         'v128.load': 6,
-        'v128.const': 7,
+        'v128.load32_splat': 1,
+        'v128.const': 1,
         'i8x16.shuffle': 8,
         'v128.store': 4,
+        'v128.store32_lane': 16,
       },
     },
   ],

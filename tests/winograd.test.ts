@@ -66,6 +66,8 @@ describe("the error of Winograd's algorithm", () => {
     `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
     `n1 g1 c${channels} f6 i77 k3 p1`,
     `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
+    `n1 g1 c${channels} f6 i9x17 k3x3 p2x3 d2x3`,
+    `n1 g1 c${channels} f6 i5x4x5 k3x3x3 p1x1x1`,
   ];
   for (const [name, fill] of Object.entries(distributions)) {
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
@@ -85,12 +87,27 @@ describe("the error of Winograd's algorithm", () => {
   }
 });
 
+describe('the packed weights', () => {
+  it('of a layer are packed anew for maps that have other tiles, though their terms are as many', () => {
+    const line = (size: string) => `n1 g1 c256 f6 i${size} k3x3 p1x1`;
+    const weight = reals(product(weightShape(parseLine(line('16x16')))), 1);
+    const layer = forced(parseLine(line('16x16')), weight);
+    for (const size of ['16x16', '2x16', '16x16']) {
+      const p = parseLine(line(size));
+      const x = reals(product(inputShape(p)), 2);
+      const y = layer.forward(tensor(x, inputShape(p))).data;
+      assertAccurate(y, reference(p, x, weight), line(size));
+    }
+  });
+});
+
 describe('NaN and infinities', () => {
   const lines = [
     'n1 g1 c3 f4 i13x14 k3x3 p1x1',
     'n1 g1 c3 f4 i5x41 k1x3 p0x1',
     'n2 g2 c4 f6 i3x9x10 k3x3x3 p1x1x1',
     'T n1 g1 c3 f4 i9x8 k4x4 s2x2 p1x1',
+    'n1 g1 c2 f4 i9x17 k3x3 p2x3 d2x3',
   ];
 
   it('of the input come out where the definition has them', () => {

@@ -119,17 +119,5 @@ export function transformOutput3x2(
   if (v128.any_true(f32x4.ne(bad, bad))) store<i32>(flag, 1);
 }
 
-/** The row of G that belongs to an interpolation point, in double precision: its coefficient for a power. */
-export function coefficient3x2(row: i32, power: i32): f64 {
-  if (row == 0) return power == 0 ? 1 : 0;
-  if (row == 3) return power == 1 ? 1 : 0;
-  return power == 0 ? 0.5 : row == 1 ? 0.5 : -0.5;
-}
-
-/** G along one axis: two values to four, `step` bytes apart. */
-export function spreadKernel3x2(g0: f64, g1: f64, to: usize, step: usize): void {
-  store<f32>(to, <f32>g0);
-  store<f32>(to + step, <f32>(0.5 * (g0 + g1)));
-  store<f32>(to + 2 * step, <f32>(0.5 * (g0 - g1)));
-  store<f32>(to + 3 * step, <f32>g1);
-}
+/** 2 G, rows of three: the last is never met. */
+export const G3x2: usize = memory.data<i16>([2, 0, 0, 1, 1, 0, 1, -1, 0, 0, 2, 0]);

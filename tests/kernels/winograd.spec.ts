@@ -1,18 +1,21 @@
 // Winograd against the direct sum, within what its rounding allows, and its refusal of numbers that are not finite.
 
 import { filterTileCount, packedRows } from '../../assembly/tiles';
-import { winograd, winogradPack } from '../../assembly/winograd';
+import { winograd } from '../../assembly/winograd';
+import { winogradPack } from '../../assembly/winograd-pack';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 
 const IMAGES = 2;
 const GROUPS = 2;
 
-/** How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row some distance apart. */
+/** How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row; some distance apart along depth, height and width. */
 class Kind {
   constructor(
     public side: i32,
     public rows: i32,
+    public depthGap: i32,
+    public rowGap: i32,
     public gap: i32,
   ) {}
 
@@ -24,12 +27,23 @@ class Kind {
   get outputs(): i32 {
     return this.side - this.columns + 1;
   }
+
+  /** Outputs along the height of a tile. */
+  get high(): i32 {
+    return this.rows == 1 ? 1 : this.outputs;
+  }
 }
 
-const threes = new Kind(6, 3, 1);
-const twos = new Kind(4, 2, 1);
-const line = new Kind(6, 1, 1);
-const dilated = new Kind(6, 1, 3);
+const threes = new Kind(6, 3, 1, 1, 1);
+const twos = new Kind(4, 2, 1, 1, 1);
+const line = new Kind(6, 1, 1, 1, 1);
+const dilatedLine = new Kind(6, 1, 1, 1, 3);
+const dilated = [new Kind(6, 3, 2, 1, 3), new Kind(6, 3, 1, 3, 2), new Kind(6, 3, 3, 2, 1)];
+
+/** Tiles that cover an axis. */
+function along(size: i32, outputs: i32, gap: i32): i32 {
+  return ((size + outputs * gap - 1) / (outputs * gap)) * gap;
+}
 
 /** A plan with operands: kernels of `outer` times the taps of a kind. */
 function planOf(
@@ -58,24 +72,30 @@ function planOf(
   plan.panelTiles = 8;
   plan.tileSide = kind.side;
   plan.tileOutputs = kind.outputs;
+  plan.tileRows = kind.high;
   plan.tileElements = kind.rows == 1 ? kind.side : kind.side * kind.side;
   plan.tileGap = kind.gap;
+  plan.tileRowGap = kind.rowGap;
+  plan.tilePlanes = below(2) == 0 ? 1 : outer;
+  plan.tileDepth = plan.tilePlanes < outer ? 1 : 1 + below(depth / kind.depthGap);
+  plan.tileDepthGap = plan.tileDepth > 1 ? kind.depthGap : 1;
+  plan.tileStretch = 1 + below(plan.tileDepth);
   plan.depth = depth;
   plan.height = height;
   plan.width = width;
 
   plan.stagedRow = (width + (kind.columns - 1) * kind.gap) << 2;
-  plan.stagedDepth = plan.stagedRow * (height + kind.rows - 1);
-  plan.stagedChannel = plan.stagedDepth * (depth + outer - 1) + 32;
+  plan.stagedDepth = plan.stagedRow * (height + (kind.rows - 1) * kind.rowGap);
+  plan.stagedChannel = plan.stagedDepth * (depth + (outer - 1) * kind.depthGap) + 32;
   plan.staged = <i32>reals((IMAGES * GROUPS * channels * plan.stagedChannel) >> 2);
   const taps: i32[] = [];
   const elements: i32[] = [];
   for (let channel = 0; channel < channels; channel++) {
     for (let d = 0; d < outer; d++) {
       for (let i = 0; i < inner; i++) {
-        const row = i / kind.columns;
+        const row = (i / kind.columns) * kind.rowGap;
         const column = (i % kind.columns) * kind.gap;
-        taps.push(channel * plan.stagedChannel + d * plan.stagedDepth + row * plan.stagedRow + column * 4);
+        taps.push(channel * plan.stagedChannel + d * kind.depthGap * plan.stagedDepth + row * plan.stagedRow + column * 4);
       }
     }
   }
@@ -103,11 +123,13 @@ function planOf(
 function compute(plan: PlanRecord, parts: i32): usize {
   const tiles = plan.panelTiles;
   winogradPack(plan, 0, GROUPS * filterTileCount(plan));
-  plan.panel = <i32>block(plan.tileElements * (tiles * (plan.terms + packedRows(plan)) + 2 * 16));
+  const inputs = (plan.terms / plan.tilePlanes) * (plan.tileStretch + plan.tilePlanes - 1);
+  const outputs = packedRows(plan) * plan.tileStretch;
+  plan.panel = <i32>block(plan.tileElements * (tiles * (inputs + outputs) + 2 * 16));
   plan.edge = <i32>block(36 * 4 + 3 * tiles);
   plan.target = <i32>block((IMAGES * GROUPS * plan.filters * plan.targetFilter) >> 2);
-  const high = plan.tileElements == plan.tileSide ? 1 : plan.tileOutputs;
-  const items = IMAGES * GROUPS * plan.depth * ((plan.height + high - 1) / high);
+  const columns = along(plan.depth, plan.tileDepth, plan.tileDepthGap);
+  const items = IMAGES * GROUPS * columns * along(plan.height, plan.tileRows, plan.tileRowGap);
   for (let part = parts - 1; part >= 0; part--) {
     winograd(plan, (items * part) / parts, (items * (part + 1)) / parts);
   }
@@ -163,7 +185,8 @@ function run(plan: PlanRecord, parts: i32): string {
   if (!releaseAll()) wrong = 'a store beside a block';
   if (wrong == '') return '';
   return (
-    `${plan.tileElements} elements ${plan.tileGap} apart, ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours), ` +
+    `${plan.tileElements} elements ${plan.tileRowGap} x ${plan.tileGap} apart, ${plan.tileDepth} deep, ${plan.tileStretch} at a time, ` +
+    `${plan.tileDepthGap} apart, of ${plan.tilePlanes} planes, ${plan.filters} filters (${plan.fives} fives, ${plan.fours} fours), ` +
     `${plan.terms} terms by ${plan.termsBlock}, ${plan.depth} x ${plan.height} x ${plan.width} pixels, ${plan.panelTiles} tiles: ${wrong}`
   );
 }
@@ -171,10 +194,23 @@ function run(plan: PlanRecord, parts: i32): string {
 /** Maps of every size from that of a tile on. */
 function everySize(kind: Kind): void {
   const least = kind.outputs * kind.gap;
-  for (let height = kind.rows == 1 ? 1 : least; height <= (kind.rows == 1 ? 3 : least + 9); height++) {
+  const lowest = kind.high * kind.rowGap;
+  for (let height = lowest; height <= lowest + (kind.rows == 1 ? 2 : 9); height++) {
     for (let width = least; width <= least + 9; width++) {
       const plan = planOf(kind, 5, 1, 2, 1, 1, height, width);
       plan.panelTiles = 8 * (1 + below(3));
+      expect(run(plan, 1 + below(3))).toBe('');
+    }
+  }
+}
+
+/** Every depth around a few stretches, with one to three planes of taps. */
+function everyDepth(kind: Kind): void {
+  for (let depth = kind.depthGap; depth <= kind.depthGap + 12; depth++) {
+    for (let outer = 1; outer <= 3; outer++) {
+      const height = kind.high * kind.rowGap + below(3);
+      const plan = planOf(kind, 6, 1, 2, outer, depth, height, kind.outputs * kind.gap + below(9));
+      plan.termsBlock = 1 + below(plan.terms);
       expect(run(plan, 1 + below(3))).toBe('');
     }
   }
@@ -184,7 +220,7 @@ function everySize(kind: Kind): void {
 function everyFilter(kind: Kind): void {
   for (let filters = 1; filters <= 11; filters++) {
     for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
-      const plan = planOf(kind, filters, fives, 3, 1 + below(3), 1 + below(2), 6, 14);
+      const plan = planOf(kind, filters, fives, 3, 1 + below(3), kind.depthGap + below(3), 8, 26);
       plan.termsBlock = 1 + below(5);
       expect(run(plan, 1)).toBe('');
     }
@@ -192,7 +228,7 @@ function everyFilter(kind: Kind): void {
 }
 
 function sameBits(kind: Kind): bool {
-  const plan = planOf(kind, 9, 1, 5, 1, 2, 21, 14);
+  const plan = planOf(kind, 9, 1, 2, 3, 7, 21, 27);
   plan.termsBlock = 2;
   const once = compute(plan, 1);
   const pieces = compute(plan, 5);
@@ -219,22 +255,34 @@ describe('winograd', () => {
   it('computes maps of any size with 3x3 taps', () => everySize(threes));
   it('computes maps of any size with 2x2 taps', () => everySize(twos));
   it('computes rows of any length with three taps', () => everySize(line));
-  it('computes rows of any length with three taps apart', () => everySize(dilated));
+  it('computes rows of any length with three taps apart', () => everySize(dilatedLine));
+  it('computes maps of any size with 3x3 taps apart', () => {
+    for (let i = 0; i < dilated.length; i++) everySize(dilated[i]);
+  });
+
+  it('computes every depth', () => {
+    everyDepth(threes);
+    everyDepth(twos);
+    everyDepth(line);
+    for (let i = 0; i < dilated.length; i++) everyDepth(dilated[i]);
+  });
 
   it('computes every number of filters with 3x3 taps', () => everyFilter(threes));
   it('computes every number of filters with 2x2 taps', () => everyFilter(twos));
   it('computes every number of filters with three taps', () => everyFilter(line));
+  it('computes every number of filters with 3x3 taps apart', () => everyFilter(dilated[0]));
 
   it('gives the same bits however the items are split', () => {
     expect(sameBits(threes)).toBe(true);
     expect(sameBits(twos)).toBe(true);
-    expect(sameBits(dilated)).toBe(true);
+    expect(sameBits(dilatedLine)).toBe(true);
+    for (let i = 0; i < dilated.length; i++) expect(sameBits(dilated[i])).toBe(true);
   });
 
   it('sets the flag for a number that is not finite', () => {
     flags(threes);
     flags(twos);
     flags(line);
-    flags(dilated);
+    flags(dilatedLine);
   });
 });

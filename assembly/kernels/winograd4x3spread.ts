@@ -1,0 +1,134 @@
+// winograd4x3spread: B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width, for four tiles at a time.
+
+import { FACTORS } from './winograd4x3';
+
+/** B^T along one axis: six values to six, `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function spread(
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
+  to: usize,
+  step: usize,
+  a: v128,
+  b: v128,
+  a2: v128,
+  b2: v128,
+  product: v128,
+  sum: v128,
+): void {
+  v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(product, d0), f32x4.mul(sum, d2)), d4));
+  let even = f32x4.sub(d4, f32x4.mul(b2, d2));
+  let odd = f32x4.mul(a, f32x4.sub(d3, f32x4.mul(b2, d1)));
+  v128.store(to + step, f32x4.add(even, odd));
+  v128.store(to + 2 * step, f32x4.sub(even, odd));
+  even = f32x4.sub(d4, f32x4.mul(a2, d2));
+  odd = f32x4.mul(b, f32x4.sub(d3, f32x4.mul(a2, d1)));
+  v128.store(to + 3 * step, f32x4.add(even, odd));
+  v128.store(to + 4 * step, f32x4.sub(even, odd));
+  v128.store(to + 5 * step, f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5));
+}
+
+/** The same column of four tiles. */
+// @ts-ignore: decorator
+@inline
+function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
+  return v128.load32_lane(p3, v128.load32_lane(p2, v128.load32_lane(p1, v128.load32_zero(p0), 1), 2), 3);
+}
+
+/**
+ * `rows` rows of four tiles, whose first elements lie at `p0` to `p3`, times B: columns of a tile lie `gap` bytes apart, rows `row`.
+ * Element e of a row goes to `to + e * step`, the next row `rowStep` further.
+ */
+export function spreadRows4x3(
+  p0: usize,
+  p1: usize,
+  p2: usize,
+  p3: usize,
+  row: usize,
+  gap: usize,
+  to: usize,
+  step: usize,
+  rowStep: usize,
+  rows: i32,
+): void {
+  const a = v128.load32_splat(FACTORS, 0);
+  const b = v128.load32_splat(FACTORS, 4);
+  const a2 = v128.load32_splat(FACTORS, 8);
+  const b2 = v128.load32_splat(FACTORS, 12);
+  const product = v128.load32_splat(FACTORS, 24);
+  const sum = v128.load32_splat(FACTORS, 28);
+  for (; rows > 0; rows--) {
+    let d0: v128;
+    let d1: v128;
+    let d2: v128;
+    let d3: v128;
+    let d4: v128;
+    let d5: v128;
+    if (gap == 4) {
+      // four columns by a 4x4 transpose, the other two by halves
+      const r0 = v128.load(p0);
+      const r1 = v128.load(p1);
+      const r2 = v128.load(p2);
+      const r3 = v128.load(p3);
+      const r01 = v128.load64_lane(p1, v128.load64_zero(p0, 16), 1, 16);
+      const r23 = v128.load64_lane(p3, v128.load64_zero(p2, 16), 1, 16);
+      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      d0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
+      d1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
+      d2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
+      d3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+      d4 = v128.shuffle<f32>(r01, r23, 0, 2, 4, 6);
+      d5 = v128.shuffle<f32>(r01, r23, 1, 3, 5, 7);
+    } else {
+      d0 = gather(p0, p1, p2, p3);
+      d1 = gather(p0 + gap, p1 + gap, p2 + gap, p3 + gap);
+      d2 = gather(p0 + 2 * gap, p1 + 2 * gap, p2 + 2 * gap, p3 + 2 * gap);
+      d3 = gather(p0 + 3 * gap, p1 + 3 * gap, p2 + 3 * gap, p3 + 3 * gap);
+      d4 = gather(p0 + 4 * gap, p1 + 4 * gap, p2 + 4 * gap, p3 + 4 * gap);
+      d5 = gather(p0 + 5 * gap, p1 + 5 * gap, p2 + 5 * gap, p3 + 5 * gap);
+    }
+    spread(d0, d1, d2, d3, d4, d5, to, step, a, b, a2, b2, product, sum);
+    p0 += row;
+    p1 += row;
+    p2 += row;
+    p3 += row;
+    to += rowStep;
+  }
+}
+
+/** B^T times the six columns of 36 vectors; element e of the result goes to `to + e * step`. */
+export function spreadColumns4x3(work: usize, to: usize, step: usize): void {
+  const a = v128.load32_splat(FACTORS, 0);
+  const b = v128.load32_splat(FACTORS, 4);
+  const a2 = v128.load32_splat(FACTORS, 8);
+  const b2 = v128.load32_splat(FACTORS, 12);
+  const product = v128.load32_splat(FACTORS, 24);
+  const sum = v128.load32_splat(FACTORS, 28);
+  for (let w = work, end = work + 96; w < end; w += 16, to += step) {
+    spread(
+      v128.load(w),
+      v128.load(w, 96),
+      v128.load(w, 192),
+      v128.load(w, 288),
+      v128.load(w, 384),
+      v128.load(w, 480),
+      to,
+      6 * step,
+      a,
+      b,
+      a2,
+      b2,
+      product,
+      sum,
+    );
+  }
+}
+

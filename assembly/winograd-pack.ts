@@ -1,0 +1,71 @@
+// Packs weights for winograd: every kernel transformed, in the order in which the products read them.
+
+import { PlanRecord } from '../src/record';
+import { G3x2 } from './kernels/winograd3x2';
+import { G4x3 } from './kernels/winograd4x3';
+import { filterTileCount, packedRows, tileRow, tileRows } from './tiles';
+
+/** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][block of terms][filter tile][term][filter of the tile]. */
+export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
+  const tiles = filterTileCount(plan);
+  const terms = plan.terms;
+  const planeTerms = terms / plan.tilePlanes;
+  const kernels = planeTerms / plan.channels;
+  const kernelBytes = <usize>(plan.taps / kernels / plan.tilePlanes) << 2;
+  const element = <usize>(packedRows(plan) * terms) << 2;
+  for (let item = begin; item < end; item++) {
+    const group = item / tiles;
+    const tile = item - group * tiles;
+    const first = tileRow(plan, tile);
+    const rows = tileRows(plan, tile);
+    const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
+    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+    for (let term = 0; term < terms; term++) {
+      const block = term - (term % plan.termsBlock);
+      const count = min(plan.termsBlock, terms - block);
+      let to = weights + (<usize>(block * packedRows(plan) + count * first + (term - block) * rows) << 2);
+      const plane = term / planeTerms;
+      const channel = (term - plane * planeTerms) / kernels;
+      const table = <usize>plan.kernelTable + <usize>(plane * kernels + (term % kernels)) * kernelBytes;
+      for (let row = first; row < first + rows; row++, to += 4) {
+        const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>row * <usize>plan.rawFilter;
+        transformKernel(plan, row < plan.filters, kernel, table, to, element);
+      }
+    }
+  }
+}
+
+/** G k G^T (k G^T) of one kernel, whose elements are found by a table of byte offsets, or zeros: element e goes to `to + e * step`. */
+function transformKernel(plan: PlanRecord, exists: bool, kernel: usize, table: usize, to: usize, step: usize): void {
+  const side = plan.tileSide;
+  const taps = side / 2;
+  const g = side == 6 ? G4x3 : G3x2;
+  const scale: f64 = side == 6 ? 1.0 / 243 : 0.5;
+  const isLine = plan.tileRows == 1;
+  const rows = isLine ? 1 : side;
+  const tapRows = isLine ? 1 : taps;
+  // Loop over the rows of G k, or take k for its only row; each is spread along the other axis at once.
+  for (let i = 0; i < rows; i++) {
+    let h0: f64 = 0;
+    let h1: f64 = 0;
+    let h2: f64 = 0;
+    if (exists) {
+      for (let row = 0, tap = table; row < tapRows; row++, tap += <usize>taps << 2) {
+        const factor = isLine ? 1 : scale * load<i16>(g + ((i * 3 + row) << 1));
+        h0 += factor * tapOf(kernel, tap, 0);
+        h1 += factor * tapOf(kernel, tap, 1);
+        if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
+      }
+    }
+    for (let from = g; from < g + side * 6; from += 6, to += step) {
+      store<f32>(to, <f32>(scale * (load<i16>(from) * h0 + load<i16>(from, 2) * h1 + load<i16>(from, 4) * h2)));
+    }
+  }
+}
+
+/** One element of a kernel. */
+// @ts-ignore: decorator
+@inline
+function tapOf(kernel: usize, table: usize, tap: usize): f64 {
+  return <f64>load<f32>(kernel + <usize>load<u32>(table + (tap << 2)));
+}

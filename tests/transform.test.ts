@@ -1,0 +1,66 @@
+// The tiles of Winograd's algorithm: that they cover the map and lie in it, and which one is taken.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { KernelShape } from '#src/kernels.js';
+import { parseProblem } from '#src/line.js';
+import { planOf } from '#src/plan.js';
+import { tilesAlong, winogradTile } from '#src/transform.js';
+
+const tileOf = (line: string) => planOf(parseProblem(line), { algorithm: 'winograd' }).tile;
+
+describe('the tile for a shape', () => {
+  it('covers every axis, lies inside it, and leaves no output between its dilated ones', () => {
+    for (const size of [1, 4, 7, 8, 13, 64, 65]) {
+      for (const gap of [1, 2, 3, 5]) {
+        for (const taps of [1, 2, 3]) {
+          const shape: KernelShape = {
+            ...{ channels: 3, filters: 5, terms: 27 * taps, depth: size, height: size + 9, width: size + 12 },
+            spacings: [
+              [taps, gap],
+              [3, gap],
+              [3, gap],
+            ],
+          };
+          const tile = winogradTile(shape);
+          if (!tile) continue;
+          const sizes = [shape.depth, shape.height, shape.width] as const;
+          const counts = tilesAlong(tile, sizes);
+          sizes.forEach((length, axis) => {
+            const reach = tile.outputs[axis] * tile.gaps[axis];
+            assert.ok(reach <= length, `${reach} of ${length} outputs`);
+            assert.equal(counts[axis] % tile.gaps[axis], 0);
+            assert.ok(counts[axis] * tile.outputs[axis] >= length);
+          });
+          assert.ok(tile.stretch <= Math.min(4, tile.outputs[0]));
+        }
+      }
+    }
+  });
+
+  it('is one of 4x4 outputs for 3x3 taps, dilated or not', () => {
+    for (const line of ['n1 g1 c16 f16 i28x28 k3x3 p1x1', 'n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3']) {
+      assert.equal(tileOf(line)?.name, 'F(4x4, 3x3)');
+    }
+    assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3')?.gaps, [1, 2, 3]);
+    // a step that divides the dilation leaves neighbours of the staged window
+    assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 s2x2 p2x2 d2x2')?.gaps, [1, 1, 1]);
+  });
+
+  it('is one along the width where the map is too low, or dilated taps would reach far beyond it', () => {
+    for (const line of ['n1 g1 c16 f16 i3x28 k3x3 p1x1', 'n1 g1 c64 f64 i9x64 k3x3 p2x1 d2x1']) {
+      assert.equal(tileOf(line)?.name, 'F(4, 3) along the width');
+    }
+  });
+
+  it('is as deep as the map for few channels, and of one output for wide layers and for odd taps along the depth', () => {
+    assert.deepEqual(tileOf('n1 g1 c5 f5 i24x16x16 k3x3x3 p1x1x1')?.outputs, [24, 4, 4]);
+    assert.deepEqual(tileOf('n1 g1 c5 f5 i24x16x16 k3x3x3 p2x1x1 d2x1x1')?.outputs, [12, 4, 4]);
+    assert.deepEqual(tileOf('n1 g1 c64 f64 i24x16x16 k3x3x3 p1x1x1')?.outputs, [1, 4, 4]);
+    assert.deepEqual(tileOf('n1 g1 c5 f5 i24x16x16 k3x3x3 s2x1x1 p1x1x1')?.outputs, [1, 4, 4]);
+  });
+
+  it('covers small maps by several columns, so that eight tiles fill a panel', () => {
+    assert.deepEqual(tileOf('n1 g1 c5 f5 i64x8x8 k3x3x3 p1x1x1')?.outputs, [32, 4, 4]);
+  });
+});
