@@ -1,6 +1,18 @@
-// Marks the compiled module with the package's version and writes it into src/wasm.ts, so that importing convnd needs no
-// second file.
+// Prepares the compiled module to be shipped: drops the exports that only tests need, marks it with the package's version,
+// and writes it into src/wasm.ts, so that importing convnd needs no second file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import binaryen from 'binaryen';
+
+/** Micro-kernels are exported so that the compiler doesn't inline them; the names take 170 bytes after gzip. */
+function withoutKernels(bytes) {
+  const module = binaryen.readBinary(bytes);
+  module.setFeatures(binaryen.Features.All);
+  for (const [, names] of readFileSync('assembly/index.ts', 'utf8').matchAll(
+    /\{([^}]*)\} from '\.\/kernels\//g,
+  ))
+    for (const name of names.split(',')) module.removeExport(name.trim());
+  return module.emitBinary();
+}
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const name = 'convnd';
@@ -11,7 +23,7 @@ const section = Buffer.from([
   name.length,
   ...Buffer.from(name + version),
 ]);
-const bytes = Buffer.concat([readFileSync('build/convnd.wasm'), section]);
+const bytes = Buffer.concat([withoutKernels(readFileSync('build/convnd.wasm')), section]);
 
 /**
  * A byte below 82 is one letter, any other two; src/module.ts reads it. Small numbers are frequent in a module and each

@@ -136,13 +136,32 @@ describe('where the engine cannot start', () => {
   });
 });
 
+/** The content of a module's code section. */
+function codeOf(module: Buffer): Buffer {
+  let at = 8;
+  for (;;) {
+    const kind = module[at++];
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[at++];
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    if (kind === 10) return module.subarray(at, at + size);
+    at += size;
+  }
+}
+
 describe('the carried module', () => {
-  it('is the file beside the library, byte for byte, and the built module but for the version', () => {
+  it('is the file beside the library, byte for byte: the built code, the entries, the version', () => {
     const file = readFileSync('dist/convnd.wasm');
     assert.deepEqual(Buffer.from(carried.bytes!()), file);
     const built = readFileSync('build/convnd.wasm');
-    assert.deepEqual(file.subarray(0, built.length), built);
+    assert.ok(file.includes(codeOf(built)), 'the code as it was compiled');
+    const names = WebAssembly.Module.exports(new WebAssembly.Module(file)).map(({ name }) => name);
+    const [, fields] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine.ts', 'utf8'))!;
+    assert.deepEqual(names.sort(), [...fields.matchAll(/readonly (\w+):/g)].map(([, name]) => name).sort());
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-    assert.ok(file.subarray(built.length).toString('latin1').endsWith(`convnd${version}`));
+    assert.ok(file.toString('latin1').endsWith(`convnd${version}`));
   });
 });
