@@ -5,7 +5,7 @@ import { PlanRecord } from '../src/record';
 import { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
-import { stage } from './stage';
+import { stageMap } from './stage';
 
 /** Bytes of a band of input rows: half of the smallest first cache. */
 const BAND: i32 = 16 << 10;
@@ -17,7 +17,8 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const map = item / plan.filters;
-    if (map != staged && plan.stagedRows > 0) stage(plan, map, map + 1);
+    // all planes are staged in one place, within the same zeros
+    if (map != staged && plan.stagedRows > 0) stageMap(plan, map, staged < 0);
     staged = map;
     const filter = item % (plan.groups * plan.filters);
     const b = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
