@@ -46,11 +46,6 @@ function zeros(to: usize, count: i32): void {
 function copy(to: usize, from: usize, count: i32, step: i32): void {
   const end = to + (<usize>count << 2);
   if (count >= 4 && step <= 2 && step > 0) {
-    // memory.copy is a call into the engine: worth it from a kilobyte on
-    if (step == 1 && count >= 256) {
-      memory.copy(to, from, <usize>count << 2);
-      return;
-    }
     // the last vector is moved back to end with the run
     const last = end - 16;
     const back = from + (<usize>((count - 4) * step) << 2);
