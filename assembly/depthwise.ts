@@ -1,11 +1,12 @@
 // Depthwise: convolutions of one channel, plane by plane. 3x3 kernels of step one or two read planes
-// as they are; for others a plane is staged when it is needed, and read while it is in the first cache.
+// as they are, and so are maps of one long row; for others a plane is staged when it is needed, and read while it is in
+// the first cache.
 
 import { PlanRecord } from '../src/record';
 import { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
-import { stage } from './stage';
+import { stageMap } from './stage';
 
 /** Bytes of a band of input rows: half of the smallest first cache. */
 const BAND: i32 = 16 << 10;
@@ -17,9 +18,10 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const map = item / plan.filters;
-    if (map != staged && plan.stagedRows > 0) stage(plan, map, map + 1);
+    // all planes are staged in one place, within the same zeros
+    if (map != staged && plan.stagedRows > 0) stageMap(plan, map, staged < 0);
     staged = map;
-    const filter = item % (plan.groups * plan.filters);
+    const filter = (plan.firstItem + item) % (plan.groups * plan.filters);
     const b = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
     const c = <usize>plan.target + <usize>item * <usize>plan.targetFilter;
     const weights = <usize>plan.weights + ((<usize>filter * <usize>plan.terms) << 2);
@@ -40,11 +42,36 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
         if (plan.planeStep == 1) depthwise3x3(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
         else depthwise3x3s2(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
       }
+    } else if (plan.inner != 0) {
+      longRow(plan, weights, bias, map, c);
     } else if (width >= 16) {
       longRows(plan, weights, bias, b, c);
     } else {
-      shortRows(plan, weights, bias, b, c, plan.depth * plan.height);
+      shortRows(plan, weights, bias, b, c);
     }
+  }
+}
+
+/** A map of one long row, as it is; outputs that read zeros beside it are summed one by one. */
+function longRow(plan: PlanRecord, weights: usize, bias: usize, map: i32, c: usize): void {
+  const taps = plan.taps;
+  const table = <usize>plan.tapTable;
+  const offset = <usize>map * <usize>plan.sourceChannel;
+  const from = <usize>plan.inner + offset;
+  const left = plan.leftOutputs;
+  const middle = plan.width - plan.rightOutputs;
+  const row = <usize>plan.source + offset;
+  const first = from + (<usize>left << 2);
+  taps1x16(taps, weights, table, bias, first, c + (<usize>left << 2), middle - left);
+  for (let w = 0; w < plan.width; w++) {
+    if (w == left) w = middle;
+    if (w == plan.width) break;
+    let sum = load<f32>(bias);
+    for (let tap = 0; tap < taps; tap++) {
+      const p = from + <usize>load<u32>(table + (<usize>tap << 2)) + (<usize>w << 2);
+      if (p - row < <usize>plan.sourceRow) sum += load<f32>(weights + (<usize>tap << 2)) * load<f32>(p);
+    }
+    store<f32>(c + (<usize>w << 2), sum);
   }
 }
 
@@ -59,66 +86,29 @@ function longRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: us
 }
 
 /** Any taps, rows shorter than sixteen: the vectors of all rows in order, four at a time; the last of a row is moved back to end with it. */
-function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize, rows: i32): void {
-  const width = plan.width;
-  const last = <usize>(width - 4) << 2;
-  const rowBytes = <usize>width << 2;
-  let d = 0;
-  let h = 0;
-  let w: usize = 0;
-  let row = 0;
-  let from = b;
-  let b0: usize = 0;
-  let b1: usize = 0;
-  let b2: usize = 0;
-  let c0: usize = 0;
-  let c1: usize = 0;
-  let c2: usize = 0;
-  let count = 0;
-  while (row < rows) {
-    const p = from + w;
-    const q = c + <usize>row * rowBytes + w;
-    const end = w == last;
-    const final = end && row == rows - 1;
-    if (count == 3 || final) {
+function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize): void {
+  const last = <usize>(plan.width - 4) << 2;
+  const rows = plan.depth * plan.height;
+  const places = <usize>plan.edge;
+  let place = places;
+  for (let row = 0; row < rows; row++, c += last + 16) {
+    const d = row / plan.height;
+    const from = b + <usize>d * <usize>plan.stagedDepth + <usize>(row - d * plan.height) * <usize>plan.stagedRow;
+    let w: usize = 0;
+    while (true) {
       // the last call repeats its last vector
-      if (count < 1) {
-        b0 = p;
-        c0 = q;
+      const final = w == last && row == rows - 1;
+      do {
+        store<usize>(place, from + w);
+        store<usize>(place, c + w, 4);
+        place += 8;
+      } while (final && place < places + 32);
+      if (place == places + 32) {
+        place = places;
+        taps4x4(plan.taps, weights, <usize>plan.tapTable, bias, places);
       }
-      if (count < 2) {
-        b1 = p;
-        c1 = q;
-      }
-      if (count < 3) {
-        b2 = p;
-        c2 = q;
-      }
-      taps4x4(plan.taps, weights, <usize>plan.tapTable, bias, b0, b1, b2, p, c0, c1, c2, q);
-      count = 0;
-    } else {
-      if (count == 0) {
-        b0 = p;
-        c0 = q;
-      } else if (count == 1) {
-        b1 = p;
-        c1 = q;
-      } else {
-        b2 = p;
-        c2 = q;
-      }
-      count++;
-    }
-    if (!end) {
+      if (w == last) break;
       w = min(w + 16, last);
-      continue;
     }
-    w = 0;
-    row++;
-    if (++h == plan.height) {
-      h = 0;
-      d++;
-    }
-    from = b + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow;
   }
 }

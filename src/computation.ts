@@ -1,23 +1,22 @@
 // Computation: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
-import type { Activation } from './activation.js';
-import { type Block, blockCount, blockOf, tableBytes } from './block.js';
+import { type Activation, CHUNK } from './activation.js';
+import { type Block, blockCount, blockOf, type Call, tableBytes } from './block.js';
 import type { Engine } from './engine.js';
+import { piecesOf } from './pieces.js';
 import { type Plan, planOf } from './plan.js';
 import { PlanRecord } from './record.js';
 import { addressOf } from './resident.js';
-import type { Slice, Stretch } from './slice.js';
 import { elements, type Tensor } from './tensor.js';
 import { PackedWeights, type WeightSource } from './weights.js';
 
-/** Index of the record's field for the slope of an activation. */
-const SLOPE = Object.keys(new PlanRecord()).indexOf('slope');
+/** Indices of the record's fields that are set for a call. */
+const fields = Object.keys(new PlanRecord());
+const SLOPE = fields.indexOf('slope');
+const FIRST_ITEM = fields.indexOf('firstItem');
 
-/** A stretch of a map that lies in one piece both in the tensor and in the block. */
-interface Piece {
-  readonly offset: number;
-  readonly length: number;
-}
+/** Bytes of maps that are copied in, computed and copied out together: about half of a second-level cache. */
+const PIECE_BYTES = 256 << 10;
 
 /** A plan that has its tables in wasm memory. */
 export class Computation {
@@ -46,6 +45,17 @@ export class Computation {
     this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
     for (let index = 0; index < this.#blocks; index++) {
       const block = this.#activate(index);
+      if (
+        this.#blocks === 1 &&
+        plan.choice.algorithm.item === 'map' &&
+        !plan.interleaved &&
+        block.loaded >= 0 &&
+        block.target >= 0 &&
+        plan.bytes.loaded + plan.bytes.target > PIECE_BYTES
+      ) {
+        this.#mapByMap(block, attached(x), attached(out), activation);
+        return;
+      }
       if (block.loaded >= 0) this.#load(block, attached(x));
       engine.i32[block.flag / 4] = 0;
       for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
@@ -54,11 +64,7 @@ export class Computation {
         return;
       }
       const last = index === this.#blocks - 1;
-      if (activation && (block.target >= 0 || last)) {
-        const { record, items } = block.finished;
-        engine.f32[record / 4 + SLOPE] = activation.slope;
-        engine.exports[activation.name](record, 0, items);
-      }
+      if (block.target >= 0 || last) this.#finish(block, block.finished.items, activation);
       if (block.target >= 0) this.#store(block, attached(out));
     }
   }
@@ -92,6 +98,33 @@ export class Computation {
     if (at.scratch === scratch && at.input === input && at.output === output) return;
     this.#at = { scratch, input, output };
     this.#index = -1;
+  }
+
+  /** Applies the activation to the first `items` of a block's result. */
+  #finish({ finished }: Block, items: number, activation: Activation | undefined): void {
+    if (!activation) return;
+    this.engine.f32[finished.record / 4 + SLOPE] = activation.slope;
+    this.engine.exports[activation.name](finished.record, 0, items);
+  }
+
+  /** Depthwise: copies a few maps in, computes them and copies the results out, all within a cache. */
+  #mapByMap(block: Block, x: Float32Array, out: Float32Array, activation: Activation | undefined): void {
+    const { f32, i32, exports } = this.engine;
+    const { batch, groups } = this.plan.problem;
+    const total = batch * groups;
+    const input = x.length / total;
+    const output = out.length / total;
+    const maps = Math.ceil(PIECE_BYTES / (4 * (input + output)));
+    const [{ entry, record }] = block.calls as [Call];
+    for (let first = 0; first < total; first += maps) {
+      const end = Math.min(first + maps, total);
+      f32.set(x.subarray(first * input, end * input), block.loaded / 4);
+      const y = out.subarray(first * output, end * output);
+      i32[record / 4 + FIRST_ITEM] = first * this.plan.filters;
+      exports[entry](record, 0, (end - first) * this.plan.filters);
+      this.#finish(block, Math.ceil(y.length / CHUNK), activation);
+      y.set(f32.subarray(block.target / 4, block.target / 4 + y.length));
+    }
   }
 
   /** Puts the tables of a block into memory, unless they are there. */
@@ -182,40 +215,4 @@ function attached(tensor: Tensor): Float32Array {
     );
   }
   return data;
-}
-
-/** The pieces of one map that a block loads or stores, as long as they can be. */
-function piecesOf(
-  slices: readonly [Slice, Slice, Slice],
-  stretches: (slice: Slice) => readonly Stretch[],
-  sizes: readonly number[],
-): Piece[] {
-  const [depths, heights, widths] = slices.map(stretches) as [
-    readonly Stretch[],
-    readonly Stretch[],
-    readonly Stretch[],
-  ];
-  const [, height, width] = sizes as [number, number, number];
-  const pieces: Piece[] = [];
-  const wholeRows = widths[0]?.count === width;
-  const wholeMaps = wholeRows && heights[0]?.count === height;
-  for (const { first, count } of depths) {
-    if (wholeMaps) {
-      pieces.push({ offset: first * height * width, length: count * height * width });
-      continue;
-    }
-    for (let d = first; d < first + count; d++) {
-      for (const rows of heights) {
-        if (wholeRows) {
-          pieces.push({ offset: (d * height + rows.first) * width, length: rows.count * width });
-          continue;
-        }
-        for (let h = rows.first; h < rows.first + rows.count; h++) {
-          for (const { first, count } of widths)
-            pieces.push({ offset: (d * height + h) * width + first, length: count });
-        }
-      }
-    }
-  }
-  return pieces;
 }

@@ -22,6 +22,14 @@ export class PlanRecord {
   runs: i32 = 0; // {to, from or -1, count, step}[]: how a staged row is put together
   runCount: i32 = 0;
 
+  // Maps of one long row that are read in place.
+  inner: i32 = 0; // what the first tap of the first output would read, were it there; 0 where maps are staged
+  leftOutputs: i32 = 0; // outputs that read zeros before the row
+  rightOutputs: i32 = 0; // and behind it
+
+  // Depthwise maps that are brought a few at a time, always to the same place.
+  firstItem: i32 = 0; // what the first of them is among all
+
   // The sizes, per group.
   images: i32 = 0;
   groups: i32 = 0;

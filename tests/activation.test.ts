@@ -30,6 +30,9 @@ const lines = [
   'n1 g1 c40 f30 i7x7 k1x1',
   'T n1 g1 c4 f6 i5x6 k4x4 s2x2 p1x1',
   'T n1 g1 c2 f3 i3x5 k2x2 s3x4 o2x1',
+  // a few maps at a time
+  'n2 g41 c41 f82 i50x60 k3x3 p1x1',
+  'n1 g23 c23 f23 i3001 k3 p2 reflect',
   // in several blocks
   'n2 g1 c1 f3 i700x1001 k3x1 p2x0 d2x1',
   'n9 g1 c2 f1 i600x701 k1x2',

@@ -36,6 +36,11 @@ const wide = problems.map((p) => ({
 /** Problems of one channel a group. */
 const depthwise = wide.map((p) => ({ ...p, channels: p.groups }));
 
+/** Problems of one channel a group, whose maps are one long row. */
+const longRows = depthwise
+  .filter((p) => p.input.length === 1)
+  .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));
+
 /** Problems whose last axes have some kernel, step one (a transposed convolution: `upsample`) and room for a few tiles. */
 function shaped(kernel: number[], upsample: number): fc.Arbitrary<Problem> {
   const last = (values: number[], set: number[]) => [...values.slice(0, values.length - set.length), ...set];
@@ -95,6 +100,7 @@ describe('blocks', () => {
     ['direct', 'of wide rows', wide, 120],
     ['depthwise', 'of one channel a group', depthwise, 120],
     ['depthwise', 'of planes', planes, 200],
+    ['depthwise', 'of one long row', longRows, 200],
     ['winograd', 'with kernels of 3x3', shaped([3, 3], 1), 100],
     ['winograd', 'with kernels of 2x2 or 4x4', fc.oneof(shaped([2, 2], 1), upsampled), 100],
     ['winograd', 'with rows of three taps', shaped([3], 1), 100],
@@ -122,6 +128,8 @@ describe('blocks', () => {
     ['n1 g1 c3 f1 i1794045 k3 p1', 'direct', false],
     ['n1 g1 c1 f1 i3300000 k2 s2 p1 replicate', 'gemm', true],
     ['n1 g1 c1 f1 i1600x1700 k3x1 p10x1 d10x1 reflect', 'depthwise', false],
+    ['n1 g1 c1 f1 i2300000 k2 p3 replicate', 'depthwise', false],
+    ['n1 g1 c1 f1 i2300000 k3 p2', 'depthwise', true],
     ['n1 g1 c1 f1 i1800x1810 k3x3 s2x2 p1x1', 'depthwise', false],
     ['n1 g1 c1 f1 i1810x1800 k3x3 s2x2 p1x1', 'depthwise', true],
     ['n1 g1 c1 f1 i2000x1800 k2x2 s2x3 p2x1 d3x1', 'gemm', true],

@@ -150,3 +150,25 @@ for (const { name, filters, pixels } of algorithms) {
     it('takes some of these', () => assert.ok(taken > 0, `${taken} of them`));
   });
 }
+
+describe('depthwise, maps of one long row', () => {
+  for (const kind of [
+    'k3 p1',
+    'k3 p8 d8',
+    'k2 p1',
+    'k4 p17 d3 circular',
+    'k5 p4 reflect',
+    'T k3 s1 p0',
+    'k3',
+  ]) {
+    it(kind, () => {
+      // windows of their own at the ends from some width on, and every width of the last sixteen outputs
+      for (let size = 120; size <= 320; size++) {
+        const p = parseLine(
+          `${kind.startsWith('T') ? 'T ' : ''}n2 g2 c2 f4 i${size} ${kind.replace('T ', '')}`,
+        );
+        assert.ok(runs(p, 'depthwise', true));
+      }
+    });
+  }
+});

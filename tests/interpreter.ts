@@ -222,7 +222,9 @@ function multiply(
           for (let term = 0; term < terms; term++) {
             const value = r.planeStep
               ? planeValue(memory, r, window, h, w, term)
-              : memory.get(from + offsets[term]);
+              : r.inner
+                ? rowValue(memory, r, map, w, offsets[term])
+                : memory.get(from + offsets[term]);
             sum += weights[term] * value;
           }
           memory.set(to, sum);
@@ -230,6 +232,17 @@ function multiply(
       }
     }
   }
+}
+
+/** What a tap reads for output `w` of a long row, with zeros beside it. */
+function rowValue(memory: Memory, r: PlanRecord, map: number, w: number, offset: number): number {
+  assert.ok(r.width - r.leftOutputs - r.rightOutputs >= 16);
+  const row = r.source + map * r.sourceChannel;
+  const from = r.inner + map * r.sourceChannel + 4 * w + offset;
+  const outside = from < row || from >= row + r.sourceRow;
+  if (outside)
+    assert.ok(w < r.leftOutputs || w >= r.width - r.rightOutputs, `output ${w} reads beside its row`);
+  return outside ? 0 : memory.get(from);
 }
 
 /** What tap `tap` of a 3x3 kernel meets in a plane that is read as it is: zeros stand around it. */

@@ -86,6 +86,18 @@ const loops: Record<string, Loop[]> = {
         'v128.store': 1,
       },
     },
+    {
+      held: 12,
+      counts: {
+        'f32x4.mul': 9,
+        'f32x4.add': 9,
+        'v128.load': 4,
+        'v128.load32_splat': 1,
+        'v128.load32_zero': 2,
+        'i8x16.shuffle': 6,
+        'v128.store': 1,
+      },
+    },
   ],
   // two ways to read four tiles: vectors of neighbouring columns, columns anywhere
   'winograd4x3spread/spreadRows4x3': [

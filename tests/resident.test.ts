@@ -20,12 +20,16 @@ const lines = [
   'n2 g6 c6 f6 i8x8 k3x3 s2x2 p1x1',
   'n1 g4 c4 f4 i16x16 k3x3',
   'n2 g3 c3 f6 i10x9 k5x5 p2x2 circular',
+  'n2 g3 c3 f6 i300 k3 p2 reflect',
   'n3 g1 c16 f17 i12x13 k3x3 p1x1',
   'n1 g1 c3 f4 i14x15 k3x3 p1x1 reflect',
   'n1 g2 c6 f4 i3x4x9 k2x3x2 p1x1x1 replicate',
   'T n1 g1 c4 f6 i5x6 k4x4 s2x2 p1x1',
   'T n2 g2 c4 f6 i20 k3 s1 p1',
   'T n1 g1 c2 f3 i3x5 k2x2 s3x4 o2x1',
+  // a few maps at a time where they are copied
+  'n2 g41 c41 f82 i50x60 k3x3 p1x1',
+  'n1 g23 c23 f23 i3001 k5 p3 d2',
   // in several blocks
   'n9 g1 c2 f1 i700x701 k1x2',
   'n1 g1 c1 f1 i10x500000 k3x1 p2x0 d2x1',

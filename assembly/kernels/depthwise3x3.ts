@@ -154,7 +154,7 @@ function columns(
     const q = c + (<usize>w << 2);
     const end = q + <usize>height * out;
 
-    if (two || w == 0 || w == width - 4) {
+    if (w == 0 || w == width - 4) {
       column(two, true, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);
     } else {
       column(two, false, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);

@@ -4,21 +4,12 @@
 
 import { madd } from '../simd';
 
-/** `w`: one weight a tap; `taps`: u32 byte offsets; `b0`..`b3` and `c0`..`c3`: where each vector is read and written. */
-export function taps4x4(
-  count: i32,
-  w: usize,
-  taps: usize,
-  bias: usize,
-  b0: usize,
-  b1: usize,
-  b2: usize,
-  b3: usize,
-  c0: usize,
-  c1: usize,
-  c2: usize,
-  c3: usize,
-): void {
+/** `w`: one weight a tap; `taps`: u32 byte offsets; `places`: where each vector is read, and where it is written. */
+export function taps4x4(count: i32, w: usize, taps: usize, bias: usize, places: usize): void {
+  const b0 = load<usize>(places);
+  const b1 = load<usize>(places, 8);
+  const b2 = load<usize>(places, 16);
+  const b3 = load<usize>(places, 24);
   let s0 = v128.load32_splat(bias);
   let s1 = s0;
   let s2 = s0;
@@ -34,8 +25,8 @@ export function taps4x4(
     w += 4;
     taps += 4;
   }
-  v128.store(c0, s0);
-  v128.store(c1, s1);
-  v128.store(c2, s2);
-  v128.store(c3, s3);
+  v128.store(load<usize>(places, 4), s0);
+  v128.store(load<usize>(places, 12), s1);
+  v128.store(load<usize>(places, 20), s2);
+  v128.store(load<usize>(places, 28), s3);
 }

@@ -56,6 +56,7 @@ function run(
   const offsets: i32[] = [];
   for (let tap = 0; tap < taps.length; tap++) offsets.push(taps[tap] << 2);
   plan.tapTable = <i32>table(offsets);
+  plan.edge = <i32>block(8);
   plan.weights = <i32>integers(GROUPS * filters * taps.length);
   plan.bias = <i32>integers(GROUPS * filters);
   plan.targetFilter = (depth * height * width + 3) << 2;
