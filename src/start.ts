@@ -1,9 +1,10 @@
+// biome-ignore-all assist/source/organizeImports: the module's text comes first, see index.ts
 // How the engine starts: by itself at first use where the module is carried, else by `init`. Importing starts nothing.
 
-import { compile, compileAsync, compileResponse, load } from './compile.js';
-import { Engine, type MemoryUsage } from './engine.js';
 import { carried } from './module.js';
 import { version } from './wasm.js';
+import { compile, compileAsync, compileResponse, load } from './compile.js';
+import { Engine, type MemoryUsage } from './engine.js';
 
 /** Where the compiled module comes from: one of them, or none. */
 export interface InitOptions {
