@@ -283,6 +283,19 @@ describe('convolution arithmetic', () => {
     }
   });
 
+  test('opened without any width, it draws once it has some', async () => {
+    const { page, problems } = await open(session, 'index.html');
+    const body = '<iframe width="0" height="600" src="index.html"></iframe>';
+    await page.route('**/frame', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto(`${session.address}frame`);
+    const frame = page.frameLocator('iframe');
+    await frame.locator('#stage svg').waitFor({ state: 'attached' });
+    await page.locator('iframe').evaluate((element) => element.setAttribute('width', '800'));
+    await frame.locator('#stage svg[width]:not([width="0"])').waitFor();
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
   test('the first view is small', async () => {
     const { page } = await open(session, 'index.html');
     const bytes = await page.evaluate(() =>

@@ -31,9 +31,9 @@ let writing = 0;
 const stage = find('stage');
 const player = new Player(showStep);
 
-/** What the stage has for a picture: the player below stays in view. */
+/** What the stage has for a picture: the player below stays in view. A hidden tab or frame may have no width yet. */
 const room = () => ({
-  width: stage.clientWidth - STAGE_PADDING,
+  width: Math.max(0, stage.clientWidth - STAGE_PADDING),
   height: Math.max(300, innerHeight * (innerWidth < 700 ? 0.55 : 0.48)),
 });
 
