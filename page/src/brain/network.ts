@@ -4,7 +4,7 @@ import { loadSafetensors } from 'convnd';
 import weights from '../../../examples/data/meshnet-gwm.safetensors?url';
 import { MeshNet } from '../../../examples/meshnet.ts';
 import { classes } from '../../../examples/tissues.ts';
-import { fetchFile } from './fetch-file.ts';
+import { fetchFile } from '../fetch-file.ts';
 import type { Need } from './job.ts';
 
 export async function loadNetwork(): Promise<MeshNet> {

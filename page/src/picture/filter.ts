@@ -59,11 +59,15 @@ export class FilteredPicture {
     this.#output = resident({ shape });
   }
 
-  /** Computes the picture; the result is overwritten by the next call. */
-  run(): ResidentTensor {
+  /** What `run` computed last. */
+  get output(): ResidentTensor | undefined {
+    return this.#output;
+  }
+
+  /** Computes the picture into `output`. */
+  run(): void {
     if (!this.#layer || !this.#output) throw new Error('no filter was chosen');
     this.#layer.forward(this.input, { out: this.#output });
-    return this.#output;
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import './picture.css';
 import supplied from '../../../examples/data/chelsea.png?url';
 import { copyButton } from '../copy.ts';
 import { dropZone } from '../drop.ts';
+import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
 import { convndCode, torchCode } from './code.ts';
@@ -102,10 +103,10 @@ function timed(): void {
   times = [...times.slice(1 - FRAMES), performance.now() - start];
 }
 
-/** Puts the result on the canvas, if convnd took the layer. */
+/** Puts the last result on the canvas, if convnd took the layer. */
 function show(): void {
-  if (!picture?.layer) return;
-  const { data, shape } = picture.run();
+  if (!picture?.output) return;
+  const { data, shape } = picture.output;
   const [, , height, width] = shape;
   if (after.width !== width || after.height !== height) Object.assign(after, { width, height });
   const image = new ImageData(width, height);
@@ -116,17 +117,16 @@ function show(): void {
   find('after-size').textContent = `${width} × ${height}`;
 }
 
-/** Reads the pixels of the left canvas into wasm memory. */
-function take(pixels: ImageData): void {
-  find('before-size').textContent = `${pixels.width} × ${pixels.height}`;
-  if (picture?.width !== pixels.width || picture.height !== pixels.height) {
+/** Reads the pixels of the left canvas into wasm memory, and says whether they need a layer of a new size. */
+function take({ data, width, height }: ImageData): boolean {
+  find('before-size').textContent = `${width} × ${height}`;
+  const resized = picture?.width !== width || picture.height !== height;
+  if (resized) {
     picture?.dispose();
-    picture = new FilteredPicture(pixels.width, pixels.height);
-    toPlanes(pixels.data, picture.input.data);
-    update();
-  } else {
-    toPlanes(pixels.data, picture.input.data);
+    picture = new FilteredPicture(width, height);
   }
+  toPlanes(data, picture!.input.data);
+  return resized;
 }
 
 async function takeImage(source: Blob): Promise<void> {
@@ -149,9 +149,11 @@ async function startCamera(): Promise<void> {
   find('camera').textContent = 'Stop the camera';
   await camera.start((video) => {
     if (video.videoWidth === 0) return;
-    take(drawInto(before, video, video.videoWidth, video.videoHeight));
-    timed();
-    show();
+    if (take(drawInto(before, video, video.videoWidth, video.videoHeight))) update();
+    else {
+      timed();
+      show();
+    }
     count++;
     const now = performance.now();
     if (now - since < 1000) return;
@@ -215,7 +217,7 @@ for (const id of ['stride', 'dilation']) find(id).addEventListener('input', upda
 select('padding-mode').addEventListener('change', update);
 for (const radio of document.querySelectorAll('[name="channels"]')) radio.addEventListener('change', update);
 find('camera').addEventListener('click', () => (camera.running ? stopCamera() : attempt(startCamera)));
-const useSupplied = () => attempt(async () => takeImage(await (await fetch(supplied)).blob()));
+const useSupplied = () => attempt(async () => takeImage(await fetchFile(supplied)));
 find('supplied').addEventListener('click', useSupplied);
 
 select('kernel').value = 'Sobel x';

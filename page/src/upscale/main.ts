@@ -6,6 +6,7 @@ import supplied from '../../../examples/data/chelsea.png?url';
 import type { Picture } from '../../../examples/pixels.ts';
 import { download } from '../download.ts';
 import { dropZone } from '../drop.ts';
+import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
 import { runTask, type Task } from '../task.ts';
@@ -124,9 +125,7 @@ dropZone(find('drop'), {
   accept: 'image/*',
   take: (file) => take(file, file.name),
 });
-find('supplied').addEventListener('click', async () =>
-  take(await (await fetch(supplied)).blob(), 'chelsea.png'),
-);
+find('supplied').addEventListener('click', async () => take(await fetchFile(supplied), 'chelsea.png'));
 find('controls').addEventListener('submit', (event) => {
   event.preventDefault();
   if (picture) run(picture);

@@ -5,6 +5,7 @@ import weights from '../../../examples/data/upconv7-2x.safetensors?url';
 import type { Picture } from '../../../examples/pixels.ts';
 import { upscale } from '../../../examples/tiles.ts';
 import { UpConv7 } from '../../../examples/upconv7.ts';
+import { fetchFile } from '../fetch-file.ts';
 import { serveTask } from '../task.ts';
 
 /** Side of a tile: memory stays below 100 MB, and progress comes several times a second. */
@@ -22,9 +23,7 @@ export interface Progress {
 }
 
 serveTask<Job, Progress, Picture>(async ({ picture, fast }, progress) => {
-  const answer = await fetch(weights);
-  if (!answer.ok) throw new Error(`The network could not be loaded (${answer.status}).`);
-  const network = new UpConv7(loadSafetensors(await answer.arrayBuffer()));
+  const network = new UpConv7(loadSafetensors(await (await fetchFile(weights)).arrayBuffer()));
   settings.winograd = fast ? 'auto' : 'never';
   const start = performance.now();
   const doubled = upscale(network, picture, TILE, (done) => {
