@@ -8,13 +8,16 @@ import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';
 import { stageMap } from './stage';
 
-/** Bytes of a band of input rows: half of the smallest first cache. */
-const BAND: i32 = 16 << 10;
+/** Bytes of a band of input rows: what the smallest first cache holds beside outputs. */
+const BAND: i32 = 24 << 10;
 
 /** Computes the maps `begin` to `end` (an item is one filter of one image). */
 export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   const width = plan.width;
-  if (plan.planeStep != 0) memory.fill(<usize>plan.panel, 0, <usize>plan.sourceRow + 64);
+  const planeStep = plan.planeStep;
+  const zeros = <usize>plan.panel + 16;
+  const list = <usize>plan.panel + 64 + <usize>plan.sourceRow;
+  if (planeStep != 0) listRows(plan, list);
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const map = item / plan.filters;
@@ -26,21 +29,23 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
     const c = <usize>plan.target + <usize>item * <usize>plan.targetFilter;
     const weights = <usize>plan.weights + ((<usize>filter * <usize>plan.terms) << 2);
     const bias = <usize>plan.bias + (<usize>filter << 2);
-    if (plan.planeStep != 0) {
-      const zeros = <usize>plan.panel + 16;
-      const step = <usize>plan.sourceRow;
-      const rows = plan.planeRows;
-      const top = plan.planeTop;
+    if (planeStep != 0) {
+      // rows of zeros lie at another distance from every plane
+      if (plan.planeTop != 0) store<usize>(list, zeros - b);
+      store<usize>(list + (<usize>(plan.planeTop + plan.planeRows) << 2), zeros - b);
       const left = plan.planeLeft;
       const right = plan.planeRight;
-      // Loop over bands of rows whose inputs stay in the first cache while the columns pass over them.
-      const band = max(4, BAND / (plan.sourceRow * plan.planeStep));
+      const inputs = planeStep * plan.sourceRow;
+      // Loop over bands of rows whose inputs stay in the first cache while the columns pass over them; they are brought there line by
+      // line, which processors foresee, unlike columns of lines: 1.5 times as fast from memory for i112x112 s2x2.
+      const band = max(4, BAND / inputs);
       for (let h = 0; h < plan.height; h += band) {
-        const above = top - h * plan.planeStep;
+        const rows = list + (<usize>(h * planeStep) << 2);
         const height = min(band, plan.height - h);
+        if (band < plan.height) touch(plan, b + <usize>(h * inputs), min(height, plan.planeRows / planeStep - h) * inputs);
         const to = c + <usize>(h * width) * 4;
-        if (plan.planeStep == 1) depthwise3x3(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
-        else depthwise3x3s2(weights, bias, b, rows, step, above, left, right, zeros, to, height, width);
+        if (planeStep == 1) depthwise3x3(weights, bias, b, rows, left, right, to, height, width);
+        else depthwise3x3s2(weights, bias, b, rows, left, right, to, height, width);
       }
     } else if (plan.inner != 0) {
       longRow(plan, weights, bias, map, c);
@@ -50,6 +55,13 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
       shortRows(plan, weights, bias, b, c);
     }
   }
+}
+
+/** Writes the row of zeros that stands for those outside a plane, and lists where the rows of a plane lie in it. */
+function listRows(plan: PlanRecord, list: usize): void {
+  const step = plan.sourceRow;
+  memory.fill(<usize>plan.panel, 0, <usize>step + 64);
+  for (let offset = -plan.planeTop * step; offset < plan.planeRows * step; offset += step, list += 4) store<i32>(list, offset);
 }
 
 /** A map of one long row, as it is; outputs that read zeros beside it are summed one by one. */
@@ -111,4 +123,11 @@ function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: u
       w = min(w + 16, last);
     }
   }
+}
+
+/** Brings bytes into the first cache; the store only keeps compilers from leaving that out. */
+function touch(plan: PlanRecord, from: usize, bytes: i32): void {
+  let touched = 0;
+  for (const end = from + <usize>bytes; from < end; from += 64) touched |= load<i32>(from);
+  store<i32>(plan.edge, touched);
 }

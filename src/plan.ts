@@ -117,8 +117,8 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
         ).reduce((a, b) => a * b)
       : 0,
   );
-  // a row of zeros, with a vector more on both sides
-  const panel = planeStep > 0 ? 4 * axes[2].input + 64 : work.panel;
+  // a row of zeros, with a vector more on both sides, and the list of rows, with one of zeros more on both sides
+  const panel = planeStep > 0 ? 4 * (axes[2].input + axes[1].input + 2) + 64 : work.panel;
   const { panelTiles, edge } = work;
   const scratch = [loaded, staged, target, parts, panel, edge].reduce(
     (sum, bytes) => sum + aligned(bytes),

@@ -2,7 +2,8 @@
 //
 //   c[h][w] = bias + sum over i, j of weights[3 i + j] * x[step h + i - top][step w + j - left]
 //
-// Reads the input as it is: rows outside it are a row of zeros, columns outside it (one on each side at most) are masked lanes.
+// Reads the input as it is: a list says where each row lies, those outside are one row of zeros; columns outside (one on each side
+// at most) are masked lanes.
 // Each input row is read once or twice a column and goes into up to three outputs: it ends one, is the middle of the next, begins
 // a third.
 //
@@ -10,12 +11,6 @@
 // Not taken: a padded copy of each plane; a third of the time of 14x14 planes.
 
 import { madd } from '../simd';
-
-// @ts-ignore: decorator
-@inline
-function lineOf(x: usize, row: i32, rows: i32, step: usize, zeros: usize): usize {
-  return <u32>row < <u32>rows ? x + <usize>row * step : zeros;
-}
 
 /** What the first tap of a row reads, but for the mask: four neighbours, or every other of eight. */
 // @ts-ignore: decorator
@@ -60,18 +55,14 @@ function column(
   w8: v128,
   bias: usize,
   x: usize,
-  rows: i32,
-  step: usize,
-  row: i32,
-  first: usize,
+  row: usize,
   leftMask: v128,
   rightMask: v128,
-  zeros: usize,
   q: usize,
   end: usize,
   out: usize,
 ): void {
-  let p = lineOf(x, row, rows, step, zeros) + first;
+  let p = x + <usize>load<u32>(row);
   let a = v128.load(p);
   let b = two ? v128.load(p, 16) : a;
   let x0 = tap0(two, a, b);
@@ -81,7 +72,8 @@ function column(
   let upper = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
   let lower = upper;
   if (!two) {
-    p = lineOf(x, ++row, rows, step, zeros) + first;
+    row += 4;
+    p = x + <usize>load<u32>(row);
     a = v128.load(p);
     b = two ? v128.load(p, 16) : a;
     x0 = tap0(two, a, b);
@@ -92,9 +84,10 @@ function column(
     lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
   }
   while (q < end) {
+    row += two ? 8 : 4;
     if (two) {
       // the middle row belongs to one output only
-      p = lineOf(x, ++row, rows, step, zeros) + first;
+      p = x + <usize>load<u32>(row - 4);
       a = v128.load(p);
       b = two ? v128.load(p, 16) : a;
       x0 = tap0(two, a, b);
@@ -103,7 +96,7 @@ function column(
       x0 = masked(edge, x0, leftMask);
       upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
     }
-    p = lineOf(x, ++row, rows, step, zeros) + first;
+    p = x + <usize>load<u32>(row);
     a = v128.load(p);
     b = two ? v128.load(p, 16) : a;
     x0 = tap0(two, a, b);
@@ -125,12 +118,9 @@ function columns(
   weights: usize,
   bias: usize,
   x: usize,
-  rows: i32,
-  step: usize,
-  top: i32,
+  rows: usize,
   left: i32,
   right: i32,
-  zeros: usize,
   c: usize,
   height: i32,
   width: i32,
@@ -147,7 +137,7 @@ function columns(
   const out = <usize>width << 2;
   let w = 0;
   while (true) {
-    const first = <usize>((two ? 2 * w : w) - left) << 2;
+    const from = x + (<usize>((two ? 2 * w : w) - left) << 2);
     // all ones, but for the lane outside the input
     const leftMask = i32x4.replace_lane(i32x4.splat(-1), 0, w == 0 ? left - 1 : -1);
     const rightMask = i32x4.replace_lane(i32x4.splat(-1), 3, w == width - 4 ? right - 1 : -1);
@@ -155,9 +145,9 @@ function columns(
     const end = q + <usize>height * out;
 
     if (w == 0 || w == width - 4) {
-      column(two, true, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);
+      column(two, true, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, from, rows, leftMask, rightMask, q, end, out);
     } else {
-      column(two, false, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, x, rows, step, -top, first, leftMask, rightMask, zeros, q, end, out);
+      column(two, false, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, from, rows, leftMask, rightMask, q, end, out);
     }
     // the last column is moved back to end with the row
     if (w == width - 4) break;
@@ -166,24 +156,21 @@ function columns(
 }
 
 /**
- * Step one: `rows` input rows of `step` bytes from `x` on; the first output row begins `top` rows before them (or after, if negative); `left` and `right`: 1 for a column of zeros;
- * `zeros`: a row of zeros, with a vector more on both sides. `height` x `width` outputs, width at least 4.
+ * Step one: `rows` lists for each input row where it lies, in bytes from `x`; a row has a vector more on both sides. `left` and
+ * `right`: 1 for a column of zeros. `height` x `width` outputs, width at least 4.
  */
 export function depthwise3x3(
   weights: usize,
   bias: usize,
   x: usize,
-  rows: i32,
-  step: usize,
-  top: i32,
+  rows: usize,
   left: i32,
   right: i32,
-  zeros: usize,
   c: usize,
   height: i32,
   width: i32,
 ): void {
-  columns(false, weights, bias, x, rows, step, top, left, right, zeros, c, height, width);
+  columns(false, weights, bias, x, rows, left, right, c, height, width);
 }
 
 /** Step two, likewise. */
@@ -191,15 +178,12 @@ export function depthwise3x3s2(
   weights: usize,
   bias: usize,
   x: usize,
-  rows: i32,
-  step: usize,
-  top: i32,
+  rows: usize,
   left: i32,
   right: i32,
-  zeros: usize,
   c: usize,
   height: i32,
   width: i32,
 ): void {
-  columns(true, weights, bias, x, rows, step, top, left, right, zeros, c, height, width);
+  columns(true, weights, bias, x, rows, left, right, c, height, width);
 }

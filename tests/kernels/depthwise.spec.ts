@@ -123,7 +123,8 @@ function planes(step: i32, height: i32, width: i32, top: i32, bottom: i32, left:
   plan.bias = <i32>integers(GROUPS * 2);
   plan.targetFilter = (height * width + 3) << 2;
   plan.target = <i32>block((maps * 2 * plan.targetFilter) >> 2);
-  plan.panel = <i32>block((plan.sourceRow + 64) >> 2);
+  plan.panel = <i32>block(((plan.sourceRow + 64) >> 2) + rows + 2);
+  plan.edge = <i32>block(1);
   const middle = below(2 * maps);
   depthwise(plan, middle, 2 * maps);
   depthwise(plan, 0, middle);
