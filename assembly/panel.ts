@@ -4,7 +4,7 @@
 
 import { PlanRecord } from '../src/record';
 
-/** Packs the terms `block` to `block + terms` of the pixels `pixel` to `pixel + 7`; those past the last repeat it. */
+/** Packs the terms `block` to `block + terms` of the pixels `pixel` to `pixel + 7`; those past the last read anything nearby. */
 export function packPanel(
   plan: PlanRecord,
   window: usize,
@@ -14,78 +14,60 @@ export function packPanel(
   to: usize,
 ): void {
   const width = plan.width;
-  const height = plan.height;
-  const last = plan.depth * height * width - 1;
-  const line = min(pixel, last);
-  let row = line / width;
-  let w = line - row * width;
-  let d = row / height;
-  let h = row - d * height;
-
-  // The offsets of the eight pixels: walk along the row, then on to the next.
-  const step = <usize>plan.stagedRow;
-  const p0 = window + <usize>d * <usize>plan.stagedDepth + <usize>h * step + (<usize>w << 2);
-  let p1 = p0;
-  let p2 = p0;
-  let p3 = p0;
-  let p4 = p0;
-  let p5 = p0;
-  let p6 = p0;
-  let p7 = p0;
-  if (w + 7 < width) {
-    p4 = p0 + 16;
-    p7 = p0 + 28;
-    p3 = p0 + 12;
-  } else {
-    let p = p0;
-    for (let i = 1; i < 8; i++) {
-      if (line + i <= last) {
-        p += 4;
-        if (++w == width) {
-          w = 0;
-          if (++h == height) {
-            h = 0;
-            d++;
-          }
-          p = window + <usize>d * <usize>plan.stagedDepth + <usize>h * step;
-        }
-      }
-      if (i == 1) p1 = p;
-      else if (i == 2) p2 = p;
-      else if (i == 3) p3 = p;
-      else if (i == 4) p4 = p;
-      else if (i == 5) p5 = p;
-      else if (i == 6) p6 = p;
-      else p7 = p;
-    }
-  }
-
+  const rows = plan.depth * plan.height;
   let tap = <usize>plan.tapTable + (<usize>block << 2);
   const end = tap + (<usize>terms << 2);
-  if (p3 - p0 == 12 && p7 - p4 == 12) {
-    // Two runs of four, mostly one of eight.
-    while (tap < end) {
-      const offset = <usize>load<u32>(tap);
-      v128.store(to, v128.load(p0 + offset));
-      v128.store(to, v128.load(p4 + offset), 16);
-      tap += 4;
-      to += 32;
+
+  if (width == 1 && rows > 1) {
+    // Every pixel has a row of its own.
+    for (let i = 0; i < 8; i++, to += 4) {
+      const p = placeOf(plan, window, min(pixel + i, rows - 1));
+      for (let from = tap, t = to; from < end; from += 4, t += 32) store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
     }
     return;
   }
-  while (tap < end) {
-    const offset = <usize>load<u32>(tap);
-    let low = v128.load32_zero(p0 + offset);
-    let high = v128.load32_zero(p4 + offset);
-    low = v128.load32_lane(p1 + offset, low, 1);
-    high = v128.load32_lane(p5 + offset, high, 1);
-    low = v128.load32_lane(p2 + offset, low, 2);
-    high = v128.load32_lane(p6 + offset, high, 2);
-    low = v128.load32_lane(p3 + offset, low, 3);
-    high = v128.load32_lane(p7 + offset, high, 3);
-    v128.store(to, low);
-    v128.store(to, high, 16);
-    tap += 4;
-    to += 32;
+
+  // Two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
+  let row = pixel / width;
+  let w = pixel - row * width;
+  const p0 = placeOf(plan, window, row) + (<usize>w << 2);
+  const q0 = besides(plan, window, row, width - w, p0);
+  const mask0 = lanesOf(width - w);
+  w += 4;
+  while (w >= width) {
+    w -= width;
+    row++;
   }
+  const p1 = row < rows ? placeOf(plan, window, row) + (<usize>w << 2) : p0;
+  const q1 = row < rows ? besides(plan, window, row, width - w, p1) : p1;
+  const mask1 = lanesOf(width - w);
+  if (p0 == q0 && p1 == q1) {
+    for (; tap < end; tap += 4, to += 32) {
+      const offset = <usize>load<u32>(tap);
+      v128.store(to, v128.load(p0 + offset));
+      v128.store(to, v128.load(p1 + offset), 16);
+    }
+    return;
+  }
+  for (; tap < end; tap += 4, to += 32) {
+    const offset = <usize>load<u32>(tap);
+    v128.store(to, v128.bitselect(v128.load(p0 + offset), v128.load(q0 + offset), mask0));
+    v128.store(to, v128.bitselect(v128.load(p1 + offset), v128.load(q1 + offset), mask1), 16);
+  }
+}
+
+/** Where the first pixel of a row reads its first tap. */
+function placeOf(plan: PlanRecord, window: usize, row: i32): usize {
+  const d = row / plan.height;
+  return window + <usize>d * <usize>plan.stagedDepth + <usize>(row - d * plan.height) * <usize>plan.stagedRow;
+}
+
+/** Where a vector at `p` would begin, were it whole in the next row; `p` if its `left` pixels fill it, or there is no next row. */
+function besides(plan: PlanRecord, window: usize, row: i32, left: i32, p: usize): usize {
+  return left < 4 && row + 1 < plan.depth * plan.height ? placeOf(plan, window, row + 1) - (<usize>left << 2) : p;
+}
+
+/** Ones in the first lanes. */
+function lanesOf(count: i32): v128 {
+  return v128.gt<i32>(i32x4.splat(count), i32x4(0, 1, 2, 3));
 }
