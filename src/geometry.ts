@@ -61,9 +61,11 @@ export function lift(axes: readonly Axis[]): [Axis, Axis, Axis] {
   return [lifted[0] as Axis, lifted[1] as Axis, lifted[2] as Axis];
 }
 
-/** Joins neighbouring axes along which every output reads just its own input: they are one longer axis. */
+/** Joins neighbouring axes along which every output reads just its own input: they are one longer axis. The width is longer than one, if any is. */
 export function fold(axes: readonly [Axis, Axis, Axis]): [Axis, Axis, Axis] {
   let [depth, height, width] = axes;
+  for (let i = 0; i < 2 && isPointwise(width) && width.output === 1; i++)
+    [depth, height, width] = [unit, depth, height];
   if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
   if (isPointwise(depth) && isPointwise(height)) [depth, height] = [unit, joined(depth, height)];
   if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
