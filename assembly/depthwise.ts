@@ -22,7 +22,7 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) {
     const map = item / plan.filters;
     // all planes are staged in one place, within the same zeros
-    if (map != staged && plan.stagedRows > 0) stageMap(plan, map, staged < 0);
+    if (map != staged && plan.stagedRows > 0) stageMap(plan, map, staged < 0 || plan.zeros == 0);
     staged = map;
     const filter = (plan.firstItem + item) % (plan.groups * plan.filters);
     const b = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;

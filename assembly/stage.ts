@@ -9,49 +9,63 @@ export function stage(plan: PlanRecord, begin: i32, end: i32): void {
 
 /** Stages one map; the zeros around it only where they are not there yet. */
 export function stageMap(plan: PlanRecord, map: i32, padding: bool): void {
-  const runEnd = <usize>plan.runs + (<usize>plan.runCount << 4);
+  const runs = <usize>plan.runs;
+  const runEnd = runs + (<usize>plan.runCount << 4);
   const from = <usize>plan.source + <usize>map * <usize>plan.sourceChannel;
+  const sourceRow = plan.sourceRow;
+  const stagedRow = plan.stagedRow;
+  const rowMap = <usize>plan.rowMap;
+  const rowEnd = rowMap + (<usize>plan.stagedRows << 2);
+  const depthEnd = <usize>plan.depthMap + (<usize>plan.stagedDepths << 2);
   let to = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
 
   // Loop over the staged rows; a row of padding is zeros, any other is put together from runs of its input row.
-  for (let d = 0; d < plan.stagedDepths; d++) {
-    const depth = load<i32>(<usize>plan.depthMap + (<usize>d << 2));
-    for (let r = 0; r < plan.stagedRows; r++, to += <usize>plan.stagedRow) {
-      const row = load<i32>(<usize>plan.rowMap + (<usize>r << 2));
+  for (let d = <usize>plan.depthMap; d < depthEnd; d += 4) {
+    const depth = load<i32>(d);
+    for (let r = rowMap; r < rowEnd; r += 4, to += <usize>stagedRow) {
+      const row = load<i32>(r);
       if ((depth | row) < 0) {
-        if (padding) zeros(to, plan.stagedRow >> 2);
+        if (padding) zeros(to, stagedRow >> 2);
         continue;
       }
-      const line = from + <usize>depth * <usize>plan.sourceDepth + <usize>row * <usize>plan.sourceRow;
-      for (let run = <usize>plan.runs; run < runEnd; run += 16) {
+      const line = from + <usize>(depth * plan.sourceDepth + row * sourceRow);
+      for (let run = runs; run < runEnd; run += 16) {
         const begin = load<i32>(run, 4);
         const count = load<i32>(run, 8);
-        if (begin >= 0) copy(to + load<u32>(run), line + begin, count, load<i32>(run, 12));
+        if (begin >= 0) copy(to + load<u32>(run), line + begin, count, load<i32>(run, 12), padding);
         else if (padding) zeros(to + load<u32>(run), count);
       }
     }
   }
 }
 
-/** Writes `count` zeros. */
+/** Writes `count` zeros, and up to three more: what belongs there is written later. */
+// @ts-ignore: decorator
+@inline
 function zeros(to: usize, count: i32): void {
-  const end = to + (<usize>count << 2);
-  while (to < end) {
-    store<f32>(to, 0);
-    to += 4;
-  }
+  const zero = f32x4.splat(0);
+  for (const end = to + (<usize>count << 2); to < end; to += 16) v128.store(to, zero);
 }
 
-/** Copies `count` elements that lie `step` elements apart to neighbouring places. May read, not write, a vector further. */
-function copy(to: usize, from: usize, count: i32, step: i32): void {
+/**
+ * Copies `count` elements that lie `step` elements apart to neighbouring places; reads up to a vector more. With `over`, it may write
+ * up to three more: what belongs there is written later.
+ */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
   const end = to + (<usize>count << 2);
-  if (count >= 4 && step <= 2 && step > 0) {
+  if (<u32>step <= 2 && (over || count >= 4)) {
     // the last vector is moved back to end with the run
-    const last = end - 16;
-    const back = from + (<usize>((count - 4) * step) << 2);
+    const rest = max(0, count - 4);
+    const last = to + (<usize>rest << 2);
+    const back = from + (<usize>(rest * step) << 2);
     if (step == 1) {
       for (; to < last; to += 16, from += 16) v128.store(to, v128.load(from));
       v128.store(last, v128.load(back));
+    } else if (step == 0) {
+      for (; to < last; to += 16) v128.store(to, v128.load32_splat(from));
+      v128.store(last, v128.load32_splat(from));
     } else {
       // 0 . 1 . | 2 . 3 . -> 0 1 2 3
       for (; to < last; to += 16, from += 32) {

@@ -1,9 +1,9 @@
 // Numbers: bytes in whole cache lines, and extremes of lists of any length.
 
-/** Bytes from one staged channel to the next: not a multiple of 4096, where all channels would meet in one cache set. */
+/** Bytes from one staged channel to the next: a vector more than it has, and not a multiple of 4096, where all channels would meet in one cache set. */
 export function channelStride(elements: number): number {
-  const bytes = 4 * elements;
-  return bytes % 4096 === 0 ? bytes + 64 : bytes;
+  const bytes = 4 * elements + 16;
+  return bytes % 4096 === 0 ? bytes + 16 : bytes;
 }
 
 /** Rounds bytes up to whole cache lines. */

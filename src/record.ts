@@ -21,6 +21,7 @@ export class PlanRecord {
   rowMap: i32 = 0; // i32[stagedRows], likewise
   runs: i32 = 0; // {to, from or -1, count, step}[]: how a staged row is put together
   runCount: i32 = 0;
+  zeros: i32 = 0; // 1 where zeros stand around a map, not copies of its elements
 
   // Maps of one long row that are read in place.
   inner: i32 = 0; // what the first tap of the first output would read, were it there; 0 where maps are staged

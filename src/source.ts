@@ -72,6 +72,7 @@ export function placeInput(
   record.stagedRows = height.staged;
   record.depthMap = tables.add(mapOf(depth));
   record.rowMap = tables.add(mapOf(height));
+  record.zeros = +(plan.problem.paddingMode === 'zeros');
   const runs = runsOf(columns);
   record.runCount = runs.length;
   record.runs = tables.add(

@@ -44,7 +44,7 @@ function run(
     plan.source = <i32>source;
     plan.sourceRow = plan.stagedRow;
     plan.sourceChannel = window;
-    plan.staged = <i32>block(window >> 2);
+    plan.staged = <i32>block((window >> 2) + 4);
     plan.stagedChannel = 0;
     plan.stagedDepths = 1;
     plan.stagedRows = rows;
@@ -52,6 +52,7 @@ function run(
     plan.rowMap = <i32>table(rowMap);
     plan.runs = <i32>table([0, 0, width + extra, 1]);
     plan.runCount = 1;
+    plan.zeros = 1;
   }
   const offsets: i32[] = [];
   for (let tap = 0; tap < taps.length; tap++) offsets.push(taps[tap] << 2);

@@ -38,7 +38,8 @@ function staging(count: i32, step: i32): string {
   plan.runCount = 4;
   plan.stagedRow = staged << 2;
   plan.stagedDepth = plan.stagedRow * rows.length;
-  plan.stagedChannel = plan.stagedDepth * depths.length;
+  // a vector more, which may be written
+  plan.stagedChannel = plan.stagedDepth * depths.length + 16;
   plan.staged = <i32>block((MAPS * plan.stagedChannel) >> 2);
   stage(plan, 1, MAPS);
   stage(plan, 0, 1);
@@ -60,6 +61,7 @@ function staging(count: i32, step: i32): string {
         }
       }
     }
+    at += 4;
   }
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == '' ? '' : `runs of ${count} with step ${step}: ${wrong}`;
