@@ -19,51 +19,60 @@ export function gemm(plan: PlanRecord, begin: i32, end: i32): void {
 
 /** Computes the pixel tiles `first` to `last` of one map; their panels fit the work space together. */
 function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
-  const group = map % plan.groups;
-  const pixels = plan.depth * plan.height * plan.width;
-  const filterTiles = filterTileCount(plan);
-  const rows = packedRows(plan);
   const window = <usize>plan.staged + <usize>map * <usize>plan.channels * <usize>plan.stagedChannel;
-  const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
-  const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
-  const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
-  const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
 
   // Loop over the terms, one block at a time: a panel of this many rows stays in the first cache.
   let block = 0;
   do {
     const terms = min(plan.termsBlock, plan.terms - block);
-    const panelBytes = <usize>terms << 5;
-    for (let tile = first, to = <usize>plan.panel; tile < last; tile++, to += panelBytes) {
+    for (let tile = first, to = <usize>plan.panel; tile < last; tile++, to += <usize>terms << 5) {
       packPanel(plan, window, tile << 3, block, terms, to);
     }
-
-    // Loop over the filters, so many tiles at a time that their weights stay in the second cache.
-    for (let from = 0; from < filterTiles; from += plan.filterTiles) {
-      const to = min(from + plan.filterTiles, filterTiles);
-
-      // Loop over the pixel tiles; their panel is in the first cache while the filter tiles pass by.
-      for (let tile = first, panel = <usize>plan.panel; tile < last; tile++, panel += panelBytes) {
-        const pixel = tile << 3;
-        for (let f = from; f < to; f++) {
-          const row = tileRow(plan, f);
-          const a = weights + ((<usize>block * rows + <usize>terms * row) << 2);
-          const c = target + <usize>row * <usize>plan.targetFilter + (<usize>pixel << 2);
-          const start = block == 0 ? bias + (<usize>row << 2) : zeros;
-          const tileFilters = tileRows(plan, f);
-          const filters = min(tileFilters, plan.filters - row);
-          if (pixel + 8 <= pixels && filters == tileFilters) {
-            correlate(tileFilters, terms, a, panel, c, plan.targetFilter, start, block != 0);
-          } else {
-            const edge = <usize>plan.edge;
-            correlate(tileFilters, terms, a, panel, edge, 32, start, false);
-            copyEdge(edge, c, <usize>plan.targetFilter, filters, min(8, pixels - pixel), block != 0);
-          }
-        }
-      }
+    // Loop over the classes of outputs that these panels serve.
+    for (let one = plan; ; one = changetype<PlanRecord>(one.next)) {
+      multiply(one, map, first, last, block, terms);
+      if (one.next == 0) break;
     }
     block += plan.termsBlock;
   } while (block < plan.terms);
+}
+
+/** Multiplies the packed panels by the weights of all filters. */
+function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32, terms: i32): void {
+  const group = map % plan.groups;
+  const pixels = plan.depth * plan.height * plan.width;
+  const filterTiles = filterTileCount(plan);
+  const rows = packedRows(plan);
+  const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+  const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
+  const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
+  const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
+  const panelBytes = <usize>terms << 5;
+
+  // Loop over the filters, so many tiles at a time that their weights stay in the second cache.
+  for (let from = 0; from < filterTiles; from += plan.filterTiles) {
+    const to = min(from + plan.filterTiles, filterTiles);
+
+    // Loop over the pixel tiles; their panel is in the first cache while the filter tiles pass by.
+    for (let tile = first, panel = <usize>plan.panel; tile < last; tile++, panel += panelBytes) {
+      const pixel = tile << 3;
+      for (let f = from; f < to; f++) {
+        const row = tileRow(plan, f);
+        const a = weights + ((<usize>block * rows + <usize>terms * row) << 2);
+        const c = target + <usize>row * <usize>plan.targetFilter + (<usize>pixel << 2);
+        const start = block == 0 ? bias + (<usize>row << 2) : zeros;
+        const tileFilters = tileRows(plan, f);
+        const filters = min(tileFilters, plan.filters - row);
+        if (pixel + 8 <= pixels && filters == tileFilters) {
+          correlate(tileFilters, terms, a, panel, c, plan.targetFilter, start, block != 0);
+        } else {
+          const edge = <usize>plan.edge;
+          correlate(tileFilters, terms, a, panel, edge, 32, start, false);
+          copyEdge(edge, c, <usize>plan.targetFilter, filters, min(8, pixels - pixel), block != 0);
+        }
+      }
+    }
+  }
 }
 
 /** Copies, or adds, the part of a register tile that lies inside the output. */

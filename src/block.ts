@@ -94,6 +94,8 @@ class Builder {
   /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
   readonly #outputs: Strides;
   readonly #inPlace: boolean;
+  /** what the outputs of the last call read */
+  #reads = '';
 
   constructor(
     readonly plan: Plan,
@@ -257,12 +259,18 @@ class Builder {
     record.filterTiles = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
 
     const { groups } = plan.problem;
+    const { algorithm } = plan.choice;
+    // inputs that are packed serve all classes of outputs that read them
+    const reads = `${[slices.map(({ starts }, axis) => starts[which[axis] as number]), depth, height, width]}`;
+    if (this.#calls.at(-1)?.entry === 'gemm' && reads === this.#reads) {
+      record.next = this.#calls.pop()?.record as number;
+    }
+    this.#reads = reads;
     const address = this.#tables.record(record);
     this.#packings.push({
       record: address,
       items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
     });
-    const { algorithm } = plan.choice;
     const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {
       map: plan.filters,

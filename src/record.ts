@@ -65,6 +65,9 @@ export class PlanRecord {
   target: i32 = 0;
   targetFilter: i32 = 0;
 
+  // The record of another class of outputs that reads the same inputs, and is computed with this one; 0 where there is none.
+  next: i32 = 0;
+
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;

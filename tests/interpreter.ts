@@ -174,6 +174,7 @@ function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias:
       if (item === 'map') stage(memory, record, map, map + 1);
       multiply(memory, record, map, weight, bias);
     }
+    if (record.next !== 0) run(memory, { ...call, record: record.next }, plan, weight, bias);
   }
 }
 
