@@ -27,9 +27,16 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
         const width = (plan.outWidth - p + count - 1) / count;
         let from = partRow(plan, p, line, width);
         const last = from + (<usize>width << 2);
-        for (let o = to + (<usize>p << 2); from < last; from += 4, o += <usize>count << 2) {
-          store<f32>(o, load<f32>(from));
+        const step = <usize>count << 2;
+        let o = to + (<usize>p << 2);
+        for (; from + 16 <= last; from += 16, o += 4 * step) {
+          const x = v128.load(from);
+          v128.store32_lane(o, x, 0);
+          v128.store32_lane(o + step, x, 1);
+          v128.store32_lane(o + 2 * step, x, 2);
+          v128.store32_lane(o + 3 * step, x, 3);
         }
+        for (; from < last; from += 4, o += step) store<f32>(o, load<f32>(from));
       }
     }
   }
