@@ -1,6 +1,6 @@
 // The entries of the module. Those that compute share one signature, entry(plan, begin, end), over independent items.
 
-export { leakyRelu, relu, relu6 } from './activate';
+export { clamp, leakyRelu } from './activate';
 export { stage } from './stage';
 export { pack } from './pack';
 export { gemm } from './gemm';
@@ -27,3 +27,4 @@ export { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
 export { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
 export { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';
 export { taps1x16 } from './kernels/taps1x16';
+export { three1x16 } from './kernels/three1x16';

@@ -54,6 +54,9 @@ const loops: Record<string, Loop[]> = {
       counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 4, 'v128.load32_splat': 1, 'i32.load': 1 },
     },
   ],
+  'three1x16/three1x16': [
+    { held: 4, counts: { 'f32x4.mul': 12, 'f32x4.add': 12, 'v128.load': 12, 'v128.store': 4 } },
+  ],
   // the columns at the edges, which are masked, and those between them
   'depthwise3x3/depthwise3x3': [
     {
