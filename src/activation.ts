@@ -6,10 +6,10 @@ import { describe } from './tensor.js';
 /** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
 export type ActivationName = 'relu' | 'relu6' | 'leakyRelu';
 
-/** An activation and its slope for negative numbers, which only leakyRelu looks at. */
+/** The wasm entry of an activation, and what it takes beside the numbers: a slope, or the most that passes. */
 export interface Activation {
-  readonly name: ActivationName;
-  readonly slope: number;
+  readonly entry: 'clamp' | 'leakyRelu';
+  readonly operand: number;
 }
 
 /** Elements that one item of an activation covers, as in assembly/activate.ts. */
@@ -36,12 +36,12 @@ export function activationOf(
   if (typeof negativeSlope !== 'number') {
     throw new TypeError(`negativeSlope must be a number, but got ${describe(negativeSlope)} [${where()}]`);
   }
-  return { name, slope: negativeSlope };
+  return { entry: name, operand: negativeSlope };
 }
 
 /** The activations with torch's defaults, made once so that a call allocates none. */
 const PLAIN: Readonly<Record<ActivationName, Activation>> = {
-  relu: { name: 'relu', slope: 0 },
-  relu6: { name: 'relu6', slope: 0 },
-  leakyRelu: { name: 'leakyRelu', slope: 0.01 },
+  relu: { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
+  relu6: { entry: 'clamp', operand: 6 },
+  leakyRelu: { entry: 'leakyRelu', operand: 0.01 },
 };

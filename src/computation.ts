@@ -12,7 +12,7 @@ import { PackedWeights, type WeightSource } from './weights.js';
 
 /** Indices of the record's fields that are set for a call. */
 const fields = Object.keys(new PlanRecord());
-const SLOPE = fields.indexOf('slope');
+const OPERAND = fields.indexOf('operand');
 const FIRST_ITEM = fields.indexOf('firstItem');
 
 /** Bytes of maps that are copied in, computed and copied out together: about half of a second-level cache. */
@@ -103,8 +103,8 @@ export class Computation {
   /** Applies the activation to the first `items` of a block's result. */
   #finish({ finished }: Block, items: number, activation: Activation | undefined): void {
     if (!activation) return;
-    this.engine.f32[finished.record / 4 + SLOPE] = activation.slope;
-    this.engine.exports[activation.name](finished.record, 0, items);
+    this.engine.f32[finished.record / 4 + OPERAND] = activation.operand;
+    this.engine.exports[activation.entry](finished.record, 0, items);
   }
 
   /** Depthwise: copies a few maps in, computes them and copies the results out, all within a cache. */
@@ -153,53 +153,39 @@ export class Computation {
   }
 
   #load(block: Block, x: Float32Array): void {
-    const { plan, engine } = this;
-    if (this.#blocks === 1) {
-      engine.f32.set(x, block.loaded / 4);
-      return;
-    }
-    const map = elements(plan.axes.map((axis) => axis.input));
-    const pieces = piecesOf(
-      block.slices,
-      (slice) => slice.loads,
-      plan.axes.map((axis) => axis.input),
-    );
-    const channels = plan.problem.channels;
-    let at = block.loaded / 4;
-    for (
-      let channel = block.firstImage * channels;
-      channel < (block.firstImage + block.images) * channels;
-      channel++
-    ) {
-      for (const { offset, length } of pieces) {
-        const from = channel * map + offset;
-        engine.f32.set(x.subarray(from, from + length), at);
-        at += length;
-      }
-    }
+    const { f32 } = this.engine;
+    if (this.#blocks === 1) f32.set(x, block.loaded / 4);
+    else
+      this.#eachPiece(block, 'input', (offset, length, at) =>
+        f32.set(x.subarray(offset, offset + length), at),
+      );
   }
 
   #store(block: Block, out: Float32Array): void {
-    const { plan, engine } = this;
-    if (this.#blocks === 1) {
-      out.set(this.#whole(block, out.length));
-      return;
-    }
-    const map = elements(plan.axes.map((axis) => axis.output));
-    const pieces = piecesOf(
-      block.slices,
-      (slice) => slice.stores,
-      plan.axes.map((axis) => axis.output),
-    );
-    const filters = plan.problem.filters;
-    let at = block.target / 4;
-    for (
-      let filter = block.firstImage * filters;
-      filter < (block.firstImage + block.images) * filters;
-      filter++
-    ) {
+    const { f32 } = this.engine;
+    if (this.#blocks === 1) out.set(this.#whole(block, out.length));
+    else
+      this.#eachPiece(block, 'output', (offset, length, at) =>
+        out.set(f32.subarray(at, at + length), offset),
+      );
+  }
+
+  /** Visits what a block loads of the input, or stores of the output: where it lies in the tensor, and where in memory. */
+  #eachPiece(
+    { slices, firstImage, images, loaded, target }: Block,
+    side: 'input' | 'output',
+    visit: (offset: number, length: number, at: number) => void,
+  ): void {
+    const { axes, problem } = this.plan;
+    const isInput = side === 'input';
+    const sizes = axes.map((axis) => axis[side]);
+    const pieces = piecesOf(slices, (slice) => (isInput ? slice.loads : slice.stores), sizes);
+    const perImage = isInput ? problem.channels : problem.filters;
+    const size = elements(sizes);
+    let at = (isInput ? loaded : target) / 4;
+    for (let map = firstImage * perImage; map < (firstImage + images) * perImage; map++) {
       for (const { offset, length } of pieces) {
-        out.set(engine.f32.subarray(at, at + length), filter * map + offset);
+        visit(map * size + offset, length, at);
         at += length;
       }
     }

@@ -2,6 +2,7 @@
 
 import { instantiate } from './compile.js';
 import { Allocator } from './memory.js';
+import { aligned } from './numbers.js';
 
 /** The entries that compute: over the items `begin` to `end` of the plan's record at an address. */
 export type Entry = (plan: number, begin: number, end: number) => void;
@@ -18,8 +19,7 @@ interface Exports {
   readonly winogradPack: Entry;
   readonly depthwise: Entry;
   readonly interleave: Entry;
-  readonly relu: Entry;
-  readonly relu6: Entry;
+  readonly clamp: Entry;
   readonly leakyRelu: Entry;
   readonly fingerprint: (state: number, data: number, count: number) => number;
 }
@@ -93,7 +93,7 @@ export class Engine {
       this.#dropScratch();
       const address = this.allocate(bytes, purpose);
       this.#scratch = address;
-      this.#scratchBytes = Math.ceil(bytes / 64) * 64;
+      this.#scratchBytes = aligned(bytes);
     }
     return this.#scratch;
   }

@@ -20,26 +20,20 @@ export function piecesOf(
     readonly Stretch[],
   ];
   const [, height, width] = sizes as [number, number, number];
-  const pieces: Piece[] = [];
-  const wholeRows = widths[0]?.count === width;
-  const wholeMaps = wholeRows && heights[0]?.count === height;
-  for (const { first, count } of depths) {
-    if (wholeMaps) {
-      pieces.push({ offset: first * height * width, length: count * height * width });
-      continue;
-    }
-    for (let d = first; d < first + count; d++) {
-      for (const rows of heights) {
-        if (wholeRows) {
-          pieces.push({ offset: (d * height + rows.first) * width, length: rows.count * width });
-          continue;
-        }
-        for (let h = rows.first; h < rows.first + rows.count; h++) {
-          for (const { first, count } of widths)
-            pieces.push({ offset: (d * height + h) * width + first, length: count });
-        }
+  const pieces: { offset: number; length: number }[] = [];
+  for (const d of places(depths)) {
+    for (const h of places(heights)) {
+      for (const { first, count } of widths) {
+        const offset = (d * height + h) * width + first;
+        const last = pieces.at(-1);
+        if (last && last.offset + last.length === offset) last.length += count;
+        else pieces.push({ offset, length: count });
       }
     }
   }
   return pieces;
+}
+
+function places(stretches: readonly Stretch[]): number[] {
+  return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
 }

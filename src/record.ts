@@ -32,7 +32,6 @@ export class PlanRecord {
   firstItem: i32 = 0; // what the first of them is among all
 
   // The sizes, per group.
-  images: i32 = 0;
   groups: i32 = 0;
   channels: i32 = 0;
   filters: i32 = 0;
@@ -103,5 +102,5 @@ export class PlanRecord {
   outWidth: i32 = 0;
 
   // Activation of the finished block: `width` outputs at `target`.
-  slope: i32 = 0; // the bits of an f32
+  operand: i32 = 0; // the bits of an f32: the slope of a leaky relu, or the most that a clamp lets pass
 }

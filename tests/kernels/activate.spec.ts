@@ -1,6 +1,6 @@
 // Activations over outputs of every length, and over numbers that are not.
 
-import { leakyRelu, relu, relu6 } from '../../assembly/activate';
+import { clamp, leakyRelu } from '../../assembly/activate';
 import { PlanRecord } from '../../src/record';
 import { block, get, put, reals, releaseAll } from './memory';
 
@@ -13,9 +13,8 @@ function wanted(name: string, x: f32): f32 {
 }
 
 function activate(name: string, plan: PlanRecord, begin: i32, end: i32): void {
-  if (name == 'relu') relu(plan, begin, end);
-  else if (name == 'relu6') relu6(plan, begin, end);
-  else leakyRelu(plan, begin, end);
+  if (name == 'leakyRelu') leakyRelu(plan, begin, end);
+  else clamp(plan, begin, end);
 }
 
 /** Activates `count` numbers, the second half of the chunks first; says what is wrong, or nothing. */
@@ -31,7 +30,8 @@ function run(name: string, count: i32): string {
   const plan = new PlanRecord();
   plan.target = <i32>target;
   plan.width = count;
-  plan.slope = reinterpret<i32>(<f32>0.25);
+  const operand: f32 = name == 'relu' ? Infinity : name == 'relu6' ? 6 : 0.25;
+  plan.operand = reinterpret<i32>(operand);
   const chunks = (count + 1023) / 1024;
   activate(name, plan, chunks / 2, chunks);
   activate(name, plan, 0, chunks / 2);

@@ -18,7 +18,6 @@ function run(
   staging: bool,
 ): string {
   const plan = new PlanRecord();
-  plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = filters;
@@ -98,7 +97,6 @@ function run(
 /** Reads planes as they are, with zeros around them imagined; `right`: the last output reads a column past the last. */
 function planes(step: i32, height: i32, width: i32, top: i32, bottom: i32, left: i32, right: i32): string {
   const plan = new PlanRecord();
-  plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = 2;

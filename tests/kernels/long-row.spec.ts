@@ -10,7 +10,6 @@ const GROUPS = 3;
 /** Maps of one long row, with zeros before and after it or not. */
 function longRow(width: i32, taps: i32, before: i32, after: i32): string {
   const plan = new PlanRecord();
-  plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = 1;

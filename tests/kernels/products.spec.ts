@@ -22,7 +22,6 @@ function planOf(
   whole: bool,
 ): PlanRecord {
   const plan = new PlanRecord();
-  plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = channels;
   plan.filters = filters;

@@ -58,7 +58,6 @@ function planOf(
 ): PlanRecord {
   const inner = kind.rows * kind.columns;
   const plan = new PlanRecord();
-  plan.images = IMAGES;
   plan.groups = GROUPS;
   plan.channels = channels;
   plan.filters = filters;
