@@ -8,7 +8,7 @@ import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
 import { type Addresses, placeInput } from './source.js';
 import { placeIn, type Strides } from './strides.js';
-import { subsetKey } from './subsets.js';
+import { type Subset, subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
 import { tilesAlong } from './transform.js';
@@ -157,7 +157,6 @@ class Builder {
     const { plan, at } = this;
     const { problem, bytes } = plan;
     const record = new PlanRecord();
-    record.images = this.images;
     record.groups = problem.groups;
     record.channels = plan.channels;
     record.filters = plan.filters;
@@ -231,8 +230,7 @@ class Builder {
       Slice['phases'][0],
       Slice['phases'][0],
     ];
-    const subset = plan.subsets.get(subsetKey(...phases));
-    if (!subset) throw new Error(`no packed weights for a phase of ${plan.line}`);
+    const subset = plan.subsets.get(subsetKey(...phases)) as Subset;
 
     const record = copyOf(common);
     record.depth = depth;

@@ -8,10 +8,8 @@ export interface Kind {
   readonly name: string;
   readonly transposed: boolean;
   readonly rank: Rank;
-  /** undefined with `lazy` */
+  /** undefined for a lazy layer, which learns its channels from the first input */
   readonly inChannels: number | undefined;
-  /** learns its channels from the first input */
-  readonly lazy: boolean;
   readonly outChannels: number;
   readonly kernelSize: unknown;
 }
@@ -30,7 +28,8 @@ export interface Description {
  * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
  */
 export function describeLayer(kind: Kind, options: LayerOptions | undefined): Description {
-  const { name, transposed, rank, lazy, outChannels } = kind;
+  const { name, transposed, rank, outChannels } = kind;
+  const lazy = name.startsWith('Lazy');
   const inChannels = lazy ? 0 : (kind.inChannels as number);
   const where = () =>
     `${name}(${lazy ? '' : `${inChannels}, `}${outChannels}, kernelSize=${String(kind.kernelSize)})`;

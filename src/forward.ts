@@ -42,36 +42,31 @@ export function forward(
  * @throws TypeError if it is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
-  if (out instanceof ResidentTensor && x instanceof ResidentTensor) {
-    if (out === x) refuse(where, 'out: is the input; give it memory of its own');
-    if (!sameShape(out.shape, shape)) {
-      refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
-    }
-    return;
-  }
+  const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
+  if (out === x) refuse(where, 'out: is the input; give it memory of its own');
   if (
-    typeof out !== 'object' ||
-    out === null ||
-    !(out.data instanceof Float32Array) ||
-    !Array.isArray(out.shape)
+    !resident &&
+    (typeof out !== 'object' ||
+      out === null ||
+      !(out.data instanceof Float32Array) ||
+      !Array.isArray(out.shape))
   ) {
     throw new TypeError(`out: expected { data: Float32Array, shape }, got ${describe(out)} [${where()}]`);
   }
-  const { data } = out;
   if (!sameShape(out.shape, shape)) {
-    throw new RangeError(`out: expected shape ${describe(shape)}, got ${describe(out.shape)} [${where()}]`);
+    refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
+  if (resident) return;
+  const { data } = out;
   if (data.length !== elements(shape)) {
-    throw new RangeError(
-      `out: shape ${describe(shape)} is invalid for data of ${data.length} elements [${where()}]`,
-    );
+    refuse(where, `out: shape ${describe(shape)} is invalid for data of ${data.length} elements`);
   }
   if (
     data.buffer === x.data.buffer &&
     data.byteOffset < x.data.byteOffset + x.data.byteLength &&
     x.data.byteOffset < data.byteOffset + data.byteLength
   ) {
-    throw new RangeError(`out: shares memory with the input; give it memory of its own [${where()}]`);
+    refuse(where, 'out: shares memory with the input; give it memory of its own');
   }
 }
 

@@ -144,13 +144,14 @@ export function choose(
     return { algorithm, refused: [] };
   }
   const refused: { name: AlgorithmName; reason: string }[] = [];
-  for (const algorithm of algorithms) {
-    const off = algorithm.name === 'winograd' && wanted === 'never' ? 'switched off' : undefined;
-    const reason = off ?? algorithm.unable(shape) ?? algorithm.unwise(shape);
-    if (!reason) return { algorithm, refused };
-    refused.push({ name: algorithm.name, reason });
-  }
-  throw new Error('the last row of the table must take everything');
+  const taken = algorithms.find(({ name, unable, unwise }) => {
+    const off = name === 'winograd' && wanted === 'never' ? 'switched off' : undefined;
+    const reason = off ?? unable(shape) ?? unwise(shape);
+    if (reason) refused.push({ name, reason });
+    return !reason;
+  });
+  // the last row takes everything
+  return { algorithm: taken as Algorithm, refused };
 }
 
 /** Filter tiles of five, four, three and one rows, and the rows of all. */

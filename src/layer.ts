@@ -69,7 +69,7 @@ export abstract class Layer {
     this.#name = kind.name;
     this.#inChannels = this.#description.inChannels;
     this.#executor = new Executor(this);
-    if (!kind.lazy) this.#materialise(this.#inChannels);
+    if (kind.inChannels !== undefined) this.#materialise(this.#inChannels);
   }
 
   /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */

@@ -42,7 +42,7 @@ abstract class Conv<R extends Rank> extends Layer {
     options?: ConvOptions<R>,
   ) {
     super(
-      { name, transposed: false, rank, inChannels, lazy: name.startsWith('Lazy'), outChannels, kernelSize },
+      { name, transposed: false, rank, inChannels, outChannels, kernelSize },
       options as LayerOptions | undefined,
     );
   }
@@ -69,7 +69,7 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
     options?: ConvTransposeOptions<R>,
   ) {
     super(
-      { name, transposed: true, rank, inChannels, lazy: name.startsWith('Lazy'), outChannels, kernelSize },
+      { name, transposed: true, rank, inChannels, outChannels, kernelSize },
       options as LayerOptions | undefined,
     );
   }

@@ -1,7 +1,6 @@
-// Memory: hands out blocks of the wasm memory. Knows nothing of wasm but that memory can grow.
+// Memory: hands out blocks of the wasm memory, whole cache lines. Knows nothing of wasm but that memory can grow.
 
-/** Blocks begin at multiples of this, a cache line. */
-export const ALIGNMENT = 64;
+import { aligned } from './numbers.js';
 
 /** Largest end of a block: at 2^32 an end address would be 0, and the last page is left to reads past the end of a block. */
 const MOST = 0xffff_0000;
@@ -55,18 +54,7 @@ export class Allocator {
     if (size === undefined) return;
     this.#sizes.delete(address);
     this.#live -= size;
-    const end = address + size;
-    let index = this.#free.findIndex((block) => block.begin > address);
-    if (index < 0) index = this.#free.length;
-    const before = this.#free[index - 1];
-    const after = this.#free[index];
-    // join with the neighbours
-    if (before?.end === address && after?.begin === end) {
-      before.end = after.end;
-      this.#free.splice(index, 1);
-    } else if (before?.end === address) before.end = end;
-    else if (after?.begin === end) after.begin = address;
-    else this.#free.splice(index, 0, { begin: address, end });
+    this.#give(address, address + size);
   }
 
   #extend(size: number): boolean {
@@ -74,13 +62,19 @@ export class Allocator {
     const begin = last?.end === this.#end ? last.begin : this.#end;
     const end = Math.ceil((begin + size) / 65536) * 65536;
     if (end > MOST || !this.#grow(end)) return false;
-    if (last && begin !== this.#end) last.end = end;
-    else this.#free.push({ begin, end });
+    this.#give(this.#end, end);
     this.#end = end;
     return true;
   }
-}
 
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+  /** Adds a free block, joined with its neighbours. */
+  #give(begin: number, end: number): void {
+    const blocks = [...this.#free, { begin, end }].sort((a, b) => a.begin - b.begin);
+    this.#free = [];
+    for (const block of blocks) {
+      const last = this.#free.at(-1);
+      if (last?.end === block.begin) last.end = block.end;
+      else this.#free.push(block);
+    }
+  }
 }

@@ -18,9 +18,9 @@ function read(text: string): Uint8Array<ArrayBuffer> {
   let high = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 122) high = code - 122;
+    if (code > 124) high = code - 124;
     else {
-      bytes.push(82 * high + code - (code > 92 ? 41 : 40));
+      bytes.push(89 * high + code - (code > 92 ? 39 : 38));
       high = 0;
     }
   }

@@ -134,13 +134,13 @@ function outputsOf(
 }
 
 function withWholeInput(slice: Slice, input: number): Slice {
-  const whole = { ...slice, loads: [{ first: 0, count: input }], loaded: input };
-  if (slice.map === null && slice.loaded === input) return whole;
-  const places = new Int32Array(slice.loaded);
-  let at = 0;
-  for (const { first, count } of slice.loads) for (let i = 0; i < count; i++) places[at++] = first + i;
-  const map = slice.map ?? Int32Array.from({ length: slice.staged }, (_, i) => i);
-  return { ...whole, map: map.map((x) => (x < 0 ? -1 : (places[x] as number))) };
+  const isWhole = slice.map === null && slice.loaded === input;
+  return {
+    ...slice,
+    loads: [{ first: 0, count: input }],
+    loaded: input,
+    map: isWhole ? null : inputMap(slice),
+  };
 }
 
 /** The input position, or -1 for zeros, of each staged position: `map` in terms of the input instead of what is loaded of it. */
@@ -156,23 +156,14 @@ export function runsOf(map: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let to = 0; to < map.length; ) {
     const from = map[to] as number;
+    const next = map[to + 1] ?? -1;
+    let step = from < 0 ? 0 : next < 0 ? 1 : next - from;
     let count = 1;
-    if (from < 0) {
-      while (to + count < map.length && (map[to + count] as number) < 0) count++;
-      runs.push({ to, from: -1, count, step: 0 });
-    } else {
-      const next = to + 1 < map.length ? (map[to + 1] as number) : -1;
-      const step = next < 0 ? 1 : next - from;
-      while (
-        to + count < map.length &&
-        (map[to + count] as number) === from + count * step &&
-        from + count * step >= 0
-      )
-        count++;
-      // a single odd element must not take the first of a longer run
-      if (count === 2 && step !== 1 && map[to + 2] === next + 1) count = 1;
-      runs.push({ to, from, count, step: count === 1 ? 1 : step });
-    }
+    while (map[to + count] === from + count * step && (from < 0 || from + count * step >= 0)) count++;
+    // a single odd element must not take the first of a longer run
+    if (count === 2 && step !== 1 && from >= 0 && map[to + 2] === next + 1) count = 1;
+    if (count === 1 && from >= 0) step = 1;
+    runs.push({ to, from, count, step });
     to += count;
   }
   return runs;

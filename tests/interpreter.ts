@@ -102,7 +102,7 @@ export function interpret(
         },
       );
     }
-    for (const call of calls) run(memory, call, plan, weight, bias);
+    for (const call of calls) run(memory, call, plan, images, weight, bias);
     if (target >= 0 || index === count - 1) addOne(memory, finished);
     if (target >= 0) {
       let from = target;
@@ -152,12 +152,19 @@ function eachOf(stretches: readonly Stretch[], visit: (position: number) => void
   for (const { first, count } of stretches) for (let i = first; i < first + count; i++) visit(i);
 }
 
-function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias: Float32Array): void {
+function run(
+  memory: Memory,
+  call: Call,
+  plan: Plan,
+  images: number,
+  weight: Float32Array,
+  bias: Float32Array,
+): void {
   const record = memory.record(call.record);
   if (call.entry === 'stage') stage(memory, record, 0, call.items);
   else if (call.entry === 'interleave') interleave(memory, record, call.items);
   else {
-    const { depth, height, width, images, groups, filters } = record;
+    const { depth, height, width, groups, filters } = record;
     const tiles = (size: number, outputs: number, gap: number) => Math.ceil(size / (outputs * gap)) * gap;
     const perGroup = {
       map: filters,
@@ -174,7 +181,7 @@ function run(memory: Memory, call: Call, plan: Plan, weight: Float32Array, bias:
       if (item === 'map') stage(memory, record, map, map + 1);
       multiply(memory, record, map, weight, bias);
     }
-    if (record.next !== 0) run(memory, { ...call, record: record.next }, plan, weight, bias);
+    if (record.next !== 0) run(memory, { ...call, record: record.next }, plan, images, weight, bias);
   }
 }
 
