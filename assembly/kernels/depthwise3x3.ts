@@ -7,6 +7,8 @@
 // Each input row is read once or twice a column and goes into up to three outputs: it ends one, is the middle of the next, begins
 // a third.
 //
+// The products of a row are summed before they are added to an output: chains of additions are short, 1.05.
+//
 // Not taken: two rows x four outputs at a time; V8 11.3 loads all twelve vectors first and spills: 0.67 of the speed.
 // Not taken: a padded copy of each plane; a third of the time of 14x14 planes.
 
@@ -80,7 +82,7 @@ function column(
     x1 = tap1(two, p, a, b);
     x2 = masked(edge, tap2(two, p, x0), rightMask);
     x0 = masked(edge, x0, leftMask);
-    upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
+    upper = f32x4.add(upper, madd(w5, x2, madd(w4, x1, f32x4.mul(w3, x0))));
     lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
   }
   while (q < end) {
@@ -94,7 +96,7 @@ function column(
       x1 = tap1(two, p, a, b);
       x2 = masked(edge, tap2(two, p, x0), rightMask);
       x0 = masked(edge, x0, leftMask);
-      upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, upper)));
+      upper = f32x4.add(upper, madd(w5, x2, madd(w4, x1, f32x4.mul(w3, x0))));
     }
     p = x + <usize>load<u32>(row);
     a = v128.load(p);
@@ -103,8 +105,8 @@ function column(
     x1 = tap1(two, p, a, b);
     x2 = masked(edge, tap2(two, p, x0), rightMask);
     x0 = masked(edge, x0, leftMask);
-    v128.store(q, madd(w8, x2, madd(w7, x1, madd(w6, x0, upper))));
-    if (!two) upper = madd(w5, x2, madd(w4, x1, madd(w3, x0, lower)));
+    v128.store(q, f32x4.add(upper, madd(w8, x2, madd(w7, x1, f32x4.mul(w6, x0)))));
+    if (!two) upper = f32x4.add(lower, madd(w5, x2, madd(w4, x1, f32x4.mul(w3, x0))));
     lower = madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
     if (two) upper = lower;
     q += out;
