@@ -160,10 +160,7 @@ class Builder {
     record.groups = problem.groups;
     record.channels = plan.channels;
     record.filters = plan.filters;
-    record.fives = plan.tiles.fives;
-    record.fours = plan.tiles.fours;
-    record.threes = plan.tiles.threes;
-    record.ones = plan.tiles.ones;
+    [record.fives, record.fours, record.threes, record.ones] = plan.tiles.counts;
     record.bias = at.bias;
     record.biasGroup = 4 * plan.tiles.rows;
     record.panel = this.#parts + aligned(bytes.parts);
@@ -267,7 +264,7 @@ class Builder {
     const address = this.#tables.record(record);
     this.#packings.push({
       record: address,
-      items: groups * (plan.tiles.fives + plan.tiles.fours + plan.tiles.threes + plan.tiles.ones),
+      items: groups * plan.tiles.counts.reduce((sum, count) => sum + count),
     });
     const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {

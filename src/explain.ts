@@ -1,6 +1,7 @@
 // Explain: a plan in words.
 
 import { blockCount } from './block.js';
+import { TILE_ROWS } from './kernels.js';
 import type { Plan } from './plan.js';
 import { flops } from './problem.js';
 
@@ -9,23 +10,18 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   const { problem, choice, bytes } = plan;
   const blocks = blockCount(plan);
   const field = problem.kernel.map((size, axis) => (size - 1) * (problem.dilation[axis] as number) + 1);
+  // depthwise kernels copy one map at a time
+  const copies = choice.algorithm.item === 'map' ? plan.images * problem.channels : 1;
+  const copied = bytes.target && (copies * bytes.staged) / bytes.target;
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const { fives, fours, threes, ones } = plan.tiles;
-  const tiles = [
-    [fives, 5],
-    [fours, 4],
-    [threes, 3],
-    [ones, 1],
-  ]
-    .filter(([tileCount]) => tileCount !== 0)
-    .map(([tileCount, rows]) => `${tileCount} x ${rows}`);
+  const tiles = plan.tiles.counts.flatMap((count, i) => (count ? `${count} x ${TILE_ROWS[i]}` : []));
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,
     `algorithm  ${choice.algorithm.name}${plan.tile ? ` ${plan.tile.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tiles.join(' + ')} filters by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
-    `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}`,
+    `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
     `memory     ${count(bytes.scratch)}B work space, ${count(bytes.weights)}B packed weights`,
     problem.transposed
       ? `reach      ${field.join(' x ')} outputs an input`

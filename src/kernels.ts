@@ -49,7 +49,7 @@ const depthwise: Algorithm = {
   item: 'map',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason: 'one channel a group: plane by plane, each read while it is in the first cache',
+  reason: 'one channel a group: plane by plane in the first cache',
   unable: ({ channels, width }) =>
     channels !== 1
       ? `${channels} channels a group`
@@ -66,7 +66,7 @@ const direct: Algorithm = {
   item: 'row',
   pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
-  reason: 'few filters a group, or few terms: packing the input would not pay',
+  reason: 'few filters or terms: packing the input would not pay',
   unable: ({ width, filters }) => {
     const tile = filters < 3 ? 16 : 8;
     return width < tile ? `rows of ${width} outputs are shorter than a tile of ${tile}` : undefined;
@@ -103,7 +103,7 @@ const gemm: Algorithm = {
   pack: 'pack',
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
-  reason: 'packed weights by packed panels of the input, for every shape',
+  reason: 'packed weights by packed inputs, for every shape',
   unable: () => undefined,
   unwise: () => undefined,
 };
@@ -154,25 +154,28 @@ export function choose(
   return { algorithm: taken as Algorithm, refused };
 }
 
-/** Filter tiles of five, four, three and one rows, and the rows of all. */
+/** Rows that filter tiles have. */
+export const TILE_ROWS = [5, 4, 3, 1] as const;
+
+/** How many filter tiles there are of each size in TILE_ROWS, and the rows of all. */
 export interface FilterTiles {
-  readonly fives: number;
-  readonly fours: number;
-  readonly threes: number;
-  readonly ones: number;
+  readonly counts: readonly [fives: number, fours: number, threes: number, ones: number];
   readonly rows: number;
 }
 
 /** Filter tiles that cover the filters exactly, as few as can be; only one or two filters may have rows to spare. */
 export function filterTiles(filters: number, { name, filters: tile }: Algorithm): FilterTiles {
-  const none = { fives: 0, fours: 0, threes: 0, ones: 0, rows: filters };
-  if (tile === 1 || (name === 'direct' && filters < 3)) return { ...none, ones: filters };
-  if (filters < 3) return { ...none, threes: Math.ceil(filters / 3), rows: 3 * Math.ceil(filters / 3) };
+  if (tile === 1 || (name === 'direct' && filters < 3)) return { counts: [0, 0, 0, filters], rows: filters };
+  if (filters < 3) {
+    const threes = Math.ceil(filters / 3);
+    return { counts: [0, 0, threes, 0], rows: 3 * threes };
+  }
   const fours = (5 - (filters % 5)) % 5;
   const fives = (filters - 4 * fours) / 5;
-  if (fives >= 0) return { ...none, fives, fours };
+  if (fives >= 0) return { counts: [fives, fours, 0, 0], rows: filters };
   // 3, 6, 7 and 11 are no sum of fives and fours
-  return filters % 3 === 0
-    ? { ...none, threes: filters / 3 }
-    : { ...none, fours: (filters - 3) / 4, threes: 1 };
+  return {
+    counts: filters % 3 === 0 ? [0, 0, filters / 3, 0] : [0, (filters - 3) / 4, 1, 0],
+    rows: filters,
+  };
 }

@@ -23,7 +23,7 @@ export function weightLayout({ problem, choice, tiles, tile, subsets }: Plan): s
   const { transposed, groups, channels, filters, kernel } = problem;
   const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
   const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
-  return `${shape} ${choice.algorithm.pack} ${tiles.rows} ${tiles.ones} ${tile?.elements} ${tile?.planes} ${blocks}`;
+  return `${shape} ${choice.algorithm.pack} ${tiles.rows} ${tiles.counts} ${tile?.elements} ${tile?.planes} ${blocks}`;
 }
 
 /** Packed weights and bias of one layout. */

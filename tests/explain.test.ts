@@ -33,6 +33,16 @@ function parts(text: string): Map<string, string> {
   return map;
 }
 
+/** Elements of the padded copies, each with 16 behind it, over outputs; 0 where inputs are read as they are. */
+const COPIED: Record<string, string> = {
+  'n1 g1 c64 f64 i56x56 k3x3 p1x1': ((58 * 58 + 16) / (56 * 56)).toPrecision(3),
+  // a step of two and a distance of two meet every other row and column
+  'n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': ((15 * 20 + 16) / (13 * 18)).toPrecision(3),
+  // a block: 8 of 256 planes, every other row
+  'n8 g1 c5 f5 i256x256x256 k3x3x3 p2x2x2 d2x2x2': ((12 * 130 * 260 + 16) / (8 * 128 * 256)).toPrecision(3),
+  'T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1': ((512 * (10 * 10 + 16)) / (256 * 16 * 16)).toPrecision(3),
+};
+
 describe('explain', () => {
   for (const [line, hint] of [
     ['n1 g1 c64 f64 i56x56 k3x3 p1x1'],
@@ -61,7 +71,9 @@ describe('explain', () => {
         refused.map(({ name, reason }) => `not ${name}: ${reason}\n`).join(''),
       );
       assert.ok(hint ? algorithm.name === hint : refused.length === algorithms.indexOf(algorithm));
-      const [, work, blocks] = /^(.*)FLOP in (\d+) blocks?$/.exec(text.get('work') as string) ?? [];
+      const [, work, blocks, copied] =
+        /^(.*)FLOP in (\d+) blocks?, (.*) inputs copied an output$/.exec(text.get('work') as string) ?? [];
+      assert.equal(copied, COPIED[line] ?? '0');
       assertPrinted(work, flops(problem));
       assert.equal(Number(blocks), blockCount(plan));
       const [, scratch, weights] = /^(.*)B work space, (.*)B packed weights$/.exec(
