@@ -153,29 +153,22 @@ export class Computation {
   }
 
   #load(block: Block, x: Float32Array): void {
-    const { f32 } = this.engine;
-    if (this.#blocks === 1) f32.set(x, block.loaded / 4);
-    else
-      this.#eachPiece(block, 'input', (offset, length, at) =>
-        f32.set(x.subarray(offset, offset + length), at),
-      );
+    if (this.#blocks === 1) this.engine.f32.set(x, block.loaded / 4);
+    else this.#copyPieces(block, 'input', x);
   }
 
   #store(block: Block, out: Float32Array): void {
-    const { f32 } = this.engine;
     if (this.#blocks === 1) out.set(this.#whole(block, out.length));
-    else
-      this.#eachPiece(block, 'output', (offset, length, at) =>
-        out.set(f32.subarray(at, at + length), offset),
-      );
+    else this.#copyPieces(block, 'output', out);
   }
 
-  /** Visits what a block loads of the input, or stores of the output: where it lies in the tensor, and where in memory. */
-  #eachPiece(
+  /** Copies what a block loads of the input, or stores of the output. */
+  #copyPieces(
     { slices, firstImage, images, loaded, target }: Block,
     side: 'input' | 'output',
-    visit: (offset: number, length: number, at: number) => void,
+    tensor: Float32Array,
   ): void {
+    const { f32 } = this.engine;
     const { axes, problem } = this.plan;
     const isInput = side === 'input';
     const sizes = axes.map((axis) => axis[side]);
@@ -185,7 +178,9 @@ export class Computation {
     let at = (isInput ? loaded : target) / 4;
     for (let map = firstImage * perImage; map < (firstImage + images) * perImage; map++) {
       for (const { offset, length } of pieces) {
-        visit(map * size + offset, length, at);
+        const part = tensor.subarray(map * size + offset, map * size + offset + length);
+        if (isInput) f32.set(part, at);
+        else part.set(f32.subarray(at, at + length));
         at += length;
       }
     }
