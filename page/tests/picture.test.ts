@@ -183,7 +183,7 @@ describe('kernels on a picture', () => {
     await page.click('#camera');
     assert.equal(await page.textContent('#camera'), 'Stop the camera', 'it can be stopped before it starts');
     await page.click('#supplied');
-    await page.waitForFunction(() => document.getElementById('before-size')?.textContent === '451 × 300');
+    await page.waitForFunction(() => document.getElementById('camera')?.textContent === 'Use the camera');
     const states = await page.evaluate(async () => {
       const { stream, allow } = globalThis as unknown as { stream: MediaStream; allow: () => void };
       allow();
