@@ -1,6 +1,6 @@
 // Pieces: which parts of a map a block loads or stores, where they lie in one piece both in the tensor and in the block.
 
-import type { Slice, Stretch } from './slice.js';
+import { positionsOf, type Slice, type Stretch } from './slice.js';
 
 /** A stretch of a map that lies in one piece both in the tensor and in the block. */
 interface Piece {
@@ -21,8 +21,8 @@ export function piecesOf(
   ];
   const [, height, width] = sizes as [number, number, number];
   const pieces: { offset: number; length: number }[] = [];
-  for (const d of places(depths)) {
-    for (const h of places(heights)) {
+  for (const d of positionsOf(depths)) {
+    for (const h of positionsOf(heights)) {
       for (const { first, count } of widths) {
         const offset = (d * height + h) * width + first;
         const last = pieces.at(-1);
@@ -32,8 +32,4 @@ export function piecesOf(
     }
   }
   return pieces;
-}
-
-function places(stretches: readonly Stretch[]): number[] {
-  return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
 }

@@ -145,10 +145,16 @@ function withWholeInput(slice: Slice, input: number): Slice {
 
 /** The input position, or -1 for zeros, of each staged position: `map` in terms of the input instead of what is loaded of it. */
 export function inputMap(slice: Slice): Int32Array {
-  const places = new Int32Array(slice.loaded);
-  let at = 0;
-  for (const { first, count } of slice.loads) for (let i = 0; i < count; i++) places[at++] = first + i;
+  const places = positionsOf(slice.loads);
   return slice.map ? slice.map.map((x) => (x < 0 ? -1 : (places[x] as number))) : places;
+}
+
+/** The positions of some stretches, one after another. */
+export function positionsOf(stretches: readonly Stretch[]): Int32Array {
+  const positions = new Int32Array(stretches.reduce((sum, { count }) => sum + count, 0));
+  let at = 0;
+  for (const { first, count } of stretches) for (let i = 0; i < count; i++) positions[at++] = first + i;
+  return positions;
 }
 
 /** A row's map as runs of a constant step. */
