@@ -3,13 +3,13 @@
 
 import { PlanRecord } from '../src/record';
 import { taps1x16 } from './kernels/taps1x16';
-import { correlateInPlace, filterTileCount, tileRow, tileRows } from './tiles';
+import { correlateInPlace, tileRow } from './tiles';
 
 /** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
 export function direct(plan: PlanRecord, begin: i32, end: i32): void {
   const rows = plan.depth * plan.height;
   const width = plan.width;
-  const filterTiles = filterTileCount(plan);
+  const filterTiles = plan.filterTiles;
   const rowBytes = <usize>plan.targetFilter;
 
   // Loop over the rows of outputs.
@@ -26,17 +26,15 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
       <usize>h * <usize>plan.stagedRow;
     const target =
       <usize>plan.target + <usize>map * <usize>plan.filters * rowBytes + ((<usize>line * width) << 2);
-    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
-    const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
+    const weights = <usize>plan.weights + ((<usize>group * plan.packedRows * plan.terms) << 2);
+    const bias = <usize>plan.bias + ((<usize>group * plan.packedRows) << 2);
 
     // Loop over the filter tiles.
     for (let f = 0; f < filterTiles; f++) {
       const row = tileRow(plan, f);
       const a = weights + ((<usize>plan.terms * row) << 2);
       const c = target + <usize>row * rowBytes;
-      const rows = tileRows(plan, f);
-      const filters = min(rows, plan.filters - row);
-      const whole = filters == rows;
+      const rows = tileRow(plan, f + 1) - row;
       const start = bias + (<usize>row << 2);
       if (rows == 1) {
         taps1x16(plan.terms, a, plan.tapTable, start, b, c, width);
@@ -46,19 +44,8 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
       // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
       for (let w = 0; w < width; w += 8) {
         const offset = <usize>min(w, width - 8) << 2;
-        const to = whole ? c + offset : <usize>plan.edge;
-        const step = whole ? rowBytes : 32;
-        correlateInPlace(rows, plan.terms, a, b + offset, plan.tapTable, to, step, start);
-        if (!whole) copyRows(<usize>plan.edge, c + offset, rowBytes, filters);
+        correlateInPlace(rows, plan.terms, a, b + offset, plan.tapTable, c + offset, rowBytes, start);
       }
     }
-  }
-}
-
-/** Copies the first rows of a register tile to where they belong. */
-function copyRows(edge: usize, c: usize, row: usize, filters: i32): void {
-  for (let f = 0; f < filters; f++, edge += 32, c += row) {
-    v128.store(c, v128.load(edge));
-    v128.store(c, v128.load(edge, 16), 16);
   }
 }

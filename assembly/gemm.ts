@@ -3,7 +3,7 @@
 
 import { PlanRecord } from '../src/record';
 import { packPanel } from './panel';
-import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
+import { correlate, tileRow } from './tiles';
 
 /** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
 export function gemm(plan: PlanRecord, begin: i32, end: i32): void {
@@ -41,17 +41,17 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
 function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32, terms: i32): void {
   const group = map % plan.groups;
   const pixels = plan.depth * plan.height * plan.width;
-  const filterTiles = filterTileCount(plan);
-  const rows = packedRows(plan);
-  const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
-  const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
-  const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
+  const filterTiles = plan.filterTiles;
+  const rows = plan.packedRows;
+  const weights = <usize>plan.weights + ((<usize>group * rows * plan.terms) << 2);
+  const bias = <usize>plan.bias + ((<usize>group * rows) << 2);
+  const zeros = <usize>plan.bias + ((<usize>plan.groups * rows) << 2);
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
   const panelBytes = <usize>terms << 5;
 
   // Loop over the filters, so many tiles at a time that their weights stay in the second cache.
-  for (let from = 0; from < filterTiles; from += plan.filterTiles) {
-    const to = min(from + plan.filterTiles, filterTiles);
+  for (let from = 0; from < filterTiles; from += plan.tilesTogether) {
+    const to = min(from + plan.tilesTogether, filterTiles);
 
     // Loop over the pixel tiles; their panel is in the first cache while the filter tiles pass by.
     for (let tile = first, panel = <usize>plan.panel; tile < last; tile++, panel += panelBytes) {
@@ -61,7 +61,7 @@ function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32,
         const a = weights + ((<usize>block * rows + <usize>terms * row) << 2);
         const c = target + <usize>row * <usize>plan.targetFilter + (<usize>pixel << 2);
         const start = block == 0 ? bias + (<usize>row << 2) : zeros;
-        const tileFilters = tileRows(plan, f);
+        const tileFilters = tileRow(plan, f + 1) - row;
         const filters = min(tileFilters, plan.filters - row);
         if (pixel + 8 <= pixels && filters == tileFilters) {
           correlate(tileFilters, terms, a, panel, c, plan.targetFilter, start, block != 0);

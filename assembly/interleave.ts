@@ -6,28 +6,26 @@ import { PlanRecord } from '../src/record';
 
 /** Interleaves the maps `begin` to `end` (an item is one filter of one image). */
 export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
-  const count = plan.partCount;
-  const rows = plan.depth * plan.height;
+  const count = plan.step;
+  const step = <usize>count << 2;
   for (let map = begin; map < end; map++) {
-    // Loop over the rows of the phase; each is woven from one row of every part.
-    for (let row = 0; row < rows; row++) {
-      const d = row / plan.height;
-      const h = row - d * plan.height;
-      const to =
-        <usize>plan.out +
-        <usize>map * <usize>plan.outFilter +
-        <usize>d * <usize>plan.outDepth +
-        <usize>h * <usize>plan.outRow;
-      const line = map * rows + row;
+    // Loop over the rows of the output; each is woven from one row of every part.
+    for (let row = 0; row < plan.depth * plan.height; row++) {
+      const depth = row / plan.height;
+      const height = row - depth * plan.height;
+      const d = depth / plan.depthStep;
+      const h = height / plan.rowStep;
+      const phase = (depth - d * plan.depthStep) * plan.rowStep + height - h * plan.rowStep;
+      const parts = <usize>plan.source + <usize>phase * step;
+      const line = <usize>(map * plan.sourceChannel + d * plan.sourceDepth + h * plan.sourceRow);
+      const to = <usize>(plan.target + map * plan.targetFilter + depth * plan.outDepth + height * plan.outRow);
       if (count == 2) {
-        weaveTwo(plan, line, to);
+        weaveTwo(load<usize>(parts) + line, load<usize>(parts, 4) + line, to, plan.width);
         continue;
       }
       for (let p = 0; p < count; p++) {
-        const width = (plan.outWidth - p + count - 1) / count;
-        let from = partRow(plan, p, line, width);
-        const last = from + (<usize>width << 2);
-        const step = <usize>count << 2;
+        let from = load<usize>(parts + (<usize>p << 2)) + line;
+        const last = from + (<usize>((plan.width - p + count - 1) / count) << 2);
         let o = to + (<usize>p << 2);
         for (; from + 16 <= last; from += 16, o += 4 * step) {
           const x = v128.load(from);
@@ -42,18 +40,8 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
   }
 }
 
-/** Row `line` of part `p`, whose rows are `width` long. */
-// @ts-ignore: decorator
-@inline
-function partRow(plan: PlanRecord, p: i32, line: i32, width: i32): usize {
-  return <usize>plan.parts + <usize>p * <usize>plan.partBytes + ((<usize>line * width) << 2);
-}
-
 /** Weaves a row from two parts, four elements of each at a time. */
-function weaveTwo(plan: PlanRecord, line: i32, to: usize): void {
-  const width = plan.outWidth;
-  let even = partRow(plan, 0, line, (width + 1) >> 1);
-  let odd = partRow(plan, 1, line, width >> 1);
+function weaveTwo(even: usize, odd: usize, to: usize, width: i32): void {
   const last = to + (<usize>width << 2);
   while (to + 32 <= last) {
     const a = v128.load(even);

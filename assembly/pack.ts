@@ -5,16 +5,16 @@
 // A term is a pair (channel, tap), taps innermost. Rows beyond the last filter are zeros.
 
 import { PlanRecord } from '../src/record';
-import { filterTileCount, packedRows, tileRow, tileRows } from './tiles';
+import { tileRow } from './tiles';
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group). */
 export function pack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = filterTileCount(plan);
+  const tiles = plan.filterTiles;
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
     const tile = item - group * tiles;
     const first = tileRow(plan, tile);
-    const rows = tileRows(plan, tile);
+    const rows = tileRow(plan, tile + 1) - first;
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
 
     // Loop over the blocks of terms; within one, a tile is contiguous.
@@ -22,8 +22,7 @@ export function pack(plan: PlanRecord, begin: i32, end: i32): void {
       const terms = min(plan.termsBlock, plan.terms - block);
       let to =
         <usize>plan.weights +
-        <usize>group * <usize>plan.weightsGroup +
-        ((<usize>block * packedRows(plan) + <usize>terms * first) << 2);
+        ((<usize>(group * plan.terms + block) * plan.packedRows + <usize>terms * first) << 2);
       for (let term = block; term < block + terms; term++) {
         const channel = term / plan.taps;
         const tap = term - channel * plan.taps;

@@ -3,27 +3,27 @@
 import { PlanRecord } from '../src/record';
 import { G3x2 } from './kernels/winograd3x2';
 import { G4x3 } from './kernels/winograd4x3';
-import { filterTileCount, packedRows, tileRow, tileRows } from './tiles';
+import { tileRow } from './tiles';
 
 /** Packs the filter tiles `begin` to `end` (an item is one tile of one group): U[E][block of terms][filter tile][term][filter of the tile]. */
 export function winogradPack(plan: PlanRecord, begin: i32, end: i32): void {
-  const tiles = filterTileCount(plan);
+  const tiles = plan.filterTiles;
   const terms = plan.terms;
   const planeTerms = terms / plan.tilePlanes;
   const kernels = planeTerms / plan.channels;
   const kernelBytes = <usize>(plan.taps / kernels / plan.tilePlanes) << 2;
-  const element = <usize>(packedRows(plan) * terms) << 2;
+  const element = <usize>(plan.packedRows * terms) << 2;
   for (let item = begin; item < end; item++) {
     const group = item / tiles;
     const tile = item - group * tiles;
     const first = tileRow(plan, tile);
-    const rows = tileRows(plan, tile);
+    const rows = tileRow(plan, tile + 1) - first;
     const from = <usize>plan.raw + <usize>group * <usize>plan.rawGroup;
-    const weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+    const weights = <usize>plan.weights + <usize>(group * plan.tileElements) * element;
     for (let term = 0; term < terms; term++) {
       const block = term - (term % plan.termsBlock);
       const count = min(plan.termsBlock, terms - block);
-      let to = weights + (<usize>(block * packedRows(plan) + count * first + (term - block) * rows) << 2);
+      let to = weights + (<usize>(block * plan.packedRows + count * first + (term - block) * rows) << 2);
       const plane = term / planeTerms;
       const channel = (term - plane * planeTerms) / kernels;
       const table = <usize>plan.kernelTable + <usize>(plane * kernels + (term % kernels)) * kernelBytes;

@@ -17,7 +17,7 @@ import { PlanRecord } from '../src/record';
 import { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
 import { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
 import { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';
-import { correlate, filterTileCount, packedRows, tileRow, tileRows } from './tiles';
+import { correlate, tileRow } from './tiles';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
@@ -59,14 +59,18 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
   const planes = plan.tileStretch + plan.tilePlanes - 1;
   const planeTerms = plan.terms / plan.tilePlanes;
   const inputStep = (<usize>(padded * planes * planeTerms) << 2) + 64;
-  const outputStep = (<usize>(padded * plan.tileStretch * packedRows(plan)) << 2) + 64;
+  const outputStep = (<usize>(padded * plan.tileStretch * plan.packedRows) << 2) + 64;
   const transformed = <usize>plan.panel;
   const products = transformed + <usize>plan.tileElements * inputStep;
   // Loop along the depth; the last stretch is moved back to end with it.
   for (let depth = 0, kept = 0; ; ) {
     inputs(plan, padded, table, depth, kept, transformed, inputStep);
-    multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
-    outputs(plan, map % plan.groups, tiles, table, depth, products, outputStep);
+    // Loop over the classes of outputs that these inputs serve.
+    for (let one = plan; ; one = changetype<PlanRecord>(one.next)) {
+      multiply(one, map % plan.groups, padded, transformed, inputStep, products, outputStep);
+      outputs(one, map % plan.groups, tiles, table, depth, products, outputStep, one.target - plan.target);
+      if (one.next == 0) break;
+    }
     const step = min(plan.tileStretch, plan.tileDepth - plan.tileStretch - depth);
     if (step == 0) break;
     depth += step;
@@ -147,7 +151,7 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
             const p1 = load<usize>(entry, 12) + p;
             const p2 = load<usize>(entry, 24) + p;
             const p3 = load<usize>(entry, 36) + p;
-            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, work, v, step);
+            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, v, step);
             else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, channels);
             else {
               spreadRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
@@ -174,12 +178,12 @@ function multiply(
   const terms = plan.terms;
   const planeTerms = terms / plan.tilePlanes;
   const panelTerms = planeTerms * (plan.tileStretch - 1) + terms;
-  const rows = packedRows(plan);
-  const filterTiles = filterTileCount(plan);
+  const rows = plan.packedRows;
+  const filterTiles = plan.filterTiles;
   const row = <usize>padded << 2;
-  const zeros = <usize>plan.bias + <usize>plan.groups * <usize>plan.biasGroup;
-  let weights = <usize>plan.weights + <usize>group * <usize>plan.weightsGroup;
+  const zeros = <usize>plan.bias + ((<usize>plan.groups * rows) << 2);
   const element = <usize>(rows * terms) << 2;
+  let weights = <usize>plan.weights + <usize>(group * plan.tileElements) * element;
   // Loop over the elements.
   for (let e = 0; e < plan.tileElements; e++, weights += element, from += inputStep, to += outputStep) {
     // Loop over blocks of terms, as in gemm: a panel stays in the first cache, and errors stay small.
@@ -189,7 +193,7 @@ function multiply(
       for (let t = 0; t < padded; t += 8) {
         for (let f = 0; f < filterTiles; f++) {
           const first = tileRow(plan, f);
-          const tileFilters = tileRows(plan, f);
+          const tileFilters = tileRow(plan, f + 1) - first;
           const a = weights + (<usize>(block * rows + count * first) << 2);
           let panel = from + (<usize>((t >> 3) * panelTerms + block) << 5);
           let products = to + <usize>first * row + (<usize>t << 2);
@@ -203,17 +207,17 @@ function multiply(
 }
 
 /** Transforms the products back and writes the outputs from `first` along the depth on. */
-function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize): void {
+function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize, shift: usize): void {
   const line = <usize>((tiles + 7) & ~7) << 2;
   const row = <usize>(plan.width * plan.tileRowGap) << 2;
   const gap = <usize>plan.tileGap << 2;
   const work = <usize>plan.edge;
   const flag = <usize>plan.flag;
   const filter = <usize>plan.targetFilter;
-  const bias = <usize>plan.bias + <usize>group * <usize>plan.biasGroup;
+  const bias = <usize>plan.bias + ((<usize>group * plan.packedRows) << 2);
   const end = table + <usize>tiles * ENTRY;
-  for (let d = first; d < first + plan.tileStretch; d++, from += <usize>packedRows(plan) * line) {
-    let to = <usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2;
+  for (let d = first; d < first + plan.tileStretch; d++, from += <usize>plan.packedRows * line) {
+    let to = shift + (<usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2);
     // Loop over the filters, or take one as a row of the tiles.
     for (let f = 0; f < plan.filters; f++, to += filter) {
       let m = from + <usize>f * line;

@@ -6,7 +6,7 @@ import { aligned, most } from './numbers.js';
 import type { Plan } from './plan.js';
 import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
-import { type Addresses, placeInput } from './source.js';
+import { type Addresses, placeInput, readFrom } from './source.js';
 import { placeIn, type Strides } from './strides.js';
 import { type Subset, subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
@@ -72,14 +72,14 @@ export function tableBytes(plan: Plan): number {
   const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
   const [depths, heights, widths] = plan.slices;
   const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
-  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS;
+  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS + plan.tiles.length;
   const combinations = plan.interleaved
     ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
     : 1;
   const largest = most(
     [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
   );
-  words += combinations * (2 * RECORD_WORDS + largest);
+  words += combinations * (2 * RECORD_WORDS + largest + 1);
   return 4 * words;
 }
 
@@ -95,7 +95,7 @@ class Builder {
   readonly #outputs: Strides;
   readonly #inPlace: boolean;
   /** what the outputs of the last call read */
-  #reads = '';
+  #reads: string | false = false;
 
   constructor(
     readonly plan: Plan,
@@ -160,9 +160,10 @@ class Builder {
     record.groups = problem.groups;
     record.channels = plan.channels;
     record.filters = plan.filters;
-    [record.fives, record.fours, record.threes, record.ones] = plan.tiles.counts;
+    record.filterTiles = plan.tiles.length - 1;
+    record.filterTable = this.#tables.add(plan.tiles);
+    record.packedRows = plan.rows;
     record.bias = at.bias;
-    record.biasGroup = 4 * plan.tiles.rows;
     record.panel = this.#parts + aligned(bytes.parts);
     record.edge = record.panel + aligned(bytes.panel);
     record.flag = at.scratch + bytes.scratch - 64;
@@ -174,33 +175,43 @@ class Builder {
     return record;
   }
 
-  /** A transposed convolution: the classes along the width are computed side by side, then woven into the output. */
+  /** A transposed convolution: every class of outputs is computed by itself, then all are woven together. */
   #phases(common: PlanRecord): void {
-    const [depth, height, width] = this.slices;
-    const { first, filter, depth: outDepth, row: outRow } = this.#outputs;
-    depth.counts.forEach((depths, pd) => {
-      height.counts.forEach((heights, ph) => {
-        if (depths === 0 || heights === 0) return;
-        const partBytes = aligned(
-          4 * this.images * this.plan.problem.filters * depths * heights * width.count,
-        );
-        width.counts.forEach((_, pw) => {
-          this.#compute(common, [pd, ph, pw], this.#parts + pw * partBytes, 0);
+    const { slices, images } = this;
+    const { filters } = this.plan.problem;
+    const record = copyOf(common);
+    [record.depth, record.height, record.width] = slices.map(({ stored }) => stored) as [
+      number,
+      number,
+      number,
+    ];
+    [record.depthStep, record.rowStep, record.step] = slices.map(({ leads }) => leads.length) as [
+      number,
+      number,
+      number,
+    ];
+    const part = placeIn(
+      0,
+      slices.map(({ count }) => count),
+      [],
+      0,
+    );
+    const parts: number[] = [];
+    slices[0].leads.forEach((depth, pd) => {
+      slices[1].leads.forEach((height, ph) => {
+        slices[2].leads.forEach((width, pw) => {
+          const first = this.#parts + parts.length * aligned(images * filters * part.filter);
+          this.#compute(common, [pd, ph, pw], first, part.filter);
+          parts.push(first + depth * part.depth + height * part.row + 4 * width);
         });
-        const record = copyOf(common);
-        record.depth = depths;
-        record.height = heights;
-        record.parts = this.#parts;
-        record.partBytes = partBytes;
-        record.partCount = width.counts.length;
-        record.outFilter = filter;
-        record.out = first + pd * outDepth + ph * outRow;
-        record.outDepth = outDepth * depth.counts.length;
-        record.outRow = outRow * height.counts.length;
-        record.outWidth = width.stored;
-        this.#call('interleave', record, this.images * this.plan.problem.filters);
       });
     });
+    readFrom(record, { ...part, first: this.#tables.add(parts) });
+    record.target = this.#outputs.first;
+    record.targetFilter = this.#outputs.filter;
+    record.outDepth = this.#outputs.depth;
+    record.outRow = this.#outputs.row;
+    this.#call('interleave', record, images * filters);
   }
 
   /** The whole result of the block, for an activation. */
@@ -216,12 +227,10 @@ class Builder {
     return { record: this.#tables.record(record), items: Math.ceil(record.width / CHUNK) };
   }
 
-  /** One class of outputs at `target`, each map dense, `filterBytes` from one to the next (0: just behind it). */
-  #compute(common: PlanRecord, which: [number, number, number], target: number, filterBytes: number): void {
+  /** One class of outputs at `target`, each map dense , `filter` bytes from one to the next. */
+  #compute(common: PlanRecord, which: [number, number, number], target: number, filter: number): void {
     const { plan, slices } = this;
-    const [depth, height, width] = slices.map(
-      (slice, axis) => slice.counts[which[axis] as number] as number,
-    ) as [number, number, number];
+    const [depth, height, width] = slices.map(({ count }) => count) as [number, number, number];
     const phases = slices.map((slice, axis) => slice.phases[which[axis] as number] as Slice['phases'][0]) as [
       Slice['phases'][0],
       Slice['phases'][0],
@@ -237,7 +246,6 @@ class Builder {
     record.terms = subset.terms;
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
-    record.weightsGroup = 4 * plan.tiles.rows * subset.terms * (plan.tile?.elements ?? 1);
     if (plan.tile) {
       record.tileSide = plan.tile.side;
       record.tileElements = plan.tile.elements;
@@ -249,22 +257,22 @@ class Builder {
     record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
-    record.targetFilter = filterBytes || 4 * depth * height * width;
+    record.targetFilter = filter;
     // weights that stay in the second cache while the pixels of a block pass by
-    record.filterTiles = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
+    record.tilesTogether = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
 
     const { groups } = plan.problem;
     const { algorithm } = plan.choice;
-    // inputs that are packed serve all classes of outputs that read them
-    const reads = `${[slices.map(({ starts }, axis) => starts[which[axis] as number]), depth, height, width]}`;
-    if (this.#calls.at(-1)?.entry === 'gemm' && reads === this.#reads) {
-      record.next = this.#calls.pop()?.record as number;
-    }
+    // inputs that are packed or transformed serve all classes of outputs that read them
+    const reads =
+      /tile/.test(algorithm.item) &&
+      slices.map(({ starts }, axis) => starts[which[axis] as number]).join('|');
+    if (reads && reads === this.#reads) record.next = this.#calls.pop()?.record as number;
     this.#reads = reads;
     const address = this.#tables.record(record);
     this.#packings.push({
       record: address,
-      items: groups * plan.tiles.counts.reduce((sum, count) => sum + count),
+      items: groups * record.filterTiles,
     });
     const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {

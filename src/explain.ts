@@ -1,7 +1,6 @@
 // Explain: a plan in words.
 
 import { blockCount } from './block.js';
-import { TILE_ROWS } from './kernels.js';
 import type { Plan } from './plan.js';
 import { flops } from './problem.js';
 
@@ -14,7 +13,10 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   const copies = choice.algorithm.item === 'map' ? plan.images * problem.channels : 1;
   const copied = bytes.target && (copies * bytes.staged) / bytes.target;
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const tiles = plan.tiles.counts.flatMap((count, i) => (count ? `${count} x ${TILE_ROWS[i]}` : []));
+  const tiles = [5, 4, 3, 1].flatMap((rows) => {
+    const { length } = plan.tiles.filter((first, i, { [i + 1]: next = first }) => next - first === rows);
+    return length ? `${length} x ${rows}` : [];
+  });
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,

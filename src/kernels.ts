@@ -16,6 +16,10 @@ export interface KernelShape {
   readonly width: number;
   /** of depth, height and width */
   readonly spacings: readonly [Spacing, Spacing, Spacing];
+  /** classes of outputs whose taps are spaced alike, so that they can share transformed inputs */
+  readonly classes: number;
+  /** outputs along each axis that are computed then */
+  readonly sizes: readonly [depth: number, height: number, width: number];
 }
 
 /** Names of the rows. */
@@ -154,28 +158,19 @@ export function choose(
   return { algorithm: taken as Algorithm, refused };
 }
 
-/** Rows that filter tiles have. */
-export const TILE_ROWS = [5, 4, 3, 1] as const;
-
-/** How many filter tiles there are of each size in TILE_ROWS, and the rows of all. */
-export interface FilterTiles {
-  readonly counts: readonly [fives: number, fours: number, threes: number, ones: number];
-  readonly rows: number;
-}
-
-/** Filter tiles that cover the filters exactly, as few as can be; only one or two filters may have rows to spare. */
-export function filterTiles(filters: number, { name, filters: tile }: Algorithm): FilterTiles {
-  if (tile === 1 || (name === 'direct' && filters < 3)) return { counts: [0, 0, 0, filters], rows: filters };
-  if (filters < 3) {
-    const threes = Math.ceil(filters / 3);
-    return { counts: [0, 0, threes, 0], rows: 3 * threes };
+/**
+ * The first row of each filter tile, and the rows of all. They cover the filters exactly, as few as can be, fives first; only one or
+ * two filters may have rows to spare.
+ */
+export function filterTiles(filters: number, { name, filters: tile }: Algorithm): number[] {
+  const alone = tile === 1 || (name === 'direct' && filters < 3);
+  const tiles = [0];
+  for (let row = 0; row < filters; tiles.push(row)) {
+    const left = filters - row;
+    const inFours = 4 * ((5 - (left % 5)) % 5);
+    // 3, 6, 7 and 11 are no sum of fives and fours
+    const threes = left !== inFours && (left < 3 || left % 3 === 0);
+    row += alone ? 1 : left > inFours ? 5 : threes ? 3 : 4;
   }
-  const fours = (5 - (filters % 5)) % 5;
-  const fives = (filters - 4 * fours) / 5;
-  if (fives >= 0) return { counts: [fives, fours, 0, 0], rows: filters };
-  // 3, 6, 7 and 11 are no sum of fives and fours
-  return {
-    counts: filters % 3 === 0 ? [0, 0, filters / 3, 0] : [0, (filters - 3) / 4, 1, 0],
-    rows: filters,
-  };
+  return tiles;
 }

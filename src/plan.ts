@@ -2,13 +2,13 @@
 
 import { cutsOf } from './cuts.js';
 import { type Axis, fold } from './geometry.js';
-import { type Choice, choose, type FilterTiles, filterTiles, type Wish } from './kernels.js';
+import { type Choice, choose, filterTiles, type Wish } from './kernels.js';
 import { formatProblem } from './line.js';
 import { aligned, least, most } from './numbers.js';
 import { axesOf, type Problem } from './problem.js';
-import { type Cut, phasesFor, type Slice, slicesOf } from './slice.js';
+import { type Cut, phasesFor, type Slice, sharing, slicesOf } from './slice.js';
 import { type Subset, spacingsOf, subsetsOf, tapCounts } from './subsets.js';
-import { tilesAlong, type WinogradTile } from './transform.js';
+import type { WinogradTile } from './transform.js';
 import { workOf } from './workspace.js';
 
 /** Everything about a problem's computation that doesn't depend on addresses. */
@@ -20,7 +20,9 @@ export interface Plan {
   /** channels and filters of one group */
   readonly channels: number;
   readonly filters: number;
-  readonly tiles: FilterTiles;
+  /** the first row of each filter tile, and the rows of all */
+  readonly tiles: readonly number[];
+  readonly rows: number;
   /** the tile of a transform, where one is used */
   readonly tile: WinogradTile | undefined;
   readonly slices: readonly [readonly Slice[], readonly Slice[], readonly Slice[]];
@@ -55,19 +57,17 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const filters = problem.filters / problem.groups;
   const interleaved = axes.some((axis) => phasesFor(axis, false).period > 1);
   const { cuts, images } = cutsOf(problem, axes, interleaved);
-  const slices = axes.map((axis, index) => slicesOf(axis, cuts[index] as Cut, problem.paddingMode)) as [
-    Slice[],
-    Slice[],
-    Slice[],
-  ];
+  const unshared = axes.map((axis, index) => slicesOf(axis, cuts[index] as Cut, problem.paddingMode));
+  const shared = unshared.map((list, axis) => (axis > 0 ? list.map(sharing) : list));
 
-  const [depth, height, width] = slices.map((list) => least(list.flatMap((slice) => slice.counts))) as [
+  const [depth, height, width] = unshared.map((list) => least(list.flatMap((slice) => slice.counts))) as [
     number,
     number,
     number,
   ];
   const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
   const terms = channels * splits.reduce((product, split) => product * most(tapCounts(split)), 1);
+  const spacings = spacingsOf(splits);
   const shape = {
     channels,
     filters,
@@ -75,16 +75,20 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     depth,
     height,
     width,
-    spacings: spacingsOf(splits),
+    spacings,
+    classes: shared.reduce((product, [slice]) => product * (slice?.alike ?? 1), 1),
+    sizes: shared.map((list) => least(list.map((slice) => slice.count))) as [number, number, number],
   };
   const choice = choose(shape, wish);
   const tile = choice.algorithm.tile?.(shape);
+  const slices = (tile ? shared : unshared) as [Slice[], Slice[], Slice[]];
   const tiles = filterTiles(filters, choice.algorithm);
+  const rows = most(tiles);
   const { subsets, weights } = subsetsOf(
     axes,
     cuts,
     channels,
-    tiles.rows * problem.groups,
+    rows * problem.groups,
     choice.algorithm.mostTerms,
     tile,
   );
@@ -101,21 +105,17 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
       ? 0
       : (choice.algorithm.item === 'map' ? 1 : maps) * (4 * largest((slice) => slice.staged) + 64);
   const target = 4 * outputs * largest((slice) => slice.stored);
-  const widthParts = interleaved ? phasesFor(axes[2], false).period : 0;
-  const parts = widthParts * aligned(4 * outputs * largest((slice) => slice.count));
+  const parts = interleaved
+    ? largest((slice) => slice.counts.length) * aligned(4 * outputs * largest((slice) => slice.count))
+    : 0;
   const largestTerms = most([...subsets.values()].map((subset) => subset.terms));
   const work = workOf(
     choice.algorithm,
     tile,
     termsBlock,
     largestTerms,
-    tiles.rows,
-    tile
-      ? tilesAlong(
-          tile,
-          slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number],
-        ).reduce((a, b) => a * b)
-      : 0,
+    rows,
+    slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number],
   );
   // a row of zeros, with a vector more on both sides, and the list of rows, with one of zeros more on both sides
   const panel = planeStep > 0 ? 4 * (axes[2].input + axes[1].input + 2) + 64 : work.panel;
@@ -133,6 +133,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     channels,
     filters,
     tiles,
+    rows,
     tile,
     slices,
     images,

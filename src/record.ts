@@ -5,7 +5,7 @@
 /** What one wasm entry needs to know about its part of a plan. */
 export class PlanRecord {
   // The input as it was loaded: [image][channel][depth][row][column], channels of all groups.
-  source: i32 = 0;
+  source: i32 = 0; // for interleave a table, u32[depth steps][row steps][steps]: where the first output of each phase lies
   sourceChannel: i32 = 0;
   sourceDepth: i32 = 0;
   sourceRow: i32 = 0;
@@ -51,13 +51,10 @@ export class PlanRecord {
 
   // Weights as the kernels read them.
   weights: i32 = 0;
-  weightsGroup: i32 = 0;
   bias: i32 = 0; // f32[groups][packed rows]
-  biasGroup: i32 = 0;
-  fives: i32 = 0; // filter tiles of five rows, then
-  fours: i32 = 0; // filter tiles of four rows, then
-  threes: i32 = 0; // filter tiles of three rows, then
-  ones: i32 = 0; // filter tiles of one row
+  filterTiles: i32 = 0; // register tiles that the filters are divided among
+  filterTable: i32 = 0; // i32[filterTiles + 1]: the first row of each, and
+  packedRows: i32 = 0; // the rows of all
   termsBlock: i32 = 0; // products summed in registers before they are added to the output
 
   // The result of this phase: [image][filter][depth][height][width].
@@ -80,7 +77,7 @@ export class PlanRecord {
   tileRowGap: i32 = 0;
   tileDepthGap: i32 = 0;
   tilePlanes: i32 = 0; // planes of inputs along the depth that go into an output
-  filterTiles: i32 = 0; // filter tiles whose weights stay in the second cache
+  tilesTogether: i32 = 0; // filter tiles whose weights stay in the second cache
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it
 
@@ -91,15 +88,12 @@ export class PlanRecord {
   planeLeft: i32 = 0; // 1 where a column of zeros stands before the first
   planeRight: i32 = 0; // 1 where the last output reads one column past the last
 
-  // Interleaving the phases of a transposed convolution.
-  parts: i32 = 0; // results of the phases along the width
-  partBytes: i32 = 0; // from one to the next
-  partCount: i32 = 0;
-  out: i32 = 0;
-  outFilter: i32 = 0;
-  outDepth: i32 = 0; // bytes between two depths of this phase
+  // Interleaving the phases of a transposed convolution into the depth x height x width outputs of `target`.
+  depthStep: i32 = 0; // phases along the depth: outputs from one to the next of the same phase
+  rowStep: i32 = 0;
+  step: i32 = 0;
+  outDepth: i32 = 0;
   outRow: i32 = 0;
-  outWidth: i32 = 0;
 
   // Activation of the finished block: `width` outputs at `target`.
   operand: i32 = 0; // the bits of an f32: the slope of a leaky relu, or the most that a clamp lets pass

@@ -1,6 +1,7 @@
 // Slice: a stretch of one axis that a block of work covers, with what it loads, how it is staged and what it stores.
 
 import { type Axis, mapOf, type PaddingMode, type Phase, type Phases, phases, windowOf } from './geometry.js';
+import { least, most } from './numbers.js';
 
 /** Neighbouring positions: `count` from `first` on. */
 export interface Stretch {
@@ -22,8 +23,12 @@ export interface Slice {
   readonly phases: readonly Phase[];
   /** outputs of each phase in this slice */
   readonly counts: readonly number[];
-  /** the most of them */
+  /** outputs that are computed for each phase: the most of them, or more where phases share what they read */
   readonly count: number;
+  /** the first of these that is an output of the phase */
+  readonly leads: readonly number[];
+  /** phases that read the same: 1, or all where they share */
+  readonly alike: number;
   /** outputs of all phases in this slice, as positions in the output */
   readonly stores: readonly Stretch[];
   readonly stored: number;
@@ -33,7 +38,7 @@ export interface Slice {
   readonly staged: number;
   /** loaded position, or -1 for zeros, of each staged position; null where both are the same and nothing needs a copy */
   readonly map: Int32Array | null;
-  /** staged position of each phase's taps for its first output here */
+  /** staged position of each phase's taps for the first output that is computed */
   readonly starts: readonly (readonly number[])[];
 }
 
@@ -80,6 +85,8 @@ function sliceOf(
     phases: band,
     counts,
     count: end - begin,
+    leads: band.map(() => 0),
+    alike: 1,
     starts: window.starts,
     ...outputsOf(split, band, begin, end, counts, axis),
   };
@@ -109,6 +116,18 @@ function sliceOf(
     staged: map.length,
     map: map.map((x) => (x < 0 ? -1 : (place[x] as number))),
   };
+}
+
+/**
+ * The slice with all its phases computed from the same positions on, if they meet as many taps as far apart: a transform of what
+ * they read serves all. What a phase computes before its first output and behind its last one nobody reads.
+ */
+export function sharing(slice: Slice): Slice {
+  const first = least(slice.starts.map(([start = 0]) => start));
+  const leads = slice.starts.map(([start = 0]) => start - first);
+  const starts = slice.starts.map((list, phase) => list.map((start) => start - (leads[phase] as number)));
+  if (starts.some((list) => `${list}` !== `${starts[0]}`)) return slice;
+  return { ...slice, leads, alike: leads.length, starts, count: slice.count + most(leads) };
 }
 
 function outputsOf(

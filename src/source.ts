@@ -46,10 +46,7 @@ export function placeInput(
         [],
         0,
       );
-  record.source = source.first;
-  record.sourceRow = source.row;
-  record.sourceDepth = source.depth;
-  record.sourceChannel = source.filter;
+  readFrom(record, source);
   if (plan.planeStep > 0) {
     placePlane(record, plan, slices, resident, source);
     return false;
@@ -82,6 +79,14 @@ export function placeInput(
   // the kernel stages each plane itself, all in the same place
   record.stagedChannel = 0;
   return false;
+}
+
+/** Notes where a kernel reads from. */
+export function readFrom(record: PlanRecord, { first, filter, depth, row }: Strides): void {
+  record.source = first;
+  record.sourceChannel = filter;
+  record.sourceDepth = depth;
+  record.sourceRow = row;
 }
 
 /**

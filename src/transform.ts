@@ -3,7 +3,8 @@
 import type { KernelShape } from './kernels.js';
 import type { Spacing } from './subsets.js';
 
-type Axes = readonly [depth: number, height: number, width: number];
+/** Something of each axis. */
+export type Axes = readonly [depth: number, height: number, width: number];
 
 /** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share transformed inputs. */
 export interface WinogradTile {
@@ -32,7 +33,7 @@ export interface WinogradTile {
  */
 const kinds = [
   ['F(4x4, 3x3)', 3, 3, 1400, 850],
-  ['F(3x3, 2x2)', 2, 2, 500, 500],
+  ['F(3x3, 2x2)', 2, 2, 350, 350],
   ['F(4, 3) along the width', 1, 3, 150, 150],
 ] as const;
 
@@ -52,9 +53,8 @@ export function tilesAlong({ outputs, gaps }: Pick<WinogradTile, 'outputs' | 'ga
 
 /** The tile of least work for a shape, if one fits. */
 export function winogradTile(shape: KernelShape): WinogradTile | undefined {
-  const { spacings, depth, height, width, filters } = shape;
+  const { spacings, sizes, filters } = shape;
   const [[deep, step], [, rowGap], [, gap]] = spacings;
-  const sizes: Axes = [depth, height, width];
   let best: WinogradTile | undefined;
   for (const [name, high, wide, inputWork, outputWork] of kinds) {
     const side = 2 * wide;
@@ -70,8 +70,8 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
     // one column of tiles along the depth, two, four …: short ones of small maps fill panels; without outputs depth is infinite
     for (let columns = 1, count = 0; fits && count !== 1; columns *= 2) {
-      count = (!isWide && step && Math.ceil((depth | 0) / step / columns)) || 1;
-      if (count > 1 && count * step > depth) continue;
+      count = (!isWide && step && Math.ceil((sizes[0] | 0) / step / columns)) || 1;
+      if (count > 1 && count * step > sizes[0]) continue;
       const tile = {
         name,
         side,
@@ -84,7 +84,7 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
       };
       const panels = Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8);
       const products = elements * productWork(Math.max(3, filters), terms) * count;
-      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * inputWork;
+      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * (inputWork / shape.classes);
       const share = (panels * (products + 2 * (inputs + outputWork * filters * count))) / sumWork(shape);
       if (!best || share < best.share) best = { ...tile, share };
     }

@@ -23,7 +23,7 @@ export function weightLayout({ problem, choice, tiles, tile, subsets }: Plan): s
   const { transposed, groups, channels, filters, kernel } = problem;
   const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
   const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
-  return `${shape} ${choice.algorithm.pack} ${tiles.rows} ${tiles.counts} ${tile?.elements} ${tile?.planes} ${blocks}`;
+  return `${shape} ${choice.algorithm.pack} ${tiles.slice(-2)} ${tile?.elements} ${tile?.planes} ${blocks}`;
 }
 
 /** Packed weights and bias of one layout. */
@@ -40,7 +40,7 @@ export class PackedWeights {
     readonly engine: Engine,
     plan: Plan,
   ) {
-    const biasBytes = 4 * plan.tiles.rows * plan.problem.groups + 32;
+    const biasBytes = 4 * plan.rows * plan.problem.groups + 32;
     this.#block = engine.allocate(plan.bytes.weights + biasBytes + 64, `the weights of ${plan.line}`);
     this.address = this.#block;
     this.bias = this.#block + plan.bytes.weights;
@@ -78,7 +78,7 @@ export class PackedWeights {
   #pack(plan: Plan, { bias }: WeightSource, tables: number): void {
     const { engine } = this;
     const { groups } = plan.problem;
-    const { rows } = plan.tiles;
+    const { rows } = plan;
     const at = this.bias / 4;
     engine.f32.fill(0, at, at + rows * groups + 8);
     if (bias) {

@@ -1,7 +1,7 @@
 // Workspace: the panels and tables that an algorithm works in, sized for the caches.
 
 import type { Algorithm } from './kernels.js';
-import { TRANSFORMED_BYTES, type WinogradTile } from './transform.js';
+import { type Axes, TRANSFORMED_BYTES, tilesAlong, type WinogradTile } from './transform.js';
 
 /** Pixel tiles that are packed together: 32 panels of 16 KB are half a megabyte, a second-level cache. */
 const PANEL_TILES = 32;
@@ -16,7 +16,7 @@ export function workOf(
   termsBlock: number,
   terms: number,
   rows: number,
-  tiles: number,
+  sizes: Axes,
 ): { panelTiles: number; panel: number; edge: number } {
   // a register tile of at most 5 x 8 for outputs that stick out, and a flag
   const edge = 5 * 8 * 4 + 64;
@@ -27,6 +27,9 @@ export function workOf(
   const bytes = 4 * elements * ((terms / planes) * (stretch + planes - 1) + rows * stretch);
   const fitting = Math.floor(TRANSFORMED_BYTES / bytes / 8) * 8;
   const least = 4 * elements * terms * rows > TRANSFORMED_BYTES ? LEAST_TILES : 8;
-  const panelTiles = Math.min(Math.max(fitting, least), 8 * Math.ceil(tiles / 8));
+  const panelTiles = Math.min(
+    Math.max(fitting, least),
+    8 * Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8),
+  );
   return { panelTiles, panel: panelTiles * bytes + elements * 2 * 64, edge: 36 * 16 + 12 * panelTiles + 64 };
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { functional, settings, type Tensor, tensor } from 'convnd';
+import { algorithms } from '#src/kernels.js';
 import { type AnyLayer, functionalOf, problemLayer } from './build.js';
 import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
@@ -84,6 +85,34 @@ describe('layers that take turns', () => {
       }
     }
   });
+});
+
+describe('algorithms that take turns in a layer', () => {
+  // tiles of one row and of three, four and five have as many rows
+  for (const line of [
+    'n1 g4 c4 f12 i18x18 k3x3',
+    'n2 g2 c2 f10 i5x17x17 k2x3x3',
+    'T n1 g2 c4 f6 i18x18 k2x2 s2x2',
+  ]) {
+    it(`each read weights that are packed for them: ${line}`, () => {
+      const problem = parseLine(line);
+      const layer = problemLayer(problem, true);
+      layer.winograd = 'never';
+      const x = tensor(integers(product(inputShape(problem)), 1), inputShape(problem));
+      const wanted = reference(problem, x.data, layer.weight.data, layer.bias!.data);
+      const taken = new Set<string>();
+      for (const { name } of [...algorithms, ...algorithms]) {
+        layer.algorithm = name;
+        try {
+          assertWithinBound(layer.forward(x).data, wanted, name);
+          taken.add(name);
+        } catch (error) {
+          assert.match(String(error), /can't compute this/);
+        }
+      }
+      assert.ok(taken.size > 1);
+    });
+  }
 });
 
 describe('functionals on one array of weights', () => {

@@ -264,16 +264,19 @@ function planeValue(memory: Memory, r: PlanRecord, plane: number, h: number, w: 
 }
 
 function interleave(memory: Memory, r: PlanRecord, maps: number): void {
+  const split = (at: number, step: number) => [at % step, Math.floor(at / step)] as const;
   for (let map = 0; map < maps; map++) {
     for (let line = 0; line < r.depth * r.height; line++) {
-      const row = Math.floor(line / r.height) * r.outDepth + (line % r.height) * r.outRow;
-      for (let w = 0; w < r.outWidth; w++) {
-        const part = w % r.partCount;
-        const width = Math.ceil((r.outWidth - part) / r.partCount);
-        const at = (map * r.depth * r.height + line) * width + Math.floor(w / r.partCount);
+      const depth = Math.floor(line / r.height);
+      const height = line % r.height;
+      const [pd, d] = split(depth, r.depthStep);
+      const [ph, h] = split(height, r.rowStep);
+      for (let w = 0; w < r.width; w++) {
+        const [pw, j] = split(w, r.step);
+        const part = memory.i32[r.source / 4 + (pd * r.rowStep + ph) * r.step + pw];
         memory.set(
-          r.out + map * r.outFilter + row + 4 * w,
-          memory.get(r.parts + part * r.partBytes + 4 * at),
+          r.target + map * r.targetFilter + depth * r.outDepth + height * r.outRow + 4 * w,
+          memory.get(part + map * r.sourceChannel + d * r.sourceDepth + h * r.sourceRow + 4 * j),
         );
       }
     }

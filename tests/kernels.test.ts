@@ -19,6 +19,8 @@ describe('the table of algorithms', () => {
       [3, 1],
       [3, 1],
     ],
+    classes: 1,
+    sizes: [1, 20, 30],
   } as const satisfies KernelShape;
   const shapes: KernelShape[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
@@ -27,7 +29,14 @@ describe('the table of algorithms', () => {
           ([0, 2, 3] as const).flatMap((wide) =>
             ([1, 3] as const).map((gap) => ({
               ...usual,
-              ...{ channels, filters, terms: 9 * channels, height: size, width: size },
+              ...{
+                channels,
+                filters,
+                terms: 9 * channels,
+                height: size,
+                width: size,
+                sizes: [1, size, size] as const,
+              },
               spacings: [
                 [1, 1],
                 [high, high && gap],
@@ -108,14 +117,15 @@ describe('filter tiles', () => {
   it('cover 1 ... 200 filters exactly, with as few tiles as can be; one or two may share a tile of three', () => {
     for (const algorithm of algorithms) {
       for (let filters = 1; filters <= 200; filters++) {
-        const { counts, rows } = filterTiles(filters, algorithm);
-        const [fives, fours, threes, ones] = counts;
-        assert.ok([fives, fours, threes, ones].every((count) => count >= 0));
-        assert.equal(rows, 5 * fives + 4 * fours + 3 * threes + ones);
-        if (ones > 0) assert.equal(ones, filters, 'tiles of one row go alone');
+        const tiles = filterTiles(filters, algorithm);
+        const rows = tiles[tiles.length - 1];
+        const sizes = tiles.slice(1).map((end, tile) => end - tiles[tile]);
+        if (sizes.includes(1))
+          assert.deepEqual(sizes, new Array(filters).fill(1), 'tiles of one row go alone');
         else {
+          assert.ok(sizes.every((size, tile) => size >= 3 && size <= (sizes[tile - 1] ?? 5)));
           assert.equal(rows, Math.max(3, filters), `${filters} filters`);
-          assert.equal(fives + fours + threes, fewestTiles(rows), `${filters} filters`);
+          assert.equal(sizes.length, fewestTiles(rows), `${filters} filters`);
         }
       }
     }

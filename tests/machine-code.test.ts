@@ -162,9 +162,17 @@ const loops: Record<string, Loop[]> = {
   'winograd3x2/transformInput3x2': [
     {
       held: 6,
-      counts: { 'f32x4.add': 1, 'f32x4.sub': 3, 'v128.load': 4, 'i8x16.shuffle': 8, 'v128.store': 4 },
+      counts: {
+        'f32x4.mul': 4,
+        'f32x4.add': 5,
+        'f32x4.sub': 3,
+        'i32.load': 2,
+        'v128.load': 8,
+        'v128.load32_splat': 1,
+        'i8x16.shuffle': 8,
+        'v128.store': 4,
+      },
     },
-    { held: 3, counts: { 'f32x4.add': 1, 'f32x4.sub': 3, 'v128.load': 4, 'v128.store': 4 } },
   ],
   'winograd3x2/transformOutput3x2': [
     { held: 4, counts: { 'f32x4.add': 3, 'f32x4.sub': 1, 'v128.load': 4, 'v128.store': 3 } },

@@ -33,7 +33,10 @@ function used({ slices, images, problem, interleaved, choice }: Plan) {
         most.loaded = Math.max(most.loaded, 4 * maps * product((slice) => slice.loaded));
         most.staged = Math.max(most.staged, staged);
         most.target = Math.max(most.target, 4 * images * problem.filters * product((slice) => slice.stored));
-        most.parts = Math.max(most.parts, interleaved ? w.counts.length * aligned(part) : 0);
+        most.parts = Math.max(
+          most.parts,
+          interleaved ? product((slice) => slice.counts.length) * aligned(part) : 0,
+        );
       }
     }
   }
@@ -105,9 +108,9 @@ describe('the bytes of a plan', () => {
       assert.ok(total <= BLOCK, `${total} bytes`);
       assert.ok(total > BLOCK / 16 || /s5000/.test(line), `only ${total} bytes a block`);
       // panels of products are for the second cache; a transform takes so many tiles that each weight is worth reading
-      const { tile, tiles, subsets } = large;
+      const { tile, rows, subsets } = large;
       const terms = most([...subsets.values()].map((subset) => subset.terms));
-      const tileBytes = tile ? 4 * tile.elements * (terms + tiles.rows + 2) : 0;
+      const tileBytes = tile ? 4 * tile.elements * (terms + rows + 2) : 0;
       assert.ok(panel <= Math.max(1 << 20, 64 * tileBytes), `${panel} bytes of panels`);
     });
   }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Axis, type PaddingMode, sourceOf } from '#src/geometry.js';
-import { type Cut, phasesFor, runsOf, type Slice, type Stretch, slicesOf } from '#src/slice.js';
+import { type Axis, adjoint, type PaddingMode, sourceOf } from '#src/geometry.js';
+import { type Cut, phasesFor, runsOf, type Slice, type Stretch, sharing, slicesOf } from '#src/slice.js';
 import { anyAxis, modes } from './axes.js';
 
 const drawn = fc.record({
@@ -77,27 +77,79 @@ describe('slices', () => {
     });
   });
 
-  it('stage, for every output and tap, the input position that the equation names', () => {
+  it('stage, for every output and tap, the input position that the equation names; shared or not', () => {
     forAll((slices, axis, mode, cut) => {
       for (const slice of slices) {
         const loaded = positions(slice.loads);
         assert.equal(slice.loaded, loaded.length);
-        assert.equal(slice.starts.length, slice.phases.length);
         if (slice.map) assert.equal(slice.map.length, slice.staged);
         else assert.equal(slice.loaded, slice.staged);
-        slice.phases.forEach((phase, index) => {
-          outputsOf(slice, index, axis, cut).forEach((o, j) => {
-            phase.taps.forEach(({ kernel }, tap) => {
-              const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
-              const staged = slice.starts[index][tap] + j;
-              assert.ok(staged >= 0 && staged < slice.staged, `staged position ${staged} of ${slice.staged}`);
-              const place = slice.map ? slice.map[staged] : staged;
-              assert.equal(place < 0 ? -1 : loaded[place], sourceOf(x, axis.input, mode));
+        for (const { starts, leads, counts, count, phases } of [slice, sharing(slice)]) {
+          assert.equal(starts.length, phases.length);
+          phases.forEach((phase, index) => {
+            assert.ok(leads[index] + counts[index] <= count);
+            outputsOf(slice, index, axis, cut).forEach((o, j) => {
+              phase.taps.forEach(({ kernel }, tap) => {
+                const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
+                const staged = starts[index][tap] + leads[index] + j;
+                assert.ok(
+                  staged >= 0 && staged < slice.staged,
+                  `staged position ${staged} of ${slice.staged}`,
+                );
+                const place = slice.map ? slice.map[staged] : staged;
+                assert.equal(place < 0 ? -1 : loaded[place], sourceOf(x, axis.input, mode));
+              });
             });
+            // what is computed beside the outputs reads what is there, too
+            for (const start of starts[index]) assert.ok(start + count <= slice.staged);
           });
-        });
+        }
       }
     });
+  });
+
+  it('share what a 4x4 kernel of step two reads, whose phases begin at different inputs', () => {
+    const axis = adjoint({
+      input: 64,
+      kernel: 4,
+      output: 32,
+      stride: 2,
+      dilation: 1,
+      upsample: 1,
+      padding: 1,
+    });
+    const [slice] = slicesOf(axis, { count: 32, separate: false }, 'zeros');
+    assert.deepEqual(slice.starts, [
+      [0, 1],
+      [1, 2],
+    ]);
+    const { starts, leads, count, alike } = sharing(slice);
+    assert.deepEqual(
+      [starts, leads, count, alike],
+      [
+        [
+          [0, 1],
+          [0, 1],
+        ],
+        [0, 1],
+        33,
+        2,
+      ],
+    );
+  });
+
+  it('share nothing where phases meet unequally many taps', () => {
+    const axis = adjoint({
+      input: 64,
+      kernel: 3,
+      output: 32,
+      stride: 2,
+      dilation: 1,
+      upsample: 1,
+      padding: 1,
+    });
+    const [slice] = slicesOf(axis, { count: 32, separate: false }, 'zeros');
+    assert.equal(sharing(slice), slice);
   });
 
   it('load each position once, in order, and only positions that they stage; a single slice loads all', () => {

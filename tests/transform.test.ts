@@ -21,10 +21,12 @@ describe('the tile for a shape', () => {
               [3, gap],
               [3, gap],
             ],
+            classes: 1,
+            sizes: [size, size + 9, size + 12],
           };
           const tile = winogradTile(shape);
           if (!tile) continue;
-          const sizes = [shape.depth, shape.height, shape.width] as const;
+          const { sizes } = shape;
           const counts = tilesAlong(tile, sizes);
           sizes.forEach((length, axis) => {
             const reach = tile.outputs[axis] * tile.gaps[axis];

@@ -2,14 +2,14 @@
 // For the classes of outputs of a transposed 4x4 kernel of step two. Interpolation points 0, 1, -1 and infinity.
 // winograd4x3.ts says what the three functions do.
 
-/** B^T along one axis: four values to four, `step` bytes apart. */
+/** For each row of B^T the rows of inputs whose sum or difference it gives, and the bits of 1 or -1. */
+const ROWS: usize = memory.data<i32>([0, 2, -0x40800000, 1, 2, 0x3f800000, 2, 1, -0x40800000, 3, 1, -0x40800000]);
+
+/** Four inputs of one row, and those of another with a sign. */
 // @ts-ignore: decorator
 @inline
-function spread(d0: v128, d1: v128, d2: v128, d3: v128, to: usize, step: usize): void {
-  v128.store(to, f32x4.sub(d0, d2));
-  v128.store(to + step, f32x4.add(d1, d2));
-  v128.store(to + 2 * step, f32x4.sub(d2, d1));
-  v128.store(to + 3 * step, f32x4.sub(d3, d1));
+function join(p: usize, first: usize, second: usize, sign: v128): v128 {
+  return f32x4.add(v128.load(p + first), f32x4.mul(sign, v128.load(p + second)));
 }
 
 export function transformInput3x2(
@@ -18,36 +18,30 @@ export function transformInput3x2(
   p2: usize,
   p3: usize,
   row: usize,
-  work: usize,
   to: usize,
   step: usize,
 ): void {
-  // Loop over the rows of the tile: a 4x4 transpose brings the same column of the four tiles together.
-  for (let w = work, end = work + 4 * 64; w < end; w += 64) {
-    const a = v128.load(p0);
-    const b = v128.load(p1);
-    const c = v128.load(p2);
-    const d = v128.load(p3);
+  // Loop over the rows of B^T input; a 4x4 transpose brings the same column of the four tiles together.
+  for (let i = ROWS, end = ROWS + 48; i < end; i += 12, to += 4 * step) {
+    const first = load<usize>(i) * row;
+    const second = load<usize>(i, 4) * row;
+    const sign = v128.load32_splat(i, 8);
+    const a = join(p0, first, second, sign);
+    const b = join(p1, first, second, sign);
+    const c = join(p2, first, second, sign);
+    const d = join(p3, first, second, sign);
     const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
     const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
     const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
     const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-    spread(
-      v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5),
-      v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7),
-      v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5),
-      v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7),
-      w,
-      16,
-    );
-    p0 += row;
-    p1 += row;
-    p2 += row;
-    p3 += row;
-  }
-  // Loop over the columns.
-  for (let w = work, end = work + 64; w < end; w += 16, to += step) {
-    spread(v128.load(w), v128.load(w, 64), v128.load(w, 128), v128.load(w, 192), to, 4 * step);
+    const d0 = v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5);
+    const d1 = v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7);
+    const d2 = v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5);
+    const d3 = v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7);
+    v128.store(to, f32x4.sub(d0, d2));
+    v128.store(to + step, f32x4.add(d1, d2));
+    v128.store(to + 2 * step, f32x4.sub(d2, d1));
+    v128.store(to + 3 * step, f32x4.sub(d3, d1));
   }
 }
 

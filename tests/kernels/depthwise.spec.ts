@@ -21,7 +21,7 @@ function run(
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = filters;
-  plan.ones = filters;
+  plan.packedRows = filters;
   plan.taps = taps.length;
   plan.terms = taps.length;
   plan.depth = depth;
@@ -100,7 +100,7 @@ function planes(step: i32, height: i32, width: i32, top: i32, bottom: i32, left:
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = 2;
-  plan.ones = 2;
+  plan.packedRows = 2;
   plan.taps = 9;
   plan.terms = 9;
   plan.depth = 1;

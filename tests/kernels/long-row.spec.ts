@@ -13,7 +13,7 @@ function longRow(width: i32, taps: i32, before: i32, after: i32): string {
   plan.groups = GROUPS;
   plan.channels = 1;
   plan.filters = 1;
-  plan.ones = 1;
+  plan.packedRows = 1;
   plan.taps = taps;
   plan.terms = taps;
   plan.depth = 1;

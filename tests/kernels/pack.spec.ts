@@ -2,9 +2,10 @@
 
 import { pack } from '../../assembly/pack';
 import { packPanel } from '../../assembly/panel';
-import { filterTileCount, packedRows, tileRow, tileRows } from '../../assembly/tiles';
+import { tileRow } from '../../assembly/tiles';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
+import { divide } from './tiles';
 
 /** Packs some weights and looks up every one; every other kernel element belongs to the phase. */
 function packing(
@@ -18,11 +19,7 @@ function packing(
   const plan = new PlanRecord();
   plan.groups = 2;
   plan.channels = channels;
-  plan.fives = tiles[0];
-  plan.fours = tiles[1];
-  plan.threes = tiles[2];
-  plan.ones = tiles[3];
-  const rows = packedRows(plan);
+  const rows = divide(plan, tiles[0], tiles[1], tiles[2], tiles[3]);
   const filters = rows - spare;
   plan.filters = filters;
   const elements: i32[] = [];
@@ -35,9 +32,8 @@ function packing(
   plan.rawFilter = (transposed ? kernel : channels * kernel) << 2;
   plan.rawChannel = (transposed ? filters * kernel : kernel) << 2;
   plan.raw = <i32>integers(2 * channels * filters * kernel);
-  plan.weightsGroup = (rows * plan.terms) << 2;
   plan.weights = <i32>block(2 * rows * plan.terms);
-  const count = filterTileCount(plan);
+  const count = plan.filterTiles;
   const middle = below(2 * count + 1);
   pack(plan, middle, 2 * count);
   pack(plan, 0, middle);
@@ -51,7 +47,7 @@ function packing(
         for (let term = first; term < min(first + termsBlock, plan.terms); term++) {
           const channel = term / plan.taps;
           const k = elements[term % plan.taps] >> 2;
-          for (let f = row; f < row + tileRows(plan, tile); f++, at++) {
+          for (let f = row; f < tileRow(plan, tile + 1); f++, at++) {
             const from = group * plan.rawGroup + f * plan.rawFilter + channel * plan.rawChannel;
             const value: f32 = f < filters ? get(plan.raw + from, k) : 0;
             if (get(plan.weights, at) != value) wrong = `group ${group}, filter ${f}, term ${term}`;
@@ -115,22 +111,6 @@ describe('pack', () => {
   it('packs nothing where there are no channels or no kernel elements', () => {
     expect(packing([0, 2, 0, 0], 2, 0, 3, 1, true)).toBe('');
     expect(packing([0, 0, 1, 0], 1, 3, 0, 1, false)).toBe('');
-  });
-
-  it('counts the rows of the tiles one after the other', () => {
-    const plan = new PlanRecord();
-    for (let mix = 0; mix < 81; mix++) {
-      plan.fives = mix % 3;
-      plan.fours = (mix / 3) % 3;
-      plan.threes = (mix / 9) % 3;
-      plan.ones = mix / 27;
-      let row = 0;
-      for (let tile = 0; tile < filterTileCount(plan); tile++) {
-        expect(tileRow(plan, tile)).toBe(row);
-        row += tileRows(plan, tile);
-      }
-      expect(packedRows(plan)).toBe(row);
-    }
   });
 });
 
