@@ -1,4 +1,4 @@
-// The inner loops of the micro-kernels, counted in the text of the built module: a load, a constant or a call more in a loop
+// The inner loops of the micro-kernels, or all of those without, counted in the text of the built module: a load, a constant or a call more in a loop
 // shows here before it shows in a benchmark. A loop that is changed on purpose gets its new numbers here.
 
 import assert from 'node:assert/strict';
@@ -163,14 +163,11 @@ const loops: Record<string, Loop[]> = {
     {
       held: 6,
       counts: {
-        'f32x4.mul': 4,
-        'f32x4.add': 5,
-        'f32x4.sub': 3,
-        'i32.load': 2,
-        'v128.load': 8,
-        'v128.load32_splat': 1,
-        'i8x16.shuffle': 8,
-        'v128.store': 4,
+        'f32x4.add': 8,
+        'f32x4.sub': 24,
+        'v128.load': 32,
+        'i8x16.shuffle': 32,
+        'v128.store': 16,
       },
     },
   ],
@@ -201,7 +198,7 @@ function linesOf(name: string): string[] {
   return text.slice(begin + 1, text.indexOf('\n )', begin)).split('\n');
 }
 
-/** The loops that have no loop inside, in order. */
+/** The loops that have no loop inside, in order; a function without any as a whole. */
 function innermostLoops(lines: string[]): string[][] {
   const depth = (line: string) => line.search(/\S/);
   const found: string[][] = [];
@@ -211,7 +208,7 @@ function innermostLoops(lines: string[]): string[][] {
     const body = lines.slice(at + 1, end).map((inner) => inner.trim());
     if (!body.some((inner) => inner.startsWith('loop'))) found.push(body);
   });
-  return found;
+  return found.length > 0 ? found : [lines.map((line) => line.trim())];
 }
 
 /** How often each instruction that costs something stands in a loop. */
@@ -253,13 +250,9 @@ describe('the inner loops of', () => {
     });
   }
 
-  it('all micro-kernels that have loops', () => {
+  it('all micro-kernels', () => {
     const [, ...functions] = text.split('\n (func $assembly/kernels/');
-    const named = functions.map((code) => ({
-      name: code.slice(0, code.search(/[ )]/)),
-      code: code.slice(0, code.indexOf('\n )')),
-    }));
-    const counted = named.filter(({ code }) => /^ *loop/m.test(code)).map(({ name }) => name);
-    assert.deepEqual(counted.sort(), Object.keys(loops).sort());
+    const names = functions.map((code) => code.slice(0, code.search(/[ )]/)));
+    assert.deepEqual(names.sort(), Object.keys(loops).sort());
   });
 });
