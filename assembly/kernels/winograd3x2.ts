@@ -2,35 +2,14 @@
 // For the classes of outputs of a transposed 4x4 kernel of step two. Interpolation points 0, 1, -1 and infinity.
 // winograd4x3.ts says what the three functions do.
 
-/** A row of B^T input B from that of B^T input, of four tiles whose columns a 4x4 transpose brings together. */
-// @ts-ignore: decorator
-@inline
-function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): void {
-  const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  const d0 = v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5);
-  const d1 = v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7);
-  const d2 = v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5);
-  const d3 = v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7);
-  v128.store(to, f32x4.sub(d0, d2));
-  v128.store(to + step, f32x4.add(d1, d2));
-  v128.store(to + 2 * step, f32x4.sub(d2, d1));
-  v128.store(to + 3 * step, f32x4.sub(d3, d1));
-}
+/** For each row of B^T the rows of inputs whose sum or difference it gives, and the bits of 1 or -1. */
+const ROWS: usize = memory.data<i32>([0, 2, -0x40800000, 1, 2, 0x3f800000, 2, 1, -0x40800000, 3, 1, -0x40800000]);
 
-/** Four inputs of a row less those of another; and both together. */
+/** Four inputs of one row, and those of another with a sign. */
 // @ts-ignore: decorator
 @inline
-function difference(p: usize, q: usize): v128 {
-  return f32x4.sub(v128.load(p), v128.load(q));
-}
-
-// @ts-ignore: decorator
-@inline
-function sum(p: usize, q: usize): v128 {
-  return f32x4.add(v128.load(p), v128.load(q));
+function join(p: usize, first: usize, second: usize, sign: v128): v128 {
+  return f32x4.add(v128.load(p + first), f32x4.mul(sign, v128.load(p + second)));
 }
 
 export function transformInput3x2(
@@ -42,19 +21,28 @@ export function transformInput3x2(
   to: usize,
   step: usize,
 ): void {
-  const two = row << 1;
-  const q0 = p0 + row;
-  const q1 = p1 + row;
-  const q2 = p2 + row;
-  const q3 = p3 + row;
-  const line = step << 2;
-  spread(difference(p0, p0 + two), difference(p1, p1 + two), difference(p2, p2 + two), difference(p3, p3 + two), to, step);
-  to += line;
-  spread(sum(q0, q0 + row), sum(q1, q1 + row), sum(q2, q2 + row), sum(q3, q3 + row), to, step);
-  to += line;
-  spread(difference(q0 + row, q0), difference(q1 + row, q1), difference(q2 + row, q2), difference(q3 + row, q3), to, step);
-  to += line;
-  spread(difference(q0 + two, q0), difference(q1 + two, q1), difference(q2 + two, q2), difference(q3 + two, q3), to, step);
+  // Loop over the rows of B^T input; a 4x4 transpose brings the same column of the four tiles together.
+  for (let i = ROWS, end = ROWS + 48; i < end; i += 12, to += 4 * step) {
+    const first = load<usize>(i) * row;
+    const second = load<usize>(i, 4) * row;
+    const sign = v128.load32_splat(i, 8);
+    const a = join(p0, first, second, sign);
+    const b = join(p1, first, second, sign);
+    const c = join(p2, first, second, sign);
+    const d = join(p3, first, second, sign);
+    const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const d0 = v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5);
+    const d1 = v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7);
+    const d2 = v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5);
+    const d3 = v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7);
+    v128.store(to, f32x4.sub(d0, d2));
+    v128.store(to + step, f32x4.add(d1, d2));
+    v128.store(to + 2 * step, f32x4.sub(d2, d1));
+    v128.store(to + 3 * step, f32x4.sub(d3, d1));
+  }
 }
 
 export function transformOutput3x2(
