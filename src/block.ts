@@ -1,6 +1,7 @@
 // Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
 
 import { CHUNK } from './activation.js';
+import type { PerAxis } from './geometry.js';
 import type { AlgorithmName } from './kernels.js';
 import { aligned } from './numbers.js';
 import type { Plan } from './plan.js';
@@ -125,12 +126,7 @@ class Builder {
     }
     if (this.plan.interleaved) this.#phases(record);
     else
-      this.#compute(
-        record,
-        this.slices.map(() => 0) as [number, number, number],
-        this.#outputs.first,
-        this.#outputs.filter,
-      );
+      this.#compute(record, this.slices.map(() => 0) as PerAxis, this.#outputs.first, this.#outputs.filter);
     const finished = this.#finished();
     return {
       firstImage: this.firstImage,
@@ -174,16 +170,8 @@ class Builder {
     const { slices, images } = this;
     const { filters } = this.plan.problem;
     const record = { ...common };
-    [record.depth, record.height, record.width] = slices.map(({ stored }) => stored) as [
-      number,
-      number,
-      number,
-    ];
-    [record.depthStep, record.rowStep, record.step] = slices.map(({ leads }) => leads.length) as [
-      number,
-      number,
-      number,
-    ];
+    [record.depth, record.height, record.width] = slices.map(({ stored }) => stored) as PerAxis;
+    [record.depthStep, record.rowStep, record.step] = slices.map(({ leads }) => leads.length) as PerAxis;
     const part = placeIn(
       0,
       slices.map(({ count }) => count),
@@ -221,10 +209,10 @@ class Builder {
     return { record: this.#tables.record(record), items: Math.ceil(record.width / CHUNK) };
   }
 
-  /** One class of outputs at `target`, each map dense , `filter` bytes from one to the next. */
-  #compute(common: PlanRecord, which: [number, number, number], target: number, filter: number): void {
+  /** One class of outputs at `target`, each map dense, `filter` bytes from one to the next. */
+  #compute(common: PlanRecord, which: PerAxis, target: number, filter: number): void {
     const { plan, slices } = this;
-    const [depth, height, width] = slices.map(({ count }) => count) as [number, number, number];
+    const [depth, height, width] = slices.map(({ count }) => count) as PerAxis;
     const phases = slices.map((slice, axis) => slice.phases[which[axis] as number] as Slice['phases'][0]) as [
       Slice['phases'][0],
       Slice['phases'][0],
@@ -259,15 +247,12 @@ class Builder {
     const { algorithm } = plan.choice;
     // inputs that are packed or transformed serve all classes of outputs that read them
     const reads =
-      /tile/.test(algorithm.item) &&
+      algorithm.item.startsWith('tile') &&
       slices.map(({ starts }, axis) => starts[which[axis] as number]).join('|');
     if (reads && reads === this.#reads) record.next = this.#calls.pop()?.record as number;
     this.#reads = reads;
     const address = this.#tables.record(record);
-    this.#packings.push({
-      record: address,
-      items: groups * record.filterTiles,
-    });
+    this.#packings.push({ record: address, items: groups * record.filterTiles });
     const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {
       map: plan.filters,
@@ -281,7 +266,7 @@ class Builder {
   }
 
   /** Byte offset in the staged window of every term, channels outermost. */
-  #taps(record: PlanRecord, which: [number, number, number]): number[] {
+  #taps(record: PlanRecord, which: PerAxis): number[] {
     const [depth, height, width] = this.slices.map(
       (slice, axis) => slice.starts[which[axis] as number] as readonly number[],
     ) as [readonly number[], readonly number[], readonly number[]];

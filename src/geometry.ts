@@ -16,6 +16,9 @@ export interface Axis {
   readonly padding: number;
 }
 
+/** A number for each axis. */
+export type PerAxis = [depth: number, height: number, width: number];
+
 /** What stands outside the input. */
 export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
 

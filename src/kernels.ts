@@ -1,5 +1,6 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
+import type { PerAxis } from './geometry.js';
 import type { Winograd } from './settings.js';
 import type { Spacing } from './subsets.js';
 import { type WinogradTile, winogradTile } from './transform.js';
@@ -19,7 +20,7 @@ export interface KernelShape {
   /** classes of outputs whose taps are spaced alike, so that they can share transformed inputs */
   readonly classes: number;
   /** outputs along each axis that are computed then */
-  readonly sizes: readonly [depth: number, height: number, width: number];
+  readonly sizes: Readonly<PerAxis>;
 }
 
 /** Names of the rows. */

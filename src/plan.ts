@@ -1,7 +1,7 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
 import { cutsOf } from './cuts.js';
-import { type Axis, fold } from './geometry.js';
+import { type Axis, fold, type PerAxis } from './geometry.js';
 import { type Choice, choose, filterTiles, type Wish } from './kernels.js';
 import { formatProblem } from './line.js';
 import { aligned, least, most } from './numbers.js';
@@ -77,7 +77,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     width,
     spacings,
     classes: shared.reduce((product, [slice]) => product * (slice?.alike ?? 1), 1),
-    sizes: shared.map((list) => least(list.map((slice) => slice.count))) as [number, number, number],
+    sizes: shared.map((list) => least(list.map((slice) => slice.count))) as PerAxis,
   };
   const choice = choose(shape, wish);
   const tile = choice.algorithm.tile?.(shape);
@@ -115,7 +115,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     termsBlock,
     largestTerms,
     rows,
-    slices.map((list) => most(list.map((slice) => slice.count))) as [number, number, number],
+    slices.map((list) => most(list.map((slice) => slice.count))) as PerAxis,
   );
   // a row of zeros, with a vector more on both sides, and the list of rows, with one of zeros more on both sides
   const panel = planeStep > 0 ? 4 * (axes[2].input + axes[1].input + 2) + 64 : work.panel;

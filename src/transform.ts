@@ -1,10 +1,8 @@
 // Transform: the tiles of Winograd's algorithm, which of them suits a problem, and what it costs.
 
+import type { PerAxis } from './geometry.js';
 import type { KernelShape } from './kernels.js';
 import type { Spacing } from './subsets.js';
-
-/** Something of each axis. */
-export type Axes = readonly [depth: number, height: number, width: number];
 
 /** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share transformed inputs. */
 export interface WinogradTile {
@@ -14,9 +12,9 @@ export interface WinogradTile {
   readonly side: number;
   /** elements of a transformed tile */
   readonly elements: number;
-  readonly outputs: Axes;
+  readonly outputs: Readonly<PerAxis>;
   /** outputs from one of a tile to the next */
-  readonly gaps: Axes;
+  readonly gaps: Readonly<PerAxis>;
   /** taps that become one term */
   readonly taps: number;
   /** planes of inputs along the depth that go into an output */
@@ -44,11 +42,14 @@ export const TRANSFORMED_BYTES = 320 << 10;
 const STRETCH = 4;
 
 /** Tiles that cover the outputs of a group of an image, along each axis; of dilated taps, as many as the dilation lie interleaved. */
-export function tilesAlong({ outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>, sizes: Axes): Axes {
+export function tilesAlong(
+  { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
+  sizes: Readonly<PerAxis>,
+): PerAxis {
   return sizes.map((size, axis) => {
     const gap = gaps[axis] as number;
     return Math.ceil(size / ((outputs[axis] as number) * gap)) * gap;
-  }) as unknown as Axes;
+  }) as PerAxis;
 }
 
 /** The tile of least work for a shape, if one fits. */
@@ -76,8 +77,8 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
         name,
         side,
         elements,
-        outputs: [count, ...outputs] as Axes,
-        gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as Axes,
+        outputs: [count, ...outputs] as PerAxis,
+        gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as PerAxis,
         taps: high * wide,
         planes: deep || 1,
         stretch: Math.ceil(count / Math.ceil(count / STRETCH)),

@@ -1,7 +1,8 @@
 // Workspace: the panels and tables that an algorithm works in, sized for the caches.
 
+import type { PerAxis } from './geometry.js';
 import type { Algorithm } from './kernels.js';
-import { type Axes, TRANSFORMED_BYTES, tilesAlong, type WinogradTile } from './transform.js';
+import { TRANSFORMED_BYTES, tilesAlong, type WinogradTile } from './transform.js';
 
 /** Pixel tiles that are packed together: 32 panels of 16 KB are half a megabyte, a second-level cache. */
 const PANEL_TILES = 32;
@@ -16,7 +17,7 @@ export function workOf(
   termsBlock: number,
   terms: number,
   rows: number,
-  sizes: Axes,
+  sizes: PerAxis,
 ): { panelTiles: number; panel: number; edge: number } {
   // a register tile of at most 5 x 8 for outputs that stick out, and a flag
   const edge = 5 * 8 * 4 + 64;
