@@ -29,8 +29,8 @@ const bytes = Buffer.concat([withoutKernels(readFileSync('build/convnd.wasm')), 
 
 /**
  * A byte from -3 (the prefix of vector instructions) to 85 is one letter, any other two; src/module.ts reads it. These are frequent
- * in a module and each byte has one spelling, so a web server compresses it nearly as well as the bytes themselves: 7.4 KB
- * against 7.3 KB, where hexadecimal takes 8.1 KB and base64, whose letters straddle bytes, 10.0 KB.
+ * in a module and each byte has one spelling, so a web server compresses it nearly as well as the bytes themselves: 7.3 KB
+ * against 7.1 KB, where hexadecimal takes 8.0 KB and base64, whose letters straddle bytes, 9.8 KB.
  */
 const spell = (byte) => {
   const place = (byte + 3) % 256;
