@@ -29,7 +29,7 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
     const weights = <usize>plan.weights + ((<usize>group * plan.packedRows * plan.terms) << 2);
     const bias = <usize>plan.bias + ((<usize>group * plan.packedRows) << 2);
 
-    // Loop over the filter tiles.
+    // Loop over the filter tiles, which cover the filters exactly.
     for (let f = 0; f < filterTiles; f++) {
       const row = tileRow(plan, f);
       const a = weights + ((<usize>plan.terms * row) << 2);

@@ -1,6 +1,6 @@
 // Interleave: puts the phases of a transposed convolution side by side into the output.
 //
-//   out[.. + partCount * i + p] = part[p][i]
+//   out[.. + step * i + p] = part[p][i]
 
 import { PlanRecord } from '../src/record';
 

@@ -3,10 +3,10 @@
 import { CHUNK } from './activation.js';
 import type { PerAxis } from './geometry.js';
 import type { AlgorithmName } from './kernels.js';
-import { aligned } from './numbers.js';
+import { aligned, most } from './numbers.js';
 import type { Plan } from './plan.js';
 import { PlanRecord } from './record.js';
-import type { Slice } from './slice.js';
+import { runsOf, type Slice } from './slice.js';
 import { type Addresses, placeInput, readFrom } from './source.js';
 import { placeIn, type Strides } from './strides.js';
 import { type Subset, subsetKey } from './subsets.js';
@@ -68,17 +68,23 @@ export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   ).build();
 }
 
-/** Bytes that the tables of the largest block of a plan take, wherever input and output lie. */
+/** Upper bound of the bytes that the tables of any block of a plan take. */
 export function tableBytes(plan: Plan): number {
-  let words = 0;
-  for (let index = 0; index < blockCount(plan); index++) {
-    for (const place of [-1, 0]) {
-      const at = { tables: 0, scratch: 0, weights: 0, bias: 0, input: place, output: place };
-      words = Math.max(words, blockOf(plan, index, at).words.length);
-    }
-  }
+  const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
+  const [depths, heights, widths] = plan.slices;
+  const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
+  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS + plan.tiles.length;
+  const combinations = plan.interleaved
+    ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
+    : 1;
+  const largest = most(
+    [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
+  );
+  words += combinations * (2 * RECORD_WORDS + largest + 1);
   return 4 * words;
 }
+
+const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 
 class Builder {
   readonly #tables: Tables;

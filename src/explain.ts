@@ -13,10 +13,10 @@ export function explain(plan: Plan, outputShape: readonly number[]): string {
   const copies = choice.algorithm.item === 'map' ? plan.images * problem.channels : 1;
   const copied = bytes.target && (copies * bytes.staged) / bytes.target;
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const tiles = [5, 4, 3, 1].flatMap((rows) => {
-    const { length } = plan.tiles.filter((first, i, { [i + 1]: next = first }) => next - first === rows);
-    return length ? `${length} x ${rows}` : [];
-  });
+  const sizes = plan.tiles.slice(1).map((end, tile) => end - (plan.tiles[tile] as number));
+  const tiles = [...new Set(sizes)].map(
+    (rows) => `${sizes.filter((size) => size === rows).length} x ${rows}`,
+  );
   return [
     plan.line,
     `output     [${outputShape.join(', ')}]`,

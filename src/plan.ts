@@ -60,14 +60,11 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const unshared = axes.map((axis, index) => slicesOf(axis, cuts[index] as Cut, problem.paddingMode));
   const shared = unshared.map((list, axis) => (axis > 0 ? list.map(sharing) : list));
 
-  const [depth, height, width] = unshared.map((list) => least(list.flatMap((slice) => slice.counts))) as [
-    number,
-    number,
-    number,
-  ];
+  const [depth, height, width] = unshared.map((list) =>
+    least(list.flatMap((slice) => slice.counts)),
+  ) as PerAxis;
   const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
   const terms = channels * splits.reduce((product, split) => product * most(tapCounts(split)), 1);
-  const spacings = spacingsOf(splits);
   const shape = {
     channels,
     filters,
@@ -75,7 +72,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     depth,
     height,
     width,
-    spacings,
+    spacings: spacingsOf(splits),
     classes: shared.reduce((product, [slice]) => product * (slice?.alike ?? 1), 1),
     sizes: shared.map((list) => least(list.map((slice) => slice.count))) as PerAxis,
   };

@@ -23,6 +23,7 @@ export function weightLayout({ problem, choice, tiles, tile, subsets }: Plan): s
   const { transposed, groups, channels, filters, kernel } = problem;
   const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
   const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
+  // where the last filter tile begins and ends tells which ones there are
   return `${shape} ${choice.algorithm.pack} ${tiles.slice(-2)} ${tile?.elements} ${tile?.planes} ${blocks}`;
 }
 
