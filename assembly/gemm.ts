@@ -28,11 +28,7 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
     for (let tile = first, to = <usize>plan.panel; tile < last; tile++, to += <usize>terms << 5) {
       packPanel(plan, window, tile << 3, block, terms, to);
     }
-    // Loop over the classes of outputs that these panels serve.
-    for (let one = plan; ; one = changetype<PlanRecord>(one.next)) {
-      multiply(one, map, first, last, block, terms);
-      if (one.next == 0) break;
-    }
+    multiply(plan, map, first, last, block, terms);
     block += plan.termsBlock;
   } while (block < plan.terms);
 }

@@ -7,7 +7,6 @@ export { gemm } from './gemm';
 export { direct } from './direct';
 export { depthwise } from './depthwise';
 export { winograd } from './winograd';
-export { winogradPack } from './winograd-pack';
 export { interleave } from './interleave';
 export { fingerprint } from './fingerprint';
 

@@ -9,6 +9,7 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
   const count = plan.step;
   const step = <usize>count << 2;
   for (let map = begin; map < end; map++) {
+    const first = map * plan.sourceChannel + (map / plan.filters) * plan.sourceSkip;
     // Loop over the rows of the output; each is woven from one row of every part.
     for (let row = 0; row < plan.depth * plan.height; row++) {
       const depth = row / plan.height;
@@ -17,7 +18,7 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
       const h = height / plan.rowStep;
       const phase = (depth - d * plan.depthStep) * plan.rowStep + height - h * plan.rowStep;
       const parts = <usize>plan.source + <usize>phase * step;
-      const line = <usize>(map * plan.sourceChannel + d * plan.sourceDepth + h * plan.sourceRow);
+      const line = <usize>(first + d * plan.sourceDepth + h * plan.sourceRow);
       const to = <usize>(plan.target + map * plan.targetFilter + depth * plan.outDepth + height * plan.outRow);
       if (count == 2) {
         weaveTwo(load<usize>(parts) + line, load<usize>(parts, 4) + line, to, plan.width);

@@ -65,12 +65,8 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
   // Loop along the depth; the last stretch is moved back to end with it.
   for (let depth = 0, kept = 0; ; ) {
     inputs(plan, padded, table, depth, kept, transformed, inputStep);
-    // Loop over the classes of outputs that these inputs serve.
-    for (let one = plan; ; one = changetype<PlanRecord>(one.next)) {
-      multiply(one, map % plan.groups, padded, transformed, inputStep, products, outputStep);
-      outputs(one, map % plan.groups, tiles, table, depth, products, outputStep, one.target - plan.target);
-      if (one.next == 0) break;
-    }
+    multiply(plan, map % plan.groups, padded, transformed, inputStep, products, outputStep);
+    outputs(plan, map % plan.groups, tiles, table, depth, products, outputStep);
     const step = min(plan.tileStretch, plan.tileDepth - plan.tileStretch - depth);
     if (step == 0) break;
     depth += step;
@@ -207,7 +203,7 @@ function multiply(
 }
 
 /** Transforms the products back and writes the outputs from `first` along the depth on. */
-function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize, shift: usize): void {
+function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize): void {
   const line = <usize>((tiles + 7) & ~7) << 2;
   const row = <usize>(plan.width * plan.tileRowGap) << 2;
   const gap = <usize>plan.tileGap << 2;
@@ -217,7 +213,7 @@ function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: 
   const bias = <usize>plan.bias + ((<usize>group * plan.packedRows) << 2);
   const end = table + <usize>tiles * ENTRY;
   for (let d = first; d < first + plan.tileStretch; d++, from += <usize>plan.packedRows * line) {
-    let to = shift + (<usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2);
+    let to = <usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2;
     // Loop over the filters, or take one as a row of the tiles.
     for (let f = 0; f < plan.filters; f++, to += filter) {
       let m = from + <usize>f * line;

@@ -34,7 +34,6 @@ export interface Block {
   readonly slices: readonly [Slice, Slice, Slice];
   readonly words: Int32Array;
   readonly calls: readonly Call[];
-  readonly packings: readonly Work[];
   /** the record an activation of the result reads, and its items */
   readonly finished: Work;
   /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
@@ -52,20 +51,17 @@ export function blockCount(plan: Plan): number {
 
 /** Builds a block. */
 export function blockOf(plan: Plan, index: number, at: Addresses): Block {
+  let rest = index;
+  const next = (list: readonly Slice[]) => {
+    const slice = list[rest % list.length] as Slice;
+    rest = Math.floor(rest / list.length);
+    return slice;
+  };
   const [depths, heights, widths] = plan.slices;
-  const w = index % widths.length;
-  const h = Math.floor(index / widths.length) % heights.length;
-  const d = Math.floor(index / (widths.length * heights.length)) % depths.length;
-  const i = Math.floor(index / (widths.length * heights.length * depths.length));
-  const slices = [depths[d], heights[h], widths[w]] as [Slice, Slice, Slice];
-  const firstImage = i * plan.images;
-  return new Builder(
-    plan,
-    slices,
-    firstImage,
-    Math.min(plan.images, plan.problem.batch - firstImage),
-    at,
-  ).build();
+  const width = next(widths);
+  const height = next(heights);
+  const depth = next(depths);
+  return new Builder(plan, [depth, height, width], rest * plan.images, at).build();
 }
 
 /** Upper bound of the bytes that the tables of any block of a plan take. */
@@ -74,13 +70,12 @@ export function tableBytes(plan: Plan): number {
   const [depths, heights, widths] = plan.slices;
   const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
   let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS + plan.tiles.length;
-  const combinations = plan.interleaved
-    ? plan.slices.reduce((product, list) => product * most(list.map((slice) => slice.counts.length)), 1)
-    : 1;
-  const largest = most(
-    [...plan.subsets.values()].map(({ elements }) => (plan.channels + 1) * elements.length),
+  const combinations = plan.slices.reduce(
+    (product, list) => product * most(list.map((slice) => slice.counts.length)),
+    1,
   );
-  words += combinations * (2 * RECORD_WORDS + largest + 1);
+  const taps = most([...plan.subsets.values()].map(({ elements }) => elements.length));
+  words += combinations * (2 * RECORD_WORDS + plan.filters + (plan.channels + 1) * taps + 1);
   return 4 * words;
 }
 
@@ -89,23 +84,21 @@ const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 class Builder {
   readonly #tables: Tables;
   readonly #calls: Call[] = [];
-  readonly #packings: Work[] = [];
   readonly #target: number;
   readonly #parts: number;
   /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
   readonly #outputs: Strides;
   readonly #inPlace: boolean;
-  /** what the outputs of the last call read */
-  #reads: string | false = false;
+  readonly images: number;
 
   constructor(
     readonly plan: Plan,
     readonly slices: readonly [Slice, Slice, Slice],
     readonly firstImage: number,
-    readonly images: number,
     readonly at: Addresses,
   ) {
     const { bytes } = plan;
+    this.images = Math.min(plan.images, plan.problem.batch - firstImage);
     this.#tables = new Tables(at.tables);
     this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
     this.#parts = this.#target + aligned(bytes.target);
@@ -140,7 +133,6 @@ class Builder {
       slices: this.slices,
       words: this.#tables.words,
       calls: this.#calls,
-      packings: this.#packings,
       finished,
       loaded: this.at.input < 0 ? this.at.scratch : -1,
       target: this.#inPlace ? -1 : this.#target,
@@ -164,17 +156,16 @@ class Builder {
     record.edge = record.panel + aligned(bytes.panel);
     record.flag = at.scratch + bytes.scratch - 64;
     record.panelTiles = plan.panelTiles;
-    const kernel = problem.kernel.reduce((product, size) => product * size, 1);
+    const kernel = elements(problem.kernel);
     record.rawGroup = 4 * plan.filters * plan.channels * kernel;
-    record.rawFilter = 4 * kernel * (problem.transposed ? 1 : plan.channels);
     record.rawChannel = 4 * kernel * (problem.transposed ? plan.filters : 1);
     return record;
   }
 
-  /** A transposed convolution: every class of outputs is computed by itself, then all are woven together. */
+  /** A transposed convolution: classes of outputs that read the same are computed as more filters, then all are woven together. */
   #phases(common: PlanRecord): void {
     const { slices, images } = this;
-    const { filters } = this.plan.problem;
+    const { problem, filters, classes } = this.plan;
     const record = { ...common };
     [record.depth, record.height, record.width] = slices.map(({ stored }) => stored) as PerAxis;
     [record.depthStep, record.rowStep, record.step] = slices.map(({ leads }) => leads.length) as PerAxis;
@@ -185,21 +176,28 @@ class Builder {
       0,
     );
     const parts: number[] = [];
+    let first = 0;
     slices[0].leads.forEach((depth, pd) => {
       slices[1].leads.forEach((height, ph) => {
         slices[2].leads.forEach((width, pw) => {
-          const first = this.#parts + parts.length * aligned(images * filters * part.filter);
-          this.#compute(common, [pd, ph, pw], first, part.filter);
-          parts.push(first + depth * part.depth + height * part.row + 4 * width);
+          const row = parts.length % classes;
+          if (row === 0) {
+            first = this.#parts + parts.length * aligned(images * problem.filters * part.filter);
+            this.#compute(common, [pd, ph, pw], first, part.filter);
+          }
+          parts.push(
+            first + row * filters * part.filter + depth * part.depth + height * part.row + 4 * width,
+          );
         });
       });
     });
     readFrom(record, { ...part, first: this.#tables.add(parts) });
+    record.sourceSkip = (classes - 1) * filters * part.filter;
     record.target = this.#outputs.first;
     record.targetFilter = this.#outputs.filter;
     record.outDepth = this.#outputs.depth;
     record.outRow = this.#outputs.row;
-    this.#call('interleave', record, images * filters);
+    this.#call('interleave', record, images * problem.filters);
   }
 
   /** The whole result of the block, for an activation. */
@@ -242,6 +240,14 @@ class Builder {
       [record.tileDepth, record.tileRows, record.tileOutputs] = plan.tile.outputs;
       [record.tileDepthGap, record.tileRowGap, record.tileGap] = plan.tile.gaps;
     }
+    const rowBytes = plan.problem.transposed
+      ? record.rawChannel / plan.filters
+      : record.rawChannel * plan.channels;
+    record.filters = plan.filters * plan.classes;
+    const filters = [...Array(plan.filters).keys()];
+    record.rowTable = this.#tables.add(
+      subset.firsts.flatMap((first) => filters.map((filter) => 4 * first + filter * rowBytes)),
+    );
     record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
     record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
@@ -249,26 +255,15 @@ class Builder {
     // weights that stay in the second cache while the pixels of a block pass by
     record.tilesTogether = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
 
-    const { groups } = plan.problem;
     const { algorithm } = plan.choice;
-    // inputs that are packed or transformed serve all classes of outputs that read them
-    const reads =
-      algorithm.item.startsWith('tile') &&
-      slices.map(({ starts }, axis) => starts[which[axis] as number]).join('|');
-    if (reads && reads === this.#reads) record.next = this.#calls.pop()?.record as number;
-    this.#reads = reads;
-    const address = this.#tables.record(record);
-    this.#packings.push({ record: address, items: groups * record.filterTiles });
     const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
     const items = {
-      map: plan.filters,
+      map: record.filters,
       row: depth * height,
       tile: Math.ceil((depth * height * width) / 8),
       'tile row': deepTiles * highTiles,
     }[algorithm.item];
-    if (depth * height * width > 0 && plan.filters > 0) {
-      this.#calls.push({ entry: algorithm.name, record: address, items: this.images * groups * items });
-    }
+    this.#call(algorithm.name, record, this.images * plan.problem.groups * items);
   }
 
   /** Byte offset in the staged window of every term, channels outermost. */
@@ -290,7 +285,6 @@ class Builder {
   }
 
   #call(entry: Call['entry'], record: PlanRecord, items: number): void {
-    const address = this.#tables.record(record);
-    if (items > 0) this.#calls.push({ entry, record: address, items });
+    this.#calls.push({ entry, record: this.#tables.record(record), items });
   }
 }

@@ -16,7 +16,6 @@ interface Exports {
   readonly gemm: Entry;
   readonly direct: Entry;
   readonly winograd: Entry;
-  readonly winogradPack: Entry;
   readonly depthwise: Entry;
   readonly interleave: Entry;
   readonly clamp: Entry;

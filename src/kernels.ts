@@ -34,8 +34,6 @@ export interface Algorithm {
   readonly pixels: number;
   /** what an item is: a map (all outputs of one filter), a row of outputs, a row of tiles, or a tile of pixels */
   readonly item: 'map' | 'row' | 'tile row' | 'tile';
-  /** the entry that packs its weights, and how many numbers it makes of each kernel element */
-  readonly pack: 'pack' | 'winogradPack';
   /** the tiles of a transform, for kernels that have one */
   readonly tile?: (shape: KernelShape) => WinogradTile | undefined;
   /** products summed in registers at most, before they are added to the output */
@@ -52,7 +50,6 @@ const depthwise: Algorithm = {
   filters: 1,
   pixels: 4,
   item: 'map',
-  pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'one channel a group: plane by plane in the first cache',
   unable: ({ channels, width }) =>
@@ -69,7 +66,6 @@ const direct: Algorithm = {
   filters: 5,
   pixels: 8,
   item: 'row',
-  pack: 'pack',
   mostTerms: Number.POSITIVE_INFINITY,
   reason: 'few filters or terms: packing the input would not pay',
   unable: ({ width, filters }) => {
@@ -85,7 +81,6 @@ const winograd: Algorithm = {
   filters: 5,
   pixels: 8,
   item: 'tile row',
-  pack: 'winogradPack',
   tile: winogradTile,
   // 512 terms in a row round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
   mostTerms: 192,
@@ -105,7 +100,6 @@ const gemm: Algorithm = {
   filters: 5,
   pixels: 8,
   item: 'tile',
-  pack: 'pack',
   // 512 rows of a panel are 16 KB, half of the smallest first cache
   mostTerms: 512,
   reason: 'packed weights by packed inputs, for every shape',

@@ -20,6 +20,8 @@ export interface Plan {
   /** channels and filters of one group */
   readonly channels: number;
   readonly filters: number;
+  /** classes of outputs that read the same and are computed together */
+  readonly classes: number;
   /** the first row of each filter tile, and the rows of all */
   readonly tiles: readonly number[];
   readonly rows: number;
@@ -73,18 +75,23 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     height,
     width,
     spacings: spacingsOf(splits),
-    classes: shared.reduce((product, [slice]) => product * (slice?.alike ?? 1), 1),
+    classes: classesOf(shared),
     sizes: shared.map((list) => least(list.map((slice) => slice.count))) as PerAxis,
   };
   const choice = choose(shape, wish);
   const tile = choice.algorithm.tile?.(shape);
-  const slices = (tile ? shared : unshared) as [Slice[], Slice[], Slice[]];
-  const tiles = filterTiles(filters, choice.algorithm);
+  // what is computed beside the outputs is worth a transform shared by all classes, or a twentieth more of eights in rows
+  const eights = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / 8);
+  const isCheap = eights(shape.sizes) < 1.05 * eights([depth, height, width]);
+  const slices = (tile || isCheap ? shared : unshared) as [Slice[], Slice[], Slice[]];
+  const classes = classesOf(slices);
+  const tiles = filterTiles(filters * classes, choice.algorithm);
   const rows = most(tiles);
   const { subsets, weights } = subsetsOf(
     axes,
     cuts,
     channels,
+    classes,
     rows * problem.groups,
     choice.algorithm.mostTerms,
     tile,
@@ -94,7 +101,6 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     slices.reduce((product, list) => product * most(list.map(pick)), 1);
   const maps = images * problem.channels;
   const outputs = images * problem.filters;
-  const termsBlock = most([1, ...[...subsets.values()].map((subset) => subset.termsBlock)]);
   const planeStep = choice.algorithm.item === 'map' ? planeStepOf(problem, axes, cuts) : 0;
   const loaded = 4 * maps * largest((slice) => slice.loaded);
   const staged =
@@ -105,12 +111,12 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const parts = interleaved
     ? largest((slice) => slice.counts.length) * aligned(4 * outputs * largest((slice) => slice.count))
     : 0;
-  const largestTerms = most([...subsets.values()].map((subset) => subset.terms));
+  const all = [...subsets.values()];
   const work = workOf(
     choice.algorithm,
     tile,
-    termsBlock,
-    largestTerms,
+    most(all.map((subset) => subset.termsBlock)),
+    most(all.map((subset) => subset.terms)),
     rows,
     slices.map((list) => most(list.map((slice) => slice.count))) as PerAxis,
   );
@@ -129,6 +135,7 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     axes,
     channels,
     filters,
+    classes,
     tiles,
     rows,
     tile,
@@ -141,6 +148,16 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     panelTiles,
     bytes: { loaded, staged, target, parts, panel, scratch, weights },
   };
+}
+
+/** Classes of outputs that read the same: those along the innermost axes. */
+function classesOf(slices: readonly (readonly Slice[])[]): number {
+  let classes = 1;
+  for (const [slice] of [...slices].reverse()) {
+    if (!slice?.alike) break;
+    classes *= slice.leads.length;
+  }
+  return classes;
 }
 
 /** 1 or 2 where a 3x3 kernel of that step can read planes as they are: no more than one row and column of zeros on each side. */

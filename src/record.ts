@@ -34,7 +34,7 @@ export class PlanRecord {
   // The sizes, per group.
   groups: i32 = 0;
   channels: i32 = 0;
-  filters: i32 = 0;
+  filters: i32 = 0; // those of every class of outputs that reads the same
   taps: i32 = 0; // kernel elements that meet this phase
   terms: i32 = 0; // channels x taps: the products of one output
   depth: i32 = 0; // outputs of this phase
@@ -45,8 +45,8 @@ export class PlanRecord {
   // Weights as given, for packing: [filter or channel][channel or filter][kernel].
   raw: i32 = 0;
   rawGroup: i32 = 0;
-  rawFilter: i32 = 0;
   rawChannel: i32 = 0;
+  rowTable: i32 = 0; // u32[filters]: byte offset of the kernel of a row
   kernelTable: i32 = 0; // u32[taps]: byte offset of the kernel element of a tap
 
   // Weights as the kernels read them.
@@ -61,9 +61,6 @@ export class PlanRecord {
   target: i32 = 0;
   targetFilter: i32 = 0;
 
-  // The record of another class of outputs that reads the same inputs, and is computed with this one; 0 where there is none.
-  next: i32 = 0;
-
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
@@ -72,11 +69,11 @@ export class PlanRecord {
   tileRows: i32 = 0; // outputs of a tile along the height: as many, or 1
   tileDepth: i32 = 0; // and along the depth
   tileStretch: i32 = 0; // of which so many are computed at a time
-  tileElements: i32 = 0; // elements of a transformed tile: side x side, or side for a tile along the width
+  tileElements: i32 = 1; // elements of a transformed tile: side x side, or side for a tile along the width
   tileGap: i32 = 0; // outputs from one of a tile along the width to the next; the same along height and depth
   tileRowGap: i32 = 0;
   tileDepthGap: i32 = 0;
-  tilePlanes: i32 = 0; // planes of inputs along the depth that go into an output
+  tilePlanes: i32 = 1; // planes of inputs along the depth that go into an output
   tilesTogether: i32 = 0; // filter tiles whose weights stay in the second cache
   edge: i32 = 0; // one register tile, for tiles that stick out; or a transformed tile and the tile table
   flag: i32 = 0; // i32, set to 1 where an output is not finite and another algorithm must see to it
@@ -92,6 +89,7 @@ export class PlanRecord {
   depthStep: i32 = 0; // phases along the depth: outputs from one to the next of the same phase
   rowStep: i32 = 0;
   step: i32 = 0;
+  sourceSkip: i32 = 0; // bytes of the maps of other phases that lie between two groups of maps
   outDepth: i32 = 0;
   outRow: i32 = 0;
 

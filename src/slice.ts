@@ -27,8 +27,8 @@ export interface Slice {
   readonly count: number;
   /** the first of these that is an output of the phase */
   readonly leads: readonly number[];
-  /** phases that read the same: 1, or all where they share */
-  readonly alike: number;
+  /** all phases of the axis are here and read the same */
+  readonly alike: boolean;
   /** outputs of all phases in this slice, as positions in the output */
   readonly stores: readonly Stretch[];
   readonly stored: number;
@@ -86,7 +86,7 @@ function sliceOf(
     counts,
     count: end - begin,
     leads: band.map(() => 0),
-    alike: 1,
+    alike: band.length === split.phases.length && allEqual(window.starts),
     starts: window.starts,
     ...outputsOf(split, band, begin, end, counts, axis),
   };
@@ -126,8 +126,12 @@ export function sharing(slice: Slice): Slice {
   const first = least(slice.starts.map(([start = 0]) => start));
   const leads = slice.starts.map(([start = 0]) => start - first);
   const starts = slice.starts.map((list, phase) => list.map((start) => start - (leads[phase] as number)));
-  if (starts.some((list) => `${list}` !== `${starts[0]}`)) return slice;
-  return { ...slice, leads, alike: leads.length, starts, count: slice.count + most(leads) };
+  if (!allEqual(starts)) return slice;
+  return { ...slice, leads, alike: true, starts, count: slice.count + most(leads) };
+}
+
+function allEqual(starts: Slice['starts']): boolean {
+  return starts.every((list) => `${list}` === `${starts[0]}`);
 }
 
 function outputsOf(

@@ -5,9 +5,11 @@ import { aligned, least } from './numbers.js';
 import { type Cut, phasesFor } from './slice.js';
 import type { WinogradTile } from './transform.js';
 
-/** The kernel elements of one class of outputs; each class has packed weights of its own. */
+/** The kernel elements of the classes of outputs that read the same; their packed weights are rows of one matrix. */
 export interface Subset {
-  /** index of each element in the kernel, in C order */
+  /** index in the kernel, in C order, of the first element that each class meets */
+  readonly firsts: number[];
+  /** how far from it all its elements are */
   readonly elements: readonly number[];
   /** products of one output: channels x elements */
   readonly terms: number;
@@ -43,6 +45,7 @@ export function subsetsOf(
   axes: readonly Axis[],
   cuts: readonly Cut[],
   channels: number,
+  classes: number,
   rows: number,
   mostTerms: number,
   tile: WinogradTile | undefined,
@@ -53,6 +56,7 @@ export function subsetsOf(
   const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel);
   const subsets = new Map<string, Subset>();
   let weights = 0;
+  let subset: Subset | undefined;
   for (const depth of depths ?? []) {
     for (const height of heights ?? []) {
       for (const width of widths ?? []) {
@@ -68,9 +72,20 @@ export function subsetsOf(
         // a transformed kernel is one term
         const kernel = tile?.taps ?? 1;
         const terms = (channels * elements.length) / kernel;
-        const termsBlock = Math.max(1, Math.ceil(terms / Math.max(1, Math.ceil(terms / mostTerms))));
-        subsets.set(key, { elements, terms, termsBlock, offset: weights });
-        weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
+        const termsBlock = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
+        const [first = 0] = elements;
+        if (!subset || subsets.size % classes === 0) {
+          subset = {
+            firsts: [],
+            elements: elements.map((element) => element - first),
+            terms,
+            termsBlock,
+            offset: weights,
+          };
+          weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
+        }
+        subset.firsts.push(first);
+        subsets.set(key, subset);
       }
     }
   }

@@ -54,7 +54,8 @@ export function tilesAlong(
 
 /** The tile of least work for a shape, if one fits. */
 export function winogradTile(shape: KernelShape): WinogradTile | undefined {
-  const { spacings, sizes, filters } = shape;
+  const { spacings, sizes, classes } = shape;
+  const filters = shape.filters * classes;
   const [[deep, step], [, rowGap], [, gap]] = spacings;
   let best: WinogradTile | undefined;
   for (const [name, high, wide, inputWork, outputWork] of kinds) {
@@ -85,8 +86,9 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
       };
       const panels = Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8);
       const products = elements * productWork(Math.max(3, filters), terms) * count;
-      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * (inputWork / shape.classes);
-      const share = (panels * (products + 2 * (inputs + outputWork * filters * count))) / sumWork(shape);
+      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * inputWork;
+      const work = panels * (products + 2 * (inputs + outputWork * filters * count));
+      const share = work / classes / sumWork(shape);
       if (!best || share < best.share) best = { ...tile, share };
     }
   }

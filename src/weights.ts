@@ -19,12 +19,12 @@ export interface WeightSource {
 const RAW = Object.keys(new PlanRecord()).indexOf('raw');
 
 /** Two plans with the same layout read the same packed weights. */
-export function weightLayout({ problem, choice, tiles, tile, subsets }: Plan): string {
+export function weightLayout({ problem, tiles, tile, subsets }: Plan): string {
   const { transposed, groups, channels, filters, kernel } = problem;
   const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
   const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
   // where the last filter tile begins and ends tells which ones there are
-  return `${shape} ${choice.algorithm.pack} ${tiles.slice(-2)} ${tile?.elements} ${tile?.planes} ${blocks}`;
+  return `${shape} ${tiles.slice(-2)} ${tile?.elements} ${tile?.planes} ${blocks}`;
 }
 
 /** Packed weights and bias of one layout. */
@@ -84,8 +84,8 @@ export class PackedWeights {
     engine.f32.fill(0, at, at + rows * groups + 8);
     if (bias) {
       for (let group = 0; group < groups; group++) {
-        for (let filter = 0; filter < plan.filters; filter++) {
-          engine.f32[at + group * rows + filter] = bias[group * plan.filters + filter] as number;
+        for (let row = 0; row < plan.filters * plan.classes; row++) {
+          engine.f32[at + group * rows + row] = bias[group * plan.filters + (row % plan.filters)] as number;
         }
       }
     }
@@ -99,9 +99,10 @@ export class PackedWeights {
       output: -1,
     });
     engine.i32.set(block.words, tables / 4);
-    for (const { record, items } of block.packings) {
+    for (const { entry, record } of block.calls) {
+      if (entry !== plan.choice.algorithm.name) continue;
       engine.i32[record / 4 + RAW] = scratch;
-      engine.exports[plan.choice.algorithm.pack](record, 0, items);
+      engine.exports.pack(record, 0, groups * (plan.tiles.length - 1));
     }
   }
 }

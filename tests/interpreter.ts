@@ -179,9 +179,8 @@ function run(
     for (let map = 0; map < images * groups; map++) {
       // a kernel whose items are maps stages each when it comes to it, all in the same place
       if (item === 'map') stage(memory, record, map, map + 1);
-      multiply(memory, record, map, weight, bias);
+      multiply(memory, record, map, weight, bias, plan.filters);
     }
-    if (record.next !== 0) run(memory, { ...call, record: record.next }, plan, images, weight, bias);
   }
 }
 
@@ -209,6 +208,7 @@ function multiply(
   map: number,
   weight: Float32Array,
   bias: Float32Array,
+  perClass: number,
 ): void {
   // all products, whatever a kernel takes for a term
   const terms = r.channels * r.taps;
@@ -216,7 +216,7 @@ function multiply(
   const group = map % r.groups;
   const window = r.staged + map * r.channels * r.stagedChannel;
   for (let filter = 0; filter < r.filters; filter++) {
-    const raw = group * r.rawGroup + filter * r.rawFilter;
+    const raw = group * r.rawGroup + memory.i32[r.rowTable / 4 + filter];
     const weights = Array.from({ length: terms }, (_, term) => {
       const element = memory.i32[r.kernelTable / 4 + (term % r.taps)];
       return weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
@@ -226,7 +226,7 @@ function multiply(
       for (let h = 0; h < r.height; h++) {
         for (let w = 0; w < r.width; w++, to += 4) {
           const from = window + d * r.stagedDepth + h * r.stagedRow + 4 * w;
-          let sum = bias[group * r.filters + filter];
+          let sum = bias[group * perClass + (filter % perClass)];
           for (let term = 0; term < terms; term++) {
             const value = r.planeStep
               ? planeValue(memory, r, window, h, w, term)
@@ -266,6 +266,8 @@ function planeValue(memory: Memory, r: PlanRecord, plane: number, h: number, w: 
 function interleave(memory: Memory, r: PlanRecord, maps: number): void {
   const split = (at: number, step: number) => [at % step, Math.floor(at / step)] as const;
   for (let map = 0; map < maps; map++) {
+    // between two groups' maps lie those of other phases
+    const skipped = Math.floor(map / r.filters) * r.sourceSkip;
     for (let line = 0; line < r.depth * r.height; line++) {
       const depth = Math.floor(line / r.height);
       const height = line % r.height;
@@ -276,7 +278,7 @@ function interleave(memory: Memory, r: PlanRecord, maps: number): void {
         const part = memory.i32[r.source / 4 + (pd * r.rowStep + ph) * r.step + pw];
         memory.set(
           r.target + map * r.targetFilter + depth * r.outDepth + height * r.outRow + 4 * w,
-          memory.get(part + map * r.sourceChannel + d * r.sourceDepth + h * r.sourceRow + 4 * j),
+          memory.get(part + skipped + map * r.sourceChannel + d * r.sourceDepth + h * r.sourceRow + 4 * j),
         );
       }
     }

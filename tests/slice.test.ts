@@ -118,7 +118,18 @@ describe('slices', () => {
     assert.equal(upsampling(4).starts.join(' '), '0,1 1,2');
     const { starts, leads, count, alike } = sharing(upsampling(4));
     assert.equal(starts.join(' '), '0,1 0,1');
-    assert.deepEqual([leads, count, alike], [[0, 1], 33, 2]);
+    assert.deepEqual([leads, count, alike], [[0, 1], 33, true]);
+  });
+
+  it('know whether all phases of an axis read the same', () => {
+    assert.equal(upsampling(4).alike, false);
+    const plain: Axis = { input: 32, kernel: 3, output: 30, stride: 1, dilation: 1, upsample: 1, padding: 0 };
+    assert.equal(slicesOf(plain, { count: 30, separate: false }, 'zeros')[0].alike, true);
+    // each phase has a slice of its own
+    const dilated = { ...plain, dilation: 2, output: 28 };
+    assert.equal(slicesOf(dilated, { count: 28, separate: true }, 'zeros')[0].alike, false);
+    const whole = adjoint({ ...plain, input: 64, kernel: 2, output: 32, stride: 2 });
+    assert.equal(slicesOf(whole, { count: 32, separate: false }, 'zeros')[0].alike, true);
   });
 
   it('share nothing where phases meet unequally many taps', () => {

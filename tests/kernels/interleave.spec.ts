@@ -23,10 +23,12 @@ function weaving(steps: i32[], depth: i32, height: i32, width: i32, gap: i32): s
   plan.sourceRow = (width / steps[2] + 1 + below(3)) << 2;
   plan.sourceDepth = plan.sourceRow * (height / steps[1] + 1 + below(2));
   plan.sourceChannel = plan.sourceDepth * (depth / steps[0] + 1);
+  plan.filters = 2;
+  plan.sourceSkip = plan.sourceChannel * below(3);
   const parts: i32[] = [];
   for (let phase = 0; phase < steps[0] * steps[1] * steps[2]; phase++) {
     const lead = below(3);
-    parts.push(<i32>integers(((MAPS * plan.sourceChannel) >> 2) + lead) + (lead << 2));
+    parts.push(<i32>integers(((MAPS * plan.sourceChannel + plan.sourceSkip) >> 2) + lead) + (lead << 2));
   }
   plan.source = <i32>table(parts);
   interleave(plan, 2, MAPS);
@@ -40,7 +42,8 @@ function weaving(steps: i32[], depth: i32, height: i32, width: i32, gap: i32): s
         const out = plan.target + map * plan.targetFilter + d * plan.outDepth + h * plan.outRow;
         for (let w = 0; w < width; w++, written++) {
           const phase = ((d % steps[0]) * steps[1] + (h % steps[1])) * steps[2] + (w % steps[2]);
-          const line = map * plan.sourceChannel + (d / steps[0]) * plan.sourceDepth + (h / steps[1]) * plan.sourceRow;
+          const group = (map / plan.filters) * plan.sourceSkip;
+          const line = group + map * plan.sourceChannel + (d / steps[0]) * plan.sourceDepth + (h / steps[1]) * plan.sourceRow;
           if (get(out, w) != get(parts[phase] + line, w / steps[2]))
             wrong = `map ${map}, depth ${d}, row ${h}, element ${w}`;
         }

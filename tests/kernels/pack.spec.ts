@@ -5,7 +5,7 @@ import { packPanel } from '../../assembly/panel';
 import { tileRow } from '../../assembly/tiles';
 import { PlanRecord } from '../../src/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
-import { divide } from './tiles';
+import { divide, kernelsOf } from './tiles';
 
 /** Packs some weights and looks up every one; every other kernel element belongs to the phase. */
 function packing(
@@ -29,7 +29,7 @@ function packing(
   plan.termsBlock = termsBlock;
   plan.kernelTable = <i32>table(elements);
   plan.rawGroup = (channels * filters * kernel) << 2;
-  plan.rawFilter = (transposed ? kernel : channels * kernel) << 2;
+  plan.rowTable = <i32>table(kernelsOf(filters, (transposed ? kernel : channels * kernel) << 2));
   plan.rawChannel = (transposed ? filters * kernel : kernel) << 2;
   plan.raw = <i32>integers(2 * channels * filters * kernel);
   plan.weights = <i32>block(2 * rows * plan.terms);
@@ -48,8 +48,8 @@ function packing(
           const channel = term / plan.taps;
           const k = elements[term % plan.taps] >> 2;
           for (let f = row; f < tileRow(plan, tile + 1); f++, at++) {
-            const from = group * plan.rawGroup + f * plan.rawFilter + channel * plan.rawChannel;
-            const value: f32 = f < filters ? get(plan.raw + from, k) : 0;
+            const from = plan.raw + group * plan.rawGroup + channel * plan.rawChannel;
+            const value = get(from + load<i32>(plan.rowTable + min(f, filters - 1) * 4), k);
             if (get(plan.weights, at) != value) wrong = `group ${group}, filter ${f}, term ${term}`;
           }
         }

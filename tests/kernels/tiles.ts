@@ -1,4 +1,4 @@
-// Records for the specs: their filter tiles, and copies.
+// Records for the specs: their filter tiles, and where the kernels of rows lie.
 
 import { PlanRecord } from '../../src/record';
 import { table } from './memory';
@@ -19,9 +19,9 @@ export function divide(plan: PlanRecord, fives: i32, fours: i32, threes: i32, on
   return row;
 }
 
-/** A record with the same fields. */
-export function copyOf(plan: PlanRecord): PlanRecord {
-  const copy = new PlanRecord();
-  memory.copy(changetype<usize>(copy), changetype<usize>(plan), offsetof<PlanRecord>());
-  return copy;
+/** Byte offsets of the kernels of some rows, `bytes` apart and backwards, as no rule would find them. */
+export function kernelsOf(rows: i32, bytes: i32): i32[] {
+  const offsets: i32[] = [];
+  for (let row = rows - 1; row >= 0; row--) offsets.push(row * bytes);
+  return offsets;
 }
