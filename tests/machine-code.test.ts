@@ -161,16 +161,13 @@ const loops: Record<string, Loop[]> = {
   ],
   'winograd3x2/transformInput3x2': [
     {
-      held: 6,
+      held: 14,
       counts: {
-        'f32x4.mul': 4,
-        'f32x4.add': 5,
-        'f32x4.sub': 3,
-        'i32.load': 2,
-        'v128.load': 8,
-        'v128.load32_splat': 1,
-        'i8x16.shuffle': 8,
-        'v128.store': 4,
+        'f32x4.add': 8,
+        'f32x4.sub': 24,
+        'v128.load': 16,
+        'i8x16.shuffle': 32,
+        'v128.store': 16,
       },
     },
   ],
