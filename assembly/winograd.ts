@@ -22,6 +22,9 @@ import { correlate, tileRow } from './tiles';
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
 const ENTRY: usize = 12;
 
+/** Channels that F(3x3, 2x2) transforms in one call: few, so that the lines they write are still there for the panel's other half. */
+const TOGETHER: i32 = 4;
+
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
   const rows = tilesAlong(plan.depth, plan.tileDepth, plan.tileDepthGap) * tilesAlong(plan.height, plan.tileRows, plan.tileRowGap);
@@ -137,9 +140,10 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
       for (let kernel = 0; kernel < kernels; kernel++) {
         const tap = <usize>plan.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
         const offset = <usize>load<u32>(tap) + <usize>(beyond * plan.tileDepthGap * plan.stagedDepth);
-        // Loop over four tiles at a time, channel by channel, or a channel a row of them.
+        // Loop over channels, one or some at a time, and four tiles of them; tiles along the width take all channels.
         let half = to + (<usize>kernel << 5);
-        for (let c = 0, p = offset; c < channels; c++, p += channel, half += term) {
+        const some = plan.tileSide == 4 ? TOGETHER : plan.tileRows == 1 ? channels : 1;
+        for (let c = 0, p = offset; c < channels; c += some, p += <usize>some * channel, half += <usize>some * term) {
           for (let t: usize = 0; t < 2; t++) {
             const entry = table + t * 4 * ENTRY;
             const v = half + (t << 4);
@@ -147,14 +151,14 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
             const p1 = load<usize>(entry, 12) + p;
             const p2 = load<usize>(entry, 24) + p;
             const p3 = load<usize>(entry, 36) + p;
-            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, v, step);
-            else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, channels);
+            const count = min(some, channels - c);
+            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
+            else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, count);
             else {
               spreadRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
               spreadColumns4x3(work, v, step);
             }
           }
-          if (plan.tileRows == 1) break;
         }
       }
     }

@@ -221,6 +221,14 @@ function everyFilter(kind: Kind): void {
   }
 }
 
+/** Every number of channels around those that are transformed together. */
+function everyChannel(kind: Kind): void {
+  for (let channels = 1; channels <= 9; channels++) {
+    const plan = planOf(kind, 3, 0, channels, 1 + below(2), kind.depthGap, kind.high * kind.rowGap, 27);
+    expect(run(plan, 1)).toBe('');
+  }
+}
+
 function sameBits(kind: Kind): bool {
   const plan = planOf(kind, 9, 1, 2, 3, 7, 21, 27);
   plan.termsBlock = 2;
@@ -265,6 +273,13 @@ describe('winograd', () => {
   it('computes every number of filters with 2x2 taps', () => everyFilter(twos));
   it('computes every number of filters with three taps', () => everyFilter(line));
   it('computes every number of filters with 3x3 taps apart', () => everyFilter(dilated[0]));
+
+  it('computes every number of channels', () => {
+    everyChannel(threes);
+    everyChannel(twos);
+    everyChannel(line);
+    everyChannel(dilated[0]);
+  });
 
   it('gives the same bits however the items are split', () => {
     expect(sameBits(threes)).toBe(true);
