@@ -107,14 +107,12 @@ class Builder {
       ? placeIn(
           at.output,
           plan.axes.map((axis) => axis.output),
-          slices.map((slice) => slice.stores),
           this.firstImage * plan.problem.filters,
+          slices.map((slice) => slice.stores),
         )
       : placeIn(
           this.#target,
           slices.map((slice) => slice.stored),
-          [],
-          0,
         );
   }
 
@@ -157,6 +155,7 @@ class Builder {
     record.flag = at.scratch + bytes.scratch - 64;
     record.panelTiles = plan.panelTiles;
     const kernel = elements(problem.kernel);
+    record.raw = at.scratch;
     record.rawGroup = 4 * plan.filters * plan.channels * kernel;
     record.rawChannel = 4 * kernel * (problem.transposed ? plan.filters : 1);
     return record;
@@ -172,8 +171,6 @@ class Builder {
     const part = placeIn(
       0,
       slices.map(({ count }) => count),
-      [],
-      0,
     );
     const parts: number[] = [];
     let first = 0;

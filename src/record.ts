@@ -43,7 +43,7 @@ export class PlanRecord {
   tapTable: i32 = 0; // u32[terms]: byte offset in the staged window of the group
 
   // Weights as given, for packing: [filter or channel][channel or filter][kernel].
-  raw: i32 = 0;
+  raw: i32 = 0; // they lie there only while they are packed
   rawGroup: i32 = 0;
   rawChannel: i32 = 0;
   rowTable: i32 = 0; // u32[filters]: byte offset of the kernel of a row

@@ -37,14 +37,11 @@ export function placeInput(
     ? placeIn(
         at.input,
         plan.axes.map((axis) => axis.input),
-        [],
         firstImage * plan.problem.channels,
       )
     : placeIn(
         at.scratch,
         slices.map((slice) => slice.loaded),
-        [],
-        0,
       );
   readFrom(record, source);
   if (plan.planeStep > 0) {
@@ -64,7 +61,8 @@ export function placeInput(
   record.staged = at.scratch + aligned(plan.bytes.loaded);
   record.stagedRow = 4 * columns.length;
   record.stagedDepth = record.stagedRow * height.staged;
-  record.stagedChannel = channelStride(columns.length * height.staged * depth.staged);
+  // a kernel that stages each plane itself has all in the same place
+  record.stagedChannel = perMap ? 0 : channelStride(columns.length * height.staged * depth.staged);
   record.stagedDepths = depth.staged;
   record.stagedRows = height.staged;
   record.depthMap = tables.add(mapOf(depth));
@@ -75,10 +73,7 @@ export function placeInput(
   record.runs = tables.add(
     runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
   );
-  if (!perMap) return true;
-  // the kernel stages each plane itself, all in the same place
-  record.stagedChannel = 0;
-  return false;
+  return !perMap;
 }
 
 /** Notes where a kernel reads from. */

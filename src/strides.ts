@@ -14,8 +14,8 @@ export interface Strides {
 export function placeIn(
   address: number,
   sizes: readonly number[],
-  stretches: readonly (readonly Stretch[])[],
-  maps: number,
+  maps = 0,
+  stretches: readonly (readonly Stretch[])[] = [],
 ): Strides {
   const [depths, height, width] = sizes as [number, number, number];
   const row = 4 * width;

@@ -3,7 +3,6 @@
 import { type Block, blockOf } from './block.js';
 import type { Engine } from './engine.js';
 import type { Plan } from './plan.js';
-import { PlanRecord } from './record.js';
 
 /** Where the values of weight and bias come from. */
 export interface WeightSource {
@@ -14,9 +13,6 @@ export interface WeightSource {
   /** somebody holds the arrays and may write into them: look at the values themselves */
   readonly exposed: boolean;
 }
-
-/** Index of the record's field that says where the weights to pack lie. */
-const RAW = Object.keys(new PlanRecord()).indexOf('raw');
 
 /** Two plans with the same layout read the same packed weights. */
 export function weightLayout({ problem, tiles, tile, subsets }: Plan): string {
@@ -79,30 +75,22 @@ export class PackedWeights {
   #pack(plan: Plan, { bias }: WeightSource, tables: number): void {
     const { engine } = this;
     const { groups } = plan.problem;
-    const { rows } = plan;
+    const { rows, filters } = plan;
     const at = this.bias / 4;
-    engine.f32.fill(0, at, at + rows * groups + 8);
-    if (bias) {
-      for (let group = 0; group < groups; group++) {
-        for (let row = 0; row < plan.filters * plan.classes; row++) {
-          engine.f32[at + group * rows + row] = bias[group * plan.filters + (row % plan.filters)] as number;
-        }
-      }
-    }
-    const scratch = engine.reserve(0, '');
+    for (let i = 0; i < rows * groups; i++)
+      engine.f32[at + i] = bias?.[Math.floor(i / rows) * filters + ((i % rows) % filters)] ?? 0;
+    engine.f32.fill(0, at + rows * groups, at + rows * groups + 8);
     const block: Block = blockOf(plan, 0, {
       tables,
-      scratch,
+      scratch: engine.reserve(0, ''),
       weights: this.address,
       bias: this.bias,
       input: -1,
       output: -1,
     });
     engine.i32.set(block.words, tables / 4);
-    for (const { entry, record } of block.calls) {
-      if (entry !== plan.choice.algorithm.name) continue;
-      engine.i32[record / 4 + RAW] = scratch;
-      engine.exports.pack(record, 0, groups * (plan.tiles.length - 1));
-    }
+    for (const { entry, record } of block.calls)
+      if (entry === plan.choice.algorithm.name)
+        engine.exports.pack(record, 0, groups * (plan.tiles.length - 1));
   }
 }
