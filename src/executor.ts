@@ -17,10 +17,10 @@ class Holdings {
   readonly weights = new Map<string, PackedWeights>();
 
   release(): void {
-    for (const computation of this.computations.values()) computation.release();
-    for (const weights of this.weights.values()) weights.release();
-    this.computations.clear();
-    this.weights.clear();
+    for (const held of [this.computations, this.weights]) {
+      for (const each of held.values()) each.release();
+      held.clear();
+    }
   }
 }
 
@@ -77,15 +77,9 @@ export class Executor {
     const [key, oldest] = computations.entries().next().value as [string, Computation];
     computations.delete(key);
     oldest.release();
-    for (const [layout, packed] of weights) {
-      if (
-        [...computations.values()].some((computation) => computation.weights === packed) ||
-        packed !== oldest.weights
-      )
-        continue;
-      packed.release();
-      weights.delete(layout);
-    }
+    if ([...computations.values()].some((computation) => computation.weights === oldest.weights)) return;
+    oldest.weights.release();
+    weights.delete(weightLayout(oldest.plan));
   }
 }
 

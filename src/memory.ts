@@ -20,10 +20,9 @@ export class Allocator {
    */
   constructor(begin: number, end: number, grow: (bytes: number) => boolean) {
     const first = aligned(begin);
-    this.#end = first;
     this.#grow = grow;
-    if (end > first) this.#free.push({ begin: first, end });
     this.#end = Math.max(first, end);
+    if (end > first) this.#free.push({ begin: first, end });
   }
 
   /** Bytes in blocks that are in use. */

@@ -1,6 +1,7 @@
 // The header of a safetensors file, which is not believed: every value in it is checked against the bytes at hand
 // before anything is read or made from it.
 
+import { describe } from './tensor.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** The element types that are read and written, each with the array that holds it, in the order of their alignment. */
@@ -72,10 +73,10 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
 
 /** The notes of `__metadata__`: text by name. */
 export function notes(value: unknown): Record<string, string> {
-  if (!isObject(value)) throw refusal(`__metadata__ must be an object of strings, got ${brief(value)}`);
+  if (!isObject(value)) throw refusal(`__metadata__ must be an object of strings, got ${describe(value)}`);
   for (const [name, note] of Object.entries(value)) {
     if (typeof note !== 'string')
-      throw refusal(`__metadata__ ${brief(name)} must be a string, got ${brief(note)}`);
+      throw refusal(`__metadata__ ${describe(name)} must be a string, got ${describe(note)}`);
   }
   return Object.assign(Object.create(null), value);
 }
@@ -91,17 +92,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value for an error message, cut where it gets long: it may come from anywhere and be of any size. */
-export function brief(value: unknown): string {
-  if (!Array.isArray(value)) return briefScalar(value);
-  return `[${value.slice(0, 8).map(briefScalar).join(', ')}${value.length > 8 ? ', …' : ''}]`;
-}
-
-function briefScalar(value: unknown): string {
-  if (typeof value === 'string') return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value);
-}
-
 export function refusal(message: string, cause?: unknown): RangeError {
   return new RangeError(`safetensors: ${message}`, cause === undefined ? undefined : { cause });
 }
@@ -115,7 +105,7 @@ function bytesOf(given: unknown): Uint8Array {
     return new Uint8Array(buffer, byteOffset, byteLength);
   }
   throw new TypeError(
-    `safetensors: expected the file as an ArrayBuffer or a Uint8Array, got ${brief(given)}`,
+    `safetensors: expected the file as an ArrayBuffer or a Uint8Array, got ${describe(given)}`,
   );
 }
 
@@ -134,7 +124,7 @@ function refusePickle(file: Uint8Array): void {
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== 0x7b)
-    throw refusal(`the header must begin with '{', got ${brief(bytes[0])} as its first byte`);
+    throw refusal(`the header must begin with '{', got ${describe(bytes[0])} as its first byte`);
   let text: string;
   try {
     text = decodeUtf8(bytes);
@@ -169,7 +159,7 @@ function checkNesting(json: string): void {
       const keys = open.at(-1);
       if (json[next] !== ':' || keys === undefined) continue; // a string that is a value
       const key: string = JSON.parse(json.slice(start, at + 1));
-      if (keys.has(key)) throw refusal(`the header has the name ${brief(key)} twice`);
+      if (keys.has(key)) throw refusal(`the header has the name ${describe(key)} twice`);
       keys.add(key);
     }
     if (open.length > deepestNesting) throw refusal(`the header nests deeper than ${deepestNesting} levels`);
@@ -177,17 +167,17 @@ function checkNesting(json: string): void {
 }
 
 function entry(name: string, value: unknown, dataLength: number): Entry {
-  const tensor = `tensor ${brief(name)}`;
-  if (!isObject(value)) throw refusal(`${tensor} must be an object, got ${brief(value)}`);
+  const tensor = `tensor ${describe(name)}`;
+  if (!isObject(value)) throw refusal(`${tensor} must be an object, got ${describe(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!dtypes.includes(dtype as Dtype)) {
-    throw refusal(`${tensor} has the dtype ${brief(dtype)}, which is none of ${dtypes.join(', ')}`);
+    throw refusal(`${tensor} has the dtype ${describe(dtype)}, which is none of ${dtypes.join(', ')}`);
   }
   const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
   if (Number.isNaN(count))
-    throw refusal(`${tensor} has the shape ${brief(shape)}, which is no list of possible sizes`);
+    throw refusal(`${tensor} has the shape ${describe(shape)}, which is no list of possible sizes`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw refusal(`${tensor} has the data_offsets ${brief(offsets)}, which are no two counts of bytes`);
+    throw refusal(`${tensor} has the data_offsets ${describe(offsets)}, which are no two counts of bytes`);
   }
   const [begin, end] = offsets;
   if (begin > end || end > dataLength) {
@@ -198,7 +188,7 @@ function entry(name: string, value: unknown, dataLength: number): Entry {
   const needed = count * arrays[dtype as Dtype].BYTES_PER_ELEMENT;
   if (needed !== end - begin) {
     throw refusal(
-      `${tensor} of dtype ${dtype} and shape ${brief(shape)} takes ${needed} bytes, its data_offsets [${begin}, ${end}] hold ${end - begin}`,
+      `${tensor} of dtype ${dtype} and shape ${describe(shape)} takes ${needed} bytes, its data_offsets [${begin}, ${end}] hold ${end - begin}`,
     );
   }
   return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
@@ -211,7 +201,7 @@ function checkCover(entries: Entry[], dataLength: number): void {
   for (const { name, begin, end } of entries) {
     if (begin !== covered) {
       const fault = begin < covered ? 'overlaps the one before, which ends at' : 'leaves a hole behind';
-      throw refusal(`tensor ${brief(name)} with the data_offsets [${begin}, ${end}] ${fault} ${covered}`);
+      throw refusal(`tensor ${describe(name)} with the data_offsets [${begin}, ${end}] ${fault} ${covered}`);
     }
     covered = end;
   }

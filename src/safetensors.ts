@@ -3,7 +3,6 @@
 import { narrowBF16, narrowF16, widenBF16, widenF16 } from './halves.js';
 import {
   arrays,
-  brief,
   countOf,
   type Dtype,
   dtypes,
@@ -14,7 +13,7 @@ import {
   readHeader,
   refusal,
 } from './safetensors-header.js';
-import type { TypedArray } from './tensor.js';
+import { describe, type TypedArray } from './tensor.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** One tensor of a checkpoint: numbers in C order, their shape, and the format's name of their type. */
@@ -95,7 +94,7 @@ export function saveSafetensors(
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
   if (!isObject(tensors))
-    throw new TypeError(`safetensors: expected an object of tensors, got ${brief(tensors)}`);
+    throw new TypeError(`safetensors: expected an object of tensors, got ${describe(tensors)}`);
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));
   parts.sort((a, b) => dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (a.name < b.name ? -1 : 1));
 
@@ -130,22 +129,22 @@ function prepare(
   tensor: unknown,
 ): { name: string; dtype: Dtype; shape: number[]; bytes: Uint8Array } {
   if (name === '__metadata__') throw refusal("a tensor cannot be named '__metadata__', the notes' place");
-  if (/\p{Surrogate}/u.test(name)) throw refusal(`the tensor name ${brief(name)} is not valid Unicode`);
+  if (/\p{Surrogate}/u.test(name)) throw refusal(`the tensor name ${describe(name)} is not valid Unicode`);
   const { data, shape, dtype } = (isObject(tensor) ? tensor : {}) as Partial<SafeTensor>;
   const own = dtypeOf(data);
   if (data === undefined || own === undefined || !Array.isArray(shape)) {
     throw new TypeError(
-      `safetensors: tensor ${brief(name)} must be { data, shape } with a typed array, got ${brief(tensor)}`,
+      `safetensors: tensor ${describe(name)} must be { data, shape } with a typed array, got ${describe(tensor)}`,
     );
   }
   const stored = convert(data, own, dtype ?? own);
   if (stored === undefined) {
     throw new TypeError(
-      `safetensors: tensor ${brief(name)} cannot be saved as ${brief(dtype)} from ${own} data`,
+      `safetensors: tensor ${describe(name)} cannot be saved as ${describe(dtype)} from ${own} data`,
     );
   }
   if (countOf(shape) !== data.length) {
-    throw refusal(`tensor ${brief(name)} has the shape ${brief(shape)}, but ${data.length} elements`);
+    throw refusal(`tensor ${describe(name)} has the shape ${describe(shape)}, but ${data.length} elements`);
   }
   const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   return { name, dtype: (dtype ?? own) as Dtype, shape: [...shape], bytes };

@@ -98,17 +98,17 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
   }
 }
 
-/** Says in a few words what a value is, for error messages. */
+/** Says in a few words what a value is, for error messages: it may come from anywhere and be of any size. */
 export function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object') {
-    return typeof value === 'string'
-      ? `'${value}'`
-      : typeof value === 'function'
-        ? 'a function'
-        : String(value);
-  }
-  if (Array.isArray(value)) return `[${value.map((item) => String(item)).join(', ')}]`;
-  const name = (value as object).constructor?.name ?? 'object';
+  if (typeof value === 'string') return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
+  if (Array.isArray(value))
+    return `[${value
+      .slice(0, 8)
+      .map((item) => (Array.isArray(item) ? '[…]' : describe(item)))
+      .join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name = value.constructor?.name ?? 'object';
   return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
 }
 
