@@ -30,9 +30,10 @@ export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, t
   }
 }
 
-/** One element of a kernel. */
+/** One element of a kernel; zero for one that a later kernel has too. */
 // @ts-ignore: decorator
 @inline
 function tapOf(kernel: usize, table: usize, tap: usize): f64 {
-  return <f64>load<f32>(kernel + <usize>load<u32>(table + (tap << 2)));
+  const offset = load<i32>(table + (tap << 2));
+  return offset == -1 ? 0 : <f64>load<f32>(kernel + <usize>offset);
 }

@@ -1,12 +1,13 @@
-// Winograd: small kernels of step one with fewer multiplications, 2.25 instead of 9 an output for 3x3 kernels (F(4x4, 3x3)), 1.78
+// Winograd: kernels of step one with fewer multiplications, 2.25 instead of 9 an output for 3x3 kernels (F(4x4, 3x3)), 1.78
 // instead of 4 for 2x2 kernels (F(3x3, 2x2)), the classes of outputs of a transposed 4x4 kernel of step two, and 1.5 instead of 3
-// along the width (F(4, 3)) for three taps in a row whatever the other axes do. Threes of taps may be dilated.
+// along the width (F(4, 3)) for three taps in a row whatever the other axes do. Threes of taps may be dilated. Larger kernels are
+// several of these.
 //
 // Tiles of 4x4 (3x3, 4) outputs read tiles of E = 6x6 (4x4, 6) inputs. Along the depth, which is not transformed, a tile is a column
 // of `tileDepth` outputs, and the planes of inputs that these share are transformed once. A block of tiles passes three steps, in
 // the second-level cache:
 //
-//   V[E][tile / 8][plane][term][8]   the transformed inputs; a term is a channel, and a tap along a height that tiles don't cover
+//   V[E][tile / 8][plane][term][8]   the transformed inputs; a term is one of the kernels of a channel
 //   M[E][depth][filter][tile]        for each of the E elements a matrix product of packed weights U[E] with some planes of V
 //   the transformed M                back to outputs
 //

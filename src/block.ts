@@ -3,13 +3,13 @@
 import { CHUNK } from './activation.js';
 import type { PerAxis } from './geometry.js';
 import type { AlgorithmName } from './kernels.js';
-import { aligned, most } from './numbers.js';
+import { aligned, combinations, most } from './numbers.js';
 import type { Plan } from './plan.js';
 import { PlanRecord } from './record.js';
 import { runsOf, type Slice } from './slice.js';
 import { type Addresses, placeInput, readFrom } from './source.js';
 import { placeIn, type Strides } from './strides.js';
-import { type Subset, subsetKey } from './subsets.js';
+import { kernelOrder, type Subset, subsetKey } from './subsets.js';
 import { Tables } from './tables.js';
 import { elements } from './tensor.js';
 import { tilesAlong } from './transform.js';
@@ -25,22 +25,6 @@ export interface Call {
 export interface Work {
   readonly record: number;
   readonly items: number;
-}
-
-/** A block: the slices it covers, what to write into memory, and the calls that compute it. */
-export interface Block {
-  readonly firstImage: number;
-  readonly images: number;
-  readonly slices: readonly [Slice, Slice, Slice];
-  readonly words: Int32Array;
-  readonly calls: readonly Call[];
-  /** the record an activation of the result reads, and its items */
-  readonly finished: Work;
-  /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
-  readonly loaded: number;
-  readonly target: number;
-  /** i32 that the kernels set to 1 where an output is not finite */
-  readonly flag: number;
 }
 
 /** Number of blocks of a plan. */
@@ -61,7 +45,7 @@ export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   const width = next(widths);
   const height = next(heights);
   const depth = next(depths);
-  return new Builder(plan, [depth, height, width], rest * plan.images, at).build();
+  return new Block(plan, [depth, height, width], rest * plan.images, at);
 }
 
 /** Upper bound of the bytes that the tables of any block of a plan take. */
@@ -81,15 +65,21 @@ export function tableBytes(plan: Plan): number {
 
 const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 
-class Builder {
+/** A block: the slices it covers, what to write into memory, and the calls that compute it. */
+export class Block {
+  readonly calls: Call[] = [];
+  readonly images: number;
+  /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
+  readonly loaded: number;
+  readonly target: number;
+  /** i32 that the kernels set to 1 where an output is not finite */
+  readonly flag: number;
+  /** the record an activation of the result reads, and its items */
+  readonly finished: Work;
   readonly #tables: Tables;
-  readonly #calls: Call[] = [];
-  readonly #target: number;
   readonly #parts: number;
   /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
   readonly #outputs: Strides;
-  readonly #inPlace: boolean;
-  readonly images: number;
 
   constructor(
     readonly plan: Plan,
@@ -97,45 +87,37 @@ class Builder {
     readonly firstImage: number,
     readonly at: Addresses,
   ) {
-    const { bytes } = plan;
-    this.images = Math.min(plan.images, plan.problem.batch - firstImage);
+    const { bytes, problem } = plan;
+    this.images = Math.min(plan.images, problem.batch - firstImage);
     this.#tables = new Tables(at.tables);
-    this.#target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
-    this.#parts = this.#target + aligned(bytes.target);
-    this.#inPlace = at.output >= 0 && plan.inPlace;
-    this.#outputs = this.#inPlace
+    const target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
+    this.#parts = target + aligned(bytes.target);
+    this.flag = at.scratch + bytes.scratch - 64;
+    this.loaded = at.input < 0 ? at.scratch : -1;
+    const inPlace = at.output >= 0 && plan.inPlace;
+    this.target = inPlace ? -1 : target;
+    this.#outputs = inPlace
       ? placeIn(
           at.output,
           plan.axes.map((axis) => axis.output),
-          this.firstImage * plan.problem.filters,
+          firstImage * problem.filters,
           slices.map((slice) => slice.stores),
         )
       : placeIn(
-          this.#target,
+          target,
           slices.map((slice) => slice.stored),
         );
+
+    const record = this.#common();
+    if (placeInput(record, this.#tables, plan, slices, firstImage, at))
+      this.#call('stage', record, this.images * problem.channels);
+    if (plan.interleaved) this.#phases(record);
+    else this.#compute(record, [0, 0, 0], this.#outputs.first, this.#outputs.filter);
+    this.finished = this.#finished();
   }
 
-  build(): Block {
-    const record = this.#common();
-    if (placeInput(record, this.#tables, this.plan, this.slices, this.firstImage, this.at)) {
-      this.#call('stage', record, this.images * this.plan.problem.channels);
-    }
-    if (this.plan.interleaved) this.#phases(record);
-    else
-      this.#compute(record, this.slices.map(() => 0) as PerAxis, this.#outputs.first, this.#outputs.filter);
-    const finished = this.#finished();
-    return {
-      firstImage: this.firstImage,
-      images: this.images,
-      slices: this.slices,
-      words: this.#tables.words,
-      calls: this.#calls,
-      finished,
-      loaded: this.at.input < 0 ? this.at.scratch : -1,
-      target: this.#inPlace ? -1 : this.#target,
-      flag: this.at.scratch + this.plan.bytes.scratch - 64,
-    };
+  get words(): Int32Array {
+    return this.#tables.words;
   }
 
   /** What all records of the block share. */
@@ -152,7 +134,7 @@ class Builder {
     record.bias = at.bias;
     record.panel = this.#parts + aligned(bytes.parts);
     record.edge = record.panel + aligned(bytes.panel);
-    record.flag = at.scratch + bytes.scratch - 64;
+    record.flag = this.flag;
     record.panelTiles = plan.panelTiles;
     const kernel = elements(problem.kernel);
     record.raw = at.scratch;
@@ -174,20 +156,15 @@ class Builder {
     );
     const parts: number[] = [];
     let first = 0;
-    slices[0].leads.forEach((depth, pd) => {
-      slices[1].leads.forEach((height, ph) => {
-        slices[2].leads.forEach((width, pw) => {
-          const row = parts.length % classes;
-          if (row === 0) {
-            first = this.#parts + parts.length * aligned(images * problem.filters * part.filter);
-            this.#compute(common, [pd, ph, pw], first, part.filter);
-          }
-          parts.push(
-            first + row * filters * part.filter + depth * part.depth + height * part.row + 4 * width,
-          );
-        });
-      });
-    });
+    for (const which of combinations(slices.map(({ leads }) => [...leads.keys()]))) {
+      const [depth, height, width] = which.map((phase, axis) => slices[axis].leads[phase]);
+      const row = parts.length % classes;
+      if (row === 0) {
+        first = this.#parts + parts.length * aligned(images * problem.filters * part.filter);
+        this.#compute(common, which as PerAxis, first, part.filter);
+      }
+      parts.push(first + row * filters * part.filter + depth * part.depth + height * part.row + 4 * width);
+    }
     readFrom(record, { ...part, first: this.#tables.add(parts) });
     record.sourceSkip = (classes - 1) * filters * part.filter;
     record.target = this.#outputs.first;
@@ -202,10 +179,11 @@ class Builder {
     const record = new PlanRecord();
     const { problem } = this.plan;
     // in place: all of it, once the last block is done
-    const output = this.#inPlace
+    const inPlace = this.target < 0;
+    const output = inPlace
       ? problem.batch * elements(problem.output)
       : this.images * elements(this.slices.map((slice) => slice.stored));
-    record.target = this.#inPlace ? this.at.output : this.#target;
+    record.target = inPlace ? this.at.output : this.target;
     record.width = problem.filters * output;
     return { record: this.#tables.record(record), items: Math.ceil(record.width / CHUNK) };
   }
@@ -243,9 +221,9 @@ class Builder {
     record.filters = plan.filters * plan.classes;
     const filters = [...Array(plan.filters).keys()];
     record.rowTable = this.#tables.add(
-      subset.firsts.flatMap((first) => filters.map((filter) => 4 * first + filter * rowBytes)),
+      subset.firsts.flatMap((first) => filters.map((filter) => first + filter * rowBytes)),
     );
-    record.kernelTable = this.#tables.add(subset.elements.map((element) => 4 * element));
+    record.kernelTable = this.#tables.add(subset.elements);
     record.tapTable = this.#tables.add(this.#taps(common, which));
     record.target = target;
     record.targetFilter = filter;
@@ -265,23 +243,17 @@ class Builder {
 
   /** Byte offset in the staged window of every term, channels outermost. */
   #taps(record: PlanRecord, which: PerAxis): number[] {
-    const [depth, height, width] = this.slices.map(
-      (slice, axis) => slice.starts[which[axis] as number] as readonly number[],
-    ) as [readonly number[], readonly number[], readonly number[]];
+    const starts = this.slices.map((slice, axis) => slice.starts[which[axis] as number] as readonly number[]);
+    const places = kernelOrder(starts, this.plan.tile).map(
+      ([d, h, w]) => d * record.stagedDepth + h * record.stagedRow + 4 * w,
+    );
     const taps: number[] = [];
-    for (let channel = 0; channel < this.plan.channels; channel++) {
-      for (const d of depth) {
-        for (const h of height) {
-          for (const w of width) {
-            taps.push(channel * record.stagedChannel + d * record.stagedDepth + h * record.stagedRow + 4 * w);
-          }
-        }
-      }
-    }
+    for (let channel = 0; channel < this.plan.channels; channel++)
+      for (const place of places) taps.push(channel * record.stagedChannel + place);
     return taps;
   }
 
   #call(entry: Call['entry'], record: PlanRecord, items: number): void {
-    this.#calls.push({ entry, record: this.#tables.record(record), items });
+    this.calls.push({ entry, record: this.#tables.record(record), items });
   }
 }

@@ -84,14 +84,14 @@ const winograd: Algorithm = {
   tile: winogradTile,
   // 512 terms in a row round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
   mostTerms: 192,
-  reason: 'few taps of step one: transformed tiles take fewer multiplications',
+  reason: 'taps of step one: transformed tiles take fewer multiplications',
   unable: (shape) => {
     if (shape.channels === 0) return 'no channels';
     return winogradTile(shape) ? undefined : 'no tile fits these taps and this map';
   },
   unwise: (shape) => {
     const { share } = winogradTile(shape) as WinogradTile;
-    return share > 0.9 ? `estimated at ${share.toFixed(2)} times the work of a direct sum` : undefined;
+    return share > 1 ? `estimated at ${share.toFixed(2)} times the work of a direct sum` : undefined;
   },
 };
 

@@ -1,4 +1,4 @@
-// Numbers: bytes in whole cache lines, and extremes of lists of any length.
+// Numbers: bytes in whole cache lines, extremes of lists of any length, and combinations of lists.
 
 /** Bytes from one staged channel to the next: a vector more than it has, and not a multiple of 4096, where all channels would meet in one cache set. */
 export function channelStride(elements: number): number {
@@ -18,4 +18,9 @@ export function most(numbers: readonly number[]): number {
 
 export function least(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+/** One of each list, in every way, the last list's fastest. */
+export function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
 }

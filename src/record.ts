@@ -47,7 +47,7 @@ export class PlanRecord {
   rawGroup: i32 = 0;
   rawChannel: i32 = 0;
   rowTable: i32 = 0; // u32[filters]: byte offset of the kernel of a row
-  kernelTable: i32 = 0; // u32[taps]: byte offset of the kernel element of a tap
+  kernelTable: i32 = 0; // i32[taps]: byte offset of the kernel element of a tap, -1 for none
 
   // Weights as the kernels read them.
   weights: i32 = 0;

@@ -1,17 +1,18 @@
 // Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
 
-import type { Axis, Phases, Tap } from './geometry.js';
-import { aligned, least } from './numbers.js';
+import type { Axis, PerAxis, Phases, Tap } from './geometry.js';
+import { aligned, combinations, least } from './numbers.js';
 import { type Cut, phasesFor } from './slice.js';
+import { elements } from './tensor.js';
 import type { WinogradTile } from './transform.js';
 
 /** The kernel elements of the classes of outputs that read the same; their packed weights are rows of one matrix. */
 export interface Subset {
-  /** index in the kernel, in C order, of the first element that each class meets */
+  /** byte offset in the kernel of the first element that each class meets */
   readonly firsts: number[];
-  /** how far from it all its elements are */
+  /** how many bytes from it all its elements are; -1 for those that a later kernel of the transform has too */
   readonly elements: readonly number[];
-  /** products of one output: channels x elements */
+  /** products of one output: channels x elements, of which a transform makes one of several */
   readonly terms: number;
   /** products summed in registers before they are added to the output */
   readonly termsBlock: number;
@@ -50,46 +51,52 @@ export function subsetsOf(
   mostTerms: number,
   tile: WinogradTile | undefined,
 ): { subsets: Map<string, Subset>; weights: number } {
-  const [depths, heights, widths] = axes.map(
-    (axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases,
-  );
-  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel);
+  const phases = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases);
+  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel) as PerAxis;
   const subsets = new Map<string, Subset>();
   let weights = 0;
   let subset: Subset | undefined;
-  for (const depth of depths ?? []) {
-    for (const height of heights ?? []) {
-      for (const width of widths ?? []) {
-        const key = subsetKey(depth, height, width);
-        if (subsets.has(key)) continue;
-        const elements = depth.taps.flatMap((d) =>
-          height.taps.flatMap((h) =>
-            width.taps.map(
-              (w) => (d.kernel * (kernelHeight as number) + h.kernel) * (kernelWidth as number) + w.kernel,
-            ),
-          ),
-        );
-        // a transformed kernel is one term
-        const kernel = tile?.taps ?? 1;
-        const terms = (channels * elements.length) / kernel;
-        const termsBlock = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
-        const [first = 0] = elements;
-        if (!subset || subsets.size % classes === 0) {
-          subset = {
-            firsts: [],
-            elements: elements.map((element) => element - first),
-            terms,
-            termsBlock,
-            offset: weights,
-          };
-          weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
-        }
-        subset.firsts.push(first);
-        subsets.set(key, subset);
-      }
+  for (const [depth, height, width] of combinations(phases)) {
+    const key = subsetKey(depth, height, width);
+    if (subsets.has(key)) continue;
+    const met = kernelOrder([depth.taps, height.taps, width.taps], tile).map(
+      ([d, h, w]) => 4 * ((d.kernel * kernelHeight + h.kernel) * kernelWidth + w.kernel),
+    );
+    // a transformed kernel is one term
+    const terms = (channels * met.length) / elements(tile?.taps ?? []);
+    const termsBlock = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
+    const [first = 0] = met;
+    if (!subset || subsets.size % classes === 0) {
+      // the earlier kernel leaves it out: two thirds of the rounding that the later one would have without it
+      const last = new Map(met.map((element, place) => [element, place]));
+      subset = {
+        firsts: [],
+        elements: met.map((element, place) => (last.get(element) === place ? element - first : -1)),
+        terms,
+        termsBlock,
+        offset: weights,
+      };
+      weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
     }
+    subset.firsts.push(first);
+    subsets.set(key, subset);
   }
   return { subsets, weights };
+}
+
+/**
+ * All combinations of what stands along three axes, one kernel of the transform after another. An axis that is no multiple of these
+ * ends with a whole one, which begins with some of what the one before has.
+ */
+export function kernelOrder<T>(axes: readonly (readonly T[])[], tile: WinogradTile | undefined): T[][] {
+  const kernels = axes.map((list, axis) => {
+    const count = tile?.taps[axis] ?? 1;
+    return Array.from({ length: Math.ceil(list.length / count) }, (_, kernel) => {
+      const end = Math.min((kernel + 1) * count, list.length);
+      return list.slice(end - count, end);
+    });
+  });
+  return combinations(kernels).flatMap((lists) => combinations(lists));
 }
 
 interface HasTaps {

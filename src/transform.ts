@@ -15,8 +15,8 @@ export interface WinogradTile {
   readonly outputs: Readonly<PerAxis>;
   /** outputs from one of a tile to the next */
   readonly gaps: Readonly<PerAxis>;
-  /** taps that become one term */
-  readonly taps: number;
+  /** taps along each axis that become one term */
+  readonly taps: Readonly<PerAxis>;
   /** planes of inputs along the depth that go into an output */
   readonly planes: number;
   /** outputs along the depth that are computed at a time */
@@ -30,9 +30,9 @@ export interface WinogradTile {
  * four tiles of a term's inputs, and of a filter's outputs, measured with what memory costs.
  */
 const kinds = [
-  ['F(4x4, 3x3)', 3, 3, 1400, 850],
-  ['F(3x3, 2x2)', 2, 2, 350, 350],
-  ['F(4, 3) along the width', 1, 3, 150, 150],
+  ['F(4x4, 3x3)', 3, 3, 900, 1100],
+  ['F(3x3, 2x2)', 2, 2, 220, 520],
+  ['F(4, 3) along the width', 1, 3, 135, 160],
 ] as const;
 
 /** The transformed inputs and outputs of a block of tiles: they must stay in a second-level cache of 512 KB. */
@@ -61,12 +61,13 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
   for (const [name, high, wide, inputWork, outputWork] of kinds) {
     const side = 2 * wide;
     const elements = high > 1 ? side * side : side;
-    const terms = shape.terms / high / wide;
+    let terms = shape.terms;
     const outputs = [high > 1 ? high + 1 : 1, wide + 1] as const;
     const fits = [high, wide].every((count, i) => {
       const [taps, gap] = spacings[i + 1] as Spacing;
       const size = sizes[i + 1] as number;
-      return count === 1 || (taps === count && size >= (count + 1) * gap && (count > 2 || gap === 1));
+      if (count > 1) terms = (terms / taps) * Math.ceil(taps / count);
+      return count === 1 || (taps >= count && size >= (count + 1) * gap && (count > 2 || gap === 1));
     });
     // a wide layer's weights must serve many tiles, wherever these lie
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
@@ -80,7 +81,7 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
         elements,
         outputs: [count, ...outputs] as PerAxis,
         gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as PerAxis,
-        taps: high * wide,
+        taps: [1, high, wide] as PerAxis,
         planes: deep || 1,
         stretch: Math.ceil(count / Math.ceil(count / STRETCH)),
       };
@@ -103,8 +104,8 @@ function productWork(filters: number, terms: number): number {
   return (filters / 5) * (27 * terms + 80);
 }
 
-/** The work of gemm, which packs the pixels for 15 a term, or of direct, which waits for them: 1 a term and filter. */
+/** The work of gemm, which packs the pixels for 20 a term, or of direct, which waits for them: 1.5 a term and filter. */
 function sumWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const pixels = width < 8 ? 15 : Math.min(15, filters);
+  const pixels = width < 8 ? 20 : Math.min(20, 1.5 * filters);
   return Math.ceil((depth * height * width) / 8) * (productWork(filters, terms) + pixels * terms);
 }

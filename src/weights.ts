@@ -1,6 +1,6 @@
 // Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
 
-import { type Block, blockOf } from './block.js';
+import { blockOf } from './block.js';
 import type { Engine } from './engine.js';
 import type { Plan } from './plan.js';
 
@@ -63,12 +63,11 @@ export class PackedWeights {
     const { engine } = this;
     const scratch = engine.reserve(4 * (weight.length + (bias?.length ?? 0)), `the weights of ${plan.line}`);
     engine.f32.set(weight, scratch / 4);
-    let changed = engine.exports.fingerprint(this.#prints, scratch, weight.length) === 1;
+    const changed = engine.exports.fingerprint(this.#prints, scratch, weight.length);
     // no bias has a fingerprint of its own
     const address = scratch + 4 * weight.length;
     if (bias) engine.f32.set(bias, address / 4);
-    changed = engine.exports.fingerprint(this.#prints + 16, address, bias?.length ?? 0) === 1 || changed;
-    return changed;
+    return (engine.exports.fingerprint(this.#prints + 16, address, bias?.length ?? 0) | changed) === 1;
   }
 
   /** Packs the weights that lie in the work space. */
@@ -80,7 +79,7 @@ export class PackedWeights {
     for (let i = 0; i < rows * groups; i++)
       engine.f32[at + i] = bias?.[Math.floor(i / rows) * filters + ((i % rows) % filters)] ?? 0;
     engine.f32.fill(0, at + rows * groups, at + rows * groups + 8);
-    const block: Block = blockOf(plan, 0, {
+    const block = blockOf(plan, 0, {
       tables,
       scratch: engine.reserve(0, ''),
       weights: this.address,

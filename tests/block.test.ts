@@ -54,13 +54,14 @@ function shaped(kernel: number[], upsample: number): fc.Arbitrary<Problem> {
         kernel: last(p.kernel, kernel),
         stride: last(p.stride, stride),
         // threes of taps may lie apart, twos may not
-        dilation: kernel.includes(3) ? p.dilation : last(p.dilation, [1, 1]),
+        dilation: kernel.includes(2) || upsample > 1 ? last(p.dilation, [1, 1]) : p.dilation,
         outputPadding: last(
           p.outputPadding,
           kernel.map(() => 0),
         ),
       };
-    });
+    })
+    .filter((p) => outputSizes(p).every((size) => size >= 1));
 }
 
 /** Transposed convolutions whose classes of outputs have 2x2 taps. */
@@ -104,6 +105,12 @@ describe('blocks', () => {
     ['winograd', 'with kernels of 3x3', shaped([3, 3], 1), 100],
     ['winograd', 'with kernels of 2x2 or 4x4', fc.oneof(shaped([2, 2], 1), upsampled), 100],
     ['winograd', 'with rows of three taps', shaped([3], 1), 100],
+    [
+      'winograd',
+      'with larger kernels',
+      fc.oneof(...[[4, 5], [5, 7], [6, 4], [8]].map((size) => shaped(size, 1))),
+      200,
+    ],
   ] as const) {
     it(`compute random problems ${what} for ${algorithm}`, () => {
       let computed = 0;

@@ -219,7 +219,7 @@ function multiply(
     const raw = group * r.rawGroup + memory.i32[r.rowTable / 4 + filter];
     const weights = Array.from({ length: terms }, (_, term) => {
       const element = memory.i32[r.kernelTable / 4 + (term % r.taps)];
-      return weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
+      return element === -1 ? 0 : weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
     });
     let to = r.target + (map * r.filters + filter) * r.targetFilter;
     for (let d = 0; d < r.depth; d++) {

@@ -13,13 +13,13 @@ describe('the tile for a shape', () => {
   it('covers every axis, lies inside it, and leaves no output between its dilated ones', () => {
     for (const size of [1, 4, 7, 8, 13, 64, 65]) {
       for (const gap of [1, 2, 3, 5]) {
-        for (const taps of [1, 2, 3]) {
+        for (const taps of [1, 2, 3, 5]) {
           const shape: KernelShape = {
             ...{ channels: 3, filters: 5, terms: 27 * taps, depth: size, height: size + 9, width: size + 12 },
             spacings: [
               [taps, gap],
               [3, gap],
-              [3, gap],
+              [taps + 2, gap],
             ],
             classes: 1,
             sizes: [size, size + 9, size + 12],
@@ -47,6 +47,17 @@ describe('the tile for a shape', () => {
     assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3')?.gaps, [1, 2, 3]);
     // a step that divides the dilation leaves neighbours of the staged window
     assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 s2x2 p2x2 d2x2')?.gaps, [1, 1, 1]);
+  });
+
+  it('takes larger kernels in several, of three taps or of two, whichever fits best', () => {
+    const taps = (line: string) => tileOf(line)?.taps;
+    assert.deepEqual(taps('n1 g1 c16 f16 i28x28 k5x5 p2x2'), [1, 3, 3]);
+    assert.deepEqual(taps('n1 g1 c16 f16 i28x28 k4x4 p1x1'), [1, 2, 2]);
+    assert.deepEqual(taps('T n1 g1 c16 f16 i28x28 k12x12 s2x2 p5x5'), [1, 3, 3]);
+    assert.deepEqual(taps('n1 g1 c64 f64 i512 k11 p15 d3'), [1, 1, 3]);
+    const { subsets } = planOf(parseProblem('n1 g1 c2 f2 i16 k5 p2'), { algorithm: 'winograd' });
+    // the tap that both have is the second one's
+    assert.deepEqual([...subsets.values()][0].elements, [0, 4, -1, 8, 12, 16]);
   });
 
   it('is one along the width where the map is too low, or dilated taps would reach far beyond it', () => {

@@ -68,6 +68,8 @@ describe("the error of Winograd's algorithm", () => {
     `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
     `n1 g1 c${channels} f6 i9x17 k3x3 p2x3 d2x3`,
     `n1 g1 c${channels} f6 i5x4x5 k3x3x3 p1x1x1`,
+    `n1 g1 c${channels} f6 i8x9 k5x7 p2x3`,
+    `n1 g1 c${channels} f6 i77 k8 p3`,
   ];
   for (const [name, fill] of Object.entries(distributions)) {
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {

@@ -17,6 +17,7 @@ class Kind {
     public depthGap: i32,
     public rowGap: i32,
     public gap: i32,
+    public lacksColumn: bool = false,
   ) {}
 
   /** Taps along the width, and outputs along the axes of a tile. */
@@ -38,6 +39,7 @@ const threes = new Kind(6, 3, 1, 1, 1);
 const twos = new Kind(4, 2, 1, 1, 1);
 const line = new Kind(6, 1, 1, 1, 1);
 const dilatedLine = new Kind(6, 1, 1, 1, 3);
+const lacking = [new Kind(6, 3, 1, 1, 1, true), new Kind(4, 2, 1, 1, 1, true), new Kind(6, 1, 1, 1, 2, true)];
 const dilated = [new Kind(6, 3, 2, 1, 3), new Kind(6, 3, 1, 3, 2), new Kind(6, 3, 3, 2, 1)];
 
 /** Tiles that cover an axis. */
@@ -96,8 +98,11 @@ function planOf(
       }
     }
   }
-  // backwards, as a transposed convolution meets its kernel
-  for (let i = 0; i < plan.taps; i++) elements.push((plan.taps - 1 - i) * 4);
+  // backwards, as a transposed convolution meets its kernel; without the last column where another kernel has it
+  for (let i = 0; i < plan.taps; i++) {
+    const isLeftOut = kind.lacksColumn && i % kind.columns == kind.columns - 1;
+    elements.push(isLeftOut ? -1 : (plan.taps - 1 - i) * 4);
+  }
   plan.tapTable = <i32>table(taps);
   plan.kernelTable = <i32>table(elements);
 
@@ -152,10 +157,8 @@ function largestError(plan: PlanRecord): f64 {
             for (let channel = 0; channel < plan.channels; channel++) {
               for (let tap = 0; tap < plan.taps; tap++) {
                 const x: f64 = get(from + load<i32>(plan.tapTable + (channel * plan.taps + tap) * 4), 0);
-                const k: f64 = get(
-                  weight + channel * plan.rawChannel + load<i32>(plan.kernelTable + tap * 4),
-                  0,
-                );
+                const element = load<i32>(plan.kernelTable + tap * 4);
+                const k: f64 = element == -1 ? 0 : get(weight + channel * plan.rawChannel + element, 0);
                 sum += x * k;
                 size += abs(x * k);
               }
@@ -273,6 +276,10 @@ describe('winograd', () => {
   it('computes every number of filters with 2x2 taps', () => everyFilter(twos));
   it('computes every number of filters with three taps', () => everyFilter(line));
   it('computes every number of filters with 3x3 taps apart', () => everyFilter(dilated[0]));
+
+  it('takes zeros for taps that another kernel has', () => {
+    for (let i = 0; i < lacking.length; i++) everyFilter(lacking[i]);
+  });
 
   it('computes every number of channels', () => {
     everyChannel(threes);
