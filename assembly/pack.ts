@@ -36,7 +36,7 @@ export function pack(plan: PlanRecord, begin: i32, end: i32): void {
       for (let row = first; row < first + rows; row++, to += 4) {
         const offset = load<u32>(<usize>plan.rowTable + (<usize>min(row, plan.filters - 1) << 2));
         const kernel = from + <usize>channel * <usize>plan.rawChannel + <usize>offset;
-        if (plan.tileSide == 0) store<f32>(to, load<f32>(kernel + <usize>load<u32>(table)));
+        if (plan.tileOutputs == 0) store<f32>(to, load<f32>(kernel + <usize>load<u32>(table)));
         else transformKernel(plan, kernel, table, to, element);
       }
     }

@@ -6,10 +6,10 @@ import { G4x3 } from './kernels/winograd4x3';
 
 /** G k G^T (k G^T) of one kernel, whose elements are found by a table of byte offsets: element e goes to `to + e * step`. */
 export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, to: usize, step: usize): void {
-  const side = plan.tileSide;
-  const taps = side / 2;
-  const g = side == 6 ? G4x3 : G3x2;
-  const scale: f64 = side == 6 ? 1.0 / 243 : 0.5;
+  const taps = plan.tileOutputs - 1;
+  const side = 2 * taps;
+  const g = taps == 3 ? G4x3 : G3x2;
+  const scale: f64 = taps == 3 ? 1.0 / 243 : 0.5;
   const isLine = plan.tileRows == 1;
   const rows = isLine ? 1 : side;
   const tapRows = isLine ? 1 : taps;

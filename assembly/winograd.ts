@@ -143,7 +143,7 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
         const offset = <usize>load<u32>(tap) + <usize>(beyond * plan.tileDepthGap * plan.stagedDepth);
         // Loop over channels, one or some at a time, and four tiles of them; tiles along the width take all channels.
         let half = to + (<usize>kernel << 5);
-        const some = plan.tileSide == 4 ? TOGETHER : plan.tileRows == 1 ? channels : 1;
+        const some = plan.tileOutputs == 3 ? TOGETHER : plan.tileRows == 1 ? channels : 1;
         for (let c = 0, p = offset; c < channels; c += some, p += <usize>some * channel, half += <usize>some * term) {
           for (let t: usize = 0; t < 2; t++) {
             const entry = table + t * 4 * ENTRY;
@@ -153,7 +153,7 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
             const p2 = load<usize>(entry, 24) + p;
             const p3 = load<usize>(entry, 36) + p;
             const count = min(some, channels - c);
-            if (plan.tileSide == 4) transformInput3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
+            if (plan.tileOutputs == 3) transformInput3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
             else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, count);
             else {
               spreadRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
@@ -229,7 +229,7 @@ function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: 
         const q2 = load<usize>(entry, 28) + to;
         const q3 = load<usize>(entry, 40) + to;
         const skips = entry + 8;
-        if (plan.tileSide == 4) transformOutput3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
+        if (plan.tileOutputs == 3) transformOutput3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
         else if (plan.tileRows == 1) sumRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
         else {
           sumColumns4x3(m, step, work);

@@ -208,7 +208,6 @@ export class Block {
     record.termsBlock = subset.termsBlock;
     record.weights = this.at.weights + subset.offset;
     if (plan.tile) {
-      record.tileSide = plan.tile.side;
       record.tileElements = plan.tile.elements;
       record.tilePlanes = plan.tile.planes;
       record.tileStretch = plan.tile.stretch;

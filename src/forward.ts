@@ -24,17 +24,11 @@ export function forward(
   activation: Activation | undefined,
   where: Where,
 ): Tensor {
-  if (out === undefined) {
-    const result = allocate(
-      [...shape],
-      () => `the output ${describe(shape)} [${where()}]: ${computation.plan.line}`,
-    );
-    computation.run(x, result, source, activation);
-    return result;
-  }
-  checkOut(out, shape, x, where);
-  computation.run(x, out, source, activation);
-  return out;
+  if (out !== undefined) checkOut(out, shape, x, where);
+  const y =
+    out ?? allocate([...shape], () => `the output ${describe(shape)} [${where()}]: ${computation.plan.line}`);
+  computation.run(x, y, source, activation);
+  return y;
 }
 
 /**

@@ -29,8 +29,7 @@ export type AlgorithmName = 'depthwise' | 'direct' | 'winograd' | 'gemm';
 /** One row: a macro-kernel, its register tile, and what it is for. */
 export interface Algorithm {
   readonly name: AlgorithmName;
-  /** filters and pixels of the register tile */
-  readonly filters: number;
+  /** outputs along a row of the register tile */
   readonly pixels: number;
   /** what an item is: a map (all outputs of one filter), a row of outputs, a row of tiles, or a tile of pixels */
   readonly item: 'map' | 'row' | 'tile row' | 'tile';
@@ -47,7 +46,6 @@ export interface Algorithm {
 
 const depthwise: Algorithm = {
   name: 'depthwise',
-  filters: 1,
   pixels: 4,
   item: 'map',
   mostTerms: Number.POSITIVE_INFINITY,
@@ -63,7 +61,6 @@ const depthwise: Algorithm = {
 
 const direct: Algorithm = {
   name: 'direct',
-  filters: 5,
   pixels: 8,
   item: 'row',
   mostTerms: Number.POSITIVE_INFINITY,
@@ -78,7 +75,6 @@ const direct: Algorithm = {
 
 const winograd: Algorithm = {
   name: 'winograd',
-  filters: 5,
   pixels: 8,
   item: 'tile row',
   tile: winogradTile,
@@ -97,7 +93,6 @@ const winograd: Algorithm = {
 
 const gemm: Algorithm = {
   name: 'gemm',
-  filters: 5,
   pixels: 8,
   item: 'tile',
   // 512 rows of a panel are 16 KB, half of the smallest first cache
@@ -157,8 +152,8 @@ export function choose(
  * The first row of each filter tile, and the rows of all. They cover the filters exactly, as few as can be, fives first; only one or
  * two filters may have rows to spare.
  */
-export function filterTiles(filters: number, { name, filters: tile }: Algorithm): number[] {
-  const alone = tile === 1 || (name === 'direct' && filters < 3);
+export function filterTiles(filters: number, { name }: Algorithm): number[] {
+  const alone = name === 'depthwise' || (name === 'direct' && filters < 3);
   const tiles = [0];
   for (let row = 0; row < filters; tiles.push(row)) {
     const left = filters - row;

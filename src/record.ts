@@ -64,8 +64,7 @@ export class PlanRecord {
   // Work space.
   panel: i32 = 0; // [pixel tile][term][8]
   panelTiles: i32 = 0;
-  tileSide: i32 = 0; // inputs and outputs of a Winograd tile along the width: 6 and 4, or 4 and 3
-  tileOutputs: i32 = 0;
+  tileOutputs: i32 = 0; // outputs of a Winograd tile along the width: 4 of 6 inputs, or 3 of 4
   tileRows: i32 = 0; // outputs of a tile along the height: as many, or 1
   tileDepth: i32 = 0; // and along the depth
   tileStretch: i32 = 0; // of which so many are computed at a time

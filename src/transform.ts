@@ -8,8 +8,6 @@ import type { Spacing } from './subsets.js';
 export interface WinogradTile {
   /** as in the literature: F(outputs, taps) */
   readonly name: string;
-  /** inputs of a tile along the width */
-  readonly side: number;
   /** elements of a transformed tile */
   readonly elements: number;
   readonly outputs: Readonly<PerAxis>;
@@ -77,7 +75,6 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
       if (count > 1 && count * step > sizes[0]) continue;
       const tile = {
         name,
-        side,
         elements,
         outputs: [count, ...outputs] as PerAxis,
         gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as PerAxis,

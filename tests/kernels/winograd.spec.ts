@@ -69,7 +69,6 @@ function planOf(
   plan.terms = channels * outer;
   plan.termsBlock = max(1, plan.terms);
   plan.panelTiles = 8;
-  plan.tileSide = kind.side;
   plan.tileOutputs = kind.outputs;
   plan.tileRows = kind.high;
   plan.tileElements = kind.rows == 1 ? kind.side : kind.side * kind.side;
