@@ -101,8 +101,8 @@ function productWork(filters: number, terms: number): number {
   return (filters / 5) * (27 * terms + 80);
 }
 
-/** The work of gemm, which packs the pixels for 20 a term, or of direct, which waits for them: 1.5 a term and filter. */
+/** The work of gemm, which packs the pixels for 24 a term, or of direct, which waits for them: 1.25 a term and filter. */
 function sumWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const pixels = width < 8 ? 20 : Math.min(20, 1.5 * filters);
+  const pixels = filters > 10 || width < 8 ? 24 : 1.25 * filters;
   return Math.ceil((depth * height * width) / 8) * (productWork(filters, terms) + pixels * terms);
 }
