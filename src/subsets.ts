@@ -67,7 +67,7 @@ export function subsetsOf(
     const termsBlock = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
     const [first = 0] = met;
     if (!subset || subsets.size % classes === 0) {
-      // the earlier kernel leaves it out: two thirds of the rounding that the later one would have without it
+      // an element that two kernels have is the later one's: left to the earlier, results would round half as much again
       const last = new Map(met.map((element, place) => [element, place]));
       subset = {
         firsts: [],

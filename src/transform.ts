@@ -59,14 +59,16 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
   for (const [name, high, wide, inputWork, outputWork] of kinds) {
     const side = 2 * wide;
     const elements = high > 1 ? side * side : side;
-    let terms = shape.terms;
     const outputs = [high > 1 ? high + 1 : 1, wide + 1] as const;
-    const fits = [high, wide].every((count, i) => {
-      const [taps, gap] = spacings[i + 1] as Spacing;
-      const size = sizes[i + 1] as number;
-      if (count > 1) terms = (terms / taps) * Math.ceil(taps / count);
-      return count === 1 || (taps >= count && size >= (count + 1) * gap && (count > 2 || gap === 1));
-    });
+    let terms = shape.terms;
+    let fits = true;
+    for (const [axis, count] of [high, wide].entries()) {
+      if (count === 1) continue;
+      const [taps, gap] = spacings[axis + 1] as Spacing;
+      const size = sizes[axis + 1] as number;
+      fits &&= taps >= count && size >= (count + 1) * gap && (count > 2 || gap === 1);
+      terms = (terms / taps) * Math.ceil(taps / count);
+    }
     // a wide layer's weights must serve many tiles, wherever these lie
     const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
     // one column of tiles along the depth, two, four …: short ones of small maps fill panels; without outputs depth is infinite

@@ -105,7 +105,11 @@ describe('the kernel table', () => {
   it('has rows with names of their own and tiles of whole sizes', () => {
     assert.ok(algorithms.length > 0);
     assert.equal(new Set(algorithms.map(({ name }) => name)).size, algorithms.length);
-    for (const { name, pixels } of algorithms) assert.ok(Number.isInteger(pixels) && pixels > 0, name);
+    for (const algorithm of algorithms) {
+      const [, filters] = filterTiles(20, algorithm);
+      for (const size of [filters, algorithm.pixels])
+        assert.ok(Number.isInteger(size) && size > 0, algorithm.name);
+    }
   });
 
   it('refuses a name that it does not have', () => {
