@@ -1,6 +1,6 @@
 // Activate: relu and relu6, which clamp, and leaky relu over the outputs of a block, while they are still in a cache.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 
 /** Elements of an item. */
 const CHUNK: i32 = 1024;

@@ -2,7 +2,7 @@
 // as they are, and so are maps of one long row; for others a plane is staged when it is needed, and read while it is in
 // the first cache.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
 import { taps1x16 } from './kernels/taps1x16';
 import { taps4x4 } from './kernels/taps4x4';

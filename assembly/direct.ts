@@ -1,7 +1,7 @@
 // Direct: the convolution row by row, reading the staged window in place through the tap table.
 // For layers with few filters a group, where packing panels would cost more than it saves.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { taps1x16 } from './kernels/taps1x16';
 import { correlateInPlace, tileRow } from './tiles';
 

@@ -1,7 +1,7 @@
 // Gemm: the convolution as a blocked matrix product, filters x terms by terms x pixels, with no matrix of patches:
 // panels of eight pixels are packed from the staged window as they are needed.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { packPanel } from './panel';
 import { correlate, tileRow } from './tiles';
 

@@ -2,7 +2,7 @@
 //
 //   out[.. + step * i + p] = part[p][i]
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 
 /** Interleaves the maps `begin` to `end` (an item is one filter of one image). */
 export function interleave(plan: PlanRecord, begin: i32, end: i32): void {

@@ -5,7 +5,7 @@
 // Without a transform there is one element, and a term is a pair (channel, tap), taps innermost. Rows beyond the last filter repeat it;
 // nobody reads what they give.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { transformKernel } from './winograd-kernel';
 import { tileRow } from './tiles';
 

@@ -2,7 +2,7 @@
 //
 //   panel[term][0..7] = staged[tap(term) + pixel(0..7)]
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 
 /** Packs the terms `block` to `block + terms` of the pixels `pixel` to `pixel + 7`; those past the last read anything nearby. */
 export function packPanel(

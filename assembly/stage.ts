@@ -1,6 +1,6 @@
 // Stage: copies the window of the input that a block of work reads, padded, with rows split by the step of the outputs.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
 export function stage(plan: PlanRecord, begin: i32, end: i32): void {

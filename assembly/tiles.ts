@@ -1,6 +1,6 @@
 // Tiles: the filters of a group are divided among register tiles of five, four, three rows or one.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { correlate3x8, correlate3x8InPlace } from './kernels/correlate3x8';
 import { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
 import { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';

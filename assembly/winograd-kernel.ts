@@ -1,6 +1,6 @@
 // Transforms a kernel for winograd, when the weights are packed; in float64, as nothing of it is done again.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { G3x2 } from './kernels/winograd3x2';
 import { G4x3 } from './kernels/winograd4x3';
 

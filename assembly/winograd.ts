@@ -14,7 +14,7 @@
 // The last tile of an axis is moved back to end with it; a row of tiles writes only what the one before did not, and a column
 // computes the same bits again.
 
-import { PlanRecord } from '../src/record';
+import { PlanRecord } from '../src/shared/record';
 import { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
 import { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
 import { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';

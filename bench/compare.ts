@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as current from 'convnd';
-import { formatProblem, parseProblem } from '#src/line.js';
+import { formatProblem, parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js';
 import { makeOperands } from './operands.js';

@@ -3,7 +3,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as convnd from 'convnd';
-import { parseProblem } from '#src/line.js';
+import { parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';

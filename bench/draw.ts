@@ -1,7 +1,7 @@
 // Random problems with awkward sizes, each beside a neighbour of nearly the same size whose sizes are round.
 
-import { parseProblem } from '#src/line.js';
-import { flops, type Problem } from '#src/problem.js';
+import { parseProblem } from '#src/problem/line.js';
+import { flops, type Problem } from '#src/problem/problem.js';
 import { inputShape, outputShape, product, randomFloats, weightShape } from './operands.js';
 
 const PRIMES = [1, 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 53, 67, 83, 97, 131, 193, 257];

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import * as convnd from 'convnd';
-import { parseProblem } from '#src/line.js';
+import { parseProblem } from '#src/problem/line.js';
 import { parseLine } from '../tests/lines.js';
 import { distributions, normal } from '../tests/numbers.js';
 import { reference } from '../tests/reference.js';

@@ -1,7 +1,7 @@
 // Builds the layer of a problem from a build of convnd: this one or another commit's.
 
 import type * as Convnd from 'convnd';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { type Operands, outputShape, weightShape } from './operands.js';
 
 /** What the benches use of a layer, whatever its class. */

@@ -1,6 +1,6 @@
 // Input, weight and bias for a problem: random, but the same in every run and for everyone measured.
 
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
 

@@ -1,6 +1,6 @@
 // Compares a result with sums in float64, before any time of it is shown.
 
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { type Operands, outputShape, product } from './operands.js';
 
 /** Results of at most this many multiply-adds are compared whole, others at some hundred places. */

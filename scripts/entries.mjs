@@ -1,10 +1,10 @@
-// The entries that don't carry the module: the same sources, each in one file, with another src/module.ts.
+// The entries that don't carry the module: the same sources, each in one file, with another src/engine/carried.ts.
 import { copyFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 for (const [entry, module] of [
-  ['separate', './src/module.separate.ts'],
-  ['workerd', './src/module.workerd.ts'],
+  ['separate', './src/engine/carried.separate.ts'],
+  ['workerd', './src/engine/carried.workerd.ts'],
 ]) {
   await build({
     entryPoints: ['src/index.ts'],
@@ -16,9 +16,9 @@ for (const [entry, module] of [
     minifyWhitespace: true, // names stay, for stack traces
     plugins: [
       {
-        name: 'module',
+        name: 'carried',
         setup: ({ onResolve, resolve }) =>
-          onResolve({ filter: /\/module\.js$/ }, () =>
+          onResolve({ filter: /\/carried\.js$/ }, () =>
             resolve(module, { kind: 'import-statement', resolveDir: '.' }),
           ),
       },
@@ -26,4 +26,4 @@ for (const [entry, module] of [
   });
 }
 
-copyFileSync('src/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
+copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');

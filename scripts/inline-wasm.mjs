@@ -1,5 +1,5 @@
 // Prepares the compiled module to be shipped: drops the exports that only tests need, marks it with the package's version,
-// and writes it into src/wasm.ts, so that importing convnd needs no second file.
+// and writes it into src/engine/wasm.ts, so that importing convnd needs no second file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { orderFunctions } from './function-order.mjs';
@@ -16,7 +16,7 @@ function withoutKernels(bytes) {
 }
 
 /**
- * A byte from -3 (the prefix of vector instructions) to 85 is one letter, any other two; src/module.ts reads it. These are frequent
+ * A byte from -3 (the prefix of vector instructions) to 85 is one letter, any other two; src/engine/carried.ts reads it. These are frequent
  * in a module and each byte has one spelling, so a web server compresses it nearly as well as the bytes themselves: 7.3 KB
  * against 7.1 KB, where hexadecimal takes 8.0 KB and base64, whose letters straddle bytes, 9.8 KB.
  */
@@ -46,7 +46,7 @@ const bytes = Buffer.concat([
 mkdirSync('dist', { recursive: true });
 writeFileSync('dist/convnd.wasm', bytes);
 writeFileSync(
-  'src/wasm.ts',
+  'src/engine/wasm.ts',
   `// Made by scripts/inline-wasm.mjs from build/convnd.wasm.\n` +
     `export const version: string = '${version}';\n` +
     `export const wasm: string =\n  "${spell(bytes)}";\n`,

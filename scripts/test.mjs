@@ -36,7 +36,7 @@ spawnSync(
     '--include',
     'dist/**',
     '--exclude',
-    'src/wasm.ts',
+    'src/engine/wasm.ts',
     '--reporter',
     'text',
   ],

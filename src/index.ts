@@ -1,14 +1,24 @@
-// biome-ignore-all assist/source/organizeImports: bundles begin with the module's text; in their midst it takes 500 bytes more
 // convnd: PyTorch's convolution layers.
 
-export { type InitOptions, init, memoryUsage, wasmModule } from './start.js';
-export type { ActivationName } from './activation.js';
-export type { MemoryUsage } from './engine.js';
-export * as functional from './functional.js';
-export type { PaddingMode } from './geometry.js';
-export { manualSeed } from './init.js';
-export type { AlgorithmName } from './kernels.js';
-export type { ForwardOptions } from './layer.js';
+export {
+  loadSafetensors,
+  type SafeTensor,
+  safetensorsMetadata,
+  saveSafetensors,
+} from './checkpoints/safetensors.js';
+export {
+  type NestedArray,
+  type Shape,
+  type Tensor,
+  type TensorLike,
+  type TypedArray,
+  tensor,
+} from './core/tensor.js';
+export type { MemoryUsage } from './engine/engine.js';
+export { ResidentTensor, resident } from './engine/resident.js';
+export { type InitOptions, init, memoryUsage, wasmModule } from './engine/start.js';
+export type { PaddingMode } from './geometry/axis.js';
+export type { ActivationName } from './layers/activation.js';
 export {
   Conv1d,
   Conv2d,
@@ -25,19 +35,19 @@ export {
   LazyConvTranspose2d,
   LazyConvTranspose3d,
   type TransposeForwardOptions,
-} from './layers.js';
-export type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank, Sizes } from './operator.js';
-export { Parameter } from './parameter.js';
-export { ResidentTensor, resident } from './resident.js';
-export { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from './safetensors.js';
-export { settings, type Winograd } from './settings.js';
-export type { LoadOptions, LoadReport, StateDict } from './state.js';
-export {
-  type NestedArray,
-  type Shape,
-  type Tensor,
-  type TensorLike,
-  type TypedArray,
-  tensor,
-} from './tensor.js';
-export type { Timing } from './tune.js';
+} from './layers/conv.js';
+export * as functional from './layers/functional.js';
+export { manualSeed } from './layers/init.js';
+export type { ForwardOptions } from './layers/layer.js';
+export { Parameter } from './layers/parameter.js';
+export { settings, type Winograd } from './layers/settings.js';
+export type { LoadOptions, LoadReport, StateDict } from './layers/state.js';
+export type { Timing } from './layers/tune.js';
+export type { AlgorithmName } from './plan/choice.js';
+export type {
+  FunctionalOptions,
+  FunctionalTransposeOptions,
+  KernelSizes,
+  Rank,
+  Sizes,
+} from './problem/options.js';

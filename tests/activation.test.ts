@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ActivationName, Conv1d, ConvTranspose2d, resident, tensor } from 'convnd';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 import { problemLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { parseLine } from './lines.js';

@@ -1,7 +1,7 @@
 // Random axes, and the equation of an axis evaluated as it stands: nothing here is taken from src but the type.
 
 import fc from 'fast-check';
-import type { Axis, PaddingMode } from '#src/geometry.js';
+import type { Axis, PaddingMode } from '#src/geometry/axis.js';
 
 export const modes: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
 

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { blockCount } from '#src/block.js';
-import type { AlgorithmName } from '#src/kernels.js';
-import { parseProblem } from '#src/line.js';
-import { type Plan, planOf } from '#src/plan.js';
+import type { AlgorithmName } from '#src/plan/choice.js';
+import { type Plan, planOf } from '#src/plan/plan.js';
+import { parseProblem } from '#src/problem/line.js';
+import { blockCount } from '#src/run/block.js';
 import { assertSame } from './compare.js';
 import { problems } from './draws.js';
 import { interpret } from './interpreter.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tensor } from 'convnd';
-import { algorithms, filterTiles } from '#src/kernels.js';
+import { algorithms, filterTiles } from '#src/plan/choice.js';
 import { problemLayer } from './build.js';
 import { assertSame, assertTransformed } from './compare.js';
 import { parseLine, problemLine } from './lines.js';

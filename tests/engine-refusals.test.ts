@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { wasmModule } from 'convnd';
-import { Engine } from '#src/engine.js';
-import { carried } from '#src/module.js';
+import { carried } from '#src/engine/carried.js';
+import { Engine } from '#src/engine/engine.js';
 
 const run = promisify(execFile);
 
@@ -164,7 +164,7 @@ describe('the carried module', () => {
     const changed = built.filter((body) => !file.includes(body));
     assert.ok(changed.length < built.length / 2 && changed.every((body) => body.includes(0x10)));
     const names = WebAssembly.Module.exports(new WebAssembly.Module(file)).map(({ name }) => name);
-    const [, fields] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine.ts', 'utf8'))!;
+    const [, fields] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine/engine.ts', 'utf8'))!;
     assert.deepEqual(names.sort(), [...fields.matchAll(/readonly (\w+):/g)].map(([, name]) => name).sort());
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     assert.ok(file.toString('latin1').endsWith(`convnd${version}`));

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, Conv3d, ConvTranspose1d, LazyConv1d, memoryUsage } from 'convnd';
-import { blockCount } from '#src/block.js';
-import { explain } from '#src/explain.js';
-import { type AlgorithmName, algorithms } from '#src/kernels.js';
-import { parseProblem } from '#src/line.js';
-import { planOf } from '#src/plan.js';
-import { flops } from '#src/problem.js';
+import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
+import { explain } from '#src/plan/explain.js';
+import { planOf } from '#src/plan/plan.js';
+import { parseProblem } from '#src/problem/line.js';
+import { flops } from '#src/problem/problem.js';
+import { blockCount } from '#src/run/block.js';
 
 /** A number printed with a unit of thousands. */
 function numberOf(printed: string): number {

@@ -14,7 +14,7 @@ import {
   sourceOf,
   unit,
   windowOf,
-} from '#src/geometry.js';
+} from '#src/geometry/axis.js';
 import { anyAxis, modes, mostPadding, padded, plainAxis, transposedAxis, triplesOf } from './axes.js';
 
 const multiple = fc.integer({ min: 1, max: 4 });

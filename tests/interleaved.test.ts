@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { functional, settings, type Tensor, tensor } from 'convnd';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 import { type AnyLayer, functionalOf, problemLayer } from './build.js';
 import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';

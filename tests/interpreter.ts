@@ -1,15 +1,15 @@
 // Carries out a plan's blocks in plain JavaScript: the records as they lie in memory, at the addresses they would have in
 // wasm, each kernel as the formula of its file. What differs from the kernels is only the order of the weights.
 
-/// <reference path="../src/assemblyscript.d.ts" />
+/// <reference path="../src/shared/assemblyscript.d.ts" />
 
 import assert from 'node:assert/strict';
-import { CHUNK } from '#src/activation.js';
-import { blockCount, blockOf, type Call, tableBytes } from '#src/block.js';
-import { aligned } from '#src/numbers.js';
-import type { Plan } from '#src/plan.js';
-import { PlanRecord } from '#src/record.js';
-import type { Slice, Stretch } from '#src/slice.js';
+import { aligned } from '#src/core/bytes.js';
+import type { Slice, Stretch } from '#src/geometry/slice.js';
+import { CHUNK } from '#src/layers/activation.js';
+import type { Plan } from '#src/plan/plan.js';
+import { blockCount, blockOf, type Call, tableBytes } from '#src/run/block.js';
+import { PlanRecord } from '#src/shared/record.js';
 import { product } from './reference.js';
 
 const fields = Object.keys(new PlanRecord()) as (keyof PlanRecord)[];

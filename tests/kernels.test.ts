@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type AlgorithmName, algorithms, choose, filterTiles, type KernelShape } from '#src/kernels.js';
-import { parseProblem } from '#src/line.js';
-import { planOf } from '#src/plan.js';
+import { type AlgorithmName, algorithms, choose, filterTiles, type KernelShape } from '#src/plan/choice.js';
+import { planOf } from '#src/plan/plan.js';
+import { parseProblem } from '#src/problem/line.js';
 
 describe('the table of algorithms', () => {
   const usual = {

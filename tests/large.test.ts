@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ConvTranspose1d, memoryUsage, tensor } from 'convnd';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 import { type AnyLayer, problemLayer } from './build.js';
 import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { instantiateSync } from '@assemblyscript/loader';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 
 type Kernel = (...args: number[]) => number;
 
@@ -22,7 +22,7 @@ describe('the module', () => {
   it('asks for nothing', () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
   it('exports what the engine reads', () => {
-    const [, list] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine.ts', 'utf8')) ?? [];
+    const [, list] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine/engine.ts', 'utf8')) ?? [];
     const fields = [...list.matchAll(/readonly (\w+):/g)].map(([, name]) => name);
     assert.ok(fields.length >= 8, fields.join());
     for (const name of fields)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Allocator } from '#src/memory.js';
+import { Allocator } from '#src/engine/allocator.js';
 
 const PAGE = 65536;
 const MOST = 2 ** 32;

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { blockCount, blockOf, tableBytes } from '#src/block.js';
-import { type AlgorithmName, algorithms } from '#src/kernels.js';
-import { parseProblem } from '#src/line.js';
-import { aligned, channelStride, most } from '#src/numbers.js';
-import { type Plan, planOf } from '#src/plan.js';
-import type { Slice } from '#src/slice.js';
+import { aligned, channelStride, most } from '#src/core/bytes.js';
+import type { Slice } from '#src/geometry/slice.js';
+import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
+import { type Plan, planOf } from '#src/plan/plan.js';
+import { parseProblem } from '#src/problem/line.js';
+import { blockCount, blockOf, tableBytes } from '#src/run/block.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
 

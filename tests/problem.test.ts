@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { unit } from '#src/geometry.js';
-import { formatProblem, parseProblem } from '#src/line.js';
-import { axesOf, flops } from '#src/problem.js';
+import { unit } from '#src/geometry/axis.js';
+import { formatProblem, parseProblem } from '#src/problem/line.js';
+import { axesOf, flops } from '#src/problem/problem.js';
 import { triplesOf } from './axes.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';

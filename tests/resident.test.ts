@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, Conv2d, functional, memoryUsage, type ResidentTensor, resident, tensor } from 'convnd';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 import { problemLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { parseLine } from './lines.js';

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from '#src/safetensors.js';
+import {
+  loadSafetensors,
+  type SafeTensor,
+  safetensorsMetadata,
+  saveSafetensors,
+} from '#src/checkpoints/safetensors.js';
 
 /** A file from a header (text, bytes or an object) and its data. */
 function file(header: unknown, data: number | Uint8Array = 0, length?: number): Uint8Array {

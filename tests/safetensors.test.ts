@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadSafetensors, type SafeTensor, safetensorsMetadata, saveSafetensors } from '#src/safetensors.js';
+import {
+  loadSafetensors,
+  type SafeTensor,
+  safetensorsMetadata,
+  saveSafetensors,
+} from '#src/checkpoints/safetensors.js';
 
 test('a published checkpoint loads without copying a number', () => {
   const bytes = readFileSync('examples/data/meshnet-gwm.safetensors');

@@ -3,8 +3,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Axis, adjoint, type PaddingMode, sourceOf } from '#src/geometry.js';
-import { type Cut, phasesFor, runsOf, type Slice, type Stretch, sharing, slicesOf } from '#src/slice.js';
+import { type Axis, adjoint, type PaddingMode, sourceOf } from '#src/geometry/axis.js';
+import {
+  type Cut,
+  phasesFor,
+  runsOf,
+  type Slice,
+  type Stretch,
+  sharing,
+  slicesOf,
+} from '#src/geometry/slice.js';
 import { anyAxis, modes } from './axes.js';
 
 const drawn = fc.record({

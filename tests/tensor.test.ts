@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type NestedArray, type TensorLike, tensor } from 'convnd';
 import fc from 'fast-check';
-import { allocate, asTensor, elements } from '#src/tensor.js';
+import { allocate, asTensor, elements } from '#src/core/tensor.js';
 
 const typed = [
   Float64Array,

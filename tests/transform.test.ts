@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { KernelShape } from '#src/kernels.js';
-import { parseProblem } from '#src/line.js';
-import { planOf } from '#src/plan.js';
-import { tilesAlong, winogradTile } from '#src/transform.js';
+import { tilesAlong, winogradTile } from '#src/plan/algorithms/winograd.js';
+import type { KernelShape } from '#src/plan/choice.js';
+import { planOf } from '#src/plan/plan.js';
+import { parseProblem } from '#src/problem/line.js';
 
 const tileOf = (line: string) => planOf(parseProblem(line), { algorithm: 'winograd' }).tile;
 

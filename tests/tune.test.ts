@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, tensor } from 'convnd';
-import { algorithms } from '#src/kernels.js';
+import { algorithms } from '#src/plan/choice.js';
 
 describe('tune', () => {
   it('times every row that can, sorted, and takes the first', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeUtf8, encodeUtf8 } from '#src/utf8.js';
+import { decodeUtf8, encodeUtf8 } from '#src/checkpoints/utf8.js';
 
 const texts = ['', 'plain', '\u0000\u007f\u0080\u07ff\u0800\uffff', 'weight.größe 卷积 🙂', '\ufeffmark'];
 const broken = [[0x80], [0xc0, 0x80], [0xe5, 0x8d], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xff]];

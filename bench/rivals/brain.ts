@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { loadSafetensors, type TensorLike, tensor } from 'convnd';
-import { parseProblem } from '#src/line.js';
+import { parseProblem } from '#src/problem/line.js';
 import { dataFile, readBytes } from '../../examples/files.js';
 import { argmax, MeshNet } from '../../examples/meshnet.js';
 import { readLabels, readVolume } from '../../examples/nifti-files.js';

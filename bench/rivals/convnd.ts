@@ -1,7 +1,7 @@
 // convnd as an application calls it: with plain arrays, and with tensors that stay in wasm memory.
 
 import * as convnd from 'convnd';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { algorithmOf, makeLayer } from '../layer.js';
 import { inputShape, type Operands, outputShape, product } from '../operands.js';
 import type { Prepared, Rival } from './rival.js';

@@ -1,7 +1,7 @@
 // jax-js on its wasm device, which has one thread in Node.
 
 import type * as Jax from '@jax-js/jax';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, weightShape } from '../operands.js';
 import type { Prepared, Rival } from './rival.js';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { type LiteRt, loadLiteRt, supportsFeature, Tensor } from '@litertjs/core';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape } from '../operands.js';
 import { channelsFirst, channelsLast, type Prepared, type Rival } from './rival.js';
 import { tfliteModel } from './tflite-model.js';

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { formatProblem, parseProblem } from '#src/line.js';
-import { flops } from '#src/problem.js';
+import { formatProblem, parseProblem } from '#src/problem/line.js';
+import { flops } from '#src/problem/problem.js';
 import { command } from '../command.js';
 import { type Network, networks } from '../networks.js';
 import { measurePeak } from '../peak.js';

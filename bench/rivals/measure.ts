@@ -1,6 +1,6 @@
 // A process of its own that measures one layer with every runtime, in rounds: each round runs all of them, one after another.
 
-import { parseProblem } from '#src/line.js';
+import { parseProblem } from '#src/problem/line.js';
 import { makeOperands } from '../operands.js';
 import { time, timeAsync } from '../timing.js';
 import { verify } from '../verify.js';

@@ -3,7 +3,7 @@
 // are pinned to versions of protobufjs that are no longer kept up.
 
 import protobuf from 'protobufjs';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
 
 // Field numbers of onnx.proto.

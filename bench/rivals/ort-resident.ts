@@ -1,7 +1,7 @@
 // onnxruntime-web through the C functions of its wasm module: x and y stay in its heap, as they do for the other runtimes.
 // Its JavaScript interface offers no such call for the wasm provider.
 
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, product } from '../operands.js';
 import { onnxModel } from './onnx-model.js';
 import type { Prepared, Rival } from './rival.js';

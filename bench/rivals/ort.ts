@@ -1,7 +1,7 @@
 // onnxruntime-web as an application calls it: session.run with plain arrays.
 
 import * as ort from 'onnxruntime-web';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands } from '../operands.js';
 import { onnxModel } from './onnx-model.js';
 import type { Prepared, Rival } from './rival.js';

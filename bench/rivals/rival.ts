@@ -1,6 +1,6 @@
 // What every runtime in the comparison has to offer, and what its time stands for.
 
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import type { Operands } from '../operands.js';
 
 /** One layer, ready to run. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as backend from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
 import { channelsFirst, channelsLast, type Prepared, type Rival } from './rival.js';
 

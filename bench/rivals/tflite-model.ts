@@ -2,7 +2,7 @@
 // by the flatbuffers library. No kept-up package holds the schema for JavaScript.
 
 import { Builder } from 'flatbuffers';
-import type { Problem } from '#src/problem.js';
+import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
 import { channelsLast } from './rival.js';
 

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadSafetensors, settings, type TensorLike } from 'convnd';
 import * as ort from 'onnxruntime-web';
-import { parseProblem } from '#src/line.js';
+import { parseProblem } from '#src/problem/line.js';
 import { dataFile, readBytes } from '../../examples/files.js';
 import { readPicture } from '../../examples/picture.js';
 import { cut } from '../../examples/tiles.js';

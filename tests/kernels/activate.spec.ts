@@ -1,7 +1,7 @@
 // Activations over outputs of every length, and over numbers that are not.
 
 import { clamp, leakyRelu } from '../../assembly/activate';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { block, get, put, reals, releaseAll } from './memory';
 
 /** What an activation makes of a number; NaN stays NaN. */

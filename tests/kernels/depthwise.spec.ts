@@ -1,7 +1,7 @@
 // Depthwise: the convolutions of one channel against their sum, for every way through the rows.
 
 import { depthwise } from '../../assembly/depthwise';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
 
 const IMAGES = 2;

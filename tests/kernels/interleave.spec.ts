@@ -1,7 +1,7 @@
 // Weaving the phases of a transposed convolution into the output.
 
 import { interleave } from '../../assembly/interleave';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, releaseAll, table, untouched } from './memory';
 
 const MAPS = 3;

@@ -1,7 +1,7 @@
 // Depthwise maps of one long row: read in place, with zeros imagined beside it.
 
 import { depthwise } from '../../assembly/depthwise';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { block, get, integers, releaseAll, table } from './memory';
 
 const IMAGES = 2;

@@ -3,7 +3,7 @@
 import { pack } from '../../assembly/pack';
 import { packPanel } from '../../assembly/panel';
 import { tileRow } from '../../assembly/tiles';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
 import { divide, kernelsOf } from './tiles';
 

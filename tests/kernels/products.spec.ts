@@ -3,7 +3,7 @@
 import { direct } from '../../assembly/direct';
 import { gemm } from '../../assembly/gemm';
 import { pack } from '../../assembly/pack';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { divide, kernelsOf } from './tiles';
 

@@ -1,7 +1,7 @@
 // Staging: rows put together from runs, rows of zeros, every length and step.
 
 import { stage } from '../../assembly/stage';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, releaseAll, table } from './memory';
 
 const MAPS = 3;

@@ -1,6 +1,6 @@
 // Records for the specs: their filter tiles, and where the kernels of rows lie.
 
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { table } from './memory';
 
 /** Divides the filters among tiles of five, four, three rows and one, so many of each; gives the rows of all. */

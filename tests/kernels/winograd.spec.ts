@@ -2,7 +2,7 @@
 
 import { winograd } from '../../assembly/winograd';
 import { pack } from '../../assembly/pack';
-import { PlanRecord } from '../../src/record';
+import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { divide, kernelsOf } from './tiles';
 

@@ -5,8 +5,8 @@ import { algorithmOf, makeLayer } from '../../../bench/layer.ts';
 import { inputShape, makeOperands, outputShape } from '../../../bench/operands.ts';
 import type { NamedProblem } from '../../../bench/problems.ts';
 import { verify } from '../../../bench/verify.ts';
-import { parseProblem } from '../../../dist/line.js';
-import { flops } from '../../../dist/problem.js';
+import { parseProblem } from '../../../dist/problem/line.js';
+import { flops } from '../../../dist/problem/problem.js';
 
 export interface Measured extends NamedProblem {
   readonly algorithm: string;

@@ -1,0 +1,216 @@
+// The header of a safetensors file, which is not believed: every value in it is checked against the bytes at hand
+// before anything is read or made from it.
+
+import { describe } from '../core/tensor.js';
+import { decodeUtf8 } from './utf8.js';
+
+/** The element types that are read and written, each with the array that holds it, in the order of their alignment. */
+export const arrays = {
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  F16: Uint16Array, // as bits; widened by the reader
+  BF16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+};
+export type Dtype = keyof typeof arrays;
+export const dtypes = Object.keys(arrays) as Dtype[];
+
+/** Bytes of the header's length at the start of the file. */
+export const lengthBytes = 8;
+/** The longest header in bytes that the reference reader takes. */
+export const longestHeader = 100_000_000;
+const deepestNesting = 16;
+
+/** One tensor of the header; `begin` and `end` are bytes of the data, whose length fits shape and dtype. */
+export interface Entry {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+/** Reads and checks the header; `data` are the file's bytes behind it, which the entries cover without holes. */
+export function readHeader(given: ArrayBuffer | Uint8Array): {
+  entries: Entry[];
+  metadata: Record<string, string>;
+  data: Uint8Array;
+} {
+  const file = bytesOf(given);
+  refusePickle(file);
+  if (file.length < lengthBytes) {
+    throw refusal(
+      `a file of ${file.length} bytes is too short; the header's length alone takes ${lengthBytes}`,
+    );
+  }
+  const words = new DataView(file.buffer, file.byteOffset, lengthBytes);
+  const length = words.getUint32(0, true) + words.getUint32(4, true) * 2 ** 32;
+  if (length > longestHeader)
+    throw refusal(`a header of ${length} bytes is longer than the allowed ${longestHeader}`);
+  if (length > file.length - lengthBytes) {
+    throw refusal(`a header of ${length} bytes does not fit a file of ${file.length} bytes`);
+  }
+
+  const header = parse(file.subarray(lengthBytes, lengthBytes + length));
+  const data = file.subarray(lengthBytes + length);
+  const entries: Entry[] = [];
+  let metadata: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') metadata = notes(value);
+    else entries.push(entry(name, value, data.length));
+  }
+  checkCover(entries, data.length);
+  return { entries, metadata, data };
+}
+
+/** The notes of `__metadata__`: text by name. */
+export function notes(value: unknown): Record<string, string> {
+  if (!isObject(value)) throw refusal(`__metadata__ must be an object of strings, got ${describe(value)}`);
+  for (const [name, note] of Object.entries(value)) {
+    if (typeof note !== 'string')
+      throw refusal(`__metadata__ ${describe(name)} must be a string, got ${describe(note)}`);
+  }
+  return Object.assign(Object.create(null), value);
+}
+
+/** The number of elements, or NaN if a size is no count or the product is beyond exact integers. */
+export function countOf(shape: readonly unknown[]): number {
+  let product = 1;
+  for (const size of shape) product *= isCount(size) ? size : Number.NaN;
+  return Number.isSafeInteger(product) ? product : shape.includes(0) && shape.every(isCount) ? 0 : Number.NaN;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function refusal(message: string, cause?: unknown): RangeError {
+  return new RangeError(`safetensors: ${message}`, cause === undefined ? undefined : { cause });
+}
+
+/** The same bytes as a plain Uint8Array (of a Buffer, of an array from another realm). */
+function bytesOf(given: unknown): Uint8Array {
+  const kind = Object.prototype.toString.call(given);
+  if (kind === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
+  if (kind === '[object Uint8Array]') {
+    const { buffer, byteOffset, byteLength } = given as Uint8Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  throw new TypeError(
+    `safetensors: expected the file as an ArrayBuffer or a Uint8Array, got ${describe(given)}`,
+  );
+}
+
+/** What `torch.save` writes is the commonest mistake, and its cure is short enough to print. */
+function refusePickle(file: Uint8Array): void {
+  const zip = file[0] === 0x50 && file[1] === 0x4b; // 'PK'
+  const pickle = file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
+  if ((!zip && !pickle) || file[lengthBytes] === 0x7b) return; // '{': a header whose length looks like a magic number
+  throw refusal(
+    'this is a PyTorch pickle (.pt, .pth, .bin), which can run code when opened; convert it once, in Python:\n' +
+      '  import torch; from safetensors.torch import save_file\n' +
+      "  state = torch.load('model.pt', map_location='cpu', weights_only=True)\n" +
+      "  save_file({name: value.contiguous().clone() for name, value in state.items()}, 'model.safetensors')",
+  );
+}
+
+function parse(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes[0] !== 0x7b)
+    throw refusal(`the header must begin with '{', got ${describe(bytes[0])} as its first byte`);
+  let text: string;
+  try {
+    text = decodeUtf8(bytes);
+  } catch (cause) {
+    throw refusal('the header is not valid UTF-8', cause);
+  }
+  try {
+    checkNesting(text);
+    return JSON.parse(text); // an object, as it begins with a brace
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw refusal(`the header is not valid JSON: ${cause.message}`, cause);
+  }
+}
+
+/**
+ * Walks the text for what JSON.parse does not tell: equal keys, of which it keeps the last in silence, and nesting so
+ * deep (the format has three levels) that its objects would take forty times the bytes of their text.
+ */
+function checkNesting(json: string): void {
+  const open: (Set<string> | undefined)[] = []; // the keys so far of each object around the place; an array has none
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(undefined);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const start = at;
+      while (++at < json.length && json[at] !== '"') if (json[at] === '\\') at++;
+      let next = at + 1;
+      while (json.charCodeAt(next) <= 0x20) next++;
+      const keys = open.at(-1);
+      if (json[next] !== ':' || keys === undefined) continue; // a string that is a value
+      const key: string = JSON.parse(json.slice(start, at + 1));
+      if (keys.has(key)) throw refusal(`the header has the name ${describe(key)} twice`);
+      keys.add(key);
+    }
+    if (open.length > deepestNesting) throw refusal(`the header nests deeper than ${deepestNesting} levels`);
+  }
+}
+
+function entry(name: string, value: unknown, dataLength: number): Entry {
+  const tensor = `tensor ${describe(name)}`;
+  if (!isObject(value)) throw refusal(`${tensor} must be an object, got ${describe(value)}`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (!dtypes.includes(dtype as Dtype)) {
+    throw refusal(`${tensor} has the dtype ${describe(dtype)}, which is none of ${dtypes.join(', ')}`);
+  }
+  const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
+  if (Number.isNaN(count))
+    throw refusal(`${tensor} has the shape ${describe(shape)}, which is no list of possible sizes`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw refusal(`${tensor} has the data_offsets ${describe(offsets)}, which are no two counts of bytes`);
+  }
+  const [begin, end] = offsets;
+  if (begin > end || end > dataLength) {
+    throw refusal(
+      `${tensor} has the data_offsets [${begin}, ${end}], outside the file's ${dataLength} bytes of data`,
+    );
+  }
+  const needed = count * arrays[dtype as Dtype].BYTES_PER_ELEMENT;
+  if (needed !== end - begin) {
+    throw refusal(
+      `${tensor} of dtype ${dtype} and shape ${describe(shape)} takes ${needed} bytes, its data_offsets [${begin}, ${end}] hold ${end - begin}`,
+    );
+  }
+  return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
+}
+
+/** The format allows neither holes nor overlaps: in the order of their offsets each tensor begins where one ended. */
+function checkCover(entries: Entry[], dataLength: number): void {
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== covered) {
+      const fault = begin < covered ? 'overlaps the one before, which ends at' : 'leaves a hole behind';
+      throw refusal(`tensor ${describe(name)} with the data_offsets [${begin}, ${end}] ${fault} ${covered}`);
+    }
+    covered = end;
+  }
+  if (covered !== dataLength) {
+    throw refusal(`the tensors end at byte ${covered} of the data, the file has ${dataLength} bytes of data`);
+  }
+}
+
+/** Whether a value is an exact whole number of at least zero (and not the -0 that JSON can spell). */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
+}

@@ -1,0 +1,96 @@
+// Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
+
+import { asTensor, describe, elements, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { Engine } from './engine.js';
+import { engine } from './start.js';
+
+/** Gives the memory of collected tensors back. */
+let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
+
+/** The address of a resident tensor's numbers, or -1 for any other tensor. */
+export function addressOf(tensor: Tensor): number {
+  return tensor instanceof ResidentTensor ? tensor.address : -1;
+}
+
+/**
+ * A tensor in wasm memory, made by `resident`. Layers take it like any other, as input and as `out`, and copy nothing.
+ * Its memory is given back when it is collected, or at once by `dispose`.
+ */
+export class ResidentTensor implements Tensor {
+  readonly shape: number[];
+  readonly #engine: Engine;
+  readonly #token = {};
+  #address: number;
+
+  constructor(shape: number[]) {
+    this.#engine = engine();
+    this.shape = Object.freeze(shape) as number[];
+    this.#address = this.#engine.allocate(
+      4 * elements(shape),
+      `a resident tensor of shape ${describe(shape)}`,
+    );
+    registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
+    registry.register(this, { engine: this.#engine, address: this.#address }, this.#token);
+  }
+
+  /**
+   * The numbers, live, as a view made anew by every read: wasm memory that grows detaches the views made before. So read `data`
+   * where you need it rather than keep it.
+   * @throws Error after `dispose`
+   */
+  get data(): Float32Array {
+    const { f32 } = this.#engine;
+    return new Float32Array(f32.buffer, this.address, elements(this.shape));
+  }
+
+  /**
+   * Byte address in wasm memory.
+   * @throws Error after `dispose`
+   */
+  get address(): number {
+    if (this.#address < 0) throw new Error(`resident tensor of shape ${describe(this.shape)} is disposed`);
+    return this.#address;
+  }
+
+  /** Gives the memory back now. */
+  dispose(): void {
+    if (this.#address < 0) return;
+    registry?.unregister(this.#token);
+    this.#engine.release(this.#address);
+    this.#address = -1;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/**
+ * Puts a tensor into wasm memory, where layers read and write it without a copy: for chains of layers, above all light ones on
+ * large maps.
+ *
+ * @param values a tensor to copy, or a shape for a tensor of zeros
+ * @throws RangeError if there is not enough memory, or for a shape that is none
+ * @example
+ * import { Conv2d, resident, tensor } from 'convnd';
+ * const first = new Conv2d(1, 8, 3, { padding: 1 });
+ * const second = new Conv2d(8, 1, 3, { padding: 1 });
+ * const x = resident(tensor(new Float32Array(64), [1, 1, 8, 8]));
+ * const hidden = resident({ shape: [1, 8, 8, 8] });
+ * const y = second.forward(first.forward(x, { out: hidden, activation: 'relu' }));
+ * console.log(y.shape.join()); // 1,1,8,8
+ */
+export function resident(values: TensorLike | { shape: Shape }): ResidentTensor {
+  if (typeof values === 'object' && values !== null && !('data' in values) && 'shape' in values) {
+    // an empty tensor's checks, then zeros
+    const shape = [...values.shape];
+    asTensor({ data: new Float32Array(0), shape: [0, ...shape] }, 'resident');
+    const tensor = new ResidentTensor(shape);
+    tensor.data.fill(0);
+    return tensor;
+  }
+  const { data, shape } = asTensor(values, 'resident');
+  const tensor = new ResidentTensor([...shape]);
+  tensor.data.set(data);
+  return tensor;
+}

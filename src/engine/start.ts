@@ -1,0 +1,107 @@
+// How the engine starts: by itself at first use where the module is carried, else by `init`. Importing starts nothing.
+
+import { carried } from './carried.js';
+import { compile, compileAsync, compileResponse, load } from './compile.js';
+import { Engine, type MemoryUsage } from './engine.js';
+import { version } from './wasm.js';
+
+/** Where the compiled module comes from: one of them, or none. */
+export interface InitOptions {
+  /** already compiled, as by another thread */
+  module?: WebAssembly.Module;
+  /** the content of `convnd.wasm` */
+  bytes?: BufferSource;
+  /** the address of `convnd.wasm` */
+  url?: string | URL;
+  /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it: it is compiled while it arrives */
+  response?: Response | PromiseLike<Response>;
+}
+
+let running: Engine | undefined;
+let starting: Promise<void> | undefined;
+
+/**
+ * The engine, started when first asked for.
+ * @throws Error if the module isn't carried and `init` wasn't awaited, or if it can't be compiled
+ */
+export function engine(): Engine {
+  const { module, bytes } = carried;
+  if (!running && !module && !bytes)
+    throw new Error("convnd/wasm: await init() before the first forward, or import from 'convnd'");
+  running ??= new Engine(module ?? compile(bytes!()));
+  return running;
+}
+
+/**
+ * Starts the engine. With `convnd` nobody needs it: it compiles without blocking, or takes a module where compiling isn't
+ * allowed. With `convnd/wasm` it comes before the first forward, and without options loads the `convnd.wasm` that lies
+ * beside the library; where a bundler loses that file, `init({ url })` names it.
+ *
+ * `module` and `bytes` start the engine before `init` returns, so that an AudioWorklet needn't await it. Calls without
+ * options may be repeated: the engine starts once.
+ * @param options at most one of `module`, `bytes`, `url` and `response`
+ * @returns a promise, kept when the engine runs. It is broken with a TypeError if an option is not what it should be or the
+ * module not that of this version, and with an Error if it can't be loaded or compiled, or the engine runs already
+ * @example
+ * import { init } from 'convnd';
+ * await init();
+ */
+export async function init(options: InitOptions = {}): Promise<void> {
+  const names = Object.keys(options) as (keyof InitOptions)[];
+  if (names.length === 0) {
+    await (starting ??= startCarried().finally(() => {
+      starting = undefined; // what failed may be tried again
+    }));
+    return;
+  }
+  const [name] = names;
+  const value = options[name];
+  if (names.length > 1 || !['module', 'bytes', 'url', 'response'].includes(name) || !value)
+    throw new TypeError(`init: expected one of module, bytes, url and response, got ${names.join(', ')}`);
+  if (running) throw new Error('init: the engine is running already; call init before the first forward');
+  if (name === 'module') start(value as WebAssembly.Module);
+  else if (name === 'bytes') start(compile(value as BufferSource));
+  else if (name === 'url') start(await load(value as string | URL));
+  else start(await compileResponse(await (value as Response)));
+}
+
+async function startCarried(): Promise<void> {
+  if (running) return;
+  const { module, bytes, url } = carried;
+  if (module) start(module);
+  else start(await (bytes ? compileAsync(bytes()) : load(url!())));
+}
+
+/** @throws TypeError if the module isn't the one that this library was built with */
+function start(module: WebAssembly.Module): void {
+  if (!(module instanceof WebAssembly.Module))
+    throw new TypeError('init: expected module to be a WebAssembly.Module');
+  const [section] = WebAssembly.Module.customSections(module, 'convnd');
+  const found = section && String.fromCharCode(...new Uint8Array(section));
+  if (found !== version)
+    throw new TypeError(
+      `init: expected the module of convnd ${version}, got ${found ? `that of convnd ${found}` : 'another one'}`,
+    );
+  running ??= new Engine(module);
+}
+
+/**
+ * The compiled module, to send to workers and worklets: they start with `init({ module })` and don't compile it again.
+ * @throws Error as `forward` does where the engine can't start
+ * @example
+ * import { wasmModule } from 'convnd';
+ * console.log(WebAssembly.Module.imports(wasmModule()).length); // 0
+ */
+export function wasmModule(): WebAssembly.Module {
+  return engine().module;
+}
+
+/**
+ * Bytes of wasm memory in use.
+ * @example
+ * import { memoryUsage } from 'convnd';
+ * console.log(memoryUsage().live); // 0
+ */
+export function memoryUsage(): MemoryUsage {
+  return running?.usage ?? { total: 0, live: 0, scratch: 0 };
+}

@@ -1,0 +1,47 @@
+// Activation: what may follow a convolution in the same pass.
+
+import { refuse, type Where } from '../core/arguments.js';
+import { describe } from '../core/tensor.js';
+
+/** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
+export type ActivationName = 'relu' | 'relu6' | 'leakyRelu';
+
+/** The wasm entry of an activation, and what it takes beside the numbers: a slope, or the most that passes. */
+export interface Activation {
+  readonly entry: 'clamp' | 'leakyRelu';
+  readonly operand: number;
+}
+
+/** Elements that one item of an activation covers, as in assembly/activate.ts. */
+export const CHUNK = 1024;
+
+/** Checks the options of `forward` that ask for an activation. */
+export function activationOf(
+  name: ActivationName | undefined,
+  negativeSlope: number | undefined,
+  where: Where,
+): Activation | undefined {
+  if (name === undefined) {
+    if (negativeSlope !== undefined) refuse(where, "negativeSlope goes with activation: 'leakyRelu'");
+    return undefined;
+  }
+  if (name !== 'relu' && name !== 'relu6' && name !== 'leakyRelu') {
+    throw new TypeError(
+      `activation: expected 'relu', 'relu6' or 'leakyRelu', but got ${describe(name)} [${where()}]`,
+    );
+  }
+  if (negativeSlope === undefined) return PLAIN[name];
+  if (name !== 'leakyRelu')
+    refuse(where, `negativeSlope goes with activation: 'leakyRelu', not with ${name}`);
+  if (typeof negativeSlope !== 'number') {
+    throw new TypeError(`negativeSlope must be a number, but got ${describe(negativeSlope)} [${where()}]`);
+  }
+  return { entry: name, operand: negativeSlope };
+}
+
+/** The activations with torch's defaults, made once so that a call allocates none. */
+const PLAIN: Readonly<Record<ActivationName, Activation>> = {
+  relu: { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
+  relu6: { entry: 'clamp', operand: 6 },
+  leakyRelu: { entry: 'leakyRelu', operand: 0.01 },
+};

@@ -1,0 +1,280 @@
+// Layers: torch.nn's convolution layers. What they do is in layer.ts; here are their names, options and documentation.
+
+import type { Tensor, TensorLike } from '../core/tensor.js';
+import type {
+  FunctionalOptions,
+  FunctionalTransposeOptions,
+  KernelSizes,
+  LayerOptions,
+  Rank,
+} from '../problem/options.js';
+import { type ForwardOptions, Layer } from './layer.js';
+
+/** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
+export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
+  /** adds a learnt number to each output channel; default true */
+  bias?: boolean;
+  /** what stands outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
+  paddingMode?: 'zeros' | 'reflect' | 'replicate' | 'circular';
+}
+
+/** Options of `ConvTranspose1d`, `ConvTranspose2d`, `ConvTranspose3d`, with torch's defaults. */
+export interface ConvTransposeOptions<R extends Rank> extends FunctionalTransposeOptions<R> {
+  /** adds a learnt number to each output channel; default true */
+  bias?: boolean;
+  /** torch knows only 'zeros' here */
+  paddingMode?: 'zeros';
+}
+
+/** Options of a transposed layer's `forward`. */
+export interface TransposeForwardOptions extends ForwardOptions {
+  /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
+  outputSize?: readonly number[];
+}
+
+abstract class Conv<R extends Rank> extends Layer {
+  protected constructor(
+    name: string,
+    rank: R,
+    inChannels: number | undefined,
+    outChannels: number,
+    kernelSize: KernelSizes<R>,
+    options?: ConvOptions<R>,
+  ) {
+    super(
+      { name, transposed: false, rank, inChannels, outChannels, kernelSize },
+      options as LayerOptions | undefined,
+    );
+  }
+
+  /**
+   * Convolves an input.
+   * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
+   * @param options.out a tensor for the result; then nothing is allocated
+   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
+   * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   */
+  forward(x: TensorLike, options?: ForwardOptions): Tensor {
+    return this.compute(x, options);
+  }
+}
+
+abstract class ConvTranspose<R extends Rank> extends Layer {
+  protected constructor(
+    name: string,
+    rank: R,
+    inChannels: number | undefined,
+    outChannels: number,
+    kernelSize: KernelSizes<R>,
+    options?: ConvTransposeOptions<R>,
+  ) {
+    super(
+      { name, transposed: true, rank, inChannels, outChannels, kernelSize },
+      options as LayerOptions | undefined,
+    );
+  }
+
+  /**
+   * Applies the transposed convolution to an input.
+   * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
+   * @param options.out a tensor for the result; then nothing is allocated
+   * @param options.outputSize sizes of the output, from the least to stride - 1 more; replaces `outputPadding`
+   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
+   * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   */
+  forward(x: TensorLike, options?: TransposeForwardOptions): Tensor {
+    return this.compute(x, options);
+  }
+}
+
+/**
+ * Convolution (cross-correlation) over a signal of several channels: torch.nn.Conv1d.
+ * Input (batch, inChannels, length) or unbatched; weight (outChannels, inChannels / groups, kernel).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
+ * @example
+ * import { Conv1d } from 'convnd';
+ * const smooth = new Conv1d(1, 1, 3, { padding: 1, bias: false });
+ * smooth.weight = [[[0.25, 0.5, 0.25]]];
+ * console.log(smooth.forward([[0, 4, 0]]).data.join()); // 1,2,1
+ */
+export class Conv1d extends Conv<1> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
+    super('Conv1d', 1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Convolution (cross-correlation) over images of several channels: torch.nn.Conv2d.
+ * Input (batch, inChannels, height, width) or unbatched; weight (outChannels, inChannels / groups, kernel height, kernel width).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+ * @example
+ * import { Conv2d } from 'convnd';
+ * const conv = new Conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false });
+ * console.log(conv.outputShape([1, 3, 224, 224]).join(), String(conv));
+ * // 1,64,112,112 Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)
+ */
+export class Conv2d extends Conv<2> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
+    super('Conv2d', 2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Convolution (cross-correlation) over volumes of several channels: torch.nn.Conv3d.
+ * Input (batch, inChannels, depth, height, width) or unbatched; weight (outChannels, inChannels / groups, kernel depth, kernel height, kernel width).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
+ * @example
+ * import { Conv3d } from 'convnd';
+ * const conv = new Conv3d(1, 5, 3, { dilation: 16, padding: 16 });
+ * console.log(conv.outputShape([1, 1, 256, 256, 256]).join()); // 1,5,256,256,256
+ */
+export class Conv3d extends Conv<3> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
+    super('Conv3d', 3, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Transposed convolution over a signal of several channels: torch.nn.ConvTranspose1d.
+ * Input (batch, inChannels, length) or unbatched; weight (inChannels, outChannels / groups, kernel).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
+ * @example
+ * import { ConvTranspose1d } from 'convnd';
+ * const up = new ConvTranspose1d(512, 256, 16, { stride: 8, padding: 4 });
+ * console.log(up.outputShape([1, 512, 64]).join()); // 1,256,512
+ */
+export class ConvTranspose1d extends ConvTranspose<1> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: KernelSizes<1>,
+    options?: ConvTransposeOptions<1>,
+  ) {
+    super('ConvTranspose1d', 1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Transposed convolution over images of several channels: torch.nn.ConvTranspose2d.
+ * Input (batch, inChannels, height, width) or unbatched; weight (inChannels, outChannels / groups, kernel height, kernel width).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+ * @example
+ * import { ConvTranspose2d, tensor } from 'convnd';
+ * const up = new ConvTranspose2d(16, 8, 3, { stride: 2, padding: 1 });
+ * const x = tensor(new Float32Array(16 * 5 * 6), [1, 16, 5, 6]);
+ * console.log(up.forward(x, { outputSize: [10, 12] }).shape.join()); // 1,8,10,12
+ */
+export class ConvTranspose2d extends ConvTranspose<2> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: KernelSizes<2>,
+    options?: ConvTransposeOptions<2>,
+  ) {
+    super('ConvTranspose2d', 2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Transposed convolution over volumes of several channels: torch.nn.ConvTranspose3d.
+ * Input (batch, inChannels, depth, height, width) or unbatched; weight (inChannels, outChannels / groups, kernel depth, kernel height, kernel width).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html
+ * @example
+ * import { ConvTranspose3d } from 'convnd';
+ * const up = new ConvTranspose3d(64, 32, 2, { stride: 2 });
+ * console.log(up.outputShape([1, 64, 16, 16, 16]).join()); // 1,32,32,32,32
+ */
+export class ConvTranspose3d extends ConvTranspose<3> {
+  /**
+   * @param inChannels channels of the input
+   * @param outChannels channels of the output
+   * @param kernelSize a number, or one for each axis
+   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   */
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: KernelSizes<3>,
+    options?: ConvTransposeOptions<3>,
+  ) {
+    super('ConvTranspose3d', 3, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d. */
+export class LazyConv1d extends Conv<1> {
+  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
+    super('LazyConv1d', 1, undefined, outChannels, kernelSize, options);
+  }
+}
+
+/** A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d. */
+export class LazyConv2d extends Conv<2> {
+  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
+    super('LazyConv2d', 2, undefined, outChannels, kernelSize, options);
+  }
+}
+
+/** A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d. */
+export class LazyConv3d extends Conv<3> {
+  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
+    super('LazyConv3d', 3, undefined, outChannels, kernelSize, options);
+  }
+}
+
+/** A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d. */
+export class LazyConvTranspose1d extends ConvTranspose<1> {
+  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvTransposeOptions<1>) {
+    super('LazyConvTranspose1d', 1, undefined, outChannels, kernelSize, options);
+  }
+}
+
+/** A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d. */
+export class LazyConvTranspose2d extends ConvTranspose<2> {
+  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvTransposeOptions<2>) {
+    super('LazyConvTranspose2d', 2, undefined, outChannels, kernelSize, options);
+  }
+}
+
+/** A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d. */
+export class LazyConvTranspose3d extends ConvTranspose<3> {
+  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvTransposeOptions<3>) {
+    super('LazyConvTranspose3d', 3, undefined, outChannels, kernelSize, options);
+  }
+}

@@ -1,0 +1,188 @@
+// Functional: torch.nn.functional's six convolutions, on weights that the caller owns.
+
+import type { Where } from '../core/arguments.js';
+import { asTensor, describe, type Tensor, type TensorLike } from '../core/tensor.js';
+import { checkSize } from '../problem/line.js';
+import {
+  type AnyOptions,
+  type FunctionalOptions,
+  type FunctionalTransposeOptions,
+  operator,
+  type Rank,
+} from '../problem/options.js';
+import { functionName, problemOf } from '../problem/problem.js';
+import { Executor } from '../run/plan-cache.js';
+import { forward, inputTensor, outputShapeOf } from './call.js';
+import { settings } from './settings.js';
+
+/** Packed weights are kept as long as the caller's array lives; its values are looked at in every call. */
+const executors = new WeakMap<Float32Array, Executor>();
+
+function compute(
+  transposed: boolean,
+  rank: Rank,
+  x: TensorLike,
+  weight: TensorLike,
+  bias: TensorLike | null | undefined,
+  options: AnyOptions | undefined,
+): Tensor {
+  const where: Where = () => functionName({ transposed, rank });
+  const op = operator(transposed, rank, options, false, where);
+  const input = inputTensor(x, where);
+  const w = asTensor(weight, `${where()}: weight`);
+  const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
+  const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
+  const problem = problemOf(op, { input: input.shape, weight: w.shape, bias: b?.shape ?? null }, detailed);
+  checkSize(problem, detailed);
+  let executor = executors.get(w.data);
+  if (!executor) {
+    executor = new Executor(w.data);
+    executors.set(w.data, executor);
+  }
+  const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
+  return forward(
+    executor.computation(problem, { winograd: settings.winograd }),
+    outputShapeOf(problem, input.shape.length),
+    input,
+    source,
+    undefined,
+    undefined,
+    detailed,
+  );
+}
+
+/**
+ * 1-D convolution (cross-correlation), as torch.nn.functional.conv1d.
+ *
+ * @param x (batch, channels, length) or (channels, length)
+ * @param weight (filters, channels / groups, kernel)
+ * @param bias (filters), or none
+ * @returns (batch, filters, length of the output), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * console.log(F.conv1d([[1, 2, 3, 4]], [[[1, -1]]]).data.join()); // -1,-1,-1
+ */
+export function conv1d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalOptions<1>,
+): Tensor {
+  return compute(false, 1, x, weight, bias, options as AnyOptions);
+}
+
+/**
+ * 2-D convolution (cross-correlation), as torch.nn.functional.conv2d.
+ *
+ * @param x (batch, channels, height, width) or (channels, height, width)
+ * @param weight (filters, channels / groups, kernel height, kernel width)
+ * @param bias (filters), or none
+ * @returns (batch, filters, output height, output width), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * const edges = F.conv2d([[[0, 0, 1, 1]]], [[[[-1, 1]]]], null, { padding: 'same' });
+ * console.log(edges.data.join()); // 0,1,0,-1
+ */
+export function conv2d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalOptions<2>,
+): Tensor {
+  return compute(false, 2, x, weight, bias, options as AnyOptions);
+}
+
+/**
+ * 3-D convolution (cross-correlation), as torch.nn.functional.conv3d.
+ *
+ * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
+ * @param bias (filters), or none
+ * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
+ * @example
+ * import { functional as F, tensor } from 'convnd';
+ * const ones = tensor(new Float32Array(27).fill(1), [1, 3, 3, 3]);
+ * console.log(F.conv3d(ones, tensor(ones, [1, 1, 3, 3, 3])).data.join()); // 27
+ */
+export function conv3d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalOptions<3>,
+): Tensor {
+  return compute(false, 3, x, weight, bias, options as AnyOptions);
+}
+
+/**
+ * 1-D transposed convolution, as torch.nn.functional.conv_transpose1d.
+ *
+ * @param x (batch, channels, length) or (channels, length)
+ * @param weight (channels, filters / groups, kernel)
+ * @param bias (filters), or none
+ * @returns (batch, filters, length of the output), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * console.log(F.convTranspose1d([[1, 2]], [[[1, 10]]], null, { stride: 2 }).data.join()); // 1,10,2,20
+ */
+export function convTranspose1d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalTransposeOptions<1>,
+): Tensor {
+  return compute(true, 1, x, weight, bias, options as AnyOptions);
+}
+
+/**
+ * 2-D transposed convolution, as torch.nn.functional.conv_transpose2d.
+ *
+ * @param x (batch, channels, height, width) or (channels, height, width)
+ * @param weight (channels, filters / groups, kernel height, kernel width)
+ * @param bias (filters), or none
+ * @returns (batch, filters, output height, output width), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * const twice = F.convTranspose2d([[[1, 2]]], [[[[1, 1], [1, 1]]]], null, { stride: 2 });
+ * console.log(twice.shape.join(), twice.data.join()); // 1,2,4 1,1,2,2,1,1,2,2
+ */
+export function convTranspose2d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalTransposeOptions<2>,
+): Tensor {
+  return compute(true, 2, x, weight, bias, options as AnyOptions);
+}
+
+/**
+ * 3-D transposed convolution, as torch.nn.functional.conv_transpose3d.
+ *
+ * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
+ * @param bias (filters), or none
+ * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
+ * @example
+ * import { functional as F, tensor } from 'convnd';
+ * const x = tensor([5], [1, 1, 1, 1]);
+ * console.log(F.convTranspose3d(x, tensor(new Float32Array(8).fill(1), [1, 1, 2, 2, 2])).shape.join()); // 1,2,2,2
+ */
+export function convTranspose3d(
+  x: TensorLike,
+  weight: TensorLike,
+  bias?: TensorLike | null,
+  options?: FunctionalTransposeOptions<3>,
+): Tensor {
+  return compute(true, 3, x, weight, bias, options as AnyOptions);
+}
