@@ -38,7 +38,7 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
     );
   }
   const sizes = value.map((item) => whole(item, name, where));
-  return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0] as number);
+  return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0]);
 }
 
 /** An options object, or an error for anything else. */

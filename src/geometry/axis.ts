@@ -61,7 +61,7 @@ export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation:
 /** One to three axes as three, depth, height, width; the missing ones lead and are units. */
 export function lift(axes: readonly Axis[]): [Axis, Axis, Axis] {
   const lifted = [unit, unit, ...axes].slice(-3);
-  return [lifted[0] as Axis, lifted[1] as Axis, lifted[2] as Axis];
+  return [lifted[0], lifted[1], lifted[2]];
 }
 
 /** Joins neighbouring axes along which every output reads just its own input: they are one longer axis. The width is longer than one, if any is. */

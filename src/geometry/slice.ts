@@ -67,7 +67,7 @@ export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
     }
   }
   // only one: load the whole axis, in one piece with the axes around it
-  if (slices.length === 1) return [withWholeInput(slices[0] as Slice, axis.input)];
+  if (slices.length === 1) return [withWholeInput(slices[0], axis.input)];
   return slices;
 }
 
@@ -114,7 +114,7 @@ function sliceOf(
     loads,
     loaded,
     staged: map.length,
-    map: map.map((x) => (x < 0 ? -1 : (place[x] as number))),
+    map: map.map((x) => (x < 0 ? -1 : place[x])),
   };
 }
 
@@ -125,7 +125,7 @@ function sliceOf(
 export function sharing(slice: Slice): Slice {
   const first = least(slice.starts.map(([start = 0]) => start));
   const leads = slice.starts.map(([start = 0]) => start - first);
-  const starts = slice.starts.map((list, phase) => list.map((start) => start - (leads[phase] as number)));
+  const starts = slice.starts.map((list, phase) => list.map((start) => start - leads[phase]));
   if (!allEqual(starts)) return slice;
   return { ...slice, leads, alike: true, starts, count: slice.count + most(leads) };
 }
@@ -148,7 +148,7 @@ function outputsOf(
     return { stores: [{ first, count }], stored: count };
   }
   const [phase] = band as [Phase];
-  const stored = counts[0] as number;
+  const stored = counts[0];
   const stores = Array.from({ length: stored }, (_, j) => ({
     first: phase.first + split.period * (begin + j),
     count: 1,
@@ -169,7 +169,7 @@ function withWholeInput(slice: Slice, input: number): Slice {
 /** The input position, or -1 for zeros, of each staged position: `map` in terms of the input instead of what is loaded of it. */
 export function inputMap(slice: Slice): Int32Array {
   const places = positionsOf(slice.loads);
-  return slice.map ? slice.map.map((x) => (x < 0 ? -1 : (places[x] as number))) : places;
+  return slice.map ? slice.map.map((x) => (x < 0 ? -1 : places[x])) : places;
 }
 
 /** The positions of some stretches, one after another. */
@@ -184,7 +184,7 @@ export function positionsOf(stretches: readonly Stretch[]): Int32Array {
 export function runsOf(map: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let to = 0; to < map.length; ) {
-    const from = map[to] as number;
+    const from = map[to];
     const next = map[to + 1] ?? -1;
     let step = from < 0 ? 0 : next < 0 ? 1 : next - from;
     let count = 1;

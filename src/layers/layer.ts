@@ -317,13 +317,13 @@ export abstract class Layer {
       const sentence = `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${this.#name}, but got input of size: [${inputShape.join(', ')}]`;
       refuse(this.#where, sentence);
     }
-    return inputShape[inputShape.length - rank - 1] as number;
+    return inputShape[inputShape.length - rank - 1];
   }
 
   /** The channels of an input that a weight of this shape is for. */
   #channelsOf(weightShape: readonly number[]): number {
     const { groups, transposed } = this.#description.operator;
-    const channels = transposed ? (weightShape[0] as number) : (weightShape[1] as number) * groups;
+    const channels = transposed ? weightShape[0] : weightShape[1] * groups;
     const expected = weightShapeOf(this.#description, channels);
     if (!sameShape(expected, weightShape)) {
       refuse(

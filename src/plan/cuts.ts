@@ -22,7 +22,7 @@ export function cutsOf(
     let input = 4 * problem.channels;
     let output = 4 * problem.filters;
     axes.forEach((axis, index) => {
-      const { count, separate } = cut[index] as Cut;
+      const { count, separate } = cut[index];
       const { period, advance } = phasesFor(axis, separate);
       const reach = separate ? (axis.kernel - 1) * axis.stride : Math.abs(axis.dilation) * (axis.kernel - 1);
       const need = count * (separate ? axis.stride : advance) + reach / axis.upsample;
@@ -36,8 +36,8 @@ export function cutsOf(
     if (size(cuts) <= BLOCK_BYTES || axis.output <= 1) return;
     const separate = axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2;
     cuts[index] = whole(axis, separate);
-    while (size(cuts) > BLOCK_BYTES && (cuts[index] as Cut).count > 1) {
-      const before = cuts[index] as Cut;
+    while (size(cuts) > BLOCK_BYTES && cuts[index].count > 1) {
+      const before = cuts[index];
       const bytes = size(cuts);
       cuts[index] = { count: Math.ceil(before.count / 2), separate };
       if (size(cuts) < 0.7 * bytes) continue;
@@ -47,7 +47,7 @@ export function cutsOf(
     }
     // as many slices, but equal ones
     const total = whole(axis, separate).count;
-    const { count } = cuts[index] as Cut;
+    const { count } = cuts[index];
     cuts[index] = { count: Math.ceil(total / Math.ceil(total / count)), separate };
   });
   return { cuts, images };

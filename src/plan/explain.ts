@@ -8,12 +8,12 @@ import type { Plan } from './plan.js';
 export function explain(plan: Plan, outputShape: readonly number[]): string {
   const { problem, choice, bytes } = plan;
   const blocks = blockCount(plan);
-  const field = problem.kernel.map((size, axis) => (size - 1) * (problem.dilation[axis] as number) + 1);
+  const field = problem.kernel.map((size, axis) => (size - 1) * problem.dilation[axis] + 1);
   // depthwise kernels copy one map at a time
   const copies = choice.algorithm.item === 'map' ? plan.images * problem.channels : 1;
   const copied = bytes.target && (copies * bytes.staged) / bytes.target;
   const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const sizes = plan.tiles.slice(1).map((end, tile) => end - (plan.tiles[tile] as number));
+  const sizes = plan.tiles.slice(1).map((end, tile) => end - plan.tiles[tile]);
   const tiles = [...new Set(sizes)].map(
     (rows) => `${sizes.filter((size) => size === rows).length} x ${rows}`,
   );

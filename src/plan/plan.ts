@@ -59,13 +59,13 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
   const filters = problem.filters / problem.groups;
   const interleaved = axes.some((axis) => phasesFor(axis, false).period > 1);
   const { cuts, images } = cutsOf(problem, axes, interleaved);
-  const unshared = axes.map((axis, index) => slicesOf(axis, cuts[index] as Cut, problem.paddingMode));
+  const unshared = axes.map((axis, index) => slicesOf(axis, cuts[index], problem.paddingMode));
   const shared = unshared.map((list, axis) => (axis > 0 ? list.map(sharing) : list));
 
   const [depth, height, width] = unshared.map((list) =>
     least(list.flatMap((slice) => slice.counts)),
   ) as PerAxis;
-  const splits = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate));
+  const splits = axes.map((axis, index) => phasesFor(axis, cuts[index].separate));
   const terms = channels * splits.reduce((product, split) => product * most(tapCounts(split)), 1);
   const shape = {
     channels,
@@ -181,7 +181,7 @@ function planeStepOf(
   const padded = [height, width].some(
     (axis) => axis.padding > 0 || step * (axis.output - 1) + 2 >= axis.input,
   );
-  const whole = (cuts[2] as Cut).count >= width.output && !cuts.some((cut) => cut.separate);
+  const whole = cuts[2].count >= width.output && !cuts.some((cut) => cut.separate);
   return fits && whole && step <= 2 && (problem.paddingMode === 'zeros' || !padded) ? step : 0;
 }
 

@@ -2,7 +2,7 @@
 
 import { aligned, combinations, least } from '../core/bytes.js';
 import { elements } from '../core/tensor.js';
-import type { Axis, PerAxis, Phases, Tap } from '../geometry/axis.js';
+import type { Axis, PerAxis, Phases } from '../geometry/axis.js';
 import { type Cut, phasesFor } from '../geometry/slice.js';
 import type { WinogradTile } from './algorithms/winograd.js';
 
@@ -27,9 +27,7 @@ export type Spacing = readonly [taps: number, gap: number];
 export function spacingsOf(splits: readonly Phases[]): [Spacing, Spacing, Spacing] {
   const some = splits.every((split) => least(tapCounts(split)) > 0);
   return splits.map(({ advance, phases }) => {
-    const places = phases.map(({ taps }) =>
-      taps.map(({ offset }) => (offset - (taps[0] as Tap).offset) / advance),
-    );
+    const places = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
     const [first = []] = places;
     const [, gap = 1] = first;
     const even = places.every((list) => `${list}` === `${first.map((_, i) => i * gap)}`);
@@ -51,7 +49,7 @@ export function subsetsOf(
   mostTerms: number,
   tile: WinogradTile | undefined,
 ): { subsets: Map<string, Subset>; weights: number } {
-  const phases = axes.map((axis, index) => phasesFor(axis, (cuts[index] as Cut).separate).phases);
+  const phases = axes.map((axis, index) => phasesFor(axis, cuts[index].separate).phases);
   const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel) as PerAxis;
   const subsets = new Map<string, Subset>();
   let weights = 0;

@@ -71,7 +71,7 @@ export function parseProblem(line: string): Problem {
   const spread = (name: string, ordinary?: string): string[] => {
     const sizes = field(name, ordinary).split('x');
     if (sizes.length !== 1 && sizes.length !== rank) refuse(where, `${name} must have 1 or ${rank} sizes`);
-    return sizes.length === rank ? sizes : new Array<string>(rank).fill(sizes[0] as string);
+    return sizes.length === rank ? sizes : new Array<string>(rank).fill(sizes[0]);
   };
   const padding = spread('p', '0').map((size) => size.split(':').map(Number) as [number, number?]);
   if (!transposed && spread('o', '0').some((size) => size !== '0')) {

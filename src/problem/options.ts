@@ -125,7 +125,7 @@ export function operator(
     refuse(where, `negative output_padding is not supported, got [${outputPadding.join(', ')}]`);
   }
   outputPadding.forEach((size, axis) => {
-    if (transposed && size >= Math.max(stride[axis] as number, dilation[axis] as number)) {
+    if (transposed && size >= Math.max(stride[axis], dilation[axis])) {
       refuse(
         where,
         'output padding must be smaller than either stride or dilation, but got ' +

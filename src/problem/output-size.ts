@@ -15,9 +15,9 @@ export function paddingOf(
   }
   if (op.padding === 'same') {
     // the odd one goes to the end
-    const total = kernel.map((size, axis) => (op.dilation[axis] as number) * (size - 1));
+    const total = kernel.map((size, axis) => op.dilation[axis] * (size - 1));
     const begin = total.map((size) => Math.floor(size / 2));
-    return { paddingBegin: begin, paddingEnd: total.map((size, axis) => size - (begin[axis] as number)) };
+    return { paddingBegin: begin, paddingEnd: total.map((size, axis) => size - begin[axis]) };
   }
   return { paddingBegin: op.padding, paddingEnd: op.paddingEnd ?? op.padding };
 }
@@ -25,11 +25,9 @@ export function paddingOf(
 export type Sized = Omit<Problem, 'output' | 'outputPadding'>;
 
 export function convOutput(p: Sized, where: Where): number[] {
-  const padded = p.input.map(
-    (size, axis) => size + (p.paddingBegin[axis] as number) + (p.paddingEnd[axis] as number),
-  );
+  const padded = p.input.map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
   p.input.forEach((size, axis) => {
-    const largest = Math.max(p.paddingBegin[axis] as number, p.paddingEnd[axis] as number);
+    const largest = Math.max(p.paddingBegin[axis], p.paddingEnd[axis]);
     if (p.paddingMode === 'reflect' && largest >= size) {
       refuse(
         where,
@@ -45,17 +43,15 @@ export function convOutput(p: Sized, where: Where): number[] {
       );
     }
   });
-  const reach = p.kernel.map((size, axis) => (p.dilation[axis] as number) * (size - 1) + 1);
-  if (padded.some((size, axis) => size < (reach[axis] as number))) {
+  const reach = p.kernel.map((size, axis) => p.dilation[axis] * (size - 1) + 1);
+  if (padded.some((size, axis) => size < reach[axis])) {
     refuse(
       where,
       `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${reach.join(' x ')}). ` +
         "Kernel size can't be greater than actual input size",
     );
   }
-  return padded.map(
-    (size, axis) => Math.floor((size - (reach[axis] as number)) / (p.stride[axis] as number)) + 1,
-  );
+  return padded.map((size, axis) => Math.floor((size - reach[axis]) / p.stride[axis]) + 1);
 }
 
 export function transposedProblem(
@@ -67,14 +63,14 @@ export function transposedProblem(
 ): Problem {
   const least = p.input.map(
     (size, axis) =>
-      (size - 1) * (p.stride[axis] as number) -
-      (p.paddingBegin[axis] as number) -
-      (p.paddingEnd[axis] as number) +
-      (p.dilation[axis] as number) * ((p.kernel[axis] as number) - 1) +
+      (size - 1) * p.stride[axis] -
+      p.paddingBegin[axis] -
+      p.paddingEnd[axis] +
+      p.dilation[axis] * (p.kernel[axis] - 1) +
       1,
   );
   const outputPadding = outputSize ? paddingFor(outputSize, least, p, input, where) : op.outputPadding;
-  const output = least.map((size, axis) => size + (outputPadding[axis] as number));
+  const output = least.map((size, axis) => size + outputPadding[axis]);
   if (output.some((size) => size < 0)) {
     refuse(
       where,
@@ -102,15 +98,15 @@ function paddingFor(
     );
   }
   const sizes = wanted.slice(-rank);
-  const most = least.map((size, axis) => size + (p.stride[axis] as number) - 1);
-  if (sizes.some((size, axis) => size < (least[axis] as number) || size > (most[axis] as number))) {
+  const most = least.map((size, axis) => size + p.stride[axis] - 1);
+  if (sizes.some((size, axis) => size < least[axis] || size > most[axis])) {
     refuse(
       where,
       `requested an output size of ${list(sizes)}, but valid sizes range from ${list(least)} to ${list(most)} ` +
         `(for an input of torch.Size(${list(p.input)}))`,
     );
   }
-  return sizes.map((size, axis) => size - (least[axis] as number));
+  return sizes.map((size, axis) => size - least[axis]);
 }
 
 export function list(sizes: readonly number[]): string {

@@ -61,8 +61,8 @@ export function problemOf(op: Operator, shapes: ProblemShapes, where: Where): Pr
     );
   }
   const batched = input.length === rank + 2;
-  const batch = batched ? (input[0] as number) : 1;
-  const channels = input[batched ? 1 : 0] as number;
+  const batch = batched ? input[0] : 1;
+  const channels = input[batched ? 1 : 0];
   const spatial = input.slice(-rank);
   const kernel = weight.slice(2);
   checkWeight(op, weight, bias, channels, input, where);
@@ -77,7 +77,7 @@ export function problemOf(op: Operator, shapes: ProblemShapes, where: Where): Pr
     groups,
     channels,
     // torch gives no filters where there are no channels, whatever the weight says
-    filters: transposed ? (weight[1] as number) * groups : channels === 0 ? 0 : (weight[0] as number),
+    filters: transposed ? weight[1] * groups : channels === 0 ? 0 : weight[0],
     input: spatial,
     kernel,
     stride: op.stride,
@@ -107,8 +107,8 @@ function checkWeight(
   where: Where,
 ): void {
   const { groups, transposed } = op;
-  const first = weight[0] as number;
-  const second = weight[1] as number;
+  const first = weight[0];
+  const second = weight[1];
   if (transposed) {
     if (channels !== first) {
       refuse(
@@ -160,13 +160,13 @@ export function axesOf(problem: Problem): [Axis, Axis, Axis] {
   return lift(
     problem.input.map((input, axis) => {
       const conv = {
-        kernel: problem.kernel[axis] as number,
-        stride: problem.stride[axis] as number,
-        dilation: problem.dilation[axis] as number,
+        kernel: problem.kernel[axis],
+        stride: problem.stride[axis],
+        dilation: problem.dilation[axis],
         upsample: 1,
-        padding: problem.paddingBegin[axis] as number,
+        padding: problem.paddingBegin[axis],
       };
-      const output = problem.output[axis] as number;
+      const output = problem.output[axis];
       // a transposed convolution is a convolution read from its output to its input
       return problem.transposed
         ? adjoint({ ...conv, input: output, output: input })

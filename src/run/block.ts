@@ -37,7 +37,7 @@ export function blockCount(plan: Plan): number {
 export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   let rest = index;
   const next = (list: readonly Slice[]) => {
-    const slice = list[rest % list.length] as Slice;
+    const slice = list[rest % list.length];
     rest = Math.floor(rest / list.length);
     return slice;
   };
@@ -192,7 +192,7 @@ export class Block {
   #compute(common: PlanRecord, which: PerAxis, target: number, filter: number): void {
     const { plan, slices } = this;
     const [depth, height, width] = slices.map(({ count }) => count) as PerAxis;
-    const phases = slices.map((slice, axis) => slice.phases[which[axis] as number] as Slice['phases'][0]) as [
+    const phases = slices.map((slice, axis) => slice.phases[which[axis]] as Slice['phases'][0]) as [
       Slice['phases'][0],
       Slice['phases'][0],
       Slice['phases'][0],
@@ -242,7 +242,7 @@ export class Block {
 
   /** Byte offset in the staged window of every term, channels outermost. */
   #taps(record: PlanRecord, which: PerAxis): number[] {
-    const starts = this.slices.map((slice, axis) => slice.starts[which[axis] as number] as readonly number[]);
+    const starts = this.slices.map((slice, axis) => slice.starts[which[axis]] as readonly number[]);
     const places = kernelOrder(starts, this.plan.tile).map(
       ([d, h, w]) => d * record.stagedDepth + h * record.stagedRow + 4 * w,
     );

@@ -107,7 +107,7 @@ function placeRow(
     4 * zeros + 16 > width.count
   )
     return false;
-  record.inner = source.first + 4 * ((map[left] as number) - left);
+  record.inner = source.first + 4 * (map[left] - left);
   record.leftOutputs = left;
   record.rightOutputs = zeros - left;
   return true;

@@ -11,7 +11,7 @@ export class Tables {
   /** Adds values; gives the address they will have. */
   add(values: ArrayLike<number>): number {
     const address = this.address + 4 * this.#words.length;
-    for (let i = 0; i < values.length; i++) this.#words.push(values[i] as number);
+    for (let i = 0; i < values.length; i++) this.#words.push(values[i]);
     return address;
   }
 

@@ -2,7 +2,6 @@
 
 import type { PerAxis } from '../../geometry/axis.js';
 import type { KernelShape } from '../choice.js';
-import type { Spacing } from '../tap-sets.js';
 
 /** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share transformed inputs. */
 export interface WinogradTile {
@@ -45,8 +44,8 @@ export function tilesAlong(
   sizes: Readonly<PerAxis>,
 ): PerAxis {
   return sizes.map((size, axis) => {
-    const gap = gaps[axis] as number;
-    return Math.ceil(size / ((outputs[axis] as number) * gap)) * gap;
+    const gap = gaps[axis];
+    return Math.ceil(size / (outputs[axis] * gap)) * gap;
   }) as PerAxis;
 }
 
@@ -64,8 +63,8 @@ export function winogradTile(shape: KernelShape): WinogradTile | undefined {
     let fits = true;
     for (const [axis, count] of [high, wide].entries()) {
       if (count === 1) continue;
-      const [taps, gap] = spacings[axis + 1] as Spacing;
-      const size = sizes[axis + 1] as number;
+      const [taps, gap] = spacings[axis + 1];
+      const size = sizes[axis + 1];
       fits &&= taps >= count && size >= (count + 1) * gap && (count > 2 || gap === 1);
       terms = (terms / taps) * Math.ceil(taps / count);
     }
