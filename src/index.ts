@@ -6,18 +6,12 @@ export {
   safetensorsMetadata,
   saveSafetensors,
 } from './checkpoints/safetensors.js';
-export {
-  type NestedArray,
-  type Shape,
-  type Tensor,
-  type TensorLike,
-  type TypedArray,
-  tensor,
-} from './core/tensor.js';
+export { type NestedArray, type Shape, type Tensor, type TensorLike, tensor } from './core/tensor.js';
+export type { TypedArray } from './core/typed-array.js';
 export type { MemoryUsage } from './engine/engine.js';
 export { ResidentTensor, resident } from './engine/resident.js';
 export { type InitOptions, init, memoryUsage, wasmModule } from './engine/start.js';
-export type { PaddingMode } from './geometry/axis.js';
+export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
 export {
   Conv1d,
@@ -40,10 +34,10 @@ export * as functional from './layers/functional.js';
 export { manualSeed } from './layers/init.js';
 export type { ForwardOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';
-export { settings, type Winograd } from './layers/settings.js';
+export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict } from './layers/state.js';
 export type { Timing } from './layers/tune.js';
-export type { AlgorithmName } from './plan/choice.js';
+export type { AlgorithmName, Winograd } from './plan/choice.js';
 export type {
   FunctionalOptions,
   FunctionalTransposeOptions,

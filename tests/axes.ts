@@ -1,7 +1,8 @@
 // Random axes, and the equation of an axis evaluated as it stands: nothing here is taken from src but the type.
 
 import fc from 'fast-check';
-import type { Axis, PaddingMode } from '#src/geometry/axis.js';
+import type { Axis } from '#src/geometry/axis.js';
+import type { PaddingMode } from '#src/geometry/padding.js';
 
 export const modes: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
 

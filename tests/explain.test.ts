@@ -5,10 +5,9 @@ import { describe, it } from 'node:test';
 import { Conv2d, Conv3d, ConvTranspose1d, LazyConv1d, memoryUsage } from 'convnd';
 import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
 import { explain } from '#src/plan/explain.js';
-import { planOf } from '#src/plan/plan.js';
+import { blockCount, planOf } from '#src/plan/plan.js';
 import { parseProblem } from '#src/problem/line.js';
 import { flops } from '#src/problem/problem.js';
-import { blockCount } from '#src/run/block.js';
 
 /** A number printed with a unit of thousands. */
 function numberOf(printed: string): number {

@@ -3,18 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  type Axis,
-  adjoint,
-  fold,
-  lift,
-  mapOf,
-  type Phases,
-  phases,
-  sourceOf,
-  unit,
-  windowOf,
-} from '#src/geometry/axis.js';
+import { type Axis, adjoint, fold, lift, unit } from '#src/geometry/axis.js';
+import { inputPositionAt } from '#src/geometry/padding.js';
+import { type Phases, phases } from '#src/geometry/phases.js';
+import { mapOf, windowOf } from '#src/geometry/window.js';
 import { anyAxis, modes, mostPadding, padded, plainAxis, transposedAxis, triplesOf } from './axes.js';
 
 const multiple = fc.integer({ min: 1, max: 4 });
@@ -126,7 +118,7 @@ describe('windows', () => {
           const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
           const staged = window.starts[index][tap] + j - begin;
           assert.ok(staged >= 0 && staged < map.length, `staged position ${staged} of ${map.length}`);
-          assert.equal(map[staged], sourceOf(x, axis.input, mode));
+          assert.equal(map[staged], inputPositionAt(x, axis.input, mode));
         });
       }
     }
@@ -157,7 +149,7 @@ describe('padding', () => {
         for (let begin = 0; begin <= most; begin++) {
           for (let end = 0; end <= most; end++) {
             const shown = Array.from({ length: size + begin + end }, (_, i) =>
-              sourceOf(i - begin, size, mode),
+              inputPositionAt(i - begin, size, mode),
             );
             assert.deepEqual(shown, padded(size, begin, end, mode), `size ${size}, ${begin} and ${end}`);
           }
@@ -168,7 +160,7 @@ describe('padding', () => {
     it(`${mode} never names a place that isn't there`, () => {
       for (let size = 1; size <= 9; size++) {
         for (let x = -40; x <= 40; x++) {
-          const source = sourceOf(x, size, mode);
+          const source = inputPositionAt(x, size, mode);
           assert.ok(source >= -1 && source < size, `${x} of ${size}: ${source}`);
         }
       }

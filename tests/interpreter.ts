@@ -5,10 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { aligned } from '#src/core/bytes.js';
-import type { Slice, Stretch } from '#src/geometry/slice.js';
-import { CHUNK } from '#src/layers/activation.js';
+import type { Interval } from '#src/geometry/intervals.js';
+import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
-import { blockCount, blockOf, type Call, tableBytes } from '#src/run/block.js';
+import { blockCount } from '#src/plan/plan.js';
+import { CHUNK } from '#src/run/activation.js';
+import { blockOf, type Call, tableBytes } from '#src/run/block.js';
 import { PlanRecord } from '#src/shared/record.js';
 import { product } from './reference.js';
 
@@ -131,9 +133,9 @@ function addOne(memory: Memory, { record, items }: { record: number; items: numb
 
 /** Visits the flat positions of what slices load or store, in order. */
 function eachPosition(
-  maps: Stretch,
+  maps: Interval,
   slices: readonly Slice[],
-  pick: (slice: Slice) => readonly Stretch[],
+  pick: (slice: Slice) => readonly Interval[],
   sizes: readonly number[],
   visit: (position: number) => void,
 ): void {
@@ -148,7 +150,7 @@ function eachPosition(
   }
 }
 
-function eachOf(stretches: readonly Stretch[], visit: (position: number) => void): void {
+function eachOf(stretches: readonly Interval[], visit: (position: number) => void): void {
   for (const { first, count } of stretches) for (let i = first; i < first + count; i++) visit(i);
 }
 

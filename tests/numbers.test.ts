@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aligned, channelStride, least, most } from '#src/core/bytes.js';
+import { aligned, channelStride } from '#src/core/bytes.js';
+import { least, most } from '#src/core/lists.js';
 
 describe('numbers', () => {
   it('a channel keeps off the cache set of the one before, at the cost of a line', () => {

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { aligned, channelStride, most } from '#src/core/bytes.js';
+import { aligned, channelStride } from '#src/core/bytes.js';
+import { most } from '#src/core/lists.js';
 import type { Slice } from '#src/geometry/slice.js';
 import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
-import { type Plan, planOf } from '#src/plan/plan.js';
+import { blockCount, type Plan, planOf } from '#src/plan/plan.js';
 import { parseProblem } from '#src/problem/line.js';
-import { blockCount, blockOf, tableBytes } from '#src/run/block.js';
+import { blockOf, tableBytes } from '#src/run/block.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
 

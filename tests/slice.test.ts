@@ -3,16 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Axis, adjoint, type PaddingMode, sourceOf } from '#src/geometry/axis.js';
-import {
-  type Cut,
-  phasesFor,
-  runsOf,
-  type Slice,
-  type Stretch,
-  sharing,
-  slicesOf,
-} from '#src/geometry/slice.js';
+import { type Axis, adjoint } from '#src/geometry/axis.js';
+import { type Interval, runsOf } from '#src/geometry/intervals.js';
+import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
+import { type Cut, phasesFor, type Slice, sharing, slicesOf } from '#src/geometry/slice.js';
 import { anyAxis, modes } from './axes.js';
 
 const drawn = fc.record({
@@ -30,7 +24,7 @@ function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut
 }
 
 /** The positions of some stretches, in their order. */
-function positions(stretches: readonly Stretch[]): number[] {
+function positions(stretches: readonly Interval[]): number[] {
   return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
 }
 
@@ -105,7 +99,7 @@ describe('slices', () => {
                   `staged position ${staged} of ${slice.staged}`,
                 );
                 const place = slice.map ? slice.map[staged] : staged;
-                assert.equal(place < 0 ? -1 : loaded[place], sourceOf(x, axis.input, mode));
+                assert.equal(place < 0 ? -1 : loaded[place], inputPositionAt(x, axis.input, mode));
               });
             });
             // what is computed beside the outputs reads what is there, too

@@ -1,7 +1,7 @@
 // The header of a safetensors file, which is not believed: every value in it is checked against the bytes at hand
 // before anything is read or made from it.
 
-import { describe } from '../core/tensor.js';
+import { describe } from '../core/errors.js';
 import { decodeUtf8 } from './utf8.js';
 
 /** The element types that are read and written, each with the array that holds it, in the order of their alignment. */

@@ -1,6 +1,7 @@
 // Checkpoints in the safetensors format: eight bytes of header length, a JSON header, the numbers.
 
-import { describe, type TypedArray } from '../core/tensor.js';
+import { describe } from '../core/errors.js';
+import type { TypedArray } from '../core/typed-array.js';
 import { narrowBF16, narrowF16, widenBF16, widenF16 } from './halves.js';
 import {
   arrays,

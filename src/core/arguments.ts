@@ -1,17 +1,9 @@
 // Checks of arguments. Each names what was expected and what came; torch's sentence comes first, then whose argument it was.
 
-import { describe } from './tensor.js';
-
-/** Names the layer or function in an error: called only when there is one. */
-export type Where = () => string;
+import { describe, refuse, type Where } from './errors.js';
 
 /** Largest size of anything, as in torch's 32-bit index arithmetic. */
 const LARGEST = 0x7fffffff;
-
-/** Throws a RangeError: torch's sentence, then the layer. */
-export function refuse(where: Where, sentence: string): never {
-  throw new RangeError(`${sentence} [${where()}]`);
-}
 
 /** A whole number within 32 bits. */
 export function whole(value: unknown, name: string, where: Where): number {

@@ -1,21 +1,10 @@
 // Tensors are plain: a Float32Array and a shape. Everything that other code may hand over is brought into that form here.
 
+import { describe } from './errors.js';
+import { isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
+
 /** Sizes of a tensor, outermost first. */
 export type Shape = readonly number[];
-
-/** The typed arrays a tensor may be made from. */
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** Numbers in arrays of arrays, as `[[1, 2], [3, 4]]`. */
 export type NestedArray = number | readonly NestedArray[];
@@ -96,30 +85,6 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
   } catch {
     throw new RangeError(`not enough memory: ${count * 4} bytes for ${purpose()}`);
   }
-}
-
-/** Says in a few words what a value is, for error messages: it may come from anywhere and be of any size. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
-  if (Array.isArray(value))
-    return `[${value
-      .slice(0, 8)
-      .map((item) => (Array.isArray(item) ? '[…]' : describe(item)))
-      .join(', ')}${value.length > 8 ? ', …' : ''}]`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  const name = value.constructor?.name ?? 'object';
-  return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
-}
-
-function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-function toFloat32(data: TypedArray | readonly number[]): Float32Array {
-  if (data instanceof Float32Array) return data;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number);
-  return new Float32Array(data as ArrayLike<number>);
 }
 
 function checked(data: Float32Array, shape: number[], name: string): Tensor {

@@ -1,6 +1,7 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
-import { asTensor, describe, elements, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { describe } from '../core/errors.js';
+import { asTensor, elements, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { Engine } from './engine.js';
 import { engine } from './start.js';
 

@@ -1,21 +1,11 @@
 // Slice: a stretch of one axis that a block of work covers, with what it loads, how it is staged and what it stores.
 
-import { least, most } from '../core/bytes.js';
-import { type Axis, mapOf, type PaddingMode, type Phase, type Phases, phases, windowOf } from './axis.js';
-
-/** Neighbouring positions: `count` from `first` on. */
-export interface Stretch {
-  readonly first: number;
-  readonly count: number;
-}
-
-/** How a staged row is put together: `count` elements from `from` on (-1 for zeros), `step` apart. */
-export interface Run {
-  readonly to: number;
-  readonly from: number;
-  readonly count: number;
-  readonly step: number;
-}
+import { least, most } from '../core/lists.js';
+import type { Axis } from './axis.js';
+import { type Interval, positionsOf } from './intervals.js';
+import type { PaddingMode } from './padding.js';
+import { type Phase, type Phases, phases } from './phases.js';
+import { mapOf, windowOf } from './window.js';
 
 /** One slice of an axis. */
 export interface Slice {
@@ -30,10 +20,10 @@ export interface Slice {
   /** all phases of the axis are here and read the same */
   readonly alike: boolean;
   /** outputs of all phases in this slice, as positions in the output */
-  readonly stores: readonly Stretch[];
+  readonly stores: readonly Interval[];
   readonly stored: number;
   /** positions of the input it needs */
-  readonly loads: readonly Stretch[];
+  readonly loads: readonly Interval[];
   readonly loaded: number;
   readonly staged: number;
   /** loaded position, or -1 for zeros, of each staged position; null where both are the same and nothing needs a copy */
@@ -141,7 +131,7 @@ function outputsOf(
   end: number,
   counts: readonly number[],
   axis: Axis,
-): { stores: Stretch[]; stored: number } {
+): { stores: Interval[]; stored: number } {
   if (band.length === split.phases.length) {
     const first = split.period * begin;
     const count = Math.min(axis.output, split.period * end) - first;
@@ -170,30 +160,4 @@ function withWholeInput(slice: Slice, input: number): Slice {
 export function inputMap(slice: Slice): Int32Array {
   const places = positionsOf(slice.loads);
   return slice.map ? slice.map.map((x) => (x < 0 ? -1 : places[x])) : places;
-}
-
-/** The positions of some stretches, one after another. */
-export function positionsOf(stretches: readonly Stretch[]): Int32Array {
-  const positions = new Int32Array(stretches.reduce((sum, { count }) => sum + count, 0));
-  let at = 0;
-  for (const { first, count } of stretches) for (let i = 0; i < count; i++) positions[at++] = first + i;
-  return positions;
-}
-
-/** A row's map as runs of a constant step. */
-export function runsOf(map: Int32Array): Run[] {
-  const runs: Run[] = [];
-  for (let to = 0; to < map.length; ) {
-    const from = map[to];
-    const next = map[to + 1] ?? -1;
-    let step = from < 0 ? 0 : next < 0 ? 1 : next - from;
-    let count = 1;
-    while (map[to + count] === from + count * step && (from < 0 || from + count * step >= 0)) count++;
-    // a single odd element must not take the first of a longer run
-    if (count === 2 && step !== 1 && from >= 0 && map[to + 2] === next + 1) count = 1;
-    if (count === 1 && from >= 0) step = 1;
-    runs.push({ to, from, count, step });
-    to += count;
-  }
-  return runs;
 }

@@ -1,19 +1,10 @@
-// Activation: what may follow a convolution in the same pass.
+// The option `activation` of `forward`.
 
-import { refuse, type Where } from '../core/arguments.js';
-import { describe } from '../core/tensor.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import type { Activation } from '../run/activation.js';
 
 /** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
 export type ActivationName = 'relu' | 'relu6' | 'leakyRelu';
-
-/** The wasm entry of an activation, and what it takes beside the numbers: a slope, or the most that passes. */
-export interface Activation {
-  readonly entry: 'clamp' | 'leakyRelu';
-  readonly operand: number;
-}
-
-/** Elements that one item of an activation covers, as in assembly/activate.ts. */
-export const CHUNK = 1024;
 
 /** Checks the options of `forward` that ask for an activation. */
 export function activationOf(

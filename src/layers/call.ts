@@ -1,20 +1,12 @@
 // Forward: what layers and functionals share: the input made plain, the output found or made, the problem computed.
 
-import { refuse, type Where } from '../core/arguments.js';
-import {
-  allocate,
-  asTensor,
-  describe,
-  elements,
-  sameShape,
-  type Tensor,
-  type TensorLike,
-} from '../core/tensor.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import { allocate, asTensor, elements, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { ResidentTensor } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
+import type { Activation } from '../run/activation.js';
 import type { Computation } from '../run/prepared-plan.js';
 import type { WeightSource } from '../run/weights.js';
-import type { Activation } from './activation.js';
 
 /** The shape of a problem's output; an unbatched input gives an unbatched output. */
 export function outputShapeOf(problem: Problem, inputRank: number): number[] {

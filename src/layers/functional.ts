@@ -1,7 +1,8 @@
 // Functional: torch.nn.functional's six convolutions, on weights that the caller owns.
 
-import type { Where } from '../core/arguments.js';
-import { asTensor, describe, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { Where } from '../core/errors.js';
+import { describe } from '../core/errors.js';
+import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
 import { checkSize } from '../problem/line.js';
 import {
   type AnyOptions,

@@ -1,8 +1,9 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
-import { checkShape, optionsObject, refuse } from '../core/arguments.js';
+import { checkShape, optionsObject } from '../core/arguments.js';
+import { refuse } from '../core/errors.js';
 import { allocate, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
-import type { AlgorithmName, Wish } from '../plan/choice.js';
+import type { AlgorithmName, Winograd, Wish } from '../plan/choice.js';
 import { explain } from '../plan/explain.js';
 import { checkSize } from '../problem/line.js';
 import type { LayerOptions } from '../problem/options.js';
@@ -15,7 +16,7 @@ import { forward, inputTensor, outputShapeOf } from './call.js';
 import { initialBound, uniform } from './init.js';
 import { isExposed, Parameter, peek } from './parameter.js';
 import { repr } from './repr.js';
-import { checkWinograd, settings, type Winograd } from './settings.js';
+import { checkWinograd, settings } from './settings.js';
 import { type Description, describeLayer, type Kind, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
 import { type Timing, timings } from './tune.js';

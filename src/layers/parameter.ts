@@ -1,6 +1,7 @@
 // Parameter: a tensor that belongs to a layer, and that the layer can see changing.
 
-import { asTensor, describe, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { describe } from '../core/errors.js';
+import { asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 
 /** Looks at the values without handing them out. */
 export let peek: (parameter: Parameter) => Float32Array;

@@ -1,7 +1,6 @@
 // Settings: what holds for all layers that don't say otherwise.
 
-/** Whether Winograd's algorithm may be taken where it is faster ('auto'), or sums are always direct ('never'). */
-export type Winograd = 'auto' | 'never';
+import type { Winograd } from '../plan/choice.js';
 
 let winograd: Winograd = 'auto';
 

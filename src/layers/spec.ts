@@ -1,6 +1,7 @@
 // Description: what a layer is constructed from, checked as torch checks it.
 
-import { perAxis, refuse, type Where, whole } from '../core/arguments.js';
+import { perAxis, whole } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
 import { type LayerOptions, type Operator, operator, type Rank } from '../problem/options.js';
 
 /** What a layer is, before its options. */

@@ -1,7 +1,6 @@
 // Kernels: the ordered table of algorithms. The first row that does not refuse a problem computes it.
 
 import type { PerAxis } from '../geometry/axis.js';
-import type { Winograd } from '../layers/settings.js';
 import { type WinogradTile, winogradTile } from './algorithms/winograd.js';
 import type { Spacing } from './tap-sets.js';
 
@@ -104,6 +103,9 @@ const gemm: Algorithm = {
 
 /** The table, in order of preference. */
 export const algorithms: readonly Algorithm[] = [depthwise, winograd, direct, gemm];
+
+/** Whether Winograd's algorithm may be taken where it is faster ('auto'), or sums are always direct ('never'). */
+export type Winograd = 'auto' | 'never';
 
 /** What a caller wants of the choice. */
 export interface Wish {

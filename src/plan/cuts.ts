@@ -1,6 +1,6 @@
 // Cuts: how the work is divided into blocks of bounded bytes.
 
-import { most } from '../core/bytes.js';
+import { most } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { type Cut, phasesFor } from '../geometry/slice.js';
 import type { Problem } from '../problem/problem.js';

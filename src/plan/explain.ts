@@ -1,8 +1,8 @@
 // Explain: a plan in words.
 
 import { flops } from '../problem/problem.js';
-import { blockCount } from '../run/block.js';
 import type { Plan } from './plan.js';
+import { blockCount } from './plan.js';
 
 /** Describes a plan: problem line, output, algorithm and why, work, memory, receptive field. */
 export function explain(plan: Plan, outputShape: readonly number[]): string {

@@ -1,6 +1,7 @@
 // Plan: how a problem is computed: the algorithm, the blocks of work, and the bytes they take. Pure; no wasm here.
 
-import { aligned, least, most } from '../core/bytes.js';
+import { aligned } from '../core/bytes.js';
+import { least, most } from '../core/lists.js';
 import { type Axis, fold, type PerAxis } from '../geometry/axis.js';
 import { type Cut, phasesFor, type Slice, sharing, slicesOf } from '../geometry/slice.js';
 import { formatProblem } from '../problem/line.js';
@@ -148,6 +149,12 @@ export function planOf(problem: Problem, wish?: Wish): Plan {
     panelTiles,
     bytes: { loaded, staged, target, parts, panel, scratch, weights },
   };
+}
+
+/** Number of blocks of a plan. */
+export function blockCount(plan: Plan): number {
+  const [depths, heights, widths] = plan.slices;
+  return Math.ceil(plan.problem.batch / plan.images) * depths.length * heights.length * widths.length;
 }
 
 /** Classes of outputs that read the same: those along the innermost axes. */

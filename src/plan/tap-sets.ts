@@ -1,8 +1,10 @@
 // Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
 
-import { aligned, combinations, least } from '../core/bytes.js';
+import { aligned } from '../core/bytes.js';
+import { combinations, least } from '../core/lists.js';
 import { elements } from '../core/tensor.js';
-import type { Axis, PerAxis, Phases } from '../geometry/axis.js';
+import type { Axis, PerAxis } from '../geometry/axis.js';
+import type { Phases } from '../geometry/phases.js';
 import { type Cut, phasesFor } from '../geometry/slice.js';
 import type { WinogradTile } from './algorithms/winograd.js';
 

@@ -1,8 +1,8 @@
 // Line: a problem as one line of text, which parses back. Tests, benchmarks and bug reports use it.
 
-import { refuse, type Where } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
 import { elements } from '../core/tensor.js';
-import type { PaddingMode } from '../geometry/axis.js';
+import type { PaddingMode } from '../geometry/padding.js';
 import { operator, type Rank } from './options.js';
 import { type Problem, problemOf } from './problem.js';
 

@@ -1,8 +1,8 @@
 // Operator: what a convolution is before any input is seen: its kind and its options, checked as torch checks them.
 
-import { optionsObject, perAxis, refuse, type Where, whole } from '../core/arguments.js';
-import { describe } from '../core/tensor.js';
-import type { PaddingMode } from '../geometry/axis.js';
+import { optionsObject, perAxis, whole } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import type { PaddingMode } from '../geometry/padding.js';
 
 /** Number of spatial axes. */
 export type Rank = 1 | 2 | 3;

@@ -1,6 +1,7 @@
 // Sizes: of padding and output, computed and checked as torch computes and checks them.
 
-import { checkShape, refuse, type Where } from '../core/arguments.js';
+import { checkShape } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import type { Operator } from './options.js';
 import type { Problem } from './problem.js';

@@ -1,8 +1,9 @@
 // Problem: one convolution with all its sizes, checked as torch checks them. Its line is in line.ts.
 
-import { refuse, type Where } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
 import { elements, type Shape } from '../core/tensor.js';
-import { type Axis, adjoint, lift, type PaddingMode } from '../geometry/axis.js';
+import { type Axis, adjoint, lift } from '../geometry/axis.js';
+import type { PaddingMode } from '../geometry/padding.js';
 import type { Operator, Rank } from './options.js';
 import { convOutput, list, paddingOf, transposedProblem } from './output-size.js';
 

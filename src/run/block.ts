@@ -1,15 +1,17 @@
 // Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
 
-import { aligned, combinations, most } from '../core/bytes.js';
+import { aligned } from '../core/bytes.js';
+import { combinations, most } from '../core/lists.js';
 import { elements } from '../core/tensor.js';
 import type { PerAxis } from '../geometry/axis.js';
-import { runsOf, type Slice } from '../geometry/slice.js';
-import { CHUNK } from '../layers/activation.js';
+import { runsOf } from '../geometry/intervals.js';
+import type { Slice } from '../geometry/slice.js';
 import { tilesAlong } from '../plan/algorithms/winograd.js';
 import type { AlgorithmName } from '../plan/choice.js';
 import type { Plan } from '../plan/plan.js';
 import { kernelOrder, type Subset, subsetKey } from '../plan/tap-sets.js';
 import { PlanRecord } from '../shared/record.js';
+import { CHUNK } from './activation.js';
 import { placeIn, type Strides } from './layout.js';
 import { type Addresses, placeInput, readFrom } from './staging.js';
 import { Tables } from './task-writer.js';
@@ -25,12 +27,6 @@ export interface Call {
 export interface Work {
   readonly record: number;
   readonly items: number;
-}
-
-/** Number of blocks of a plan. */
-export function blockCount(plan: Plan): number {
-  const [depths, heights, widths] = plan.slices;
-  return Math.ceil(plan.problem.batch / plan.images) * depths.length * heights.length * widths.length;
 }
 
 /** Builds a block. */

@@ -1,6 +1,7 @@
 // Pieces: which parts of a map a block loads or stores, where they lie in one piece both in the tensor and in the block.
 
-import { positionsOf, type Slice, type Stretch } from '../geometry/slice.js';
+import { type Interval, positionsOf } from '../geometry/intervals.js';
+import type { Slice } from '../geometry/slice.js';
 
 /** A stretch of a map that lies in one piece both in the tensor and in the block. */
 interface Piece {
@@ -11,13 +12,13 @@ interface Piece {
 /** The pieces of one map that a block loads or stores, as long as they can be. */
 export function piecesOf(
   slices: readonly [Slice, Slice, Slice],
-  stretches: (slice: Slice) => readonly Stretch[],
+  stretches: (slice: Slice) => readonly Interval[],
   sizes: readonly number[],
 ): Piece[] {
   const [depths, heights, widths] = slices.map(stretches) as [
-    readonly Stretch[],
-    readonly Stretch[],
-    readonly Stretch[],
+    readonly Interval[],
+    readonly Interval[],
+    readonly Interval[],
   ];
   const [, height, width] = sizes as [number, number, number];
   const pieces: { offset: number; length: number }[] = [];

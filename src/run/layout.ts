@@ -1,6 +1,6 @@
 // Strides: where the elements of maps lie in memory.
 
-import type { Stretch } from '../geometry/slice.js';
+import type { Interval } from '../geometry/intervals.js';
 
 /** Where the first element lies, and the bytes from one filter (or channel), depth and row to the next. */
 export interface Strides {
@@ -15,7 +15,7 @@ export function placeIn(
   address: number,
   sizes: readonly number[],
   maps = 0,
-  stretches: readonly (readonly Stretch[])[] = [],
+  stretches: readonly (readonly Interval[])[] = [],
 ): Strides {
   const [depths, height, width] = sizes as [number, number, number];
   const row = 4 * width;

@@ -3,10 +3,10 @@
 import { elements, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
-import { type Activation, CHUNK } from '../layers/activation.js';
-import { type Plan, planOf } from '../plan/plan.js';
+import { blockCount, type Plan, planOf } from '../plan/plan.js';
 import { PlanRecord } from '../shared/record.js';
-import { type Block, blockCount, blockOf, type Call, tableBytes } from './block.js';
+import { type Activation, CHUNK } from './activation.js';
+import { type Block, blockOf, type Call, tableBytes } from './block.js';
 import { piecesOf } from './copies.js';
 import { PackedWeights, type WeightSource } from './weights.js';
 

@@ -1,7 +1,8 @@
 // Source: where a block's input lies, and how it is staged: the only place that knows of padding.
 
 import { aligned, channelStride } from '../core/bytes.js';
-import { inputMap, runsOf, type Slice } from '../geometry/slice.js';
+import { runsOf } from '../geometry/intervals.js';
+import { inputMap, type Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import type { PlanRecord } from '../shared/record.js';
 import { placeIn, type Strides } from './layout.js';

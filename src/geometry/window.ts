@@ -1,0 +1,58 @@
+// Window: the input positions that some outputs of an axis read, in the order in which they are staged.
+
+import { inputPositionAt, type PaddingMode } from './padding.js';
+import type { Phase, Phases } from './phases.js';
+
+/**
+ * The staged form of a part of an axis: one stretch of positions for each residue of the input position by the advance, so that
+ * neighbouring outputs meet neighbouring staged positions.
+ */
+export interface Window {
+  readonly advance: number;
+  readonly residues: readonly number[];
+  /** input position of a stretch's first staged position, less the residue */
+  readonly origin: number;
+  /** staged positions for each residue */
+  readonly stretch: number;
+  /** staged position that the first output of a phase meets, per phase and tap */
+  readonly starts: readonly (readonly number[])[];
+}
+
+/** The window that outputs `begin` to `end` of some phases of an axis read. */
+export function windowOf(split: Phases, which: readonly Phase[], begin: number, end: number): Window {
+  const { advance } = split;
+  const residues: number[] = [];
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const phase of which) {
+    for (const { offset } of phase.taps) {
+      const quotient = Math.floor(offset / advance);
+      low = Math.min(low, quotient);
+      high = Math.max(high, quotient);
+      const residue = offset - quotient * advance;
+      if (!residues.includes(residue)) residues.push(residue);
+    }
+  }
+  if (residues.length === 0) return { advance, residues, origin: 0, stretch: 0, starts: which.map(() => []) };
+  residues.sort((a, b) => a - b);
+
+  const stretch = end - begin + high - low;
+  const starts = which.map((phase) =>
+    phase.taps.map(({ offset }) => {
+      const quotient = Math.floor(offset / advance);
+      return residues.indexOf(offset - quotient * advance) * stretch + quotient - low;
+    }),
+  );
+  return { advance, residues, origin: advance * (begin + low), stretch, starts };
+}
+
+/** The input position, or -1 for zero, that each staged position of a window shows. */
+export function mapOf(window: Window, size: number, mode: PaddingMode): Int32Array {
+  const { advance, residues, origin, stretch } = window;
+  const map = new Int32Array(residues.length * stretch);
+  residues.forEach((residue, slot) => {
+    for (let i = 0; i < stretch; i++)
+      map[slot * stretch + i] = inputPositionAt(origin + advance * i + residue, size, mode);
+  });
+  return map;
+}
