@@ -1,43 +1,49 @@
-// The built module through AssemblyScript's own loader: what it exports, what it asks for, and that a kernel runs.
+// The built module through AssemblyScript's own loader, and the shipped one: what they export, what they ask for, and that a
+// kernel runs.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { instantiateSync } from '@assemblyscript/loader';
+import { entries } from '#src/engine/entries.js';
 import { algorithms } from '#src/plan/choice.js';
 
 type Kernel = (...args: number[]) => number;
 
 const bytes = readFileSync('build/convnd.wasm');
-const module = new WebAssembly.Module(bytes);
-const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+const built = new WebAssembly.Module(bytes);
+const shipped = new WebAssembly.Module(readFileSync('dist/convnd.wasm'));
+const declared = Object.keys(entries);
 
-/** The names in a source file that a pattern finds. */
-const namesIn = (file: string, pattern: RegExp): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(pattern)]
-    .flatMap(([, names]) => names.split(','))
-    .map((name) => name.trim());
+/** The names that a module exports, each with its kind, in order. */
+const exportsOf = (module: WebAssembly.Module): string[] =>
+  WebAssembly.Module.exports(module)
+    .map(({ name, kind }) => `${kind} ${name}`)
+    .sort();
+
+const exporting = (names: string[]): string[] =>
+  [...names.map((name) => `function ${name}`), 'memory memory'].sort();
 
 describe('the module', () => {
-  it('asks for nothing', () => assert.deepEqual(WebAssembly.Module.imports(module), []));
-
-  it('exports what the engine reads', () => {
-    const [, list] = /interface Exports \{([^}]*)\}/.exec(readFileSync('src/engine/engine.ts', 'utf8')) ?? [];
-    const fields = [...list.matchAll(/readonly (\w+):/g)].map(([, name]) => name);
-    assert.ok(fields.length >= 8, fields.join());
-    for (const name of fields)
-      assert.equal(exported.get(name), name === 'memory' ? 'memory' : 'function', name);
-    for (const { name } of algorithms) assert.ok(fields.includes(name), `${name} has no entry`);
+  it('asks for nothing', () => {
+    assert.deepEqual(WebAssembly.Module.imports(built), []);
+    assert.deepEqual(WebAssembly.Module.imports(shipped), []);
   });
 
-  it('exports what assembly/index.ts says, and its memory', () => {
-    const source = 'assembly/index.ts';
-    const names = [
-      'memory',
-      ...namesIn(source, /^export \{([^}]*)\} from/gm),
-      ...namesIn(source, /^export function (\w+)/gm),
-    ];
-    assert.deepEqual([...exported.keys()].sort(), names.sort());
+  it('is shipped with the declared entries, its memory and no other export', () =>
+    assert.deepEqual(exportsOf(shipped), exporting(declared)));
+
+  it('is built with the micro-kernels beside them', () => {
+    const lists = readFileSync('assembly/micro-kernels.ts', 'utf8').matchAll(/^export \{([^}]*)\} from/gm);
+    const kernels = [...lists]
+      .flatMap(([, names]) => names.split(',').map((name) => name.trim()))
+      .filter(Boolean);
+    assert.ok(kernels.length >= 10, kernels.join());
+    assert.deepEqual(exportsOf(built), exporting([...declared, ...kernels]));
+  });
+
+  it('has an entry for every algorithm', () => {
+    for (const { name } of algorithms) assert.ok(declared.includes(name), name);
   });
 
   it('computes a tile', () => {

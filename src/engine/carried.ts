@@ -1,6 +1,7 @@
-// Where the module comes from in `convnd`: the library carries it. scripts/entries.mjs puts carried.separate.ts or
-// carried.workerd.ts in the place of this file for the other entries.
+// Where the module comes from in `convnd`: the library carries it as a text, read when it is needed. scripts/entries.mjs puts
+// carried.separate.ts or carried.workerd.ts in the place of this file for the other entries.
 
+import { decode } from './spelling.js';
 import { wasm } from './wasm.js';
 
 /** What an entry brings along: one of them. */
@@ -10,19 +11,4 @@ export interface Carried {
   readonly url?: () => URL;
 }
 
-export const carried: Carried = { bytes: () => read(wasm) };
-
-/** The bytes that scripts/inline-wasm.mjs spelt. */
-function read(text: string): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  let high = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 124) high = code - 124;
-    else {
-      bytes.push(89 * high + code - (code > 92 ? 39 : 38));
-      high = 0;
-    }
-  }
-  return Uint8Array.from(bytes);
-}
+export const carried: Carried = { bytes: () => decode(wasm) };

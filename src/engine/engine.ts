@@ -3,24 +3,11 @@
 import { aligned } from '../core/bytes.js';
 import { Allocator } from './allocator.js';
 import { instantiate } from './compile.js';
-
-/** The entries that compute: over the items `begin` to `end` of the plan's record at an address. */
-export type Entry = (plan: number, begin: number, end: number) => void;
+import type { Entries } from './entries.js';
 
 /** What the module exports. */
-interface Exports {
+interface Exports extends Entries {
   readonly memory: WebAssembly.Memory;
-  readonly heapBase: () => number;
-  readonly stage: Entry;
-  readonly pack: Entry;
-  readonly gemm: Entry;
-  readonly direct: Entry;
-  readonly winograd: Entry;
-  readonly depthwise: Entry;
-  readonly interleave: Entry;
-  readonly clamp: Entry;
-  readonly leakyRelu: Entry;
-  readonly fingerprint: (state: number, data: number, count: number) => number;
 }
 
 /** Bytes of a page of wasm memory. */
