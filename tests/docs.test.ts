@@ -81,8 +81,9 @@ const MARK = '--- console.log ---';
 const folder = 'build/docs';
 const markdown = existsSync('docs') ? readdirSync('docs').filter((name) => name.endsWith('.md')) : [];
 const examples = [
-  ...readdirSync('src')
-    .filter((name) => name !== 'wasm.ts')
+  ...readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'engine/wasm.ts')
+    .sort()
     .flatMap((name) => examplesIn(`src/${name}`)),
   ...(existsSync('README.md') ? blocksIn('README.md', () => true) : []),
   ...markdown.flatMap((name) => blocksIn(`docs/${name}`, (fence) => /\brun\b/.test(fence))),
