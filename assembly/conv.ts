@@ -2,14 +2,14 @@
 // entry(plan, begin, end), over independent items.
 
 export { clamp, leakyRelu } from './activate';
-export { stage } from './stage';
-export { pack } from './pack';
-export { gemm } from './gemm';
-export { direct } from './direct';
 export { depthwise } from './depthwise';
-export { winograd } from './winograd';
-export { interleave } from './interleave';
+export { direct } from './direct';
 export { fingerprint } from './fingerprint';
+export { gemm } from './gemm';
+export { interleave } from './interleave';
+export { pack } from './pack';
+export { stage } from './stage';
+export { winograd } from './winograd';
 
 /** The first byte that the module does not use itself. */
 export function heapBase(): usize {

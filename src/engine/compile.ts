@@ -63,16 +63,17 @@ interface FileSystem {
 }
 
 /** The smallest module with a vector in it: a function that gives one. */
-const vector = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
-  ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
-);
+const vectorModule = () =>
+  Uint8Array.of(
+    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
+    ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
+  );
 
 function refusal(cause: unknown): Error {
   let reason =
     "compiling failed: a content policy may lack script-src 'wasm-unsafe-eval', an edge runtime may need init({ module }), or the file is damaged";
   if (typeof WebAssembly !== 'object') reason = 'this JavaScript engine lacks or forbids WebAssembly';
-  else if (!WebAssembly.validate(vector))
+  else if (!WebAssembly.validate(vectorModule()))
     reason = 'this JavaScript engine lacks WebAssembly SIMD; a newer one has it';
   return new Error(`convnd could not start: ${reason}`, { cause });
 }
