@@ -1,28 +1,36 @@
-// The entries that don't carry the module: the same sources, each in one file, with another src/engine/carried.ts.
+// Makes the entries of the library that tsc does not: the same sources, each in one file, with another src/engine/carried.ts.
 import { copyFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-for (const [entry, module] of [
-  ['separate', './src/engine/carried.separate.ts'],
-  ['workerd', './src/engine/carried.workerd.ts'],
-]) {
+/** Every entry that package.json names: the file in dist, its source, and what stands in the place of src/engine/carried.ts. */
+const entries = [
+  { file: 'index.js', source: 'index.ts', carried: 'carried.ts' },
+  { file: 'separate.js', source: 'index.ts', carried: 'carried.separate.ts' },
+  { file: 'workerd.js', source: 'index.ts', carried: 'carried.workerd.ts' },
+  { file: 'safetensors.js', source: 'safetensors.ts' }, // no engine, so no module
+];
+
+/** Lets `import … from './carried.js'` read another file. */
+const carrying = (name) => ({
+  name: 'carried',
+  setup: ({ onResolve, resolve }) =>
+    onResolve({ filter: /\/carried\.js$/ }, () =>
+      resolve(`./src/engine/${name}`, { kind: 'import-statement', resolveDir: '.' }),
+    ),
+});
+
+const madeByTsc = ({ carried }) => carried === undefined || carried === 'carried.ts';
+
+for (const { file, source, carried } of entries.filter((entry) => !madeByTsc(entry))) {
   await build({
-    entryPoints: ['src/index.ts'],
-    outfile: `dist/${entry}.js`,
+    entryPoints: [`src/${source}`],
+    outfile: `dist/${file}`,
     bundle: true,
     format: 'esm',
     target: 'es2022',
     external: ['*.wasm'],
     minifyWhitespace: true, // names stay, for stack traces
-    plugins: [
-      {
-        name: 'carried',
-        setup: ({ onResolve, resolve }) =>
-          onResolve({ filter: /\/carried\.js$/ }, () =>
-            resolve(module, { kind: 'import-statement', resolveDir: '.' }),
-          ),
-      },
-    ],
+    plugins: [carrying(carried)],
   });
 }
 

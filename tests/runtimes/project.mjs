@@ -14,7 +14,7 @@ const consumers = join(here, 'consumers');
 export const project = join(here, 'build');
 export const tools = join(here, 'node_modules');
 
-/** How a program gets at convnd before it runs the fixtures; a file each. */
+/** How a program gets at convnd before it runs the fixtures; a file each. Then what it runs, if not `check`. */
 const subjects = {
   convnd: ["import * as convnd from 'convnd';", ''],
   wasm: ["import * as convnd from 'convnd/wasm';", 'await convnd.init();'],
@@ -26,15 +26,16 @@ const subjects = {
     "import * as convnd from 'convnd/wasm';\nimport url from 'convnd/convnd.wasm?url';",
     'await convnd.init({ url });',
   ],
+  safetensors: ["import * as convnd from 'convnd/safetensors';", '', 'checkCheckpoints'],
 };
 
-const subject = ([imports, start]) => `${imports}
-import { check } from './check.js';
+const subject = ([imports, start, check = 'check']) => `${imports}
+import { ${check} } from './check.js';
 import { fixtures } from './fixtures.js';
 
 export async function run() {
   ${start}
-  return check(convnd, fixtures);
+  return ${check}(convnd, fixtures);
 }
 `;
 
@@ -88,7 +89,10 @@ export function makeProject() {
 }
 
 /** Two names of one thing: that of the package's entry, and that in the names of files. */
-export const entryOf = (name) => (name.startsWith('wasm') ? 'convnd/wasm' : 'convnd');
+export const entryOf = (name) => {
+  const [first] = name.split('-');
+  return first === 'convnd' ? 'convnd' : `convnd/${first}`;
+};
 
 /** The text of a file in `consumers`. */
 export const consumer = (name) => readFileSync(join(consumers, `${name}.js`), 'utf8');

@@ -60,10 +60,29 @@ function refuses(convnd, { module, positional, shape, message }) {
   throw new Error(`not refused: ${message}`);
 }
 
-function safetensors(convnd, entry) {
-  const layer = layerOf(convnd, entry);
-  const read = convnd.loadSafetensors(convnd.saveSafetensors(layer.stateDict()));
-  return compare(read.weight.data, entry.state.weight.data);
+/** Tensors come back from a checkpoint's bytes with the shapes and numbers of `expected`. */
+function checkpoint({ loadSafetensors, saveSafetensors }, tensors, expected) {
+  const read = loadSafetensors(saveSafetensors(tensors));
+  equal(Object.keys(read).sort(), Object.keys(expected).sort(), 'list of tensors');
+  for (const [name, { data, shape }] of Object.entries(expected)) {
+    equal(read[name].shape, shape, `shape of ${name}`);
+    compare(read[name].data, data);
+  }
+  return 0;
+}
+
+function result() {
+  const found = { passed: 0, failed: 0, worst: 0, details: [] };
+  const test = (name, run) => {
+    try {
+      found.worst = Math.max(found.worst, run());
+      found.passed++;
+    } catch (error) {
+      found.failed++;
+      found.details.push(`${name}: ${error.message}`);
+    }
+  };
+  return { found, test };
 }
 
 /**
@@ -71,19 +90,21 @@ function safetensors(convnd, entry) {
  * @returns {{ passed: number, failed: number, worst: number, details: string[] }}
  */
 export function check(convnd, { cases, refusal }) {
-  const result = { passed: 0, failed: 0, worst: 0, details: [] };
-  const test = (name, run) => {
-    try {
-      result.worst = Math.max(result.worst, run());
-      result.passed++;
-    } catch (error) {
-      result.failed++;
-      result.details.push(`${name}: ${error.message}`);
-    }
-  };
+  const { found, test } = result();
   for (const entry of cases) test(entry.id, () => forward(convnd, entry));
   test('resident tensors', () => residents(convnd, cases[0]));
   test('an error', () => refuses(convnd, refusal));
-  test('safetensors', () => safetensors(convnd, cases[0]));
-  return result;
+  test('safetensors', () => checkpoint(convnd, layerOf(convnd, cases[0]).stateDict(), cases[0].state));
+  return found;
+}
+
+/** What `check` does for `convnd/safetensors`: every case's weights, as a checkpoint. */
+export function checkCheckpoints(safetensors, { cases }) {
+  const { found, test } = result();
+  for (const { id, state } of cases) {
+    const typed = ({ data, shape }) => ({ data: new Float32Array(data), shape });
+    const tensors = Object.fromEntries(Object.entries(state).map(([name, values]) => [name, typed(values)]));
+    test(id, () => checkpoint(safetensors, tensors, state));
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
-// Bundles, each opened in Chromium under the strict content policy.
+// Bundles, each opened in Chromium under the strict content policy, and one without an engine in Node.
 
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import nodeResolve from '@rollup/plugin-node-resolve';
@@ -108,12 +109,19 @@ async function bundleWithEsbuild(subject, { origin }) {
   return inChromium(`${origin}/page?page=${await bundle(`page-${subject}.js`)}`);
 }
 
+/** A checkpoint needs no browser. */
+async function openInNode(subject) {
+  const file = join(project, await bundle(`console-${subject}.js`));
+  return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' }));
+}
+
 export const runs = [
   ['Vite', viteVersion, 'server, bundled beforehand', viteServer, ['convnd', 'wasm-url-vite']],
   ['Vite', viteVersion, 'build', vite, ['convnd', 'wasm']],
   ['webpack', webpack.version, 'build', bundleWithWebpack, ['convnd', 'wasm']],
   ['Rollup', rollupVersion, 'build', bundleWithRollup, ['convnd', 'wasm']],
   ['esbuild', esbuildVersion, 'build', bundleWithEsbuild, ['convnd', 'wasm-url']],
+  ['esbuild', esbuildVersion, 'build, opened in Node', openInNode, ['safetensors']],
 ].flatMap(([runtime, version, where, run, subjects]) =>
   subjects.map((subject) => ({
     runtime,

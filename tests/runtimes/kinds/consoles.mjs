@@ -27,7 +27,7 @@ async function refusal(command, args, sentence) {
 const nodeRuns = [20, 22, 24, 26].flatMap((major) => {
   const runtime = `Node ${major}`;
   const version = async () => (await output(node(major), ['--version'])).slice(1);
-  return ['convnd', 'wasm'].flatMap((subject) => {
+  const engines = ['convnd', 'wasm'].flatMap((subject) => {
     const entry = entryOf(subject);
     const refused = `console-refused-${subject}.js`;
     return [
@@ -45,6 +45,11 @@ const nodeRuns = [20, 22, 24, 26].flatMap((major) => {
       },
     ].map((run) => ({ runtime, version, entry, ...run }));
   });
+  const withoutEngine = {
+    where: 'import, without WebAssembly',
+    go: () => report(node(major), ['--import', './no-webassembly.js', 'console-safetensors.js']),
+  };
+  return [...engines, { runtime, version, entry: entryOf('safetensors'), ...withoutEngine }];
 });
 
 /** A row that shows that the others can fail. */
@@ -58,8 +63,16 @@ const falsified = {
 
 const others = [
   // without any permission where none is needed
-  ['Deno', 'deno', { convnd: ['run', '--no-prompt'], wasm: ['run', '--no-prompt', '--allow-read'] }],
-  ['Bun', 'bun', { convnd: ['run'], wasm: ['run'] }],
+  [
+    'Deno',
+    'deno',
+    {
+      convnd: ['run', '--no-prompt'],
+      wasm: ['run', '--no-prompt', '--allow-read'],
+      safetensors: ['run', '--no-prompt'],
+    },
+  ],
+  ['Bun', 'bun', { convnd: ['run'], wasm: ['run'], safetensors: ['run'] }],
 ].flatMap(([runtime, name, commands]) =>
   Object.entries(commands).map(([subject, args]) => ({
     runtime,

@@ -15,7 +15,7 @@ const versionOf = (name) => JSON.parse(readFileSync(join(tools, name, 'package.j
 const expected = [
   /^(README|CHANGELOG)\.md$/,
   /^(LICENSE|NOTICE|package\.json)$/,
-  /^dist\/[a-z0-9-]+(\.d)?\.(js|ts)$/,
+  /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
   /^dist\/convnd\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
 ];
