@@ -1,0 +1,42 @@
+// What each entry of the library takes in a bundle, and what it may take at most.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const KB = 1024;
+
+/** Name, program, and the most bytes that may be left of it after gzip; without a program, the file itself. */
+const subjects = [
+  { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 32 * KB },
+  { name: 'everything of convnd', program: "export * from 'convnd'" },
+  { name: 'everything of convnd/wasm, without the module', program: "export * from 'convnd/wasm'" },
+  {
+    name: 'everything of convnd/safetensors',
+    program: "export * from 'convnd/safetensors'",
+    ceiling: 4 * KB,
+  },
+  { name: 'the module, dist/convnd.wasm', file: 'dist/convnd.wasm' },
+];
+
+/** @returns for each: its name, its bytes bundled and minified by esbuild, those after gzip -9, and the ceiling if it has one */
+export async function measure() {
+  return Promise.all(
+    subjects.map(async ({ name, program, file, ceiling }) => {
+      const bytes = file ? readFileSync(file) : await bundle(program);
+      const gzip = execFileSync('gzip', ['-9'], { input: bytes }).length;
+      return { name, bytes: bytes.length, gzip, ...(ceiling && { ceiling }) };
+    }),
+  );
+}
+
+async function bundle(program) {
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: '.' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    external: ['*.wasm'],
+    write: false,
+  });
+  return outputFiles[0].contents;
+}
