@@ -1,0 +1,135 @@
+// The rule of the house: which folder may import which, `import type` counted. imports.test.ts holds the tree to it.
+
+import { dirname, join } from 'node:path/posix';
+
+/** Files by their path, with their text. */
+export type Sources = Record<string, string>;
+
+/**
+ * A tree: its folders from the bottom up, of which each imports only itself and those below. Folders side by side don't import
+ * each other. Files at the root stand on top of all.
+ */
+interface Tree {
+  readonly spine: readonly (readonly string[])[];
+  /** folders that only files at the root import, and on which folder each stands */
+  readonly wings: Readonly<Record<string, string>>;
+}
+
+const src: Tree = {
+  spine: [['shared'], ['core'], ['geometry', 'engine'], ['problem'], ['plan'], ['run'], ['layers']],
+  wings: { checkpoints: 'core', signal: 'run', threads: 'run', train: 'layers', stream: 'layers' },
+};
+const assembly: Tree = {
+  spine: [['lanes.ts'], ['kernels'], ['window', 'weights'], ['schedule']],
+  wings: {},
+};
+const trees: Record<string, Tree> = { src, assembly };
+
+/** Wings of the library: a program that doesn't ask for one gets nothing of it. */
+export const wings = Object.keys(src.wings);
+
+/** These folders know no wasm: nothing that they import, and nothing that is imported there, is of the engine. */
+const pure = ['geometry', 'problem', 'plan'];
+
+/** Files of assembly that await their folder: they may import each other and be imported. To be deleted when all have one. */
+const STILL_FLAT = ['activate', 'depthwise', 'direct', 'fingerprint', 'gemm', 'interleave', 'pack', 'panel']
+  .concat('simd', 'stage', 'tiles', 'winograd-kernel', 'winograd')
+  .map((name) => `assembly/${name}.ts`);
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+
+/** What a file imports and exports from, as it is written there. */
+export function specifiersIn(text: string): string[] {
+  const statements =
+    /^(?:import|export)\b[^'";]*\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  return [...withoutComments(text).matchAll(statements)].map(
+    ([, from, bare, dynamic]) => from ?? bare ?? dynamic,
+  );
+}
+
+/** The file of the tree that an import means; TypeScript's imports end in .js, AssemblyScript's have no ending. */
+function resolve(specifier: string, importer: string, sources: Sources): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const path = join(dirname(importer), specifier);
+  const names = [path.replace(/\.js$/, '.ts'), `${path}.ts`, path.replace(/\.wasm$/, '.d.wasm.ts')];
+  return names.find((name) => name in sources);
+}
+
+/** The folder of a file, or the name of a file at the root that stands in the spine; '' for the others there. */
+function roomOf(path: string): string {
+  const [tree, room, ...rest] = path.split('/');
+  return rest.length > 0 || trees[tree].spine.flat().includes(room) ? room : '';
+}
+
+/** How high a room stands; a wing between two floors. */
+function heightOf(room: string, { spine, wings }: Tree): number {
+  if (room === '') return Number.POSITIVE_INFINITY;
+  const floor = (name: string) => spine.findIndex((rooms) => rooms.includes(name));
+  return room in wings ? floor(wings[room]) + 0.5 : floor(room);
+}
+
+/** What is wrong with an import between two files, in words that go between their names. */
+function complaint(importer: string, imported: string): string | undefined {
+  const [name] = importer.split('/');
+  if (!imported.startsWith(`${name}/`))
+    return name === 'assembly' && imported.startsWith('src/shared/') ? undefined : 'of another tree';
+  if (STILL_FLAT.includes(importer) || STILL_FLAT.includes(imported)) return undefined;
+  const tree = trees[name];
+  const [from, to] = [roomOf(importer), roomOf(imported)];
+  if (from === to) return undefined;
+  if (to === '') return 'an entry';
+  if (to in tree.wings && from !== '') return from in tree.wings ? 'another wing' : 'a wing';
+  return heightOf(to, tree) < heightOf(from, tree) ? undefined : 'not below it';
+}
+
+/** Everything that a file leads to. */
+function reach(start: string, imports: Map<string, string[]>): Set<string> {
+  const found = new Set<string>();
+  const queue = [start];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    for (const next of imports.get(file) ?? []) {
+      if (!found.has(next)) queue.push(next);
+      found.add(next);
+    }
+  }
+  return found;
+}
+
+/** Every breach of the rule, as a sentence. */
+export function violationsIn(sources: Sources): string[] {
+  const found: string[] = [];
+  const files = Object.keys(sources).sort();
+  const imports = new Map<string, string[]>();
+  for (const file of files) {
+    const [tree] = file.split('/');
+    const room = roomOf(file);
+    if (heightOf(room, trees[tree]) < 0) found.push(`${file}: ${tree} has no folder ${room}`);
+    const lines = /export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s+from\s+'[^']+';/g;
+    if (tree === 'src' && room === '' && withoutComments(sources[file]).replace(lines, '').trim() !== '')
+      found.push(`${file} holds more than export lines`);
+
+    const targets: string[] = [];
+    for (const specifier of specifiersIn(sources[file])) {
+      const target = resolve(specifier, file, sources);
+      if (target) targets.push(target);
+      else found.push(`${file} imports ${specifier}: no file of the library`);
+    }
+    imports.set(file, targets);
+    for (const target of targets) {
+      const wrong = room === 'shared' ? 'shared imports nothing' : complaint(file, target);
+      if (wrong) found.push(`${file} imports ${target}: ${wrong}`);
+    }
+  }
+
+  const reached = new Map(files.map((file) => [file, reach(file, imports)]));
+  for (const file of files.filter((path) => path.startsWith('src/') && pure.includes(roomOf(path)))) {
+    const engine = [...reached.get(file)!].find((path) => path.startsWith('src/engine/'));
+    if (engine) found.push(`${file} reaches ${engine}`);
+  }
+  const circles = files
+    .filter((file) => reached.get(file)!.has(file))
+    .map((file) => files.filter((other) => reached.get(file)!.has(other) && reached.get(other)!.has(file)));
+  for (const circle of new Set(circles.map((members) => members.join(' ↔ '))))
+    found.push(`${circle}: a circle`);
+  return found;
+}
