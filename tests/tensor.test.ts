@@ -153,7 +153,10 @@ describe('tensor', () => {
         message: `tensor: shape [${shape.join(', ')}] is invalid for data of 6 elements`,
       });
     }
-    assert.throws(() => tensor({ data: [1, 2, 3], shape: [2] }), RangeError);
+    assert.throws(
+      () => tensor({ data: [1, 2, 3], shape: [2] }),
+      /shape \[2\] is invalid for data of 3 elements/,
+    );
   });
 
   it('hints at a detached buffer', () => {
@@ -169,7 +172,15 @@ describe('inside', () => {
     assert.equal(asTensor(given, 'input'), given);
   });
 
-  it('errors begin with the name of the argument', () => {
+  it('errors begin with the name of the argument, and end with whose it is', () => {
+    assert.throws(() => asTensor({ data: [1], shape: [2] }, 'input', () => 'Conv1d(1, 1)'), {
+      name: 'RangeError',
+      message: 'input: shape [2] is invalid for data of 1 elements [Conv1d(1, 1)]',
+    });
+    assert.throws(() => asTensor([[1], 2] as never, 'input', () => 'Conv1d(1, 1)'), {
+      name: 'TypeError',
+      message: 'input: expected arrays of 1 at depth 1, got 2 [Conv1d(1, 1)]',
+    });
     assert.throws(() => asTensor('text' as never, 'weight'), /^TypeError: weight: expected a tensor/);
     assert.throws(() => asTensor([[1], [2, 3]], 'weight'), /^TypeError: weight: expected arrays of 1/);
     assert.throws(() => asTensor({ data: [1], shape: [2] }, 'weight'), /^RangeError: weight: shape \[2\]/);

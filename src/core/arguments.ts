@@ -1,16 +1,16 @@
 // Checks of arguments. Each names what was expected and what came; torch's sentence comes first, then whose argument it was.
 
-import { describe, refuse, type Where } from './errors.js';
+import { describe, refuse, refuseKind, type Where } from './errors.js';
 
-/** Largest size of anything, as in torch's 32-bit index arithmetic. */
-const LARGEST = 0x7fffffff;
+/** The largest size of anything, as in torch's 32-bit index arithmetic. */
+export const LARGEST_SIZE = 0x7fffffff;
 
 /** A whole number within 32 bits. */
 export function whole(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new TypeError(`${name} must be an integer, but got ${describe(value)} [${where()}]`);
+    refuseKind(where, `${name} must be an integer, but got ${describe(value)}`);
   }
-  if (Math.abs(value) > LARGEST) refuse(where, `${name} must be below 2^31, but got ${value}`);
+  if (Math.abs(value) > LARGEST_SIZE) refuse(where, `${name} must be below 2^31, but got ${value}`);
   return value;
 }
 
@@ -18,8 +18,9 @@ export function whole(value: unknown, name: string, where: Where): number {
 export function perAxis(value: unknown, name: string, rank: number, where: Where): number[] {
   if (typeof value === 'number') return new Array<number>(rank).fill(whole(value, name, where));
   if (!Array.isArray(value)) {
-    throw new TypeError(
-      `${name} must be an integer or a tuple of ${rank} integers, but got ${describe(value)} [${where()}]`,
+    refuseKind(
+      where,
+      `${name} must be an integer or a tuple of ${rank} integers, but got ${describe(value)}`,
     );
   }
   if (value.length !== 1 && value.length !== rank) {
@@ -37,13 +38,11 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
 export function optionsObject(value: unknown, known: readonly string[], where: Where): void {
   if (value === undefined) return;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(
-      `options must be an object like { ${known[0]}: ... }, but got ${describe(value)} [${where()}]`,
-    );
+    refuseKind(where, `options must be an object like { ${known[0]}: ... }, but got ${describe(value)}`);
   }
   for (const key in value) {
     if (!known.includes(key) && (value as Record<string, unknown>)[key] !== undefined) {
-      throw new TypeError(`unexpected option '${key}', known are ${known.join(', ')} [${where()}]`);
+      refuseKind(where, `unexpected option '${key}', known are ${known.join(', ')}`);
     }
   }
 }
@@ -51,9 +50,7 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
 /** A tensor's shape: whole numbers from 0 to 2^31 - 1. */
 export function checkShape(shape: unknown, name: string, where: Where): void {
   if (!Array.isArray(shape)) {
-    throw new TypeError(
-      `${name}: expected a shape like [1, 3, 8, 8], but got ${describe(shape)} [${where()}]`,
-    );
+    refuseKind(where, `${name}: expected a shape like [1, 3, 8, 8], but got ${describe(shape)}`);
   }
   for (const size of shape) {
     if (whole(size, `a size in ${name}`, where) < 0)

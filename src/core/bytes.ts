@@ -1,4 +1,4 @@
-// Numbers: bytes in whole cache lines, extremes of lists of any length, and combinations of lists.
+// Bytes: rounded up to whole cache lines, and the distance between staged channels.
 
 /** Bytes from one staged channel to the next: a vector more than it has, and not a multiple of 4096, where all channels would meet in one cache set. */
 export function channelStride(elements: number): number {

@@ -5,21 +5,32 @@ import { isTypedArray } from './typed-array.js';
 /** Names the layer or function in an error: called only when there is one. */
 export type Where = () => string;
 
-/** Throws a RangeError: torch's sentence, then the layer. */
-export function refuse(where: Where, sentence: string): never {
-  throw new RangeError(`${sentence} [${where()}]`);
+/** Throws for a wrong value: a RangeError with torch's sentence, then the layer, where there is one to name. */
+export function refuse(where: Where | undefined, sentence: string): never {
+  throw new RangeError(located(sentence, where));
+}
+
+/** Throws for a wrong kind of value: a TypeError with torch's sentence, then the layer, where there is one to name. */
+export function refuseKind(where: Where | undefined, sentence: string): never {
+  throw new TypeError(located(sentence, where));
+}
+
+function located(sentence: string, where: Where | undefined): string {
+  return where ? `${sentence} [${where()}]` : sentence;
 }
 
 /** Says in a few words what a value is, for error messages: it may come from anywhere and be of any size. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
-  if (Array.isArray(value))
-    return `[${value
-      .slice(0, 8)
-      .map((item) => (Array.isArray(item) ? '[…]' : describe(item)))
-      .join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   const name = value.constructor?.name ?? 'object';
   return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
+}
+
+/** The first eight items; arrays among them are not opened. */
+function describeList(list: readonly unknown[]): string {
+  const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
+  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
 }

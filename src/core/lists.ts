@@ -1,10 +1,11 @@
 // Lists: extremes of lists of any length, and combinations of lists.
 
-/** Of any number of numbers, where Math.max takes only so many. */
+/** The largest of any number of numbers from 0 on; 0 of none. Math.max takes only so many. */
 export function most(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
+/** The smallest of any number of numbers; infinity of none. Math.min takes only so many. */
 export function least(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }

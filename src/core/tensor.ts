@@ -1,6 +1,7 @@
 // Tensors are plain: a Float32Array and a shape. Everything that other code may hand over is brought into that form here.
 
-import { describe } from './errors.js';
+import { LARGEST_SIZE } from './arguments.js';
+import { describe, refuse, refuseKind, type Where } from './errors.js';
 import { isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
 
 /** Sizes of a tensor, outermost first. */
@@ -40,27 +41,36 @@ export function tensor(data: TypedArray | TensorLike, shape?: Shape): Tensor {
   return shape ? checked(given.data, [...shape], 'tensor') : given;
 }
 
-/** Brings what a caller handed over into the plain form; a fitting Float32Array is not copied. */
-export function asTensor(given: TensorLike, name: string): Tensor {
-  if (typeof given === 'number' || Array.isArray(given)) return fromNested(given as NestedArray, name);
-  if (typeof given === 'object' && given !== null && 'data' in given) {
-    const shape = 'shape' in given ? given.shape : 'dims' in given ? given.dims : undefined;
-    if (shape === undefined || typeof shape !== 'object' || !(Symbol.iterator in shape)) {
-      throw new TypeError(`${name}: expected a tensor with a shape, got ${describe(given)}`);
-    }
-    const data = given.data;
-    if (data instanceof Float32Array && Array.isArray(shape) && 'shape' in given) {
-      checkSizes(data, shape, name);
-      return given as Tensor;
-    }
-    if (!isTypedArray(data) && !(Array.isArray(data) && data.every((value) => typeof value === 'number'))) {
-      throw new TypeError(`${name}: expected data in a typed array, got ${describe(data)}`);
-    }
-    return checked(toFloat32(data), Array.from(shape), name);
+/**
+ * Brings what a caller handed over into the plain form; a fitting Float32Array is not copied.
+ * @param name what errors call it
+ * @param where the layer or function it was handed to, where errors should say so
+ */
+export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
+  if (typeof given === 'number' || Array.isArray(given)) return fromNested(given as NestedArray, name, where);
+  if (typeof given !== 'object' || given === null || !('data' in given)) {
+    refuseKind(
+      where,
+      `${name}: expected a tensor ({ data, shape }), a typed array with a shape or nested arrays, got ${describe(given)}`,
+    );
   }
-  throw new TypeError(
-    `${name}: expected a tensor ({ data, shape }), a typed array with a shape or nested arrays, got ${describe(given)}`,
-  );
+  const shape: unknown = 'shape' in given ? given.shape : 'dims' in given ? given.dims : undefined;
+  if (!isShapeLike(shape))
+    refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
+  const data: unknown = given.data;
+  if (data instanceof Float32Array && Array.isArray(shape) && 'shape' in given) {
+    checkSizes(data, shape, name, where);
+    return given as Tensor;
+  }
+  if (!isTypedArray(data) && !isNumbers(data)) {
+    refuseKind(where, `${name}: expected data in a typed array, got ${describe(data)}`);
+  }
+  return checked(toFloat32(data), Array.from(shape), name, where);
+}
+
+/** Whether a value may be a list of sizes: an array, a typed array or the like. What is in it is another question. */
+export function isShapeLike(value: unknown): value is Iterable<number> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
 /** The number of elements of a shape. */
@@ -87,53 +97,80 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
   }
 }
 
-function checked(data: Float32Array, shape: number[], name: string): Tensor {
-  checkSizes(data, shape, name);
-  return { data, shape };
-}
-
-function checkSizes(data: Float32Array, shape: Shape, name: string): void {
+/**
+ * Checks sizes by themselves.
+ * @returns the number of elements
+ * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1
+ */
+export function countOfSizes(shape: Shape, name: string, where?: Where): number {
   let count = 1;
   for (const size of shape) {
-    if (!Number.isInteger(size) || size < 0 || size > 0x7fffffff) {
-      throw new RangeError(
-        `${name}: a size must be a whole number from 0 to 2147483647, got shape [${shape.join(', ')}]`,
+    if (!Number.isInteger(size) || size < 0 || size > LARGEST_SIZE) {
+      refuse(
+        where,
+        `${name}: a size must be a whole number from 0 to ${LARGEST_SIZE}, got shape [${shape.join(', ')}]`,
       );
     }
     count *= size;
   }
-  if (count !== data.length) {
-    const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
-    throw new RangeError(
-      `${name}: shape [${shape.join(', ')}] is invalid for data of ${data.length} elements${detached}`,
-    );
-  }
+  return count;
 }
 
-function fromNested(nested: NestedArray, name: string): Tensor {
-  const shape: number[] = [];
-  for (let level: NestedArray = nested; typeof level !== 'number'; level = level[0] as NestedArray) {
-    if (!Array.isArray(level))
-      throw new TypeError(`${name}: expected numbers in nested arrays, got ${describe(level)}`);
-    shape.push(level.length);
-    if (level.length === 0) break;
-  }
+function checked(data: Float32Array, shape: number[], name: string, where?: Where): Tensor {
+  checkSizes(data, shape, name, where);
+  return { data, shape };
+}
+
+/**
+ * Checks sizes against the data they are for.
+ * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or they do not multiply to the data's length
+ */
+export function checkSizes(data: Float32Array, shape: Shape, name: string, where?: Where): void {
+  if (countOfSizes(shape, name, where) === data.length) return;
+  const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
+  refuse(
+    where,
+    `${name}: shape [${shape.join(', ')}] is invalid for data of ${data.length} elements${detached}`,
+  );
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}
+
+function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
+  const shape = nestedShape(nested, name, where);
   const data = new Float32Array(elements(shape));
   let at = 0;
   const fill = (level: NestedArray, axis: number): void => {
     if (axis === shape.length) {
-      if (typeof level !== 'number')
-        throw new TypeError(`${name}: expected a number at depth ${axis}, got ${describe(level)}`);
+      if (typeof level !== 'number') {
+        refuseKind(where, `${name}: expected a number at depth ${axis}, got ${describe(level)}`);
+      }
       data[at++] = level;
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[axis]) {
-      throw new TypeError(
+      refuseKind(
+        where,
         `${name}: expected arrays of ${shape[axis]} at depth ${axis}, got ${describe(level)}`,
       );
     }
-    for (const item of level) fill(item as NestedArray, axis + 1);
+    for (const item of level) fill(item, axis + 1);
   };
   fill(nested, 0);
   return { data, shape };
+}
+
+/** The shape that the first items of each level say; the others are held to it when they are read. */
+function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
+  const shape: number[] = [];
+  for (let level = nested; typeof level !== 'number'; level = level[0]) {
+    if (!Array.isArray(level)) {
+      refuseKind(where, `${name}: expected numbers in nested arrays, got ${describe(level)}`);
+    }
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
 }
