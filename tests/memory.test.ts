@@ -167,14 +167,19 @@ describe('the allocator', () => {
     assert.equal(allocator.allocate(PAGE), second + 1024);
   });
 
-  it('ignores what is no block of its own', () => {
+  it('refuses to take back what is no block of its own, a block given back before too', () => {
     const allocator = new Allocator(64, PAGE, () => false);
+    const refuses = (address: number) =>
+      assert.throws(() => allocator.release(address), {
+        name: 'Error',
+        message: `no memory in use begins at address ${address}: released twice?`,
+      });
     const address = allocator.allocate(100);
-    allocator.release(address + 64);
-    allocator.release(-1);
+    refuses(address + 64);
+    refuses(-1);
     assert.equal(allocator.live, 128);
     allocator.release(address);
-    allocator.release(address);
+    refuses(address);
     assert.equal(allocator.live, 0);
     assert.equal(allocator.allocate(PAGE - 64), 64);
   });

@@ -1,15 +1,25 @@
-// Memory: hands out blocks of the wasm memory, whole cache lines. Knows nothing of wasm but that memory can grow.
+// Allocator: hands out ranges of the wasm memory, in whole cache lines. Knows nothing of wasm but that memory can grow.
 
 import { aligned } from '../core/bytes.js';
 
-/** Largest end of a block: at 2^32 an end address would be 0, and the last page is left to reads past the end of a block. */
-const MOST = 0xffff_0000;
+/** Bytes of a page of wasm memory, by which it grows. */
+const PAGE = 65536;
 
-/** First fit over a sorted list of free blocks; the memory grows when none fits. */
+/** Largest end of a range: at 2^32 an end address would be 0, and the last page is left to reads past the end of a range. */
+const LARGEST_END = 2 ** 32 - PAGE;
+
+/** Bytes from `begin` on, up to but without `end`. */
+interface Range {
+  begin: number;
+  end: number;
+}
+
+/** First fit over a list of free ranges, sorted and joined; the memory grows when none fits. */
 export class Allocator {
   readonly #grow: (bytes: number) => boolean;
+  /** bytes of each range that is in use, by its address */
   readonly #sizes = new Map<number, number>();
-  #free: { begin: number; end: number }[] = [];
+  readonly #free: Range[] = [];
   #end: number;
   #live = 0;
 
@@ -25,55 +35,69 @@ export class Allocator {
     if (end > first) this.#free.push({ begin: first, end });
   }
 
-  /** Bytes in blocks that are in use. */
+  /** Bytes in ranges that are in use. */
   get live(): number {
     return this.#live;
   }
 
-  /** The address of a new block, or -1 where there is no room. */
+  /** The address of a new range, or -1 where there is no room. */
   allocate(bytes: number): number {
     const size = aligned(Math.max(bytes, 1));
-    let index = this.#free.findIndex((block) => block.end - block.begin >= size);
+    let index = this.#free.findIndex(({ begin, end }) => end - begin >= size);
     if (index < 0) {
       if (!this.#extend(size)) return -1;
       index = this.#free.length - 1;
     }
-    const block = this.#free[index] as { begin: number; end: number };
-    const address = block.begin;
-    block.begin += size;
-    if (block.begin === block.end) this.#free.splice(index, 1);
+    const range = this.#free[index];
+    const address = range.begin;
+    range.begin += size;
+    if (range.begin === range.end) this.#free.splice(index, 1);
     this.#sizes.set(address, size);
     this.#live += size;
     return address;
   }
 
-  /** Gives a block back; an address that isn't one is ignored. */
+  /**
+   * Gives a range back.
+   * @throws Error if no range in use begins there: it was given back before, or never handed out
+   */
   release(address: number): void {
     const size = this.#sizes.get(address);
-    if (size === undefined) return;
+    if (size === undefined) throw new Error(`no memory in use begins at address ${address}: released twice?`);
     this.#sizes.delete(address);
     this.#live -= size;
-    this.#give(address, address + size);
+    this.#addFree(address, address + size);
   }
 
+  /** Makes the last free range, which may be a new one, at least so large. */
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
     const begin = last?.end === this.#end ? last.begin : this.#end;
-    const end = Math.ceil((begin + size) / 65536) * 65536;
-    if (end > MOST || !this.#grow(end)) return false;
-    this.#give(this.#end, end);
+    const end = Math.ceil((begin + size) / PAGE) * PAGE;
+    if (end > LARGEST_END || !this.#grow(end)) return false;
+    this.#addFree(this.#end, end);
     this.#end = end;
     return true;
   }
 
-  /** Adds a free block, joined with its neighbours. */
-  #give(begin: number, end: number): void {
-    const blocks = [...this.#free, { begin, end }].sort((a, b) => a.begin - b.begin);
-    this.#free = [];
-    for (const block of blocks) {
-      const last = this.#free.at(-1);
-      if (last?.end === block.begin) last.end = block.end;
-      else this.#free.push(block);
+  /** Adds a range to the free ones, in its place and joined with the neighbours that it touches. */
+  #addFree(begin: number, end: number): void {
+    const free = this.#free;
+    let index = free.findIndex((range) => range.begin > begin);
+    if (index < 0) index = free.length;
+    const before = free[index - 1];
+    const after = free[index];
+    const touchesBefore = before?.end === begin;
+    const touchesAfter = after?.begin === end;
+    if (touchesBefore && touchesAfter) {
+      before.end = after.end;
+      free.splice(index, 1);
+    } else if (touchesBefore) {
+      before.end = end;
+    } else if (touchesAfter) {
+      after.begin = begin;
+    } else {
+      free.splice(index, 0, { begin, end });
     }
   }
 }
