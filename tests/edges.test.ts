@@ -17,6 +17,7 @@ import {
   reference,
   weightShape,
 } from './reference.js';
+import { unlessUnable } from './takes.js';
 
 /**
  * One of each kind of layer a row may be made for. Groups, channels and filters of a group, and the length of the last
@@ -63,10 +64,10 @@ function runs(p: Problem, name: string, bias: boolean): boolean {
   });
   layer.algorithm = name;
   try {
-    layer.forward(tensor(x, inputShape(p)), { out });
+    const y = unlessUnable(() => layer.forward(tensor(x, inputShape(p)), { out }));
+    if (y === undefined) return false;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw new Error(line, { cause: error });
-    return false;
+    throw new Error(line, { cause: error });
   } finally {
     layer.dispose();
   }
@@ -102,9 +103,9 @@ function problemOf(
 }
 
 describe('the kernel table', () => {
-  it('has rows with names of their own and tiles of whole sizes', () => {
-    assert.ok(algorithms.length > 0);
-    assert.equal(new Set(algorithms.map(({ name }) => name)).size, algorithms.length);
+  it('has four rows with tiles of whole sizes', () => {
+    const names = algorithms.map(({ name }) => name);
+    assert.deepEqual(names, ['depthwise', 'winograd', 'direct', 'gemm']);
     for (const algorithm of algorithms) {
       const [, filters] = filterTiles(20, algorithm);
       for (const size of [filters, algorithm.pixels])
@@ -115,7 +116,10 @@ describe('the kernel table', () => {
   it('refuses a name that it does not have', () => {
     const layer = problemLayer(parseLine('n1 c1 f1 i3 k1'), true);
     layer.algorithm = 'magic';
-    assert.throws(() => layer.forward([[[1, 2, 3]]]), /magic/);
+    assert.throws(() => layer.forward([[[1, 2, 3]]]), {
+      name: 'RangeError',
+      message: /^no algorithm 'magic', there are /,
+    });
     layer.algorithm = undefined;
     assert.equal(layer.forward([[[1, 2, 3]]]).data.length, 3);
   });

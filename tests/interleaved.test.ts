@@ -9,6 +9,7 @@ import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
 import { integers, reals, uniform } from './numbers.js';
 import { inputShape, type Problem, product, reference, weightShape } from './reference.js';
+import { unlessUnable } from './takes.js';
 
 const lines = [
   'n1 g1 c3 f8 i9x9 k3x3 p1x1',
@@ -102,13 +103,11 @@ describe('algorithms that take turns in a layer', () => {
       const taken = new Set<string>();
       for (const { name } of [...algorithms, ...algorithms]) {
         layer.algorithm = name;
-        try {
-          const compare = name === 'winograd' ? assertTransformed : assertWithinBound;
-          compare(layer.forward(x).data, wanted, name);
-          taken.add(name);
-        } catch (error) {
-          assert.match(String(error), /can't compute this/);
-        }
+        const y = unlessUnable(() => layer.forward(x));
+        if (y === undefined) continue;
+        const compare = name === 'winograd' ? assertTransformed : assertWithinBound;
+        compare(y.data, wanted, name);
+        taken.add(name);
       }
       assert.ok(taken.size > 1);
     });

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ConvTranspose1d, memoryUsage, tensor } from 'convnd';
 import { algorithms } from '#src/plan/choice.js';
-import { type AnyLayer, problemLayer } from './build.js';
+import { problemLayer } from './build.js';
 import { assertSame, assertTransformed, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
 import { integers, reals } from './numbers.js';
 import { inputShape, outputShape, product, reference, weightShape } from './reference.js';
+import { takes } from './takes.js';
 
 const lines = [
   // 511 ... 2049 products of one output
@@ -48,17 +49,6 @@ const lines = [
   'T n1 g1 c3 f2 i7x9 k3x3 s40x50',
   'T n2 g2 c6 f4 i9x10x11 k3x3x3 s2x2x2 p1x1x1 o1x1x1',
 ];
-
-/** Whether the layer's algorithm can compute an input of that shape. */
-function takes(layer: AnyLayer, shape: number[]): boolean {
-  try {
-    layer.explain(shape);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
 
 /** More than the work space of one block, so that they are cut along images, depth, height and width. */
 const inBlocks = [

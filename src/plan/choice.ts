@@ -121,9 +121,12 @@ export interface Choice {
   readonly refused: readonly { readonly name: AlgorithmName; readonly reason: string }[];
 }
 
+/** The row that is asked for can't compute this. */
+export class UnableError extends RangeError {}
+
 /**
  * Picks the first row that does not refuse, or the one that is asked for.
- * @throws RangeError if there is no such row, or it can't compute this
+ * @throws RangeError if there is no such row, UnableError if it can't compute this
  */
 export function choose(
   shape: KernelShape,
@@ -136,7 +139,7 @@ export function choose(
         `no algorithm '${hint}', there are ${algorithms.map(({ name }) => name).join(', ')}`,
       );
     const reason = algorithm.unable(shape);
-    if (reason) throw new RangeError(`algorithm '${hint}' can't compute this: ${reason}`);
+    if (reason) throw new UnableError(`algorithm '${hint}' can't compute this: ${reason}`);
     return { algorithm, refused: [] };
   }
   const refused: { name: AlgorithmName; reason: string }[] = [];

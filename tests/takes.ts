@@ -1,0 +1,19 @@
+// Which rows of the kernel table can compute something: those that say they can't are left out, and every other error is a failure.
+
+import { UnableError } from '#src/plan/choice.js';
+import type { AnyLayer } from './build.js';
+
+/** What a call gives, or undefined where the row that is asked for says that it can't compute this. */
+export function unlessUnable<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof UnableError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a layer's algorithm can compute an input of that shape. */
+export function takes(layer: AnyLayer, shape: number[]): boolean {
+  return unlessUnable(() => layer.explain(shape)) !== undefined;
+}
