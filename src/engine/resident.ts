@@ -1,7 +1,15 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
 import { describe } from '../core/errors.js';
-import { asTensor, elements, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import {
+  asTensor,
+  countOfSizes,
+  elements,
+  isShapeLike,
+  type Shape,
+  type Tensor,
+  type TensorLike,
+} from '../core/tensor.js';
 import type { Engine } from './engine.js';
 import { engine } from './start.js';
 
@@ -23,13 +31,22 @@ export class ResidentTensor implements Tensor {
   readonly #token = {};
   #address: number;
 
-  constructor(shape: number[]) {
+  /**
+   * Takes memory for a shape; what numbers it holds is not said. `resident` fills it.
+   * @param shape sizes, outermost first; copied
+   * @throws TypeError if `shape` is no list of sizes
+   * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or there is not enough memory
+   */
+  constructor(shape: Shape) {
+    if (!isShapeLike(shape)) {
+      throw new TypeError(`resident: expected a shape like [1, 3, 8, 8], got ${describe(shape)}`);
+    }
+    const sizes = [...shape];
+    const count = countOfSizes(sizes, 'resident');
     this.#engine = engine();
-    this.shape = Object.freeze(shape) as number[];
-    this.#address = this.#engine.allocate(
-      4 * elements(shape),
-      `a resident tensor of shape ${describe(shape)}`,
-    );
+    Object.freeze(sizes);
+    this.shape = sizes;
+    this.#address = this.#engine.allocate(4 * count, `a resident tensor of shape ${describe(sizes)}`);
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#engine, address: this.#address }, this.#token);
   }
@@ -71,7 +88,7 @@ export class ResidentTensor implements Tensor {
  * large maps.
  *
  * @param values a tensor to copy, or a shape for a tensor of zeros
- * @throws RangeError if there is not enough memory, or for a shape that is none
+ * @throws TypeError if `values` is neither; RangeError for sizes that are none, or if there is not enough memory
  * @example
  * import { Conv2d, resident, tensor } from 'convnd';
  * const first = new Conv2d(1, 8, 3, { padding: 1 });
@@ -83,15 +100,12 @@ export class ResidentTensor implements Tensor {
  */
 export function resident(values: TensorLike | { shape: Shape }): ResidentTensor {
   if (typeof values === 'object' && values !== null && !('data' in values) && 'shape' in values) {
-    // an empty tensor's checks, then zeros
-    const shape = [...values.shape];
-    asTensor({ data: new Float32Array(0), shape: [0, ...shape] }, 'resident');
-    const tensor = new ResidentTensor(shape);
-    tensor.data.fill(0);
-    return tensor;
+    const zeros = new ResidentTensor(values.shape);
+    zeros.data.fill(0);
+    return zeros;
   }
   const { data, shape } = asTensor(values, 'resident');
-  const tensor = new ResidentTensor([...shape]);
+  const tensor = new ResidentTensor(shape);
   tensor.data.set(data);
   return tensor;
 }
