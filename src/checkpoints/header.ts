@@ -20,7 +20,11 @@ export const arrays = {
   I64: BigInt64Array,
   U64: BigUint64Array,
 };
+
+/** The format's name of an element type. */
 export type Dtype = keyof typeof arrays;
+
+/** All element types, in the order of their alignment, by which the writer sorts. */
 export const dtypes = Object.keys(arrays) as Dtype[];
 
 /** Bytes of the header's length at the start of the file. */
@@ -64,20 +68,23 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   const entries: Entry[] = [];
   let metadata: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = notes(value);
+    if (name === '__metadata__') metadata = readNotes(value);
     else entries.push(entry(name, value, data.length));
   }
   checkCover(entries, data.length);
   return { entries, metadata, data };
 }
 
-/** The notes of `__metadata__`: text by name. */
-export function notes(value: unknown): Record<string, string> {
-  if (!isObject(value)) throw refusal(`__metadata__ must be an object of strings, got ${describe(value)}`);
-  for (const [name, note] of Object.entries(value)) {
-    if (typeof note !== 'string')
-      throw refusal(`__metadata__ ${describe(name)} must be a string, got ${describe(note)}`);
-  }
+/** What is wrong with the notes of `__metadata__`, which are text by name; undefined if nothing is. */
+export function faultOfNotes(value: unknown): string | undefined {
+  if (!isObject(value)) return `__metadata__ must be an object of strings, got ${describe(value)}`;
+  const fault = Object.entries(value).find(([, note]) => typeof note !== 'string');
+  return fault && `__metadata__ ${describe(fault[0])} must be a string, got ${describe(fault[1])}`;
+}
+
+function readNotes(value: unknown): Record<string, string> {
+  const fault = faultOfNotes(value);
+  if (fault !== undefined) throw refusal(fault);
   return Object.assign(Object.create(null), value);
 }
 
@@ -88,10 +95,12 @@ export function countOf(shape: readonly unknown[]): number {
   return Number.isSafeInteger(product) ? product : shape.includes(0) && shape.every(isCount) ? 0 : Number.NaN;
 }
 
+/** Whether a value is an object of names and values, rather than an array or null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The error for what is wrong with a file or can't be written into one. */
 export function refusal(message: string, cause?: unknown): RangeError {
   return new RangeError(`safetensors: ${message}`, cause === undefined ? undefined : { cause });
 }

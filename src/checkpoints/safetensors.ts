@@ -8,10 +8,10 @@ import {
   countOf,
   type Dtype,
   dtypes,
+  faultOfNotes,
   isObject,
   lengthBytes,
   longestHeader,
-  notes,
   readHeader,
   refusal,
 } from './header.js';
@@ -100,7 +100,7 @@ export function saveSafetensors(
   parts.sort((a, b) => dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (a.name < b.name ? -1 : 1));
 
   // Written pair by pair: an object would move names like '0' to the front.
-  const pairs = metadata === undefined ? [] : [`"__metadata__":${JSON.stringify(checkNotes(metadata))}`];
+  const pairs = metadata === undefined ? [] : [`"__metadata__":${notesAsJson(metadata)}`];
   let length = 0;
   for (const { name, dtype, shape, bytes } of parts) {
     const offsets = [length, (length += bytes.length)];
@@ -122,6 +122,12 @@ export function saveSafetensors(
     at += bytes.length;
   }
   return file;
+}
+
+function notesAsJson(metadata: Readonly<Record<string, string>>): string {
+  const fault = faultOfNotes(metadata);
+  if (fault !== undefined) throw new TypeError(`safetensors: ${fault}`);
+  return JSON.stringify({ ...metadata });
 }
 
 /** One tensor as the bytes that go into the file. */
@@ -164,14 +170,6 @@ function dtypeOf(data: unknown): Dtype | undefined {
   const kind = Object.prototype.toString.call(data).slice('[object '.length, -1); // holds for other realms' arrays too
   if (kind === 'Uint8Array' || kind === 'Uint8ClampedArray') return 'U8';
   return dtypes.find((dtype) => arrays[dtype].name === kind);
-}
-
-function checkNotes(metadata: unknown): Record<string, string> {
-  try {
-    return notes(metadata);
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
 }
 
 /** Views bytes as numbers where their place allows it, copies them where it does not, and widens halves. */

@@ -8,6 +8,10 @@ declare const TextDecoder:
     ) => { decode(bytes: Uint8Array): string })
   | undefined;
 
+/**
+ * The bytes of a text in UTF-8.
+ * @throws URIError if the text has half of a surrogate pair
+ */
 export function encodeUtf8(text: string): Uint8Array {
   return Uint8Array.from(unescape(encodeURIComponent(text)), (letter) => letter.charCodeAt(0));
 }
