@@ -2,7 +2,9 @@
 
 /** xoshiro128**: Blackman and Vigna, Scrambled linear pseudorandom number generators, 2021. */
 const state = new Uint32Array(4);
-manualSeed(Math.floor(Math.random() * 0x1_0000_0000));
+
+/** A seed is drawn at the first use, as importing does nothing. */
+let isSeeded = false;
 
 /**
  * Seeds the generator of initial weights: the same seed gives the same weights (not torch's: the generators differ).
@@ -27,10 +29,12 @@ export function manualSeed(seed: number): void {
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     state[i] = z ^ (z >>> 15);
   }
+  isSeeded = true;
 }
 
 /** Fills with numbers uniform in [-bound, bound). */
 export function uniform(data: Float32Array, bound: number): void {
+  if (!isSeeded) manualSeed(Math.floor(Math.random() * 0x1_0000_0000));
   for (let i = 0; i < data.length; i++) data[i] = bound * (next() * 2 ** -31 - 1);
 }
 
@@ -41,7 +45,7 @@ export function initialBound(weightShape: readonly number[]): number {
 }
 
 function next(): number {
-  const [s0, s1, s2, s3] = state as unknown as [number, number, number, number];
+  const [s0, s1, s2, s3] = state;
   const result = Math.imul(rotate(Math.imul(s1, 5), 7), 9) >>> 0;
   const c = s2 ^ s0;
   const d = s3 ^ s1;
