@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, manualSeed, tensor } from 'convnd';
+import { Conv1d, manualSeed, Parameter, tensor } from 'convnd';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 
@@ -83,11 +83,45 @@ describe('a parameter', () => {
       () => (layer.bias = [1, 2]),
       () => layer.weight.copy([[1, 2]]),
     ];
-    for (const refusal of refusals) assert.throws(refusal, RangeError);
+    for (const refusal of refusals)
+      assert.throws(
+        refusal,
+        /^RangeError: parameter: expected values of shape \[.*\], got a tensor of shape/,
+      );
     assert.throws(() => (layer.weight = 'none' as never), TypeError);
     assertSame(layer.forward(x).data, [21.5, 32.5], 'after refusals');
     const bare = new Conv1d(1, 1, 2, { bias: false });
     assert.throws(() => (bare.bias = [1]), TypeError);
+  });
+
+  it('is made of a Float32Array and its shape, and of nothing else', () => {
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const shape = [2, 3];
+    const made = new Parameter(data, shape);
+    shape[0] = 7;
+    assert.deepEqual(made.shape, [2, 3]);
+    assert.equal(made.data, data);
+    for (const [given, sizes, name, message] of [
+      [[1, 2], [2], 'TypeError', 'parameter: expected data in a Float32Array, got [1, 2]'],
+      [
+        new Float64Array(2),
+        [2],
+        'TypeError',
+        'parameter: expected data in a Float32Array, got Float64Array(2)',
+      ],
+      [undefined, [2], 'TypeError', 'parameter: expected data in a Float32Array, got undefined'],
+      [data, undefined, 'TypeError', 'parameter: expected a shape like [8, 3, 3, 3], got undefined'],
+      [data, 6, 'TypeError', 'parameter: expected a shape like [8, 3, 3, 3], got 6'],
+      [data, [7], 'RangeError', 'parameter: shape [7] is invalid for data of 6 elements'],
+      [
+        data,
+        [-2, -3],
+        'RangeError',
+        'parameter: a size must be a whole number from 0 to 2147483647, got shape [-2, -3]',
+      ],
+    ] as const) {
+      assert.throws(() => new Parameter(given as never, sizes as never), { name, message });
+    }
   });
 
   it('is drawn anew by resetParameters', () => {

@@ -1,46 +1,148 @@
-// tune() times the rows of the kernel table and settles on the fastest.
+// tune() times the rows of the kernel table, and remembers the fastest for the problem that it timed.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv2d, tensor } from 'convnd';
-import { algorithms } from '#src/plan/choice.js';
+import { Conv1d, Conv2d, LazyConv2d, memoryUsage, tensor } from 'convnd';
+import { TunedRows } from '#src/layers/tune.js';
+import { parseProblem } from '#src/problem/line.js';
+import { assertSame, assertWithinBound } from './compare.js';
+import { parseLine } from './lines.js';
+import { integers } from './numbers.js';
+import { reference } from './reference.js';
+
+const shape = [1, 8, 12, 12];
+const make = () => new Conv2d(8, 16, 3, { padding: 1 });
+
+/** The algorithm that a layer says it would take. */
+const algorithmOf = (layer: Conv2d | Conv1d, inputShape: number[]) =>
+  /^algorithm +(\w+)/m.exec(layer.explain(inputShape))?.[1];
 
 describe('tune', () => {
-  it('times every row that can, sorted, and takes the first', () => {
-    const conv = new Conv2d(8, 16, 3, { padding: 1 });
-    const times = conv.tune([1, 8, 12, 12]);
+  it('times every row that can, sorted, and takes the first for that shape', () => {
+    const conv = make();
+    const times = conv.tune(shape);
     assert.deepEqual(times.map(({ algorithm }) => algorithm).sort(), ['direct', 'gemm', 'winograd']);
-    assert.equal(conv.algorithm, times[0].algorithm);
     for (const [i, { milliseconds }] of times.entries()) {
       assert.ok(milliseconds >= (times[i - 1]?.milliseconds ?? 0) && milliseconds < 1000);
     }
+    assert.equal(algorithmOf(conv, shape), times[0].algorithm);
+    assert.equal(algorithmOf(conv, shape.slice(1)), times[0].algorithm, 'unbatched: the same problem');
   });
 
-  it('leaves out what is switched off', () => {
-    const conv = new Conv2d(8, 16, 3, { padding: 1 });
-    conv.winograd = 'never';
-    assert.ok(conv.tune([1, 8, 12, 12]).every(({ algorithm }) => algorithm !== 'winograd'));
-  });
-
-  it('changes no result beyond rounding', () => {
-    const conv = new Conv2d(8, 16, 3, { padding: 1 });
-    conv.winograd = 'never';
-    const x = tensor(
-      Float32Array.from({ length: 8 * 144 }, (_, i) => (i % 9) - 4),
-      [1, 8, 12, 12],
+  it('leaves other shapes to the table, and the wish for a row to the user', () => {
+    const conv = make();
+    const narrow = [1, 8, 12, 3];
+    const before = [narrow, [2, 8, 40, 40]].map((other) => conv.explain(other));
+    const [{ algorithm }] = conv.tune(shape);
+    assert.equal(conv.algorithm, undefined);
+    assert.deepEqual(
+      [narrow, [2, 8, 40, 40]].map((other) => conv.explain(other)),
+      before,
     );
-    const before = conv.forward(x).data;
-    conv.tune([1, 8, 12, 12]);
-    for (const [i, value] of conv.forward(x).data.entries()) {
-      assert.ok(Math.abs(value - before[i]) <= 1e-5 * Math.max(1, Math.abs(before[i])));
+    assert.deepEqual(conv.forward(tensor(new Float32Array(8 * 36), narrow)).shape, [1, 16, 12, 3]);
+    for (const row of ['direct', 'gemm', 'winograd'] as const) {
+      conv.algorithm = row;
+      assert.equal(algorithmOf(conv, shape), row, 'a wish goes before');
     }
+    conv.algorithm = undefined;
+    assert.equal(algorithmOf(conv, shape), algorithm, 'still known');
+    conv.dispose();
+    assert.equal(algorithmOf(conv, shape), algorithm, 'after dispose too');
+  });
+
+  it('times all rows though the user forces one, which may not even compute this', () => {
+    const conv = new Conv1d(2, 3, 3);
+    conv.algorithm = 'direct';
+    assert.throws(() => conv.forward(tensor(new Float32Array(10), [2, 5])), /can't compute this/);
+    const times = conv.tune([2, 5]);
+    assert.deepEqual(
+      times.map(({ algorithm }) => algorithm),
+      ['gemm'],
+    );
+    assert.equal(conv.algorithm, 'direct');
+  });
+
+  it('leaves out what is switched off, and what it timed before it was', () => {
+    const conv = make();
+    conv.winograd = 'never';
+    assert.deepEqual(
+      conv
+        .tune(shape)
+        .map(({ algorithm }) => algorithm)
+        .sort(),
+      ['direct', 'gemm'],
+    );
+    conv.winograd = 'auto';
+    const wide = make();
+    wide.tune(shape);
+    wide.winograd = 'never';
+    assert.notEqual(algorithmOf(wide, shape), 'winograd');
+  });
+
+  it('computes the definition with every row that may have been the fastest', () => {
+    const conv = make();
+    conv.winograd = 'never';
+    const x = tensor(integers(8 * 144, 1), shape);
+    conv.loadStateDict({
+      weight: tensor(integers(16 * 8 * 9, 2), [16, 8, 3, 3]),
+      bias: tensor(integers(16, 3), [16]),
+    });
+    const p = parseLine('n1 g1 c8 f16 i12x12 k3x3 p1x1');
+    const wanted = reference(p, x.data, conv.weight.data, conv.bias!.data);
+    assertSame(conv.forward(x).data, wanted.output, 'before');
+    conv.tune(shape);
+    assertSame(conv.forward(x).data, wanted.output, 'after');
+    assertWithinBound(conv.forward(x).data, wanted, 'again');
   });
 
   it('refuses what forward refuses, and keeps the layer as it was', () => {
     const conv = new Conv2d(8, 16, 3);
-    assert.throws(() => conv.tune([1, 7, 12, 12]), RangeError);
-    assert.throws(() => conv.tune([1, 8, 12.5, 12]), TypeError);
+    const before = conv.explain(shape);
+    assert.throws(() => conv.tune([1, 7, 12, 12]), {
+      name: 'RangeError',
+      message: /expected input\[1, 7, 12, 12\] to have 8 channels/,
+    });
+    assert.throws(() => conv.tune([1, 8, 12.5, 12]), {
+      name: 'TypeError',
+      message: /^a size in input shape must be an integer, but got 12.5/,
+    });
     assert.equal(conv.algorithm, undefined);
-    assert.ok(algorithms.length > 0);
+    assert.equal(conv.explain(shape), before);
+  });
+
+  it('teaches a lazy layer its channels, as forward does', () => {
+    const lazy = new LazyConv2d(4, 3);
+    lazy.tune([1, 5, 9, 9]);
+    assert.equal(lazy.inChannels, 5);
+  });
+
+  it('keeps no more memory than the layer may', () => {
+    const conv = make();
+    const before = memoryUsage().live;
+    for (let width = 12; width < 30; width++) conv.tune([1, 8, 6, width]);
+    conv.dispose();
+    assert.equal(memoryUsage().live, before);
+  });
+});
+
+describe('the rows that were the fastest', () => {
+  const problem = (width: number) => parseProblem(`n1 g1 c1 f1 i${width} k1`);
+
+  it('are known for their problem and setting only', () => {
+    const rows = new TunedRows();
+    assert.equal(rows.of(problem(9), 'auto'), undefined);
+    rows.remember(problem(9), 'auto', 'gemm');
+    assert.equal(rows.of(problem(9), 'auto'), 'gemm');
+    assert.equal(rows.of(problem(9), 'never'), undefined);
+    assert.equal(rows.of(problem(8), 'auto'), undefined);
+  });
+
+  it('are 64 at most; those timed longest ago are forgotten', () => {
+    const rows = new TunedRows();
+    for (let width = 1; width <= 64; width++) rows.remember(problem(width), 'auto', 'gemm');
+    rows.remember(problem(1), 'auto', 'direct');
+    rows.remember(problem(65), 'auto', 'gemm');
+    const known = Array.from({ length: 66 }, (_, width) => rows.of(problem(width + 1), 'auto'));
+    assert.deepEqual(known, ['direct', undefined, ...Array(63).fill('gemm'), undefined]);
   });
 });

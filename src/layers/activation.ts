@@ -1,6 +1,6 @@
 // The option `activation` of `forward`.
 
-import { describe, refuse, type Where } from '../core/errors.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
 
 /** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
@@ -17,15 +17,13 @@ export function activationOf(
     return undefined;
   }
   if (name !== 'relu' && name !== 'relu6' && name !== 'leakyRelu') {
-    throw new TypeError(
-      `activation: expected 'relu', 'relu6' or 'leakyRelu', but got ${describe(name)} [${where()}]`,
-    );
+    refuseKind(where, `activation: expected 'relu', 'relu6' or 'leakyRelu', but got ${describe(name)}`);
   }
   if (negativeSlope === undefined) return PLAIN[name];
   if (name !== 'leakyRelu')
     refuse(where, `negativeSlope goes with activation: 'leakyRelu', not with ${name}`);
   if (typeof negativeSlope !== 'number') {
-    throw new TypeError(`negativeSlope must be a number, but got ${describe(negativeSlope)} [${where()}]`);
+    refuseKind(where, `negativeSlope must be a number, but got ${describe(negativeSlope)}`);
   }
   return { entry: name, operand: negativeSlope };
 }

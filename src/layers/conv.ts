@@ -1,21 +1,17 @@
 // Layers: torch.nn's convolution layers. What they do is in layer.ts; here are their names, options and documentation.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type {
-  FunctionalOptions,
-  FunctionalTransposeOptions,
-  KernelSizes,
-  LayerOptions,
-  Rank,
-} from '../problem/options.js';
+import type { PaddingMode } from '../geometry/padding.js';
+import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank } from '../problem/options.js';
 import { type ForwardOptions, Layer } from './layer.js';
+import type { LayerArguments } from './spec.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
 export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
   /** adds a learnt number to each output channel; default true */
   bias?: boolean;
   /** what stands outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
-  paddingMode?: 'zeros' | 'reflect' | 'replicate' | 'circular';
+  paddingMode?: PaddingMode;
 }
 
 /** Options of `ConvTranspose1d`, `ConvTranspose2d`, `ConvTranspose3d`, with torch's defaults. */
@@ -32,19 +28,12 @@ export interface TransposeForwardOptions extends ForwardOptions {
   outputSize?: readonly number[];
 }
 
+/** What the constructors hand on, besides the options. */
+type Given<R extends Rank> = Omit<LayerArguments, 'transposed'> & { readonly rank: R };
+
 abstract class Conv<R extends Rank> extends Layer {
-  protected constructor(
-    name: string,
-    rank: R,
-    inChannels: number | undefined,
-    outChannels: number,
-    kernelSize: KernelSizes<R>,
-    options?: ConvOptions<R>,
-  ) {
-    super(
-      { name, transposed: false, rank, inChannels, outChannels, kernelSize },
-      options as LayerOptions | undefined,
-    );
+  protected constructor(given: Given<R>, options: ConvOptions<R> | undefined) {
+    super({ ...given, transposed: false }, options);
   }
 
   /**
@@ -60,18 +49,8 @@ abstract class Conv<R extends Rank> extends Layer {
 }
 
 abstract class ConvTranspose<R extends Rank> extends Layer {
-  protected constructor(
-    name: string,
-    rank: R,
-    inChannels: number | undefined,
-    outChannels: number,
-    kernelSize: KernelSizes<R>,
-    options?: ConvTransposeOptions<R>,
-  ) {
-    super(
-      { name, transposed: true, rank, inChannels, outChannels, kernelSize },
-      options as LayerOptions | undefined,
-    );
+  protected constructor(given: Given<R>, options: ConvTransposeOptions<R> | undefined) {
+    super({ ...given, transposed: true }, options);
   }
 
   /**
@@ -106,7 +85,7 @@ export class Conv1d extends Conv<1> {
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
-    super('Conv1d', 1, inChannels, outChannels, kernelSize, options);
+    super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
@@ -129,7 +108,7 @@ export class Conv2d extends Conv<2> {
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
-    super('Conv2d', 2, inChannels, outChannels, kernelSize, options);
+    super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
@@ -151,7 +130,7 @@ export class Conv3d extends Conv<3> {
    * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
-    super('Conv3d', 3, inChannels, outChannels, kernelSize, options);
+    super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
@@ -178,7 +157,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
     kernelSize: KernelSizes<1>,
     options?: ConvTransposeOptions<1>,
   ) {
-    super('ConvTranspose1d', 1, inChannels, outChannels, kernelSize, options);
+    super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
@@ -206,7 +185,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
     kernelSize: KernelSizes<2>,
     options?: ConvTransposeOptions<2>,
   ) {
-    super('ConvTranspose2d', 2, inChannels, outChannels, kernelSize, options);
+    super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
@@ -233,48 +212,48 @@ export class ConvTranspose3d extends ConvTranspose<3> {
     kernelSize: KernelSizes<3>,
     options?: ConvTransposeOptions<3>,
   ) {
-    super('ConvTranspose3d', 3, inChannels, outChannels, kernelSize, options);
+    super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 }
 
 /** A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d. */
 export class LazyConv1d extends Conv<1> {
   constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
-    super('LazyConv1d', 1, undefined, outChannels, kernelSize, options);
+    super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
 /** A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d. */
 export class LazyConv2d extends Conv<2> {
   constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
-    super('LazyConv2d', 2, undefined, outChannels, kernelSize, options);
+    super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
 /** A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d. */
 export class LazyConv3d extends Conv<3> {
   constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
-    super('LazyConv3d', 3, undefined, outChannels, kernelSize, options);
+    super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
 /** A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d. */
 export class LazyConvTranspose1d extends ConvTranspose<1> {
   constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvTransposeOptions<1>) {
-    super('LazyConvTranspose1d', 1, undefined, outChannels, kernelSize, options);
+    super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
 /** A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d. */
 export class LazyConvTranspose2d extends ConvTranspose<2> {
   constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvTransposeOptions<2>) {
-    super('LazyConvTranspose2d', 2, undefined, outChannels, kernelSize, options);
+    super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
 /** A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d. */
 export class LazyConvTranspose3d extends ConvTranspose<3> {
   constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvTransposeOptions<3>) {
-    super('LazyConvTranspose3d', 3, undefined, outChannels, kernelSize, options);
+    super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }

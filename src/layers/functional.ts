@@ -1,14 +1,13 @@
 // Functional: torch.nn.functional's six convolutions, on weights that the caller owns.
 
-import type { Where } from '../core/errors.js';
-import { describe } from '../core/errors.js';
+import { describe, type Where } from '../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
 import { checkSize } from '../problem/line.js';
 import {
   type AnyOptions,
+  checkOptions,
   type FunctionalOptions,
   type FunctionalTransposeOptions,
-  operator,
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
@@ -28,28 +27,25 @@ function compute(
   options: AnyOptions | undefined,
 ): Tensor {
   const where: Where = () => functionName({ transposed, rank });
-  const op = operator(transposed, rank, options, false, where);
+  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
-  const problem = problemOf(op, { input: input.shape, weight: w.shape, bias: b?.shape ?? null }, detailed);
+  const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
+  const problem = problemOf(checked, shapes, detailed);
   checkSize(problem, detailed);
   let executor = executors.get(w.data);
   if (!executor) {
     executor = new Executor(w.data);
     executors.set(w.data, executor);
   }
+  const call = {
+    computation: executor.computation(problem, { winograd: settings.winograd }),
+    outputShape: outputShapeOf(problem, input.shape.length),
+  };
   const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
-  return forward(
-    executor.computation(problem, { winograd: settings.winograd }),
-    outputShapeOf(problem, input.shape.length),
-    input,
-    source,
-    undefined,
-    undefined,
-    detailed,
-  );
+  return forward(call, input, source, undefined, undefined, detailed);
 }
 
 /**
@@ -71,7 +67,7 @@ export function conv1d(
   bias?: TensorLike | null,
   options?: FunctionalOptions<1>,
 ): Tensor {
-  return compute(false, 1, x, weight, bias, options as AnyOptions);
+  return compute(false, 1, x, weight, bias, options);
 }
 
 /**
@@ -94,7 +90,7 @@ export function conv2d(
   bias?: TensorLike | null,
   options?: FunctionalOptions<2>,
 ): Tensor {
-  return compute(false, 2, x, weight, bias, options as AnyOptions);
+  return compute(false, 2, x, weight, bias, options);
 }
 
 /**
@@ -117,7 +113,7 @@ export function conv3d(
   bias?: TensorLike | null,
   options?: FunctionalOptions<3>,
 ): Tensor {
-  return compute(false, 3, x, weight, bias, options as AnyOptions);
+  return compute(false, 3, x, weight, bias, options);
 }
 
 /**
@@ -139,7 +135,7 @@ export function convTranspose1d(
   bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<1>,
 ): Tensor {
-  return compute(true, 1, x, weight, bias, options as AnyOptions);
+  return compute(true, 1, x, weight, bias, options);
 }
 
 /**
@@ -162,7 +158,7 @@ export function convTranspose2d(
   bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<2>,
 ): Tensor {
-  return compute(true, 2, x, weight, bias, options as AnyOptions);
+  return compute(true, 2, x, weight, bias, options);
 }
 
 /**
@@ -185,5 +181,5 @@ export function convTranspose3d(
   bias?: TensorLike | null,
   options?: FunctionalTransposeOptions<3>,
 ): Tensor {
-  return compute(true, 3, x, weight, bias, options as AnyOptions);
+  return compute(true, 3, x, weight, bias, options);
 }

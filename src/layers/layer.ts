@@ -1,31 +1,29 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
 import { checkShape, optionsObject } from '../core/arguments.js';
-import { refuse } from '../core/errors.js';
-import { allocate, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
-import type { AlgorithmName, Winograd, Wish } from '../plan/choice.js';
+import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { PaddingMode } from '../geometry/padding.js';
+import type { AlgorithmName, Winograd } from '../plan/choice.js';
 import { explain } from '../plan/explain.js';
 import { checkSize } from '../problem/line.js';
-import type { LayerOptions } from '../problem/options.js';
-import { type Problem, problemOf } from '../problem/problem.js';
-import { Executor } from '../run/plan-cache.js';
-import type { Computation } from '../run/prepared-plan.js';
-import type { WeightSource } from '../run/weights.js';
+import type { AnyOptions } from '../problem/options.js';
+import type { Problem } from '../problem/problem.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
-import { initialBound, uniform } from './init.js';
-import { isExposed, Parameter, peek } from './parameter.js';
+import type { Parameter } from './parameter.js';
+import { LayerParameters } from './parameters.js';
+import { ReadyCalls } from './ready-calls.js';
 import { repr } from './repr.js';
 import { checkWinograd, settings } from './settings.js';
-import { type Description, describeLayer, type Kind, weightShapeOf } from './spec.js';
-import { type LoadOptions, type LoadReport, loadInto, type StateDict, stateOf } from './state.js';
-import { type Timing, timings } from './tune.js';
+import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
+import type { LoadOptions, LoadReport, StateDict } from './state.js';
+import type { Timing } from './tune.js';
 
 /** Options of `forward`. */
 export interface ForwardOptions {
   /** where the output goes: a tensor of its shape, which then nothing is allocated for */
   out?: Tensor;
-  /** applied to the result in the same pass: torch's relu, relu6 or leaky_relu */
+  /** applied to the result: torch's relu, relu6 or leaky_relu; a second sweep over each block of it, which is in a cache then */
   activation?: ActivationName;
   /** slope of leakyRelu for negative numbers, default 0.01 */
   negativeSlope?: number;
@@ -37,40 +35,37 @@ type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
 const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
-const NOTHING: Float32Array = new Float32Array(0);
+/** A layer from inside. */
+export interface LayerInside {
+  readonly spec: LayerSpec;
+  readonly parameters: LayerParameters;
+}
+
+/** A layer from inside. inside.ts says who may use it. */
+export let insideOf: (layer: Layer) => LayerInside;
 
 /** The common base of the convolution layers; not constructed itself. */
 export abstract class Layer {
   /**
-   * Forces a row of the kernel table, for tests and benchmarks; undefined lets the table choose.
+   * Forces a row of the kernel table, for tests and benchmarks; undefined lets the table choose, or `tune`.
    * `forward` throws a RangeError where that row can't compute the problem.
    */
   algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
-  readonly #description: Description;
-  readonly #executor: Executor;
-  #name: string;
-  #inChannels: number;
-  #weight: Parameter | undefined;
-  #bias: Parameter | null = null;
-  #version = 0;
-  readonly #given = { weight: NOTHING, bias: null as Float32Array | null, version: 0, exposed: false };
+  readonly #spec: LayerSpec;
   readonly #where = () => String(this);
-  #last:
-    | {
-        computation: Computation;
-        inputShape: readonly number[];
-        outputShape: readonly number[];
-        wish: Wish;
-      }
-    | undefined;
+  readonly #parameters: LayerParameters;
+  readonly #calls: ReadyCalls;
 
-  protected constructor(kind: Kind, options: LayerOptions | undefined) {
-    this.#description = describeLayer(kind, options);
-    this.#name = kind.name;
-    this.#inChannels = this.#description.inChannels;
-    this.#executor = new Executor(this);
-    if (kind.inChannels !== undefined) this.#materialise(this.#inChannels);
+  static {
+    insideOf = (layer) => ({ spec: layer.#spec, parameters: layer.#parameters });
+  }
+
+  protected constructor(given: LayerArguments, options: AnyOptions | undefined) {
+    this.#spec = layerSpec(given, options);
+    this.#parameters = new LayerParameters(this.#spec, this.#where);
+    this.#calls = new ReadyCalls(this);
+    if (!this.#spec.lazy) this.#parameters.make(this.#spec.inChannels);
   }
 
   /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */
@@ -84,39 +79,47 @@ export abstract class Layer {
 
   /** Channels of the input; 0 for a lazy layer that has not seen one. */
   get inChannels(): number {
-    return this.#inChannels;
+    return this.#parameters.inChannels;
   }
 
+  /** Channels of the output. */
   get outChannels(): number {
-    return this.#description.outChannels;
+    return this.#spec.outChannels;
   }
 
+  /** Sizes of the kernel, one for each spatial axis. */
   get kernelSize(): readonly number[] {
-    return this.#description.kernelSize;
+    return this.#spec.kernelSize;
   }
 
+  /** The step between neighbouring outputs (transposed: between the outputs of neighbouring inputs), one for each spatial axis. */
   get stride(): readonly number[] {
-    return this.#description.operator.stride;
+    return this.#spec.options.stride;
   }
 
+  /** The padding on both sides of each spatial axis, or its name as it was given. */
   get padding(): readonly number[] | 'same' | 'valid' {
-    return this.#description.operator.padding;
+    return this.#spec.options.padding;
   }
 
+  /** The distance between neighbouring kernel elements, one for each spatial axis. */
   get dilation(): readonly number[] {
-    return this.#description.operator.dilation;
+    return this.#spec.options.dilation;
   }
 
+  /** The number of separate convolutions that the channels are split into. */
   get groups(): number {
-    return this.#description.operator.groups;
+    return this.#spec.options.groups;
   }
 
-  get paddingMode(): string {
-    return this.#description.operator.paddingMode;
+  /** What stands outside the input. */
+  get paddingMode(): PaddingMode {
+    return this.#spec.options.paddingMode;
   }
 
+  /** The outputs added at the end of each spatial axis by a transposed layer; zeros for a plain one. */
   get outputPadding(): readonly number[] {
-    return this.#description.operator.outputPadding;
+    return this.#spec.options.outputPadding;
   }
 
   /**
@@ -124,11 +127,7 @@ export abstract class Layer {
    * @throws Error for a lazy layer that has not seen an input
    */
   get weight(): Parameter {
-    if (!this.#weight)
-      throw new Error(
-        `the weight of ${String(this)} is not initialised: call forward once, or load a state dict`,
-      );
-    return this.#weight;
+    return this.#parameters.weight;
   }
 
   /** Copies the values of a tensor of the same shape. */
@@ -138,32 +137,28 @@ export abstract class Layer {
 
   /** The bias, (outChannels), or null. */
   get bias(): Parameter | null {
-    return this.#bias;
+    return this.#parameters.bias;
   }
 
   /** Copies the values of a tensor of the same shape. */
   set bias(values: TensorLike) {
-    if (!this.#bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
-    this.#bias.copy(values);
+    if (!this.bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
+    this.bias.copy(values);
   }
 
   /** Weight and, where there is one, bias. */
   parameters(): Parameter[] {
-    return this.#bias ? [this.weight, this.#bias] : [this.weight];
+    return this.#parameters.all;
   }
 
   /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`. */
   resetParameters(): void {
-    const bound = initialBound(this.weight.shape);
-    for (const parameter of this.parameters()) {
-      if (bound > 0) uniform(peek(parameter), bound);
-    }
-    this.#version++;
+    this.#parameters.draw();
   }
 
   /** Copies of the parameters under torch's names, `weight` and `bias`, with a prefix where one is given. */
   stateDict(prefix = ''): Record<string, Tensor> {
-    return stateOf({ weight: this.weight, bias: this.#bias }, peek, prefix);
+    return this.#parameters.state(prefix);
   }
 
   /**
@@ -175,15 +170,7 @@ export abstract class Layer {
    * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
    */
   loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadReport {
-    const shapes = new Map<string, readonly number[] | null>([['weight', this.#weight?.shape ?? null]]);
-    if (this.#description.hasBias) shapes.set('bias', [this.outChannels]);
-    const { found, ...report } = loadInto(this.#name, shapes, dict, options);
-    const weight = found.get('weight');
-    const bias = found.get('bias');
-    if (weight && !this.#weight) this.#materialise(this.#channelsOf(weight.shape));
-    if (weight) this.weight.copy(weight);
-    if (bias && this.#bias) this.#bias.copy(bias);
-    return report;
+    return this.#parameters.load(dict, options);
   }
 
   /**
@@ -192,7 +179,7 @@ export abstract class Layer {
    */
   outputShape(inputShape: readonly number[], options: { outputSize?: readonly number[] } = {}): number[] {
     checkShape(inputShape, 'input shape', this.#where);
-    return outputShapeOf(this.#problem(inputShape, options.outputSize), inputShape.length);
+    return outputShapeOf(this.#parameters.problem(inputShape, options.outputSize), inputShape.length);
   }
 
   /**
@@ -201,54 +188,38 @@ export abstract class Layer {
    */
   explain(inputShape: readonly number[]): string {
     checkShape(inputShape, 'input shape', this.#where);
-    const problem = this.#problem(inputShape, undefined);
-    checkSize(problem, this.#where);
-    return explain(
-      this.#executor.plan(problem, { algorithm: this.algorithm, winograd: this.winograd }),
-      outputShapeOf(problem, inputShape.length),
-    );
+    const problem = this.#problem(inputShape);
+    const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
+    return explain(plan, outputShapeOf(problem, inputShape.length));
   }
 
   /**
-   * Times every algorithm that can compute an input of a shape, and sets `algorithm` to the fastest. Takes some calls of each; the
-   * choice that the table makes by itself is within a few per cent for most layers.
+   * Times every algorithm that can compute an input of a shape, and takes the fastest for inputs of that shape from now on. Inputs of
+   * other shapes are computed as before, and `algorithm` goes before what was timed. Takes some calls of each algorithm; the choice
+   * that the table makes by itself is within a few per cent for most layers.
    * @returns the times, the fastest first
-   * @throws RangeError where `forward` would
+   * @throws RangeError for shapes that `forward` refuses, and where memory for an algorithm lacks
    */
   tune(inputShape: readonly number[]): Timing[] {
-    checkShape(inputShape, 'input shape', this.#where);
-    const x = allocate([...inputShape], () => `an input to tune ${String(this)}`);
-    const out = this.compute(x, undefined);
-    const before = this.algorithm;
-    let found: Timing[] = [];
-    try {
-      found = timings((algorithm) => {
-        if (algorithm === 'winograd' && this.winograd === 'never') throw new RangeError('switched off');
-        this.algorithm = algorithm;
-        this.compute(x, { out });
-      });
-    } finally {
-      this.algorithm = found[0]?.algorithm ?? before;
-    }
-    return found;
+    const where = this.#where;
+    checkShape(inputShape, 'input shape', where);
+    this.#parameters.learn(inputShape);
+    const problem = this.#problem(inputShape);
+    const x = allocate([...inputShape], () => `an input to tune ${where()}`);
+    const out = allocate(outputShapeOf(problem, inputShape.length), () => `an output to tune ${where()}`);
+    return this.#calls.tune(problem, inputShape, this.winograd, (call) => {
+      forward(call, x, this.#parameters.source(), out, undefined, where);
+    });
   }
 
   /** Torch's repr. */
   toString(): string {
-    return repr({
-      name: this.#name,
-      inChannels: this.#inChannels,
-      outChannels: this.outChannels,
-      kernelSize: this.kernelSize,
-      operator: this.#description.operator,
-      hasBias: this.#description.hasBias,
-    });
+    return repr(this.#parameters.className, this.inChannels, this.#spec);
   }
 
   /** Gives the wasm memory of the layer back now rather than when it is collected. The layer stays usable. */
   dispose(): void {
-    this.#last = undefined;
-    this.#executor.release();
+    this.#calls.release();
   }
 
   [Symbol.dispose](): void {
@@ -261,102 +232,23 @@ export abstract class Layer {
    */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, this.#description.operator.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
-    const out = options?.out;
+    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
     const outputSize = options?.outputSize;
     const activation = activationOf(options?.activation, options?.negativeSlope, where);
     const input = inputTensor(x, where);
-    if (!this.#weight) this.#learn(input.shape);
     const { shape } = input;
-    let last = this.#last;
-    if (
-      !last ||
-      last.wish.algorithm !== this.algorithm ||
-      last.wish.winograd !== this.winograd ||
-      outputSize ||
-      !sameShape(last.inputShape, shape)
-    ) {
-      const problem = this.#problem(shape, outputSize);
-      checkSize(problem, where);
-      const wish = { algorithm: this.algorithm, winograd: this.winograd };
-      last = {
-        computation: this.#executor.computation(problem, wish),
-        inputShape: [...shape],
-        outputShape: outputShapeOf(problem, shape.length),
-        wish,
-      };
-      // an output size is not part of the key that repeated calls are compared by
-      this.#last = outputSize ? undefined : last;
-    }
-    return forward(last.computation, last.outputShape, input, this.#source(), out, activation, where);
+    this.#parameters.learn(shape);
+    const { algorithm, winograd } = this;
+    const call =
+      (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd)) ??
+      this.#calls.prepare(this.#problem(shape, outputSize), shape, { algorithm, winograd }, !outputSize);
+    return forward(call, input, this.#parameters.source(), options?.out, activation, where);
   }
 
-  /** The values to compute with; the one object is made anew so that a call allocates none. */
-  #source(): WeightSource {
-    const source = this.#given;
-    const weight = this.weight;
-    const bias = this.#bias;
-    source.weight = peek(weight);
-    source.bias = bias ? peek(bias) : null;
-    source.version = this.#version + weight.version + (bias?.version ?? 0);
-    source.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
-    return source;
+  /** The problem of an input, whose tensors all fit arrays. */
+  #problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
+    const problem = this.#parameters.problem(inputShape, outputSize);
+    checkSize(problem, this.#where);
+    return problem;
   }
-
-  #problem(inputShape: readonly number[], outputSize: readonly number[] | undefined): Problem {
-    const weight = this.#weight?.shape ?? weightShapeOf(this.#description, this.#channelsIn(inputShape));
-    return problemOf(
-      this.#description.operator,
-      { input: inputShape, weight, bias: this.#description.hasBias ? [this.outChannels] : null, outputSize },
-      this.#where,
-    );
-  }
-
-  #channelsIn(inputShape: readonly number[]): number {
-    const { rank } = this.#description.operator;
-    if (inputShape.length !== rank + 1 && inputShape.length !== rank + 2) {
-      const sentence = `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${this.#name}, but got input of size: [${inputShape.join(', ')}]`;
-      refuse(this.#where, sentence);
-    }
-    return inputShape[inputShape.length - rank - 1];
-  }
-
-  /** The channels of an input that a weight of this shape is for. */
-  #channelsOf(weightShape: readonly number[]): number {
-    const { groups, transposed } = this.#description.operator;
-    const channels = transposed ? weightShape[0] : weightShape[1] * groups;
-    const expected = weightShapeOf(this.#description, channels);
-    if (!sameShape(expected, weightShape)) {
-      refuse(
-        this.#where,
-        `size mismatch for weight: expected a shape like [${expected.join(', ')}], got [${weightShape.join(', ')}]`,
-      );
-    }
-    return channels;
-  }
-
-  /** A lazy layer takes its channels from its first input. */
-  #learn(inputShape: readonly number[]): void {
-    const channels = this.#channelsIn(inputShape);
-    const { groups } = this.#description.operator;
-    if (channels % groups !== 0)
-      refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
-    this.#problem(inputShape, undefined);
-    this.#materialise(channels);
-  }
-
-  #materialise(inChannels: number): void {
-    this.#inChannels = inChannels;
-    this.#name = this.#name.replace('Lazy', '');
-    this.#weight = zeros(weightShapeOf(this.#description, inChannels), this.#where);
-    if (this.#description.hasBias) this.#bias = zeros([this.outChannels], this.#where);
-    this.resetParameters();
-  }
-}
-
-function zeros(shape: number[], where: () => string): Parameter {
-  return new Parameter(
-    allocate(shape, () => `a parameter of shape [${shape.join(', ')}] [${where()}]`).data,
-    shape,
-  );
 }

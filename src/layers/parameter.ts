@@ -1,10 +1,10 @@
 // Parameter: a tensor that belongs to a layer, and that the layer can see changing.
 
 import { describe } from '../core/errors.js';
-import { asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 
-/** Looks at the values without handing them out. */
-export let peek: (parameter: Parameter) => Float32Array;
+/** The values, without handing them out: reading `data` would count as that. inside.ts says who may use it. */
+export let valuesOf: (parameter: Parameter) => Float32Array;
 
 /** Whether somebody was handed the array and may write into it at any time. */
 export let isExposed: (parameter: Parameter) => boolean;
@@ -28,13 +28,26 @@ export class Parameter implements Tensor {
   #version = 0;
 
   static {
-    peek = (parameter) => parameter.#values;
+    valuesOf = (parameter) => parameter.#values;
     isExposed = (parameter) => parameter.#exposed;
   }
 
+  /**
+   * @param data the values in C order; they are not copied
+   * @param shape sizes, outermost first
+   * @throws TypeError if `data` is no Float32Array, or `shape` no array
+   * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
+   */
   constructor(data: Float32Array, shape: number[]) {
+    if (!(data instanceof Float32Array)) {
+      throw new TypeError(`parameter: expected data in a Float32Array, got ${describe(data)}`);
+    }
+    if (!Array.isArray(shape)) {
+      throw new TypeError(`parameter: expected a shape like [8, 3, 3, 3], got ${describe(shape)}`);
+    }
+    checkSizes(data, shape, 'parameter');
     this.#values = data;
-    this.shape = shape;
+    this.shape = [...shape];
   }
 
   /** The values, live: in C order, as long as the shape says. */

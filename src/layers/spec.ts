@@ -1,79 +1,90 @@
-// Description: what a layer is constructed from, checked as torch checks it.
+// Spec: what a layer is constructed from, checked as torch checks it.
 
 import { perAxis, whole } from '../core/arguments.js';
-import { refuse, type Where } from '../core/errors.js';
-import { type LayerOptions, type Operator, operator, type Rank } from '../problem/options.js';
+import { refuse, refuseKind, type Where } from '../core/errors.js';
+import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
 
-/** What a layer is, before its options. */
-export interface Kind {
-  readonly name: string;
+/** What a layer is constructed from, besides its options: as it came. */
+export interface LayerArguments {
   readonly transposed: boolean;
   readonly rank: Rank;
-  /** undefined for a lazy layer, which learns its channels from the first input */
-  readonly inChannels: number | undefined;
+  /** learns its channels from the first input or state dict; `inChannels` is 0 */
+  readonly lazy: boolean;
+  readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: unknown;
 }
 
-/** A checked layer. */
-export interface Description {
-  readonly operator: Operator;
+/** A layer as it was asked for, checked. It stays the same when a lazy layer learns its channels. */
+export interface LayerSpec {
+  readonly lazy: boolean;
+  /** 0 for a lazy layer */
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly number[];
   readonly hasBias: boolean;
+  readonly options: CheckedOptions;
 }
 
 /**
  * Checks what a layer is constructed from.
  * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
  */
-export function describeLayer(kind: Kind, options: LayerOptions | undefined): Description {
-  const { name, transposed, rank, outChannels } = kind;
-  const lazy = name.startsWith('Lazy');
-  const inChannels = lazy ? 0 : (kind.inChannels as number);
+export function layerSpec(given: LayerArguments, options: AnyOptions | undefined): LayerSpec {
+  const { transposed, rank, lazy, inChannels, outChannels } = given;
   const where = () =>
-    `${name}(${lazy ? '' : `${inChannels}, `}${outChannels}, kernelSize=${String(kind.kernelSize)})`;
-  const op = operator(transposed, rank, options, true, where);
-  const { groups } = op;
-  for (const [what, channels] of [
-    ['in_channels', inChannels],
-    ['out_channels', outChannels],
-  ] as const) {
-    if (typeof channels === 'number' && channels % groups !== 0) {
-      refuse(where, `${what} must be divisible by groups, but got ${what}=${channels}, groups=${groups}`);
-    }
-    if (whole(channels, what, where) < 0) {
-      refuse(where, `Trying to create tensor with negative dimension ${channels}: ${what}`);
-    }
-    if (channels === 0 && (what === 'out_channels' || (transposed && !lazy))) {
-      const sentence = `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0`;
-      refuse(where, `${sentence}, but got ${what}=0`);
-    }
-  }
-  const sizes = kernelSize(kind.kernelSize, rank, where);
+    `${className(given, lazy)}(${lazy ? '' : `${inChannels}, `}${outChannels}, kernelSize=${String(given.kernelSize)})`;
+  const checked = checkOptions({ transposed, rank, isLayer: true }, options, where);
+  const { groups } = checked;
+  // A transposed weight's first size are the channels of the input, which may not be 0 then.
+  if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
+  checkChannels('out_channels', outChannels, groups, 1, where);
+  const kernelSize = checkKernelSize(given.kernelSize, rank, where);
   const hasBias = options?.bias ?? true;
   if (typeof hasBias !== 'boolean') {
-    throw new TypeError(`bias must be a boolean, but got ${String(hasBias)} [${where()}]`);
+    refuseKind(where, `bias must be a boolean, but got ${String(hasBias)}`);
   }
-  return { operator: op, inChannels, outChannels, kernelSize: sizes, hasBias };
+  return { lazy, inChannels, outChannels, kernelSize, hasBias, options: checked };
+}
+
+/** The name of a layer's class, as torch has it. */
+export function className({ transposed, rank }: { transposed: boolean; rank: Rank }, lazy: boolean): string {
+  return `${lazy ? 'Lazy' : ''}Conv${transposed ? 'Transpose' : ''}${rank}d`;
 }
 
 /** Shape of the weight of a layer for a number of input channels. */
-export function weightShapeOf(
-  { operator, outChannels, kernelSize }: Description,
-  inChannels: number,
-): number[] {
-  const { groups, transposed } = operator;
+export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, inChannels: number): number[] {
+  const { groups, transposed } = options;
   return transposed
     ? [inChannels, outChannels / groups, ...kernelSize]
     : [outChannels, inChannels / groups, ...kernelSize];
 }
 
-function kernelSize(given: unknown, rank: Rank, where: Where): number[] {
+function checkChannels(
+  name: 'in_channels' | 'out_channels',
+  channels: number,
+  groups: number,
+  least: 0 | 1,
+  where: Where,
+): void {
+  if (typeof channels === 'number' && channels % groups !== 0) {
+    refuse(where, `${name} must be divisible by groups, but got ${name}=${channels}, groups=${groups}`);
+  }
+  if (whole(channels, name, where) < 0) {
+    refuse(where, `Trying to create tensor with negative dimension ${channels}: ${name}`);
+  }
+  if (channels < least) {
+    refuse(
+      where,
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got ${name}=0`,
+    );
+  }
+}
+
+function checkKernelSize(given: unknown, rank: Rank, where: Where): number[] {
   const sizes = perAxis(given, 'kernel_size', rank, where);
   if (Array.isArray(given) && given.length !== rank) {
-    // unlike other options, torch does not repeat this one
+    // Unlike other options, torch does not repeat this one.
     refuse(
       where,
       `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=[${given.join(', ')}]`,

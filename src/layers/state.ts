@@ -1,7 +1,8 @@
 // State: state dicts in and out of a layer, with torch's reports.
 
-import { asTensor, sameShape, type TensorLike } from '../core/tensor.js';
-import type { Parameter } from './parameter.js';
+import { refuseKind } from '../core/errors.js';
+import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { type Parameter, valuesOf } from './parameter.js';
 
 /** Tensors by name. */
 export type StateDict = Record<string, TensorLike>;
@@ -20,19 +21,24 @@ export interface LoadOptions {
   prefix?: string;
 }
 
+/** What a state dict has for a layer: tensors by the layer's own names. */
+export interface Found extends LoadReport {
+  tensors: Map<string, Tensor>;
+}
+
 /**
- * Copies tensors into parameters: all of them, or none where something doesn't fit.
+ * Finds a layer's tensors in a state dict, and checks them all before any is copied.
  * @param shapes what each name must be shaped like; null leaves the shape to the tensor
+ * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
  */
-export function loadInto(
+export function readState(
   layerName: string,
-  shapes: ReadonlyMap<string, readonly number[] | null>,
+  shapes: ReadonlyMap<string, Shape | null>,
   dict: StateDict,
-  options: LoadOptions,
-): LoadReport & { found: Map<string, { data: Float32Array; shape: number[] }> } {
-  const { strict = true, prefix = '' } = options;
+  { strict = true, prefix = '' }: LoadOptions,
+): Found {
   if (typeof dict !== 'object' || dict === null) {
-    throw new TypeError(`Expected state_dict to be dict-like, got ${String(dict)} [${layerName}]`);
+    refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
   }
   const missingKeys = [...shapes.keys()]
     .map((name) => prefix + name)
@@ -40,38 +46,40 @@ export function loadInto(
   const unexpectedKeys = Object.keys(dict).filter(
     (key) => key.startsWith(prefix) && !shapes.has(key.slice(prefix.length)),
   );
-  const found = new Map<string, { data: Float32Array; shape: number[] }>();
-  const errors: string[] = [];
+  const tensors = new Map<string, Tensor>();
+  const mismatches: string[] = [];
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    const given = asTensor(dict[key] as TensorLike, key);
-    found.set(name, given);
+    const given = asTensor(dict[key], key);
+    tensors.set(name, given);
     if (shape && !sameShape(given.shape, shape)) {
-      errors.push(
+      mismatches.push(
         `size mismatch for ${key}: copying a param with shape torch.Size([${given.shape.join(', ')}]) from checkpoint, ` +
           `the shape in current model is torch.Size([${shape.join(', ')}]).`,
       );
     }
   }
-  if (strict && unexpectedKeys.length > 0)
-    errors.unshift(`Unexpected key(s) in state_dict: ${quoted(unexpectedKeys)}.`);
-  if (strict && missingKeys.length > 0)
-    errors.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}.`);
+  const errors = [
+    ...(strict && missingKeys.length > 0 ? [`Missing key(s) in state_dict: ${quoted(missingKeys)}.`] : []),
+    ...(strict && unexpectedKeys.length > 0
+      ? [`Unexpected key(s) in state_dict: ${quoted(unexpectedKeys)}.`]
+      : []),
+    ...mismatches,
+  ];
   if (errors.length > 0)
     throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
-  return { missingKeys, unexpectedKeys, found };
+  return { missingKeys, unexpectedKeys, tensors };
 }
 
 /** Copies of parameters by name; names of absent ones are left out. */
 export function stateOf(
   parameters: Readonly<Record<string, Parameter | null>>,
-  values: (parameter: Parameter) => Float32Array,
   prefix: string,
-): Record<string, { data: Float32Array; shape: number[] }> {
-  const dict: Record<string, { data: Float32Array; shape: number[] }> = {};
+): Record<string, Tensor> {
+  const dict: Record<string, Tensor> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
-    if (parameter) dict[prefix + name] = { data: values(parameter).slice(), shape: [...parameter.shape] };
+    if (parameter) dict[prefix + name] = { data: valuesOf(parameter).slice(), shape: [...parameter.shape] };
   }
   return dict;
 }

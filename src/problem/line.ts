@@ -1,9 +1,10 @@
 // Line: a problem as one line of text, which parses back. Tests, benchmarks and bug reports use it.
 
+import { LARGEST_SIZE } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
 import { elements } from '../core/tensor.js';
-import type { PaddingMode } from '../geometry/padding.js';
-import { operator, type Rank } from './options.js';
+import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
+import { checkOptions, type Rank } from './options.js';
 import { type Problem, problemOf } from './problem.js';
 
 /**
@@ -36,7 +37,7 @@ export function checkSize(problem: Problem, where: Where): void {
     ['output', problem.batch * problem.filters * elements(problem.output)],
     ['weight', (problem.channels / problem.groups) * problem.filters * elements(problem.kernel)],
   ] as const) {
-    if (count > 0x7fffffff) {
+    if (count > LARGEST_SIZE) {
       refuse(
         where,
         `the ${name} would take ${count * 4} bytes, more than any array can hold: ${formatProblem(problem)}`,
@@ -51,61 +52,39 @@ export function checkSize(problem: Problem, where: Where): void {
  */
 export function parseProblem(line: string): Problem {
   const where: Where = () => `problem line '${line}'`;
-  const words = line.trim().split(/\s+/);
-  const transposed = words[0] === 'T';
-  if (transposed) words.shift();
-  const fields = new Map<string, string>();
-  let paddingMode: PaddingMode = 'zeros';
-  for (const word of words) {
-    if (word === 'reflect' || word === 'replicate' || word === 'circular') paddingMode = word;
-    else if (FIELD.test(word) && !fields.has(word.charAt(0))) fields.set(word.charAt(0), word.slice(1));
-    else refuse(where, `'${word}' has no place in a problem line`);
-  }
-  const field = (name: string, ordinary?: string) => {
-    const text = fields.get(name) ?? ordinary;
-    return text ?? refuse(where, `a problem line needs ${name}`);
-  };
-  const input = field('i').split('x').map(Number);
-  const rank = input.length as Rank;
-  if (rank > 3) refuse(where, 'a problem has one to three spatial sizes');
-  const spread = (name: string, ordinary?: string): string[] => {
-    const sizes = field(name, ordinary).split('x');
-    if (sizes.length !== 1 && sizes.length !== rank) refuse(where, `${name} must have 1 or ${rank} sizes`);
-    return sizes.length === rank ? sizes : new Array<string>(rank).fill(sizes[0]);
-  };
-  const padding = spread('p', '0').map((size) => size.split(':').map(Number) as [number, number?]);
-  if (!transposed && spread('o', '0').some((size) => size !== '0')) {
+  const fields = new Fields(line, where);
+  const { transposed } = fields;
+  const input = fields.text('i').split('x').map(Number);
+  const rank = input.length;
+  if (!isRank(rank)) refuse(where, 'a problem has one to three spatial sizes');
+  const padding = fields.sizes('p', rank, '0').map((size) => size.split(':').map(Number));
+  const outputPadding = fields.sizes('o', rank, '0').map(Number);
+  if (!transposed && outputPadding.some((size) => size !== 0)) {
     refuse(where, 'only a transposed convolution has output padding');
   }
-  const op = operator(
-    transposed,
-    rank,
+  const options = checkOptions(
+    { transposed, rank, isLayer: true },
     {
-      stride: spread('s', '1').map(Number) as unknown as number,
-      padding: padding.map(([begin]) => begin) as unknown as number,
-      dilation: spread('d', '1').map(Number) as unknown as number,
-      groups: Number(field('g', '1')),
-      paddingMode,
-      ...(transposed ? { outputPadding: spread('o', '0').map(Number) as unknown as number } : {}),
+      stride: fields.sizes('s', rank, '1').map(Number),
+      padding: padding.map(([begin]) => begin),
+      dilation: fields.sizes('d', rank, '1').map(Number),
+      groups: Number(fields.text('g', '1')),
+      paddingMode: fields.paddingMode,
+      ...(transposed && { outputPadding }),
     },
-    true,
     where,
   );
-  const [channels, filters] = [Number(field('c')), Number(field('f'))];
-  for (const [name, count] of [
-    ['c', channels],
-    ['f', filters],
-  ] as const) {
-    if (count % op.groups !== 0) refuse(where, `${name}${count} must be divisible by g${op.groups}`);
-  }
-  const kernel = spread('k', '1').map(Number);
+  const { groups } = options;
+  const channels = Number(fields.text('c'));
+  const filters = Number(fields.text('f'));
+  if (channels % groups !== 0) refuse(where, `c${channels} must be divisible by g${groups}`);
+  if (filters % groups !== 0) refuse(where, `f${filters} must be divisible by g${groups}`);
+  const kernel = fields.sizes('k', rank, '1').map(Number);
   return problemOf(
-    { ...op, paddingEnd: padding.map(([begin, end]) => end ?? begin) },
+    { ...options, paddingEnd: padding.map(([begin, end = begin]) => end) },
     {
-      input: [Number(field('n', '1')), channels, ...input],
-      weight: transposed
-        ? [channels, filters / op.groups, ...kernel]
-        : [filters, channels / op.groups, ...kernel],
+      input: [Number(fields.text('n', '1')), channels, ...input],
+      weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],
       bias: null,
     },
     where,
@@ -114,3 +93,43 @@ export function parseProblem(line: string): Problem {
 
 /** Counts are single numbers, sizes are joined by x; paddings may be begin:end. */
 const FIELD = /^([ngcf]\d+|[iksdo]\d+(x\d+)*|p-?\d+(:-?\d+)?(x-?\d+(:-?\d+)?)*)$/;
+
+/** The words of a problem's line. */
+class Fields {
+  readonly transposed: boolean;
+  readonly paddingMode: PaddingMode = 'zeros';
+  /** what follows each letter */
+  readonly #texts = new Map<string, string>();
+  readonly #where: Where;
+
+  constructor(line: string, where: Where) {
+    this.#where = where;
+    const words = line.trim().split(/\s+/);
+    this.transposed = words[0] === 'T';
+    if (this.transposed) words.shift();
+    for (const word of words) {
+      // zeros are left out, as everything that has its default
+      if (isPaddingMode(word) && word !== 'zeros') this.paddingMode = word;
+      else if (FIELD.test(word) && !this.#texts.has(word[0])) this.#texts.set(word[0], word.slice(1));
+      else refuse(where, `'${word}' has no place in a problem line`);
+    }
+  }
+
+  /** What follows a letter; what has no default must be there. */
+  text(name: string, ordinary?: string): string {
+    return this.#texts.get(name) ?? ordinary ?? refuse(this.#where, `a problem line needs ${name}`);
+  }
+
+  /** One size for each axis, from one or `rank` of them. */
+  sizes(name: string, rank: Rank, ordinary: string): string[] {
+    const sizes = this.text(name, ordinary).split('x');
+    if (sizes.length !== 1 && sizes.length !== rank) {
+      refuse(this.#where, `${name} must have 1 or ${rank} sizes`);
+    }
+    return sizes.length === rank ? sizes : new Array<string>(rank).fill(sizes[0]);
+  }
+}
+
+function isRank(value: number): value is Rank {
+  return value >= 1 && value <= 3;
+}

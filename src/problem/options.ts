@@ -1,8 +1,8 @@
-// Operator: what a convolution is before any input is seen: its kind and its options, checked as torch checks them.
+// Options: of a convolution before any input is seen, checked as torch checks them.
 
 import { optionsObject, perAxis, whole } from '../core/arguments.js';
-import { describe, refuse, type Where } from '../core/errors.js';
-import type { PaddingMode } from '../geometry/padding.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 
 /** Number of spatial axes. */
 export type Rank = 1 | 2 | 3;
@@ -48,8 +48,8 @@ export interface FunctionalTransposeOptions<R extends Rank> {
   dilation?: Sizes<R>;
 }
 
-/** A convolution without sizes of input and kernel. */
-export interface Operator {
+/** A convolution without sizes of input and kernel: options that were checked, with torch's defaults. */
+export interface CheckedOptions {
   readonly transposed: boolean;
   readonly rank: Rank;
   readonly groups: number;
@@ -62,123 +62,154 @@ export interface Operator {
   readonly paddingMode: PaddingMode;
 }
 
-const MODES: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
-const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'];
-const TRANSPOSE_OPTIONS = ['stride', 'padding', 'outputPadding', 'groups', 'dilation'];
-
-/** What a layer's options have beyond a functional's. */
-export interface LayerOptions {
-  bias?: boolean;
-  paddingMode?: PaddingMode;
+/** Options as they come: of any kind until they are checked. */
+export interface AnyOptions {
+  readonly stride?: unknown;
+  readonly padding?: unknown;
+  readonly dilation?: unknown;
+  readonly outputPadding?: unknown;
+  readonly groups?: unknown;
+  readonly bias?: unknown;
+  readonly paddingMode?: unknown;
 }
 
-/** All options that any of them may have. */
-export type AnyOptions = FunctionalOptions<Rank> & Pick<FunctionalTransposeOptions<Rank>, 'outputPadding'>;
+/** Whose options they are. Torch's layers know more of them than its functionals, and refuse some in other words. */
+export interface OptionsOwner {
+  readonly transposed: boolean;
+  readonly rank: Rank;
+  readonly isLayer: boolean;
+}
 
-/** Checks options and gives them torch's defaults. `layer` says that the options are a layer's. */
-export function operator(
-  transposed: boolean,
-  rank: Rank,
-  options: (AnyOptions & LayerOptions) | undefined,
-  layer: boolean,
+const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'];
+const TRANSPOSE_OPTIONS = ['stride', 'padding', 'outputPadding', 'groups', 'dilation'];
+const LAYER_OPTIONS = ['bias', 'paddingMode'];
+
+/**
+ * Checks options and gives them torch's defaults; a layer's `bias` is left to the layer.
+ * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+ */
+export function checkOptions(
+  owner: OptionsOwner,
+  options: AnyOptions | undefined,
   where: Where,
-): Operator {
+): CheckedOptions {
+  const { transposed, rank, isLayer } = owner;
   const known = transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
-  optionsObject(options, layer ? [...known, 'bias', 'paddingMode'] : known, where);
+  optionsObject(options, isLayer ? [...known, ...LAYER_OPTIONS] : known, where);
   const {
-    stride: strides = 1,
-    padding: paddings = 0,
-    dilation: dilations = 1,
-    outputPadding: outputPaddings = 0,
-    groups: groupCount = 1,
-    paddingMode = 'zeros',
+    groups: givenGroups = 1,
+    paddingMode: givenMode = 'zeros',
+    stride: givenStride = 1,
+    dilation: givenDilation = 1,
+    outputPadding: givenOutputPadding = 0,
+    padding: givenPadding = 0,
   } = options ?? {};
+  // In torch's order, which decides what is refused first.
+  const groups = checkGroups(givenGroups, isLayer, where);
+  const paddingMode = checkPaddingMode(givenMode, owner, where);
+  const stride = checkStride(givenStride, rank, where);
+  const dilation = checkDilation(givenDilation, rank, where);
+  const outputPadding = checkOutputPadding(givenOutputPadding, rank, where);
+  if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
+  const padding =
+    typeof givenPadding === 'string'
+      ? checkNamedPadding(givenPadding, owner, stride, where)
+      : checkPadding(givenPadding, rank, paddingMode, where);
+  return { transposed, rank, groups, stride, padding, dilation, outputPadding, paddingMode };
+}
 
-  const groups = whole(groupCount, 'groups', where);
-  if (groups <= 0)
-    refuse(where, layer ? 'groups must be a positive integer' : 'non-positive groups is not supported');
+function checkGroups(given: unknown, isLayer: boolean, where: Where): number {
+  const groups = whole(given, 'groups', where);
+  if (groups <= 0) {
+    refuse(where, isLayer ? 'groups must be a positive integer' : 'non-positive groups is not supported');
+  }
+  return groups;
+}
 
-  if (transposed && paddingMode !== 'zeros') {
+function checkPaddingMode(given: unknown, { transposed, rank }: OptionsOwner, where: Where): PaddingMode {
+  if (transposed && given !== 'zeros') {
     refuse(
       where,
-      `Only "zeros" padding mode is supported for ConvTranspose${rank}d, but got ${describe(paddingMode)}`,
+      `Only "zeros" padding mode is supported for ConvTranspose${rank}d, but got ${describe(given)}`,
     );
   }
-  if (!MODES.includes(paddingMode)) {
+  if (!isPaddingMode(given)) {
     refuse(
       where,
-      `padding_mode must be one of {'replicate', 'reflect', 'zeros', 'circular'}, but got padding_mode=${describe(paddingMode)}`,
+      `padding_mode must be one of {'replicate', 'reflect', 'zeros', 'circular'}, but got padding_mode=${describe(given)}`,
     );
   }
+  return given;
+}
 
-  const stride = perAxis(strides, 'stride', rank, where);
-  if (stride.some((size) => size <= 0))
+function checkStride(given: unknown, rank: Rank, where: Where): number[] {
+  const stride = perAxis(given, 'stride', rank, where);
+  if (stride.some((size) => size <= 0)) {
     refuse(where, `non-positive stride is not supported, got [${stride.join(', ')}]`);
+  }
+  return stride;
+}
 
-  const dilation = perAxis(dilations, 'dilation', rank, where);
+function checkDilation(given: unknown, rank: Rank, where: Where): number[] {
+  const dilation = perAxis(given, 'dilation', rank, where);
   if (dilation.some((size) => size <= 0)) {
     refuse(where, `dilation should be greater than zero, but got [${dilation.join(', ')}]`);
   }
+  return dilation;
+}
 
-  const outputPadding = perAxis(outputPaddings, 'output_padding', rank, where);
+function checkOutputPadding(given: unknown, rank: Rank, where: Where): number[] {
+  const outputPadding = perAxis(given, 'output_padding', rank, where);
   if (outputPadding.some((size) => size < 0)) {
     refuse(where, `negative output_padding is not supported, got [${outputPadding.join(', ')}]`);
   }
-  outputPadding.forEach((size, axis) => {
-    if (transposed && size >= Math.max(stride[axis], dilation[axis])) {
-      refuse(
-        where,
-        'output padding must be smaller than either stride or dilation, but got ' +
-          [
-            byName('output_padding', outputPadding, 0),
-            byName('stride', stride, 1),
-            byName('dilation', dilation, 1),
-          ].join(' '),
-      );
-    }
-  });
-
-  return {
-    transposed,
-    rank,
-    groups,
-    stride,
-    padding: padding(paddings, transposed, rank, stride, paddingMode, layer, where),
-    dilation,
-    outputPadding,
-    paddingMode,
-  };
+  return outputPadding;
 }
 
-function padding(
-  given: unknown,
-  transposed: boolean,
-  rank: Rank,
+function limitOutputPadding(
+  outputPadding: readonly number[],
   stride: readonly number[],
-  mode: PaddingMode,
-  layer: boolean,
+  dilation: readonly number[],
   where: Where,
-): readonly number[] | 'same' | 'valid' {
-  if (typeof given === 'string') {
-    if (transposed) {
-      throw new TypeError(
-        `conv_transpose${rank}d(): argument 'padding' must be tuple of ints, but got '${given}' [${where()}]`,
-      );
-    }
-    if (given !== 'same' && given !== 'valid') {
-      refuse(
-        where,
-        `Invalid padding string${layer ? '' : ':'} '${given}', should be one of {'same', 'valid'}`,
-      );
-    }
-    if (given === 'same' && stride.some((size) => size !== 1)) {
-      refuse(
-        where,
-        `padding='same' is not supported for strided convolutions, got stride [${stride.join(', ')}]`,
-      );
-    }
-    return given;
+): void {
+  if (outputPadding.every((size, axis) => size < Math.max(stride[axis], dilation[axis]))) return;
+  const sizes = [
+    byName('output_padding', outputPadding, 0),
+    byName('stride', stride, 1),
+    byName('dilation', dilation, 1),
+  ];
+  refuse(where, `output padding must be smaller than either stride or dilation, but got ${sizes.join(' ')}`);
+}
+
+function checkNamedPadding(
+  given: string,
+  { transposed, rank, isLayer }: OptionsOwner,
+  stride: readonly number[],
+  where: Where,
+): 'same' | 'valid' {
+  if (transposed) {
+    refuseKind(
+      where,
+      `conv_transpose${rank}d(): argument 'padding' must be tuple of ints, but got '${given}'`,
+    );
   }
+  if (given !== 'same' && given !== 'valid') {
+    refuse(
+      where,
+      `Invalid padding string${isLayer ? '' : ':'} '${given}', should be one of {'same', 'valid'}`,
+    );
+  }
+  if (given === 'same' && stride.some((size) => size !== 1)) {
+    refuse(
+      where,
+      `padding='same' is not supported for strided convolutions, got stride [${stride.join(', ')}]`,
+    );
+  }
+  return given;
+}
+
+/** Negative padding crops, but torch lets only the modes other than zeros do so. */
+function checkPadding(given: unknown, rank: Rank, mode: PaddingMode, where: Where): number[] {
   const sizes = perAxis(given, 'padding', rank, where);
   if (mode === 'zeros' && sizes.some((size) => size < 0)) {
     refuse(where, `negative padding is not supported, got [${sizes.join(', ')}]`);
@@ -186,7 +217,7 @@ function padding(
   return sizes;
 }
 
-/** Sizes as torch names them in an error; it views one axis as two. */
+/** Sizes as torch names them in an error: it views one axis as two, so that a size is missing. */
 function byName(name: string, sizes: readonly number[], missing: number): string {
   const axes = sizes.length === 1 ? [missing, ...sizes] : sizes;
   return axes

@@ -1,49 +1,61 @@
-// Sizes: of padding and output, computed and checked as torch computes and checks them.
+// Output sizes: of padding and output, computed and checked as torch computes and checks them.
 
 import { checkShape } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
-import type { Operator } from './options.js';
-import type { Problem } from './problem.js';
+import { mostPadding, type PaddingMode } from '../geometry/padding.js';
+import type { CheckedOptions, Rank } from './options.js';
 
+/** Everything of a problem that is known before its output; channels and filters are those of the whole layer. */
+export interface Sized {
+  readonly transposed: boolean;
+  readonly rank: Rank;
+  readonly batch: number;
+  readonly groups: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly input: readonly number[];
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  readonly paddingBegin: readonly number[];
+  readonly paddingEnd: readonly number[];
+  readonly paddingMode: PaddingMode;
+}
+
+/** An output's sizes, and the output padding that leads to them. */
+export interface OutputSizes {
+  readonly outputPadding: readonly number[];
+  readonly output: readonly number[];
+}
+
+/** The padding at the beginning and at the end of each axis, for a kernel of these sizes. */
 export function paddingOf(
-  op: Operator,
+  options: CheckedOptions,
   kernel: readonly number[],
 ): { paddingBegin: readonly number[]; paddingEnd: readonly number[] } {
-  if (op.padding === 'valid') {
+  const { padding, dilation } = options;
+  if (padding === 'valid') {
     const none = kernel.map(() => 0);
     return { paddingBegin: none, paddingEnd: none };
   }
-  if (op.padding === 'same') {
-    // the odd one goes to the end
-    const total = kernel.map((size, axis) => op.dilation[axis] * (size - 1));
-    const begin = total.map((size) => Math.floor(size / 2));
-    return { paddingBegin: begin, paddingEnd: total.map((size, axis) => size - begin[axis]) };
+  if (padding === 'same') {
+    const total = kernel.map((size, axis) => dilation[axis] * (size - 1));
+    const paddingBegin = total.map((size) => Math.floor(size / 2));
+    // Of an odd total the end has one more.
+    return { paddingBegin, paddingEnd: total.map((size, axis) => size - paddingBegin[axis]) };
   }
-  return { paddingBegin: op.padding, paddingEnd: op.paddingEnd ?? op.padding };
+  return { paddingBegin: padding, paddingEnd: options.paddingEnd ?? padding };
 }
 
-export type Sized = Omit<Problem, 'output' | 'outputPadding'>;
-
+/**
+ * The output sizes of a plain convolution: floor((input + padding - reach) / stride) + 1 along each axis, where a kernel reaches
+ * over dilation * (kernel - 1) + 1 inputs.
+ * @throws RangeError for a padding that its mode can't give, and where the kernel is larger than the padded input
+ */
 export function convOutput(p: Sized, where: Where): number[] {
+  checkPaddingLimits(p, where);
   const padded = p.input.map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
-  p.input.forEach((size, axis) => {
-    const largest = Math.max(p.paddingBegin[axis], p.paddingEnd[axis]);
-    if (p.paddingMode === 'reflect' && largest >= size) {
-      refuse(
-        where,
-        'Padding size should be less than the corresponding input dimension, but got: padding ' +
-          `(${p.paddingBegin[axis]}, ${p.paddingEnd[axis]}) at spatial dimension ${axis} of input ${list(p.input)}`,
-      );
-    }
-    if (p.paddingMode === 'circular' && largest > size) {
-      refuse(
-        where,
-        'Padding value causes wrapping around more than once. Got padding ' +
-          `(${p.paddingBegin[axis]}, ${p.paddingEnd[axis]}) at spatial dimension ${axis} of input ${list(p.input)}`,
-      );
-    }
-  });
   const reach = p.kernel.map((size, axis) => p.dilation[axis] * (size - 1) + 1);
   if (padded.some((size, axis) => size < reach[axis])) {
     refuse(
@@ -55,14 +67,40 @@ export function convOutput(p: Sized, where: Where): number[] {
   return padded.map((size, axis) => Math.floor((size - reach[axis]) / p.stride[axis]) + 1);
 }
 
-export function transposedProblem(
+/** What torch says of more padding than the mode can give. */
+const TOO_MUCH_PADDING = {
+  reflect: 'Padding size should be less than the corresponding input dimension, but got: padding',
+  circular: 'Padding value causes wrapping around more than once. Got padding',
+};
+
+function checkPaddingLimits({ input, paddingBegin, paddingEnd, paddingMode }: Sized, where: Where): void {
+  // The other modes have no limit.
+  if (paddingMode !== 'reflect' && paddingMode !== 'circular') return;
+  for (const [axis, size] of input.entries()) {
+    const [begin, end] = [paddingBegin[axis], paddingEnd[axis]];
+    if (Math.max(begin, end) <= mostPadding(size, paddingMode)) continue;
+    refuse(
+      where,
+      `${TOO_MUCH_PADDING[paddingMode]} (${begin}, ${end}) at spatial dimension ${axis} of input ${list(input)}`,
+    );
+  }
+}
+
+/**
+ * The output sizes of a transposed convolution: along each axis the inverse of a plain one's, plus the output padding.
+ * @param outputPadding the layer's own, which `outputSize` replaces
+ * @param outputSize sizes that are asked for: spatial only, or with channels and batch in front
+ * @param input the input's whole shape
+ * @throws RangeError where the output would have negative sizes, or can't have those that are asked for
+ */
+export function transposedOutput(
   p: Sized,
-  op: Operator,
+  outputPadding: readonly number[],
   outputSize: readonly number[] | undefined,
   input: Shape,
   where: Where,
-): Problem {
-  const least = p.input.map(
+): OutputSizes {
+  const smallest = p.input.map(
     (size, axis) =>
       (size - 1) * p.stride[axis] -
       p.paddingBegin[axis] -
@@ -70,8 +108,8 @@ export function transposedProblem(
       p.dilation[axis] * (p.kernel[axis] - 1) +
       1,
   );
-  const outputPadding = outputSize ? paddingFor(outputSize, least, p, input, where) : op.outputPadding;
-  const output = least.map((size, axis) => size + outputPadding[axis]);
+  const added = outputSize ? outputPaddingFor(outputSize, smallest, p, input, where) : outputPadding;
+  const output = smallest.map((size, axis) => size + added[axis]);
   if (output.some((size) => size < 0)) {
     refuse(
       where,
@@ -79,12 +117,13 @@ export function transposedProblem(
         'Output size is too small',
     );
   }
-  return { ...p, outputPadding, output };
+  return { outputPadding: added, output };
 }
 
-function paddingFor(
+/** The output padding that leads from the smallest output to the one that is asked for. */
+function outputPaddingFor(
   wanted: readonly number[],
-  least: readonly number[],
+  smallest: readonly number[],
   p: Sized,
   input: Shape,
   where: Where,
@@ -99,17 +138,18 @@ function paddingFor(
     );
   }
   const sizes = wanted.slice(-rank);
-  const most = least.map((size, axis) => size + p.stride[axis] - 1);
-  if (sizes.some((size, axis) => size < least[axis] || size > most[axis])) {
+  const largest = smallest.map((size, axis) => size + p.stride[axis] - 1);
+  if (sizes.some((size, axis) => size < smallest[axis] || size > largest[axis])) {
     refuse(
       where,
-      `requested an output size of ${list(sizes)}, but valid sizes range from ${list(least)} to ${list(most)} ` +
+      `requested an output size of ${list(sizes)}, but valid sizes range from ${list(smallest)} to ${list(largest)} ` +
         `(for an input of torch.Size(${list(p.input)}))`,
     );
   }
-  return sizes.map((size, axis) => size - least[axis]);
+  return sizes.map((size, axis) => size - smallest[axis]);
 }
 
+/** Sizes as Python prints a list. */
 export function list(sizes: readonly number[]): string {
   return `[${sizes.join(', ')}]`;
 }

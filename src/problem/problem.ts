@@ -3,31 +3,21 @@
 import { refuse, type Where } from '../core/errors.js';
 import { elements, type Shape } from '../core/tensor.js';
 import { type Axis, adjoint, lift } from '../geometry/axis.js';
-import type { PaddingMode } from '../geometry/padding.js';
-import type { Operator, Rank } from './options.js';
-import { convOutput, list, paddingOf, transposedProblem } from './output-size.js';
+import type { CheckedOptions, Rank } from './options.js';
+import {
+  convOutput,
+  list,
+  type OutputSizes,
+  paddingOf,
+  type Sized,
+  transposedOutput,
+} from './output-size.js';
 
 /** A convolution of given sizes; channels and filters are those of the whole layer. */
-export interface Problem {
-  readonly transposed: boolean;
-  readonly rank: Rank;
-  readonly batch: number;
-  readonly groups: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly input: readonly number[];
-  readonly kernel: readonly number[];
-  readonly stride: readonly number[];
-  readonly dilation: readonly number[];
-  readonly paddingBegin: readonly number[];
-  readonly paddingEnd: readonly number[];
-  readonly outputPadding: readonly number[];
-  readonly paddingMode: PaddingMode;
-  readonly output: readonly number[];
-}
+export interface Problem extends Sized, OutputSizes {}
 
-/** What a problem is made from, besides the operator. */
-export interface ProblemShapes {
+/** What a problem is made from, besides the options. */
+interface ProblemShapes {
   readonly input: Shape;
   readonly weight: Shape;
   readonly bias: Shape | null;
@@ -35,125 +25,144 @@ export interface ProblemShapes {
 }
 
 /** Torch's name of the operation. */
-export function functionName(op: Pick<Operator, 'transposed' | 'rank'>): string {
-  return `conv${op.transposed ? '_transpose' : ''}${op.rank}d`;
+export function functionName({ transposed, rank }: Pick<CheckedOptions, 'transposed' | 'rank'>): string {
+  return `conv${transposed ? '_transpose' : ''}${rank}d`;
 }
 
 /**
- * The problem of an operator on an input of a given shape; an unbatched input counts as a batch of one.
+ * The problem of a convolution on an input of a given shape; an unbatched input counts as a batch of one.
  * @throws RangeError in torch's words where torch refuses
  */
-export function problemOf(op: Operator, shapes: ProblemShapes, where: Where): Problem {
-  const { rank, transposed, groups } = op;
+export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where: Where): Problem {
+  const { rank, transposed, groups } = options;
   const { input, weight, bias } = shapes;
-  if (weight.length !== rank + 2) {
-    const sentence =
-      weight.length < 3
-        ? 'weight should have at least three dimensions'
-        : `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${list(weight)}, ` +
-          `but got ${input.length}-dimensional input of size ${list(input)} instead`;
-    refuse(where, sentence);
-  }
-  if (input.length !== rank + 1 && input.length !== rank + 2) {
-    refuse(
-      where,
-      `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${functionName(op)}, ` +
-        `but got input of size: ${list(input)}`,
-    );
-  }
-  const batched = input.length === rank + 2;
-  const batch = batched ? input[0] : 1;
-  const channels = input[batched ? 1 : 0];
-  const spatial = input.slice(-rank);
+  checkWeightRank(weight, input, rank, where);
+  const { batch, channels, sizes } = splitInput(input, rank, functionName(options), where);
+  if (transposed) checkTransposedWeight(weight, groups, channels, input, where);
+  else checkPlainWeight(weight, groups, channels, input, where);
+  if (bias !== null) checkBias(bias, weight, options, where);
   const kernel = weight.slice(2);
-  checkWeight(op, weight, bias, channels, input, where);
   if (kernel.some((size) => size <= 0)) {
     refuse(where, `kernel size should be greater than zero, but got kernel size ${list(kernel)}`);
   }
-  const { paddingBegin, paddingEnd } = paddingOf(op, kernel);
-  const common = {
+  const sized: Sized = {
     transposed,
     rank,
     batch,
     groups,
     channels,
     // torch gives no filters where there are no channels, whatever the weight says
-    filters: transposed ? weight[1] * groups : channels === 0 ? 0 : weight[0],
-    input: spatial,
+    filters: !transposed && channels === 0 ? 0 : filtersOf(weight, options),
+    input: sizes,
     kernel,
-    stride: op.stride,
-    dilation: op.dilation,
-    paddingBegin,
-    paddingEnd,
-    paddingMode: op.paddingMode,
+    stride: options.stride,
+    dilation: options.dilation,
+    ...paddingOf(options, kernel),
+    paddingMode: options.paddingMode,
   };
-  const problem = transposed
-    ? transposedProblem(common, op, shapes.outputSize, input, where)
-    : { ...common, outputPadding: op.outputPadding, output: convOutput(common, where) };
-  if (spatial.some((size) => size === 0)) {
+  const { outputPadding, output } = transposed
+    ? transposedOutput(sized, options.outputPadding, shapes.outputSize, input, where)
+    : { outputPadding: options.outputPadding, output: convOutput(sized, where) };
+  if (sizes.some((size) => size === 0)) {
     refuse(
       where,
       `Only zero batch or zero channel inputs are supported, but got input shape: ${list(input)}`,
     );
   }
-  return problem;
+  return { ...sized, outputPadding, output };
 }
 
-function checkWeight(
-  op: Operator,
+/**
+ * An input's shape in its parts; an unbatched input counts as a batch of one.
+ * @param name whose input it is, for the error
+ * @throws RangeError for a shape of another length
+ */
+export function splitInput(
+  input: Shape,
+  rank: Rank,
+  name: string,
+  where: Where,
+): { batch: number; channels: number; sizes: number[] } {
+  if (input.length !== rank + 1 && input.length !== rank + 2) {
+    refuse(
+      where,
+      `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${name}, ` +
+        `but got input of size: ${list(input)}`,
+    );
+  }
+  const [batch, channels] = input.length === rank + 2 ? input : [1, input[0]];
+  return { batch, channels, sizes: input.slice(-rank) };
+}
+
+function checkWeightRank(weight: Shape, input: Shape, rank: Rank, where: Where): void {
+  if (weight.length === rank + 2) return;
+  if (weight.length < 3) refuse(where, 'weight should have at least three dimensions');
+  refuse(
+    where,
+    `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${list(weight)}, ` +
+      `but got ${input.length}-dimensional input of size ${list(input)} instead`,
+  );
+}
+
+/** A plain weight: (filters, channels / groups, ...kernel). */
+function checkPlainWeight(weight: Shape, groups: number, channels: number, input: Shape, where: Where): void {
+  const [filters, perGroup] = weight;
+  if (filters < groups) {
+    refuse(
+      where,
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
+    );
+  }
+  checkDivisible(weight, groups, where);
+  if (channels !== perGroup * groups) {
+    refuse(
+      where,
+      `Given groups=${groups}, weight of size ${list(weight)}, expected input${list(input)} to have ${perGroup * groups} channels, ` +
+        `but got ${channels} channels instead`,
+    );
+  }
+}
+
+/** A transposed weight: (channels, filters / groups, ...kernel). */
+function checkTransposedWeight(
   weight: Shape,
-  bias: Shape | null,
+  groups: number,
   channels: number,
   input: Shape,
   where: Where,
 ): void {
-  const { groups, transposed } = op;
-  const first = weight[0];
-  const second = weight[1];
-  if (transposed) {
-    if (channels !== first) {
-      refuse(
-        where,
-        `Given transposed=1, weight of size ${list(weight)}, expected input${list(input)} to have ${first} channels, ` +
-          `but got ${channels} channels instead`,
-      );
-    }
-    if (first % groups !== 0) {
-      refuse(
-        where,
-        `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
-      );
-    }
-    if (second === 0) refuse(where, `non-empty weight tensor expected, but got: ${list(weight)}`);
-  } else {
-    if (first < groups) {
-      refuse(
-        where,
-        `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
-      );
-    }
-    if (first % groups !== 0) {
-      refuse(
-        where,
-        `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
-      );
-    }
-    if (channels !== second * groups) {
-      refuse(
-        where,
-        `Given groups=${groups}, weight of size ${list(weight)}, expected input${list(input)} to have ${second * groups} channels, ` +
-          `but got ${channels} channels instead`,
-      );
-    }
-  }
-  const filters = transposed ? second * groups : first;
-  if (bias !== null && (bias.length !== 1 || bias[0] !== filters)) {
+  const [expected, perGroup] = weight;
+  if (channels !== expected) {
     refuse(
       where,
-      `Given ${transposed ? 'transposed=1, ' : ''}weight of size ${list(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
-        `but got bias of size ${list(bias)} instead`,
+      `Given transposed=1, weight of size ${list(weight)}, expected input${list(input)} to have ${expected} channels, ` +
+        `but got ${channels} channels instead`,
     );
   }
+  checkDivisible(weight, groups, where);
+  if (perGroup === 0) refuse(where, `non-empty weight tensor expected, but got: ${list(weight)}`);
+}
+
+function checkDivisible(weight: Shape, groups: number, where: Where): void {
+  if (weight[0] % groups === 0) return;
+  refuse(
+    where,
+    `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
+  );
+}
+
+function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: Where): void {
+  const filters = filtersOf(weight, options);
+  if (bias.length === 1 && bias[0] === filters) return;
+  refuse(
+    where,
+    `Given ${options.transposed ? 'transposed=1, ' : ''}weight of size ${list(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
+      `but got bias of size ${list(bias)} instead`,
+  );
+}
+
+function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
+  return transposed ? weight[1] * groups : weight[0];
 }
 
 /** The problem's spatial axes, as three. */

@@ -1,0 +1,99 @@
+// Ready calls: what a layer computes with, kept from call to call, and which row of the kernel table that is.
+
+import { sameShape } from '../core/tensor.js';
+import type { AlgorithmName, Winograd } from '../plan/choice.js';
+import type { Plan } from '../plan/plan.js';
+import type { Problem } from '../problem/problem.js';
+import { Executor } from '../run/plan-cache.js';
+import { type Call, outputShapeOf } from './call.js';
+import { rowsFor, type Timing, TunedRows, timings } from './tune.js';
+
+/** What the user of a layer wants of the choice. */
+interface LayerWish {
+  /** this row and no other */
+  readonly algorithm: AlgorithmName | undefined;
+  readonly winograd: Winograd;
+}
+
+/** A call, and what it was prepared for. */
+interface ReadyCall extends Call {
+  readonly inputShape: readonly number[];
+  readonly wish: LayerWish;
+}
+
+/** The calls of one layer that are ready. */
+export class ReadyCalls {
+  readonly #executor: Executor;
+  readonly #tuned = new TunedRows();
+  #last: ReadyCall | undefined;
+
+  /** @param owner when it is collected, the memory is given back */
+  constructor(owner: object) {
+    this.#executor = new Executor(owner);
+  }
+
+  /** The last call, where it is to be repeated. Nothing is planned or allocated for that. */
+  repeated(
+    inputShape: readonly number[],
+    algorithm: AlgorithmName | undefined,
+    winograd: Winograd,
+  ): Call | undefined {
+    const last = this.#last;
+    return last?.wish.algorithm === algorithm &&
+      last?.wish.winograd === winograd &&
+      sameShape(last.inputShape, inputShape)
+      ? last
+      : undefined;
+  }
+
+  /**
+   * Prepares a call.
+   * @param isRepeatable whether input shape and wish say all of it: an output size is not among what repeated calls are compared by
+   */
+  prepare(problem: Problem, inputShape: readonly number[], wish: LayerWish, isRepeatable: boolean): Call {
+    const call = {
+      computation: this.#executor.computation(problem, this.#chosen(problem, wish)),
+      outputShape: outputShapeOf(problem, inputShape.length),
+      inputShape: [...inputShape],
+      wish,
+    };
+    this.#last = isRepeatable ? call : undefined;
+    return call;
+  }
+
+  /** The plan that a call would have, without giving it memory. */
+  plan(problem: Problem, wish: LayerWish): Plan {
+    return this.#executor.plan(problem, this.#chosen(problem, wish));
+  }
+
+  /**
+   * Times every row that can compute a problem, and takes the fastest for it from now on.
+   * @param run runs a call
+   */
+  tune(
+    problem: Problem,
+    inputShape: readonly number[],
+    winograd: Winograd,
+    run: (call: Call) => void,
+  ): Timing[] {
+    const outputShape = outputShapeOf(problem, inputShape.length);
+    // The last call's memory may go to those that are timed.
+    this.#last = undefined;
+    const found = timings(rowsFor(problem, winograd), (algorithm) => {
+      run({ computation: this.#executor.computation(problem, { algorithm, winograd }), outputShape });
+    });
+    this.#tuned.remember(problem, winograd, found[0].algorithm);
+    return found;
+  }
+
+  /** Gives all memory back; the next call is prepared anew. What was timed stays known. */
+  release(): void {
+    this.#last = undefined;
+    this.#executor.release();
+  }
+
+  /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */
+  #chosen(problem: Problem, { algorithm, winograd }: LayerWish): LayerWish {
+    return { algorithm: algorithm ?? this.#tuned.of(problem, winograd), winograd };
+  }
+}
