@@ -13,7 +13,7 @@ describe('out', () => {
   it('has the shape of the result', () => {
     for (const shape of [[1, 3, 3, 4], [3, 3, 3], [1, 3, 9], [27], [2, 3, 3, 3], [1, 3, 3]]) {
       const out = tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(7), shape);
-      refused(() => conv.forward(image, { out }), /out/, label(shape));
+      refused(() => conv.forward(image, { out }), /^out: /, label(shape));
       assert.ok(
         out.data.every((value) => value === 7),
         'untouched',
@@ -35,7 +35,7 @@ describe('out', () => {
       { shape },
       { data: new Float32Array(27) },
     ]) {
-      refused(() => conv.forward(image, { out: out as never }), /out/, label(out));
+      refused(() => conv.forward(image, { out: out as never }), /^out: /, label(out));
     }
   });
 
@@ -109,28 +109,39 @@ describe('options of a call', () => {
   });
 
   it('shapes for outputShape and explain are checked too', () => {
-    for (const shape of [
-      [1, 2, 5, 5.5],
-      [1, 2, 5, -5],
-      [1, 2, 5, Number.NaN],
-      [2, 5],
-      [1, 3, 5, 5],
-      [1, 2, 2, 5],
-      'shape',
-      null,
-      undefined,
-      [1, 2, 5, '5'],
-      [1, 2, 5, 2 ** 31],
-    ]) {
-      refused(() => conv.outputShape(shape as number[]), /./, label(shape));
-      refused(() => conv.explain(shape as number[]), /./, label(shape));
+    for (const [shape, message] of [
+      [[1, 2, 5, 5.5], /^a size in input shape must be an integer, but got 5.5/],
+      [[1, 2, 5, -5], /^input shape: negative size in \[1, 2, 5, -5\]/],
+      [[1, 2, 5, Number.NaN], /^a size in input shape must be an integer, but got NaN/],
+      [
+        [2, 5],
+        /^Expected 3D \(unbatched\) or 4D \(batched\) input to conv2d, but got input of size: \[2, 5\]/,
+      ],
+      [[1, 3, 5, 5], /expected input\[1, 3, 5, 5\] to have 2 channels, but got 3 channels instead/],
+      [[1, 2, 2, 5], /^Calculated padded input size per channel: \(2 x 5\). Kernel size: \(3 x 3\)/],
+      ['shape', /^input shape: expected a shape like \[1, 3, 8, 8\], but got 'shape'/],
+      [null, /^input shape: expected a shape like \[1, 3, 8, 8\], but got null/],
+      [undefined, /^input shape: expected a shape like \[1, 3, 8, 8\], but got undefined/],
+      [[1, 2, 5, '5'], /^a size in input shape must be an integer, but got '5'/],
+      [[1, 2, 5, 2 ** 31], /^a size in input shape must be below 2\^31, but got 2147483648/],
+    ] as const) {
+      const given = shape as unknown as number[];
+      refused(() => conv.outputShape(given), message, label(shape));
+      refused(() => conv.explain(given), message, label(shape));
+      refused(() => conv.tune(given), message, label(shape));
     }
   });
 
   it('loadStateDict takes an object of tensors', () => {
-    for (const dict of [undefined, null, 3, 'weights', new Float32Array(4)]) {
-      refused(() => conv.loadStateDict(dict as never), /./, label(dict));
+    for (const dict of [undefined, null, 3, 'weights']) {
+      const message = new RegExp(`^Expected state_dict to be dict-like, got ${dict} \\[Conv2d\\]$`);
+      refused(() => conv.loadStateDict(dict as never), message, label(dict));
     }
+    refused(
+      () => conv.loadStateDict(new Float32Array(2) as never),
+      /Missing key\(s\) in state_dict: "weight", "bias".*Unexpected key\(s\) in state_dict: "0", "1"/s,
+      'an array',
+    );
   });
 });
 
@@ -146,8 +157,16 @@ describe('too little memory', () => {
 
   it('for sizes beyond 2^31 it is said which', () => {
     const up = new ConvTranspose1d(1, 1, 1, { stride: 1_000_000_000 });
-    refused(() => up.forward(tensor(new Float32Array(11), [1, 11])), /10000000001|bytes/, '10^10 outputs');
+    refused(
+      () => up.forward(tensor(new Float32Array(11), [1, 11])),
+      /^the output would take 40000000004 bytes/,
+      '10^10 outputs',
+    );
     const far = new Conv1d(1, 1, 2, { padding: 2_000_000_000 });
-    refused(() => far.forward(tensor(new Float32Array(11), [1, 11])), /./, 'padding of 2 * 10^9');
+    refused(
+      () => far.forward(tensor(new Float32Array(11), [1, 11])),
+      /^the output would take 16000000040 bytes, more than any array can hold: n1 g1 c1 f1 i11 k2 p2000000000 /,
+      'padding of 2 * 10^9',
+    );
   });
 });

@@ -162,7 +162,7 @@ describe('memory', () => {
     const layer = used();
     const held = memoryUsage();
     for (let i = 0; i < 1_000; i++) {
-      assert.throws(() => layer.forward(tensor(new Float32Array(100), [1, 4, 5, 5])), RangeError);
+      assert.throws(() => layer.forward(tensor(new Float32Array(100), [1, 4, 5, 5])), /to have 3 channels/);
     }
     assert.deepEqual(memoryUsage(), held);
     layer.dispose();

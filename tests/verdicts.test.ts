@@ -73,6 +73,47 @@ const sentences = [
   'Padding value causes wrapping around more than once',
 ];
 
+/** What we say where PyTorch's message has none of these sentences, or notices a wrong argument only by what it breaks. */
+const ours: Record<string, RegExp> = {
+  'in_channels negative': /^Trying to create tensor with negative dimension -\d+: in_channels/,
+  'in_channels fractional': /^in_channels must be divisible by groups, but got in_channels=\d\.\d/,
+  'out_channels negative': /^Trying to create tensor with negative dimension -\d+: out_channels/,
+  'out_channels 0':
+    /^Given groups=\d, expected weight to be at least \d at dimension 0, but got out_channels=0/,
+  'kernel_size 0': /^kernel size should be greater than zero, but got kernel_size=\(0/,
+  'kernel_size 0 in one dimension': /^kernel size should be greater than zero, but got kernel_size=\(.*0/,
+  'kernel_size negative': /^Trying to create tensor with negative dimension: kernel_size=\(-/,
+  'kernel_size fractional': /^kernel_size must be an integer, but got \d\.\d/,
+  'kernel_size tuple too long': /^expected kernel_size to be a single integer value or a list of \d values/,
+  'kernel_size tuple too short': /^expected kernel_size to be a single integer/,
+  'kernel of size 0': /^kernel size should be greater than zero, but got kernel size \[.*0/,
+  'stride fractional': /^stride must be an integer, but got \d\.\d/,
+  'stride tuple too long': /^expected stride to be a single integer value or a list of \d values/,
+  'stride tuple too short': /^expected stride to be a single integer value or a list of \d values/,
+  'padding tuple too long': /^expected padding to be a single integer value or a list of \d values/,
+  'padding string in ConvTranspose':
+    /^conv_transpose\dd\(\): argument 'padding' must be tuple of ints, but got 'same'/,
+  "padding 'valid' in ConvTranspose":
+    /^conv_transpose\dd\(\): argument 'padding' must be tuple of ints, but got 'valid'/,
+  'output_padding tuple too long':
+    /^expected output_padding to be a single integer value or a list of \d values/,
+  'dilation 0': /^dilation should be greater than zero, but got \[0/,
+  'dilation tuple too long': /^expected dilation to be a single integer value or a list of \d values/,
+  'groups 0': /^non-positive groups is not supported/,
+  'spatial size 0': /^Only zero batch or zero channel inputs are supported, but got input shape: \[.*0/,
+  'spatial size 0, padded':
+    /^Only zero batch or zero channel inputs are supported, but got input shape: \[.*0/,
+  'reflect of an empty dimension': /^Padding size should be less than the corresponding input dimension/,
+  'reflect, rank too low': /^Expected \dD \(unbatched\) or \dD \(batched\) input to conv\dd/,
+  'bias too short': /^Given weight of size .* expected bias to be 1-dimensional with \d elements/,
+  'bias of one element': /^Given weight of size .* expected bias to be 1-dimensional with \d elements/,
+  'bias of rank 2': /^Given weight of size .* expected bias to be 1-dimensional with \d elements/,
+  'weight rank too low':
+    /^(weight should have at least three dimensions|Expected \d-dimensional input for \d-dimensional weight)/,
+  'weight rank too high': /^Expected \d-dimensional input for \d-dimensional weight/,
+  'output smaller than 1': /^Given input size per channel: .* Output size is too small/,
+};
+
 const { cases } = readJson<{ cases: VerdictCase[] }>('pytorch/errors.json');
 
 function decided({ id, what, verdict, also, quirk }: VerdictCase): Verdict {
@@ -82,6 +123,9 @@ function decided({ id, what, verdict, also, quirk }: VerdictCase): Verdict {
   assert.ok(what in decisions, `${id}: ${what} needs a decision`);
   return decisions[what] === '2.6' && newer ? newer : verdict;
 }
+
+/** Every message ends with the layer or functional that it is about. */
+const NAMES_THE_LAYER = / \[(Conv|conv).*\]$/;
 
 const ones = (shape: number[]): Tensor => tensor(new Float32Array(product(shape)).fill(1), shape);
 
@@ -113,9 +157,9 @@ function expectedText({ what, verdict, also }: VerdictCase): string[] {
 }
 
 describe('PyTorch verdicts', () => {
-  it('has 498 rows and a use for every decision', () => {
+  it('has 498 rows and a use for every decision and message', () => {
     assert.equal(cases.length, 498);
-    for (const what of Object.keys(decisions))
+    for (const what of [...Object.keys(decisions), ...Object.keys(ours)])
       assert.ok(
         cases.some((entry) => entry.what === what),
         what,
@@ -140,8 +184,12 @@ describe('PyTorch verdicts', () => {
           continue;
         }
         it(`${name} is refused`, () => {
-          const message = refused(() => run(entry), /./, entry.id);
-          for (const text of expectedText(entry)) {
+          const expected = expectedText(entry);
+          const own = expected.length > 0 ? NAMES_THE_LAYER : ours[entry.what];
+          assert.ok(own, `${entry.what} needs a message`);
+          const message = refused(() => run(entry), own, entry.id);
+          assert.match(message, NAMES_THE_LAYER);
+          for (const text of expected) {
             assert.ok(message.includes(text), `expected "${text}" in "${message}"`);
           }
         });
