@@ -8,7 +8,7 @@ const CHUNK: i32 = 1024;
 // @ts-ignore: decorator
 @inline
 function chunkEnd(plan: PlanRecord, end: i32): usize {
-  return <usize>plan.target + (<usize>min(end * CHUNK, plan.width) << 2);
+  return <usize>plan.target + ((<usize>min(end * CHUNK, plan.width)) << 2);
 }
 
 /**
@@ -19,7 +19,7 @@ export function clamp(plan: PlanRecord, begin: i32, end: i32): void {
   const last = chunkEnd(plan, end);
   const zero = f32x4.splat(0);
   const most = f32x4.splat(reinterpret<f32>(plan.operand));
-  for (let p = <usize>plan.target + (<usize>(begin * CHUNK) << 2); p < last; p += 16) {
+  for (let p = <usize>plan.target + ((<usize>(begin * CHUNK)) << 2); p < last; p += 16) {
     v128.store(p, f32x4.pmin(f32x4.pmax(v128.load(p), zero), most));
   }
 }
@@ -29,7 +29,7 @@ export function leakyRelu(plan: PlanRecord, begin: i32, end: i32): void {
   const last = chunkEnd(plan, end);
   const zero = f32x4.splat(0);
   const slope = f32x4.splat(reinterpret<f32>(plan.operand));
-  for (let p = <usize>plan.target + (<usize>(begin * CHUNK) << 2); p < last; p += 16) {
+  for (let p = <usize>plan.target + ((<usize>(begin * CHUNK)) << 2); p < last; p += 16) {
     const x = v128.load(p);
     v128.store(p, v128.bitselect(f32x4.mul(slope, x), x, f32x4.lt(x, zero)));
   }

@@ -28,11 +28,11 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
     const b = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
     const c = <usize>plan.target + <usize>item * <usize>plan.targetFilter;
     const weights = <usize>plan.weights + ((<usize>filter * <usize>plan.terms) << 2);
-    const bias = <usize>plan.bias + (<usize>filter << 2);
+    const bias = <usize>plan.bias + ((<usize>filter) << 2);
     if (planeStep != 0) {
       // rows of zeros lie at another distance from every plane
       if (plan.planeTop != 0) store<usize>(list, zeros - b);
-      store<usize>(list + (<usize>(plan.planeTop + plan.planeRows) << 2), zeros - b);
+      store<usize>(list + ((<usize>(plan.planeTop + plan.planeRows)) << 2), zeros - b);
       const left = plan.planeLeft;
       const right = plan.planeRight;
       const inputs = planeStep * plan.sourceRow;
@@ -40,9 +40,10 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
       // line, which processors foresee, unlike columns of lines: 1.5 times as fast from memory for i112x112 s2x2.
       const band = max(4, BAND / inputs);
       for (let h = 0; h < plan.height; h += band) {
-        const rows = list + (<usize>(h * planeStep) << 2);
+        const rows = list + ((<usize>(h * planeStep)) << 2);
         const height = min(band, plan.height - h);
-        if (band < plan.height) touch(plan, b + <usize>(h * inputs), min(height, plan.planeRows / planeStep - h) * inputs);
+        if (band < plan.height)
+          touch(plan, b + <usize>(h * inputs), min(height, plan.planeRows / planeStep - h) * inputs);
         const to = c + <usize>(h * width) * 4;
         if (planeStep == 1) depthwise3x3(weights, bias, b, rows, left, right, to, height, width);
         else depthwise3x3s2(weights, bias, b, rows, left, right, to, height, width);
@@ -61,7 +62,8 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
 function listRows(plan: PlanRecord, list: usize): void {
   const step = plan.sourceRow;
   memory.fill(<usize>plan.panel, 0, <usize>step + 64);
-  for (let offset = -plan.planeTop * step; offset < plan.planeRows * step; offset += step, list += 4) store<i32>(list, offset);
+  for (let offset = -plan.planeTop * step; offset < plan.planeRows * step; offset += step, list += 4)
+    store<i32>(list, offset);
 }
 
 /** A map of one long row, as it is; outputs that read zeros beside it are summed one by one. */
@@ -73,17 +75,17 @@ function longRow(plan: PlanRecord, weights: usize, bias: usize, map: i32, c: usi
   const left = plan.leftOutputs;
   const middle = plan.width - plan.rightOutputs;
   const row = <usize>plan.source + offset;
-  const first = from + (<usize>left << 2);
-  taps1x16(taps, weights, table, bias, first, c + (<usize>left << 2), middle - left);
+  const first = from + ((<usize>left) << 2);
+  taps1x16(taps, weights, table, bias, first, c + ((<usize>left) << 2), middle - left);
   for (let w = 0; w < plan.width; w++) {
     if (w == left) w = middle;
     if (w == plan.width) break;
     let sum = load<f32>(bias);
     for (let tap = 0; tap < taps; tap++) {
-      const p = from + <usize>load<u32>(table + (<usize>tap << 2)) + (<usize>w << 2);
-      if (p - row < <usize>plan.sourceRow) sum += load<f32>(weights + (<usize>tap << 2)) * load<f32>(p);
+      const p = from + <usize>load<u32>(table + ((<usize>tap) << 2)) + ((<usize>w) << 2);
+      if (p - row < <usize>plan.sourceRow) sum += load<f32>(weights + ((<usize>tap) << 2)) * load<f32>(p);
     }
-    store<f32>(c + (<usize>w << 2), sum);
+    store<f32>(c + ((<usize>w) << 2), sum);
   }
 }
 
@@ -91,7 +93,7 @@ function longRow(plan: PlanRecord, weights: usize, bias: usize, map: i32, c: usi
 function longRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize): void {
   for (let d = 0; d < plan.depth; d++) {
     let from = b + <usize>d * <usize>plan.stagedDepth;
-    for (let h = 0; h < plan.height; h++, from += <usize>plan.stagedRow, c += <usize>plan.width << 2) {
+    for (let h = 0; h < plan.height; h++, from += <usize>plan.stagedRow, c += (<usize>plan.width) << 2) {
       taps1x16(plan.taps, weights, <usize>plan.tapTable, bias, from, c, plan.width);
     }
   }
@@ -99,13 +101,14 @@ function longRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: us
 
 /** Any taps, rows shorter than sixteen: the vectors of all rows in order, four at a time; the last of a row is moved back to end with it. */
 function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: usize): void {
-  const last = <usize>(plan.width - 4) << 2;
+  const last = (<usize>(plan.width - 4)) << 2;
   const rows = plan.depth * plan.height;
   const places = <usize>plan.edge;
   let place = places;
   for (let row = 0; row < rows; row++, c += last + 16) {
     const d = row / plan.height;
-    const from = b + <usize>d * <usize>plan.stagedDepth + <usize>(row - d * plan.height) * <usize>plan.stagedRow;
+    const from =
+      b + <usize>d * <usize>plan.stagedDepth + <usize>(row - d * plan.height) * <usize>plan.stagedRow;
     let w: usize = 0;
     while (true) {
       // the last call repeats its last vector

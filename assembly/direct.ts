@@ -35,7 +35,7 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
       const a = weights + ((<usize>plan.terms * row) << 2);
       const c = target + <usize>row * rowBytes;
       const rows = tileRow(plan, f + 1) - row;
-      const start = bias + (<usize>row << 2);
+      const start = bias + ((<usize>row) << 2);
       if (rows == 1) {
         taps1x16(plan.terms, a, plan.tapTable, start, b, c, width);
         continue;
@@ -43,7 +43,7 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
 
       // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
       for (let w = 0; w < width; w += 8) {
-        const offset = <usize>min(w, width - 8) << 2;
+        const offset = (<usize>min(w, width - 8)) << 2;
         correlateInPlace(rows, plan.terms, a, b + offset, plan.tapTable, c + offset, rowBytes, start);
       }
     }

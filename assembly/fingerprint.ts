@@ -5,7 +5,7 @@ export function fingerprint(state: usize, data: usize, count: i32): i32 {
   // Each step is a bijection of the running value and of the data, so a single change can't be lost.
   const prime = i32x4.splat(0x01000193);
   let sum = i32x4.splat(count ^ 0x811c9dc5);
-  const end = data + (<usize>count << 2);
+  const end = data + ((<usize>count) << 2);
   while (data + 16 <= end) {
     sum = v128.xor(i32x4.mul(sum, prime), v128.load(data));
     sum = v128.xor(sum, i32x4.shr_u(sum, 15));

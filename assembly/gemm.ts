@@ -25,7 +25,7 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, last: i32): void {
   let block = 0;
   do {
     const terms = min(plan.termsBlock, plan.terms - block);
-    for (let tile = first, to = <usize>plan.panel; tile < last; tile++, to += <usize>terms << 5) {
+    for (let tile = first, to = <usize>plan.panel; tile < last; tile++, to += (<usize>terms) << 5) {
       packPanel(plan, window, tile << 3, block, terms, to);
     }
     multiply(plan, map, first, last, block, terms);
@@ -43,7 +43,7 @@ function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32,
   const bias = <usize>plan.bias + ((<usize>group * rows) << 2);
   const zeros = <usize>plan.bias + ((<usize>plan.groups * rows) << 2);
   const target = <usize>plan.target + <usize>map * <usize>plan.filters * <usize>plan.targetFilter;
-  const panelBytes = <usize>terms << 5;
+  const panelBytes = (<usize>terms) << 5;
 
   // Loop over the filters, so many tiles at a time that their weights stay in the second cache.
   for (let from = 0; from < filterTiles; from += plan.tilesTogether) {
@@ -55,8 +55,8 @@ function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32,
       for (let f = from; f < to; f++) {
         const row = tileRow(plan, f);
         const a = weights + ((<usize>block * rows + <usize>terms * row) << 2);
-        const c = target + <usize>row * <usize>plan.targetFilter + (<usize>pixel << 2);
-        const start = block == 0 ? bias + (<usize>row << 2) : zeros;
+        const c = target + <usize>row * <usize>plan.targetFilter + ((<usize>pixel) << 2);
+        const start = block == 0 ? bias + ((<usize>row) << 2) : zeros;
         const tileFilters = tileRow(plan, f + 1) - row;
         const filters = min(tileFilters, plan.filters - row);
         if (pixel + 8 <= pixels && filters == tileFilters) {
@@ -74,7 +74,7 @@ function multiply(plan: PlanRecord, map: i32, first: i32, last: i32, block: i32,
 /** Copies, or adds, the part of a register tile that lies inside the output. */
 function copyEdge(edge: usize, c: usize, row: usize, filters: i32, pixels: i32, add: bool): void {
   for (let f = 0; f < filters; f++, edge += 32, c += row) {
-    for (let p: usize = 0; p < <usize>pixels << 2; p += 4) {
+    for (let p: usize = 0; p < (<usize>pixels) << 2; p += 4) {
       const value = load<f32>(edge + p);
       store<f32>(c + p, add ? load<f32>(c + p) + value : value);
     }

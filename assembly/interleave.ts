@@ -7,7 +7,7 @@ import { PlanRecord } from '../src/shared/record';
 /** Interleaves the maps `begin` to `end` (an item is one filter of one image). */
 export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
   const count = plan.step;
-  const step = <usize>count << 2;
+  const step = (<usize>count) << 2;
   for (let map = begin; map < end; map++) {
     const first = map * plan.sourceChannel + (map / plan.filters) * plan.sourceSkip;
     // Loop over the rows of the output; each is woven from one row of every part.
@@ -19,15 +19,17 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
       const phase = (depth - d * plan.depthStep) * plan.rowStep + height - h * plan.rowStep;
       const parts = <usize>plan.source + <usize>phase * step;
       const line = <usize>(first + d * plan.sourceDepth + h * plan.sourceRow);
-      const to = <usize>(plan.target + map * plan.targetFilter + depth * plan.outDepth + height * plan.outRow);
+      const to = <usize>(
+        (plan.target + map * plan.targetFilter + depth * plan.outDepth + height * plan.outRow)
+      );
       if (count == 2) {
         weaveTwo(load<usize>(parts) + line, load<usize>(parts, 4) + line, to, plan.width);
         continue;
       }
       for (let p = 0; p < count; p++) {
-        let from = load<usize>(parts + (<usize>p << 2)) + line;
-        const last = from + (<usize>((plan.width - p + count - 1) / count) << 2);
-        let o = to + (<usize>p << 2);
+        let from = load<usize>(parts + ((<usize>p) << 2)) + line;
+        const last = from + ((<usize>((plan.width - p + count - 1) / count)) << 2);
+        let o = to + ((<usize>p) << 2);
         for (; from + 16 <= last; from += 16, o += 4 * step) {
           const x = v128.load(from);
           v128.store32_lane(o, x, 0);
@@ -43,7 +45,7 @@ export function interleave(plan: PlanRecord, begin: i32, end: i32): void {
 
 /** Weaves a row from two parts, four elements of each at a time. */
 function weaveTwo(even: usize, odd: usize, to: usize, width: i32): void {
-  const last = to + (<usize>width << 2);
+  const last = to + ((<usize>width) << 2);
   while (to + 32 <= last) {
     const a = v128.load(even);
     const b = v128.load(odd);

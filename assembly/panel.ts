@@ -15,14 +15,15 @@ export function packPanel(
 ): void {
   const width = plan.width;
   const rows = plan.depth * plan.height;
-  let tap = <usize>plan.tapTable + (<usize>block << 2);
-  const end = tap + (<usize>terms << 2);
+  let tap = <usize>plan.tapTable + ((<usize>block) << 2);
+  const end = tap + ((<usize>terms) << 2);
 
   if (width == 1 && rows > 1) {
     // Every pixel has a row of its own.
     for (let i = 0; i < 8; i++, to += 4) {
       const p = placeOf(plan, window, min(pixel + i, rows - 1));
-      for (let from = tap, t = to; from < end; from += 4, t += 32) store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
+      for (let from = tap, t = to; from < end; from += 4, t += 32)
+        store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
     }
     return;
   }
@@ -30,7 +31,7 @@ export function packPanel(
   // Two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
   let row = pixel / width;
   let w = pixel - row * width;
-  const p0 = placeOf(plan, window, row) + (<usize>w << 2);
+  const p0 = placeOf(plan, window, row) + ((<usize>w) << 2);
   const q0 = besides(plan, window, row, width - w, p0);
   const mask0 = lanesOf(width - w);
   w += 4;
@@ -38,7 +39,7 @@ export function packPanel(
     w -= width;
     row++;
   }
-  const p1 = row < rows ? placeOf(plan, window, row) + (<usize>w << 2) : p0;
+  const p1 = row < rows ? placeOf(plan, window, row) + ((<usize>w) << 2) : p0;
   const q1 = row < rows ? besides(plan, window, row, width - w, p1) : p1;
   const mask1 = lanesOf(width - w);
   if (p0 == q0 && p1 == q1) {
@@ -64,7 +65,9 @@ function placeOf(plan: PlanRecord, window: usize, row: i32): usize {
 
 /** Where a vector at `p` would begin, were it whole in the next row; `p` if its `left` pixels fill it, or there is no next row. */
 function besides(plan: PlanRecord, window: usize, row: i32, left: i32, p: usize): usize {
-  return left < 4 && row + 1 < plan.depth * plan.height ? placeOf(plan, window, row + 1) - (<usize>left << 2) : p;
+  return left < 4 && row + 1 < plan.depth * plan.height
+    ? placeOf(plan, window, row + 1) - ((<usize>left) << 2)
+    : p;
 }
 
 /** Ones in the first lanes. */

@@ -10,13 +10,13 @@ export function stage(plan: PlanRecord, begin: i32, end: i32): void {
 /** Stages one map; the zeros around it only where they are not there yet. */
 export function stageMap(plan: PlanRecord, map: i32, padding: bool): void {
   const runs = <usize>plan.runs;
-  const runEnd = runs + (<usize>plan.runCount << 4);
+  const runEnd = runs + ((<usize>plan.runCount) << 4);
   const from = <usize>plan.source + <usize>map * <usize>plan.sourceChannel;
   const sourceRow = plan.sourceRow;
   const stagedRow = plan.stagedRow;
   const rowMap = <usize>plan.rowMap;
-  const rowEnd = rowMap + (<usize>plan.stagedRows << 2);
-  const depthEnd = <usize>plan.depthMap + (<usize>plan.stagedDepths << 2);
+  const rowEnd = rowMap + ((<usize>plan.stagedRows) << 2);
+  const depthEnd = <usize>plan.depthMap + ((<usize>plan.stagedDepths) << 2);
   let to = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
 
   // Loop over the staged rows; a row of padding is zeros, any other is put together from runs of its input row.
@@ -44,7 +44,7 @@ export function stageMap(plan: PlanRecord, map: i32, padding: bool): void {
 @inline
 function zeros(to: usize, count: i32): void {
   const zero = f32x4.splat(0);
-  for (const end = to + (<usize>count << 2); to < end; to += 16) v128.store(to, zero);
+  for (const end = to + ((<usize>count) << 2); to < end; to += 16) v128.store(to, zero);
 }
 
 /**
@@ -54,12 +54,12 @@ function zeros(to: usize, count: i32): void {
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
-  const end = to + (<usize>count << 2);
+  const end = to + ((<usize>count) << 2);
   if (<u32>step <= 2 && (over || count >= 4)) {
     // the last vector is moved back to end with the run
     const rest = max(0, count - 4);
-    const last = to + (<usize>rest << 2);
-    const back = from + (<usize>(rest * step) << 2);
+    const last = to + ((<usize>rest) << 2);
+    const back = from + ((<usize>(rest * step)) << 2);
     if (step == 1) {
       for (; to < last; to += 16, from += 16) v128.store(to, v128.load(from));
       v128.store(last, v128.load(back));

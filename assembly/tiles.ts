@@ -9,13 +9,22 @@ import { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 // @ts-ignore: decorator
 @inline
 export function tileRow(plan: PlanRecord, tile: i32): i32 {
-  return load<i32>(<usize>plan.filterTable + (<usize>tile << 2));
+  return load<i32>(<usize>plan.filterTable + ((<usize>tile) << 2));
 }
 
 /** Five, four or three filters by eight pixels of a packed panel. */
 // @ts-ignore: decorator
 @inline
-export function correlate(rows: i32, terms: i32, a: usize, b: usize, c: usize, row: usize, bias: usize, add: bool): void {
+export function correlate(
+  rows: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  add: bool,
+): void {
   if (rows == 5) correlate5x8(terms, a, b, c, row, bias, add);
   else if (rows == 4) correlate4x8(terms, a, b, c, row, bias, add);
   else correlate3x8(terms, a, b, c, row, bias, add);
@@ -24,7 +33,16 @@ export function correlate(rows: i32, terms: i32, a: usize, b: usize, c: usize, r
 /** Five, four or three filters by eight pixels of the staged window. */
 // @ts-ignore: decorator
 @inline
-export function correlateInPlace(rows: i32, terms: i32, a: usize, b: usize, taps: usize, c: usize, row: usize, bias: usize): void {
+export function correlateInPlace(
+  rows: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  taps: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+): void {
   if (rows == 5) correlate5x8InPlace(terms, a, b, taps, c, row, bias);
   else if (rows == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias);
   else correlate3x8InPlace(terms, a, b, taps, c, row, bias);

@@ -18,14 +18,17 @@ export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, t
     let h0: f64 = 0;
     let h1: f64 = 0;
     let h2: f64 = 0;
-    for (let row = 0, tap = table; row < tapRows; row++, tap += <usize>taps << 2) {
+    for (let row = 0, tap = table; row < tapRows; row++, tap += (<usize>taps) << 2) {
       const factor = isLine ? 1 : scale * load<i16>(g + ((i * 3 + row) << 1));
       h0 += factor * tapOf(kernel, tap, 0);
       h1 += factor * tapOf(kernel, tap, 1);
       if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
     }
     for (let from = g; from < g + side * 6; from += 6, to += step) {
-      store<f32>(to, <f32>(scale * (load<i16>(from) * h0 + load<i16>(from, 2) * h1 + load<i16>(from, 4) * h2)));
+      store<f32>(
+        to,
+        <f32>(scale * (load<i16>(from) * h0 + load<i16>(from, 2) * h1 + load<i16>(from, 4) * h2)),
+      );
     }
   }
 }

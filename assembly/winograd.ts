@@ -28,7 +28,9 @@ const TOGETHER: i32 = 4;
 
 /** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
 export function winograd(plan: PlanRecord, begin: i32, end: i32): void {
-  const rows = tilesAlong(plan.depth, plan.tileDepth, plan.tileDepthGap) * tilesAlong(plan.height, plan.tileRows, plan.tileRowGap);
+  const rows =
+    tilesAlong(plan.depth, plan.tileDepth, plan.tileDepthGap) *
+    tilesAlong(plan.height, plan.tileRows, plan.tileRowGap);
   const columns = tilesAlong(plan.width, plan.tileOutputs, plan.tileGap);
   while (begin < end) {
     const map = begin / rows;
@@ -62,8 +64,8 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
   // A line is added to every stride: all elements at multiples of 4096 would meet in one set of the first cache.
   const planes = plan.tileStretch + plan.tilePlanes - 1;
   const planeTerms = plan.terms / plan.tilePlanes;
-  const inputStep = (<usize>(padded * planes * planeTerms) << 2) + 64;
-  const outputStep = (<usize>(padded * plan.tileStretch * plan.packedRows) << 2) + 64;
+  const inputStep = ((<usize>(padded * planes * planeTerms)) << 2) + 64;
+  const outputStep = ((<usize>(padded * plan.tileStretch * plan.packedRows)) << 2) + 64;
   const transformed = <usize>plan.panel;
   const products = transformed + <usize>plan.tileElements * inputStep;
   // Loop along the depth; the last stretch is moved back to end with it.
@@ -81,8 +83,8 @@ function blockOfTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32): void 
 
 /** Moves the last planes of inputs to the front. */
 function keepPlanes(plan: PlanRecord, padded: i32, planeTerms: i32, planes: i32, kept: i32, to: usize): void {
-  const bytes = <usize>(kept * planeTerms) << 5;
-  const skipped = <usize>((planes - kept) * planeTerms) << 5;
+  const bytes = (<usize>(kept * planeTerms)) << 5;
+  const skipped = (<usize>((planes - kept) * planeTerms)) << 5;
   // Loop over the elements and the panels of eight tiles.
   for (let e = 0; e < plan.tileElements; e++, to += 64) {
     for (let t = 0; t < padded; t += 8, to += skipped) {
@@ -111,9 +113,9 @@ function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i
     const w = placeOf(tile - line * columns, plan.width, plan.tileOutputs, plan.tileGap);
     store<usize>(
       table,
-      window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + (<usize>w << 2),
+      window + <usize>d * <usize>plan.stagedDepth + <usize>h * <usize>plan.stagedRow + ((<usize>w) << 2),
     );
-    store<usize>(table, target + (<usize>((d * plan.height + h) * plan.width + w) << 2), 4);
+    store<usize>(table, target + ((<usize>((d * plan.height + h) * plan.width + w)) << 2), 4);
     // rows before those that the tile above did not write
     const begin = (row / rowGap) * rowGap * plan.tileRows;
     store<i32>(table, (begin - h + rowGap - 1) / rowGap, 8);
@@ -121,9 +123,17 @@ function listTiles(plan: PlanRecord, map: i32, first: i32, tiles: i32, padded: i
 }
 
 /** Transforms the inputs of a block for the outputs from `first` along the depth on, but for planes that were kept. */
-function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i32, to: usize, step: usize): void {
+function inputs(
+  plan: PlanRecord,
+  padded: i32,
+  table: usize,
+  first: i32,
+  kept: i32,
+  to: usize,
+  step: usize,
+): void {
   const row = <usize>(plan.stagedRow * plan.tileRowGap);
-  const gap = <usize>plan.tileGap << 2;
+  const gap = (<usize>plan.tileGap) << 2;
   const work = <usize>plan.edge;
   const channels = plan.channels;
   const channel = <usize>plan.stagedChannel;
@@ -131,7 +141,7 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
   const last = first + plan.tileStretch + taps - 1;
   const kernels = plan.terms / taps / channels;
   const kernelBytes = (plan.taps / taps / kernels) << 2;
-  const term = <usize>kernels << 5;
+  const term = (<usize>kernels) << 5;
   // Loop over the panels of eight tiles.
   for (const end = table + <usize>padded * ENTRY; table < end; table += 8 * ENTRY) {
     to += <usize>(kept * channels) * term;
@@ -142,9 +152,13 @@ function inputs(plan: PlanRecord, padded: i32, table: usize, first: i32, kept: i
         const tap = <usize>plan.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
         const offset = <usize>load<u32>(tap) + <usize>(beyond * plan.tileDepthGap * plan.stagedDepth);
         // Loop over channels, one or some at a time, and four tiles of them; tiles along the width take all channels.
-        let half = to + (<usize>kernel << 5);
+        let half = to + ((<usize>kernel) << 5);
         const some = plan.tileOutputs == 3 ? TOGETHER : plan.tileRows == 1 ? channels : 1;
-        for (let c = 0, p = offset; c < channels; c += some, p += <usize>some * channel, half += <usize>some * term) {
+        for (
+          let c = 0, p = offset;
+          c < channels;
+          c += some, p += <usize>some * channel, half += <usize>some * term
+        ) {
           for (let t: usize = 0; t < 2; t++) {
             const entry = table + t * 4 * ENTRY;
             const v = half + (t << 4);
@@ -181,9 +195,9 @@ function multiply(
   const panelTerms = planeTerms * (plan.tileStretch - 1) + terms;
   const rows = plan.packedRows;
   const filterTiles = plan.filterTiles;
-  const row = <usize>padded << 2;
+  const row = (<usize>padded) << 2;
   const zeros = <usize>plan.bias + ((<usize>plan.groups * rows) << 2);
-  const element = <usize>(rows * terms) << 2;
+  const element = (<usize>(rows * terms)) << 2;
   let weights = <usize>plan.weights + <usize>(group * plan.tileElements) * element;
   // Loop over the elements.
   for (let e = 0; e < plan.tileElements; e++, weights += element, from += inputStep, to += outputStep) {
@@ -195,10 +209,14 @@ function multiply(
         for (let f = 0; f < filterTiles; f++) {
           const first = tileRow(plan, f);
           const tileFilters = tileRow(plan, f + 1) - first;
-          const a = weights + (<usize>(block * rows + count * first) << 2);
-          let panel = from + (<usize>((t >> 3) * panelTerms + block) << 5);
-          let products = to + <usize>first * row + (<usize>t << 2);
-          for (let d = 0; d < plan.tileStretch; d++, panel += <usize>planeTerms << 5, products += <usize>rows * row) {
+          const a = weights + ((<usize>(block * rows + count * first)) << 2);
+          let panel = from + ((<usize>((t >> 3) * panelTerms + block)) << 5);
+          let products = to + <usize>first * row + ((<usize>t) << 2);
+          for (
+            let d = 0;
+            d < plan.tileStretch;
+            d++, panel += (<usize>planeTerms) << 5, products += <usize>rows * row
+          ) {
             correlate(tileFilters, count, a, panel, products, row, zeros, block != 0);
           }
         }
@@ -208,21 +226,29 @@ function multiply(
 }
 
 /** Transforms the products back and writes the outputs from `first` along the depth on. */
-function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: i32, from: usize, step: usize): void {
-  const line = <usize>((tiles + 7) & ~7) << 2;
-  const row = <usize>(plan.width * plan.tileRowGap) << 2;
-  const gap = <usize>plan.tileGap << 2;
+function outputs(
+  plan: PlanRecord,
+  group: i32,
+  tiles: i32,
+  table: usize,
+  first: i32,
+  from: usize,
+  step: usize,
+): void {
+  const line = (<usize>((tiles + 7) & ~7)) << 2;
+  const row = (<usize>(plan.width * plan.tileRowGap)) << 2;
+  const gap = (<usize>plan.tileGap) << 2;
   const work = <usize>plan.edge;
   const flag = <usize>plan.flag;
   const filter = <usize>plan.targetFilter;
   const bias = <usize>plan.bias + ((<usize>group * plan.packedRows) << 2);
   const end = table + <usize>tiles * ENTRY;
   for (let d = first; d < first + plan.tileStretch; d++, from += <usize>plan.packedRows * line) {
-    let to = <usize>(d * plan.tileDepthGap * plan.height * plan.width) << 2;
+    let to = (<usize>(d * plan.tileDepthGap * plan.height * plan.width)) << 2;
     // Loop over the filters, or take one as a row of the tiles.
     for (let f = 0; f < plan.filters; f++, to += filter) {
       let m = from + <usize>f * line;
-      const start = bias + (<usize>f << 2);
+      const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * ENTRY, m += 16) {
         const q0 = load<usize>(entry, 4) + to;
         const q1 = load<usize>(entry, 16) + to;
@@ -230,7 +256,8 @@ function outputs(plan: PlanRecord, group: i32, tiles: i32, table: usize, first: 
         const q3 = load<usize>(entry, 40) + to;
         const skips = entry + 8;
         if (plan.tileOutputs == 3) transformOutput3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
-        else if (plan.tileRows == 1) sumRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
+        else if (plan.tileRows == 1)
+          sumRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
         else {
           sumColumns4x3(m, step, work);
           sumRows4x3(work, 16, 96, 4, start, 0, q0, q1, q2, q3, skips, row, gap, flag);

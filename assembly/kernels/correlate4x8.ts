@@ -79,11 +79,27 @@ function tile(
 }
 
 /** The tile over a packed panel. */
-export function correlate4x8(terms: i32, a: usize, b: usize, c: usize, row: usize, bias: usize, add: bool): void {
+export function correlate4x8(
+  terms: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  add: bool,
+): void {
   tile(false, terms, a, b, 0, c, row, bias, add);
 }
 
 /** The tile that reads the staged window in place. */
-export function correlate4x8InPlace(terms: i32, a: usize, b: usize, taps: usize, c: usize, row: usize, bias: usize): void {
+export function correlate4x8InPlace(
+  terms: i32,
+  a: usize,
+  b: usize,
+  taps: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+): void {
   tile(true, terms, a, b, taps, c, row, bias, false);
 }

@@ -136,20 +136,60 @@ function columns(
   const w6 = v128.load32_splat(weights, 24);
   const w7 = v128.load32_splat(weights, 28);
   const w8 = v128.load32_splat(weights, 32);
-  const out = <usize>width << 2;
+  const out = (<usize>width) << 2;
   let w = 0;
   while (true) {
-    const from = x + (<usize>((two ? 2 * w : w) - left) << 2);
+    const from = x + ((<usize>((two ? 2 * w : w) - left)) << 2);
     // all ones, but for the lane outside the input
     const leftMask = i32x4.replace_lane(i32x4.splat(-1), 0, w == 0 ? left - 1 : -1);
     const rightMask = i32x4.replace_lane(i32x4.splat(-1), 3, w == width - 4 ? right - 1 : -1);
-    const q = c + (<usize>w << 2);
+    const q = c + ((<usize>w) << 2);
     const end = q + <usize>height * out;
 
     if (w == 0 || w == width - 4) {
-      column(two, true, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, from, rows, leftMask, rightMask, q, end, out);
+      column(
+        two,
+        true,
+        w0,
+        w1,
+        w2,
+        w3,
+        w4,
+        w5,
+        w6,
+        w7,
+        w8,
+        bias,
+        from,
+        rows,
+        leftMask,
+        rightMask,
+        q,
+        end,
+        out,
+      );
     } else {
-      column(two, false, w0, w1, w2, w3, w4, w5, w6, w7, w8, bias, from, rows, leftMask, rightMask, q, end, out);
+      column(
+        two,
+        false,
+        w0,
+        w1,
+        w2,
+        w3,
+        w4,
+        w5,
+        w6,
+        w7,
+        w8,
+        bias,
+        from,
+        rows,
+        leftMask,
+        rightMask,
+        q,
+        end,
+        out,
+      );
     }
     // the last column is moved back to end with the row
     if (w == width - 4) break;

@@ -6,13 +6,21 @@ import { madd } from '../simd';
 import { three1x16 } from './three1x16';
 
 /** Computes a row of at least sixteen outputs; `w`: one weight a tap, `taps`: u32 byte offsets. */
-export function taps1x16(count: i32, w: usize, taps: usize, bias: usize, b: usize, c: usize, width: i32): void {
+export function taps1x16(
+  count: i32,
+  w: usize,
+  taps: usize,
+  bias: usize,
+  b: usize,
+  c: usize,
+  width: i32,
+): void {
   if (count == 3) {
     three1x16(w, taps, bias, b, c, width);
     return;
   }
-  const end = w + (<usize>count << 2);
-  const last = <usize>(width - 16) << 2;
+  const end = w + ((<usize>count) << 2);
+  const last = (<usize>(width - 16)) << 2;
   let x: usize = 0;
   while (true) {
     let s0 = v128.load32_splat(bias);

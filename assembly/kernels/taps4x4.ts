@@ -14,7 +14,7 @@ export function taps4x4(count: i32, w: usize, taps: usize, bias: usize, places: 
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
-  const end = w + (<usize>count << 2);
+  const end = w + ((<usize>count) << 2);
   while (w < end) {
     const offset = <usize>load<u32>(taps);
     const weight = v128.load32_splat(w);

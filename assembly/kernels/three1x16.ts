@@ -15,12 +15,24 @@ export function three1x16(w: usize, taps: usize, bias: usize, b: usize, c: usize
   let p = b + <usize>load<u32>(taps);
   let q = b + <usize>load<u32>(taps, 4);
   let r = b + <usize>load<u32>(taps, 8);
-  const last = c + (<usize>(width - 16) << 2);
+  const last = c + ((<usize>(width - 16)) << 2);
   while (true) {
     v128.store(c, madd(w2, v128.load(r), madd(w1, v128.load(q), madd(w0, v128.load(p), start))));
-    v128.store(c, madd(w2, v128.load(r, 16), madd(w1, v128.load(q, 16), madd(w0, v128.load(p, 16), start))), 16);
-    v128.store(c, madd(w2, v128.load(r, 32), madd(w1, v128.load(q, 32), madd(w0, v128.load(p, 32), start))), 32);
-    v128.store(c, madd(w2, v128.load(r, 48), madd(w1, v128.load(q, 48), madd(w0, v128.load(p, 48), start))), 48);
+    v128.store(
+      c,
+      madd(w2, v128.load(r, 16), madd(w1, v128.load(q, 16), madd(w0, v128.load(p, 16), start))),
+      16,
+    );
+    v128.store(
+      c,
+      madd(w2, v128.load(r, 32), madd(w1, v128.load(q, 32), madd(w0, v128.load(p, 32), start))),
+      32,
+    );
+    v128.store(
+      c,
+      madd(w2, v128.load(r, 48), madd(w1, v128.load(q, 48), madd(w0, v128.load(p, 48), start))),
+      48,
+    );
     if (c == last) break;
     const step = min<usize>(64, last - c);
     p += step;

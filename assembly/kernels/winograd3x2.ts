@@ -37,36 +37,36 @@ export function transformInput3x2(
   channels: i32,
 ): void {
   for (const end = to + <usize>channels * term; to < end; to += term) {
-  const a2 = v128.load(p0 + 2 * row);
-  const b2 = v128.load(p1 + 2 * row);
-  const c2 = v128.load(p2 + 2 * row);
-  const d2 = v128.load(p3 + 2 * row);
-  spread(
-    f32x4.sub(v128.load(p0), a2),
-    f32x4.sub(v128.load(p1), b2),
-    f32x4.sub(v128.load(p2), c2),
-    f32x4.sub(v128.load(p3), d2),
-    to,
-    step,
-  );
-  const a1 = v128.load(p0 + row);
-  const b1 = v128.load(p1 + row);
-  const c1 = v128.load(p2 + row);
-  const d1 = v128.load(p3 + row);
-  spread(f32x4.add(a1, a2), f32x4.add(b1, b2), f32x4.add(c1, c2), f32x4.add(d1, d2), to + 4 * step, step);
-  spread(f32x4.sub(a2, a1), f32x4.sub(b2, b1), f32x4.sub(c2, c1), f32x4.sub(d2, d1), to + 8 * step, step);
-  spread(
-    f32x4.sub(v128.load(p0 + 3 * row), a1),
-    f32x4.sub(v128.load(p1 + 3 * row), b1),
-    f32x4.sub(v128.load(p2 + 3 * row), c1),
-    f32x4.sub(v128.load(p3 + 3 * row), d1),
-    to + 12 * step,
-    step,
-  );
-  p0 += channel;
-  p1 += channel;
-  p2 += channel;
-  p3 += channel;
+    const a2 = v128.load(p0 + 2 * row);
+    const b2 = v128.load(p1 + 2 * row);
+    const c2 = v128.load(p2 + 2 * row);
+    const d2 = v128.load(p3 + 2 * row);
+    spread(
+      f32x4.sub(v128.load(p0), a2),
+      f32x4.sub(v128.load(p1), b2),
+      f32x4.sub(v128.load(p2), c2),
+      f32x4.sub(v128.load(p3), d2),
+      to,
+      step,
+    );
+    const a1 = v128.load(p0 + row);
+    const b1 = v128.load(p1 + row);
+    const c1 = v128.load(p2 + row);
+    const d1 = v128.load(p3 + row);
+    spread(f32x4.add(a1, a2), f32x4.add(b1, b2), f32x4.add(c1, c2), f32x4.add(d1, d2), to + 4 * step, step);
+    spread(f32x4.sub(a2, a1), f32x4.sub(b2, b1), f32x4.sub(c2, c1), f32x4.sub(d2, d1), to + 8 * step, step);
+    spread(
+      f32x4.sub(v128.load(p0 + 3 * row), a1),
+      f32x4.sub(v128.load(p1 + 3 * row), b1),
+      f32x4.sub(v128.load(p2 + 3 * row), c1),
+      f32x4.sub(v128.load(p3 + 3 * row), d1),
+      to + 12 * step,
+      step,
+    );
+    p0 += channel;
+    p1 += channel;
+    p2 += channel;
+    p3 += channel;
   }
 }
 

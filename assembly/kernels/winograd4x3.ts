@@ -26,4 +26,6 @@ export const FACTORS: usize = memory.data<f32>([
 ]);
 
 /** 243 G: for a point p the row [1, p, p^2] / N(p), for infinity [0, 0, 1]; N(0) = a^2 b^2, N(a) = 2 a^2 (a^2 - b^2). */
-export const G4x3: usize = memory.data<i16>([192, 0, 0, -128, -96, -72, -128, 96, -72, 32, 48, 72, 32, -48, 72, 0, 0, 243]);
+export const G4x3: usize = memory.data<i16>([
+  192, 0, 0, -128, -96, -72, -128, 96, -72, 32, 48, 72, 32, -48, 72, 0, 0, 243,
+]);

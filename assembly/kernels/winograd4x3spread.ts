@@ -131,4 +131,3 @@ export function spreadColumns4x3(work: usize, to: usize, step: usize): void {
     );
   }
 }
-

@@ -24,14 +24,7 @@ export function sumColumns4x3(from: usize, step: usize, work: usize): void {
     v128.store(w, f32x4.add(m0, f32x4.add(sumA, sumB)));
     v128.store(w, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)), 96);
     v128.store(w, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)), 192);
-    v128.store(
-      w,
-      f32x4.add(
-        m5,
-        f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)),
-      ),
-      288,
-    );
+    v128.store(w, f32x4.add(m5, f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB))), 288);
   }
 }
 
@@ -83,10 +76,7 @@ export function sumRows4x3(
     const y0 = f32x4.add(start, f32x4.add(m0, f32x4.add(sumA, sumB)));
     const y1 = f32x4.add(start, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)));
     const y2 = f32x4.add(start, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)));
-    const y3 = f32x4.add(
-      f32x4.add(start, m5),
-      f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)),
-    );
+    const y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
     if (gap == 4) {
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);

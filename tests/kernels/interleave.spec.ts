@@ -43,7 +43,11 @@ function weaving(steps: i32[], depth: i32, height: i32, width: i32, gap: i32): s
         for (let w = 0; w < width; w++, written++) {
           const phase = ((d % steps[0]) * steps[1] + (h % steps[1])) * steps[2] + (w % steps[2]);
           const group = (map / plan.filters) * plan.sourceSkip;
-          const line = group + map * plan.sourceChannel + (d / steps[0]) * plan.sourceDepth + (h / steps[1]) * plan.sourceRow;
+          const line =
+            group +
+            map * plan.sourceChannel +
+            (d / steps[0]) * plan.sourceDepth +
+            (h / steps[1]) * plan.sourceRow;
           if (get(out, w) != get(parts[phase] + line, w / steps[2]))
             wrong = `map ${map}, depth ${d}, row ${h}, element ${w}`;
         }

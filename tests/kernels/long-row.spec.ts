@@ -44,7 +44,8 @@ function longRow(width: i32, taps: i32, before: i32, after: i32): string {
       for (let tap = 0; tap < taps; tap++) {
         const x = w + 3 * tap - before;
         if (x < 0 || x >= row) continue;
-        sum += get(plan.weights, (map % GROUPS) * taps + tap) * get(plan.source + map * plan.sourceChannel, x);
+        sum +=
+          get(plan.weights, (map % GROUPS) * taps + tap) * get(plan.source + map * plan.sourceChannel, x);
       }
       if (get(plan.target, map * plan.width + w) != sum) wrong = `map ${map}, output ${w}`;
     }

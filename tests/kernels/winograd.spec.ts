@@ -1,7 +1,7 @@
 // Winograd against the direct sum, within what its rounding allows, and its refusal of numbers that are not finite.
 
-import { winograd } from '../../assembly/winograd';
 import { pack } from '../../assembly/pack';
+import { winograd } from '../../assembly/winograd';
 import { PlanRecord } from '../../src/shared/record';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { divide, kernelsOf } from './tiles';
@@ -64,7 +64,8 @@ function planOf(
   plan.channels = channels;
   plan.filters = filters;
   const rest = max(0, filters - 5 * fives);
-  const rows = below(2) == 0 ? divide(plan, fives, (rest + 3) / 4, 0, 0) : divide(plan, fives, 0, (rest + 2) / 3, 0);
+  const rows =
+    below(2) == 0 ? divide(plan, fives, (rest + 3) / 4, 0, 0) : divide(plan, fives, 0, (rest + 2) / 3, 0);
   plan.taps = inner * outer;
   plan.terms = channels * outer;
   plan.termsBlock = max(1, plan.terms);
@@ -93,7 +94,12 @@ function planOf(
       for (let i = 0; i < inner; i++) {
         const row = (i / kind.columns) * kind.rowGap;
         const column = (i % kind.columns) * kind.gap;
-        taps.push(channel * plan.stagedChannel + d * kind.depthGap * plan.stagedDepth + row * plan.stagedRow + column * 4);
+        taps.push(
+          channel * plan.stagedChannel +
+            d * kind.depthGap * plan.stagedDepth +
+            row * plan.stagedRow +
+            column * 4,
+        );
       }
     }
   }
