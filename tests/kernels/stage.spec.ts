@@ -30,11 +30,18 @@ function staging(count: i32, step: i32): string {
   const first = step < 0 ? (count - 1) * -step + below(3) : below(3);
   const single = below(width);
   const staged = zeros + count + 1 + count;
-  const runs: i32[] = [0, -1, zeros, 0];
-  runs.push(zeros << 2), runs.push(first << 2), runs.push(count), runs.push(step);
-  runs.push((zeros + count) << 2), runs.push(single << 2), runs.push(1), runs.push(1);
-  runs.push((zeros + count + 1) << 2), runs.push(first << 2), runs.push(count), runs.push(step);
-  plan.runs = <i32>table(runs);
+  const runs: i32[] = [0, -1, zeros, 0, zeros << 2, first << 2, count, step];
+  const rest: i32[] = [
+    (zeros + count) << 2,
+    single << 2,
+    1,
+    1,
+    (zeros + count + 1) << 2,
+    first << 2,
+    count,
+    step,
+  ];
+  plan.runs = <i32>table(runs.concat(rest));
   plan.runCount = 4;
   plan.stagedRow = staged << 2;
   plan.stagedDepth = plan.stagedRow * rows.length;
