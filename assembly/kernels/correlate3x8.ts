@@ -7,7 +7,7 @@
 //
 // Takes up the filters that do not fill tiles of five; the remarks at correlate5x8 hold here too.
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 
 // @ts-ignore: decorator
 @inline

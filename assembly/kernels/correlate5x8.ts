@@ -8,7 +8,7 @@
 // Ten accumulators, two pixel vectors, one weight and one product: 14 of the 15 registers that V8 gives on x64.
 // Not taken: unrolling over terms; V8 11.3 then spills accumulators, half the speed.
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 
 // @ts-ignore: decorator
 @inline

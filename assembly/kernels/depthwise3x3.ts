@@ -12,7 +12,7 @@
 // Not taken: two rows x four outputs at a time; V8 11.3 loads all twelve vectors first and spills: 0.67 of the speed.
 // Not taken: a padded copy of each plane; a third of the time of 14x14 planes.
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 
 /** What the first tap of a row reads, but for the mask: four neighbours, or every other of eight. */
 // @ts-ignore: decorator

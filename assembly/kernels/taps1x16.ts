@@ -2,7 +2,7 @@
 //
 //   c[0..width) = bias + sum over taps of w[tap] * b[tap + 0 .. tap + width)
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 import { three1x16 } from './three1x16';
 
 /** Computes a row of at least sixteen outputs; `w`: one weight a tap, `taps`: u32 byte offsets. */

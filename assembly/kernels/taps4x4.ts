@@ -2,7 +2,7 @@
 //
 //   c_i[0..3] = bias + sum over taps of w[tap] * b_i[tap .. tap + 3],   i = 0..3
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 
 /** `w`: one weight a tap; `taps`: u32 byte offsets; `places`: where each vector is read, and where it is written. */
 export function taps4x4(count: i32, w: usize, taps: usize, bias: usize, places: usize): void {

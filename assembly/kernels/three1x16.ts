@@ -4,7 +4,7 @@
 //
 // 1.3 times as fast as taps1x16. Not taken: eight pixels at a time, 1.2.
 
-import { madd } from '../simd';
+import { madd } from '../lanes';
 
 /** Computes a row of at least sixteen outputs; `w`: one weight a tap, `taps`: u32 byte offsets. */
 export function three1x16(w: usize, taps: usize, bias: usize, b: usize, c: usize, width: i32): void {
