@@ -3,9 +3,9 @@
 // the first cache.
 
 import { PlanRecord } from '../src/shared/record';
-import { depthwise3x3, depthwise3x3s2 } from './kernels/depthwise3x3';
-import { taps1x16 } from './kernels/taps1x16';
-import { taps4x4 } from './kernels/taps4x4';
+import { alongRow } from './kernels/along-row';
+import { columns1x4k3x3, columns1x4k3x3s2 } from './kernels/columns1x4k3x3';
+import { vectors1x16 } from './kernels/vectors1x16';
 import { stageMap } from './stage';
 
 /** Bytes of a band of input rows: what the smallest first cache holds beside outputs. */
@@ -45,8 +45,8 @@ export function depthwise(plan: PlanRecord, begin: i32, end: i32): void {
         if (band < plan.height)
           touch(plan, b + <usize>(h * inputs), min(height, plan.planeRows / planeStep - h) * inputs);
         const to = c + <usize>(h * width) * 4;
-        if (planeStep == 1) depthwise3x3(weights, bias, b, rows, left, right, to, height, width);
-        else depthwise3x3s2(weights, bias, b, rows, left, right, to, height, width);
+        if (planeStep == 1) columns1x4k3x3(weights, bias, b, rows, left, right, to, height, width);
+        else columns1x4k3x3s2(weights, bias, b, rows, left, right, to, height, width);
       }
     } else if (plan.inner != 0) {
       longRow(plan, weights, bias, map, c);
@@ -76,7 +76,7 @@ function longRow(plan: PlanRecord, weights: usize, bias: usize, map: i32, c: usi
   const middle = plan.width - plan.rightOutputs;
   const row = <usize>plan.source + offset;
   const first = from + ((<usize>left) << 2);
-  taps1x16(taps, weights, table, bias, first, c + ((<usize>left) << 2), middle - left);
+  alongRow(taps, weights, table, bias, first, c + ((<usize>left) << 2), middle - left);
   for (let w = 0; w < plan.width; w++) {
     if (w == left) w = middle;
     if (w == plan.width) break;
@@ -94,7 +94,7 @@ function longRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: us
   for (let d = 0; d < plan.depth; d++) {
     let from = b + <usize>d * <usize>plan.stagedDepth;
     for (let h = 0; h < plan.height; h++, from += <usize>plan.stagedRow, c += (<usize>plan.width) << 2) {
-      taps1x16(plan.taps, weights, <usize>plan.tapTable, bias, from, c, plan.width);
+      alongRow(plan.taps, weights, <usize>plan.tapTable, bias, from, c, plan.width);
     }
   }
 }
@@ -120,7 +120,7 @@ function shortRows(plan: PlanRecord, weights: usize, bias: usize, b: usize, c: u
       } while (final && place < places + 32);
       if (place == places + 32) {
         place = places;
-        taps4x4(plan.taps, weights, <usize>plan.tapTable, bias, places);
+        vectors1x16(plan.taps, weights, <usize>plan.tapTable, bias, places);
       }
       if (w == last) break;
       w = min(w + 16, last);

@@ -2,7 +2,7 @@
 // For layers with few filters a group, where packing panels would cost more than it saves.
 
 import { PlanRecord } from '../src/shared/record';
-import { taps1x16 } from './kernels/taps1x16';
+import { alongRow } from './kernels/along-row';
 import { correlateInPlace, tileRow } from './tiles';
 
 /** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
@@ -37,7 +37,7 @@ export function direct(plan: PlanRecord, begin: i32, end: i32): void {
       const rows = tileRow(plan, f + 1) - row;
       const start = bias + ((<usize>row) << 2);
       if (rows == 1) {
-        taps1x16(plan.terms, a, plan.tapTable, start, b, c, width);
+        alongRow(plan.terms, a, plan.tapTable, start, b, c, width);
         continue;
       }
 

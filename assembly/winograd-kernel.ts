@@ -1,8 +1,8 @@
 // Transforms a kernel for winograd, when the weights are packed; in float64, as nothing of it is done again.
 
 import { PlanRecord } from '../src/shared/record';
-import { G3x2 } from './kernels/winograd3x2';
-import { G4x3 } from './kernels/winograd4x3';
+import { G3x2 } from './kernels/winograd3x2/points';
+import { G4x3 } from './kernels/winograd4x3/points';
 
 /** G k G^T (k G^T) of one kernel, whose elements are found by a table of byte offsets: element e goes to `to + e * step`. */
 export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, to: usize, step: usize): void {

@@ -15,9 +15,10 @@
 // computes the same bits again.
 
 import { PlanRecord } from '../src/shared/record';
-import { transformInput3x2, transformOutput3x2 } from './kernels/winograd3x2';
-import { spreadColumns4x3, spreadRows4x3 } from './kernels/winograd4x3spread';
-import { sumColumns4x3, sumRows4x3 } from './kernels/winograd4x3sum';
+import { input3x2 } from './kernels/winograd3x2/input';
+import { output3x2 } from './kernels/winograd3x2/output';
+import { inputColumns4x3, inputRows4x3 } from './kernels/winograd4x3/input';
+import { outputColumns4x3, outputRows4x3 } from './kernels/winograd4x3/output';
 import { correlate, tileRow } from './tiles';
 
 /** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
@@ -167,11 +168,11 @@ function inputs(
             const p2 = load<usize>(entry, 24) + p;
             const p3 = load<usize>(entry, 36) + p;
             const count = min(some, channels - c);
-            if (plan.tileOutputs == 3) transformInput3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
-            else if (plan.tileRows == 1) spreadRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, count);
+            if (plan.tileOutputs == 3) input3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
+            else if (plan.tileRows == 1) inputRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, count);
             else {
-              spreadRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
-              spreadColumns4x3(work, v, step);
+              inputRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
+              inputColumns4x3(work, v, step);
             }
           }
         }
@@ -255,12 +256,12 @@ function outputs(
         const q2 = load<usize>(entry, 28) + to;
         const q3 = load<usize>(entry, 40) + to;
         const skips = entry + 8;
-        if (plan.tileOutputs == 3) transformOutput3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
+        if (plan.tileOutputs == 3) output3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
         else if (plan.tileRows == 1)
-          sumRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
+          outputRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
         else {
-          sumColumns4x3(m, step, work);
-          sumRows4x3(work, 16, 96, 4, start, 0, q0, q1, q2, q3, skips, row, gap, flag);
+          outputColumns4x3(m, step, work);
+          outputRows4x3(work, 16, 96, 4, start, 0, q0, q1, q2, q3, skips, row, gap, flag);
         }
       }
       if (plan.tileRows == 1) break;

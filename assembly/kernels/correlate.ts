@@ -50,7 +50,7 @@ export function correlateTile(
   const c3 = c2 + row;
   const c4 = c3 + row;
 
-  const end = a + <usize>terms * (<usize>filters << 2);
+  const end = a + <usize>terms * ((<usize>filters) << 2);
   while (a < end) {
     const p = inPlace ? b + <usize>load<u32>(taps) : b;
     const b0 = v128.load(p);
@@ -74,7 +74,7 @@ export function correlateTile(
       c40 = madd(w, b0, c40);
       c41 = madd(w, b1, c41);
     }
-    a += <usize>filters << 2;
+    a += (<usize>filters) << 2;
     if (inPlace) taps += 4;
     else b += PANEL_ROW;
   }

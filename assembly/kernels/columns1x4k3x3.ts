@@ -1,4 +1,4 @@
-// depthwise3x3: one 3x3 filter of one channel, step one or two, down columns of four outputs with the nine weights in registers.
+// columns1x4k3x3: one 3x3 filter of one channel, step one or two, down columns of four outputs with the nine weights in registers.
 //
 //   c[h][w] = bias + sum over i, j of weights[3 i + j] * x[step h + i - top][step w + j - left]
 //
@@ -201,7 +201,7 @@ function columns(
  * Step one: `rows` lists for each input row where it lies, in bytes from `x`; a row has a vector more on both sides. `left` and
  * `right`: 1 for a column of zeros. `height` x `width` outputs, width at least 4.
  */
-export function depthwise3x3(
+export function columns1x4k3x3(
   weights: usize,
   bias: usize,
   x: usize,
@@ -216,7 +216,7 @@ export function depthwise3x3(
 }
 
 /** Step two, likewise. */
-export function depthwise3x3s2(
+export function columns1x4k3x3s2(
   weights: usize,
   bias: usize,
   x: usize,

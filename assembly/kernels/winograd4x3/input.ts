@@ -1,6 +1,6 @@
 // winograd4x3spread: B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width, for four tiles at a time.
 
-import { FACTORS } from './winograd4x3';
+import { FACTORS } from './points';
 
 /** B^T along one axis: six values to six, `step` bytes apart. */
 // @ts-ignore: decorator
@@ -44,7 +44,7 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
  * `rows` rows of four tiles, whose first elements lie at `p0` to `p3`, times B: columns of a tile lie `gap` bytes apart, rows `row`.
  * Element e of a row goes to `to + e * step`, the next row `rowStep` further.
  */
-export function spreadRows4x3(
+export function inputRows4x3(
   p0: usize,
   p1: usize,
   p2: usize,
@@ -105,7 +105,7 @@ export function spreadRows4x3(
 }
 
 /** B^T times the six columns of 36 vectors; element e of the result goes to `to + e * step`. */
-export function spreadColumns4x3(work: usize, to: usize, step: usize): void {
+export function inputColumns4x3(work: usize, to: usize, step: usize): void {
   const a = v128.load32_splat(FACTORS, 0);
   const b = v128.load32_splat(FACTORS, 4);
   const a2 = v128.load32_splat(FACTORS, 8);

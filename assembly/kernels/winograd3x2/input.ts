@@ -24,7 +24,7 @@ function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): voi
  * Four tiles of `channels` maps, `channel` bytes apart; what becomes of a map lies `term` bytes behind that of the one before. The rows
  * of B^T are written out, so that a row of inputs is loaded once: 1.08 of a loop for T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1.
  */
-export function transformInput3x2(
+export function input3x2(
   p0: usize,
   p1: usize,
   p2: usize,
@@ -69,74 +69,3 @@ export function transformInput3x2(
     p3 += channel;
   }
 }
-
-export function transformOutput3x2(
-  from: usize,
-  step: usize,
-  work: usize,
-  bias: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
-  skips: usize,
-  row: usize,
-  flag: usize,
-): void {
-  const zero = f32x4.splat(0);
-  const start = v128.load32_splat(bias);
-  // Loop over the columns of the tile: four elements to three.
-  for (let w = work, end = work + 64; w < end; w += 16, from += step) {
-    const m0 = v128.load(from);
-    const m1 = v128.load(from + 4 * step);
-    const m2 = v128.load(from + 8 * step);
-    const m3 = v128.load(from + 12 * step);
-    const sum = f32x4.add(m1, m2);
-    v128.store(w, f32x4.add(m0, sum));
-    v128.store(w, f32x4.sub(m1, m2), 64);
-    v128.store(w, f32x4.add(sum, m3), 128);
-  }
-  // Loop over the rows: four to three again, then a transpose brings the three outputs of each tile together.
-  const skip0 = load<i32>(skips);
-  const skip1 = load<i32>(skips, 12);
-  const skip2 = load<i32>(skips, 24);
-  const skip3 = load<i32>(skips, 36);
-  let bad = zero;
-  for (let r = 0, w = work; r < 3; r++, w += 64) {
-    const m0 = v128.load(w);
-    const m1 = v128.load(w, 16);
-    const m2 = v128.load(w, 32);
-    const m3 = v128.load(w, 48);
-    const sum = f32x4.add(m1, m2);
-    const y0 = f32x4.add(start, f32x4.add(m0, sum));
-    const y1 = f32x4.add(start, f32x4.sub(m1, m2));
-    const y2 = f32x4.add(start, f32x4.add(sum, m3));
-    bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), y2)));
-    const low = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
-    const high = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
-    if (r >= skip0) {
-      v128.store64_lane(q0, low, 0);
-      v128.store32_lane(q0, y2, 0, 8);
-    }
-    if (r >= skip1) {
-      v128.store64_lane(q1, low, 1);
-      v128.store32_lane(q1, y2, 1, 8);
-    }
-    if (r >= skip2) {
-      v128.store64_lane(q2, high, 0);
-      v128.store32_lane(q2, y2, 2, 8);
-    }
-    if (r >= skip3) {
-      v128.store64_lane(q3, high, 1);
-      v128.store32_lane(q3, y2, 3, 8);
-    }
-    q0 += row;
-    q1 += row;
-    q2 += row;
-    q3 += row;
-  }
-  if (v128.any_true(f32x4.ne(bad, bad))) store<i32>(flag, 1);
-}
-
-/** 2 G, rows of three: the last is never met. */
-export const G3x2: usize = memory.data<i16>([2, 0, 0, 1, 1, 0, 1, -1, 0, 0, 2, 0]);

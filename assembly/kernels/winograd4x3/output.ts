@@ -1,9 +1,9 @@
 // winograd4x3sum: A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width, for four tiles at a time.
 
-import { FACTORS } from './winograd4x3';
+import { FACTORS } from './points';
 
 /** A^T times the six columns of a product, whose element e lies at `from + e * step`, to four rows of six vectors. */
-export function sumColumns4x3(from: usize, step: usize, work: usize): void {
+export function outputColumns4x3(from: usize, step: usize, work: usize): void {
   const a = v128.load32_splat(FACTORS, 0);
   const b = v128.load32_splat(FACTORS, 4);
   const a2 = v128.load32_splat(FACTORS, 8);
@@ -33,7 +33,7 @@ export function sumColumns4x3(from: usize, step: usize, work: usize): void {
  * The outputs of the four tiles go to `q0` to `q3`, columns `gap` bytes apart and rows `row`, but for the rows before the tile's
  * number in `skips`. Sets `flag` where an output is not finite.
  */
-export function sumRows4x3(
+export function outputRows4x3(
   from: usize,
   step: usize,
   rowStep: usize,

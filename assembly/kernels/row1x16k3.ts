@@ -1,13 +1,13 @@
-// three1x16: one filter of one channel and three taps along a row, sixteen pixels at a time, with the weights in registers.
+// row1x16k3: one filter of one channel and three taps along a row, sixteen pixels at a time, with the weights in registers.
 //
 //   c[0..width) = bias + sum over three taps of w[tap] * b[tap + 0 .. tap + width)
 //
-// 1.3 times as fast as taps1x16. Not taken: eight pixels at a time, 1.2.
+// 1.3 times as fast as row1x16. Not taken: eight pixels at a time, 1.2.
 
 import { madd } from '../lanes';
 
 /** Computes a row of at least sixteen outputs; `w`: one weight a tap, `taps`: u32 byte offsets. */
-export function three1x16(w: usize, taps: usize, bias: usize, b: usize, c: usize, width: i32): void {
+export function row1x16k3(w: usize, taps: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const w0 = v128.load32_splat(w);
   const w1 = v128.load32_splat(w, 4);
   const w2 = v128.load32_splat(w, 8);

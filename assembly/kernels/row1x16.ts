@@ -1,12 +1,21 @@
-// taps1x16: one filter of one channel along a row, sixteen pixels at a time.
+// row1x16: one filter along a row, any taps, sixteen pixels at a time.
 //
-//   c[0..width) = bias + sum over taps of w[tap] * b[tap + 0 .. tap + width)
+//   c[x] = bias + sum over taps of w[tap] * b[taps[tap] + x]          x = 0 .. width - 1
+//
+//   w        f32[count]
+//   taps     u32[count]     byte offsets from b
+//   bias     f32
+//   c        f32[width]     width >= 16; the last sixteen pixels are moved back to end with the row
+//
+// Sixteen pixels are four sums: each addition waits for the one before it, and four chains keep the processor busy.
 
 import { madd } from '../lanes';
-import { three1x16 } from './three1x16';
 
-/** Computes a row of at least sixteen outputs; `w`: one weight a tap, `taps`: u32 byte offsets. */
-export function taps1x16(
+/** Bytes of sixteen pixels. */
+const PIXELS: usize = 64;
+
+/** Computes a row of `width` outputs, sixteen or more. */
+export function row1x16(
   count: i32,
   w: usize,
   taps: usize,
@@ -15,12 +24,8 @@ export function taps1x16(
   c: usize,
   width: i32,
 ): void {
-  if (count == 3) {
-    three1x16(w, taps, bias, b, c, width);
-    return;
-  }
   const end = w + ((<usize>count) << 2);
-  const last = (<usize>(width - 16)) << 2;
+  const last = ((<usize>width) << 2) - PIXELS;
   let x: usize = 0;
   while (true) {
     let s0 = v128.load32_splat(bias);
@@ -41,8 +46,7 @@ export function taps1x16(
     v128.store(to, s1, 16);
     v128.store(to, s2, 32);
     v128.store(to, s3, 48);
-    // the last sixteen are moved back to end with the row
     if (x == last) break;
-    x = min(x + 64, last);
+    x = min(x + PIXELS, last);
   }
 }

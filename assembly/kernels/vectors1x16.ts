@@ -1,11 +1,11 @@
-// taps4x4: one filter of one channel x sixteen pixels, as four vectors that may lie anywhere.
+// vectors1x16: one filter of one channel x sixteen pixels, as four vectors that may lie anywhere.
 //
 //   c_i[0..3] = bias + sum over taps of w[tap] * b_i[tap .. tap + 3],   i = 0..3
 
 import { madd } from '../lanes';
 
 /** `w`: one weight a tap; `taps`: u32 byte offsets; `places`: where each vector is read, and where it is written. */
-export function taps4x4(count: i32, w: usize, taps: usize, bias: usize, places: usize): void {
+export function vectors1x16(count: i32, w: usize, taps: usize, bias: usize, places: usize): void {
   const b0 = load<usize>(places);
   const b1 = load<usize>(places, 8);
   const b2 = load<usize>(places, 16);
