@@ -1,15 +1,27 @@
-// vectors1x16: one filter of one channel x sixteen pixels, as four vectors that may lie anywhere.
+// vectors1x16: one filter, any taps, sixteen pixels as four vectors that may lie anywhere.
 //
-//   c_i[0..3] = bias + sum over taps of w[tap] * b_i[tap .. tap + 3],   i = 0..3
+//   c_i[0..3] = bias + sum over taps of w[tap] * b_i[taps[tap] + 0..3]          i = 0 .. 3
+//
+//   w        f32[count]
+//   taps     u32[count]             byte offsets from b_i
+//   bias     f32
+//   places   {b_i, c_i: address}[4]
+//
+// For rows shorter than sixteen, of which row1x16 can make nothing: the vectors of several rows are computed together. Four, as
+// each addition waits for the one before it, and four chains keep the processor busy.
 
 import { madd } from '../lanes';
 
-/** `w`: one weight a tap; `taps`: u32 byte offsets; `places`: where each vector is read, and where it is written. */
+/** Bytes of a place: the address that a vector is read from, and the one that it is written to. */
+const PLACE: usize = 8;
+const WRITTEN: usize = 4;
+
+/** Computes four vectors of outputs. */
 export function vectors1x16(count: i32, w: usize, taps: usize, bias: usize, places: usize): void {
   const b0 = load<usize>(places);
-  const b1 = load<usize>(places, 8);
-  const b2 = load<usize>(places, 16);
-  const b3 = load<usize>(places, 24);
+  const b1 = load<usize>(places, PLACE);
+  const b2 = load<usize>(places, 2 * PLACE);
+  const b3 = load<usize>(places, 3 * PLACE);
   let s0 = v128.load32_splat(bias);
   let s1 = s0;
   let s2 = s0;
@@ -25,8 +37,8 @@ export function vectors1x16(count: i32, w: usize, taps: usize, bias: usize, plac
     w += 4;
     taps += 4;
   }
-  v128.store(load<usize>(places, 4), s0);
-  v128.store(load<usize>(places, 12), s1);
-  v128.store(load<usize>(places, 20), s2);
-  v128.store(load<usize>(places, 28), s3);
+  v128.store(load<usize>(places, WRITTEN), s0);
+  v128.store(load<usize>(places, PLACE + WRITTEN), s1);
+  v128.store(load<usize>(places, 2 * PLACE + WRITTEN), s2);
+  v128.store(load<usize>(places, 3 * PLACE + WRITTEN), s3);
 }
