@@ -1,34 +1,41 @@
-// Transforms a kernel for winograd, when the weights are packed; in float64, as nothing of it is done again.
+// Transforms a kernel for winograd when the weights are packed; in float64, as nothing of it is done again.
+//
+//   U = G kernel G^T          or, for tiles along the width, kernel G^T
 
 import { PlanRecord } from '../src/shared/record';
-import { G3x2 } from './kernels/winograd3x2/points';
-import { G4x3 } from './kernels/winograd4x3/points';
+import { G3x2, WHOLE3x2 } from './kernels/winograd3x2/points';
+import { G4x3, WHOLE4x3 } from './kernels/winograd4x3/points';
 
-/** G k G^T (k G^T) of one kernel, whose elements are found by a table of byte offsets: element e goes to `to + e * step`. */
+/**
+ * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for the tiles of a plan. Element e of U goes to `to + e * step`.
+ * @param table i32[taps of a tile]: byte offset of each element from `kernel`, -1 for none
+ */
 export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, to: usize, step: usize): void {
   const taps = plan.tileOutputs - 1;
-  const side = 2 * taps;
-  const g = taps == 3 ? G4x3 : G3x2;
-  const scale: f64 = taps == 3 ? 1.0 / 243 : 0.5;
+  const points = plan.tileOutputs + taps - 1;
   const isLine = plan.tileRows == 1;
-  const rows = isLine ? 1 : side;
+  const rows = isLine ? 1 : points;
   const tapRows = isLine ? 1 : taps;
-  // Loop over the rows of G k, or take k for its only row; each is spread along the other axis at once.
-  for (let i = 0; i < rows; i++) {
+  const g = taps == 3 ? G4x3 : G3x2;
+  const gRow = (<usize>taps) << 3;
+  const gEnd = g + <usize>points * gRow;
+  const scale = 1 / (taps == 3 ? WHOLE4x3 : WHOLE3x2);
+  // Loop over the rows of G kernel, or take the kernel for its only row.
+  for (let row = 0, rowG = g; row < rows; row++, rowG += gRow) {
     let h0: f64 = 0;
     let h1: f64 = 0;
     let h2: f64 = 0;
-    for (let row = 0, tap = table; row < tapRows; row++, tap += (<usize>taps) << 2) {
-      const factor = isLine ? 1 : scale * load<i16>(g + ((i * 3 + row) << 1));
+    for (let tapRow = 0, tap = table; tapRow < tapRows; tapRow++, tap += (<usize>taps) << 2) {
+      const factor = isLine ? 1 : scale * load<f64>(rowG + ((<usize>tapRow) << 3));
       h0 += factor * tapOf(kernel, tap, 0);
       h1 += factor * tapOf(kernel, tap, 1);
       if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
     }
-    for (let from = g; from < g + side * 6; from += 6, to += step) {
-      store<f32>(
-        to,
-        <f32>(scale * (load<i16>(from) * h0 + load<i16>(from, 2) * h1 + load<i16>(from, 4) * h2)),
-      );
+    // Loop over the rows of G again: the row of G kernel times G^T.
+    for (let pointG = g; pointG < gEnd; pointG += gRow, to += step) {
+      let sum = load<f64>(pointG) * h0 + load<f64>(pointG, 8) * h1;
+      if (taps == 3) sum += load<f64>(pointG, 16) * h2;
+      store<f32>(to, <f32>(scale * sum));
     }
   }
 }

@@ -1,4 +1,18 @@
-// winograd3x2/points
+// winograd3x2/points: the points of F(3x3, 2x2), three outputs a side from two taps, and the weights' transform G.
+//
+//   output = A^T [ (G kernel G^T) . (B^T input B) ] A            Lavin and Gray, Fast algorithms for convolutional networks, 2015
+//
+// Three outputs of two taps are 3 + 2 - 1 = 4 products, of polynomials at four points: 0, 1, -1 and infinity. B^T is in input.ts,
+// A^T in output.ts.
 
-/** 2 G, rows of three: the last is never met. */
-export const G3x2: usize = memory.data<i16>([2, 0, 0, 1, 1, 0, 1, -1, 0, 0, 2, 0]);
+/** G times this is whole numbers. */
+export const WHOLE3x2: f64 = 2;
+
+/** 2 G, f64[4][2]. A row gives what a kernel g0 + g1 p is at a point p, [1, p] / N(p) with N(0) = 1 and N(1) = 2, and at infinity g1. */
+// biome-ignore format: a matrix
+export const G3x2: usize = memory.data<f64>([
+  2, 0,
+  1, 1,
+  1, -1,
+  0, 2,
+]);

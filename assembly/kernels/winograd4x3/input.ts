@@ -1,6 +1,6 @@
 // winograd4x3spread: B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width, for four tiles at a time.
 
-import { FACTORS } from './points';
+import { Factor, splat } from './points';
 
 /** B^T along one axis: six values to six, `step` bytes apart. */
 // @ts-ignore: decorator
@@ -56,12 +56,12 @@ export function inputRows4x3(
   rowStep: usize,
   rows: i32,
 ): void {
-  const a = v128.load32_splat(FACTORS, 0);
-  const b = v128.load32_splat(FACTORS, 4);
-  const a2 = v128.load32_splat(FACTORS, 8);
-  const b2 = v128.load32_splat(FACTORS, 12);
-  const product = v128.load32_splat(FACTORS, 24);
-  const sum = v128.load32_splat(FACTORS, 28);
+  const a = splat(Factor.A);
+  const b = splat(Factor.B);
+  const a2 = splat(Factor.A2);
+  const b2 = splat(Factor.B2);
+  const product = splat(Factor.PRODUCT);
+  const sum = splat(Factor.SUM);
   for (; rows > 0; rows--) {
     let d0: v128;
     let d1: v128;
@@ -106,12 +106,12 @@ export function inputRows4x3(
 
 /** B^T times the six columns of 36 vectors; element e of the result goes to `to + e * step`. */
 export function inputColumns4x3(work: usize, to: usize, step: usize): void {
-  const a = v128.load32_splat(FACTORS, 0);
-  const b = v128.load32_splat(FACTORS, 4);
-  const a2 = v128.load32_splat(FACTORS, 8);
-  const b2 = v128.load32_splat(FACTORS, 12);
-  const product = v128.load32_splat(FACTORS, 24);
-  const sum = v128.load32_splat(FACTORS, 28);
+  const a = splat(Factor.A);
+  const b = splat(Factor.B);
+  const a2 = splat(Factor.A2);
+  const b2 = splat(Factor.B2);
+  const product = splat(Factor.PRODUCT);
+  const sum = splat(Factor.SUM);
   for (let w = work, end = work + 96; w < end; w += 16, to += step) {
     spread(
       v128.load(w),

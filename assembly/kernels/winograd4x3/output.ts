@@ -1,15 +1,15 @@
 // winograd4x3sum: A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width, for four tiles at a time.
 
-import { FACTORS } from './points';
+import { Factor, splat } from './points';
 
 /** A^T times the six columns of a product, whose element e lies at `from + e * step`, to four rows of six vectors. */
 export function outputColumns4x3(from: usize, step: usize, work: usize): void {
-  const a = v128.load32_splat(FACTORS, 0);
-  const b = v128.load32_splat(FACTORS, 4);
-  const a2 = v128.load32_splat(FACTORS, 8);
-  const b2 = v128.load32_splat(FACTORS, 12);
-  const a3 = v128.load32_splat(FACTORS, 16);
-  const b3 = v128.load32_splat(FACTORS, 20);
+  const a = splat(Factor.A);
+  const b = splat(Factor.B);
+  const a2 = splat(Factor.A2);
+  const b2 = splat(Factor.B2);
+  const a3 = splat(Factor.A3);
+  const b3 = splat(Factor.B3);
   for (let w = work, end = work + 96; w < end; w += 16, from += step) {
     const m0 = v128.load(from);
     const m1 = v128.load(from + 6 * step);
@@ -53,12 +53,12 @@ export function outputRows4x3(
   const skip1 = load<i32>(skips, 12);
   const skip2 = load<i32>(skips, 24);
   const skip3 = load<i32>(skips, 36);
-  const a = v128.load32_splat(FACTORS, 0);
-  const b = v128.load32_splat(FACTORS, 4);
-  const a2 = v128.load32_splat(FACTORS, 8);
-  const b2 = v128.load32_splat(FACTORS, 12);
-  const a3 = v128.load32_splat(FACTORS, 16);
-  const b3 = v128.load32_splat(FACTORS, 20);
+  const a = splat(Factor.A);
+  const b = splat(Factor.B);
+  const a2 = splat(Factor.A2);
+  const b2 = splat(Factor.B2);
+  const a3 = splat(Factor.A3);
+  const b3 = splat(Factor.B3);
   let bad = f32x4.splat(0);
   const zero = bad;
   for (let r = 0; r < rows; r++, from += rowStep, bias += biasStep) {

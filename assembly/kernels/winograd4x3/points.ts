@@ -1,20 +1,29 @@
-// winograd4x3: the points of F(4x4, 3x3) and F(4, 3), four outputs a side from three taps, and the transform of the kernels.
+// winograd4x3/points: the points of F(4x4, 3x3) and F(4, 3), four outputs a side from three taps, and the weights' transform G.
 //
 //   output = A^T [ (G kernel G^T) . (B^T input B) ] A            Lavin and Gray, Fast algorithms for convolutional networks, 2015
 //
-// Interpolation points 0, +-a, +-b and infinity with a = 3/4, b = 3/2: a quarter of the error of 0, +-1, +-2 at the same speed.
-// B^T is in winograd4x3spread.ts, A^T in winograd4x3sum.ts.
+// Four outputs of three taps are 4 + 3 - 1 = 6 products, of polynomials at six points: 0, a, -a, b, -b and infinity, with a = 3/4
+// and b = 3/2. Not taken: 0, 1, -1, 2, -2 and infinity, four times the error at the same speed. B^T is in input.ts, A^T in output.ts.
 
 const A: f64 = 0.75;
 const B: f64 = 1.5;
 const A2: f64 = A * A;
 const B2: f64 = B * B;
 
-/**
- * What B^T and A^T multiply by: a, b, their squares, cubes, and the product and sum of the squares. In memory, and loaded before
- * loops: a v128 constant in a loop takes V8 three instructions each time round, and the transforms 1.25 times as long.
- */
-export const FACTORS: usize = memory.data<f32>([
+/** What B^T and A^T multiply by. */
+export enum Factor {
+  A,
+  B,
+  A2,
+  B2,
+  A3,
+  B3,
+  PRODUCT, // a^2 b^2
+  SUM, // a^2 + b^2
+}
+
+/** f32[8], in the order of Factor. */
+const factors: usize = memory.data<f32>([
   <f32>A,
   <f32>B,
   <f32>A2,
@@ -25,7 +34,36 @@ export const FACTORS: usize = memory.data<f32>([
   <f32>(A2 + B2),
 ]);
 
-/** 243 G: for a point p the row [1, p, p^2] / N(p), for infinity [0, 0, 1]; N(0) = a^2 b^2, N(a) = 2 a^2 (a^2 - b^2). */
-export const G4x3: usize = memory.data<i16>([
-  192, 0, 0, -128, -96, -72, -128, 96, -72, 32, 48, 72, 32, -48, 72, 0, 0, 243,
+/**
+ * A factor in all lanes, from memory, to be loaded before a loop: a v128 constant in the loop takes V8 three instructions each time
+ * round, and the transforms 1.25 times as long.
+ */
+// @ts-ignore: decorator
+@inline
+export function splat(factor: Factor): v128 {
+  return v128.load32_splat(factors + ((<usize>factor) << 2));
+}
+
+/** G times this is whole numbers. */
+export const WHOLE4x3: f64 = 243;
+
+/** What a row of G is divided by: the product of a point's distances from the other four. */
+const N0: f64 = A2 * B2;
+const NA: f64 = 2 * A2 * (A2 - B2);
+const NB: f64 = 2 * B2 * (B2 - A2);
+
+/**
+ * 243 G, f64[6][3]. A row gives what a kernel g0 + g1 p + g2 p^2 is at a point p, [1, p, p^2] / N(p), and at infinity g2.
+ *
+ * Whole numbers, as the products with a kernel of whole numbers are then exact, and what cancels is zero. Not taken: the same as a
+ * function of point and power; weights are packed 1.7 times as slowly.
+ */
+// biome-ignore format: a matrix
+export const G4x3: usize = memory.data<f64>([
+  WHOLE4x3 / N0, 0, 0,
+  WHOLE4x3 / NA, WHOLE4x3 * A / NA, WHOLE4x3 * A2 / NA,
+  WHOLE4x3 / NA, -WHOLE4x3 * A / NA, WHOLE4x3 * A2 / NA,
+  WHOLE4x3 / NB, WHOLE4x3 * B / NB, WHOLE4x3 * B2 / NB,
+  WHOLE4x3 / NB, -WHOLE4x3 * B / NB, WHOLE4x3 * B2 / NB,
+  0, 0, WHOLE4x3,
 ]);
