@@ -251,17 +251,12 @@ function outputs(
       let m = from + <usize>f * line;
       const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * ENTRY, m += 16) {
-        const q0 = load<usize>(entry, 4) + to;
-        const q1 = load<usize>(entry, 16) + to;
-        const q2 = load<usize>(entry, 28) + to;
-        const q3 = load<usize>(entry, 40) + to;
-        const skips = entry + 8;
-        if (plan.tileOutputs == 3) output3x2(m, step, work, start, q0, q1, q2, q3, skips, row, flag);
+        if (plan.tileOutputs == 3) output3x2(m, step, work, start, entry, to, row, flag);
         else if (plan.tileRows == 1)
-          outputRows4x3(m, step, line, plan.filters, start, 4, q0, q1, q2, q3, skips, filter, gap, flag);
+          outputRows4x3(m, step, line, plan.filters, start, 4, entry, to, filter, gap, flag);
         else {
           outputColumns4x3(m, step, work);
-          outputRows4x3(work, 16, 96, 4, start, 0, q0, q1, q2, q3, skips, row, gap, flag);
+          outputRows4x3(work, 16, 96, 4, start, 0, entry, to, row, gap, flag);
         }
       }
       if (plan.tileRows == 1) break;

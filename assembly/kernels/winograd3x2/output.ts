@@ -1,15 +1,14 @@
 // winograd3x2/output
 
+import { firstRowOf, outputsOf } from '../tile-table';
+
 export function output3x2(
   from: usize,
   step: usize,
   work: usize,
   bias: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
-  skips: usize,
+  tiles: usize,
+  to: usize,
   row: usize,
   flag: usize,
 ): void {
@@ -27,10 +26,14 @@ export function output3x2(
     v128.store(w, f32x4.add(sum, m3), 128);
   }
   // Loop over the rows: four to three again, then a transpose brings the three outputs of each tile together.
-  const skip0 = load<i32>(skips);
-  const skip1 = load<i32>(skips, 12);
-  const skip2 = load<i32>(skips, 24);
-  const skip3 = load<i32>(skips, 36);
+  let q0 = outputsOf(tiles, 0) + to;
+  let q1 = outputsOf(tiles, 1) + to;
+  let q2 = outputsOf(tiles, 2) + to;
+  let q3 = outputsOf(tiles, 3) + to;
+  const first0 = firstRowOf(tiles, 0);
+  const first1 = firstRowOf(tiles, 1);
+  const first2 = firstRowOf(tiles, 2);
+  const first3 = firstRowOf(tiles, 3);
   let bad = zero;
   for (let r = 0, w = work; r < 3; r++, w += 64) {
     const m0 = v128.load(w);
@@ -44,19 +47,19 @@ export function output3x2(
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), y2)));
     const low = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
     const high = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
-    if (r >= skip0) {
+    if (r >= first0) {
       v128.store64_lane(q0, low, 0);
       v128.store32_lane(q0, y2, 0, 8);
     }
-    if (r >= skip1) {
+    if (r >= first1) {
       v128.store64_lane(q1, low, 1);
       v128.store32_lane(q1, y2, 1, 8);
     }
-    if (r >= skip2) {
+    if (r >= first2) {
       v128.store64_lane(q2, high, 0);
       v128.store32_lane(q2, y2, 2, 8);
     }
-    if (r >= skip3) {
+    if (r >= first3) {
       v128.store64_lane(q3, high, 1);
       v128.store32_lane(q3, y2, 3, 8);
     }

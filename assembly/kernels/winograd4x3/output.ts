@@ -1,5 +1,6 @@
 // winograd4x3sum: A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width, for four tiles at a time.
 
+import { firstRowOf, outputsOf } from '../tile-table';
 import { Factor, splat } from './points';
 
 /** A^T times the six columns of a product, whose element e lies at `from + e * step`, to four rows of six vectors. */
@@ -40,19 +41,20 @@ export function outputRows4x3(
   rows: i32,
   bias: usize,
   biasStep: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
-  skips: usize,
+  tiles: usize,
+  to: usize,
   row: usize,
   gap: usize,
   flag: usize,
 ): void {
-  const skip0 = load<i32>(skips);
-  const skip1 = load<i32>(skips, 12);
-  const skip2 = load<i32>(skips, 24);
-  const skip3 = load<i32>(skips, 36);
+  let q0 = outputsOf(tiles, 0) + to;
+  let q1 = outputsOf(tiles, 1) + to;
+  let q2 = outputsOf(tiles, 2) + to;
+  let q3 = outputsOf(tiles, 3) + to;
+  const first0 = firstRowOf(tiles, 0);
+  const first1 = firstRowOf(tiles, 1);
+  const first2 = firstRowOf(tiles, 2);
+  const first3 = firstRowOf(tiles, 3);
   const a = splat(Factor.A);
   const b = splat(Factor.B);
   const a2 = splat(Factor.A2);
@@ -83,30 +85,30 @@ export function outputRows4x3(
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
       const high23 = v128.shuffle<f32>(y2, y3, 2, 6, 3, 7);
-      if (r >= skip0) v128.store(q0, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-      if (r >= skip1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-      if (r >= skip2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-      if (r >= skip3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+      if (r >= first0) v128.store(q0, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+      if (r >= first1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+      if (r >= first2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+      if (r >= first3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
     } else {
-      if (r >= skip0) {
+      if (r >= first0) {
         v128.store32_lane(q0, y0, 0);
         v128.store32_lane(q0 + gap, y1, 0);
         v128.store32_lane(q0 + 2 * gap, y2, 0);
         v128.store32_lane(q0 + 3 * gap, y3, 0);
       }
-      if (r >= skip1) {
+      if (r >= first1) {
         v128.store32_lane(q1, y0, 1);
         v128.store32_lane(q1 + gap, y1, 1);
         v128.store32_lane(q1 + 2 * gap, y2, 1);
         v128.store32_lane(q1 + 3 * gap, y3, 1);
       }
-      if (r >= skip2) {
+      if (r >= first2) {
         v128.store32_lane(q2, y0, 2);
         v128.store32_lane(q2 + gap, y1, 2);
         v128.store32_lane(q2 + 2 * gap, y2, 2);
         v128.store32_lane(q2 + 3 * gap, y3, 2);
       }
-      if (r >= skip3) {
+      if (r >= first3) {
         v128.store32_lane(q3, y0, 3);
         v128.store32_lane(q3 + gap, y1, 3);
         v128.store32_lane(q3 + 2 * gap, y2, 3);
