@@ -163,15 +163,11 @@ function inputs(
           for (let t: usize = 0; t < 2; t++) {
             const entry = table + t * 4 * ENTRY;
             const v = half + (t << 4);
-            const p0 = load<usize>(entry) + p;
-            const p1 = load<usize>(entry, 12) + p;
-            const p2 = load<usize>(entry, 24) + p;
-            const p3 = load<usize>(entry, 36) + p;
             const count = min(some, channels - c);
-            if (plan.tileOutputs == 3) input3x2(p0, p1, p2, p3, row, channel, v, step, term, count);
-            else if (plan.tileRows == 1) inputRows4x3(p0, p1, p2, p3, channel, gap, v, step, term, count);
+            if (plan.tileOutputs == 3) input3x2(entry, p, row, channel, v, step, term, count);
+            else if (plan.tileRows == 1) inputRows4x3(entry, p, channel, gap, v, step, term, count);
             else {
-              inputRows4x3(p0, p1, p2, p3, row, gap, work, 16, 96, 6);
+              inputRows4x3(entry, p, row, gap, work, 16, 96, 6);
               inputColumns4x3(work, v, step);
             }
           }

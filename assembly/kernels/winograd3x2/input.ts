@@ -2,6 +2,8 @@
 // For the classes of outputs of a transposed 4x4 kernel of step two. Interpolation points 0, 1, -1 and infinity.
 // winograd4x3.ts says what the three functions do.
 
+import { inputsOf } from '../tile-table';
+
 /** Stores a row of B^T input B for four tiles: a 4x4 transpose brings the same column of them together. */
 // @ts-ignore: decorator
 @inline
@@ -25,10 +27,8 @@ function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): voi
  * of B^T are written out, so that a row of inputs is loaded once: 1.08 of a loop for T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1.
  */
 export function input3x2(
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
+  tiles: usize,
+  from: usize,
   row: usize,
   channel: usize,
   to: usize,
@@ -36,6 +36,10 @@ export function input3x2(
   term: usize,
   channels: i32,
 ): void {
+  let p0 = inputsOf(tiles, 0) + from;
+  let p1 = inputsOf(tiles, 1) + from;
+  let p2 = inputsOf(tiles, 2) + from;
+  let p3 = inputsOf(tiles, 3) + from;
   for (const end = to + <usize>channels * term; to < end; to += term) {
     const a2 = v128.load(p0 + 2 * row);
     const b2 = v128.load(p1 + 2 * row);

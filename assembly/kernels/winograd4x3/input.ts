@@ -1,5 +1,6 @@
 // winograd4x3spread: B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width, for four tiles at a time.
 
+import { inputsOf } from '../tile-table';
 import { Factor, splat } from './points';
 
 /** B^T along one axis: six values to six, `step` bytes apart. */
@@ -45,10 +46,8 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
  * Element e of a row goes to `to + e * step`, the next row `rowStep` further.
  */
 export function inputRows4x3(
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
+  tiles: usize,
+  from: usize,
   row: usize,
   gap: usize,
   to: usize,
@@ -56,6 +55,10 @@ export function inputRows4x3(
   rowStep: usize,
   rows: i32,
 ): void {
+  let p0 = inputsOf(tiles, 0) + from;
+  let p1 = inputsOf(tiles, 1) + from;
+  let p2 = inputsOf(tiles, 2) + from;
+  let p3 = inputsOf(tiles, 3) + from;
   const a = splat(Factor.A);
   const b = splat(Factor.B);
   const a2 = splat(Factor.A2);
