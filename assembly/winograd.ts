@@ -15,14 +15,12 @@
 // computes the same bits again.
 
 import { PlanRecord } from '../src/shared/record';
+import { TILE_ENTRY as ENTRY } from './kernels/tile-table';
 import { input3x2 } from './kernels/winograd3x2/input';
 import { output3x2 } from './kernels/winograd3x2/output';
-import { inputColumns4x3, inputRows4x3 } from './kernels/winograd4x3/input';
-import { outputColumns4x3, outputRows4x3 } from './kernels/winograd4x3/output';
+import { input4x3, inputRows4x3 } from './kernels/winograd4x3/input';
+import { output4x3, outputRows4x3 } from './kernels/winograd4x3/output';
 import { correlate, tileRow } from './tiles';
-
-/** Bytes of a tile's entry in the tile table: addresses of its inputs and outputs, rows that it does not write. */
-const ENTRY: usize = 12;
 
 /** Channels that F(3x3, 2x2) transforms in one call: few, so that the lines they write are still there for the panel's other half. */
 const TOGETHER: i32 = 4;
@@ -166,10 +164,7 @@ function inputs(
             const count = min(some, channels - c);
             if (plan.tileOutputs == 3) input3x2(entry, p, row, channel, v, step, term, count);
             else if (plan.tileRows == 1) inputRows4x3(entry, p, channel, gap, v, step, term, count);
-            else {
-              inputRows4x3(entry, p, row, gap, work, 16, 96, 6);
-              inputColumns4x3(work, v, step);
-            }
+            else input4x3(entry, p, row, gap, work, v, step);
           }
         }
       }
@@ -250,10 +245,7 @@ function outputs(
         if (plan.tileOutputs == 3) output3x2(m, step, work, start, entry, to, row, flag);
         else if (plan.tileRows == 1)
           outputRows4x3(m, step, line, plan.filters, start, 4, entry, to, filter, gap, flag);
-        else {
-          outputColumns4x3(m, step, work);
-          outputRows4x3(work, 16, 96, 4, start, 0, entry, to, row, gap, flag);
-        }
+        else output4x3(m, step, work, start, entry, to, row, gap, flag);
       }
       if (plan.tileRows == 1) break;
     }

@@ -1,10 +1,22 @@
-// winograd3x2: the transforms of F(3x3, 2x2), three outputs a side from a 2x2 kernel, for four tiles at a time.
-// For the classes of outputs of a transposed 4x4 kernel of step two. Interpolation points 0, 1, -1 and infinity.
-// winograd4x3.ts says what the three functions do.
+// winograd3x2/input: from inputs to the products' operands, B^T d B of F(3x3, 2x2). Four tiles at a time, one a lane.
+//
+//          1  0 -1  0
+//   B^T =  0  1  1  0
+//          0 -1  1  0
+//          0 -1  0  1
+//
+//   d       4 x 4 inputs of each tile, four neighbours a row
+//
+// The rows of B^T d are written out, so that a row of inputs is loaded once: 1.08 of a loop over them for
+// T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1.
 
 import { inputsOf } from '../tile-table';
+import { SIDE } from './points';
 
-/** Stores a row of B^T input B for four tiles: a 4x4 transpose brings the same column of them together. */
+/**
+ * A row of B^T d, of the tiles a to d, times B: its four elements go to `to`, `step` bytes apart. A 4x4 transpose brings the same
+ * column of the four tiles together.
+ */
 // @ts-ignore: decorator
 @inline
 function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): void {
@@ -23,8 +35,12 @@ function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): voi
 }
 
 /**
- * Four tiles of `channels` maps, `channel` bytes apart; what becomes of a map lies `term` bytes behind that of the one before. The rows
- * of B^T are written out, so that a row of inputs is loaded once: 1.08 of a loop for T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1.
+ * B^T d B of four tiles, in one channel after the other.
+ * @param tiles the four tiles in the tile table
+ * @param from bytes from the inputs that the table says to those of the first channel
+ * @param row bytes from an input to the one below it
+ * @param channel bytes from a channel to the next
+ * @param to element e of the first result goes to `to + e * step`, the next result `term` bytes further
  */
 export function input3x2(
   tiles: usize,
@@ -57,14 +73,28 @@ export function input3x2(
     const b1 = v128.load(p1 + row);
     const c1 = v128.load(p2 + row);
     const d1 = v128.load(p3 + row);
-    spread(f32x4.add(a1, a2), f32x4.add(b1, b2), f32x4.add(c1, c2), f32x4.add(d1, d2), to + 4 * step, step);
-    spread(f32x4.sub(a2, a1), f32x4.sub(b2, b1), f32x4.sub(c2, c1), f32x4.sub(d2, d1), to + 8 * step, step);
+    spread(
+      f32x4.add(a1, a2),
+      f32x4.add(b1, b2),
+      f32x4.add(c1, c2),
+      f32x4.add(d1, d2),
+      to + SIDE * step,
+      step,
+    );
+    spread(
+      f32x4.sub(a2, a1),
+      f32x4.sub(b2, b1),
+      f32x4.sub(c2, c1),
+      f32x4.sub(d2, d1),
+      to + 2 * SIDE * step,
+      step,
+    );
     spread(
       f32x4.sub(v128.load(p0 + 3 * row), a1),
       f32x4.sub(v128.load(p1 + 3 * row), b1),
       f32x4.sub(v128.load(p2 + 3 * row), c1),
       f32x4.sub(v128.load(p3 + 3 * row), d1),
-      to + 12 * step,
+      to + 3 * SIDE * step,
       step,
     );
     p0 += channel;

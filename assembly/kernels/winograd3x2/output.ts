@@ -1,7 +1,27 @@
-// winograd3x2/output
+// winograd3x2/output: from products to outputs, A^T m A of F(3x3, 2x2). Four tiles at a time, one a lane.
+//
+//          1  1  1  0
+//   A^T =  0  1 -1  0
+//          0  1  1  1
+//
+//   m       f32[4][4][4]: rows, columns, tiles
+//   work    f32[3][4][4]
 
 import { firstRowOf, outputsOf } from '../tile-table';
+import { ROW, SIDE, VECTOR } from './points';
 
+/** Bytes from the first output of a row to the third. */
+const THIRD: usize = 8;
+
+/**
+ * output = bias + A^T m A for one filter and four tiles.
+ * @param from element e of m lies at `from + e * step`
+ * @param bias f32
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not written
+ * @param to bytes from the outputs that the table says to those of this call
+ * @param row bytes from an output to the one below it
+ * @param flag i32: set to 1 where an output is not finite
+ */
 export function output3x2(
   from: usize,
   step: usize,
@@ -14,18 +34,17 @@ export function output3x2(
 ): void {
   const zero = f32x4.splat(0);
   const start = v128.load32_splat(bias);
-  // Loop over the columns of the tile: four elements to three.
-  for (let w = work, end = work + 64; w < end; w += 16, from += step) {
+  // Loop over the columns, work = A^T m: four elements to three.
+  for (let w = work, end = work + ROW; w < end; w += VECTOR, from += step) {
     const m0 = v128.load(from);
-    const m1 = v128.load(from + 4 * step);
-    const m2 = v128.load(from + 8 * step);
-    const m3 = v128.load(from + 12 * step);
+    const m1 = v128.load(from + SIDE * step);
+    const m2 = v128.load(from + 2 * SIDE * step);
+    const m3 = v128.load(from + 3 * SIDE * step);
     const sum = f32x4.add(m1, m2);
     v128.store(w, f32x4.add(m0, sum));
-    v128.store(w, f32x4.sub(m1, m2), 64);
-    v128.store(w, f32x4.add(sum, m3), 128);
+    v128.store(w, f32x4.sub(m1, m2), ROW);
+    v128.store(w, f32x4.add(sum, m3), 2 * ROW);
   }
-  // Loop over the rows: four to three again, then a transpose brings the three outputs of each tile together.
   let q0 = outputsOf(tiles, 0) + to;
   let q1 = outputsOf(tiles, 1) + to;
   let q2 = outputsOf(tiles, 2) + to;
@@ -35,33 +54,35 @@ export function output3x2(
   const first2 = firstRowOf(tiles, 2);
   const first3 = firstRowOf(tiles, 3);
   let bad = zero;
-  for (let r = 0, w = work; r < 3; r++, w += 64) {
+  // Loop over the rows, work A: four to three again, then a transpose brings the three outputs of each tile together.
+  for (let r = 0, w = work; r < 3; r++, w += ROW) {
     const m0 = v128.load(w);
-    const m1 = v128.load(w, 16);
-    const m2 = v128.load(w, 32);
-    const m3 = v128.load(w, 48);
+    const m1 = v128.load(w, VECTOR);
+    const m2 = v128.load(w, 2 * VECTOR);
+    const m3 = v128.load(w, 3 * VECTOR);
     const sum = f32x4.add(m1, m2);
     const y0 = f32x4.add(start, f32x4.add(m0, sum));
     const y1 = f32x4.add(start, f32x4.sub(m1, m2));
     const y2 = f32x4.add(start, f32x4.add(sum, m3));
+    // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), y2)));
     const low = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
     const high = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
     if (r >= first0) {
       v128.store64_lane(q0, low, 0);
-      v128.store32_lane(q0, y2, 0, 8);
+      v128.store32_lane(q0, y2, 0, THIRD);
     }
     if (r >= first1) {
       v128.store64_lane(q1, low, 1);
-      v128.store32_lane(q1, y2, 1, 8);
+      v128.store32_lane(q1, y2, 1, THIRD);
     }
     if (r >= first2) {
       v128.store64_lane(q2, high, 0);
-      v128.store32_lane(q2, y2, 2, 8);
+      v128.store32_lane(q2, y2, 2, THIRD);
     }
     if (r >= first3) {
       v128.store64_lane(q3, high, 1);
-      v128.store32_lane(q3, y2, 3, 8);
+      v128.store32_lane(q3, y2, 3, THIRD);
     }
     q0 += row;
     q1 += row;

@@ -5,6 +5,13 @@
 // Three outputs of two taps are 3 + 2 - 1 = 4 products, of polynomials at four points: 0, 1, -1 and infinity. B^T is in input.ts,
 // A^T in output.ts.
 
+/** Elements of a transformed tile along one axis. */
+export const SIDE: usize = 4;
+
+/** Bytes of one element of four tiles, and of a row of them. */
+export const VECTOR: usize = 16;
+export const ROW: usize = SIDE * VECTOR;
+
 /** G times this is whole numbers. */
 export const WHOLE3x2: f64 = 2;
 

@@ -1,9 +1,40 @@
-// winograd4x3spread: B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width, for four tiles at a time.
+// winograd4x3/input: from inputs to the products' operands, B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width. Four tiles at a
+// time, one a lane.
+//
+//          a2 b2  0      -(a2+b2)  0        1  0
+//          0     -a b2   -b2       a        1  0          a = 3/4, b = 3/2
+//   B^T =  0      a b2   -b2      -a        1  0          a2 = a^2, b2 = b^2
+//          0     -a2 b   -a2       b        1  0
+//          0      a2 b   -a2      -b        1  0
+//          0      a2 b2   0       -(a2+b2)  0  1
+//
+//   d       6 x 6 inputs of each tile, anywhere; of tiles along the width 6 of each channel
+//   work    f32[6][6][4]: rows, columns, tiles
+//
+// Points of opposite signs come in pairs: rows of B^T that share an even part, and an odd part but for its sign.
 
 import { inputsOf } from '../tile-table';
-import { Factor, splat } from './points';
+import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
-/** B^T along one axis: six values to six, `step` bytes apart. */
+/**
+ * B^T d B of four tiles. Element e of the result goes to `to + e * step`; for the rest see inputRows4x3.
+ */
+// @ts-ignore: decorator
+@inline
+export function input4x3(
+  tiles: usize,
+  from: usize,
+  row: usize,
+  gap: usize,
+  work: usize,
+  to: usize,
+  step: usize,
+): void {
+  inputRows4x3(tiles, from, row, gap, work, VECTOR, ROW, <i32>SIDE);
+  inputColumns4x3(work, to, step);
+}
+
+/** B^T along one axis: six values to six, which go to `to`, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function spread(
@@ -42,8 +73,12 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
 }
 
 /**
- * `rows` rows of four tiles, whose first elements lie at `p0` to `p3`, times B: columns of a tile lie `gap` bytes apart, rows `row`.
- * Element e of a row goes to `to + e * step`, the next row `rowStep` further.
+ * d B: rows of six inputs of four tiles to rows of six elements.
+ * @param tiles the four tiles in the tile table
+ * @param from bytes from the inputs that the table says to those of this call
+ * @param row bytes from an input to the one below it, or of tiles along the width to that of the next channel
+ * @param gap bytes from an input to the one beside it
+ * @param to element e of a row goes to `to + e * step`, the next row `rowStep` bytes further
  */
 export function inputRows4x3(
   tiles: usize,
@@ -107,7 +142,7 @@ export function inputRows4x3(
   }
 }
 
-/** B^T times the six columns of 36 vectors; element e of the result goes to `to + e * step`. */
+/** B^T work: the six columns of work; element e of the result goes to `to + e * step`. */
 export function inputColumns4x3(work: usize, to: usize, step: usize): void {
   const a = splat(Factor.A);
   const b = splat(Factor.B);
@@ -115,16 +150,16 @@ export function inputColumns4x3(work: usize, to: usize, step: usize): void {
   const b2 = splat(Factor.B2);
   const product = splat(Factor.PRODUCT);
   const sum = splat(Factor.SUM);
-  for (let w = work, end = work + 96; w < end; w += 16, to += step) {
+  for (let w = work, end = work + ROW; w < end; w += VECTOR, to += step) {
     spread(
       v128.load(w),
-      v128.load(w, 96),
-      v128.load(w, 192),
-      v128.load(w, 288),
-      v128.load(w, 384),
-      v128.load(w, 480),
+      v128.load(w, ROW),
+      v128.load(w, 2 * ROW),
+      v128.load(w, 3 * ROW),
+      v128.load(w, 4 * ROW),
+      v128.load(w, 5 * ROW),
       to,
-      6 * step,
+      SIDE * step,
       a,
       b,
       a2,

@@ -1,9 +1,41 @@
-// winograd4x3sum: A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width, for four tiles at a time.
+// winograd4x3/output: from products to outputs, A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width. Four tiles at a time, one a
+// lane.
+//
+//          1  1   1   1   1   0
+//   A^T =  0  a  -a   b  -b   0          a = 3/4, b = 3/2
+//          0  a2  a2  b2  b2  0          a2 = a^2, a3 = a^3
+//          0  a3 -a3  b3 -b3  1
+//
+//   m       f32[6][6][4]: rows, columns, tiles; of tiles along the width f32[filters][6][4]
+//   work    f32[4][6][4]
+//
+// Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
 
 import { firstRowOf, outputsOf } from '../tile-table';
-import { Factor, splat } from './points';
+import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
-/** A^T times the six columns of a product, whose element e lies at `from + e * step`, to four rows of six vectors. */
+/**
+ * A^T m A for one filter and four tiles. Element e of m lies at `from + e * step`; for the rest see outputRows4x3, whose one bias this
+ * takes.
+ */
+// @ts-ignore: decorator
+@inline
+export function output4x3(
+  from: usize,
+  step: usize,
+  work: usize,
+  bias: usize,
+  tiles: usize,
+  to: usize,
+  row: usize,
+  gap: usize,
+  flag: usize,
+): void {
+  outputColumns4x3(from, step, work);
+  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, flag);
+}
+
+/** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
 export function outputColumns4x3(from: usize, step: usize, work: usize): void {
   const a = splat(Factor.A);
   const b = splat(Factor.B);
@@ -11,28 +43,33 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
   const b2 = splat(Factor.B2);
   const a3 = splat(Factor.A3);
   const b3 = splat(Factor.B3);
-  for (let w = work, end = work + 96; w < end; w += 16, from += step) {
+  for (let w = work, end = work + ROW; w < end; w += VECTOR, from += step) {
     const m0 = v128.load(from);
-    const m1 = v128.load(from + 6 * step);
-    const m2 = v128.load(from + 12 * step);
-    const m3 = v128.load(from + 18 * step);
-    const m4 = v128.load(from + 24 * step);
-    const m5 = v128.load(from + 30 * step);
+    const m1 = v128.load(from + SIDE * step);
+    const m2 = v128.load(from + 2 * SIDE * step);
+    const m3 = v128.load(from + 3 * SIDE * step);
+    const m4 = v128.load(from + 4 * SIDE * step);
+    const m5 = v128.load(from + 5 * SIDE * step);
     const sumA = f32x4.add(m1, m2);
     const sumB = f32x4.add(m3, m4);
     const difA = f32x4.sub(m1, m2);
     const difB = f32x4.sub(m3, m4);
     v128.store(w, f32x4.add(m0, f32x4.add(sumA, sumB)));
-    v128.store(w, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)), 96);
-    v128.store(w, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)), 192);
-    v128.store(w, f32x4.add(m5, f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB))), 288);
+    v128.store(w, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)), ROW);
+    v128.store(w, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)), 2 * ROW);
+    v128.store(w, f32x4.add(m5, f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB))), 3 * ROW);
   }
 }
 
 /**
- * `rows` rows of six vectors times A, with the bias: element e of a row lies at `from + e * step`, the next row `rowStep` further.
- * The outputs of the four tiles go to `q0` to `q3`, columns `gap` bytes apart and rows `row`, but for the rows before the tile's
- * number in `skips`. Sets `flag` where an output is not finite.
+ * output = bias + m A: rows of six elements of four tiles to rows of four outputs of each.
+ * @param from element e of a row lies at `from + e * step`, the next row `rowStep` bytes further
+ * @param bias f32: the next row takes that `biasStep` bytes further
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not written
+ * @param to bytes from the outputs that the table says to those of this call
+ * @param row bytes from an output to the one below it, or of tiles along the width to that of the next filter
+ * @param gap bytes from an output to the one beside it
+ * @param flag i32: set to 1 where an output is not finite
  */
 export function outputRows4x3(
   from: usize,
@@ -79,8 +116,10 @@ export function outputRows4x3(
     const y1 = f32x4.add(start, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)));
     const y2 = f32x4.add(start, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)));
     const y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
+    // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
     if (gap == 4) {
+      // neighbours: a 4x4 transpose brings the four outputs of a tile together
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);

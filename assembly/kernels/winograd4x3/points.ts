@@ -5,6 +5,13 @@
 // Four outputs of three taps are 4 + 3 - 1 = 6 products, of polynomials at six points: 0, a, -a, b, -b and infinity, with a = 3/4
 // and b = 3/2. Not taken: 0, 1, -1, 2, -2 and infinity, four times the error at the same speed. B^T is in input.ts, A^T in output.ts.
 
+/** Elements of a transformed tile along one axis. */
+export const SIDE: usize = 6;
+
+/** Bytes of one element of four tiles, and of a row of them. */
+export const VECTOR: usize = 16;
+export const ROW: usize = SIDE * VECTOR;
+
 const A: f64 = 0.75;
 const B: f64 = 1.5;
 const A2: f64 = A * A;
