@@ -1,8 +1,9 @@
 // The only file that knows which multiply-add the module is built with.
 
 /**
- * a b + sum in each of the four lanes. In a module with relaxed SIMD it may be rounded once, where the processor has such an
- * instruction; else the product is rounded, then the sum, and all machines give the same bits.
+ * a b + sum in each of the four lanes. In a module with relaxed SIMD it may be rounded once, where the
+ * processor has such an instruction; else the product is rounded, then the sum, and all machines give the
+ * same bits.
  */
 // @ts-ignore: decorator
 @inline

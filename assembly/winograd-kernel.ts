@@ -7,7 +7,8 @@ import { G3x2, WHOLE3x2 } from './kernels/winograd3x2/points';
 import { G4x3, WHOLE4x3 } from './kernels/winograd4x3/points';
 
 /**
- * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for the tiles of a plan. Element e of U goes to `to + e * step`.
+ * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for the tiles of a plan. Element e of U
+ * goes to `to + e * step`.
  * @param table i32[taps of a tile]: byte offset of each element from `kernel`, -1 for none
  */
 export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, to: usize, step: usize): void {

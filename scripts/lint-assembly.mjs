@@ -1,6 +1,7 @@
-// Lints the AssemblyScript, assembly/ and tests/kernels/, by the rules and in the format of biome.json; `--write` mends what
-// can be mended. Biome can't parse a decorator before a function, so it reads copies in which `@inline` is a comment. They
-// lie under the same names in a folder of their own, and what it reports is found in the sources.
+// Lints the AssemblyScript, assembly/ and tests/kernels/, by the rules and in the format of biome.json;
+// `--write` mends what can be mended. Biome can't parse a decorator before a function, so it reads copies in
+// which `@inline` is a comment. They lie under the same names in a folder of their own, and what it reports
+// is found in the sources.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

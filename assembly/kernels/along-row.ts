@@ -3,7 +3,7 @@
 import { row1x16 } from './row1x16';
 import { row1x16k3 } from './row1x16k3';
 
-/** One filter of one channel along a row of at least sixteen outputs; three taps have a kernel of their own. */
+/** One filter along a row of at least sixteen outputs; three taps have a kernel of their own. */
 // @ts-ignore: decorator
 @inline
 export function alongRow(

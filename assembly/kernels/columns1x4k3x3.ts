@@ -4,17 +4,20 @@
 //
 //   weights   f32[3][3]
 //   bias      f32
-//   x         rows of inputs, as they were loaded; rows[step h + i] is the byte offset of one from x, or of a row of zeros
+//   x         rows of inputs, as they were loaded
+//   rows      byte offset of row step h + i from x, or of a row of zeros
 //   c         f32[height][width]     width >= 4; the last column is moved back to end with the row
 //
-// Columns outside the input, at most one on each side, are masked lanes. A column reads each row of inputs once; it goes into up to three
-// rows of outputs: it ends one, is the middle of the next, begins a third. With step two it ends one and begins the next, or is a middle.
+// Columns outside the input, at most one on each side, are masked lanes. A column reads each row of inputs
+// once; it goes into up to three rows of outputs: it ends one, is the middle of the next, begins a third.
+// With step two it ends one and begins the next, or is a middle.
 //
-// Nine weights in registers, three vectors of inputs and two sums that wait: 14 of the 15 registers that V8 gives on x64.
-// The three products of a row are summed before they are added to an output: chains of additions are short, 1.05.
+// Nine weights in registers, three vectors of inputs and two sums that wait: 14 of the 15 registers that V8
+// gives on x64.
+// The three products of a row are summed before they are added to an output: short chains of additions, 1.05.
 //
-// Not taken: the weights loaded for each column, which would spare the columns nine parameters: 0.93 for 14x14 planes.
-// Not taken: two rows x four outputs at a time; V8 11.3 loads all twelve vectors first and spills: 0.67 of the speed.
+// Not taken: weights loaded for each column, nine parameters less: 0.93 of the speed for 14x14 planes.
+// Not taken: two rows x four outputs at a time: 0.67; V8 11.3 loads all twelve vectors first and spills.
 // Not taken: a padded copy of each plane; a third of the time of 14x14 planes.
 
 import { madd } from '../lanes';
@@ -216,7 +219,8 @@ function columns(
 
 /**
  * The outputs of a plane, or of some rows of it, with step one.
- * @param rows u32[height + 2]: byte offset of each row of inputs from `x`; a row has a vector more on both sides
+ * @param rows u32[height + 2]: byte offset of each row of inputs from `x`; a row has a vector more on both
+ * sides
  * @param left 1 where a column of zeros stands before the first, `right` behind the last
  */
 export function columns1x4k3x3(

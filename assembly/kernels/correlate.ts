@@ -1,18 +1,18 @@
 // correlate: some filters x eight pixels in registers, one term at a time.
 //
-//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          f = 0 .. filters - 1, p = 0 .. 7
+//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          p = 0 .. 7
 //
 //   a         f32[terms][filters]    packed weights
-//   b         f32[terms][8]          a packed panel; in place, the staged window, in which a term lies at b + taps[term]
-//   taps      u32[terms]             byte offsets; only read in place
+//   b         f32[terms][8]          a packed panel; in place, the staged window, term by term at b + taps
+//   taps      u32[terms]             byte offsets, for the tile in place only
 //   bias      f32[filters]
 //   c         rows of eight pixels, `row` bytes apart
 //
-// This is the one body of correlate5x8, correlate4x8 and correlate3x8. `filters` and `inPlace` are numbers that the compiler
-// knows, so each of the six functions holds only what it needs.
+// This is the one body of correlate5x8, correlate4x8 and correlate3x8. `filters` and `inPlace` are numbers
+// that the compiler knows, so each of the six functions holds only what it needs.
 //
-// Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15 registers that V8 gives
-// on x64. Four and three filters take up what does not fill tiles of five.
+// Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15
+// registers that V8 gives on x64. Four and three filters take up what does not fill tiles of five.
 // Not taken: unrolling over terms. V8 11.3 then spills accumulators: half the speed.
 
 import { madd } from '../lanes';
@@ -34,7 +34,7 @@ export function correlateTile(
   bias: usize,
   add: bool,
 ): void {
-  // c<filter><vector of four pixels>; filters that there are not stand for the first, and are dropped by the compiler
+  // c<filter><vector of four pixels>; the compiler drops the filters that there are not
   let c00 = v128.load32_splat(bias, 0);
   let c10 = v128.load32_splat(bias, 4);
   let c20 = v128.load32_splat(bias, 8);

@@ -7,7 +7,7 @@
 //   bias     f32
 //   c        f32[width]     width >= 16; the last sixteen pixels are moved back to end with the row
 //
-// Sixteen pixels are four sums: each addition waits for the one before it, and four chains keep the processor busy.
+// Sixteen pixels are four sums: an addition waits for the one before it, four chains keep processors busy.
 
 import { madd } from '../lanes';
 

@@ -1,13 +1,13 @@
 // row1x16k3: one filter along a row, three taps, sixteen pixels at a time.
 //
-//   c[x] = bias + w[0] * b[taps[0] + x] + w[1] * b[taps[1] + x] + w[2] * b[taps[2] + x]          x = 0 .. width - 1
+//   c[x] = bias + sum over three taps of w[tap] * b[taps[tap] + x]          x = 0 .. width - 1
 //
 //   w        f32[3]
 //   taps     u32[3]         byte offsets from b
 //   bias     f32
 //   c        f32[width]     width >= 16; the last sixteen pixels are moved back to end with the row
 //
-// Three weights in registers: 1.3 times as fast as row1x16, which loads a weight for each tap of sixteen pixels.
+// Three weights in registers: 1.3 times as fast as row1x16, which loads them for every sixteen pixels.
 // Not taken: eight pixels at a time, 1.2.
 
 import { madd } from '../lanes';

@@ -2,7 +2,8 @@
 //
 //   {inputs: address, outputs: address, skipped: i32}[tiles]
 //
-// inputs and outputs: a tile's first ones, in the first plane and map; skipped: the rows of outputs that the tile above has written.
+// inputs and outputs: a tile's first ones, in the first plane and map; skipped: the rows of outputs that the
+// tile above has written.
 
 /** Bytes of a tile's entry. */
 export const TILE_ENTRY: usize = 12;

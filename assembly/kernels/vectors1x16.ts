@@ -7,8 +7,8 @@
 //   bias     f32
 //   places   {b_i, c_i: address}[4]
 //
-// For rows shorter than sixteen, of which row1x16 can make nothing: the vectors of several rows are computed together. Four, as
-// each addition waits for the one before it, and four chains keep the processor busy.
+// For rows shorter than sixteen, of which row1x16 can make nothing: the vectors of several rows are computed
+// together. Four, as an addition waits for the one before it: four chains keep processors busy.
 
 import { madd } from '../lanes';
 

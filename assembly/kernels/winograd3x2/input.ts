@@ -1,4 +1,4 @@
-// winograd3x2/input: from inputs to the products' operands, B^T d B of F(3x3, 2x2). Four tiles at a time, one a lane.
+// winograd3x2/input: transforms inputs, B^T d B of F(3x3, 2x2). Four tiles at a time, one a lane.
 //
 //          1  0 -1  0
 //   B^T =  0  1  1  0
@@ -14,8 +14,8 @@ import { inputsOf } from '../tile-table';
 import { SIDE } from './points';
 
 /**
- * A row of B^T d, of the tiles a to d, times B: its four elements go to `to`, `step` bytes apart. A 4x4 transpose brings the same
- * column of the four tiles together.
+ * A row of B^T d, of the tiles a to d, times B: its four elements go to `to`, `step` bytes apart. A 4x4
+ * transpose brings the same column of the four tiles together.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,4 @@
-// winograd3x2/output: from products to outputs, A^T m A of F(3x3, 2x2). Four tiles at a time, one a lane.
+// winograd3x2/output: transforms products to outputs, A^T m A of F(3x3, 2x2). Four tiles at a time.
 //
 //          1  1  1  0
 //   A^T =  0  1 -1  0
@@ -54,7 +54,7 @@ export function output3x2(
   const first2 = firstRowOf(tiles, 2);
   const first3 = firstRowOf(tiles, 3);
   let bad = zero;
-  // Loop over the rows, work A: four to three again, then a transpose brings the three outputs of each tile together.
+  // Loop over the rows, work A: four to three again; a transpose brings the outputs of each tile together.
   for (let r = 0, w = work; r < 3; r++, w += ROW) {
     const m0 = v128.load(w);
     const m1 = v128.load(w, VECTOR);

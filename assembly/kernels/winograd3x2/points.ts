@@ -1,9 +1,12 @@
-// winograd3x2/points: the points of F(3x3, 2x2), three outputs a side from two taps, and the weights' transform G.
+// winograd3x2/points: the points of F(3x3, 2x2), three outputs a side from two taps, and the
+// weights' transform G.
 //
-//   output = A^T [ (G kernel G^T) . (B^T input B) ] A            Lavin and Gray, Fast algorithms for convolutional networks, 2015
+//   output = A^T [ (G kernel G^T) . (B^T input B) ] A
 //
-// Three outputs of two taps are 3 + 2 - 1 = 4 products, of polynomials at four points: 0, 1, -1 and infinity. B^T is in input.ts,
-// A^T in output.ts.
+// Lavin and Gray, Fast algorithms for convolutional networks, 2015.
+//
+// Three outputs of two taps are 3 + 2 - 1 = 4 products, of polynomials at four points: 0, 1, -1 and infinity.
+// B^T is in input.ts, A^T in output.ts.
 
 /** Elements of a transformed tile along one axis. */
 export const SIDE: usize = 4;
@@ -15,7 +18,10 @@ export const ROW: usize = SIDE * VECTOR;
 /** G times this is whole numbers. */
 export const WHOLE3x2: f64 = 2;
 
-/** 2 G, f64[4][2]. A row gives what a kernel g0 + g1 p is at a point p, [1, p] / N(p) with N(0) = 1 and N(1) = 2, and at infinity g1. */
+/**
+ * 2 G, f64[4][2]. A row gives what a kernel g0 + g1 p is at a point p, [1, p] / N(p), and at infinity g1.
+ * N(0) is 1, N(1) and N(-1) are 2.
+ */
 // biome-ignore format: a matrix
 export const G3x2: usize = memory.data<f64>([
   2, 0,

@@ -1,5 +1,5 @@
-// winograd4x3/input: from inputs to the products' operands, B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width. Four tiles at a
-// time, one a lane.
+// winograd4x3/input: transforms inputs, B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width.
+// Four tiles at a time, one a lane.
 //
 //          a2 b2  0      -(a2+b2)  0        1  0
 //          0     -a b2   -b2       a        1  0          a = 3/4, b = 3/2
@@ -11,7 +11,7 @@
 //   d       6 x 6 inputs of each tile, anywhere; of tiles along the width 6 of each channel
 //   work    f32[6][6][4]: rows, columns, tiles
 //
-// Points of opposite signs come in pairs: rows of B^T that share an even part, and an odd part but for its sign.
+// Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
 
 import { inputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';

@@ -1,5 +1,5 @@
-// winograd4x3/output: from products to outputs, A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the width. Four tiles at a time, one a
-// lane.
+// winograd4x3/output: transforms products to outputs, A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the
+// width. Four tiles at a time, one a lane.
 //
 //          1  1   1   1   1   0
 //   A^T =  0  a  -a   b  -b   0          a = 3/4, b = 3/2
@@ -15,8 +15,8 @@ import { firstRowOf, outputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
 /**
- * A^T m A for one filter and four tiles. Element e of m lies at `from + e * step`; for the rest see outputRows4x3, whose one bias this
- * takes.
+ * A^T m A for one filter and four tiles. Element e of m lies at `from + e * step`; for the rest see
+ * outputRows4x3, whose one bias this takes.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,9 +1,13 @@
-// winograd4x3/points: the points of F(4x4, 3x3) and F(4, 3), four outputs a side from three taps, and the weights' transform G.
+// winograd4x3/points: the points of F(4x4, 3x3) and F(4, 3), four outputs a side from three taps, and the
+// weights' transform G.
 //
-//   output = A^T [ (G kernel G^T) . (B^T input B) ] A            Lavin and Gray, Fast algorithms for convolutional networks, 2015
+//   output = A^T [ (G kernel G^T) . (B^T input B) ] A
 //
-// Four outputs of three taps are 4 + 3 - 1 = 6 products, of polynomials at six points: 0, a, -a, b, -b and infinity, with a = 3/4
-// and b = 3/2. Not taken: 0, 1, -1, 2, -2 and infinity, four times the error at the same speed. B^T is in input.ts, A^T in output.ts.
+// Lavin and Gray, Fast algorithms for convolutional networks, 2015.
+//
+// Four outputs of three taps are 4 + 3 - 1 = 6 products, of polynomials at six points: 0, a, -a, b, -b and
+// infinity, with a = 3/4 and b = 3/2. B^T is in input.ts, A^T in output.ts.
+// Not taken: 0, 1, -1, 2, -2 and infinity: four times the error at the same speed.
 
 /** Elements of a transformed tile along one axis. */
 export const SIDE: usize = 6;
@@ -42,8 +46,8 @@ const factors: usize = memory.data<f32>([
 ]);
 
 /**
- * A factor in all lanes, from memory, to be loaded before a loop: a v128 constant in the loop takes V8 three instructions each time
- * round, and the transforms 1.25 times as long.
+ * A factor in all lanes, from memory, to be loaded before a loop: a v128 constant in the loop takes V8 three
+ * instructions each time round, and the transforms 1.25 times as long.
  */
 // @ts-ignore: decorator
 @inline
@@ -60,10 +64,11 @@ const NA: f64 = 2 * A2 * (A2 - B2);
 const NB: f64 = 2 * B2 * (B2 - A2);
 
 /**
- * 243 G, f64[6][3]. A row gives what a kernel g0 + g1 p + g2 p^2 is at a point p, [1, p, p^2] / N(p), and at infinity g2.
+ * 243 G, f64[6][3]. A row gives what a kernel g0 + g1 p + g2 p^2 is at a point p, [1, p, p^2] / N(p), and at
+ * infinity g2.
  *
- * Whole numbers, as the products with a kernel of whole numbers are then exact, and what cancels is zero. Not taken: the same as a
- * function of point and power; weights are packed 1.7 times as slowly.
+ * Whole numbers, as the products with a kernel of whole numbers are then exact, and what cancels is zero.
+ * Not taken: the same as a function of point and power; weights are packed 1.7 times as slowly.
  */
 // biome-ignore format: a matrix
 export const G4x3: usize = memory.data<f64>([
