@@ -1,5 +1,6 @@
-// The inner loops of the micro-kernels, or all of those without, counted in the text of the built module: a load, a constant or a call more in a loop
-// shows here before it shows in a benchmark. A loop that is changed on purpose gets its new numbers here.
+// Counts what the inner loop of each micro-kernel does, in the text of the built module. A load, a constant or a
+// call more in a loop shows here before it shows in a benchmark. A loop that is changed on purpose gets its new
+// numbers here.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,8 +13,8 @@ interface Loop {
   counts: Record<string, number>;
 }
 
-// x64 has sixteen vector registers: V8 keeps one for itself, and what a multiplication hands to its addition takes one more.
-// A loop that holds more than fourteen vectors writes some of them to the stack and reads them back every time round.
+// x64 has sixteen vector registers. V8 keeps one for itself, and a product on its way to an addition takes one
+// more. A loop that holds more than fourteen vectors writes some to the stack and reads them back every time.
 const loops: Record<string, Loop[]> = {
   'correlate5x8/correlate5x8': [
     { held: 13, counts: { 'f32x4.mul': 10, 'f32x4.add': 10, 'v128.load': 2, 'v128.load32_splat': 5 } },
