@@ -1,15 +1,16 @@
 // The entries of the module: src/engine/entries.ts declares the same names. Those that compute share one signature,
-// entry(plan, begin, end), over independent items.
+// entry(task, desk, begin, end), over independent items.
 
-export { clamp, leakyRelu } from './activate';
-export { depthwise } from './depthwise';
-export { direct } from './direct';
-export { fingerprint } from './fingerprint';
-export { gemm } from './gemm';
-export { interleave } from './interleave';
-export { pack } from './pack';
-export { stage } from './stage';
-export { winograd } from './winograd';
+export { depthwisePlanes } from './schedule/depthwise-planes';
+export { depthwiseLongRows, depthwiseRows, depthwiseVectors } from './schedule/depthwise-rows';
+export { direct, directRows } from './schedule/direct';
+export { gemm } from './schedule/gemm';
+export { winograd } from './schedule/winograd';
+export { fingerprint } from './weights/fingerprint';
+export { pack, packWinograd } from './weights/pack';
+export { clamp, leakyRelu } from './window/activate';
+export { interleave } from './window/interleave';
+export { stage } from './window/stage';
 
 /** The first byte that the module does not use itself. */
 export function heapBase(): usize {

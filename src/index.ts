@@ -37,7 +37,7 @@ export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict } from './layers/state.js';
 export type { Timing } from './layers/tune.js';
-export type { AlgorithmName, Winograd } from './plan/choice.js';
+export type { AlgorithmName, Winograd } from './plan/wish.js';
 export type {
   FunctionalOptions,
   FunctionalTransposeOptions,

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, Conv3d, ConvTranspose1d, LazyConv1d, memoryUsage } from 'convnd';
-import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
-import { explain } from '#src/plan/explain.js';
-import { blockCount, planOf } from '#src/plan/plan.js';
+import { explain } from '#src/layers/explain.js';
+import { algorithms } from '#src/plan/choice.js';
+import type { AlgorithmName } from '#src/plan/wish.js';
 import { parseProblem } from '#src/problem/line.js';
 import { flops } from '#src/problem/problem.js';
+import { planOfLine } from './plans.js';
 
 /** A number printed with a unit of thousands. */
 function numberOf(printed: string): number {
@@ -42,6 +43,20 @@ const COPIED: Record<string, string> = {
   'T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1': ((512 * (10 * 10 + 16)) / (256 * 16 * 16)).toPrecision(3),
 };
 
+/** The micro-kernels that compute; tests/variants.test.ts counts them as they run. */
+const KERNELS: Record<string, string> = {
+  'n1 g1 c64 f64 i56x56 k3x3 p1x1':
+    'inputRows4x3, inputColumns4x3, correlate5x8, correlate4x8, outputColumns4x3, outputRows4x3',
+  'n1 g1 c64 f64 i56x56 k3x3 p1x1 direct': 'correlate5x8InPlace, correlate4x8InPlace',
+  'n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': 'correlate4x8InPlace',
+  'n1 g32 c32 f32 i112x112 k3x3 p1x1': 'columns1x4k3x3',
+  'n1 g1 c3 f4 i5 k2': 'correlate4x8',
+  'n8 g1 c5 f5 i256x256x256 k3x3x3 p2x2x2 d2x2x2':
+    'inputRows4x3, inputColumns4x3, correlate5x8, outputColumns4x3, outputRows4x3',
+  'T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1': 'correlate5x8, correlate4x8',
+  'n0 g1 c3 f4 i5 k2': 'correlate4x8',
+};
+
 describe('explain', () => {
   for (const [line, hint] of [
     ['n1 g1 c64 f64 i56x56 k3x3 p1x1'],
@@ -55,9 +70,9 @@ describe('explain', () => {
   ] as [string, AlgorithmName?][]) {
     it(`${line}${hint ? `, ${hint}` : ''}`, () => {
       const problem = parseProblem(line);
-      const plan = planOf(problem, { algorithm: hint });
+      const plan = planOfLine(line, { algorithm: hint });
       const { algorithm, refused } = plan.choice;
-      const text = parts(explain(plan, [1, 2, 3]));
+      const text = parts(explain(problem, plan, [1, 2, 3]));
       assert.equal(text.get('line'), line);
       assert.deepEqual(parseProblem(text.get('line') as string), problem);
       assert.equal(text.get('output'), '[1, 2, 3]');
@@ -69,18 +84,23 @@ describe('explain', () => {
         text.get('not') ?? '',
         refused.map(({ name, reason }) => `not ${name}: ${reason}\n`).join(''),
       );
-      assert.ok(hint ? algorithm.name === hint : refused.length === algorithms.indexOf(algorithm));
+      assert.ok(
+        hint
+          ? algorithm.name === hint
+          : refused.length === algorithms.findIndex(({ name }) => name === algorithm.name),
+      );
       const [, work, blocks, copied] =
         /^(.*)FLOP in (\d+) blocks?, (.*) inputs copied an output$/.exec(text.get('work') as string) ?? [];
       assert.equal(copied, COPIED[line] ?? '0');
       assertPrinted(work, flops(problem));
-      assert.equal(Number(blocks), blockCount(plan));
-      const [, scratch, weights] = /^(.*)B work space, (.*)B packed weights$/.exec(
+      assert.equal(Number(blocks), plan.blocks);
+      const [, scratch, weights] = /^(.*)B scratch, (.*)B packed weights$/.exec(
         text.get('memory') as string,
       ) as string[];
       assertPrinted(scratch, plan.bytes.scratch);
       assertPrinted(weights, plan.bytes.weights);
-      assert.match(text.get('tiles') as string, new RegExp(`by ${algorithm.pixels} pixels`));
+      assert.equal(text.get('kernels'), KERNELS[`${line} ${hint ?? ''}`.trim()]);
+      assert.match(text.get('tiles') as string, new RegExp(` by ${plan.variant.pixels} pixels`));
       assert.match(
         text.get('tiles') as string,
         new RegExp(`, ${problem.groups} group${problem.groups > 1 ? 's' : ''}\\b`),

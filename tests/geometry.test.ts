@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { type Axis, adjoint, fold, lift, unit } from '#src/geometry/axis.js';
 import { inputPositionAt } from '#src/geometry/padding.js';
 import { type Phases, phases } from '#src/geometry/phases.js';
-import { mapOf, windowOf } from '#src/geometry/window.js';
+import { inputPositionsOf, windowOf } from '#src/geometry/window.js';
 import { anyAxis, modes, mostPadding, padded, plainAxis, transposedAxis, triplesOf } from './axes.js';
 
 const multiple = fc.integer({ min: 1, max: 4 });
@@ -108,8 +108,8 @@ describe('windows', () => {
     mode: (typeof modes)[number],
   ): void {
     const window = windowOf(split, which, begin, end);
-    const map = mapOf(window, axis.input, mode);
-    assert.equal(map.length, window.residues.length * window.stretch);
+    const map = inputPositionsOf(window, axis.input, mode);
+    assert.equal(map.length, window.residues.length * window.length);
     for (const [index, { first, count, taps }] of which.entries()) {
       assert.equal(window.starts[index].length, taps.length);
       for (let j = begin; j < Math.min(end, count); j++) {
@@ -125,7 +125,7 @@ describe('windows', () => {
     // nothing is staged that lies beyond the outermost tap of its residue by more than the spread of the taps
     const offsets = which.flatMap(({ taps }) => taps.map(({ offset }) => Math.floor(offset / split.advance)));
     const spread = offsets.length === 0 ? 0 : Math.max(...offsets) - Math.min(...offsets);
-    assert.ok(window.residues.length === 0 || window.stretch === end - begin + spread);
+    assert.ok(window.residues.length === 0 || window.length === end - begin + spread);
   }
 
   it('stand still for phases without a tap', () => {
@@ -137,7 +137,7 @@ describe('windows', () => {
     );
     const window = windowOf(split, split.phases.slice(1), 0, 3);
     assert.deepEqual(window.starts, [[], []]);
-    assert.equal(mapOf(window, 3, 'reflect').length, 0);
+    assert.equal(inputPositionsOf(window, 3, 'reflect').length, 0);
   });
 });
 

@@ -31,11 +31,6 @@ export const wings = Object.keys(src.wings);
 /** These folders know no wasm: nothing that they import, and nothing that is imported there, is of the engine. */
 const pure = ['geometry', 'problem', 'plan'];
 
-/** Files of assembly that await their folder: they may import each other and be imported. To be deleted when all have one. */
-const STILL_FLAT = ['activate', 'depthwise', 'direct', 'fingerprint', 'gemm', 'interleave', 'pack', 'panel']
-  .concat('simd', 'stage', 'tiles', 'winograd-kernel', 'winograd')
-  .map((name) => `assembly/${name}.ts`);
-
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 
 /** What a file imports and exports from, as it is written there. */
@@ -73,7 +68,6 @@ function complaint(importer: string, imported: string): string | undefined {
   const [name] = importer.split('/');
   if (!imported.startsWith(`${name}/`))
     return name === 'assembly' && imported.startsWith('src/shared/') ? undefined : 'of another tree';
-  if (STILL_FLAT.includes(importer) || STILL_FLAT.includes(imported)) return undefined;
   const tree = trees[name];
   const [from, to] = [roomOf(importer), roomOf(imported)];
   if (from === to) return undefined;

@@ -1,4 +1,4 @@
-// Carries out a plan's blocks in plain JavaScript: the records as they lie in memory, at the addresses they would have in
+// Carries out a plan's blocks in plain JavaScript: the tasks as they lie in memory, at the addresses they would have in
 // wasm, each kernel as the formula of its file. What differs from the kernels is only the order of the weights.
 
 /// <reference path="../src/shared/assemblyscript.d.ts" />
@@ -8,13 +8,23 @@ import { aligned } from '#src/core/bytes.js';
 import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
-import { blockCount } from '#src/plan/plan.js';
-import { CHUNK } from '#src/run/activation.js';
-import { blockOf, type Call, tableBytes } from '#src/run/block.js';
-import { PlanRecord } from '#src/shared/record.js';
+import { blockOf, tableBytes } from '#src/run/block.js';
+import type { Call } from '#src/run/runner.js';
+import { CHUNK } from '#src/shared/sizes.js';
+import {
+  ActivateTask,
+  Desk,
+  InterleaveTask,
+  LongRowTask,
+  PlaneTask,
+  StagedRowsTask,
+  StageTask,
+  type SumTask,
+} from '#src/shared/task.js';
 import { product } from './reference.js';
 
-const fields = Object.keys(new PlanRecord()) as (keyof PlanRecord)[];
+/** The word of a desk that says where planes are staged; the desk stands first among a block's tables. */
+const DESK_PLANE = Object.keys(new Desk()).indexOf('plane');
 
 /** Memory for one plan, laid out as a computation does it, with the whole input and output behind it. */
 class Memory {
@@ -36,12 +46,10 @@ class Memory {
     this.f32 = new Float32Array(buffer);
   }
 
-  record(address: number): PlanRecord {
-    const record = new PlanRecord();
-    fields.forEach((field, i) => {
-      record[field] = this.i32[address / 4 + i];
-    });
-    return record;
+  /** A task, of the kind of another. */
+  task<T extends object>(address: number, kind: T): T {
+    const entries = Object.keys(kind).map((field, i) => [field, this.i32[address / 4 + i]]);
+    return Object.assign(kind, Object.fromEntries(entries));
   }
 
   /** The number at an address. */
@@ -68,10 +76,12 @@ export function interpret(
   bias: Float32Array,
   resident: boolean,
 ): Float32Array {
-  const { problem, axes } = plan;
+  const { convolution, axes } = plan;
+  const channels = convolution.groups * convolution.channels;
+  const filters = convolution.groups * convolution.filters;
   const inputs = axes.map(({ input }) => input);
   const outputs = axes.map(({ output }) => output);
-  const out = new Float32Array(problem.batch * problem.filters * product(outputs)).fill(Number.NaN);
+  const out = new Float32Array(convolution.batch * filters * product(outputs)).fill(Number.NaN);
   const memory = new Memory(plan, x.length, out.length);
   memory.f32.fill(Number.NaN, memory.scratch / 4);
   if (resident) memory.f32.set(x, memory.input / 4);
@@ -83,8 +93,7 @@ export function interpret(
     input: resident ? memory.input : -1,
     output: resident ? memory.output : -1,
   };
-  const count = blockCount(plan);
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < plan.blocks; index++) {
     const block = blockOf(plan, index, at);
     const { words, slices, calls, loaded, target, finished, firstImage, images } = block;
     assert.ok(4 * words.length <= tableBytes(plan), `${4 * words.length} bytes of tables`);
@@ -94,7 +103,7 @@ export function interpret(
     if (loaded >= 0) {
       let to = loaded;
       eachPosition(
-        first(problem.channels),
+        first(channels),
         slices,
         (slice) => slice.loads,
         inputs,
@@ -105,11 +114,11 @@ export function interpret(
       );
     }
     for (const call of calls) run(memory, call, plan, images, weight, bias);
-    if (target >= 0 || index === count - 1) addOne(memory, finished);
+    if (target >= 0 || index === plan.blocks - 1) addOne(memory, finished);
     if (target >= 0) {
       let from = target;
       eachPosition(
-        first(problem.filters),
+        first(filters),
         slices,
         (slice) => slice.stores,
         outputs,
@@ -125,10 +134,10 @@ export function interpret(
   return resident ? memory.f32.slice(memory.output / 4, memory.output / 4 + out.length) : out;
 }
 
-function addOne(memory: Memory, { record, items }: { record: number; items: number }): void {
-  const { target, width } = memory.record(record);
-  assert.equal(items, Math.ceil(width / CHUNK));
-  for (let i = 0; i < width; i++) memory.set(target + 4 * i, memory.get(target + 4 * i) + 1);
+function addOne(memory: Memory, { task, items }: Omit<Call, 'entry'>): void {
+  const { target, count } = memory.task(task, new ActivateTask());
+  assert.equal(items, Math.ceil(count / CHUNK));
+  for (let i = 0; i < count; i++) memory.set(target + 4 * i, memory.get(target + 4 * i) + 1);
 }
 
 /** Visits the flat positions of what slices load or store, in order. */
@@ -162,125 +171,156 @@ function run(
   weight: Float32Array,
   bias: Float32Array,
 ): void {
-  const record = memory.record(call.record);
-  if (call.entry === 'stage') stage(memory, record, 0, call.items);
-  else if (call.entry === 'interleave') interleave(memory, record, call.items);
-  else {
-    const { depth, height, width, groups, filters } = record;
-    const tiles = (size: number, outputs: number, gap: number) => Math.ceil(size / (outputs * gap)) * gap;
-    const perGroup = {
-      map: filters,
-      row: depth * height,
-      tile: Math.ceil((depth * height * width) / 8),
-      'tile row':
-        tiles(depth, record.tileDepth, record.tileDepthGap) *
-        tiles(height, record.tileRows, record.tileRowGap),
-    };
-    const { item } = plan.choice.algorithm;
-    assert.equal(call.items, images * groups * perGroup[item], plan.line);
-    for (let map = 0; map < images * groups; map++) {
-      // a kernel whose items are maps stages each when it comes to it, all in the same place
-      if (item === 'map') stage(memory, record, map, map + 1);
-      multiply(memory, record, map, weight, bias, plan.filters);
+  if (call.entry === 'stage') {
+    const task = memory.task(call.task, new StageTask());
+    for (let map = 0; map < call.items; map++)
+      stage(memory, task, map, task.staged + map * task.stagedChannel);
+  } else if (call.entry === 'interleave') {
+    interleave(memory, memory.task(call.task, new InterleaveTask()), call.items);
+  } else {
+    assert.equal(call.entry, plan.variant.entry);
+    const [set] = plan.tapSets.values();
+    const task = memory.task(call.task, plan.variant.task(set));
+    assert.equal(call.items, images * task.groups * itemsOfGroup(task, plan), plan.line);
+    for (let map = 0; map < images * task.groups; map++) {
+      sum(memory, task, Math.floor(map / task.groups), map % task.groups, plan, weight, bias);
     }
   }
 }
 
-function stage(memory: Memory, r: PlanRecord, begin: number, end: number): void {
-  for (let map = begin; map < end; map++) {
-    for (let line = 0; line < r.stagedDepths * r.stagedRows; line++) {
-      const depth = memory.i32[r.depthMap / 4 + Math.floor(line / r.stagedRows)];
-      const row = memory.i32[r.rowMap / 4 + (line % r.stagedRows)];
-      const zero = depth < 0 || row < 0;
-      const from = r.source + map * r.sourceChannel + depth * r.sourceDepth + row * r.sourceRow;
-      const staged = r.staged + map * r.stagedChannel + line * r.stagedRow;
-      for (let run = 0; run < r.runCount; run++) {
-        const [to, begin, count, step] = memory.i32.subarray(r.runs / 4 + 4 * run);
-        for (let i = 0; i < count; i++) {
-          memory.set(staged + to + 4 * i, zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * i));
-        }
+/** Independent units of work of a group of an image, as the entries count them. */
+function itemsOfGroup({ depth, height, width, filters }: SumTask, { variant, tile }: Plan): number {
+  if (variant.entry === 'gemm') return Math.ceil((depth * height * width) / 8);
+  if (variant.entry.startsWith('direct')) return depth * height;
+  if (variant.entry.startsWith('depthwise')) return filters;
+  assert.ok(tile, variant.entry);
+  const along = (size: number, axis: number) =>
+    Math.ceil(size / (tile.outputs[axis] * tile.gaps[axis])) * tile.gaps[axis];
+  return along(depth, 0) * along(height, 1);
+}
+
+function stage(memory: Memory, t: StageTask, map: number, staged: number): void {
+  const group = Math.floor(map / t.channels);
+  const source =
+    t.source +
+    Math.floor(group / t.groups) * t.sourceImage +
+    (group % t.groups) * t.sourceGroup +
+    (map % t.channels) * t.sourceChannel;
+  for (let line = 0; line < t.stagedDepths * t.stagedRows; line++) {
+    const depth = memory.i32[t.depthTable / 4 + Math.floor(line / t.stagedRows)];
+    const row = memory.i32[t.rowTable / 4 + (line % t.stagedRows)];
+    const zero = depth < 0 || row < 0;
+    const from = source + depth * t.sourceDepth + row * t.sourceRow;
+    for (let run = 0; run < t.runCount; run++) {
+      const [to, begin, count, step] = memory.i32.subarray(t.runs / 4 + 4 * run);
+      for (let i = 0; i < count; i++) {
+        const value = zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * i);
+        memory.set(staged + line * t.stagedRow + to + 4 * i, value);
       }
     }
   }
 }
 
-function multiply(
+/** All outputs of a group of an image, each as the sum of its products. */
+function sum(
   memory: Memory,
-  r: PlanRecord,
-  map: number,
+  t: SumTask,
+  image: number,
+  group: number,
+  plan: Plan,
   weight: Float32Array,
   bias: Float32Array,
-  perClass: number,
 ): void {
+  const { channels, filters, weight: strides } = plan.convolution;
+  const set = setOf(t, plan);
   // all products, whatever a kernel takes for a term
-  const terms = r.channels * r.taps;
-  const offsets = memory.i32.subarray(r.tapTable / 4, r.tapTable / 4 + terms);
-  const group = map % r.groups;
-  const window = r.staged + map * r.channels * r.stagedChannel;
-  for (let filter = 0; filter < r.filters; filter++) {
-    const raw = group * r.rawGroup + memory.i32[r.rowTable / 4 + filter];
-    const weights = Array.from({ length: terms }, (_, term) => {
-      const element = memory.i32[r.kernelTable / 4 + (term % r.taps)];
-      return element === -1 ? 0 : weight[(raw + Math.floor(term / r.taps) * r.rawChannel + element) / 4];
+  const taps = set.offsets.length;
+  const offsets = memory.i32.subarray(t.tapTable / 4, t.tapTable / 4 + channels * taps);
+  const window = windowOf(memory, t, image, group);
+  const target = t.target + image * t.targetImage + group * t.targetGroup;
+  for (let filter = 0; filter < t.filters; filter++) {
+    const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
+    const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
+    const weights = Array.from({ length: channels * taps }, (_, term) => {
+      const offset = set.offsets[term % taps];
+      return offset === null ? 0 : weight[kernel + Math.floor(term / taps) * strides.channel + offset];
     });
-    let to = r.target + (map * r.filters + filter) * r.targetFilter;
-    for (let d = 0; d < r.depth; d++) {
-      for (let h = 0; h < r.height; h++) {
-        for (let w = 0; w < r.width; w++, to += 4) {
-          const from = window + d * r.stagedDepth + h * r.stagedRow + 4 * w;
-          let sum = bias[group * perClass + (filter % perClass)];
-          for (let term = 0; term < terms; term++) {
-            const value = r.planeStep
-              ? planeValue(memory, r, window, h, w, term)
-              : r.inner
-                ? rowValue(memory, r, map, w, offsets[term])
-                : memory.get(from + offsets[term]);
-            sum += weights[term] * value;
+    let to = target + filter * t.targetFilter;
+    for (let d = 0; d < t.depth; d++) {
+      for (let h = 0; h < t.height; h++) {
+        for (let w = 0; w < t.width; w++, to += 4) {
+          const from = window + d * t.windowDepth + h * t.windowRow + 4 * w;
+          let total = bias[group * filters + ofClass];
+          for (const [term, offset] of offsets.entries()) {
+            const value =
+              t instanceof PlaneTask
+                ? planeValue(memory, t, window, h, w, term)
+                : t instanceof LongRowTask
+                  ? rowValue(memory, t, window, w, offset)
+                  : memory.get(from + offset);
+            total += weights[term] * value;
           }
-          memory.set(to, sum);
+          memory.set(to, total);
         }
       }
     }
   }
+}
+
+/** The tap set that a task computes: the one whose packed weights it reads; one of no terms has none. */
+function setOf({ weights, terms }: SumTask, { weightOffsets }: Plan) {
+  const found = [...weightOffsets].find(([set, offset]) => offset === weights && set.terms === terms);
+  return found?.[0] ?? assert.fail('whose weights?');
+}
+
+/** Where a group of an image is read; a kernel that stages each plane does it here, always in the same place. */
+function windowOf(memory: Memory, t: SumTask, image: number, group: number): number {
+  if (!(t instanceof StagedRowsTask && t.stage))
+    return t.window + image * t.windowImage + group * t.windowGroup;
+  const plane = memory.i32[memory.tables / 4 + DESK_PLANE];
+  stage(memory, memory.task(t.stage, new StageTask()), image * t.groups + group, plane);
+  return plane;
 }
 
 /** What a tap reads for output `w` of a long row, with zeros beside it. */
-function rowValue(memory: Memory, r: PlanRecord, map: number, w: number, offset: number): number {
-  assert.ok(r.width - r.leftOutputs - r.rightOutputs >= 16);
-  const row = r.source + map * r.sourceChannel;
-  const from = r.inner + map * r.sourceChannel + 4 * w + offset;
-  const outside = from < row || from >= row + r.sourceRow;
+function rowValue(memory: Memory, t: LongRowTask, window: number, w: number, offset: number): number {
+  assert.ok(t.width - t.leftOutputs - t.rightOutputs >= 16);
+  const row = window + t.rowStart;
+  const from = window + 4 * w + offset;
+  const outside = from < row || from >= row + t.rowBytes;
   if (outside)
-    assert.ok(w < r.leftOutputs || w >= r.width - r.rightOutputs, `output ${w} reads beside its row`);
+    assert.ok(w < t.leftOutputs || w >= t.width - t.rightOutputs, `output ${w} reads beside its row`);
   return outside ? 0 : memory.get(from);
 }
 
 /** What tap `tap` of a 3x3 kernel meets in a plane that is read as it is: zeros stand around it. */
-function planeValue(memory: Memory, r: PlanRecord, plane: number, h: number, w: number, tap: number): number {
-  const row = r.planeStep * h + Math.floor(tap / 3) - r.planeTop;
-  const column = r.planeStep * w + (tap % 3) - r.planeLeft;
-  const last = r.planeStep * (r.width - 1) + 2 - r.planeLeft;
-  const outside = row < 0 || row >= r.planeRows || column < 0 || (r.planeRight === 1 && column === last);
-  if (!outside && column >= r.sourceRow / 4) assert.fail(`reads column ${column} of a row`);
-  return outside ? 0 : memory.get(plane + row * r.sourceRow + 4 * column);
+function planeValue(memory: Memory, t: PlaneTask, plane: number, h: number, w: number, tap: number): number {
+  const row = t.stride * h + Math.floor(tap / 3) - t.zeroRows;
+  const column = t.stride * w + (tap % 3) - t.zeroLeft;
+  const last = t.stride * (t.width - 1) + 2 - t.zeroLeft;
+  const outside = row < 0 || row >= t.rows || column < 0 || (t.zeroRight === 1 && column === last);
+  if (!outside && column >= t.windowRow / 4) assert.fail(`reads column ${column} of a row`);
+  return outside ? 0 : memory.get(plane + row * t.windowRow + 4 * column);
 }
 
-function interleave(memory: Memory, r: PlanRecord, maps: number): void {
+function interleave(memory: Memory, t: InterleaveTask, maps: number): void {
   const split = (at: number, step: number) => [at % step, Math.floor(at / step)] as const;
   for (let map = 0; map < maps; map++) {
-    // between two groups' maps lie those of other phases
-    const skipped = Math.floor(map / r.filters) * r.sourceSkip;
-    for (let line = 0; line < r.depth * r.height; line++) {
-      const depth = Math.floor(line / r.height);
-      const height = line % r.height;
-      const [pd, d] = split(depth, r.depthStep);
-      const [ph, h] = split(height, r.rowStep);
-      for (let w = 0; w < r.width; w++) {
-        const [pw, j] = split(w, r.step);
-        const part = memory.i32[r.source / 4 + (pd * r.rowStep + ph) * r.step + pw];
+    const [filter, all] = split(map, t.filters);
+    const [group, image] = split(all, t.groups);
+    const part = image * t.partImage + group * t.partGroup + filter * t.partFilter;
+    const target = t.target + image * t.targetImage + group * t.targetGroup + filter * t.targetFilter;
+    for (let line = 0; line < t.depth * t.height; line++) {
+      const depth = Math.floor(line / t.height);
+      const height = line % t.height;
+      const [pd, d] = split(depth, t.depthPhases);
+      const [ph, h] = split(height, t.rowPhases);
+      for (let w = 0; w < t.width; w++) {
+        const [pw, j] = split(w, t.columnPhases);
+        const first = memory.i32[t.parts / 4 + (pd * t.rowPhases + ph) * t.columnPhases + pw];
         memory.set(
-          r.target + map * r.targetFilter + depth * r.outDepth + height * r.outRow + 4 * w,
-          memory.get(part + skipped + map * r.sourceChannel + d * r.sourceDepth + h * r.sourceRow + 4 * j),
+          target + depth * t.targetDepth + height * t.targetRow + 4 * w,
+          memory.get(first + part + d * t.partDepth + h * t.partRow + 4 * j),
         );
       }
     }

@@ -6,38 +6,42 @@ import fc from 'fast-check';
 import { aligned, channelStride } from '#src/core/bytes.js';
 import { most } from '#src/core/lists.js';
 import type { Slice } from '#src/geometry/slice.js';
-import { type AlgorithmName, algorithms } from '#src/plan/choice.js';
-import { blockCount, type Plan, planOf } from '#src/plan/plan.js';
-import { parseProblem } from '#src/problem/line.js';
+import { algorithms, UnableError } from '#src/plan/choice.js';
+import type { Plan } from '#src/plan/plan.js';
+import type { AlgorithmName } from '#src/plan/wish.js';
 import { blockOf, tableBytes } from '#src/run/block.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
+import { planOfLine } from './plans.js';
 
 /** What a block may take, beside a panel and what cache lines and odd strides add. */
 const BLOCK = 24 << 20;
 
-const plan = (line: string, hint?: AlgorithmName) => planOf(parseProblem(line), { algorithm: hint });
+const plan = (line: string, algorithm?: AlgorithmName) => planOfLine(line, { algorithm });
 
-/** The most that any block takes of each kind of work space, from its slices. */
-function used({ slices, images, problem, interleaved, choice }: Plan) {
+/** The most that any block takes of each kind of scratch, from its slices. */
+function used({ slices, images, convolution, interleaved, variant }: Plan) {
   const [depths, heights, widths] = slices;
-  const maps = images * problem.channels;
-  const stagedMaps = choice.algorithm.item === 'map' ? 1 : maps;
-  const most = { loaded: 0, staged: 0, target: 0, parts: 0 };
+  const { groups } = convolution;
+  const maps = images * groups * convolution.channels;
+  const outputs = images * groups * convolution.filters;
+  const most = { loaded: 0, staged: 0, target: 0, parts: 0, plane: 0 };
   for (const d of depths) {
     for (const h of heights) {
       for (const w of widths) {
         const product = (pick: (slice: Slice) => number) => pick(d) * pick(h) * pick(w);
-        const copied = d.map !== null || h.map !== null || w.map !== null;
-        const staged = copied ? stagedMaps * channelStride(product((slice) => slice.staged)) : 0;
-        const part = 4 * images * problem.filters * product((slice) => slice.count);
-        most.loaded = Math.max(most.loaded, 4 * maps * product((slice) => slice.loaded));
-        most.staged = Math.max(most.staged, staged);
-        most.target = Math.max(most.target, 4 * images * problem.filters * product((slice) => slice.stored));
-        most.parts = Math.max(
-          most.parts,
-          interleaved ? product((slice) => slice.counts.length) * aligned(part) : 0,
-        );
+        const copied = [d, h, w].some(({ positions }) => positions !== null);
+        const copy = copied ? channelStride(product((slice) => slice.staged)) : 0;
+        const part = 4 * outputs * product((slice) => slice.count);
+        const block = {
+          loaded: 4 * maps * product((slice) => slice.loaded),
+          staged: variant.input === 'window' ? maps * copy : 0,
+          target: 4 * outputs * product((slice) => slice.stored),
+          parts: interleaved ? product((slice) => slice.counts.length) * aligned(part) : 0,
+          plane: variant.input === 'plane' ? copy : 0,
+        };
+        for (const kind of Object.keys(most) as (keyof typeof most)[])
+          most[kind] = Math.max(most[kind], block[kind]);
       }
     }
   }
@@ -46,18 +50,35 @@ function used({ slices, images, problem, interleaved, choice }: Plan) {
 
 /** Checks that a plan's bytes are those of its largest block, but for what alignment adds. */
 function checkBytes(plan: Plan): void {
-  const { bytes, line, problem, images } = plan;
-  const spare = { loaded: 0, staged: 64 * images * problem.channels, target: 0, parts: 0 };
-  for (const [kind, most] of Object.entries(used(plan)) as [keyof typeof spare, number][]) {
-    assert.ok(bytes[kind] >= most, `${line}: ${kind} takes ${most}, planned are ${bytes[kind]}`);
+  const { bytes, line, convolution, images } = plan;
+  const { plane, ...most } = used(plan);
+  const spare = {
+    loaded: 0,
+    staged: 64 * images * convolution.groups * convolution.channels,
+    target: 0,
+    parts: 0,
+  };
+  for (const [kind, taken] of Object.entries(most) as [keyof typeof spare, number][]) {
+    assert.ok(bytes[kind] >= taken, `${line}: ${kind} takes ${taken}, planned are ${bytes[kind]}`);
     // a plan may count on a block that has the most along every axis, or a phase more than there are outputs
     if (kind !== 'parts') {
-      assert.ok(bytes[kind] <= most + spare[kind], `${line}: ${kind} takes ${most} of ${bytes[kind]}`);
+      assert.ok(bytes[kind] <= taken + spare[kind], `${line}: ${kind} takes ${taken} of ${bytes[kind]}`);
     }
   }
-  const parts = [bytes.loaded, bytes.staged, bytes.target, bytes.parts, bytes.panel];
-  const edge = bytes.scratch - parts.map(aligned).reduce((a, b) => a + b, 0);
-  assert.ok(edge >= 5 * 8 * 4 + 64 && edge <= 64 << 10, `${line}: ${edge} bytes at the edge`);
+  const planned = bytes.areas.plane ?? 0;
+  assert.ok(planned >= plane && planned <= plane + 64, `${line}: a plane takes ${plane} of ${planned}`);
+  const areas = Object.values(bytes.areas).map(aligned);
+  assert.equal(
+    bytes.desk,
+    areas.reduce((a, b) => a + b, 0),
+    line,
+  );
+  const parts = [bytes.loaded, bytes.staged, bytes.target, bytes.parts].map(aligned);
+  assert.equal(
+    bytes.scratch,
+    parts.reduce((a, b) => a + b, bytes.desk),
+    line,
+  );
 }
 
 describe('the bytes of a plan', () => {
@@ -68,7 +89,7 @@ describe('the bytes of a plan', () => {
           try {
             checkBytes(plan(problemLine(p), name));
           } catch (error) {
-            if (!/can't compute this/.test(String(error))) throw error;
+            if (!(error instanceof UnableError)) throw error;
           }
         }
       }),
@@ -103,16 +124,17 @@ describe('the bytes of a plan', () => {
     it(`are bounded for ${line}`, () => {
       const large = plan(line);
       checkBytes(large);
-      const { loaded, staged, target, parts, panel } = large.bytes;
+      const { loaded, staged, target, parts, areas } = large.bytes;
       const total = loaded + staged + target + parts;
-      assert.ok(blockCount(large) > 1, 'a single block');
+      assert.ok(large.blocks > 1, 'a single block');
       assert.ok(total <= BLOCK, `${total} bytes`);
       assert.ok(total > BLOCK / 16 || /s5000/.test(line), `only ${total} bytes a block`);
       // panels of products are for the second cache; a transform takes so many tiles that each weight is worth reading
-      const { tile, rows, subsets } = large;
-      const terms = most([...subsets.values()].map((subset) => subset.terms));
-      const tileBytes = tile ? 4 * tile.elements * (terms + rows + 2) : 0;
-      assert.ok(panel <= Math.max(1 << 20, 64 * tileBytes), `${panel} bytes of panels`);
+      const { tile, tileStarts, tapSets } = large;
+      const terms = most([...tapSets.values()].map((set) => set.terms));
+      const tileBytes = tile ? 4 * tile.elements * (terms + most(tileStarts) + 2) : 0;
+      const panels = (areas.panel ?? 0) + (areas.transformed ?? 0);
+      assert.ok(panels <= Math.max(1 << 20, 64 * tileBytes), `${panels} bytes of panels`);
     });
   }
 });
@@ -134,7 +156,7 @@ describe('the tables of a plan', () => {
   });
 
   function checkTables(plan: Plan): void {
-    for (let index = 0; index < blockCount(plan); index++) {
+    for (let index = 0; index < plan.blocks; index++) {
       const { words } = blockOf(plan, index, {
         tables: 64,
         scratch: 64,

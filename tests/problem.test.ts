@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { unit } from '#src/geometry/axis.js';
+import { convolutionOf } from '#src/problem/convolution.js';
 import { formatProblem, parseProblem } from '#src/problem/line.js';
-import { axesOf, flops } from '#src/problem/problem.js';
+import { flops } from '#src/problem/problem.js';
 import { triplesOf } from './axes.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
@@ -137,7 +138,7 @@ describe('axes', () => {
   it('are the equation of each axis, lifted to three', () => {
     fc.assert(
       fc.property(problems, (p) => {
-        const axes = axesOf(parseProblem(problemLine(p)));
+        const { axes } = convolutionOf(parseProblem(problemLine(p)));
         const missing = 3 - p.input.length;
         assert.deepEqual(axes.slice(0, missing), Array(missing).fill(unit));
         axes.slice(missing).forEach((axis, i) => {

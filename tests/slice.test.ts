@@ -6,19 +6,23 @@ import fc from 'fast-check';
 import { type Axis, adjoint } from '#src/geometry/axis.js';
 import { type Interval, runsOf } from '#src/geometry/intervals.js';
 import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
-import { type Cut, phasesFor, type Slice, sharing, slicesOf } from '#src/geometry/slice.js';
+import { type Cut, type Slice, slicesOf, uncut, withSharedStart } from '#src/geometry/slice.js';
 import { anyAxis, modes } from './axes.js';
 
 const drawn = fc.record({
   axis: anyAxis,
   mode: fc.constantFrom(...modes),
-  cut: fc.record({ count: fc.integer({ min: 1, max: 12 }), separate: fc.boolean() }),
+  count: fc.integer({ min: 1, max: 12 }),
+  separate: fc.boolean(),
 });
 
 /** Checks a property of all slices of random axes. */
 function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut) => void): void {
   fc.assert(
-    fc.property(drawn, ({ axis, mode, cut }) => check(slicesOf(axis, cut, mode), axis, mode, cut)),
+    fc.property(drawn, ({ axis, mode, count, separate }) => {
+      const cut = { ...uncut(axis, separate), count };
+      check(slicesOf(axis, cut, mode), axis, mode, cut);
+    }),
     { numRuns: 3000 },
   );
 }
@@ -29,8 +33,8 @@ function positions(stretches: readonly Interval[]): number[] {
 }
 
 /** The outputs of a phase that belong to a slice, in order. */
-function outputsOf(slice: Slice, phase: number, axis: Axis, cut: Cut): number[] {
-  const { period } = phasesFor(axis, cut.separate);
+function outputsOf(slice: Slice, phase: number, cut: Cut): number[] {
+  const { period } = cut.split;
   const { first } = slice.phases[phase];
   return positions(slice.stores)
     .filter((o) => o % period === first)
@@ -49,7 +53,7 @@ describe('slices', () => {
   });
 
   it('count what they store, no more of a phase than the cut allows', () => {
-    forAll((slices, axis, _, cut) => {
+    forAll((slices, _axis, _mode, cut) => {
       for (const slice of slices) {
         assert.equal(slice.stored, positions(slice.stores).length);
         assert.equal(
@@ -58,18 +62,18 @@ describe('slices', () => {
         );
         assert.equal(slice.count, Math.max(...slice.counts));
         assert.ok(slice.count <= cut.count);
-        const counts = slice.counts.map((_, phase) => outputsOf(slice, phase, axis, cut).length);
+        const counts = slice.counts.map((_, phase) => outputsOf(slice, phase, cut).length);
         assert.deepEqual(counts, slice.counts);
       }
     });
   });
 
   it('store the outputs of their phases woven, or those of their only phase in order', () => {
-    forAll((slices, axis, _, cut) => {
+    forAll((slices, _axis, _mode, cut) => {
       for (const slice of slices) {
         const stored = positions(slice.stores);
         slice.counts.forEach((_, phase) => {
-          const places = outputsOf(slice, phase, axis, cut).map((o) => stored.indexOf(o));
+          const places = outputsOf(slice, phase, cut).map((o) => stored.indexOf(o));
           assert.deepEqual(
             places,
             places.map((_, j) => phase + slice.phases.length * j),
@@ -84,13 +88,13 @@ describe('slices', () => {
       for (const slice of slices) {
         const loaded = positions(slice.loads);
         assert.equal(slice.loaded, loaded.length);
-        if (slice.map) assert.equal(slice.map.length, slice.staged);
+        if (slice.positions) assert.equal(slice.positions.length, slice.staged);
         else assert.equal(slice.loaded, slice.staged);
-        for (const { starts, leads, counts, count, phases } of [slice, sharing(slice)]) {
+        for (const { starts, leads, counts, count, phases } of [slice, withSharedStart(slice)]) {
           assert.equal(starts.length, phases.length);
           phases.forEach((phase, index) => {
             assert.ok(leads[index] + counts[index] <= count);
-            outputsOf(slice, index, axis, cut).forEach((o, j) => {
+            outputsOf(slice, index, cut).forEach((o, j) => {
               phase.taps.forEach(({ kernel }, tap) => {
                 const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
                 const staged = starts[index][tap] + leads[index] + j;
@@ -98,7 +102,7 @@ describe('slices', () => {
                   staged >= 0 && staged < slice.staged,
                   `staged position ${staged} of ${slice.staged}`,
                 );
-                const place = slice.map ? slice.map[staged] : staged;
+                const place = slice.positions ? slice.positions[staged] : staged;
                 assert.equal(place < 0 ? -1 : loaded[place], inputPositionAt(x, axis.input, mode));
               });
             });
@@ -113,12 +117,12 @@ describe('slices', () => {
   /** 32 inputs become 64 outputs, two phases, by a transposed kernel of step two. */
   function upsampling(kernel: number): Slice {
     const axis = adjoint({ input: 64, kernel, output: 32, stride: 2, dilation: 1, upsample: 1, padding: 1 });
-    return slicesOf(axis, { count: 32, separate: false }, 'zeros')[0];
+    return slicesOf(axis, uncut(axis), 'zeros')[0];
   }
 
   it('share what a 4x4 kernel of step two reads, whose phases begin at different inputs', () => {
     assert.equal(upsampling(4).starts.join(' '), '0,1 1,2');
-    const { starts, leads, count, alike } = sharing(upsampling(4));
+    const { starts, leads, count, alike } = withSharedStart(upsampling(4));
     assert.equal(starts.join(' '), '0,1 0,1');
     assert.deepEqual([leads, count, alike], [[0, 1], 33, true]);
   });
@@ -126,17 +130,17 @@ describe('slices', () => {
   it('know whether all phases of an axis read the same', () => {
     assert.equal(upsampling(4).alike, false);
     const plain: Axis = { input: 32, kernel: 3, output: 30, stride: 1, dilation: 1, upsample: 1, padding: 0 };
-    assert.equal(slicesOf(plain, { count: 30, separate: false }, 'zeros')[0].alike, true);
+    assert.equal(slicesOf(plain, uncut(plain), 'zeros')[0].alike, true);
     // each phase has a slice of its own
     const dilated = { ...plain, dilation: 2, output: 28 };
-    assert.equal(slicesOf(dilated, { count: 28, separate: true }, 'zeros')[0].alike, false);
+    assert.equal(slicesOf(dilated, uncut(dilated, true), 'zeros')[0].alike, false);
     const whole = adjoint({ ...plain, input: 64, kernel: 2, output: 32, stride: 2 });
-    assert.equal(slicesOf(whole, { count: 32, separate: false }, 'zeros')[0].alike, true);
+    assert.equal(slicesOf(whole, uncut(whole), 'zeros')[0].alike, true);
   });
 
   it('share nothing where phases meet unequally many taps', () => {
     const slice = upsampling(3);
-    assert.equal(sharing(slice), slice);
+    assert.equal(withSharedStart(slice), slice);
   });
 
   it('load each position once, in order, and only positions that they stage; a single slice loads all', () => {
@@ -151,8 +155,8 @@ describe('slices', () => {
         assert.ok(apart, 'two stretches could be one');
         if (slices.length === 1) {
           assert.equal(loaded.length, axis.input);
-        } else if (slice.map) {
-          const staged = new Set(slice.map);
+        } else if (slice.positions) {
+          const staged = new Set(slice.positions);
           assert.ok(loaded.every((_, place) => staged.has(place)));
         }
       }

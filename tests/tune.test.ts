@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, Conv2d, LazyConv2d, memoryUsage, tensor } from 'convnd';
 import { TunedRows } from '#src/layers/tune.js';
+import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import { assertSame, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
@@ -126,7 +127,7 @@ describe('tune', () => {
 });
 
 describe('the rows that were the fastest', () => {
-  const problem = (width: number) => parseProblem(`n1 g1 c1 f1 i${width} k1`);
+  const problem = (width: number) => convolutionOf(parseProblem(`n1 g1 c1 f1 i${width} k1`));
 
   it('are known for their problem and setting only', () => {
     const rows = new TunedRows();

@@ -5,8 +5,8 @@
 // inputs and outputs: a tile's first ones, in the first plane and map; skipped: the rows of outputs that the
 // tile above has written.
 
-/** Bytes of a tile's entry. */
-export const TILE_ENTRY: usize = 12;
+import { TILE_ENTRY } from '../../src/shared/sizes';
+
 const OUTPUTS: usize = 4;
 const SKIPPED: usize = 8;
 
@@ -14,19 +14,28 @@ const SKIPPED: usize = 8;
 // @ts-ignore: decorator
 @inline
 export function inputsOf(tiles: usize, tile: usize): usize {
-  return load<usize>(tiles + tile * TILE_ENTRY);
+  return load<usize>(tiles + tile * <usize>TILE_ENTRY);
 }
 
 /** Where its outputs begin. */
 // @ts-ignore: decorator
 @inline
 export function outputsOf(tiles: usize, tile: usize): usize {
-  return load<usize>(tiles + tile * TILE_ENTRY, OUTPUTS);
+  return load<usize>(tiles + tile * <usize>TILE_ENTRY, OUTPUTS);
 }
 
 /** The first row of outputs that it writes. */
 // @ts-ignore: decorator
 @inline
 export function firstRowOf(tiles: usize, tile: usize): i32 {
-  return load<i32>(tiles + tile * TILE_ENTRY, SKIPPED);
+  return load<i32>(tiles + tile * <usize>TILE_ENTRY, SKIPPED);
+}
+
+/** Writes the entry of a tile. */
+// @ts-ignore: decorator
+@inline
+export function listTile(entry: usize, inputs: usize, outputs: usize, skipped: i32): void {
+  store<usize>(entry, inputs);
+  store<usize>(entry, outputs, OUTPUTS);
+  store<i32>(entry, skipped, SKIPPED);
 }

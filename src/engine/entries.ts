@@ -5,8 +5,8 @@
 interface Signatures {
   /** @returns an address */
   address: () => number;
-  /** Computes the items `begin` to `end` of the plan whose record lies at an address. */
-  items: (plan: number, begin: number, end: number) => void;
+  /** Carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
+  items: (task: number, desk: number, begin: number, end: number) => void;
   /** @returns 1 if `count` numbers at `data` are others than those that `state` remembers, else 0 */
   changed: (state: number, data: number, count: number) => number;
 }
@@ -16,15 +16,25 @@ export const entries = {
   heapBase: 'address',
   stage: 'items',
   pack: 'items',
+  packWinograd: 'items',
   gemm: 'items',
   direct: 'items',
+  directRows: 'items',
   winograd: 'items',
-  depthwise: 'items',
+  depthwisePlanes: 'items',
+  depthwiseRows: 'items',
+  depthwiseVectors: 'items',
+  depthwiseLongRows: 'items',
   interleave: 'items',
   clamp: 'items',
   leakyRelu: 'items',
   fingerprint: 'changed',
 } as const satisfies Record<string, keyof Signatures>;
+
+/** Names of the entries that carry out tasks. */
+export type TaskEntry = {
+  [name in keyof typeof entries]: (typeof entries)[name] extends 'items' ? name : never;
+}[keyof typeof entries];
 
 /** The functions of those names. */
 export type Entries = { readonly [name in keyof typeof entries]: Signatures[(typeof entries)[name]] };

@@ -1,11 +1,11 @@
-// Slice: a stretch of one axis that a block of work covers, with what it loads, how it is staged and what it stores.
+// Slice: the part of one axis that a block of work covers, with what it loads, how it is staged and what it stores.
 
 import { least, most } from '../core/lists.js';
 import type { Axis } from './axis.js';
 import { type Interval, positionsOf } from './intervals.js';
 import type { PaddingMode } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
-import { mapOf, windowOf } from './window.js';
+import { inputPositionsOf, windowOf } from './window.js';
 
 /** One slice of an axis. */
 export interface Slice {
@@ -27,33 +27,36 @@ export interface Slice {
   readonly loaded: number;
   readonly staged: number;
   /** loaded position, or -1 for zeros, of each staged position; null where both are the same and nothing needs a copy */
-  readonly map: Int32Array | null;
+  readonly positions: Int32Array | null;
   /** staged position of each phase's taps for the first output that is computed */
   readonly starts: readonly (readonly number[])[];
 }
 
 /** How an axis is cut into slices. */
 export interface Cut {
+  /** the phases of the axis */
+  readonly split: Phases;
+  /** they are taken one by one (a dilated axis) instead of together (an upsampled one) */
+  readonly separate: boolean;
   /** outputs of a phase in a slice, at most */
   readonly count: number;
-  /** the phases are taken one by one (a dilated axis) instead of together (an upsampled one) */
-  readonly separate: boolean;
 }
 
-/** The phases of an axis as a cut wants them: a dilated axis that is taken phase by phase is split by its dilation. */
-export function phasesFor(axis: Axis, separate: boolean): Phases {
-  return phases(axis, separate ? Math.abs(axis.dilation) : 1);
+/** The cut that leaves an axis whole; `separate` splits a dilated axis by its dilation, and takes phase by phase. */
+export function uncut(axis: Axis, separate = false): Cut {
+  const split = phases(axis, separate ? Math.abs(axis.dilation) : 1);
+  return { split, separate, count: most([1, ...split.phases.map(({ count }) => count)]) };
 }
 
 /** All slices of an axis. */
 export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
-  const split = phasesFor(axis, cut.separate);
-  const bands = cut.separate ? split.phases.map((phase) => [phase]) : [split.phases];
+  const { split } = cut;
+  const together = cut.separate ? split.phases.map((phase) => [phase]) : [split.phases];
   const slices: Slice[] = [];
-  for (const band of bands) {
-    const total = band.reduce((most, phase) => Math.max(most, phase.count), 0);
+  for (const covered of together) {
+    const total = most(covered.map(({ count }) => count));
     for (let begin = 0; begin < total; begin += cut.count) {
-      slices.push(sliceOf(axis, split, band, begin, Math.min(begin + cut.count, total), mode));
+      slices.push(sliceOf(axis, split, covered, begin, Math.min(begin + cut.count, total), mode));
     }
   }
   // only one: load the whole axis, in one piece with the axes around it
@@ -64,32 +67,32 @@ export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
 function sliceOf(
   axis: Axis,
   split: Phases,
-  band: readonly Phase[],
+  covered: readonly Phase[],
   begin: number,
   end: number,
   mode: PaddingMode,
 ): Slice {
-  const window = windowOf(split, band, begin, end);
-  const counts = band.map((phase) => Math.max(0, Math.min(end, phase.count) - begin));
+  const window = windowOf(split, covered, begin, end);
+  const counts = covered.map((phase) => Math.max(0, Math.min(end, phase.count) - begin));
   const common = {
-    phases: band,
+    phases: covered,
     counts,
     count: end - begin,
-    leads: band.map(() => 0),
-    alike: band.length === split.phases.length && allEqual(window.starts),
+    leads: covered.map(() => 0),
+    alike: covered.length === split.phases.length && allEqual(window.starts),
     starts: window.starts,
-    ...outputsOf(split, band, begin, end, counts, axis),
+    ...outputsOf(split, covered, begin, end, counts, axis),
   };
 
   const first = window.origin + (window.residues[0] ?? 0);
-  if (window.advance === 1 && window.stretch > 0 && first >= 0 && first + window.stretch <= axis.input) {
-    const loads = [{ first, count: window.stretch }];
-    return { ...common, loads, loaded: window.stretch, staged: window.stretch, map: null };
+  if (window.advance === 1 && window.length > 0 && first >= 0 && first + window.length <= axis.input) {
+    const loads = [{ first, count: window.length }];
+    return { ...common, loads, loaded: window.length, staged: window.length, positions: null };
   }
 
-  const map = mapOf(window, axis.input, mode);
+  const positions = inputPositionsOf(window, axis.input, mode);
   const needed = new Uint8Array(axis.input);
-  for (const x of map) if (x >= 0) needed[x] = 1;
+  for (const x of positions) if (x >= 0) needed[x] = 1;
   const loads: { first: number; count: number }[] = [];
   const place = new Int32Array(axis.input);
   let loaded = 0;
@@ -103,16 +106,17 @@ function sliceOf(
     ...common,
     loads,
     loaded,
-    staged: map.length,
-    map: map.map((x) => (x < 0 ? -1 : place[x])),
+    staged: positions.length,
+    positions: positions.map((x) => (x < 0 ? -1 : place[x])),
   };
 }
 
 /**
- * The slice with all its phases computed from the same positions on, if they meet as many taps as far apart: a transform of what
- * they read serves all. What a phase computes before its first output and behind its last one nobody reads.
+ * The slice with all phases computed from the same staged position on, if their taps are equally many and equally spaced: then one
+ * transformed or packed input serves them all. Each phase computes a few more outputs at both ends; they are ignored. Any other
+ * slice is returned as it is.
  */
-export function sharing(slice: Slice): Slice {
+export function withSharedStart(slice: Slice): Slice {
   const first = least(slice.starts.map(([start = 0]) => start));
   const leads = slice.starts.map(([start = 0]) => start - first);
   const starts = slice.starts.map((list, phase) => list.map((start) => start - leads[phase]));
@@ -126,18 +130,18 @@ function allEqual(starts: Slice['starts']): boolean {
 
 function outputsOf(
   split: Phases,
-  band: readonly Phase[],
+  covered: readonly Phase[],
   begin: number,
   end: number,
   counts: readonly number[],
   axis: Axis,
 ): { stores: Interval[]; stored: number } {
-  if (band.length === split.phases.length) {
+  if (covered.length === split.phases.length) {
     const first = split.period * begin;
     const count = Math.min(axis.output, split.period * end) - first;
     return { stores: [{ first, count }], stored: count };
   }
-  const [phase] = band as [Phase];
+  const [phase] = covered as [Phase];
   const stored = counts[0];
   const stores = Array.from({ length: stored }, (_, j) => ({
     first: phase.first + split.period * (begin + j),
@@ -147,17 +151,17 @@ function outputsOf(
 }
 
 function withWholeInput(slice: Slice, input: number): Slice {
-  const isWhole = slice.map === null && slice.loaded === input;
+  const isWhole = slice.positions === null && slice.loaded === input;
   return {
     ...slice,
     loads: [{ first: 0, count: input }],
     loaded: input,
-    map: isWhole ? null : inputMap(slice),
+    positions: isWhole ? null : inputPositions(slice),
   };
 }
 
-/** The input position, or -1 for zeros, of each staged position: `map` in terms of the input instead of what is loaded of it. */
-export function inputMap(slice: Slice): Int32Array {
-  const places = positionsOf(slice.loads);
-  return slice.map ? slice.map.map((x) => (x < 0 ? -1 : places[x])) : places;
+/** The input position, or -1 for zeros, that each staged position shows: `positions`, counted in the input instead of what is loaded. */
+export function inputPositions(slice: Slice): Int32Array {
+  const loaded = positionsOf(slice.loads);
+  return slice.positions ? slice.positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
 }

@@ -4,16 +4,16 @@ import { inputPositionAt, type PaddingMode } from './padding.js';
 import type { Phase, Phases } from './phases.js';
 
 /**
- * The staged form of a part of an axis: one stretch of positions for each residue of the input position by the advance, so that
+ * The staged form of a part of an axis. It has `length` positions for each residue of the input position by the advance, so that
  * neighbouring outputs meet neighbouring staged positions.
  */
 export interface Window {
   readonly advance: number;
   readonly residues: readonly number[];
-  /** input position of a stretch's first staged position, less the residue */
+  /** input position of the first staged position of a residue, less the residue */
   readonly origin: number;
   /** staged positions for each residue */
-  readonly stretch: number;
+  readonly length: number;
   /** staged position that the first output of a phase meets, per phase and tap */
   readonly starts: readonly (readonly number[])[];
 }
@@ -33,26 +33,26 @@ export function windowOf(split: Phases, which: readonly Phase[], begin: number, 
       if (!residues.includes(residue)) residues.push(residue);
     }
   }
-  if (residues.length === 0) return { advance, residues, origin: 0, stretch: 0, starts: which.map(() => []) };
+  if (residues.length === 0) return { advance, residues, origin: 0, length: 0, starts: which.map(() => []) };
   residues.sort((a, b) => a - b);
 
-  const stretch = end - begin + high - low;
+  const length = end - begin + high - low;
   const starts = which.map((phase) =>
     phase.taps.map(({ offset }) => {
       const quotient = Math.floor(offset / advance);
-      return residues.indexOf(offset - quotient * advance) * stretch + quotient - low;
+      return residues.indexOf(offset - quotient * advance) * length + quotient - low;
     }),
   );
-  return { advance, residues, origin: advance * (begin + low), stretch, starts };
+  return { advance, residues, origin: advance * (begin + low), length, starts };
 }
 
 /** The input position, or -1 for zero, that each staged position of a window shows. */
-export function mapOf(window: Window, size: number, mode: PaddingMode): Int32Array {
-  const { advance, residues, origin, stretch } = window;
-  const map = new Int32Array(residues.length * stretch);
+export function inputPositionsOf(window: Window, size: number, mode: PaddingMode): Int32Array {
+  const { advance, residues, origin, length } = window;
+  const positions = new Int32Array(residues.length * length);
   residues.forEach((residue, slot) => {
-    for (let i = 0; i < stretch; i++)
-      map[slot * stretch + i] = inputPositionAt(origin + advance * i + residue, size, mode);
+    for (let i = 0; i < length; i++)
+      positions[slot * length + i] = inputPositionAt(origin + advance * i + residue, size, mode);
   });
-  return map;
+  return positions;
 }

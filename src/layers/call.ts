@@ -5,12 +5,12 @@ import { allocate, asTensor, elements, sameShape, type Tensor, type TensorLike }
 import { ResidentTensor } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
-import type { Computation } from '../run/prepared-plan.js';
-import type { WeightSource } from '../run/weights.js';
+import type { Parameters } from '../run/parameters.js';
+import type { PreparedPlan } from '../run/prepared-plan.js';
 
 /** What a call is computed with, and the shape that its output then has. */
 export interface Call {
-  readonly computation: Computation;
+  readonly prepared: PreparedPlan;
   readonly outputShape: readonly number[];
 }
 
@@ -30,9 +30,9 @@ export function inputTensor(x: TensorLike, where: Where): Tensor {
  * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function forward(
-  { computation, outputShape }: Call,
+  { prepared, outputShape }: Call,
   x: Tensor,
-  source: WeightSource,
+  parameters: Parameters,
   out: Tensor | undefined,
   activation: Activation | undefined,
   where: Where,
@@ -42,9 +42,9 @@ export function forward(
     out ??
     allocate(
       [...outputShape],
-      () => `the output ${describe(outputShape)} [${where()}]: ${computation.plan.line}`,
+      () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`,
     );
-  computation.run(x, y, source, activation);
+  prepared.run(x, y, parameters, activation);
   return y;
 }
 

@@ -2,6 +2,7 @@
 
 import { describe, type Where } from '../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
+import { convolutionOf } from '../problem/convolution.js';
 import { checkSize } from '../problem/line.js';
 import {
   type AnyOptions,
@@ -11,12 +12,12 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
-import { Executor } from '../run/plan-cache.js';
+import { PlanCache } from '../run/plan-cache.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { settings } from './settings.js';
 
 /** Packed weights are kept as long as the caller's array lives; its values are looked at in every call. */
-const executors = new WeakMap<Float32Array, Executor>();
+const caches = new WeakMap<Float32Array, PlanCache>();
 
 function compute(
   transposed: boolean,
@@ -35,13 +36,13 @@ function compute(
   const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
   const problem = problemOf(checked, shapes, detailed);
   checkSize(problem, detailed);
-  let executor = executors.get(w.data);
-  if (!executor) {
-    executor = new Executor(w.data);
-    executors.set(w.data, executor);
+  let cache = caches.get(w.data);
+  if (!cache) {
+    cache = new PlanCache(w.data);
+    caches.set(w.data, cache);
   }
   const call = {
-    computation: executor.computation(problem, { winograd: settings.winograd }),
+    prepared: cache.prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
   const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };

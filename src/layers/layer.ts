@@ -3,13 +3,13 @@
 import { checkShape, optionsObject } from '../core/arguments.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
-import type { AlgorithmName, Winograd } from '../plan/choice.js';
-import { explain } from '../plan/explain.js';
+import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import { checkSize } from '../problem/line.js';
 import type { AnyOptions } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
+import { explain } from './explain.js';
 import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
 import { ReadyCalls } from './ready-calls.js';
@@ -190,7 +190,7 @@ export abstract class Layer {
     checkShape(inputShape, 'input shape', this.#where);
     const problem = this.#problem(inputShape);
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
-    return explain(plan, outputShapeOf(problem, inputShape.length));
+    return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
 
   /**

@@ -3,7 +3,7 @@
 import { refuse, type Where } from '../core/errors.js';
 import { allocate, type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import { type Problem, problemOf, splitInput } from '../problem/problem.js';
-import type { WeightSource } from '../run/weights.js';
+import type { Parameters } from '../run/parameters.js';
 import { initialBound, uniform } from './init.js';
 import { isExposed, Parameter, valuesOf } from './parameter.js';
 import { className, type LayerSpec, weightShapeOf } from './spec.js';
@@ -65,7 +65,7 @@ export class LayerParameters {
    * The values to compute with. The one object is filled anew at each call, so that a call allocates none.
    * @throws Error for a lazy layer that has learnt no channels
    */
-  source(): WeightSource {
+  source(): Parameters {
     const source = this.#source;
     const weight = this.weight;
     const bias = this.#bias;

@@ -1,10 +1,11 @@
 // Ready calls: what a layer computes with, kept from call to call, and which row of the kernel table that is.
 
 import { sameShape } from '../core/tensor.js';
-import type { AlgorithmName, Winograd } from '../plan/choice.js';
 import type { Plan } from '../plan/plan.js';
+import type { AlgorithmName, Winograd } from '../plan/wish.js';
+import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
-import { Executor } from '../run/plan-cache.js';
+import { PlanCache } from '../run/plan-cache.js';
 import { type Call, outputShapeOf } from './call.js';
 import { rowsFor, type Timing, TunedRows, timings } from './tune.js';
 
@@ -23,13 +24,13 @@ interface ReadyCall extends Call {
 
 /** The calls of one layer that are ready. */
 export class ReadyCalls {
-  readonly #executor: Executor;
+  readonly #plans: PlanCache;
   readonly #tuned = new TunedRows();
   #last: ReadyCall | undefined;
 
   /** @param owner when it is collected, the memory is given back */
   constructor(owner: object) {
-    this.#executor = new Executor(owner);
+    this.#plans = new PlanCache(owner);
   }
 
   /** The last call, where it is to be repeated. Nothing is planned or allocated for that. */
@@ -51,8 +52,9 @@ export class ReadyCalls {
    * @param isRepeatable whether input shape and wish say all of it: an output size is not among what repeated calls are compared by
    */
   prepare(problem: Problem, inputShape: readonly number[], wish: LayerWish, isRepeatable: boolean): Call {
+    const convolution = convolutionOf(problem);
     const call = {
-      computation: this.#executor.computation(problem, this.#chosen(problem, wish)),
+      prepared: this.#plans.prepared(convolution, this.#chosen(convolution, wish)),
       outputShape: outputShapeOf(problem, inputShape.length),
       inputShape: [...inputShape],
       wish,
@@ -63,7 +65,8 @@ export class ReadyCalls {
 
   /** The plan that a call would have, without giving it memory. */
   plan(problem: Problem, wish: LayerWish): Plan {
-    return this.#executor.plan(problem, this.#chosen(problem, wish));
+    const convolution = convolutionOf(problem);
+    return this.#plans.plan(convolution, this.#chosen(convolution, wish));
   }
 
   /**
@@ -79,21 +82,22 @@ export class ReadyCalls {
     const outputShape = outputShapeOf(problem, inputShape.length);
     // The last call's memory may go to those that are timed.
     this.#last = undefined;
-    const found = timings(rowsFor(problem, winograd), (algorithm) => {
-      run({ computation: this.#executor.computation(problem, { algorithm, winograd }), outputShape });
+    const convolution = convolutionOf(problem);
+    const found = timings(rowsFor(convolution, winograd), (algorithm) => {
+      run({ prepared: this.#plans.prepared(convolution, { algorithm, winograd }), outputShape });
     });
-    this.#tuned.remember(problem, winograd, found[0].algorithm);
+    this.#tuned.remember(convolution, winograd, found[0].algorithm);
     return found;
   }
 
   /** Gives all memory back; the next call is prepared anew. What was timed stays known. */
   release(): void {
     this.#last = undefined;
-    this.#executor.release();
+    this.#plans.release();
   }
 
   /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */
-  #chosen(problem: Problem, { algorithm, winograd }: LayerWish): LayerWish {
-    return { algorithm: algorithm ?? this.#tuned.of(problem, winograd), winograd };
+  #chosen(convolution: Convolution, { algorithm, winograd }: LayerWish): LayerWish {
+    return { algorithm: algorithm ?? this.#tuned.of(convolution, winograd), winograd };
   }
 }

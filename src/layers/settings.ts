@@ -1,6 +1,6 @@
 // Settings: what holds for all layers that don't say otherwise.
 
-import type { Winograd } from '../plan/choice.js';
+import type { Winograd } from '../plan/wish.js';
 
 let winograd: Winograd = 'auto';
 

@@ -1,9 +1,9 @@
 // Tune: picks the row of the kernel table by timing instead of by estimate, and remembers it.
 
-import { type AlgorithmName, algorithms, UnableError, type Winograd } from '../plan/choice.js';
+import { algorithms, UnableError } from '../plan/choice.js';
 import { planOf } from '../plan/plan.js';
-import { formatProblem } from '../problem/line.js';
-import type { Problem } from '../problem/problem.js';
+import type { AlgorithmName, Winograd } from '../plan/wish.js';
+import type { Convolution } from '../problem/convolution.js';
 
 /** What a row took. */
 export interface Timing {
@@ -15,19 +15,19 @@ export interface Timing {
 /** Calls of a row that are timed after the first. */
 const ROUNDS = 7;
 
-/** Problems whose fastest row is remembered; the one timed longest ago goes first. */
+/** Convolutions whose fastest row is remembered; the one timed longest ago goes first. */
 const MOST_REMEMBERED = 64;
 
-/** The rows that can compute a problem under a setting. */
-export function rowsFor(problem: Problem, winograd: Winograd): AlgorithmName[] {
+/** The rows that can compute a convolution under a setting. */
+export function rowsFor(convolution: Convolution, winograd: Winograd): AlgorithmName[] {
   return algorithms
     .map(({ name }) => name)
-    .filter((name) => (name !== 'winograd' || winograd !== 'never') && canCompute(name, problem));
+    .filter((name) => (name !== 'winograd' || winograd !== 'never') && canCompute(name, convolution));
 }
 
-function canCompute(algorithm: AlgorithmName, problem: Problem): boolean {
+function canCompute(algorithm: AlgorithmName, convolution: Convolution): boolean {
   try {
-    planOf(problem, { algorithm });
+    planOf(convolution, { algorithm });
     return true;
   } catch (error) {
     if (error instanceof UnableError) return false;
@@ -37,7 +37,7 @@ function canCompute(algorithm: AlgorithmName, problem: Problem): boolean {
 
 /**
  * Times rows, the fastest first.
- * @param run computes the problem with a row
+ * @param run computes the convolution with a row
  */
 export function timings(rows: readonly AlgorithmName[], run: (row: AlgorithmName) => void): Timing[] {
   return rows
@@ -57,17 +57,17 @@ function fastestCall(run: () => void): number {
   return fastest;
 }
 
-/** The fastest rows that were found: each for the problem and the setting that it was timed with, and for no other. */
+/** The fastest rows that were found: each for the convolution and the setting that it was timed with, and for no other. */
 export class TunedRows {
   readonly #rows = new Map<string, AlgorithmName>();
 
-  /** The fastest row for a problem, if it was timed. */
-  of(problem: Problem, winograd: Winograd): AlgorithmName | undefined {
-    return this.#rows.size === 0 ? undefined : this.#rows.get(keyOf(problem, winograd));
+  /** The fastest row for a convolution, if it was timed. */
+  of(convolution: Convolution, winograd: Winograd): AlgorithmName | undefined {
+    return this.#rows.get(keyOf(convolution, winograd));
   }
 
-  remember(problem: Problem, winograd: Winograd, row: AlgorithmName): void {
-    const key = keyOf(problem, winograd);
+  remember(convolution: Convolution, winograd: Winograd, row: AlgorithmName): void {
+    const key = keyOf(convolution, winograd);
     this.#rows.delete(key);
     this.#rows.set(key, row);
     if (this.#rows.size > MOST_REMEMBERED) {
@@ -77,6 +77,6 @@ export class TunedRows {
   }
 }
 
-function keyOf(problem: Problem, winograd: Winograd): string {
-  return `${winograd} ${formatProblem(problem)}`;
+function keyOf({ line }: Convolution, winograd: Winograd): string {
+  return `${winograd} ${line}`;
 }

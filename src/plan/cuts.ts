@@ -1,58 +1,57 @@
 // Cuts: how the work is divided into blocks of bounded bytes.
 
-import { most } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
-import { type Cut, phasesFor } from '../geometry/slice.js';
-import type { Problem } from '../problem/problem.js';
+import { type Cut, uncut } from '../geometry/slice.js';
+import type { Convolution } from '../problem/convolution.js';
+import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
 
-/** Work space that a block may take before it is cut: a good part of a third-level cache. */
-const BLOCK_BYTES = 24 << 20;
+/** The cut of each axis. */
+export type Cuts = [depth: Cut, height: Cut, width: Cut];
 
 /**
  * Cuts the work into blocks of bounded bytes: first fewer images at a time, then less depth, height, width. A dilated axis that is
  * cut is taken phase by phase, so that neighbouring slices share little.
  */
 export function cutsOf(
-  problem: Problem,
-  axes: readonly Axis[],
-  interleaved: boolean,
-): { cuts: Cut[]; images: number } {
-  const cuts = axes.map((axis) => whole(axis, false));
-  const size = (cut: Cut[]) => {
-    let input = 4 * problem.channels;
-    let output = 4 * problem.filters;
-    axes.forEach((axis, index) => {
-      const { count, separate } = cut[index];
-      const { period, advance } = phasesFor(axis, separate);
-      const reach = separate ? (axis.kernel - 1) * axis.stride : Math.abs(axis.dilation) * (axis.kernel - 1);
-      const need = count * (separate ? axis.stride : advance) + reach / axis.upsample;
-      input *= Math.min(need, axis.input + reach);
-      output *= separate ? count : Math.min(count * period, axis.output);
-    });
-    return 2 * input + (interleaved ? 2 : 1) * output;
-  };
-  const images = Math.max(1, Math.min(problem.batch, Math.floor(BLOCK_BYTES / Math.max(1, size(cuts)))));
+  convolution: Convolution,
+  axes: readonly [Axis, Axis, Axis],
+): { cuts: Cuts; images: number } {
+  const cuts = axes.map((axis) => uncut(axis)) as Cuts;
+  const bytes = () => blockBytes(convolution, axes, cuts);
+  const images = Math.max(1, Math.min(convolution.batch, Math.floor(BLOCK_BYTES / Math.max(1, bytes()))));
   axes.forEach((axis, index) => {
-    if (size(cuts) <= BLOCK_BYTES || axis.output <= 1) return;
-    const separate = axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2;
-    cuts[index] = whole(axis, separate);
-    while (size(cuts) > BLOCK_BYTES && cuts[index].count > 1) {
-      const before = cuts[index];
-      const bytes = size(cuts);
-      cuts[index] = { count: Math.ceil(before.count / 2), separate };
-      if (size(cuts) < 0.7 * bytes) continue;
-      // the reach of the kernel is most of what a block loads: smaller ones would load it again and again
-      cuts[index] = before;
-      break;
+    if (bytes() <= BLOCK_BYTES || axis.output <= 1) return;
+    if (axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2)
+      cuts[index] = uncut(axis, true);
+    const whole = cuts[index];
+    let { count } = whole;
+    while (bytes() > BLOCK_BYTES && count > 1) {
+      const before = bytes();
+      cuts[index] = { ...whole, count: Math.ceil(count / 2) };
+      if (bytes() >= WORTHWHILE_CUT * before) break; // it would load the reach of the kernel again and again
+      count = cuts[index].count;
     }
     // as many slices, but equal ones
-    const total = whole(axis, separate).count;
-    const { count } = cuts[index];
-    cuts[index] = { count: Math.ceil(total / Math.ceil(total / count)), separate };
+    cuts[index] = { ...whole, count: Math.ceil(whole.count / Math.ceil(whole.count / count)) };
   });
   return { cuts, images };
 }
 
-function whole(axis: Axis, separate: boolean): Cut {
-  return { count: most([1, ...phasesFor(axis, separate).phases.map((phase) => phase.count)]), separate };
+/** Bytes that a block of one image takes: its input as copied and as staged, its output, and that in parts where it is interleaved. */
+function blockBytes(convolution: Convolution, axes: readonly Axis[], cuts: readonly Cut[]): number {
+  let input = 4 * convolution.groups * convolution.channels;
+  let output = 4 * convolution.groups * convolution.filters;
+  axes.forEach((axis, index) => {
+    const { split, separate, count } = cuts[index];
+    const reach = (axis.kernel - 1) * (separate ? axis.stride : Math.abs(axis.dilation));
+    const need = count * (separate ? axis.stride : split.advance) + reach / axis.upsample;
+    input *= Math.min(need, axis.input + reach);
+    output *= separate ? count : Math.min(count * split.period, axis.output);
+  });
+  return 2 * input + (isInterleaved(cuts) ? 2 : 1) * output;
+}
+
+/** Outputs fall into several classes along some axis, which have to be woven together. */
+export function isInterleaved(cuts: readonly Cut[]): boolean {
+  return cuts.some(({ split, separate }) => !separate && split.period > 1);
 }

@@ -1,34 +1,48 @@
 // Explain: a plan in words.
 
-import { flops } from '../problem/problem.js';
 import type { Plan } from './plan.js';
-import { blockCount } from './plan.js';
 
-/** Describes a plan: problem line, output, algorithm and why, work, memory, receptive field. */
-export function explain(plan: Plan, outputShape: readonly number[]): string {
-  const { problem, choice, bytes } = plan;
-  const blocks = blockCount(plan);
-  const field = problem.kernel.map((size, axis) => (size - 1) * problem.dilation[axis] + 1);
-  // depthwise kernels copy one map at a time
-  const copies = choice.algorithm.item === 'map' ? plan.images * problem.channels : 1;
-  const copied = bytes.target && (copies * bytes.staged) / bytes.target;
-  const classes = plan.interleaved ? `, ${plan.subsets.size} classes of outputs` : '';
-  const sizes = plan.tiles.slice(1).map((end, tile) => end - plan.tiles[tile]);
-  const tiles = [...new Set(sizes)].map(
-    (rows) => `${sizes.filter((size) => size === rows).length} x ${rows}`,
-  );
+/**
+ * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
+ * @param flops floating point operations of the definition
+ */
+export function explainPlan(plan: Plan, flops: number): string[] {
+  const { choice, bytes, blocks, tile } = plan;
+  const copied = bytes.target && copiedBytes(plan) / bytes.target;
   return [
-    plan.line,
-    `output     [${outputShape.join(', ')}]`,
-    `algorithm  ${choice.algorithm.name}${plan.tile ? ` ${plan.tile.name}` : ''}: ${choice.algorithm.reason}`,
+    `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
-    `tiles      ${tiles.join(' + ')} filters by ${choice.algorithm.pixels} pixels, ${problem.groups} group${problem.groups === 1 ? '' : 's'}${classes}`,
-    `work       ${count(flops(problem))}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
-    `memory     ${count(bytes.scratch)}B work space, ${count(bytes.weights)}B packed weights`,
-    problem.transposed
-      ? `reach      ${field.join(' x ')} outputs an input`
-      : `field      ${field.join(' x ')} inputs an output`,
-  ].join('\n');
+    `tiles      ${tilesInWords(plan)}`,
+    `kernels    ${plan.variant.kernels.join(', ')}`,
+    `work       ${count(flops)}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
+    `memory     ${count(bytes.scratch)}B scratch, ${count(bytes.weights)}B packed weights`,
+  ];
+}
+
+/** Bytes that are staged for the outputs of a block; a variant that stages plane by plane has room for one. */
+function copiedBytes({ bytes, images, convolution }: Plan): number {
+  return bytes.staged + images * convolution.groups * (bytes.areas.plane ?? 0);
+}
+
+/** The register tiles by size, how they pass over the outputs, and what they are for. */
+function tilesInWords({
+  filterTiles,
+  variant,
+  convolution,
+  interleaved,
+  tapSets,
+  mapsTogether,
+}: Plan): string {
+  const sizes = [...new Set(filterTiles)].map(
+    (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
+  );
+  const { groups } = convolution;
+  return [
+    `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
+    `${groups} group${groups === 1 ? '' : 's'}`,
+    ...(interleaved ? [`${tapSets.size} classes of outputs`] : []),
+    ...(mapsTogether > 0 ? [`plain arrays ${mapsTogether} maps at a time`] : []),
+  ].join(', ');
 }
 
 /** A number with a unit of thousands. */

@@ -1,96 +1,106 @@
-// Subsets: the kernel elements that each class of outputs meets, and what is regular about them.
+// Tap sets: the kernel elements that each class of outputs meets, and what is regular about them.
 
-import { aligned } from '../core/bytes.js';
 import { combinations, least } from '../core/lists.js';
-import { elements } from '../core/tensor.js';
 import type { Axis, PerAxis } from '../geometry/axis.js';
-import type { Phases } from '../geometry/phases.js';
-import { type Cut, phasesFor } from '../geometry/slice.js';
-import type { WinogradTile } from './algorithms/winograd.js';
+import type { Phase, Phases } from '../geometry/phases.js';
+import type { Cut } from '../geometry/slice.js';
 
-/** The kernel elements of the classes of outputs that read the same; their packed weights are rows of one matrix. */
-export interface Subset {
-  /** byte offset in the kernel of the first element that each class meets */
+/** The kernel elements of the classes of outputs that read the same; their packed weights are filters of one matrix. */
+export interface TapSet {
+  /** elements from the kernel's first to the first that each class meets */
   readonly firsts: number[];
-  /** how many bytes from it all its elements are; -1 for those that a later kernel of the transform has too */
-  readonly elements: readonly number[];
-  /** products of one output: channels x elements, of which a transform makes one of several */
+  /**
+   * Elements from there to each that the class meets. null: the element also belongs to the next kernel of the transform, which
+   * counts it; zero stands here.
+   */
+  readonly offsets: readonly (number | null)[];
+  /** products of one output: pairs of channel and element, or kernels of a transform */
   readonly terms: number;
   /** products summed in registers before they are added to the output */
-  readonly termsBlock: number;
-  /** byte offset of its packed weights */
-  readonly offset: number;
+  readonly termsAtOnce: number;
 }
+
+/** A transform takes so many taps along each axis for one term. */
+export type KernelTaps = Readonly<PerAxis>;
 
 /** The taps of an axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
 export type Spacing = readonly [taps: number, gap: number];
 
 /** The spacing of each axis; 0 and 0 for all where some outputs meet no taps. */
-export function spacingsOf(splits: readonly Phases[]): [Spacing, Spacing, Spacing] {
-  const some = splits.every((split) => least(tapCounts(split)) > 0);
-  return splits.map(({ advance, phases }) => {
-    const places = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
-    const [first = []] = places;
-    const [, gap = 1] = first;
-    const even = places.every((list) => `${list}` === `${first.map((_, i) => i * gap)}`);
-    return some && even && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
-  }) as unknown as [Spacing, Spacing, Spacing];
+export function spacingsOf(cuts: readonly Cut[]): [Spacing, Spacing, Spacing] {
+  const some = cuts.every(({ split }) => least(tapCounts(split)) > 0);
+  return cuts.map(({ split }) => (some ? spacingOf(split) : [0, 0])) as [Spacing, Spacing, Spacing];
 }
 
-/** How many taps each class of outputs has. */
+function spacingOf({ advance, phases }: Phases): Spacing {
+  const places = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
+  const [first = []] = places;
+  const [, gap = 1] = first;
+  const even = `${first.map((_, i) => i * gap)}`;
+  const isSame = places.every((list) => `${list}` === even);
+  return isSame && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
+}
+
+/** How many taps each phase of an axis has. */
 export function tapCounts(split: Phases): number[] {
   return split.phases.map((phase) => phase.taps.length);
 }
 
-export function subsetsOf(
+/**
+ * The tap sets of all classes of outputs by name; `classes` neighbours read the same and are one set.
+ * @param mostTerms products summed in registers at most
+ * @param kernelTaps taps that a transform takes for one term; [1, 1, 1] without one
+ */
+export function tapSetsOf(
   axes: readonly Axis[],
   cuts: readonly Cut[],
   channels: number,
   classes: number,
-  rows: number,
   mostTerms: number,
-  tile: WinogradTile | undefined,
-): { subsets: Map<string, Subset>; weights: number } {
-  const phases = axes.map((axis, index) => phasesFor(axis, cuts[index].separate).phases);
-  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel) as PerAxis;
-  const subsets = new Map<string, Subset>();
-  let weights = 0;
-  let subset: Subset | undefined;
-  for (const [depth, height, width] of combinations(phases)) {
-    const key = subsetKey(depth, height, width);
-    if (subsets.has(key)) continue;
-    const met = kernelOrder([depth.taps, height.taps, width.taps], tile).map(
-      ([d, h, w]) => 4 * ((d.kernel * kernelHeight + h.kernel) * kernelWidth + w.kernel),
-    );
-    // a transformed kernel is one term
-    const terms = (channels * met.length) / elements(tile?.taps ?? []);
-    const termsBlock = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
+  kernelTaps: KernelTaps,
+): Map<string, TapSet> {
+  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel);
+  const sets = new Map<string, TapSet>();
+  let set: TapSet | undefined;
+  for (const phases of combinations(cuts.map(({ split }) => split.phases))) {
+    const name = tapSetName(phases);
+    if (sets.has(name)) continue;
+    const met = inKernels(
+      phases.map(({ taps }) => taps),
+      kernelTaps,
+    ).map(([d, h, w]) => (d.kernel * kernelHeight + h.kernel) * kernelWidth + w.kernel);
     const [first = 0] = met;
-    if (!subset || subsets.size % classes === 0) {
-      // an element that two kernels have is the later one's: left to the earlier, results would round half as much again
-      const last = new Map(met.map((element, place) => [element, place]));
-      subset = {
-        firsts: [],
-        elements: met.map((element, place) => (last.get(element) === place ? element - first : -1)),
-        terms,
-        termsBlock,
-        offset: weights,
-      };
-      weights += aligned(4 * rows * terms * (tile?.elements ?? 1));
-    }
-    subset.firsts.push(first);
-    subsets.set(key, subset);
+    if (!set || sets.size % classes === 0) set = tapSetOf(met, channels, mostTerms, kernelTaps);
+    set.firsts.push(first);
+    sets.set(name, set);
   }
-  return { subsets, weights };
+  return sets;
+}
+
+function tapSetOf(
+  met: readonly number[],
+  channels: number,
+  mostTerms: number,
+  kernelTaps: KernelTaps,
+): TapSet {
+  const terms = (channels * met.length) / kernelTaps.reduce((a, b) => a * b);
+  // an element that two kernels have is the later one's: left to the earlier, results would round half as much again
+  const last = new Map(met.map((element, place) => [element, place]));
+  return {
+    firsts: [],
+    offsets: met.map((element, place) => (last.get(element) === place ? element - met[0] : null)),
+    terms,
+    termsAtOnce: Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1,
+  };
 }
 
 /**
- * All combinations of what stands along three axes, one kernel of the transform after another. An axis that is no multiple of these
- * ends with a whole one, which begins with some of what the one before has.
+ * All combinations of what stands along three axes, grouped by the kernels of a transform, which take `kernelTaps` of it each. Where
+ * an axis is no multiple, its last kernel is moved back to end with it, and begins with some of what the one before has.
  */
-export function kernelOrder<T>(axes: readonly (readonly T[])[], tile: WinogradTile | undefined): T[][] {
+export function inKernels<T>(axes: readonly (readonly T[])[], kernelTaps: KernelTaps): T[][] {
   const kernels = axes.map((list, axis) => {
-    const count = tile?.taps[axis] ?? 1;
+    const count = kernelTaps[axis];
     return Array.from({ length: Math.ceil(list.length / count) }, (_, kernel) => {
       const end = Math.min((kernel + 1) * count, list.length);
       return list.slice(end - count, end);
@@ -99,11 +109,7 @@ export function kernelOrder<T>(axes: readonly (readonly T[])[], tile: WinogradTi
   return combinations(kernels).flatMap((lists) => combinations(lists));
 }
 
-interface HasTaps {
-  readonly taps: readonly { readonly kernel: number }[];
-}
-
 /** Names the kernel elements that three phases meet together. */
-export function subsetKey(depth: HasTaps, height: HasTaps, width: HasTaps): string {
-  return [depth, height, width].map((phase) => phase.taps.map((tap) => tap.kernel).join()).join('|');
+export function tapSetName(phases: readonly Pick<Phase, 'taps'>[]): string {
+  return phases.map(({ taps }) => taps.map(({ kernel }) => kernel).join()).join('|');
 }

@@ -2,7 +2,6 @@
 
 import { refuse, type Where } from '../core/errors.js';
 import { elements, type Shape } from '../core/tensor.js';
-import { type Axis, adjoint, lift } from '../geometry/axis.js';
 import type { CheckedOptions, Rank } from './options.js';
 import {
   convOutput,
@@ -163,26 +162,6 @@ function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: W
 
 function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
   return transposed ? weight[1] * groups : weight[0];
-}
-
-/** The problem's spatial axes, as three. */
-export function axesOf(problem: Problem): [Axis, Axis, Axis] {
-  return lift(
-    problem.input.map((input, axis) => {
-      const conv = {
-        kernel: problem.kernel[axis],
-        stride: problem.stride[axis],
-        dilation: problem.dilation[axis],
-        upsample: 1,
-        padding: problem.paddingBegin[axis],
-      };
-      const output = problem.output[axis];
-      // a transposed convolution is a convolution read from its output to its input
-      return problem.transposed
-        ? adjoint({ ...conv, input: output, output: input })
-        : { ...conv, input, output };
-    }),
-  );
 }
 
 /** Floating point operations of the definition: two for each product. */

@@ -5,6 +5,3 @@ export interface Activation {
   readonly entry: 'clamp' | 'leakyRelu';
   readonly operand: number;
 }
-
-/** Elements that one item of an activation covers, as in assembly/activate.ts. */
-export const CHUNK = 1024;

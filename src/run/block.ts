@@ -1,4 +1,4 @@
-// Block: one piece of a plan's work. Writes the records and tables that the kernels read, and lists the calls to make.
+// Block: one piece of a plan's work. Writes the tasks and tables that the kernels read, and lists the calls to make.
 
 import { aligned } from '../core/bytes.js';
 import { combinations, most } from '../core/lists.js';
@@ -6,27 +6,26 @@ import { elements } from '../core/tensor.js';
 import type { PerAxis } from '../geometry/axis.js';
 import { runsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
-import { tilesAlong } from '../plan/algorithms/winograd.js';
-import type { AlgorithmName } from '../plan/choice.js';
 import type { Plan } from '../plan/plan.js';
-import { kernelOrder, type Subset, subsetKey } from '../plan/tap-sets.js';
-import { PlanRecord } from '../shared/record.js';
-import { CHUNK } from './activation.js';
-import { placeIn, type Strides } from './layout.js';
-import { type Addresses, placeInput, readFrom } from './staging.js';
-import { Tables } from './task-writer.js';
+import { inKernels, tapSetName } from '../plan/tap-sets.js';
+import { CHUNK } from '../shared/sizes.js';
+import { ActivateTask, Desk, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
+import { deskAt } from './desk.js';
+import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
+import type { Call } from './runner.js';
+import { type PlacedWindow, placeWindow } from './staging.js';
+import { TaskWriter, wordOf, wordsOf } from './task-writer.js';
 
-/** One call of a wasm entry. */
-export interface Call {
-  readonly entry: 'stage' | 'interleave' | AlgorithmName;
-  readonly record: number;
-  readonly items: number;
-}
-
-/** A record, and how many items it has for the entry that reads it. */
-export interface Work {
-  readonly record: number;
-  readonly items: number;
+/** Addresses in wasm memory that a block works with. */
+export interface Addresses {
+  /** where tasks and tables go */
+  readonly tables: number;
+  readonly scratch: number;
+  readonly weights: number;
+  readonly bias: number;
+  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
+  readonly input: number;
+  readonly output: number;
 }
 
 /** Builds a block. */
@@ -44,22 +43,28 @@ export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   return new Block(plan, [depth, height, width], rest * plan.images, at);
 }
 
-/** Upper bound of the bytes that the tables of any block of a plan take. */
+/** Upper bound of the bytes that the tasks and tables of any block of a plan take. */
 export function tableBytes(plan: Plan): number {
   const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
   const [depths, heights, widths] = plan.slices;
-  const runs = most(widths.map(({ map }) => (map ? runsOf(map).length : 1)));
-  let words = staged(depths) + staged(heights) + 4 * runs + 2 * RECORD_WORDS + plan.tiles.length;
-  const combinations = plan.slices.reduce(
-    (product, list) => product * most(list.map((slice) => slice.counts.length)),
+  const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
+  const classes = plan.slices.reduce(
+    (count, list) => count * most(list.map((slice) => slice.counts.length)),
     1,
   );
-  const taps = most([...plan.subsets.values()].map(({ elements }) => elements.length));
-  words += combinations * (2 * RECORD_WORDS + plan.filters + (plan.channels + 1) * taps + 1);
+  const [anySet] = plan.tapSets.values();
+  const sum = anySet ? wordsOf(plan.variant.task(anySet)) : 0;
+  const taps = most([...plan.tapSets.values()].map(({ offsets }) => offsets.length));
+  const words =
+    wordsOf(new Desk()) +
+    wordsOf(new StageTask()) +
+    (staged(depths) + staged(heights) + 4 * runs) +
+    plan.tileStarts.length +
+    classes * (sum + plan.convolution.channels * taps) +
+    (wordsOf(new InterleaveTask()) + classes) +
+    wordsOf(new ActivateTask());
   return 4 * words;
 }
-
-const RECORD_WORDS = Object.keys(new PlanRecord()).length;
 
 /** A block: the slices it covers, what to write into memory, and the calls that compute it. */
 export class Block {
@@ -68,14 +73,17 @@ export class Block {
   /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
   readonly loaded: number;
   readonly target: number;
-  /** i32 that the kernels set to 1 where an output is not finite */
-  readonly flag: number;
-  /** the record an activation of the result reads, and its items */
-  readonly finished: Work;
-  readonly #tables: Tables;
+  /** where the desk lies, whose first word is set to 1 where an output is not finite */
+  readonly desk: number;
+  /** words that hold the addresses which move where maps are copied a few at a time */
+  readonly inputWord: number;
+  readonly targetWord: number;
+  /** an activation of the result: its task, and the items of it */
+  readonly finished: Omit<Call, 'entry'>;
+  readonly #writer: TaskWriter;
   readonly #parts: number;
-  /** bytes from one output to the next along filter, depth and row, and where the block's first lies */
-  readonly #outputs: Strides;
+  readonly #outputs: Layout;
+  readonly #filterTable: number;
 
   constructor(
     readonly plan: Plan,
@@ -83,172 +91,160 @@ export class Block {
     readonly firstImage: number,
     readonly at: Addresses,
   ) {
-    const { bytes, problem } = plan;
-    this.images = Math.min(plan.images, problem.batch - firstImage);
-    this.#tables = new Tables(at.tables);
-    const target = at.scratch + aligned(bytes.loaded) + aligned(bytes.staged);
+    const { bytes, convolution } = plan;
+    this.images = Math.min(plan.images, convolution.batch - firstImage);
+    this.#writer = new TaskWriter(at.tables);
+    const staged = at.scratch + aligned(bytes.loaded);
+    const target = staged + aligned(bytes.staged);
     this.#parts = target + aligned(bytes.target);
-    this.flag = at.scratch + bytes.scratch - 64;
+    this.desk = this.#writer.task(deskAt(this.#parts + aligned(bytes.parts), bytes.areas));
     this.loaded = at.input < 0 ? at.scratch : -1;
-    const inPlace = at.output >= 0 && plan.inPlace;
-    this.target = inPlace ? -1 : target;
-    this.#outputs = inPlace
-      ? placeIn(
-          at.output,
-          plan.axes.map((axis) => axis.output),
-          firstImage * problem.filters,
-          slices.map((slice) => slice.stores),
-        )
-      : placeIn(
-          target,
-          slices.map((slice) => slice.stored),
-        );
+    this.target = at.output >= 0 && plan.inPlace ? -1 : target;
+    this.#outputs = this.#outputLayout();
+    this.#filterTable = this.#writer.table(plan.tileStarts);
 
-    const record = this.#common();
-    if (placeInput(record, this.#tables, plan, slices, firstImage, at))
-      this.#call('stage', record, this.images * problem.channels);
-    if (plan.interleaved) this.#phases(record);
-    else this.#compute(record, [0, 0, 0], this.#outputs.first, this.#outputs.filter);
-    this.finished = this.#finished();
+    const source = this.#inputLayout();
+    const input = { plan, slices, source, isWhole: at.input >= 0, staged };
+    const window = placeWindow(input, this.images, this.#writer);
+    if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
+    if (plan.interleaved) this.#computeClasses(window);
+    else this.#compute(window, [0, 0, 0], this.#outputs);
+    this.finished = this.#activation();
+
+    const { task } = this.calls[0];
+    const { stage } = window.fields;
+    this.inputWord = stage
+      ? stage / 4 + wordOf(new StageTask(), 'source')
+      : task / 4 + wordOf(new SumTask(), 'window');
+    this.targetWord = task / 4 + wordOf(new SumTask(), 'target');
   }
 
   get words(): Int32Array {
-    return this.#tables.words;
+    return this.#writer.words;
   }
 
-  /** What all records of the block share. */
-  #common(): PlanRecord {
-    const { plan, at } = this;
-    const { problem, bytes } = plan;
-    const record = new PlanRecord();
-    record.groups = problem.groups;
-    record.channels = plan.channels;
-    record.filters = plan.filters;
-    record.filterTiles = plan.tiles.length - 1;
-    record.filterTable = this.#tables.add(plan.tiles);
-    record.packedRows = plan.rows;
-    record.bias = at.bias;
-    record.panel = this.#parts + aligned(bytes.parts);
-    record.edge = record.panel + aligned(bytes.panel);
-    record.flag = this.flag;
-    record.panelTiles = plan.panelTiles;
-    const kernel = elements(problem.kernel);
-    record.raw = at.scratch;
-    record.rawGroup = 4 * plan.filters * plan.channels * kernel;
-    record.rawChannel = 4 * kernel * (problem.transposed ? plan.filters : 1);
-    return record;
+  /** A tensor that is one block is copied as a whole, and keeps its strides; of others dense pieces are copied. */
+  #inputLayout(): Layout {
+    const { plan, at, slices, firstImage } = this;
+    const { convolution, axes, blocks } = plan;
+    const sizes = axes.map(({ input }) => input);
+    if (at.input >= 0) return movedBy(layoutOf(at.input, convolution.input, sizes), firstImage, [0, 0, 0]);
+    if (blocks === 1) return layoutOf(at.scratch, convolution.input, sizes);
+    const loaded = slices.map((slice) => slice.loaded);
+    return denseLayout(at.scratch, convolution.groups, convolution.channels, loaded);
+  }
+
+  #outputLayout(): Layout {
+    const { plan, at, slices, firstImage } = this;
+    const { convolution, axes, blocks } = plan;
+    const sizes = axes.map(({ output }) => output);
+    if (this.target < 0) {
+      const start = startOf(slices.map(({ stores }) => stores));
+      return movedBy(layoutOf(at.output, convolution.output, sizes), firstImage, start);
+    }
+    if (blocks === 1) return layoutOf(this.target, convolution.output, sizes);
+    const stored = slices.map((slice) => slice.stored);
+    return denseLayout(this.target, convolution.groups, convolution.filters, stored);
   }
 
   /** A transposed convolution: classes of outputs that read the same are computed as more filters, then all are woven together. */
-  #phases(common: PlanRecord): void {
+  #computeClasses(window: PlacedWindow): void {
     const { slices, images } = this;
-    const { problem, filters, classes } = this.plan;
-    const record = { ...common };
-    [record.depth, record.height, record.width] = slices.map(({ stored }) => stored) as PerAxis;
-    [record.depthStep, record.rowStep, record.step] = slices.map(({ leads }) => leads.length) as PerAxis;
-    const part = placeIn(
-      0,
-      slices.map(({ count }) => count),
-    );
+    const { convolution, classes } = this.plan;
+    const { groups, filters } = convolution;
+    const sizes = slices.map(({ count }) => count);
+    // the maps of one set of classes: [image][group][class][filter]
+    const part = denseLayout(0, groups, classes * filters, sizes);
+    const partBytes = aligned(images * groups * filters * part.map);
     const parts: number[] = [];
-    let first = 0;
+    let first = this.#parts;
     for (const which of combinations(slices.map(({ leads }) => [...leads.keys()]))) {
-      const [depth, height, width] = which.map((phase, axis) => slices[axis].leads[phase]);
-      const row = parts.length % classes;
-      if (row === 0) {
-        first = this.#parts + parts.length * aligned(images * problem.filters * part.filter);
-        this.#compute(common, which as PerAxis, first, part.filter);
+      const place = parts.length % classes;
+      if (place === 0) {
+        first = this.#parts + parts.length * partBytes;
+        this.#compute(window, which as PerAxis, { ...part, first });
       }
-      parts.push(first + row * filters * part.filter + depth * part.depth + height * part.row + 4 * width);
+      const lead = which.map((phase, axis) => slices[axis].leads[phase]);
+      parts.push(movedBy({ ...part, first: first + place * filters * part.map }, 0, lead).first);
     }
-    readFrom(record, { ...part, first: this.#tables.add(parts) });
-    record.sourceSkip = (classes - 1) * filters * part.filter;
-    record.target = this.#outputs.first;
-    record.targetFilter = this.#outputs.filter;
-    record.outDepth = this.#outputs.depth;
-    record.outRow = this.#outputs.row;
-    this.#call('interleave', record, images * problem.filters);
+    const task = Object.assign(new InterleaveTask(), {
+      groups,
+      filters,
+      ...sizesOf(slices.map(({ stored }) => stored)),
+      parts: this.#writer.table(parts),
+      depthPhases: slices[0].leads.length,
+      rowPhases: slices[1].leads.length,
+      columnPhases: slices[2].leads.length,
+      partImage: part.image,
+      partGroup: part.group,
+      partFilter: part.map,
+      partDepth: part.depth,
+      partRow: part.row,
+      ...this.#targetFields(this.#outputs),
+      targetDepth: this.#outputs.depth,
+      targetRow: this.#outputs.row,
+    });
+    this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items: images * groups * filters });
   }
 
-  /** The whole result of the block, for an activation. */
-  #finished(): Work {
-    const record = new PlanRecord();
-    const { problem } = this.plan;
-    // in place: all of it, once the last block is done
-    const inPlace = this.target < 0;
-    const output = inPlace
-      ? problem.batch * elements(problem.output)
-      : this.images * elements(this.slices.map((slice) => slice.stored));
-    record.target = inPlace ? this.at.output : this.target;
-    record.width = problem.filters * output;
-    return { record: this.#tables.record(record), items: Math.ceil(record.width / CHUNK) };
+  /** One set of classes of outputs at `target`; `which` are the phases of the first. */
+  #compute({ fields }: PlacedWindow, which: PerAxis, target: Layout): void {
+    const { plan, slices, at, images } = this;
+    const { convolution, variant, tileStarts } = plan;
+    const sizes = slices.map(({ count }) => count) as PerAxis;
+    const phases = slices.map((slice, axis) => slice.phases[which[axis]]);
+    const set = plan.tapSets.get(tapSetName(phases));
+    if (!set) throw new Error(`no packed weights for the taps ${tapSetName(phases)} of ${plan.line}`);
+    const task = Object.assign(variant.task(set), {
+      groups: convolution.groups,
+      filters: convolution.filters * plan.classes,
+      terms: set.terms,
+      ...sizesOf(sizes),
+      ...fields,
+      tapTable: this.#writer.table(this.#taps(fields, which)),
+      weights: at.weights + (plan.weightOffsets.get(set) as number),
+      bias: at.bias,
+      packedFilters: tileStarts[tileStarts.length - 1],
+      filterTiles: plan.filterTiles.length,
+      filterTable: this.#filterTable,
+      ...this.#targetFields(target),
+    });
+    const items = images * convolution.groups * variant.items(sizes);
+    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
   }
 
-  /** One class of outputs at `target`, each map dense, `filter` bytes from one to the next. */
-  #compute(common: PlanRecord, which: PerAxis, target: number, filter: number): void {
+  #targetFields({ first, image, group, map }: Layout) {
+    return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
+  }
+
+  /** Byte offset in the window of a group of every term's taps, channels outermost. */
+  #taps(
+    { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
+    which: PerAxis,
+  ): number[] {
     const { plan, slices } = this;
-    const [depth, height, width] = slices.map(({ count }) => count) as PerAxis;
-    const phases = slices.map((slice, axis) => slice.phases[which[axis]] as Slice['phases'][0]) as [
-      Slice['phases'][0],
-      Slice['phases'][0],
-      Slice['phases'][0],
-    ];
-    const subset = plan.subsets.get(subsetKey(...phases)) as Subset;
-
-    const record = { ...common };
-    record.depth = depth;
-    record.height = height;
-    record.width = width;
-    record.taps = subset.elements.length;
-    record.terms = subset.terms;
-    record.termsBlock = subset.termsBlock;
-    record.weights = this.at.weights + subset.offset;
-    if (plan.tile) {
-      record.tileElements = plan.tile.elements;
-      record.tilePlanes = plan.tile.planes;
-      record.tileStretch = plan.tile.stretch;
-      [record.tileDepth, record.tileRows, record.tileOutputs] = plan.tile.outputs;
-      [record.tileDepthGap, record.tileRowGap, record.tileGap] = plan.tile.gaps;
-    }
-    const rowBytes = plan.problem.transposed
-      ? record.rawChannel / plan.filters
-      : record.rawChannel * plan.channels;
-    record.filters = plan.filters * plan.classes;
-    const filters = [...Array(plan.filters).keys()];
-    record.rowTable = this.#tables.add(
-      subset.firsts.flatMap((first) => filters.map((filter) => first + filter * rowBytes)),
-    );
-    record.kernelTable = this.#tables.add(subset.elements);
-    record.tapTable = this.#tables.add(this.#taps(common, which));
-    record.target = target;
-    record.targetFilter = filter;
-    // weights that stay in the second cache while the pixels of a block pass by
-    record.tilesTogether = Math.max(1, Math.floor((256 << 10) / (20 * subset.termsBlock)));
-
-    const { algorithm } = plan.choice;
-    const [deepTiles, highTiles] = plan.tile ? tilesAlong(plan.tile, [depth, height, width]) : [0, 0];
-    const items = {
-      map: record.filters,
-      row: depth * height,
-      tile: Math.ceil((depth * height * width) / 8),
-      'tile row': deepTiles * highTiles,
-    }[algorithm.item];
-    this.#call(algorithm.name, record, this.images * plan.problem.groups * items);
-  }
-
-  /** Byte offset in the staged window of every term, channels outermost. */
-  #taps(record: PlanRecord, which: PerAxis): number[] {
-    const starts = this.slices.map((slice, axis) => slice.starts[which[axis]] as readonly number[]);
-    const places = kernelOrder(starts, this.plan.tile).map(
-      ([d, h, w]) => d * record.stagedDepth + h * record.stagedRow + 4 * w,
+    const starts = slices.map((slice, axis) => slice.starts[which[axis]]);
+    const places = inKernels(starts, plan.tile?.taps ?? [1, 1, 1]).map(
+      ([d, h, w]) => d * windowDepth + h * windowRow + 4 * w,
     );
     const taps: number[] = [];
-    for (let channel = 0; channel < this.plan.channels; channel++)
-      for (const place of places) taps.push(channel * record.stagedChannel + place);
+    for (let channel = 0; channel < plan.convolution.channels; channel++)
+      for (const place of places) taps.push(channel * windowChannel + place);
     return taps;
   }
 
-  #call(entry: Call['entry'], record: PlanRecord, items: number): void {
-    this.calls.push({ entry, record: this.#tables.record(record), items });
+  /** The whole result of the block; in place: all of it, once the last block is done. */
+  #activation(): Omit<Call, 'entry'> {
+    const { plan, slices, images, at } = this;
+    const { batch, groups, filters } = plan.convolution;
+    const inPlace = this.target < 0;
+    const sizes = inPlace ? plan.axes.map(({ output }) => output) : slices.map(({ stored }) => stored);
+    const count = (inPlace ? batch : images) * groups * filters * elements(sizes);
+    const task = Object.assign(new ActivateTask(), { target: inPlace ? at.output : this.target, count });
+    return { task: this.#writer.task(task), items: Math.ceil(count / CHUNK) };
   }
+}
+
+function sizesOf([depth, height, width]: readonly number[]) {
+  return { depth, height, width };
 }

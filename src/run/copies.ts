@@ -1,26 +1,24 @@
-// Pieces: which parts of a map a block loads or stores, where they lie in one piece both in the tensor and in the block.
+// Copies: between plain tensors and wasm memory.
 
+import { elements } from '../core/tensor.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
+import type { Plan } from '../plan/plan.js';
+import type { Block } from './block.js';
 
-/** A stretch of a map that lies in one piece both in the tensor and in the block. */
+/** A part of a map that lies in one piece both in the tensor and in the block. */
 interface Piece {
   readonly offset: number;
   readonly length: number;
 }
 
 /** The pieces of one map that a block loads or stores, as long as they can be. */
-export function piecesOf(
-  slices: readonly [Slice, Slice, Slice],
-  stretches: (slice: Slice) => readonly Interval[],
-  sizes: readonly number[],
+function piecesOf(
+  slices: readonly Slice[],
+  intervals: (slice: Slice) => readonly Interval[],
+  [, height, width]: readonly number[],
 ): Piece[] {
-  const [depths, heights, widths] = slices.map(stretches) as [
-    readonly Interval[],
-    readonly Interval[],
-    readonly Interval[],
-  ];
-  const [, height, width] = sizes as [number, number, number];
+  const [depths, heights, widths] = slices.map(intervals);
   const pieces: { offset: number; length: number }[] = [];
   for (const d of positionsOf(depths)) {
     for (const h of positionsOf(heights)) {
@@ -33,4 +31,53 @@ export function piecesOf(
     }
   }
   return pieces;
+}
+
+/** Copies the input of one of several blocks into memory. */
+export function loadPieces(plan: Plan, block: Block, memory: Float32Array, tensor: Float32Array): void {
+  const { convolution, axes } = plan;
+  const sizes = axes.map(({ input }) => input);
+  const pieces = piecesOf(block.slices, (slice) => slice.loads, sizes);
+  let at = block.loaded / 4;
+  for (const first of mapsOf(block, convolution.groups, convolution.channels, convolution.input)) {
+    for (const { offset, length } of pieces) {
+      memory.set(tensor.subarray(first + offset, first + offset + length), at);
+      at += length;
+    }
+  }
+}
+
+/** Copies the output of one of several blocks out of memory. */
+export function storePieces(plan: Plan, block: Block, memory: Float32Array, tensor: Float32Array): void {
+  const { convolution, axes } = plan;
+  const sizes = axes.map(({ output }) => output);
+  const pieces = piecesOf(block.slices, (slice) => slice.stores, sizes);
+  let at = block.target / 4;
+  for (const first of mapsOf(block, convolution.groups, convolution.filters, convolution.output)) {
+    for (const { offset, length } of pieces) {
+      tensor.set(memory.subarray(at, at + length), first + offset);
+      at += length;
+    }
+  }
+}
+
+/** Where the maps of a block begin in their tensor, in the order in which they lie in the block. */
+function* mapsOf(
+  { firstImage, images }: Block,
+  groups: number,
+  maps: number,
+  strides: Plan['convolution']['input'],
+): Generator<number> {
+  for (let image = firstImage; image < firstImage + images; image++)
+    for (let group = 0; group < groups; group++)
+      for (let map = 0; map < maps; map++)
+        yield image * strides.image + group * strides.group + map * strides.map;
+}
+
+/** The numbers of all maps of a group of an image, on either side of a plan. */
+export function numbersOfGroup({ convolution, axes }: Plan): { input: number; output: number } {
+  return {
+    input: convolution.channels * elements(axes.map(({ input }) => input)),
+    output: convolution.filters * elements(axes.map(({ output }) => output)),
+  };
 }

@@ -1,26 +1,45 @@
-// Strides: where the elements of maps lie in memory.
+// Layout: where the elements of maps lie in memory.
 
+import { elements } from '../core/tensor.js';
 import type { Interval } from '../geometry/intervals.js';
+import { denseMaps, type MapStrides } from '../problem/convolution.js';
 
-/** Where the first element lies, and the bytes from one filter (or channel), depth and row to the next. */
-export interface Strides {
+/** Where the first element lies, and the bytes from one image, group, map, depth and row to the next. */
+export interface Layout {
   readonly first: number;
-  readonly filter: number;
+  readonly image: number;
+  readonly group: number;
+  readonly map: number;
   readonly depth: number;
   readonly row: number;
 }
 
-/** Strides of maps of given sizes, and the address of what lies first: `maps` whole maps and the first stretches further. */
-export function placeIn(
-  address: number,
-  sizes: readonly number[],
-  maps = 0,
-  stretches: readonly (readonly Interval[])[] = [],
-): Strides {
-  const [depths, height, width] = sizes as [number, number, number];
+/** Maps of given sizes at an address, as strides in elements say. */
+export function layoutOf(address: number, strides: MapStrides, sizes: readonly number[]): Layout {
+  const [, height, width] = sizes;
   const row = 4 * width;
-  const depth = row * height;
-  const filter = depth * depths;
-  const [d = 0, h = 0, w = 0] = stretches.map((list) => list[0]?.first ?? 0);
-  return { first: address + maps * filter + d * depth + h * row + 4 * w, filter, depth, row };
+  return {
+    first: address,
+    image: 4 * strides.image,
+    group: 4 * strides.group,
+    map: 4 * strides.map,
+    depth: row * height,
+    row,
+  };
+}
+
+/** Maps that follow one another at an address: [image][group][map]. */
+export function denseLayout(address: number, groups: number, maps: number, sizes: readonly number[]): Layout {
+  return layoutOf(address, denseMaps(groups, maps, elements(sizes)), sizes);
+}
+
+/** The same layout from an image and a position on. */
+export function movedBy(layout: Layout, image: number, [d, h, w]: readonly number[]): Layout {
+  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + 4 * w;
+  return { ...layout, first };
+}
+
+/** The first position of some intervals of each axis. */
+export function startOf(intervals: readonly (readonly Interval[])[]): number[] {
+  return intervals.map(([interval]) => interval?.first ?? 0);
 }

@@ -1,23 +1,23 @@
-// Executor: the computations of one set of weights, one for each problem it met lately; gives their memory back when its owner goes.
+// Plan cache: the prepared plans of one set of weights, one for each convolution it met lately. Their memory is given back when the
+// owner of the weights goes.
 
 import { engine } from '../engine/start.js';
-import type { Wish } from '../plan/choice.js';
 import { type Plan, planOf } from '../plan/plan.js';
-import { formatProblem } from '../problem/line.js';
-import type { Problem } from '../problem/problem.js';
-import { Computation } from './prepared-plan.js';
-import { PackedWeights, weightLayout } from './weights.js';
+import type { Wish } from '../plan/wish.js';
+import type { Convolution } from '../problem/convolution.js';
+import { PreparedPlan } from './prepared-plan.js';
+import { PackedWeights, packingBytes, weightLayout } from './weights.js';
 
-/** Problems that are kept ready; the one not used for longest goes first. */
-const MOST_COMPUTATIONS = 4;
+/** Plans that are kept ready; the one not used for longest goes first. */
+const MOST_PLANS = 4;
 
 /** What has to be given back; knows nothing of its owner, or that would never be collected. */
 class Holdings {
-  readonly computations = new Map<string, Computation>();
+  readonly plans = new Map<string, PreparedPlan>();
   readonly weights = new Map<string, PackedWeights>();
 
   release(): void {
-    for (const held of [this.computations, this.weights]) {
+    for (const held of [this.plans, this.weights]) {
       for (const each of held.values()) each.release();
       held.clear();
     }
@@ -26,8 +26,8 @@ class Holdings {
 
 let registry: FinalizationRegistry<Holdings> | undefined;
 
-/** Keeps computations ready for the owner of some weights. */
-export class Executor {
+/** Keeps plans ready for the owner of some weights. */
+export class PlanCache {
   readonly #holdings = new Holdings();
 
   /** @param owner when it is collected, the memory is given back */
@@ -36,53 +36,60 @@ export class Executor {
     registry.register(owner, this.#holdings);
   }
 
-  /** The plan of a problem, without giving it memory. */
-  plan(problem: Problem, wish: Wish): Plan {
-    return this.#holdings.computations.get(keyOf(problem, wish))?.plan ?? planOf(problem, wish);
+  /** The plan of a convolution, without giving it memory. */
+  plan(convolution: Convolution, wish: Wish): Plan {
+    return this.#holdings.plans.get(keyOf(convolution, wish))?.plan ?? planOf(convolution, wish);
   }
 
-  /** The computation of a problem; planned and given memory when it is new. */
-  computation(problem: Problem, wish: Wish): Computation {
-    const { computations, weights } = this.#holdings;
-    const key = keyOf(problem, wish);
-    let found = computations.get(key);
-    if (found) {
-      // last used, last to go
-      computations.delete(key);
-    } else {
-      const plan = planOf(problem, wish);
-      const layout = weightLayout(plan);
-      const running = engine();
-      const packed = weights.get(layout) ?? new PackedWeights(running, plan);
-      try {
-        found = new Computation(running, plan, packed);
-      } catch (error) {
-        if (!weights.has(layout)) packed.release();
-        throw error;
-      }
-      weights.set(layout, packed);
-    }
-    computations.set(key, found);
-    if (computations.size > MOST_COMPUTATIONS) this.#forgetOldest();
+  /** The prepared plan of a convolution; planned and given memory when it is new. */
+  prepared(convolution: Convolution, wish: Wish): PreparedPlan {
+    const { plans } = this.#holdings;
+    const key = keyOf(convolution, wish);
+    let found = plans.get(key);
+    // last used, last to go
+    if (found) plans.delete(key);
+    else found = this.#prepare(planOf(convolution, wish));
+    plans.set(key, found);
+    if (plans.size > MOST_PLANS) this.#forgetOldest();
     return found;
   }
 
-  /** Gives all memory back; the next computation starts anew. */
+  /** Takes all the memory that a plan needs, its scratch too, or none. */
+  #prepare(plan: Plan): PreparedPlan {
+    const { weights } = this.#holdings;
+    const layout = weightLayout(plan);
+    const running = engine();
+    const known = weights.get(layout);
+    const packed = known ?? new PackedWeights(running, plan);
+    let prepared: PreparedPlan | undefined;
+    try {
+      prepared = new PreparedPlan(running, plan, packed);
+      running.reserve(Math.max(plan.bytes.scratch, known ? 0 : packingBytes(plan)), plan.line);
+    } catch (error) {
+      prepared?.release();
+      if (!known) packed.release();
+      throw error;
+    }
+    weights.set(layout, packed);
+    return prepared;
+  }
+
+  /** Gives all memory back; the next convolution starts anew. */
   release(): void {
     this.#holdings.release();
   }
 
   #forgetOldest(): void {
-    const { computations, weights } = this.#holdings;
-    const [key, oldest] = computations.entries().next().value as [string, Computation];
-    computations.delete(key);
+    const { plans, weights } = this.#holdings;
+    const [key, oldest] = plans.entries().next().value as [string, PreparedPlan];
+    plans.delete(key);
     oldest.release();
-    if ([...computations.values()].some((computation) => computation.weights === oldest.weights)) return;
+    if ([...plans.values()].some((prepared) => prepared.weights === oldest.weights)) return;
     oldest.weights.release();
     weights.delete(weightLayout(oldest.plan));
   }
 }
 
-function keyOf(problem: Problem, wish: Wish): string {
-  return `${wish.algorithm ?? ''} ${wish.winograd ?? ''} ${formatProblem(problem)}`;
+function keyOf(convolution: Convolution, wish: Wish): string {
+  return `${wish.algorithm ?? ''} ${wish.winograd ?? ''} ${convolution.line}`;
 }

@@ -1,30 +1,28 @@
-// Computation: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
+// Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
 import { elements, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
-import { blockCount, type Plan, planOf } from '../plan/plan.js';
-import { PlanRecord } from '../shared/record.js';
-import { type Activation, CHUNK } from './activation.js';
-import { type Block, blockOf, type Call, tableBytes } from './block.js';
-import { piecesOf } from './copies.js';
-import { PackedWeights, type WeightSource } from './weights.js';
+import { type Plan, planOf } from '../plan/plan.js';
+import { CHUNK } from '../shared/sizes.js';
+import { ActivateTask } from '../shared/task.js';
+import type { Activation } from './activation.js';
+import { type Block, blockOf, tableBytes } from './block.js';
+import { loadPieces, numbersOfGroup, storePieces } from './copies.js';
+import type { Parameters } from './parameters.js';
+import { type Call, type Runner, thisThread } from './runner.js';
+import { wordOf } from './task-writer.js';
+import { PackedWeights } from './weights.js';
 
-/** Indices of the record's fields that are set for a call. */
-const fields = Object.keys(new PlanRecord());
-const OPERAND = fields.indexOf('operand');
-const FIRST_ITEM = fields.indexOf('firstItem');
+/** The word of an activation's task that is set for a call. */
+const OPERAND = wordOf(new ActivateTask(), 'operand');
 
-/** Bytes of maps that are copied in, computed and copied out together: about half of a second-level cache. */
-const PIECE_BYTES = 256 << 10;
-
-/** A plan that has its tables in wasm memory. */
-export class Computation {
+/** A plan that has its tasks and tables in wasm memory. */
+export class PreparedPlan {
   readonly #tables: number;
-  readonly #blocks: number;
   #block: Block | undefined;
   #index = -1;
-  #exact: Computation | undefined;
+  #exact: PreparedPlan | undefined;
   #at = { scratch: -1, input: -1, output: -1 };
   #result: Float32Array = new Float32Array(0);
 
@@ -32,39 +30,32 @@ export class Computation {
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
+    readonly runner: Runner = thisThread,
   ) {
-    this.#blocks = blockCount(plan);
     this.#tables = engine.allocate(tableBytes(plan), `the tables of ${plan.line}`);
   }
 
-  /** Computes `out` from `x`; both hold exactly what the problem says. */
-  run(x: Tensor, out: Tensor, source: WeightSource, activation?: Activation): void {
+  /** Computes `out` from `x`; both hold exactly what the convolution says. */
+  run(x: Tensor, out: Tensor, parameters: Parameters, activation?: Activation): void {
     const { engine, plan } = this;
     if (elements(out.shape) === 0) return;
-    if (this.weights.refresh(plan, source, this.#tables)) this.#index = -1;
+    this.weights.refresh(plan, parameters, this.runner);
     this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
-    for (let index = 0; index < this.#blocks; index++) {
+    for (let index = 0; index < plan.blocks; index++) {
       const block = this.#activate(index);
-      if (
-        this.#blocks === 1 &&
-        plan.choice.algorithm.item === 'map' &&
-        !plan.interleaved &&
-        block.loaded >= 0 &&
-        block.target >= 0 &&
-        plan.bytes.loaded + plan.bytes.target > PIECE_BYTES
-      ) {
+      if (plan.mapsTogether > 0 && block.loaded >= 0 && block.target >= 0) {
         this.#mapByMap(block, attached(x), attached(out), activation);
         return;
       }
       if (block.loaded >= 0) this.#load(block, attached(x));
-      engine.i32[block.flag / 4] = 0;
-      for (const { entry, record, items } of block.calls) engine.exports[entry](record, 0, items);
-      if (engine.i32[block.flag / 4] !== 0) {
-        this.#computeExactly(x, out, source, activation);
+      engine.i32[block.desk / 4] = 0;
+      for (const { entry, task, items } of block.calls) this.#call(block, entry, task, 0, items);
+      if (engine.i32[block.desk / 4] !== 0) {
+        this.#computeExactly(x, out, parameters, activation);
         return;
       }
-      const last = index === this.#blocks - 1;
-      if (block.target >= 0 || last) this.#finish(block, block.finished.items, activation);
+      const isLast = index === plan.blocks - 1;
+      if (block.target >= 0 || isLast) this.#finish(block, block.finished.items, activation);
       if (block.target >= 0) this.#store(block, attached(out));
     }
   }
@@ -77,22 +68,26 @@ export class Computation {
     this.engine.release(this.#tables);
   }
 
+  #call(block: Block, entry: Call['entry'], task: number, begin: number, end: number): void {
+    this.runner.run(this.engine, entry, task, block.desk, begin, end);
+  }
+
   /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
-  #computeExactly(x: Tensor, out: Tensor, source: WeightSource, activation: Activation | undefined): void {
+  #computeExactly(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): void {
     if (!this.#exact) {
-      const plan = planOf(this.plan.problem, { algorithm: 'gemm' });
+      const plan = planOf(this.plan.convolution, { algorithm: 'gemm' });
       const weights = new PackedWeights(this.engine, plan);
       try {
-        this.#exact = new Computation(this.engine, plan, weights);
+        this.#exact = new PreparedPlan(this.engine, plan, weights, this.runner);
       } catch (error) {
         weights.release();
         throw error;
       }
     }
-    this.#exact.run(x, out, source, activation);
+    this.#exact.run(x, out, parameters, activation);
   }
 
-  /** Notes where work space and operands lie; tables that say otherwise are of no use any more. */
+  /** Notes where scratch and operands lie; tables that say otherwise are of no use any more. */
   #moveTo(scratch: number, input: number, output: number): void {
     const at = this.#at;
     if (at.scratch === scratch && at.input === input && at.output === output) return;
@@ -100,34 +95,7 @@ export class Computation {
     this.#index = -1;
   }
 
-  /** Applies the activation to the first `items` of a block's result. */
-  #finish({ finished }: Block, items: number, activation: Activation | undefined): void {
-    if (!activation) return;
-    this.engine.f32[finished.record / 4 + OPERAND] = activation.operand;
-    this.engine.exports[activation.entry](finished.record, 0, items);
-  }
-
-  /** Depthwise: copies a few maps in, computes them and copies the results out, all within a cache. */
-  #mapByMap(block: Block, x: Float32Array, out: Float32Array, activation: Activation | undefined): void {
-    const { f32, i32, exports } = this.engine;
-    const { batch, groups } = this.plan.problem;
-    const total = batch * groups;
-    const input = x.length / total;
-    const output = out.length / total;
-    const maps = Math.ceil(PIECE_BYTES / (4 * (input + output)));
-    const [{ entry, record }] = block.calls as [Call];
-    for (let first = 0; first < total; first += maps) {
-      const end = Math.min(first + maps, total);
-      f32.set(x.subarray(first * input, end * input), block.loaded / 4);
-      const y = out.subarray(first * output, end * output);
-      i32[record / 4 + FIRST_ITEM] = first * this.plan.filters;
-      exports[entry](record, 0, (end - first) * this.plan.filters);
-      this.#finish(block, Math.ceil(y.length / CHUNK), activation);
-      y.set(f32.subarray(block.target / 4, block.target / 4 + y.length));
-    }
-  }
-
-  /** Puts the tables of a block into memory, unless they are there. */
+  /** Puts the tasks and tables of a block into memory, unless they are there. */
   #activate(index: number): Block {
     if (this.#block && this.#index === index) return this.#block;
     const { engine, plan, weights } = this;
@@ -143,6 +111,51 @@ export class Computation {
     return block;
   }
 
+  /** Applies the activation to the first `items` of a block's result. */
+  #finish(block: Block, items: number, activation: Activation | undefined): void {
+    if (!activation) return;
+    const { task } = block.finished;
+    this.engine.f32[task / 4 + OPERAND] = activation.operand;
+    this.#call(block, activation.entry, task, 0, items);
+  }
+
+  /**
+   * Copies a few maps in, computes them and copies the results out, all within a cache, always in the same place: the task's
+   * addresses are moved so that the items keep their numbers.
+   */
+  #mapByMap(block: Block, x: Float32Array, out: Float32Array, activation: Activation | undefined): void {
+    const { f32, i32 } = this.engine;
+    const { convolution, mapsTogether } = this.plan;
+    const { input, output } = numbersOfGroup(this.plan);
+    const total = convolution.batch * convolution.groups;
+    const [{ entry, task }] = block.calls;
+    const { inputWord, targetWord } = block;
+    const source = i32[inputWord];
+    const target = i32[targetWord];
+    for (let first = 0; first < total; first += mapsTogether) {
+      const end = Math.min(first + mapsTogether, total);
+      f32.set(x.subarray(first * input, end * input), block.loaded / 4);
+      const y = out.subarray(first * output, end * output);
+      i32[inputWord] = source - 4 * first * input;
+      i32[targetWord] = target - 4 * first * output;
+      this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
+      this.#finish(block, Math.ceil(y.length / CHUNK), activation);
+      y.set(f32.subarray(block.target / 4, block.target / 4 + y.length));
+    }
+    i32[inputWord] = source;
+    i32[targetWord] = target;
+  }
+
+  #load(block: Block, x: Float32Array): void {
+    if (this.plan.blocks === 1) this.engine.f32.set(x, block.loaded / 4);
+    else loadPieces(this.plan, block, this.engine.f32, x);
+  }
+
+  #store(block: Block, out: Float32Array): void {
+    if (this.plan.blocks === 1) out.set(this.#whole(block, out.length));
+    else storePieces(this.plan, block, this.engine.f32, out);
+  }
+
   /** The result of an only block: one view, kept as long as memory stays where it is. */
   #whole(block: Block, length: number): Float32Array {
     const { buffer } = this.engine.f32;
@@ -150,40 +163,6 @@ export class Computation {
       this.#result = new Float32Array(buffer, block.target, length);
     }
     return this.#result;
-  }
-
-  #load(block: Block, x: Float32Array): void {
-    if (this.#blocks === 1) this.engine.f32.set(x, block.loaded / 4);
-    else this.#copyPieces(block, 'input', x);
-  }
-
-  #store(block: Block, out: Float32Array): void {
-    if (this.#blocks === 1) out.set(this.#whole(block, out.length));
-    else this.#copyPieces(block, 'output', out);
-  }
-
-  /** Copies what a block loads of the input, or stores of the output. */
-  #copyPieces(
-    { slices, firstImage, images, loaded, target }: Block,
-    side: 'input' | 'output',
-    tensor: Float32Array,
-  ): void {
-    const { f32 } = this.engine;
-    const { axes, problem } = this.plan;
-    const isInput = side === 'input';
-    const sizes = axes.map((axis) => axis[side]);
-    const pieces = piecesOf(slices, (slice) => (isInput ? slice.loads : slice.stores), sizes);
-    const perImage = isInput ? problem.channels : problem.filters;
-    const size = elements(sizes);
-    let at = (isInput ? loaded : target) / 4;
-    for (let map = firstImage * perImage; map < (firstImage + images) * perImage; map++) {
-      for (const { offset, length } of pieces) {
-        const part = tensor.subarray(map * size + offset, map * size + offset + length);
-        if (isInput) f32.set(part, at);
-        else part.set(f32.subarray(at, at + length));
-        at += length;
-      }
-    }
   }
 }
 

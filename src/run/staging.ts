@@ -1,147 +1,135 @@
-// Source: where a block's input lies, and how it is staged: the only place that knows of padding.
+// Staging: where a block's input lies, and how it is brought before the kernels.
 
-import { aligned, channelStride } from '../core/bytes.js';
+import { channelStride } from '../core/bytes.js';
+import { elements } from '../core/tensor.js';
 import { runsOf } from '../geometry/intervals.js';
-import { inputMap, type Slice } from '../geometry/slice.js';
+import { inputPositions, type Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import type { PlanRecord } from '../shared/record.js';
-import { placeIn, type Strides } from './layout.js';
-import type { Tables } from './task-writer.js';
+import { type LongRowTask, type PlaneTask, type StagedRowsTask, StageTask } from '../shared/task.js';
+import { type Layout, movedBy, startOf } from './layout.js';
+import type { Call } from './runner.js';
+import type { TaskWriter } from './task-writer.js';
 
-/** Addresses in wasm memory that a block works with. */
-export interface Addresses {
-  /** where records and tables go */
-  readonly tables: number;
-  readonly scratch: number;
-  readonly weights: number;
-  readonly bias: number;
-  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
-  readonly input: number;
-  readonly output: number;
+/** The input of a block. */
+export interface BlockInput {
+  readonly plan: Plan;
+  readonly slices: readonly [Slice, Slice, Slice];
+  /** where it lies: the whole input in wasm memory, or what was loaded of it */
+  readonly source: Layout;
+  readonly isWhole: boolean;
+  /** where a staged copy goes */
+  readonly staged: number;
+}
+
+/** What a task says of its window: the fields of SumTask, and those of the tasks that read inputs as they are. */
+type WindowFields = Partial<LongRowTask & PlaneTask & StagedRowsTask>;
+
+/** Where kernels read, and how that is staged before they run; kernels that read the input as it is, or stage it themselves, need nothing. */
+export interface PlacedWindow {
+  readonly fields: WindowFields;
+  readonly staging?: Pick<Call, 'task' | 'items'>;
 }
 
 /**
- * Notes in a record where the block's input lies and where its staged window will.
- * @returns whether the window has to be staged before the kernels run
+ * Places the window of a block.
+ * @param images images of the block
  */
-export function placeInput(
-  record: PlanRecord,
-  tables: Tables,
-  plan: Plan,
-  slices: readonly [Slice, Slice, Slice],
-  firstImage: number,
-  at: Addresses,
-): boolean {
-  const [depth, height, width] = slices;
-  const resident = at.input >= 0;
-  const source = resident
-    ? placeIn(
-        at.input,
-        plan.axes.map((axis) => axis.input),
-        firstImage * plan.problem.channels,
-      )
-    : placeIn(
-        at.scratch,
-        slices.map((slice) => slice.loaded),
-      );
-  readFrom(record, source);
-  if (plan.planeStep > 0) {
-    placePlane(record, plan, slices, resident, source);
-    return false;
+export function placeWindow(input: BlockInput, images: number, writer: TaskWriter): PlacedWindow {
+  const { plan, slices, source } = input;
+  if (plan.variant.input === 'planes') return { fields: planesAsTheyAre(input) };
+  if (plan.variant.input === 'rows') return { fields: rowsAsTheyAre(input) };
+  if (slices.every(({ positions }) => positions === null)) {
+    const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
+    return { fields: windowAt(movedBy(source, 0, start)) };
   }
-  if (depth.map === null && height.map === null && width.map === null) {
-    // the window is the input as it is
-    const [d = 0, h = 0, w = 0] = resident ? slices.map((slice) => slice.loads[0]?.first ?? 0) : [];
-    stagedAsSource(record, source, d * source.depth + h * source.row + 4 * w);
-    return false;
-  }
-  const mapOf = (slice: Slice) => (resident ? inputMap(slice) : (slice.map ?? places(slice.staged)));
-  const perMap = plan.choice.algorithm.item === 'map';
-  const columns = mapOf(width);
-  if (perMap && placeRow(record, plan, slices, columns, source)) return false;
-  record.staged = at.scratch + aligned(plan.bytes.loaded);
-  record.stagedRow = 4 * columns.length;
-  record.stagedDepth = record.stagedRow * height.staged;
-  // a kernel that stages each plane itself has all in the same place
-  record.stagedChannel = perMap ? 0 : channelStride(columns.length * height.staged * depth.staged);
-  record.stagedDepths = depth.staged;
-  record.stagedRows = height.staged;
-  record.depthMap = tables.add(mapOf(depth));
-  record.rowMap = tables.add(mapOf(height));
-  record.zeros = +(plan.problem.paddingMode === 'zeros');
+  const stage = stageTaskOf(input, writer);
+  const { stagedChannel, stagedRow, stagedRows } = stage;
+  const strides = { windowRow: stagedRow, windowDepth: stagedRow * stagedRows };
+  if (plan.variant.input === 'plane') return { fields: { ...strides, stage: writer.task(stage) } };
+  const { groups, channels } = plan.convolution;
+  return {
+    fields: {
+      ...strides,
+      window: input.staged,
+      windowChannel: stagedChannel,
+      windowGroup: channels * stagedChannel,
+      windowImage: groups * channels * stagedChannel,
+    },
+    staging: { task: writer.task(stage), items: images * groups * channels },
+  };
+}
+
+/** How the window of a block is staged. */
+function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
+  const { groups, channels, paddingMode } = plan.convolution;
+  const [depths, rows, columns] = slices.map((slice) =>
+    isWhole
+      ? inputPositions(slice)
+      : (slice.positions ?? Int32Array.from({ length: slice.staged }, (_, i) => i)),
+  );
   const runs = runsOf(columns);
-  record.runCount = runs.length;
-  record.runs = tables.add(
+  const task = new StageTask();
+  task.groups = groups;
+  task.channels = channels;
+  task.source = source.first;
+  task.sourceImage = source.image;
+  task.sourceGroup = source.group;
+  task.sourceChannel = source.map;
+  task.sourceDepth = source.depth;
+  task.sourceRow = source.row;
+  task.staged = staged;
+  task.stagedRow = 4 * columns.length;
+  task.stagedChannel = channelStride(elements([depths.length, rows.length, columns.length]));
+  task.stagedDepths = depths.length;
+  task.depthTable = writer.table(depths);
+  task.stagedRows = rows.length;
+  task.rowTable = writer.table(rows);
+  task.runCount = runs.length;
+  task.runs = writer.table(
     runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
   );
-  return !perMap;
+  task.zerosStay = +(paddingMode === 'zeros');
+  return task;
 }
 
-/** Notes where a kernel reads from. */
-export function readFrom(record: PlanRecord, { first, filter, depth, row }: Strides): void {
-  record.source = first;
-  record.sourceChannel = filter;
-  record.sourceDepth = depth;
-  record.sourceRow = row;
+/** Maps of one long row. The window begins where the first tap of the first output would read, were the zeros there. */
+function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
+  const positions = isWhole ? inputPositions(width) : (width.positions ?? Int32Array.of(0));
+  const left = positions.findIndex((x) => x >= 0);
+  const zeros = positions.reduce((sum, x) => sum + +(x < 0), 0);
+  const window = movedBy(source, 0, [0, 0, positions[left] - left]);
+  return {
+    ...windowAt(window),
+    rowStart: source.first - window.first,
+    rowBytes: source.row,
+    leftOutputs: left,
+    rightOutputs: zeros - left,
+  };
 }
 
-/**
- * Whether maps of one long row can be read in place, their zeros imagined; if so, notes where. Maps of many rows are staged: windows
- * at the ends of each row took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
- */
-function placeRow(
-  record: PlanRecord,
-  plan: Plan,
-  [depth, height, width]: readonly [Slice, Slice, Slice],
-  map: Int32Array,
-  source: Strides,
-): boolean {
-  const zeros = map.filter((x) => x < 0).length;
-  const left = map.findIndex((x) => x >= 0);
-  const rows = depth.staged * height.staged * plan.axes[0].input * plan.axes[1].input;
-  // a step splits the row into stretches of its own
-  const { stride, upsample } = plan.axes[2];
-  if (
-    rows !== 1 ||
-    stride * upsample !== 1 ||
-    plan.problem.paddingMode !== 'zeros' ||
-    4 * zeros + 16 > width.count
-  )
-    return false;
-  record.inner = source.first + 4 * (map[left] - left);
-  record.leftOutputs = left;
-  record.rightOutputs = zeros - left;
-  return true;
-}
-
-/** A 3x3 depthwise kernel reads its planes as they are. */
-function placePlane(
-  record: PlanRecord,
-  plan: Plan,
-  [, height, width]: readonly [Slice, Slice, Slice],
-  resident: boolean,
-  source: Strides,
-): void {
+/** The planes of a 3x3 depthwise kernel, from the first row on that is no row of zeros. */
+function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
   const [, rows, columns] = plan.axes;
-  const step = plan.planeStep;
-  const begin = height.stores[0]?.first ?? 0;
-  const first = step * begin - rows.padding - (resident ? 0 : (height.loads[0]?.first ?? 0));
-  const column = resident ? 0 : (width.loads[0]?.first ?? 0);
-  record.planeStep = step;
-  record.planeTop = Math.max(0, -first);
-  record.planeRows = (resident ? rows.input : height.loaded) - Math.max(0, first);
-  record.planeLeft = columns.padding;
-  record.planeRight = step * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0;
-  stagedAsSource(record, source, Math.max(0, first) * source.row - 4 * column);
+  const { stride } = columns;
+  const [begin, loadedRow, loadedColumn] = startOf([height.stores, height.loads, width.loads]);
+  const first = stride * begin - rows.padding - (isWhole ? 0 : loadedRow);
+  const top = Math.max(0, first);
+  return {
+    ...windowAt(movedBy(source, 0, [0, top, isWhole ? 0 : -loadedColumn])),
+    zeroRows: Math.max(0, -first),
+    rows: (isWhole ? rows.input : height.loaded) - top,
+    zeroLeft: columns.padding,
+    zeroRight: stride * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0,
+  };
 }
 
-function stagedAsSource(record: PlanRecord, source: Strides, offset: number): void {
-  record.staged = source.first + offset;
-  record.stagedRow = source.row;
-  record.stagedDepth = source.depth;
-  record.stagedChannel = source.filter;
-}
-
-function places(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
+function windowAt({ first, image, group, map, depth, row }: Layout): WindowFields {
+  return {
+    window: first,
+    windowImage: image,
+    windowGroup: group,
+    windowChannel: map,
+    windowDepth: depth,
+    windowRow: row,
+  };
 }

@@ -1,95 +1,165 @@
 // Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
 
+import { aligned } from '../core/bytes.js';
+import { elements } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
-import { blockOf } from './block.js';
+import type { TapSet } from '../plan/tap-sets.js';
+import { LINE, TILE_PIXELS } from '../shared/sizes.js';
+import { PackTask, PackWinogradTask } from '../shared/task.js';
+import type { Parameters } from './parameters.js';
+import type { Runner } from './runner.js';
+import { TaskWriter, wordsOf } from './task-writer.js';
 
-/** Where the values of weight and bias come from. */
-export interface WeightSource {
-  readonly weight: Float32Array;
-  readonly bias: Float32Array | null;
-  /** another number whenever values were replaced */
-  readonly version: number;
-  /** somebody holds the arrays and may write into them: look at the values themselves */
-  readonly exposed: boolean;
-}
-
-/** Two plans with the same layout read the same packed weights. */
-export function weightLayout({ problem, tiles, tile, subsets }: Plan): string {
-  const { transposed, groups, channels, filters, kernel } = problem;
-  const shape = `${transposed} ${groups} ${channels} ${filters} ${kernel.join('x')}`;
-  const blocks = [...subsets].map(([key, subset]) => `${key}:${subset.termsBlock}`).join(';');
-  // where the last filter tile begins and ends tells which ones there are
-  return `${shape} ${tiles.slice(-2)} ${tile?.elements} ${tile?.planes} ${blocks}`;
+/** Names how weights are packed: plans of the same layout read the same packed weights. */
+export function weightLayout({ convolution, axes, filterTiles, tile, tapSets }: Plan): string {
+  const { groups, channels, filters, weight } = convolution;
+  const shape = [
+    groups,
+    channels,
+    filters,
+    weight.filter,
+    weight.channel,
+    ...axes.map(({ kernel }) => kernel),
+  ];
+  const sets = [...tapSets].map(([name, { termsAtOnce }]) => `${name}:${termsAtOnce}`);
+  return [shape, filterTiles, tile?.transform, tile?.planes, ...sets].join(';');
 }
 
 /** Packed weights and bias of one layout. */
 export class PackedWeights {
-  /** packed weights of all classes of outputs */
+  /** packed weights of all tap sets */
   readonly address: number;
-  /** bias of each packed row, followed by a tile of zeros */
+  /** bias of each packed filter, followed by a register tile's zeros */
   readonly bias: number;
+  /** fingerprints of the weight and of the bias that are packed */
   readonly #prints: number;
-  readonly #block: number;
   #version = Number.NaN;
 
   constructor(
     readonly engine: Engine,
     plan: Plan,
   ) {
-    const biasBytes = 4 * plan.rows * plan.problem.groups + 32;
-    this.#block = engine.allocate(plan.bytes.weights + biasBytes + 64, `the weights of ${plan.line}`);
-    this.address = this.#block;
-    this.bias = this.#block + plan.bytes.weights;
-    this.#prints = Math.ceil((this.bias + biasBytes) / 16) * 16;
+    const biasBytes = aligned(4 * (packedFiltersOf(plan) * plan.convolution.groups + TILE_PIXELS));
+    this.address = engine.allocate(plan.bytes.weights + biasBytes + LINE, `the weights of ${plan.line}`);
+    this.bias = this.address + plan.bytes.weights;
+    this.#prints = this.bias + biasBytes;
   }
 
-  /** Packs the weights again if they changed since the last time; `tables` is room for a block's tables. */
-  refresh(plan: Plan, source: WeightSource, tables: number): boolean {
-    if (source.version === this.#version && !source.exposed) return false;
-    const changed = this.#changed(plan, source);
-    if (!changed && source.version === this.#version) return false;
-    this.#pack(plan, source, tables);
-    this.#version = source.version;
-    return true;
+  /** Packs the weights again if they changed since the last time. What lies in the scratch is lost. */
+  refresh(plan: Plan, parameters: Parameters, runner: Runner): void {
+    const { version, exposed } = parameters;
+    if (version === this.#version && !exposed) return;
+    const raw = this.#copyIn(plan, parameters);
+    const changed = this.#changed(raw, parameters);
+    if (!changed && version === this.#version) return;
+    this.#packBias(plan, parameters.bias);
+    this.#pack(plan, raw, raw + rawBytes(plan), runner);
+    this.#version = version;
   }
 
   release(): void {
-    this.engine.release(this.#block);
+    this.engine.release(this.address);
   }
 
-  /** Copies the values into the work space and compares their fingerprints with those of the packed ones. */
-  #changed(plan: Plan, { weight, bias }: WeightSource): boolean {
+  /** Copies weight and bias into the scratch, with room for the tables of packing behind them. */
+  #copyIn(plan: Plan, { weight, bias }: Parameters): number {
     const { engine } = this;
-    const scratch = engine.reserve(4 * (weight.length + (bias?.length ?? 0)), `the weights of ${plan.line}`);
-    engine.f32.set(weight, scratch / 4);
-    const changed = engine.exports.fingerprint(this.#prints, scratch, weight.length);
-    // no bias has a fingerprint of its own
-    const address = scratch + 4 * weight.length;
-    if (bias) engine.f32.set(bias, address / 4);
-    return (engine.exports.fingerprint(this.#prints + 16, address, bias?.length ?? 0) | changed) === 1;
+    const raw = engine.reserve(packingBytes(plan), `the weights of ${plan.line}`);
+    engine.f32.set(weight, raw / 4);
+    if (bias) engine.f32.set(bias, raw / 4 + weight.length);
+    return raw;
   }
 
-  /** Packs the weights that lie in the work space. */
-  #pack(plan: Plan, { bias }: WeightSource, tables: number): void {
-    const { engine } = this;
-    const { groups } = plan.problem;
-    const { rows, filters } = plan;
-    const at = this.bias / 4;
-    for (let i = 0; i < rows * groups; i++)
-      engine.f32[at + i] = bias?.[Math.floor(i / rows) * filters + ((i % rows) % filters)] ?? 0;
-    engine.f32.fill(0, at + rows * groups, at + rows * groups + 8);
-    const block = blockOf(plan, 0, {
-      tables,
-      scratch: engine.reserve(0, ''),
-      weights: this.address,
-      bias: this.bias,
-      input: -1,
-      output: -1,
-    });
-    engine.i32.set(block.words, tables / 4);
-    for (const { entry, record } of block.calls)
-      if (entry === plan.choice.algorithm.name)
-        engine.exports.pack(record, 0, groups * (plan.tiles.length - 1));
+  /** Compares the fingerprints of weight and bias in the scratch with those of the packed ones. No bias has one of its own. */
+  #changed(raw: number, { weight, bias }: Parameters): boolean {
+    const { fingerprint } = this.engine.exports;
+    const weightChanged = fingerprint(this.#prints, raw, weight.length);
+    const biasChanged = fingerprint(this.#prints + 16, raw + 4 * weight.length, bias?.length ?? 0);
+    return weightChanged !== 0 || biasChanged !== 0;
   }
+
+  #packBias(plan: Plan, bias: Float32Array | null): void {
+    const { f32 } = this.engine;
+    const { groups, filters } = plan.convolution;
+    const packed = packedFiltersOf(plan);
+    const first = this.bias / 4;
+    for (let i = 0; i < packed * groups; i++)
+      f32[first + i] = bias?.[Math.floor(i / packed) * filters + ((i % packed) % filters)] ?? 0;
+    f32.fill(0, first + packed * groups, first + packed * groups + TILE_PIXELS);
+  }
+
+  /** Packs the weights at `raw`, one tap set after another; `tables` is room for the tables. */
+  #pack(plan: Plan, raw: number, tables: number, runner: Runner): void {
+    const { engine } = this;
+    const items = plan.convolution.groups * plan.filterTiles.length;
+    const writer = new TaskWriter(tables);
+    const filterTable = writer.table(plan.tileStarts);
+    const tasks: number[] = [];
+    for (const [set, offset] of plan.weightOffsets) {
+      const task = Object.assign(newPackTask(plan, set), {
+        raw,
+        weights: this.address + offset,
+        filterTable,
+        kernelTable: writer.table(kernelOffsets(plan, set)),
+        elementTable: writer.table(set.offsets.map((offset) => (offset === null ? -1 : 4 * offset))),
+      });
+      tasks.push(writer.task(task));
+    }
+    engine.i32.set(writer.words, tables / 4);
+    const entry = plan.tile ? 'packWinograd' : 'pack';
+    for (const task of tasks) runner.run(engine, entry, task, 0, 0, items);
+  }
+}
+
+/** A task for packing a tap set, without addresses. */
+function newPackTask(plan: Plan, { terms, termsAtOnce, offsets }: TapSet): PackTask {
+  const { convolution, classes, tile, filterTiles } = plan;
+  const { channels, filters, weight } = convolution;
+  const common = {
+    filters: filters * classes,
+    channels,
+    taps: offsets.length,
+    terms,
+    termsAtOnce,
+    rawGroup: 4 * weight.group,
+    rawChannel: 4 * weight.channel,
+    packedFilters: packedFiltersOf(plan),
+    filterTiles: filterTiles.length,
+  };
+  if (!tile) return Object.assign(new PackTask(), common);
+  return Object.assign(new PackWinogradTask(), common, {
+    transform: tile.transform,
+    kernels: terms / tile.planes / channels,
+    kernelTaps: tile.taps.reduce((a, b) => a * b),
+    planes: tile.planes,
+    elements: tile.elements,
+  });
+}
+
+/** Byte offset of the first kernel element that each filter meets, class by class. */
+function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): number[] {
+  const filters = [...Array(convolution.filters).keys()];
+  return firsts.flatMap((first) => filters.map((filter) => 4 * (first + filter * convolution.weight.filter)));
+}
+
+function packedFiltersOf({ tileStarts }: Plan): number {
+  return tileStarts[tileStarts.length - 1];
+}
+
+/** Bytes of weight and bias as they are given. */
+function rawBytes({ convolution }: Plan): number {
+  const { groups, filters, channels, axes } = convolution;
+  const kernel = elements(axes.map((axis) => axis.kernel));
+  return aligned(4 * groups * filters * (channels * kernel + 1));
+}
+
+/** Scratch that packing takes: weight and bias as they are given, and the tasks and tables behind them. */
+export function packingBytes(plan: Plan): number {
+  let words = plan.tileStarts.length;
+  for (const set of plan.weightOffsets.keys()) {
+    words +=
+      wordsOf(newPackTask(plan, set)) + set.firsts.length * plan.convolution.filters + set.offsets.length;
+  }
+  return rawBytes(plan) + 4 * words;
 }

@@ -1,7 +1,7 @@
 // Activations over outputs of every length, and over numbers that are not.
 
-import { clamp, leakyRelu } from '../../assembly/activate';
-import { PlanRecord } from '../../src/shared/record';
+import { clamp, leakyRelu } from '../../assembly/window/activate';
+import { ActivateTask, Desk } from '../../src/shared/task';
 import { block, get, put, reals, releaseAll } from './memory';
 
 /** What an activation makes of a number; NaN stays NaN. */
@@ -12,9 +12,9 @@ function wanted(name: string, x: f32): f32 {
   return name == 'relu6' && positive > 6 ? 6 : positive;
 }
 
-function activate(name: string, plan: PlanRecord, begin: i32, end: i32): void {
-  if (name == 'leakyRelu') leakyRelu(plan, begin, end);
-  else clamp(plan, begin, end);
+function activate(name: string, task: ActivateTask, desk: Desk, begin: i32, end: i32): void {
+  if (name == 'leakyRelu') leakyRelu(task, desk, begin, end);
+  else clamp(task, desk, begin, end);
 }
 
 /** Activates `count` numbers, the second half of the chunks first; says what is wrong, or nothing. */
@@ -27,14 +27,14 @@ function run(name: string, count: i32): string {
   put(target, count / 3, Infinity);
   const before = block(count);
   memory.copy(before, target, (<usize>count) << 2);
-  const plan = new PlanRecord();
-  plan.target = <i32>target;
-  plan.width = count;
+  const task = new ActivateTask();
+  task.target = <i32>target;
+  task.count = count;
   const operand: f32 = name == 'relu' ? Infinity : name == 'relu6' ? 6 : 0.25;
-  plan.operand = reinterpret<i32>(operand);
+  task.operand = reinterpret<i32>(operand);
   const chunks = (count + 1023) / 1024;
-  activate(name, plan, chunks / 2, chunks);
-  activate(name, plan, 0, chunks / 2);
+  activate(name, task, new Desk(), chunks / 2, chunks);
+  activate(name, task, new Desk(), 0, chunks / 2);
 
   let wrong = '';
   for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 // The register tiles against their formula, for every kind of operand.
 
-import { correlate, correlateInPlace } from '../../assembly/tiles';
+import { correlate, correlateInPlace } from '../../assembly/schedule/register-tile';
 import { below, block, get, integers, put, releaseAll, untouched } from './memory';
 
 /** Numbers between neighbouring rows of `b` where it is read in place. */

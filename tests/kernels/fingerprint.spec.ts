@@ -1,6 +1,6 @@
 // The fingerprint stays the same for the same numbers and changes with any one of them.
 
-import { fingerprint } from '../../assembly/fingerprint';
+import { fingerprint } from '../../assembly/weights/fingerprint';
 import { below, block, integers, releaseAll } from './memory';
 
 describe('fingerprint', () => {

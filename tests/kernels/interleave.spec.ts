@@ -1,63 +1,71 @@
-// Weaving the phases of a transposed convolution into the output.
+// Weaving the classes of outputs of a transposed convolution into the output.
 
-import { interleave } from '../../assembly/interleave';
-import { PlanRecord } from '../../src/shared/record';
-import { below, block, get, integers, releaseAll, table, untouched } from './memory';
+import { interleave } from '../../assembly/window/interleave';
+import { Desk, InterleaveTask } from '../../src/shared/task';
+import { layoutOf } from './layout';
+import { below, get, releaseAll, table, touched } from './memory';
+import { inParts } from './parts';
 
-const MAPS = 3;
+const IMAGES = 2;
+const GROUPS = 2;
 
-/** Weaves maps from a part for each phase; the outputs of a row lie `gap` rows apart. */
-function weaving(steps: i32[], depth: i32, height: i32, width: i32, gap: i32): string {
-  const plan = new PlanRecord();
-  plan.depth = depth;
-  plan.height = height;
-  plan.width = width;
-  plan.depthStep = steps[0];
-  plan.rowStep = steps[1];
-  plan.step = steps[2];
-  plan.outRow = (width * (1 + gap)) << 2;
-  plan.outDepth = plan.outRow * height + 32;
-  plan.targetFilter = plan.outDepth * depth + 64;
-  plan.target = <i32>block((MAPS * plan.targetFilter) >> 2);
+/** Weaves maps from a part for each class; the outputs of a row lie `gap` rows apart. */
+function weaving(phases: i32[], depth: i32, height: i32, width: i32, gap: i32): string {
+  const task = new InterleaveTask();
+  task.groups = GROUPS;
+  task.filters = 1 + below(2);
+  task.depth = depth;
+  task.height = height;
+  task.width = width;
+  task.depthPhases = phases[0];
+  task.rowPhases = phases[1];
+  task.columnPhases = phases[2];
+  task.targetRow = (width * (1 + gap)) << 2;
+  task.targetDepth = task.targetRow * height + 32 * gap;
+  const target = layoutOf(IMAGES, GROUPS, task.filters, (task.targetDepth * depth) >> 2);
+  task.target = <i32>target.empty();
+  task.targetImage = target.image;
+  task.targetGroup = target.group;
+  task.targetFilter = target.map;
   // parts have room for what is computed before the first output and behind the last
-  plan.sourceRow = (width / steps[2] + 1 + below(3)) << 2;
-  plan.sourceDepth = plan.sourceRow * (height / steps[1] + 1 + below(2));
-  plan.sourceChannel = plan.sourceDepth * (depth / steps[0] + 1);
-  plan.filters = 2;
-  plan.sourceSkip = plan.sourceChannel * below(3);
+  task.partRow = (width / phases[2] + 1 + below(3)) << 2;
+  task.partDepth = task.partRow * (height / phases[1] + 1 + below(2));
+  const part = layoutOf(IMAGES, GROUPS, task.filters, ((task.partDepth * (depth / phases[0] + 1)) >> 2) + 2);
+  task.partImage = part.image;
+  task.partGroup = part.group;
+  task.partFilter = part.map;
   const parts: i32[] = [];
-  for (let phase = 0; phase < steps[0] * steps[1] * steps[2]; phase++) {
-    const lead = below(3);
-    parts.push(<i32>integers(((MAPS * plan.sourceChannel + plan.sourceSkip) >> 2) + lead) + (lead << 2));
+  for (let phase = 0; phase < phases[0] * phases[1] * phases[2]; phase++) {
+    parts.push(<i32>part.filled(true) + (below(3) << 2));
   }
-  plan.source = <i32>table(parts);
-  interleave(plan, 2, MAPS);
-  interleave(plan, 0, 2);
+  task.parts = <i32>table(parts);
+  inParts<InterleaveTask>(interleave, task, [new Desk(), new Desk()], IMAGES * GROUPS * task.filters, 2);
 
   let wrong = '';
-  let written = 0;
-  for (let map = 0; map < MAPS; map++) {
+  for (let map = 0; map < IMAGES * GROUPS * task.filters; map++) {
+    const image = map / (GROUPS * task.filters);
+    const group = (map / task.filters) % GROUPS;
+    const filter = map % task.filters;
     for (let d = 0; d < depth; d++) {
       for (let h = 0; h < height; h++) {
-        const out = plan.target + map * plan.targetFilter + d * plan.outDepth + h * plan.outRow;
-        for (let w = 0; w < width; w++, written++) {
-          const phase = ((d % steps[0]) * steps[1] + (h % steps[1])) * steps[2] + (w % steps[2]);
-          const group = (map / plan.filters) * plan.sourceSkip;
-          const line =
-            group +
-            map * plan.sourceChannel +
-            (d / steps[0]) * plan.sourceDepth +
-            (h / steps[1]) * plan.sourceRow;
-          if (get(out, w) != get(parts[phase] + line, w / steps[2]))
-            wrong = `map ${map}, depth ${d}, row ${h}, element ${w}`;
+        const out =
+          task.target + target.offset(image, group, filter) + d * task.targetDepth + h * task.targetRow;
+        const line =
+          part.offset(image, group, filter) +
+          (d / phases[0]) * task.partDepth +
+          (h / phases[1]) * task.partRow;
+        for (let w = 0; w < width; w++) {
+          const phase = ((d % phases[0]) * phases[1] + (h % phases[1])) * phases[2] + (w % phases[2]);
+          if (get(out, w) != get(parts[phase] + line, w / phases[2]))
+            wrong = `image ${image}, group ${group}, filter ${filter}, depth ${d}, row ${h}, element ${w}`;
         }
       }
     }
   }
-  for (let i = 0; i < (MAPS * plan.targetFilter) >> 2; i++) if (!untouched(plan.target, i)) written--;
-  if (written != 0) wrong = 'a store beside the rows';
+  const outputs = IMAGES * GROUPS * task.filters * depth * height * width;
+  if (touched(task.target, target.size) != outputs) wrong = 'a store beside the rows';
   if (!releaseAll()) wrong = 'a store beside a block';
-  return wrong == '' ? '' : `steps ${steps.toString()}, ${depth} x ${height} rows of ${width}: ${wrong}`;
+  return wrong == '' ? '' : `phases ${phases.toString()}, ${depth} x ${height} rows of ${width}: ${wrong}`;
 }
 
 describe('interleave', () => {
@@ -74,8 +82,8 @@ describe('interleave', () => {
 
   it('weaves phases along every axis', () => {
     for (let i = 0; i < 60; i++) {
-      const steps = [1 + below(3), 1 + below(3), 1 + below(3)];
-      expect(weaving(steps, 1 + below(5), 1 + below(7), 1 + below(12), below(2))).toBe('');
+      const phases = [1 + below(3), 1 + below(3), 1 + below(3)];
+      expect(weaving(phases, 1 + below(5), 1 + below(7), 1 + below(12), below(2))).toBe('');
     }
   });
 });

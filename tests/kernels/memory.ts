@@ -25,15 +25,22 @@ export function block(count: i32): usize {
 /** A block of whole numbers from -4 to 4, whose products and sums are exact. */
 export function integers(count: i32): usize {
   const address = block(count);
-  for (let i = 0; i < count; i++) put(address, i, <f32>(below(9) - 4));
+  fill(address, count, true);
   return address;
 }
 
 /** A block of numbers between -1 and 1 that are not. */
 export function reals(count: i32): usize {
   const address = block(count);
-  for (let i = 0; i < count; i++) put(address, i, <f32>below(1 << 24) / <f32>(1 << 23) - 1);
+  fill(address, count, false);
   return address;
+}
+
+/** Writes numbers, whole as in `integers` or not as in `reals`. */
+export function fill(address: usize, count: i32, whole: bool): void {
+  for (let i = 0; i < count; i++) {
+    put(address, i, whole ? <f32>(below(9) - 4) : <f32>below(1 << 24) / <f32>(1 << 23) - 1);
+  }
 }
 
 /** A table of integers. */
@@ -54,6 +61,13 @@ export function put(address: usize, index: i32, value: f32): void {
 /** Whether an element still is as `block` made it. */
 export function untouched(address: usize, index: i32): bool {
   return load<i32>(address + ((<usize>index) << 2)) == -1;
+}
+
+/** How many elements are no longer as `block` made them. */
+export function touched(address: usize, count: i32): i32 {
+  let sum = 0;
+  for (let i = 0; i < count; i++) if (!untouched(address, i)) sum++;
+  return sum;
 }
 
 /** Gives all blocks back; false if something was written beside one, or at zero, where a forgotten address points. */

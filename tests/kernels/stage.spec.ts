@@ -1,76 +1,64 @@
 // Staging: rows put together from runs, rows of zeros, every length and step.
 
-import { stage } from '../../assembly/stage';
-import { PlanRecord } from '../../src/shared/record';
-import { below, block, get, integers, releaseAll, table } from './memory';
+import { stage } from '../../assembly/window/stage';
+import { Desk, StageTask } from '../../src/shared/task';
+import { layoutOf } from './layout';
+import { below, block, get, releaseAll, touched } from './memory';
+import { inParts } from './parts';
+import { StagedMap } from './staged-map';
 
-const MAPS = 3;
+const IMAGES = 2;
+const GROUPS = 2;
 const DEPTHS = 2;
 const ROWS = 4;
 
-/** Stages a few maps whose rows are runs of some length and step (0: one element again and again) between zeros. */
-function staging(count: i32, step: i32): string {
-  const plan = new PlanRecord();
-  const reach = count * max(abs(step), 1);
-  const width = reach + 3;
-  plan.sourceRow = width << 2;
-  plan.sourceDepth = plan.sourceRow * ROWS;
-  plan.sourceChannel = plan.sourceDepth * DEPTHS + 64;
-  plan.source = <i32>integers((MAPS * plan.sourceChannel) >> 2);
-
-  const depths: i32[] = [1, -1, 0];
-  const rows: i32[] = [3, 0, -1, 1, 3];
-  plan.depthMap = <i32>table(depths);
-  plan.rowMap = <i32>table(rows);
-  plan.stagedDepths = depths.length;
-  plan.stagedRows = rows.length;
-
-  // zeros, the run, one element, the run again
-  const zeros = below(7);
-  const first = step < 0 ? (count - 1) * -step + below(3) : below(3);
-  const single = below(width);
-  const staged = zeros + count + 1 + count;
-  const runs: i32[] = [0, -1, zeros, 0, zeros << 2, first << 2, count, step];
-  const rest: i32[] = [
-    (zeros + count) << 2,
-    single << 2,
-    1,
-    1,
-    (zeros + count + 1) << 2,
-    first << 2,
-    count,
-    step,
-  ];
-  plan.runs = <i32>table(runs.concat(rest));
-  plan.runCount = 4;
-  plan.stagedRow = staged << 2;
-  plan.stagedDepth = plan.stagedRow * rows.length;
+/** Stages maps whose rows are `width` long; says what is wrong, or nothing. */
+function wrongElement(staged: StagedMap, width: i32): string {
+  const task = new StageTask();
+  task.groups = GROUPS;
+  task.channels = 1 + below(2);
+  task.zerosStay = below(2);
+  task.sourceRow = (width + below(2)) << 2;
+  task.sourceDepth = task.sourceRow * ROWS + 4 * below(2);
+  const source = layoutOf(IMAGES, GROUPS, task.channels, (task.sourceDepth * DEPTHS) >> 2);
+  task.source = <i32>source.filled(true);
+  task.sourceImage = source.image;
+  task.sourceGroup = source.group;
+  task.sourceChannel = source.map;
+  staged.describe(task);
+  const size = staged.size;
+  const maps = IMAGES * GROUPS * task.channels;
   // a vector more, which may be written
-  plan.stagedChannel = plan.stagedDepth * depths.length + 16;
-  plan.staged = <i32>block((MAPS * plan.stagedChannel) >> 2);
-  stage(plan, 1, MAPS);
-  stage(plan, 0, 1);
+  task.stagedChannel = (size + 4) << 2;
+  task.staged = <i32>block((maps * task.stagedChannel) >> 2);
+  inParts<StageTask>(stage, task, [new Desk(), new Desk()], maps, 2);
 
   let wrong = '';
-  let at = 0;
-  for (let map = 0; map < MAPS; map++) {
-    for (let d = 0; d < depths.length; d++) {
-      for (let r = 0; r < rows.length; r++) {
-        const from =
-          plan.source + map * plan.sourceChannel + depths[d] * plan.sourceDepth + rows[r] * plan.sourceRow;
-        for (let i = 0; i < staged; i++, at++) {
-          const j = i < zeros + count ? i - zeros : i - zeros - count - 1;
-          let value: f32 = 0;
-          if (i >= zeros && depths[d] >= 0 && rows[r] >= 0) {
-            value = get(from, i == zeros + count ? single : first + j * step);
-          }
-          if (get(plan.staged, at) != value) wrong = `map ${map}, depth ${d}, row ${r}, element ${i}`;
-        }
-      }
-    }
-    at += 4;
+  const shown = block(size);
+  for (let map = 0; map < maps; map++) {
+    const group = (map / task.channels) % GROUPS;
+    const from = source.offset(map / (task.channels * GROUPS), group, map % task.channels);
+    staged.show(task, task.source + from, shown);
+    const to = task.staged + map * task.stagedChannel;
+    for (let i = 0; i < size; i++) if (get(to, i) != get(shown, i)) wrong = `map ${map}, element ${i}`;
+    // of the vector more, at most three elements
+    if (touched(to + (size << 2) + 12, 1) > 0) wrong = `a store behind map ${map}`;
   }
   if (!releaseAll()) wrong = 'a store beside a block';
+  return wrong;
+}
+
+/** Stages rows that are runs of some length and step (0: one element again and again) between zeros. */
+function staging(count: i32, step: i32): string {
+  const width = count * max(abs(step), 1) + 3;
+  const staged = new StagedMap([1, -1, 0], [3, 0, -1, 1, 3]);
+  // zeros, the run, one element, the run again
+  const first = step < 0 ? (count - 1) * -step + below(3) : below(3);
+  staged.add(-1, below(7), 0);
+  staged.add(first, count, step);
+  staged.add(below(width), 1, 1);
+  staged.add(first, count, step);
+  const wrong = wrongElement(staged, width);
   return wrong == '' ? '' : `runs of ${count} with step ${step}: ${wrong}`;
 }
 
@@ -86,6 +74,15 @@ describe('stage', () => {
   it('copies with any other step, backwards, and one element again and again', () => {
     for (let count = 1; count <= 20; count++) {
       for (let step = -3; step <= 5; step++) expect(staging(count, step)).toBe('');
+    }
+  });
+
+  it('puts rows together from any runs', () => {
+    for (let count = 1; count <= 60; count++) {
+      const staged = new StagedMap([-1, 1, 0], [0, -1, 2]);
+      const width = 1 + below(20);
+      staged.addAny(count, width);
+      expect(wrongElement(staged, width)).toBe('', `rows of ${staged.columns.toString()}`);
     }
   });
 });

@@ -1,109 +1,233 @@
-// Transform: the tiles of Winograd's algorithm, which of them suits a problem, and what it costs.
+// The row `winograd`: kernels of stride one with fewer multiplications, which of the transforms suits a workload, and what it costs.
 
+import { most } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
-import type { KernelShape } from '../choice.js';
+import { F3X3_2X2, F4_3, F4X4_3X3, LINE, TILE_ENTRY, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
+import { WinogradTask } from '../../shared/task.js';
+import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
+import { inRegisterTiles, tileStarts } from '../filter-tiles.js';
+import type { TapSet } from '../tap-sets.js';
+import {
+  type Algorithm,
+  type CutWork,
+  type DeskBytes,
+  productCost,
+  type WinogradTile,
+  type Workload,
+} from './algorithm.js';
 
-/** The tile of a problem. Nothing is transformed along its depth, but neighbouring outputs there share transformed inputs. */
-export interface WinogradTile {
-  /** as in the literature: F(outputs, taps) */
+export const winograd: Algorithm<'winograd'> = {
+  name: 'winograd',
+  reason: 'taps of step one: transformed tiles take fewer multiplications',
+  // 512 terms in a row round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
+  mostTerms: 192,
+  compares: true,
+  offer: (load) => {
+    if (load.channels === 0) return 'no channels';
+    return cheapestTile(load) ?? 'no tile fits these taps and this map';
+  },
+  filterTiles: inRegisterTiles,
+  variant: (work) => {
+    const tile = work.tile as WinogradTile;
+    const { channels } = work.convolution;
+    const { tilesAtOnce, desk } = scratchOf(work, tile);
+    const [inputs, outputs] = kernelsOf(tile);
+    return {
+      entry: 'winograd',
+      about: '',
+      kernels: [
+        ...inputs,
+        ...[...new Set(work.filterTiles)].map((filters) => `correlate${filters}x8`),
+        ...outputs,
+      ],
+      pixels: TILE_PIXELS,
+      input: 'window',
+      desk,
+      items: (sizes) => {
+        const [deep, high] = tilesAlong(tile, sizes);
+        return deep * high;
+      },
+      task: ({ terms, termsAtOnce }) =>
+        Object.assign(new WinogradTask(), {
+          transform: tile.transform,
+          channels,
+          kernels: terms / tile.planes / channels,
+          kernelTaps: product(tile.taps),
+          planes: tile.planes,
+          elements: tile.elements,
+          tileDepth: tile.outputs[0],
+          tileHeight: tile.outputs[1],
+          tileWidth: tile.outputs[2],
+          depthGap: tile.gaps[0],
+          heightGap: tile.gaps[1],
+          widthGap: tile.gaps[2],
+          depthAtOnce: tile.depthAtOnce,
+          termsAtOnce,
+          tilesAtOnce,
+        }),
+    };
+  },
+};
+
+/** A transform, with what it costs in quarter cycles for four tiles, memory traffic included. */
+interface Transform {
   readonly name: string;
-  /** elements of a transformed tile */
-  readonly elements: number;
-  readonly outputs: Readonly<PerAxis>;
-  /** outputs from one of a tile to the next */
-  readonly gaps: Readonly<PerAxis>;
-  /** taps along each axis that become one term */
-  readonly taps: Readonly<PerAxis>;
-  /** planes of inputs along the depth that go into an output */
-  readonly planes: number;
-  /** outputs along the depth that are computed at a time */
-  readonly stretch: number;
-  /** the estimated work in units of that of a sum without transforms: within 15 % of what was measured (Zen 3, V8 11.3) */
-  readonly share: number;
+  readonly transform: number;
+  /** taps along height and width; an axis of t taps gives t + 1 outputs, one of 1 is not transformed */
+  readonly high: number;
+  readonly wide: number;
+  /** to transform a term's inputs, and to transform a filter's products back */
+  readonly inputCost: number;
+  readonly outputCost: number;
+  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }
 
-/**
- * Taps along height and width, for which there are one or two outputs more; and quarters of a cycle that it takes to transform
- * four tiles of a term's inputs, and of a filter's outputs, measured with what memory costs.
- */
-const kinds = [
-  ['F(4x4, 3x3)', 3, 3, 900, 1100],
-  ['F(3x3, 2x2)', 2, 2, 220, 520],
-  ['F(4, 3) along the width', 1, 3, 135, 160],
-] as const;
+const transforms: readonly Transform[] = [
+  {
+    ...{ name: 'F(4x4, 3x3)', transform: F4X4_3X3, high: 3, wide: 3, inputCost: 900, outputCost: 1100 },
+    kernels: [
+      ['inputRows4x3', 'inputColumns4x3'],
+      ['outputColumns4x3', 'outputRows4x3'],
+    ],
+  },
+  {
+    ...{ name: 'F(3x3, 2x2)', transform: F3X3_2X2, high: 2, wide: 2, inputCost: 220, outputCost: 520 },
+    kernels: [['input3x2'], ['output3x2']],
+  },
+  {
+    ...{
+      name: 'F(4, 3) along the width',
+      transform: F4_3,
+      high: 1,
+      wide: 3,
+      inputCost: 135,
+      outputCost: 160,
+    },
+    kernels: [['inputRows4x3'], ['outputRows4x3']],
+  },
+];
 
-/** The transformed inputs and outputs of a block of tiles: they must stay in a second-level cache of 512 KB. */
-export const TRANSFORMED_BYTES = 320 << 10;
+function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
+  return transforms[transform].kernels;
+}
 
 /** Outputs along the depth that are computed at a time, at most: the planes that they share with the next are moved then. */
-const STRETCH = 4;
+const DEPTH_AT_ONCE = 4;
 
-/** Tiles that cover the outputs of a group of an image, along each axis; of dilated taps, as many as the dilation lie interleaved. */
+/** Tiles that cover the outputs of a group of an image along each axis; of dilated taps, as many as the dilation lie interleaved. */
 export function tilesAlong(
   { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
   sizes: Readonly<PerAxis>,
 ): PerAxis {
-  return sizes.map((size, axis) => {
-    const gap = gaps[axis];
-    return Math.ceil(size / (outputs[axis] * gap)) * gap;
-  }) as PerAxis;
+  return sizes.map((size, axis) => Math.ceil(size / (outputs[axis] * gaps[axis])) * gaps[axis]) as PerAxis;
 }
 
-/** The tile of least work for a shape, if one fits. */
-export function winogradTile(shape: KernelShape): WinogradTile | undefined {
-  const { spacings, sizes, classes } = shape;
-  const filters = shape.filters * classes;
-  const [[deep, step], [, rowGap], [, gap]] = spacings;
-  let best: WinogradTile | undefined;
-  for (const [name, high, wide, inputWork, outputWork] of kinds) {
-    const side = 2 * wide;
-    const elements = high > 1 ? side * side : side;
-    const outputs = [high > 1 ? high + 1 : 1, wide + 1] as const;
-    let terms = shape.terms;
-    let fits = true;
-    for (const [axis, count] of [high, wide].entries()) {
-      if (count === 1) continue;
-      const [taps, gap] = spacings[axis + 1];
-      const size = sizes[axis + 1];
-      fits &&= taps >= count && size >= (count + 1) * gap && (count > 2 || gap === 1);
-      terms = (terms / taps) * Math.ceil(taps / count);
-    }
-    // a wide layer's weights must serve many tiles, wherever these lie
-    const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
-    // one column of tiles along the depth, two, four …: short ones of small maps fill panels; without outputs depth is infinite
-    for (let columns = 1, count = 0; fits && count !== 1; columns *= 2) {
-      count = (!isWide && step && Math.ceil((sizes[0] | 0) / step / columns)) || 1;
-      if (count > 1 && count * step > sizes[0]) continue;
-      const tile = {
-        name,
-        elements,
-        outputs: [count, ...outputs] as PerAxis,
-        gaps: [count > 1 ? step : 1, high > 1 ? rowGap : 1, gap] as PerAxis,
-        taps: [1, high, wide] as PerAxis,
-        planes: deep || 1,
-        stretch: Math.ceil(count / Math.ceil(count / STRETCH)),
-      };
-      const panels = Math.ceil(tilesAlong(tile, sizes).reduce((a, b) => a * b) / 8);
-      const products = elements * productWork(Math.max(3, filters), terms) * count;
-      const inputs = (terms / tile.planes) * (count + tile.planes - 1) * inputWork;
-      const work = panels * (products + 2 * (inputs + outputWork * filters * count));
-      const share = work / classes / sumWork(shape);
-      if (!best || share < best.share) best = { ...tile, share };
-    }
+/** A tile with what it costs. */
+export interface TileOffer {
+  readonly tile: WinogradTile;
+  /** within 15 % of what was measured, beside that of a row without transforms */
+  readonly cost: number;
+}
+
+/** The tile of least cost for a workload, if one fits. */
+export function cheapestTile(load: Workload): TileOffer | undefined {
+  let best: TileOffer | undefined;
+  for (const transform of transforms) {
+    for (const offer of tilesOf(transform, load)) if (!best || offer.cost < best.cost) best = offer;
   }
   return best;
 }
 
-/**
- * Quarters of a cycle, in which there is room for a vector instruction, for a product of filters by terms by eight pixels: 27 a
- * term and five filters, and about 80 to begin and end such a tile.
- */
-function productWork(filters: number, terms: number): number {
-  return (filters / 5) * (27 * terms + 80);
+/** The tiles of a transform that fit: as deep as the map, half of that and so on, for short ones of small maps fill panels. */
+function tilesOf(transform: Transform, load: Workload): TileOffer[] {
+  const { spacings, sizes } = load;
+  const { high, wide } = transform;
+  if (!fits(high, 1, load) || !fits(wide, 2, load)) return [];
+  const elements = high > 1 ? 2 * high * (2 * wide) : 2 * wide;
+  const terms = termsOf(transform, load);
+  const filters = load.filters * load.classes;
+  const [[planes, depthGap], [, heightGap], [, widthGap]] = spacings;
+  // a wide layer's weights must serve many tiles, wherever these lie; without outputs the depth is infinite
+  const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
+  const depth = isWide || !depthGap || !Number.isFinite(sizes[0]) ? 1 : sizes[0];
+  const offers: TileOffer[] = [];
+  for (let columns = 1, deep = 0; deep !== 1; columns *= 2) {
+    deep = depthGap ? Math.max(1, Math.ceil(depth / depthGap / columns)) : 1;
+    if (deep > 1 && deep * depthGap > sizes[0]) continue;
+    const tile: WinogradTile = {
+      name: transform.name,
+      transform: transform.transform,
+      elements,
+      outputs: [deep, high > 1 ? high + 1 : 1, wide + 1],
+      gaps: [deep > 1 ? depthGap : 1, high > 1 ? heightGap : 1, widthGap],
+      taps: [1, high, wide],
+      planes: planes || 1,
+      depthAtOnce: Math.ceil(deep / Math.ceil(deep / DEPTH_AT_ONCE)),
+    };
+    offers.push({ tile, cost: costOf(tile, transform, load, terms) });
+  }
+  return offers;
 }
 
-/** The work of gemm, which packs the pixels for 24 a term, or of direct, which waits for them: 1.25 a term and filter. */
-function sumWork({ filters, terms, depth, height, width }: KernelShape): number {
-  const pixels = filters > 10 || width < 8 ? 24 : 1.25 * filters;
-  return Math.ceil((depth * height * width) / 8) * (productWork(filters, terms) + pixels * terms);
+/** Whether some taps along an axis fit the spacing of its taps and its outputs. */
+function fits(count: number, axis: number, { spacings, sizes }: Workload): boolean {
+  if (count === 1) return true;
+  const [taps, gap] = spacings[axis];
+  // threes of taps may lie apart, twos may not
+  return taps >= count && sizes[axis] >= (count + 1) * gap && (count > 2 || gap === 1);
+}
+
+/** The terms of a transform: kernels of all channels and planes. */
+function termsOf({ high, wide }: Transform, { terms, spacings }: Workload): number {
+  let kernels = terms;
+  for (const [axis, count] of [high, wide].entries()) {
+    if (count === 1) continue;
+    const [taps] = spacings[axis + 1];
+    kernels = (kernels / taps) * Math.ceil(taps / count);
+  }
+  return kernels;
+}
+
+/** The cost of one class of outputs by a tile. */
+function costOf(
+  tile: WinogradTile,
+  { inputCost, outputCost }: Transform,
+  load: Workload,
+  terms: number,
+): number {
+  const filters = load.filters * load.classes;
+  const [depth] = tile.outputs;
+  const panels = Math.ceil(product(tilesAlong(tile, load.sizes)) / TILE_PIXELS);
+  const products = tile.elements * productCost(Math.max(3, filters), terms) * depth;
+  const inputs = (terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
+  return (panels * (products + 2 * (inputs + outputCost * filters * depth))) / load.classes;
+}
+
+/** How many tiles are transformed together, and the scratch that this takes. */
+function scratchOf(
+  { slices, filterTiles, tapSets }: CutWork,
+  tile: WinogradTile,
+): { tilesAtOnce: number; desk: DeskBytes } {
+  const { elements, planes, depthAtOnce } = tile;
+  const terms = most(tapSets.map((set: TapSet) => set.terms));
+  const packed = most(tileStarts(filterTiles));
+  const tileBytes = 4 * elements * ((terms / planes) * (depthAtOnce + planes - 1) + packed * depthAtOnce);
+  const fitting = Math.floor(TRANSFORMED_BYTES / tileBytes / TILE_PIXELS) * TILE_PIXELS;
+  const least = 4 * elements * terms * packed > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
+  const counts = slices.map((list) => most(list.map(({ count }) => count))) as PerAxis;
+  const all = TILE_PIXELS * Math.ceil(product(tilesAlong(tile, counts)) / TILE_PIXELS);
+  const tilesAtOnce = Math.min(Math.max(fitting, least), all);
+  return {
+    tilesAtOnce,
+    desk: {
+      // a line lies between the elements of the inputs, and between those of the products
+      transformed: tilesAtOnce * tileBytes + 2 * LINE * elements,
+      halfTransformed: 16 * TILE_VECTORS,
+      tileTable: TILE_ENTRY * tilesAtOnce,
+    },
+  };
+}
+
+function product(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a * b);
 }

@@ -2,19 +2,19 @@
 //
 //   U = G kernel G^T          or, for tiles along the width, kernel G^T
 
-import { PlanRecord } from '../src/shared/record';
-import { G3x2, WHOLE3x2 } from './kernels/winograd3x2/points';
-import { G4x3, WHOLE4x3 } from './kernels/winograd4x3/points';
+import { F3X3_2X2, F4_3 } from '../../src/shared/sizes';
+import { G3x2, WHOLE3x2 } from '../kernels/winograd3x2/points';
+import { G4x3, WHOLE4x3 } from '../kernels/winograd4x3/points';
 
 /**
- * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for the tiles of a plan. Element e of U
- * goes to `to + e * step`.
+ * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for one of Winograd's transforms. Element
+ * e of U goes to `to + e * step`.
  * @param table i32[taps of a tile]: byte offset of each element from `kernel`, -1 for none
  */
-export function transformKernel(plan: PlanRecord, kernel: usize, table: usize, to: usize, step: usize): void {
-  const taps = plan.tileOutputs - 1;
-  const points = plan.tileOutputs + taps - 1;
-  const isLine = plan.tileRows == 1;
+export function transformKernel(transform: i32, kernel: usize, table: usize, to: usize, step: usize): void {
+  const taps = transform == F3X3_2X2 ? 2 : 3;
+  const points = 2 * taps;
+  const isLine = transform == F4_3;
   const rows = isLine ? 1 : points;
   const tapRows = isLine ? 1 : taps;
   const g = taps == 3 ? G4x3 : G3x2;

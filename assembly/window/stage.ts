@@ -1,34 +1,41 @@
-// Stage: copies the window of the input that a block of work reads, padded, with rows split by the step of the outputs.
+// Stage: copies the window of the input that a block of work reads, padded, with rows split by the stride of the outputs.
 
-import { PlanRecord } from '../src/shared/record';
+import { Desk, StageTask } from '../../src/shared/task';
 
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
-export function stage(plan: PlanRecord, begin: i32, end: i32): void {
-  for (let map = begin; map < end; map++) stageMap(plan, map, true);
+export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void {
+  for (let map = begin; map < end; map++) {
+    stageMap(task, map, <usize>task.staged + <usize>map * <usize>task.stagedChannel, true);
+  }
 }
 
-/** Stages one map; the zeros around it only where they are not there yet. */
-export function stageMap(plan: PlanRecord, map: i32, padding: bool): void {
-  const runs = <usize>plan.runs;
-  const runEnd = runs + ((<usize>plan.runCount) << 4);
-  const from = <usize>plan.source + <usize>map * <usize>plan.sourceChannel;
-  const sourceRow = plan.sourceRow;
-  const stagedRow = plan.stagedRow;
-  const rowMap = <usize>plan.rowMap;
-  const rowEnd = rowMap + ((<usize>plan.stagedRows) << 2);
-  const depthEnd = <usize>plan.depthMap + ((<usize>plan.stagedDepths) << 2);
-  let to = <usize>plan.staged + <usize>map * <usize>plan.stagedChannel;
+/** Stages one map at `to`; the zeros around it only where `padding` says so. */
+export function stageMap(task: StageTask, map: i32, to: usize, padding: bool): void {
+  const runs = <usize>task.runs;
+  const runEnd = runs + ((<usize>task.runCount) << 4);
+  const group = map / task.channels;
+  const image = group / task.groups;
+  const from =
+    <usize>task.source +
+    <usize>image * <usize>task.sourceImage +
+    <usize>(group - image * task.groups) * <usize>task.sourceGroup +
+    <usize>(map - group * task.channels) * <usize>task.sourceChannel;
+  const sourceRow = task.sourceRow;
+  const stagedRow = task.stagedRow;
+  const rowTable = <usize>task.rowTable;
+  const rowEnd = rowTable + ((<usize>task.stagedRows) << 2);
+  const depthEnd = <usize>task.depthTable + ((<usize>task.stagedDepths) << 2);
 
   // Loop over the staged rows; a row of padding is zeros, any other is put together from runs of its input row.
-  for (let d = <usize>plan.depthMap; d < depthEnd; d += 4) {
+  for (let d = <usize>task.depthTable; d < depthEnd; d += 4) {
     const depth = load<i32>(d);
-    for (let r = rowMap; r < rowEnd; r += 4, to += <usize>stagedRow) {
+    for (let r = rowTable; r < rowEnd; r += 4, to += <usize>stagedRow) {
       const row = load<i32>(r);
       if ((depth | row) < 0) {
         if (padding) zeros(to, stagedRow >> 2);
         continue;
       }
-      const line = from + <usize>(depth * plan.sourceDepth + row * sourceRow);
+      const line = from + <usize>(depth * task.sourceDepth + row * sourceRow);
       for (let run = runs; run < runEnd; run += 16) {
         const begin = load<i32>(run, 4);
         const count = load<i32>(run, 8);

@@ -1,0 +1,62 @@
+// Depthwise planes: convolutions of one channel by a 3x3 kernel of stride one or two, with at most one row and column of zeros on
+// each side. Planes are read as they are: a table says where each row lies, and a row of zeros stands for those outside.
+
+import { Desk, PlaneTask } from '../../src/shared/task';
+import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
+import { targetOf, windowOf } from './maps';
+
+/** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
+const BAND: i32 = 24 << 10;
+
+/** Computes the maps `begin` to `end` (an item is one filter of one image). */
+export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i32): void {
+  const stride = task.stride;
+  const left = task.zeroLeft;
+  const right = task.zeroRight;
+  const inputs = stride * task.windowRow;
+  const band = max(4, BAND / inputs);
+  const zeros = <usize>desk.zeroRow + 16;
+  const table = <usize>desk.rowTable;
+  listRows(task, desk);
+  for (let item = begin; item < end; item++) {
+    const map = item / task.filters;
+    const filter = item % (task.groups * task.filters);
+    const b = windowOf(task, map);
+    const c = targetOf(task, map) + <usize>(item - map * task.filters) * <usize>task.targetFilter;
+    const weights = <usize>task.weights + ((<usize>filter * <usize>task.terms) << 2);
+    const bias = <usize>task.bias + ((<usize>filter) << 2);
+    // the row of zeros lies at another distance from every plane
+    if (task.zeroRows != 0) store<usize>(table, zeros - b);
+    store<usize>(table + ((<usize>(task.zeroRows + task.rows)) << 2), zeros - b);
+
+    // Loop over bands of rows whose inputs stay in the first-level cache while the columns pass over them. They are brought there
+    // line by line, which processors foresee, unlike columns of lines: 1.5 times as fast from memory for i112x112 s2x2.
+    for (let h = 0; h < task.height; h += band) {
+      const rows = table + ((<usize>(h * stride)) << 2);
+      const height = min(band, task.height - h);
+      if (band < task.height) {
+        touch(desk, b + <usize>(h * inputs), min(height, task.rows / stride - h) * inputs);
+      }
+      const to = c + <usize>(h * task.width) * 4;
+      if (stride == 1) columns1x4k3x3(weights, bias, b, rows, left, right, to, height, task.width);
+      else columns1x4k3x3s2(weights, bias, b, rows, left, right, to, height, task.width);
+    }
+  }
+}
+
+/** Writes the row of zeros, and where the rows of a plane lie in it. */
+function listRows(task: PlaneTask, desk: Desk): void {
+  const row = task.windowRow;
+  memory.fill(<usize>desk.zeroRow, 0, <usize>row + 64);
+  let entry = <usize>desk.rowTable;
+  for (let offset = -task.zeroRows * row; offset < task.rows * row; offset += row, entry += 4) {
+    store<i32>(entry, offset);
+  }
+}
+
+/** Brings bytes into the first-level cache; the store only keeps compilers from leaving that out. */
+function touch(desk: Desk, from: usize, bytes: i32): void {
+  let touched = 0;
+  for (const end = from + <usize>bytes; from < end; from += 64) touched |= load<i32>(from);
+  desk.touched = touched;
+}

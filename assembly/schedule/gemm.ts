@@ -1,0 +1,84 @@
+// Gemm: the convolution as a blocked matrix product, filters x terms by terms x pixels, with no matrix of patches:
+// panels of eight pixels are packed from the window as they are needed.
+
+import { Desk, GemmTask } from '../../src/shared/task';
+import { firstFilter } from '../weights/filter-table';
+import { packPanel } from '../window/panel';
+import { targetOf, windowOf } from './maps';
+import { correlate } from './register-tile';
+
+/** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
+export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
+  const tiles = (task.depth * task.height * task.width + 7) >> 3;
+  while (begin < end) {
+    const map = begin / tiles;
+    const first = begin - map * tiles;
+    const count = min(min(end - begin, tiles - first), task.pixelTilesAtOnce);
+    pixelTiles(task, desk, map, first, first + count);
+    begin += count;
+  }
+}
+
+/** Computes the pixel tiles `first` to `last` of one group of one image; all their panels fit the desk. */
+function pixelTiles(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32): void {
+  const window = windowOf(task, map);
+
+  // Loop over the terms, so many at once that a panel stays in the first-level cache.
+  let term = 0;
+  do {
+    const terms = min(task.termsAtOnce, task.terms - term);
+    for (let tile = first, to = <usize>desk.panel; tile < last; tile++, to += (<usize>terms) << 5) {
+      packPanel(task, window, tile << 3, term, terms, to);
+    }
+    multiply(task, desk, map, first, last, term, terms);
+    term += task.termsAtOnce;
+  } while (term < task.terms);
+}
+
+/** Multiplies the packed panels by the weights of all filters; the products of later terms are added to those of earlier ones. */
+function multiply(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32, term: i32, terms: i32): void {
+  const group = map % task.groups;
+  const pixels = task.depth * task.height * task.width;
+  const filterTiles = task.filterTiles;
+  const packed = task.packedFilters;
+  const weights = <usize>task.weights + ((<usize>group * packed * task.terms) << 2);
+  const bias = <usize>task.bias + ((<usize>group * packed) << 2);
+  const zeros = <usize>task.bias + ((<usize>task.groups * packed) << 2);
+  const target = targetOf(task, map);
+  const panelBytes = (<usize>terms) << 5;
+
+  // Loop over the filter tiles, so many at once that their weights stay in the second-level cache.
+  for (let from = 0; from < filterTiles; from += task.filterTilesAtOnce) {
+    const to = min(from + task.filterTilesAtOnce, filterTiles);
+
+    // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
+    for (let tile = first, panel = <usize>desk.panel; tile < last; tile++, panel += panelBytes) {
+      const pixel = tile << 3;
+      for (let f = from; f < to; f++) {
+        const row = firstFilter(task.filterTable, f);
+        const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
+        const c = target + <usize>row * <usize>task.targetFilter + ((<usize>pixel) << 2);
+        const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
+        const tileFilters = firstFilter(task.filterTable, f + 1) - row;
+        const filters = min(tileFilters, task.filters - row);
+        if (pixel + 8 <= pixels && filters == tileFilters) {
+          correlate(tileFilters, terms, a, panel, c, task.targetFilter, start, term != 0);
+        } else {
+          const spare = <usize>desk.spareTile;
+          correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+          copyInside(spare, c, <usize>task.targetFilter, filters, min(8, pixels - pixel), term != 0);
+        }
+      }
+    }
+  }
+}
+
+/** Copies, or adds, the part of a register tile that lies inside the output. */
+function copyInside(tile: usize, c: usize, row: usize, filters: i32, pixels: i32, add: bool): void {
+  for (let f = 0; f < filters; f++, tile += 32, c += row) {
+    for (let p: usize = 0; p < (<usize>pixels) << 2; p += 4) {
+      const value = load<f32>(tile + p);
+      store<f32>(c + p, add ? load<f32>(c + p) + value : value);
+    }
+  }
+}

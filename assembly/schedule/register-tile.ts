@@ -1,0 +1,41 @@
+// Register tile: calls the micro-kernel for five, four or three filters by eight pixels.
+
+import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
+import { correlate4x8, correlate4x8InPlace } from '../kernels/correlate4x8';
+import { correlate5x8, correlate5x8InPlace } from '../kernels/correlate5x8';
+
+/** Eight pixels of a packed panel. */
+// @ts-ignore: decorator
+@inline
+export function correlate(
+  filters: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  add: bool,
+): void {
+  if (filters == 5) correlate5x8(terms, a, b, c, row, bias, add);
+  else if (filters == 4) correlate4x8(terms, a, b, c, row, bias, add);
+  else correlate3x8(terms, a, b, c, row, bias, add);
+}
+
+/** Eight pixels of the staged window. */
+// @ts-ignore: decorator
+@inline
+export function correlateInPlace(
+  filters: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  taps: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+): void {
+  if (filters == 5) correlate5x8InPlace(terms, a, b, taps, c, row, bias);
+  else if (filters == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias);
+  else correlate3x8InPlace(terms, a, b, taps, c, row, bias);
+}

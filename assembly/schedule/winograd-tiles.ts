@@ -1,0 +1,53 @@
+// Winograd tiles: which tiles cover a map, and the tile table, which says where each is read and written.
+//
+// A tile of dilated taps covers outputs that lie a gap apart; as many tiles as the gap lie interleaved. The last tile of an axis is
+// moved back to end with it, and so overlaps the tile before. Along the height the overlapping rows are not stored again; along
+// the width and the depth they are, with the same bits.
+
+import { TILE_ENTRY } from '../../src/shared/sizes';
+import { WinogradTask } from '../../src/shared/task';
+import { listTile } from '../kernels/tile-table';
+import { targetOf, windowOf } from './maps';
+
+/** Tiles that cover an axis. */
+export function tilesAlong(size: i32, outputs: i32, gap: i32): i32 {
+  const reach = outputs * gap;
+  return ((size + reach - 1) / reach) * gap;
+}
+
+/** The first output of a tile along an axis. */
+function placeOf(tile: i32, size: i32, outputs: i32, gap: i32): i32 {
+  const reach = outputs * gap;
+  return min((tile / gap) * reach, size - reach) + (tile % gap);
+}
+
+/** Writes entries for the `tiles` tiles of a map from `first` on, and repeats the last one until there are `padded`. */
+export function listTiles(
+  task: WinogradTask,
+  map: i32,
+  first: i32,
+  tiles: i32,
+  padded: i32,
+  entry: usize,
+): void {
+  const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
+  const heightGap = task.heightGap;
+  const perDepth = tilesAlong(task.height, task.tileHeight, heightGap);
+  const window = windowOf(task, map);
+  const target = targetOf(task, map);
+  for (let t = 0; t < padded; t++, entry += TILE_ENTRY) {
+    const tile = first + min(t, tiles - 1);
+    const line = tile / columns;
+    const deep = line / perDepth;
+    const high = line - deep * perDepth;
+    const d = placeOf(deep, task.depth, task.tileDepth, task.depthGap);
+    const h = placeOf(high, task.height, task.tileHeight, heightGap);
+    const w = placeOf(tile - line * columns, task.width, task.tileWidth, task.widthGap);
+    const inputs =
+      window + <usize>d * <usize>task.windowDepth + <usize>h * <usize>task.windowRow + ((<usize>w) << 2);
+    const outputs = target + ((<usize>((d * task.height + h) * task.width + w)) << 2);
+    // the tile above has stored what lies before the place where this one would begin, had it not been moved back
+    const begin = (high / heightGap) * heightGap * task.tileHeight;
+    listTile(entry, inputs, outputs, (begin - h + heightGap - 1) / heightGap);
+  }
+}

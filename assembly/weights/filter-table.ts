@@ -1,0 +1,8 @@
+// Filter table: with which filter each register tile of a group begins.
+
+/** The first filter of a tile; of the tile behind the last, the number of packed filters. */
+// @ts-ignore: decorator
+@inline
+export function firstFilter(table: i32, tile: i32): i32 {
+  return load<i32>(<usize>table + ((<usize>tile) << 2));
+}

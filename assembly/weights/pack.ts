@@ -1,0 +1,79 @@
+// Pack: brings weights into the order in which the register tiles read them.
+//
+//   group | element | so many terms at once | filter tile | term | filter of the tile
+//
+// Without a transform there is one element, and a term is a pair (channel, tap), taps innermost. With one, a term is a kernel of the
+// transform in a plane and channel. Packed filters beyond the last one repeat it; nobody reads what they give.
+
+import { Desk, PackTask, PackWinogradTask } from '../../src/shared/task';
+import { firstFilter } from './filter-table';
+import { transformKernel } from './winograd-weights';
+
+/** Packs the filter tiles `begin` to `end` (an item is one tile of one group). */
+export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
+  const packedGroup = (<usize>(task.packedFilters * task.terms)) << 2;
+  // Loop over the tiles, then over the terms.
+  for (let item = begin; item < end; item++) {
+    const group = item / task.filterTiles;
+    const tile = item - group * task.filterTiles;
+    const raw = <usize>task.raw + <usize>group * <usize>task.rawGroup;
+    const weights = <usize>task.weights + <usize>group * packedGroup;
+    for (let term = 0; term < task.terms; term++) {
+      const channel = term / task.taps;
+      const element = <usize>(
+        load<u32>(<usize>task.elementTable + ((<usize>(term - channel * task.taps)) << 2))
+      );
+      const from = raw + <usize>channel * <usize>task.rawChannel + element;
+      const first = firstFilter(task.filterTable, tile);
+      const last = firstFilter(task.filterTable, tile + 1);
+      let to = weights + placeOf(task, tile, term);
+      for (let filter = first; filter < last; filter++, to += 4)
+        store<f32>(to, load<f32>(from + kernelOf(task, filter)));
+    }
+  }
+}
+
+/** The same with every kernel transformed. */
+export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, end: i32): void {
+  const element = (<usize>(task.packedFilters * task.terms)) << 2;
+  const planeTerms = task.channels * task.kernels;
+  const kernelBytes = (<usize>task.kernelTaps) << 2;
+  // Loop over the tiles, then over the terms.
+  for (let item = begin; item < end; item++) {
+    const group = item / task.filterTiles;
+    const tile = item - group * task.filterTiles;
+    const raw = <usize>task.raw + <usize>group * <usize>task.rawGroup;
+    const weights = <usize>task.weights + <usize>(group * task.elements) * element;
+    for (let term = 0; term < task.terms; term++) {
+      const plane = term / planeTerms;
+      const channel = (term - plane * planeTerms) / task.kernels;
+      const table =
+        <usize>task.elementTable + <usize>(plane * task.kernels + (term % task.kernels)) * kernelBytes;
+      const from = raw + <usize>channel * <usize>task.rawChannel;
+      const first = firstFilter(task.filterTable, tile);
+      const last = firstFilter(task.filterTable, tile + 1);
+      let to = weights + placeOf(task, tile, term);
+      for (let filter = first; filter < last; filter++, to += 4) {
+        transformKernel(task.transform, from + kernelOf(task, filter), table, to, element);
+      }
+    }
+  }
+}
+
+/** Where the weights of a tile's filters for a term begin: the terms that are summed at once are contiguous within a tile. */
+// @ts-ignore: decorator
+@inline
+function placeOf(task: PackTask, tile: i32, term: i32): usize {
+  const first = firstFilter(task.filterTable, tile);
+  const filters = firstFilter(task.filterTable, tile + 1) - first;
+  const begin = term - (term % task.termsAtOnce);
+  const terms = min(task.termsAtOnce, task.terms - begin);
+  return (<usize>(begin * task.packedFilters + terms * first + (term - begin) * filters)) << 2;
+}
+
+/** Byte offset of the first kernel element that a filter meets. */
+// @ts-ignore: decorator
+@inline
+function kernelOf(task: PackTask, filter: i32): usize {
+  return <usize>load<u32>(<usize>task.kernelTable + ((<usize>min(filter, task.filters - 1)) << 2));
+}

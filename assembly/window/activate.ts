@@ -1,0 +1,34 @@
+// Activate: relu and relu6, which clamp, and leaky relu over the outputs of a block, while they are still in a cache.
+
+import { CHUNK } from '../../src/shared/sizes';
+import { ActivateTask, Desk } from '../../src/shared/task';
+
+// @ts-ignore: decorator
+@inline
+function chunkEnd(task: ActivateTask, end: i32): usize {
+  return <usize>task.target + ((<usize>min(end * CHUNK, task.count)) << 2);
+}
+
+/**
+ * min(max(x, 0), operand) over the chunks `begin` to `end` of `count` outputs at `target`; NaN stays NaN. May write a vector past
+ * the last.
+ */
+export function clamp(task: ActivateTask, _desk: Desk, begin: i32, end: i32): void {
+  const last = chunkEnd(task, end);
+  const zero = f32x4.splat(0);
+  const most = f32x4.splat(reinterpret<f32>(task.operand));
+  for (let p = <usize>task.target + ((<usize>(begin * CHUNK)) << 2); p < last; p += 16) {
+    v128.store(p, f32x4.pmin(f32x4.pmax(v128.load(p), zero), most));
+  }
+}
+
+/** x where it is positive, operand x elsewhere, likewise. */
+export function leakyRelu(task: ActivateTask, _desk: Desk, begin: i32, end: i32): void {
+  const last = chunkEnd(task, end);
+  const zero = f32x4.splat(0);
+  const slope = f32x4.splat(reinterpret<f32>(task.operand));
+  for (let p = <usize>task.target + ((<usize>(begin * CHUNK)) << 2); p < last; p += 16) {
+    const x = v128.load(p);
+    v128.store(p, v128.bitselect(f32x4.mul(slope, x), x, f32x4.lt(x, zero)));
+  }
+}

@@ -1,0 +1,72 @@
+// Panel: the inputs of eight neighbouring outputs, one row of eight a term, packed from the window.
+//
+//   panel[term][0..7] = window[tap(term) + pixel(0..7)]
+
+import { SumTask } from '../../src/shared/task';
+
+/** Packs `terms` terms from `first` on of the pixels `pixel` to `pixel + 7`; those past the last read anything nearby. */
+export function packPanel(task: SumTask, window: usize, pixel: i32, first: i32, terms: i32, to: usize): void {
+  const width = task.width;
+  const rows = task.depth * task.height;
+  let tap = <usize>task.tapTable + ((<usize>first) << 2);
+  const end = tap + ((<usize>terms) << 2);
+
+  if (width == 1 && rows > 1) {
+    // Every pixel has a row of its own.
+    for (let i = 0; i < 8; i++, to += 4) {
+      const p = placeOf(task, window, min(pixel + i, rows - 1));
+      for (let from = tap, t = to; from < end; from += 4, t += 32)
+        store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
+    }
+    return;
+  }
+
+  // Two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
+  let row = pixel / width;
+  let w = pixel - row * width;
+  const p0 = placeOf(task, window, row) + ((<usize>w) << 2);
+  const q0 = besides(task, window, row, width - w, p0);
+  const mask0 = lanesOf(width - w);
+  w += 4;
+  while (w >= width) {
+    w -= width;
+    row++;
+  }
+  const p1 = row < rows ? placeOf(task, window, row) + ((<usize>w) << 2) : p0;
+  const q1 = row < rows ? besides(task, window, row, width - w, p1) : p1;
+  const mask1 = lanesOf(width - w);
+  if (p0 == q0 && p1 == q1) {
+    for (; tap < end; tap += 4, to += 32) {
+      const offset = <usize>load<u32>(tap);
+      v128.store(to, v128.load(p0 + offset));
+      v128.store(to, v128.load(p1 + offset), 16);
+    }
+    return;
+  }
+  for (; tap < end; tap += 4, to += 32) {
+    const offset = <usize>load<u32>(tap);
+    v128.store(to, v128.bitselect(v128.load(p0 + offset), v128.load(q0 + offset), mask0));
+    v128.store(to, v128.bitselect(v128.load(p1 + offset), v128.load(q1 + offset), mask1), 16);
+  }
+}
+
+/** Where the first pixel of a row reads its first tap. */
+function placeOf(task: SumTask, window: usize, row: i32): usize {
+  const d = row / task.height;
+  return window + <usize>d * <usize>task.windowDepth + <usize>(row - d * task.height) * <usize>task.windowRow;
+}
+
+/**
+ * Start address that puts the first pixel of the next row into lane `left`. Returns `p` if the vector at `p` does not cross the end
+ * of its row, or if there is no next row.
+ */
+function besides(task: SumTask, window: usize, row: i32, left: i32, p: usize): usize {
+  return left < 4 && row + 1 < task.depth * task.height
+    ? placeOf(task, window, row + 1) - ((<usize>left) << 2)
+    : p;
+}
+
+/** Ones in the first lanes. */
+function lanesOf(count: i32): v128 {
+  return v128.gt<i32>(i32x4.splat(count), i32x4(0, 1, 2, 3));
+}

@@ -1,0 +1,56 @@
+// The row `direct`: few filters or terms, whose inputs are read in place.
+
+import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
+import { RowsTask, SumTask } from '../../shared/task.js';
+import { inRegisterTiles, oneByOne } from '../filter-tiles.js';
+import { type Algorithm, productCost } from './algorithm.js';
+import { hasThreeTaps, rowKernels } from './rows.js';
+
+/** Fewer filters than the smallest register tile has are computed one by one, along rows. */
+const LEAST_FILTERS = 3;
+
+export const direct: Algorithm<'direct'> = {
+  name: 'direct',
+  reason: 'few filters or terms: packing the input would not pay',
+  mostTerms: Number.POSITIVE_INFINITY,
+  compares: false,
+  offer: ({ filters, terms, depth, height, width }) => {
+    const pixels = filters < LEAST_FILTERS ? ROW_PIXELS : TILE_PIXELS;
+    if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
+    return {
+      // every filter waits for its inputs 1.25 quarter cycles a term
+      cost:
+        Math.ceil((depth * height * width) / TILE_PIXELS) *
+        (productCost(filters, terms) + 1.25 * filters * terms),
+      unwise:
+        filters > 10 && terms > 32
+          ? `${filters} filters a group and ${terms} terms repay packing`
+          : undefined,
+    };
+  },
+  filterTiles: (filters) => (filters < LEAST_FILTERS ? oneByOne(filters) : inRegisterTiles(filters)),
+  variant: ({ filterTiles, tapSets }) => {
+    const common = {
+      input: 'window',
+      desk: {},
+      items: ([depth, height]: readonly number[]) => depth * height,
+    } as const;
+    return filterTiles.every((filters) => filters === 1)
+      ? {
+          ...common,
+          entry: 'directRows',
+          about: 'filters one by one along rows',
+          kernels: rowKernels(tapSets),
+          pixels: ROW_PIXELS,
+          task: (set) => Object.assign(new RowsTask(), { threeTaps: +hasThreeTaps(set) }),
+        }
+      : {
+          ...common,
+          entry: 'direct',
+          about: 'register tiles along rows',
+          kernels: [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`),
+          pixels: TILE_PIXELS,
+          task: () => new SumTask(),
+        };
+  },
+};

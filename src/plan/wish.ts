@@ -1,0 +1,15 @@
+// Wish: what a caller may want of the choice. Public types stand here, so that theirs don't lead into the plans.
+
+/** Names of the rows of the layers' table. */
+export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
+
+/** Whether Winograd's algorithm may be taken where it is faster ('auto'), or sums are always direct ('never'). */
+export type Winograd = 'auto' | 'never';
+
+/** What a caller wants of the choice. */
+export interface Wish {
+  /** this row and no other */
+  readonly algorithm?: AlgorithmName | undefined;
+  /** 'never' leaves the row `winograd` out */
+  readonly winograd?: Winograd | undefined;
+}

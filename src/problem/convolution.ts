@@ -1,0 +1,116 @@
+// Convolution: what is computed, whoever asks for it. Plans are made from it and from nothing else: torch's problem makes one, and
+// so can a correlation (dilation -1), a gradient (batch and channels exchanged) or a causal stream (padding before only).
+
+import { elements } from '../core/tensor.js';
+import { type Axis, adjoint, lift } from '../geometry/axis.js';
+import type { PaddingMode } from '../geometry/padding.js';
+import { formatProblem } from './line.js';
+import type { Problem } from './problem.js';
+
+/**
+ * Where the maps of a tensor lie: elements from one image, one group and one channel (of an output: one filter) to the next. A map
+ * itself is dense, its width innermost, and the maps fill their tensor without gaps, in whatever order.
+ */
+export interface MapStrides {
+  readonly image: number;
+  readonly group: number;
+  readonly map: number;
+}
+
+/** Where the kernels lie: elements from one group, filter and channel to the next. A kernel itself is dense. */
+export interface KernelStrides {
+  readonly group: number;
+  readonly filter: number;
+  readonly channel: number;
+}
+
+/** A convolution along three axes. */
+export interface Convolution {
+  /** names it in errors and explanations; equal lines are equal convolutions */
+  readonly line: string;
+  readonly batch: number;
+  readonly groups: number;
+  /** channels and filters of one group */
+  readonly channels: number;
+  readonly filters: number;
+  /**
+   * Depth, height and width. `padding` of an axis are the positions before its input; how many are read behind it follows from
+   * `output`, so the two sides are independent.
+   */
+  readonly axes: readonly [Axis, Axis, Axis];
+  /** what stands at positions outside of the input */
+  readonly paddingMode: PaddingMode;
+  readonly input: MapStrides;
+  readonly output: MapStrides;
+  readonly weight: KernelStrides;
+}
+
+/** The convolution of torch's problem: tensors are (batch, channels, ...sizes), dense. */
+export function convolutionOf(problem: Problem): Convolution {
+  const { batch, groups, transposed, paddingMode } = problem;
+  const channels = problem.channels / groups;
+  const filters = problem.filters / groups;
+  const kernel = elements(problem.kernel);
+  return {
+    line: formatProblem(problem),
+    batch,
+    groups,
+    channels,
+    filters,
+    axes: axesOf(problem),
+    paddingMode,
+    input: denseMaps(groups, channels, elements(problem.input)),
+    output: denseMaps(groups, filters, elements(problem.output)),
+    // a transposed weight is (channels, filters / groups, ...kernel)
+    weight: {
+      group: filters * channels * kernel,
+      filter: transposed ? kernel : channels * kernel,
+      channel: transposed ? filters * kernel : kernel,
+    },
+  };
+}
+
+/** The strides of maps that follow one another: [image][group][map]. */
+export function denseMaps(groups: number, maps: number, size: number): MapStrides {
+  return { image: groups * maps * size, group: maps * size, map: size };
+}
+
+/** Whether all maps follow one another, on both sides. */
+export function isDense({ groups, channels, filters, axes, input, output }: Convolution): boolean {
+  const isInOrder = (strides: MapStrides, maps: number, sizes: readonly number[]) => {
+    const dense = denseMaps(groups, maps, elements(sizes));
+    return strides.image === dense.image && strides.group === dense.group && strides.map === dense.map;
+  };
+  return (
+    isInOrder(
+      input,
+      channels,
+      axes.map((axis) => axis.input),
+    ) &&
+    isInOrder(
+      output,
+      filters,
+      axes.map((axis) => axis.output),
+    )
+  );
+}
+
+/** The problem's spatial axes, as three. */
+function axesOf(problem: Problem): [Axis, Axis, Axis] {
+  return lift(
+    problem.input.map((input, axis) => {
+      const conv = {
+        kernel: problem.kernel[axis],
+        stride: problem.stride[axis],
+        dilation: problem.dilation[axis],
+        upsample: 1,
+        padding: problem.paddingBegin[axis],
+      };
+      const output = problem.output[axis];
+      // a transposed convolution is a convolution read from its output to its input
+      return problem.transposed
+        ? adjoint({ ...conv, input: output, output: input })
+        : { ...conv, input, output };
+    }),
+  );
+}

@@ -1,0 +1,33 @@
+// Sizes that both compilers know: the wasm module is built for them, plans are made by them.
+
+/** Filters of the largest register tile. */
+export const TILE_FILTERS: i32 = 5;
+
+/** Pixels of a register tile, and of a row of a packed panel. */
+export const TILE_PIXELS: i32 = 8;
+
+/** Pixels that a kernel of one filter computes at a time, and so the shortest row that it can. */
+export const ROW_PIXELS: i32 = 16;
+
+/** Numbers in a vector, and so the shortest row of a depthwise kernel. */
+export const LANES: i32 = 4;
+
+/** Bytes of a cache line. */
+export const LINE: i32 = 64;
+
+/** Elements that one item of an activation covers. */
+export const CHUNK: i32 = 1024;
+
+/** Bytes of one entry of Winograd's tile table: input address, output address, rows that are not stored. */
+export const TILE_ENTRY: i32 = 12;
+
+/** Vectors of a transformed tile of the largest transform, 6 x 6 elements of four tiles. */
+export const TILE_VECTORS: i32 = 36;
+
+// Winograd's transforms, as `WinogradTask.transform` names them.
+/** F(4x4, 3x3): tiles of 4 x 4 outputs. */
+export const F4X4_3X3: i32 = 0;
+/** F(3x3, 2x2): tiles of 3 x 3 outputs. */
+export const F3X3_2X2: i32 = 1;
+/** F(4, 3): tiles of 4 outputs along the width. */
+export const F4_3: i32 = 2;

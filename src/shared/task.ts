@@ -1,0 +1,186 @@
+// Tasks: what one call of a wasm entry reads, as it lies in memory. The one definition that both compilers read.
+// AssemblyScript reads a task through changetype<GemmTask>(address). TypeScript writes the fields in order, those of the base
+// class first, four bytes each.
+//
+// Every field is an i32. Addresses and strides are in bytes, counts in elements. A "map" is the depth x height x width numbers of
+// one channel or filter of one image; it is dense along the width, and an output map is dense along all axes.
+
+/** Sums of products: what all entries that compute outputs read. */
+export class SumTask {
+  groups: i32 = 0;
+  filters: i32 = 0; // of a group, those of all classes of outputs that are computed together
+  terms: i32 = 0; // products of one output
+  depth: i32 = 0; // outputs along each axis
+  height: i32 = 0;
+  width: i32 = 0;
+
+  // The inputs. A tap table says how far from the place of an output each of its terms lies.
+  window: i32 = 0; // what the first output of the first group reads at tap 0
+  windowImage: i32 = 0;
+  windowGroup: i32 = 0;
+  windowChannel: i32 = 0;
+  windowDepth: i32 = 0;
+  windowRow: i32 = 0;
+  tapTable: i32 = 0; // u32[terms]: byte offsets in the window of a group, channels outermost
+
+  // The weights, packed.
+  weights: i32 = 0;
+  bias: i32 = 0; // f32[groups][packedFilters], then one register tile of zeros
+  packedFilters: i32 = 0; // filters of all register tiles of a group
+  filterTiles: i32 = 0; // register tiles that the filters of a group are divided among
+  filterTable: i32 = 0; // i32[filterTiles + 1]: the first filter of each, then packedFilters
+
+  // The outputs.
+  target: i32 = 0;
+  targetImage: i32 = 0;
+  targetGroup: i32 = 0;
+  targetFilter: i32 = 0;
+}
+
+/** Read by gemm. */
+export class GemmTask extends SumTask {
+  termsAtOnce: i32 = 0; // products summed in registers before they are added to the output
+  pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
+  filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
+}
+
+/** Read by directRows: one filter at a time, along rows of sixteen pixels and more. */
+export class RowsTask extends SumTask {
+  threeTaps: i32 = 0; // 1: row1x16k3 computes, 0: row1x16
+}
+
+/** Read by depthwiseRows and depthwiseVectors. */
+export class StagedRowsTask extends RowsTask {
+  stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
+}
+
+/** Read by depthwiseLongRows: maps that are one long row, read as they are. */
+export class LongRowTask extends RowsTask {
+  rowStart: i32 = 0; // from the window of a group to the first number of its row; beside the row are zeros
+  rowBytes: i32 = 0;
+  leftOutputs: i32 = 0; // outputs that read zeros before the row
+  rightOutputs: i32 = 0; // and behind it
+}
+
+/** Read by depthwisePlanes: planes of a 3x3 kernel, read as they are. */
+export class PlaneTask extends SumTask {
+  stride: i32 = 0; // 1 or 2
+  rows: i32 = 0; // rows of the plane from the first that is read
+  zeroRows: i32 = 0; // rows of zeros before it
+  zeroLeft: i32 = 0; // 1 where a column of zeros stands before the first
+  zeroRight: i32 = 0; // 1 where the last output reads one column past the last
+}
+
+/** Read by winograd. */
+export class WinogradTask extends SumTask {
+  transform: i32 = 0; // F4X4_3X3, F3X3_2X2 or F4_3 of sizes.ts
+  channels: i32 = 0; // of a group
+  kernels: i32 = 0; // kernels of the transform in a channel and plane; each is a term
+  kernelTaps: i32 = 0; // taps of one of them
+  planes: i32 = 0; // planes of inputs along the depth that go into an output
+  elements: i32 = 0; // elements of a transformed tile
+  tileDepth: i32 = 0; // outputs of a tile along each axis
+  tileHeight: i32 = 0;
+  tileWidth: i32 = 0;
+  depthGap: i32 = 0; // outputs from one of a tile to the next
+  heightGap: i32 = 0;
+  widthGap: i32 = 0;
+  depthAtOnce: i32 = 0; // outputs along the depth that are computed at a time
+  termsAtOnce: i32 = 0; // as in GemmTask
+  tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
+}
+
+/** Read by stage: copies the window of a block, padded, with rows split by the stride of the outputs. */
+export class StageTask {
+  groups: i32 = 0;
+  channels: i32 = 0; // of a group
+  source: i32 = 0; // the input: [image][group][channel][depth][row][column]
+  sourceImage: i32 = 0;
+  sourceGroup: i32 = 0;
+  sourceChannel: i32 = 0;
+  sourceDepth: i32 = 0;
+  sourceRow: i32 = 0;
+  staged: i32 = 0; // the copy: [image][group][channel][depth][row][column]
+  stagedChannel: i32 = 0;
+  stagedRow: i32 = 0;
+  depthTable: i32 = 0; // i32[stagedDepths]: the depth that a staged depth shows, or -1 for zeros
+  stagedDepths: i32 = 0;
+  rowTable: i32 = 0; // i32[stagedRows], likewise
+  stagedRows: i32 = 0;
+  runs: i32 = 0; // {to, from or -1 for zeros, count, step}[]: how a staged row is put together
+  runCount: i32 = 0;
+  zerosStay: i32 = 0; // 1 where only zeros stand around a map: they needn't be written again for the next in the same place
+}
+
+/** Read by pack: weights as they are given, into the order in which register tiles read them. */
+export class PackTask {
+  filters: i32 = 0; // of a group, those of all classes of outputs that are computed together
+  channels: i32 = 0; // of a group
+  taps: i32 = 0; // kernel elements that an output meets
+  terms: i32 = 0;
+  termsAtOnce: i32 = 0; // as in GemmTask
+  raw: i32 = 0; // the weights as given
+  rawGroup: i32 = 0;
+  rawChannel: i32 = 0;
+  kernelTable: i32 = 0; // u32[filters]: byte offset of the first kernel element that a filter meets
+  elementTable: i32 = 0; // i32[taps]: byte offset of a tap's kernel element from there; -1: it counts as zero
+  weights: i32 = 0; // where they go
+  packedFilters: i32 = 0; // these three as in SumTask
+  filterTiles: i32 = 0;
+  filterTable: i32 = 0;
+}
+
+/** Read by packWinograd, which transforms each kernel. */
+export class PackWinogradTask extends PackTask {
+  transform: i32 = 0; // these five as in WinogradTask
+  kernels: i32 = 0;
+  kernelTaps: i32 = 0;
+  planes: i32 = 0;
+  elements: i32 = 0;
+}
+
+/** Read by interleave: weaves the classes of outputs of a transposed convolution into the outputs. */
+export class InterleaveTask {
+  groups: i32 = 0;
+  filters: i32 = 0; // of a group and class
+  depth: i32 = 0; // outputs along each axis
+  height: i32 = 0;
+  width: i32 = 0;
+  parts: i32 = 0; // u32[depthPhases][rowPhases][columnPhases]: where the first output of each class lies
+  depthPhases: i32 = 0;
+  rowPhases: i32 = 0;
+  columnPhases: i32 = 0;
+  partImage: i32 = 0; // strides of every class
+  partGroup: i32 = 0;
+  partFilter: i32 = 0;
+  partDepth: i32 = 0;
+  partRow: i32 = 0;
+  target: i32 = 0;
+  targetImage: i32 = 0;
+  targetGroup: i32 = 0;
+  targetFilter: i32 = 0;
+  targetDepth: i32 = 0;
+  targetRow: i32 = 0;
+}
+
+/** Read by clamp and leakyRelu. */
+export class ActivateTask {
+  target: i32 = 0;
+  count: i32 = 0; // numbers there
+  operand: i32 = 0; // the bits of an f32: the slope of a leaky relu, or the most that a clamp lets pass
+}
+
+/** What a runner of calls has for itself, one for each thread: a flag, and the addresses of what entries work in. */
+export class Desk {
+  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; gemm must compute them all then
+  panel: i32 = 0; // gemm: [pixel tile][term][8]
+  spareTile: i32 = 0; // gemm: a register tile, for one that sticks out of the output
+  transformed: i32 = 0; // winograd: the transformed inputs, then the products
+  halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
+  tileTable: i32 = 0; // winograd: an entry for each tile
+  plane: i32 = 0; // depthwise: the staged plane
+  zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with a vector more on both sides
+  rowTable: i32 = 0; // depthwisePlanes: where each row of a plane lies
+  places: i32 = 0; // depthwiseVectors: where four vectors are read and written
+  touched: i32 = 0; // depthwisePlanes: what bringing lines into the cache adds up to; nobody reads it
+}

@@ -1,0 +1,90 @@
+// Depthwise maps of one long row: read as they are, with zeros beside them that lie nowhere.
+
+import { depthwiseLongRows } from '../../assembly/schedule/depthwise-rows';
+import { Desk, LongRowTask } from '../../src/shared/task';
+import { block, get, integers, put, reals, releaseAll, table } from './memory';
+import { inParts } from './parts';
+import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
+
+const GROUPS = 3;
+
+/** Desks, of which nothing is needed. */
+const desks: Desk[] = [new Desk(), new Desk()];
+
+/** Gives a task operands: rows with zeros before and after them. The sum reads a copy with the zeros. */
+function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i32, whole: bool): Sum {
+  task.groups = GROUPS;
+  task.packedFilters = task.filters;
+  task.terms = taps;
+  task.depth = 1;
+  task.height = 1;
+  task.width = width;
+  const padded = width + 3 * (taps - 1);
+  const row = padded - before - after;
+  const window = layWindow(task, 1, row, whole);
+  const source = task.window;
+  task.window -= before * 4;
+  task.rowStart = before * 4;
+  task.rowBytes = row << 2;
+  task.leftOutputs = before;
+  task.rightOutputs = after;
+  const offsets: i32[] = [];
+  for (let tap = 0; tap < taps; tap++) offsets.push(12 * tap);
+  task.tapTable = <i32>table(offsets);
+  const count = GROUPS * task.filters * taps;
+  task.weights = <i32>(whole ? integers(count) : reals(count));
+  layBias(task);
+
+  const sum = sumAsItIs(task);
+  sum.group = padded << 2;
+  sum.image = GROUPS * sum.group;
+  sum.inputs = block(IMAGES * GROUPS * padded);
+  for (let map = 0; map < IMAGES * GROUPS; map++) {
+    const from = source + window.offset(map / GROUPS, map % GROUPS, 0);
+    for (let i = 0; i < padded; i++) {
+      const isZero = i < before || i >= before + row;
+      put(sum.inputs, map * padded + i, isZero ? 0 : get(from, i - before));
+    }
+  }
+  layTarget(task, sum);
+  return sum;
+}
+
+function run(width: i32, taps: i32, threeTaps: i32, filters: i32, before: i32, after: i32): string {
+  const task = new LongRowTask();
+  task.threeTaps = threeTaps;
+  task.filters = filters;
+  const sum = prepare(task, width, taps, before, after, true);
+  inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * filters, 2);
+  let wrong = wrongOutput(task, sum);
+  if (!releaseAll()) wrong = 'a store beside a block';
+  return wrong == ''
+    ? ''
+    : `${width} outputs, ${filters} filters, ${taps} taps, ${before} and ${after} zeros: ${wrong}`;
+}
+
+describe('depthwiseLongRows', () => {
+  it('maps of one long row, with and without zeros at its ends', () => {
+    for (let taps = 2; taps <= 4; taps++) {
+      for (let width = 20; width <= 60; width++) {
+        for (let zeros = 0; zeros < 9; zeros++) {
+          const filters = 1 + (zeros & 1);
+          expect(run(width, taps, 0, filters, zeros % 3, zeros / 3)).toBe('');
+          if (taps == 3) expect(run(width, taps, 1, filters, zeros % 3, zeros / 3)).toBe('');
+        }
+      }
+    }
+  });
+
+  it('gives the same bits however desks share the items', () => {
+    const task = new LongRowTask();
+    task.filters = 2;
+    const sum = prepare(task, 45, 4, 2, 1, false);
+    depthwiseLongRows(task, desks[0], 0, IMAGES * GROUPS * 2);
+    const once = task.target;
+    task.target = <i32>sum.target.empty();
+    inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * 2, 5);
+    expect(sameBits(sum, once, task.target)).toBe(true);
+    expect(releaseAll()).toBe(true);
+  });
+});

@@ -1,0 +1,209 @@
+// Depthwise rows and vectors: the convolutions of one channel against their sums, of planes as they are and of staged ones.
+
+import { depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
+import { Desk, StagedRowsTask, StageTask } from '../../src/shared/task';
+import { layoutOf } from './layout';
+import { below, block, integers, reals, releaseAll, table } from './memory';
+import { inParts } from './parts';
+import { placed, StagedMap } from './staged-map';
+import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
+
+const GROUPS = 3;
+
+/** How planes come: as they are, staged, or staged between zeros that stay. */
+const AS_THEY_ARE = 0;
+const STAGED = 1;
+const ZEROS_STAY = 2;
+const COMINGS = ['as they are', 'staged', 'staged within zeros'];
+
+/** The form of the outputs; `taps` are positions in planes of `height` + 2 rows, which are `extra` more than `width` long. */
+class Form {
+  filters: i32 = 1;
+  threeTaps: i32 = 0;
+
+  constructor(
+    public depth: i32,
+    public height: i32,
+    public width: i32,
+    public extra: i32,
+    public taps: i32[],
+  ) {}
+
+  get rows(): i32 {
+    return this.height + 2;
+  }
+
+  get columns(): i32 {
+    return this.width + this.extra;
+  }
+
+  get planes(): i32 {
+    return this.depth * this.rows * this.columns;
+  }
+}
+
+/** Gives a task operands. */
+function prepare(task: StagedRowsTask, form: Form, coming: i32, whole: bool): Sum {
+  task.groups = GROUPS;
+  task.filters = form.filters;
+  task.packedFilters = form.filters;
+  task.terms = form.taps.length;
+  task.threeTaps = form.threeTaps;
+  task.depth = form.depth;
+  task.height = form.height;
+  task.width = form.width;
+  task.windowRow = form.columns << 2;
+  task.windowDepth = task.windowRow * form.rows;
+  const offsets: i32[] = [];
+  for (let tap = 0; tap < form.taps.length; tap++) offsets.push(form.taps[tap] << 2);
+  task.tapTable = <i32>table(offsets);
+  const count = GROUPS * form.filters * form.taps.length;
+  task.weights = <i32>(whole ? integers(count) : reals(count));
+  layBias(task);
+  if (coming == AS_THEY_ARE) layWindow(task, 1, form.planes, whole);
+  const sum = sumAsItIs(task);
+  if (coming != AS_THEY_ARE) stagePlanes(task, form, sum, coming == ZEROS_STAY, whole);
+  layTarget(task, sum);
+  return sum;
+}
+
+/** Has the planes staged from larger or smaller ones, with zeros; the sum reads what they should be. */
+function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool, whole: bool): void {
+  const width = 1 + below(form.columns + 4);
+  const height = 1 + below(form.rows);
+  const depth = 1 + below(form.depth);
+  const depths: i32[] = [];
+  for (let d = 0; d < form.depth; d++) depths.push(form.depth > 1 && below(4) == 0 ? -1 : below(depth));
+  const rows: i32[] = [];
+  for (let row = 0; row < form.rows; row++) rows.push(below(4) == 0 ? -1 : below(height));
+  const map = new StagedMap(depths, rows);
+  map.addAny(form.columns, width);
+
+  const stage = new StageTask();
+  stage.groups = GROUPS;
+  stage.channels = 1;
+  stage.sourceRow = (width + below(2)) << 2;
+  stage.sourceDepth = stage.sourceRow * height;
+  const source = layoutOf(IMAGES, GROUPS, 1, (stage.sourceDepth * depth) >> 2);
+  stage.source = <i32>source.filled(whole);
+  stage.sourceImage = source.image;
+  stage.sourceGroup = source.group;
+  stage.sourceChannel = source.map;
+  stage.zerosStay = +zerosStay;
+  map.describe(stage);
+  task.stage = placed(stage);
+
+  sum.group = form.planes << 2;
+  sum.image = GROUPS * sum.group;
+  sum.inputs = block(IMAGES * GROUPS * form.planes);
+  for (let i = 0; i < IMAGES * GROUPS; i++) {
+    map.show(stage, stage.source + source.offset(i / GROUPS, i % GROUPS, 0), sum.inputs + i * sum.group);
+  }
+}
+
+/** A desk with room for a staged plane, and a vector more, or for what is read as it is. */
+function deskFor(task: StagedRowsTask, form: Form, vectors: bool): Desk {
+  const desk = new Desk();
+  if (task.stage != 0) desk.plane = <i32>block(form.planes + 4);
+  if (vectors) desk.places = <i32>block(8);
+  return desk;
+}
+
+function itemsOf(task: StagedRowsTask): i32 {
+  return IMAGES * GROUPS * task.filters;
+}
+
+function compute(task: StagedRowsTask, form: Form, vectors: bool, parts: i32): void {
+  const desks = [deskFor(task, form, vectors)];
+  if (parts > 1) desks.push(deskFor(task, form, vectors));
+  if (vectors) inParts<StagedRowsTask>(depthwiseVectors, task, desks, itemsOf(task), parts);
+  else inParts<StagedRowsTask>(depthwiseRows, task, desks, itemsOf(task), parts);
+}
+
+/** Computes maps by two desks; says what is wrong, or nothing. */
+function run(form: Form, coming: i32, vectors: bool): string {
+  const task = new StagedRowsTask();
+  const sum = prepare(task, form, coming, true);
+  compute(task, form, vectors, 2);
+  let wrong = wrongOutput(task, sum);
+  if (!releaseAll()) wrong = 'a store beside a block';
+  return wrong == ''
+    ? ''
+    : `${form.depth} x ${form.height} x ${form.width} outputs of planes ${COMINGS[coming]}, ` +
+        `${form.filters} filters, ${form.taps.length} taps: ${wrong}`;
+}
+
+/** Rows of sixteen and more by depthwiseRows, and others, or all, by depthwiseVectors. */
+function runBoth(form: Form, coming: i32): void {
+  if (form.width >= 16) expect(run(form, coming, false)).toBe('', 'depthwiseRows');
+  expect(run(form, coming, true)).toBe('', 'depthwiseVectors');
+}
+
+/** The taps of a kernel of some rows and columns in a window whose rows are `row` long. */
+function kernel(rows: i32, columns: i32, row: i32, step: i32): i32[] {
+  const taps: i32[] = [];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) taps.push(i * row + j * step);
+  }
+  return taps;
+}
+
+function same(form: Form, coming: i32, vectors: bool): bool {
+  const task = new StagedRowsTask();
+  const sum = prepare(task, form, coming, false);
+  compute(task, form, vectors, 1);
+  const once = task.target;
+  task.target = <i32>sum.target.empty();
+  compute(task, form, vectors, 5);
+  const isSame = sameBits(sum, once, task.target);
+  return releaseAll() && isSame;
+}
+
+describe('depthwise rows and vectors', () => {
+  it('3x3 kernels over staged planes', () => {
+    for (let height = 1; height <= 4; height++) {
+      for (let width = 4; width <= 21; width++) {
+        for (let coming = STAGED; coming <= ZEROS_STAY; coming++) {
+          const form = new Form(1, height, width, 2, kernel(3, 3, width + 2, 1));
+          form.filters = 1 + below(3);
+          runBoth(form, coming);
+        }
+      }
+    }
+  });
+
+  it('other kernels, short rows and long', () => {
+    for (let width = 4; width <= 40; width++) {
+      for (let height = 1; height <= 3; height++) {
+        for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
+          const depth = 1 + below(2);
+          runBoth(new Form(depth, height, width, 4, kernel(2, 3, width + 4, 2)), coming);
+          const form = new Form(depth, height, width, 0, kernel(3, 1, width, 1));
+          form.filters = 2;
+          runBoth(form, coming);
+          runBoth(new Form(depth, height, width, 3, []), coming);
+        }
+      }
+    }
+  });
+
+  it('three taps by the micro-kernel for three', () => {
+    for (let width = 16; width <= 40; width++) {
+      for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
+        const form = new Form(1 + below(2), 1 + below(3), width, 4, [0, width + 4, 2 * width + 11]);
+        form.filters = 1 + below(2);
+        form.threeTaps = 1;
+        expect(run(form, coming, false)).toBe('');
+      }
+    }
+  });
+
+  it('gives the same bits however desks share the items', () => {
+    for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
+      const form = new Form(2, 3, 21, 2, kernel(3, 3, 23, 1));
+      form.filters = 2;
+      expect(same(form, coming, false)).toBe(true);
+      expect(same(form, coming, true)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,52 @@
+// Packed panels against the window that they are gathered from.
+
+import { packPanel } from '../../assembly/window/panel';
+import { SumTask } from '../../src/shared/task';
+import { below, block, get, integers, releaseAll, table } from './memory';
+
+/** Packs every panel of a map of outputs, and looks up every element. */
+function panels(depth: i32, height: i32, width: i32, extra: i32): string {
+  const task = new SumTask();
+  task.depth = depth;
+  task.height = height;
+  task.width = width;
+  const row = width + extra;
+  const rows = height + below(2) * extra;
+  task.windowRow = row << 2;
+  task.windowDepth = (row * rows + below(3)) << 2;
+  const last = ((depth - 1) * task.windowDepth + (height - 1) * task.windowRow) / 4 + width;
+  const window = integers(last + 20);
+  const taps: i32[] = [];
+  for (let term = 0; term < 5; term++) taps.push(below(20) << 2);
+  task.tapTable = <i32>table(taps);
+  const pixels = depth * height * width;
+  let wrong = '';
+  for (let pixel = 0; pixel < pixels; pixel += 8) {
+    const panel = block(4 * 8);
+    packPanel(task, window, pixel, 1, 4, panel);
+    for (let term = 0; term < 4; term++) {
+      for (let p = 0; p < min(8, pixels - pixel); p++) {
+        const at = pixel + p;
+        const line = at / width;
+        const d = line / height;
+        const from = taps[term + 1] + d * task.windowDepth + (line % height) * task.windowRow;
+        const value = get(window + from, at % width);
+        if (get(panel, 8 * term + p) != value) wrong = `term ${term}, pixel ${pixel} + ${p}`;
+      }
+    }
+  }
+  if (!releaseAll()) wrong = 'a store beside a block';
+  return wrong == '' ? '' : `${depth} x ${height} x ${width} outputs in rows of ${row}: ${wrong}`;
+}
+
+describe('packPanel', () => {
+  it('gathers eight outputs a term', () => {
+    for (let depth = 1; depth <= 3; depth++) {
+      for (let height = 1; height <= 4; height++) {
+        for (let width = 1; width <= 19; width++) {
+          for (let extra = 0; extra <= 3; extra++) expect(panels(depth, height, width, extra)).toBe('');
+        }
+      }
+    }
+  });
+});

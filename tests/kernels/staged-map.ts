@@ -1,0 +1,71 @@
+// Staged maps for the specs: what each element of a staged map shows, and the tables that say so.
+
+import { StageTask } from '../../src/shared/task';
+import { below, block, get, put, table } from './memory';
+
+/** Depths, rows and columns of a map that the elements of a staged map show; -1 shows a zero. */
+export class StagedMap {
+  columns: i32[] = [];
+  private runs: i32[] = [];
+
+  constructor(
+    public depths: i32[],
+    public rows: i32[],
+  ) {}
+
+  /** Appends some columns to the rows, which show `first`, `first + step` and so on; zeros if `first` is -1. */
+  add(first: i32, count: i32, step: i32): void {
+    this.runs.push(this.columns.length << 2);
+    this.runs.push(first < 0 ? -1 : first << 2);
+    this.runs.push(count);
+    this.runs.push(step);
+    for (let i = 0; i < count; i++) this.columns.push(first < 0 ? -1 : first + i * step);
+  }
+
+  /** Appends runs of any kind, until a row shows `count` of `width` columns. */
+  addAny(count: i32, width: i32): void {
+    while (this.columns.length < count) {
+      const some = 1 + below(min(count - this.columns.length, 9));
+      const step = below(5) - 1;
+      const reach = (some - 1) * abs(step);
+      if (below(4) == 0 || reach >= width) this.add(-1, some, 0);
+      else this.add(below(width - reach) + (step < 0 ? reach : 0), some, step);
+    }
+  }
+
+  get size(): i32 {
+    return this.depths.length * this.rows.length * this.columns.length;
+  }
+
+  /** Writes the tables of a task. */
+  describe(task: StageTask): void {
+    task.depthTable = <i32>table(this.depths);
+    task.stagedDepths = this.depths.length;
+    task.rowTable = <i32>table(this.rows);
+    task.stagedRows = this.rows.length;
+    task.runs = <i32>table(this.runs);
+    task.runCount = this.runs.length / 4;
+    task.stagedRow = this.columns.length << 2;
+  }
+
+  /** Writes what should be staged of a map at `from`. */
+  show(task: StageTask, from: usize, to: usize): void {
+    let at = 0;
+    for (let d = 0; d < this.depths.length; d++) {
+      for (let r = 0; r < this.rows.length; r++) {
+        const row = from + this.depths[d] * task.sourceDepth + this.rows[r] * task.sourceRow;
+        for (let i = 0; i < this.columns.length; i++, at++) {
+          const isZero = this.depths[d] < 0 || this.rows[r] < 0 || this.columns[i] < 0;
+          put(to, at, isZero ? 0 : get(row, this.columns[i]));
+        }
+      }
+    }
+  }
+}
+
+/** The address of a task in a block of its own, as tasks name other tasks. */
+export function placed(task: StageTask): i32 {
+  const address = block(offsetof<StageTask>() >> 2);
+  memory.copy(address, changetype<usize>(task), offsetof<StageTask>());
+  return <i32>address;
+}

@@ -1,0 +1,112 @@
+// Sums: what every entry that computes outputs should compute.
+
+import { TILE_FILTERS } from '../../src/shared/sizes';
+import { SumTask } from '../../src/shared/task';
+import { Layout, layoutOf } from './layout';
+import { get, integers, put, touched } from './memory';
+
+export const IMAGES = 2;
+
+/** Where the inputs of a task can be read with all their zeros, its weights in plain order, and how its outputs lie. */
+export class Sum {
+  inputs: usize = 0; // what the first output of the first group reads at tap 0
+  image: i32 = 0; // strides from there to what other outputs read
+  group: i32 = 0;
+  depth: i32 = 0;
+  row: i32 = 0;
+  column: i32 = 4;
+  products: i32 = 0; // of one output
+  taps: usize = 0; // i32[products]
+  weights: usize = 0; // f32[groups][filters][products]
+  target: Layout = new Layout(0, 0, 0, 0);
+}
+
+/** A sum that reads what the task reads, where the task does. */
+export function sumAsItIs(task: SumTask): Sum {
+  const sum = new Sum();
+  sum.inputs = task.window;
+  sum.image = task.windowImage;
+  sum.group = task.windowGroup;
+  sum.depth = task.windowDepth;
+  sum.row = task.windowRow;
+  sum.products = task.terms;
+  sum.taps = task.tapTable;
+  sum.weights = task.weights;
+  return sum;
+}
+
+/** Fills the windows of all groups with numbers; gives the layout that they have. */
+export function layWindow(task: SumTask, channels: i32, mapNumbers: i32, whole: bool): Layout {
+  const layout = layoutOf(IMAGES, task.groups, channels, mapNumbers);
+  task.window = <i32>layout.filled(whole);
+  task.windowImage = layout.image;
+  task.windowGroup = layout.group;
+  task.windowChannel = layout.map;
+  return layout;
+}
+
+/** Makes room for the outputs. */
+export function layTarget(task: SumTask, sum: Sum): void {
+  sum.target = layoutOf(IMAGES, task.groups, task.filters, task.depth * task.height * task.width);
+  task.targetImage = sum.target.image;
+  task.targetGroup = sum.target.group;
+  task.targetFilter = sum.target.map;
+  task.target = <i32>sum.target.empty();
+}
+
+/** Writes the bias of all packed filters, and the zeros behind it. */
+export function layBias(task: SumTask): void {
+  const count = task.groups * task.packedFilters;
+  task.bias = <i32>integers(count + TILE_FILTERS);
+  for (let i = 0; i < TILE_FILTERS; i++) put(task.bias, count + i, 0);
+}
+
+/** The last sum that `add` came to, and the sum of its absolute products. */
+let value: f64 = 0;
+let size: f64 = 0;
+
+function add(task: SumTask, sum: Sum, group: i32, filter: i32, from: usize): void {
+  value = get(task.bias, group * task.packedFilters + filter);
+  size = abs(value);
+  const weights = sum.weights + (((group * task.filters + filter) * sum.products) << 2);
+  for (let i = 0; i < sum.products; i++) {
+    const product = <f64>get(weights, i) * <f64>get(from + load<i32>(sum.taps + (i << 2)), 0);
+    value += product;
+    size += abs(product);
+  }
+}
+
+/**
+ * The first output whose error is more than so many shares of the sum of the absolute products, or a store beside the maps, or
+ * nothing.
+ */
+export function wrongOutput(task: SumTask, sum: Sum, most: f64 = 0): string {
+  let outputs = 0;
+  for (let image = 0; image < IMAGES; image++) {
+    for (let group = 0; group < task.groups; group++) {
+      const inputs = sum.inputs + image * sum.image + group * sum.group;
+      for (let filter = 0; filter < task.filters; filter++) {
+        let at =
+          task.target + image * task.targetImage + group * task.targetGroup + filter * task.targetFilter;
+        for (let d = 0; d < task.depth; d++) {
+          for (let h = 0; h < task.height; h++) {
+            for (let w = 0; w < task.width; w++, at += 4, outputs++) {
+              add(task, sum, group, filter, inputs + d * sum.depth + h * sum.row + w * sum.column);
+              const output: f64 = get(at, 0);
+              // written so that a NaN counts
+              if (!(abs(output - value) <= most * size)) {
+                return `image ${image}, group ${group}, filter ${filter}, output ${d}, ${h}, ${w}: ${output}, expected ${value}`;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return touched(task.target, sum.target.size) == outputs ? '' : 'a store beside a map';
+}
+
+/** Whether two targets of the same layout hold the same bits. */
+export function sameBits(sum: Sum, a: usize, b: usize): bool {
+  return memory.compare(a, b, (<usize>sum.target.size) << 2) == 0;
+}

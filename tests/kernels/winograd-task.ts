@@ -1,0 +1,207 @@
+// Tasks for the spec of winograd: how tiles lie, and the operands of every kind of them.
+
+import { packWinograd } from '../../assembly/weights/pack';
+import { F3X3_2X2, F4_3 } from '../../src/shared/sizes';
+import { Desk, PackWinogradTask, WinogradTask } from '../../src/shared/task';
+import { below, block, get, put, reals, table } from './memory';
+import { IMAGES, layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
+import { kernelsOf, tilesFor } from './tiles';
+
+export const GROUPS = 2;
+
+/** How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row; some distance apart along depth, height and width. */
+export class Kind {
+  constructor(
+    public transform: i32,
+    public depthGap: i32,
+    public heightGap: i32,
+    public widthGap: i32,
+    public lacksColumn: bool = false,
+  ) {}
+
+  /** Taps along height and width. */
+  get rows(): i32 {
+    return this.transform == F4_3 ? 1 : this.columns;
+  }
+
+  get columns(): i32 {
+    return this.transform == F3X3_2X2 ? 2 : 3;
+  }
+
+  /** Outputs of a tile along height and width. */
+  get high(): i32 {
+    return this.rows == 1 ? 1 : this.wide;
+  }
+
+  get wide(): i32 {
+    return this.columns + 1;
+  }
+
+  get elements(): i32 {
+    return (this.rows + this.high - 1) * (this.columns + this.wide - 1);
+  }
+}
+
+/** Tiles that cover an axis. */
+function along(size: i32, outputs: i32, gap: i32): i32 {
+  return ((size + outputs * gap - 1) / (outputs * gap)) * gap;
+}
+
+/** Channels, planes of taps, and outputs along each axis. */
+export class Form {
+  constructor(
+    public channels: i32,
+    public outer: i32,
+    public depth: i32,
+    public height: i32,
+    public width: i32,
+  ) {}
+}
+
+/** A task with operands, and what it should compute; its weights aren't packed yet. */
+export class Problem {
+  task: WinogradTask = new WinogradTask();
+  packing: PackWinogradTask = new PackWinogradTask();
+  sum: Sum = new Sum();
+
+  constructor(kind: Kind, form: Form, filters: i32, fives: i32) {
+    const task = this.task;
+    task.groups = GROUPS;
+    task.filters = filters;
+    const tiles = tilesFor(filters, fives, 3 + below(2));
+    task.packedFilters = tiles.packed;
+    task.filterTiles = tiles.count;
+    task.filterTable = tiles.table;
+    task.terms = form.channels * form.outer;
+    task.termsAtOnce = max(1, task.terms);
+    task.depth = form.depth;
+    task.height = form.height;
+    task.width = form.width;
+    task.transform = kind.transform;
+    task.channels = form.channels;
+    task.kernelTaps = kind.rows * kind.columns;
+    task.planes = below(2) == 0 ? 1 : form.outer;
+    task.kernels = form.outer / task.planes;
+    task.elements = kind.elements;
+    task.tileDepth = task.planes < form.outer ? 1 : 1 + below(form.depth / kind.depthGap);
+    task.tileHeight = kind.high;
+    task.tileWidth = kind.wide;
+    task.depthGap = task.tileDepth > 1 ? kind.depthGap : 1;
+    task.heightGap = kind.heightGap;
+    task.widthGap = kind.widthGap;
+    task.depthAtOnce = 1 + below(task.tileDepth);
+    task.tilesAtOnce = 8;
+
+    const row = form.width + (kind.columns - 1) * kind.widthGap;
+    const plane = row * (form.height + (kind.rows - 1) * kind.heightGap);
+    task.windowRow = row << 2;
+    task.windowDepth = plane << 2;
+    layWindow(task, form.channels, plane * (form.depth + (form.outer - 1) * kind.depthGap), false);
+    const taps: i32[] = [];
+    for (let channel = 0; channel < form.channels; channel++) {
+      for (let d = 0; d < form.outer; d++) {
+        for (let i = 0; i < task.kernelTaps; i++) {
+          const h = (i / kind.columns) * kind.heightGap;
+          const w = (i % kind.columns) * kind.widthGap;
+          taps.push(channel * task.windowChannel + ((d * kind.depthGap * plane + h * row + w) << 2));
+        }
+      }
+    }
+    task.tapTable = <i32>table(taps);
+    layBias(task);
+
+    this.preparePacking(kind, form);
+    this.sum = sumAsItIs(task);
+    this.sum.products = taps.length;
+    this.sum.weights = this.plainWeights();
+    layTarget(task, this.sum);
+  }
+
+  private preparePacking(kind: Kind, form: Form): void {
+    const task = this.task;
+    const packing = this.packing;
+    const taps = task.kernelTaps * form.outer;
+    packing.filters = task.filters;
+    packing.channels = task.channels;
+    packing.taps = taps;
+    packing.terms = task.terms;
+    packing.packedFilters = task.packedFilters;
+    packing.filterTiles = task.filterTiles;
+    packing.filterTable = task.filterTable;
+    packing.transform = task.transform;
+    packing.kernels = task.kernels;
+    packing.kernelTaps = task.kernelTaps;
+    packing.planes = task.planes;
+    packing.elements = task.elements;
+    // backwards, as a transposed convolution meets its kernel; without the last column where another kernel has it
+    const elements: i32[] = [];
+    for (let i = 0; i < taps; i++) {
+      const isLeftOut = kind.lacksColumn && i % kind.columns == kind.columns - 1;
+      elements.push(isLeftOut ? -1 : (taps - 1 - i) * 4);
+    }
+    packing.elementTable = <i32>table(elements);
+    const transposed = below(2) == 0;
+    packing.rawGroup = (task.filters * task.channels * taps) << 2;
+    packing.rawChannel = (transposed ? task.filters * taps : taps) << 2;
+    packing.kernelTable = <i32>(
+      table(kernelsOf(task.filters, (transposed ? taps : task.channels * taps) << 2))
+    );
+    packing.raw = <i32>reals((GROUPS * packing.rawGroup) >> 2);
+  }
+
+  /** The weights in the order of the taps, zeros for those left out. */
+  private plainWeights(): usize {
+    const packing = this.packing;
+    const plain = block(GROUPS * packing.filters * packing.channels * packing.taps);
+    let to = 0;
+    for (let group = 0; group < GROUPS; group++) {
+      for (let filter = 0; filter < packing.filters; filter++) {
+        const kernel = packing.raw + group * packing.rawGroup + load<i32>(packing.kernelTable + filter * 4);
+        for (let channel = 0; channel < packing.channels; channel++) {
+          for (let tap = 0; tap < packing.taps; tap++, to++) {
+            const element = load<i32>(packing.elementTable + tap * 4);
+            put(plain, to, element == -1 ? 0 : get(kernel + channel * packing.rawChannel + element, 0));
+          }
+        }
+      }
+    }
+    return plain;
+  }
+
+  /** Packs the weights, so many terms at once as the task says. */
+  pack(): void {
+    const packing = this.packing;
+    packing.termsAtOnce = this.task.termsAtOnce;
+    packing.weights = <i32>block(GROUPS * packing.elements * packing.packedFilters * packing.terms);
+    this.task.weights = packing.weights;
+    packWinograd(packing, new Desk(), 0, GROUPS * packing.filterTiles);
+  }
+
+  newDesk(): Desk {
+    const task = this.task;
+    const tiles = task.tilesAtOnce;
+    const inputs = (task.terms / task.planes) * (task.depthAtOnce + task.planes - 1);
+    const outputs = task.packedFilters * task.depthAtOnce;
+    const desk = new Desk();
+    desk.transformed = <i32>block(task.elements * (tiles * (inputs + outputs) + 2 * 16));
+    desk.halfTransformed = <i32>block(36 * 4);
+    desk.tileTable = <i32>block(3 * tiles);
+    return desk;
+  }
+
+  get items(): i32 {
+    const task = this.task;
+    const deep = along(task.depth, task.tileDepth, task.depthGap);
+    return IMAGES * GROUPS * deep * along(task.height, task.tileHeight, task.heightGap);
+  }
+
+  toString(): string {
+    const task = this.task;
+    return (
+      `transform ${task.transform}, outputs ${task.depthGap}, ${task.heightGap}, ${task.widthGap} apart, ` +
+      `${task.tileDepth} deep, ${task.depthAtOnce} at once, of ${task.planes} planes, ${task.filters} filters in ` +
+      `${task.filterTiles} tiles of ${task.packedFilters}, ${task.terms} terms by ${task.termsAtOnce}, ` +
+      `${task.depth} x ${task.height} x ${task.width} pixels, ${task.tilesAtOnce} tiles at once`
+    );
+  }
+}

@@ -1,0 +1,62 @@
+// What one plan needs is computed once: V8 counts the calls of the functions that planning is made of.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { describe, it } from 'node:test';
+import { Conv2d, tensor } from 'convnd';
+import { planOfLine } from './plans.js';
+
+/** How often each function of the library was called while something ran. */
+function callsDuring(run: () => void): (file: string, name: string) => number {
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  session.post('Profiler.takePreciseCoverage'); // from zero on, also where coverage is taken anyway
+  run();
+  let counted: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[] = [];
+  session.post('Profiler.takePreciseCoverage', (error, { result }) => {
+    assert.equal(error, null);
+    counted = result;
+  });
+  session.disconnect();
+  return (file, name) => {
+    assert.match(readFileSync(`dist/${file}.js`, 'utf8'), new RegExp(`(function|class) ${name}\\b`));
+    // a file of which nothing ran is not listed
+    const script = counted.find(({ url }) => url.endsWith(`/dist/${file}.js`));
+    const found = script?.functions.filter(({ functionName }) => functionName === name) ?? [];
+    return found.reduce((sum, { ranges }) => sum + ranges[0].count, 0);
+  };
+}
+
+describe('planning', () => {
+  for (const [line, axes] of [
+    // one call for each axis
+    ['n1 g1 c64 f64 i56x56 k3x3 p1x1', 3],
+    ['T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1', 3],
+    // the brain's: the depth is split by its dilation when it is cut
+    ['n1 g1 c5 f5 i256x256x256 k3x3x3 p4x4x4 d4x4x4', 4],
+  ] as const) {
+    it(`finds phases and tiles once for ${line}`, () => {
+      planOfLine(line);
+      const calls = callsDuring(() => planOfLine(line));
+      assert.equal(calls('geometry/phases', 'phases'), axes);
+      assert.equal(calls('plan/algorithms/winograd', 'cheapestTile'), 1);
+      assert.equal(calls('plan/cuts', 'cutsOf'), 1);
+      assert.equal(calls('plan/tap-sets', 'tapSetsOf'), 1);
+    });
+  }
+
+  it('names a problem once and builds its only block once, the first call with packing included', () => {
+    const layer = new Conv2d(16, 16, 3, { padding: 1 });
+    const x = tensor(new Float32Array(16 * 20 * 20), [1, 16, 20, 20]);
+    const first = callsDuring(() => layer.forward(x));
+    assert.equal(first('run/block', 'Block'), 1);
+    assert.equal(first('problem/line', 'formatProblem'), 1);
+    assert.equal(first('plan/plan', 'planOf'), 1);
+    const again = callsDuring(() => layer.forward(x));
+    assert.equal(again('run/block', 'Block'), 0);
+    assert.equal(again('problem/line', 'formatProblem'), 0);
+  });
+});

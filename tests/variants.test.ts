@@ -1,0 +1,139 @@
+// What a plan says will run, and what runs: the entries that are called, and the micro-kernels that they call, counted in the module.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { tensor } from 'convnd';
+import fc from 'fast-check';
+import { Engine } from '#src/engine/engine.js';
+import { entries } from '#src/engine/entries.js';
+import { algorithms, UnableError } from '#src/plan/choice.js';
+import { explainPlan } from '#src/plan/explain.js';
+import type { Plan } from '#src/plan/plan.js';
+import type { AlgorithmName } from '#src/plan/wish.js';
+import { PreparedPlan } from '#src/run/prepared-plan.js';
+import { type Runner, thisThread } from '#src/run/runner.js';
+import { PackedWeights } from '#src/run/weights.js';
+import { countedModule } from './counted-module.js';
+import { problems } from './draws.js';
+import { parseLine, problemLine } from './lines.js';
+import { integers } from './numbers.js';
+import { planOfLine } from './plans.js';
+import { inputShape, outputShape, product, weightShape } from './reference.js';
+
+const { module, kernels, counterOf } = countedModule(Object.keys(entries));
+const engine = new Engine(module);
+const everSeen = { entries: new Set<string>(), kernels: new Set<string>() };
+
+/** How often each micro-kernel was called until now. */
+function counts(): number[] {
+  const exported = engine.exports as unknown as Record<string, WebAssembly.Global>;
+  return kernels.map((kernel) => exported[counterOf(kernel)].value);
+}
+
+/** Carries out a plan on plain arrays; gives the summing entries and the micro-kernels that were called. */
+function runOf(plan: Plan): { entries: string[]; kernels: string[] } {
+  const p = parseLine(plan.line);
+  const called = new Set<string>();
+  const runner: Runner = {
+    run(running, entry, ...rest) {
+      called.add(entry);
+      thisThread.run(running, entry, ...rest);
+    },
+  };
+  const weights = new PackedWeights(engine, plan);
+  const prepared = new PreparedPlan(engine, plan, weights, runner);
+  const x = tensor(integers(product(inputShape(p)), 1), inputShape(p));
+  const out = tensor(new Float32Array(product(outputShape(p))), outputShape(p));
+  const weight = integers(product(weightShape(p)), 2);
+  const before = counts();
+  prepared.run(x, out, { weight, bias: integers(p.filters, 3), version: 1, exposed: false });
+  const after = counts();
+  prepared.release();
+  weights.release();
+  const beside = ['pack', 'packWinograd', 'stage', 'interleave'];
+  return {
+    entries: [...called].filter((entry) => !beside.includes(entry)),
+    kernels: kernels.filter((_, i) => after[i] > before[i]),
+  };
+}
+
+/** Checks that what a plan says is what runs. */
+function check(line: string, algorithm?: AlgorithmName): void {
+  const plan = planOfLine(line, { algorithm });
+  const ran = runOf(plan);
+  assert.deepEqual(ran.entries, [plan.variant.entry], line);
+  assert.deepEqual(ran.kernels.sort(), [...plan.variant.kernels].sort(), `${algorithm}: ${line}`);
+  const said = explainPlan(plan, 0).find((row) => row.startsWith('kernels'));
+  assert.equal(said, `kernels    ${plan.variant.kernels.join(', ')}`);
+  for (const entry of ran.entries) everSeen.entries.add(entry);
+  for (const kernel of ran.kernels) everSeen.kernels.add(kernel);
+}
+
+describe('the variant that a plan names', () => {
+  for (const [line, algorithm] of [
+    ['n1 g1 c3 f2 i32x32 k3x3 s2x2 p1x1'],
+    ['n1 g8 c8 f8 i32x32 k5x5 p2x2'],
+    ['n1 g8 c8 f8 i9x9 k5x5 p2x2'],
+    ['n1 g8 c8 f8 i20x20 k3x1 p1x0'],
+    ['n2 g8 c8 f16 i20x20 k3x3 p1x1'],
+    ['n2 g8 c8 f8 i20x20 k3x3 s2x2 p1x1'],
+    ['n1 g8 c8 f8 i20x20 k3x3 p1x1 replicate'],
+    ['n1 g8 c8 f8 i900 k3 p8 d8'],
+    ['n1 g8 c8 f8 i900 k5 p2'],
+    ['n1 g8 c8 f8 i900 k5'],
+    ['n1 g1 c4 f1 i40x40 k3x1'],
+    ['n1 g1 c1 f12 i40x40 k3x3', 'direct'],
+    ['n1 g1 c16 f16 i40x40 k3x3 p1x1'],
+    ['n1 g1 c8 f7 i40x40 k2x2', 'winograd'],
+    ['n1 g1 c16 f9 i400 k3 p1'],
+    ['T n1 g1 c16 f3 i16x16 k4x4 s2x2 p1x1'],
+    ['T n1 g1 c4 f2 i40 k5 s2'],
+    ['T n1 g8 c8 f8 i40x40 k2x3 s2x2'],
+    ['n1 g1 c3 f11 i5x5 k3x3', 'gemm'],
+  ] as [string, AlgorithmName?][]) {
+    it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}`, () => check(line, algorithm));
+  }
+
+  it('runs for random problems, with every row that can compute them', () => {
+    let computed = 0;
+    const wide = problems.map((p) => ({ ...p, input: p.input.map((size) => size + 9) }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          problems,
+          wide,
+          wide.map((p) => ({ ...p, channels: p.groups })),
+        ),
+        (p) => {
+          if (product(outputShape(p)) === 0) return;
+          for (const { name } of algorithms) {
+            try {
+              check(problemLine(p), name);
+              computed++;
+            } catch (error) {
+              if (!(error instanceof UnableError)) throw error;
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    assert.ok(computed > 400, `only ${computed} computed`);
+  });
+
+  it('is, among all of these, every entry that sums and every micro-kernel that there is', () => {
+    const beside = [
+      'heapBase',
+      'stage',
+      'pack',
+      'packWinograd',
+      'interleave',
+      'clamp',
+      'leakyRelu',
+      'fingerprint',
+    ];
+    const sums = Object.keys(entries).filter((entry) => !beside.includes(entry));
+    assert.deepEqual([...everSeen.entries].sort(), sums.sort());
+    assert.deepEqual([...everSeen.kernels].sort(), [...kernels].sort());
+  });
+});
