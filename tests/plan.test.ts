@@ -73,7 +73,7 @@ function checkBytes(plan: Plan): void {
     areas.reduce((a, b) => a + b, 0),
     line,
   );
-  const parts = [bytes.loaded, bytes.staged, bytes.target, bytes.parts].map(aligned);
+  const parts = [bytes.loaded, bytes.staged, bytes.gap, bytes.target, bytes.parts].map(aligned);
   assert.equal(
     bytes.scratch,
     parts.reduce((a, b) => a + b, bytes.desk),

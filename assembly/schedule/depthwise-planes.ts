@@ -3,7 +3,7 @@
 
 import { Desk, PlaneTask } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
-import { targetOf, windowOf } from './maps';
+import { mapOf } from './maps';
 
 /** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
 const BAND: i32 = 24 << 10;
@@ -18,13 +18,20 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
   const zeros = <usize>desk.zeroRow + 16;
   const table = <usize>desk.rowTable;
   listRows(task, desk);
+  // The place of an item among images, groups and filters is counted up. To look it up for each, as depthwise-rows.ts does, took 1.07
+  // times as long for n1 g384 c384 f384 i14x14 k3x3 p1x1.
+  const first = mapOf(task, begin);
+  let image = first / task.groups;
+  let group = first - image * task.groups;
+  let f = begin - first * task.filters;
   for (let item = begin; item < end; item++) {
-    const map = item / task.filters;
-    const filter = item % (task.groups * task.filters);
-    const b = windowOf(task, map);
-    const c = targetOf(task, map) + <usize>(item - map * task.filters) * <usize>task.targetFilter;
-    const weights = <usize>task.weights + ((<usize>filter * <usize>task.terms) << 2);
-    const bias = <usize>task.bias + ((<usize>filter) << 2);
+    const b = <usize>(task.window + image * task.windowImage + group * task.windowGroup);
+    const c = <usize>(
+      (task.target + image * task.targetImage + group * task.targetGroup + f * task.targetFilter)
+    );
+    const filter = <usize>(group * task.filters + f);
+    const weights = <usize>task.weights + ((filter * <usize>task.terms) << 2);
+    const bias = <usize>task.bias + (filter << 2);
     // the row of zeros lies at another distance from every plane
     if (task.zeroRows != 0) store<usize>(table, zeros - b);
     store<usize>(table + ((<usize>(task.zeroRows + task.rows)) << 2), zeros - b);
@@ -40,6 +47,14 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
       const to = c + <usize>(h * task.width) * 4;
       if (stride == 1) columns1x4k3x3(weights, bias, b, rows, left, right, to, height, task.width);
       else columns1x4k3x3s2(weights, bias, b, rows, left, right, to, height, task.width);
+    }
+
+    if (++f == task.filters) {
+      f = 0;
+      if (++group == task.groups) {
+        group = 0;
+        image++;
+      }
     }
   }
 }

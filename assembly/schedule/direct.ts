@@ -3,7 +3,7 @@
 
 import { Desk, RowsTask, SumTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
-import { targetOf, windowOf } from './maps';
+import { biasOf, targetOf, weightsOf, windowOf } from './maps';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
@@ -14,31 +14,42 @@ import { sumRow } from './row';
 export function direct(task: SumTask, _desk: Desk, begin: i32, end: i32): void {
   const rows = task.depth * task.height;
   const width = task.width;
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
   const filterTiles = task.filterTiles;
   const targetFilter = <usize>task.targetFilter;
 
-  // Loop over the rows of outputs.
-  for (let item = begin; item < end; item++) {
-    const map = item / rows;
-    const row = item - map * rows;
-    const group = map % task.groups;
-    const b = inputRow(task, map, row);
-    const target = targetOf(task, map) + ((<usize>row * width) << 2);
-    const weights = <usize>task.weights + ((<usize>group * task.packedFilters * task.terms) << 2);
-    const bias = <usize>task.bias + ((<usize>group * task.packedFilters) << 2);
+  // Loop over the groups of images, then over their rows of outputs.
+  for (let map = begin / rows; begin < end; map++) {
+    const window = windowOf(task, map);
+    const weights = weightsOf(task, map);
+    const bias = biasOf(task, map);
+    const first = begin - map * rows;
+    const last = min(rows, first + end - begin);
+    begin += last - first;
+    let target = targetOf(task, map) + ((<usize>(first * width)) << 2);
+    let d = first / task.height;
+    let h = first - d * task.height;
+    for (let row = first; row < last; row++, target += (<usize>width) << 2) {
+      const b = window + <usize>(d * task.windowDepth + h * task.windowRow);
 
-    // Loop over the filter tiles, which cover the filters exactly.
-    for (let f = 0; f < filterTiles; f++) {
-      const first = firstFilter(task.filterTable, f);
-      const filters = firstFilter(task.filterTable, f + 1) - first;
-      const a = weights + ((<usize>task.terms * first) << 2);
-      const c = target + <usize>first * targetFilter;
-      const start = bias + ((<usize>first) << 2);
+      // Loop over the filter tiles, which cover the filters exactly.
+      for (let f = 0; f < filterTiles; f++) {
+        const filter = firstFilter(task.filterTable, f);
+        const filters = firstFilter(task.filterTable, f + 1) - filter;
+        const a = weights + ((<usize>terms * filter) << 2);
+        const c = target + <usize>filter * targetFilter;
+        const start = bias + ((<usize>filter) << 2);
 
-      // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
-      for (let w = 0; w < width; w += 8) {
-        const offset = (<usize>min(w, width - 8)) << 2;
-        correlateInPlace(filters, task.terms, a, b + offset, task.tapTable, c + offset, targetFilter, start);
+        // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
+        for (let w = 0; w < width; w += 8) {
+          const offset = (<usize>min(w, width - 8)) << 2;
+          correlateInPlace(filters, terms, a, b + offset, taps, c + offset, targetFilter, start);
+        }
+      }
+      if (++h == task.height) {
+        h = 0;
+        d++;
       }
     }
   }
@@ -47,25 +58,35 @@ export function direct(task: SumTask, _desk: Desk, begin: i32, end: i32): void {
 /** Computes the same rows one filter at a time, sixteen pixels at once. */
 export function directRows(task: RowsTask, _desk: Desk, begin: i32, end: i32): void {
   const rows = task.depth * task.height;
-  // Loop over the rows of outputs, then over the filters.
-  for (let item = begin; item < end; item++) {
-    const map = item / rows;
-    const row = item - map * rows;
-    const group = map % task.groups;
-    const b = inputRow(task, map, row);
-    let c = targetOf(task, map) + ((<usize>row * task.width) << 2);
-    let filter = group * task.filters;
-    for (const last = filter + task.filters; filter < last; filter++, c += <usize>task.targetFilter) {
-      sumRow(task, filter, b, c, task.width);
+  const width = task.width;
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
+  const threeTaps = task.threeTaps;
+  // Loop over the groups of images, then over their rows of outputs.
+  for (let map = begin / rows; begin < end; map++) {
+    const window = windowOf(task, map);
+    const first = begin - map * rows;
+    const last = min(rows, first + end - begin);
+    begin += last - first;
+    let target = targetOf(task, map) + ((<usize>(first * width)) << 2);
+    let d = first / task.height;
+    let h = first - d * task.height;
+    for (let row = first; row < last; row++, target += (<usize>width) << 2) {
+      const b = window + <usize>(d * task.windowDepth + h * task.windowRow);
+      let weights = weightsOf(task, map);
+      let bias = biasOf(task, map);
+      let c = target;
+      // Loop over the filters.
+      for (let f = 0; f < task.filters; f++) {
+        sumRow(threeTaps, terms, weights, taps, bias, b, c, width);
+        weights += (<usize>terms) << 2;
+        bias += 4;
+        c += <usize>task.targetFilter;
+      }
+      if (++h == task.height) {
+        h = 0;
+        d++;
+      }
     }
   }
-}
-
-/** What the first output of a row reads at tap 0. */
-// @ts-ignore: decorator
-@inline
-function inputRow(task: SumTask, map: i32, row: i32): usize {
-  const d = row / task.height;
-  const h = row - d * task.height;
-  return windowOf(task, map) + <usize>d * <usize>task.windowDepth + <usize>h * <usize>task.windowRow;
 }

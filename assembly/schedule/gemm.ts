@@ -4,7 +4,7 @@
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
 import { packPanel } from '../window/panel';
-import { targetOf, windowOf } from './maps';
+import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './maps';
 import { correlate } from './register-tile';
 
 /** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
@@ -37,13 +37,12 @@ function pixelTiles(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32)
 
 /** Multiplies the packed panels by the weights of all filters; the products of later terms are added to those of earlier ones. */
 function multiply(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32, term: i32, terms: i32): void {
-  const group = map % task.groups;
   const pixels = task.depth * task.height * task.width;
   const filterTiles = task.filterTiles;
   const packed = task.packedFilters;
-  const weights = <usize>task.weights + ((<usize>group * packed * task.terms) << 2);
-  const bias = <usize>task.bias + ((<usize>group * packed) << 2);
-  const zeros = <usize>task.bias + ((<usize>task.groups * packed) << 2);
+  const weights = weightsOf(task, map);
+  const bias = biasOf(task, map);
+  const zeros = zerosOf(task);
   const target = targetOf(task, map);
   const panelBytes = (<usize>terms) << 5;
 

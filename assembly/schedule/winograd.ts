@@ -16,6 +16,7 @@ import { output3x2 } from '../kernels/winograd3x2/output';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
 import { firstFilter } from '../weights/filter-table';
+import { zerosOf } from './maps';
 import { correlate } from './register-tile';
 import { listTiles, tilesAlong } from './winograd-tiles';
 
@@ -157,7 +158,7 @@ function multiply(
   const packed = task.packedFilters;
   const filterTiles = task.filterTiles;
   const row = (<usize>padded) << 2;
-  const zeros = <usize>task.bias + ((<usize>task.groups * packed) << 2);
+  const zeros = zerosOf(task);
   const element = (<usize>(packed * terms)) << 2;
   let weights = <usize>task.weights + <usize>(group * task.elements) * element;
   // Loop over the elements.

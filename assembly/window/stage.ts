@@ -5,21 +5,27 @@ import { Desk, StageTask } from '../../src/shared/task';
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
 export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void {
   for (let map = begin; map < end; map++) {
-    stageMap(task, map, <usize>task.staged + <usize>map * <usize>task.stagedChannel, true);
+    const to = <usize>task.staged + <usize>map * <usize>task.stagedChannel;
+    stageMap(task, sourceOf(task, map), to, true);
   }
 }
 
-/** Stages one map at `to`; the zeros around it only where `padding` says so. */
-export function stageMap(task: StageTask, map: i32, to: usize, padding: bool): void {
-  const runs = <usize>task.runs;
-  const runEnd = runs + ((<usize>task.runCount) << 4);
+/** Where the input of a map begins. A function of its own: inlined into stageMap, V8 11.3 divides again for every run of every row. */
+export function sourceOf(task: StageTask, map: i32): usize {
   const group = map / task.channels;
   const image = group / task.groups;
-  const from =
+  return (
     <usize>task.source +
     <usize>image * <usize>task.sourceImage +
     <usize>(group - image * task.groups) * <usize>task.sourceGroup +
-    <usize>(map - group * task.channels) * <usize>task.sourceChannel;
+    <usize>(map - group * task.channels) * <usize>task.sourceChannel
+  );
+}
+
+/** Stages the map at `from` at `to`; the zeros around it only where `padding` says so. */
+export function stageMap(task: StageTask, from: usize, to: usize, padding: bool): void {
+  const runs = <usize>task.runs;
+  const runEnd = runs + ((<usize>task.runCount) << 4);
   const sourceRow = task.sourceRow;
   const stagedRow = task.stagedRow;
   const rowTable = <usize>task.rowTable;

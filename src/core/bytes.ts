@@ -6,6 +6,15 @@ export function channelStride(elements: number): number {
   return bytes % 4096 === 0 ? bytes + 16 : bytes;
 }
 
+/** Bytes of a page. A load is taken to depend on an earlier store whose address is the same but for the page, and waits for it. */
+const PAGE = 4096;
+
+/** Bytes to add to a distance so that it is no near multiple of a page. */
+export function gapAfter(distance: number): number {
+  const rest = distance % PAGE;
+  return rest < PAGE / 4 || rest > (3 * PAGE) / 4 ? PAGE / 2 : 0;
+}
+
 /** Rounds bytes up to whole cache lines. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;

@@ -30,22 +30,23 @@ export function inputTensor(x: TensorLike, where: Where): Tensor {
  * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function forward(
-  { prepared, outputShape }: Call,
+  call: Call,
   x: Tensor,
   parameters: Parameters,
   out: Tensor | undefined,
   activation: Activation | undefined,
   where: Where,
 ): Tensor {
-  if (out !== undefined) checkOut(out, outputShape, x, where);
-  const y =
-    out ??
-    allocate(
-      [...outputShape],
-      () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`,
-    );
-  prepared.run(x, y, parameters, activation);
+  if (out !== undefined) checkOut(out, call.outputShape, x, where);
+  const y = out ?? newOutput(call, where);
+  call.prepared.run(x, y, parameters, activation);
   return y;
+}
+
+/** By itself, as its closure would be made in every call that doesn't need one. */
+function newOutput({ outputShape, prepared }: Call, where: Where): Tensor {
+  const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
+  return allocate([...outputShape], purpose);
 }
 
 function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {

@@ -1,6 +1,6 @@
 // Plan: how a convolution is computed: the row of the table, its variant, the blocks of work, and the bytes they take. Pure; no wasm.
 
-import { aligned } from '../core/bytes.js';
+import { aligned, gapAfter } from '../core/bytes.js';
 import { least, most } from '../core/lists.js';
 import { type Axis, fold, type PerAxis } from '../geometry/axis.js';
 import { type Slice, slicesOf, withSharedStart } from '../geometry/slice.js';
@@ -52,6 +52,8 @@ export interface Plan {
 export interface PlanBytes {
   readonly loaded: number;
   readonly staged: number;
+  /** between these and the target, so that kernels don't read and write at the same place of a page */
+  readonly gap: number;
   readonly target: number;
   readonly parts: number;
   /** of the areas of a desk, and of all together */
@@ -185,14 +187,15 @@ function bytesOf(
   const loaded = 4 * maps * largest((slice) => slice.loaded);
   const isStaged = variant.input === 'window' && slices.some((list) => list.some((slice) => slice.positions));
   const staged = isStaged ? maps * (4 * largest((slice) => slice.staged) + LINE) : 0;
+  const gap = gapAfter(aligned(staged > 0 ? staged : loaded));
   const target = 4 * outputs * largest((slice) => slice.stored);
   const parts = interleaved
     ? largest((slice) => slice.counts.length) * aligned(4 * outputs * largest((slice) => slice.count))
     : 0;
   const areas = variant.desk;
   const desk = placed(Object.values(areas), (bytes) => bytes).bytes;
-  const scratch = [loaded, staged, target, parts].map(aligned).reduce((a, b) => a + b, desk);
-  return { loaded, staged, target, parts, areas, desk, scratch };
+  const scratch = [loaded, staged, gap, target, parts].map(aligned).reduce((a, b) => a + b, desk);
+  return { loaded, staged, gap, target, parts, areas, desk, scratch };
 }
 
 /** The outputs of every block follow each other in the output's maps. */

@@ -95,7 +95,7 @@ export class Block {
     this.images = Math.min(plan.images, convolution.batch - firstImage);
     this.#writer = new TaskWriter(at.tables);
     const staged = at.scratch + aligned(bytes.loaded);
-    const target = staged + aligned(bytes.staged);
+    const target = staged + aligned(bytes.staged) + bytes.gap;
     this.#parts = target + aligned(bytes.target);
     this.desk = this.#writer.task(deskAt(this.#parts + aligned(bytes.parts), bytes.areas));
     this.loaded = at.input < 0 ? at.scratch : -1;

@@ -17,11 +17,10 @@ export const direct: Algorithm<'direct'> = {
   offer: ({ filters, terms, depth, height, width }) => {
     const pixels = filters < LEAST_FILTERS ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
+    // every filter waits for its inputs, 1.25 quarter cycles a term; all of them together not longer than packing would take
+    const reading = Math.min(1.25 * filters, 24) * terms;
     return {
-      // every filter waits for its inputs 1.25 quarter cycles a term
-      cost:
-        Math.ceil((depth * height * width) / TILE_PIXELS) *
-        (productCost(filters, terms) + 1.25 * filters * terms),
+      cost: Math.ceil((depth * height * width) / TILE_PIXELS) * (productCost(filters, terms) + reading),
       unwise:
         filters > 10 && terms > 32
           ? `${filters} filters a group and ${terms} terms repay packing`
