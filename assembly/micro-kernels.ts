@@ -2,8 +2,11 @@
 // a macro-kernel, V8 runs out of vector registers inside the loop. The module that is shipped has no exports of them.
 
 export { columns1x4k3x3, columns1x4k3x3s2 } from './kernels/columns1x4k3x3';
+export { correlate3x4 } from './kernels/correlate3x4';
 export { correlate3x8, correlate3x8InPlace } from './kernels/correlate3x8';
+export { correlate4x4 } from './kernels/correlate4x4';
 export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
+export { correlate5x4 } from './kernels/correlate5x4';
 export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { row1x16 } from './kernels/row1x16';
 export { row1x16k3 } from './kernels/row1x16k3';

@@ -1,18 +1,19 @@
-// correlate: some filters x eight pixels in registers, one term at a time.
+// correlate: some filters x eight or four pixels in registers, one term at a time.
 //
-//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          p = 0 .. 7
+//   c[f][p] (+)= bias[f] + sum over terms of a[term][f] * b(term)[p]          p = 0 .. 7 or 3
 //
 //   a         f32[terms][filters]    packed weights
 //   b         f32[terms][8]          a packed panel; in place, the staged window, term by term at b + taps
 //   taps      u32[terms]             byte offsets, for the tile in place only
 //   bias      f32[filters]
-//   c         rows of eight pixels, `row` bytes apart
+//   c         rows of as many pixels, `row` bytes apart
 //
-// This is the one body of correlate5x8, correlate4x8 and correlate3x8. `filters` and `inPlace` are numbers
-// that the compiler knows, so each of the six functions holds only what it needs.
+// This is the one body of correlate5x8 to correlate3x4. `filters`, `pixels` and `inPlace` are numbers that the
+// compiler knows, so each of the functions holds only what it needs.
 //
 // Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15
 // registers that V8 gives on x64. Four and three filters take up what does not fill tiles of five.
+// Four pixels take up what is left of a small map: half the work of eight for a few outputs.
 // Not taken: unrolling over terms. V8 11.3 then spills accumulators: half the speed.
 
 import { madd } from '../lanes';
@@ -24,6 +25,7 @@ const PANEL_ROW: usize = 32;
 @inline
 export function correlateTile(
   filters: i32,
+  pixels: i32,
   inPlace: bool,
   terms: i32,
   a: usize,
@@ -54,25 +56,25 @@ export function correlateTile(
   while (a < end) {
     const p = inPlace ? b + <usize>load<u32>(taps) : b;
     const b0 = v128.load(p);
-    const b1 = v128.load(p, 16);
+    const b1 = pixels > 4 ? v128.load(p, 16) : b0;
     let w = v128.load32_splat(a, 0);
     c00 = madd(w, b0, c00);
-    c01 = madd(w, b1, c01);
+    if (pixels > 4) c01 = madd(w, b1, c01);
     w = v128.load32_splat(a, 4);
     c10 = madd(w, b0, c10);
-    c11 = madd(w, b1, c11);
+    if (pixels > 4) c11 = madd(w, b1, c11);
     w = v128.load32_splat(a, 8);
     c20 = madd(w, b0, c20);
-    c21 = madd(w, b1, c21);
+    if (pixels > 4) c21 = madd(w, b1, c21);
     if (filters > 3) {
       w = v128.load32_splat(a, 12);
       c30 = madd(w, b0, c30);
-      c31 = madd(w, b1, c31);
+      if (pixels > 4) c31 = madd(w, b1, c31);
     }
     if (filters > 4) {
       w = v128.load32_splat(a, 16);
       c40 = madd(w, b0, c40);
-      c41 = madd(w, b1, c41);
+      if (pixels > 4) c41 = madd(w, b1, c41);
     }
     a += (<usize>filters) << 2;
     if (inPlace) taps += 4;
@@ -82,33 +84,33 @@ export function correlateTile(
   // Both arms store at once: a common store after them makes V8 11.3 spill inside the loop.
   if (add) {
     v128.store(c, f32x4.add(v128.load(c), c00));
-    v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
+    if (pixels > 4) v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
     v128.store(c1, f32x4.add(v128.load(c1), c10));
-    v128.store(c1, f32x4.add(v128.load(c1, 16), c11), 16);
+    if (pixels > 4) v128.store(c1, f32x4.add(v128.load(c1, 16), c11), 16);
     v128.store(c2, f32x4.add(v128.load(c2), c20));
-    v128.store(c2, f32x4.add(v128.load(c2, 16), c21), 16);
+    if (pixels > 4) v128.store(c2, f32x4.add(v128.load(c2, 16), c21), 16);
     if (filters > 3) {
       v128.store(c3, f32x4.add(v128.load(c3), c30));
-      v128.store(c3, f32x4.add(v128.load(c3, 16), c31), 16);
+      if (pixels > 4) v128.store(c3, f32x4.add(v128.load(c3, 16), c31), 16);
     }
     if (filters > 4) {
       v128.store(c4, f32x4.add(v128.load(c4), c40));
-      v128.store(c4, f32x4.add(v128.load(c4, 16), c41), 16);
+      if (pixels > 4) v128.store(c4, f32x4.add(v128.load(c4, 16), c41), 16);
     }
   } else {
     v128.store(c, c00);
-    v128.store(c, c01, 16);
+    if (pixels > 4) v128.store(c, c01, 16);
     v128.store(c1, c10);
-    v128.store(c1, c11, 16);
+    if (pixels > 4) v128.store(c1, c11, 16);
     v128.store(c2, c20);
-    v128.store(c2, c21, 16);
+    if (pixels > 4) v128.store(c2, c21, 16);
     if (filters > 3) {
       v128.store(c3, c30);
-      v128.store(c3, c31, 16);
+      if (pixels > 4) v128.store(c3, c31, 16);
     }
     if (filters > 4) {
       v128.store(c4, c40);
-      v128.store(c4, c41, 16);
+      if (pixels > 4) v128.store(c4, c41, 16);
     }
   }
 }

@@ -1,11 +1,12 @@
 // Gemm: the convolution as a blocked matrix product, filters x terms by terms x pixels, with no matrix of patches:
 // panels of eight pixels are packed from the window as they are needed.
 
+import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
 import { packPanel } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './maps';
-import { correlate } from './register-tile';
+import { correlate, correlateHalf } from './register-tile';
 
 /** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
 export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
@@ -64,7 +65,8 @@ function multiply(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32, t
           correlate(tileFilters, terms, a, panel, c, task.targetFilter, start, term != 0);
         } else {
           const spare = <usize>desk.spareTile;
-          correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+          if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+          else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
           copyInside(spare, c, <usize>task.targetFilter, filters, min(8, pixels - pixel), term != 0);
         }
       }

@@ -1,7 +1,10 @@
-// Register tile: calls the micro-kernel for five, four or three filters by eight pixels.
+// Register tile: calls the micro-kernel for five, four or three filters by eight or four pixels.
 
+import { correlate3x4 } from '../kernels/correlate3x4';
 import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
+import { correlate4x4 } from '../kernels/correlate4x4';
 import { correlate4x8, correlate4x8InPlace } from '../kernels/correlate4x8';
+import { correlate5x4 } from '../kernels/correlate5x4';
 import { correlate5x8, correlate5x8InPlace } from '../kernels/correlate5x8';
 
 /** Eight pixels of a packed panel. */
@@ -20,6 +23,24 @@ export function correlate(
   if (filters == 5) correlate5x8(terms, a, b, c, row, bias, add);
   else if (filters == 4) correlate4x8(terms, a, b, c, row, bias, add);
   else correlate3x8(terms, a, b, c, row, bias, add);
+}
+
+/** The first four pixels of a packed panel. */
+// @ts-ignore: decorator
+@inline
+export function correlateHalf(
+  filters: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  add: bool,
+): void {
+  if (filters == 5) correlate5x4(terms, a, b, c, row, bias, add);
+  else if (filters == 4) correlate4x4(terms, a, b, c, row, bias, add);
+  else correlate3x4(terms, a, b, c, row, bias, add);
 }
 
 /** Eight pixels of the staged window. */

@@ -167,6 +167,7 @@ function multiply(
     for (let term = 0; term < terms; term += task.termsAtOnce) {
       const count = min(task.termsAtOnce, terms - term);
       // Loop over the panels of eight tiles, over the filter tiles, along the depth.
+      // Not taken: tiles of four pixels where a panel holds four tiles or fewer, 1.00 for n1 g1 c64 f64 i7x7 k3x3 p1x1.
       for (let t = 0; t < padded; t += 8) {
         for (let f = 0; f < filterTiles; f++) {
           const first = firstFilter(task.filterTable, f);

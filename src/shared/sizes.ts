@@ -6,6 +6,9 @@ export const TILE_FILTERS: i32 = 5;
 /** Pixels of a register tile, and of a row of a packed panel. */
 export const TILE_PIXELS: i32 = 8;
 
+/** Pixels of the tile that takes up the rest of a small map. */
+export const HALF_TILE: i32 = 4;
+
 /** Pixels that a kernel of one filter computes at a time, and so the shortest row that it can. */
 export const ROW_PIXELS: i32 = 16;
 

@@ -1,41 +1,42 @@
 // The register tiles against their formula, for every kind of operand.
 
-import { correlate, correlateInPlace } from '../../assembly/schedule/register-tile';
+import { correlate, correlateHalf, correlateInPlace } from '../../assembly/schedule/register-tile';
 import { below, block, get, integers, put, releaseAll, untouched } from './memory';
 
 /** Numbers between neighbouring rows of `b` where it is read in place. */
 const WINDOW = 100;
 
-/** One call of a tile; says what is wrong, or nothing. */
-function run(filters: i32, terms: i32, row: i32, inPlace: bool, add: bool): string {
+/** One call of a tile of eight or four pixels; says what is wrong, or nothing. */
+function run(filters: i32, pixels: i32, terms: i32, row: i32, inPlace: bool, add: bool): string {
   const a = integers(filters * terms);
   const b = integers(inPlace ? WINDOW : 8 * terms);
   const bias = integers(filters);
-  const c = block((filters - 1) * row + 8);
-  const before = block(filters * 8);
+  const c = block((filters - 1) * row + pixels);
+  const before = block(filters * pixels);
   const taps = block(terms);
   for (let term = 0; term < terms; term++) store<i32>(taps + ((<usize>term) << 2), below(WINDOW - 7) << 2);
   for (let f = 0; f < filters; f++) {
-    for (let p = 0; p < 8; p++) {
+    for (let p = 0; p < pixels; p++) {
       const old: f32 = add ? <f32>below(100) : 0;
-      put(before, 8 * f + p, old);
+      put(before, pixels * f + p, old);
       if (add) put(c, f * row + p, old);
     }
   }
 
   const bytes = (<usize>row) << 2;
   if (inPlace) correlateInPlace(filters, terms, a, b, taps, c, bytes, bias);
-  else correlate(filters, terms, a, b, c, bytes, bias, add);
+  else if (pixels == 8) correlate(filters, terms, a, b, c, bytes, bias, add);
+  else correlateHalf(filters, terms, a, b, c, bytes, bias, add);
 
   let wrong = '';
   for (let f = 0; f < filters; f++) {
     for (let p = 0; p < row; p++) {
-      if (p >= 8) {
+      if (p >= pixels) {
         if (f < filters - 1 && !untouched(c, f * row + p))
           wrong = `filter ${f}: a store beside the tile at ${p}`;
         continue;
       }
-      let sum = get(before, 8 * f + p) + get(bias, f);
+      let sum = get(before, pixels * f + p) + get(bias, f);
       for (let term = 0; term < terms; term++) {
         const from = inPlace ? load<i32>(taps + ((<usize>term) << 2)) >> 2 : 8 * term;
         sum += get(a, filters * term + f) * get(b, from + p);
@@ -45,24 +46,30 @@ function run(filters: i32, terms: i32, row: i32, inPlace: bool, add: bool): stri
     }
   }
   if (!releaseAll()) wrong = 'a store beside a block';
-  return wrong == '' ? '' : `${filters}x8, ${terms} terms, rows of ${row}: ${wrong}`;
+  return wrong == '' ? '' : `${filters}x${pixels}, ${terms} terms, rows of ${row}: ${wrong}`;
 }
 
-function runAll(filters: i32, inPlace: bool, add: bool): void {
+function runAll(filters: i32, inPlace: bool, add: bool, pixels: i32 = 8): void {
   for (let terms = 0; terms <= 12; terms++) {
-    for (let row = 8; row <= 13; row++) expect(run(filters, terms, row, inPlace, add)).toBe('');
+    for (let row = pixels; row <= 13; row++) expect(run(filters, pixels, terms, row, inPlace, add)).toBe('');
   }
-  expect(run(filters, 512, 8, inPlace, add)).toBe('');
+  expect(run(filters, pixels, 512, 8, inPlace, add)).toBe('');
 }
 
 describe('correlate', () => {
   it('5x8 over a packed panel', () => runAll(5, false, false));
   it('5x8 over a packed panel, added to what is there', () => runAll(5, false, true));
   it('5x8 in place', () => runAll(5, true, false));
+  it('5x4 over a packed panel', () => runAll(5, false, false, 4));
+  it('5x4 over a packed panel, added to what is there', () => runAll(5, false, true, 4));
   it('4x8 over a packed panel', () => runAll(4, false, false));
   it('4x8 over a packed panel, added to what is there', () => runAll(4, false, true));
   it('4x8 in place', () => runAll(4, true, false));
+  it('4x4 over a packed panel', () => runAll(4, false, false, 4));
+  it('4x4 over a packed panel, added to what is there', () => runAll(4, false, true, 4));
   it('3x8 over a packed panel', () => runAll(3, false, false));
   it('3x8 over a packed panel, added to what is there', () => runAll(3, false, true));
   it('3x8 in place', () => runAll(3, true, false));
+  it('3x4 over a packed panel', () => runAll(3, false, false, 4));
+  it('3x4 over a packed panel, added to what is there', () => runAll(3, false, true, 4));
 });

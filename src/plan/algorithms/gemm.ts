@@ -1,11 +1,11 @@
 // The row `gemm`: packed weights by packed inputs, for every shape.
 
-import { most } from '../../core/lists.js';
-import { LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { combinations, most } from '../../core/lists.js';
+import { HALF_TILE, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { inRegisterTiles } from '../filter-tiles.js';
-import { type Algorithm, productCost } from './algorithm.js';
+import { type Algorithm, type CutWork, productCost } from './algorithm.js';
 
 export const gemm: Algorithm<'gemm'> = {
   name: 'gemm',
@@ -19,10 +19,12 @@ export const gemm: Algorithm<'gemm'> = {
       (productCost(Math.max(3, filters), terms) + 24 * terms),
   }),
   filterTiles: inRegisterTiles,
-  variant: ({ filterTiles, tapSets }) => ({
+  variant: ({ filterTiles, tapSets, slices }) => ({
     entry: 'gemm',
     about: '',
-    kernels: [...new Set(filterTiles)].map((filters) => `correlate${filters}x8`),
+    kernels: tileWidths(slices).flatMap((pixels) =>
+      [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
+    ),
     pixels: TILE_PIXELS,
     input: 'window',
     desk: {
@@ -38,3 +40,17 @@ export const gemm: Algorithm<'gemm'> = {
       }),
   }),
 };
+
+/** The widths of tiles that cover the outputs of every block: eight pixels, and four for a rest of at most four. */
+function tileWidths(slices: CutWork['slices']): number[] {
+  const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
+  const pixels = combinations(counts).map(([depth, height, width]) => depth * height * width);
+  const hasRest = (least: number, most: number) =>
+    pixels.some((count) => count % TILE_PIXELS >= least && count % TILE_PIXELS <= most);
+  return [
+    ...(pixels.some((count) => count >= TILE_PIXELS) || hasRest(HALF_TILE + 1, TILE_PIXELS - 1)
+      ? [TILE_PIXELS]
+      : []),
+    ...(hasRest(1, HALF_TILE) ? [HALF_TILE] : []),
+  ];
+}

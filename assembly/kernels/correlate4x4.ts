@@ -1,0 +1,16 @@
+// correlate4x4: four filters x four pixels; the formula and the layouts stand at correlate.ts.
+
+import { correlateTile } from './correlate';
+
+/** The tile over the first four pixels of each row of a packed panel. */
+export function correlate4x4(
+  terms: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  add: bool,
+): void {
+  correlateTile(4, 4, false, terms, a, b, 0, c, row, bias, add);
+}
