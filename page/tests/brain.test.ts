@@ -74,7 +74,7 @@ describe('brain', () => {
       /^crop\.nii\.gz: 48 × 48 × 48 voxels of 1 × 1 × 2 mm\. .*less\.$/,
     );
     const need =
-      /^Memory needed: (\d+) MB \(hidden tensors (\d+) MB, work space (\d+) MB, volume and labels \d+ MB\)\.$/;
+      /^Memory needed: (\d+) MB \(hidden tensors (\d+) MB, scratch (\d+) MB, volume and labels \d+ MB\)\.$/;
     const [, , hidden, work] = need.exec(await text(page, 'need')) ?? [];
     assert.equal(Number(hidden), Math.round((2 * 5 * 4 * 48 ** 3) / 1e6));
 

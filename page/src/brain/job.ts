@@ -12,8 +12,8 @@ export interface Job {
 export interface Need {
   /** WebAssembly memory for the tensors between layers: two take turns. */
   readonly hidden: number;
-  /** WebAssembly memory for the work space of the layer that needs most. */
-  readonly workSpace: number;
+  /** WebAssembly memory for the scratch of the layer that needs most. */
+  readonly scratch: number;
   /** Plain arrays: intensities, and a byte a voxel for labels and for what is shown. */
   readonly arrays: number;
 }

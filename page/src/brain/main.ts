@@ -72,14 +72,14 @@ function showReading(name: string, { shape, spacing, oriented, affine, data, nee
   find('result').hidden = false;
   viewer.load({ shape, spacing, affine }, data);
   panel.say('');
-  panel.ready = need.hidden + need.workSpace < mostWasm;
+  panel.ready = need.hidden + need.scratch < mostWasm;
 }
 
-function needSentence({ hidden, workSpace, arrays }: Need): string {
-  if (hidden + workSpace >= mostWasm) {
-    return `This volume is too large: its layers need ${megabytes(hidden + workSpace)} of WebAssembly memory, which has at most ${megabytes(mostWasm)}.`;
+function needSentence({ hidden, scratch, arrays }: Need): string {
+  if (hidden + scratch >= mostWasm) {
+    return `This volume is too large: its layers need ${megabytes(hidden + scratch)} of WebAssembly memory, which has at most ${megabytes(mostWasm)}.`;
   }
-  return `Memory needed: ${megabytes(hidden + workSpace + arrays)} (hidden tensors ${megabytes(hidden)}, work space ${megabytes(workSpace)}, volume and labels ${megabytes(arrays)}).`;
+  return `Memory needed: ${megabytes(hidden + scratch + arrays)} (hidden tensors ${megabytes(hidden)}, scratch ${megabytes(scratch)}, volume and labels ${megabytes(arrays)}).`;
 }
 
 function segment(): void {

@@ -15,16 +15,16 @@ export async function loadNetwork(): Promise<MeshNet> {
 export function needOf(network: MeshNet, shape: readonly number[]): Need {
   const voxels = shape.reduce((a, b) => a * b);
   let x = [1, 1, ...shape];
-  let workSpace = 0;
+  let scratch = 0;
   for (const layer of network.layers) {
-    workSpace = Math.max(workSpace, workSpaceOf(layer.explain(x)));
+    scratch = Math.max(scratch, scratchOf(layer.explain(x)));
     x = layer.outputShape(x);
   }
   const channels = network.layers[0].outChannels;
   // the scores take the place of the tensor that is no longer read
   return {
     hidden: 4 * voxels * (channels + Math.max(channels, classes.length)),
-    workSpace,
+    scratch,
     arrays: 6 * voxels,
   };
 }
@@ -32,8 +32,8 @@ export function needOf(network: MeshNet, shape: readonly number[]): Need {
 const units: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
 
 /** @throws Error if `explain` says it in other words */
-export function workSpaceOf(explanation: string): number {
-  const found = /^memory +([\d.]+) ([kMG]?)B work space/m.exec(explanation);
-  if (!found) throw new Error('explain() does not name the work space');
+export function scratchOf(explanation: string): number {
+  const found = /^memory +([\d.]+) ([kMG]?)B scratch/m.exec(explanation);
+  if (!found) throw new Error('explain() does not name the scratch');
   return Number(found[1]) * units[found[2]];
 }
