@@ -3,7 +3,7 @@
 
 import { Desk, PlaneTask } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
-import { mapOf } from './maps';
+import { groupOf } from './groups';
 
 /** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
 const BAND: i32 = 24 << 10;
@@ -20,7 +20,7 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
   listRows(task, desk);
   // The place of an item among images, groups and filters is counted up. To look it up for each, as depthwise-rows.ts does, took 1.07
   // times as long for n1 g384 c384 f384 i14x14 k3x3 p1x1.
-  const first = mapOf(task, begin);
+  const first = groupOf(task, begin);
   let image = first / task.groups;
   let group = first - image * task.groups;
   let f = begin - first * task.filters;

@@ -4,7 +4,7 @@
 import { Desk, LongRowTask, StagedRowsTask, StageTask } from '../../src/shared/task';
 import { vectors1x16 } from '../kernels/vectors1x16';
 import { sourceOf, stageMap } from '../window/stage';
-import { filterOf, mapOf, mapTargetOf, windowOf } from './maps';
+import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
 
 /** Computes the maps `begin` to `end` of rows of sixteen outputs or more (an item is one filter of one image). */
@@ -15,9 +15,9 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
   const threeTaps = task.threeTaps;
   let staged = -1;
   for (let item = begin; item < end; item++) {
-    const map = mapOf(task, item);
-    const plane = planeOf(task, desk, map, staged);
-    staged = map;
+    const group = groupOf(task, item);
+    const plane = planeOf(task, desk, group, staged);
+    staged = group;
     const filter = <usize>filterOf(task, item);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
@@ -45,9 +45,9 @@ export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, e
   const places = <usize>desk.places;
   let staged = -1;
   for (let item = begin; item < end; item++) {
-    const map = mapOf(task, item);
-    const plane = planeOf(task, desk, map, staged);
-    staged = map;
+    const group = groupOf(task, item);
+    const plane = planeOf(task, desk, group, staged);
+    staged = group;
     const filter = <usize>filterOf(task, item);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
@@ -81,12 +81,12 @@ export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, e
 /** Where the plane of a map is read: in the window, or on the desk, where it is staged unless it was the last one there. */
 // @ts-ignore: decorator
 @inline
-function planeOf(task: StagedRowsTask, desk: Desk, map: i32, staged: i32): usize {
-  if (task.stage == 0) return windowOf(task, map);
+function planeOf(task: StagedRowsTask, desk: Desk, group: i32, staged: i32): usize {
+  if (task.stage == 0) return windowOf(task, group);
   const stage = changetype<StageTask>(<usize>task.stage);
   const plane = <usize>desk.plane;
   // all planes lie in one place; the zeros around them stay
-  if (map != staged) stageMap(stage, sourceOf(stage, map), plane, staged < 0 || stage.zerosStay == 0);
+  if (group != staged) stageMap(stage, sourceOf(stage, group), plane, staged < 0 || stage.zerosStay == 0);
   return plane;
 }
 
@@ -97,7 +97,7 @@ export function depthwiseLongRows(task: LongRowTask, _desk: Desk, begin: i32, en
   const terms = task.terms;
   const taps = <usize>task.tapTable;
   for (let item = begin; item < end; item++) {
-    const window = windowOf(task, mapOf(task, item));
+    const window = windowOf(task, groupOf(task, item));
     const filter = <usize>filterOf(task, item);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);

@@ -3,7 +3,7 @@
 
 import { Desk, RowsTask, SumTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
-import { biasOf, targetOf, weightsOf, windowOf } from './maps';
+import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
@@ -20,14 +20,14 @@ export function direct(task: SumTask, _desk: Desk, begin: i32, end: i32): void {
   const targetFilter = <usize>task.targetFilter;
 
   // Loop over the groups of images, then over their rows of outputs.
-  for (let map = begin / rows; begin < end; map++) {
-    const window = windowOf(task, map);
-    const weights = weightsOf(task, map);
-    const bias = biasOf(task, map);
-    const first = begin - map * rows;
+  for (let group = begin / rows; begin < end; group++) {
+    const window = windowOf(task, group);
+    const weights = weightsOf(task, group);
+    const bias = biasOf(task, group);
+    const first = begin - group * rows;
     const last = min(rows, first + end - begin);
     begin += last - first;
-    let target = targetOf(task, map) + ((<usize>(first * width)) << 2);
+    let target = targetOf(task, group) + ((<usize>(first * width)) << 2);
     let d = first / task.height;
     let h = first - d * task.height;
     for (let row = first; row < last; row++, target += (<usize>width) << 2) {
@@ -63,18 +63,18 @@ export function directRows(task: RowsTask, _desk: Desk, begin: i32, end: i32): v
   const taps = <usize>task.tapTable;
   const threeTaps = task.threeTaps;
   // Loop over the groups of images, then over their rows of outputs.
-  for (let map = begin / rows; begin < end; map++) {
-    const window = windowOf(task, map);
-    const first = begin - map * rows;
+  for (let group = begin / rows; begin < end; group++) {
+    const window = windowOf(task, group);
+    const first = begin - group * rows;
     const last = min(rows, first + end - begin);
     begin += last - first;
-    let target = targetOf(task, map) + ((<usize>(first * width)) << 2);
+    let target = targetOf(task, group) + ((<usize>(first * width)) << 2);
     let d = first / task.height;
     let h = first - d * task.height;
     for (let row = first; row < last; row++, target += (<usize>width) << 2) {
       const b = window + <usize>(d * task.windowDepth + h * task.windowRow);
-      let weights = weightsOf(task, map);
-      let bias = biasOf(task, map);
+      let weights = weightsOf(task, group);
+      let bias = biasOf(task, group);
       let c = target;
       // Loop over the filters.
       for (let f = 0; f < task.filters; f++) {

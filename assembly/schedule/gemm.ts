@@ -5,24 +5,24 @@ import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
 import { packPanel } from '../window/panel';
-import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './maps';
+import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
 
 /** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
 export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
   const tiles = (task.depth * task.height * task.width + 7) >> 3;
   while (begin < end) {
-    const map = begin / tiles;
-    const first = begin - map * tiles;
+    const group = begin / tiles;
+    const first = begin - group * tiles;
     const count = min(min(end - begin, tiles - first), task.pixelTilesAtOnce);
-    pixelTiles(task, desk, map, first, first + count);
+    pixelTiles(task, desk, group, first, first + count);
     begin += count;
   }
 }
 
 /** Computes the pixel tiles `first` to `last` of one group of one image; all their panels fit the desk. */
-function pixelTiles(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32): void {
-  const window = windowOf(task, map);
+function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i32): void {
+  const window = windowOf(task, group);
 
   // Loop over the terms, so many at once that a panel stays in the first-level cache.
   let term = 0;
@@ -31,20 +31,28 @@ function pixelTiles(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32)
     for (let tile = first, to = <usize>desk.panel; tile < last; tile++, to += (<usize>terms) << 5) {
       packPanel(task, window, tile << 3, term, terms, to);
     }
-    multiply(task, desk, map, first, last, term, terms);
+    multiply(task, desk, group, first, last, term, terms);
     term += task.termsAtOnce;
   } while (term < task.terms);
 }
 
 /** Multiplies the packed panels by the weights of all filters; the products of later terms are added to those of earlier ones. */
-function multiply(task: GemmTask, desk: Desk, map: i32, first: i32, last: i32, term: i32, terms: i32): void {
+function multiply(
+  task: GemmTask,
+  desk: Desk,
+  group: i32,
+  first: i32,
+  last: i32,
+  term: i32,
+  terms: i32,
+): void {
   const pixels = task.depth * task.height * task.width;
   const filterTiles = task.filterTiles;
   const packed = task.packedFilters;
-  const weights = weightsOf(task, map);
-  const bias = biasOf(task, map);
+  const weights = weightsOf(task, group);
+  const bias = biasOf(task, group);
   const zeros = zerosOf(task);
-  const target = targetOf(task, map);
+  const target = targetOf(task, group);
   const panelBytes = (<usize>terms) << 5;
 
   // Loop over the filter tiles, so many at once that their weights stay in the second-level cache.

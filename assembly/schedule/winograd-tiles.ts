@@ -7,7 +7,7 @@
 import { TILE_ENTRY } from '../../src/shared/sizes';
 import { WinogradTask } from '../../src/shared/task';
 import { listTile } from '../kernels/tile-table';
-import { targetOf, windowOf } from './maps';
+import { targetOf, windowOf } from './groups';
 
 /** Tiles that cover an axis. */
 export function tilesAlong(size: i32, outputs: i32, gap: i32): i32 {
@@ -24,7 +24,7 @@ function placeOf(tile: i32, size: i32, outputs: i32, gap: i32): i32 {
 /** Writes entries for the `tiles` tiles of a map from `first` on, and repeats the last one until there are `padded`. */
 export function listTiles(
   task: WinogradTask,
-  map: i32,
+  group: i32,
   first: i32,
   tiles: i32,
   padded: i32,
@@ -33,8 +33,8 @@ export function listTiles(
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
   const heightGap = task.heightGap;
   const perDepth = tilesAlong(task.height, task.tileHeight, heightGap);
-  const window = windowOf(task, map);
-  const target = targetOf(task, map);
+  const window = windowOf(task, group);
+  const target = targetOf(task, group);
   for (let t = 0; t < padded; t++, entry += TILE_ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;

@@ -16,7 +16,7 @@ import { output3x2 } from '../kernels/winograd3x2/output';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
 import { firstFilter } from '../weights/filter-table';
-import { zerosOf } from './maps';
+import { zerosOf } from './groups';
 import { correlate } from './register-tile';
 import { listTiles, tilesAlong } from './winograd-tiles';
 
@@ -30,22 +30,22 @@ export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): 
     tilesAlong(task.height, task.tileHeight, task.heightGap);
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
   while (begin < end) {
-    const map = begin / rows;
-    const first = begin - map * rows;
+    const group = begin / rows;
+    const first = begin - group * rows;
     const last = min(first + end - begin, rows);
     // Loop over the tiles of these rows, as many at once as the desk holds.
     for (let tile = first * columns; tile < last * columns; tile += task.tilesAtOnce) {
-      tileBatch(task, desk, map, tile, min(task.tilesAtOnce, last * columns - tile));
+      tileBatch(task, desk, group, tile, min(task.tilesAtOnce, last * columns - tile));
     }
     begin += last - first;
   }
 }
 
 /** Computes the `tiles` tiles of one group of one image from `first` on. */
-function tileBatch(task: WinogradTask, desk: Desk, map: i32, first: i32, tiles: i32): void {
-  const group = map % task.groups;
+function tileBatch(task: WinogradTask, desk: Desk, group: i32, first: i32, tiles: i32): void {
+  const own = group % task.groups;
   const padded = (tiles + 7) & ~7;
-  listTiles(task, map, first, tiles, padded, desk.tileTable);
+  listTiles(task, group, first, tiles, padded, desk.tileTable);
 
   // A line is added to the stride of elements: at multiples of 4096 all would meet in one set of the first-level cache.
   const planes = task.depthAtOnce + task.planes - 1;
@@ -57,8 +57,8 @@ function tileBatch(task: WinogradTask, desk: Desk, map: i32, first: i32, tiles: 
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
     inputs(task, desk, padded, depth, kept, transformed, inputElement);
-    multiply(task, group, padded, transformed, inputElement, products, outputElement);
-    outputs(task, desk, group, tiles, depth, products, outputElement);
+    multiply(task, own, padded, transformed, inputElement, products, outputElement);
+    outputs(task, desk, own, tiles, depth, products, outputElement);
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
     if (step == 0) break;
     depth += step;
@@ -145,7 +145,7 @@ function inputs(
 /** The matrix products, one for each element of the transformed tiles. */
 function multiply(
   task: WinogradTask,
-  group: i32,
+  own: i32,
   padded: i32,
   from: usize,
   inputElement: usize,
@@ -160,7 +160,7 @@ function multiply(
   const row = (<usize>padded) << 2;
   const zeros = zerosOf(task);
   const element = (<usize>(packed * terms)) << 2;
-  let weights = <usize>task.weights + <usize>(group * task.elements) * element;
+  let weights = <usize>task.weights + <usize>(own * task.elements) * element;
   // Loop over the elements.
   for (let e = 0; e < task.elements; e++, weights += element, from += inputElement, to += outputElement) {
     // Loop over the terms, so many at once as in gemm: a panel stays in the first-level cache, and errors stay small.
@@ -192,7 +192,7 @@ function multiply(
 function outputs(
   task: WinogradTask,
   desk: Desk,
-  group: i32,
+  own: i32,
   tiles: i32,
   first: i32,
   from: usize,
@@ -205,7 +205,7 @@ function outputs(
   const half = <usize>desk.halfTransformed;
   const flag = changetype<usize>(desk) + offsetof<Desk>('notFinite');
   const filter = <usize>task.targetFilter;
-  const bias = <usize>task.bias + ((<usize>group * task.packedFilters) << 2);
+  const bias = <usize>task.bias + ((<usize>own * task.packedFilters) << 2);
   const table = <usize>desk.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.

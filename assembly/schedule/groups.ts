@@ -1,4 +1,4 @@
-// Maps: where the numbers of one group of one image begin. Groups are numbered through all images.
+// Groups: where the numbers of a group of an image begin. `group` counts the groups of all images; `own` is its number in its image.
 //
 // These stay functions of their own. What is inlined into a macro-kernel V8 11.3 computes again in its innermost loop, divisions
 // included: 0.8 of the speed of n1 g1 c1 f512 i16000 k10 s5.
@@ -13,32 +13,32 @@ function quotient(a: i32, b: i32): i32 {
 }
 
 /** The window of a group of an image. */
-export function windowOf(task: SumTask, map: i32): usize {
-  const image = quotient(map, task.groups);
-  const group = map - image * task.groups;
-  return <usize>(task.window + image * task.windowImage + group * task.windowGroup);
+export function windowOf(task: SumTask, group: i32): usize {
+  const image = quotient(group, task.groups);
+  const own = group - image * task.groups;
+  return <usize>(task.window + image * task.windowImage + own * task.windowGroup);
 }
 
 /** The outputs of the first filter of a group of an image. */
-export function targetOf(task: SumTask, map: i32): usize {
-  const image = quotient(map, task.groups);
-  const group = map - image * task.groups;
-  return <usize>(task.target + image * task.targetImage + group * task.targetGroup);
+export function targetOf(task: SumTask, group: i32): usize {
+  const image = quotient(group, task.groups);
+  const own = group - image * task.groups;
+  return <usize>(task.target + image * task.targetImage + own * task.targetGroup);
 }
 
 /** The first packed filter of the group, numbered through all groups. */
-function packedFilterOf(task: SumTask, map: i32): i32 {
-  return (map - quotient(map, task.groups) * task.groups) * task.packedFilters;
+function packedFilterOf(task: SumTask, group: i32): i32 {
+  return (group - quotient(group, task.groups) * task.groups) * task.packedFilters;
 }
 
 /** The packed weights of the group. */
-export function weightsOf(task: SumTask, map: i32): usize {
-  return <usize>task.weights + ((<usize>packedFilterOf(task, map) * <usize>task.terms) << 2);
+export function weightsOf(task: SumTask, group: i32): usize {
+  return <usize>task.weights + ((<usize>packedFilterOf(task, group) * <usize>task.terms) << 2);
 }
 
 /** Their bias. */
-export function biasOf(task: SumTask, map: i32): usize {
-  return <usize>task.bias + ((<usize>packedFilterOf(task, map)) << 2);
+export function biasOf(task: SumTask, group: i32): usize {
+  return <usize>task.bias + ((<usize>packedFilterOf(task, group)) << 2);
 }
 
 /** Behind the bias of all groups: as many zeros as a register tile has filters. */
@@ -47,7 +47,7 @@ export function zerosOf(task: SumTask): usize {
 }
 
 /** The group of an image that an item belongs to which is one filter of one image. */
-export function mapOf(task: SumTask, item: i32): i32 {
+export function groupOf(task: SumTask, item: i32): i32 {
   return quotient(item, task.filters);
 }
 
@@ -59,6 +59,6 @@ export function filterOf(task: SumTask, item: i32): i32 {
 
 /** Where its outputs go. */
 export function mapTargetOf(task: SumTask, item: i32): usize {
-  const map = quotient(item, task.filters);
-  return targetOf(task, map) + <usize>((item - map * task.filters) * task.targetFilter);
+  const group = quotient(item, task.filters);
+  return targetOf(task, group) + <usize>((item - group * task.filters) * task.targetFilter);
 }
