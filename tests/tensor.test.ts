@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type NestedArray, type TensorLike, tensor } from 'convnd';
 import fc from 'fast-check';
-import { allocate, asTensor, elements } from '#src/core/tensor.js';
+import { product } from '#src/core/lists.js';
+import { allocate, asTensor } from '#src/core/tensor.js';
 
 const typed = [
   Float64Array,
@@ -186,8 +187,8 @@ describe('inside', () => {
     assert.throws(() => asTensor({ data: [1], shape: [2] }, 'weight'), /^RangeError: weight: shape \[2\]/);
   });
 
-  it('elements are the product of the sizes', () => {
-    assert.deepEqual([[], [0], [3], [2, 3, 4], [5, 0, 2]].map(elements), [1, 0, 3, 24, 0]);
+  it('elements are as many as the product of the sizes', () => {
+    assert.deepEqual([[], [0], [3], [2, 3, 4], [5, 0, 2]].map(product), [1, 0, 3, 24, 0]);
   });
 
   it('memory that there is not is named, with what it was for', () => {

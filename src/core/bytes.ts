@@ -1,15 +1,32 @@
-// Bytes: rounded up to whole cache lines, and the distance between staged channels.
+// Bytes: of numbers, and how memory is rounded and spread so that it suits the caches.
 
-/** Bytes from one staged channel to the next: a vector more than it has, and not a multiple of 4096, where all channels would meet in one cache set. */
-export function channelStride(elements: number): number {
-  const bytes = 4 * elements + 16;
-  return bytes % 4096 === 0 ? bytes + 16 : bytes;
-}
+import { LINE } from '../shared/sizes.js';
 
-/** Bytes of a page. A load is taken to depend on an earlier store whose address is the same but for the page, and waits for it. */
+/** Bytes of a float32, the element of every tensor and weight. */
+export const FLOAT_BYTES = 4;
+
+/** Bytes of an i32, the word of every task and table. */
+export const WORD_BYTES = 4;
+
+/** Bytes of a vector. */
+export const VECTOR_BYTES = 16;
+
+/** Bytes of a page: addresses whose distance is a multiple of it share a set of the first-level cache. */
 const PAGE = 4096;
 
-/** Bytes to add to a distance so that it is no near multiple of a page. */
+/**
+ * Bytes from one staged channel to the next: its elements and one vector more. Never a multiple of a page, where the same element of
+ * all channels would share one cache set.
+ */
+export function channelStride(count: number): number {
+  const bytes = FLOAT_BYTES * count + VECTOR_BYTES;
+  return bytes % PAGE === 0 ? bytes + VECTOR_BYTES : bytes;
+}
+
+/**
+ * Bytes to leave free behind `distance` bytes that are read, so that what is written behind them does not lie at the same place of a
+ * page. A load waits for an earlier store whose address differs from its own by about a multiple of a page.
+ */
 export function gapAfter(distance: number): number {
   const rest = distance % PAGE;
   return rest < PAGE / 4 || rest > (3 * PAGE) / 4 ? PAGE / 2 : 0;
@@ -17,5 +34,5 @@ export function gapAfter(distance: number): number {
 
 /** Rounds bytes up to whole cache lines. */
 export function aligned(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64;
+  return Math.ceil(bytes / LINE) * LINE;
 }

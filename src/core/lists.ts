@@ -1,16 +1,23 @@
-// Lists: extremes of lists of any length, and combinations of lists.
+// Lists: extremes and products of numbers, and combinations of lists.
 
-/** The largest of any number of numbers from 0 on; 0 of none. Math.max takes only so many. */
+/** The largest of some numbers, none below 0; 0 of none. For lists of any length, where Math.max takes only so many arguments. */
 export function most(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** The smallest of any number of numbers; infinity of none. Math.min takes only so many. */
+/** The smallest of some numbers; infinity of none. For lists of any length, where Math.min takes only so many arguments. */
 export function least(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
-/** One of each list, in every way, the last list's fastest. */
+/** The product of some numbers, 1 of none: of a shape, the number of its elements. A loop, as every call asks for it. */
+export function product(numbers: readonly number[]): number {
+  let result = 1;
+  for (const number of numbers) result *= number;
+  return result;
+}
+
+/** All ways to take one item of each list. The item of the last list changes fastest. */
 export function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
 }

@@ -1,7 +1,9 @@
 // Tensors are plain: a Float32Array and a shape. Everything that other code may hand over is brought into that form here.
 
 import { LARGEST_SIZE } from './arguments.js';
+import { FLOAT_BYTES } from './bytes.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
+import { product } from './lists.js';
 import { isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
 
 /** Sizes of a tensor, outermost first. */
@@ -68,16 +70,9 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   return checked(toFloat32(data), Array.from(shape), name, where);
 }
 
-/** Whether a value may be a list of sizes: an array, a typed array or the like. What is in it is another question. */
+/** Whether a value may be a list of sizes: an array, a typed array or the like. What the sizes are is checked elsewhere. */
 export function isShapeLike(value: unknown): value is Iterable<number> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-/** The number of elements of a shape. */
-export function elements(shape: Shape): number {
-  let product = 1;
-  for (const size of shape) product *= size;
-  return product;
 }
 
 /** Whether two shapes are the same. */
@@ -87,18 +82,22 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** A tensor of zeros, or the RangeError that names the bytes and what they were for. */
+/**
+ * A tensor of zeros.
+ * @param purpose says what it is for; called only for the error
+ * @throws RangeError that names the bytes and the purpose where memory lacks
+ */
 export function allocate(shape: number[], purpose: () => string): Tensor {
-  const count = elements(shape);
+  const count = product(shape);
   try {
     return { data: new Float32Array(count), shape };
   } catch {
-    throw new RangeError(`not enough memory: ${count * 4} bytes for ${purpose()}`);
+    throw new RangeError(`not enough memory: ${FLOAT_BYTES * count} bytes for ${purpose()}`);
   }
 }
 
 /**
- * Checks sizes by themselves.
+ * Checks sizes, without data.
  * @returns the number of elements
  * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1
  */
@@ -140,14 +139,14 @@ function isNumbers(value: unknown): value is number[] {
 
 function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
   const shape = nestedShape(nested, name, where);
-  const data = new Float32Array(elements(shape));
-  let at = 0;
+  const data = new Float32Array(product(shape));
+  let filled = 0;
   const fill = (level: NestedArray, axis: number): void => {
     if (axis === shape.length) {
       if (typeof level !== 'number') {
         refuseKind(where, `${name}: expected a number at depth ${axis}, got ${describe(level)}`);
       }
-      data[at++] = level;
+      data[filled++] = level;
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[axis]) {
@@ -162,7 +161,7 @@ function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
   return { data, shape };
 }
 
-/** The shape that the first items of each level say; the others are held to it when they are read. */
+/** The shape that the first item of each level gives. `fromNested` holds all other items to it. */
 function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
   const shape: number[] = [];
   for (let level = nested; typeof level !== 'number'; level = level[0]) {

@@ -1,10 +1,10 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
 import { describe } from '../core/errors.js';
+import { product } from '../core/lists.js';
 import {
   asTensor,
   countOfSizes,
-  elements,
   isShapeLike,
   type Shape,
   type Tensor,
@@ -58,7 +58,7 @@ export class ResidentTensor implements Tensor {
    */
   get data(): Float32Array {
     const { f32 } = this.#engine;
-    return new Float32Array(f32.buffer, this.address, elements(this.shape));
+    return new Float32Array(f32.buffer, this.address, product(this.shape));
   }
 
   /**

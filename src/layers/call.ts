@@ -1,7 +1,8 @@
 // Call: one call of a layer or functional: the input made plain, the output found or made, the problem computed.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { allocate, asTensor, elements, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { product } from '../core/lists.js';
+import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { ResidentTensor } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
@@ -69,7 +70,7 @@ function isTensor(value: unknown): value is Tensor {
 }
 
 function checkOutData(data: Float32Array, shape: readonly number[], input: Float32Array, where: Where): void {
-  if (data.length !== elements(shape)) {
+  if (data.length !== product(shape)) {
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${data.length} elements`);
   }
   if (

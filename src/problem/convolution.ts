@@ -1,7 +1,7 @@
 // Convolution: what is computed, whoever asks for it. Plans are made from it and from nothing else: torch's problem makes one, and
 // so can a correlation (dilation -1), a gradient (batch and channels exchanged) or a causal stream (padding before only).
 
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import { type Axis, adjoint, lift } from '../geometry/axis.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import { formatProblem } from './line.js';
@@ -50,7 +50,7 @@ export function convolutionOf(problem: Problem): Convolution {
   const { batch, groups, transposed, paddingMode } = problem;
   const channels = problem.channels / groups;
   const filters = problem.filters / groups;
-  const kernel = elements(problem.kernel);
+  const kernel = product(problem.kernel);
   return {
     line: formatProblem(problem),
     batch,
@@ -59,8 +59,8 @@ export function convolutionOf(problem: Problem): Convolution {
     filters,
     axes: axesOf(problem),
     paddingMode,
-    input: denseMaps(groups, channels, elements(problem.input)),
-    output: denseMaps(groups, filters, elements(problem.output)),
+    input: denseMaps(groups, channels, product(problem.input)),
+    output: denseMaps(groups, filters, product(problem.output)),
     // a transposed weight is (channels, filters / groups, ...kernel)
     weight: {
       group: filters * channels * kernel,
@@ -78,7 +78,7 @@ export function denseMaps(groups: number, maps: number, size: number): MapStride
 /** Whether all maps follow one another, on both sides. */
 export function isDense({ groups, channels, filters, axes, input, output }: Convolution): boolean {
   const isInOrder = (strides: MapStrides, maps: number, sizes: readonly number[]) => {
-    const dense = denseMaps(groups, maps, elements(sizes));
+    const dense = denseMaps(groups, maps, product(sizes));
     return strides.image === dense.image && strides.group === dense.group && strides.map === dense.map;
   };
   return (

@@ -2,7 +2,7 @@
 
 import { LARGEST_SIZE } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 import { checkOptions, type Rank } from './options.js';
 import { type Problem, problemOf } from './problem.js';
@@ -33,9 +33,9 @@ export function formatProblem(p: Problem): string {
  */
 export function checkSize(problem: Problem, where: Where): void {
   for (const [name, count] of [
-    ['input', problem.batch * problem.channels * elements(problem.input)],
-    ['output', problem.batch * problem.filters * elements(problem.output)],
-    ['weight', (problem.channels / problem.groups) * problem.filters * elements(problem.kernel)],
+    ['input', problem.batch * problem.channels * product(problem.input)],
+    ['output', problem.batch * problem.filters * product(problem.output)],
+    ['weight', (problem.channels / problem.groups) * problem.filters * product(problem.kernel)],
   ] as const) {
     if (count > LARGEST_SIZE) {
       refuse(

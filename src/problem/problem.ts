@@ -1,7 +1,8 @@
 // Problem: one convolution with all its sizes, checked as torch checks them. Its line is in line.ts.
 
 import { refuse, type Where } from '../core/errors.js';
-import { elements, type Shape } from '../core/tensor.js';
+import { product } from '../core/lists.js';
+import type { Shape } from '../core/tensor.js';
 import type { CheckedOptions, Rank } from './options.js';
 import {
   convOutput,
@@ -166,13 +167,13 @@ function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): numbe
 
 /** Floating point operations of the definition: two for each product. */
 export function flops(problem: Problem): number {
-  const positions = elements(problem.transposed ? problem.input : problem.output);
+  const positions = product(problem.transposed ? problem.input : problem.output);
   return (
     2 *
     problem.batch *
     (problem.channels / problem.groups) *
     problem.filters *
-    elements(problem.kernel) *
+    product(problem.kernel) *
     positions
   );
 }

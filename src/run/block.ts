@@ -1,8 +1,7 @@
 // Block: one piece of a plan's work. Writes the tasks and tables that the kernels read, and lists the calls to make.
 
 import { aligned } from '../core/bytes.js';
-import { combinations, most } from '../core/lists.js';
-import { elements } from '../core/tensor.js';
+import { combinations, most, product } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
 import { runsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
@@ -239,7 +238,7 @@ export class Block {
     const { batch, groups, filters } = plan.convolution;
     const inPlace = this.target < 0;
     const sizes = inPlace ? plan.axes.map(({ output }) => output) : slices.map(({ stored }) => stored);
-    const count = (inPlace ? batch : images) * groups * filters * elements(sizes);
+    const count = (inPlace ? batch : images) * groups * filters * product(sizes);
     const task = Object.assign(new ActivateTask(), { target: inPlace ? at.output : this.target, count });
     return { task: this.#writer.task(task), items: Math.ceil(count / CHUNK) };
   }

@@ -1,6 +1,6 @@
 // Copies: between plain tensors and wasm memory.
 
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
@@ -77,7 +77,7 @@ function* mapsOf(
 /** The numbers of all maps of a group of an image, on either side of a plan. */
 export function numbersOfGroup({ convolution, axes }: Plan): { input: number; output: number } {
   return {
-    input: convolution.channels * elements(axes.map(({ input }) => input)),
-    output: convolution.filters * elements(axes.map(({ output }) => output)),
+    input: convolution.channels * product(axes.map(({ input }) => input)),
+    output: convolution.filters * product(axes.map(({ output }) => output)),
   };
 }

@@ -1,6 +1,6 @@
 // Layout: where the elements of maps lie in memory.
 
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import type { Interval } from '../geometry/intervals.js';
 import { denseMaps, type MapStrides } from '../problem/convolution.js';
 
@@ -30,7 +30,7 @@ export function layoutOf(address: number, strides: MapStrides, sizes: readonly n
 
 /** Maps that follow one another at an address: [image][group][map]. */
 export function denseLayout(address: number, groups: number, maps: number, sizes: readonly number[]): Layout {
-  return layoutOf(address, denseMaps(groups, maps, elements(sizes)), sizes);
+  return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes);
 }
 
 /** The same layout from an image and a position on. */

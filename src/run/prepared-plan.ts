@@ -1,6 +1,7 @@
 // Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
-import { elements, type Tensor } from '../core/tensor.js';
+import { product } from '../core/lists.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
 import { type Plan, planOf } from '../plan/plan.js';
@@ -38,7 +39,7 @@ export class PreparedPlan {
   /** Computes `out` from `x`; both hold exactly what the convolution says. */
   run(x: Tensor, out: Tensor, parameters: Parameters, activation?: Activation): void {
     const { engine, plan } = this;
-    if (elements(out.shape) === 0) return;
+    if (product(out.shape) === 0) return;
     this.weights.refresh(plan, parameters, this.runner);
     this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
     for (let index = 0; index < plan.blocks; index++) {
@@ -169,7 +170,7 @@ export class PreparedPlan {
 /** A tensor's numbers. Growing wasm memory detaches views of it, and those who made a plain tensor of one can't know. */
 function attached(tensor: Tensor): Float32Array {
   const { data, shape } = tensor;
-  if (data.length === 0 && elements(shape) > 0) {
+  if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
       'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
     );

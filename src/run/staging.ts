@@ -1,7 +1,7 @@
 // Staging: where a block's input lies, and how it is brought before the kernels.
 
 import { channelStride } from '../core/bytes.js';
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import { runsOf } from '../geometry/intervals.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
@@ -79,7 +79,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
   task.sourceRow = source.row;
   task.staged = staged;
   task.stagedRow = 4 * columns.length;
-  task.stagedChannel = channelStride(elements([depths.length, rows.length, columns.length]));
+  task.stagedChannel = channelStride(product([depths.length, rows.length, columns.length]));
   task.stagedDepths = depths.length;
   task.depthTable = writer.table(depths);
   task.stagedRows = rows.length;

@@ -1,7 +1,7 @@
 // Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
 
 import { aligned } from '../core/bytes.js';
-import { elements } from '../core/tensor.js';
+import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
@@ -150,7 +150,7 @@ function packedFiltersOf({ tileStarts }: Plan): number {
 /** Bytes of weight and bias as they are given. */
 function rawBytes({ convolution }: Plan): number {
   const { groups, filters, channels, axes } = convolution;
-  const kernel = elements(axes.map((axis) => axis.kernel));
+  const kernel = product(axes.map((axis) => axis.kernel));
   return aligned(4 * groups * filters * (channels * kernel + 1));
 }
 
