@@ -3,21 +3,31 @@
 //   stride * o + dilation * k = upsample * x + padding
 //
 // Every triple (x in the input, k in the kernel, o in the output) that satisfies it contributes weight[k] * input[x] to
-// output[o]. Nothing after this file divides by a stride.
+// output[o]. phases.ts solves it for x; what follows works with positions and taps.
 
 /** One spatial axis of a convolution. */
 export interface Axis {
+  /** sizes: elements of the input, the kernel and the output */
   readonly input: number;
   readonly kernel: number;
   readonly output: number;
+  /** the coefficients of the equation */
   readonly stride: number;
   readonly dilation: number;
   readonly upsample: number;
   readonly padding: number;
 }
 
-/** A number for each axis. */
-export type PerAxis = [depth: number, height: number, width: number];
+/** One value for each axis. */
+export type PerAxis<T = number> = [depth: T, height: T, width: T];
+
+/** What is made from the value of each axis. */
+export function mapAxes<T, U>(
+  [depth, height, width]: Readonly<PerAxis<T>>,
+  make: (value: T, axis: number) => U,
+): PerAxis<U> {
+  return [make(depth, 0), make(height, 1), make(width, 2)];
+}
 
 /** The same axis read the other way: input and output exchanged. Its own inverse. */
 export function adjoint(axis: Axis): Axis {
@@ -32,26 +42,32 @@ export function adjoint(axis: Axis): Axis {
   };
 }
 
-/** An axis of size one, which changes nothing. */
+/** An axis of size one. It changes nothing. */
 export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, upsample: 1, padding: 0 };
 
-/** One to three axes as three, depth, height, width; the missing ones lead and are units. */
-export function lift(axes: readonly Axis[]): [Axis, Axis, Axis] {
-  const lifted = [unit, unit, ...axes].slice(-3);
-  return [lifted[0], lifted[1], lifted[2]];
+/** One to three axes as depth, height and width. Units stand for those that lack in front. */
+export function lift(axes: readonly Axis[]): PerAxis<Axis> {
+  const [depth, height, width] = [unit, unit, ...axes].slice(-3);
+  return [depth, height, width];
 }
 
-/** Joins neighbouring axes along which every output reads just its own input: they are one longer axis. The width is longer than one, if any is. */
-export function fold(axes: readonly [Axis, Axis, Axis]): [Axis, Axis, Axis] {
+/**
+ * Joins neighbouring axes that are pointwise: along these every output reads just its own input, so that two of them are one longer
+ * axis. The result has the longest rows that there can be, as kernels compute along the width.
+ */
+export function fold(axes: Readonly<PerAxis<Axis>>): PerAxis<Axis> {
   let [depth, height, width] = axes;
+  // a pointwise width of one output makes room for the axis before it
   for (let i = 0; i < 2 && isPointwise(width) && width.output === 1; i++)
     [depth, height, width] = [unit, depth, height];
+  // the height joins the width, the depth joins the height, and the height that this gives joins the width
   if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
   if (isPointwise(depth) && isPointwise(height)) [depth, height] = [unit, joined(depth, height)];
   if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
   return [depth, height, width];
 }
 
+/** Every output reads just the input at its own position. */
 function isPointwise(axis: Axis): boolean {
   return (
     axis.kernel === 1 &&
@@ -62,6 +78,7 @@ function isPointwise(axis: Axis): boolean {
   );
 }
 
+/** Two pointwise axes as one. */
 function joined(outer: Axis, inner: Axis): Axis {
   return { ...unit, input: outer.input * inner.input, output: outer.output * inner.output };
 }

@@ -1,4 +1,4 @@
-// Intervals: neighbouring positions, and runs of positions a constant step apart.
+// Intervals: positions that are neighbours. Runs: positions a constant distance apart.
 
 /** Neighbouring positions: `count` from `first` on. */
 export interface Interval {
@@ -6,7 +6,7 @@ export interface Interval {
   readonly count: number;
 }
 
-/** How a staged row is put together: `count` elements from `from` on (-1 for zeros), `step` apart. */
+/** A part of a staged row: its elements from `to` on show `count` input elements from `from` on, `step` apart, or zeros if `from` is -1. */
 export interface Run {
   readonly to: number;
   readonly from: number;
@@ -14,15 +14,15 @@ export interface Run {
   readonly step: number;
 }
 
-/** The positions of some intervals, one after another. */
+/** The positions in some intervals, one after another. */
 export function positionsOf(intervals: readonly Interval[]): Int32Array {
   const positions = new Int32Array(intervals.reduce((sum, { count }) => sum + count, 0));
-  let at = 0;
-  for (const { first, count } of intervals) for (let i = 0; i < count; i++) positions[at++] = first + i;
+  let filled = 0;
+  for (const { first, count } of intervals) for (let i = 0; i < count; i++) positions[filled++] = first + i;
   return positions;
 }
 
-/** The input positions of a staged row, -1 for zeros, as runs of a constant step. */
+/** Splits a staged row into runs; its elements are input positions, or -1 for zeros. */
 export function runsOf(positions: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let to = 0; to < positions.length; ) {
@@ -33,12 +33,14 @@ export function runsOf(positions: Int32Array): Run[] {
   return runs;
 }
 
+/** The run of zeros that begins at `to`. */
 function zerosAt(positions: Int32Array, to: number): Run {
   let count = 1;
   while (positions[to + count] === -1) count++;
   return { to, from: -1, count, step: 0 };
 }
 
+/** The run of input elements that begins at `to`. */
 function copyAt(positions: Int32Array, to: number): Run {
   const from = positions[to];
   const next = positions[to + 1] ?? -1;
@@ -46,7 +48,7 @@ function copyAt(positions: Int32Array, to: number): Run {
   const step = next - from;
   let count = 2;
   while (positions[to + count] >= 0 && positions[to + count] === from + count * step) count++;
-  // a pair that is no pair of neighbours must not take the first of a longer run
+  // of 0 5 6 7 the run 5 6 7 is worth more than the pair 0 5: a pair with a gap ends before two neighbours
   if (count === 2 && step !== 1 && positions[to + 2] === next + 1) return { to, from, count: 1, step: 1 };
   return { to, from, count, step };
 }

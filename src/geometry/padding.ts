@@ -1,9 +1,9 @@
-// Padding: what stands outside an input, and how far it may reach.
+// Padding: what stands outside of an input, and how far it may reach.
 
 /** The kinds of padding, as torch names them. */
 export const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 
-/** What stands outside the input. */
+/** What stands outside of an input: zeros, the input mirrored at its ends, its end elements repeated, or the input again and again. */
 export type PaddingMode = (typeof paddingModes)[number];
 
 /** Whether a value names a kind of padding. */
@@ -11,18 +11,21 @@ export function isPaddingMode(value: unknown): value is PaddingMode {
   return paddingModes.includes(value as PaddingMode);
 }
 
-/** The most padding that one side of an axis of this size may have: a mirrored or repeated input ends. */
+/** The most padding that one side of an axis may have: where the input is mirrored or goes round, it is so at most once. */
 export function mostPadding(size: number, mode: PaddingMode): number {
   if (mode === 'reflect') return size - 1; // the first element itself is not repeated
   if (mode === 'circular') return size;
   return Number.POSITIVE_INFINITY;
 }
 
-/** The input position that is read at position `x`; -1 for a zero, and for an `x` beyond the most padding there may be. */
+/** The input position that is read at a position `x` outside or inside of the input; -1 for a zero, and beyond the most padding. */
 export function inputPositionAt(x: number, size: number, mode: PaddingMode): number {
   if (x >= 0 && x < size) return x;
   if (mode === 'zeros') return -1;
   if (mode === 'replicate') return x < 0 ? 0 : size - 1;
-  const mirrored = mode === 'reflect' ? (x < 0 ? -x : 2 * (size - 1) - x) : x < 0 ? x + size : x - size;
-  return mirrored >= 0 && mirrored < size ? mirrored : -1;
+  const last = size - 1;
+  const mirrored = x < 0 ? -x : 2 * last - x;
+  const goneRound = x < 0 ? x + size : x - size;
+  const shown = mode === 'reflect' ? mirrored : goneRound;
+  return shown >= 0 && shown < size ? shown : -1;
 }

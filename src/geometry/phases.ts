@@ -1,4 +1,7 @@
 // Phases: outputs of an axis that meet the same kernel elements.
+//
+// The equation of axis.ts has a whole x only where upsample divides stride * o + dilation * k - padding. Which k fulfil that repeats
+// itself with a period of o; the outputs that are a multiple of the period apart are a phase.
 
 import type { Axis } from './axis.js';
 
@@ -8,16 +11,18 @@ export interface Tap {
   readonly offset: number;
 }
 
-/** A class of outputs, `first + period * j` for j below `count`, that share their taps. */
+/** Outputs of an axis that share their taps: `first + period * j` for j below `count`. */
 export interface Phase {
   readonly first: number;
   readonly count: number;
   readonly taps: readonly Tap[];
 }
 
-/** The phases of an axis; between neighbouring outputs of a phase the input advances by whole steps. */
+/** The phases of an axis. */
 export interface Phases {
+  /** outputs from one of a phase to the next */
   readonly period: number;
+  /** input positions from what one of them reads to what the next reads */
   readonly advance: number;
   readonly phases: readonly Phase[];
 }
@@ -25,8 +30,8 @@ export interface Phases {
 /**
  * Splits the outputs of an axis into phases.
  *
- * The shortest period is upsample / gcd(stride, upsample). A multiple of it is allowed: a dilated axis split by its dilation
- * gives phases that are convolutions without dilation.
+ * @param multiple how many times the shortest period, upsample / gcd(stride, upsample), the period is: a dilated axis that is split
+ *   by its dilation gives phases that are convolutions without dilation
  */
 export function phases(axis: Axis, multiple = 1): Phases {
   const period = (axis.upsample / gcd(axis.stride, axis.upsample)) * multiple;
@@ -37,7 +42,7 @@ export function phases(axis: Axis, multiple = 1): Phases {
       const x = axis.stride * first + axis.dilation * kernel - axis.padding;
       if (x % axis.upsample === 0) taps.push({ kernel, offset: x / axis.upsample });
     }
-    // a transposed axis meets its kernel backwards
+    // a transposed axis meets its kernel backwards; taps are in the order of the input
     taps.sort((a, b) => a.offset - b.offset);
     result.push({ first, count: Math.ceil((axis.output - first) / period), taps });
   }

@@ -4,55 +4,61 @@ import { inputPositionAt, type PaddingMode } from './padding.js';
 import type { Phase, Phases } from './phases.js';
 
 /**
- * The staged form of a part of an axis. It has `length` positions for each residue of the input position by the advance, so that
- * neighbouring outputs meet neighbouring staged positions.
+ * The staged form of what some outputs read: for each residue, of input positions divided by the advance, the `length` positions that
+ * have it. So neighbouring outputs of a phase meet neighbouring staged positions.
  */
 export interface Window {
   readonly advance: number;
   readonly residues: readonly number[];
-  /** input position of the first staged position of a residue, less the residue */
+  /** a multiple of the advance: the first staged position of a residue shows input position `origin + residue` */
   readonly origin: number;
   /** staged positions for each residue */
   readonly length: number;
-  /** staged position that the first output of a phase meets, per phase and tap */
+  /** of each phase, the staged position that its first output meets at each tap */
   readonly starts: readonly (readonly number[])[];
 }
 
-/** The window that outputs `begin` to `end` of some phases of an axis read. */
-export function windowOf(split: Phases, which: readonly Phase[], begin: number, end: number): Window {
+/** The window of the outputs `begin` to `end` of some phases of an axis. */
+export function windowOf(split: Phases, covered: readonly Phase[], begin: number, end: number): Window {
   const { advance } = split;
   const residues: number[] = [];
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const phase of which) {
+  for (const phase of covered) {
     for (const { offset } of phase.taps) {
-      const quotient = Math.floor(offset / advance);
+      const { quotient, residue } = divided(offset, advance);
       low = Math.min(low, quotient);
       high = Math.max(high, quotient);
-      const residue = offset - quotient * advance;
       if (!residues.includes(residue)) residues.push(residue);
     }
   }
-  if (residues.length === 0) return { advance, residues, origin: 0, length: 0, starts: which.map(() => []) };
+  if (residues.length === 0)
+    return { advance, residues, origin: 0, length: 0, starts: covered.map(() => []) };
   residues.sort((a, b) => a - b);
 
   const length = end - begin + high - low;
-  const starts = which.map((phase) =>
+  const starts = covered.map((phase) =>
     phase.taps.map(({ offset }) => {
-      const quotient = Math.floor(offset / advance);
-      return residues.indexOf(offset - quotient * advance) * length + quotient - low;
+      const { quotient, residue } = divided(offset, advance);
+      return residues.indexOf(residue) * length + quotient - low;
     }),
   );
   return { advance, residues, origin: advance * (begin + low), length, starts };
+}
+
+/** An offset as a multiple of the advance and a residue from 0 on. */
+function divided(offset: number, advance: number): { quotient: number; residue: number } {
+  const quotient = Math.floor(offset / advance);
+  return { quotient, residue: offset - quotient * advance };
 }
 
 /** The input position, or -1 for zero, that each staged position of a window shows. */
 export function inputPositionsOf(window: Window, size: number, mode: PaddingMode): Int32Array {
   const { advance, residues, origin, length } = window;
   const positions = new Int32Array(residues.length * length);
-  residues.forEach((residue, slot) => {
+  residues.forEach((residue, index) => {
     for (let i = 0; i < length; i++)
-      positions[slot * length + i] = inputPositionAt(origin + advance * i + residue, size, mode);
+      positions[index * length + i] = inputPositionAt(origin + advance * i + residue, size, mode);
   });
   return positions;
 }
