@@ -1,11 +1,11 @@
-// Checks of arguments. Each names what was expected and what came; torch's sentence comes first, then whose argument it was.
+// Checks of arguments. Each error names what was expected and what came: torch's sentence first, then whose argument it was.
 
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 
 /** The largest size of anything, as in torch's 32-bit index arithmetic. */
 export const LARGEST_SIZE = 0x7fffffff;
 
-/** A whole number within 32 bits. */
+/** A whole number below 2^31 in magnitude, as torch counts sizes. */
 export function whole(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     refuseKind(where, `${name} must be an integer, but got ${describe(value)}`);
@@ -34,7 +34,10 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
   return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0]);
 }
 
-/** An options object, or an error for anything else. */
+/**
+ * Checks that options are an object of known names, or left out.
+ * @throws TypeError for anything else
+ */
 export function optionsObject(value: unknown, known: readonly string[], where: Where): void {
   if (value === undefined) return;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -47,7 +50,10 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
   }
 }
 
-/** A tensor's shape: whole numbers from 0 to 2^31 - 1. */
+/**
+ * Checks that a value is a shape: an array of whole numbers from 0 to 2^31 - 1.
+ * @throws TypeError for another kind, RangeError for another size
+ */
 export function checkShape(shape: unknown, name: string, where: Where): void {
   if (!Array.isArray(shape)) {
     refuseKind(where, `${name}: expected a shape like [1, 3, 8, 8], but got ${describe(shape)}`);

@@ -1,4 +1,4 @@
-// Errors: torch's sentence comes first, then the layer or function whose argument it was.
+// Errors: torch's sentence first, then the layer or function whose argument it was.
 
 import { isTypedArray } from './typed-array.js';
 
@@ -15,13 +15,28 @@ export function refuseKind(where: Where | undefined, sentence: string): never {
   throw new TypeError(located(sentence, where));
 }
 
+/**
+ * A value that must be there.
+ * @throws Error where it is not, which is a fault of the library
+ */
+export function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`there is no ${name}`);
+  return value;
+}
+
 function located(sentence: string, where: Where | undefined): string {
   return where ? `${sentence} [${where()}]` : sentence;
 }
 
-/** Says in a few words what a value is, for error messages: it may come from anywhere and be of any size. */
+/** Characters of a text, and items of a list, that an error shows. */
+const MOST_CHARACTERS = 80;
+const MOST_ITEMS = 8;
+
+/** Says in a few words what a value is, for error messages; it may be anything, of any size. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
+  if (typeof value === 'string') {
+    return value.length > MOST_CHARACTERS ? `'${value.slice(0, MOST_CHARACTERS)}…'` : `'${value}'`;
+  }
   if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
@@ -29,8 +44,8 @@ export function describe(value: unknown): string {
   return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
 }
 
-/** The first eight items; arrays among them are not opened. */
+/** The first items; arrays among them are not opened. */
 function describeList(list: readonly unknown[]): string {
-  const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
-  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
+  const items = list.slice(0, MOST_ITEMS).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
+  return `[${items.join(', ')}${list.length > MOST_ITEMS ? ', …' : ''}]`;
 }

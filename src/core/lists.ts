@@ -1,4 +1,4 @@
-// Lists: extremes and products of numbers, and combinations of lists.
+// Lists: extremes, sums and products of numbers, and combinations of lists.
 
 /** The largest of some numbers, none below 0; 0 of none. For lists of any length, where Math.max takes only so many arguments. */
 export function most(numbers: readonly number[]): number {
@@ -8,6 +8,11 @@ export function most(numbers: readonly number[]): number {
 /** The smallest of some numbers; infinity of none. For lists of any length, where Math.min takes only so many arguments. */
 export function least(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+/** The sum of some numbers. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** The product of some numbers, 1 of none: of a shape, the number of its elements. A loop, as every call asks for it. */

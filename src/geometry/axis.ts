@@ -42,6 +42,11 @@ export function adjoint(axis: Axis): Axis {
   };
 }
 
+/** The last input position that any output meets, of an axis without upsampling; it may be outside of the input. */
+export function lastRead({ stride, output, dilation, kernel, padding }: Axis): number {
+  return stride * (output - 1) + dilation * (kernel - 1) - padding;
+}
+
 /** An axis of size one. It changes nothing. */
 export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, upsample: 1, padding: 0 };
 

@@ -1,5 +1,7 @@
 // Intervals: positions that are neighbours. Runs: positions a constant distance apart.
 
+import { sum } from '../core/lists.js';
+
 /** Neighbouring positions: `count` from `first` on. */
 export interface Interval {
   readonly first: number;
@@ -16,10 +18,15 @@ export interface Run {
 
 /** The positions in some intervals, one after another. */
 export function positionsOf(intervals: readonly Interval[]): Int32Array {
-  const positions = new Int32Array(intervals.reduce((sum, { count }) => sum + count, 0));
+  const positions = new Int32Array(sum(intervals.map(({ count }) => count)));
   let filled = 0;
   for (const { first, count } of intervals) for (let i = 0; i < count; i++) positions[filled++] = first + i;
   return positions;
+}
+
+/** How many positions show zeros. */
+export function zerosIn(positions: Int32Array): number {
+  return positions.reduce((sum, x) => sum + +(x < 0), 0);
 }
 
 /** Splits a staged row into runs; its elements are input positions, or -1 for zeros. */

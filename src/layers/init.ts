@@ -1,5 +1,7 @@
 // Init: torch's default initialisation, from a generator that can be seeded.
 
+import { product } from '../core/lists.js';
+
 /** xoshiro128**: Blackman and Vigna, Scrambled linear pseudorandom number generators, 2021. */
 const state = new Uint32Array(4);
 
@@ -40,7 +42,7 @@ export function uniform(data: Float32Array, bound: number): void {
 
 /** The bound of weight and bias, 1 / sqrt(fan_in): kaiming_uniform_ with a = sqrt(5) comes to that. */
 export function initialBound(weightShape: readonly number[]): number {
-  const fanIn = weightShape.slice(1).reduce((product, size) => product * size, 1);
+  const fanIn = product(weightShape.slice(1));
   return fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
 }
 

@@ -28,48 +28,56 @@ export class UnableError extends RangeError {}
 
 /**
  * Picks the first row of a table that does not refuse, or the one that is asked for.
- * @param rows the table; the last row takes everything
+ * @param table rows in order of preference; the last one takes everything
  * @throws RangeError if there is no such row, UnableError if it can't compute this
  */
-export function choose(load: Workload, wish: Wish = {}, rows: readonly Algorithm[] = algorithms): Choice {
-  if (wish.algorithm !== undefined) return asked(load, wish.algorithm, rows);
-  const allowed = wish.winograd === 'never' ? rows.filter(({ name }) => name !== 'winograd') : rows;
-  const { algorithm, offer, refused } = firstOf(load, allowed);
-  const before = rows.slice(0, rows.indexOf(algorithm));
-  // in the order of the table, those that the wish left out among them
+export function choose(
+  workload: Workload,
+  wish: Wish = {},
+  table: readonly Algorithm[] = algorithms,
+): Choice {
+  if (wish.algorithm !== undefined) return asked(workload, wish.algorithm, table);
+  const allowed = wish.winograd === 'never' ? table.filter(({ name }) => name !== 'winograd') : table;
+  const { algorithm, offer, refused } = firstOf(workload, allowed);
+  const before = table.slice(0, table.indexOf(algorithm));
+  // in the order of the table, with those that the wish left out
   const reasons = before.map(
     (row) => refused.find(({ name }) => name === row.name) ?? { name: row.name, reason: 'switched off' },
   );
   return { algorithm, offer, refused: reasons };
 }
 
-function firstOf(load: Workload, rows: readonly Algorithm[]): Choice {
+/** The first of some rows that computes a workload, and why those before it don't. */
+function firstOf(workload: Workload, rows: readonly Algorithm[]): Choice {
   const refused: Refusal[] = [];
   for (const [index, algorithm] of rows.entries()) {
-    const offer = algorithm.offer(load);
-    const reason =
-      typeof offer === 'string'
-        ? offer
-        : (offer.unwise ??
-          (algorithm.compares ? dearer(offer, firstOf(load, rows.slice(index + 1))) : undefined));
-    if (typeof offer !== 'string' && reason === undefined) return { algorithm, offer, refused };
-    refused.push({ name: algorithm.name, reason: reason as string });
+    const { name, compares } = algorithm;
+    const offer = algorithm.offer(workload);
+    if (typeof offer === 'string') {
+      refused.push({ name, reason: offer });
+      continue;
+    }
+    const rival = () => firstOf(workload, rows.slice(index + 1));
+    const reason = offer.unwise ?? (compares ? dearer(offer, rival()) : undefined);
+    if (reason === undefined) return { algorithm, offer, refused };
+    refused.push({ name, reason });
   }
   throw new Error('the last row of the table must take everything');
 }
 
-/** Why an offer is worse than that of the row that would be taken without it, if so. */
+/** Says that an offer costs more than that of the row that would be taken in its stead; undefined if it doesn't. */
 function dearer(offer: Offer, rival: Choice): string | undefined {
-  const share = offer.cost / rival.offer.cost;
-  return share > 1 ? `estimated at ${share.toFixed(2)} times the work of ${rival.algorithm.name}` : undefined;
+  const ratio = offer.cost / rival.offer.cost;
+  return ratio > 1 ? `estimated at ${ratio.toFixed(2)} times the work of ${rival.algorithm.name}` : undefined;
 }
 
-function asked(load: Workload, name: AlgorithmName, rows: readonly Algorithm[]): Choice {
-  const algorithm = rows.find((row) => row.name === name);
+/** The row of a name, whether it is wise or not. */
+function asked(workload: Workload, name: AlgorithmName, table: readonly Algorithm[]): Choice {
+  const algorithm = table.find((row) => row.name === name);
   if (!algorithm) {
-    throw new RangeError(`no algorithm '${name}', there are ${rows.map((row) => row.name).join(', ')}`);
+    throw new RangeError(`no algorithm '${name}', there are ${table.map((row) => row.name).join(', ')}`);
   }
-  const offer = algorithm.offer(load);
+  const offer = algorithm.offer(workload);
   if (typeof offer === 'string') throw new UnableError(`algorithm '${name}' can't compute this: ${offer}`);
   return { algorithm, offer, refused: [] };
 }

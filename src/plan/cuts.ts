@@ -1,22 +1,24 @@
 // Cuts: how the work is divided into blocks of bounded bytes.
 
-import type { Axis } from '../geometry/axis.js';
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Cut, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
 
 /** The cut of each axis. */
-export type Cuts = [depth: Cut, height: Cut, width: Cut];
+export type Cuts = PerAxis<Cut>;
 
 /**
- * Cuts the work into blocks of bounded bytes: first fewer images at a time, then less depth, height, width. A dilated axis that is
- * cut is taken phase by phase, so that neighbouring slices share little.
+ * Cuts the work into blocks of bounded bytes: first fewer images at a time, then less depth, then less height, then less width. A
+ * dilated depth or height that is cut is computed phase by phase: then neighbouring slices share few inputs.
+ * @returns the cut of each axis, and the images in a block
  */
 export function cutsOf(
   convolution: Convolution,
-  axes: readonly [Axis, Axis, Axis],
+  axes: Readonly<PerAxis<Axis>>,
 ): { cuts: Cuts; images: number } {
-  const cuts = axes.map((axis) => uncut(axis)) as Cuts;
+  const cuts = mapAxes(axes, (axis) => uncut(axis));
   const bytes = () => blockBytes(convolution, axes, cuts);
   const images = Math.max(1, Math.min(convolution.batch, Math.floor(BLOCK_BYTES / Math.max(1, bytes()))));
   axes.forEach((axis, index) => {
@@ -28,30 +30,34 @@ export function cutsOf(
     while (bytes() > BLOCK_BYTES && count > 1) {
       const before = bytes();
       cuts[index] = { ...whole, count: Math.ceil(count / 2) };
-      if (bytes() >= WORTHWHILE_CUT * before) break; // it would load the reach of the kernel again and again
+      // a smaller block would mostly load what its neighbours load too
+      if (bytes() >= WORTHWHILE_CUT * before) break;
       count = cuts[index].count;
     }
-    // as many slices, but equal ones
+    // as many slices, but of about equal size
     cuts[index] = { ...whole, count: Math.ceil(whole.count / Math.ceil(whole.count / count)) };
   });
   return { cuts, images };
 }
 
-/** Bytes that a block of one image takes: its input as copied and as staged, its output, and that in parts where it is interleaved. */
+/**
+ * Bytes that a block of one image takes, about: its input as copied and as staged, its output, and the classes of outputs where they
+ * are interleaved.
+ */
 function blockBytes(convolution: Convolution, axes: readonly Axis[], cuts: readonly Cut[]): number {
-  let input = 4 * convolution.groups * convolution.channels;
-  let output = 4 * convolution.groups * convolution.filters;
+  let input = FLOAT_BYTES * convolution.groups * convolution.channels;
+  let output = FLOAT_BYTES * convolution.groups * convolution.filters;
   axes.forEach((axis, index) => {
     const { split, separate, count } = cuts[index];
     const reach = (axis.kernel - 1) * (separate ? axis.stride : Math.abs(axis.dilation));
-    const need = count * (separate ? axis.stride : split.advance) + reach / axis.upsample;
-    input *= Math.min(need, axis.input + reach);
+    const read = count * (separate ? axis.stride : split.advance) + reach / axis.upsample;
+    input *= Math.min(read, axis.input + reach);
     output *= separate ? count : Math.min(count * split.period, axis.output);
   });
   return 2 * input + (isInterleaved(cuts) ? 2 : 1) * output;
 }
 
-/** Outputs fall into several classes along some axis, which have to be woven together. */
+/** Whether outputs fall into several classes along some axis. Each is computed by itself, and then they are interleaved. */
 export function isInterleaved(cuts: readonly Cut[]): boolean {
   return cuts.some(({ split, separate }) => !separate && split.period > 1);
 }

@@ -14,12 +14,12 @@ export function explainPlan(plan: Plan, flops: number): string[] {
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tilesInWords(plan)}`,
     `kernels    ${plan.variant.kernels.join(', ')}`,
-    `work       ${count(flops)}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
-    `memory     ${count(bytes.scratch)}B scratch, ${count(bytes.weights)}B packed weights`,
+    `work       ${withUnit(flops)}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
+    `memory     ${withUnit(bytes.scratch)}B scratch, ${withUnit(bytes.weights)}B packed weights`,
   ];
 }
 
-/** Bytes that are staged for the outputs of a block; a variant that stages plane by plane has room for one. */
+/** Bytes that are staged to compute a block. A variant that stages plane by plane has room for one, and stages one for each group. */
 function copiedBytes({ bytes, images, convolution }: Plan): number {
   return bytes.staged + images * convolution.groups * (bytes.areas.plane ?? 0);
 }
@@ -45,8 +45,8 @@ function tilesInWords({
   ].join(', ');
 }
 
-/** A number with a unit of thousands. */
-function count(value: number): string {
+/** A number of four digits, with the unit of a power of a thousand. */
+function withUnit(value: number): string {
   const units = ['', 'k', 'M', 'G', 'T'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
   return `${Number((value / 1000 ** power).toPrecision(4))} ${units[power]}`;

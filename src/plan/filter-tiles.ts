@@ -1,5 +1,10 @@
 // Filter tiles: how the filters of a group are divided among register tiles.
 
+import { sum } from '../core/lists.js';
+
+/** Filters of the smallest register tile; kernels/ has tiles of 3, 4 and 5. */
+export const LEAST_TILE_FILTERS = 3;
+
 /** The filters of each register tile of a group, in order. */
 export type FilterTiles = readonly number[];
 
@@ -10,11 +15,13 @@ export type FilterTiles = readonly number[];
 export function inRegisterTiles(filters: number): FilterTiles {
   const tiles: number[] = [];
   for (let left = filters; left > 0; left -= tiles[tiles.length - 1]) {
-    const fours = (5 - (left % 5)) % 5; // with so many fours, the rest are fives
+    // with so many tiles of four, all others are tiles of five: left = 5 * fives + 4 * fours
+    const fours = (5 - (left % 5)) % 5;
     if (left > 4 * fours) tiles.push(5);
     else if (left === 4 * fours) tiles.push(4);
-    // 3, 6, 7 and 11 are no sums of fives and fours
-    else tiles.push(left < 3 || left % 3 === 0 ? 3 : 4);
+    // 1, 2, 3, 6, 7 and 11 are no sums of fives and fours
+    else if (left < LEAST_TILE_FILTERS || left % LEAST_TILE_FILTERS === 0) tiles.push(LEAST_TILE_FILTERS);
+    else tiles.push(4);
   }
   return tiles;
 }
@@ -24,9 +31,14 @@ export function oneByOne(filters: number): FilterTiles {
   return new Array<number>(filters).fill(1);
 }
 
-/** The first filter of each tile, and the number of filters that are packed in all. */
+/** The first filter of each tile, and last the number of filters in all tiles. */
 export function tileStarts(tiles: FilterTiles): number[] {
   const starts = [0];
   for (const filters of tiles) starts.push(starts[starts.length - 1] + filters);
   return starts;
+}
+
+/** The filters of all tiles: those of a group, and those that pad them. */
+export function packedFiltersOf(tiles: FilterTiles): number {
+  return sum(tiles);
 }

@@ -1,105 +1,114 @@
-// Plan: how a convolution is computed: the row of the table, its variant, the blocks of work, and the bytes they take. Pure; no wasm.
+// Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
+// address and no wasm.
 
-import { aligned, gapAfter } from '../core/bytes.js';
-import { least, most } from '../core/lists.js';
-import { type Axis, fold, type PerAxis } from '../geometry/axis.js';
-import { type Slice, slicesOf, withSharedStart } from '../geometry/slice.js';
+import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
+import { least, most, product, sum } from '../core/lists.js';
+import { type Axis, fold, mapAxes, type PerAxis } from '../geometry/axis.js';
+import { largest, type Slice, slicesOf, withSharedStart } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, DeskBytes, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
 import { COPIED_BYTES } from './caches.js';
 import { type Choice, choose } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
-import { type FilterTiles, tileStarts } from './filter-tiles.js';
-import { spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
+import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
+import { ONE_TAP, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
 
 /** The slices of each axis. */
-export type Slices = readonly [depth: readonly Slice[], height: readonly Slice[], width: readonly Slice[]];
+export type Slices = Readonly<PerAxis<readonly Slice[]>>;
 
-/** Everything about a convolution's computation that doesn't depend on addresses. */
+/** How a convolution is computed, wherever its data lie. */
 export interface Plan {
   readonly convolution: Convolution;
   readonly line: string;
   readonly choice: Choice;
   readonly variant: Variant;
-  readonly axes: readonly [Axis, Axis, Axis];
+  /** those of the convolution, folded */
+  readonly axes: Readonly<PerAxis<Axis>>;
   readonly slices: Slices;
   /** images in a block */
   readonly images: number;
   /** blocks of all images and slices */
   readonly blocks: number;
-  /** classes of outputs that read the same and are computed together, as more filters */
+  /** classes of outputs that read the same and are computed together, as so many times the filters */
   readonly classes: number;
-  /** the filters of each register tile of a group; the first of each and, last, the number of packed filters */
+  /** the filters of each register tile of a group */
   readonly filterTiles: FilterTiles;
+  /** the first filter of each, and last the number of packed filters */
   readonly tileStarts: readonly number[];
-  /** of a transform, where one is used */
+  /** Winograd's, where its transforms are used */
   readonly tile: WinogradTile | undefined;
-  /** by the kernel elements that a class of outputs meets (`tapSetName`), and where the packed weights of each set lie */
+  /** the kernel elements of each class of outputs, by its `tapSetName` */
   readonly tapSets: ReadonlyMap<string, TapSet>;
+  /** bytes from the first packed weight to those of each set */
   readonly weightOffsets: ReadonlyMap<TapSet, number>;
-  /** outputs fall into several classes along some axis, which have to be woven together */
+  /** outputs fall into several classes along some axis, which are interleaved once they are computed */
   readonly interleaved: boolean;
-  /** kernels can write a block's outputs where they belong in a tensor in wasm memory */
+  /** kernels can write the outputs of a block where they belong in a tensor in wasm memory */
   readonly inPlace: boolean;
-  /** groups of images that are copied in, computed and copied out together where tensors are plain; 0: a whole block */
+  /** where tensors are plain, as many input maps are copied in, computed and copied out before the next ones; 0: all of a block */
   readonly mapsTogether: number;
   readonly bytes: PlanBytes;
 }
 
-/** Bytes of wasm memory that a plan takes; all but the weights are scratch. */
+/** Bytes of wasm memory that a plan takes: scratch for its largest block, and packed weights. */
 export interface PlanBytes {
+  /** the inputs of a block as they are copied in, and as they are staged */
   readonly loaded: number;
   readonly staged: number;
-  /** between these and the target, so that kernels don't read and write at the same place of a page */
+  /** left free between these and the target, so that kernels don't read and write at the same place of a page */
   readonly gap: number;
+  /** the outputs of a block, and the classes of outputs before they are interleaved */
   readonly target: number;
   readonly parts: number;
-  /** of the areas of a desk, and of all together */
+  /** each area of a desk, and all of them */
   readonly areas: DeskBytes;
   readonly desk: number;
+  /** all of the above */
   readonly scratch: number;
   readonly weights: number;
 }
 
 /**
  * Plans a convolution.
- * @param rows the table to choose from, the layers' by default
+ * @param wish what the caller wants of the choice
+ * @param table the rows to choose from, the layers' by default
+ * @throws UnableError where the row that is wished for can't compute it
  */
-export function planOf(convolution: Convolution, wish?: Wish, rows?: readonly Algorithm[]): Plan {
+export function planOf(convolution: Convolution, wish?: Wish, table?: readonly Algorithm[]): Plan {
+  const { batch, groups, channels, filters, paddingMode, line } = convolution;
   const axes = fold(convolution.axes);
+
+  // the blocks
   const { cuts, images } = cutsOf(convolution, axes);
-  const interleaved = isInterleaved(cuts);
-  const apart = eachAxis((axis) => slicesOf(axes[axis], cuts[axis], convolution.paddingMode));
-  const shared = eachAxis((axis) => (axis > 0 ? apart[axis].map(withSharedStart) : apart[axis]));
-  const load = workloadOf(convolution, cuts, apart, shared);
-  const choice = choose(load, wish, rows);
+  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], paddingMode));
+  const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
+
+  // the algorithm, and whether classes of outputs share what they read
+  const workload = workloadOf(convolution, cuts, own, shared);
+  const choice = choose(workload, wish, table);
   const { algorithm } = choice;
   const { tile } = choice.offer;
-  const slices = tile || isSharingCheap(load) ? shared : apart;
+  const slices = tile || isSharingCheap(workload) ? shared : own;
   const classes = classesOf(slices);
-  const filterTiles = algorithm.filterTiles(convolution.filters * classes);
-  const starts = tileStarts(filterTiles);
-  const tapSets = tapSetsOf(
-    axes,
-    cuts,
-    convolution.channels,
-    classes,
-    algorithm.mostTerms,
-    tile?.taps ?? [1, 1, 1],
-  );
+
+  // the register tiles, the taps, and the variant that computes them
+  const filterTiles = algorithm.filterTiles(filters * classes);
+  const kernelTaps = tile?.taps ?? ONE_TAP;
+  const tapSets = tapSetsOf(axes, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
   const sets = [...new Set(tapSets.values())];
   const variant = algorithm.variant({ convolution, axes, cuts, slices, filterTiles, tapSets: sets, tile });
-  const blocks =
-    Math.ceil(convolution.batch / images) * slices.reduce((count, list) => count * list.length, 1);
 
-  const packed = starts[starts.length - 1] * convolution.groups * (tile?.elements ?? 1);
-  const { offsets: weightOffsets, bytes: weights } = placed(sets, ({ terms }) => 4 * packed * terms);
-  const bytes = { ...bytesOf(convolution, slices, images, variant, interleaved), weights };
+  // the memory
+  const interleaved = isInterleaved(cuts);
+  const packedPerTerm = packedFiltersOf(filterTiles) * groups * (tile?.elements ?? 1);
+  const weights = weightOffsetsOf(sets, packedPerTerm);
+  const scratch = scratchOf(convolution, slices, images, variant, interleaved);
+  const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   return {
     convolution,
-    line: convolution.line,
+    line,
     choice,
     variant,
     axes,
@@ -108,38 +117,35 @@ export function planOf(convolution: Convolution, wish?: Wish, rows?: readonly Al
     blocks,
     classes,
     filterTiles,
-    tileStarts: starts,
+    tileStarts: tileStarts(filterTiles),
     tile,
     tapSets,
-    weightOffsets,
+    weightOffsets: weights.offsets,
     interleaved,
     inPlace: interleaved || areStoredTogether(axes, slices),
-    mapsTogether: blocks === 1 && !interleaved ? mapsTogetherOf(variant, convolution, bytes) : 0,
-    bytes,
+    mapsTogether: blocks === 1 && !interleaved ? mapsTogetherOf(variant, convolution, scratch) : 0,
+    bytes: { ...scratch, weights: weights.bytes },
   };
 }
 
-function eachAxis<T>(pick: (axis: number) => T): [T, T, T] {
-  return [pick(0), pick(1), pick(2)];
-}
-
-/** What rows judge by: the smallest class of outputs, with its own window and with one that it shares. */
-function workloadOf(convolution: Convolution, cuts: Cuts, apart: Slices, shared: Slices): Workload {
-  const [depth, height, width] = apart.map((list) => least(list.flatMap(({ counts }) => counts)));
+/** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
+function workloadOf(convolution: Convolution, cuts: Cuts, own: Slices, shared: Slices): Workload {
+  const { channels, filters } = convolution;
+  const [depth, height, width] = mapAxes(own, (list) => least(list.flatMap(({ counts }) => counts)));
   return {
-    channels: convolution.channels,
-    filters: convolution.filters,
-    terms: cuts.reduce((product, { split }) => product * most(tapCounts(split)), convolution.channels),
+    channels,
+    filters,
+    terms: channels * product(cuts.map(({ split }) => most(tapCounts(split)))),
     depth,
     height,
     width,
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
-    sizes: shared.map((list) => least(list.map(({ count }) => count))) as PerAxis,
+    sizes: mapAxes(shared, (list) => least(list.map(({ count }) => count))),
   };
 }
 
-/** Classes of outputs that read the same: those along the innermost axes. */
+/** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */
 function classesOf(slices: Slices): number {
   let classes = 1;
   for (const [slice] of [...slices].reverse()) {
@@ -149,56 +155,60 @@ function classesOf(slices: Slices): number {
   return classes;
 }
 
+/** Sharing is cheap where there are less than 5 % more tiles of pixels for it. */
+const CHEAP_SHARING = 1.05;
+
 /**
- * Classes that share a window compute a few more outputs. That is accepted where a transform is shared, or where the tiles of eight
- * pixels grow by less than 5 %.
+ * Whether it costs little that classes share a window. They compute a few more outputs then, but the inputs are packed once. (A
+ * transform is always shared.)
  */
 function isSharingCheap({ sizes, depth, height, width }: Workload): boolean {
   const tiles = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / TILE_PIXELS);
-  return tiles(sizes) < 1.05 * tiles([depth, height, width]);
+  return tiles(sizes) < CHEAP_SHARING * tiles([depth, height, width]);
 }
 
-/** Places things one after another, each on a cache line of its own. */
-function placed<T>(
-  things: readonly T[],
-  bytesOf: (thing: T) => number,
-): { offsets: Map<T, number>; bytes: number } {
-  const offsets = new Map<T, number>();
+/**
+ * Where the packed weights of each tap set lie, and the bytes of all: one set after another, each from a cache line on.
+ * @param packedPerTerm packed numbers for each term
+ */
+function weightOffsetsOf(
+  sets: readonly TapSet[],
+  packedPerTerm: number,
+): { offsets: Map<TapSet, number>; bytes: number } {
+  const offsets = new Map<TapSet, number>();
   let bytes = 0;
-  for (const thing of things) {
-    offsets.set(thing, bytes);
-    bytes += aligned(bytesOf(thing));
+  for (const set of sets) {
+    offsets.set(set, bytes);
+    bytes += aligned(FLOAT_BYTES * packedPerTerm * set.terms);
   }
   return { offsets, bytes };
 }
 
-/** The scratch of the largest block. */
-function bytesOf(
-  convolution: Convolution,
+/** The scratch that suffices for every block. */
+function scratchOf(
+  { groups, channels, filters }: Convolution,
   slices: Slices,
   images: number,
   variant: Variant,
   interleaved: boolean,
 ): Omit<PlanBytes, 'weights'> {
-  const largest = (pick: (slice: Slice) => number) =>
-    slices.reduce((product, list) => product * most(list.map(pick)), 1);
-  const maps = images * convolution.groups * convolution.channels;
-  const outputs = images * convolution.groups * convolution.filters;
-  const loaded = 4 * maps * largest((slice) => slice.loaded);
+  const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
+  const inputMaps = images * groups * channels;
+  const outputMaps = images * groups * filters;
+  const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   const isStaged = variant.input === 'window' && slices.some((list) => list.some((slice) => slice.positions));
-  const staged = isStaged ? maps * (4 * largest((slice) => slice.staged) + LINE) : 0;
+  const staged = isStaged ? inputMaps * (FLOAT_BYTES * inMap((slice) => slice.staged) + LINE) : 0;
   const gap = gapAfter(aligned(staged > 0 ? staged : loaded));
-  const target = 4 * outputs * largest((slice) => slice.stored);
-  const parts = interleaved
-    ? largest((slice) => slice.counts.length) * aligned(4 * outputs * largest((slice) => slice.count))
-    : 0;
+  const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
+  const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
+  const parts = interleaved ? part * inMap((slice) => slice.counts.length) : 0;
   const areas = variant.desk;
-  const desk = placed(Object.values(areas), (bytes) => bytes).bytes;
-  const scratch = [loaded, staged, gap, target, parts].map(aligned).reduce((a, b) => a + b, desk);
+  const desk = sum(Object.values(areas).map(aligned));
+  const scratch = sum([loaded, staged, gap, target, parts].map(aligned)) + desk;
   return { loaded, staged, gap, target, parts, areas, desk, scratch };
 }
 
-/** The outputs of every block follow each other in the output's maps. */
+/** Whether the outputs of each block are neighbours in the maps of the output. */
 function areStoredTogether(axes: readonly Axis[], slices: Slices): boolean {
   const [depths, heights, widths] = slices;
   const single = (list: readonly Slice[]) => list.every(({ stored }) => stored === 1);
@@ -209,7 +219,10 @@ function areStoredTogether(axes: readonly Axis[], slices: Slices): boolean {
     : whole(heights, axes[1]) && whole(widths, axes[2]);
 }
 
-/** Depthwise: how many maps are about half a second-level cache, where all are more. */
+/**
+ * How many maps fit a cache together, where all maps are more and each is computed by itself; else 0. Variants that read no window
+ * compute map by map.
+ */
 function mapsTogetherOf(
   { input }: Variant,
   convolution: Convolution,

@@ -1,17 +1,21 @@
-// Tap sets: the kernel elements that each class of outputs meets, and what is regular about them.
+// Tap sets: the kernel elements that each class of outputs meets, and how regular they are. A class is the outputs of one phase of
+// each axis.
 
-import { combinations, least } from '../core/lists.js';
-import type { Axis, PerAxis } from '../geometry/axis.js';
+import { combinations, least, product } from '../core/lists.js';
+import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Phase, Phases } from '../geometry/phases.js';
-import type { Cut } from '../geometry/slice.js';
+import type { Cuts } from './cuts.js';
 
-/** The kernel elements of the classes of outputs that read the same; their packed weights are filters of one matrix. */
+/**
+ * The kernel elements of some classes of outputs that read the same inputs. Their packed weights are one matrix, in which each class
+ * has filters of its own. Elements are counted in a kernel, in C order.
+ */
 export interface TapSet {
-  /** elements from the kernel's first to the first that each class meets */
+  /** the first element that each class meets */
   readonly firsts: number[];
   /**
-   * Elements from there to each that the class meets. null: the element also belongs to the next kernel of the transform, which
-   * counts it; zero stands here.
+   * The elements that a class meets, counted from its first. null: the element also belongs to a later kernel of the transform, which
+   * has its weight; here the weight is zero.
    */
   readonly offsets: readonly (number | null)[];
   /** products of one output: pairs of channel and element, or kernels of a transform */
@@ -20,24 +24,27 @@ export interface TapSet {
   readonly termsAtOnce: number;
 }
 
-/** A transform takes so many taps along each axis for one term. */
+/** Taps along each axis that a transform takes for one term. */
 export type KernelTaps = Readonly<PerAxis>;
 
-/** The taps of an axis, and outputs from one to the next; 0 and 0 where that is not the same in all classes of outputs. */
+/** Without a transform every tap is a term. */
+export const ONE_TAP: KernelTaps = [1, 1, 1];
+
+/** The taps of each phase of an axis, and their distance in outputs; 0 and 0 where these differ between phases or within one. */
 export type Spacing = readonly [taps: number, gap: number];
 
-/** The spacing of each axis; 0 and 0 for all where some outputs meet no taps. */
-export function spacingsOf(cuts: readonly Cut[]): [Spacing, Spacing, Spacing] {
-  const some = cuts.every(({ split }) => least(tapCounts(split)) > 0);
-  return cuts.map(({ split }) => (some ? spacingOf(split) : [0, 0])) as [Spacing, Spacing, Spacing];
+/** The spacing of each axis; 0 and 0 for all axes where some outputs meet no taps. */
+export function spacingsOf(cuts: Cuts): PerAxis<Spacing> {
+  const allMeetTaps = cuts.every(({ split }) => least(tapCounts(split)) > 0);
+  return mapAxes(cuts, ({ split }) => (allMeetTaps ? spacingOf(split) : [0, 0]));
 }
 
 function spacingOf({ advance, phases }: Phases): Spacing {
-  const places = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
-  const [first = []] = places;
+  const distances = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
+  const [first = []] = distances;
   const [, gap = 1] = first;
   const even = `${first.map((_, i) => i * gap)}`;
-  const isSame = places.every((list) => `${list}` === even);
+  const isSame = distances.every((list) => `${list}` === even);
   return isSame && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
 }
 
@@ -47,13 +54,14 @@ export function tapCounts(split: Phases): number[] {
 }
 
 /**
- * The tap sets of all classes of outputs by name; `classes` neighbours read the same and are one set.
+ * The tap sets of all classes of outputs, by the names of the classes.
+ * @param classes neighbouring classes that read the same and are one set
  * @param mostTerms products summed in registers at most
- * @param kernelTaps taps that a transform takes for one term; [1, 1, 1] without one
+ * @param kernelTaps taps that a transform takes for one term, or `ONE_TAP`
  */
 export function tapSetsOf(
-  axes: readonly Axis[],
-  cuts: readonly Cut[],
+  axes: Readonly<PerAxis<Axis>>,
+  cuts: Cuts,
   channels: number,
   classes: number,
   mostTerms: number,
@@ -83,20 +91,20 @@ function tapSetOf(
   mostTerms: number,
   kernelTaps: KernelTaps,
 ): TapSet {
-  const terms = (channels * met.length) / kernelTaps.reduce((a, b) => a * b);
-  // an element that two kernels have is the later one's: left to the earlier, results would round half as much again
-  const last = new Map(met.map((element, place) => [element, place]));
+  const terms = (channels * met.length) / product(kernelTaps);
+  // of two kernels that have an element, the later one counts it: the earlier one would round half as much again
+  const last = new Map(met.map((element, index) => [element, index]));
   return {
     firsts: [],
-    offsets: met.map((element, place) => (last.get(element) === place ? element - met[0] : null)),
+    offsets: met.map((element, index) => (last.get(element) === index ? element - met[0] : null)),
     terms,
     termsAtOnce: Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1,
   };
 }
 
 /**
- * All combinations of what stands along three axes, grouped by the kernels of a transform, which take `kernelTaps` of it each. Where
- * an axis is no multiple, its last kernel is moved back to end with it, and begins with some of what the one before has.
+ * All combinations of what stands along three axes, kernel by kernel of a transform, which takes `kernelTaps` of each axis at a time.
+ * Where the length of an axis is no multiple of these, its last kernel is moved back to end with it, and so overlaps the one before.
  */
 export function inKernels<T>(axes: readonly (readonly T[])[], kernelTaps: KernelTaps): T[][] {
   const kernels = axes.map((list, axis) => {
@@ -109,7 +117,7 @@ export function inKernels<T>(axes: readonly (readonly T[])[], kernelTaps: Kernel
   return combinations(kernels).flatMap((lists) => combinations(lists));
 }
 
-/** Names the kernel elements that three phases meet together. */
+/** The name of a class of outputs: the taps of its phases. Classes of one name meet the same kernel elements. */
 export function tapSetName(phases: readonly Pick<Phase, 'taps'>[]): string {
   return phases.map(({ taps }) => taps.map(({ kernel }) => kernel).join()).join('|');
 }

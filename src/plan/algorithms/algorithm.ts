@@ -1,35 +1,36 @@
-// Algorithm: what a row of the table decides. Everything about one way of computing is in its row's file: whether it can, whether it
-// should, what it costs, which of its variants runs, with which register tile, items, micro-kernels and scratch.
+// Algorithm: what a row of the table decides. The file of a row has everything about its way of computing: whether it can compute a
+// workload, whether it should, what that costs, which of its variants runs, with which register tiles, items, micro-kernels and scratch.
 
 import type { Axis, PerAxis } from '../../geometry/axis.js';
 import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
+import { TILE_FILTERS } from '../../shared/sizes.js';
 import type { Desk, SumTask } from '../../shared/task.js';
 import type { Cuts } from '../cuts.js';
 import type { FilterTiles } from '../filter-tiles.js';
 import type { KernelTaps, Spacing, TapSet } from '../tap-sets.js';
 
-/** The sizes that rows judge by: those of one group, and of the smallest class of outputs. */
+/** The sizes that rows judge by: those of one group and image, and of the smallest class of outputs. */
 export interface Workload {
   readonly channels: number;
   readonly filters: number;
   /** products of one output, at most */
   readonly terms: number;
-  /** outputs of a group of an image */
+  /** outputs along each axis */
   readonly depth: number;
   readonly height: number;
   readonly width: number;
-  /** of depth, height and width */
-  readonly spacings: readonly [Spacing, Spacing, Spacing];
+  /** how regular the taps of each axis are */
+  readonly spacings: Readonly<PerAxis<Spacing>>;
   /** classes of outputs that can share what they read */
   readonly classes: number;
-  /** outputs along each axis that are computed then */
+  /** outputs along each axis that are computed where they do, which may be more */
   readonly sizes: Readonly<PerAxis>;
 }
 
 /** What a row would do with a workload. */
 export interface Offer {
-  /** estimated work for one class of outputs of a group of an image, in quarter cycles: in one there is room for a vector instruction */
+  /** estimated time for one class of outputs of a group and image, in quarter cycles: in each there is room for a vector instruction */
   readonly cost: number;
   /** why another row should be taken, if so */
   readonly unwise?: string | undefined;
@@ -37,7 +38,7 @@ export interface Offer {
   readonly tile?: WinogradTile;
 }
 
-/** The tile of Winograd's transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
+/** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
 export interface WinogradTile {
   /** as in the literature: F(outputs, taps) */
   readonly name: string;
@@ -46,31 +47,34 @@ export interface WinogradTile {
   /** elements of a transformed tile */
   readonly elements: number;
   readonly outputs: Readonly<PerAxis>;
-  /** outputs from one of a tile to the next */
+  /** distance of neighbouring outputs of a tile along each axis, in outputs */
   readonly gaps: Readonly<PerAxis>;
   /** taps along each axis that become one term */
   readonly taps: KernelTaps;
-  /** planes of inputs along the depth that go into an output */
+  /** planes of inputs along the depth that an output reads */
   readonly planes: number;
-  /** outputs along the depth that are computed at a time */
+  /** of the outputs along the depth, how many are computed at a time */
   readonly depthAtOnce: number;
 }
 
-/** A convolution that was cut into blocks, by which a row decides how it computes. */
+/** A convolution that is cut into blocks: by it a row decides how it computes. */
 export interface CutWork {
   readonly convolution: Convolution;
-  readonly axes: readonly [Axis, Axis, Axis];
+  readonly axes: Readonly<PerAxis<Axis>>;
   readonly cuts: Cuts;
-  readonly slices: readonly [readonly Slice[], readonly Slice[], readonly Slice[]];
-  /** the filters of a group's register tiles, those of all classes that are computed together */
+  readonly slices: Readonly<PerAxis<readonly Slice[]>>;
+  /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
   readonly filterTiles: FilterTiles;
   readonly tapSets: readonly TapSet[];
+  /** the one that the row offered */
   readonly tile: WinogradTile | undefined;
 }
 
 /**
- * Where a variant reads its inputs. 'window': from the staged window of a block, or from the input itself where that is the same.
- * 'plane': likewise, but it stages each map itself. 'planes' and 'rows': from the input as it is, with zeros imagined around it.
+ * Where a variant reads its inputs.
+ * 'window': from a staged copy of all that the block reads, or from the input itself where a copy would be the same.
+ * 'plane': likewise, but the entry stages one map at a time, right before it reads it.
+ * 'planes' and 'rows': from the input as it is, of which the entry knows where zeros stand around it.
  */
 export type InputPlace = 'window' | 'plane' | 'planes' | 'rows';
 
@@ -85,7 +89,7 @@ export type SumEntry =
   | 'depthwiseVectors'
   | 'depthwiseLongRows';
 
-/** Bytes of each area of a desk that an entry works in. */
+/** Bytes of each area of a desk. */
 export type DeskBytes = Readonly<Partial<Record<Exclude<keyof Desk, 'notFinite' | 'touched'>, number>>>;
 
 /** One of the ways in which a row computes. */
@@ -99,9 +103,9 @@ export interface Variant {
   readonly pixels: number;
   readonly input: InputPlace;
   readonly desk: DeskBytes;
-  /** independent units of work of a group of an image, for so many outputs along each axis */
+  /** independent units of work of a group and image, for so many outputs along each axis */
   readonly items: (sizes: Readonly<PerAxis>) => number;
-  /** the task of a tap set, with all that only this entry reads but for addresses and what differs from block to block */
+  /** a new task for a tap set. The fields of SumTask, and what differs from block to block, are left to block.ts */
   readonly task: (set: TapSet) => SumTask;
 }
 
@@ -112,19 +116,23 @@ export interface Algorithm<Name extends string = string> {
   readonly reason: string;
   /** products summed in registers at most, before they are added to the output */
   readonly mostTerms: number;
-  /** it is taken only where it costs less than the row that would be taken without it */
+  /** it is taken only where it does not cost more than the row that would be taken in its stead */
   readonly compares: boolean;
-  /** what it would do, or why it can't */
-  readonly offer: (load: Workload) => Offer | string;
+  /** what it would do, or in words why it can't */
+  readonly offer: (workload: Workload) => Offer | string;
   /** how it divides filters among register tiles */
   readonly filterTiles: (filters: number) => FilterTiles;
   readonly variant: (work: CutWork) => Variant;
 }
 
-/**
- * Quarter cycles for a product of filters by terms by eight pixels: 27 a term and five filters, and about 80 to begin and end such a
- * tile.
- */
+/** Quarter cycles that a register tile of five filters by eight pixels takes for each term, and to begin and end it; measured. */
+const TILE_TERM_COST = 27;
+const TILE_COST = 80;
+
+/** Quarter cycles that it takes to pack a term of eight pixels. */
+export const PACKING_COST = 24;
+
+/** Quarter cycles for a product of filters by terms by eight pixels. */
 export function productCost(filters: number, terms: number): number {
-  return (filters / 5) * (27 * terms + 80);
+  return (filters / TILE_FILTERS) * (TILE_TERM_COST * terms + TILE_COST);
 }

@@ -1,13 +1,25 @@
 // The row `depthwise`: one channel a group, plane by plane in the first-level cache.
 
-import { least, most } from '../../core/lists.js';
-import type { Axis } from '../../geometry/axis.js';
-import type { Slice } from '../../geometry/slice.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { least, product } from '../../core/lists.js';
+import { lastRead } from '../../geometry/axis.js';
+import { zerosIn } from '../../geometry/intervals.js';
+import { largest, type Slice } from '../../geometry/slice.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask } from '../../shared/task.js';
 import { oneByOne } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
-import { hasThreeTaps, rowKernels } from './rows.js';
+import { hasThreeTaps, rowKernels } from './row-kernels.js';
+
+/** Quarter cycles of a vector of outputs: a load, a product and a sum for each term, with a share in loads of weights and offsets. */
+const TERM_COST = 4;
+const VECTOR_COST = 8;
+
+/** More filters of a channel should share what is read of it. */
+const MOST_FILTERS = 3;
+
+/** Of the outputs of a long row, one in so many may meet zeros. */
+const ZERO_SUMS = 4;
 
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
@@ -18,9 +30,8 @@ export const depthwise: Algorithm<'depthwise'> = {
     if (channels !== 1) return `${channels} channels a group`;
     if (width < LANES) return `rows of ${width} outputs are shorter than a vector of ${LANES}`;
     return {
-      // a vector of outputs takes a load, a product and a sum for each term, and shares loads of weights and offsets with three more
-      cost: Math.ceil((depth * height * width) / LANES) * filters * (4 * terms + 8),
-      unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
+      cost: Math.ceil((depth * height * width) / LANES) * filters * (TERM_COST * terms + VECTOR_COST),
+      unwise: filters > MOST_FILTERS ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
   filterTiles: oneByOne,
@@ -34,9 +45,10 @@ export const depthwise: Algorithm<'depthwise'> = {
   },
 };
 
+/** What differs between the variants: an item is a filter of a channel in all of them. */
 type OfOneVariant = Omit<Variant, 'items'>;
 
-/** 3x3 kernels over planes as they are. */
+/** 3x3 kernels, over planes as they are. */
 function planes({ axes: [, height, width] }: CutWork, stride: number): OfOneVariant {
   return {
     entry: 'depthwisePlanes',
@@ -44,13 +56,13 @@ function planes({ axes: [, height, width] }: CutWork, stride: number): OfOneVari
     kernels: [stride === 1 ? 'columns1x4k3x3' : 'columns1x4k3x3s2'],
     pixels: LANES,
     input: 'planes',
-    // the row has a vector more on both sides; the list a row of zeros before the first and behind the last
-    desk: { zeroRow: 4 * width.input + LINE, rowTable: 4 * (height.input + 2) },
+    // the row of zeros has a vector more on both sides; the table has one before the first row and one behind the last
+    desk: { zeroRow: FLOAT_BYTES * width.input + LINE, rowTable: WORD_BYTES * (height.input + 2) },
     task: () => Object.assign(new PlaneTask(), { stride }),
   };
 }
 
-/** Maps of one long row as they are. */
+/** Maps that are one long row, as they are. */
 function longRows({ tapSets }: CutWork): OfOneVariant {
   return {
     entry: 'depthwiseLongRows',
@@ -63,10 +75,10 @@ function longRows({ tapSets }: CutWork): OfOneVariant {
   };
 }
 
-/** Everything else: each plane is staged right before it is read, unless it can be read as it is. */
+/** All other kernels. Each plane is staged right before it is read, unless none of it needs that. */
 function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant {
   const isStaged = slices.some((list) => list.some(({ positions }) => positions !== null));
-  const plane = slices.reduce((size, list) => size * most(list.map(({ staged }) => staged)), 4) + LINE;
+  const plane = FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE;
   return {
     entry: isWide ? 'depthwiseRows' : 'depthwiseVectors',
     about: isWide ? 'along rows' : 'by vectors from all rows',
@@ -78,11 +90,13 @@ function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant
   };
 }
 
-/** 1 or 2 where a 3x3 kernel of that stride can read planes as they are: at most one row and column of zeros on each side. */
+/**
+ * The stride of a 3x3 kernel that can read planes as they are, 1 or 2; else 0. Such a kernel meets at most one row and one column of
+ * zeros on each side.
+ */
 function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWork): number {
   if (depth.input !== 1 || depth.kernel !== 1 || depth.padding !== 0) return 0;
   const { stride } = width;
-  const last = (axis: Axis) => stride * (axis.output - 1) + 2 - axis.padding;
   const fits = [height, width].every(
     (axis) =>
       axis.kernel === 3 &&
@@ -91,30 +105,30 @@ function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWor
       axis.dilation === 1 &&
       axis.padding >= 0 &&
       axis.padding <= 1 &&
-      last(axis) <= axis.input,
+      lastRead(axis) <= axis.input,
   );
-  const padded = [height, width].some((axis) => axis.padding > 0 || last(axis) >= axis.input);
+  const padded = [height, width].some((axis) => axis.padding > 0 || lastRead(axis) >= axis.input);
   const whole = cuts[2].count >= width.output && cuts.every(({ separate }) => !separate);
   return fits && whole && stride <= 2 && (convolution.paddingMode === 'zeros' || !padded) ? stride : 0;
 }
 
 /**
- * Whether maps are one long row that can be read as it is, its zeros imagined. Maps of many rows are staged: windows at the ends of
- * each row took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
+ * Whether maps are one long row that is read as it is, without the zeros beside it. Maps of many rows are staged: to compute the ends
+ * of each row by themselves took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
 function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
   const isOneRow =
     depth.input * height.input === 1 &&
     [depths, heights].every((list) => list.every(({ staged, count }) => staged === 1 && count === 1));
-  // a stride splits the row into parts
+  // a stride would split the row, and its residues would have to be staged
   if (!isOneRow || width.stride * width.upsample !== 1 || convolution.paddingMode !== 'zeros') return false;
   const padded = widths.filter(({ positions }) => positions !== null);
   return padded.length > 0 && padded.every(isMostlyInside);
 }
 
-/** Sums of outputs that meet zeros are slow: they must be few beside the others. */
+/** Whether few outputs meet zeros: their sums are slow. The others must fill a row of the micro-kernel. */
 function isMostlyInside({ positions, count }: Slice): boolean {
-  const zeros = positions?.reduce((sum, x) => sum + +(x < 0), 0) ?? 0;
-  return 4 * zeros + ROW_PIXELS <= count;
+  const zeros = positions ? zerosIn(positions) : 0;
+  return ZERO_SUMS * zeros + ROW_PIXELS <= count;
 }

@@ -2,12 +2,21 @@
 
 import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
 import { RowsTask, SumTask } from '../../shared/task.js';
-import { inRegisterTiles, oneByOne } from '../filter-tiles.js';
-import { type Algorithm, productCost } from './algorithm.js';
-import { hasThreeTaps, rowKernels } from './rows.js';
+import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
+import { type Algorithm, PACKING_COST, productCost } from './algorithm.js';
+import { hasThreeTaps, rowKernels } from './row-kernels.js';
+
+/** Quarter cycles that each filter waits for a term's inputs, which it reads where they lie. */
+const READING_COST = 1.25;
+
+/** With more filters and more terms than these, packing pays. */
+const MOST_FILTERS = 10;
+const MOST_TERMS = 32;
 
 /** Fewer filters than the smallest register tile has are computed one by one, along rows. */
-const LEAST_FILTERS = 3;
+function isOneByOne(filters: number): boolean {
+  return filters < LEAST_TILE_FILTERS;
+}
 
 export const direct: Algorithm<'direct'> = {
   name: 'direct',
@@ -15,19 +24,19 @@ export const direct: Algorithm<'direct'> = {
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
   offer: ({ filters, terms, depth, height, width }) => {
-    const pixels = filters < LEAST_FILTERS ? ROW_PIXELS : TILE_PIXELS;
+    const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
-    // every filter waits for its inputs, 1.25 quarter cycles a term; all of them together not longer than packing would take
-    const reading = Math.min(1.25 * filters, 24) * terms;
+    // all filters together wait no longer than packing takes
+    const reading = Math.min(READING_COST * filters, PACKING_COST) * terms;
     return {
       cost: Math.ceil((depth * height * width) / TILE_PIXELS) * (productCost(filters, terms) + reading),
       unwise:
-        filters > 10 && terms > 32
+        filters > MOST_FILTERS && terms > MOST_TERMS
           ? `${filters} filters a group and ${terms} terms repay packing`
           : undefined,
     };
   },
-  filterTiles: (filters) => (filters < LEAST_FILTERS ? oneByOne(filters) : inRegisterTiles(filters)),
+  filterTiles: (filters) => (isOneByOne(filters) ? oneByOne(filters) : inRegisterTiles(filters)),
   variant: ({ filterTiles, tapSets }) => {
     const common = {
       input: 'window',

@@ -1,22 +1,22 @@
-// The row `gemm`: packed weights by packed inputs, for every shape.
+// The row `gemm`: packed weights by packed inputs. It takes every shape, so it ends the table.
 
+import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most } from '../../core/lists.js';
 import { HALF_TILE, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { inRegisterTiles } from '../filter-tiles.js';
-import { type Algorithm, type CutWork, productCost } from './algorithm.js';
+import { inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
 
 export const gemm: Algorithm<'gemm'> = {
   name: 'gemm',
   reason: 'packed weights by packed inputs, for every shape',
   mostTerms: PANEL_TERMS,
   compares: false,
-  // packing takes 24 quarter cycles for a term of eight pixels
   offer: ({ filters, terms, depth, height, width }) => ({
     cost:
       Math.ceil((depth * height * width) / TILE_PIXELS) *
-      (productCost(Math.max(3, filters), terms) + 24 * terms),
+      (productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) + PACKING_COST * terms),
   }),
   filterTiles: inRegisterTiles,
   variant: ({ filterTiles, tapSets, slices }) => ({
@@ -28,15 +28,15 @@ export const gemm: Algorithm<'gemm'> = {
     pixels: TILE_PIXELS,
     input: 'window',
     desk: {
-      panel: PANEL_TILES * 4 * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
-      spareTile: 4 * TILE_FILTERS * TILE_PIXELS + LINE,
+      panel: PANEL_TILES * FLOAT_BYTES * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
+      spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS + LINE,
     },
     items: ([depth, height, width]) => Math.ceil((depth * height * width) / TILE_PIXELS),
     task: ({ termsAtOnce }) =>
       Object.assign(new GemmTask(), {
         termsAtOnce,
         pixelTilesAtOnce: PANEL_TILES,
-        filterTilesAtOnce: Math.max(1, Math.floor(WEIGHT_BYTES / (4 * TILE_FILTERS * termsAtOnce))),
+        filterTilesAtOnce: Math.max(1, Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce))),
       }),
   }),
 };

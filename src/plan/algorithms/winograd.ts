@@ -1,12 +1,14 @@
 // The row `winograd`: kernels of stride one with fewer multiplications, which of the transforms suits a workload, and what it costs.
 
-import { most } from '../../core/lists.js';
-import type { PerAxis } from '../../geometry/axis.js';
+import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
+import { present } from '../../core/errors.js';
+import { most, product } from '../../core/lists.js';
+import { mapAxes, type PerAxis } from '../../geometry/axis.js';
+import { largest } from '../../geometry/slice.js';
 import { F3X3_2X2, F4_3, F4X4_3X3, LINE, TILE_ENTRY, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
-import { inRegisterTiles, tileStarts } from '../filter-tiles.js';
-import type { TapSet } from '../tap-sets.js';
+import { inRegisterTiles, LEAST_TILE_FILTERS, packedFiltersOf } from '../filter-tiles.js';
 import {
   type Algorithm,
   type CutWork,
@@ -19,16 +21,16 @@ import {
 export const winograd: Algorithm<'winograd'> = {
   name: 'winograd',
   reason: 'taps of step one: transformed tiles take fewer multiplications',
-  // 512 terms in a row round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
+  // sums of 512 terms in registers round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
   mostTerms: 192,
   compares: true,
-  offer: (load) => {
-    if (load.channels === 0) return 'no channels';
-    return cheapestTile(load) ?? 'no tile fits these taps and this map';
+  offer: (workload) => {
+    if (workload.channels === 0) return 'no channels';
+    return cheapestTile(workload) ?? 'no tile fits these taps and this map';
   },
   filterTiles: inRegisterTiles,
   variant: (work) => {
-    const tile = work.tile as WinogradTile;
+    const tile = present(work.tile, 'tile for winograd');
     const { channels } = work.convolution;
     const { tilesAtOnce, desk } = scratchOf(work, tile);
     const [inputs, outputs] = kernelsOf(tile);
@@ -69,115 +71,144 @@ export const winograd: Algorithm<'winograd'> = {
   },
 };
 
-/** A transform, with what it costs in quarter cycles for four tiles, memory traffic included. */
+/** A transform. Its costs are in quarter cycles for four tiles, memory traffic included. */
 interface Transform {
   readonly name: string;
-  readonly transform: number;
-  /** taps along height and width; an axis of t taps gives t + 1 outputs, one of 1 is not transformed */
+  /** as in WinogradTask */
+  readonly id: number;
+  /** taps along height and width. An axis of t taps gives t + 1 outputs; an axis of one tap is not transformed */
   readonly high: number;
   readonly wide: number;
-  /** to transform a term's inputs, and to transform a filter's products back */
+  /** to transform the inputs of a term, and the products of a filter back into outputs */
   readonly inputCost: number;
   readonly outputCost: number;
+  /** its micro-kernels */
   readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }
 
+/** By their ids. */
 const transforms: readonly Transform[] = [
   {
-    ...{ name: 'F(4x4, 3x3)', transform: F4X4_3X3, high: 3, wide: 3, inputCost: 900, outputCost: 1100 },
+    name: 'F(4x4, 3x3)',
+    id: F4X4_3X3,
+    high: 3,
+    wide: 3,
+    inputCost: 900,
+    outputCost: 1100,
     kernels: [
       ['inputRows4x3', 'inputColumns4x3'],
       ['outputColumns4x3', 'outputRows4x3'],
     ],
   },
   {
-    ...{ name: 'F(3x3, 2x2)', transform: F3X3_2X2, high: 2, wide: 2, inputCost: 220, outputCost: 520 },
+    name: 'F(3x3, 2x2)',
+    id: F3X3_2X2,
+    high: 2,
+    wide: 2,
+    inputCost: 220,
+    outputCost: 520,
     kernels: [['input3x2'], ['output3x2']],
   },
   {
-    ...{
-      name: 'F(4, 3) along the width',
-      transform: F4_3,
-      high: 1,
-      wide: 3,
-      inputCost: 135,
-      outputCost: 160,
-    },
+    name: 'F(4, 3) along the width',
+    id: F4_3,
+    high: 1,
+    wide: 3,
+    inputCost: 135,
+    outputCost: 160,
     kernels: [['inputRows4x3'], ['outputRows4x3']],
   },
 ];
 
+/** The micro-kernels of a tile's transform. */
 function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
   return transforms[transform].kernels;
 }
 
-/** Outputs along the depth that are computed at a time, at most: the planes that they share with the next are moved then. */
+/**
+ * Of a tile's outputs along the depth, as many as are computed at a time, at most. Then the transformed planes that the next ones
+ * read too are moved to the front.
+ */
 const DEPTH_AT_ONCE = 4;
 
-/** Tiles that cover the outputs of a group of an image along each axis; of dilated taps, as many as the dilation lie interleaved. */
+/**
+ * Tiles along each axis that cover the outputs of a group and image, which are `sizes`. Where the outputs of a tile lie `gap` apart,
+ * so many tiles lie between one another.
+ */
 export function tilesAlong(
   { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
   sizes: Readonly<PerAxis>,
 ): PerAxis {
-  return sizes.map((size, axis) => Math.ceil(size / (outputs[axis] * gaps[axis])) * gaps[axis]) as PerAxis;
+  return mapAxes(sizes, (size, axis) => Math.ceil(size / (outputs[axis] * gaps[axis])) * gaps[axis]);
 }
 
 /** A tile with what it costs. */
 export interface TileOffer {
   readonly tile: WinogradTile;
-  /** within 15 % of what was measured, beside that of a row without transforms */
+  /** in quarter cycles; its ratio to the cost of a row without transforms is within 15 % of what was measured */
   readonly cost: number;
 }
 
 /** The tile of least cost for a workload, if one fits. */
-export function cheapestTile(load: Workload): TileOffer | undefined {
+export function cheapestTile(workload: Workload): TileOffer | undefined {
   let best: TileOffer | undefined;
   for (const transform of transforms) {
-    for (const offer of tilesOf(transform, load)) if (!best || offer.cost < best.cost) best = offer;
+    for (const offer of tilesOf(transform, workload)) if (!best || offer.cost < best.cost) best = offer;
   }
   return best;
 }
 
-/** The tiles of a transform that fit: as deep as the map, half of that and so on, for short ones of small maps fill panels. */
-function tilesOf(transform: Transform, load: Workload): TileOffer[] {
-  const { spacings, sizes } = load;
+/** The tiles of a transform that fit, with what they cost; none where its taps don't. */
+function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
+  const { spacings, sizes } = workload;
   const { high, wide } = transform;
-  if (!fits(high, 1, load) || !fits(wide, 2, load)) return [];
-  const elements = high > 1 ? 2 * high * (2 * wide) : 2 * wide;
-  const terms = termsOf(transform, load);
-  const filters = load.filters * load.classes;
+  if (!fits(high, 1, workload) || !fits(wide, 2, workload)) return [];
+  // t taps and t + 1 outputs make 2 * t elements
+  const elements = (high > 1 ? 2 * high : 1) * (2 * wide);
+  const terms = termsOf(transform, workload);
   const [[planes, depthGap], [, heightGap], [, widthGap]] = spacings;
-  // a wide layer's weights must serve many tiles, wherever these lie; without outputs the depth is infinite
-  const isWide = 4 * elements * terms * filters > TRANSFORMED_BYTES;
-  const depth = isWide || !depthGap || !Number.isFinite(sizes[0]) ? 1 : sizes[0];
-  const offers: TileOffer[] = [];
-  for (let columns = 1, deep = 0; deep !== 1; columns *= 2) {
-    deep = depthGap ? Math.max(1, Math.ceil(depth / depthGap / columns)) : 1;
-    if (deep > 1 && deep * depthGap > sizes[0]) continue;
+  const weightBytes = FLOAT_BYTES * elements * terms * workload.filters * workload.classes;
+  // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
+  const depths = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
+  return depths.map((depth) => {
     const tile: WinogradTile = {
       name: transform.name,
-      transform: transform.transform,
+      transform: transform.id,
       elements,
-      outputs: [deep, high > 1 ? high + 1 : 1, wide + 1],
-      gaps: [deep > 1 ? depthGap : 1, high > 1 ? heightGap : 1, widthGap],
+      outputs: [depth, high > 1 ? high + 1 : 1, wide + 1],
+      gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, widthGap],
       taps: [1, high, wide],
       planes: planes || 1,
-      depthAtOnce: Math.ceil(deep / Math.ceil(deep / DEPTH_AT_ONCE)),
+      depthAtOnce: Math.ceil(depth / Math.ceil(depth / DEPTH_AT_ONCE)),
     };
-    offers.push({ tile, cost: costOf(tile, transform, load, terms) });
-  }
-  return offers;
+    return { tile, cost: costOf(tile, transform, workload, terms) };
+  });
 }
 
-/** Whether some taps along an axis fit the spacing of its taps and its outputs. */
+/**
+ * How deep a tile may be on a map of some outputs, of which those that lie `gap` apart share inputs: as deep as the map, half as
+ * deep and so on, down to one output. Deep tiles share the most; of small maps, only shallow ones are enough to fill panels.
+ */
+function depthsOf(outputs: number, gap: number): number[] {
+  // taps without a common spacing have the gap 0; a map without outputs is infinitely deep
+  if (gap === 0 || !Number.isFinite(outputs)) return [1];
+  const depths: number[] = [];
+  for (let divisor = 1; depths.at(-1) !== 1; divisor *= 2) {
+    const depth = Math.max(1, Math.ceil(outputs / gap / divisor));
+    if (depth === 1 || depth * gap <= outputs) depths.push(depth);
+  }
+  return depths;
+}
+
+/** Whether a transform of `count` taps along an axis fits its taps and outputs. */
 function fits(count: number, axis: number, { spacings, sizes }: Workload): boolean {
   if (count === 1) return true;
   const [taps, gap] = spacings[axis];
-  // threes of taps may lie apart, twos may not
+  // three taps may be dilated, two may not
   return taps >= count && sizes[axis] >= (count + 1) * gap && (count > 2 || gap === 1);
 }
 
-/** The terms of a transform: kernels of all channels and planes. */
+/** The terms of a transform: its kernels in all channels and planes. */
 function termsOf({ high, wide }: Transform, { terms, spacings }: Workload): number {
   let kernels = terms;
   for (const [axis, count] of [high, wide].entries()) {
@@ -188,46 +219,46 @@ function termsOf({ high, wide }: Transform, { terms, spacings }: Workload): numb
   return kernels;
 }
 
-/** The cost of one class of outputs by a tile. */
+/** The cost of one class of outputs by a tile; all classes share its transformed inputs. */
 function costOf(
   tile: WinogradTile,
   { inputCost, outputCost }: Transform,
-  load: Workload,
+  workload: Workload,
   terms: number,
 ): number {
-  const filters = load.filters * load.classes;
+  const filters = workload.filters * workload.classes;
   const [depth] = tile.outputs;
-  const panels = Math.ceil(product(tilesAlong(tile, load.sizes)) / TILE_PIXELS);
-  const products = tile.elements * productCost(Math.max(3, filters), terms) * depth;
+  const panels = Math.ceil(product(tilesAlong(tile, workload.sizes)) / TILE_PIXELS);
+  const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
   const inputs = (terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
-  return (panels * (products + 2 * (inputs + outputCost * filters * depth))) / load.classes;
+  // a panel of eight tiles is transformed four at a time
+  return (panels * (products + 2 * (inputs + outputCost * filters * depth))) / workload.classes;
 }
 
-/** How many tiles are transformed together, and the scratch that this takes. */
+/** How many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
 function scratchOf(
   { slices, filterTiles, tapSets }: CutWork,
   tile: WinogradTile,
 ): { tilesAtOnce: number; desk: DeskBytes } {
   const { elements, planes, depthAtOnce } = tile;
-  const terms = most(tapSets.map((set: TapSet) => set.terms));
-  const packed = most(tileStarts(filterTiles));
-  const tileBytes = 4 * elements * ((terms / planes) * (depthAtOnce + planes - 1) + packed * depthAtOnce);
+  const terms = most(tapSets.map((set) => set.terms));
+  const packed = packedFiltersOf(filterTiles);
+  // transformed inputs and products
+  const tileBytes =
+    FLOAT_BYTES * elements * ((terms / planes) * (depthAtOnce + planes - 1) + packed * depthAtOnce);
   const fitting = Math.floor(TRANSFORMED_BYTES / tileBytes / TILE_PIXELS) * TILE_PIXELS;
-  const least = 4 * elements * terms * packed > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
-  const counts = slices.map((list) => most(list.map(({ count }) => count))) as PerAxis;
+  const weightBytes = FLOAT_BYTES * elements * terms * packed;
+  const least = weightBytes > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
+  const counts = largest(slices, ({ count }) => count);
   const all = TILE_PIXELS * Math.ceil(product(tilesAlong(tile, counts)) / TILE_PIXELS);
   const tilesAtOnce = Math.min(Math.max(fitting, least), all);
   return {
     tilesAtOnce,
     desk: {
-      // a line lies between the elements of the inputs, and between those of the products
+      // a cache line lies between the elements of the inputs, and between those of the products
       transformed: tilesAtOnce * tileBytes + 2 * LINE * elements,
-      halfTransformed: 16 * TILE_VECTORS,
+      halfTransformed: VECTOR_BYTES * TILE_VECTORS,
       tileTable: TILE_ENTRY * tilesAtOnce,
     },
   };
-}
-
-function product(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a * b);
 }

@@ -1,8 +1,8 @@
-// Rows: the micro-kernels of one filter along a row of pixels, which two rows of the table share.
+// Row kernels: the micro-kernels that compute one filter along a row of pixels. `direct` and `depthwise` use them.
 
 import type { TapSet } from '../tap-sets.js';
 
-/** Whether row1x16k3, which keeps its three weights in registers, computes a tap set; else row1x16 does. */
+/** Whether row1x16k3 computes a tap set, which keeps three weights in registers; else row1x16 does. */
 export function hasThreeTaps({ terms }: TapSet): boolean {
   return terms === 3;
 }
