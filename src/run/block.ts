@@ -1,34 +1,36 @@
-// Block: one piece of a plan's work. Writes the tasks and tables that the kernels read, and lists the calls to make.
+// Block: one part of a plan's work, at addresses: the tasks and tables that the kernels read, and the calls to make.
 
-import { aligned } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { present } from '../core/errors.js';
 import { combinations, most, product } from '../core/lists.js';
-import type { PerAxis } from '../geometry/axis.js';
+import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { runsOf } from '../geometry/intervals.js';
-import type { Slice } from '../geometry/slice.js';
+import { largest, type Slice } from '../geometry/slice.js';
+import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
-import { inKernels, tapSetName } from '../plan/tap-sets.js';
+import { inKernels, ONE_TAP, tapSetName } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask, Desk, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
 import { deskAt } from './desk.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 import type { Call } from './runner.js';
-import { type PlacedWindow, placeWindow } from './staging.js';
+import { type PlacedWindow, placeWindow, RUN_WORDS } from './staging.js';
 import { TaskWriter, wordOf, wordsOf } from './task-writer.js';
 
 /** Addresses in wasm memory that a block works with. */
 export interface Addresses {
-  /** where tasks and tables go */
+  /** where the block's tasks and tables go */
   readonly tables: number;
   readonly scratch: number;
   readonly weights: number;
   readonly bias: number;
-  /** the whole input or output, where it lies in wasm memory; -1 where it does not */
+  /** the whole input and output, each -1 where it does not lie in wasm memory */
   readonly input: number;
   readonly output: number;
 }
 
-/** Builds a block. */
-export function blockOf(plan: Plan, index: number, at: Addresses): Block {
+/** Builds a block of a plan. Blocks are numbered along the width first, then height, depth and images. */
+export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
   let rest = index;
   const next = (list: readonly Slice[]) => {
     const slice = list[rest % list.length];
@@ -39,45 +41,42 @@ export function blockOf(plan: Plan, index: number, at: Addresses): Block {
   const width = next(widths);
   const height = next(heights);
   const depth = next(depths);
-  return new Block(plan, [depth, height, width], rest * plan.images, at);
+  return new Block(plan, [depth, height, width], rest * plan.images, addresses);
 }
 
 /** Upper bound of the bytes that the tasks and tables of any block of a plan take. */
 export function tableBytes(plan: Plan): number {
-  const staged = (list: readonly Slice[]) => most(list.map((slice) => slice.staged));
-  const [depths, heights, widths] = plan.slices;
+  const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
+  const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
-  const classes = plan.slices.reduce(
-    (count, list) => count * most(list.map((slice) => slice.counts.length)),
-    1,
-  );
+  const classes = product(largest(plan.slices, ({ counts }) => counts.length));
   const [anySet] = plan.tapSets.values();
   const sum = anySet ? wordsOf(plan.variant.task(anySet)) : 0;
   const taps = most([...plan.tapSets.values()].map(({ offsets }) => offsets.length));
   const words =
     wordsOf(new Desk()) +
     wordsOf(new StageTask()) +
-    (staged(depths) + staged(heights) + 4 * runs) +
+    (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
     classes * (sum + plan.convolution.channels * taps) +
     (wordsOf(new InterleaveTask()) + classes) +
     wordsOf(new ActivateTask());
-  return 4 * words;
+  return WORD_BYTES * words;
 }
 
-/** A block: the slices it covers, what to write into memory, and the calls that compute it. */
+/** A block: the slices that it covers, the words to write into memory, and the calls that compute it. */
 export class Block {
   readonly calls: Call[] = [];
   readonly images: number;
-  /** where the input has to be copied to, and the output from; -1 where kernels read and write them in place */
+  /** the address that the input is copied to, and the one that the output is copied from; -1 where kernels read or write in place */
   readonly loaded: number;
   readonly target: number;
-  /** where the desk lies, whose first word is set to 1 where an output is not finite */
+  /** the address of the desk, whose first word is set to 1 where an output is not finite */
   readonly desk: number;
-  /** words that hold the addresses which move where maps are copied a few at a time */
+  /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
-  /** an activation of the result: its task, and the items of it */
+  /** an activation of the result: its task and its items; the entry is chosen by the call */
   readonly finished: Omit<Call, 'entry'>;
   readonly #writer: TaskWriter;
   readonly #parts: number;
@@ -86,24 +85,24 @@ export class Block {
 
   constructor(
     readonly plan: Plan,
-    readonly slices: readonly [Slice, Slice, Slice],
+    readonly slices: Readonly<PerAxis<Slice>>,
     readonly firstImage: number,
-    readonly at: Addresses,
+    readonly addresses: Addresses,
   ) {
     const { bytes, convolution } = plan;
     this.images = Math.min(plan.images, convolution.batch - firstImage);
-    this.#writer = new TaskWriter(at.tables);
-    const staged = at.scratch + aligned(bytes.loaded);
+    this.#writer = new TaskWriter(addresses.tables);
+    const staged = addresses.scratch + aligned(bytes.loaded);
     const target = staged + aligned(bytes.staged) + bytes.gap;
     this.#parts = target + aligned(bytes.target);
     this.desk = this.#writer.task(deskAt(this.#parts + aligned(bytes.parts), bytes.areas));
-    this.loaded = at.input < 0 ? at.scratch : -1;
-    this.target = at.output >= 0 && plan.inPlace ? -1 : target;
+    this.loaded = addresses.input < 0 ? addresses.scratch : -1;
+    this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
     this.#outputs = this.#outputLayout();
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
     const source = this.#inputLayout();
-    const input = { plan, slices, source, isWhole: at.input >= 0, staged };
+    const input = { plan, slices, source, isWhole: addresses.input >= 0, staged };
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
     if (plan.interleaved) this.#computeClasses(window);
@@ -113,137 +112,156 @@ export class Block {
     const { task } = this.calls[0];
     const { stage } = window.fields;
     this.inputWord = stage
-      ? stage / 4 + wordOf(new StageTask(), 'source')
-      : task / 4 + wordOf(new SumTask(), 'window');
-    this.targetWord = task / 4 + wordOf(new SumTask(), 'target');
+      ? stage / WORD_BYTES + wordOf(new StageTask(), 'source')
+      : task / WORD_BYTES + wordOf(new SumTask(), 'window');
+    this.targetWord = task / WORD_BYTES + wordOf(new SumTask(), 'target');
   }
 
+  /** All tasks and tables. */
   get words(): Int32Array {
     return this.#writer.words;
   }
 
-  /** A tensor that is one block is copied as a whole, and keeps its strides; of others dense pieces are copied. */
+  /** Where the input lies: in place, or copied. A single block is copied as a whole and keeps its strides; others are copied densely. */
   #inputLayout(): Layout {
-    const { plan, at, slices, firstImage } = this;
+    const { plan, addresses, slices, firstImage } = this;
     const { convolution, axes, blocks } = plan;
     const sizes = axes.map(({ input }) => input);
-    if (at.input >= 0) return movedBy(layoutOf(at.input, convolution.input, sizes), firstImage, [0, 0, 0]);
-    if (blocks === 1) return layoutOf(at.scratch, convolution.input, sizes);
+    if (addresses.input >= 0)
+      return movedBy(layoutOf(addresses.input, convolution.input, sizes), firstImage, [0, 0, 0]);
+    if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes);
     const loaded = slices.map((slice) => slice.loaded);
-    return denseLayout(at.scratch, convolution.groups, convolution.channels, loaded);
+    return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded);
   }
 
+  /** Where the output goes: in place, or where it is copied from, likewise. */
   #outputLayout(): Layout {
-    const { plan, at, slices, firstImage } = this;
+    const { plan, addresses, slices, firstImage } = this;
     const { convolution, axes, blocks } = plan;
     const sizes = axes.map(({ output }) => output);
     if (this.target < 0) {
       const start = startOf(slices.map(({ stores }) => stores));
-      return movedBy(layoutOf(at.output, convolution.output, sizes), firstImage, start);
+      return movedBy(layoutOf(addresses.output, convolution.output, sizes), firstImage, start);
     }
     if (blocks === 1) return layoutOf(this.target, convolution.output, sizes);
     const stored = slices.map((slice) => slice.stored);
     return denseLayout(this.target, convolution.groups, convolution.filters, stored);
   }
 
-  /** A transposed convolution: classes of outputs that read the same are computed as more filters, then all are woven together. */
+  /**
+   * The classes of outputs of a transposed convolution: each set of classes that read the same is computed into maps of its own,
+   * [image][group][class][filter]. Then all are interleaved.
+   */
   #computeClasses(window: PlacedWindow): void {
-    const { slices, images } = this;
-    const { convolution, classes } = this.plan;
+    const { plan, slices, images } = this;
+    const { convolution, classes } = plan;
     const { groups, filters } = convolution;
     const sizes = slices.map(({ count }) => count);
-    // the maps of one set of classes: [image][group][class][filter]
     const part = denseLayout(0, groups, classes * filters, sizes);
     const partBytes = aligned(images * groups * filters * part.map);
     const parts: number[] = [];
-    let first = this.#parts;
-    for (const which of combinations(slices.map(({ leads }) => [...leads.keys()]))) {
-      const place = parts.length % classes;
-      if (place === 0) {
-        first = this.#parts + parts.length * partBytes;
-        this.#compute(window, which as PerAxis, { ...part, first });
+    let setStart = this.#parts;
+    for (const phases of combinations(mapAxes(slices, ({ leads }) => [...leads.keys()]))) {
+      const indexInSet = parts.length % classes;
+      if (indexInSet === 0) {
+        setStart = this.#parts + parts.length * partBytes;
+        this.#compute(window, phases, { ...part, first: setStart });
       }
-      const lead = which.map((phase, axis) => slices[axis].leads[phase]);
-      parts.push(movedBy({ ...part, first: first + place * filters * part.map }, 0, lead).first);
+      const first = setStart + indexInSet * filters * part.map;
+      const leads = phases.map((phase, axis) => slices[axis].leads[phase]);
+      parts.push(movedBy({ ...part, first }, 0, leads).first);
     }
+    this.#interleave(parts, part);
+  }
+
+  /** Interleaves the classes of outputs, whose first outputs lie at `parts`; `part` has their strides. */
+  #interleave(parts: readonly number[], part: Layout): void {
+    const { slices, images } = this;
+    const { groups, filters } = this.plan.convolution;
+    const [depthPhases, rowPhases, columnPhases] = slices.map(({ leads }) => leads.length);
     const task = Object.assign(new InterleaveTask(), {
       groups,
       filters,
       ...sizesOf(slices.map(({ stored }) => stored)),
       parts: this.#writer.table(parts),
-      depthPhases: slices[0].leads.length,
-      rowPhases: slices[1].leads.length,
-      columnPhases: slices[2].leads.length,
+      depthPhases,
+      rowPhases,
+      columnPhases,
       partImage: part.image,
       partGroup: part.group,
       partFilter: part.map,
       partDepth: part.depth,
       partRow: part.row,
-      ...this.#targetFields(this.#outputs),
+      ...targetFields(this.#outputs),
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
     });
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items: images * groups * filters });
   }
 
-  /** One set of classes of outputs at `target`; `which` are the phases of the first. */
-  #compute({ fields }: PlacedWindow, which: PerAxis, target: Layout): void {
-    const { plan, slices, at, images } = this;
-    const { convolution, variant, tileStarts } = plan;
-    const sizes = slices.map(({ count }) => count) as PerAxis;
-    const phases = slices.map((slice, axis) => slice.phases[which[axis]]);
-    const set = plan.tapSets.get(tapSetName(phases));
-    if (!set) throw new Error(`no packed weights for the taps ${tapSetName(phases)} of ${plan.line}`);
+  /** Computes outputs into `target`: those of the class whose phases have these indices, and of all that read the same. */
+  #compute({ fields }: PlacedWindow, indices: readonly number[], target: Layout): void {
+    const { plan, slices, addresses, images } = this;
+    const { convolution, variant } = plan;
+    const sizes = mapAxes(slices, ({ count }) => count);
+    const phases = slices.map((slice, axis) => slice.phases[indices[axis]]);
+    const name = tapSetName(phases);
+    const set = present(plan.tapSets.get(name), `tap set ${name} in ${plan.line}`);
     const task = Object.assign(variant.task(set), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,
       terms: set.terms,
       ...sizesOf(sizes),
       ...fields,
-      tapTable: this.#writer.table(this.#taps(fields, which)),
-      weights: at.weights + (plan.weightOffsets.get(set) as number),
-      bias: at.bias,
-      packedFilters: tileStarts[tileStarts.length - 1],
+      tapTable: this.#writer.table(this.#taps(fields, indices)),
+      weights: addresses.weights + present(plan.weightOffsets.get(set), `weights of ${name}`),
+      bias: addresses.bias,
+      packedFilters: packedFiltersOf(plan.filterTiles),
       filterTiles: plan.filterTiles.length,
       filterTable: this.#filterTable,
-      ...this.#targetFields(target),
+      ...targetFields(target),
     });
     const items = images * convolution.groups * variant.items(sizes);
     this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
   }
 
-  #targetFields({ first, image, group, map }: Layout) {
-    return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
-  }
-
-  /** Byte offset in the window of a group of every term's taps, channels outermost. */
+  /** The byte offset in the window of a group of each tap of each term, channels outermost. */
   #taps(
     { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
-    which: PerAxis,
+    indices: readonly number[],
   ): number[] {
     const { plan, slices } = this;
-    const starts = slices.map((slice, axis) => slice.starts[which[axis]]);
-    const places = inKernels(starts, plan.tile?.taps ?? [1, 1, 1]).map(
-      ([d, h, w]) => d * windowDepth + h * windowRow + 4 * w,
+    const starts = slices.map((slice, axis) => slice.starts[indices[axis]]);
+    const offsets = inKernels(starts, plan.tile?.taps ?? ONE_TAP).map(
+      ([d, h, w]) => d * windowDepth + h * windowRow + FLOAT_BYTES * w,
     );
     const taps: number[] = [];
     for (let channel = 0; channel < plan.convolution.channels; channel++)
-      for (const place of places) taps.push(channel * windowChannel + place);
+      for (const offset of offsets) taps.push(channel * windowChannel + offset);
     return taps;
   }
 
-  /** The whole result of the block; in place: all of it, once the last block is done. */
+  /** The activation of the block's result. Where kernels write in place, that of all outputs, to be called after the last block. */
   #activation(): Omit<Call, 'entry'> {
-    const { plan, slices, images, at } = this;
+    const { plan, slices, images, addresses } = this;
     const { batch, groups, filters } = plan.convolution;
     const inPlace = this.target < 0;
     const sizes = inPlace ? plan.axes.map(({ output }) => output) : slices.map(({ stored }) => stored);
     const count = (inPlace ? batch : images) * groups * filters * product(sizes);
-    const task = Object.assign(new ActivateTask(), { target: inPlace ? at.output : this.target, count });
+    const task = Object.assign(new ActivateTask(), {
+      target: inPlace ? addresses.output : this.target,
+      count,
+    });
     return { task: this.#writer.task(task), items: Math.ceil(count / CHUNK) };
   }
 }
 
+/** The outputs of a target, as the fields of a task. */
+function targetFields({ first, image, group, map }: Layout) {
+  return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
+}
+
+/** Sizes along each axis, as the fields of a task. */
 function sizesOf([depth, height, width]: readonly number[]) {
   return { depth, height, width };
 }

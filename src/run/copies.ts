@@ -1,18 +1,19 @@
-// Copies: between plain tensors and wasm memory.
+// Copies: between plain tensors and wasm memory, where a plan has several blocks.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import type { Block } from './block.js';
 
-/** A part of a map that lies in one piece both in the tensor and in the block. */
+/** Elements of a map that are neighbours both in the tensor and in the block. */
 interface Piece {
   readonly offset: number;
   readonly length: number;
 }
 
-/** The pieces of one map that a block loads or stores, as long as they can be. */
+/** The pieces of one map that a block loads or stores, in order and as long as they can be. */
 function piecesOf(
   slices: readonly Slice[],
   intervals: (slice: Slice) => readonly Interval[],
@@ -38,7 +39,7 @@ export function loadPieces(plan: Plan, block: Block, memory: Float32Array, tenso
   const { convolution, axes } = plan;
   const sizes = axes.map(({ input }) => input);
   const pieces = piecesOf(block.slices, (slice) => slice.loads, sizes);
-  let at = block.loaded / 4;
+  let at = block.loaded / FLOAT_BYTES;
   for (const first of mapsOf(block, convolution.groups, convolution.channels, convolution.input)) {
     for (const { offset, length } of pieces) {
       memory.set(tensor.subarray(first + offset, first + offset + length), at);
@@ -52,7 +53,7 @@ export function storePieces(plan: Plan, block: Block, memory: Float32Array, tens
   const { convolution, axes } = plan;
   const sizes = axes.map(({ output }) => output);
   const pieces = piecesOf(block.slices, (slice) => slice.stores, sizes);
-  let at = block.target / 4;
+  let at = block.target / FLOAT_BYTES;
   for (const first of mapsOf(block, convolution.groups, convolution.filters, convolution.output)) {
     for (const { offset, length } of pieces) {
       tensor.set(memory.subarray(at, at + length), first + offset);
@@ -74,7 +75,7 @@ function* mapsOf(
         yield image * strides.image + group * strides.group + map * strides.map;
 }
 
-/** The numbers of all maps of a group of an image, on either side of a plan. */
+/** How many numbers a group of an image has in the input, and how many in the output. */
 export function numbersOfGroup({ convolution, axes }: Plan): { input: number; output: number } {
   return {
     input: convolution.channels * product(axes.map(({ input }) => input)),

@@ -1,10 +1,11 @@
 // Layout: where the elements of maps lie in memory.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Interval } from '../geometry/intervals.js';
 import { denseMaps, type MapStrides } from '../problem/convolution.js';
 
-/** Where the first element lies, and the bytes from one image, group, map, depth and row to the next. */
+/** The address of the first element, and the bytes from one image, group, map, depth and row to the next. */
 export interface Layout {
   readonly first: number;
   readonly image: number;
@@ -14,15 +15,15 @@ export interface Layout {
   readonly row: number;
 }
 
-/** Maps of given sizes at an address, as strides in elements say. */
+/** Maps of some sizes at an address. `strides` are in elements. */
 export function layoutOf(address: number, strides: MapStrides, sizes: readonly number[]): Layout {
   const [, height, width] = sizes;
-  const row = 4 * width;
+  const row = FLOAT_BYTES * width;
   return {
     first: address,
-    image: 4 * strides.image,
-    group: 4 * strides.group,
-    map: 4 * strides.map,
+    image: FLOAT_BYTES * strides.image,
+    group: FLOAT_BYTES * strides.group,
+    map: FLOAT_BYTES * strides.map,
     depth: row * height,
     row,
   };
@@ -33,9 +34,9 @@ export function denseLayout(address: number, groups: number, maps: number, sizes
   return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes);
 }
 
-/** The same layout from an image and a position on. */
+/** The same maps, but from an image and a position on. */
 export function movedBy(layout: Layout, image: number, [d, h, w]: readonly number[]): Layout {
-  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + 4 * w;
+  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + FLOAT_BYTES * w;
   return { ...layout, first };
 }
 

@@ -11,7 +11,7 @@ import { PackedWeights, packingBytes, weightLayout } from './weights.js';
 /** Plans that are kept ready; the one not used for longest goes first. */
 const MOST_PLANS = 4;
 
-/** What has to be given back; knows nothing of its owner, or that would never be collected. */
+/** The memory that has to be given back. It must not refer to the owner, which could never be collected then. */
 class Holdings {
   readonly plans = new Map<string, PreparedPlan>();
   readonly weights = new Map<string, PackedWeights>();
@@ -46,7 +46,7 @@ export class PlanCache {
     const { plans } = this.#holdings;
     const key = keyOf(convolution, wish);
     let found = plans.get(key);
-    // last used, last to go
+    // a map keeps the order in which keys were set: the plan that is used now goes to its end
     if (found) plans.delete(key);
     else found = this.#prepare(planOf(convolution, wish));
     plans.set(key, found);
@@ -54,7 +54,10 @@ export class PlanCache {
     return found;
   }
 
-  /** Takes all the memory that a plan needs, its scratch too, or none. */
+  /**
+   * Takes all the memory that a plan needs, its scratch too, or none.
+   * @throws RangeError where memory lacks
+   */
   #prepare(plan: Plan): PreparedPlan {
     const { weights } = this.#holdings;
     const layout = weightLayout(plan);
@@ -79,9 +82,10 @@ export class PlanCache {
     this.#holdings.release();
   }
 
+  /** Gives back the plan that was not used for longest, and its weights unless another plan reads them. */
   #forgetOldest(): void {
     const { plans, weights } = this.#holdings;
-    const [key, oldest] = plans.entries().next().value as [string, PreparedPlan];
+    const [[key, oldest]] = plans;
     plans.delete(key);
     oldest.release();
     if ([...plans.values()].some((prepared) => prepared.weights === oldest.weights)) return;

@@ -1,5 +1,6 @@
 // Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
@@ -15,16 +16,21 @@ import { type Call, type Runner, thisThread } from './runner.js';
 import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
 
-/** The word of an activation's task that is set for a call. */
+/** The word of an activation's task with its operand, which differs from call to call. */
 const OPERAND = wordOf(new ActivateTask(), 'operand');
 
-/** A plan that has its tasks and tables in wasm memory. */
+/** A plan that has wasm memory for its tasks, tables and packed weights. */
 export class PreparedPlan {
+  /** address of the tasks and tables of one block */
   readonly #tables: number;
+  /** the block whose tasks and tables lie there, and its index */
   #block: Block | undefined;
   #index = -1;
-  #exact: PreparedPlan | undefined;
+  /** where these say that scratch, input and output lie */
   #at = { scratch: -1, input: -1, output: -1 };
+  /** a plan without transforms, once it was needed */
+  #exact: PreparedPlan | undefined;
+  /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = new Float32Array(0);
 
   constructor(
@@ -36,7 +42,10 @@ export class PreparedPlan {
     this.#tables = engine.allocate(tableBytes(plan), `the tables of ${plan.line}`);
   }
 
-  /** Computes `out` from `x`; both hold exactly what the convolution says. */
+  /**
+   * Computes `out` from `x`, whose sizes are those of the convolution.
+   * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
+   */
   run(x: Tensor, out: Tensor, parameters: Parameters, activation?: Activation): void {
     const { engine, plan } = this;
     if (product(out.shape) === 0) return;
@@ -49,9 +58,9 @@ export class PreparedPlan {
         return;
       }
       if (block.loaded >= 0) this.#load(block, attached(x));
-      engine.i32[block.desk / 4] = 0;
+      engine.i32[block.desk / WORD_BYTES] = 0;
       for (const { entry, task, items } of block.calls) this.#call(block, entry, task, 0, items);
-      if (engine.i32[block.desk / 4] !== 0) {
+      if (engine.i32[block.desk / WORD_BYTES] !== 0) {
         this.#computeExactly(x, out, parameters, activation);
         return;
       }
@@ -69,11 +78,15 @@ export class PreparedPlan {
     this.engine.release(this.#tables);
   }
 
+  /** Carries out some items of a task. */
   #call(block: Block, entry: Call['entry'], task: number, begin: number, end: number): void {
     this.runner.run(this.engine, entry, task, block.desk, begin, end);
   }
 
-  /** Winograd's sums spread NaN and infinity over a tile: where there are any, gemm puts them where the direct sum has them. */
+  /**
+   * Computes everything again by gemm, as some output is not finite: Winograd's sums spread NaN and infinity over a tile, direct sums
+   * have them where they belong.
+   */
   #computeExactly(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): void {
     if (!this.#exact) {
       const plan = planOf(this.plan.convolution, { algorithm: 'gemm' });
@@ -88,7 +101,7 @@ export class PreparedPlan {
     this.#exact.run(x, out, parameters, activation);
   }
 
-  /** Notes where scratch and operands lie; tables that say otherwise are of no use any more. */
+  /** Notes where scratch, input and output lie. Tasks and tables in memory that say otherwise will be written again. */
   #moveTo(scratch: number, input: number, output: number): void {
     const at = this.#at;
     if (at.scratch === scratch && at.input === input && at.output === output) return;
@@ -106,7 +119,7 @@ export class PreparedPlan {
       weights: weights.address,
       bias: weights.bias,
     });
-    engine.i32.set(block.words, this.#tables / 4);
+    engine.i32.set(block.words, this.#tables / WORD_BYTES);
     this.#block = block;
     this.#index = index;
     return block;
@@ -116,13 +129,13 @@ export class PreparedPlan {
   #finish(block: Block, items: number, activation: Activation | undefined): void {
     if (!activation) return;
     const { task } = block.finished;
-    this.engine.f32[task / 4 + OPERAND] = activation.operand;
+    this.engine.f32[task / WORD_BYTES + OPERAND] = activation.operand;
     this.#call(block, activation.entry, task, 0, items);
   }
 
   /**
-   * Copies a few maps in, computes them and copies the results out, all within a cache, always in the same place: the task's
-   * addresses are moved so that the items keep their numbers.
+   * Copies a few maps in, computes them and copies the results out, all within a cache. The maps always lie in the same place. An item
+   * finds its map by its number, so the addresses in the task are moved back by the maps before.
    */
   #mapByMap(block: Block, x: Float32Array, out: Float32Array, activation: Activation | undefined): void {
     const { f32, i32 } = this.engine;
@@ -131,27 +144,30 @@ export class PreparedPlan {
     const total = convolution.batch * convolution.groups;
     const [{ entry, task }] = block.calls;
     const { inputWord, targetWord } = block;
-    const source = i32[inputWord];
-    const target = i32[targetWord];
+    const inputAddress = i32[inputWord];
+    const targetAddress = i32[targetWord];
+    const result = block.target / FLOAT_BYTES;
     for (let first = 0; first < total; first += mapsTogether) {
       const end = Math.min(first + mapsTogether, total);
-      f32.set(x.subarray(first * input, end * input), block.loaded / 4);
+      f32.set(x.subarray(first * input, end * input), block.loaded / FLOAT_BYTES);
       const y = out.subarray(first * output, end * output);
-      i32[inputWord] = source - 4 * first * input;
-      i32[targetWord] = target - 4 * first * output;
+      i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
+      i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
       this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
       this.#finish(block, Math.ceil(y.length / CHUNK), activation);
-      y.set(f32.subarray(block.target / 4, block.target / 4 + y.length));
+      y.set(f32.subarray(result, result + y.length));
     }
-    i32[inputWord] = source;
-    i32[targetWord] = target;
+    i32[inputWord] = inputAddress;
+    i32[targetWord] = targetAddress;
   }
 
+  /** Copies the input of a block into memory. */
   #load(block: Block, x: Float32Array): void {
-    if (this.plan.blocks === 1) this.engine.f32.set(x, block.loaded / 4);
+    if (this.plan.blocks === 1) this.engine.f32.set(x, block.loaded / FLOAT_BYTES);
     else loadPieces(this.plan, block, this.engine.f32, x);
   }
 
+  /** Copies the output of a block out of memory. */
   #store(block: Block, out: Float32Array): void {
     if (this.plan.blocks === 1) out.set(this.#whole(block, out.length));
     else storePieces(this.plan, block, this.engine.f32, out);
@@ -167,7 +183,10 @@ export class PreparedPlan {
   }
 }
 
-/** A tensor's numbers. Growing wasm memory detaches views of it, and those who made a plain tensor of one can't know. */
+/**
+ * A tensor's numbers.
+ * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
+ */
 function attached(tensor: Tensor): Float32Array {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {

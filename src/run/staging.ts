@@ -1,8 +1,9 @@
 // Staging: where a block's input lies, and how it is brought before the kernels.
 
-import { channelStride } from '../core/bytes.js';
+import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { runsOf } from '../geometry/intervals.js';
+import { lastRead, type PerAxis } from '../geometry/axis.js';
+import { runsOf, zerosIn } from '../geometry/intervals.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { type LongRowTask, type PlaneTask, type StagedRowsTask, StageTask } from '../shared/task.js';
@@ -13,9 +14,10 @@ import type { TaskWriter } from './task-writer.js';
 /** The input of a block. */
 export interface BlockInput {
   readonly plan: Plan;
-  readonly slices: readonly [Slice, Slice, Slice];
-  /** where it lies: the whole input in wasm memory, or what was loaded of it */
+  readonly slices: Readonly<PerAxis<Slice>>;
+  /** where it lies */
   readonly source: Layout;
+  /** the whole input lies there; else the positions that the slices load */
   readonly isWhole: boolean;
   /** where a staged copy goes */
   readonly staged: number;
@@ -24,7 +26,7 @@ export interface BlockInput {
 /** What a task says of its window: the fields of SumTask, and those of the tasks that read inputs as they are. */
 type WindowFields = Partial<LongRowTask & PlaneTask & StagedRowsTask>;
 
-/** Where kernels read, and how that is staged before they run; kernels that read the input as it is, or stage it themselves, need nothing. */
+/** Where kernels read: fields of their task. And the staging to be done before, if any: some read the input as it is, or stage it themselves. */
 export interface PlacedWindow {
   readonly fields: WindowFields;
   readonly staging?: Pick<Call, 'task' | 'items'>;
@@ -59,6 +61,9 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   };
 }
 
+/** Words of the table that says how rows are staged, for each run: to, from, count, step. */
+export const RUN_WORDS = 4;
+
 /** How the window of a block is staged. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, paddingMode } = plan.convolution;
@@ -78,7 +83,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
   task.sourceDepth = source.depth;
   task.sourceRow = source.row;
   task.staged = staged;
-  task.stagedRow = 4 * columns.length;
+  task.stagedRow = FLOAT_BYTES * columns.length;
   task.stagedChannel = channelStride(product([depths.length, rows.length, columns.length]));
   task.stagedDepths = depths.length;
   task.depthTable = writer.table(depths);
@@ -86,17 +91,25 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
   task.rowTable = writer.table(rows);
   task.runCount = runs.length;
   task.runs = writer.table(
-    runs.flatMap(({ to, from, count, step }) => [4 * to, from < 0 ? -1 : 4 * from, count, step]),
+    runs.flatMap(({ to, from, count, step }) => [
+      FLOAT_BYTES * to,
+      from < 0 ? -1 : FLOAT_BYTES * from,
+      count,
+      step,
+    ]),
   );
   task.zerosStay = +(paddingMode === 'zeros');
   return task;
 }
 
-/** Maps of one long row. The window begins where the first tap of the first output would read, were the zeros there. */
+/**
+ * Maps that are one long row. The window begins where the first output would read its first tap if there were zeros in memory, which
+ * is before the row.
+ */
 function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
   const positions = isWhole ? inputPositions(width) : (width.positions ?? Int32Array.of(0));
   const left = positions.findIndex((x) => x >= 0);
-  const zeros = positions.reduce((sum, x) => sum + +(x < 0), 0);
+  const zeros = zerosIn(positions);
   const window = movedBy(source, 0, [0, 0, positions[left] - left]);
   return {
     ...windowAt(window),
@@ -107,11 +120,12 @@ function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): Wi
   };
 }
 
-/** The planes of a 3x3 depthwise kernel, from the first row on that is no row of zeros. */
+/** The planes of a 3x3 depthwise kernel. The window begins with the first row of the plane that is read; zeros before it are counted. */
 function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
   const [, rows, columns] = plan.axes;
   const { stride } = columns;
   const [begin, loadedRow, loadedColumn] = startOf([height.stores, height.loads, width.loads]);
+  // the first row that is read, which may lie before the plane
   const first = stride * begin - rows.padding - (isWhole ? 0 : loadedRow);
   const top = Math.max(0, first);
   return {
@@ -119,10 +133,11 @@ function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: B
     zeroRows: Math.max(0, -first),
     rows: (isWhole ? rows.input : height.loaded) - top,
     zeroLeft: columns.padding,
-    zeroRight: stride * (columns.output - 1) + 2 - columns.padding >= columns.input ? 1 : 0,
+    zeroRight: +(lastRead(columns) >= columns.input),
   };
 }
 
+/** The window at a layout, as the fields of a task. */
 function windowAt({ first, image, group, map, depth, row }: Layout): WindowFields {
   return {
     window: first,

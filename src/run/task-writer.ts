@@ -1,23 +1,32 @@
-// Task writer: the tasks and tables of a block as words to be copied into wasm memory.
+// Task writer: gathers the tasks and tables of a block as words, which are copied into wasm memory at once.
 
-/** Words that will lie at an address. */
+import { WORD_BYTES } from '../core/bytes.js';
+
+/** Words that will lie from an address on. */
 export class TaskWriter {
   readonly #words: number[] = [];
 
   constructor(readonly address: number) {}
 
-  /** Adds values; gives the address they will have. */
+  /**
+   * Adds values, one a word.
+   * @returns the address that they will have
+   */
   table(values: ArrayLike<number>): number {
-    const address = this.address + 4 * this.#words.length;
+    const address = this.address + WORD_BYTES * this.#words.length;
     for (let i = 0; i < values.length; i++) this.#words.push(values[i]);
     return address;
   }
 
-  /** Adds a task, or any object of numeric fields that both compilers know. */
+  /**
+   * Adds a task or a desk, whose fields lie in memory in the order in which its class declares them.
+   * @returns the address that it will have
+   */
   task(fields: object): number {
     return this.table(Object.values(fields) as number[]);
   }
 
+  /** All words so far. */
   get words(): Int32Array {
     return Int32Array.from(this.#words);
   }

@@ -1,8 +1,9 @@
 // Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
 
-import { aligned } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
+import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
 import { LINE, TILE_PIXELS } from '../shared/sizes.js';
@@ -11,7 +12,10 @@ import type { Parameters } from './parameters.js';
 import type { Runner } from './runner.js';
 import { TaskWriter, wordsOf } from './task-writer.js';
 
-/** Names how weights are packed: plans of the same layout read the same packed weights. */
+/** Bytes of a fingerprint. */
+const PRINT_BYTES = 16;
+
+/** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
 export function weightLayout({ convolution, axes, filterTiles, tile, tapSets }: Plan): string {
   const { groups, channels, filters, weight } = convolution;
   const shape = [
@@ -28,25 +32,28 @@ export function weightLayout({ convolution, axes, filterTiles, tile, tapSets }: 
 
 /** Packed weights and bias of one layout. */
 export class PackedWeights {
-  /** packed weights of all tap sets */
+  /** address of the packed weights of all tap sets */
   readonly address: number;
-  /** bias of each packed filter, followed by a register tile's zeros */
+  /** address of the bias of each packed filter, with a register tile of zeros behind */
   readonly bias: number;
-  /** fingerprints of the weight and of the bias that are packed */
+  /** address of the fingerprints of the weight and of the bias that are packed */
   readonly #prints: number;
+  /** that of the parameters that are packed; not equal to any before the first time */
   #version = Number.NaN;
 
   constructor(
     readonly engine: Engine,
     plan: Plan,
   ) {
-    const biasBytes = aligned(4 * (packedFiltersOf(plan) * plan.convolution.groups + TILE_PIXELS));
+    const biasBytes = aligned(
+      FLOAT_BYTES * (packedFiltersOf(plan.filterTiles) * plan.convolution.groups + TILE_PIXELS),
+    );
     this.address = engine.allocate(plan.bytes.weights + biasBytes + LINE, `the weights of ${plan.line}`);
     this.bias = this.address + plan.bytes.weights;
     this.#prints = this.bias + biasBytes;
   }
 
-  /** Packs the weights again if they changed since the last time. What lies in the scratch is lost. */
+  /** Packs weight and bias if they changed since the last time. What lies in the scratch is lost. */
   refresh(plan: Plan, parameters: Parameters, runner: Runner): void {
     const { version, exposed } = parameters;
     if (version === this.#version && !exposed) return;
@@ -58,6 +65,7 @@ export class PackedWeights {
     this.#version = version;
   }
 
+  /** Gives the memory back. */
   release(): void {
     this.engine.release(this.address);
   }
@@ -66,24 +74,30 @@ export class PackedWeights {
   #copyIn(plan: Plan, { weight, bias }: Parameters): number {
     const { engine } = this;
     const raw = engine.reserve(packingBytes(plan), `the weights of ${plan.line}`);
-    engine.f32.set(weight, raw / 4);
-    if (bias) engine.f32.set(bias, raw / 4 + weight.length);
+    const first = raw / FLOAT_BYTES;
+    engine.f32.set(weight, first);
+    if (bias) engine.f32.set(bias, first + weight.length);
     return raw;
   }
 
-  /** Compares the fingerprints of weight and bias in the scratch with those of the packed ones. No bias has one of its own. */
+  /** Whether weight or bias in the scratch have other fingerprints than what is packed, which are replaced. A lacking bias has one too. */
   #changed(raw: number, { weight, bias }: Parameters): boolean {
     const { fingerprint } = this.engine.exports;
     const weightChanged = fingerprint(this.#prints, raw, weight.length);
-    const biasChanged = fingerprint(this.#prints + 16, raw + 4 * weight.length, bias?.length ?? 0);
+    const biasChanged = fingerprint(
+      this.#prints + PRINT_BYTES,
+      raw + FLOAT_BYTES * weight.length,
+      bias?.length ?? 0,
+    );
     return weightChanged !== 0 || biasChanged !== 0;
   }
 
+  /** Writes the bias of each packed filter; classes of outputs that are computed together have the same biases. */
   #packBias(plan: Plan, bias: Float32Array | null): void {
     const { f32 } = this.engine;
     const { groups, filters } = plan.convolution;
-    const packed = packedFiltersOf(plan);
-    const first = this.bias / 4;
+    const packed = packedFiltersOf(plan.filterTiles);
+    const first = this.bias / FLOAT_BYTES;
     for (let i = 0; i < packed * groups; i++)
       f32[first + i] = bias?.[Math.floor(i / packed) * filters + ((i % packed) % filters)] ?? 0;
     f32.fill(0, first + packed * groups, first + packed * groups + TILE_PIXELS);
@@ -102,11 +116,13 @@ export class PackedWeights {
         weights: this.address + offset,
         filterTable,
         kernelTable: writer.table(kernelOffsets(plan, set)),
-        elementTable: writer.table(set.offsets.map((offset) => (offset === null ? -1 : 4 * offset))),
+        elementTable: writer.table(
+          set.offsets.map((offset) => (offset === null ? -1 : FLOAT_BYTES * offset)),
+        ),
       });
       tasks.push(writer.task(task));
     }
-    engine.i32.set(writer.words, tables / 4);
+    engine.i32.set(writer.words, tables / WORD_BYTES);
     const entry = plan.tile ? 'packWinograd' : 'pack';
     for (const task of tasks) runner.run(engine, entry, task, 0, 0, items);
   }
@@ -122,16 +138,16 @@ function newPackTask(plan: Plan, { terms, termsAtOnce, offsets }: TapSet): PackT
     taps: offsets.length,
     terms,
     termsAtOnce,
-    rawGroup: 4 * weight.group,
-    rawChannel: 4 * weight.channel,
-    packedFilters: packedFiltersOf(plan),
+    rawGroup: FLOAT_BYTES * weight.group,
+    rawChannel: FLOAT_BYTES * weight.channel,
+    packedFilters: packedFiltersOf(plan.filterTiles),
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);
   return Object.assign(new PackWinogradTask(), common, {
     transform: tile.transform,
     kernels: terms / tile.planes / channels,
-    kernelTaps: tile.taps.reduce((a, b) => a * b),
+    kernelTaps: product(tile.taps),
     planes: tile.planes,
     elements: tile.elements,
   });
@@ -140,18 +156,16 @@ function newPackTask(plan: Plan, { terms, termsAtOnce, offsets }: TapSet): PackT
 /** Byte offset of the first kernel element that each filter meets, class by class. */
 function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): number[] {
   const filters = [...Array(convolution.filters).keys()];
-  return firsts.flatMap((first) => filters.map((filter) => 4 * (first + filter * convolution.weight.filter)));
-}
-
-function packedFiltersOf({ tileStarts }: Plan): number {
-  return tileStarts[tileStarts.length - 1];
+  return firsts.flatMap((first) =>
+    filters.map((filter) => FLOAT_BYTES * (first + filter * convolution.weight.filter)),
+  );
 }
 
 /** Bytes of weight and bias as they are given. */
 function rawBytes({ convolution }: Plan): number {
   const { groups, filters, channels, axes } = convolution;
   const kernel = product(axes.map((axis) => axis.kernel));
-  return aligned(4 * groups * filters * (channels * kernel + 1));
+  return aligned(FLOAT_BYTES * groups * filters * (channels * kernel + 1));
 }
 
 /** Scratch that packing takes: weight and bias as they are given, and the tasks and tables behind them. */
@@ -161,5 +175,5 @@ export function packingBytes(plan: Plan): number {
     words +=
       wordsOf(newPackTask(plan, set)) + set.firsts.length * plan.convolution.filters + set.offsets.length;
   }
-  return rawBytes(plan) + 4 * words;
+  return rawBytes(plan) + WORD_BYTES * words;
 }
