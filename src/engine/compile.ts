@@ -1,7 +1,9 @@
-// From bytes, an address or an answer to a compiled module, and to a running one; and why not, in a sentence that says what
-// to do.
+// From bytes, an address or an answer to a compiled module, and to a running one. Errors say what to do.
 
-/** @throws Error that says what is missing or forbidden */
+/**
+ * Compiles at once.
+ * @throws Error that says what is missing or forbidden
+ */
 export function compile(bytes: BufferSource): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
@@ -22,7 +24,7 @@ export function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   }
 }
 
-/** Without blocking: older browsers refuse to compile more than 4 KB at once on the main thread. */
+/** Compiles without blocking: older browsers refuse to compile more than 4 KB at once on the main thread. */
 export async function compileAsync(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
@@ -31,7 +33,7 @@ export async function compileAsync(bytes: BufferSource): Promise<WebAssembly.Mod
   }
 }
 
-/** Loads from an address of any kind; from a file where the host has Node's file system. */
+/** Loads and compiles from an address; of a file, where the host has Node's file system. */
 export async function load(url: string | URL): Promise<WebAssembly.Module> {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => FileSystem } };
   if (String(url).startsWith('file:') && process?.getBuiltinModule)
@@ -39,7 +41,10 @@ export async function load(url: string | URL): Promise<WebAssembly.Module> {
   return compileResponse(await fetch(url));
 }
 
-/** Compiles while the answer arrives, if it has the type for that. */
+/**
+ * Compiles an answer, while it arrives if it has the type for that.
+ * @throws Error for an answer that is no module
+ */
 export async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   const { ok, status, url, headers } = response;
   const type = headers.get('content-type');
@@ -52,7 +57,7 @@ export async function compileResponse(response: Response): Promise<WebAssembly.M
     }
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
-  // servers of one page answer every unknown path with that page
+  // some servers answer every unknown path with their one page; a module begins with the bytes \0asm
   if (String(bytes.subarray(0, 4)) !== '0,97,115,109')
     throw new Error(`init: expected convnd.wasm at ${url}, got ${type ?? 'something else'}`);
   return compileAsync(bytes);

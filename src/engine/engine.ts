@@ -27,7 +27,7 @@ export class Engine {
     const { memory } = this.exports;
     this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
     this.i32 = new Int32Array(memory.buffer as ArrayBuffer);
-    // the allocator never learns of the last page: kernels may read, not write, a vector past the end of a block
+    // the last page is not handed out: kernels may read, not write, a vector past the end of a range
     this.#allocator = new Allocator(this.exports.heapBase(), memory.buffer.byteLength - PAGE, (bytes) => {
       try {
         memory.grow(Math.ceil((bytes + PAGE - memory.buffer.byteLength) / PAGE));
@@ -40,7 +40,7 @@ export class Engine {
     });
   }
 
-  /** Bytes of wasm memory: all, in use for layers, and kept for work space. */
+  /** Bytes of wasm memory: all, those in use for layers, and the scratch. */
   get usage(): MemoryUsage {
     return {
       total: this.exports.memory.buffer.byteLength,
@@ -50,13 +50,14 @@ export class Engine {
   }
 
   /**
-   * A block that stays until it is released.
+   * A range of memory that stays until it is released.
+   * @returns its address
    * @throws RangeError that names the bytes and what they were for
    */
   allocate(bytes: number, purpose: string): number {
     let address = this.#allocator.allocate(bytes);
     if (address < 0 && this.#scratch >= 0) {
-      // the work space is nobody's between calls
+      // nobody needs the scratch between calls
       this.#dropScratch();
       address = this.#allocator.allocate(bytes);
     }
@@ -65,13 +66,14 @@ export class Engine {
     return address;
   }
 
-  /** Gives a block back. */
+  /** Gives a range back. */
   release(address: number): void {
     this.#allocator.release(address);
   }
 
   /**
-   * The work space, at least so large; its content is lost whenever it is asked for again.
+   * The scratch, at least so large. What is in it is lost whenever it is asked for again.
+   * @returns its address
    * @throws RangeError that names the bytes and what they were for
    */
   reserve(bytes: number, purpose: string): number {
@@ -97,6 +99,6 @@ export interface MemoryUsage {
   total: number;
   /** held by layers: prepared weights and plans */
   live: number;
-  /** kept as work space for the next call */
+  /** kept as scratch for the next call */
   scratch: number;
 }

@@ -1,5 +1,6 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import {
@@ -32,7 +33,7 @@ export class ResidentTensor implements Tensor {
   #address: number;
 
   /**
-   * Takes memory for a shape; what numbers it holds is not said. `resident` fills it.
+   * Takes memory for a shape, with any numbers in it. `resident` fills it.
    * @param shape sizes, outermost first; copied
    * @throws TypeError if `shape` is no list of sizes
    * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or there is not enough memory
@@ -46,7 +47,10 @@ export class ResidentTensor implements Tensor {
     this.#engine = engine();
     Object.freeze(sizes);
     this.shape = sizes;
-    this.#address = this.#engine.allocate(4 * count, `a resident tensor of shape ${describe(sizes)}`);
+    this.#address = this.#engine.allocate(
+      FLOAT_BYTES * count,
+      `a resident tensor of shape ${describe(sizes)}`,
+    );
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#engine, address: this.#address }, this.#token);
   }

@@ -6,7 +6,10 @@ import type { Activation } from '../run/activation.js';
 /** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
 export type ActivationName = 'relu' | 'relu6' | 'leakyRelu';
 
-/** Checks the options of `forward` that ask for an activation. */
+/**
+ * The activation that the options of `forward` ask for, if any.
+ * @throws TypeError, RangeError for options that don't fit
+ */
 export function activationOf(
   name: ActivationName | undefined,
   negativeSlope: number | undefined,

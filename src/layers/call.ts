@@ -1,4 +1,4 @@
-// Call: one call of a layer or functional: the input made plain, the output found or made, the problem computed.
+// Call: one call of a layer or functional: its input is checked, its output is taken or made, and the plan is run.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -9,8 +9,8 @@ import type { Activation } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 
-/** What a call is computed with, and the shape that its output then has. */
-export interface Call {
+/** What a layer or functional computes a call with, and the shape of its output. */
+export interface PreparedCall {
   readonly prepared: PreparedPlan;
   readonly outputShape: readonly number[];
 }
@@ -21,7 +21,7 @@ export function outputShapeOf(problem: Problem, inputRank: number): number[] {
   return inputRank === rank + 1 ? [filters, ...output] : [batch, filters, ...output];
 }
 
-/** Makes the input plain; a resident tensor stays where it is. */
+/** Brings the input into the plain form; a resident tensor stays where it is. */
 export function inputTensor(x: TensorLike, where: Where): Tensor {
   return x instanceof ResidentTensor ? x : asTensor(x, 'input', where);
 }
@@ -31,7 +31,7 @@ export function inputTensor(x: TensorLike, where: Where): Tensor {
  * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
  */
 export function forward(
-  call: Call,
+  call: PreparedCall,
   x: Tensor,
   parameters: Parameters,
   out: Tensor | undefined,
@@ -44,14 +44,15 @@ export function forward(
   return y;
 }
 
-/** By itself, as its closure would be made in every call that doesn't need one. */
-function newOutput({ outputShape, prepared }: Call, where: Where): Tensor {
+/** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */
+function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tensor {
   const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
   return allocate([...outputShape], purpose);
 }
 
+/** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
 function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
-  // Resident tensors have memory of their own, as much as their shape says.
+  // two resident tensors have memory of their own, as much as their shapes say
   const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
   if (out === x) refuse(where, 'out: is the input; give it memory of its own');
   if (!resident && !isTensor(out)) {

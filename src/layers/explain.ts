@@ -4,7 +4,7 @@ import { explainPlan } from '../plan/explain.js';
 import type { Plan } from '../plan/plan.js';
 import { flops, type Problem } from '../problem/problem.js';
 
-/** Problem line, output shape, what the plan says of itself, receptive field. */
+/** Says the problem line, the output shape, the plan, and the receptive field (transposed: the outputs that one input reaches). */
 export function explain(problem: Problem, plan: Plan, outputShape: readonly number[]): string {
   const field = problem.kernel.map((size, axis) => (size - 1) * problem.dilation[axis] + 1).join(' x ');
   return [

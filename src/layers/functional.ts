@@ -16,7 +16,7 @@ import { PlanCache } from '../run/plan-cache.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { settings } from './settings.js';
 
-/** Packed weights are kept as long as the caller's array lives; its values are looked at in every call. */
+/** Plans and packed weights by the caller's array, as long as that lives. Its values are compared in every call. */
 const caches = new WeakMap<Float32Array, PlanCache>();
 
 function compute(
@@ -45,8 +45,8 @@ function compute(
     prepared: cache.prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
-  const source = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
-  return forward(call, input, source, undefined, undefined, detailed);
+  const parameters = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
+  return forward(call, input, parameters, undefined, undefined, detailed);
 }
 
 /**

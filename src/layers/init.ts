@@ -23,7 +23,7 @@ let isSeeded = false;
 export function manualSeed(seed: number): void {
   if (!Number.isSafeInteger(seed))
     throw new TypeError(`manualSeed: expected a whole number, got ${String(seed)}`);
-  // splitmix32 spreads the seed over the state, and its upper half after it
+  // splitmix32 makes the four words of the state from the seed, whose upper half is folded into the lower
   let x = (seed ^ Math.floor(seed / 0x1_0000_0000)) >>> 0;
   for (let i = 0; i < 4; i++) {
     x = (x + 0x9e3779b9) >>> 0;

@@ -21,9 +21,9 @@ import type { Timing } from './tune.js';
 
 /** Options of `forward`. */
 export interface ForwardOptions {
-  /** where the output goes: a tensor of its shape, which then nothing is allocated for */
+  /** where the output goes: a tensor of its shape; then nothing is allocated */
   out?: Tensor;
-  /** applied to the result: torch's relu, relu6 or leaky_relu; a second sweep over each block of it, which is in a cache then */
+  /** applied to the result: torch's relu, relu6 or leaky_relu. It is a second sweep over each block, while that is in a cache */
   activation?: ActivationName;
   /** slope of leakyRelu for negative numbers, default 0.01 */
   negativeSlope?: number;
@@ -35,20 +35,20 @@ type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
 const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
-/** A layer from inside. */
+/** What the library's other parts may see of a layer. */
 export interface LayerInside {
   readonly spec: LayerSpec;
   readonly parameters: LayerParameters;
 }
 
-/** A layer from inside. inside.ts says who may use it. */
+/** Reads what only the library may see of a layer. inside.ts says who may use it. */
 export let insideOf: (layer: Layer) => LayerInside;
 
 /** The common base of the convolution layers; not constructed itself. */
 export abstract class Layer {
   /**
-   * Forces a row of the kernel table, for tests and benchmarks; undefined lets the table choose, or `tune`.
-   * `forward` throws a RangeError where that row can't compute the problem.
+   * Forces an algorithm, for tests and benchmarks; undefined leaves the choice to `tune`, or to the table of algorithms.
+   * `forward` throws a RangeError where that algorithm can't compute the problem.
    */
   algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
@@ -208,7 +208,7 @@ export abstract class Layer {
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
     const out = allocate(outputShapeOf(problem, inputShape.length), () => `an output to tune ${where()}`);
     return this.#calls.tune(problem, inputShape, this.winograd, (call) => {
-      forward(call, x, this.#parameters.source(), out, undefined, where);
+      forward(call, x, this.#parameters.current(), out, undefined, where);
     });
   }
 
@@ -242,10 +242,10 @@ export abstract class Layer {
     const call =
       (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd)) ??
       this.#calls.prepare(this.#problem(shape, outputSize), shape, { algorithm, winograd }, !outputSize);
-    return forward(call, input, this.#parameters.source(), options?.out, activation, where);
+    return forward(call, input, this.#parameters.current(), options?.out, activation, where);
   }
 
-  /** The problem of an input, whose tensors all fit arrays. */
+  /** The problem of an input, none of whose tensors is too large for an array. */
   #problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
     const problem = this.#parameters.problem(inputShape, outputSize);
     checkSize(problem, this.#where);

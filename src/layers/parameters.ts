@@ -1,4 +1,4 @@
-// Parameters: a layer's weight and bias: made, drawn, loaded, shown to the kernels, and which problem they are on an input.
+// Parameters: a layer's weight and bias. They are made, drawn, loaded and given to what computes; with an input they are a problem.
 
 import { refuse, type Where } from '../core/errors.js';
 import { allocate, type Shape, sameShape, type Tensor } from '../core/tensor.js';
@@ -15,20 +15,20 @@ const NOTHING: Float32Array = new Float32Array(0);
 export class LayerParameters {
   readonly #spec: LayerSpec;
   readonly #where: Where;
-  readonly #source = { weight: NOTHING, bias: null as Float32Array | null, version: 0, exposed: false };
+  readonly #current = { weight: NOTHING, bias: null as Float32Array | null, version: 0, exposed: false };
   #inChannels: number;
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
   #draws = 0;
 
-  /** Makes nothing yet: an error of `make` names the layer, which has to be there for that. */
+  /** Makes nothing yet: an error of `make` names the layer, whose constructor must have come so far. */
   constructor(spec: LayerSpec, where: Where) {
     this.#spec = spec;
     this.#where = where;
     this.#inChannels = spec.inChannels;
   }
 
-  /** Whether there are any. */
+  /** Whether weight and bias are there. */
   get isMade(): boolean {
     return this.#weight !== undefined;
   }
@@ -38,7 +38,7 @@ export class LayerParameters {
     return this.#inChannels;
   }
 
-  /** The name of the layer's class; a lazy layer that has learnt its channels is one of the plain class. */
+  /** The name of the layer's class; that of the plain class for a lazy layer that has learnt its channels. */
   get className(): string {
     return className(this.#spec.options, this.#spec.lazy && !this.isMade);
   }
@@ -62,22 +62,22 @@ export class LayerParameters {
   }
 
   /**
-   * The values to compute with. The one object is filled anew at each call, so that a call allocates none.
+   * The parameters as they are now, to compute with. It is always the same object, filled anew, so that a call allocates none.
    * @throws Error for a lazy layer that has learnt no channels
    */
-  source(): Parameters {
-    const source = this.#source;
+  current(): Parameters {
+    const current = this.#current;
     const weight = this.weight;
     const bias = this.#bias;
-    source.weight = valuesOf(weight);
-    source.bias = bias ? valuesOf(bias) : null;
-    source.version = this.#draws + weight.version + (bias?.version ?? 0);
-    source.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
-    return source;
+    current.weight = valuesOf(weight);
+    current.bias = bias ? valuesOf(bias) : null;
+    current.version = this.#draws + weight.version + (bias?.version ?? 0);
+    current.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
+    return current;
   }
 
   /**
-   * The problem that they are on an input of a shape; a lazy layer's are as many as that input asks for.
+   * The problem of the layer with an input of a shape. A lazy layer is taken to have the channels of that input.
    * @throws RangeError in torch's words where torch refuses
    */
   problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
@@ -86,7 +86,10 @@ export class LayerParameters {
     return problemOf(this.#spec.options, { input: inputShape, weight, bias, outputSize }, this.#where);
   }
 
-  /** Makes those of a lazy layer for its first input, if that is one that it can compute; else they are there. */
+  /**
+   * Makes the parameters of a lazy layer for its first input; does nothing where they are there.
+   * @throws RangeError in torch's words for an input that it can't compute; then nothing is made
+   */
   learn(inputShape: Shape): void {
     if (this.isMade) return;
     const channels = this.#channelsIn(inputShape);
@@ -97,7 +100,7 @@ export class LayerParameters {
     this.make(channels);
   }
 
-  /** Makes them for a number of input channels, and draws them. */
+  /** Makes weight and bias for a number of input channels, and draws them. */
   make(inChannels: number): void {
     const weight = this.#zeros(weightShapeOf(this.#spec, inChannels));
     const bias = this.#spec.hasBias ? this.#zeros([this.#spec.outChannels]) : null;
@@ -107,7 +110,7 @@ export class LayerParameters {
     this.draw();
   }
 
-  /** Fills them anew, uniform in ±1 / sqrt(fan_in). */
+  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in). */
   draw(): void {
     const bound = initialBound(this.weight.shape);
     for (const parameter of this.all) {
@@ -116,12 +119,12 @@ export class LayerParameters {
     this.#draws++;
   }
 
-  /** Copies of them by torch's names. */
+  /** Copies of weight and bias by torch's names. */
   state(prefix: string): Record<string, Tensor> {
     return stateOf({ weight: this.weight, bias: this.#bias }, prefix);
   }
 
-  /** Copies them out of a state dict: all, or none where something doesn't fit. A lazy layer learns its channels so. */
+  /** Copies weight and bias out of a state dict: nothing where something doesn't fit. A lazy layer learns its channels from it. */
   load(dict: StateDict, options: LoadOptions): LoadReport {
     const shapes = new Map<string, Shape | null>([['weight', this.#weight?.shape ?? null]]);
     if (this.#spec.hasBias) shapes.set('bias', [this.#spec.outChannels]);

@@ -1,4 +1,4 @@
-// Ready calls: what a layer computes with, kept from call to call, and which row of the kernel table that is.
+// Ready calls: what a layer computes with, kept from call to call, and which row of the table it takes.
 
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
@@ -6,23 +6,23 @@ import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import { PlanCache } from '../run/plan-cache.js';
-import { type Call, outputShapeOf } from './call.js';
+import { outputShapeOf, type PreparedCall } from './call.js';
 import { rowsFor, type Timing, TunedRows, timings } from './tune.js';
 
 /** What the user of a layer wants of the choice. */
 interface LayerWish {
-  /** this row and no other */
+  /** this row of the table and no other */
   readonly algorithm: AlgorithmName | undefined;
   readonly winograd: Winograd;
 }
 
-/** A call, and what it was prepared for. */
-interface ReadyCall extends Call {
+/** A prepared call, and what it was prepared for. */
+interface ReadyCall extends PreparedCall {
   readonly inputShape: readonly number[];
   readonly wish: LayerWish;
 }
 
-/** The calls of one layer that are ready. */
+/** The calls of one layer that are ready to run. */
 export class ReadyCalls {
   readonly #plans: PlanCache;
   readonly #tuned = new TunedRows();
@@ -33,12 +33,12 @@ export class ReadyCalls {
     this.#plans = new PlanCache(owner);
   }
 
-  /** The last call, where it is to be repeated. Nothing is planned or allocated for that. */
+  /** The last call, if an input of this shape repeats it. Plans and allocates nothing. */
   repeated(
     inputShape: readonly number[],
     algorithm: AlgorithmName | undefined,
     winograd: Winograd,
-  ): Call | undefined {
+  ): PreparedCall | undefined {
     const last = this.#last;
     return last?.wish.algorithm === algorithm &&
       last?.wish.winograd === winograd &&
@@ -49,9 +49,14 @@ export class ReadyCalls {
 
   /**
    * Prepares a call.
-   * @param isRepeatable whether input shape and wish say all of it: an output size is not among what repeated calls are compared by
+   * @param isRepeatable whether input shape and wish say all of it; an output size that was asked for is not compared by `repeated`
    */
-  prepare(problem: Problem, inputShape: readonly number[], wish: LayerWish, isRepeatable: boolean): Call {
+  prepare(
+    problem: Problem,
+    inputShape: readonly number[],
+    wish: LayerWish,
+    isRepeatable: boolean,
+  ): PreparedCall {
     const convolution = convolutionOf(problem);
     const call = {
       prepared: this.#plans.prepared(convolution, this.#chosen(convolution, wish)),
@@ -77,10 +82,10 @@ export class ReadyCalls {
     problem: Problem,
     inputShape: readonly number[],
     winograd: Winograd,
-    run: (call: Call) => void,
+    run: (call: PreparedCall) => void,
   ): Timing[] {
     const outputShape = outputShapeOf(problem, inputShape.length);
-    // The last call's memory may go to those that are timed.
+    // the plans that are timed may take the place of the last call's
     this.#last = undefined;
     const convolution = convolutionOf(problem);
     const found = timings(rowsFor(convolution, winograd), (algorithm) => {

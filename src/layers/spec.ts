@@ -4,7 +4,7 @@ import { perAxis, whole } from '../core/arguments.js';
 import { refuse, refuseKind, type Where } from '../core/errors.js';
 import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
 
-/** What a layer is constructed from, besides its options: as it came. */
+/** What a layer is constructed from, besides its options, unchecked. */
 export interface LayerArguments {
   readonly transposed: boolean;
   readonly rank: Rank;
@@ -36,7 +36,7 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
     `${className(given, lazy)}(${lazy ? '' : `${inChannels}, `}${outChannels}, kernelSize=${String(given.kernelSize)})`;
   const checked = checkOptions({ transposed, rank, isLayer: true }, options, where);
   const { groups } = checked;
-  // A transposed weight's first size are the channels of the input, which may not be 0 then.
+  // the channels of the input are a transposed weight's first size, which must not be 0
   if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
@@ -84,7 +84,7 @@ function checkChannels(
 function checkKernelSize(given: unknown, rank: Rank, where: Where): number[] {
   const sizes = perAxis(given, 'kernel_size', rank, where);
   if (Array.isArray(given) && given.length !== rank) {
-    // Unlike other options, torch does not repeat this one.
+    // torch repeats a tuple of one for other options, not for this one
     refuse(
       where,
       `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=[${given.join(', ')}]`,

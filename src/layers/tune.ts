@@ -1,12 +1,13 @@
-// Tune: picks the row of the kernel table by timing instead of by estimate, and remembers it.
+// Tune: picks a row of the table by timing instead of by estimate, and remembers it.
 
 import { algorithms, UnableError } from '../plan/choice.js';
 import { planOf } from '../plan/plan.js';
 import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import type { Convolution } from '../problem/convolution.js';
 
-/** What a row took. */
+/** How long a row of the table took. */
 export interface Timing {
+  /** the algorithm of that row */
   readonly algorithm: AlgorithmName;
   /** of the fastest call */
   readonly milliseconds: number;
@@ -15,7 +16,7 @@ export interface Timing {
 /** Calls of a row that are timed after the first. */
 const ROUNDS = 7;
 
-/** Convolutions whose fastest row is remembered; the one timed longest ago goes first. */
+/** For so many convolutions the fastest row is remembered; the one timed longest ago is forgotten first. */
 const MOST_REMEMBERED = 64;
 
 /** The rows that can compute a convolution under a setting. */
@@ -66,6 +67,7 @@ export class TunedRows {
     return this.#rows.get(keyOf(convolution, winograd));
   }
 
+  /** Notes the fastest row for a convolution. */
   remember(convolution: Convolution, winograd: Winograd, row: AlgorithmName): void {
     const key = keyOf(convolution, winograd);
     this.#rows.delete(key);

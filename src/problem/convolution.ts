@@ -2,14 +2,14 @@
 // so can a correlation (dilation -1), a gradient (batch and channels exchanged) or a causal stream (padding before only).
 
 import { product } from '../core/lists.js';
-import { type Axis, adjoint, lift } from '../geometry/axis.js';
+import { type Axis, adjoint, lift, type PerAxis } from '../geometry/axis.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import { formatProblem } from './line.js';
 import type { Problem } from './problem.js';
 
 /**
- * Where the maps of a tensor lie: elements from one image, one group and one channel (of an output: one filter) to the next. A map
- * itself is dense, its width innermost, and the maps fill their tensor without gaps, in whatever order.
+ * Where the maps of a tensor lie: elements from one image, one group and one map to the next. A map is what one channel of an input, or
+ * one filter of an output, has of one image. It is dense, its width innermost. The maps fill their tensor without gaps, in any order.
  */
 export interface MapStrides {
   readonly image: number;
@@ -26,7 +26,7 @@ export interface KernelStrides {
 
 /** A convolution along three axes. */
 export interface Convolution {
-  /** names it in errors and explanations; equal lines are equal convolutions */
+  /** names it in errors and explanations. Convolutions of one line must be equal: plans are kept by it */
   readonly line: string;
   readonly batch: number;
   readonly groups: number;
@@ -34,12 +34,13 @@ export interface Convolution {
   readonly channels: number;
   readonly filters: number;
   /**
-   * Depth, height and width. `padding` of an axis are the positions before its input; how many are read behind it follows from
-   * `output`, so the two sides are independent.
+   * Depth, height and width. `padding` of an axis is the number of positions before its input. How many are read behind the input
+   * follows from `output`, so the two sides are independent.
    */
-  readonly axes: readonly [Axis, Axis, Axis];
+  readonly axes: Readonly<PerAxis<Axis>>;
   /** what stands at positions outside of the input */
   readonly paddingMode: PaddingMode;
+  /** where the numbers of each tensor lie */
   readonly input: MapStrides;
   readonly output: MapStrides;
   readonly weight: KernelStrides;
@@ -75,7 +76,7 @@ export function denseMaps(groups: number, maps: number, size: number): MapStride
   return { image: groups * maps * size, group: maps * size, map: size };
 }
 
-/** Whether all maps follow one another, on both sides. */
+/** Whether the maps of the input follow one another, and those of the output too. */
 export function isDense({ groups, channels, filters, axes, input, output }: Convolution): boolean {
   const isInOrder = (strides: MapStrides, maps: number, sizes: readonly number[]) => {
     const dense = denseMaps(groups, maps, product(sizes));
@@ -96,7 +97,7 @@ export function isDense({ groups, channels, filters, axes, input, output }: Conv
 }
 
 /** The problem's spatial axes, as three. */
-function axesOf(problem: Problem): [Axis, Axis, Axis] {
+function axesOf(problem: Problem): PerAxis<Axis> {
   return lift(
     problem.input.map((input, axis) => {
       const conv = {
@@ -107,7 +108,7 @@ function axesOf(problem: Problem): [Axis, Axis, Axis] {
         padding: problem.paddingBegin[axis],
       };
       const output = problem.output[axis];
-      // a transposed convolution is a convolution read from its output to its input
+      // a transposed convolution is a plain one from its output to its input, read the other way
       return problem.transposed
         ? adjoint({ ...conv, input: output, output: input })
         : { ...conv, input, output };

@@ -1,6 +1,7 @@
 // Line: a problem as one line of text, which parses back. Tests, benchmarks and bug reports use it.
 
 import { LARGEST_SIZE } from '../core/arguments.js';
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
@@ -40,7 +41,7 @@ export function checkSize(problem: Problem, where: Where): void {
     if (count > LARGEST_SIZE) {
       refuse(
         where,
-        `the ${name} would take ${count * 4} bytes, more than any array can hold: ${formatProblem(problem)}`,
+        `the ${name} would take ${FLOAT_BYTES * count} bytes, more than any array can hold: ${formatProblem(problem)}`,
       );
     }
   }
@@ -94,7 +95,7 @@ export function parseProblem(line: string): Problem {
 /** Counts are single numbers, sizes are joined by x; paddings may be begin:end. */
 const FIELD = /^([ngcf]\d+|[iksdo]\d+(x\d+)*|p-?\d+(:-?\d+)?(x-?\d+(:-?\d+)?)*)$/;
 
-/** The words of a problem's line. */
+/** The words of a problem's line, each a letter and what follows it. */
 class Fields {
   readonly transposed: boolean;
   readonly paddingMode: PaddingMode = 'zeros';
@@ -108,7 +109,7 @@ class Fields {
     this.transposed = words[0] === 'T';
     if (this.transposed) words.shift();
     for (const word of words) {
-      // zeros are left out, as everything that has its default
+      // the mode zeros is left out, as everything that has its default
       if (isPaddingMode(word) && word !== 'zeros') this.paddingMode = word;
       else if (FIELD.test(word) && !this.#texts.has(word[0])) this.#texts.set(word[0], word.slice(1));
       else refuse(where, `'${word}' has no place in a problem line`);

@@ -48,7 +48,7 @@ export interface FunctionalTransposeOptions<R extends Rank> {
   dilation?: Sizes<R>;
 }
 
-/** A convolution without sizes of input and kernel: options that were checked, with torch's defaults. */
+/** Options that were checked, with torch's defaults in the place of those left out: a convolution without sizes of input and kernel. */
 export interface CheckedOptions {
   readonly transposed: boolean;
   readonly rank: Rank;
@@ -104,7 +104,7 @@ export function checkOptions(
     outputPadding: givenOutputPadding = 0,
     padding: givenPadding = 0,
   } = options ?? {};
-  // In torch's order, which decides what is refused first.
+  // in torch's order, which decides what is refused first
   const groups = checkGroups(givenGroups, isLayer, where);
   const paddingMode = checkPaddingMode(givenMode, owner, where);
   const stride = checkStride(givenStride, rank, where);

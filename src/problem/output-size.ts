@@ -6,7 +6,7 @@ import type { Shape } from '../core/tensor.js';
 import { mostPadding, type PaddingMode } from '../geometry/padding.js';
 import type { CheckedOptions, Rank } from './options.js';
 
-/** Everything of a problem that is known before its output; channels and filters are those of the whole layer. */
+/** What is known of a problem before its output is. Channels and filters are those of all groups. */
 export interface Sized {
   readonly transposed: boolean;
   readonly rank: Rank;
@@ -23,7 +23,7 @@ export interface Sized {
   readonly paddingMode: PaddingMode;
 }
 
-/** An output's sizes, and the output padding that leads to them. */
+/** The sizes of an output, and the output padding that gives them. */
 export interface OutputSizes {
   readonly outputPadding: readonly number[];
   readonly output: readonly number[];
@@ -42,7 +42,7 @@ export function paddingOf(
   if (padding === 'same') {
     const total = kernel.map((size, axis) => dilation[axis] * (size - 1));
     const paddingBegin = total.map((size) => Math.floor(size / 2));
-    // Of an odd total the end has one more.
+    // of an odd total the end has one more
     return { paddingBegin, paddingEnd: total.map((size, axis) => size - paddingBegin[axis]) };
   }
   return { paddingBegin: padding, paddingEnd: options.paddingEnd ?? padding };
@@ -74,14 +74,14 @@ const TOO_MUCH_PADDING = {
 };
 
 function checkPaddingLimits({ input, paddingBegin, paddingEnd, paddingMode }: Sized, where: Where): void {
-  // The other modes have no limit.
+  // the other modes have no limit
   if (paddingMode !== 'reflect' && paddingMode !== 'circular') return;
   for (const [axis, size] of input.entries()) {
     const [begin, end] = [paddingBegin[axis], paddingEnd[axis]];
     if (Math.max(begin, end) <= mostPadding(size, paddingMode)) continue;
     refuse(
       where,
-      `${TOO_MUCH_PADDING[paddingMode]} (${begin}, ${end}) at spatial dimension ${axis} of input ${list(input)}`,
+      `${TOO_MUCH_PADDING[paddingMode]} (${begin}, ${end}) at spatial dimension ${axis} of input ${asList(input)}`,
     );
   }
 }
@@ -120,7 +120,7 @@ export function transposedOutput(
   return { outputPadding: added, output };
 }
 
-/** The output padding that leads from the smallest output to the one that is asked for. */
+/** The output padding that makes the smallest output as large as the one that is asked for. */
 function outputPaddingFor(
   wanted: readonly number[],
   smallest: readonly number[],
@@ -142,14 +142,14 @@ function outputPaddingFor(
   if (sizes.some((size, axis) => size < smallest[axis] || size > largest[axis])) {
     refuse(
       where,
-      `requested an output size of ${list(sizes)}, but valid sizes range from ${list(smallest)} to ${list(largest)} ` +
-        `(for an input of torch.Size(${list(p.input)}))`,
+      `requested an output size of ${asList(sizes)}, but valid sizes range from ${asList(smallest)} to ${asList(largest)} ` +
+        `(for an input of torch.Size(${asList(p.input)}))`,
     );
   }
   return sizes.map((size, axis) => size - smallest[axis]);
 }
 
 /** Sizes as Python prints a list. */
-export function list(sizes: readonly number[]): string {
+export function asList(sizes: readonly number[]): string {
   return `[${sizes.join(', ')}]`;
 }

@@ -5,18 +5,18 @@ import { product } from '../core/lists.js';
 import type { Shape } from '../core/tensor.js';
 import type { CheckedOptions, Rank } from './options.js';
 import {
+  asList,
   convOutput,
-  list,
   type OutputSizes,
   paddingOf,
   type Sized,
   transposedOutput,
 } from './output-size.js';
 
-/** A convolution of given sizes; channels and filters are those of the whole layer. */
+/** A convolution with all its sizes. Channels and filters are those of all groups. */
 export interface Problem extends Sized, OutputSizes {}
 
-/** What a problem is made from, besides the options. */
+/** The shapes that a problem is made from, beside the options. */
 interface ProblemShapes {
   readonly input: Shape;
   readonly weight: Shape;
@@ -43,7 +43,7 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
   if (bias !== null) checkBias(bias, weight, options, where);
   const kernel = weight.slice(2);
   if (kernel.some((size) => size <= 0)) {
-    refuse(where, `kernel size should be greater than zero, but got kernel size ${list(kernel)}`);
+    refuse(where, `kernel size should be greater than zero, but got kernel size ${asList(kernel)}`);
   }
   const sized: Sized = {
     transposed,
@@ -66,14 +66,14 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
   if (sizes.some((size) => size === 0)) {
     refuse(
       where,
-      `Only zero batch or zero channel inputs are supported, but got input shape: ${list(input)}`,
+      `Only zero batch or zero channel inputs are supported, but got input shape: ${asList(input)}`,
     );
   }
   return { ...sized, outputPadding, output };
 }
 
 /**
- * An input's shape in its parts; an unbatched input counts as a batch of one.
+ * Batch, channels and spatial sizes of an input; an unbatched input counts as a batch of one.
  * @param name whose input it is, for the error
  * @throws RangeError for a shape of another length
  */
@@ -87,7 +87,7 @@ export function splitInput(
     refuse(
       where,
       `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${name}, ` +
-        `but got input of size: ${list(input)}`,
+        `but got input of size: ${asList(input)}`,
     );
   }
   const [batch, channels] = input.length === rank + 2 ? input : [1, input[0]];
@@ -99,8 +99,8 @@ function checkWeightRank(weight: Shape, input: Shape, rank: Rank, where: Where):
   if (weight.length < 3) refuse(where, 'weight should have at least three dimensions');
   refuse(
     where,
-    `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${list(weight)}, ` +
-      `but got ${input.length}-dimensional input of size ${list(input)} instead`,
+    `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${asList(weight)}, ` +
+      `but got ${input.length}-dimensional input of size ${asList(input)} instead`,
   );
 }
 
@@ -110,14 +110,14 @@ function checkPlainWeight(weight: Shape, groups: number, channels: number, input
   if (filters < groups) {
     refuse(
       where,
-      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${asList(weight)} instead`,
     );
   }
   checkDivisible(weight, groups, where);
   if (channels !== perGroup * groups) {
     refuse(
       where,
-      `Given groups=${groups}, weight of size ${list(weight)}, expected input${list(input)} to have ${perGroup * groups} channels, ` +
+      `Given groups=${groups}, weight of size ${asList(weight)}, expected input${asList(input)} to have ${perGroup * groups} channels, ` +
         `but got ${channels} channels instead`,
     );
   }
@@ -135,19 +135,19 @@ function checkTransposedWeight(
   if (channels !== expected) {
     refuse(
       where,
-      `Given transposed=1, weight of size ${list(weight)}, expected input${list(input)} to have ${expected} channels, ` +
+      `Given transposed=1, weight of size ${asList(weight)}, expected input${asList(input)} to have ${expected} channels, ` +
         `but got ${channels} channels instead`,
     );
   }
   checkDivisible(weight, groups, where);
-  if (perGroup === 0) refuse(where, `non-empty weight tensor expected, but got: ${list(weight)}`);
+  if (perGroup === 0) refuse(where, `non-empty weight tensor expected, but got: ${asList(weight)}`);
 }
 
 function checkDivisible(weight: Shape, groups: number, where: Where): void {
   if (weight[0] % groups === 0) return;
   refuse(
     where,
-    `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${list(weight)} instead`,
+    `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ${asList(weight)} instead`,
   );
 }
 
@@ -156,11 +156,12 @@ function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: W
   if (bias.length === 1 && bias[0] === filters) return;
   refuse(
     where,
-    `Given ${options.transposed ? 'transposed=1, ' : ''}weight of size ${list(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
-      `but got bias of size ${list(bias)} instead`,
+    `Given ${options.transposed ? 'transposed=1, ' : ''}weight of size ${asList(weight)}, expected bias to be 1-dimensional with ${filters} elements, ` +
+      `but got bias of size ${asList(bias)} instead`,
   );
 }
 
+/** Filters of all groups. */
 function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
   return transposed ? weight[1] * groups : weight[0];
 }
