@@ -1,5 +1,19 @@
-// Sixteen-bit floats, IEEE half precision (F16) and bfloat16 (BF16), to float32 and back; the way back rounds to
-// nearest, ties to even, and both ways keep NaN payloads as far as the bits reach.
+// Sixteen-bit floats, IEEE half precision (F16) and bfloat16 (BF16), to float32 and back. The way back rounds to nearest, ties to even.
+// Both ways keep as many bits of a NaN's payload as there is room for.
+//
+//   float32   sign 1, exponent 8 (bias 127), fraction 23
+//   F16       sign 1, exponent 5 (bias 15),  fraction 10
+//   BF16      sign 1, exponent 8 (bias 127), fraction 7
+
+/** What to add to an exponent of F16 for that of float32, at its place in float32. */
+const BIAS_DIFFERENCE = (127 - 15) << 23;
+
+// Magnitudes as the bits of a float32.
+/** 65520, which is half way from the largest F16 to 65536. */
+const TOO_LARGE = 0x477ff000;
+/** 2^-14, the smallest F16 that is not subnormal. */
+const SMALLEST_NORMAL = 0x38800000;
+const INFINITE = 0x7f800000;
 
 /** Widens half-precision numbers; exact, as float32 holds every one of them. */
 export function widenF16(halves: Uint16Array): Float32Array {
@@ -9,8 +23,8 @@ export function widenF16(halves: Uint16Array): Float32Array {
     const sign = (halves[i] & 0x8000) << 16;
     const exponent = halves[i] & 0x7c00;
     const fraction = halves[i] & 0x03ff;
-    if (exponent === 0x7c00) bits[i] = sign | 0x7f800000 | (fraction << 13);
-    else if (exponent !== 0) bits[i] = sign | ((exponent << 13) + (112 << 23)) | (fraction << 13);
+    if (exponent === 0x7c00) bits[i] = sign | INFINITE | (fraction << 13);
+    else if (exponent !== 0) bits[i] = sign | ((exponent << 13) + BIAS_DIFFERENCE) | (fraction << 13);
     else floats[i] = (sign ? -1 : 1) * fraction * 2 ** -24; // zero and subnormals
   }
   return floats;
@@ -31,9 +45,9 @@ export function narrowF16(floats: Float32Array): Uint16Array {
   for (let i = 0; i < halves.length; i++) {
     const magnitude = bits[i] & 0x7fffffff;
     let half: number;
-    if (magnitude > 0x7f800000) half = 0x7c00 | quiet((magnitude >>> 13) & 0x03ff, 0x0200);
-    else if (magnitude >= 0x477ff000) half = 0x7c00;
-    else if (magnitude >= 0x38800000) half = dropBits(magnitude - (112 << 23), 13);
+    if (magnitude > INFINITE) half = 0x7c00 | quiet((magnitude >>> 13) & 0x03ff, 0x0200);
+    else if (magnitude >= TOO_LARGE) half = 0x7c00;
+    else if (magnitude >= SMALLEST_NORMAL) half = dropBits(magnitude - BIAS_DIFFERENCE, 13);
     else half = roundToEven(Math.abs(floats[i]) * 2 ** 24);
     halves[i] = ((bits[i] >>> 16) & 0x8000) | half;
   }
@@ -46,7 +60,7 @@ export function narrowBF16(floats: Float32Array): Uint16Array {
   const halves = new Uint16Array(floats.length);
   for (let i = 0; i < halves.length; i++) {
     const magnitude = bits[i] & 0x7fffffff;
-    const nan = magnitude > 0x7f800000;
+    const nan = magnitude > INFINITE;
     const half = nan ? 0x7f80 | quiet((magnitude >>> 16) & 0x007f, 0x0040) : dropBits(magnitude, 16);
     halves[i] = ((bits[i] >>> 16) & 0x8000) | half;
   }
@@ -57,12 +71,12 @@ function bitsOf(floats: Float32Array): Uint32Array {
   return new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
 }
 
-/** A NaN whose payload sat in the lost bits must not turn into infinity. */
+/** The payload of a NaN, which must not become 0: that would be infinity. */
 function quiet(payload: number, quietBit: number): number {
   return payload === 0 ? quietBit : payload;
 }
 
-/** Cuts off the low bits of a magnitude, rounding; a carry runs into the exponent, which is what rounding up means. */
+/** Cuts off the low bits of a magnitude, rounded. A carry out of the fraction makes the exponent one larger, as it should. */
 function dropBits(magnitude: number, count: number): number {
   const odd = (magnitude >>> count) & 1;
   return (magnitude + (1 << (count - 1)) - 1 + odd) >>> count;

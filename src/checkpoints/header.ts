@@ -1,5 +1,5 @@
-// The header of a safetensors file, which is not believed: every value in it is checked against the bytes at hand
-// before anything is read or made from it.
+// The header of a safetensors file. Nothing in it is trusted: every value is checked against the bytes of the file before anything is
+// read or made from it.
 
 import { describe } from '../core/errors.js';
 import { decodeUtf8 } from './utf8.js';
@@ -31,9 +31,10 @@ export const dtypes = Object.keys(arrays) as Dtype[];
 export const lengthBytes = 8;
 /** The longest header in bytes that the reference reader takes. */
 export const longestHeader = 100_000_000;
+/** Levels of objects and arrays that a header may have; the format has three. */
 const deepestNesting = 16;
 
-/** One tensor of the header; `begin` and `end` are bytes of the data, whose length fits shape and dtype. */
+/** One tensor of the header. `begin` and `end` are bytes of the data; they are as far apart as shape and dtype need. */
 export interface Entry {
   name: string;
   dtype: Dtype;
@@ -118,7 +119,7 @@ function bytesOf(given: unknown): Uint8Array {
   );
 }
 
-/** What `torch.save` writes is the commonest mistake, and its cure is short enough to print. */
+/** Refuses what `torch.save` writes: it is the commonest mistake, and the error can say how to convert it. */
 function refusePickle(file: Uint8Array): void {
   const zip = file[0] === 0x50 && file[1] === 0x4b; // 'PK'
   const pickle = file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
@@ -131,6 +132,7 @@ function refusePickle(file: Uint8Array): void {
   );
 }
 
+/** The header's text as an object, whatever is in it. */
 function parse(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== 0x7b)
     throw refusal(`the header must begin with '{', got ${describe(bytes[0])} as its first byte`);
@@ -150,8 +152,8 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 }
 
 /**
- * Walks the text for what JSON.parse does not tell: equal keys, of which it keeps the last in silence, and nesting so
- * deep (the format has three levels) that its objects would take forty times the bytes of their text.
+ * Refuses what JSON.parse accepts in silence: equal keys, of which it keeps the last, and nesting so deep that its objects would take
+ * forty times the bytes of their text.
  */
 function checkNesting(json: string): void {
   const open: (Set<string> | undefined)[] = []; // the keys so far of each object around the place; an array has none
@@ -175,6 +177,7 @@ function checkNesting(json: string): void {
   }
 }
 
+/** Checks one tensor of the header. */
 function entry(name: string, value: unknown, dataLength: number): Entry {
   const tensor = `tensor ${describe(name)}`;
   if (!isObject(value)) throw refusal(`${tensor} must be an object, got ${describe(value)}`);
@@ -203,7 +206,7 @@ function entry(name: string, value: unknown, dataLength: number): Entry {
   return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
 }
 
-/** The format allows neither holes nor overlaps: in the order of their offsets each tensor begins where one ended. */
+/** Checks that the tensors cover the data without holes or overlaps: in the order of their offsets, each begins where one ended. */
 function checkCover(entries: Entry[], dataLength: number): void {
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;

@@ -99,7 +99,7 @@ export function saveSafetensors(
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));
   parts.sort((a, b) => dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (a.name < b.name ? -1 : 1));
 
-  // Written pair by pair: an object would move names like '0' to the front.
+  // written pair by pair, as an object would move names like '0' to the front
   const pairs = metadata === undefined ? [] : [`"__metadata__":${notesAsJson(metadata)}`];
   let length = 0;
   for (const { name, dtype, shape, bytes } of parts) {

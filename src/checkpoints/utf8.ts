@@ -1,5 +1,5 @@
-// Text as bytes and back. An AudioWorklet has no TextEncoder and no TextDecoder, but the language's own coding of addresses
-// spells the same bytes, and is as strict.
+// Text as UTF-8 bytes and back. An AudioWorklet has no TextEncoder and no TextDecoder. There encodeURIComponent and decodeURIComponent
+// serve, which spell the same bytes and are as strict.
 
 declare const TextDecoder:
   | (new (
@@ -16,10 +16,13 @@ export function encodeUtf8(text: string): Uint8Array {
   return Uint8Array.from(unescape(encodeURIComponent(text)), (letter) => letter.charCodeAt(0));
 }
 
-/** @throws Error if the bytes are not UTF-8 */
+/**
+ * The text of bytes in UTF-8.
+ * @throws Error if the bytes are not UTF-8
+ */
 export function decodeUtf8(bytes: Uint8Array): string {
   if (typeof TextDecoder === 'undefined')
     return decodeURIComponent(Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join(''));
-  // Copied first: a decoder may refuse memory that is shared between threads.
+  // copied first: a decoder may refuse memory that is shared between threads.
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
 }
