@@ -28,14 +28,10 @@ function located(sentence: string, where: Where | undefined): string {
   return where ? `${sentence} [${where()}]` : sentence;
 }
 
-/** Characters of a text, and items of a list, that an error shows. */
-const MOST_CHARACTERS = 80;
-const MOST_ITEMS = 8;
-
-/** Says in a few words what a value is, for error messages; it may be anything, of any size. */
+/** Says in a few words what a value is, for error messages. It may be anything, of any size: of a text 80 characters are shown, of a list eight items. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
-    return value.length > MOST_CHARACTERS ? `'${value.slice(0, MOST_CHARACTERS)}…'` : `'${value}'`;
+    return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
   }
   if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
@@ -44,8 +40,8 @@ export function describe(value: unknown): string {
   return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
 }
 
-/** The first items; arrays among them are not opened. */
+/** The first eight items; arrays among them are not opened. */
 function describeList(list: readonly unknown[]): string {
-  const items = list.slice(0, MOST_ITEMS).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
-  return `[${items.join(', ')}${list.length > MOST_ITEMS ? ', …' : ''}]`;
+  const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
+  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;
 }

@@ -26,9 +26,10 @@ export function windowOf(split: Phases, covered: readonly Phase[], begin: number
   let high = Number.NEGATIVE_INFINITY;
   for (const phase of covered) {
     for (const { offset } of phase.taps) {
-      const { quotient, residue } = divided(offset, advance);
+      const quotient = Math.floor(offset / advance);
       low = Math.min(low, quotient);
       high = Math.max(high, quotient);
+      const residue = offset - quotient * advance;
       if (!residues.includes(residue)) residues.push(residue);
     }
   }
@@ -39,17 +40,11 @@ export function windowOf(split: Phases, covered: readonly Phase[], begin: number
   const length = end - begin + high - low;
   const starts = covered.map((phase) =>
     phase.taps.map(({ offset }) => {
-      const { quotient, residue } = divided(offset, advance);
-      return residues.indexOf(residue) * length + quotient - low;
+      const quotient = Math.floor(offset / advance);
+      return residues.indexOf(offset - quotient * advance) * length + quotient - low;
     }),
   );
   return { advance, residues, origin: advance * (begin + low), length, starts };
-}
-
-/** An offset as a multiple of the advance and a residue from 0 on. */
-function divided(offset: number, advance: number): { quotient: number; residue: number } {
-  const quotient = Math.floor(offset / advance);
-  return { quotient, residue: offset - quotient * advance };
 }
 
 /** The input position, or -1 for zero, that each staged position of a window shows. */

@@ -57,8 +57,8 @@ function firstOf(workload: Workload, rows: readonly Algorithm[]): Choice {
       refused.push({ name, reason: offer });
       continue;
     }
-    const rival = () => firstOf(workload, rows.slice(index + 1));
-    const reason = offer.unwise ?? (compares ? dearer(offer, rival()) : undefined);
+    const others = rows.slice(index + 1);
+    const reason = offer.unwise ?? (compares ? dearer(offer, firstOf(workload, others)) : undefined);
     if (reason === undefined) return { algorithm, offer, refused };
     refused.push({ name, reason });
   }

@@ -20,8 +20,7 @@ export function inRegisterTiles(filters: number): FilterTiles {
     if (left > 4 * fours) tiles.push(5);
     else if (left === 4 * fours) tiles.push(4);
     // 1, 2, 3, 6, 7 and 11 are no sums of fives and fours
-    else if (left < LEAST_TILE_FILTERS || left % LEAST_TILE_FILTERS === 0) tiles.push(LEAST_TILE_FILTERS);
-    else tiles.push(4);
+    else tiles.push(left < 3 || left % 3 === 0 ? 3 : 4);
   }
   return tiles;
 }

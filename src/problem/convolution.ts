@@ -79,8 +79,8 @@ export function denseMaps(groups: number, maps: number, size: number): MapStride
 /** Whether the maps of the input follow one another, and those of the output too. */
 export function isDense({ groups, channels, filters, axes, input, output }: Convolution): boolean {
   const isInOrder = (strides: MapStrides, maps: number, sizes: readonly number[]) => {
-    const dense = denseMaps(groups, maps, product(sizes));
-    return strides.image === dense.image && strides.group === dense.group && strides.map === dense.map;
+    const { image, group, map } = denseMaps(groups, maps, product(sizes));
+    return strides.image === image && strides.group === group && strides.map === map;
   };
   return (
     isInOrder(

@@ -206,7 +206,7 @@ export class Block {
     const sizes = mapAxes(slices, ({ count }) => count);
     const phases = slices.map((slice, axis) => slice.phases[indices[axis]]);
     const name = tapSetName(phases);
-    const set = present(plan.tapSets.get(name), `tap set ${name} in ${plan.line}`);
+    const set = present(plan.tapSets.get(name), `tap set ${name}`);
     const task = Object.assign(variant.task(set), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,
@@ -214,7 +214,7 @@ export class Block {
       ...sizesOf(sizes),
       ...fields,
       tapTable: this.#writer.table(this.#taps(fields, indices)),
-      weights: addresses.weights + present(plan.weightOffsets.get(set), `weights of ${name}`),
+      weights: addresses.weights + present(plan.weightOffsets.get(set), 'packed weights'),
       bias: addresses.bias,
       packedFilters: packedFiltersOf(plan.filterTiles),
       filterTiles: plan.filterTiles.length,

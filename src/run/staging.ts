@@ -73,33 +73,33 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
       : (slice.positions ?? Int32Array.from({ length: slice.staged }, (_, i) => i)),
   );
   const runs = runsOf(columns);
-  const task = new StageTask();
-  task.groups = groups;
-  task.channels = channels;
-  task.source = source.first;
-  task.sourceImage = source.image;
-  task.sourceGroup = source.group;
-  task.sourceChannel = source.map;
-  task.sourceDepth = source.depth;
-  task.sourceRow = source.row;
-  task.staged = staged;
-  task.stagedRow = FLOAT_BYTES * columns.length;
-  task.stagedChannel = channelStride(product([depths.length, rows.length, columns.length]));
-  task.stagedDepths = depths.length;
-  task.depthTable = writer.table(depths);
-  task.stagedRows = rows.length;
-  task.rowTable = writer.table(rows);
-  task.runCount = runs.length;
-  task.runs = writer.table(
-    runs.flatMap(({ to, from, count, step }) => [
-      FLOAT_BYTES * to,
-      from < 0 ? -1 : FLOAT_BYTES * from,
-      count,
-      step,
-    ]),
-  );
-  task.zerosStay = +(paddingMode === 'zeros');
-  return task;
+  return Object.assign(new StageTask(), {
+    groups,
+    channels,
+    source: source.first,
+    sourceImage: source.image,
+    sourceGroup: source.group,
+    sourceChannel: source.map,
+    sourceDepth: source.depth,
+    sourceRow: source.row,
+    staged,
+    stagedRow: FLOAT_BYTES * columns.length,
+    stagedChannel: channelStride(product([depths.length, rows.length, columns.length])),
+    stagedDepths: depths.length,
+    depthTable: writer.table(depths),
+    stagedRows: rows.length,
+    rowTable: writer.table(rows),
+    runCount: runs.length,
+    runs: writer.table(
+      runs.flatMap(({ to, from, count, step }) => [
+        FLOAT_BYTES * to,
+        from < 0 ? -1 : FLOAT_BYTES * from,
+        count,
+        step,
+      ]),
+    ),
+    zerosStay: +(paddingMode === 'zeros'),
+  });
 }
 
 /**

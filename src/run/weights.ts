@@ -3,6 +3,7 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
+import { tileFields } from '../plan/algorithms/algorithm.js';
 import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
@@ -129,7 +130,8 @@ export class PackedWeights {
 }
 
 /** A task for packing a tap set, without addresses. */
-function newPackTask(plan: Plan, { terms, termsAtOnce, offsets }: TapSet): PackTask {
+function newPackTask(plan: Plan, set: TapSet): PackTask {
+  const { terms, termsAtOnce, offsets } = set;
   const { convolution, classes, tile, filterTiles } = plan;
   const { channels, filters, weight } = convolution;
   const common = {
@@ -144,13 +146,7 @@ function newPackTask(plan: Plan, { terms, termsAtOnce, offsets }: TapSet): PackT
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);
-  return Object.assign(new PackWinogradTask(), common, {
-    transform: tile.transform,
-    kernels: terms / tile.planes / channels,
-    kernelTaps: product(tile.taps),
-    planes: tile.planes,
-    elements: tile.elements,
-  });
+  return Object.assign(new PackWinogradTask(), common, tileFields(tile, set, channels));
 }
 
 /** Byte offset of the first kernel element that each filter meets, class by class. */

@@ -1,6 +1,7 @@
 // Algorithm: what a row of the table decides. The file of a row has everything about its way of computing: whether it can compute a
 // workload, whether it should, what that costs, which of its variants runs, with which register tiles, items, micro-kernels and scratch.
 
+import { product } from '../../core/lists.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
 import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
@@ -55,6 +56,12 @@ export interface WinogradTile {
   readonly planes: number;
   /** of the outputs along the depth, how many are computed at a time */
   readonly depthAtOnce: number;
+}
+
+/** What both WinogradTask and PackWinogradTask say of a tap set's tile. */
+export function tileFields(tile: WinogradTile, { terms }: TapSet, channels: number) {
+  const { transform, taps, planes, elements } = tile;
+  return { transform, kernels: terms / planes / channels, kernelTaps: product(taps), planes, elements };
 }
 
 /** A convolution that is cut into blocks: by it a row decides how it computes. */
@@ -125,14 +132,13 @@ export interface Algorithm<Name extends string = string> {
   readonly variant: (work: CutWork) => Variant;
 }
 
-/** Quarter cycles that a register tile of five filters by eight pixels takes for each term, and to begin and end it; measured. */
-const TILE_TERM_COST = 27;
-const TILE_COST = 80;
-
 /** Quarter cycles that it takes to pack a term of eight pixels. */
 export const PACKING_COST = 24;
 
-/** Quarter cycles for a product of filters by terms by eight pixels. */
+/**
+ * Quarter cycles for a product of filters by terms by eight pixels. As measured, a register tile of five filters takes 27 for each term,
+ * and about 80 to begin and to end.
+ */
 export function productCost(filters: number, terms: number): number {
-  return (filters / TILE_FILTERS) * (TILE_TERM_COST * terms + TILE_COST);
+  return (filters / TILE_FILTERS) * (27 * terms + 80);
 }

@@ -11,16 +11,6 @@ import { oneByOne } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
 import { hasThreeTaps, rowKernels } from './row-kernels.js';
 
-/** Quarter cycles of a vector of outputs: a load, a product and a sum for each term, with a share in loads of weights and offsets. */
-const TERM_COST = 4;
-const VECTOR_COST = 8;
-
-/** More filters of a channel should share what is read of it. */
-const MOST_FILTERS = 3;
-
-/** Of the outputs of a long row, one in so many may meet zeros. */
-const ZERO_SUMS = 4;
-
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
   reason: 'one channel a group: plane by plane in the first-level cache',
@@ -30,8 +20,9 @@ export const depthwise: Algorithm<'depthwise'> = {
     if (channels !== 1) return `${channels} channels a group`;
     if (width < LANES) return `rows of ${width} outputs are shorter than a vector of ${LANES}`;
     return {
-      cost: Math.ceil((depth * height * width) / LANES) * filters * (TERM_COST * terms + VECTOR_COST),
-      unwise: filters > MOST_FILTERS ? `${filters} filters a channel share its inputs` : undefined,
+      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share in loads of weights and offsets
+      cost: Math.ceil((depth * height * width) / LANES) * filters * (4 * terms + 8),
+      unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
   filterTiles: oneByOne,
@@ -127,8 +118,8 @@ function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }:
   return padded.length > 0 && padded.every(isMostlyInside);
 }
 
-/** Whether few outputs meet zeros: their sums are slow. The others must fill a row of the micro-kernel. */
+/** Whether at most one output in four meets zeros, as their sums are slow. The others must fill a row of the micro-kernel. */
 function isMostlyInside({ positions, count }: Slice): boolean {
   const zeros = positions ? zerosIn(positions) : 0;
-  return ZERO_SUMS * zeros + ROW_PIXELS <= count;
+  return 4 * zeros + ROW_PIXELS <= count;
 }

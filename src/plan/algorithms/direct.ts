@@ -6,13 +6,6 @@ import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.j
 import { type Algorithm, PACKING_COST, productCost } from './algorithm.js';
 import { hasThreeTaps, rowKernels } from './row-kernels.js';
 
-/** Quarter cycles that each filter waits for a term's inputs, which it reads where they lie. */
-const READING_COST = 1.25;
-
-/** With more filters and more terms than these, packing pays. */
-const MOST_FILTERS = 10;
-const MOST_TERMS = 32;
-
 /** Fewer filters than the smallest register tile has are computed one by one, along rows. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
@@ -26,12 +19,12 @@ export const direct: Algorithm<'direct'> = {
   offer: ({ filters, terms, depth, height, width }) => {
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
-    // all filters together wait no longer than packing takes
-    const reading = Math.min(READING_COST * filters, PACKING_COST) * terms;
+    // each filter waits 1.25 quarter cycles for a term's inputs; all filters together wait no longer than packing takes
+    const reading = Math.min(1.25 * filters, PACKING_COST) * terms;
     return {
       cost: Math.ceil((depth * height * width) / TILE_PIXELS) * (productCost(filters, terms) + reading),
       unwise:
-        filters > MOST_FILTERS && terms > MOST_TERMS
+        filters > 10 && terms > 32
           ? `${filters} filters a group and ${terms} terms repay packing`
           : undefined,
     };

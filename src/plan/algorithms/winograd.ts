@@ -14,6 +14,7 @@ import {
   type CutWork,
   type DeskBytes,
   productCost,
+  tileFields,
   type WinogradTile,
   type Workload,
 } from './algorithm.js';
@@ -49,14 +50,10 @@ export const winograd: Algorithm<'winograd'> = {
         const [deep, high] = tilesAlong(tile, sizes);
         return deep * high;
       },
-      task: ({ terms, termsAtOnce }) =>
+      task: (set) =>
         Object.assign(new WinogradTask(), {
-          transform: tile.transform,
+          ...tileFields(tile, set, channels),
           channels,
-          kernels: terms / tile.planes / channels,
-          kernelTaps: product(tile.taps),
-          planes: tile.planes,
-          elements: tile.elements,
           tileDepth: tile.outputs[0],
           tileHeight: tile.outputs[1],
           tileWidth: tile.outputs[2],
@@ -64,7 +61,7 @@ export const winograd: Algorithm<'winograd'> = {
           heightGap: tile.gaps[1],
           widthGap: tile.gaps[2],
           depthAtOnce: tile.depthAtOnce,
-          termsAtOnce,
+          termsAtOnce: set.termsAtOnce,
           tilesAtOnce,
         }),
     };
