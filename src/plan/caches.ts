@@ -1,4 +1,4 @@
-// Caches: every constant that stands for the size of a cache. They suit the smallest caches of today's processors: 32 KB of first-level
+// Caches: the constants of plans that stand for the size of a cache. They suit the smallest caches of today's processors: 32 KB of first-level
 // and 512 KB of second-level cache a core, and some tens of MB of third-level cache for all cores.
 
 /** Bytes that a block may take before the work is cut: a good part of a third-level cache. */

@@ -83,6 +83,7 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
   // the blocks
   const { cuts, images } = cutsOf(convolution, axes);
   const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], paddingMode));
+  // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share what they read
@@ -197,6 +198,7 @@ function scratchOf(
   const outputMaps = images * groups * filters;
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   const isStaged = variant.input === 'window' && slices.some((list) => list.some((slice) => slice.positions));
+  // channelStride adds less than a line
   const staged = isStaged ? inputMaps * (FLOAT_BYTES * inMap((slice) => slice.staged) + LINE) : 0;
   const gap = gapAfter(aligned(staged > 0 ? staged : loaded));
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);

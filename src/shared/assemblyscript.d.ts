@@ -1,2 +1,2 @@
-// The one AssemblyScript type that the shared record uses, for the TypeScript compiler.
+// The one AssemblyScript type that the shared files use, for the TypeScript compiler.
 declare type i32 = number;

@@ -69,6 +69,7 @@ function longRows({ tapSets }: CutWork): OfOneVariant {
 /** All other kernels. Each plane is staged right before it is read, unless none of it needs that. */
 function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant {
   const isStaged = slices.some((list) => list.some(({ positions }) => positions !== null));
+  // staging may write three numbers past the end
   const plane = FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE;
   return {
     entry: isWide ? 'depthwiseRows' : 'depthwiseVectors',

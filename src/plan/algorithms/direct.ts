@@ -40,7 +40,7 @@ export const direct: Algorithm<'direct'> = {
       ? {
           ...common,
           entry: 'directRows',
-          about: 'filters one by one along rows',
+          about: 'one by one along rows',
           kernels: rowKernels(tapSets),
           pixels: ROW_PIXELS,
           task: (set) => Object.assign(new RowsTask(), { threeTaps: +hasThreeTaps(set) }),
@@ -48,7 +48,7 @@ export const direct: Algorithm<'direct'> = {
       : {
           ...common,
           entry: 'direct',
-          about: 'register tiles along rows',
+          about: 'in place along rows',
           kernels: [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`),
           pixels: TILE_PIXELS,
           task: () => new SumTask(),

@@ -2,7 +2,7 @@
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most } from '../../core/lists.js';
-import { HALF_TILE, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
@@ -29,7 +29,7 @@ export const gemm: Algorithm<'gemm'> = {
     input: 'window',
     desk: {
       panel: PANEL_TILES * FLOAT_BYTES * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
-      spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS + LINE,
+      spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS,
     },
     items: ([depth, height, width]) => Math.ceil((depth * height * width) / TILE_PIXELS),
     task: ({ termsAtOnce }) =>

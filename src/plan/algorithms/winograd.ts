@@ -83,7 +83,6 @@ interface Transform {
   readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }
 
-/** By their ids. */
 const transforms: readonly Transform[] = [
   {
     name: 'F(4x4, 3x3)',
@@ -119,7 +118,10 @@ const transforms: readonly Transform[] = [
 
 /** The micro-kernels of a tile's transform. */
 function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
-  return transforms[transform].kernels;
+  return present(
+    transforms.find(({ id }) => id === transform),
+    'a transform',
+  ).kernels;
 }
 
 /**
