@@ -21,8 +21,8 @@ export function triplesAlong({ input, kernel, output, stride, dilation, upsample
   for (let x = 0; x < input; x++) {
     for (let k = 0; k < kernel; k++) {
       const strides = upsample * x + padding - dilation * k;
-      if (strides % stride === 0 && strides >= 0 && strides < stride * output)
-        triples.push(x, k, strides / stride);
+      const o = strides / stride;
+      if (Number.isInteger(o) && o >= 0 && o < output) triples.push(x, k, o);
     }
   }
   return triples;
