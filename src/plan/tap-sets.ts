@@ -45,7 +45,7 @@ function spacingOf({ advance, phases }: Phases): Spacing {
   const [, gap = 1] = first;
   const even = `${first.map((_, i) => i * gap)}`;
   const isSame = distances.every((list) => `${list}` === even);
-  return isSame && Number.isInteger(gap) ? [first.length, gap] : [0, 0];
+  return isSame && Number.isInteger(gap) && gap > 0 ? [first.length, gap] : [0, 0];
 }
 
 /** How many taps each phase of an axis has. */
