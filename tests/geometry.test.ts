@@ -228,3 +228,15 @@ describe('fold', () => {
     return all.map((triple) => triple.join()).sort();
   }
 });
+
+describe('an axis that no convolution has', () => {
+  const axis = { input: 3, kernel: 2, output: 4, stride: 1, dilation: 1, upsample: 1, padding: 0 };
+  for (const wrong of [{ upsample: -2 }, { upsample: 0 }, { stride: 0 }]) {
+    it(`is refused: ${JSON.stringify(wrong)}`, () => {
+      assert.throws(() => phases({ ...axis, ...wrong }), {
+        name: 'RangeError',
+        message: /^an axis needs a stride other than 0 and an upsample of at least 1, got /,
+      });
+    });
+  }
+});

@@ -11,7 +11,7 @@ export interface Axis {
   readonly input: number;
   readonly kernel: number;
   readonly output: number;
-  /** the coefficients of the equation */
+  /** the coefficients of the equation: `upsample` is at least 1, `stride` not 0; all but `upsample` may be negative */
   readonly stride: number;
   readonly dilation: number;
   readonly upsample: number;

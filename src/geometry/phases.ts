@@ -34,7 +34,11 @@ export interface Phases {
  *   by its dilation gives phases that are convolutions without dilation
  */
 export function phases(axis: Axis, multiple = 1): Phases {
-  const period = (axis.upsample / gcd(axis.stride, axis.upsample)) * multiple;
+  const period = (axis.upsample / gcd(Math.abs(axis.stride), axis.upsample)) * multiple;
+  if (axis.stride === 0 || !(axis.upsample >= 1))
+    throw new RangeError(
+      `an axis needs a stride other than 0 and an upsample of at least 1, got ${axis.stride} and ${axis.upsample}`,
+    );
   const result: Phase[] = [];
   for (let first = 0; first < Math.min(period, axis.output); first++) {
     const taps: Tap[] = [];

@@ -49,8 +49,9 @@ function blockBytes(convolution: Convolution, axes: readonly Axis[], cuts: reado
   let output = FLOAT_BYTES * convolution.groups * convolution.filters;
   axes.forEach((axis, index) => {
     const { split, separate, count } = cuts[index];
-    const reach = (axis.kernel - 1) * (separate ? axis.stride : Math.abs(axis.dilation));
-    const read = count * (separate ? axis.stride : split.advance) + reach / axis.upsample;
+    // strides and dilations may be negative
+    const reach = (axis.kernel - 1) * Math.abs(separate ? axis.stride : axis.dilation);
+    const read = count * Math.abs(separate ? axis.stride : split.advance) + reach / axis.upsample;
     input *= Math.min(read, axis.input + reach);
     output *= separate ? count : Math.min(count * split.period, axis.output);
   });

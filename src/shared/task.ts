@@ -90,7 +90,7 @@ export class WinogradTask extends SumTask {
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
 }
 
-/** Read by stage: copies the window of a block, padded, with rows split by the stride of the outputs. */
+/** Read by stage, and by depthwise entries that stage themselves: copies the window of a block, padded, with rows split by the stride of the outputs. */
 export class StageTask {
   groups: i32 = 0;
   channels: i32 = 0; // of a group
@@ -132,10 +132,9 @@ export class PackTask {
 
 /** Read by packWinograd, which transforms each kernel. */
 export class PackWinogradTask extends PackTask {
-  transform: i32 = 0; // these five as in WinogradTask
+  transform: i32 = 0; // these four as in WinogradTask
   kernels: i32 = 0;
   kernelTaps: i32 = 0;
-  planes: i32 = 0;
   elements: i32 = 0;
 }
 

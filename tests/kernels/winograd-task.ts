@@ -131,7 +131,6 @@ export class Problem {
     packing.transform = task.transform;
     packing.kernels = task.kernels;
     packing.kernelTaps = task.kernelTaps;
-    packing.planes = task.planes;
     packing.elements = task.elements;
     // backwards, as a transposed convolution meets its kernel; without the last column where another kernel has it
     const elements: i32[] = [];

@@ -61,7 +61,7 @@ export interface WinogradTile {
 /** What both WinogradTask and PackWinogradTask say of a tap set's tile. */
 export function tileFields(tile: WinogradTile, { terms }: TapSet, channels: number) {
   const { transform, taps, planes, elements } = tile;
-  return { transform, kernels: terms / planes / channels, kernelTaps: product(taps), planes, elements };
+  return { transform, kernels: terms / planes / channels, kernelTaps: product(taps), elements };
 }
 
 /** A convolution that is cut into blocks: by it a row decides how it computes. */

@@ -54,6 +54,7 @@ export const winograd: Algorithm<'winograd'> = {
         Object.assign(new WinogradTask(), {
           ...tileFields(tile, set, channels),
           channels,
+          planes: tile.planes,
           tileDepth: tile.outputs[0],
           tileHeight: tile.outputs[1],
           tileWidth: tile.outputs[2],
