@@ -2,7 +2,9 @@
 
 import type { Picture } from '../../../examples/pixels.ts';
 import { type Axis, type planes, sidesOf } from '../../../examples/slices.ts';
-import type { Position } from './viewer.ts';
+
+/** Indices along the patient's axes, from the right, from the front and from the crown. */
+export type Position = readonly [number, number, number];
 
 export type Plane = (typeof planes)[number];
 

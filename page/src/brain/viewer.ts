@@ -9,10 +9,7 @@ import {
   planes,
   type Scene,
 } from '../../../examples/slices.ts';
-import { SliceView } from './slice-view.ts';
-
-/** Indices along the patient's axes, from the right, from the front and from the crown. */
-export type Position = readonly [number, number, number];
+import { type Position, SliceView } from './slice-view.ts';
 
 export class Viewer {
   readonly #views: readonly SliceView[];
