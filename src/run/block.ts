@@ -64,6 +64,11 @@ export function tableBytes(plan: Plan): number {
   return WORD_BYTES * words;
 }
 
+/** The words of tasks that hold the addresses of input and output. */
+const SOURCE = wordOf(new StageTask(), 'source');
+const WINDOW = wordOf(new SumTask(), 'window');
+const TARGET = wordOf(new SumTask(), 'target');
+
 /** A block: the slices that it covers, the words to write into memory, and the calls that compute it. */
 export class Block {
   readonly calls: Call[] = [];
@@ -111,10 +116,8 @@ export class Block {
 
     const { task } = this.calls[0];
     const { stage } = window.fields;
-    this.inputWord = stage
-      ? stage / WORD_BYTES + wordOf(new StageTask(), 'source')
-      : task / WORD_BYTES + wordOf(new SumTask(), 'window');
-    this.targetWord = task / WORD_BYTES + wordOf(new SumTask(), 'target');
+    this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
+    this.targetWord = task / WORD_BYTES + TARGET;
   }
 
   /** All tasks and tables. */
