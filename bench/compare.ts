@@ -11,13 +11,14 @@ import { formatProblem, parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js';
 import { makeOperands } from './operands.js';
-import { type NamedProblem, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { geometricMean, median, time } from './timing.js';
 import { verify } from './verify.js';
 
 const HELP = `npm run bench:compare -- [options] <commit> ["problem line" …]
 
+  ${SUITE_HELP}
   --class 1x1,depthwise   only these classes
   --only r50,vgg          only names that begin so
   --rounds 8              how often the two take turns
@@ -92,6 +93,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      ...SUITE_OPTION,
       class: { type: 'string' },
       only: { type: 'string' },
       rounds: { type: 'string', default: '8' },

@@ -7,12 +7,13 @@ import { parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
-import { type NamedProblem, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { median } from './timing.js';
 
 const HELP = `npm run bench:copies -- [options] ["problem line" …]
 
+  ${SUITE_HELP}
   --class 1x1,depthwise   only these classes
   --only r50,vgg          only names that begin so
   --time 1000             milliseconds spent on each problem`;
@@ -54,6 +55,7 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      ...SUITE_OPTION,
       class: { type: 'string' },
       only: { type: 'string' },
       time: { type: 'string', default: '1000' },
@@ -72,7 +74,7 @@ function main(): void {
   const header = ['class', 'name', 'plain', 'resident', 'copies', 'beyond %', 'copies %'];
   const table = new Table(
     header,
-    chosen.map((problem) => [problem.class, problem.name, 1000, 1000, 1000, 1000, 1000]),
+    chosen.map((problem) => [problem.class, problem.name || problem.line, 1000, 1000, 1000, 1000, 1000]),
   );
   console.log(table.head());
   for (const problem of chosen) {
@@ -81,7 +83,7 @@ function main(): void {
     console.log(
       table.row([
         problem.class,
-        problem.name,
+        problem.name || problem.line,
         plain,
         resident,
         copies,

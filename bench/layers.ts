@@ -11,7 +11,7 @@ import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js
 import { networks } from './networks.js';
 import { makeOperands } from './operands.js';
 import { measurePeak } from './peak.js';
-import { type NamedProblem, problems, selectProblems } from './problems.js';
+import { type NamedProblem, problems, SUITE_OPTION, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { time } from './timing.js';
 import { verify } from './verify.js';
@@ -19,6 +19,7 @@ import { verify } from './verify.js';
 const HELP = `npm run bench -- [options] ["problem line" …]
 
   "n1 g1 c64 f64 i56x56 k3x3 p1x1"   any problem; several may be given
+  --suite real                       layers of published networks that nothing was tuned for
   --class 1x1,depthwise              only these classes
   --only r50,vgg                     only names that begin so
   --network resnet50                 the layers of a network, and their sum: ${networks.map(({ name }) => name).join(', ')}
@@ -64,6 +65,7 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      ...SUITE_OPTION,
       class: { type: 'string' },
       only: { type: 'string' },
       network: { type: 'string' },

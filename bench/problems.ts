@@ -1,4 +1,7 @@
-// The layers every bench measures: shapes of published networks, by class.
+// The layers every bench measures: shapes of published networks. Those of the suite 'known' were tuned for, by class; those of the suite
+// 'real' were not, by network.
+
+import { REAL_LAYERS } from './real-layers.js';
 
 export interface NamedProblem {
   readonly class: string;
@@ -6,7 +9,7 @@ export interface NamedProblem {
   readonly line: string;
 }
 
-const SUITE: Record<string, Record<string, string>> = {
+const KNOWN: Record<string, Record<string, string>> = {
   first: {
     'r50.conv1': 'n1 g1 c3 f64 i224x224 k7x7 s2x2 p3x3',
     'vgg.3-64@224': 'n1 g1 c3 f64 i224x224 k3x3 p1x1',
@@ -93,30 +96,65 @@ const SUITE: Record<string, Record<string, string>> = {
   },
 };
 
-export const problems: readonly NamedProblem[] = Object.entries(SUITE).flatMap(([group, layers]) =>
-  Object.entries(layers).map(([name, line]) => ({ class: group, name, line })),
-);
+/** Kernels as large as their stride: every input is read once. */
+const PATCHES = {
+  'swin.patches': 'n1 g1 c3 f96 i224x224 k4x4 s4x4',
+  'convnext.down-96-192': 'n1 g1 c96 f192 i56x56 k2x2 s2x2',
+  'vit.patches': 'n1 g1 c3 f768 i224x224 k16x16 s16x16',
+};
+
+const named = (suite: Record<string, Record<string, string>>): NamedProblem[] =>
+  Object.entries(suite).flatMap(([group, layers]) =>
+    Object.entries(layers).map(([name, line]) => ({ class: group, name, line })),
+  );
+
+const suites: Readonly<Record<string, readonly NamedProblem[]>> = {
+  known: named({ ...KNOWN, patches: PATCHES }),
+  real: Object.entries(REAL_LAYERS).flatMap(([network, lines]) =>
+    lines.map((line) => ({ class: network, name: '', line })),
+  ),
+};
+
+/** The known suite. */
+export const problems: readonly NamedProblem[] = suites.known;
 
 export interface Selection {
+  /** 'known' by default */
+  readonly suite?: string;
   readonly class?: string;
   readonly only?: string;
   readonly lines?: readonly string[];
 }
 
-/** The problems asked for: lines given as they are, else those of the classes and names that begin so; all without a choice. */
-export function selectProblems({ class: group, only, lines = [] }: Selection): readonly NamedProblem[] {
+/** The option of the command line that names a suite, for `parseArgs`. */
+export const SUITE_OPTION = { suite: { type: 'string', default: 'known' } } as const;
+
+/** What the help of a command says of it. */
+export const SUITE_HELP = '--suite real            layers of published networks that nothing was tuned for';
+
+/** The problems asked for: lines given as they are, else those of a suite whose classes and names begin so; all without a choice. */
+export function selectProblems({
+  suite = 'known',
+  class: group,
+  only,
+  lines = [],
+}: Selection): readonly NamedProblem[] {
   if (lines.length > 0) return lines.map((line) => ({ class: 'given', name: '', line }));
+  const members = suites[suite];
+  if (!members)
+    throw new RangeError(`no suite is called "${suite}", there are ${Object.keys(suites).join(', ')}`);
   const begins = (value: string, wanted: string | undefined) =>
     wanted === undefined || wanted.split(',').some((start) => value.startsWith(start));
-  const classes = group?.split(',').filter((name) => name in SUITE);
-  const chosen = problems.filter(
+  const all = new Set(members.map((problem) => problem.class));
+  const classes = group?.split(',').filter((name) => all.has(name));
+  const chosen = members.filter(
     (problem) =>
       (classes?.length ? classes.includes(problem.class) : begins(problem.class, group)) &&
-      begins(problem.name, only),
+      begins(problem.name || problem.line, only),
   );
   if (chosen.length === 0) {
     throw new RangeError(
-      `no problem in class "${group ?? ''}" with name "${only ?? ''}". Classes: ${Object.keys(SUITE).join(', ')}`,
+      `no problem in class "${group ?? ''}" with name "${only ?? ''}". Classes: ${[...all].join(', ')}`,
     );
   }
   return chosen;

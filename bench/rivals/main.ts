@@ -8,7 +8,7 @@ import { flops } from '#src/problem/problem.js';
 import { command } from '../command.js';
 import { type Network, networks } from '../networks.js';
 import { measurePeak } from '../peak.js';
-import { type NamedProblem, selectProblems } from '../problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from '../problems.js';
 import { chart } from './chart.js';
 import { SLOW } from './limits.js';
 import { printNetworks } from './network-sums.js';
@@ -18,6 +18,7 @@ import { isOurs, type Outcome, packages, rivals } from './rivals.js';
 
 const HELP = `npm run bench:rivals -- [options] ["problem line" …]
 
+  ${SUITE_HELP}
   --class 1x1,depthwise   only these classes
   --only r50,vgg          only names that begin so
   --network resnet50      the layers of a network, and their sum (several by commas; all):
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      ...SUITE_OPTION,
       class: { type: 'string' },
       only: { type: 'string' },
       network: { type: 'string' },
