@@ -23,6 +23,7 @@ describe('the table of algorithms', () => {
     ],
     classes: 1,
     sizes: [1, 20, 30],
+    pagesApart: false,
   } as const satisfies Workload;
   const loads: Workload[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>

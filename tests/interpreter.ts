@@ -14,6 +14,7 @@ import { CHUNK } from '#src/shared/sizes.js';
 import {
   ActivateTask,
   Desk,
+  DirectTask,
   InterleaveTask,
   LongRowTask,
   PlaneTask,
@@ -189,9 +190,11 @@ function run(
 }
 
 /** Independent units of work of a group of an image, as the entries count them. */
-function itemsOfGroup({ depth, height, width, filters }: SumTask, { variant, tile }: Plan): number {
+function itemsOfGroup(task: SumTask, { variant, tile }: Plan): number {
+  const { depth, height, width, filters } = task;
   if (variant.entry === 'gemm') return Math.ceil((depth * height * width) / 8);
-  if (variant.entry.startsWith('direct')) return depth * height;
+  if (task instanceof DirectTask)
+    return depth * height * Math.max(1, Math.floor(width / task.stretch));
   if (variant.entry.startsWith('depthwise')) return filters;
   assert.ok(tile, variant.entry);
   const along = (size: number, axis: number) =>

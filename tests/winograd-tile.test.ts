@@ -23,6 +23,7 @@ describe('the tile for a workload', () => {
             ],
             classes: 1,
             sizes: [size, size + 9, size + 12],
+            pagesApart: false,
           };
           const tile = cheapestTile(load)?.tile;
           if (!tile) continue;

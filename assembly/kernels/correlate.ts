@@ -114,3 +114,30 @@ export function correlateTile(
     }
   }
 }
+
+/**
+ * The tile along a row of `width` pixels, at least eight, in place. The last tile is moved back to end with the row, and computes some
+ * pixels again. For tiles of three and four filters: with five, V8 11.3 has no register left, and this loop makes it spill.
+ */
+// @ts-ignore: decorator
+@inline
+export function correlateAlong(
+  filters: i32,
+  terms: i32,
+  a: usize,
+  b: usize,
+  taps: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  width: i32,
+): void {
+  const last = c + ((<usize>(width - 8)) << 2);
+  while (true) {
+    correlateTile(filters, 8, true, terms, a, b, taps, c, row, bias, false);
+    if (c == last) return;
+    const next = min(c + 32, last);
+    b += next - c;
+    c = next;
+  }
+}

@@ -1,6 +1,6 @@
 // correlate3x8: three filters x eight pixels; the formula and the layouts stand at correlate.ts.
 
-import { correlateTile } from './correlate';
+import { correlateAlong, correlateTile } from './correlate';
 
 /** The tile over a packed panel. */
 export function correlate3x8(
@@ -15,7 +15,7 @@ export function correlate3x8(
   correlateTile(3, 8, false, terms, a, b, 0, c, row, bias, add);
 }
 
-/** The tile that reads the staged window in place. */
+/** The tile along a row of `width` pixels of the staged window, in place. */
 export function correlate3x8InPlace(
   terms: i32,
   a: usize,
@@ -24,6 +24,7 @@ export function correlate3x8InPlace(
   c: usize,
   row: usize,
   bias: usize,
+  width: i32,
 ): void {
-  correlateTile(3, 8, true, terms, a, b, taps, c, row, bias, false);
+  correlateAlong(3, terms, a, b, taps, c, row, bias, width);
 }

@@ -1,92 +1,100 @@
 // Direct: the convolution row by row, reading the window in place through the tap table.
 // For layers with few filters a group, where packing panels would cost more than it saves.
+//
+// An item is a stretch of one row of outputs, of all filters of one group of one image. What the filters of a stretch read stays in a
+// cache while they pass by.
 
-import { Desk, RowsTask, SumTask } from '../../src/shared/task';
+import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
-/**
- * Computes the rows `begin` to `end` by register tiles of several filters (an item is one row of outputs of all filters of one
- * group of one image).
- */
-export function direct(task: SumTask, _desk: Desk, begin: i32, end: i32): void {
-  const rows = task.depth * task.height;
-  const width = task.width;
-  const terms = task.terms;
-  const taps = <usize>task.tapTable;
-  const filterTiles = task.filterTiles;
-  const targetFilter = <usize>task.targetFilter;
-
-  // Loop over the groups of images, then over their rows of outputs.
-  for (let group = begin / rows; begin < end; group++) {
+/** Computes the stretches `begin` to `end` by register tiles of several filters. */
+export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): void {
+  const stretches = stretchesOf(task);
+  const ofGroup = task.depth * task.height * stretches;
+  // Loop over the groups of images, then over their stretches.
+  for (let group = begin / ofGroup; begin < end; group++) {
     const window = windowOf(task, group);
     const weights = weightsOf(task, group);
     const bias = biasOf(task, group);
-    const first = begin - group * rows;
-    const last = min(rows, first + end - begin);
+    const target = targetOf(task, group);
+    const first = begin - group * ofGroup;
+    const last = min(ofGroup, first + end - begin);
     begin += last - first;
-    let target = targetOf(task, group) + ((<usize>(first * width)) << 2);
-    let d = first / task.height;
-    let h = first - d * task.height;
-    for (let row = first; row < last; row++, target += (<usize>width) << 2) {
-      const b = window + <usize>(d * task.windowDepth + h * task.windowRow);
-
-      // Loop over the filter tiles, which cover the filters exactly.
-      for (let f = 0; f < filterTiles; f++) {
-        const filter = firstFilter(task.filterTable, f);
-        const filters = firstFilter(task.filterTable, f + 1) - filter;
-        const a = weights + ((<usize>terms * filter) << 2);
-        const c = target + <usize>filter * targetFilter;
-        const start = bias + ((<usize>filter) << 2);
-
-        // Loop along the row; the last tile is moved back to end with it, and computes some outputs twice.
-        for (let w = 0; w < width; w += 8) {
-          const offset = (<usize>min(w, width - 8)) << 2;
-          correlateInPlace(filters, terms, a, b + offset, taps, c + offset, targetFilter, start);
-        }
-      }
-      if (++h == task.height) {
-        h = 0;
-        d++;
-      }
+    for (let stretch = first; stretch < last; stretch++) {
+      const row = stretches == 1 ? stretch : stretch / stretches;
+      const before = (stretch - row * stretches) * task.stretch;
+      const width = stretch + 1 == (row + 1) * stretches ? task.width - before : task.stretch;
+      const b = window + placeOf(task, row) + ((<usize>before) << 2);
+      tilesAlong(task, weights, bias, b, target + ((<usize>(row * task.width + before)) << 2), width);
     }
   }
 }
 
-/** Computes the same rows one filter at a time, sixteen pixels at once. */
-export function directRows(task: RowsTask, _desk: Desk, begin: i32, end: i32): void {
-  const rows = task.depth * task.height;
-  const width = task.width;
+/** Computes the same stretches one filter at a time, sixteen pixels at once. */
+export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i32): void {
+  const stretches = stretchesOf(task);
+  const ofGroup = task.depth * task.height * stretches;
+  // Loop over the groups of images, then over their stretches.
+  for (let group = begin / ofGroup; begin < end; group++) {
+    const window = windowOf(task, group);
+    const weights = weightsOf(task, group);
+    const bias = biasOf(task, group);
+    const target = targetOf(task, group);
+    const first = begin - group * ofGroup;
+    const last = min(ofGroup, first + end - begin);
+    begin += last - first;
+    for (let stretch = first; stretch < last; stretch++) {
+      const row = stretches == 1 ? stretch : stretch / stretches;
+      const before = (stretch - row * stretches) * task.stretch;
+      const width = stretch + 1 == (row + 1) * stretches ? task.width - before : task.stretch;
+      const b = window + placeOf(task, row) + ((<usize>before) << 2);
+      rowsAlong(task, weights, bias, b, target + ((<usize>(row * task.width + before)) << 2), width);
+    }
+  }
+}
+
+// The following stay functions of their own, for the reason in groups.ts.
+
+/** Computes a stretch of `width` outputs at `c`; `b`: what the first reads at tap 0. */
+function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
+  const filterTiles = task.filterTiles;
+  const targetFilter = <usize>task.targetFilter;
+  // Loop over the filter tiles, which cover the filters exactly.
+  for (let f = 0; f < filterTiles; f++) {
+    const filter = firstFilter(task.filterTable, f);
+    const filters = firstFilter(task.filterTable, f + 1) - filter;
+    const a = weights + ((<usize>terms * filter) << 2);
+    const to = c + <usize>filter * targetFilter;
+    const start = bias + ((<usize>filter) << 2);
+    correlateInPlace(filters, terms, a, b, taps, to, targetFilter, start, width);
+  }
+}
+
+/** Computes the same, one filter after another. */
+function rowsAlong(task: DirectRowsTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
   const threeTaps = task.threeTaps;
-  // Loop over the groups of images, then over their rows of outputs.
-  for (let group = begin / rows; begin < end; group++) {
-    const window = windowOf(task, group);
-    const first = begin - group * rows;
-    const last = min(rows, first + end - begin);
-    begin += last - first;
-    let target = targetOf(task, group) + ((<usize>(first * width)) << 2);
-    let d = first / task.height;
-    let h = first - d * task.height;
-    for (let row = first; row < last; row++, target += (<usize>width) << 2) {
-      const b = window + <usize>(d * task.windowDepth + h * task.windowRow);
-      let weights = weightsOf(task, group);
-      let bias = biasOf(task, group);
-      let c = target;
-      // Loop over the filters.
-      for (let f = 0; f < task.filters; f++) {
-        sumRow(threeTaps, terms, weights, taps, bias, b, c, width);
-        weights += (<usize>terms) << 2;
-        bias += 4;
-        c += <usize>task.targetFilter;
-      }
-      if (++h == task.height) {
-        h = 0;
-        d++;
-      }
-    }
+  for (let f = 0; f < task.filters; f++) {
+    sumRow(threeTaps, terms, weights, taps, bias, b, c, width);
+    weights += (<usize>terms) << 2;
+    bias += 4;
+    c += <usize>task.targetFilter;
   }
+}
+
+/** The stretches of a row; the last one has what is left behind the others too. */
+function stretchesOf(task: DirectTask): i32 {
+  return max(1, task.width / task.stretch);
+}
+
+/** Bytes from the window of a group to what the first output of a row reads at tap 0. */
+function placeOf(task: DirectTask, row: i32): usize {
+  const d = task.depth == 1 ? 0 : row / task.height;
+  return <usize>(d * task.windowDepth + (row - d * task.height) * task.windowRow);
 }

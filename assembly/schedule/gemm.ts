@@ -62,6 +62,14 @@ function multiply(
     // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
     for (let tile = first, panel = <usize>desk.panel; tile < last; tile++, panel += panelBytes) {
       const pixel = tile << 3;
+      if (pixel + 8 <= pixels && packed == task.filters) {
+        const row = firstFilter(task.filterTable, from);
+        const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
+        const c = target + <usize>row * <usize>task.targetFilter + ((<usize>pixel) << 2);
+        if (term == 0) tilesDown(task, from, to, terms, a, panel, c, bias + ((<usize>row) << 2), 4, false);
+        else tilesDown(task, from, to, terms, a, panel, c, zeros, 0, true);
+        continue;
+      }
       for (let f = from; f < to; f++) {
         const row = firstFilter(task.filterTable, f);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
@@ -69,16 +77,38 @@ function multiply(
         const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
         const tileFilters = firstFilter(task.filterTable, f + 1) - row;
         const filters = min(tileFilters, task.filters - row);
-        if (pixel + 8 <= pixels && filters == tileFilters) {
-          correlate(tileFilters, terms, a, panel, c, task.targetFilter, start, term != 0);
-        } else {
-          const spare = <usize>desk.spareTile;
-          if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
-          else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
-          copyInside(spare, c, <usize>task.targetFilter, filters, min(8, pixels - pixel), term != 0);
-        }
+        const spare = <usize>desk.spareTile;
+        if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+        else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
+        copyInside(spare, c, <usize>task.targetFilter, filters, min(8, pixels - pixel), term != 0);
       }
     }
+  }
+}
+
+/**
+ * Multiplies a panel by the filter tiles `from` to `to`, whose weights begin at `a` and outputs at `c`. `bias` moves on by `step` bytes
+ * a filter.
+ */
+function tilesDown(
+  task: GemmTask,
+  from: i32,
+  to: i32,
+  terms: i32,
+  a: usize,
+  panel: usize,
+  c: usize,
+  bias: usize,
+  step: i32,
+  add: bool,
+): void {
+  const row = <usize>task.targetFilter;
+  for (let f = from; f < to; f++) {
+    const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
+    correlate(filters, terms, a, panel, c, row, bias, add);
+    a += (<usize>(terms * filters)) << 2;
+    c += <usize>filters * row;
+    bias += <usize>(filters * step);
   }
 }
 

@@ -43,7 +43,7 @@ export function correlateHalf(
   else correlate3x4(terms, a, b, c, row, bias, add);
 }
 
-/** Eight pixels of the staged window. */
+/** `width` pixels of the staged window, at least eight. */
 // @ts-ignore: decorator
 @inline
 export function correlateInPlace(
@@ -55,8 +55,30 @@ export function correlateInPlace(
   c: usize,
   row: usize,
   bias: usize,
+  width: i32,
 ): void {
-  if (filters == 5) correlate5x8InPlace(terms, a, b, taps, c, row, bias);
-  else if (filters == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias);
-  else correlate3x8InPlace(terms, a, b, taps, c, row, bias);
+  if (filters == 5) fiveAlong(terms, a, b, taps, c, row, bias, width);
+  else if (filters == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias, width);
+  else correlate3x8InPlace(terms, a, b, taps, c, row, bias, width);
+}
+
+/** Five filters have no register left for the place along the row: the loop stands around the micro-kernel. */
+function fiveAlong(
+  terms: i32,
+  a: usize,
+  b: usize,
+  taps: usize,
+  c: usize,
+  row: usize,
+  bias: usize,
+  width: i32,
+): void {
+  const last = c + ((<usize>(width - 8)) << 2);
+  while (true) {
+    correlate5x8InPlace(terms, a, b, taps, c, row, bias);
+    if (c == last) return;
+    const next = min(c + 32, last);
+    b += next - c;
+    c = next;
+  }
 }

@@ -12,7 +12,7 @@ export const WORD_BYTES = 4;
 export const VECTOR_BYTES = 16;
 
 /** Bytes of a page: addresses whose distance is a multiple of it share a set of the first-level cache. */
-const PAGE = 4096;
+export const PAGE = 4096;
 
 /**
  * Bytes from one staged channel to the next: its elements and one vector more. Never a multiple of a page, where the same element of

@@ -7,6 +7,9 @@ export const BLOCK_BYTES = 24 << 20;
 /** A block of half as many outputs must take less than this share of the bytes; else it mostly loads what its neighbours load too. */
 export const WORTHWHILE_CUT = 0.7;
 
+/** Bytes of what all filters read of a stretch of a row: they stay in a first-level cache, with room for weights and outputs. */
+export const STRETCH_BYTES = 20 << 10;
+
 /** Terms of a packed panel at most: 512 rows of eight pixels are 16 KB, half of a first-level cache. */
 export const PANEL_TERMS = 512;
 
@@ -24,3 +27,15 @@ export const LEAST_TILES = 64;
 
 /** Bytes of the maps that are copied in, computed and copied out together: half of a second-level cache. */
 export const COPIED_BYTES = 256 << 10;
+
+/** Bytes of one map and what is computed of it, at most, where maps are copied so: larger ones are cut. */
+export const MOST_MAP_BYTES = 4 << 20;
+
+/** Bytes of the inputs and outputs of a block, about, where blocks are to stay in a second-level cache. */
+export const CACHED_BLOCK_BYTES = 512 << 10;
+
+/** Such a block has at most so many: beyond, its pieces are as short as they may be. */
+export const MOST_CACHED_BLOCK_BYTES = 1280 << 10;
+
+/** Neighbouring bytes that are copied at a time, at least. Shorter pieces are copied at half the speed (V8 11.3, glibc 2.41). */
+export const COPIED_PIECE_BYTES = 4096;

@@ -1,14 +1,15 @@
 // Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
 // address and no wasm.
 
-import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, gapAfter, PAGE } from '../core/bytes.js';
 import { least, most, product, sum } from '../core/lists.js';
 import { type Axis, fold, mapAxes, type PerAxis } from '../geometry/axis.js';
-import { largest, type Slice, slicesOf, withSharedStart } from '../geometry/slice.js';
+import { largest, type Slice, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, DeskBytes, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
-import { COPIED_BYTES } from './caches.js';
+import { cacheCutsOf } from './cache-cuts.js';
+import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 import { type Choice, choose } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
@@ -26,6 +27,7 @@ export interface Plan {
   readonly variant: Variant;
   /** those of the convolution, folded */
   readonly axes: Readonly<PerAxis<Axis>>;
+  readonly cuts: Cuts;
   readonly slices: Slices;
   /** images in a block */
   readonly images: number;
@@ -77,18 +79,41 @@ export interface PlanBytes {
  * @throws UnableError where the row that is wished for can't compute it
  */
 export function planOf(convolution: Convolution, wish?: Wish, table?: readonly Algorithm[]): Plan {
-  const { batch, groups, channels, filters, paddingMode, line } = convolution;
   const axes = fold(convolution.axes);
-
-  // the blocks
+  const chosen = (workload: Workload) => choose(workload, wish, table);
   const { cuts, images } = cutsOf(convolution, axes);
+  const plan = planWith(convolution, axes, cuts, images, chosen);
+  if (plan.blocks > 1 && plan.variant.input !== 'window') {
+    // maps that are computed one after another take little memory however many they are
+    const uncutAxes = mapAxes(axes, (axis) => uncut(axis));
+    const whole = planWith(convolution, axes, uncutAxes, convolution.batch, chosen);
+    if (whole.mapsTogether > 0) return whole;
+  }
+  const smaller = cacheCutsOf(plan);
+  const cut = smaller && planWith(convolution, axes, smaller, 1, () => plan.choice);
+  // not where smaller blocks would compute more, or other classes of outputs together
+  return cut?.classes === plan.classes ? cut : plan;
+}
+
+/**
+ * Plans a convolution that is cut into blocks.
+ * @param chosen chooses a row for a workload
+ */
+function planWith(
+  convolution: Convolution,
+  axes: Readonly<PerAxis<Axis>>,
+  cuts: Cuts,
+  images: number,
+  chosen: (workload: Workload) => Choice,
+): Plan {
+  const { batch, groups, channels, filters, paddingMode, line } = convolution;
   const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], paddingMode));
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share what they read
   const workload = workloadOf(convolution, cuts, own, shared);
-  const choice = choose(workload, wish, table);
+  const choice = chosen(workload);
   const { algorithm } = choice;
   const { tile } = choice.offer;
   const slices = tile || isSharingCheap(workload) ? shared : own;
@@ -105,14 +130,19 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
   const interleaved = isInterleaved(cuts);
   const packedPerTerm = packedFiltersOf(filterTiles) * groups * (tile?.elements ?? 1);
   const weights = weightOffsetsOf(sets, packedPerTerm);
-  const scratch = scratchOf(convolution, slices, images, variant, interleaved);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
+  const mapsTogether =
+    blocks === 1 && !interleaved && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
+  const maps = { images, groups, channels, filters };
+  const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
+  const scratch = scratchOf(held, slices, variant, interleaved);
   return {
     convolution,
     line,
     choice,
     variant,
     axes,
+    cuts,
     slices,
     images,
     blocks,
@@ -124,14 +154,14 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
     weightOffsets: weights.offsets,
     interleaved,
     inPlace: interleaved || areStoredTogether(axes, slices),
-    mapsTogether: blocks === 1 && !interleaved ? mapsTogetherOf(variant, convolution, scratch) : 0,
+    mapsTogether,
     bytes: { ...scratch, weights: weights.bytes },
   };
 }
 
 /** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
 function workloadOf(convolution: Convolution, cuts: Cuts, own: Slices, shared: Slices): Workload {
-  const { channels, filters } = convolution;
+  const { channels, filters, input } = convolution;
   const [depth, height, width] = mapAxes(own, (list) => least(list.flatMap(({ counts }) => counts)));
   return {
     channels,
@@ -143,6 +173,7 @@ function workloadOf(convolution: Convolution, cuts: Cuts, own: Slices, shared: S
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: mapAxes(shared, (list) => least(list.map(({ count }) => count))),
+    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !isStaged(own),
   };
 }
 
@@ -185,11 +216,18 @@ function weightOffsetsOf(
   return { offsets, bytes };
 }
 
+/** How many maps lie in the scratch at a time. */
+interface HeldMaps {
+  readonly images: number;
+  readonly groups: number;
+  readonly channels: number;
+  readonly filters: number;
+}
+
 /** The scratch that suffices for every block. */
 function scratchOf(
-  { groups, channels, filters }: Convolution,
+  { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
-  images: number,
   variant: Variant,
   interleaved: boolean,
 ): Omit<PlanBytes, 'weights'> {
@@ -197,9 +235,9 @@ function scratchOf(
   const inputMaps = images * groups * channels;
   const outputMaps = images * groups * filters;
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
-  const isStaged = variant.input === 'window' && slices.some((list) => list.some((slice) => slice.positions));
   // channelStride adds less than a line
-  const staged = isStaged ? inputMaps * (FLOAT_BYTES * inMap((slice) => slice.staged) + LINE) : 0;
+  const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
+  const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
   // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
   const gap = variant.input === 'rows' ? gapAfter(aligned(loaded)) : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
@@ -209,6 +247,11 @@ function scratchOf(
   const desk = sum(Object.values(areas).map(aligned));
   const scratch = sum([loaded, staged, gap, target, parts].map(aligned)) + desk;
   return { loaded, staged, gap, target, parts, areas, desk, scratch };
+}
+
+/** Whether a block has to be staged: what it reads is more than positions of the input in their order. */
+function isStaged(slices: Slices): boolean {
+  return slices.some((list) => list.some(({ positions }) => positions !== null));
 }
 
 /** Whether the outputs of each block are neighbours in the maps of the output. */
@@ -226,12 +269,11 @@ function areStoredTogether(axes: readonly Axis[], slices: Slices): boolean {
  * How many maps fit a cache together, where all maps are more and each is computed by itself; else 0. Variants that read no window
  * compute map by map.
  */
-function mapsTogetherOf(
-  { input }: Variant,
-  convolution: Convolution,
-  { loaded, target }: Pick<PlanBytes, 'loaded' | 'target'>,
-): number {
-  if (input === 'window' || loaded + target <= COPIED_BYTES || !isDense(convolution)) return 0;
-  const { batch, groups } = convolution;
-  return Math.ceil(COPIED_BYTES / ((loaded + target) / (batch * groups)));
+function mapsTogetherOf(convolution: Convolution): number {
+  const { batch, groups, channels, filters, axes } = convolution;
+  const input = channels * product(axes.map((axis) => axis.input));
+  const output = filters * product(axes.map((axis) => axis.output));
+  const bytes = FLOAT_BYTES * (input + output);
+  if (batch * groups * bytes <= COPIED_BYTES || bytes > MOST_MAP_BYTES || !isDense(convolution)) return 0;
+  return Math.ceil(COPIED_BYTES / bytes);
 }

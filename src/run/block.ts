@@ -11,6 +11,7 @@ import type { Plan } from '../plan/plan.js';
 import { inKernels, ONE_TAP, tapSetName } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask, Desk, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
+import type { Pieces } from './copies.js';
 import { deskAt } from './desk.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 import type { Call } from './runner.js';
@@ -83,6 +84,11 @@ export class Block {
   readonly targetWord: number;
   /** an activation of the result: its task and its items; the entry is chosen by the call */
   readonly finished: Omit<Call, 'entry'>;
+  /** what is copied in and out, once it was asked for */
+  loads: Pieces | undefined;
+  stores: Pieces | undefined;
+  /** all tasks and tables */
+  readonly words: Int32Array;
   readonly #writer: TaskWriter;
   readonly #parts: number;
   readonly #outputs: Layout;
@@ -113,16 +119,12 @@ export class Block {
     if (plan.interleaved) this.#computeClasses(window);
     else this.#compute(window, [0, 0, 0], this.#outputs);
     this.finished = this.#activation();
+    this.words = this.#writer.words;
 
     const { task } = this.calls[0];
     const { stage } = window.fields;
     this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
     this.targetWord = task / WORD_BYTES + TARGET;
-  }
-
-  /** All tasks and tables. */
-  get words(): Int32Array {
-    return this.#writer.words;
   }
 
   /** Where the input lies: in place, or copied. A single block is copied as a whole and keeps its strides; others are copied densely. */

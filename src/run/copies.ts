@@ -1,78 +1,116 @@
 // Copies: between plain tensors and wasm memory, where a plan has several blocks.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
+import type { PerAxis } from '../geometry/axis.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import type { Block } from './block.js';
+import type { MapStrides } from '../problem/convolution.js';
 
-/** Elements of a map that are neighbours both in the tensor and in the block. */
-interface Piece {
-  readonly offset: number;
-  readonly length: number;
+/** What a block copies of a tensor: the same pieces of each of some maps. In the block they follow one another, map by map. */
+export interface Pieces {
+  /** of each piece, where it begins in a map, and how many elements it has */
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+  /** where the maps begin in the tensor */
+  readonly firsts: readonly number[];
 }
 
-/** The pieces of one map that a block loads or stores, in order and as long as they can be. */
+/** What a block covers of a plan's work. */
+export interface Part {
+  readonly slices: Readonly<PerAxis<Slice>>;
+  readonly firstImage: number;
+  readonly images: number;
+}
+
+/** What a block loads of the input. */
+export function loadedPieces({ convolution, axes }: Plan, part: Part): Pieces {
+  const { groups, channels, input } = convolution;
+  const sizes = axes.map((axis) => axis.input);
+  return {
+    ...piecesOf(part.slices, (slice) => slice.loads, sizes),
+    firsts: mapsOf(part, groups, channels, input),
+  };
+}
+
+/** What a block stores of the output. */
+export function storedPieces({ convolution, axes }: Plan, part: Part): Pieces {
+  const { groups, filters, output } = convolution;
+  const sizes = axes.map((axis) => axis.output);
+  return {
+    ...piecesOf(part.slices, (slice) => slice.stores, sizes),
+    firsts: mapsOf(part, groups, filters, output),
+  };
+}
+
+/** The pieces of one map, in order and as long as they can be. */
 function piecesOf(
   slices: readonly Slice[],
   intervals: (slice: Slice) => readonly Interval[],
   [, height, width]: readonly number[],
-): Piece[] {
+): Pick<Pieces, 'starts' | 'lengths'> {
   const [depths, heights, widths] = slices.map(intervals);
-  const pieces: { offset: number; length: number }[] = [];
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  let end = -1;
   for (const d of positionsOf(depths)) {
     for (const h of positionsOf(heights)) {
       for (const { first, count } of widths) {
-        const offset = (d * height + h) * width + first;
-        const last = pieces.at(-1);
-        if (last && last.offset + last.length === offset) last.length += count;
-        else pieces.push({ offset, length: count });
+        const start = (d * height + h) * width + first;
+        if (start === end) {
+          lengths[lengths.length - 1] += count;
+        } else {
+          starts.push(start);
+          lengths.push(count);
+        }
+        end = start + count;
       }
     }
   }
-  return pieces;
-}
-
-/** Copies the input of one of several blocks into memory. */
-export function loadPieces(plan: Plan, block: Block, memory: Float32Array, tensor: Float32Array): void {
-  const { convolution, axes } = plan;
-  const sizes = axes.map(({ input }) => input);
-  const pieces = piecesOf(block.slices, (slice) => slice.loads, sizes);
-  let at = block.loaded / FLOAT_BYTES;
-  for (const first of mapsOf(block, convolution.groups, convolution.channels, convolution.input)) {
-    for (const { offset, length } of pieces) {
-      memory.set(tensor.subarray(first + offset, first + offset + length), at);
-      at += length;
-    }
-  }
-}
-
-/** Copies the output of one of several blocks out of memory. */
-export function storePieces(plan: Plan, block: Block, memory: Float32Array, tensor: Float32Array): void {
-  const { convolution, axes } = plan;
-  const sizes = axes.map(({ output }) => output);
-  const pieces = piecesOf(block.slices, (slice) => slice.stores, sizes);
-  let at = block.target / FLOAT_BYTES;
-  for (const first of mapsOf(block, convolution.groups, convolution.filters, convolution.output)) {
-    for (const { offset, length } of pieces) {
-      tensor.set(memory.subarray(at, at + length), first + offset);
-      at += length;
-    }
-  }
+  return { starts, lengths };
 }
 
 /** Where the maps of a block begin in their tensor, in the order in which they lie in the block. */
-function* mapsOf(
-  { firstImage, images }: Block,
-  groups: number,
-  maps: number,
-  strides: Plan['convolution']['input'],
-): Generator<number> {
+function mapsOf({ firstImage, images }: Part, groups: number, maps: number, strides: MapStrides): number[] {
+  const firsts: number[] = [];
   for (let image = firstImage; image < firstImage + images; image++)
     for (let group = 0; group < groups; group++)
       for (let map = 0; map < maps; map++)
-        yield image * strides.image + group * strides.group + map * strides.map;
+        firsts.push(image * strides.image + group * strides.group + map * strides.map);
+  return firsts;
+}
+
+/** Copies pieces of a tensor into memory, from an index on. */
+export function load(
+  { starts, lengths, firsts }: Pieces,
+  tensor: Float32Array,
+  memory: Float32Array,
+  index: number,
+): void {
+  let at = index;
+  for (const first of firsts) {
+    for (let piece = 0; piece < starts.length; piece++) {
+      const start = first + starts[piece];
+      memory.set(tensor.subarray(start, start + lengths[piece]), at);
+      at += lengths[piece];
+    }
+  }
+}
+
+/** Copies pieces of a tensor out of memory, from an index on. */
+export function store(
+  { starts, lengths, firsts }: Pieces,
+  tensor: Float32Array,
+  memory: Float32Array,
+  index: number,
+): void {
+  let at = index;
+  for (const first of firsts) {
+    for (let piece = 0; piece < starts.length; piece++) {
+      tensor.set(memory.subarray(at, at + lengths[piece]), first + starts[piece]);
+      at += lengths[piece];
+    }
+  }
 }
 
 /** How many numbers a group of an image has in the input, and how many in the output. */

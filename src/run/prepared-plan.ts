@@ -10,7 +10,7 @@ import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
 import { type Block, blockOf, tableBytes } from './block.js';
-import { loadPieces, numbersOfGroup, storePieces } from './copies.js';
+import { load, loadedPieces, numbersOfGroup, store, storedPieces } from './copies.js';
 import type { Parameters } from './parameters.js';
 import { type Call, type Runner, thisThread } from './runner.js';
 import { wordOf } from './task-writer.js';
@@ -19,13 +19,21 @@ import { PackedWeights } from './weights.js';
 /** The word of an activation's task with its operand, which differs from call to call. */
 const OPERAND = wordOf(new ActivateTask(), 'operand');
 
+/** The word with how many numbers it is for, which differs where maps are copied a few at a time. */
+const COUNT = wordOf(new ActivateTask(), 'count');
+
+/** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
+const MOST_WORDS = 1 << 18;
+
 /** A plan that has wasm memory for its tasks, tables and packed weights. */
 export class PreparedPlan {
   /** address of the tasks and tables of one block */
   readonly #tables: number;
-  /** the block whose tasks and tables lie there, and its index */
-  #block: Block | undefined;
-  #index = -1;
+  /** the blocks that are kept, by their index, and the words of all that were built */
+  #blocks: Block[] = [];
+  #keptWords = 0;
+  /** the tasks and tables that lie there */
+  #words: Int32Array | undefined;
   /** where these say that scratch, input and output lie */
   #at = { scratch: -1, input: -1, output: -1 };
   /** a plan without transforms, once it was needed */
@@ -53,8 +61,8 @@ export class PreparedPlan {
     this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
     for (let index = 0; index < plan.blocks; index++) {
       const block = this.#activate(index);
-      if (plan.mapsTogether > 0 && block.loaded >= 0 && block.target >= 0) {
-        this.#mapByMap(block, attached(x), attached(out), activation);
+      if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
+        this.#mapByMap(block, x, out, activation);
         return;
       }
       if (block.loaded >= 0) this.#load(block, attached(x));
@@ -106,22 +114,30 @@ export class PreparedPlan {
     const at = this.#at;
     if (at.scratch === scratch && at.input === input && at.output === output) return;
     this.#at = { scratch, input, output };
-    this.#index = -1;
+    this.#blocks = [];
+    this.#keptWords = 0;
+    this.#words = undefined;
   }
 
   /** Puts the tasks and tables of a block into memory, unless they are there. */
   #activate(index: number): Block {
-    if (this.#block && this.#index === index) return this.#block;
-    const { engine, plan, weights } = this;
+    const block = this.#blocks[index] ?? this.#build(index);
+    if (this.#words !== block.words) this.engine.i32.set(block.words, this.#tables / WORD_BYTES);
+    this.#words = block.words;
+    return block;
+  }
+
+  /** Builds a block, and keeps it if there are few. */
+  #build(index: number): Block {
+    const { plan, weights } = this;
     const block = blockOf(plan, index, {
       ...this.#at,
       tables: this.#tables,
       weights: weights.address,
       bias: weights.bias,
     });
-    engine.i32.set(block.words, this.#tables / WORD_BYTES);
-    this.#block = block;
-    this.#index = index;
+    this.#keptWords += block.words.length;
+    if (this.#keptWords <= MOST_WORDS) this.#blocks[index] = block;
     return block;
   }
 
@@ -134,43 +150,58 @@ export class PreparedPlan {
   }
 
   /**
-   * Copies a few maps in, computes them and copies the results out, all within a cache. The maps always lie in the same place. An item
-   * finds its map by its number, so the addresses in the task are moved back by the maps before.
+   * Copies a few maps in, computes them and copies the results out, all within a cache. What is copied always lies in the same place. An
+   * item finds its map by its number, so the addresses in the task are moved back by the maps before.
    */
-  #mapByMap(block: Block, x: Float32Array, out: Float32Array, activation: Activation | undefined): void {
+  #mapByMap(block: Block, x: Tensor, out: Tensor, activation: Activation | undefined): void {
     const { f32, i32 } = this.engine;
     const { convolution, mapsTogether } = this.plan;
     const { input, output } = numbersOfGroup(this.plan);
     const total = convolution.batch * convolution.groups;
     const [{ entry, task }] = block.calls;
-    const { inputWord, targetWord } = block;
+    const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
-    const result = block.target / FLOAT_BYTES;
+    const countWord = block.finished.task / WORD_BYTES + COUNT;
+    const count = i32[countWord];
     for (let first = 0; first < total; first += mapsTogether) {
       const end = Math.min(first + mapsTogether, total);
-      f32.set(x.subarray(first * input, end * input), block.loaded / FLOAT_BYTES);
-      const y = out.subarray(first * output, end * output);
-      i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
-      i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
+      if (loaded >= 0) {
+        f32.set(attached(x).subarray(first * input, end * input), loaded / FLOAT_BYTES);
+        i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
+      }
+      if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
       this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
-      this.#finish(block, Math.ceil(y.length / CHUNK), activation);
-      y.set(f32.subarray(result, result + y.length));
+      if (target >= 0) {
+        const numbers = (end - first) * output;
+        i32[countWord] = numbers;
+        this.#finish(block, Math.ceil(numbers / CHUNK), activation);
+        const result = target / FLOAT_BYTES;
+        attached(out).set(f32.subarray(result, result + numbers), first * output);
+      }
     }
     i32[inputWord] = inputAddress;
     i32[targetWord] = targetAddress;
+    i32[countWord] = count;
+    if (target < 0) this.#finish(block, block.finished.items, activation);
   }
 
   /** Copies the input of a block into memory. */
   #load(block: Block, x: Float32Array): void {
     if (this.plan.blocks === 1) this.engine.f32.set(x, block.loaded / FLOAT_BYTES);
-    else loadPieces(this.plan, block, this.engine.f32, x);
+    else {
+      block.loads ??= loadedPieces(this.plan, block);
+      load(block.loads, x, this.engine.f32, block.loaded / FLOAT_BYTES);
+    }
   }
 
   /** Copies the output of a block out of memory. */
   #store(block: Block, out: Float32Array): void {
     if (this.plan.blocks === 1) out.set(this.#whole(block, out.length));
-    else storePieces(this.plan, block, this.engine.f32, out);
+    else {
+      block.stores ??= storedPieces(this.plan, block);
+      store(block.stores, out, this.engine.f32, block.target / FLOAT_BYTES);
+    }
   }
 
   /** The result of an only block: one view, kept as long as memory stays where it is. */

@@ -44,9 +44,19 @@ export class GemmTask extends SumTask {
   filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
 }
 
+/** Read by direct: register tiles along rows. */
+export class DirectTask extends SumTask {
+  stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
+}
+
 /** Read by directRows: one filter at a time, along rows of sixteen pixels and more. */
-export class RowsTask extends SumTask {
+export class DirectRowsTask extends DirectTask {
   threeTaps: i32 = 0; // 1: row1x16k3 computes, 0: row1x16
+}
+
+/** Read by the depthwise entries that compute along rows. */
+export class RowsTask extends SumTask {
+  threeTaps: i32 = 0; // as in DirectRowsTask
 }
 
 /** Read by depthwiseRows and depthwiseVectors. */

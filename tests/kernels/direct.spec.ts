@@ -1,7 +1,7 @@
 // Direct, by register tiles and by rows, against the sums that it computes.
 
 import { direct, directRows } from '../../assembly/schedule/direct';
-import { Desk, RowsTask, SumTask } from '../../src/shared/task';
+import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
 import { below, releaseAll } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
@@ -11,11 +11,11 @@ import { divide, Tiles, tilesFor } from './tiles';
 /** Desks, of which nothing is needed. */
 const desks: Desk[] = [new Desk(), new Desk()];
 
-function itemsOf(task: SumTask): i32 {
-  return IMAGES * GROUPS * task.depth * task.height;
+function itemsOf(task: DirectTask): i32 {
+  return IMAGES * GROUPS * task.depth * task.height * max(1, task.width / task.stretch);
 }
 
-function check(task: SumTask, sum: Sum): string {
+function check(task: DirectTask, sum: Sum): string {
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   if (wrong == '') return '';
@@ -26,19 +26,21 @@ function check(task: SumTask, sum: Sum): string {
 }
 
 /** Computes by register tiles, which cover the filters exactly. */
-function run(form: Form, tiles: Tiles, parts: i32): string {
-  const task = new SumTask();
+function run(form: Form, tiles: Tiles, parts: i32, stretch: i32 = 16): string {
+  const task = new DirectTask();
+  task.stretch = stretch;
   const sum = prepare(task, form, tiles.packed, tiles, max(1, form.taps * form.channels), true);
-  inParts<SumTask>(direct, task, desks, itemsOf(task), parts);
+  inParts<DirectTask>(direct, task, desks, itemsOf(task), parts);
   return check(task, sum);
 }
 
 /** Computes one filter at a time. */
 function runRows(form: Form, filters: i32, threeTaps: i32, parts: i32): string {
-  const task = new RowsTask();
+  const task = new DirectRowsTask();
   task.threeTaps = threeTaps;
+  task.stretch = 16;
   const sum = prepare(task, form, filters, divide(0, 0, 0, filters), max(1, form.taps * form.channels), true);
-  inParts<RowsTask>(directRows, task, desks, itemsOf(task), parts);
+  inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), parts);
   return check(task, sum);
 }
 
@@ -46,7 +48,7 @@ describe('direct', () => {
   it('computes every mix of filter tiles, and every number of pixels around a tile', () => {
     for (let tiles = 1; tiles <= 3; tiles++) {
       for (let fives = 0; fives <= tiles; fives++) {
-        for (let width = 8; width <= 25; width++) {
+        for (let width = 8; width <= 50; width++) {
           for (let rest = 3; rest <= 4; rest++) {
             const filters = 5 * fives + rest * (tiles - fives);
             expect(run(new Form(2, 1, 1, width), tilesFor(filters, fives, rest), 1)).toBe('');
@@ -62,19 +64,20 @@ describe('direct', () => {
         const fives = below(2);
         const rest = 3 + below(2);
         const filters = 5 * fives + rest * (1 + below(2));
-        const form = new Form(channels, 1 + below(2), 1 + below(4), 8 + below(12));
+        const form = new Form(channels, 1 + below(2), 1 + below(4), 8 + below(60));
         expect(run(form, tilesFor(filters, fives, rest), 1 + below(4))).toBe('');
       }
     }
   });
 
   it('gives the same bits however desks share the items', () => {
-    const task = new SumTask();
-    const sum = prepare(task, new Form(20, 2, 5, 9), 13, tilesFor(13, 1, 4), 40, false);
+    const task = new DirectTask();
+    task.stretch = 16;
+    const sum = prepare(task, new Form(20, 2, 5, 41), 13, tilesFor(13, 1, 4), 40, false);
     direct(task, desks[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<SumTask>(direct, task, desks, itemsOf(task), 7);
+    inParts<DirectTask>(direct, task, desks, itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });
@@ -104,19 +107,20 @@ describe('directRows', () => {
   it('computes maps of any form', () => {
     for (let channels = 0; channels <= 4; channels++) {
       for (let i = 0; i < 20; i++) {
-        const form = new Form(channels, 1 + below(2), 1 + below(4), 16 + below(12));
+        const form = new Form(channels, 1 + below(2), 1 + below(4), 16 + below(60));
         expect(runRows(form, 1 + below(3), 0, 1 + below(4))).toBe('');
       }
     }
   });
 
   it('gives the same bits however desks share the items', () => {
-    const task = new RowsTask();
-    const sum = prepare(task, new Form(20, 2, 5, 19), 2, divide(0, 0, 0, 2), 40, false);
+    const task = new DirectRowsTask();
+    task.stretch = 16;
+    const sum = prepare(task, new Form(20, 2, 5, 51), 2, divide(0, 0, 0, 2), 40, false);
     directRows(task, desks[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<RowsTask>(directRows, task, desks, itemsOf(task), 7);
+    inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

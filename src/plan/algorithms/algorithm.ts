@@ -27,6 +27,8 @@ export interface Workload {
   readonly classes: number;
   /** outputs along each axis that are computed where they do, which may be more */
   readonly sizes: Readonly<PerAxis>;
+  /** channels are read where they lie, a multiple of a page apart: in a first-level cache the same place of all shares one set */
+  readonly pagesApart: boolean;
 }
 
 /** What a row would do with a workload. */

@@ -1,0 +1,89 @@
+// Cache cuts: smaller blocks where much is copied beside what is computed. Plain tensors are copied into wasm memory and out of it, and
+// inputs are staged. In blocks that stay in the second-level cache, that takes little beside the reads and writes of main memory, which
+// no order spares.
+
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
+import type { Convolution } from '../problem/convolution.js';
+import { ROW_PIXELS } from '../shared/sizes.js';
+import type { WinogradTile } from './algorithms/algorithm.js';
+import { CACHED_BLOCK_BYTES, COPIED_PIECE_BYTES, MOST_CACHED_BLOCK_BYTES } from './caches.js';
+import type { Choice } from './choice.js';
+import type { Cuts } from './cuts.js';
+
+/** Blocks are cut where copies take more than this share of the time. */
+const WORTHWHILE = 0.04;
+
+/**
+ * Bytes of the inputs of a block for each image, as they are loaded and staged, from which on it is cut. Smaller ones stay in the third-level cache: shorter
+ * pieces then took 1.05 times as long for plain n1 g1 c64 f64 i56x56 k1x1, 1.1 for plain n1 g1 c3 f64 i224x224 k3x3 p1x1.
+ */
+const LARGE_INPUT = 4 << 20;
+
+/** Bytes that are copied in a quarter cycle, about, from and to a third-level cache. */
+const COPIED_IN_QUARTER_CYCLE = 2;
+
+/** Bytes that two neighbouring blocks both load are at most this share of a block. */
+const MOST_SHARED = 0.1;
+
+/** A plan as far as it matters here. */
+interface CutPlan {
+  readonly convolution: Convolution;
+  readonly choice: Choice;
+  readonly axes: Readonly<PerAxis<Axis>>;
+  readonly cuts: Cuts;
+  readonly images: number;
+  readonly blocks: number;
+  readonly classes: number;
+  readonly tile: WinogradTile | undefined;
+  readonly mapsTogether: number;
+  readonly bytes: { readonly loaded: number; readonly staged: number; readonly target: number };
+}
+
+/** Smaller blocks of a plan; undefined where its blocks are good as they are. */
+export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
+  const { axes, cuts, tile, mapsTogether, images, bytes } = plan;
+  if (mapsTogether > 0 || cuts.some(({ separate }) => separate)) return undefined;
+  if (bytes.loaded + bytes.staged < LARGE_INPUT * images || !isWorthwhile(plan)) return undefined;
+  const index = axes.findIndex((axis) => axis.output > 1);
+  // a transform's tiles may be as deep as the map
+  if (index < 0 || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
+  const count = countOf(plan, index);
+  return count === undefined
+    ? undefined
+    : mapAxes(cuts, (cut, axis) => (axis === index ? { ...cut, count } : cut));
+}
+
+/** Whether copies take a good part of the time. */
+function isWorthwhile({ choice, convolution, cuts, classes, bytes, blocks }: CutPlan): boolean {
+  const { batch, groups } = convolution;
+  const ofAll = product(cuts.map(({ split }) => split.period));
+  const computing = choice.offer.cost * batch * groups * Math.max(ofAll, classes);
+  const copying = (blocks * (bytes.loaded + bytes.target + bytes.staged)) / COPIED_IN_QUARTER_CYCLE;
+  return copying > WORTHWHILE * computing;
+}
+
+/** Outputs of a phase in a slice of an axis that is cut; undefined where pieces would be too short or blocks too large. */
+function countOf({ convolution, axes, cuts, tile }: CutPlan, index: number): number | undefined {
+  const { groups, channels, filters } = convolution;
+  const { split } = cuts[index];
+  const axis = axes[index];
+  const inner = axes.slice(index + 1);
+  const step = Math.abs(split.advance);
+  // bytes of one map for each output of a phase
+  const input = FLOAT_BYTES * step * product(inner.map((each) => each.input));
+  const output = FLOAT_BYTES * split.period * product(inner.map((each) => each.output));
+  const ofBlock = groups * (channels * input + filters * output);
+  const granule = tile ? tile.outputs[index] * tile.gaps[index] : index === 2 ? ROW_PIXELS : 1;
+  const least = Math.ceil(COPIED_PIECE_BYTES / Math.min(input, output));
+  const wanted = Math.max(least, Math.floor(CACHED_BLOCK_BYTES / ofBlock));
+  // slices of about equal size
+  const whole = Math.ceil(axis.output / split.period);
+  const count = granule * Math.ceil(Math.ceil(whole / Math.ceil(whole / wanted)) / granule);
+  // positions that an output reads beside its own
+  const shared =
+    (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample / step;
+  const fits = count * ofBlock <= MOST_CACHED_BLOCK_BYTES && shared <= MOST_SHARED * count * ofBlock;
+  return fits && count < whole ? count : undefined;
+}
