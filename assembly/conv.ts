@@ -2,7 +2,12 @@
 // entry(task, desk, begin, end), over independent items.
 
 export { depthwisePlanes } from './schedule/depthwise-planes';
-export { depthwiseLongRows, depthwiseRows, depthwiseVectors } from './schedule/depthwise-rows';
+export {
+  depthwiseLongRows,
+  depthwiseNarrow,
+  depthwiseRows,
+  depthwiseVectors,
+} from './schedule/depthwise-rows';
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';
 export { winograd } from './schedule/winograd';

@@ -10,6 +10,7 @@ import { planOfLine } from './plans.js';
 
 describe('the table of algorithms', () => {
   const usual = {
+    images: 1,
     channels: 8,
     filters: 64,
     terms: 72,

@@ -195,12 +195,14 @@ describe('fold', () => {
   it('keeps every triple of flat indices, and joins what can be joined', () => {
     fc.assert(
       fc.property(axis, axis, axis, (depth, height, width) => {
-        const folded = fold([depth, height, width]);
+        const folded = fold([depth, height, width], 'zeros');
         assert.deepEqual(flatTriples(folded), flatTriples([depth, height, width]));
         const alone = (axis: Axis) => axis.kernel === 1 && axis.stride === 1 && axis.padding === 0;
         for (const [outer, inner] of [folded.slice(0, 2), folded.slice(1)]) {
-          const joinable = [outer, inner].every((axis) => alone(axis) && axis.input === axis.output);
-          assert.ok(!joinable || outer.input === 1, 'two neighbours could be one');
+          const isPointwise = (axis: Axis) => alone(axis) && axis.input === axis.output;
+          const isOfStepOne = outer.stride === 1 && outer.upsample === 1;
+          const isUnit = outer.input === 1 && isPointwise(outer);
+          assert.ok(!isOfStepOne || !isPointwise(inner) || isUnit, 'two neighbours could be one');
         }
       }),
       { numRuns: 300 },
@@ -209,7 +211,25 @@ describe('fold', () => {
 
   it('makes a 1 x 1 convolution one row', () => {
     const point = (size: number): Axis => ({ ...unit, input: size, output: size });
-    assert.deepEqual(fold([point(2), point(3), point(5)]), [unit, unit, point(30)]);
+    assert.deepEqual(fold([point(2), point(3), point(5)], 'reflect'), [unit, unit, point(30)]);
+  });
+
+  it('makes kernels along the height of a narrow map dilated ones of a row', () => {
+    const height: Axis = { ...unit, input: 9, kernel: 3, output: 8, dilation: 2, padding: 1 };
+    const width: Axis = { ...unit, input: 4, output: 4 };
+    const row: Axis = { ...unit, input: 36, kernel: 3, output: 32, dilation: 8, padding: 4 };
+    assert.deepEqual(fold([unit, height, width], 'zeros'), [unit, unit, row]);
+    // mirrored rows are no longer the neighbours of a mirrored row
+    assert.deepEqual(fold([unit, height, width], 'reflect'), [unit, height, width]);
+    const wide: Axis = { ...unit, input: 16, output: 16 };
+    assert.deepEqual(fold([unit, height, wide], 'zeros'), [unit, height, wide]);
+  });
+
+  it('drops axes of one position, wherever they are', () => {
+    const long: Axis = { ...unit, input: 9, kernel: 3, output: 9, padding: 1 };
+    assert.deepEqual(fold([long, unit, unit], 'circular'), [unit, unit, long]);
+    assert.deepEqual(fold([long, unit, long], 'circular'), [unit, long, long]);
+    assert.deepEqual(fold([unit, unit, unit], 'circular'), [unit, unit, unit]);
   });
 
   /** The triples of three axes together, with positions counted in C order. */

@@ -181,25 +181,25 @@ function run(
   } else {
     assert.equal(call.entry, plan.variant.entry);
     const [set] = plan.tapSets.values();
-    const task = memory.task(call.task, plan.variant.task(set));
-    assert.equal(call.items, images * task.groups * itemsOfGroup(task, plan), plan.line);
+    const task = memory.task(call.task, plan.variant.task(set, images));
+    assert.equal(call.items, task.groups * itemsOfGroup(task, plan, images), plan.line);
     for (let map = 0; map < images * task.groups; map++) {
       sum(memory, task, Math.floor(map / task.groups), map % task.groups, plan, weight, bias);
     }
   }
 }
 
-/** Independent units of work of a group of an image, as the entries count them. */
-function itemsOfGroup(task: SumTask, { variant, tile }: Plan): number {
+/** Independent units of work of a group, of all images, as the entries count them. */
+function itemsOfGroup(task: SumTask, { variant, tile }: Plan, images: number): number {
   const { depth, height, width, filters } = task;
-  if (variant.entry === 'gemm') return Math.ceil((depth * height * width) / 8);
+  if (variant.entry === 'gemm') return Math.ceil((images * depth * height * width) / 8);
   if (task instanceof DirectTask)
-    return depth * height * Math.max(1, Math.floor(width / task.stretch));
-  if (variant.entry.startsWith('depthwise')) return filters;
+    return images * depth * height * Math.max(1, Math.floor(width / task.stretch));
+  if (variant.entry.startsWith('depthwise')) return images * filters;
   assert.ok(tile, variant.entry);
   const along = (size: number, axis: number) =>
     Math.ceil(size / (tile.outputs[axis] * tile.gaps[axis])) * tile.gaps[axis];
-  return along(depth, 0) * along(height, 1);
+  return images * along(depth, 0) * along(height, 1);
 }
 
 function stage(memory: Memory, t: StageTask, map: number, staged: number): void {

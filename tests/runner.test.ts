@@ -11,6 +11,7 @@ import type { AlgorithmName } from '#src/plan/wish.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import type { Activation } from '#src/run/activation.js';
+import { batchForms, narrowForms } from './cliffs.js';
 import { compute, convolutionFrom, type Given, type Places, planBy } from './convolutions.js';
 import { ManyDesks } from './desks.js';
 import { problems } from './draws.js';
@@ -132,6 +133,8 @@ describe('a runner that cuts calls anywhere', () => {
     ['of wide rows', wide.map(ofProblem), 300],
     ['of one channel a group', depthwise.map(ofProblem), 200],
     ['of planes', planes.map(ofProblem), 200],
+    ['of narrow maps', narrowForms.map(convolutionFrom), 300],
+    ['of batches of tiny maps', batchForms.map(convolutionFrom), 300],
     ['of one long row', longRows.map(ofProblem), 200],
     ['of tiles', tiled.filter((p) => product(outputSizes(p)) > 0).map(ofProblem), 500],
     ['of maps in an unusual order', forms(layerAxis, true).map(convolutionFrom), 300],

@@ -96,6 +96,8 @@ describe('tasks', () => {
       'n2 g3 c3 f6 i20x9 k3x1 p1x0',
       'n2 g3 c3 f6 i20x19 k5x5',
       'n2 g3 c3 f6 i20x12 k5x5',
+      'n2 g3 c3 f6 i20x7 k5x5',
+      'n2 g3 c3 f6 i20x3 k5x5 p2x2',
       'n2 g3 c9 f6 i6x8x26 k3x3x3 p1x1x1',
       'n2 g2 c4 f4 i9x20 k1x3',
       'T n2 g2 c4 f6 i5x8x9 k4x4x4 s2x2x2 p1x1x1',
@@ -108,7 +110,7 @@ describe('tasks', () => {
         try {
           const plan = planBy(c, name);
           const [set] = plan.tapSets.values();
-          assert.equal(plan.variant.task(set).constructor.name, readers.get(plan.variant.entry)!.task);
+          assert.equal(plan.variant.task(set, 1).constructor.name, readers.get(plan.variant.entry)!.task);
           const activation = { entry: i % 2 ? 'clamp' : 'leakyRelu', operand: 0.5 } as const;
           for (const where of places) compute(plan, given, where, noting, activation);
         } catch (error) {
@@ -122,6 +124,6 @@ describe('tasks', () => {
         .map((field) => `${entry}: ${field}`),
     );
     // of its base class; for vectors there is one kernel
-    assert.deepEqual(never, ['depthwiseVectors: threeTaps']);
+    assert.deepEqual(never, ['depthwiseNarrow: threeTaps', 'depthwiseVectors: threeTaps']);
   });
 });

@@ -15,7 +15,15 @@ describe('the tile for a workload', () => {
       for (const gap of [1, 2, 3, 5]) {
         for (const taps of [1, 2, 3, 5]) {
           const load: Workload = {
-            ...{ channels: 3, filters: 5, terms: 27 * taps, depth: size, height: size + 9, width: size + 12 },
+            ...{
+              images: 1,
+              channels: 3,
+              filters: 5,
+              terms: 27 * taps,
+              depth: size,
+              height: size + 9,
+              width: size + 12,
+            },
             spacings: [
               [taps, gap],
               [3, gap],

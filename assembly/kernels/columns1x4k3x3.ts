@@ -6,7 +6,8 @@
 //   bias      f32
 //   x         rows of inputs, as they were loaded
 //   rows      byte offset of row step h + i from x, or of a row of zeros
-//   c         f32[height][width]     width >= 4; the last column is moved back to end with the row
+//   c         f32[height][width]     the last column is moved back to end with the row; of rows shorter than a vector
+//                                    it goes beyond them, and so up to three numbers beyond the last one
 //
 // Columns outside the input, at most one on each side, are masked lanes. A column reads each row of inputs
 // once; it goes into up to three rows of outputs: it ends one, is the middle of the next, begins a third.
@@ -193,13 +194,14 @@ function columns(
   const w7 = v128.load32_splat(weights, 28);
   const w8 = v128.load32_splat(weights, 32);
   const out = (<usize>width) << 2;
-  const last = width - 4;
+  const last = max(0, width - 4);
+  const rightLane = min(width, 4) - 1;
   let w = 0;
   while (true) {
     const from = x + ((<usize>((two ? 2 * w : w) - left)) << 2);
     // all ones, but for the lane outside the input
     const leftMask = i32x4.replace_lane(i32x4.splat(-1), 0, w == 0 ? left - 1 : -1);
-    const rightMask = i32x4.replace_lane(i32x4.splat(-1), 3, w == last ? right - 1 : -1);
+    const rightMask = i32x4.ne(i32x4(0, 1, 2, 3), i32x4.splat(w == last && right ? rightLane : -1));
     const q = c + ((<usize>w) << 2);
     const end = q + <usize>height * out;
     const edge = w == 0 || w == last;

@@ -78,6 +78,59 @@ export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, e
   }
 }
 
+/**
+ * Computes maps of rows shorter than a vector: a vector for each row, four rows at a time. What a vector computes beyond its row is left
+ * out: the next row is stored over it.
+ */
+export function depthwiseNarrow(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
+  const places = <usize>desk.places;
+  const spare = <usize>desk.spareRows;
+  const bytes = (<usize>task.width) << 2;
+  const rows = task.depth * task.height;
+  // from the last row of a depth to the first of the next
+  const next = task.windowDepth - (task.height - 1) * task.windowRow;
+  for (let i: usize = 0; i < 4; i++) store<usize>(places + (i << 3), spare + (i << 4), 4);
+  clearBehind(task, desk);
+  let staged = -1;
+  for (let item = begin; item < end; item++) {
+    const group = groupOf(task, item);
+    let from = planeOf(task, desk, group, staged);
+    staged = group;
+    const filter = <usize>filterOf(task, item);
+    const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
+    const bias = <usize>task.bias + (filter << 2);
+    let c = mapTargetOf(task, item);
+    const last = c + <usize>rows * bytes;
+    // Loop over the rows of outputs; the last call repeats its last row.
+    for (let row = 0, h = 1; c < last; ) {
+      for (let place = places; place < places + 32; place += 8) {
+        store<usize>(place, from);
+        if (++row >= rows) continue;
+        if (h++ < task.height) from += <usize>task.windowRow;
+        else {
+          from += <usize>next;
+          h = 1;
+        }
+      }
+      vectors1x16(terms, weights, taps, bias, places);
+      for (let p = spare; p < spare + 64 && c < last; p += 16, c += bytes) {
+        if (c + 16 <= last) v128.store(c, v128.load(p));
+        else for (let w: usize = 0; w < bytes; w += 4) store<f32>(c + w, load<f32>(p + w));
+      }
+    }
+  }
+}
+
+/** Writes zeros behind the staged plane, where vectors read beyond its last row: what lies there may be slow to multiply. */
+function clearBehind(task: StagedRowsTask, desk: Desk): void {
+  if (task.stage == 0) return;
+  const stage = changetype<StageTask>(<usize>task.stage);
+  const end = desk.plane + stage.stagedDepths * stage.stagedRows * stage.stagedRow;
+  v128.store(<usize>end, f32x4.splat(0));
+}
+
 /** Where the plane of a map is read: in the window, or on the desk, where it is staged unless it was the last one there. */
 // @ts-ignore: decorator
 @inline

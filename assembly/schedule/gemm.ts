@@ -4,13 +4,13 @@
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
-import { packPanel } from '../window/panel';
+import { imageOf, packPanel } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
 
-/** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group of one image). */
+/** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group, which may be of several images). */
 export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
-  const tiles = (task.depth * task.height * task.width + 7) >> 3;
+  const tiles = (task.images * task.depth * task.height * task.width + 7) >> 3;
   while (begin < end) {
     const group = begin / tiles;
     const first = begin - group * tiles;
@@ -20,7 +20,7 @@ export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
   }
 }
 
-/** Computes the pixel tiles `first` to `last` of one group of one image; all their panels fit the desk. */
+/** Computes the pixel tiles `first` to `last` of one group; all their panels fit the desk. */
 function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i32): void {
   const window = windowOf(task, group);
 
@@ -46,7 +46,8 @@ function multiply(
   term: i32,
   terms: i32,
 ): void {
-  const pixels = task.depth * task.height * task.width;
+  const map = task.depth * task.height * task.width;
+  const pixels = task.images * map;
   const filterTiles = task.filterTiles;
   const packed = task.packedFilters;
   const weights = weightsOf(task, group);
@@ -62,10 +63,14 @@ function multiply(
     // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
     for (let tile = first, panel = <usize>desk.panel; tile < last; tile++, panel += panelBytes) {
       const pixel = tile << 3;
-      if (pixel + 8 <= pixels && packed == task.filters) {
+      const image = imageOf(task, pixel);
+      const place = pixel - image * map;
+      const isInside = place + 8 <= map;
+      const offset = <usize>(image * task.targetImage + (place << 2));
+      if (isInside && packed == task.filters) {
         const row = firstFilter(task.filterTable, from);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
-        const c = target + <usize>row * <usize>task.targetFilter + ((<usize>pixel) << 2);
+        const c = target + offset + <usize>row * <usize>task.targetFilter;
         if (term == 0) tilesDown(task, from, to, terms, a, panel, c, bias + ((<usize>row) << 2), 4, false);
         else tilesDown(task, from, to, terms, a, panel, c, zeros, 0, true);
         continue;
@@ -73,14 +78,14 @@ function multiply(
       for (let f = from; f < to; f++) {
         const row = firstFilter(task.filterTable, f);
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
-        const c = target + <usize>row * <usize>task.targetFilter + ((<usize>pixel) << 2);
+        const c = target + offset + <usize>row * <usize>task.targetFilter;
         const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
         const tileFilters = firstFilter(task.filterTable, f + 1) - row;
         const filters = min(tileFilters, task.filters - row);
         const spare = <usize>desk.spareTile;
         if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
         else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
-        copyInside(spare, c, <usize>task.targetFilter, filters, min(8, pixels - pixel), term != 0);
+        copyInside(task, spare, c, filters, place, min(8, pixels - pixel), term != 0);
       }
     }
   }
@@ -112,12 +117,36 @@ function tilesDown(
   }
 }
 
-/** Copies, or adds, the part of a register tile that lies inside the output. */
-function copyInside(tile: usize, c: usize, row: usize, filters: i32, pixels: i32, add: bool): void {
-  for (let f = 0; f < filters; f++, tile += 32, c += row) {
-    for (let p: usize = 0; p < (<usize>pixels) << 2; p += 4) {
-      const value = load<f32>(tile + p);
-      store<f32>(c + p, add ? load<f32>(c + p) + value : value);
+/**
+ * Copies, or adds, the filters and pixels of a register tile that lie inside the output, image by image. The first pixel, at `c`, is
+ * number `place` of its map.
+ */
+function copyInside(
+  task: GemmTask,
+  tile: usize,
+  c: usize,
+  filters: i32,
+  place: i32,
+  pixels: i32,
+  add: bool,
+): void {
+  const map = task.depth * task.height * task.width;
+  const row = <usize>task.targetFilter;
+  while (pixels > 0) {
+    const count = min(pixels, map - place);
+    const bytes = (<usize>count) << 2;
+    let to = c;
+    let from = tile;
+    for (let f = 0; f < filters; f++, from += 32, to += row) {
+      for (let p: usize = 0; p < bytes; p += 4) {
+        const value = load<f32>(from + p);
+        store<f32>(to + p, add ? load<f32>(to + p) + value : value);
+      }
     }
+    // on to the first pixel of the next image
+    c += <usize>(task.targetImage - (place << 2));
+    tile += bytes;
+    pixels -= count;
+    place = 0;
   }
 }

@@ -21,10 +21,10 @@ function placeOf(tile: i32, size: i32, outputs: i32, gap: i32): i32 {
   return min((tile / gap) * reach, size - reach) + (tile % gap);
 }
 
-/** Writes entries for the `tiles` tiles of a map from `first` on, and repeats the last one until there are `padded`. */
+/** Writes entries for the `tiles` tiles of a group from `first` on, and repeats the last one until there are `padded`. */
 export function listTiles(
   task: WinogradTask,
-  group: i32,
+  own: i32,
   first: i32,
   tiles: i32,
   padded: i32,
@@ -33,19 +33,23 @@ export function listTiles(
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
   const heightGap = task.heightGap;
   const perDepth = tilesAlong(task.height, task.tileHeight, heightGap);
-  const window = windowOf(task, group);
-  const target = targetOf(task, group);
+  const perImage = tilesAlong(task.depth, task.tileDepth, task.depthGap) * perDepth;
   for (let t = 0; t < padded; t++, entry += TILE_ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;
-    const deep = line / perDepth;
-    const high = line - deep * perDepth;
+    const image = line / perImage;
+    const group = image * task.groups + own;
+    const deep = (line - image * perImage) / perDepth;
+    const high = line - image * perImage - deep * perDepth;
     const d = placeOf(deep, task.depth, task.tileDepth, task.depthGap);
     const h = placeOf(high, task.height, task.tileHeight, heightGap);
     const w = placeOf(tile - line * columns, task.width, task.tileWidth, task.widthGap);
     const inputs =
-      window + <usize>d * <usize>task.windowDepth + <usize>h * <usize>task.windowRow + ((<usize>w) << 2);
-    const outputs = target + ((<usize>((d * task.height + h) * task.width + w)) << 2);
+      windowOf(task, group) +
+      <usize>d * <usize>task.windowDepth +
+      <usize>h * <usize>task.windowRow +
+      ((<usize>w) << 2);
+    const outputs = targetOf(task, group) + ((<usize>((d * task.height + h) * task.width + w)) << 2);
     // the tile above has stored what lies before the place where this one would begin, had it not been moved back
     const begin = (high / heightGap) * heightGap * task.tileHeight;
     listTile(entry, inputs, outputs, (begin - h + heightGap - 1) / heightGap);

@@ -23,9 +23,13 @@ import { listTiles, tilesAlong } from './winograd-tiles';
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
 const CHANNELS_3X2: i32 = 4;
 
-/** Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image). */
+/**
+ * Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image; the images of a group
+ * follow one another).
+ */
 export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): void {
   const rows =
+    task.images *
     tilesAlong(task.depth, task.tileDepth, task.depthGap) *
     tilesAlong(task.height, task.tileHeight, task.heightGap);
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
@@ -41,11 +45,10 @@ export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): 
   }
 }
 
-/** Computes the `tiles` tiles of one group of one image from `first` on. */
-function tileBatch(task: WinogradTask, desk: Desk, group: i32, first: i32, tiles: i32): void {
-  const own = group % task.groups;
+/** Computes the `tiles` tiles of one group from `first` on. */
+function tileBatch(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
   const padded = (tiles + 7) & ~7;
-  listTiles(task, group, first, tiles, padded, desk.tileTable);
+  listTiles(task, own, first, tiles, padded, desk.tileTable);
 
   // A line is added to the stride of elements: at multiples of 4096 all would meet in one set of the first-level cache.
   const planes = task.depthAtOnce + task.planes - 1;

@@ -2,28 +2,48 @@
 //
 //   panel[term][0..7] = window[tap(term) + pixel(0..7)]
 
-import { SumTask } from '../../src/shared/task';
+import { GemmTask } from '../../src/shared/task';
 
-/** Packs `terms` terms from `first` on of the pixels `pixel` to `pixel + 7`; those past the last read anything nearby. */
-export function packPanel(task: SumTask, window: usize, pixel: i32, first: i32, terms: i32, to: usize): void {
+/** The image of a pixel: the pixels of a group are numbered through all images. */
+export function imageOf(task: GemmTask, pixel: i32): i32 {
+  const map = task.depth * task.height * task.width;
+  return pixel < map ? 0 : pixel / map;
+}
+
+/**
+ * Packs `terms` terms from `first` on of the pixels `pixel` to `pixel + 7` of a group, whose window in the first image is `window`; those
+ * past the last pixel read anything nearby.
+ */
+export function packPanel(
+  task: GemmTask,
+  window: usize,
+  pixel: i32,
+  first: i32,
+  terms: i32,
+  to: usize,
+): void {
   const width = task.width;
   const rows = task.depth * task.height;
+  const map = rows * width;
+  const image = imageOf(task, pixel);
+  const place = pixel - image * map;
   let tap = <usize>task.tapTable + ((<usize>first) << 2);
   const end = tap + ((<usize>terms) << 2);
 
-  if (width == 1 && rows > 1) {
-    // Every pixel has a row of its own.
+  if ((width == 1 && rows > 1) || (place + 8 > map && image + 1 < task.images)) {
+    // The pixels lie in rows of their own, or in several images.
     for (let i = 0; i < 8; i++, to += 4) {
-      const p = placeOf(task, window, min(pixel + i, rows - 1));
+      const p = pixelOf(task, window, min(pixel + i, task.images * map - 1));
       for (let from = tap, t = to; from < end; from += 4, t += 32)
         store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
     }
     return;
   }
 
+  window += <usize>(image * task.windowImage);
   // Two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
-  let row = pixel / width;
-  let w = pixel - row * width;
+  let row = place / width;
+  let w = place - row * width;
   const p0 = placeOf(task, window, row) + ((<usize>w) << 2);
   const q0 = besides(task, window, row, width - w, p0);
   const mask0 = lanesOf(width - w);
@@ -50,8 +70,17 @@ export function packPanel(task: SumTask, window: usize, pixel: i32, first: i32, 
   }
 }
 
+/** Where a pixel of a group reads its first tap. */
+function pixelOf(task: GemmTask, window: usize, pixel: i32): usize {
+  const image = imageOf(task, pixel);
+  const place = pixel - image * task.depth * task.height * task.width;
+  const row = place / task.width;
+  const w = place - row * task.width;
+  return placeOf(task, window + <usize>(image * task.windowImage), row) + ((<usize>w) << 2);
+}
+
 /** Where the first pixel of a row reads its first tap. */
-function placeOf(task: SumTask, window: usize, row: i32): usize {
+function placeOf(task: GemmTask, window: usize, row: i32): usize {
   const d = row / task.height;
   return window + <usize>d * <usize>task.windowDepth + <usize>(row - d * task.height) * <usize>task.windowRow;
 }
@@ -60,7 +89,7 @@ function placeOf(task: SumTask, window: usize, row: i32): usize {
  * Start address that puts the first pixel of the next row into lane `left`. Returns `p` if the vector at `p` does not cross the end
  * of its row, or if there is no next row.
  */
-function besides(task: SumTask, window: usize, row: i32, left: i32, p: usize): usize {
+function besides(task: GemmTask, window: usize, row: i32, left: i32, p: usize): usize {
   return left < 4 && row + 1 < task.depth * task.height
     ? placeOf(task, window, row + 1) - ((<usize>left) << 2)
     : p;

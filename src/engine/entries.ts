@@ -22,6 +22,7 @@ export const entries = {
   directRows: 'items',
   winograd: 'items',
   depthwisePlanes: 'items',
+  depthwiseNarrow: 'items',
   depthwiseRows: 'items',
   depthwiseVectors: 'items',
   depthwiseLongRows: 'items',

@@ -5,6 +5,9 @@
 // Every triple (x in the input, k in the kernel, o in the output) that satisfies it contributes weight[k] * input[x] to
 // output[o]. phases.ts solves it for x; what follows works with positions and taps.
 
+import { ROW_PIXELS } from '../shared/sizes.js';
+import type { PaddingMode } from './padding.js';
+
 /** One spatial axis of a convolution. */
 export interface Axis {
   /** sizes: elements of the input, the kernel and the output */
@@ -50,26 +53,34 @@ export function lastRead({ stride, output, dilation, kernel, padding }: Axis): n
 /** An axis of size one. It changes nothing. */
 export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, upsample: 1, padding: 0 };
 
-/** One to three axes as depth, height and width. Units stand for those that lack in front. */
+/** Three axes at most as depth, height and width. Units stand for those that lack in front. */
 export function lift(axes: readonly Axis[]): PerAxis<Axis> {
-  const [depth, height, width] = [unit, unit, ...axes].slice(-3);
+  const [depth, height, width] = [unit, unit, unit, ...axes].slice(-3);
   return [depth, height, width];
 }
 
 /**
- * Joins neighbouring axes that are pointwise: along these every output reads just its own input, so that two of them are one longer
- * axis. The result has the longest rows that there can be, as kernels compute along the width.
+ * Joins an axis of step one with the axis behind it, where that is pointwise: along it every output reads just its own input, so both
+ * are one longer axis, whose taps lie as far apart as the inner one is long. Axes of one position are dropped. The result has the
+ * longest rows that there can be, as kernels compute along the width.
+ * @param mode what stands outside of the input: only zeros are the same outside of a longer axis
  */
-export function fold(axes: Readonly<PerAxis<Axis>>): PerAxis<Axis> {
-  let [depth, height, width] = axes;
-  // a pointwise width of one output makes room for the axis before it
-  for (let i = 0; i < 2 && isPointwise(width) && width.output === 1; i++)
-    [depth, height, width] = [unit, depth, height];
-  // the height joins the width, the depth joins the height, and the height that this gives joins the width
-  if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
-  if (isPointwise(depth) && isPointwise(height)) [depth, height] = [unit, joined(depth, height)];
-  if (isPointwise(height) && isPointwise(width)) [height, width] = [unit, joined(height, width)];
-  return [depth, height, width];
+export function fold(axes: Readonly<PerAxis<Axis>>, mode: PaddingMode): PerAxis<Axis> {
+  const folded: Axis[] = [];
+  for (const axis of axes) {
+    if (isPointwise(axis) && axis.output === 1) continue;
+    const outer = folded.at(-1);
+    if (outer && isPointwise(axis) && isJoinable(outer, axis, mode))
+      folded[folded.length - 1] = joined(outer, axis);
+    else folded.push(axis);
+  }
+  return lift(folded);
+}
+
+/** Whether an axis and a pointwise one behind it can be, and should be, one. */
+function isJoinable(outer: Axis, inner: Axis, mode: PaddingMode): boolean {
+  if (isPointwise(outer)) return true;
+  return outer.stride === 1 && outer.upsample === 1 && mode === 'zeros' && inner.output < ROW_PIXELS;
 }
 
 /** Every output reads just the input at its own position. */
@@ -83,7 +94,15 @@ function isPointwise(axis: Axis): boolean {
   );
 }
 
-/** Two pointwise axes as one. */
-function joined(outer: Axis, inner: Axis): Axis {
-  return { ...unit, input: outer.input * inner.input, output: outer.output * inner.output };
+/** An axis of step one and a pointwise one behind it, as one. */
+function joined({ input, kernel, output, dilation, padding }: Axis, { input: size }: Axis): Axis {
+  return {
+    ...unit,
+    input: size * input,
+    kernel,
+    output: size * output,
+    // that of a single tap is of no effect
+    dilation: kernel > 1 ? size * dilation : 1,
+    padding: size * padding,
+  };
 }

@@ -79,7 +79,7 @@ export interface PlanBytes {
  * @throws UnableError where the row that is wished for can't compute it
  */
 export function planOf(convolution: Convolution, wish?: Wish, table?: readonly Algorithm[]): Plan {
-  const axes = fold(convolution.axes);
+  const axes = fold(convolution.axes, convolution.paddingMode);
   const chosen = (workload: Workload) => choose(workload, wish, table);
   const { cuts, images } = cutsOf(convolution, axes);
   const plan = planWith(convolution, axes, cuts, images, chosen);
@@ -112,7 +112,7 @@ function planWith(
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share what they read
-  const workload = workloadOf(convolution, cuts, own, shared);
+  const workload = workloadOf(convolution, images, cuts, own, shared);
   const choice = chosen(workload);
   const { algorithm } = choice;
   const { tile } = choice.offer;
@@ -124,7 +124,8 @@ function planWith(
   const kernelTaps = tile?.taps ?? ONE_TAP;
   const tapSets = tapSetsOf(axes, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
   const sets = [...new Set(tapSets.values())];
-  const variant = algorithm.variant({ convolution, axes, cuts, slices, filterTiles, tapSets: sets, tile });
+  const work = { convolution, images, axes, cuts, slices, filterTiles, tapSets: sets, tile };
+  const variant = algorithm.variant(work);
 
   // the memory
   const interleaved = isInterleaved(cuts);
@@ -160,10 +161,17 @@ function planWith(
 }
 
 /** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
-function workloadOf(convolution: Convolution, cuts: Cuts, own: Slices, shared: Slices): Workload {
+function workloadOf(
+  convolution: Convolution,
+  images: number,
+  cuts: Cuts,
+  own: Slices,
+  shared: Slices,
+): Workload {
   const { channels, filters, input } = convolution;
   const [depth, height, width] = mapAxes(own, (list) => least(list.flatMap(({ counts }) => counts)));
   return {
+    images,
     channels,
     filters,
     terms: channels * product(cuts.map(({ split }) => most(tapCounts(split)))),

@@ -52,7 +52,7 @@ export function tableBytes(plan: Plan): number {
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
   const classes = product(largest(plan.slices, ({ counts }) => counts.length));
   const [anySet] = plan.tapSets.values();
-  const sum = anySet ? wordsOf(plan.variant.task(anySet)) : 0;
+  const sum = anySet ? wordsOf(plan.variant.task(anySet, plan.images)) : 0;
   const taps = most([...plan.tapSets.values()].map(({ offsets }) => offsets.length));
   const words =
     wordsOf(new Desk()) +
@@ -212,7 +212,7 @@ export class Block {
     const phases = slices.map((slice, axis) => slice.phases[indices[axis]]);
     const name = tapSetName(phases);
     const set = present(plan.tapSets.get(name), `tap set ${name}`);
-    const task = Object.assign(variant.task(set), {
+    const task = Object.assign(variant.task(set, images), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,
       terms: set.terms,
@@ -226,7 +226,7 @@ export class Block {
       filterTable: this.#filterTable,
       ...targetFields(target),
     });
-    const items = images * convolution.groups * variant.items(sizes);
+    const items = convolution.groups * variant.items(images, sizes);
     this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
   }
 

@@ -39,6 +39,7 @@ export class SumTask {
 
 /** Read by gemm. */
 export class GemmTask extends SumTask {
+  images: i32 = 0; // tiles of pixels may span several: the pixels of a group are numbered through all images
   termsAtOnce: i32 = 0; // products summed in registers before they are added to the output
   pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
   filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
@@ -59,7 +60,7 @@ export class RowsTask extends SumTask {
   threeTaps: i32 = 0; // as in DirectRowsTask
 }
 
-/** Read by depthwiseRows and depthwiseVectors. */
+/** Read by depthwiseRows, depthwiseVectors and depthwiseNarrow. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
 }
@@ -83,6 +84,7 @@ export class PlaneTask extends SumTask {
 
 /** Read by winograd. */
 export class WinogradTask extends SumTask {
+  images: i32 = 0; // the tiles of a group are numbered through all images
   transform: i32 = 0; // F4X4_3X3, F3X3_2X2 or F4_3 of sizes.ts
   channels: i32 = 0; // of a group
   kernels: i32 = 0; // kernels of the transform in a channel and plane; each is a term
@@ -188,6 +190,7 @@ export class Desk {
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
+  spareRows: i32 = 0; // depthwiseNarrow and depthwisePlanes: four rows of outputs, whose last vectors go beyond them
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with a vector more on both sides
   rowTable: i32 = 0; // depthwisePlanes: where each row of a plane lies
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written

@@ -1,6 +1,6 @@
-// Depthwise rows and vectors: the convolutions of one channel against their sums, of planes as they are and of staged ones.
+// Depthwise rows, vectors and narrow rows: the convolutions of one channel against their sums, of planes as they are and of staged ones.
 
-import { depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
+import { depthwiseNarrow, depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
 import { Desk, StagedRowsTask, StageTask } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
@@ -106,6 +106,7 @@ function deskFor(task: StagedRowsTask, form: Form, vectors: bool): Desk {
   const desk = new Desk();
   if (task.stage != 0) desk.plane = <i32>block(form.planes + 4);
   if (vectors) desk.places = <i32>block(8);
+  if (form.width < 4) desk.spareRows = <i32>block(16);
   return desk;
 }
 
@@ -116,7 +117,8 @@ function itemsOf(task: StagedRowsTask): i32 {
 function compute(task: StagedRowsTask, form: Form, vectors: bool, parts: i32): void {
   const desks = [deskFor(task, form, vectors)];
   if (parts > 1) desks.push(deskFor(task, form, vectors));
-  if (vectors) inParts<StagedRowsTask>(depthwiseVectors, task, desks, itemsOf(task), parts);
+  if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, desks, itemsOf(task), parts);
+  else if (vectors) inParts<StagedRowsTask>(depthwiseVectors, task, desks, itemsOf(task), parts);
   else inParts<StagedRowsTask>(depthwiseRows, task, desks, itemsOf(task), parts);
 }
 
@@ -133,7 +135,7 @@ function run(form: Form, coming: i32, vectors: bool): string {
         `${form.filters} filters, ${form.taps.length} taps: ${wrong}`;
 }
 
-/** Rows of sixteen and more by depthwiseRows, and others, or all, by depthwiseVectors. */
+/** Rows of sixteen and more by depthwiseRows, and others, or all, by depthwiseVectors, those shorter than a vector by depthwiseNarrow. */
 function runBoth(form: Form, coming: i32): void {
   if (form.width >= 16) expect(run(form, coming, false)).toBe('', 'depthwiseRows');
   expect(run(form, coming, true)).toBe('', 'depthwiseVectors');
@@ -161,8 +163,8 @@ function same(form: Form, coming: i32, vectors: bool): bool {
 
 describe('depthwise rows and vectors', () => {
   it('3x3 kernels over staged planes', () => {
-    for (let height = 1; height <= 4; height++) {
-      for (let width = 4; width <= 21; width++) {
+    for (let height = 1; height <= 6; height++) {
+      for (let width = 1; width <= 21; width++) {
         for (let coming = STAGED; coming <= ZEROS_STAY; coming++) {
           const form = new Form(1, height, width, 2, kernel(3, 3, width + 2, 1));
           form.filters = 1 + below(3);
@@ -173,7 +175,7 @@ describe('depthwise rows and vectors', () => {
   });
 
   it('other kernels, short rows and long', () => {
-    for (let width = 4; width <= 40; width++) {
+    for (let width = 1; width <= 40; width++) {
       for (let height = 1; height <= 3; height++) {
         for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
           const depth = 1 + below(2);
@@ -204,6 +206,7 @@ describe('depthwise rows and vectors', () => {
       form.filters = 2;
       expect(same(form, coming, false)).toBe(true);
       expect(same(form, coming, true)).toBe(true);
+      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, true)).toBe(true);
     }
   });
 });

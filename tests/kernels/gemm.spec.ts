@@ -10,6 +10,7 @@ import { tilesFor } from './tiles';
 
 function taskOf(termsAtOnce: i32, pixelTilesAtOnce: i32, filterTilesAtOnce: i32): GemmTask {
   const task = new GemmTask();
+  task.images = IMAGES;
   task.termsAtOnce = termsAtOnce;
   task.pixelTilesAtOnce = pixelTilesAtOnce;
   task.filterTilesAtOnce = filterTilesAtOnce;
@@ -24,7 +25,7 @@ function deskFor(task: GemmTask): Desk {
 }
 
 function itemsOf(task: GemmTask): i32 {
-  return IMAGES * GROUPS * ((task.depth * task.height * task.width + 7) / 8);
+  return GROUPS * ((IMAGES * task.depth * task.height * task.width + 7) / 8);
 }
 
 /** One problem with one way to cut the work, by two desks; says what is wrong, or nothing. */

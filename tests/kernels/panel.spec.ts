@@ -1,12 +1,13 @@
 // Packed panels against the window that they are gathered from.
 
 import { packPanel } from '../../assembly/window/panel';
-import { SumTask } from '../../src/shared/task';
+import { GemmTask } from '../../src/shared/task';
 import { below, block, get, integers, releaseAll, table } from './memory';
 
-/** Packs every panel of a map of outputs, and looks up every element. */
-function panels(depth: i32, height: i32, width: i32, extra: i32): string {
-  const task = new SumTask();
+/** Packs every panel of the outputs of some images, and looks up every element. */
+function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): string {
+  const task = new GemmTask();
+  task.images = images;
   task.depth = depth;
   task.height = height;
   task.width = width;
@@ -15,11 +16,13 @@ function panels(depth: i32, height: i32, width: i32, extra: i32): string {
   task.windowRow = row << 2;
   task.windowDepth = (row * rows + below(3)) << 2;
   const last = ((depth - 1) * task.windowDepth + (height - 1) * task.windowRow) / 4 + width;
-  const window = integers(last + 20);
+  task.windowImage = (last + below(9)) << 2;
+  const window = integers(((images - 1) * task.windowImage) / 4 + last + 20);
   const taps: i32[] = [];
   for (let term = 0; term < 5; term++) taps.push(below(20) << 2);
   task.tapTable = <i32>table(taps);
-  const pixels = depth * height * width;
+  const map = depth * height * width;
+  const pixels = images * map;
   let wrong = '';
   for (let pixel = 0; pixel < pixels; pixel += 8) {
     const panel = block(4 * 8);
@@ -27,16 +30,20 @@ function panels(depth: i32, height: i32, width: i32, extra: i32): string {
     for (let term = 0; term < 4; term++) {
       for (let p = 0; p < min(8, pixels - pixel); p++) {
         const at = pixel + p;
-        const line = at / width;
+        const image = at / map;
+        const line = (at % map) / width;
         const d = line / height;
-        const from = taps[term + 1] + d * task.windowDepth + (line % height) * task.windowRow;
+        const inImage = d * task.windowDepth + (line % height) * task.windowRow;
+        const from = taps[term + 1] + image * task.windowImage + inImage;
         const value = get(window + from, at % width);
         if (get(panel, 8 * term + p) != value) wrong = `term ${term}, pixel ${pixel} + ${p}`;
       }
     }
   }
   if (!releaseAll()) wrong = 'a store beside a block';
-  return wrong == '' ? '' : `${depth} x ${height} x ${width} outputs in rows of ${row}: ${wrong}`;
+  return wrong == ''
+    ? ''
+    : `${images} images of ${depth} x ${height} x ${width} outputs in rows of ${row}: ${wrong}`;
 }
 
 describe('packPanel', () => {
@@ -44,7 +51,10 @@ describe('packPanel', () => {
     for (let depth = 1; depth <= 3; depth++) {
       for (let height = 1; height <= 4; height++) {
         for (let width = 1; width <= 19; width++) {
-          for (let extra = 0; extra <= 3; extra++) expect(panels(depth, height, width, extra)).toBe('');
+          for (let extra = 0; extra <= 3; extra++) {
+            expect(panels(1, depth, height, width, extra)).toBe('');
+            expect(panels(2 + below(9), depth, height, width, extra)).toBe('');
+          }
         }
       }
     }

@@ -66,6 +66,7 @@ export class Problem {
 
   constructor(kind: Kind, form: Form, filters: i32, fives: i32) {
     const task = this.task;
+    task.images = IMAGES;
     task.groups = GROUPS;
     task.filters = filters;
     const tiles = tilesFor(filters, fives, 3 + below(2));

@@ -96,22 +96,23 @@ function flags(kind: Kind): void {
     const task = problem.task;
     const rows = task.windowDepth / task.windowRow;
     const columns = task.windowRow >> 2;
-    const image = below(2);
+    const group = below(2);
     const at =
       task.window +
-      image * task.windowImage +
-      below(2) * task.windowGroup +
+      below(2) * task.windowImage +
+      group * task.windowGroup +
       below(2) * task.windowChannel +
       below(rows) * task.windowRow +
       below(columns) * 4;
     store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
     problem.pack();
     const desks = [problem.newDesk(), problem.newDesk()];
+    // the items of the second group
     const middle = problem.items / 2;
     winograd(task, desks[1], middle, problem.items);
     winograd(task, desks[0], 0, middle);
-    expect(desks[image].notFinite).toBe(1, `number ${i}`);
-    expect(desks[1 - image].notFinite).toBe(0, `number ${i}, the other image`);
+    expect(desks[group].notFinite).toBe(1, `number ${i}`);
+    expect(desks[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
     expect(releaseAll()).toBe(true);
   }
 }

@@ -13,6 +13,8 @@ import type { KernelTaps, Spacing, TapSet } from '../tap-sets.js';
 
 /** The sizes that rows judge by: those of one group and image, and of the smallest class of outputs. */
 export interface Workload {
+  /** images of a block, whose tiles may be computed together */
+  readonly images: number;
   readonly channels: number;
   readonly filters: number;
   /** products of one output, at most */
@@ -69,6 +71,8 @@ export function tileFields(tile: WinogradTile, { terms }: TapSet, channels: numb
 /** A convolution that is cut into blocks: by it a row decides how it computes. */
 export interface CutWork {
   readonly convolution: Convolution;
+  /** images of a block */
+  readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
   readonly cuts: Cuts;
   readonly slices: Readonly<PerAxis<readonly Slice[]>>;
@@ -94,6 +98,7 @@ export type SumEntry =
   | 'directRows'
   | 'winograd'
   | 'depthwisePlanes'
+  | 'depthwiseNarrow'
   | 'depthwiseRows'
   | 'depthwiseVectors'
   | 'depthwiseLongRows';
@@ -112,10 +117,10 @@ export interface Variant {
   readonly pixels: number;
   readonly input: InputPlace;
   readonly desk: DeskBytes;
-  /** independent units of work of a group and image, for so many outputs along each axis */
-  readonly items: (sizes: Readonly<PerAxis>) => number;
-  /** a new task for a tap set. The fields of SumTask, and what differs from block to block, are left to block.ts */
-  readonly task: (set: TapSet) => SumTask;
+  /** independent units of work of a group, for so many images and outputs along each axis */
+  readonly items: (images: number, sizes: Readonly<PerAxis>) => number;
+  /** a new task for a tap set and so many images. The fields of SumTask, and what differs from block to block, are left to block.ts */
+  readonly task: (set: TapSet, images: number) => SumTask;
 }
 
 /** A row of the table. */

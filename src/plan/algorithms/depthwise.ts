@@ -18,21 +18,22 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   offer: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    if (width < LANES) return `rows of ${width} outputs are shorter than a vector of ${LANES}`;
+    // a row shorter than a vector takes one
+    const vectors = width < LANES ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
       // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share in loads of weights and offsets
-      cost: Math.ceil((depth * height * width) / LANES) * filters * (4 * terms + 8),
+      cost: vectors * filters * (4 * terms + 8),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
   filterTiles: oneByOne,
   variant: (work) => {
-    const common = { items: () => work.filterTiles.length };
+    const common = { items: (images: number) => images * work.filterTiles.length };
     const stride = planeStride(work);
     if (stride > 0) return { ...common, ...planes(work, stride) };
     if (readsLongRows(work)) return { ...common, ...longRows(work) };
-    const sizes = work.slices.map((list) => least(list.map(({ count }) => count)));
-    return { ...common, ...stagedRows(work, sizes[2] >= ROW_PIXELS) };
+    const width = least(work.slices[2].map(({ count }) => count));
+    return { ...common, ...(width < LANES ? narrowRows(work) : stagedRows(work, width >= ROW_PIXELS)) };
   },
 };
 
@@ -48,7 +49,11 @@ function planes({ axes: [, height, width] }: CutWork, stride: number): OfOneVari
     pixels: LANES,
     input: 'planes',
     // the row of zeros has a vector more on both sides; the table has one before the first row and one behind the last
-    desk: { zeroRow: FLOAT_BYTES * width.input + LINE, rowTable: WORD_BYTES * (height.input + 2) },
+    desk: {
+      zeroRow: FLOAT_BYTES * width.input + LINE,
+      rowTable: WORD_BYTES * (height.input + 2),
+      ...(width.output < LANES ? { spareRows: LINE } : {}),
+    },
     task: () => Object.assign(new PlaneTask(), { stride }),
   };
 }
@@ -66,18 +71,35 @@ function longRows({ tapSets }: CutWork): OfOneVariant {
   };
 }
 
+/** Rows shorter than a vector, a vector for each. */
+function narrowRows({ slices }: CutWork): OfOneVariant {
+  return {
+    entry: 'depthwiseNarrow',
+    about: 'by a vector from each row',
+    kernels: ['vectors1x16'],
+    pixels: LANES,
+    input: 'plane',
+    desk: { ...planeOf(slices), places: LINE, spareRows: LINE },
+    task: () => new StagedRowsTask(),
+  };
+}
+
+/** The plane that a map is staged in, if it is. */
+function planeOf(slices: CutWork['slices']): Variant['desk'] {
+  if (slices.every((list) => list.every(({ positions }) => positions === null))) return {};
+  // staging may write three numbers past the end
+  return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
+}
+
 /** All other kernels. Each plane is staged right before it is read, unless none of it needs that. */
 function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant {
-  const isStaged = slices.some((list) => list.some(({ positions }) => positions !== null));
-  // staging may write three numbers past the end
-  const plane = FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE;
   return {
     entry: isWide ? 'depthwiseRows' : 'depthwiseVectors',
     about: isWide ? 'along rows' : 'by vectors from all rows',
     kernels: isWide ? rowKernels(tapSets) : ['vectors1x16'],
     pixels: isWide ? ROW_PIXELS : LANES,
     input: 'plane',
-    desk: { ...(isStaged ? { plane } : {}), ...(isWide ? {} : { places: LINE }) },
+    desk: { ...planeOf(slices), ...(isWide ? {} : { places: LINE }) },
     task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +(isWide && hasThreeTaps(set)) }),
   };
 }

@@ -45,8 +45,8 @@ export const direct: Algorithm<'direct'> = {
     const common = {
       input: 'window',
       desk: {},
-      items: ([depth, height, width]: readonly number[]) =>
-        depth * height * Math.max(1, Math.floor(width / stretch)),
+      items: (images: number, [depth, height, width]: readonly number[]) =>
+        images * depth * height * Math.max(1, Math.floor(width / stretch)),
     } as const;
     return filterTiles.every((filters) => filters === 1)
       ? {

@@ -1,7 +1,7 @@
 // The row `gemm`: packed weights by packed inputs. It takes every shape, so it ends the table.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
-import { combinations, most } from '../../core/lists.js';
+import { combinations, most, product } from '../../core/lists.js';
 import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
@@ -13,16 +13,16 @@ export const gemm: Algorithm<'gemm'> = {
   reason: 'packed weights by packed inputs, for every shape',
   mostTerms: PANEL_TERMS,
   compares: false,
-  offer: ({ filters, terms, depth, height, width }) => ({
+  offer: ({ images, filters, terms, depth, height, width }) => ({
     cost:
-      Math.ceil((depth * height * width) / TILE_PIXELS) *
+      (Math.ceil((images * depth * height * width) / TILE_PIXELS) / images) *
       (productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) + PACKING_COST * terms),
   }),
   filterTiles: inRegisterTiles,
-  variant: ({ filterTiles, tapSets, slices }) => ({
+  variant: ({ convolution, images, filterTiles, tapSets, slices }) => ({
     entry: 'gemm',
     about: '',
-    kernels: tileWidths(slices).flatMap((pixels) =>
+    kernels: tileWidths(slices, [images, convolution.batch % images || images]).flatMap((pixels) =>
       [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
     ),
     pixels: TILE_PIXELS,
@@ -31,9 +31,10 @@ export const gemm: Algorithm<'gemm'> = {
       panel: PANEL_TILES * FLOAT_BYTES * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
       spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS,
     },
-    items: ([depth, height, width]) => Math.ceil((depth * height * width) / TILE_PIXELS),
-    task: ({ termsAtOnce }) =>
+    items: (images, sizes) => Math.ceil((images * product(sizes)) / TILE_PIXELS),
+    task: ({ termsAtOnce }, images) =>
       Object.assign(new GemmTask(), {
+        images,
         termsAtOnce,
         pixelTilesAtOnce: PANEL_TILES,
         filterTilesAtOnce: Math.max(1, Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce))),
@@ -42,9 +43,9 @@ export const gemm: Algorithm<'gemm'> = {
 };
 
 /** The widths of tiles that cover the outputs of every block: eight pixels, and four for a rest of at most four. */
-function tileWidths(slices: CutWork['slices']): number[] {
+function tileWidths(slices: CutWork['slices'], images: readonly number[]): number[] {
   const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
-  const pixels = combinations(counts).map(([depth, height, width]) => depth * height * width);
+  const pixels = combinations([images, ...counts]).map(product);
   const hasRest = (least: number, most: number) =>
     pixels.some((count) => count % TILE_PIXELS >= least && count % TILE_PIXELS <= most);
   return [

@@ -46,12 +46,13 @@ export const winograd: Algorithm<'winograd'> = {
       pixels: TILE_PIXELS,
       input: 'window',
       desk,
-      items: (sizes) => {
+      items: (images, sizes) => {
         const [deep, high] = tilesAlong(tile, sizes);
-        return deep * high;
+        return images * deep * high;
       },
-      task: (set) =>
+      task: (set, images) =>
         Object.assign(new WinogradTask(), {
+          images,
           ...tileFields(tile, set, channels),
           channels,
           planes: tile.planes,
@@ -226,9 +227,10 @@ function costOf(
   workload: Workload,
   terms: number,
 ): number {
+  const { images } = workload;
   const filters = workload.filters * workload.classes;
   const [depth] = tile.outputs;
-  const panels = Math.ceil(product(tilesAlong(tile, workload.sizes)) / TILE_PIXELS);
+  const panels = Math.ceil((images * product(tilesAlong(tile, workload.sizes))) / TILE_PIXELS) / images;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
   const inputs = (terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
   // a panel of eight tiles is transformed four at a time
@@ -237,7 +239,7 @@ function costOf(
 
 /** How many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
 function scratchOf(
-  { slices, filterTiles, tapSets }: CutWork,
+  { images, slices, filterTiles, tapSets }: CutWork,
   tile: WinogradTile,
 ): { tilesAtOnce: number; desk: DeskBytes } {
   const { elements, planes, depthAtOnce } = tile;
@@ -250,7 +252,7 @@ function scratchOf(
   const weightBytes = FLOAT_BYTES * elements * terms * packed;
   const least = weightBytes > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
   const counts = largest(slices, ({ count }) => count);
-  const all = TILE_PIXELS * Math.ceil(product(tilesAlong(tile, counts)) / TILE_PIXELS);
+  const all = TILE_PIXELS * Math.ceil((images * product(tilesAlong(tile, counts))) / TILE_PIXELS);
   const tilesAtOnce = Math.min(Math.max(fitting, least), all);
   return {
     tilesAtOnce,

@@ -1,0 +1,90 @@
+// Maps of one to three columns and batches of tiny maps: right by every row of the table, and computed by full vectors and tiles.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { UnableError } from '#src/plan/choice.js';
+import { blockOf } from '#src/run/block.js';
+import { batchForms, narrowForms } from './cliffs.js';
+import { compute, convolutionFrom, planBy } from './convolutions.js';
+import { checkForms, checkForward, givenFor } from './forms.js';
+import { planOfLine } from './plans.js';
+
+/** How many items the last call of a plan's first block has. */
+function itemsOf(line: string): number {
+  const at = { tables: 0, scratch: 0, weights: 0, bias: 0, input: -1, output: -1 };
+  return blockOf(planOfLine(line), 0, at).calls.at(-1)!.items;
+}
+
+const rows = ['gemm', 'winograd', 'direct'] as const;
+
+describe('narrow maps', () => {
+  it('are right, plain and resident, by every row', () => {
+    checkForms(narrowForms, checkForward, 1200, ['depthwise', 'direct', 'gemm']);
+  });
+
+  for (const [line, entry] of [
+    ['n1 g8 c8 f8 i683x3 k5x1 p2x0', 'depthwiseLongRows'],
+    ['n1 g8 c8 f8 i1024x2 k5x1', 'depthwiseRows'],
+    ['n1 g8 c8 f8 i100x3 k3x3 p1x1', 'depthwisePlanes'],
+    ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
+    ['n1 g8 c8 f8 i9x2 k3x3 s2x2 p1x1', 'depthwisePlanes'],
+    ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseNarrow'],
+    ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseNarrow'],
+    ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseNarrow'],
+  ] as const) {
+    it(`of one channel a group are computed along rows or by vectors: ${line}`, () => {
+      const plan = planOfLine(line);
+      assert.equal(plan.choice.algorithm.name, 'depthwise');
+      assert.equal(plan.variant.entry, entry);
+    });
+  }
+});
+
+describe('batches of tiny maps', () => {
+  it('are right, plain and resident, by every row', () => {
+    checkForms(batchForms, checkForward, 1200, ['gemm', 'winograd']);
+  });
+
+  it('fill tiles of eight pixels with those of several images', () => {
+    assert.equal(itemsOf('n64 g1 c16 f16 i1x1 k1x1'), 8);
+    assert.equal(itemsOf('n16 g2 c16 f16 i6x6 k6x6'), 2 * 2);
+    assert.equal(itemsOf('n5 g1 c16 f16 i3x3 k3x3 p1x1'), 6);
+    assert.equal(itemsOf('n5 g3 c48 f48 i7x1 k1x1'), 3 * 5);
+  });
+
+  it('fill panels of Winograd with tiles of several images', () => {
+    assert.equal(planOfLine('n1 g1 c64 f64 i4x4 k3x3 p1x1').variant.entry, 'gemm');
+    const { variant, choice } = planOfLine('n8 g1 c64 f64 i4x4 k3x3 p1x1');
+    assert.equal(variant.entry, 'winograd');
+    assert.equal(choice.offer.tile!.name, 'F(4x4, 3x3)');
+  });
+
+  it('keep what is not finite in its own image', () => {
+    fc.assert(
+      fc.property(batchForms, fc.nat(1000), fc.constantFrom(...rows), (form, seed, name) => {
+        const c = convolutionFrom(form);
+        const given = givenFor(c, seed);
+        const size = given.x.length / c.batch;
+        const image = seed % c.batch;
+        const spoiled = given.x.slice();
+        spoiled.fill(Number.NaN, image * size, (image + 1) * size);
+        let plan = planBy(c, 'gemm');
+        try {
+          plan = planBy(c, name);
+        } catch (error) {
+          if (!(error instanceof UnableError)) throw error;
+        }
+        const where = { input: 'plain', output: 'resident' } as const;
+        const wanted = compute(planBy(c, 'gemm'), given, where);
+        const got = compute(plan, { ...given, x: spoiled }, where);
+        const own = got.length / c.batch;
+        got.forEach((value, i) => {
+          if (Math.floor(i / own) !== image && value !== wanted[i])
+            assert.fail(`${value} at ${i}: ${c.line}`);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
