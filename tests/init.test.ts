@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv2d, manualSeed } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose3d, LazyConv2d, manualSeed, tensor } from 'convnd';
+import { nextGenerator, uniform } from '#src/layers/init.js';
 import { torchLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { readJson, type TorchLayer } from './fixtures.js';
@@ -86,6 +87,111 @@ describe('default initialisation', () => {
   it('differs between layers and, without a seed, between runs of the generator', () => {
     const [first, second] = [new Conv2d(2, 3, 3), new Conv2d(2, 3, 3)];
     assert.notDeepEqual([...first.weight.data], [...second.weight.data]);
+  });
+
+  it('draws the numbers of xoshiro128**, seeded by splitmix32', () => {
+    const mask = 2n ** 32n - 1n;
+    const rotate = (x: bigint, bits: bigint) => ((x << bits) | (x >> (32n - bits))) & mask;
+    let counter = 7n;
+    const word = () => {
+      counter = (counter + 0x9e3779b9n) & mask;
+      let z = counter;
+      z = ((z ^ (z >> 16n)) * 0x21f0aaadn) & mask;
+      z = ((z ^ (z >> 15n)) * 0x735a2d97n) & mask;
+      return z ^ (z >> 15n);
+    };
+    manualSeed(7);
+    for (let generator = 0; generator < 3; generator++) {
+      const s = [word(), word(), word(), word()];
+      const drawn = new Float32Array(1000);
+      uniform(drawn, 0.3, nextGenerator());
+      for (const [i, value] of drawn.entries()) {
+        const result = (rotate((s[1] * 5n) & mask, 7n) * 9n) & mask;
+        const t = (s[1] << 9n) & mask;
+        s[2] ^= s[0];
+        s[3] ^= s[1];
+        s[1] ^= s[2];
+        s[0] ^= s[3];
+        s[2] ^= t;
+        s[3] = rotate(s[3], 11n);
+        assert.equal(value, Math.fround(0.3 * (Number(result) / 2 ** 31 - 1)), `${generator}: ${i}`);
+      }
+    }
+  });
+
+  it('depends on the order of construction, and not on what is read, when and in what order', () => {
+    const x = tensor(new Float32Array(50), [2, 5, 5]);
+    const drawn = (use: (layers: Conv2d[]) => void, Second: new (...args: never[]) => Conv2d = Conv2d) => {
+      manualSeed(11);
+      const sizes = (Second === Conv2d ? [2, 3, 3] : [3, 3]) as never[];
+      const layers = [new Conv2d(2, 2, 1, { bias: false }), new Second(...sizes), new Conv2d(2, 3, 3)];
+      use(layers);
+      for (const layer of layers) layer.forward(x);
+      return joined(layers.flatMap((layer) => layer.parameters().map(({ data }) => data)));
+    };
+    const wanted = drawn((layers) => {
+      for (const layer of layers) layer.stateDict();
+    });
+    assertSame(
+      drawn(() => {}),
+      wanted,
+      'by forward',
+    );
+    assertSame(
+      drawn((layers) => layers.reverse()[0].bias!.data, Conv2d).slice(-4),
+      wanted.slice(0, 4),
+      'last first',
+    );
+    assertSame(
+      drawn(() => manualSeed(5)),
+      wanted,
+      'another seed meanwhile',
+    );
+    assertSame(
+      drawn(() => new Conv2d(9, 9, 9)),
+      wanted,
+      'other layers afterwards',
+    );
+    assertSame(
+      drawn(() => {}, LazyConv2d as never),
+      wanted,
+      'a lazy layer, which learns its channels later',
+    );
+    const loaded = drawn(([, second]) => {
+      second.loadStateDict({ bias: [1, 2, 3] }, { strict: false });
+    });
+    assertSame(loaded.slice(0, 58), wanted.slice(0, 58), 'weights, where a bias was loaded');
+    assertSame(loaded.slice(58, 61), [1, 2, 3], 'the loaded bias');
+    assertSame(loaded.slice(61), wanted.slice(61), 'the layer behind it');
+  });
+
+  it('is drawn and takes memory when it is first needed, or never', () => {
+    const bytes = () => process.memoryUsage().arrayBuffers;
+    const before = bytes();
+    // 38 MB each, were they there
+    const layers = Array.from({ length: 100 }, () => new Conv2d(1024, 1024, 3));
+    for (const { weight } of layers) assert.deepEqual(weight.shape, [1024, 1024, 3, 3]);
+    for (const layer of layers) layer.resetParameters();
+    assert.ok(bytes() - before < 1e6, `${bytes() - before} bytes`);
+    const weight = tensor(new Float32Array(512 * 9).fill(2), [1, 512, 3, 3]);
+    const held = bytes();
+    const lazy = new LazyConv2d(1, 3);
+    lazy.loadStateDict({ weight, bias: [1] });
+    const added = bytes() - held;
+    assert.ok(added >= weight.data.byteLength && added < 2 * weight.data.byteLength, `${added} bytes`);
+    assertSame(lazy.weight.data, weight.data, 'the copy');
+  });
+
+  it('of more than can be computed with is refused at once', () => {
+    for (const make of [
+      () => new ConvTranspose3d(1, 1e9, 1),
+      () => new Conv1d(2 ** 15, 2 ** 15, 1),
+      () => new LazyConv2d(2 ** 30, 3).forward(tensor(new Float32Array(9), [1, 3, 3])),
+    ])
+      assert.throws(make, {
+        name: 'RangeError',
+        message: /^not enough memory: \d+ bytes for a weight of shape \[.*\[Conv/,
+      });
   });
 
   it('refuses a seed that is no whole number', () => {

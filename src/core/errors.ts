@@ -1,6 +1,6 @@
 // Errors: torch's sentence first, then the layer or function whose argument it was.
 
-import { isTypedArray } from './typed-array.js';
+import { isTypedArray, viewName } from './typed-array.js';
 
 /** Names the layer or function in an error: called only when there is one. */
 export type Where = () => string;
@@ -24,7 +24,8 @@ export function present<T>(value: T | undefined, name: string): T {
   return value;
 }
 
-function located(sentence: string, where: Where | undefined): string {
+/** A sentence, then the layer, where there is one to name. */
+export function located(sentence: string, where: Where | undefined): string {
   return where ? `${sentence} [${where()}]` : sentence;
 }
 
@@ -35,9 +36,10 @@ export function describe(value: unknown): string {
   }
   if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const name = value.constructor?.name ?? 'object';
-  return isTypedArray(value) ? `${name}(${value.length})` : `an object of class ${name}`;
+  const name: unknown = value.constructor?.name ?? 'object';
+  return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
 
 /** The first eight items; arrays among them are not opened. */

@@ -65,7 +65,6 @@ export abstract class Layer {
     this.#spec = layerSpec(given, options);
     this.#parameters = new LayerParameters(this.#spec, this.#where);
     this.#calls = new ReadyCalls(this);
-    if (!this.#spec.lazy) this.#parameters.make(this.#spec.inChannels);
   }
 
   /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */
@@ -170,6 +169,7 @@ export abstract class Layer {
    * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
    */
   loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadReport {
+    optionsObject(options, ['strict', 'prefix'], this.#where);
     return this.#parameters.load(dict, options);
   }
 
@@ -177,9 +177,10 @@ export abstract class Layer {
    * The shape of the output for an input of a shape, without data.
    * @throws RangeError where `forward` would
    */
-  outputShape(inputShape: readonly number[], options: { outputSize?: readonly number[] } = {}): number[] {
+  outputShape(inputShape: readonly number[], options?: { outputSize?: readonly number[] }): number[] {
     checkShape(inputShape, 'input shape', this.#where);
-    return outputShapeOf(this.#parameters.problem(inputShape, options.outputSize), inputShape.length);
+    optionsObject(options, ['outputSize'], this.#where);
+    return outputShapeOf(this.#parameters.problem(inputShape, options?.outputSize), inputShape.length);
   }
 
   /**

@@ -1,13 +1,21 @@
 // Parameter: a tensor that belongs to a layer, and that the layer can see changing.
 
-import { describe } from '../core/errors.js';
-import { asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { describe, located, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { isFloat32 } from '../core/typed-array.js';
+
+/** Fills the values of a parameter. */
+export type Draw = (values: Float32Array) => void;
 
 /** The values, without handing them out: reading `data` would count as that. inside.ts says who may use it. */
 export let valuesOf: (parameter: Parameter) => Float32Array;
 
 /** Whether somebody was handed the array and may write into it at any time. */
 export let isExposed: (parameter: Parameter) => boolean;
+
+/** Draws other values: now where there are some, else when they are first needed. */
+export let redraw: (parameter: Parameter, draw: Draw) => void;
 
 /**
  * Weight or bias of a layer.
@@ -23,13 +31,22 @@ export let isExposed: (parameter: Parameter) => boolean;
  */
 export class Parameter implements Tensor {
   readonly shape: number[];
-  readonly #values: Float32Array;
+  readonly #where: Where | undefined;
+  /** none before they are first needed */
+  #values: Float32Array | undefined;
+  /** what fills them then */
+  #draw: Draw | undefined;
   #exposed = false;
   #version = 0;
 
   static {
-    valuesOf = (parameter) => parameter.#values;
+    valuesOf = (parameter) => parameter.#ready();
     isExposed = (parameter) => parameter.#exposed;
+    redraw = (parameter, draw) => {
+      if (parameter.#values) draw((parameter.#values = parameter.#room()));
+      else parameter.#draw = draw;
+      parameter.#version++;
+    };
   }
 
   /**
@@ -38,25 +55,39 @@ export class Parameter implements Tensor {
    * @throws TypeError if `data` is no Float32Array, or `shape` no array
    * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
    */
-  constructor(data: Float32Array, shape: number[]) {
-    if (!(data instanceof Float32Array)) {
-      throw new TypeError(`parameter: expected data in a Float32Array, got ${describe(data)}`);
+  constructor(data: Float32Array, shape: number[]);
+  /**
+   * Of a layer, whose name `where` gives: the values are drawn when they are first needed.
+   * @internal
+   */
+  constructor(draw: Draw, shape: number[], where: Where);
+  constructor(data: Float32Array | Draw, shape: number[], where?: Where) {
+    if (where) {
+      this.#draw = data as Draw;
+      this.#where = where;
+    } else {
+      if (!isFloat32(data))
+        throw new TypeError(`parameter: expected data in a Float32Array, got ${describe(data)}`);
+      if (!Array.isArray(shape))
+        throw new TypeError(`parameter: expected a shape like [8, 3, 3, 3], got ${describe(shape)}`);
+      checkSizes(data, shape, 'parameter');
+      this.#values = data;
     }
-    if (!Array.isArray(shape)) {
-      throw new TypeError(`parameter: expected a shape like [8, 3, 3, 3], got ${describe(shape)}`);
-    }
-    checkSizes(data, shape, 'parameter');
-    this.#values = data;
-    this.shape = [...shape];
+    // fixed, as the values follow it
+    this.shape = Object.freeze([...shape]) as number[];
   }
 
-  /** The values, live: in C order, as long as the shape says. */
+  /**
+   * The values, live: in C order, as long as the shape says.
+   * @throws RangeError if there is not enough memory for them, or their memory was given away
+   */
   get data(): Float32Array {
+    const values = this.#ready();
     this.#exposed = true;
-    return this.#values;
+    return values;
   }
 
-  /** Another number after every `copy`. */
+  /** Another number after every change but those in `data`. */
   get version(): number {
     return this.#version;
   }
@@ -67,13 +98,38 @@ export class Parameter implements Tensor {
    * @throws TypeError if `values` is no tensor
    */
   copy(values: TensorLike): void {
-    const { data, shape } = asTensor(values, 'parameter');
+    const { data, shape } = asTensor(values, 'parameter', this.#where);
     if (!sameShape(shape, this.shape)) {
-      throw new RangeError(
+      refuse(
+        this.#where,
         `parameter: expected values of shape ${describe(this.shape)}, got a tensor of shape ${describe(shape)}`,
       );
     }
-    this.#values.set(data);
+    const room = this.#room();
+    room.set(data);
+    this.#values = room;
+    this.#draw = undefined;
     this.#version++;
+  }
+
+  /** The values, drawn by now. */
+  #ready(): Float32Array {
+    if (this.#draw) {
+      const room = this.#room();
+      this.#draw(room);
+      this.#values = room;
+      this.#draw = undefined;
+    }
+    const values = this.#values!;
+    if (values.length === 0 && product(this.shape) > 0)
+      refuse(this.#where, 'parameter: its buffer is detached, so that its values are lost; assign others');
+    return values;
+  }
+
+  /** Memory for the values: where they are, or new where there is none or it was given away. */
+  #room(): Float32Array {
+    const { shape } = this;
+    if (this.#values?.length === product(shape)) return this.#values;
+    return allocate(shape, () => located(`a parameter of shape ${describe(shape)}`, this.#where)).data;
   }
 }

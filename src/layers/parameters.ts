@@ -1,15 +1,21 @@
 // Parameters: a layer's weight and bias. They are made, drawn, loaded and given to what computes; with an input they are a problem.
 
-import { refuse, type Where } from '../core/errors.js';
-import { allocate, type Shape, sameShape, type Tensor } from '../core/tensor.js';
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import { type Problem, problemOf, splitInput } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
-import { initialBound, uniform } from './init.js';
-import { isExposed, Parameter, valuesOf } from './parameter.js';
+import { type Generator, initialBound, nextGenerator, uniform } from './init.js';
+import { type Draw, isExposed, Parameter, redraw, valuesOf } from './parameter.js';
+import { repr } from './repr.js';
 import { className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDict, stateOf } from './state.js';
 
 const NOTHING: Float32Array = new Float32Array(0);
+
+/** The largest memory of WebAssembly. It holds weight and a number for each filter, packed, before anything is computed. */
+const MOST_BYTES = 2 ** 32;
 
 /** Weight and bias of one layer. A lazy layer has none until it learns its channels. */
 export class LayerParameters {
@@ -19,13 +25,14 @@ export class LayerParameters {
   #inChannels: number;
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
-  #draws = 0;
+  /** taken by the constructor, also for a lazy layer: so what is drawn depends on the order of construction alone */
+  readonly #generators = nextGenerators();
 
-  /** Makes nothing yet: an error of `make` names the layer, whose constructor must have come so far. */
   constructor(spec: LayerSpec, where: Where) {
     this.#spec = spec;
     this.#where = where;
-    this.#inChannels = spec.inChannels;
+    this.#inChannels = 0;
+    if (!spec.lazy) this.#make(spec.inChannels);
   }
 
   /** Whether weight and bias are there. */
@@ -71,7 +78,7 @@ export class LayerParameters {
     const bias = this.#bias;
     current.weight = valuesOf(weight);
     current.bias = bias ? valuesOf(bias) : null;
-    current.version = this.#draws + weight.version + (bias?.version ?? 0);
+    current.version = weight.version + (bias?.version ?? 0);
     current.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
     return current;
   }
@@ -97,26 +104,36 @@ export class LayerParameters {
     if (channels % groups !== 0)
       refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
     this.problem(inputShape);
-    this.make(channels);
+    this.#make(channels);
   }
 
-  /** Makes weight and bias for a number of input channels, and draws them. */
-  make(inChannels: number): void {
-    const weight = this.#zeros(weightShapeOf(this.#spec, inChannels));
-    const bias = this.#spec.hasBias ? this.#zeros([this.#spec.outChannels]) : null;
+  /**
+   * Makes weight and bias for a number of input channels. They are drawn when they are first needed.
+   * @param values for the weight, in the place of drawn ones
+   * @throws RangeError for more than can ever be computed with, and nothing is made
+   */
+  #make(inChannels: number, values?: Tensor): void {
+    const spec = this.#spec;
+    const shape = weightShapeOf(spec, inChannels);
+    const where = nameOf(spec, inChannels);
+    const bytes = FLOAT_BYTES * (product(shape) + spec.outChannels);
+    if (bytes > MOST_BYTES)
+      refuse(where, `not enough memory: ${bytes} bytes for a weight of shape ${describe(shape)}`);
+    const bound = initialBound(shape);
+    const { weight, bias } = this.#generators;
+    const made = new Parameter(drawing(weight, bound), shape, where);
+    if (values) made.copy(values);
+    this.#weight = made;
+    if (spec.hasBias) this.#bias = new Parameter(drawing(bias, bound), [spec.outChannels], where);
     this.#inChannels = inChannels;
-    this.#weight = weight;
-    this.#bias = bias;
-    this.draw();
   }
 
-  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in). */
+  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), from generators that are taken now. */
   draw(): void {
     const bound = initialBound(this.weight.shape);
-    for (const parameter of this.all) {
-      if (bound > 0) uniform(valuesOf(parameter), bound);
-    }
-    this.#draws++;
+    const { weight, bias } = nextGenerators();
+    redraw(this.weight, drawing(weight, bound));
+    if (this.#bias) redraw(this.#bias, drawing(bias, bound));
   }
 
   /** Copies of weight and bias by torch's names. */
@@ -131,8 +148,8 @@ export class LayerParameters {
     const { tensors, missingKeys, unexpectedKeys } = readState(this.className, shapes, dict, options);
     const weight = tensors.get('weight');
     const bias = tensors.get('bias');
-    if (weight && !this.isMade) this.make(this.#channelsOf(weight.shape));
-    if (weight) this.weight.copy(weight);
+    if (weight && !this.isMade) this.#make(this.#channelsOf(weight.shape), weight);
+    else if (weight) this.weight.copy(weight);
     if (bias && this.#bias) this.#bias.copy(bias);
     return { missingKeys, unexpectedKeys };
   }
@@ -154,9 +171,21 @@ export class LayerParameters {
     }
     return channels;
   }
+}
 
-  #zeros(shape: number[]): Parameter {
-    const purpose = () => `a parameter of shape [${shape.join(', ')}] [${this.#where()}]`;
-    return new Parameter(allocate(shape, purpose).data, shape);
-  }
+/** Both, also where there is no bias: so the next layer's don't depend on that. */
+function nextGenerators(): { weight: Generator; bias: Generator } {
+  return { weight: nextGenerator(), bias: nextGenerator() };
+}
+
+/** Draws uniform numbers in ±bound. Functions of their own, which hold no layer: somebody may keep a parameter longer. */
+function drawing(generator: Generator, bound: number): Draw {
+  return (values) => {
+    if (bound > 0) uniform(values, bound, generator);
+  };
+}
+
+/** Names a layer that has its channels. */
+function nameOf(spec: LayerSpec, inChannels: number): Where {
+  return () => repr(className(spec.options, false), inChannels, spec);
 }
