@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { narrowBF16, narrowF16, widenBF16, widenF16 } from '#src/checkpoints/halves.js';
+import { narrowBF16, narrowF16, widenBF16, widenF16 } from '#src/core/halves.js';
 
 const every = Uint16Array.from({ length: 65536 }, (_, i) => i);
 const isNaN16 = (bits: number, infinity: number) => (bits & 0x7fff) > infinity;

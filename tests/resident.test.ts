@@ -179,7 +179,7 @@ describe('resident tensors', () => {
     copy.data[0] = 5;
     assert.equal(zeros.data[0], 0);
     for (const shape of [[1.5], [-1], [3, Number.NaN], ['3'], [2 ** 31, 0]]) {
-      const message = `resident: a size must be a whole number from 0 to 2147483647, got shape [${shape.join(', ')}]`;
+      const message = `resident: a size must be a whole number from 0 to 2147483647, got shape [${shape.map((size) => (typeof size === 'string' ? `'${size}'` : size)).join(', ')}]`;
       for (const make of [resident, ({ shape }: { shape: number[] }) => new ResidentTensor(shape)])
         assert.throws(() => make({ shape: shape as number[] }), { name: 'RangeError', message });
     }

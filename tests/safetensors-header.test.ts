@@ -47,9 +47,20 @@ const lies: [string, Uint8Array, RegExp][] = [
   ['invalid JSON', file('{"a":}'), /not valid JSON/],
   ['text behind the JSON', file('{} x'), /not valid JSON/],
   [
-    'unknown dtype',
+    'a dtype that does not name its bits',
+    file({ w: { ...F32_4, dtype: 'FLOAT' } }, 4),
+    /'w' has the dtype 'FLOAT', which is none of BOOL.*, nor named like them/,
+  ],
+  ['a dtype in a list', file({ w: { ...F32_4, dtype: ['F32'] } }, 4), /'w' has the dtype \['F32'\]/],
+  [
+    'a size that does not suit a type without an array',
     file({ w: { ...F32_4, dtype: 'F8_E4M3' } }, 4),
-    /'w' has the dtype 'F8_E4M3', which is none of BOOL/,
+    /'w' of dtype F8_E4M3 and shape \[1\] takes 1 bytes, its data_offsets \[0, 4\] hold 4/,
+  ],
+  [
+    'half a byte',
+    file({ w: { ...f32([1], [0, 1]), dtype: 'F4' } }, 1),
+    /'w' of dtype F4 and shape \[1\] takes 0.5 bytes/,
   ],
   ['dtype of a prototype', file({ w: { ...F32_4, dtype: 'constructor' } }, 4), /dtype 'constructor'/],
   ['no dtype', file({ w: { shape: [1], data_offsets: [0, 4] } }, 4), /'w' has the dtype undefined/],
@@ -138,6 +149,70 @@ test('a PyTorch pickle is refused with the way to convert it', () => {
   for (const bytes of [zip, legacy, zip.subarray(0, 4), legacy.subarray(0, 2)]) {
     refuses(bytes, /PyTorch pickle.*\n.*import torch.*\n.*torch\.load\(.*weights_only=True\)\n.*save_file\(/);
   }
+});
+
+test('a file that is text is refused by its kind', () => {
+  for (const [text, message] of [
+    ['<!doctype html><html lang="en"><title>Sign in…', /this is an HTML page/],
+    ['\n\n  <html>', /this is an HTML page/],
+    ['\uFEFF<?xml version="1.0"?><Error><Code>AccessDenied', /this is an HTML page/],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n', /git LFS.*git lfs pull/],
+    [
+      '{"metadata":{"total_size":8},"weight_map":{"a":"b"}}',
+      /this is JSON.*index\.json.*files that it names/,
+    ],
+    ['{\n  "metadata": {}\n}', /this is JSON/],
+    ['Entry not found', /this is text: 'Entry not found'/],
+    ['Invalid username or password.', /this is text: 'Invalid username/],
+  ] as const)
+    refuses(Buffer.from(text), message);
+});
+
+test('a header whose length looks like text is a header', () => {
+  // '{' is 123: a header of so many bytes begins as JSON does
+  const header = JSON.stringify({ a: F32_4 }).padEnd(123);
+  assert.deepEqual(Object.keys(loadSafetensors(file(header, 4))), ['a']);
+});
+
+test('notes that are null are none, as for the reference', () => {
+  const bytes = file({ __metadata__: null, a: F32_4 }, 4);
+  assert.deepEqual(Object.keys(loadSafetensors(bytes)), ['a']);
+  assert.deepEqual({ ...safetensorsMetadata(bytes) }, {});
+});
+
+test('a type without an array does not bar the file: its tensor stays bytes, which are saved as they are', () => {
+  const foreign: [string, number[], number][] = [
+    ['F4', [3, 2], 3],
+    ['F6_E2M3', [4], 3],
+    ['F6_E3M2', [4], 3],
+    ['F8_E5M2', [2], 2],
+    ['F8_E4M3', [0], 0],
+    ['F8_E8M0', [3], 3],
+    ['F8_E4M3FNUZ', [2, 1], 2],
+    ['F8_E5M2FNUZ', [1], 1],
+    ['C64', [1, 2], 16],
+  ];
+  for (const [dtype, shape, length] of foreign) {
+    const data = Buffer.from([...Array(4 + length).keys()]);
+    const header = {
+      a: F32_4,
+      scaled: { dtype, shape, data_offsets: [4, 4 + length] },
+    };
+    const tensors = loadSafetensors(file(header, data));
+    assert.deepEqual(tensors.a.data, new Float32Array(Uint8Array.of(0, 1, 2, 3).buffer), dtype);
+    const bytes = Uint8Array.from(data.subarray(4));
+    assert.deepEqual(tensors.scaled, { data: bytes, shape, dtype });
+    assert.deepEqual({ ...loadSafetensors(saveSafetensors(tensors)) }, { ...tensors }, dtype);
+  }
+  assert.throws(
+    () => saveSafetensors({ w: { data: new Uint8Array(3), shape: [2], dtype: 'F8_E4M3' } }),
+    /'w' has the shape \[2\], but 3 elements/,
+  );
+  for (const dtype of ['F8', 'C64'])
+    assert.throws(
+      () => saveSafetensors({ w: { data: new Float32Array(2), shape: [1], dtype } }),
+      new RegExp(`'w' cannot be saved as '${dtype}' from F32 data`),
+    );
 });
 
 test('what is no file is a TypeError', () => {

@@ -80,6 +80,38 @@ test('memory shared between threads is read as well', () => {
   assert.equal(loadSafetensors(shared).x.data[0], 5);
 });
 
+test('bits of halves, halves, and strided tensors are written as they are meant', () => {
+  const bits = Uint16Array.of(0x3c00, 0xc000);
+  const { a, b, c } = loadSafetensors(
+    saveSafetensors({
+      a: { data: bits, shape: [2], dtype: 'F16' },
+      b: { data: bits, shape: [2], dtype: 'BF16' },
+      c: { data: bits, shape: [2] },
+    }),
+  );
+  assert.deepEqual([a.dtype, ...a.data], ['F16', 1, -2]);
+  assert.deepEqual([b.dtype, ...b.data], ['BF16', 2 ** -7, -2]);
+  assert.deepEqual([c.dtype, ...c.data], ['U16', 0x3c00, 0xc000]);
+
+  // a Float16Array, or what stands for one where there is none
+  const Half = (globalThis as { Float16Array?: typeof Float32Array }).Float16Array;
+  if (Half) {
+    const data = Half.of(1, -2, 0.1) as unknown as Float32Array;
+    assert.deepEqual(loadSafetensors(saveSafetensors({ x: { data, shape: [3] } })).x, {
+      data: Float32Array.of(1, -2, data[2]),
+      shape: [3],
+      dtype: 'F16',
+    });
+  }
+
+  const view = { data: BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n), shape: [2, 3], stride: [1, 2], offset: 0 };
+  assert.deepEqual(loadSafetensors(saveSafetensors({ view })).view, {
+    data: BigInt64Array.of(1n, 3n, 5n, 2n, 4n, 6n),
+    shape: [2, 3],
+    dtype: 'I64',
+  });
+});
+
 test('the writer refuses what it could not write truly', () => {
   const data = Float32Array.of(1, 2);
   const save = (tensor: unknown, name = 'w') => saveSafetensors({ [name]: tensor as SafeTensor });

@@ -21,11 +21,22 @@ export const arrays = {
   U64: BigUint64Array,
 };
 
-/** The format's name of an element type. */
+/** The format's name of an element type that has an array. */
 export type Dtype = keyof typeof arrays;
 
-/** All element types, in the order of their alignment, by which the writer sorts. */
+/** Their names, in the order of their alignment. */
 export const dtypes = Object.keys(arrays) as Dtype[];
+
+/** Whether an element type has an array. Others are read and written as bytes. */
+export function isKnown(dtype: string): dtype is Dtype {
+  return dtypes.includes(dtype as Dtype);
+}
+
+/** Bits of an element, which the names of all types but BOOL say: F32, F8_E4M3, F4, C64. NaN for what is no such name. */
+export function bitsOf(dtype: unknown): number {
+  if (typeof dtype !== 'string') return Number.NaN;
+  return dtype === 'BOOL' ? 8 : Number(/^[A-Z]+(\d+)(_[A-Z\d]+)?$/.exec(dtype)?.[1]);
+}
 
 /** Bytes of the header's length at the start of the file. */
 export const lengthBytes = 8;
@@ -37,7 +48,7 @@ const deepestNesting = 16;
 /** One tensor of the header. `begin` and `end` are bytes of the data; they are as far apart as shape and dtype need. */
 export interface Entry {
   name: string;
-  dtype: Dtype;
+  dtype: string;
   shape: number[];
   begin: number;
   end: number;
@@ -59,7 +70,7 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   const words = new DataView(file.buffer, file.byteOffset, lengthBytes);
   const length = words.getUint32(0, true) + words.getUint32(4, true) * 2 ** 32;
   if (length > longestHeader)
-    throw refusal(`a header of ${length} bytes is longer than the allowed ${longestHeader}`);
+    throw refusal(textIn(file) ?? `a header of ${length} bytes is longer than the allowed ${longestHeader}`);
   if (length > file.length - lengthBytes) {
     throw refusal(`a header of ${length} bytes does not fit a file of ${file.length} bytes`);
   }
@@ -69,7 +80,8 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   const entries: Entry[] = [];
   let metadata: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = readNotes(value);
+    if (name === '__metadata__')
+      metadata = readNotes(value ?? {}); // null is none, as for the reference
     else entries.push(entry(name, value, data.length));
   }
   checkCover(entries, data.length);
@@ -132,6 +144,19 @@ function refusePickle(file: Uint8Array): void {
   );
 }
 
+/** What a file is that is text: its first letters, taken for a length, make an enormous one. Undefined for other files. */
+function textIn(file: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...file.subarray(0, 40));
+  if (!/^(\xef\xbb\xbf)?[\t\n\r -~]{5}/.test(text)) return undefined;
+  const kinds: [RegExp, string][] = [
+    [/^\W*</, 'an HTML page: was the address right, and does it ask for a login?'],
+    [/^\W*[{[]/, 'JSON; if it is model.safetensors.index.json, load the files that it names'],
+    [/git-lfs/, 'a pointer of git LFS; fetch the file itself (git lfs pull)'],
+  ];
+  const kind = kinds.find(([pattern]) => pattern.test(text))?.[1] ?? `text: ${describe(text)}`;
+  return `this is ${kind}`;
+}
+
 /** The header's text as an object, whatever is in it. */
 function parse(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== 0x7b)
@@ -182,8 +207,11 @@ function entry(name: string, value: unknown, dataLength: number): Entry {
   const tensor = `tensor ${describe(name)}`;
   if (!isObject(value)) throw refusal(`${tensor} must be an object, got ${describe(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!dtypes.includes(dtype as Dtype)) {
-    throw refusal(`${tensor} has the dtype ${describe(dtype)}, which is none of ${dtypes.join(', ')}`);
+  const bits = bitsOf(dtype);
+  if (!(bits > 0)) {
+    throw refusal(
+      `${tensor} has the dtype ${describe(dtype)}, which is none of ${dtypes.join(', ')}, nor named like them`,
+    );
   }
   const count = Array.isArray(shape) ? countOf(shape) : Number.NaN;
   if (Number.isNaN(count))
@@ -197,13 +225,13 @@ function entry(name: string, value: unknown, dataLength: number): Entry {
       `${tensor} has the data_offsets [${begin}, ${end}], outside the file's ${dataLength} bytes of data`,
     );
   }
-  const needed = count * arrays[dtype as Dtype].BYTES_PER_ELEMENT;
+  const needed = (count * bits) / 8;
   if (needed !== end - begin) {
     throw refusal(
       `${tensor} of dtype ${dtype} and shape ${describe(shape)} takes ${needed} bytes, its data_offsets [${begin}, ${end}] hold ${end - begin}`,
     );
   }
-  return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
+  return { name, dtype: dtype as string, shape: shape as number[], begin, end };
 }
 
 /** Checks that the tensors cover the data without holes or overlaps: in the order of their offsets, each begins where one ended. */

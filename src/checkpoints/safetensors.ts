@@ -1,14 +1,17 @@
 // Checkpoints in the safetensors format: eight bytes of header length, a JSON header, the numbers.
 
 import { describe } from '../core/errors.js';
-import type { TypedArray } from '../core/typed-array.js';
-import { narrowBF16, narrowF16, widenBF16, widenF16 } from './halves.js';
+import { type Foreign, inOrder, isPlain } from '../core/foreign.js';
+import { narrowBF16, narrowF16, widenBF16, widenF16 } from '../core/halves.js';
+import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
 import {
   arrays,
+  bitsOf,
   countOf,
   type Dtype,
   dtypes,
   faultOfNotes,
+  isKnown,
   isObject,
   lengthBytes,
   longestHeader,
@@ -29,13 +32,15 @@ export interface SafeTensor {
  *
  * Where the file's bytes are aligned for a type the arrays are views of them, so that nothing is copied; elsewhere
  * they are copies. F16 and BF16 become a `Float32Array` (`dtype` still says what they were, so that saving rounds
- * back). BOOL becomes a `Uint8Array`, I64 and U64 become big-integer arrays.
+ * back). BOOL becomes a `Uint8Array`, I64 and U64 become big-integer arrays. Types that JavaScript has no array for, F8_E4M3, F4,
+ * C64 and the like, stay the bytes of the file in a `Uint8Array`: `dtype` says what they are, a layer refuses to load them, and
+ * saving writes them as they are.
  *
  * @param bytes the whole file; a Node `Buffer` is one kind of `Uint8Array`
  * @returns a tensor per name, shapes as in the file; an object without a prototype, so any name is safe
  * @throws TypeError if `bytes` is neither an `ArrayBuffer` nor a `Uint8Array`
  * @throws RangeError if the file is no safetensors file or contradicts itself: a header length beyond the file or
- *   100 MB, a header that is no JSON object in UTF-8, a name given twice, an unknown dtype, offsets that overlap,
+ *   100 MB, a header that is no JSON object in UTF-8, a name given twice, a dtype that doesn't name its bits, offsets that overlap,
  *   leave holes or lie outside the file, or byte counts that do not fit shape and dtype. Names the tensor and values
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
@@ -75,9 +80,10 @@ export function safetensorsMetadata(bytes: ArrayBuffer | Uint8Array): Record<str
  * Writes tensors as a safetensors file, which `safetensors.torch.load_file` reads. Tensors are ordered as the
  * reference writer orders them and the data begin at a multiple of eight bytes, so reading it back copies nothing.
  *
- * @param tensors a tensor per name: `{ data, shape, dtype? }`, numbers in C order in a typed array. Without `dtype`
+ * @param tensors a tensor per name: `{ data, shape, dtype? }`, numbers in a typed array in C order or as `strides` say. Without `dtype`
  *   the array decides (`Float32Array` is F32, `Uint8Array` U8, …); a `Float32Array` may also be saved as F16 or BF16,
- *   rounded to nearest even, and a `Uint8Array` as BOOL
+ *   rounded to nearest even, a `Float16Array` is F16, a `Uint16Array` may hold the bits of F16 or BF16, and a `Uint8Array` be BOOL or
+ *   the bytes of a type that has no array
  * @param metadata notes to keep in the file, text by name
  * @returns the file's bytes
  * @throws TypeError if something is no tensor, `dtype` does not suit the array, or a note is not text
@@ -90,14 +96,17 @@ export function safetensorsMetadata(bytes: ArrayBuffer | Uint8Array): Record<str
  */
 export function saveSafetensors(
   tensors: Readonly<
-    Record<string, { readonly data: TypedArray; readonly shape: readonly number[]; dtype?: string }>
+    Record<
+      string,
+      Foreign & { readonly data: TypedArray | HalfArray; readonly shape: readonly number[]; dtype?: string }
+    >
   >,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
   if (!isObject(tensors))
     throw new TypeError(`safetensors: expected an object of tensors, got ${describe(tensors)}`);
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));
-  parts.sort((a, b) => dtypes.indexOf(b.dtype) - dtypes.indexOf(a.dtype) || (a.name < b.name ? -1 : 1));
+  parts.sort((a, b) => rankOf(b.dtype) - rankOf(a.dtype) || (a.name < b.name ? -1 : 1));
 
   // written pair by pair, as an object would move names like '0' to the front
   const pairs = metadata === undefined ? [] : [`"__metadata__":${notesAsJson(metadata)}`];
@@ -130,50 +139,62 @@ function notesAsJson(metadata: Readonly<Record<string, string>>): string {
   return JSON.stringify({ ...metadata });
 }
 
+/** By which tensors are ordered: their alignment, then the type. */
+function rankOf(dtype: string): number {
+  return 100 * bitsOf(dtype) + dtypes.indexOf(dtype as Dtype);
+}
+
 /** One tensor as the bytes that go into the file. */
 function prepare(
   name: string,
   tensor: unknown,
-): { name: string; dtype: Dtype; shape: number[]; bytes: Uint8Array } {
+): { name: string; dtype: string; shape: number[]; bytes: Uint8Array } {
   if (name === '__metadata__') throw refusal("a tensor cannot be named '__metadata__', the notes' place");
   if (/\p{Surrogate}/u.test(name)) throw refusal(`the tensor name ${describe(name)} is not valid Unicode`);
-  const { data, shape, dtype } = (isObject(tensor) ? tensor : {}) as Partial<SafeTensor>;
+  const label = `tensor ${describe(name)}`;
+  const given = (isObject(tensor) ? tensor : {}) as Partial<SafeTensor>;
+  const { data, shape } = given;
   const own = dtypeOf(data);
   if (data === undefined || own === undefined || !Array.isArray(shape)) {
     throw new TypeError(
-      `safetensors: tensor ${describe(name)} must be { data, shape } with a typed array, got ${describe(tensor)}`,
+      `safetensors: ${label} must be { data, shape } with a typed array, got ${describe(tensor)}`,
     );
   }
-  const stored = convert(data, own, dtype ?? own);
+  const { dtype = own } = given;
+  const ordered = isPlain(given) ? data : inOrder(data, shape, given, `safetensors: ${label}`);
+  const stored = convert(ordered, own, dtype);
   if (stored === undefined) {
-    throw new TypeError(
-      `safetensors: tensor ${describe(name)} cannot be saved as ${describe(dtype)} from ${own} data`,
-    );
+    throw new TypeError(`safetensors: ${label} cannot be saved as ${describe(dtype)} from ${own} data`);
   }
-  if (countOf(shape) !== data.length) {
-    throw refusal(`tensor ${describe(name)} has the shape ${describe(shape)}, but ${data.length} elements`);
+  const elements = isKnown(dtype) ? ordered.length : (8 * ordered.length) / bitsOf(dtype);
+  if (countOf(shape) !== elements) {
+    throw refusal(`${label} has the shape ${describe(shape)}, but ${elements} elements`);
   }
   const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-  return { name, dtype: (dtype ?? own) as Dtype, shape: [...shape], bytes };
+  return { name, dtype, shape: [...shape], bytes };
 }
 
 /** The array that holds the data as the file does, or undefined if the dtype is not one for this data. */
 function convert(data: TypedArray, own: Dtype, dtype: string): TypedArray | undefined {
-  if (dtype === own || (dtype === 'BOOL' && own === 'U8')) return data;
-  if (dtype === 'F16' && own === 'F32') return narrowF16(data as Float32Array);
-  if (dtype === 'BF16' && own === 'F32') return narrowBF16(data as Float32Array);
+  if (dtype === own || (own === 'U8' && (dtype === 'BOOL' || (!isKnown(dtype) && bitsOf(dtype) > 0))))
+    return data;
+  const half = dtype === 'F16' || dtype === 'BF16';
+  if (half && own === 'U16') return data;
+  if (half && own === 'F32') return (dtype === 'F16' ? narrowF16 : narrowBF16)(data as Float32Array);
   return undefined;
 }
 
-/** The dtype that an array's own type stands for (not F16, BF16 or BOOL, which share an array with another). */
+/** The dtype that an array's own type stands for (not BF16 or BOOL, which share an array with another). */
 function dtypeOf(data: unknown): Dtype | undefined {
-  const kind = Object.prototype.toString.call(data).slice('[object '.length, -1); // holds for other realms' arrays too
-  if (kind === 'Uint8Array' || kind === 'Uint8ClampedArray') return 'U8';
-  return dtypes.find((dtype) => arrays[dtype].name === kind);
+  const kind = viewName(data);
+  if (kind === 'Float16Array') return 'F16';
+  if (kind === 'Uint8ClampedArray') return 'U8';
+  return dtypes.find((dtype) => dtype !== 'BOOL' && arrays[dtype].name === kind);
 }
 
 /** Views bytes as numbers where their place allows it, copies them where it does not, and widens halves. */
-function numbers(bytes: Uint8Array, dtype: Dtype): TypedArray {
+function numbers(bytes: Uint8Array, dtype: string): TypedArray {
+  if (!isKnown(dtype)) return bytes;
   const size = arrays[dtype].BYTES_PER_ELEMENT;
   const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const stored = new arrays[dtype](buffer as ArrayBuffer, byteOffset, bytes.length / size);

@@ -27,7 +27,7 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
     refuse(
       where,
       `expected ${name} to be a single integer value or a list of ${rank} values to match the convolution dimensions, ` +
-        `but got ${name}=[${value.join(', ')}]`,
+        `but got ${name}=${describe(value)}`,
     );
   }
   const sizes = value.map((item) => whole(item, name, where));
@@ -60,6 +60,20 @@ export function checkShape(shape: unknown, name: string, where: Where): void {
   }
   for (const size of shape) {
     if (whole(size, `a size in ${name}`, where) < 0)
-      refuse(where, `${name}: negative size in [${shape.join(', ')}]`);
+      refuse(where, `${name}: negative size in ${describe(shape)}`);
   }
+}
+
+/** Whether a value may be a list of sizes: an array, a typed array or the like. What the sizes are is checked elsewhere. */
+export function isShapeLike(value: unknown): value is Iterable<number> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/**
+ * A list of sizes as a new array.
+ * @throws TypeError for what is no list; what the sizes are is checked elsewhere
+ */
+export function listOf(shape: unknown, name: string): number[] {
+  if (isShapeLike(shape)) return [...shape];
+  throw new TypeError(`${name}: expected a shape like [1, 3, 8, 8], got ${describe(shape)}`);
 }

@@ -1,10 +1,11 @@
 // Tensors are plain: a Float32Array and a shape. Everything that other code may hand over is brought into that form here.
 
-import { LARGEST_SIZE } from './arguments.js';
+import { isShapeLike, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
+import { type Foreign, inOrder, isPlain, numbersOf } from './foreign.js';
 import { product } from './lists.js';
-import { isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
+import { type HalfArray, isFloat32, isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
 
 /** Sizes of a tensor, outermost first. */
 export type Shape = readonly number[];
@@ -20,8 +21,8 @@ export interface Tensor {
 
 /** What is taken for a tensor: ours, other libraries' (`shape` or `dims`), or nested arrays. */
 export type TensorLike =
-  | { readonly data: TypedArray | readonly number[]; readonly shape: Shape }
-  | { readonly data: TypedArray | readonly number[]; readonly dims: Shape }
+  | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly shape: Shape })
+  | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly dims: Shape })
   | NestedArray;
 
 /**
@@ -37,10 +38,11 @@ export type TensorLike =
  * const kernel = tensor([[1, 0, -1]]);
  * console.log(image.shape.join(), kernel.shape.join()); // 1,3,4,5 1,3
  */
-export function tensor(data: TypedArray | TensorLike, shape?: Shape): Tensor {
-  if (isTypedArray(data)) return checked(toFloat32(data), shape ? [...shape] : [data.length], 'tensor');
+export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape): Tensor {
+  const sizes = shape ? listOf(shape, 'tensor') : undefined;
+  if (isTypedArray(data)) return checked(toFloat32(data), sizes ?? [data.length], 'tensor');
   const given = asTensor(data, 'tensor');
-  return shape ? checked(given.data, [...shape], 'tensor') : given;
+  return sizes ? checked(given.data, sizes, 'tensor') : given;
 }
 
 /**
@@ -60,19 +62,18 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   if (!isShapeLike(shape))
     refuseKind(where, `${name}: expected a tensor with a shape, got ${describe(given)}`);
   const data: unknown = given.data;
-  if (data instanceof Float32Array && Array.isArray(shape) && 'shape' in given) {
+  const plain = isPlain(given);
+  if (plain && isFloat32(data) && Array.isArray(shape) && 'shape' in given) {
     checkSizes(data, shape, name, where);
     return given as Tensor;
   }
   if (!isTypedArray(data) && !isNumbers(data)) {
     refuseKind(where, `${name}: expected data in a typed array, got ${describe(data)}`);
   }
-  return checked(toFloat32(data), Array.from(shape), name, where);
-}
-
-/** Whether a value may be a list of sizes: an array, a typed array or the like. What the sizes are is checked elsewhere. */
-export function isShapeLike(value: unknown): value is Iterable<number> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  const sizes = Array.from(shape);
+  const numbers = numbersOf(data, given, name, where);
+  if (!plain) countOfSizes(sizes, name, where);
+  return checked(plain ? numbers : inOrder(numbers, sizes, given, name, where), sizes, name, where);
 }
 
 /** Whether two shapes are the same. */
@@ -107,7 +108,7 @@ export function countOfSizes(shape: Shape, name: string, where?: Where): number 
     if (!Number.isInteger(size) || size < 0 || size > LARGEST_SIZE) {
       refuse(
         where,
-        `${name}: a size must be a whole number from 0 to ${LARGEST_SIZE}, got shape [${shape.join(', ')}]`,
+        `${name}: a size must be a whole number from 0 to ${LARGEST_SIZE}, got shape ${describe(shape)}`,
       );
     }
     count *= size;

@@ -1,16 +1,10 @@
 // Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
 
+import { listOf } from '../core/arguments.js';
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import {
-  asTensor,
-  countOfSizes,
-  isShapeLike,
-  type Shape,
-  type Tensor,
-  type TensorLike,
-} from '../core/tensor.js';
+import { asTensor, countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { Engine } from './engine.js';
 import { engine } from './start.js';
 
@@ -39,10 +33,7 @@ export class ResidentTensor implements Tensor {
    * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or there is not enough memory
    */
   constructor(shape: Shape) {
-    if (!isShapeLike(shape)) {
-      throw new TypeError(`resident: expected a shape like [1, 3, 8, 8], got ${describe(shape)}`);
-    }
-    const sizes = [...shape];
+    const sizes = listOf(shape, 'resident');
     const count = countOfSizes(sizes, 'resident');
     this.#engine = engine();
     Object.freeze(sizes);

@@ -1,8 +1,10 @@
 // Call: one call of a layer or functional: its input is checked, its output is taken or made, and the plan is run.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { isFloat32 } from '../core/typed-array.js';
 import { ResidentTensor } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
@@ -61,13 +63,16 @@ function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (!resident) checkOutData(out.data, shape, x.data, where);
+  if (resident) return;
+  checkOutData(out.data, shape, x.data, where);
+  if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
+    refuse(where, 'out: its elements must lie in C order');
 }
 
 function isTensor(value: unknown): value is Tensor {
   if (typeof value !== 'object' || value === null) return false;
   const { data, shape } = value as Partial<Tensor>;
-  return data instanceof Float32Array && Array.isArray(shape);
+  return isFloat32(data) && Array.isArray(shape);
 }
 
 function checkOutData(data: Float32Array, shape: readonly number[], input: Float32Array, where: Where): void {

@@ -5,8 +5,8 @@
 //   F16       sign 1, exponent 5 (bias 15),  fraction 10
 //   BF16      sign 1, exponent 8 (bias 127), fraction 7
 
-/** What to add to an exponent of F16 for that of float32, at its place in float32. */
-const BIAS_DIFFERENCE = (127 - 15) << 23;
+/** What to add to an exponent of F16 for that of float32, 127 - 15, at its place in float32. */
+const BIAS_DIFFERENCE = 0x38000000;
 
 // Magnitudes as the bits of a float32.
 /** 65520, which is half way from the largest F16 to 65536. */
@@ -20,12 +20,11 @@ export function widenF16(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(halves.length);
   const bits = new Uint32Array(floats.buffer);
   for (let i = 0; i < halves.length; i++) {
-    const sign = (halves[i] & 0x8000) << 16;
-    const exponent = halves[i] & 0x7c00;
-    const fraction = halves[i] & 0x03ff;
-    if (exponent === 0x7c00) bits[i] = sign | INFINITE | (fraction << 13);
-    else if (exponent !== 0) bits[i] = sign | ((exponent << 13) + BIAS_DIFFERENCE) | (fraction << 13);
-    else floats[i] = (sign ? -1 : 1) * fraction * 2 ** -24; // zero and subnormals
+    // at its place in float32 a magnitude is 2^112 times too small, and infinity a number
+    bits[i] = (halves[i] & 0x7fff) << 13;
+    if (bits[i] < 0x7c00 << 13) floats[i] *= 2 ** 112;
+    else bits[i] |= INFINITE;
+    bits[i] |= (halves[i] & 0x8000) << 16;
   }
   return floats;
 }
