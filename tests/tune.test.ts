@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, Conv2d, LazyConv2d, memoryUsage, tensor } from 'convnd';
-import { TunedRows } from '#src/layers/tune.js';
+import { TunedRows, timings } from '#src/layers/tune.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import { assertSame, assertWithinBound } from './compare.js';
@@ -123,6 +123,93 @@ describe('tune', () => {
     for (let width = 12; width < 30; width++) conv.tune([1, 8, 6, width]);
     conv.dispose();
     assert.equal(memoryUsage().live, before);
+  });
+});
+
+describe('the clock', () => {
+  const rows = ['winograd', 'direct', 'gemm'] as const;
+
+  /** Times rows of known costs by a clock that shows multiples of a step; a look at it takes 0.001 ms. */
+  function timed(costs: Record<string, number>, step: number) {
+    const { performance } = globalThis;
+    let time = 0.5;
+    const calls = { winograd: 0, direct: 0, gemm: 0 };
+    try {
+      globalThis.performance = {
+        now: () => (step === 0 ? 0 : Math.floor((time += 0.001) / step) * step),
+      } as Performance;
+      const found = timings(rows, (row) => {
+        calls[row as keyof typeof calls]++;
+        time += costs[row];
+      });
+      return { found, calls };
+    } finally {
+      globalThis.performance = performance;
+    }
+  }
+
+  it('may be coarse: calls are repeated until it moved', () => {
+    const costs = { winograd: 0.031, direct: 0.014, gemm: 0.02 };
+    for (const step of [0.001, 0.1, 1, 16]) {
+      const { found } = timed(costs, step);
+      assert.deepEqual(
+        found.map(({ algorithm }) => algorithm),
+        ['direct', 'gemm', 'winograd'],
+        `steps of ${step} ms`,
+      );
+      for (const { algorithm, milliseconds } of found)
+        assert.ok(
+          Math.abs(milliseconds / costs[algorithm as keyof typeof costs] - 1) < 0.2,
+          `${milliseconds}`,
+        );
+    }
+  });
+
+  it('does not repeat calls that it can time', () => {
+    const { calls } = timed({ winograd: 20, direct: 30, gemm: 400 }, 1);
+    assert.deepEqual(calls, { winograd: 8, direct: 8, gemm: 8 });
+  });
+
+  it('that sees no difference, or stands still, leaves the first row first', () => {
+    const order = ({ found }: ReturnType<typeof timed>) => found.map(({ algorithm }) => algorithm);
+    assert.deepEqual(order(timed({ winograd: 0.25, direct: 0.25, gemm: 0.25 }, 1)), rows);
+    const still = timed({ winograd: 3, direct: 2, gemm: 1 }, 0);
+    assert.deepEqual(order(still), rows);
+    assert.deepEqual(still.calls, { winograd: 1, direct: 1, gemm: 1 });
+  });
+
+  it("that stands still leaves the table's choice", () => {
+    const { performance } = globalThis;
+    for (const [layer, inputShape] of [
+      [make(), shape],
+      [new Conv2d(1, 1, 1), [1, 1, 4, 4]],
+      [new Conv2d(8, 8, 3, { groups: 8 }), [8, 9, 9]],
+    ] as const) {
+      const before = algorithmOf(layer, [...inputShape]);
+      try {
+        globalThis.performance = { now: () => 7 } as Performance;
+        assert.equal(layer.tune(inputShape)[0].algorithm, before);
+      } finally {
+        globalThis.performance = performance;
+      }
+      assert.equal(algorithmOf(layer, [...inputShape]), before);
+    }
+  });
+
+  it('of an AudioWorklet is Date', () => {
+    const { performance } = globalThis;
+    try {
+      globalThis.performance = undefined as unknown as Performance;
+      const times = new Conv1d(1, 1, 3).tune([1, 1, 128]);
+      assert.deepEqual(times.map(({ algorithm }) => algorithm).sort(), [
+        'depthwise',
+        'direct',
+        'gemm',
+        'winograd',
+      ]);
+    } finally {
+      globalThis.performance = performance;
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 // Ready calls: what a layer computes with, kept from call to call, and which row of the table it takes.
 
+import { describe } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
 import type { AlgorithmName, Winograd } from '../plan/wish.js';
@@ -88,7 +89,10 @@ export class ReadyCalls {
     // the plans that are timed may take the place of the last call's
     this.#last = undefined;
     const convolution = convolutionOf(problem);
-    const found = timings(rowsFor(convolution, winograd), (algorithm) => {
+    // the table's choice first: it stays where the clock sees no difference
+    const own = this.#plans.plan(convolution, { winograd }).choice.algorithm.name;
+    const rows = rowsFor(convolution, winograd).sort((a, b) => Number(b === own) - Number(a === own));
+    const found = timings(rows, (algorithm) => {
       run({ prepared: this.#plans.prepared(convolution, { algorithm, winograd }), outputShape });
     });
     this.#tuned.remember(convolution, winograd, found[0].algorithm);
@@ -103,6 +107,8 @@ export class ReadyCalls {
 
   /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */
   #chosen(convolution: Convolution, { algorithm, winograd }: LayerWish): LayerWish {
+    if (typeof (algorithm ?? '') !== 'string')
+      throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
     return { algorithm: algorithm ?? this.#tuned.of(convolution, winograd), winograd };
   }
 }

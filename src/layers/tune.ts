@@ -9,12 +9,21 @@ import type { Convolution } from '../problem/convolution.js';
 export interface Timing {
   /** the algorithm of that row */
   readonly algorithm: AlgorithmName;
-  /** of the fastest call */
+  /** of one call, from the fastest of some timings; 0 where the clock stands still */
   readonly milliseconds: number;
 }
 
-/** Calls of a row that are timed after the first. */
+/** Timings of a row after its first call. */
 const ROUNDS = 7;
+
+/** A timing lasts for so many steps of the clock, and is right to a tenth of itself. */
+const STEPS = 10;
+
+/** A clock that shows the same so often in a row stands still, as one that a test has stopped. Steps of 10 ms take less. */
+const MOST_READS = 1_000_000;
+
+/** The most calls that are timed together: as many of the lightest layer take 20 ms. */
+const MOST_CALLS = 65_536;
 
 /** For so many convolutions the fastest row is remembered; the one timed longest ago is forgotten first. */
 const MOST_REMEMBERED = 64;
@@ -37,23 +46,51 @@ function canCompute(algorithm: AlgorithmName, convolution: Convolution): boolean
 }
 
 /**
- * Times rows, the fastest first.
+ * Times rows, the fastest first; of those that the clock can't tell apart, the earlier in the list.
  * @param run computes the convolution with a row
  */
 export function timings(rows: readonly AlgorithmName[], run: (row: AlgorithmName) => void): Timing[] {
+  const step = stepOf(clock());
   return rows
-    .map((algorithm) => ({ algorithm, milliseconds: fastestCall(() => run(algorithm)) }))
+    .map((algorithm) => ({ algorithm, milliseconds: fastestCall(() => run(algorithm), step) }))
     .sort((a, b) => a.milliseconds - b.milliseconds);
 }
 
-/** Milliseconds of the fastest of some calls; the first one, which prepares, is not timed. */
-function fastestCall(run: () => void): number {
-  run();
-  let fastest = Number.POSITIVE_INFINITY;
+/** An AudioWorklet has no `performance`. */
+function clock(): { now(): number } {
+  return globalThis.performance ?? Date;
+}
+
+/** Milliseconds from one time that a clock can show to the next, the shortest of some; 0 where it stands still. */
+function stepOf(time: { now(): number }): number {
+  let step = Number.POSITIVE_INFINITY;
+  let reads = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    run();
-    fastest = Math.min(fastest, performance.now() - start);
+    const start = time.now();
+    let now = start;
+    while (now === start && reads++ < MOST_READS) now = time.now();
+    step = Math.min(step, now - start);
+  }
+  return step;
+}
+
+/** Milliseconds of a call, from the fastest of some timings; the first call, which prepares, is not timed. */
+function fastestCall(run: () => void, step: number): number {
+  run();
+  if (step === 0) return 0;
+  const time = clock();
+  let fastest = Number.POSITIVE_INFINITY;
+  let calls = 1;
+  for (let round = 0; round < ROUNDS; ) {
+    const start = time.now();
+    for (let call = 0; call < calls; call++) run();
+    const elapsed = time.now() - start;
+    if (elapsed < STEPS * step && calls < MOST_CALLS) {
+      calls *= 2;
+    } else {
+      fastest = Math.min(fastest, elapsed / calls);
+      round++;
+    }
   }
   return fastest;
 }
