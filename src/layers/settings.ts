@@ -1,5 +1,6 @@
 // Settings: what holds for all layers that don't say otherwise.
 
+import { describe } from '../core/errors.js';
 import type { Winograd } from '../plan/wish.js';
 
 let winograd: Winograd = 'auto';
@@ -27,7 +28,7 @@ export const settings: { winograd: Winograd } = {
 /** @throws TypeError for anything but 'auto' and 'never' */
 export function checkWinograd(value: Winograd): Winograd {
   if (value !== 'auto' && value !== 'never') {
-    throw new TypeError(`winograd: expected 'auto' or 'never', got ${String(value)}`);
+    throw new TypeError(`winograd: expected 'auto' or 'never', got ${describe(value)}`);
   }
   return value;
 }

@@ -1,7 +1,7 @@
 // Spec: what a layer is constructed from, checked as torch checks it.
 
 import { perAxis, whole } from '../core/arguments.js';
-import { refuse, refuseKind, type Where } from '../core/errors.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
 
 /** What a layer is constructed from, besides its options, unchecked. */
@@ -33,7 +33,7 @@ export interface LayerSpec {
 export function layerSpec(given: LayerArguments, options: AnyOptions | undefined): LayerSpec {
   const { transposed, rank, lazy, inChannels, outChannels } = given;
   const where = () =>
-    `${className(given, lazy)}(${lazy ? '' : `${inChannels}, `}${outChannels}, kernelSize=${String(given.kernelSize)})`;
+    `${className(given, lazy)}(${lazy ? '' : `${describe(inChannels)}, `}${describe(outChannels)}, kernelSize=${describe(given.kernelSize)})`;
   const checked = checkOptions({ transposed, rank, isLayer: true }, options, where);
   const { groups } = checked;
   // the channels of the input are a transposed weight's first size, which must not be 0
@@ -42,7 +42,7 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
   const hasBias = options?.bias ?? true;
   if (typeof hasBias !== 'boolean') {
-    refuseKind(where, `bias must be a boolean, but got ${String(hasBias)}`);
+    refuseKind(where, `bias must be a boolean, but got ${describe(hasBias)}`);
   }
   return { lazy, inChannels, outChannels, kernelSize, hasBias, options: checked };
 }
@@ -87,7 +87,7 @@ function checkKernelSize(given: unknown, rank: Rank, where: Where): number[] {
     // torch repeats a tuple of one for other options, not for this one
     refuse(
       where,
-      `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=[${given.join(', ')}]`,
+      `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=${describe(given)}`,
     );
   }
   if (sizes.some((size) => size < 0))

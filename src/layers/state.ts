@@ -1,6 +1,6 @@
 // State: state dicts in and out of a layer, with torch's reports.
 
-import { refuseKind } from '../core/errors.js';
+import { describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { type Parameter, valuesOf } from './parameter.js';
 
@@ -40,6 +40,7 @@ export function readState(
   if (typeof dict !== 'object' || dict === null) {
     refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
   }
+  checkPrefix(prefix);
   const missingKeys = [...shapes.keys()]
     .map((name) => prefix + name)
     .filter((key) => !Object.hasOwn(dict, key));
@@ -77,6 +78,7 @@ export function stateOf(
   parameters: Readonly<Record<string, Parameter | null>>,
   prefix: string,
 ): Record<string, Tensor> {
+  checkPrefix(prefix);
   const dict: Record<string, Tensor> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
     if (parameter) dict[prefix + name] = { data: valuesOf(parameter).slice(), shape: [...parameter.shape] };
@@ -86,4 +88,8 @@ export function stateOf(
 
 function quoted(keys: readonly string[]): string {
   return keys.map((key) => `"${key}"`).join(', ');
+}
+
+function checkPrefix(prefix: unknown): void {
+  if (typeof prefix !== 'string') throw new TypeError(`prefix must be a string, but got ${describe(prefix)}`);
 }
