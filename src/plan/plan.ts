@@ -59,15 +59,18 @@ export interface PlanBytes {
   /** the inputs of a block as they are copied in, and as they are staged */
   readonly loaded: number;
   readonly staged: number;
-  /** left free between these and the target, so that kernels don't read and write at the same place of a page */
-  readonly gap: number;
   /** the outputs of a block, and the classes of outputs before they are interleaved */
   readonly target: number;
   readonly parts: number;
   /** each area of a desk, and all of them */
   readonly areas: DeskBytes;
   readonly desk: number;
-  /** all of the above */
+  /** where these begin in the scratch; the loaded inputs come first */
+  readonly stagedAt: number;
+  readonly targetAt: number;
+  readonly partsAt: number;
+  readonly deskAt: number;
+  /** all of it */
   readonly scratch: number;
   readonly weights: number;
 }
@@ -246,18 +249,30 @@ function scratchOf(
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
   const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
-  // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
-  const gap = variant.input === 'rows' ? gapAfter(aligned(loaded)) : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = interleaved ? part * inMap((slice) => slice.counts.length) : 0;
   const areas = variant.desk;
   const desk = sum(Object.values(areas).map(aligned));
-  const scratch = sum([loaded, staged, gap, target, parts].map(aligned)) + desk;
-  return { loaded, staged, gap, target, parts, areas, desk, scratch };
+  // nobody reads the loaded inputs once they are staged
+  const isOver = staged > 0 && isAlwaysStaged(slices);
+  const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
+  // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
+  const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;
+  const behindStaged = stagedAt + aligned(staged);
+  const targetAt = isOver ? 0 : behindStaged + gap;
+  const partsAt = isOver ? behindStaged : targetAt + aligned(target);
+  const deskAt = partsAt + aligned(parts);
+  const ranges = { stagedAt, targetAt, partsAt, deskAt, scratch: deskAt + desk };
+  return { loaded, staged, target, parts, areas, desk, ...ranges };
 }
 
-/** Whether a block has to be staged: what it reads is more than positions of the input in their order. */
+/** Whether every block is staged: along some axis, every slice has to be. */
+function isAlwaysStaged(slices: Slices): boolean {
+  return slices.some((list) => list.every(({ positions }) => positions !== null));
+}
+
+/** Whether some block has to be staged: what it reads is more than positions of the input in their order. */
 function isStaged(slices: Slices): boolean {
   return slices.some((list) => list.some(({ positions }) => positions !== null));
 }

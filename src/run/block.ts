@@ -103,10 +103,11 @@ export class Block {
     const { bytes, convolution } = plan;
     this.images = Math.min(plan.images, convolution.batch - firstImage);
     this.#writer = new TaskWriter(addresses.tables);
-    const staged = addresses.scratch + aligned(bytes.loaded);
-    const target = staged + aligned(bytes.staged) + bytes.gap;
-    this.#parts = target + aligned(bytes.target);
-    this.desk = this.#writer.task(deskAt(this.#parts + aligned(bytes.parts), bytes.areas));
+    const { scratch } = addresses;
+    const staged = scratch + bytes.stagedAt;
+    const target = scratch + bytes.targetAt;
+    this.#parts = scratch + bytes.partsAt;
+    this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
     this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
     this.#outputs = this.#outputLayout();
