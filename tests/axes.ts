@@ -1,8 +1,9 @@
-// Random axes, and the equation of an axis evaluated as it stands: nothing here is taken from src but the type.
+// Random axes, and the equation of an axis evaluated as it stands: nothing here is taken from src but types.
 
 import fc from 'fast-check';
 import type { Axis } from '#src/geometry/axis.js';
 import type { PaddingMode } from '#src/geometry/padding.js';
+import type { Phase, Phases } from '#src/geometry/phases.js';
 
 export const modes: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
@@ -53,6 +54,14 @@ export const anyAxis: fc.Arbitrary<Axis> = fc.oneof(
     padding: fc.integer({ min: -8, max: 8 }),
   }),
 );
+
+/** The taps of a phase, one by one. */
+export function tapsOf({ kernelStep, offsetStep }: Phases, { taps, kernel, offset }: Phase) {
+  return Array.from({ length: taps }, (_, tap) => ({
+    kernel: kernel + kernelStep * tap,
+    offset: offset + offsetStep * tap,
+  }));
+}
 
 /** All triples that satisfy the equation with x inside the input, as `x,k,o`, sorted. */
 export function triplesOf(axis: Axis): string[] {

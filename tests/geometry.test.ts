@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { type Axis, adjoint, fold, lift, unit } from '#src/geometry/axis.js';
 import { inputPositionAt } from '#src/geometry/padding.js';
 import { type Phases, phases } from '#src/geometry/phases.js';
-import { inputPositionsOf, windowOf } from '#src/geometry/window.js';
-import { anyAxis, modes, mostPadding, padded, plainAxis, transposedAxis, triplesOf } from './axes.js';
+import { inputPositionsOf, startsOf, windowOf } from '#src/geometry/window.js';
+import { anyAxis, modes, mostPadding, padded, plainAxis, tapsOf, transposedAxis, triplesOf } from './axes.js';
 
 const multiple = fc.integer({ min: 1, max: 4 });
 
@@ -31,9 +31,10 @@ describe('phases', () => {
       fc.property(anyAxis, multiple, (axis, multiple) => {
         const split = phases(axis, multiple);
         const met: string[] = [];
-        for (const { first, count, taps } of split.phases) {
+        for (const phase of split.phases) {
+          const { first, count } = phase;
           for (let j = 0; j < count; j++) {
-            for (const { kernel, offset } of taps) {
+            for (const { kernel, offset } of tapsOf(split, phase)) {
               const x = split.advance * j + offset;
               if (x >= 0 && x < axis.input) met.push(`${x},${kernel},${first + split.period * j}`);
             }
@@ -45,31 +46,70 @@ describe('phases', () => {
     );
   });
 
-  it('cover every output once, with whole steps, in the shortest period', () => {
+  it('cover once every output that meets a kernel element, with whole steps, in the shortest period', () => {
     fc.assert(
       fc.property(anyAxis, multiple, (axis, multiple) => {
-        const { period, advance, phases: list } = phases(axis, multiple);
+        const { period, advance, offsetStep, total, phases: list } = phases(axis, multiple);
         const outputs = list.flatMap(({ first, count }) =>
           Array.from({ length: count }, (_, j) => first + period * j),
         );
+        const { stride, dilation, upsample, padding } = axis;
+        const meets = (o: number) =>
+          Array.from({ length: axis.kernel }, (_, k) => stride * o + dilation * k - padding).some(
+            (sum) => sum % upsample === 0,
+          );
         assert.deepEqual(
           outputs.sort((a, b) => a - b),
-          Array.from({ length: axis.output }, (_, o) => o),
+          Array.from({ length: axis.output }, (_, o) => o).filter(meets),
         );
-        assert.ok(Number.isInteger(advance) && list.every(({ count }) => count > 0));
+        const firsts = list.map(({ first }) => first);
+        assert.deepEqual(
+          firsts,
+          [...firsts].sort((a, b) => a - b),
+        );
+        assert.ok(Number.isInteger(advance) && offsetStep >= 0);
+        assert.ok(list.every(({ count, taps }) => count > 0 && taps > 0));
         let shortest = 1;
-        while ((axis.stride * shortest) % axis.upsample !== 0) shortest++;
+        while ((stride * shortest) % upsample !== 0) shortest++;
         assert.equal(period, shortest * multiple);
+        assert.equal(total, Math.min(period, axis.output));
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 
+  it('are found for long strides, many kernel elements and no common divisor', () => {
+    for (const [stride, dilation, upsample] of [
+      [1, -1, 200_000],
+      [7, 3, 10_007],
+      [6, -10, 9000],
+      [-5, 0, 25],
+    ]) {
+      const axis = { input: 50, kernel: 900, output: 30_000, stride, dilation, upsample, padding: 25 };
+      const split = phases(axis);
+      const met = split.phases.flatMap((phase) =>
+        tapsOf(split, phase).map(({ kernel, offset }) => {
+          assert.equal(stride * phase.first + dilation * kernel, upsample * offset + axis.padding);
+          return kernel;
+        }),
+      );
+      // each element is met by one phase, unless no output of the axis has it or none ever could
+      const meets = (k: number) =>
+        Array.from({ length: split.total }, (_, o) => stride * o + dilation * k - 25).some(
+          (x) => x % upsample === 0,
+        );
+      assert.deepEqual(
+        met.sort((a, b) => a - b),
+        Array.from({ length: axis.kernel }, (_, k) => k).filter(meets),
+      );
+    }
+  });
+
   it('of a plain axis are one; of a transposed one as many as its stride', () => {
-    fc.assert(fc.property(plainAxis, (axis) => assert.equal(phases(axis).phases.length, 1)));
+    fc.assert(fc.property(plainAxis, (axis) => assert.equal(phases(axis).total, 1)));
     fc.assert(
       fc.property(transposedAxis, (axis) =>
-        assert.equal(phases(axis).phases.length, Math.min(axis.upsample, axis.output)),
+        assert.equal(phases(axis).total, Math.min(axis.upsample, axis.output)),
       ),
     );
   });
@@ -90,6 +130,7 @@ describe('windows', () => {
     fc.assert(
       fc.property(part, ({ axis, multiple, mode, one, phase, from, length }) => {
         const split = phases(axis, multiple);
+        if (split.phases.length === 0) return;
         const which = one ? [split.phases[phase % split.phases.length]] : split.phases;
         const most = Math.max(...which.map(({ count }) => count));
         const begin = from % most;
@@ -110,33 +151,33 @@ describe('windows', () => {
     const window = windowOf(split, which, begin, end);
     const map = inputPositionsOf(window, axis.input, mode);
     assert.equal(map.length, window.residues.length * window.length);
-    for (const [index, { first, count, taps }] of which.entries()) {
-      assert.equal(window.starts[index].length, taps.length);
+    for (const phase of which) {
+      const { first, count } = phase;
+      const starts = startsOf(window, split, phase);
+      assert.equal(starts.length, phase.taps);
       for (let j = begin; j < Math.min(end, count); j++) {
-        taps.forEach(({ kernel }, tap) => {
+        tapsOf(split, phase).forEach(({ kernel }, tap) => {
           const o = first + split.period * j;
           const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
-          const staged = window.starts[index][tap] + j - begin;
+          const staged = starts[tap] + j - begin;
           assert.ok(staged >= 0 && staged < map.length, `staged position ${staged} of ${map.length}`);
           assert.equal(map[staged], inputPositionAt(x, axis.input, mode));
         });
       }
     }
     // nothing is staged that lies beyond the outermost tap of its residue by more than the spread of the taps
-    const offsets = which.flatMap(({ taps }) => taps.map(({ offset }) => Math.floor(offset / split.advance)));
+    const offsets = which.flatMap((phase) =>
+      tapsOf(split, phase).map(({ offset }) => Math.floor(offset / split.advance)),
+    );
     const spread = offsets.length === 0 ? 0 : Math.max(...offsets) - Math.min(...offsets);
     assert.ok(window.residues.length === 0 || window.length === end - begin + spread);
   }
 
-  it('stand still for phases without a tap', () => {
+  it('are empty where no output has a tap', () => {
     const axis = { input: 3, kernel: 1, output: 9, stride: 1, dilation: -1, upsample: 3, padding: 0 };
     const split = phases(axis);
-    assert.deepEqual(
-      split.phases.map(({ taps }) => taps.length),
-      [1, 0, 0],
-    );
-    const window = windowOf(split, split.phases.slice(1), 0, 3);
-    assert.deepEqual(window.starts, [[], []]);
+    assert.deepEqual([split.phases.length, split.total], [1, 3]);
+    const window = windowOf(split, [], 0, 3);
     assert.equal(inputPositionsOf(window, 3, 'reflect').length, 0);
   });
 });

@@ -4,10 +4,11 @@
 /// <reference path="../src/shared/assemblyscript.d.ts" />
 
 import assert from 'node:assert/strict';
-import { aligned } from '#src/core/bytes.js';
+import { aligned, FLOAT_BYTES } from '#src/core/bytes.js';
 import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
+import { elementsOf, ONE_TAP } from '#src/plan/tap-sets.js';
 import { blockOf, tableBytes } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import { CHUNK } from '#src/shared/sizes.js';
@@ -180,7 +181,7 @@ function run(
     interleave(memory, memory.task(call.task, new InterleaveTask()), call.items);
   } else {
     assert.equal(call.entry, plan.variant.entry);
-    const [set] = plan.tapSets.values();
+    const [set] = plan.tapSets;
     const task = memory.task(call.task, plan.variant.task(set, images));
     assert.equal(call.items, task.groups * itemsOfGroup(task, plan, images), plan.line);
     for (let map = 0; map < images * task.groups; map++) {
@@ -237,7 +238,8 @@ function sum(
   const { channels, filters, weight: strides } = plan.convolution;
   const set = setOf(t, plan);
   // all products, whatever a kernel takes for a term
-  const taps = set.offsets.length;
+  const { taps } = set;
+  const elements = elementsOf(set, plan.tile?.taps ?? ONE_TAP, FLOAT_BYTES);
   const offsets = memory.i32.subarray(t.tapTable / 4, t.tapTable / 4 + channels * taps);
   const window = windowOf(memory, t, image, group);
   const target = t.target + image * t.targetImage + group * t.targetGroup;
@@ -245,8 +247,10 @@ function sum(
     const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
     const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
     const weights = Array.from({ length: channels * taps }, (_, term) => {
-      const offset = set.offsets[term % taps];
-      return offset === null ? 0 : weight[kernel + Math.floor(term / taps) * strides.channel + offset];
+      const offset = elements[term % taps];
+      return offset === -1
+        ? 0
+        : weight[kernel + Math.floor(term / taps) * strides.channel + offset / FLOAT_BYTES];
     });
     let to = target + filter * t.targetFilter;
     for (let d = 0; d < t.depth; d++) {

@@ -20,6 +20,13 @@ const BLOCK = 24 << 20;
 
 const plan = (line: string, algorithm?: AlgorithmName) => planOfLine(line, { algorithm });
 
+/** How many classes of outputs a block computes: all that have taps, and one for all that have none. */
+function computed(slices: readonly Slice[]): number {
+  const all = slices.reduce((classes, { covered }) => classes * covered, 1);
+  const withTaps = slices.reduce((classes, { phases }) => classes * phases.length, 1);
+  return withTaps + Number(withTaps < all);
+}
+
 /** The most that any block takes of each kind of scratch, from its slices. */
 function used({ slices, images, convolution, interleaved, variant }: Plan) {
   const [depths, heights, widths] = slices;
@@ -38,7 +45,7 @@ function used({ slices, images, convolution, interleaved, variant }: Plan) {
           loaded: 4 * maps * product((slice) => slice.loaded),
           staged: variant.input === 'window' ? maps * copy : 0,
           target: 4 * outputs * product((slice) => slice.stored),
-          parts: interleaved ? product((slice) => slice.counts.length) * aligned(part) : 0,
+          parts: interleaved ? computed([d, h, w]) * aligned(part) : 0,
           plane: variant.input === 'plane' ? copy : 0,
         };
         for (const kind of Object.keys(most) as (keyof typeof most)[])
@@ -143,7 +150,7 @@ describe('the bytes of a plan', () => {
       assert.ok(total > CACHED / 2 || /s5000/.test(line), `only ${total} bytes a block`);
       // panels of products are for the second cache; a transform takes so many tiles that each weight is worth reading
       const { tile, tileStarts, tapSets } = large;
-      const terms = most([...tapSets.values()].map((set) => set.terms));
+      const terms = most(tapSets.map((set) => set.terms));
       const tileBytes = tile ? 4 * tile.elements * (terms + most(tileStarts) + 2) : 0;
       const panels = (areas.panel ?? 0) + (areas.transformed ?? 0);
       assert.ok(panels <= Math.max(1 << 20, 64 * tileBytes), `${panels} bytes of panels`);

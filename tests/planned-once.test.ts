@@ -1,34 +1,10 @@
 // What one plan needs is computed once: V8 counts the calls of the functions that planning is made of.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { Session } from 'node:inspector';
 import { describe, it } from 'node:test';
 import { Conv2d, tensor } from 'convnd';
+import { countsOf } from './counts.js';
 import { planOfLine } from './plans.js';
-
-/** How often each function of the library was called while something ran. */
-function callsDuring(run: () => void): (file: string, name: string) => number {
-  const session = new Session();
-  session.connect();
-  session.post('Profiler.enable');
-  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  session.post('Profiler.takePreciseCoverage'); // from zero on, also where coverage is taken anyway
-  run();
-  let counted: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[] = [];
-  session.post('Profiler.takePreciseCoverage', (error, { result }) => {
-    assert.equal(error, null);
-    counted = result;
-  });
-  session.disconnect();
-  return (file, name) => {
-    assert.match(readFileSync(`dist/${file}.js`, 'utf8'), new RegExp(`(function|class) ${name}\\b`));
-    // a file of which nothing ran is not listed
-    const script = counted.find(({ url }) => url.endsWith(`/dist/${file}.js`));
-    const found = script?.functions.filter(({ functionName }) => functionName === name) ?? [];
-    return found.reduce((sum, { ranges }) => sum + ranges[0].count, 0);
-  };
-}
 
 describe('planning', () => {
   for (const [line, axes] of [
@@ -40,7 +16,7 @@ describe('planning', () => {
   ] as const) {
     it(`finds phases and tiles once for ${line}`, () => {
       planOfLine(line);
-      const calls = callsDuring(() => planOfLine(line));
+      const { calls } = countsOf(() => planOfLine(line));
       assert.equal(calls('geometry/phases', 'phases'), axes);
       assert.equal(calls('plan/algorithms/winograd', 'cheapestTile'), 1);
       assert.equal(calls('plan/cuts', 'cutsOf'), 1);
@@ -51,11 +27,11 @@ describe('planning', () => {
   it('names a problem once and builds its only block once, the first call with packing included', () => {
     const layer = new Conv2d(16, 16, 3, { padding: 1 });
     const x = tensor(new Float32Array(16 * 20 * 20), [1, 16, 20, 20]);
-    const first = callsDuring(() => layer.forward(x));
+    const { calls: first } = countsOf(() => layer.forward(x));
     assert.equal(first('run/block', 'Block'), 1);
     assert.equal(first('problem/line', 'formatProblem'), 1);
     assert.equal(first('plan/plan', 'planOf'), 1);
-    const again = callsDuring(() => layer.forward(x));
+    const { calls: again } = countsOf(() => layer.forward(x));
     assert.equal(again('run/block', 'Block'), 0);
     assert.equal(again('problem/line', 'formatProblem'), 0);
   });

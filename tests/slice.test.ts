@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { type Axis, adjoint } from '#src/geometry/axis.js';
 import { type Interval, runsOf } from '#src/geometry/intervals.js';
 import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
-import { type Cut, type Slice, slicesOf, uncut, withSharedStart } from '#src/geometry/slice.js';
-import { anyAxis, modes } from './axes.js';
+import { type Cut, type Slice, slicesOf, startsIn, uncut, withSharedStart } from '#src/geometry/slice.js';
+import { anyAxis, modes, tapsOf } from './axes.js';
 
 const drawn = fc.record({
   axis: anyAxis,
@@ -32,13 +32,20 @@ function positions(stretches: readonly Interval[]): number[] {
   return stretches.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
 }
 
-/** The outputs of a phase that belong to a slice, in order. */
-function outputsOf(slice: Slice, phase: number, cut: Cut): number[] {
-  const { period } = cut.split;
-  const { first } = slice.phases[phase];
-  return positions(slice.stores)
-    .filter((o) => o % period === first)
-    .sort((a, b) => a - b);
+/** The outputs of each phase that a slice covers, with or without taps, in order. */
+function outputsOf(slice: Slice, { split, separate }: Cut): number[][] {
+  const { period, total } = split;
+  const firsts = separate ? [slice.phases[0].first] : Array.from({ length: total }, (_, first) => first);
+  return firsts.map((first) =>
+    positions(slice.stores)
+      .filter((o) => o % period === first)
+      .sort((a, b) => a - b),
+  );
+}
+
+/** Of each phase with taps, the staged position that the first output that is computed meets at each tap. */
+function allStarts(slice: Slice): Int32Array[] {
+  return slice.phases.map((_, phase) => startsIn(slice, phase));
 }
 
 describe('slices', () => {
@@ -56,14 +63,15 @@ describe('slices', () => {
     forAll((slices, _axis, _mode, cut) => {
       for (const slice of slices) {
         assert.equal(slice.stored, positions(slice.stores).length);
+        const counts = outputsOf(slice, cut).map((outputs) => outputs.length);
+        assert.equal(slice.covered, counts.length);
         assert.equal(
           slice.stored,
-          slice.counts.reduce((a, b) => a + b, 0),
+          counts.reduce((a, b) => a + b, 0),
         );
-        assert.equal(slice.count, Math.max(...slice.counts));
+        assert.equal(slice.count, Math.max(...counts));
+        assert.equal(slice.fewest, Math.min(...counts));
         assert.ok(slice.count <= cut.count);
-        const counts = slice.counts.map((_, phase) => outputsOf(slice, phase, cut).length);
-        assert.deepEqual(counts, slice.counts);
       }
     });
   });
@@ -72,11 +80,10 @@ describe('slices', () => {
     forAll((slices, _axis, _mode, cut) => {
       for (const slice of slices) {
         const stored = positions(slice.stores);
-        slice.counts.forEach((_, phase) => {
-          const places = outputsOf(slice, phase, cut).map((o) => stored.indexOf(o));
+        outputsOf(slice, cut).forEach((outputs, phase) => {
           assert.deepEqual(
-            places,
-            places.map((_, j) => phase + slice.phases.length * j),
+            outputs.map((o) => stored.indexOf(o)),
+            outputs.map((_, j) => phase + slice.covered * j),
           );
         });
       }
@@ -90,12 +97,15 @@ describe('slices', () => {
         assert.equal(slice.loaded, loaded.length);
         if (slice.positions) assert.equal(slice.positions.length, slice.staged);
         else assert.equal(slice.loaded, slice.staged);
-        for (const { starts, leads, counts, count, phases } of [slice, withSharedStart(slice)]) {
-          assert.equal(starts.length, phases.length);
+        const outputs = outputsOf(slice, cut);
+        for (const shared of [slice, withSharedStart(slice)]) {
+          const { leads, count, phases } = shared;
+          const starts = allStarts(shared);
           phases.forEach((phase, index) => {
-            assert.ok(leads[index] + counts[index] <= count);
-            outputsOf(slice, index, cut).forEach((o, j) => {
-              phase.taps.forEach(({ kernel }, tap) => {
+            const own = outputs[cut.separate ? 0 : phase.first];
+            assert.ok(leads[index] + own.length <= count);
+            own.forEach((o, j) => {
+              tapsOf(cut.split, phase).forEach(({ kernel }, tap) => {
                 const x = (axis.stride * o + axis.dilation * kernel - axis.padding) / axis.upsample;
                 const staged = starts[index][tap] + leads[index] + j;
                 assert.ok(
@@ -121,9 +131,10 @@ describe('slices', () => {
   }
 
   it('share what a 4x4 kernel of step two reads, whose phases begin at different inputs', () => {
-    assert.equal(upsampling(4).starts.join(' '), '0,1 1,2');
-    const { starts, leads, count, alike } = withSharedStart(upsampling(4));
-    assert.equal(starts.join(' '), '0,1 0,1');
+    assert.equal(allStarts(upsampling(4)).join(' '), '0,1 1,2');
+    const shared = withSharedStart(upsampling(4));
+    const { leads, count, alike } = shared;
+    assert.equal(allStarts(shared).join(' '), '0,1 0,1');
     assert.deepEqual([leads, count, alike], [[0, 1], 33, true]);
   });
 

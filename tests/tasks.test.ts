@@ -109,7 +109,7 @@ describe('tasks', () => {
       for (const { name } of algorithms) {
         try {
           const plan = planBy(c, name);
-          const [set] = plan.tapSets.values();
+          const [set] = plan.tapSets;
           assert.equal(plan.variant.task(set, 1).constructor.name, readers.get(plan.variant.entry)!.task);
           const activation = { entry: i % 2 ? 'clamp' : 'leakyRelu', operand: 0.5 } as const;
           for (const where of places) compute(plan, given, where, noting, activation);

@@ -1,21 +1,22 @@
 // Phases: outputs of an axis that meet the same kernel elements.
 //
 // The equation of axis.ts has a whole x only where upsample divides stride * o + dilation * k - padding. Which k fulfil that repeats
-// itself with a period of o; the outputs that are a multiple of the period apart are a phase.
+// itself with a period of o; the outputs that are a multiple of the period apart are a phase. The k that a phase meets are evenly spaced.
 
 import type { Axis } from './axis.js';
 
-/** A kernel element that meets a phase: output `first + period * j` reads input `advance * j + offset`. */
-export interface Tap {
-  readonly kernel: number;
-  readonly offset: number;
-}
-
-/** Outputs of an axis that share their taps: `first + period * j` for j below `count`. */
+/** Outputs of an axis that share their taps, of which they have some: `first + period * j` for j below `count`. */
 export interface Phase {
   readonly first: number;
   readonly count: number;
-  readonly taps: readonly Tap[];
+  /**
+   * How many taps it has. Tap t is the kernel element `kernel + kernelStep * t`, by which output j of the phase reads input
+   * `advance * j + offset + offsetStep * t`.
+   */
+  readonly taps: number;
+  /** of the first tap */
+  readonly kernel: number;
+  readonly offset: number;
 }
 
 /** The phases of an axis. */
@@ -24,7 +25,14 @@ export interface Phases {
   readonly period: number;
   /** input positions from what one of them reads to what the next reads */
   readonly advance: number;
+  /** kernel elements from one tap of a phase to the next, negative where the kernel is met backwards */
+  readonly kernelStep: number;
+  /** input positions from one tap to the next, never negative: taps are in the order of the input */
+  readonly offsetStep: number;
+  /** those that have taps, in order */
   readonly phases: readonly Phase[];
+  /** how many there are, with those that have none */
+  readonly total: number;
 }
 
 /**
@@ -34,25 +42,63 @@ export interface Phases {
  *   by its dilation gives phases that are convolutions without dilation
  */
 export function phases(axis: Axis, multiple = 1): Phases {
-  const period = (axis.upsample / gcd(Math.abs(axis.stride), axis.upsample)) * multiple;
-  if (axis.stride === 0 || !(axis.upsample >= 1))
+  const { stride, dilation, upsample, padding } = axis;
+  const common = gcd(Math.abs(stride), upsample);
+  if (stride === 0 || !(upsample >= 1))
     throw new RangeError(
-      `an axis needs a stride other than 0 and an upsample of at least 1, got ${axis.stride} and ${axis.upsample}`,
+      `an axis needs a stride other than 0 and an upsample of at least 1, got ${stride} and ${upsample}`,
     );
+  const shortest = upsample / common;
+  const period = shortest * multiple;
+  const total = Math.min(period, axis.output);
+  // element k is met by outputs from (padding - dilation * k) / stride on, computed modulo the shortest period; every `step` elements
+  // these are the same ones, and where the stride has a divisor in common with upsample, only every `every`th element is met at all
+  const step = upsample / gcd(Math.abs(dilation), upsample);
+  const every = common / gcd(Math.abs(dilation), common);
+  const reciprocal = inverse(stride / common, shortest);
+  const outputOf = (sum: number) => modulo(modulo(sum / common, shortest) * reciprocal, shortest);
+  let least = 0;
+  while (least < every && (padding - dilation * least) % common !== 0) least++;
+  if (least === every) least = axis.kernel;
+  const onward = outputOf(-dilation * every);
+  let output = outputOf(padding - dilation * least);
   const result: Phase[] = [];
-  for (let first = 0; first < Math.min(period, axis.output); first++) {
-    const taps: Tap[] = [];
-    for (let kernel = 0; kernel < axis.kernel; kernel++) {
-      const x = axis.stride * first + axis.dilation * kernel - axis.padding;
-      if (x % axis.upsample === 0) taps.push({ kernel, offset: x / axis.upsample });
+  for (; least < Math.min(step, axis.kernel); least += every) {
+    const taps = Math.ceil((axis.kernel - least) / step);
+    const kernel = dilation < 0 ? least + step * (taps - 1) : least;
+    for (let first = output; first < total; first += shortest) {
+      const offset = (stride * first + dilation * kernel - padding) / upsample;
+      result.push({ first, count: Math.ceil((axis.output - first) / period), taps, kernel, offset });
     }
-    // a transposed axis meets its kernel backwards; taps are in the order of the input
-    taps.sort((a, b) => a.offset - b.offset);
-    result.push({ first, count: Math.ceil((axis.output - first) / period), taps });
+    output += onward;
+    if (output >= shortest) output -= shortest;
   }
-  return { period, advance: (axis.stride * period) / axis.upsample, phases: result };
+  return {
+    period,
+    advance: (stride * period) / upsample,
+    kernelStep: dilation < 0 ? -step : step,
+    offsetStep: (Math.abs(dilation) * step) / upsample,
+    phases: result.sort((a, b) => a.first - b.first),
+    total,
+  };
 }
 
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
+}
+
+/** The remainder of a division, from 0 on. */
+function modulo(a: number, b: number): number {
+  return ((a % b) + b) % b;
+}
+
+/** The number by which `a` is multiplied to give 1 modulo `b`, by Euclid's algorithm; they have no common divisor. */
+function inverse(a: number, b: number): number {
+  let [rest, next, factor, nextFactor] = [modulo(a, b), b, 1, 0];
+  while (next > 0) {
+    const quotient = Math.floor(rest / next);
+    [rest, next] = [next, rest - quotient * next];
+    [factor, nextFactor] = [nextFactor, factor - quotient * nextFactor];
+  }
+  return modulo(factor, b);
 }

@@ -1,26 +1,29 @@
 // Slice: the part of one axis that a block of work covers: what it loads, how that is staged, what is computed and what is stored.
 
-import { least, most } from '../core/lists.js';
+import { least, most, sum } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis } from './axis.js';
 import { type Interval, positionsOf } from './intervals.js';
 import type { PaddingMode } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
-import { inputPositionsOf, type Window, windowOf } from './window.js';
+import { inputPositionsOf, startsOf, type Window, windowOf } from './window.js';
 
 /**
  * One slice of an axis. Positions are counted four ways: in the input, among the positions that are loaded of it, among those that
  * are staged, and in the output.
  */
 export interface Slice {
-  /** the phases it covers: all of the axis, or one */
+  /** the phases of the axis, and those with taps that it covers: of all, or one */
+  readonly split: Phases;
   readonly phases: readonly Phase[];
-  /** outputs of each phase in this slice */
-  readonly counts: readonly number[];
-  /** outputs that are computed for each phase: the largest of `counts`, or more where phases share what they read */
+  /** how many phases it covers, with those that have no taps */
+  readonly covered: number;
+  /** outputs of the phase of which it has the fewest */
+  readonly fewest: number;
+  /** outputs that are computed for each phase: the most that it has of one, or more where phases share what they read */
   readonly count: number;
   /** of each phase, how many are computed before the first that is an output of it */
   readonly leads: readonly number[];
-  /** it covers all phases of the axis, and their taps meet the same staged positions */
+  /** it covers all phases of the axis, all have taps, and these meet the same staged positions */
   readonly alike: boolean;
   /** the positions in the output that it computes, and how many these are */
   readonly stores: readonly Interval[];
@@ -32,8 +35,8 @@ export interface Slice {
   readonly staged: number;
   /** loaded position, or -1 for zeros, that each staged position shows; null where that is the same position, so that a copy is needless */
   readonly positions: Int32Array | null;
-  /** of each phase, the staged position that the first output that is computed meets at each tap */
-  readonly starts: readonly (readonly number[])[];
+  /** what is staged, as the phases read it */
+  readonly window: Window;
 }
 
 /** How an axis is cut into slices. */
@@ -46,80 +49,123 @@ export interface Cut {
   readonly count: number;
 }
 
-/** The cut that leaves an axis whole; `separate` splits a dilated axis by its dilation, and gives each phase slices of its own. */
+/**
+ * The cut that leaves an axis whole; `separate` splits a dilated axis without upsampling by its dilation, and gives each phase slices
+ * of its own.
+ */
 export function uncut(axis: Axis, separate = false): Cut {
-  const split = phases(axis, separate ? Math.abs(axis.dilation) : 1);
-  return { split, separate, count: most([1, ...split.phases.map(({ count }) => count)]) };
+  const isSplit = separate && axis.upsample === 1;
+  const split = phases(axis, isSplit ? Math.abs(axis.dilation) : 1);
+  return { split, separate: isSplit, count: Math.max(1, Math.ceil(axis.output / split.period)) };
 }
 
 /** All slices of an axis. */
 export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
-  const { split } = cut;
-  const together = cut.separate ? split.phases.map((phase) => [phase]) : [split.phases];
+  const { split, separate } = cut;
   const slices: Slice[] = [];
-  for (const covered of together) {
-    const total = most(covered.map(({ count }) => count));
-    for (let begin = 0; begin < total; begin += cut.count) {
-      slices.push(sliceOf(axis, split, covered, begin, Math.min(begin + cut.count, total), mode));
-    }
-  }
+  // no phase has more outputs than the first
+  const total = Math.ceil(axis.output / split.period);
   // the only slice loads the whole axis, so that the axes around it are loaded in one piece with it
-  if (slices.length === 1) return [withWholeInput(slices[0], axis.input)];
+  const isOnly = total <= cut.count && (!separate || split.total <= 1);
+  const add = (covered: readonly Phase[], end: number): void => {
+    for (let begin = 0; begin < end; begin += cut.count)
+      slices.push(sliceOf(axis, cut, covered, begin, Math.min(begin + cut.count, end), isOnly, mode));
+  };
+  if (separate) for (const phase of split.phases) add([phase], phase.count);
+  else add(split.phases, total);
   return slices;
 }
 
 /** The slice of the outputs `begin` to `end` of some phases. */
 function sliceOf(
   axis: Axis,
-  split: Phases,
-  covered: readonly Phase[],
+  { split, separate }: Cut,
+  phases: readonly Phase[],
   begin: number,
   end: number,
+  isOnly: boolean,
   mode: PaddingMode,
 ): Slice {
-  const window = windowOf(split, covered, begin, end);
-  const counts = covered.map((phase) => Math.max(0, Math.min(end, phase.count) - begin));
+  const { period, total } = split;
+  const window = windowOf(split, phases, begin, end);
+  const inputs = isOnly ? wholeInput(window, axis.input, mode) : inputsOf(window, axis.input, mode);
+  const isOne = separate && total > 1;
+  const stores = isOne
+    ? everyNth(phases[0].first + period * begin, period, end - begin)
+    : [woven(axis, period, begin, end)];
   return {
-    phases: covered,
-    counts,
+    split,
+    phases,
+    covered: isOne ? 1 : total,
+    // the last phase has no more outputs than any other
+    fewest: isOne
+      ? end - begin
+      : Math.max(0, Math.min(end, Math.ceil((axis.output - total + 1) / period)) - begin),
     count: end - begin,
-    leads: covered.map(() => 0),
-    alike: covered.length === split.phases.length && allEqual(window.starts),
-    starts: window.starts,
-    ...outputsOf(split, covered, begin, end, counts, axis),
-    ...inputsOf(window, axis.input, mode),
+    leads: phases.map(() => 0),
+    alike: phases.length === total && areAlike(phases, ({ offset }, first) => offset === first.offset),
+    stores,
+    stored: sum(stores.map(({ count }) => count)),
+    window,
+    ...inputs,
   };
+}
+
+/** The outputs `begin` to `end` of all phases. */
+function woven({ output }: Axis, period: number, begin: number, end: number): Interval {
+  const first = period * begin;
+  return { first, count: Math.min(output, period * end) - first };
+}
+
+/** So many positions that lie a period apart. */
+function everyNth(first: number, period: number, count: number): Interval[] {
+  return Array.from({ length: count }, (_, j) => ({ first: first + period * j, count: 1 }));
 }
 
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
 /** What a window needs of an input of a size, and where that is staged. */
 function inputsOf(window: Window, size: number, mode: PaddingMode): SliceInputs {
-  const { advance, residues, origin, length } = window;
-  const first = origin + (residues[0] ?? 0);
-  if (advance === 1 && length > 0 && first >= 0 && first + length <= size) {
+  const { length } = window;
+  const first = beginOf(window, size);
+  if (first >= 0)
     return { loads: [{ first, count: length }], loaded: length, staged: length, positions: null };
-  }
   const shown = inputPositionsOf(window, size, mode);
-  const isNeeded = new Uint8Array(size);
-  for (const x of shown) if (x >= 0) isNeeded[x] = 1;
-  const loads = intervalsOf(isNeeded);
+  const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);
+  const isNeeded = new Uint8Array(shown.reduce((a, x) => Math.max(a, x + 1), from) - from);
+  for (const x of shown) if (x >= 0) isNeeded[x - from] = 1;
+  const loads = intervalsOf(isNeeded, from);
   const needed = positionsOf(loads);
-  const loadedPosition = new Int32Array(size);
+  const loadedPosition = new Int32Array(isNeeded.length);
   needed.forEach((x, position) => {
-    loadedPosition[x] = position;
+    loadedPosition[x - from] = position;
   });
-  const positions = shown.map((x) => (x < 0 ? -1 : loadedPosition[x]));
+  const positions = shown.map((x) => (x < 0 ? -1 : loadedPosition[x - from]));
   return { loads, loaded: needed.length, staged: shown.length, positions };
 }
 
-/** The positions that are marked, as intervals. */
-function intervalsOf(marks: Uint8Array): Interval[] {
+/** The same where the whole input is loaded. */
+function wholeInput(window: Window, size: number, mode: PaddingMode): SliceInputs {
+  const loads = [{ first: 0, count: size }];
+  if (beginOf(window, size) === 0 && window.length === size)
+    return { loads, loaded: size, staged: size, positions: null };
+  const positions = inputPositionsOf(window, size, mode);
+  return { loads, loaded: size, staged: positions.length, positions };
+}
+
+/** The first input position of a window that is a part of the input as it is; -1 for all others. */
+function beginOf({ advance, residues, origin, length }: Window, size: number): number {
+  const first = origin + (residues[0] ?? 0);
+  return advance === 1 && length > 0 && first + length <= size ? Math.max(-1, first) : -1;
+}
+
+/** The positions that are marked, counted from a first one, as intervals. */
+function intervalsOf(marks: Uint8Array, from: number): Interval[] {
   const intervals: Interval[] = [];
   for (let x = 0; x < marks.length; x++) {
     const first = x;
     while (marks[x]) x++;
-    if (x > first) intervals.push({ first, count: x - first });
+    if (x > first) intervals.push({ first: from + first, count: x - first });
   }
   return intervals;
 }
@@ -130,56 +176,33 @@ function intervalsOf(marks: Uint8Array): Interval[] {
  * differ, the slice as it is.
  */
 export function withSharedStart(slice: Slice): Slice {
-  const first = least(slice.starts.map(([start = 0]) => start));
-  const leads = slice.starts.map(([start = 0]) => start - first);
-  const starts = slice.starts.map((list, phase) => list.map((start) => start - leads[phase]));
-  if (!allEqual(starts)) return slice;
-  return { ...slice, leads, alike: true, starts, count: slice.count + most(leads) };
+  const { phases, covered, split } = slice;
+  if (phases.length < covered) return slice;
+  const behindFirst = ({ offset }: Phase) => (offset - phases[0].offset) / split.advance;
+  if (!areAlike(phases, (phase) => Number.isInteger(behindFirst(phase)))) return slice;
+  const first = least(phases.map(behindFirst));
+  const leads = phases.map((phase) => behindFirst(phase) - first);
+  return { ...slice, leads, alike: true, count: slice.count + most(leads) };
 }
 
-function allEqual(starts: Slice['starts']): boolean {
-  return starts.every((list) => `${list}` === `${starts[0]}`);
+/** Whether phases have equally many taps, and some; and each fulfils a condition beside the first. */
+function areAlike(phases: readonly Phase[], isLike: (phase: Phase, first: Phase) => boolean): boolean {
+  const [first] = phases;
+  return first?.taps > 0 && phases.every((phase) => phase.taps === first.taps && isLike(phase, first));
 }
 
-/** The outputs `begin` to `end` of some phases, as positions in the output. */
-function outputsOf(
-  split: Phases,
-  covered: readonly Phase[],
-  begin: number,
-  end: number,
-  counts: readonly number[],
-  axis: Axis,
-): { stores: Interval[]; stored: number } {
-  if (covered.length === split.phases.length) {
-    const first = split.period * begin;
-    const count = Math.min(axis.output, split.period * end) - first;
-    return { stores: [{ first, count }], stored: count };
-  }
-  // one phase by itself: its outputs lie apart
-  const [phase] = covered;
-  const [stored] = counts;
-  const stores = Array.from({ length: stored }, (_, j) => ({
-    first: phase.first + split.period * (begin + j),
-    count: 1,
-  }));
-  return { stores, stored };
-}
-
-/** The slice, but loading the whole axis. */
-function withWholeInput(slice: Slice, input: number): Slice {
-  const isWhole = slice.positions === null && slice.loaded === input;
-  return {
-    ...slice,
-    loads: [{ first: 0, count: input }],
-    loaded: input,
-    positions: isWhole ? null : inputPositions(slice),
-  };
+/** The staged position that the first output that is computed of a phase meets at each tap. */
+export function startsIn({ split, phases, window, leads }: Slice, phase: number): Int32Array {
+  const starts = startsOf(window, split, phases[phase]);
+  return leads[phase] === 0 ? starts : starts.map((start) => start - leads[phase]);
 }
 
 /** The input position, or -1 for zeros, that each staged position shows; `positions` counts in what is loaded instead. */
 export function inputPositions(slice: Slice): Int32Array {
-  const loaded = positionsOf(slice.loads);
-  return slice.positions ? slice.positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
+  const { positions, loads } = slice;
+  if (positions && loads.length === 1 && loads[0].first === 0) return positions;
+  const loaded = positionsOf(loads);
+  return positions ? positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
 }
 
 /** The largest of a number of each axis's slices: sizes that suffice for every block. */

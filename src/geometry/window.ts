@@ -14,37 +14,50 @@ export interface Window {
   readonly origin: number;
   /** staged positions for each residue */
   readonly length: number;
-  /** of each phase, the staged position that its first output meets at each tap */
-  readonly starts: readonly (readonly number[])[];
+  /** the offset, divided by the advance, of a tap that the first output meets at the first staged position of a residue */
+  readonly low: number;
 }
 
 /** The window of the outputs `begin` to `end` of some phases of an axis. */
 export function windowOf(split: Phases, covered: readonly Phase[], begin: number, end: number): Window {
-  const { advance } = split;
-  const residues: number[] = [];
+  const { advance, offsetStep } = split;
+  const residues = new Set<number>();
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const phase of covered) {
-    for (const { offset } of phase.taps) {
-      const quotient = Math.floor(offset / advance);
+  for (const { taps, offset } of covered) {
+    // quotients rise or fall from tap to tap; residues repeat themselves after at most `advance` taps
+    for (const outermost of [offset, offset + offsetStep * (taps - 1)]) {
+      const quotient = Math.floor(outermost / advance);
       low = Math.min(low, quotient);
       high = Math.max(high, quotient);
-      const residue = offset - quotient * advance;
-      if (!residues.includes(residue)) residues.push(residue);
     }
+    const different = offsetStep % advance === 0 ? 1 : Math.min(taps, Math.abs(advance));
+    for (let tap = 0; tap < different; tap++) residues.add(residueOf(offset + offsetStep * tap, advance));
   }
-  if (residues.length === 0)
-    return { advance, residues, origin: 0, length: 0, starts: covered.map(() => []) };
-  residues.sort((a, b) => a - b);
-
+  if (residues.size === 0) return { advance, residues: [], origin: 0, length: 0, low: 0 };
   const length = end - begin + high - low;
-  const starts = covered.map((phase) =>
-    phase.taps.map(({ offset }) => {
-      const quotient = Math.floor(offset / advance);
-      return residues.indexOf(offset - quotient * advance) * length + quotient - low;
-    }),
-  );
-  return { advance, residues, origin: advance * (begin + low), length, starts };
+  const sorted = [...residues].sort((a, b) => a - b);
+  return { advance, residues: sorted, origin: advance * (begin + low), length, low };
+}
+
+/** What is left of an offset when it is divided by the advance. */
+function residueOf(offset: number, advance: number): number {
+  return offset - Math.floor(offset / advance) * advance;
+}
+
+/** The staged position that the first output of a phase meets at each tap. */
+export function startsOf(
+  { advance, residues, length, low }: Window,
+  split: Phases,
+  phase: Phase,
+): Int32Array {
+  const starts = new Int32Array(phase.taps);
+  const places = new Map(residues.map((residue, index) => [residue, index * length - low]));
+  for (let tap = 0; tap < starts.length; tap++) {
+    const offset = phase.offset + split.offsetStep * tap;
+    starts[tap] = (places.get(residueOf(offset, advance)) ?? 0) + Math.floor(offset / advance);
+  }
+  return starts;
 }
 
 /** The input position, or -1 for zero, that each staged position of a window shows. */

@@ -1,5 +1,6 @@
 // Explain: a plan in words.
 
+import { sum } from '../core/lists.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -40,7 +41,7 @@ function tilesInWords({
   return [
     `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
     `${groups} group${groups === 1 ? '' : 's'}`,
-    ...(interleaved ? [`${tapSets.size} classes of outputs`] : []),
+    ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsTogether > 0 ? [`plain arrays ${mapsTogether} maps at a time`] : []),
   ].join(', ');
 }

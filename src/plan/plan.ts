@@ -41,8 +41,8 @@ export interface Plan {
   readonly tileStarts: readonly number[];
   /** Winograd's, where its transforms are used */
   readonly tile: WinogradTile | undefined;
-  /** the kernel elements of each class of outputs, by its `tapSetName` */
-  readonly tapSets: ReadonlyMap<string, TapSet>;
+  /** the kernel elements of all classes of outputs, in the order of the classes */
+  readonly tapSets: readonly TapSet[];
   /** bytes from the first packed weight to those of each set */
   readonly weightOffsets: ReadonlyMap<TapSet, number>;
   /** outputs fall into several classes along some axis, which are interleaved once they are computed */
@@ -126,20 +126,20 @@ function planWith(
   const filterTiles = algorithm.filterTiles(filters * classes);
   const kernelTaps = tile?.taps ?? ONE_TAP;
   const tapSets = tapSetsOf(axes, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
-  const sets = [...new Set(tapSets.values())];
-  const work = { convolution, images, axes, cuts, slices, filterTiles, tapSets: sets, tile };
+  const work = { convolution, images, axes, cuts, slices, filterTiles, tapSets, tile };
   const variant = algorithm.variant(work);
 
   // the memory
   const interleaved = isInterleaved(cuts);
   const packedPerTerm = packedFiltersOf(filterTiles) * groups * (tile?.elements ?? 1);
-  const weights = weightOffsetsOf(sets, packedPerTerm);
+  const weights = weightOffsetsOf(tapSets, packedPerTerm);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsTogether =
     blocks === 1 && !interleaved && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
   const maps = { images, groups, channels, filters };
   const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
-  const scratch = scratchOf(held, slices, variant, interleaved);
+  const parts = interleaved ? classes * tapSets.length : 0;
+  const scratch = scratchOf(held, slices, variant, parts);
   return {
     convolution,
     line,
@@ -172,7 +172,7 @@ function workloadOf(
   shared: Slices,
 ): Workload {
   const { channels, filters, input } = convolution;
-  const [depth, height, width] = mapAxes(own, (list) => least(list.flatMap(({ counts }) => counts)));
+  const [depth, height, width] = mapAxes(own, (list) => least(list.map(({ fewest }) => fewest)));
   return {
     images,
     channels,
@@ -193,7 +193,7 @@ function classesOf(slices: Slices): number {
   let classes = 1;
   for (const [slice] of [...slices].reverse()) {
     if (!slice?.alike) break;
-    classes *= slice.leads.length;
+    classes *= slice.covered;
   }
   return classes;
 }
@@ -235,12 +235,15 @@ interface HeldMaps {
   readonly filters: number;
 }
 
-/** The scratch that suffices for every block. */
+/**
+ * The scratch that suffices for every block.
+ * @param classes classes of outputs that are interleaved
+ */
 function scratchOf(
   { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
   variant: Variant,
-  interleaved: boolean,
+  classes: number,
 ): Omit<PlanBytes, 'weights'> {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
   const inputMaps = images * groups * channels;
@@ -251,7 +254,7 @@ function scratchOf(
   const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
-  const parts = interleaved ? part * inMap((slice) => slice.counts.length) : 0;
+  const parts = classes * part;
   const areas = variant.desk;
   const desk = sum(Object.values(areas).map(aligned));
   // nobody reads the loaded inputs once they are staged

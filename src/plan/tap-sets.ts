@@ -1,9 +1,10 @@
 // Tap sets: the kernel elements that each class of outputs meets, and how regular they are. A class is the outputs of one phase of
 // each axis.
 
-import { combinations, least, product } from '../core/lists.js';
+import { product } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Phase, Phases } from '../geometry/phases.js';
+import type { Cut } from '../geometry/slice.js';
 import type { Cuts } from './cuts.js';
 
 /**
@@ -13,11 +14,11 @@ import type { Cuts } from './cuts.js';
 export interface TapSet {
   /** the first element that each class meets */
   readonly firsts: number[];
-  /**
-   * The elements that a class meets, counted from its first. null: the element also belongs to a later kernel of the transform, which
-   * has its weight; here the weight is zero.
-   */
-  readonly offsets: readonly (number | null)[];
+  /** the taps along each axis, and the elements from one to the next, which are the same for all sets */
+  readonly along: Readonly<PerAxis>;
+  readonly steps: Readonly<PerAxis>;
+  /** all taps; those that two kernels of a transform have count twice */
+  readonly taps: number;
   /** products of one output: pairs of channel and element, or kernels of a transform */
   readonly terms: number;
   /** products summed in registers before they are added to the output */
@@ -35,26 +36,30 @@ export type Spacing = readonly [taps: number, gap: number];
 
 /** The spacing of each axis; 0 and 0 for all axes where some outputs meet no taps. */
 export function spacingsOf(cuts: Cuts): PerAxis<Spacing> {
-  const allMeetTaps = cuts.every(({ split }) => least(tapCounts(split)) > 0);
+  const allMeetTaps = cuts.every(({ split }) => !hasBare(split));
   return mapAxes(cuts, ({ split }) => (allMeetTaps ? spacingOf(split) : [0, 0]));
 }
 
-function spacingOf({ advance, phases }: Phases): Spacing {
-  const distances = phases.map(({ taps }) => taps.map(({ offset }) => (offset - taps[0].offset) / advance));
-  const [first = []] = distances;
-  const [, gap = 1] = first;
-  const even = `${first.map((_, i) => i * gap)}`;
-  const isSame = distances.every((list) => `${list}` === even);
-  return isSame && Number.isInteger(gap) && gap > 0 ? [first.length, gap] : [0, 0];
+/** Whether some outputs of an axis meet no taps. */
+function hasBare({ phases, total }: Phases): boolean {
+  return phases.length < total;
+}
+
+function spacingOf({ advance, offsetStep, phases }: Phases): Spacing {
+  const { taps } = phases[0] ?? { taps: 0 };
+  const gap = taps > 1 ? offsetStep / advance : 1;
+  const isSame = phases.every((phase) => phase.taps === taps);
+  return isSame && Number.isInteger(gap) && gap > 0 ? [taps, gap] : [0, 0];
 }
 
 /** How many taps each phase of an axis has. */
 export function tapCounts(split: Phases): number[] {
-  return split.phases.map((phase) => phase.taps.length);
+  return split.phases.map(({ taps }) => taps);
 }
 
 /**
- * The tap sets of all classes of outputs, by the names of the classes.
+ * The tap sets of all classes of outputs, in the order of the classes. Last one without taps, where some outputs meet none: these are
+ * all alike.
  * @param classes neighbouring classes that read the same and are one set
  * @param mostTerms products summed in registers at most
  * @param kernelTaps taps that a transform takes for one term, or `ONE_TAP`
@@ -66,58 +71,101 @@ export function tapSetsOf(
   classes: number,
   mostTerms: number,
   kernelTaps: KernelTaps,
-): Map<string, TapSet> {
-  const [, kernelHeight, kernelWidth] = axes.map((axis) => axis.kernel);
-  const sets = new Map<string, TapSet>();
-  let set: TapSet | undefined;
-  for (const phases of combinations(cuts.map(({ split }) => split.phases))) {
-    const name = tapSetName(phases);
-    if (sets.has(name)) continue;
-    const met = inKernels(
-      phases.map(({ taps }) => taps),
-      kernelTaps,
-    ).map(([d, h, w]) => (d.kernel * kernelHeight + h.kernel) * kernelWidth + w.kernel);
-    const [first = 0] = met;
-    if (!set || sets.size % classes === 0) set = tapSetOf(met, channels, mostTerms, kernelTaps);
-    set.firsts.push(first);
-    sets.set(name, set);
+): TapSet[] {
+  const [, { kernel: kernelHeight }, { kernel: kernelWidth }] = axes;
+  const [depths, heights, widths] = mapAxes(cuts, differentPhases);
+  const [depthStep, heightStep, widthStep] = mapAxes(cuts, ({ split }) => split.kernelStep);
+  const steps: PerAxis = [depthStep * kernelHeight * kernelWidth, heightStep * kernelWidth, widthStep];
+  const setOf = (first: number, along: PerAxis): TapSet => {
+    const kernels = mapAxes(along, (taps, axis) => Math.ceil(taps / kernelTaps[axis]));
+    const terms = channels * product(kernels);
+    const termsAtOnce = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
+    return {
+      firsts: [first],
+      along,
+      steps,
+      taps: product(kernels) * product(kernelTaps),
+      terms,
+      termsAtOnce,
+    };
+  };
+  const sets: TapSet[] = [];
+  let number = 0;
+  for (const depth of depths) {
+    for (const height of heights) {
+      for (const width of widths) {
+        const first = (depth.kernel * kernelHeight + height.kernel) * kernelWidth + width.kernel;
+        if (number++ % classes > 0) sets[sets.length - 1].firsts.push(first);
+        else sets.push(setOf(first, [depth.taps, height.taps, width.taps]));
+      }
+    }
   }
+  if (cuts.some(({ split }) => hasBare(split))) sets.push(setOf(0, [0, 0, 0]));
   return sets;
 }
 
-function tapSetOf(
-  met: readonly number[],
-  channels: number,
-  mostTerms: number,
-  kernelTaps: KernelTaps,
-): TapSet {
-  const terms = (channels * met.length) / product(kernelTaps);
-  // of two kernels that have an element, the later one counts it: the earlier one would round half as much again
-  const last = new Map(met.map((element, index) => [element, index]));
-  return {
-    firsts: [],
-    offsets: met.map((element, index) => (last.get(element) === index ? element - met[0] : null)),
-    terms,
-    termsAtOnce: Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1,
-  };
+/** Phases of an axis with different taps. Where a phase has slices of its own, all have the same. */
+function differentPhases({ split, separate }: Cut): readonly Phase[] {
+  return separate ? split.phases.slice(0, 1) : split.phases;
+}
+
+/** Stands in a table of elements for one that counts as zero. */
+const NO_ELEMENT = -1;
+
+/**
+ * The kernel elements that a class of outputs meets, counted from its first, where neighbouring elements lie `distance` apart. Of two
+ * kernels of a transform that have an element, the later one counts it: the earlier one would round half as much again.
+ */
+export function elementsOf({ along, steps }: TapSet, kernelTaps: KernelTaps, distance: number): Int32Array {
+  const lists = mapAxes(along, (count, axis) => {
+    const elements = new Float64Array(count);
+    for (let tap = 0; tap < count; tap++) elements[tap] = distance * steps[axis] * tap;
+    const list = inKernelsAlong(elements, kernelTaps[axis]);
+    const last = list.length - kernelTaps[axis];
+    return list.fill(Number.NaN, last - (list.length - count), last);
+  });
+  return inKernels(lists, kernelTaps);
 }
 
 /**
- * All combinations of what stands along three axes, kernel by kernel of a transform, which takes `kernelTaps` of each axis at a time.
- * Where the length of an axis is no multiple of these, its last kernel is moved back to end with it, and so overlaps the one before.
+ * The sums of what stands along three axes for each tap: kernel by kernel of a transform, which takes `kernelTaps` of each axis at a
+ * time, and along each axis stands what `inKernelsAlong` returns. -1 where something is not a number.
  */
-export function inKernels<T>(axes: readonly (readonly T[])[], kernelTaps: KernelTaps): T[][] {
-  const kernels = axes.map((list, axis) => {
-    const count = kernelTaps[axis];
-    return Array.from({ length: Math.ceil(list.length / count) }, (_, kernel) => {
-      const end = Math.min((kernel + 1) * count, list.length);
-      return list.slice(end - count, end);
-    });
-  });
-  return combinations(kernels).flatMap((lists) => combinations(lists));
+export function inKernels(
+  [depths, heights, widths]: PerAxis<Float64Array>,
+  kernelTaps: KernelTaps,
+): Int32Array {
+  const [deep, high, wide] = kernelTaps;
+  const sums = new Int32Array(depths.length * heights.length * widths.length);
+  let filled = 0;
+  for (let depth = 0; depth < depths.length; depth += deep) {
+    for (let height = 0; height < heights.length; height += high) {
+      for (let width = 0; width < widths.length; width += wide) {
+        // the taps of one kernel
+        for (let d = depth; d < depth + deep; d++) {
+          for (let h = height; h < height + high; h++) {
+            const row = depths[d] + heights[h];
+            for (let w = width; w < width + wide; w++) {
+              const sum = row + widths[w];
+              sums[filled++] = Number.isNaN(sum) ? NO_ELEMENT : sum;
+            }
+          }
+        }
+      }
+    }
+  }
+  return sums;
 }
 
-/** The name of a class of outputs: the taps of its phases. Classes of one name meet the same kernel elements. */
-export function tapSetName(phases: readonly Pick<Phase, 'taps'>[]): string {
-  return phases.map(({ taps }) => taps.map(({ kernel }) => kernel).join()).join('|');
+/**
+ * What stands along an axis, kernel by kernel. Where its length is no multiple of a kernel's taps, the last kernel is moved back to end
+ * with it, and so overlaps the one before.
+ */
+export function inKernelsAlong(list: Float64Array, taps: number): Float64Array {
+  if (list.length % taps === 0) return list;
+  const last = list.length - taps;
+  const all = new Float64Array(taps * Math.ceil(list.length / taps));
+  all.set(list.subarray(0, all.length - taps));
+  all.set(list.subarray(last), all.length - taps);
+  return all;
 }

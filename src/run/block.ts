@@ -2,13 +2,12 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
-import { combinations, most, product } from '../core/lists.js';
+import { most, product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { runsOf } from '../geometry/intervals.js';
-import { largest, type Slice } from '../geometry/slice.js';
-import { packedFiltersOf } from '../plan/filter-tiles.js';
+import { largest, type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import { inKernels, ONE_TAP, tapSetName } from '../plan/tap-sets.js';
+import { inKernels, inKernelsAlong, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask, Desk, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
 import type { Pieces } from './copies.js';
@@ -50,16 +49,17 @@ export function tableBytes(plan: Plan): number {
   const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
   const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
-  const classes = product(largest(plan.slices, ({ counts }) => counts.length));
-  const [anySet] = plan.tapSets.values();
-  const sum = anySet ? wordsOf(plan.variant.task(anySet, plan.images)) : 0;
-  const taps = most([...plan.tapSets.values()].map(({ offsets }) => offsets.length));
+  const classes = product(largest(plan.slices, ({ covered }) => covered));
+  const { tapSets } = plan;
+  // all tap sets are computed in each block
+  const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
+  const taps = sum(tapSets.map((set) => set.taps));
   const words =
     wordsOf(new Desk()) +
     wordsOf(new StageTask()) +
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
-    classes * (sum + plan.convolution.channels * taps) +
+    (sums + plan.convolution.channels * taps) +
     (wordsOf(new InterleaveTask()) + classes) +
     wordsOf(new ActivateTask());
   return WORD_BYTES * words;
@@ -118,7 +118,7 @@ export class Block {
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
     if (plan.interleaved) this.#computeClasses(window);
-    else this.#compute(window, [0, 0, 0], this.#outputs);
+    else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
     this.finished = this.#activation();
     this.words = this.#writer.words;
 
@@ -156,35 +156,45 @@ export class Block {
 
   /**
    * The classes of outputs of a transposed convolution: each set of classes that read the same is computed into maps of its own,
-   * [image][group][class][filter]. Then all are interleaved.
+   * [image][group][class][filter]. Those without taps are all one set. Then all are interleaved.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices, images } = this;
-    const { convolution, classes } = plan;
+    const { convolution, classes, tapSets } = plan;
     const { groups, filters } = convolution;
     const sizes = slices.map(({ count }) => count);
     const part = denseLayout(0, groups, classes * filters, sizes);
-    const partBytes = aligned(images * groups * filters * part.map);
-    const parts: number[] = [];
-    let setStart = this.#parts;
-    for (const phases of combinations(mapAxes(slices, ({ leads }) => [...leads.keys()]))) {
-      const indexInSet = parts.length % classes;
-      if (indexInSet === 0) {
-        setStart = this.#parts + parts.length * partBytes;
-        this.#compute(window, phases, { ...part, first: setStart });
+    const setBytes = classes * aligned(images * groups * filters * part.map);
+    const [depth, height, width] = slices;
+    // where the first output of each class lies
+    const parts = new Int32Array(product(slices.map(({ covered }) => covered)));
+    let number = 0;
+    for (let d = 0; d < depth.phases.length; d++) {
+      for (let h = 0; h < height.phases.length; h++) {
+        for (let w = 0; w < width.phases.length; w++, number++) {
+          const ofSet = number % classes;
+          const start = this.#parts + ((number - ofSet) / classes) * setBytes;
+          if (ofSet === 0)
+            this.#compute(window, tapSets[number / classes], [d, h, w], { ...part, first: start });
+          const { first } = movedBy(part, 0, [depth.leads[d], height.leads[h], width.leads[w]]);
+          const row = placeOf(depth, d) * height.covered + placeOf(height, h);
+          parts[row * width.covered + placeOf(width, w)] = start + ofSet * filters * part.map + first;
+        }
       }
-      const first = setStart + indexInSet * filters * part.map;
-      const leads = phases.map((phase, axis) => slices[axis].leads[phase]);
-      parts.push(movedBy({ ...part, first }, 0, leads).first);
+    }
+    if (number < parts.length) {
+      const start = this.#parts + (number / classes) * setBytes;
+      this.#compute(window, tapSets[number / classes], [0, 0, 0], { ...part, first: start });
+      for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     this.#interleave(parts, part);
   }
 
   /** Interleaves the classes of outputs, whose first outputs lie at `parts`; `part` has their strides. */
-  #interleave(parts: readonly number[], part: Layout): void {
+  #interleave(parts: ArrayLike<number>, part: Layout): void {
     const { slices, images } = this;
     const { groups, filters } = this.plan.convolution;
-    const [depthPhases, rowPhases, columnPhases] = slices.map(({ leads }) => leads.length);
+    const [depthPhases, rowPhases, columnPhases] = slices.map(({ covered }) => covered);
     const task = Object.assign(new InterleaveTask(), {
       groups,
       filters,
@@ -205,24 +215,21 @@ export class Block {
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items: images * groups * filters });
   }
 
-  /** Computes outputs into `target`: those of the class whose phases have these indices, and of all that read the same. */
-  #compute({ fields }: PlacedWindow, indices: readonly number[], target: Layout): void {
+  /** Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices. */
+  #compute({ fields }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): void {
     const { plan, slices, addresses, images } = this;
     const { convolution, variant } = plan;
     const sizes = mapAxes(slices, ({ count }) => count);
-    const phases = slices.map((slice, axis) => slice.phases[indices[axis]]);
-    const name = tapSetName(phases);
-    const set = present(plan.tapSets.get(name), `tap set ${name}`);
     const task = Object.assign(variant.task(set, images), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,
       terms: set.terms,
       ...sizesOf(sizes),
       ...fields,
-      tapTable: this.#writer.table(this.#taps(fields, indices)),
+      tapTable: this.#writer.table(this.#taps(fields, set, indices)),
       weights: addresses.weights + present(plan.weightOffsets.get(set), 'packed weights'),
       bias: addresses.bias,
-      packedFilters: packedFiltersOf(plan.filterTiles),
+      packedFilters: plan.tileStarts[plan.filterTiles.length],
       filterTiles: plan.filterTiles.length,
       filterTable: this.#filterTable,
       ...targetFields(target),
@@ -234,17 +241,27 @@ export class Block {
   /** The byte offset in the window of a group of each tap of each term, channels outermost. */
   #taps(
     { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
-    indices: readonly number[],
-  ): number[] {
+    { taps }: TapSet,
+    indices: PerAxis,
+  ): Int32Array {
     const { plan, slices } = this;
-    const starts = slices.map((slice, axis) => slice.starts[indices[axis]]);
-    const offsets = inKernels(starts, plan.tile?.taps ?? ONE_TAP).map(
-      ([d, h, w]) => d * windowDepth + h * windowRow + FLOAT_BYTES * w,
-    );
-    const taps: number[] = [];
-    for (let channel = 0; channel < plan.convolution.channels; channel++)
-      for (const offset of offsets) taps.push(channel * windowChannel + offset);
-    return taps;
+    const { channels } = plan.convolution;
+    const table = new Int32Array(channels * taps);
+    if (table.length === 0) return table;
+    const kernelTaps = plan.tile?.taps ?? ONE_TAP;
+    const strides = [windowDepth, windowRow, FLOAT_BYTES];
+    const lists = mapAxes(slices, (slice, axis) => {
+      const starts = Float64Array.from(startsIn(slice, indices[axis]));
+      return inKernelsAlong(
+        starts.map((start) => start * strides[axis]),
+        kernelTaps[axis],
+      );
+    });
+    const offsets = inKernels(lists, kernelTaps);
+    for (let channel = 0; channel < channels; channel++)
+      for (let tap = 0; tap < taps; tap++)
+        table[channel * taps + tap] = channel * windowChannel + offsets[tap];
+    return table;
   }
 
   /** The activation of the block's result. Where kernels write in place, that of all outputs, to be called after the last block. */
@@ -260,6 +277,11 @@ export class Block {
     });
     return { task: this.#writer.task(task), items: Math.ceil(count / CHUNK) };
   }
+}
+
+/** The place of a phase among those that a slice covers. */
+function placeOf({ phases, covered }: Slice, phase: number): number {
+  return phases[phase].first % covered;
 }
 
 /** The outputs of a target, as the fields of a task. */

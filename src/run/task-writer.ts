@@ -4,7 +4,8 @@ import { WORD_BYTES } from '../core/bytes.js';
 
 /** Words that will lie from an address on. */
 export class TaskWriter {
-  readonly #words: number[] = [];
+  #words = new Int32Array(256);
+  #length = 0;
 
   constructor(readonly address: number) {}
 
@@ -13,9 +14,15 @@ export class TaskWriter {
    * @returns the address that they will have
    */
   table(values: ArrayLike<number>): number {
-    const address = this.address + WORD_BYTES * this.#words.length;
-    for (let i = 0; i < values.length; i++) this.#words.push(values[i]);
-    return address;
+    const begin = this.#length;
+    this.#length += values.length;
+    if (this.#length > this.#words.length) {
+      const words = new Int32Array(2 * this.#length);
+      words.set(this.#words);
+      this.#words = words;
+    }
+    this.#words.set(values, begin);
+    return this.address + WORD_BYTES * begin;
   }
 
   /**
@@ -28,7 +35,7 @@ export class TaskWriter {
 
   /** All words so far. */
   get words(): Int32Array {
-    return Int32Array.from(this.#words);
+    return this.#words.subarray(0, this.#length);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.js';
 import { tileFields } from '../plan/algorithms/algorithm.js';
 import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
-import type { TapSet } from '../plan/tap-sets.js';
+import { elementsOf, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
 import { LINE, TILE_PIXELS } from '../shared/sizes.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
 import type { Parameters } from './parameters.js';
@@ -17,7 +17,7 @@ import { TaskWriter, wordsOf } from './task-writer.js';
 const PRINT_BYTES = 16;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
-export function weightLayout({ convolution, axes, filterTiles, tile, tapSets }: Plan): string {
+export function weightLayout({ convolution, axes, slices, filterTiles, tile, tapSets }: Plan): string {
   const { groups, channels, filters, weight } = convolution;
   const shape = [
     groups,
@@ -27,8 +27,12 @@ export function weightLayout({ convolution, axes, filterTiles, tile, tapSets }: 
     weight.channel,
     ...axes.map(({ kernel }) => kernel),
   ];
-  const sets = [...tapSets].map(([name, { termsAtOnce }]) => `${name}:${termsAtOnce}`);
-  return [shape, filterTiles, tile?.transform, tile?.planes, ...sets].join(';');
+  // the kernel elements of each phase make those of all classes
+  const met = slices.map(([slice]) => slice?.phases.map(({ kernel, taps }) => `${kernel}+${taps}`));
+  const termsAtOnce = new Map(tapSets.map((set) => [set.terms, set.termsAtOnce]));
+  return [shape, filterTiles, tile?.transform, tile?.planes, tapSets[0]?.steps, ...met, ...termsAtOnce].join(
+    ';',
+  );
 }
 
 /** Packed weights and bias of one layout. */
@@ -117,9 +121,7 @@ export class PackedWeights {
         weights: this.address + offset,
         filterTable,
         kernelTable: writer.table(kernelOffsets(plan, set)),
-        elementTable: writer.table(
-          set.offsets.map((offset) => (offset === null ? -1 : FLOAT_BYTES * offset)),
-        ),
+        elementTable: writer.table(elementsOf(set, plan.tile?.taps ?? ONE_TAP, FLOAT_BYTES)),
       });
       tasks.push(writer.task(task));
     }
@@ -131,13 +133,13 @@ export class PackedWeights {
 
 /** A task for packing a tap set, without addresses. */
 function newPackTask(plan: Plan, set: TapSet): PackTask {
-  const { terms, termsAtOnce, offsets } = set;
+  const { terms, termsAtOnce, taps } = set;
   const { convolution, classes, tile, filterTiles } = plan;
   const { channels, filters, weight } = convolution;
   const common = {
     filters: filters * classes,
     channels,
-    taps: offsets.length,
+    taps,
     terms,
     termsAtOnce,
     rawGroup: FLOAT_BYTES * weight.group,
@@ -150,11 +152,14 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
 }
 
 /** Byte offset of the first kernel element that each filter meets, class by class. */
-function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): number[] {
-  const filters = [...Array(convolution.filters).keys()];
-  return firsts.flatMap((first) =>
-    filters.map((filter) => FLOAT_BYTES * (first + filter * convolution.weight.filter)),
-  );
+function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
+  const { filters, weight } = convolution;
+  const offsets = new Int32Array(firsts.length * filters);
+  let filled = 0;
+  for (const first of firsts)
+    for (let filter = 0; filter < filters; filter++)
+      offsets[filled++] = FLOAT_BYTES * (first + filter * weight.filter);
+  return offsets;
 }
 
 /** Bytes of weight and bias as they are given. */
@@ -168,8 +173,7 @@ function rawBytes({ convolution }: Plan): number {
 export function packingBytes(plan: Plan): number {
   let words = plan.tileStarts.length;
   for (const set of plan.weightOffsets.keys()) {
-    words +=
-      wordsOf(newPackTask(plan, set)) + set.firsts.length * plan.convolution.filters + set.offsets.length;
+    words += wordsOf(newPackTask(plan, set)) + set.firsts.length * plan.convolution.filters + set.taps;
   }
   return rawBytes(plan) + WORD_BYTES * words;
 }
