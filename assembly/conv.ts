@@ -10,8 +10,9 @@ export {
 } from './schedule/depthwise-rows';
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';
+export { inside } from './schedule/inside';
 export { winograd } from './schedule/winograd';
-export { fingerprint } from './weights/fingerprint';
+export { fingerprint, finite } from './weights/fingerprint';
 export { pack, packWinograd } from './weights/pack';
 export { clamp, leakyRelu } from './window/activate';
 export { interleave } from './window/interleave';

@@ -4,7 +4,7 @@ import { resident, tensor } from 'convnd';
 import fc from 'fast-check';
 import { engine } from '#src/engine/start.js';
 import { type Axis, adjoint, lift } from '#src/geometry/axis.js';
-import type { PaddingMode } from '#src/geometry/padding.js';
+import type { Outside } from '#src/geometry/padding.js';
 import { type Plan, planOf } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import type { Convolution } from '#src/problem/convolution.js';
@@ -24,7 +24,7 @@ export interface Form {
   readonly channels: number;
   readonly filters: number;
   readonly axes: readonly Axis[];
-  readonly mode?: PaddingMode;
+  readonly outside?: Outside;
   readonly input?: Order<'image' | 'group' | 'map'>;
   readonly output?: Order<'image' | 'group' | 'map'>;
   readonly weight?: Order<'group' | 'filter' | 'channel'>;
@@ -57,7 +57,7 @@ function stridesOf<Name extends string>(
 
 /** The convolution of a form. */
 export function convolutionFrom(form: Form): Convolution {
-  const { batch, groups, channels, filters, axes, mode = 'zeros' } = form;
+  const { batch, groups, channels, filters, axes, outside = 'zeros' } = form;
   const { input = ['image', 'group', 'map'], output = ['image', 'group', 'map'] } = form;
   const { weight = ['group', 'filter', 'channel'] } = form;
   const maps = { image: batch, group: groups };
@@ -68,7 +68,7 @@ export function convolutionFrom(form: Form): Convolution {
     channels,
     filters,
     axes: lift(axes),
-    paddingMode: mode,
+    outside,
     input: stridesOf(
       input,
       { ...maps, map: channels },

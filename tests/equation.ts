@@ -15,6 +15,18 @@ export function numbersOf(c: Convolution): { input: number; weight: number; outp
   };
 }
 
+/** Every (-1, k, o) of an axis for which the equation has a whole x outside of the input. */
+function outsideAlong({ input, kernel, output, stride, dilation, upsample, padding }: Axis): number[] {
+  const triples: number[] = [];
+  for (let k = 0; k < kernel; k++) {
+    for (let o = 0; o < output; o++) {
+      const x = (stride * o + dilation * k - padding) / upsample;
+      if (Number.isInteger(x) && (x < 0 || x >= input)) triples.push(-1, k, o);
+    }
+  }
+  return triples;
+}
+
 /** Every (x, k, o) of an axis that satisfies the equation, one after another. */
 export function triplesAlong({ input, kernel, output, stride, dilation, upsample, padding }: Axis): number[] {
   const triples: number[] = [];
@@ -34,9 +46,21 @@ export function productsOf(c: Convolution): number {
   return triples * c.batch * c.groups * c.channels * c.filters;
 }
 
-/** Visits every product: the places of its input, its weight and its output. */
-function eachProduct(c: Convolution, visit: (x: number, w: number, y: number) => void): void {
-  const [depths, rows, columns] = c.axes.map(triplesAlong);
+/**
+ * Visits every product: the places of its input, its weight and its output.
+ * @param withZeros also those with a zero of padding, whose input has the place -1
+ */
+function eachProduct(
+  c: Convolution,
+  visit: (x: number, w: number, y: number) => void,
+  withZeros = false,
+): void {
+  const [depths, rows, columns] = c.axes.map((axis) => [
+    ...triplesAlong(axis),
+    ...(withZeros ? outsideAlong(axis) : []),
+  ]);
+  const place = (source: number, [d, h, w]: number[], [, height, width]: readonly Axis[]) =>
+    d < 0 || h < 0 || w < 0 ? -1 : source + (d * height.input + h) * width.input + w;
   const [, h, w] = c.axes;
   eachMap(c.batch, c.groups, c.filters, c.output, (target, image, group, filter) => {
     for (let channel = 0; channel < c.channels; channel++) {
@@ -44,11 +68,14 @@ function eachProduct(c: Convolution, visit: (x: number, w: number, y: number) =>
       const kernel = group * c.weight.group + filter * c.weight.filter + channel * c.weight.channel;
       for (let i = 0; i < depths.length; i += 3) {
         for (let j = 0; j < rows.length; j += 3) {
-          const x = source + (depths[i] * h.input + rows[j]) * w.input;
           const k = kernel + (depths[i + 1] * h.kernel + rows[j + 1]) * w.kernel;
           const o = target + (depths[i + 2] * h.output + rows[j + 2]) * w.output;
           for (let t = 0; t < columns.length; t += 3)
-            visit(x + columns[t], k + columns[t + 1], o + columns[t + 2]);
+            visit(
+              place(source, [depths[i], rows[j], columns[t]], c.axes),
+              k + columns[t + 1],
+              o + columns[t + 2],
+            );
         }
       }
     }
@@ -85,12 +112,16 @@ export function outputsOf(
     output.fill(value, first, first + map);
     absSum.fill(Math.abs(value), first, first + map);
   });
-  eachProduct(c, (i, k, o) => {
-    const value = x[i] * weight[k];
-    output[o] += value;
-    absSum[o] += Math.abs(value);
-    terms[o]++;
-  });
+  eachProduct(
+    c,
+    (i, k, o) => {
+      const value = (i < 0 ? 0 : x[i]) * weight[k];
+      output[o] += value;
+      absSum[o] += Math.abs(value);
+      if (i >= 0) terms[o]++;
+    },
+    c.outside === 'zeros' && !Array.prototype.every.call(weight, Number.isFinite),
+  );
   return { shape: [size], output, absSum, terms };
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Axis, adjoint, fold, lift, unit } from '#src/geometry/axis.js';
+import { type Axis, adjoint, fold, lift, type StridedAxis, unit } from '#src/geometry/axis.js';
 import { inputPositionAt } from '#src/geometry/padding.js';
 import { type Phases, phases } from '#src/geometry/phases.js';
 import { inputPositionsOf, startsOf, windowOf } from '#src/geometry/window.js';
@@ -236,8 +236,14 @@ describe('fold', () => {
   it('keeps every triple of flat indices, and joins what can be joined', () => {
     fc.assert(
       fc.property(axis, axis, axis, (depth, height, width) => {
-        const folded = fold([depth, height, width], 'zeros');
-        assert.deepEqual(flatTriples(folded), flatTriples([depth, height, width]));
+        const column = width.kernel;
+        const axes = [
+          { ...depth, elements: height.kernel * column },
+          { ...height, elements: column },
+          { ...width, elements: 1 },
+        ] as const;
+        const folded = fold([...axes], 'zeros');
+        assert.deepEqual(flatTriples(folded), flatTriples(axes));
         const alone = (axis: Axis) => axis.kernel === 1 && axis.stride === 1 && axis.padding === 0;
         for (const [outer, inner] of [folded.slice(0, 2), folded.slice(1)]) {
           const isPointwise = (axis: Axis) => alone(axis) && axis.input === axis.output;
@@ -250,38 +256,41 @@ describe('fold', () => {
     );
   });
 
+  /** an axis of size one, with a kernel of one element */
+  const none: StridedAxis = { ...unit, elements: 0 };
+
   it('makes a 1 x 1 convolution one row', () => {
-    const point = (size: number): Axis => ({ ...unit, input: size, output: size });
-    assert.deepEqual(fold([point(2), point(3), point(5)], 'reflect'), [unit, unit, point(30)]);
+    const point = (size: number): StridedAxis => ({ ...none, input: size, output: size });
+    assert.deepEqual(fold([point(2), point(3), point(5)], 'reflect'), [none, none, point(30)]);
   });
 
   it('makes kernels along the height of a narrow map dilated ones of a row', () => {
-    const height: Axis = { ...unit, input: 9, kernel: 3, output: 8, dilation: 2, padding: 1 };
-    const width: Axis = { ...unit, input: 4, output: 4 };
-    const row: Axis = { ...unit, input: 36, kernel: 3, output: 32, dilation: 8, padding: 4 };
-    assert.deepEqual(fold([unit, height, width], 'zeros'), [unit, unit, row]);
+    const height: StridedAxis = { ...none, input: 9, kernel: 3, output: 8, dilation: 2, padding: 1 };
+    const width: StridedAxis = { ...none, input: 4, output: 4 };
+    const row: StridedAxis = { ...none, input: 36, kernel: 3, output: 32, dilation: 8, padding: 4 };
+    assert.deepEqual(fold([none, height, width], 'zeros'), [none, none, row]);
     // mirrored rows are no longer the neighbours of a mirrored row
-    assert.deepEqual(fold([unit, height, width], 'reflect'), [unit, height, width]);
-    const wide: Axis = { ...unit, input: 16, output: 16 };
-    assert.deepEqual(fold([unit, height, wide], 'zeros'), [unit, height, wide]);
+    assert.deepEqual(fold([none, height, width], 'reflect'), [none, height, width]);
+    const wide: StridedAxis = { ...none, input: 16, output: 16 };
+    assert.deepEqual(fold([none, height, wide], 'zeros'), [none, height, wide]);
   });
 
   it('drops axes of one position, wherever they are', () => {
-    const long: Axis = { ...unit, input: 9, kernel: 3, output: 9, padding: 1 };
-    assert.deepEqual(fold([long, unit, unit], 'circular'), [unit, unit, long]);
-    assert.deepEqual(fold([long, unit, long], 'circular'), [unit, long, long]);
-    assert.deepEqual(fold([unit, unit, unit], 'circular'), [unit, unit, unit]);
+    const long: StridedAxis = { ...none, input: 9, kernel: 3, output: 9, padding: 1 };
+    assert.deepEqual(fold([long, none, none], 'circular'), [none, none, long]);
+    assert.deepEqual(fold([long, none, long], 'circular'), [none, long, long]);
+    assert.deepEqual(fold([none, none, none], 'circular'), [none, none, none]);
   });
 
   /** The triples of three axes together, with positions counted in C order. */
-  function flatTriples(axes: readonly Axis[]): string[] {
+  function flatTriples(axes: readonly StridedAxis[]): string[] {
     let all: [number, number, number][] = [[0, 0, 0]];
     for (const axis of axes) {
       const own = triplesOf(axis).map((triple) => triple.split(',').map(Number));
       all = all.flatMap(([x, k, o]) =>
         own.map(([ownX, ownK, ownO]): [number, number, number] => [
           x * axis.input + ownX,
-          k * axis.kernel + ownK,
+          k + ownK * axis.elements,
           o * axis.output + ownO,
         ]),
       );

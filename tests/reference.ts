@@ -50,7 +50,7 @@ export function weightShape(p: Problem): number[] {
     : [p.filters, p.channels / p.groups, ...p.kernel];
 }
 
-/** The element of the input that stands at `position`, which may lie outside; -1 where a zero stands. */
+/** The element of the input that stands at `position`, which may lie outside; -1 where a zero, or nothing, stands. */
 function elementAt(position: number, size: number, mode: PaddingMode): number {
   if (position >= 0 && position < size) return position;
   if (mode === 'reflect') return position < 0 ? -position : 2 * (size - 1) - position;
@@ -90,7 +90,8 @@ function lifted(p: Problem): Problem {
 
 /**
  * Sums every product into its output. A convolution goes through the outputs and gathers, a transposed one goes through
- * the inputs and scatters.
+ * the inputs and scatters. So a convolution multiplies the zeros of its padding, which gives NaN with a weight that is not finite;
+ * a transposed one meets no zeros.
  */
 function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result: Reference): void {
   const { output: sums, absSum, terms } = result;
@@ -115,15 +116,16 @@ function sumProducts(p: Problem, x: Float64Array, weights: Float64Array, result:
               const kernel = a * innerGroup + b;
               for (let j0 = 0; j0 < k0; j0++) {
                 const e0 = table0[i0 * k0 + j0];
-                if (e0 < 0) continue;
                 for (let j1 = 0; j1 < k1; j1++) {
                   const e1 = table1[i1 * k1 + j1];
-                  if (e1 < 0) continue;
                   const row = ((plane * few0 + e0) * few1 + e1) * few2;
                   const kernelRow = ((kernel * k0 + j0) * k1 + j1) * k2;
                   for (let j2 = 0; j2 < k2; j2++) {
                     const e2 = table2[i2 * k2 + j2];
-                    if (e2 < 0) continue;
+                    if (e0 < 0 || e1 < 0 || e2 < 0) {
+                      if (!transposed) sums[here] += 0 * weights[kernelRow + j2];
+                      continue;
+                    }
                     const y = transposed ? row + e2 : here;
                     const value = x[transposed ? here : row + e2] * weights[kernelRow + j2];
                     sums[y] += value;

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { Engine } from '#src/engine/engine.js';
 import { entries } from '#src/engine/entries.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
+import { exactPlanOf } from '#src/plan/exact.js';
 import { explainPlan } from '#src/plan/explain.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
@@ -59,10 +60,13 @@ function runOf(plan: Plan): { entries: string[]; kernels: string[] } {
 
 /** Checks that what a plan says is what runs. */
 function check(line: string, algorithm?: AlgorithmName): void {
-  const plan = planOfLine(line, { algorithm });
+  checkPlan(planOfLine(line, { algorithm }), `${algorithm}: ${line}`);
+}
+
+function checkPlan(plan: Plan, label: string): void {
   const ran = runOf(plan);
-  assert.deepEqual(ran.entries, [plan.variant.entry], line);
-  assert.deepEqual(ran.kernels.sort(), [...plan.variant.kernels].sort(), `${algorithm}: ${line}`);
+  assert.deepEqual(ran.entries, [plan.variant.entry], label);
+  assert.deepEqual(ran.kernels.sort(), [...plan.variant.kernels].sort(), label);
   const said = explainPlan(plan, 0).find((row) => row.startsWith('kernels'));
   assert.equal(said, `kernels    ${plan.variant.kernels.join(', ')}`);
   for (const entry of ran.entries) everSeen.entries.add(entry);
@@ -93,6 +97,11 @@ describe('the variant that a plan names', () => {
   ] as [string, AlgorithmName?][]) {
     it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}`, () => check(line, algorithm));
   }
+
+  it('runs where weights are not finite', () => {
+    for (const line of ['n1 g2 c2 f6 i9x30 k3x3 p1x1', 'T n2 g2 c4 f6 i5x9 k4x4 s2x2 p1x1'])
+      checkPlan(exactPlanOf(planOfLine(line).convolution), `exact: ${line}`);
+  });
 
   it('runs for random problems, with every row that can compute them', () => {
     let computed = 0;
@@ -131,6 +140,7 @@ describe('the variant that a plan names', () => {
       'clamp',
       'leakyRelu',
       'fingerprint',
+      'finite',
     ];
     const sums = Object.keys(entries).filter((entry) => !beside.includes(entry));
     assert.deepEqual([...everSeen.entries].sort(), sums.sort());

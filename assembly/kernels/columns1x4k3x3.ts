@@ -26,7 +26,7 @@ import { madd } from '../lanes';
 /** Without what stands outside the input, in a column that touches an edge of it. */
 // @ts-ignore: decorator
 @inline
-function inside(edge: bool, x: v128, mask: v128): v128 {
+function within(edge: bool, x: v128, mask: v128): v128 {
   return edge ? v128.and(x, mask) : x;
 }
 
@@ -68,24 +68,24 @@ function column(
   out: usize,
 ): void {
   let p = x + <usize>load<u32>(row);
-  let x0 = inside(edge, v128.load(p), leftMask);
+  let x0 = within(edge, v128.load(p), leftMask);
   let x1 = v128.load(p, 4);
-  let x2 = inside(edge, v128.load(p, 8), rightMask);
+  let x2 = within(edge, v128.load(p, 8), rightMask);
   // `upper` lacks one row of the kernel, `lower` two
   let upper = begun(w0, w1, w2, x0, x1, x2, bias);
   row += 4;
   p = x + <usize>load<u32>(row);
-  x0 = inside(edge, v128.load(p), leftMask);
+  x0 = within(edge, v128.load(p), leftMask);
   x1 = v128.load(p, 4);
-  x2 = inside(edge, v128.load(p, 8), rightMask);
+  x2 = within(edge, v128.load(p, 8), rightMask);
   upper = f32x4.add(upper, products(w3, w4, w5, x0, x1, x2));
   let lower = begun(w0, w1, w2, x0, x1, x2, bias);
   while (q < end) {
     row += 4;
     p = x + <usize>load<u32>(row);
-    x0 = inside(edge, v128.load(p), leftMask);
+    x0 = within(edge, v128.load(p), leftMask);
     x1 = v128.load(p, 4);
-    x2 = inside(edge, v128.load(p, 8), rightMask);
+    x2 = within(edge, v128.load(p, 8), rightMask);
     v128.store(q, f32x4.add(upper, products(w6, w7, w8, x0, x1, x2)));
     upper = f32x4.add(lower, products(w3, w4, w5, x0, x1, x2));
     lower = begun(w0, w1, w2, x0, x1, x2, bias);
@@ -142,8 +142,8 @@ function columnS2(
   let b = v128.load(p, 16);
   let x0 = even(a, b);
   let x1 = odd(a, b);
-  let x2 = inside(edge, evenNext(x0, p), rightMask);
-  x0 = inside(edge, x0, leftMask);
+  let x2 = within(edge, evenNext(x0, p), rightMask);
+  x0 = within(edge, x0, leftMask);
   let sum = begun(w0, w1, w2, x0, x1, x2, bias);
   while (q < end) {
     row += 8;
@@ -153,16 +153,16 @@ function columnS2(
     b = v128.load(p, 16);
     x0 = even(a, b);
     x1 = odd(a, b);
-    x2 = inside(edge, evenNext(x0, p), rightMask);
-    x0 = inside(edge, x0, leftMask);
+    x2 = within(edge, evenNext(x0, p), rightMask);
+    x0 = within(edge, x0, leftMask);
     sum = f32x4.add(sum, products(w3, w4, w5, x0, x1, x2));
     p = x + <usize>load<u32>(row);
     a = v128.load(p);
     b = v128.load(p, 16);
     x0 = even(a, b);
     x1 = odd(a, b);
-    x2 = inside(edge, evenNext(x0, p), rightMask);
-    x0 = inside(edge, x0, leftMask);
+    x2 = within(edge, evenNext(x0, p), rightMask);
+    x0 = within(edge, x0, leftMask);
     v128.store(q, f32x4.add(sum, products(w6, w7, w8, x0, x1, x2)));
     sum = begun(w0, w1, w2, x0, x1, x2, bias);
     q += out;

@@ -1,14 +1,15 @@
 // tile-table: how winograd lists the tiles that it transforms together.
 //
-//   {inputs: address, outputs: address, skipped: i32}[tiles]
+//   {inputs: address, outputs: address, skipped: i32, notFinite: i32}[tiles]
 //
 // inputs and outputs: a tile's first ones, in the first plane and map; skipped: the rows of outputs that the
-// tile above has written.
+// tile above has written; notFinite: 1 where an output of the tile is not finite.
 
 import { TILE_ENTRY } from '../../src/shared/sizes';
 
 const OUTPUTS: usize = 4;
 const SKIPPED: usize = 8;
+const NOT_FINITE: usize = 12;
 
 /** Where the inputs of one of the tiles from an entry on begin. */
 // @ts-ignore: decorator
@@ -38,4 +39,30 @@ export function listTile(entry: usize, inputs: usize, outputs: usize, skipped: i
   store<usize>(entry, inputs);
   store<usize>(entry, outputs, OUTPUTS);
   store<i32>(entry, skipped, SKIPPED);
+  store<i32>(entry, 0, NOT_FINITE);
+}
+
+// @ts-ignore: decorator
+@inline
+function noteTile(tiles: usize, tile: usize): void {
+  store<i32>(tiles + tile * <usize>TILE_ENTRY, 1, NOT_FINITE);
+}
+
+/** Notes which of four tiles have an output that is not finite: those whose lane is NaN. */
+// @ts-ignore: decorator
+@inline
+export function noteTiles(tiles: usize, bad: v128): void {
+  const lanes = f32x4.ne(bad, bad);
+  if (!v128.any_true(lanes)) return;
+  if (i32x4.extract_lane(lanes, 0)) noteTile(tiles, 0);
+  if (i32x4.extract_lane(lanes, 1)) noteTile(tiles, 1);
+  if (i32x4.extract_lane(lanes, 2)) noteTile(tiles, 2);
+  if (i32x4.extract_lane(lanes, 3)) noteTile(tiles, 3);
+}
+
+/** Whether an output of a tile is not finite. */
+// @ts-ignore: decorator
+@inline
+export function isNoted(entry: usize): bool {
+  return load<i32>(entry, NOT_FINITE) != 0;
 }

@@ -11,6 +11,7 @@
 
 import { F3X3_2X2, F4_3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
 import { Desk, WinogradTask } from '../../src/shared/task';
+import { isNoted } from '../kernels/tile-table';
 import { input3x2 } from '../kernels/winograd3x2/input';
 import { output3x2 } from '../kernels/winograd3x2/output';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
@@ -67,6 +68,22 @@ function tileBatch(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: 
     depth += step;
     kept = planes - step;
     keepPlanes(task, padded, planeTerms, planes, kept, transformed);
+  }
+  noteItems(task, desk, own, first, tiles);
+}
+
+/** Notes the items, which are rows of tiles, in which an output is not finite. */
+function noteItems(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
+  const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
+  const rows =
+    task.images *
+    tilesAlong(task.depth, task.tileDepth, task.depthGap) *
+    tilesAlong(task.height, task.tileHeight, task.heightGap);
+  let entry = <usize>desk.tileTable;
+  for (let tile = first; tile < first + tiles; tile++, entry += TILE_ENTRY) {
+    if (!isNoted(entry)) continue;
+    store<i32>(<usize>task.notes + ((<usize>(own * rows + tile / columns)) << 2), 1);
+    desk.notFinite = 1;
   }
 }
 
@@ -206,7 +223,6 @@ function outputs(
   const row = (<usize>(task.width * task.heightGap)) << 2;
   const gap = (<usize>task.widthGap) << 2;
   const half = <usize>desk.halfTransformed;
-  const flag = changetype<usize>(desk) + offsetof<Desk>('notFinite');
   const filter = <usize>task.targetFilter;
   const bias = <usize>task.bias + ((<usize>own * task.packedFilters) << 2);
   const table = <usize>desk.tileTable;
@@ -220,10 +236,10 @@ function outputs(
       let m = from + <usize>f * line;
       const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * TILE_ENTRY, m += 16) {
-        if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row, flag);
+        if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row);
         else if (transform == F4_3)
-          outputRows4x3(m, element, line, task.filters, start, 4, entry, to, filter, gap, flag);
-        else output4x3(m, element, half, start, entry, to, row, gap, flag);
+          outputRows4x3(m, element, line, task.filters, start, 4, entry, to, filter, gap);
+        else output4x3(m, element, half, start, entry, to, row, gap);
       }
     }
   }

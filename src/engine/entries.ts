@@ -9,6 +9,8 @@ interface Signatures {
   items: (task: number, desk: number, begin: number, end: number) => void;
   /** @returns 1 if `count` numbers at `data` are others than those that `state` remembers, else 0 */
   changed: (state: number, data: number, count: number) => number;
+  /** @returns 1 if that holds for all of `count` numbers at `data`, else 0 */
+  holds: (data: number, count: number) => number;
 }
 
 /** Name → signature. */
@@ -20,6 +22,7 @@ export const entries = {
   gemm: 'items',
   direct: 'items',
   directRows: 'items',
+  inside: 'items',
   winograd: 'items',
   depthwisePlanes: 'items',
   depthwiseNarrow: 'items',
@@ -30,6 +33,7 @@ export const entries = {
   clamp: 'items',
   leakyRelu: 'items',
   fingerprint: 'changed',
+  finite: 'holds',
 } as const satisfies Record<string, keyof Signatures>;
 
 /** Names of the entries that carry out tasks. */

@@ -6,7 +6,7 @@
 // output[o]. phases.ts solves it for x; what follows works with positions and taps.
 
 import { ROW_PIXELS } from '../shared/sizes.js';
-import type { PaddingMode } from './padding.js';
+import { isBlank, type Outside } from './padding.js';
 
 /** One spatial axis of a convolution. */
 export interface Axis {
@@ -50,6 +50,11 @@ export function lastRead({ stride, output, dilation, kernel, padding }: Axis): n
   return stride * (output - 1) + dilation * (kernel - 1) - padding;
 }
 
+/** An axis, and how many elements of a kernel lie from one of its kernel elements to the next: it may be a part of a longer one. */
+export interface StridedAxis extends Axis {
+  readonly elements: number;
+}
+
 /** An axis of size one. It changes nothing. */
 export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, upsample: 1, padding: 0 };
 
@@ -59,28 +64,32 @@ export function lift(axes: readonly Axis[]): PerAxis<Axis> {
   return [depth, height, width];
 }
 
+/** The same, where elements of a kernel are counted; it has but one. */
+const point: StridedAxis = { ...unit, elements: 0 };
+
 /**
  * Joins an axis of step one with the axis behind it, where that is pointwise: along it every output reads just its own input, so both
  * are one longer axis, whose taps lie as far apart as the inner one is long. Axes of one position are dropped. The result has the
  * longest rows that there can be, as kernels compute along the width.
- * @param mode what stands outside of the input: only zeros are the same outside of a longer axis
+ * @param outside what stands there: only zeros are the same outside of a longer axis
  */
-export function fold(axes: Readonly<PerAxis<Axis>>, mode: PaddingMode): PerAxis<Axis> {
-  const folded: Axis[] = [];
+export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): PerAxis<StridedAxis> {
+  const folded: StridedAxis[] = [];
   for (const axis of axes) {
     if (isPointwise(axis) && axis.output === 1) continue;
     const outer = folded.at(-1);
-    if (outer && isPointwise(axis) && isJoinable(outer, axis, mode))
+    if (outer && isPointwise(axis) && isJoinable(outer, axis, outside))
       folded[folded.length - 1] = joined(outer, axis);
     else folded.push(axis);
   }
-  return lift(folded);
+  const [depth, height, width] = [point, point, point, ...folded].slice(-3);
+  return [depth, height, width];
 }
 
 /** Whether an axis and a pointwise one behind it can be, and should be, one. */
-function isJoinable(outer: Axis, inner: Axis, mode: PaddingMode): boolean {
+function isJoinable(outer: Axis, inner: Axis, outside: Outside): boolean {
   if (isPointwise(outer)) return true;
-  return outer.stride === 1 && outer.upsample === 1 && mode === 'zeros' && inner.output < ROW_PIXELS;
+  return outer.stride === 1 && outer.upsample === 1 && isBlank(outside) && inner.output < ROW_PIXELS;
 }
 
 /** Every output reads just the input at its own position. */
@@ -95,9 +104,10 @@ function isPointwise(axis: Axis): boolean {
 }
 
 /** An axis of step one and a pointwise one behind it, as one. */
-function joined({ input, kernel, output, dilation, padding }: Axis, { input: size }: Axis): Axis {
+function joined(outer: StridedAxis, { input: size }: Axis): StridedAxis {
+  const { input, kernel, output, dilation, padding } = outer;
   return {
-    ...unit,
+    ...outer,
     input: size * input,
     kernel,
     output: size * output,

@@ -6,6 +6,14 @@ export const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as con
 /** What stands outside of an input: zeros, the input mirrored at its ends, its end elements repeated, or the input again and again. */
 export type PaddingMode = (typeof paddingModes)[number];
 
+/** What a convolution finds outside of its input: a kind of padding, whose numbers are multiplied like any other, or nothing to multiply. */
+export type Outside = PaddingMode | 'nothing';
+
+/** Whether only zeros, or nothing, stand outside of an input. */
+export function isBlank(outside: Outside): boolean {
+  return outside === 'zeros' || outside === 'nothing';
+}
+
 /** Whether a value names a kind of padding. */
 export function isPaddingMode(value: unknown): value is PaddingMode {
   return paddingModes.includes(value as PaddingMode);
@@ -18,10 +26,10 @@ export function mostPadding(size: number, mode: PaddingMode): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** The input position that is read at a position `x` outside or inside of the input; -1 for a zero, and beyond the most padding. */
-export function inputPositionAt(x: number, size: number, mode: PaddingMode): number {
+/** The input position that is read at a position `x` outside or inside of the input; -1 for a zero or nothing, and beyond the most padding. */
+export function inputPositionAt(x: number, size: number, mode: Outside): number {
   if (x >= 0 && x < size) return x;
-  if (mode === 'zeros') return -1;
+  if (isBlank(mode)) return -1;
   if (mode === 'replicate') return x < 0 ? 0 : size - 1;
   const last = size - 1;
   const mirrored = x < 0 ? -x : 2 * last - x;

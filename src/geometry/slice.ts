@@ -3,7 +3,7 @@
 import { least, most, sum } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis } from './axis.js';
 import { type Interval, positionsOf } from './intervals.js';
-import type { PaddingMode } from './padding.js';
+import type { Outside } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
 import { inputPositionsOf, startsOf, type Window, windowOf } from './window.js';
 
@@ -60,7 +60,7 @@ export function uncut(axis: Axis, separate = false): Cut {
 }
 
 /** All slices of an axis. */
-export function slicesOf(axis: Axis, cut: Cut, mode: PaddingMode): Slice[] {
+export function slicesOf(axis: Axis, cut: Cut, mode: Outside): Slice[] {
   const { split, separate } = cut;
   const slices: Slice[] = [];
   // no phase has more outputs than the first
@@ -84,7 +84,7 @@ function sliceOf(
   begin: number,
   end: number,
   isOnly: boolean,
-  mode: PaddingMode,
+  mode: Outside,
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
@@ -125,7 +125,7 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
 /** What a window needs of an input of a size, and where that is staged. */
-function inputsOf(window: Window, size: number, mode: PaddingMode): SliceInputs {
+function inputsOf(window: Window, size: number, mode: Outside): SliceInputs {
   const { length } = window;
   const first = beginOf(window, size);
   if (first >= 0)
@@ -145,7 +145,7 @@ function inputsOf(window: Window, size: number, mode: PaddingMode): SliceInputs 
 }
 
 /** The same where the whole input is loaded. */
-function wholeInput(window: Window, size: number, mode: PaddingMode): SliceInputs {
+function wholeInput(window: Window, size: number, mode: Outside): SliceInputs {
   const loads = [{ first: 0, count: size }];
   if (beginOf(window, size) === 0 && window.length === size)
     return { loads, loaded: size, staged: size, positions: null };

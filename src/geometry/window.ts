@@ -1,6 +1,6 @@
 // Window: the input positions that some outputs of an axis read, in the order in which they are staged.
 
-import { inputPositionAt, type PaddingMode } from './padding.js';
+import { inputPositionAt, type Outside } from './padding.js';
 import type { Phase, Phases } from './phases.js';
 
 /**
@@ -61,7 +61,7 @@ export function startsOf(
 }
 
 /** The input position, or -1 for zero, that each staged position of a window shows. */
-export function inputPositionsOf(window: Window, size: number, mode: PaddingMode): Int32Array {
+export function inputPositionsOf(window: Window, size: number, mode: Outside): Int32Array {
   const { advance, residues, origin, length } = window;
   const positions = new Int32Array(residues.length * length);
   residues.forEach((residue, index) => {

@@ -3,7 +3,9 @@
 
 import { aligned, FLOAT_BYTES, gapAfter, PAGE } from '../core/bytes.js';
 import { least, most, product, sum } from '../core/lists.js';
-import { type Axis, fold, mapAxes, type PerAxis } from '../geometry/axis.js';
+import { type Axis, fold, mapAxes, type PerAxis, type StridedAxis } from '../geometry/axis.js';
+import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
+import { isBlank } from '../geometry/padding.js';
 import { largest, type Slice, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE, TILE_PIXELS } from '../shared/sizes.js';
@@ -25,14 +27,18 @@ export interface Plan {
   readonly line: string;
   readonly choice: Choice;
   readonly variant: Variant;
-  /** those of the convolution, folded */
-  readonly axes: Readonly<PerAxis<Axis>>;
+  /** those of the convolution with the kernel elements that count, folded */
+  readonly axes: Readonly<PerAxis<StridedAxis>>;
   readonly cuts: Cuts;
   readonly slices: Slices;
   /** images in a block */
   readonly images: number;
   /** blocks of all images and slices */
   readonly blocks: number;
+  /** the first kernel element that counts */
+  readonly firstElement: number;
+  /** no kernel element is left out because it only meets zeros */
+  readonly everyTap: boolean;
   /** classes of outputs that read the same and are computed together, as so many times the filters */
   readonly classes: number;
   /** the filters of each register tile of a group */
@@ -82,35 +88,49 @@ export interface PlanBytes {
  * @throws UnableError where the row that is wished for can't compute it
  */
 export function planOf(convolution: Convolution, wish?: Wish, table?: readonly Algorithm[]): Plan {
-  const axes = fold(convolution.axes, convolution.paddingMode);
+  const { outside } = convolution;
+  const everyTap = wish?.everyTap === true;
+  // a finite weight that only meets zeros adds nothing
+  const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
+  const outline = { convolution, axes: fold(axes, outside), firstElement: first, everyTap };
   const chosen = (workload: Workload) => choose(workload, wish, table);
-  const { cuts, images } = cutsOf(convolution, axes);
-  const plan = planWith(convolution, axes, cuts, images, chosen);
+  const { cuts, images } = cutsOf(convolution, outline.axes);
+  const plan = planWith(outline, cuts, images, chosen, wish?.sharedStart);
   if (plan.blocks > 1 && plan.variant.input !== 'window') {
     // maps that are computed one after another take little memory however many they are
-    const uncutAxes = mapAxes(axes, (axis) => uncut(axis));
-    const whole = planWith(convolution, axes, uncutAxes, convolution.batch, chosen);
-    if (whole.mapsTogether > 0) return whole;
+    const whole = mapAxes(outline.axes, (axis) => uncut(axis));
+    const mapByMap = planWith(outline, whole, convolution.batch, chosen);
+    if (mapByMap.mapsTogether > 0) return mapByMap;
   }
   const smaller = cacheCutsOf(plan);
-  const cut = smaller && planWith(convolution, axes, smaller, 1, () => plan.choice);
-  // not where smaller blocks would compute more, or other classes of outputs together
+  const cut = smaller && planWith(outline, smaller, 1, () => plan.choice, wish?.sharedStart);
+  // not where other classes of outputs would be computed together
   return cut?.classes === plan.classes ? cut : plan;
 }
+
+/** A plan by another row for the blocks of a plan, with the same windows and targets. */
+export function planInBlocksOf(plan: Plan, row: Algorithm): Plan {
+  const chosen = (workload: Workload) => choose(workload, {}, [row]);
+  return planWith(plan, plan.cuts, plan.images, chosen, true);
+}
+
+/** A convolution as plans see it. */
+type Outline = Pick<Plan, 'convolution' | 'axes' | 'firstElement' | 'everyTap'>;
 
 /**
  * Plans a convolution that is cut into blocks.
  * @param chosen chooses a row for a workload
+ * @param sharedStart as in `Wish`
  */
 function planWith(
-  convolution: Convolution,
-  axes: Readonly<PerAxis<Axis>>,
+  { convolution, axes, firstElement, everyTap }: Outline,
   cuts: Cuts,
   images: number,
   chosen: (workload: Workload) => Choice,
+  sharedStart?: boolean,
 ): Plan {
-  const { batch, groups, channels, filters, paddingMode, line } = convolution;
-  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], paddingMode));
+  const { batch, groups, channels, filters, outside, line } = convolution;
+  const own = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
@@ -119,13 +139,14 @@ function planWith(
   const choice = chosen(workload);
   const { algorithm } = choice;
   const { tile } = choice.offer;
-  const slices = tile || isSharingCheap(workload) ? shared : own;
+  const slices = tile || (sharedStart ?? isSharingCheap(workload)) ? shared : own;
   const classes = classesOf(slices);
 
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
   const kernelTaps = tile?.taps ?? ONE_TAP;
-  const tapSets = tapSetsOf(axes, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
+  const kernel = { axes, first: firstElement };
+  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
   const work = { convolution, images, axes, cuts, slices, filterTiles, tapSets, tile };
   const variant = algorithm.variant(work);
 
@@ -150,6 +171,8 @@ function planWith(
     slices,
     images,
     blocks,
+    everyTap,
+    firstElement,
     classes,
     filterTiles,
     tileStarts: tileStarts(filterTiles),

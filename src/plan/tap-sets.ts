@@ -2,7 +2,8 @@
 // each axis.
 
 import { product } from '../core/lists.js';
-import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
+import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import type { KernelPart } from '../geometry/live-taps.js';
 import type { Phase, Phases } from '../geometry/phases.js';
 import type { Cut } from '../geometry/slice.js';
 import type { Cuts } from './cuts.js';
@@ -65,17 +66,16 @@ export function tapCounts(split: Phases): number[] {
  * @param kernelTaps taps that a transform takes for one term, or `ONE_TAP`
  */
 export function tapSetsOf(
-  axes: Readonly<PerAxis<Axis>>,
+  kernel: KernelPart,
   cuts: Cuts,
   channels: number,
   classes: number,
   mostTerms: number,
   kernelTaps: KernelTaps,
 ): TapSet[] {
-  const [, { kernel: kernelHeight }, { kernel: kernelWidth }] = axes;
+  const [depthElements, rowElements, columnElements] = kernel.axes.map(({ elements }) => elements);
   const [depths, heights, widths] = mapAxes(cuts, differentPhases);
-  const [depthStep, heightStep, widthStep] = mapAxes(cuts, ({ split }) => split.kernelStep);
-  const steps: PerAxis = [depthStep * kernelHeight * kernelWidth, heightStep * kernelWidth, widthStep];
+  const steps = mapAxes(cuts, ({ split }, axis) => split.kernelStep * kernel.axes[axis].elements);
   const setOf = (first: number, along: PerAxis): TapSet => {
     const kernels = mapAxes(along, (taps, axis) => Math.ceil(taps / kernelTaps[axis]));
     const terms = channels * product(kernels);
@@ -94,7 +94,8 @@ export function tapSetsOf(
   for (const depth of depths) {
     for (const height of heights) {
       for (const width of widths) {
-        const first = (depth.kernel * kernelHeight + height.kernel) * kernelWidth + width.kernel;
+        const inRow = height.kernel * rowElements + width.kernel * columnElements;
+        const first = kernel.first + depth.kernel * depthElements + inRow;
         if (number++ % classes > 0) sets[sets.length - 1].firsts.push(first);
         else sets.push(setOf(first, [depth.taps, height.taps, width.taps]));
       }

@@ -12,4 +12,8 @@ export interface Wish {
   readonly algorithm?: AlgorithmName | undefined;
   /** 'never' leaves the row `winograd` out */
   readonly winograd?: Winograd | undefined;
+  /** kernel elements that only meet zeros of padding are multiplied too */
+  readonly everyTap?: boolean;
+  /** whether classes of outputs share what they read wherever they can, as those of a transform do; else where that is cheap */
+  readonly sharedStart?: boolean;
 }

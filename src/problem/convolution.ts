@@ -3,7 +3,7 @@
 
 import { product } from '../core/lists.js';
 import { type Axis, adjoint, lift, type PerAxis } from '../geometry/axis.js';
-import type { PaddingMode } from '../geometry/padding.js';
+import type { Outside } from '../geometry/padding.js';
 import { formatProblem } from './line.js';
 import type { Problem } from './problem.js';
 
@@ -38,8 +38,11 @@ export interface Convolution {
    * follows from `output`, so the two sides are independent.
    */
   readonly axes: Readonly<PerAxis<Axis>>;
-  /** what stands at positions outside of the input */
-  readonly paddingMode: PaddingMode;
+  /**
+   * What stands at positions outside of the input. Zeros are numbers like any other: a weight that is not finite gives NaN there.
+   * Where nothing stands, an output sums over the inputs that it meets; so does a transposed layer, and a gradient.
+   */
+  readonly outside: Outside;
   /** where the numbers of each tensor lie */
   readonly input: MapStrides;
   readonly output: MapStrides;
@@ -59,7 +62,7 @@ export function convolutionOf(problem: Problem): Convolution {
     channels,
     filters,
     axes: axesOf(problem),
-    paddingMode,
+    outside: transposed ? 'nothing' : paddingMode,
     input: denseMaps(groups, channels, product(problem.input)),
     output: denseMaps(groups, filters, product(problem.output)),
     // a transposed weight is (channels, filters / groups, ...kernel)

@@ -2,14 +2,22 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
-import { most, product, sum } from '../core/lists.js';
+import { combinations, most, product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { runsOf } from '../geometry/intervals.js';
+import { type Interval, runsOf, zerosIn } from '../geometry/intervals.js';
 import { largest, type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { inKernels, inKernelsAlong, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
-import { ActivateTask, Desk, InterleaveTask, StageTask, SumTask } from '../shared/task.js';
+import {
+  ActivateTask,
+  Desk,
+  InsideTask,
+  InterleaveTask,
+  StageTask,
+  SumTask,
+  WinogradTask,
+} from '../shared/task.js';
 import type { Pieces } from './copies.js';
 import { deskAt } from './desk.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
@@ -59,11 +67,21 @@ export function tableBytes(plan: Plan): number {
     wordsOf(new StageTask()) +
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
-    (sums + plan.convolution.channels * taps) +
+    (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
     (wordsOf(new InterleaveTask()) + classes) +
     wordsOf(new ActivateTask());
   return WORD_BYTES * words;
 }
+
+/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its items. */
+function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
+  if (variant.entry === 'inside') return RANGE_WORDS * taps;
+  const sizes = largest(slices, ({ count }) => count);
+  return tile ? tapSets.length * convolution.groups * variant.items(images, sizes) : 0;
+}
+
+/** Words of the range of outputs for which a tap meets an input: the first along each axis, and the end. */
+const RANGE_WORDS = 6;
 
 /** The words of tasks that hold the addresses of input and output. */
 const SOURCE = wordOf(new StageTask(), 'source');
@@ -235,6 +253,8 @@ export class Block {
       ...targetFields(target),
     });
     const items = convolution.groups * variant.items(images, sizes);
+    if (task instanceof WinogradTask) task.notes = this.#writer.table(new Int32Array(items));
+    if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(indices));
     this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
   }
 
@@ -264,6 +284,17 @@ export class Block {
     return table;
   }
 
+  /** The outputs along each axis for which each tap of a channel meets an input. */
+  #ranges(indices: PerAxis): number[] {
+    const ranges = this.slices.map((slice, axis) =>
+      [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
+    );
+    return combinations(ranges).flatMap((taps) => [
+      ...taps.map(({ first }) => first),
+      ...taps.map(({ first, count }) => first + count),
+    ]);
+  }
+
   /** The activation of the block's result. Where kernels write in place, that of all outputs, to be called after the last block. */
   #activation(): Omit<Call, 'entry'> {
     const { plan, slices, images, addresses } = this;
@@ -287,6 +318,19 @@ function placeOf({ phases, covered }: Slice, phase: number): number {
 /** The outputs of a target, as the fields of a task. */
 function targetFields({ first, image, group, map }: Layout) {
   return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
+}
+
+/** The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are. */
+function insideOf({ positions, count }: Slice, start: number): Interval {
+  if (!positions) return { first: 0, count };
+  const met = positions.subarray(start, start + count);
+  return {
+    first: Math.max(
+      0,
+      met.findIndex((x) => x >= 0),
+    ),
+    count: count - zerosIn(met),
+  };
 }
 
 /** Sizes along each axis, as the fields of a task. */

@@ -1,16 +1,20 @@
 // Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
-import { type Plan, planOf } from '../plan/plan.js';
+import { mapAxes } from '../geometry/axis.js';
+import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
+import type { Plan } from '../plan/plan.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
 import { type Block, blockOf, tableBytes } from './block.js';
 import { load, loadedPieces, numbersOfGroup, store, storedPieces } from './copies.js';
+import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { type Call, type Runner, thisThread } from './runner.js';
 import { wordOf } from './task-writer.js';
@@ -36,8 +40,12 @@ export class PreparedPlan {
   #words: Int32Array | undefined;
   /** where these say that scratch, input and output lie */
   #at = { scratch: -1, input: -1, output: -1 };
-  /** a plan without transforms, once it was needed */
+  /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
+  /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
+  #mending: PreparedPlan | undefined;
+  #mendedPackings = -1;
+  #scratchBytes: number;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = new Float32Array(0);
 
@@ -47,6 +55,7 @@ export class PreparedPlan {
     readonly weights: PackedWeights,
     readonly runner: Runner = thisThread,
   ) {
+    this.#scratchBytes = plan.bytes.scratch;
     this.#tables = engine.allocate(tableBytes(plan), `the tables of ${plan.line}`);
   }
 
@@ -58,7 +67,12 @@ export class PreparedPlan {
     const { engine, plan } = this;
     if (product(out.shape) === 0) return;
     this.weights.refresh(plan, parameters, this.runner);
-    this.#moveTo(engine.reserve(plan.bytes.scratch, plan.line), addressOf(x), addressOf(out));
+    if (!this.weights.isFinite && !plan.everyTap) {
+      this.#exact ??= this.#another(exactPlanOf(plan.convolution));
+      this.#exact.run(x, out, parameters, activation);
+      return;
+    }
+    this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), addressOf(x), addressOf(out));
     for (let index = 0; index < plan.blocks; index++) {
       const block = this.#activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
@@ -66,11 +80,12 @@ export class PreparedPlan {
         return;
       }
       if (block.loaded >= 0) this.#load(block, attached(x));
-      engine.i32[block.desk / WORD_BYTES] = 0;
-      for (const { entry, task, items } of block.calls) this.#call(block, entry, task, 0, items);
-      if (engine.i32[block.desk / WORD_BYTES] !== 0) {
-        this.#computeExactly(x, out, parameters, activation);
-        return;
+      if (!this.#compute(block, index)) {
+        this.#prepareMending(parameters);
+        // which took the scratch: the block begins anew
+        this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), addressOf(x), addressOf(out));
+        index--;
+        continue;
       }
       const isLast = index === plan.blocks - 1;
       if (block.target >= 0 || isLast) this.#finish(block, block.finished.items, activation);
@@ -80,9 +95,12 @@ export class PreparedPlan {
 
   /** Gives the tables back; the weights belong to others. */
   release(): void {
-    this.#exact?.weights.release();
-    this.#exact?.release();
+    for (const other of [this.#exact, this.#mending]) {
+      other?.weights.release();
+      other?.release();
+    }
     this.#exact = undefined;
+    this.#mending = undefined;
     this.engine.release(this.#tables);
   }
 
@@ -91,22 +109,64 @@ export class PreparedPlan {
     this.runner.run(this.engine, entry, task, block.desk, begin, end);
   }
 
-  /**
-   * Computes everything again by gemm, as some output is not finite: Winograd's sums spread NaN and infinity over a tile, direct sums
-   * have them where they belong.
-   */
-  #computeExactly(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): void {
-    if (!this.#exact) {
-      const plan = planOf(this.plan.convolution, { algorithm: 'gemm' });
-      const weights = new PackedWeights(this.engine, plan);
-      try {
-        this.#exact = new PreparedPlan(this.engine, plan, weights, this.runner);
-      } catch (error) {
-        weights.release();
-        throw error;
-      }
+  /** Carries out the calls of a block; false where something has to be mended first and nothing is prepared for it. */
+  #compute(block: Block, index: number): boolean {
+    const { i32 } = this.engine;
+    const flag = block.desk / WORD_BYTES;
+    i32[flag] = 0;
+    for (let call = 0; call < block.calls.length; call++) {
+      const { entry, task, items } = block.calls[call];
+      this.#call(block, entry, task, 0, items);
+      if (i32[flag] === 0) continue;
+      if (!this.#mending || this.#mendedPackings !== this.weights.packings) return false;
+      this.#mend(this.#mending, block, index, call);
+      i32[flag] = 0;
     }
-    this.#exact.run(x, out, parameters, activation);
+    return true;
+  }
+
+  /** Computes again what a call of winograd noted as not finite. */
+  #mend(mending: PreparedPlan, block: Block, index: number, call: number): void {
+    const { engine, plan } = this;
+    const { scratch, input, output } = this.#at;
+    mending.#moveTo(scratch, input, output);
+    const direct = mending.#activate(index);
+    const { task, items } = block.calls[call];
+    const first = engine.i32[task / WORD_BYTES + NOTES] / WORD_BYTES;
+    const notes = engine.i32.subarray(first, first + items);
+    const sizes = mapAxes(block.slices, ({ count }) => count);
+    const { images } = block;
+    const { groups } = plan.convolution;
+    const chosen = itemsToMend(notes, present(plan.tile, 'a transform'), sizes, images, groups);
+    notes.fill(0);
+    for (let begin = chosen.indexOf(1); begin >= 0; ) {
+      const next = chosen.indexOf(0, begin);
+      const end = next < 0 ? chosen.length : next;
+      this.#call(direct, direct.calls[call].entry, direct.calls[call].task, begin, end);
+      begin = chosen.indexOf(1, end);
+    }
+  }
+
+  /** Packs the weights by which is mended. What lies in the scratch is lost. */
+  #prepareMending(parameters: Parameters): void {
+    // the notes in the tables stay from the call that is given up
+    this.#words = undefined;
+    this.#mending ??= this.#another(mendingPlanOf(this.plan));
+    const { plan, weights } = this.#mending;
+    weights.refresh(plan, parameters, this.runner);
+    this.#mendedPackings = this.weights.packings;
+    this.#scratchBytes = Math.max(this.#scratchBytes, plan.bytes.scratch);
+  }
+
+  /** Another plan of the same convolution, with weights of its own. */
+  #another(plan: Plan): PreparedPlan {
+    const weights = new PackedWeights(this.engine, plan);
+    try {
+      return new PreparedPlan(this.engine, plan, weights, this.runner);
+    } catch (error) {
+      weights.release();
+      throw error;
+    }
   }
 
   /** Notes where scratch, input and output lie. Tasks and tables in memory that say otherwise will be written again. */

@@ -4,6 +4,7 @@ import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { lastRead, type PerAxis } from '../geometry/axis.js';
 import { runsOf, zerosIn } from '../geometry/intervals.js';
+import { isBlank } from '../geometry/padding.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { type LongRowTask, type PlaneTask, type StagedRowsTask, StageTask } from '../shared/task.js';
@@ -66,7 +67,7 @@ export const RUN_WORDS = 4;
 
 /** How the window of a block is staged. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
-  const { groups, channels, paddingMode } = plan.convolution;
+  const { groups, channels, outside } = plan.convolution;
   const [depths, rows, columns] = slices.map((slice) =>
     isWhole
       ? inputPositions(slice)
@@ -98,7 +99,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
         step,
       ]),
     ),
-    zerosStay: +(paddingMode === 'zeros'),
+    zerosStay: +isBlank(outside),
   });
 }
 

@@ -17,7 +17,15 @@ import { TaskWriter, wordsOf } from './task-writer.js';
 const PRINT_BYTES = 16;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
-export function weightLayout({ convolution, axes, slices, filterTiles, tile, tapSets }: Plan): string {
+export function weightLayout({
+  convolution,
+  axes,
+  firstElement,
+  slices,
+  filterTiles,
+  tile,
+  tapSets,
+}: Plan): string {
   const { groups, channels, filters, weight } = convolution;
   const shape = [
     groups,
@@ -25,7 +33,8 @@ export function weightLayout({ convolution, axes, slices, filterTiles, tile, tap
     filters,
     weight.filter,
     weight.channel,
-    ...axes.map(({ kernel }) => kernel),
+    ...axes.map(({ elements }) => elements),
+    firstElement,
   ];
   // the kernel elements of each phase make those of all classes
   const met = slices.map(([slice]) => slice?.phases.map(({ kernel, taps }) => `${kernel}+${taps}`));
@@ -45,6 +54,10 @@ export class PackedWeights {
   readonly #prints: number;
   /** that of the parameters that are packed; not equal to any before the first time */
   #version = Number.NaN;
+  /** how often they were packed */
+  packings = 0;
+  /** all numbers that matter are finite: the weight's, and for a transform the bias's */
+  isFinite = true;
 
   constructor(
     readonly engine: Engine,
@@ -65,7 +78,11 @@ export class PackedWeights {
     const raw = this.#copyIn(plan, parameters);
     const changed = this.#changed(raw, parameters);
     if (!changed && version === this.#version) return;
-    this.#packBias(plan, parameters.bias);
+    const { weight, bias } = parameters;
+    const { finite } = this.engine.exports;
+    this.isFinite = finite(raw, weight.length + (plan.tile && bias ? bias.length : 0)) !== 0;
+    this.packings++;
+    this.#packBias(plan, bias);
     this.#pack(plan, raw, raw + rawBytes(plan), runner);
     this.#version = version;
   }

@@ -21,8 +21,8 @@ export const LINE: i32 = 64;
 /** Elements that one item of an activation covers. */
 export const CHUNK: i32 = 1024;
 
-/** Bytes of one entry of Winograd's tile table: input address, output address, rows that are not stored. */
-export const TILE_ENTRY: i32 = 12;
+/** Bytes of one entry of Winograd's tile table: input address, output address, rows that are not stored, whether an output is not finite. */
+export const TILE_ENTRY: i32 = 16;
 
 /** Vectors of a transformed tile of the largest transform, 6 x 6 elements of four tiles. */
 export const TILE_VECTORS: i32 = 36;

@@ -100,6 +100,13 @@ export class WinogradTask extends SumTask {
   depthAtOnce: i32 = 0; // outputs along the depth that are computed at a time
   termsAtOnce: i32 = 0; // as in GemmTask
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
+  notes: i32 = 0; // i32[items], zeros: each is set to 1 where an output of that item is not finite
+}
+
+/** Read by inside: sums over inputs that exist. */
+export class InsideTask extends SumTask {
+  taps: i32 = 0; // of a channel
+  ranges: i32 = 0; // {depth, row, column}[2][taps]: the first outputs along each axis for which a tap meets an input, and the ends
 }
 
 /** Read by stage, and by depthwise entries that stage themselves: copies the window of a block, padded, with rows split by the stride of the outputs. */
@@ -183,9 +190,10 @@ export class ActivateTask {
 
 /** What a runner of calls has for itself, one for each thread: a flag, and the addresses of what entries work in. */
 export class Desk {
-  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; gemm must compute them all then
+  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which items
   panel: i32 = 0; // gemm: [pixel tile][term][8]
-  spareTile: i32 = 0; // gemm: a register tile, for one that sticks out of the output
+  spareTile: i32 = 0; // gemm, inside: a register tile, for one that sticks out of the output
+  termList: i32 = 0; // inside: the terms of a row of outputs
   transformed: i32 = 0; // winograd: the transformed inputs, then the products
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile

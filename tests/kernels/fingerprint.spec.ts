@@ -1,6 +1,6 @@
-// The fingerprint stays the same for the same numbers and changes with any one of them.
+// The fingerprint stays the same for the same numbers and changes with any one of them; any number that is not finite is found.
 
-import { fingerprint } from '../../assembly/weights/fingerprint';
+import { fingerprint, finite } from '../../assembly/weights/fingerprint';
 import { below, block, integers, releaseAll } from './memory';
 
 describe('fingerprint', () => {
@@ -55,5 +55,24 @@ describe('fingerprint', () => {
       expect(fingerprint(state, data, count)).toBe(1);
     }
     expect(releaseAll()).toBe(true);
+  });
+});
+
+describe('finite', () => {
+  it('finds any number that is not', () => {
+    for (let count = 0; count <= 40; count++) {
+      const data = integers(count);
+      expect(finite(data, count)).toBe(1, `${count} numbers`);
+      for (let i = 0; i < count; i++) {
+        const at = data + ((<usize>i) << 2);
+        const old = load<f32>(at);
+        store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
+        expect(finite(data, count)).toBe(0, `number ${i} of ${count}`);
+        store<f32>(at, f32.MAX_VALUE * (i % 2 == 0 ? 1 : -1));
+        expect(finite(data, count)).toBe(1, `a large number ${i} of ${count}`);
+        store<f32>(at, old);
+      }
+      expect(releaseAll()).toBe(true);
+    }
   });
 });

@@ -111,6 +111,8 @@ export class Problem {
     task.tapTable = <i32>table(taps);
     layBias(task);
 
+    task.notes = <i32>block(this.items);
+    memory.fill(task.notes, 0, (<usize>this.items) << 2);
     this.preparePacking(kind, form);
     this.sum = sumAsItIs(task);
     this.sum.products = taps.length;
@@ -185,7 +187,7 @@ export class Problem {
     const desk = new Desk();
     desk.transformed = <i32>block(task.elements * (tiles * (inputs + outputs) + 2 * 16));
     desk.halfTransformed = <i32>block(36 * 4);
-    desk.tileTable = <i32>block(3 * tiles);
+    desk.tileTable = <i32>block(4 * tiles);
     return desk;
   }
 
@@ -193,6 +195,13 @@ export class Problem {
     const task = this.task;
     const deep = along(task.depth, task.tileDepth, task.depthGap);
     return IMAGES * GROUPS * deep * along(task.height, task.tileHeight, task.heightGap);
+  }
+
+  /** How many items from one to another are noted as not finite. */
+  notes(begin: i32, end: i32): i32 {
+    let count = 0;
+    for (let item = begin; item < end; item++) count += load<i32>(this.task.notes + item * 4);
+    return count;
   }
 
   toString(): string {

@@ -26,6 +26,7 @@ function run(problem: Problem, parts: i32): string {
   inParts<WinogradTask>(winograd, problem.task, desks, problem.items, parts);
   let wrong = wrongOutput(problem.task, problem.sum, 4e-6);
   if (desks[0].notFinite != 0 || desks[1].notFinite != 0) wrong = 'the flag is set';
+  if (problem.notes(0, problem.items) != 0) wrong = 'an item is noted';
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == '' ? '' : `${problem.toString()}: ${wrong}`;
 }
@@ -96,13 +97,15 @@ function flags(kind: Kind): void {
     const task = problem.task;
     const rows = task.windowDepth / task.windowRow;
     const columns = task.windowRow >> 2;
+    const image = below(2);
     const group = below(2);
+    const line = below(rows);
     const at =
       task.window +
-      below(2) * task.windowImage +
+      image * task.windowImage +
       group * task.windowGroup +
       below(2) * task.windowChannel +
-      below(rows) * task.windowRow +
+      line * task.windowRow +
       below(columns) * 4;
     store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
     problem.pack();
@@ -113,6 +116,15 @@ function flags(kind: Kind): void {
     winograd(task, desks[0], 0, middle);
     expect(desks[group].notFinite).toBe(1, `number ${i}`);
     expect(desks[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
+    // the first tile of an image begins with output 0, the last ends with the map; the images of a group follow one another
+    const ofImage = problem.items / 4;
+    const first = (2 * group + image) * ofImage;
+    for (let item = 0; item < problem.items; item++) {
+      const tile = item - first;
+      const begin = min(tile * kind.high, task.height - kind.high);
+      const reads = tile >= 0 && tile < ofImage && line >= begin && line < begin + kind.high + kind.rows - 1;
+      expect(problem.notes(item, item + 1)).toBe(reads ? 1 : 0, `number ${i}, item ${item}`);
+    }
     expect(releaseAll()).toBe(true);
   }
 }

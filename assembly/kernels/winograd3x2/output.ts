@@ -7,7 +7,7 @@
 //   m       f32[4][4][4]: rows, columns, tiles
 //   work    f32[3][4][4]
 
-import { firstRowOf, outputsOf } from '../tile-table';
+import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
 import { ROW, SIDE, VECTOR } from './points';
 
 /** Bytes from the first output of a row to the third. */
@@ -17,10 +17,9 @@ const THIRD: usize = 8;
  * output = bias + A^T m A for one filter and four tiles.
  * @param from element e of m lies at `from + e * step`
  * @param bias f32
- * @param tiles the four tiles in the tile table; rows that a tile skips are not written
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not written, and where an output is not finite is noted
  * @param to bytes from the outputs that the table says to those of this call
  * @param row bytes from an output to the one below it
- * @param flag i32: set to 1 where an output is not finite
  */
 export function output3x2(
   from: usize,
@@ -30,7 +29,6 @@ export function output3x2(
   tiles: usize,
   to: usize,
   row: usize,
-  flag: usize,
 ): void {
   const zero = f32x4.splat(0);
   const start = v128.load32_splat(bias);
@@ -89,5 +87,5 @@ export function output3x2(
     q2 += row;
     q3 += row;
   }
-  if (v128.any_true(f32x4.ne(bad, bad))) store<i32>(flag, 1);
+  noteTiles(tiles, bad);
 }

@@ -11,7 +11,7 @@
 //
 // Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
 
-import { firstRowOf, outputsOf } from '../tile-table';
+import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
 /**
@@ -29,10 +29,9 @@ export function output4x3(
   to: usize,
   row: usize,
   gap: usize,
-  flag: usize,
 ): void {
   outputColumns4x3(from, step, work);
-  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, flag);
+  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap);
 }
 
 /** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
@@ -65,11 +64,10 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
  * output = bias + m A: rows of six elements of four tiles to rows of four outputs of each.
  * @param from element e of a row lies at `from + e * step`, the next row `rowStep` bytes further
  * @param bias f32: the next row takes that `biasStep` bytes further
- * @param tiles the four tiles in the tile table; rows that a tile skips are not written
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not written, and where an output is not finite is noted
  * @param to bytes from the outputs that the table says to those of this call
  * @param row bytes from an output to the one below it, or of tiles along the width to that of the next filter
  * @param gap bytes from an output to the one beside it
- * @param flag i32: set to 1 where an output is not finite
  */
 export function outputRows4x3(
   from: usize,
@@ -82,7 +80,6 @@ export function outputRows4x3(
   to: usize,
   row: usize,
   gap: usize,
-  flag: usize,
 ): void {
   let q0 = outputsOf(tiles, 0) + to;
   let q1 = outputsOf(tiles, 1) + to;
@@ -159,5 +156,5 @@ export function outputRows4x3(
     q2 += row;
     q3 += row;
   }
-  if (v128.any_true(f32x4.ne(bad, bad))) store<i32>(flag, 1);
+  noteTiles(tiles, bad);
 }

@@ -96,6 +96,7 @@ export type SumEntry =
   | 'gemm'
   | 'direct'
   | 'directRows'
+  | 'inside'
   | 'winograd'
   | 'depthwisePlanes'
   | 'depthwiseNarrow'

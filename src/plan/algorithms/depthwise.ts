@@ -4,6 +4,7 @@ import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
 import { lastRead } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
+import { isBlank } from '../../geometry/padding.js';
 import { largest, type Slice } from '../../geometry/slice.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask } from '../../shared/task.js';
@@ -123,7 +124,7 @@ function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWor
   );
   const padded = [height, width].some((axis) => axis.padding > 0 || lastRead(axis) >= axis.input);
   const whole = cuts[2].count >= width.output && cuts.every(({ separate }) => !separate);
-  return fits && whole && stride <= 2 && (convolution.paddingMode === 'zeros' || !padded) ? stride : 0;
+  return fits && whole && stride <= 2 && (isBlank(convolution.outside) || !padded) ? stride : 0;
 }
 
 /**
@@ -136,7 +137,7 @@ function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }:
     depth.input * height.input === 1 &&
     [depths, heights].every((list) => list.every(({ staged, count }) => staged === 1 && count === 1));
   // a stride would split the row, and its residues would have to be staged
-  if (!isOneRow || width.stride * width.upsample !== 1 || convolution.paddingMode !== 'zeros') return false;
+  if (!isOneRow || width.stride * width.upsample !== 1 || !isBlank(convolution.outside)) return false;
   const padded = widths.filter(({ positions }) => positions !== null);
   return padded.length > 0 && padded.every(isMostlyInside);
 }

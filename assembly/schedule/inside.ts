@@ -1,0 +1,52 @@
+// Inside: sums over the inputs that exist, for weights that are not finite, whose products with zeros would be NaN.
+
+import { Desk, InsideTask } from '../../src/shared/task';
+import { inside4x8 } from '../kernels/inside4x8';
+import { biasOf, targetOf, weightsOf, windowOf } from './groups';
+
+/** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
+export function inside(task: InsideTask, desk: Desk, begin: i32, end: i32): void {
+  const rows = task.depth * task.height;
+  const terms = <usize>desk.termList;
+  const tile = <usize>desk.spareTile;
+  for (let item = begin; item < end; item++) {
+    const group = item / rows;
+    const row = item - group * rows;
+    const d = row / task.height;
+    const h = row - d * task.height;
+    const window = windowOf(task, group) + <usize>(d * task.windowDepth + h * task.windowRow);
+    const weights = weightsOf(task, group);
+    const bias = biasOf(task, group);
+    const target = targetOf(task, group) + ((<usize>(row * task.width)) << 2);
+    const lastTerm = listTerms(task, d, h, terms);
+    // Loop over the tiles of four filters, then along the row; of each tile, the part inside the output is copied.
+    for (let f = 0; f < task.filters; f += 4) {
+      const a = weights + ((<usize>f * <usize>task.terms) << 2);
+      const start = bias + ((<usize>f) << 2);
+      for (let w = 0; w < task.width; w += 8) {
+        const place = (<usize>w) << 2;
+        inside4x8(terms, lastTerm, a, w, start, window + place, tile);
+        const bytes = (<usize>min(8, task.width - w)) << 2;
+        for (let i = 0; i < min(4, task.filters - f); i++) {
+          const c = target + <usize>(f + i) * <usize>task.targetFilter + place;
+          memory.copy(c, tile + ((<usize>i) << 5), bytes);
+        }
+      }
+    }
+  }
+}
+
+/** Lists the terms whose taps meet a row of inputs from row `h` at depth `d`; returns the end of the list. */
+function listTerms(task: InsideTask, d: i32, h: i32, to: usize): usize {
+  for (let term = 0; term < task.terms; term++) {
+    const range = <usize>task.ranges + <usize>((term % task.taps) * 24);
+    if (d < load<i32>(range) || h < load<i32>(range, 4)) continue;
+    if (d >= load<i32>(range, 12) || h >= load<i32>(range, 16)) continue;
+    store<i32>(to, load<i32>(<usize>task.tapTable + ((<usize>term) << 2)));
+    store<i32>(to, term << 4, 4);
+    store<i32>(to, load<i32>(range, 8), 8);
+    store<i32>(to, load<i32>(range, 20), 12);
+    to += 16;
+  }
+  return to;
+}

@@ -1,0 +1,33 @@
+// The row `inside`: sums over the inputs that exist, where nothing stands around them and some weight is not finite. No layer's table
+// has it.
+
+import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
+import { most } from '../../core/lists.js';
+import { TILE_PIXELS } from '../../shared/sizes.js';
+import { InsideTask } from '../../shared/task.js';
+import type { Algorithm } from './algorithm.js';
+
+/** Filters of its only register tile. */
+const TILE = 4;
+
+export const inside: Algorithm<'inside'> = {
+  name: 'inside',
+  reason: 'no product with what lies outside, for weights that are not finite',
+  mostTerms: Number.POSITIVE_INFINITY,
+  compares: false,
+  offer: () => ({ cost: 0 }),
+  filterTiles: (filters) => new Array<number>(Math.ceil(filters / TILE)).fill(TILE),
+  variant: ({ tapSets }) => ({
+    entry: 'inside',
+    about: '',
+    kernels: ['inside4x8'],
+    pixels: TILE_PIXELS,
+    input: 'window',
+    desk: {
+      spareTile: FLOAT_BYTES * TILE * TILE_PIXELS,
+      termList: VECTOR_BYTES * most(tapSets.map(({ terms }) => terms)),
+    },
+    items: (images, [depth, height]) => images * depth * height,
+    task: ({ taps }) => Object.assign(new InsideTask(), { taps }),
+  }),
+};
