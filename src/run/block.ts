@@ -254,7 +254,7 @@ export class Block {
     });
     const items = convolution.groups * variant.items(images, sizes);
     if (task instanceof WinogradTask) task.notes = this.#writer.table(new Int32Array(items));
-    if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(indices));
+    if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
     this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
   }
 
@@ -285,13 +285,14 @@ export class Block {
   }
 
   /** The outputs along each axis for which each tap of a channel meets an input. */
-  #ranges(indices: PerAxis): number[] {
+  #ranges({ taps }: TapSet, indices: PerAxis): number[] {
+    if (taps === 0) return [];
     const ranges = this.slices.map((slice, axis) =>
       [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
     );
-    return combinations(ranges).flatMap((taps) => [
-      ...taps.map(({ first }) => first),
-      ...taps.map(({ first, count }) => first + count),
+    return combinations(ranges).flatMap((tap) => [
+      ...tap.map(({ first }) => first),
+      ...tap.map(({ first, count }) => first + count),
     ]);
   }
 

@@ -110,7 +110,7 @@ function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant
  * zeros on each side.
  */
 function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWork): number {
-  if (depth.input !== 1 || depth.kernel !== 1 || depth.padding !== 0) return 0;
+  if (depth.input !== 1 || depth.output !== 1 || depth.kernel !== 1 || depth.padding !== 0) return 0;
   const { stride } = width;
   const fits = [height, width].every(
     (axis) =>
