@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, functional, init, memoryUsage, settings, tensor } from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  functional,
+  init,
+  memoryUsage,
+  type ResidentTensor,
+  resident,
+  settings,
+  tensor,
+} from 'convnd';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 import { reference } from './reference.js';
@@ -132,24 +142,107 @@ describe('an engine with little memory', () => {
     layer.dispose();
   });
 
-  it('keeps what it holds when it is full, and goes on when some is given back', () => {
-    const layers: Conv1d[] = [];
-    const x = tensor(new Float32Array(500), [500, 1]);
-    const fill = (): void => {
-      for (;;) {
-        const layer = new Conv1d(500, 500, 1);
-        layer.forward(x);
-        layers.push(layer);
-      }
-    };
-    assert.throws(fill, /\d+ bytes.*c500 f500 i1 k1/);
-    assert.ok(layers.length >= 2, `${layers.length} layers of 1 MB`);
-    for (const layer of layers) layer.forward(x);
-    const held = layers.length;
+  it('gives packed weights back that were not used for longest, and packs them again', () => {
+    const x = tensor(integers(500, 4), [500, 1]);
+    const layers = Array.from({ length: 20 }, () => new Conv1d(500, 500, 1));
+    const first = layers.map((layer) => layer.forward(x).data);
+    for (let round = 0; round < 3; round++)
+      for (const [i, layer] of layers.entries())
+        assertSame(layer.forward(x).data, first[i], `layer ${i} of 1 MB, round ${round}`);
+    assert.ok(
+      memoryUsage().live > 4_000_000,
+      `${memoryUsage().live} bytes: no more than must be is given back`,
+    );
     for (const layer of layers) layer.dispose();
-    layers.length = 0;
-    assert.throws(fill, /^RangeError: not enough memory: \d+ bytes/);
-    assert.equal(layers.length, held);
+  });
+
+  it('computes 10,000 times with new weights in one synchronous loop, functionals and layers', () => {
+    const x = tensor(integers(32 * 4, 5), [1, 32, 2, 2]);
+    const options = { padding: 1 };
+    const values = new Float32Array(16 * 32 * 9);
+    for (let i = 0; i < 10_000; i++) {
+      values[4] = i;
+      // a new array each time, though not new numbers: allocating these would only make the collector run more often
+      const weight = values.subarray();
+      const y = functional.conv2d(x, tensor(weight, [16, 32, 3, 3]), null, options).data;
+      if (y[0] !== Math.fround(i * x.data[0])) assert.equal(y[0], i * x.data[0], `functional ${i}`);
+    }
+    for (let i = 0; i < 300; i++) {
+      const layer = new Conv2d(32, 16, 3, options);
+      layer.bias = Array(16).fill(i);
+      assert.ok(Math.abs(layer.forward(x).data[0] - i) < 100, `layer ${i}`);
+    }
+    assert.ok(memoryUsage().total <= pages * 65536);
+  });
+
+  it('computes with weights that fit beside no copy of themselves', () => {
+    // 5.4 MB raw, and as many packed
+    const layer = new Conv2d(384, 384, 3);
+    layer.algorithm = 'gemm';
+    const values = integers(384 * 384 * 9, 6);
+    layer.weight = tensor(values, [384, 384, 3, 3]);
+    layer.bias = Array(384).fill(0);
+    const x = tensor(integers(384 * 9, 7), [384, 3, 3]);
+    const wanted = Array.from({ length: 384 }, (_, filter) =>
+      x.data.reduce((sum, value, i) => sum + value * values[filter * 384 * 9 + i], 0),
+    );
+    assertSame(layer.forward(x).data, wanted, 'forward');
+    layer.dispose();
+  });
+
+  it('makes room for resident tensors, and refuses them only where they fill it', () => {
+    const x = tensor(integers(500, 8), [500, 1]);
+    const layers = Array.from({ length: 5 }, () => new Conv1d(500, 500, 1));
+    const first = layers.map((layer) => layer.forward(x).data);
+    const made: ResidentTensor[] = [];
+    const message =
+      /^not enough memory: 1000000 bytes .*; \d+ are in use, and dispose\(\) gives those of resident tensors back$/;
+    assert.throws(
+      () => {
+        for (;;) made.push(resident({ shape: [250_000] }));
+      },
+      { name: 'RangeError', message },
+    );
+    // one less than fit where small ranges stood between them
+    assert.ok(made.length >= 7, `${made.length} of 1 MB`);
+    assert.throws(() => layers[0].forward(x), { name: 'RangeError', message: /^not enough memory: / });
+    for (const each of made.splice(0, 2)) each.dispose();
+    for (const [i, layer] of layers.entries())
+      assertSame(layer.forward(x).data, first[i], `layer ${i}, afterwards`);
+    for (const each of made) each.dispose();
     for (const layer of layers) layer.dispose();
+  });
+
+  it('keeps what a call uses while it makes room for the rest, an exact second computation included', () => {
+    const layer = new Conv2d(64, 64, 3, { padding: 1 });
+    layer.winograd = 'auto';
+    const fill = new Conv1d(1000, 1000, 1);
+    const x = tensor(integers(64 * 60 * 60, 9), [1, 64, 60, 60]);
+    const y = layer.forward(x).data;
+    for (let i = 0; i < 5; i++) {
+      fill.forward(tensor(new Float32Array(1000), [1000, 1]));
+      assertSame(layer.forward(x).data, y, `round ${i}`);
+      const broken = tensor(x.data.slice(), x.shape);
+      broken.data[0] = Number.NaN;
+      const z = layer.forward(broken).data;
+      assert.ok(Number.isNaN(z[0]) && Number.isNaN(z[1]) && !Number.isNaN(z[2]), `round ${i}`);
+    }
+    layer.dispose();
+    fill.dispose();
+  });
+
+  it('takes a resident tensor for a weight, though memory grows while it is packed', () => {
+    using weight = resident(tensor(integers(64 * 64 * 9, 10), [64, 64, 3, 3]));
+    using bias = resident(tensor(integers(64, 11), [64]));
+    const x = tensor(integers(64 * 25, 12), [1, 64, 5, 5]);
+    const wanted = functional.conv2d(
+      x,
+      tensor(weight.data.slice(), [64, 64, 3, 3]),
+      tensor(bias.data.slice(), [64]),
+    ).data;
+    assertSame(functional.conv2d(x, weight, bias).data, wanted, 'resident');
+    const held = memoryUsage().live;
+    for (let i = 0; i < 100; i++) assertSame(functional.conv2d(x, weight, bias).data, wanted, `call ${i}`);
+    assert.equal(memoryUsage().live, held);
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv2d, tensor } from 'convnd';
+import { Conv1d, Conv2d, functional, tensor } from 'convnd';
 import { countsOf } from './counts.js';
 import { planOfLine } from './plans.js';
 
@@ -34,5 +34,29 @@ describe('planning', () => {
     const { calls: again } = countsOf(() => layer.forward(x));
     assert.equal(again('run/block', 'Block'), 0);
     assert.equal(again('problem/line', 'formatProblem'), 0);
+  });
+
+  it('is done once for each of many sizes in turn, and for weights of one shape', () => {
+    const layer = new Conv1d(20, 20, 3);
+    const inputs = Array.from({ length: 100 }, (_, i) =>
+      tensor(new Float32Array(20 * (10 + i)), [1, 20, 10 + i]),
+    );
+    const round = () => {
+      for (const x of inputs) layer.forward(x);
+    };
+    assert.equal(countsOf(round).calls('plan/plan', 'planOf'), 100);
+    const { calls: again } = countsOf(round);
+    for (const [file, name] of [
+      ['plan/plan', 'planOf'],
+      ['run/block', 'Block'],
+      ['problem/problem', 'problemOf'],
+      ['run/packing', 'packWeights'],
+    ])
+      assert.equal(again(file, name), 0, name);
+    const { calls: fresh } = countsOf(() => {
+      for (let i = 0; i < 50; i++) functional.conv1d(inputs[7], tensor(new Float32Array(780), [13, 20, 3]));
+    });
+    assert.equal(fresh('plan/plan', 'planOf'), 1);
+    assert.equal(fresh('run/packing', 'packWeights'), 50);
   });
 });

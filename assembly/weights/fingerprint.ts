@@ -1,24 +1,54 @@
-// Fingerprint: 128 bits that change when any one number of a parameter changes, and almost surely when several do. And whether all
-// of its numbers are finite.
+// Fingerprint: 1024 bits that change when any one number of a parameter changes, and almost surely when several do.
+// And whether all of its numbers are finite.
 
-/** Mixes `count` floats into the 16 bytes at `state`; returns 1 when they differ from what stood there. */
-export function fingerprint(state: usize, data: usize, count: i32): i32 {
-  // Each step is a bijection of the running value and of the data, so a single change can't be lost.
-  const prime = i32x4.splat(0x01000193);
-  let sum = i32x4.splat(count ^ 0x811c9dc5);
+/** Bytes of a vector. */
+const VECTOR: usize = 16;
+
+/** Bytes that are mixed at a time, one vector into each of eight chains: a chain by itself waits for its multiplications. */
+const STEP: usize = 8 * VECTOR;
+
+/**
+ * Mixes `count` floats into the 128 bytes at `state`. A parameter may be mixed in by several calls, piece after piece, if all pieces
+ * but the last have a multiple of 32 floats.
+ */
+export function fingerprint(state: usize, data: usize, count: i32): void {
   const end = data + ((<usize>count) << 2);
-  while (data + 16 <= end) {
-    sum = v128.xor(i32x4.mul(sum, prime), v128.load(data));
-    sum = v128.xor(sum, i32x4.shr_u(sum, 15));
-    data += 16;
+  let a = v128.load(state, 0);
+  let b = v128.load(state, 16);
+  let c = v128.load(state, 32);
+  let d = v128.load(state, 48);
+  let e = v128.load(state, 64);
+  let f = v128.load(state, 80);
+  let g = v128.load(state, 96);
+  let h = v128.load(state, 112);
+  for (; data + STEP <= end; data += STEP) {
+    a = mixed(a, v128.load(data, 0));
+    b = mixed(b, v128.load(data, 16));
+    c = mixed(c, v128.load(data, 32));
+    d = mixed(d, v128.load(data, 48));
+    e = mixed(e, v128.load(data, 64));
+    f = mixed(f, v128.load(data, 80));
+    g = mixed(g, v128.load(data, 96));
+    h = mixed(h, v128.load(data, 112));
   }
-  while (data < end) {
-    sum = v128.xor(i32x4.mul(sum, prime), v128.load32_splat(data));
-    data += 4;
-  }
-  const old = v128.load(state);
-  v128.store(state, sum);
-  return v128.any_true(v128.xor(old, sum)) ? 1 : 0;
+  for (; data + VECTOR <= end; data += VECTOR) a = mixed(a, v128.load(data));
+  for (; data < end; data += 4) a = mixed(a, v128.load32_splat(data));
+  v128.store(state, a, 0);
+  v128.store(state, b, 16);
+  v128.store(state, c, 32);
+  v128.store(state, d, 48);
+  v128.store(state, e, 64);
+  v128.store(state, f, 80);
+  v128.store(state, g, 96);
+  v128.store(state, h, 112);
+}
+
+/** Each step is a bijection of the running value and of the data, so a single change can't be lost. */
+// @ts-ignore: decorator
+@inline
+function mixed(sum: v128, data: v128): v128 {
+  const next = v128.xor(i32x4.mul(sum, i32x4.splat(0x01000193)), data);
+  return v128.xor(next, i32x4.shr_u(next, 15));
 }
 
 /** Returns 1 when all of `count` floats are finite, else 0. */

@@ -4,12 +4,14 @@
 //
 // Without a transform there is one element, and a term is a pair (channel, tap), taps innermost. With one, a term is a kernel of the
 // transform in a plane and channel. Packed filters beyond the last one repeat it; nobody reads what they give.
+//
+// The weights as given come in pieces: some channels and filters at a time. Filters that are not in the piece are passed over.
 
 import { Desk, PackTask, PackWinogradTask } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
 import { transformKernel } from './winograd-weights';
 
-/** Packs the filter tiles `begin` to `end` (an item is one tile of one group). */
+/** Packs what the piece has of the filter tiles `begin` to `end` (an item is one tile of one group). */
 export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
   const packedGroup = (<usize>(task.packedFilters * task.terms)) << 2;
   // Loop over the tiles, then over the terms.
@@ -18,17 +20,18 @@ export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
     const tile = item - group * task.filterTiles;
     const raw = <usize>task.raw + <usize>group * <usize>task.rawGroup;
     const weights = <usize>task.weights + <usize>group * packedGroup;
-    for (let term = 0; term < task.terms; term++) {
-      const channel = term / task.taps;
-      const element = <usize>(
-        load<u32>(<usize>task.elementTable + ((<usize>(term - channel * task.taps)) << 2))
-      );
-      const from = raw + <usize>channel * <usize>task.rawChannel + element;
-      const first = firstFilter(task.filterTable, tile);
-      const last = firstFilter(task.filterTable, tile + 1);
-      let to = weights + placeOf(task, tile, term);
-      for (let filter = first; filter < last; filter++, to += 4)
-        store<f32>(to, load<f32>(from + kernelOf(task, filter)));
+    const first = firstFilter(task.filterTable, tile);
+    const last = firstFilter(task.filterTable, tile + 1);
+    for (let channel = task.firstChannel; channel < task.endChannel; channel++) {
+      for (let tap = 0; tap < task.taps; tap++) {
+        const element = <usize>load<u32>(<usize>task.elementTable + ((<usize>tap) << 2));
+        const from = raw + <usize>channel * <usize>task.rawChannel + element;
+        let to = weights + placeOf(task, tile, channel * task.taps + tap);
+        for (let filter = first; filter < last; filter++, to += 4) {
+          const kernel = kernelOf(task, filter);
+          if (isInPiece(task, kernel)) store<f32>(to, load<f32>(from + kernel));
+        }
+      }
     }
   }
 }
@@ -44,17 +47,19 @@ export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, en
     const tile = item - group * task.filterTiles;
     const raw = <usize>task.raw + <usize>group * <usize>task.rawGroup;
     const weights = <usize>task.weights + <usize>(group * task.elements) * element;
+    const first = firstFilter(task.filterTable, tile);
+    const last = firstFilter(task.filterTable, tile + 1);
     for (let term = 0; term < task.terms; term++) {
       const plane = term / planeTerms;
       const channel = (term - plane * planeTerms) / task.kernels;
+      if (channel < task.firstChannel || channel >= task.endChannel) continue;
       const table =
         <usize>task.elementTable + <usize>(plane * task.kernels + (term % task.kernels)) * kernelBytes;
       const from = raw + <usize>channel * <usize>task.rawChannel;
-      const first = firstFilter(task.filterTable, tile);
-      const last = firstFilter(task.filterTable, tile + 1);
       let to = weights + placeOf(task, tile, term);
       for (let filter = first; filter < last; filter++, to += 4) {
-        transformKernel(task.transform, from + kernelOf(task, filter), table, to, element);
+        const kernel = kernelOf(task, filter);
+        if (isInPiece(task, kernel)) transformKernel(task.transform, from + kernel, table, to, element);
       }
     }
   }
@@ -76,4 +81,11 @@ function placeOf(task: PackTask, tile: i32, term: i32): usize {
 @inline
 function kernelOf(task: PackTask, filter: i32): usize {
   return <usize>load<u32>(<usize>task.kernelTable + ((<usize>min(filter, task.filters - 1)) << 2));
+}
+
+/** Whether the piece has the kernel at this offset. */
+// @ts-ignore: decorator
+@inline
+function isInPiece(task: PackTask, kernel: usize): bool {
+  return kernel - <usize>task.firstKernel < <usize>task.kernelBytes;
 }

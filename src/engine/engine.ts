@@ -2,6 +2,7 @@
 
 import { aligned } from '../core/bytes.js';
 import { Allocator } from './allocator.js';
+import { Shelf } from './cached.js';
 import { instantiate } from './compile.js';
 import type { Entries } from './entries.js';
 
@@ -13,14 +14,33 @@ interface Exports extends Entries {
 /** Bytes of a page of wasm memory. */
 const PAGE = 65536;
 
+/**
+ * Bytes of packed weights that one call used, and no other since. A loop with weights of its own in every turn leaves them behind;
+ * a network's weights are used again, and don't count.
+ */
+const USED_ONCE = 256 << 20;
+
+/** Bytes of all packed weights that were used more often: half of what wasm can address. */
+const USED_AGAIN = 2 ** 31;
+
+/** Bytes of tables, with the plans that they belong to: two thousand plans and more. */
+const PLANS = 64 << 20;
+
 /** A running module, its memory, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
   readonly exports: Exports;
   f32: Float32Array<ArrayBuffer>;
   i32: Int32Array<ArrayBuffer>;
+  /** the number of the call in progress, 0 between calls */
+  call = 0;
+  readonly usedOnce = new Shelf(USED_ONCE);
+  readonly usedAgain = new Shelf(USED_AGAIN);
+  readonly plans = new Shelf(PLANS);
   readonly #allocator: Allocator;
   #scratch = -1;
   #scratchBytes = 0;
+  #calls = 0;
+  #depth = 0;
 
   constructor(readonly module: WebAssembly.Module) {
     this.exports = instantiate(module).exports as unknown as Exports;
@@ -40,6 +60,16 @@ export class Engine {
     });
   }
 
+  /** Begins a call: what it uses of cached memory stays until it ends. A getter of a tensor may call again in its midst. */
+  begin(): void {
+    if (this.#depth++ === 0) this.call = ++this.#calls;
+  }
+
+  /** Ends a call. */
+  end(): void {
+    if (--this.#depth === 0) this.call = 0;
+  }
+
   /** Bytes of wasm memory: all, those in use for layers, and the scratch. */
   get usage(): MemoryUsage {
     return {
@@ -56,14 +86,22 @@ export class Engine {
    */
   allocate(bytes: number, purpose: string): number {
     let address = this.#allocator.allocate(bytes);
-    if (address < 0 && this.#scratch >= 0) {
-      // nobody needs the scratch between calls
-      this.#dropScratch();
-      address = this.#allocator.allocate(bytes);
-    }
+    while (address < 0 && bytes < 2 ** 32 && this.#makeRoom()) address = this.#allocator.allocate(bytes);
     if (address < 0)
-      throw new RangeError(`not enough memory: ${bytes} bytes of WebAssembly memory for ${purpose}`);
+      throw new RangeError(
+        `not enough memory: ${bytes} bytes of WebAssembly memory for ${purpose}; ${this.#allocator.live} are in use, ` +
+          'and dispose() gives those of resident tensors back',
+      );
     return address;
+  }
+
+  /** Gives something back that can be made again: the scratch, which nobody needs between calls, or what is cached. */
+  #makeRoom(): boolean {
+    if (this.#scratch >= 0) {
+      this.#dropScratch();
+      return true;
+    }
+    return [this.usedOnce, this.usedAgain, this.plans].some((shelf) => shelf.dropOldest(this.call));
   }
 
   /** Gives a range back. */
@@ -97,7 +135,7 @@ export class Engine {
 export interface MemoryUsage {
   /** all of it */
   total: number;
-  /** held by layers: prepared weights and plans */
+  /** taken by packed weights, plans and resident tensors */
   live: number;
   /** kept as scratch for the next call */
   scratch: number;

@@ -7,8 +7,8 @@ interface Signatures {
   address: () => number;
   /** Carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
   items: (task: number, desk: number, begin: number, end: number) => void;
-  /** @returns 1 if `count` numbers at `data` are others than those that `state` remembers, else 0 */
-  changed: (state: number, data: number, count: number) => number;
+  /** Mixes `count` numbers at `data` into `state`. */
+  numbers: (state: number, data: number, count: number) => void;
   /** @returns 1 if that holds for all of `count` numbers at `data`, else 0 */
   holds: (data: number, count: number) => number;
 }
@@ -32,7 +32,7 @@ export const entries = {
   interleave: 'items',
   clamp: 'items',
   leakyRelu: 'items',
-  fingerprint: 'changed',
+  fingerprint: 'numbers',
   finite: 'holds',
 } as const satisfies Record<string, keyof Signatures>;
 

@@ -2,6 +2,7 @@
 
 import { describe, type Where } from '../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
+import { ResidentTensor } from '../engine/resident.js';
 import { convolutionOf } from '../problem/convolution.js';
 import { checkSize } from '../problem/line.js';
 import {
@@ -12,12 +13,39 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
+import type { Parameters } from '../run/parameters.js';
 import { PlanCache } from '../run/plan-cache.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { settings } from './settings.js';
 
-/** Plans and packed weights by the caller's array, as long as that lives. Its values are compared in every call. */
-const caches = new WeakMap<Float32Array, PlanCache>();
+/** Plans and packed weights by what the caller has the weights in, as long as that lives. The values are compared in every call. */
+const caches = new WeakMap<object, PlanCache>();
+
+/** What stays the same object while the caller's weights do. The `data` of a resident tensor are a view made anew by every read. */
+function ownerOf(weight: TensorLike): object {
+  const given = weight as object;
+  return !(given instanceof ResidentTensor) && 'data' in given ? (given.data as object) : given;
+}
+
+/** Weight and bias of the caller. */
+class GivenParameters implements Parameters {
+  readonly version = 0;
+  readonly exposed = true;
+
+  constructor(
+    readonly given: Tensor,
+    readonly givenBias: Tensor | null,
+  ) {}
+
+  /** Read when it is needed: memory that grows detaches the views of resident tensors. */
+  get weight(): Float32Array {
+    return this.given.data;
+  }
+
+  get bias(): Float32Array | null {
+    return this.givenBias?.data ?? null;
+  }
+}
 
 function compute(
   transposed: boolean,
@@ -36,17 +64,17 @@ function compute(
   const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
   const problem = problemOf(checked, shapes, detailed);
   checkSize(problem, detailed);
-  let cache = caches.get(w.data);
+  const owner = ownerOf(weight);
+  let cache = caches.get(owner);
   if (!cache) {
-    cache = new PlanCache(w.data);
-    caches.set(w.data, cache);
+    cache = new PlanCache(owner);
+    caches.set(owner, cache);
   }
   const call = {
     prepared: cache.prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
-  const parameters = { weight: w.data, bias: b?.data ?? null, version: 0, exposed: true };
-  return forward(call, input, parameters, undefined, undefined, detailed);
+  return forward(call, input, new GivenParameters(w, b), undefined, undefined, detailed);
 }
 
 /**

@@ -27,24 +27,28 @@ interface ReadyCall extends PreparedCall {
 export class ReadyCalls {
   readonly #plans: PlanCache;
   readonly #tuned = new TunedRows();
-  #last: ReadyCall | undefined;
+  /** by the key of the input's shape. A call goes when its plan is forgotten, so there are not many more than plans */
+  readonly #calls = new Map<number, ReadyCall>();
 
   /** @param owner when it is collected, the memory is given back */
   constructor(owner: object) {
-    this.#plans = new PlanCache(owner);
+    const calls = this.#calls;
+    this.#plans = new PlanCache(owner, (forgotten) => {
+      for (const [key, { prepared }] of calls) if (prepared === forgotten) calls.delete(key);
+    });
   }
 
-  /** The last call, if an input of this shape repeats it. Plans and allocates nothing. */
+  /** The call that an input of this shape repeats, if there is one. Plans and allocates nothing. */
   repeated(
     inputShape: readonly number[],
     algorithm: AlgorithmName | undefined,
     winograd: Winograd,
   ): PreparedCall | undefined {
-    const last = this.#last;
-    return last?.wish.algorithm === algorithm &&
-      last?.wish.winograd === winograd &&
-      sameShape(last.inputShape, inputShape)
-      ? last
+    const call = this.#calls.get(shapeKey(inputShape));
+    return call?.wish.algorithm === algorithm &&
+      call?.wish.winograd === winograd &&
+      sameShape(call.inputShape, inputShape)
+      ? call
       : undefined;
   }
 
@@ -65,7 +69,7 @@ export class ReadyCalls {
       inputShape: [...inputShape],
       wish,
     };
-    this.#last = isRepeatable ? call : undefined;
+    if (isRepeatable) this.#calls.set(shapeKey(inputShape), call);
     return call;
   }
 
@@ -86,8 +90,8 @@ export class ReadyCalls {
     run: (call: PreparedCall) => void,
   ): Timing[] {
     const outputShape = outputShapeOf(problem, inputShape.length);
-    // the plans that are timed may take the place of the last call's
-    this.#last = undefined;
+    // another row may be taken from now on
+    this.#calls.clear();
     const convolution = convolutionOf(problem);
     // the table's choice first: it stays where the clock sees no difference
     const own = this.#plans.plan(convolution, { winograd }).choice.algorithm.name;
@@ -101,7 +105,7 @@ export class ReadyCalls {
 
   /** Gives all memory back; the next call is prepared anew. What was timed stays known. */
   release(): void {
-    this.#last = undefined;
+    this.#calls.clear();
     this.#plans.release();
   }
 
@@ -111,4 +115,11 @@ export class ReadyCalls {
       throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
     return { algorithm: algorithm ?? this.#tuned.of(convolution, winograd), winograd };
   }
+}
+
+/** A number of 30 bits for a shape: of one size from 0 to 2^31 - 1 or several, seldom the same for two. */
+function shapeKey(shape: readonly number[]): number {
+  let key = shape.length;
+  for (const size of shape) key = Math.imul(key + size, 0x01000193) & 0x3fffffff;
+  return key;
 }

@@ -39,3 +39,9 @@ export const MOST_CACHED_BLOCK_BYTES = 1280 << 10;
 
 /** Neighbouring bytes that are copied at a time, at least. Shorter pieces are copied at half the speed (V8 11.3, glibc 2.41). */
 export const COPIED_PIECE_BYTES = 4096;
+
+/** Bytes of raw weights that are packed together: half of a second-level cache. */
+export const RAW_BYTES = 256 << 10;
+
+/** Bytes of raw weights that are copied and compared at a time. They come from memory, and stay in a second-level cache meanwhile. */
+export const COMPARED_BYTES = 64 << 10;

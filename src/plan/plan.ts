@@ -15,6 +15,7 @@ import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 import { type Choice, choose } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
+import { type Packing, packingOf, packingTables } from './packing.js';
 import { ONE_TAP, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
 
@@ -51,6 +52,8 @@ export interface Plan {
   readonly tapSets: readonly TapSet[];
   /** bytes from the first packed weight to those of each set */
   readonly weightOffsets: ReadonlyMap<TapSet, number>;
+  /** the pieces in which weights are packed */
+  readonly packing: Packing;
   /** outputs fall into several classes along some axis, which are interleaved once they are computed */
   readonly interleaved: boolean;
   /** kernels can write the outputs of a block where they belong in a tensor in wasm memory */
@@ -76,7 +79,9 @@ export interface PlanBytes {
   readonly targetAt: number;
   readonly partsAt: number;
   readonly deskAt: number;
-  /** all of it */
+  /** a piece of the raw weights, with the tasks and tables of packing; it is done before the block needs the scratch */
+  readonly packing: number;
+  /** all of that, or the room for packing */
   readonly scratch: number;
   readonly weights: number;
 }
@@ -154,6 +159,9 @@ function planWith(
   const interleaved = isInterleaved(cuts);
   const packedPerTerm = packedFiltersOf(filterTiles) * groups * (tile?.elements ?? 1);
   const weights = weightOffsetsOf(tapSets, packedPerTerm);
+  const packing = packingOf(convolution);
+  const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
+  const packingBytes = packing.bytes + tables;
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsTogether =
     blocks === 1 && !interleaved && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
@@ -179,10 +187,16 @@ function planWith(
     tile,
     tapSets,
     weightOffsets: weights.offsets,
+    packing,
     interleaved,
     inPlace: interleaved || areStoredTogether(axes, slices),
     mapsTogether,
-    bytes: { ...scratch, weights: weights.bytes },
+    bytes: {
+      ...scratch,
+      packing: packingBytes,
+      scratch: Math.max(scratch.scratch, packingBytes),
+      weights: weights.bytes,
+    },
   };
 }
 
@@ -267,7 +281,7 @@ function scratchOf(
   slices: Slices,
   variant: Variant,
   classes: number,
-): Omit<PlanBytes, 'weights'> {
+): Omit<PlanBytes, 'weights' | 'packing'> {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
   const inputMaps = images * groups * channels;
   const outputMaps = images * groups * filters;

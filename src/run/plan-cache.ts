@@ -1,26 +1,60 @@
-// Plan cache: the prepared plans of one set of weights, one for each convolution it met lately. Their memory is given back when the
-// owner of the weights goes.
+// Plan cache: the prepared plans of one set of weights, one for each convolution it met. All caches together keep as many plans as
+// the engine has room for; those not used for longest are forgotten.
 
 import { engine } from '../engine/start.js';
 import { type Plan, planOf } from '../plan/plan.js';
 import type { Wish } from '../plan/wish.js';
 import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
-import { PackedWeights, packingBytes, weightLayout } from './weights.js';
+import { thisThread } from './runner.js';
+import { PackedWeights, weightLayout } from './weights.js';
 
-/** Plans that are kept ready; the one not used for longest goes first. */
-const MOST_PLANS = 4;
+/** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
+const MOST_REMEMBERED = 256;
 
-/** The memory that has to be given back. It must not refer to the owner, which could never be collected then. */
+const remembered = new Map<string, Plan>();
+
+/** The plan of a convolution: the same one for all weights. */
+function sharedPlan(key: string, convolution: Convolution, wish: Wish): Plan {
+  const plan = remembered.get(key) ?? planOf(convolution, wish);
+  // a map keeps the order in which keys were set: the plan that is used now goes to its end
+  remembered.delete(key);
+  remembered.set(key, plan);
+  if (remembered.size > MOST_REMEMBERED) {
+    const [oldest] = remembered.keys();
+    remembered.delete(oldest);
+  }
+  return plan;
+}
+
+/** What has to be given back when the owner of the weights goes. It must not refer to the owner, which could never be collected then. */
 class Holdings {
   readonly plans = new Map<string, PreparedPlan>();
   readonly weights = new Map<string, PackedWeights>();
+
+  constructor(readonly forgotten: (prepared: PreparedPlan) => void) {}
+
+  /** Gives back a plan, and its weights unless another plan reads them. */
+  forget(key: string, layout: string): void {
+    const { plans, weights } = this;
+    const found = plans.get(key);
+    if (!found) return;
+    plans.delete(key);
+    found.release();
+    this.forgotten(found);
+    // nothing is left to give back when the owner goes. In a loop with weights of its own in every turn, this would pile up
+    if (plans.size === 0) registry?.unregister(this);
+    if ([...plans.values()].some((prepared) => prepared.weights === found.weights)) return;
+    found.weights.release();
+    weights.delete(layout);
+  }
 
   release(): void {
     for (const held of [this.plans, this.weights]) {
       for (const each of held.values()) each.release();
       held.clear();
     }
+    registry?.unregister(this);
   }
 }
 
@@ -28,69 +62,47 @@ let registry: FinalizationRegistry<Holdings> | undefined;
 
 /** Keeps plans ready for the owner of some weights. */
 export class PlanCache {
-  readonly #holdings = new Holdings();
+  readonly #owner: object;
+  readonly #holdings: Holdings;
 
-  /** @param owner when it is collected, the memory is given back */
-  constructor(owner: object) {
-    registry ??= new FinalizationRegistry((holdings) => holdings.release());
-    registry.register(owner, this.#holdings);
+  /**
+   * @param owner when it is collected, the memory is given back
+   * @param forgotten is called with a plan that is no longer kept. It must not refer to the owner
+   */
+  constructor(owner: object, forgotten: (prepared: PreparedPlan) => void = () => {}) {
+    this.#owner = owner;
+    this.#holdings = new Holdings(forgotten);
   }
 
   /** The plan of a convolution, without giving it memory. */
   plan(convolution: Convolution, wish: Wish): Plan {
-    return this.#holdings.plans.get(keyOf(convolution, wish))?.plan ?? planOf(convolution, wish);
-  }
-
-  /** The prepared plan of a convolution; planned and given memory when it is new. */
-  prepared(convolution: Convolution, wish: Wish): PreparedPlan {
-    const { plans } = this.#holdings;
     const key = keyOf(convolution, wish);
-    let found = plans.get(key);
-    // a map keeps the order in which keys were set: the plan that is used now goes to its end
-    if (found) plans.delete(key);
-    else found = this.#prepare(planOf(convolution, wish));
-    plans.set(key, found);
-    if (plans.size > MOST_PLANS) this.#forgetOldest();
-    return found;
+    return this.#holdings.plans.get(key)?.plan ?? sharedPlan(key, convolution, wish);
   }
 
-  /**
-   * Takes all the memory that a plan needs, its scratch too, or none.
-   * @throws RangeError where memory lacks
-   */
-  #prepare(plan: Plan): PreparedPlan {
-    const { weights } = this.#holdings;
-    const layout = weightLayout(plan);
+  /** The prepared plan of a convolution, planned when it is new. It takes memory when it runs. */
+  prepared(convolution: Convolution, wish: Wish): PreparedPlan {
+    const key = keyOf(convolution, wish);
+    return this.#holdings.plans.get(key) ?? this.#prepare(key, sharedPlan(key, convolution, wish));
+  }
+
+  #prepare(key: string, plan: Plan): PreparedPlan {
+    const holdings = this.#holdings;
+    const { plans, weights } = holdings;
     const running = engine();
-    const known = weights.get(layout);
-    const packed = known ?? new PackedWeights(running, plan);
-    let prepared: PreparedPlan | undefined;
-    try {
-      prepared = new PreparedPlan(running, plan, packed);
-      running.reserve(Math.max(plan.bytes.scratch, known ? 0 : packingBytes(plan)), plan.line);
-    } catch (error) {
-      prepared?.release();
-      if (!known) packed.release();
-      throw error;
-    }
+    const layout = weightLayout(plan);
+    const packed = weights.get(layout) ?? new PackedWeights(running, plan);
+    const prepared = new PreparedPlan(running, plan, packed, thisThread, () => holdings.forget(key, layout));
+    registry ??= new FinalizationRegistry((held) => held.release());
+    if (plans.size === 0) registry.register(this.#owner, holdings, holdings);
     weights.set(layout, packed);
+    plans.set(key, prepared);
     return prepared;
   }
 
   /** Gives all memory back; the next convolution starts anew. */
   release(): void {
     this.#holdings.release();
-  }
-
-  /** Gives back the plan that was not used for longest, and its weights unless another plan reads them. */
-  #forgetOldest(): void {
-    const { plans, weights } = this.#holdings;
-    const [[key, oldest]] = plans;
-    plans.delete(key);
-    oldest.release();
-    if ([...plans.values()].some((prepared) => prepared.weights === oldest.weights)) return;
-    oldest.weights.release();
-    weights.delete(weightLayout(oldest.plan));
   }
 }
 

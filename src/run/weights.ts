@@ -1,20 +1,24 @@
 // Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
+import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { tileFields } from '../plan/algorithms/algorithm.js';
+import { COMPARED_BYTES } from '../plan/caches.js';
 import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
-import { elementsOf, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
-import { LINE, TILE_PIXELS } from '../shared/sizes.js';
-import { PackTask, PackWinogradTask } from '../shared/task.js';
+import { TILE_PIXELS } from '../shared/sizes.js';
+import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
 import type { Runner } from './runner.js';
-import { TaskWriter, wordsOf } from './task-writer.js';
 
-/** Bytes of a fingerprint. */
-const PRINT_BYTES = 16;
+/** Bytes of a fingerprint, as assembly/weights/fingerprint.ts has it. */
+const PRINT_BYTES = 128;
+
+/** Words of the fingerprints of weight and bias. */
+const PRINT_WORDS = (2 * PRINT_BYTES) / WORD_BYTES;
+
+/** What the chains of a fingerprint begin with, beside the count. */
+const SEED = 0x811c9dc5;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
 export function weightLayout({
@@ -44,14 +48,12 @@ export function weightLayout({
   );
 }
 
-/** Packed weights and bias of one layout. */
+/** Packed weights and bias of one layout. Where their memory was given back they are packed again when they are needed next. */
 export class PackedWeights {
-  /** address of the packed weights of all tap sets */
-  readonly address: number;
-  /** address of the bias of each packed filter, with a register tile of zeros behind */
-  readonly bias: number;
-  /** address of the fingerprints of the weight and of the bias that are packed */
-  readonly #prints: number;
+  readonly #memory: Cached;
+  /** bytes of the packed weights of all tap sets, and of the biases behind them */
+  readonly #weightBytes: number;
+  readonly #biasBytes: number;
   /** that of the parameters that are packed; not equal to any before the first time */
   #version = Number.NaN;
   /** how often they were packed */
@@ -63,55 +65,112 @@ export class PackedWeights {
     readonly engine: Engine,
     plan: Plan,
   ) {
-    const biasBytes = aligned(
+    this.#memory = new Cached(engine, engine.usedOnce, engine.usedAgain, () => {});
+    this.#weightBytes = plan.bytes.weights;
+    this.#biasBytes = aligned(
       FLOAT_BYTES * (packedFiltersOf(plan.filterTiles) * plan.convolution.groups + TILE_PIXELS),
     );
-    this.address = engine.allocate(plan.bytes.weights + biasBytes + LINE, `the weights of ${plan.line}`);
-    this.bias = this.address + plan.bytes.weights;
-    this.#prints = this.bias + biasBytes;
   }
 
-  /** Packs weight and bias if they changed since the last time. What lies in the scratch is lost. */
+  /** Address of the packed weights of all tap sets; it stays until a call has packed them anew. */
+  get address(): number {
+    return this.#memory.address;
+  }
+
+  /** Address of the bias of each packed filter, with a register tile of zeros behind. */
+  get bias(): number {
+    return this.address + this.#weightBytes;
+  }
+
+  /**
+   * Packs weight and bias if they changed since the last time, or their memory was given back. What lies in the scratch is lost.
+   * @throws RangeError where memory lacks, or the values are a view of wasm memory that grew since
+   */
   refresh(plan: Plan, parameters: Parameters, runner: Runner): void {
+    const { engine } = this;
     const { version, exposed } = parameters;
-    if (version === this.#version && !exposed) return;
-    const raw = this.#copyIn(plan, parameters);
-    const changed = this.#changed(raw, parameters);
-    if (!changed && version === this.#version) return;
+    if (!this.#memory.use()) this.#take(plan);
+    else if (version === this.#version && !exposed) return;
+    const scratch = engine.reserve(plan.bytes.scratch, plan.line);
+    // from here on memory does not grow, which would detach what is a view of it
     const { weight, bias } = parameters;
-    const { finite } = this.engine.exports;
-    this.isFinite = finite(raw, weight.length + (plan.tile && bias ? bias.length : 0)) !== 0;
+    checkAttached(weight, 'weight', plan.bytes.weights > 0);
+    if (bias) checkAttached(bias, 'bias', true);
+    const changed = this.#changed(plan, weight, bias, scratch);
+    if (!changed && version === this.#version) return;
+    this.#version = Number.NaN;
+    this.isFinite =
+      this.#areFinite(weight, scratch, plan) && (!plan.tile || this.#areFinite(bias, scratch, plan));
     this.packings++;
     this.#packBias(plan, bias);
-    this.#pack(plan, raw, raw + rawBytes(plan), runner);
+    packWeights(engine, plan, weight, this.address, scratch, runner);
     this.#version = version;
+  }
+
+  /** Whether they are packed, and stay so until the call ends. */
+  use(): boolean {
+    return this.#memory.use();
   }
 
   /** Gives the memory back. */
   release(): void {
-    this.engine.release(this.address);
+    this.#memory.release();
   }
 
-  /** Copies weight and bias into the scratch, with room for the tables of packing behind them. */
-  #copyIn(plan: Plan, { weight, bias }: Parameters): number {
-    const { engine } = this;
-    const raw = engine.reserve(packingBytes(plan), `the weights of ${plan.line}`);
-    const first = raw / FLOAT_BYTES;
-    engine.f32.set(weight, first);
-    if (bias) engine.f32.set(bias, first + weight.length);
-    return raw;
+  /** Takes memory, in which nothing is packed yet. */
+  #take(plan: Plan): void {
+    // the fingerprints of what is packed, and of what is compared with it
+    const prints = 2 * WORD_BYTES * PRINT_WORDS;
+    this.#memory.take(this.#weightBytes + this.#biasBytes + prints, 0, `the weights of ${plan.line}`);
+    this.#version = Number.NaN;
   }
 
-  /** Whether weight or bias in the scratch have other fingerprints than what is packed, which are replaced. A lacking bias has one too. */
-  #changed(raw: number, { weight, bias }: Parameters): boolean {
-    const { fingerprint } = this.engine.exports;
-    const weightChanged = fingerprint(this.#prints, raw, weight.length);
-    const biasChanged = fingerprint(
-      this.#prints + PRINT_BYTES,
-      raw + FLOAT_BYTES * weight.length,
-      bias?.length ?? 0,
-    );
-    return weightChanged !== 0 || biasChanged !== 0;
+  /** Whether weight or bias have other fingerprints than what is packed, which are replaced. A lacking bias has one too. */
+  #changed(plan: Plan, weight: Float32Array, bias: Float32Array | null, scratch: number): boolean {
+    const packed = this.bias + this.#biasBytes;
+    const given = packed + WORD_BYTES * PRINT_WORDS;
+    const most = numbersAtOnce(plan);
+    this.#fingerprint(weight, given, scratch, most);
+    this.#fingerprint(bias, given + PRINT_BYTES, scratch, most);
+    const { i32 } = this.engine;
+    const [first, other] = [packed / WORD_BYTES, given / WORD_BYTES];
+    let changed = false;
+    for (let word = 0; word < PRINT_WORDS; word++)
+      if (i32[first + word] !== i32[other + word]) changed = true;
+    if (changed) i32.copyWithin(first, other, other + PRINT_WORDS);
+    return changed;
+  }
+
+  /** Takes the fingerprint of numbers, piece by piece: a piece is copied and read while it is in a cache. Those in wasm memory are not copied. */
+  #fingerprint(numbers: Float32Array | null, state: number, scratch: number, most: number): void {
+    const { f32, i32, exports } = this.engine;
+    const count = numbers?.length ?? 0;
+    const word = state / WORD_BYTES;
+    i32.fill(count ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
+    if (!numbers) return;
+    if (numbers.buffer === f32.buffer) {
+      exports.fingerprint(state, numbers.byteOffset, count);
+      return;
+    }
+    for (let at = 0; at < count; at += most) {
+      const piece = count > most ? numbers.subarray(at, at + most) : numbers;
+      f32.set(piece, scratch / FLOAT_BYTES);
+      exports.fingerprint(state, scratch, piece.length);
+    }
+  }
+
+  /** Whether numbers are all finite, likewise looked at piece by piece. */
+  #areFinite(numbers: Float32Array | null, scratch: number, plan: Plan): boolean {
+    const { f32, exports } = this.engine;
+    const count = numbers?.length ?? 0;
+    if (numbers?.buffer === f32.buffer) return exports.finite(numbers.byteOffset, count) !== 0;
+    const most = numbersAtOnce(plan);
+    for (let at = 0; numbers && at < count; at += most) {
+      const piece = numbers.subarray(at, at + most);
+      f32.set(piece, scratch / FLOAT_BYTES);
+      if (exports.finite(scratch, piece.length) === 0) return false;
+    }
+    return true;
   }
 
   /** Writes the bias of each packed filter; classes of outputs that are computed together have the same biases. */
@@ -124,73 +183,17 @@ export class PackedWeights {
       f32[first + i] = bias?.[Math.floor(i / packed) * filters + ((i % packed) % filters)] ?? 0;
     f32.fill(0, first + packed * groups, first + packed * groups + TILE_PIXELS);
   }
-
-  /** Packs the weights at `raw`, one tap set after another; `tables` is room for the tables. */
-  #pack(plan: Plan, raw: number, tables: number, runner: Runner): void {
-    const { engine } = this;
-    const items = plan.convolution.groups * plan.filterTiles.length;
-    const writer = new TaskWriter(tables);
-    const filterTable = writer.table(plan.tileStarts);
-    const tasks: number[] = [];
-    for (const [set, offset] of plan.weightOffsets) {
-      const task = Object.assign(newPackTask(plan, set), {
-        raw,
-        weights: this.address + offset,
-        filterTable,
-        kernelTable: writer.table(kernelOffsets(plan, set)),
-        elementTable: writer.table(elementsOf(set, plan.tile?.taps ?? ONE_TAP, FLOAT_BYTES)),
-      });
-      tasks.push(writer.task(task));
-    }
-    engine.i32.set(writer.words, tables / WORD_BYTES);
-    const entry = plan.tile ? 'packWinograd' : 'pack';
-    for (const task of tasks) runner.run(engine, entry, task, 0, 0, items);
-  }
 }
 
-/** A task for packing a tap set, without addresses. */
-function newPackTask(plan: Plan, set: TapSet): PackTask {
-  const { terms, termsAtOnce, taps } = set;
-  const { convolution, classes, tile, filterTiles } = plan;
-  const { channels, filters, weight } = convolution;
-  const common = {
-    filters: filters * classes,
-    channels,
-    taps,
-    terms,
-    termsAtOnce,
-    rawGroup: FLOAT_BYTES * weight.group,
-    rawChannel: FLOAT_BYTES * weight.channel,
-    packedFilters: packedFiltersOf(plan.filterTiles),
-    filterTiles: filterTiles.length,
-  };
-  if (!tile) return Object.assign(new PackTask(), common);
-  return Object.assign(new PackWinogradTask(), common, tileFields(tile, set, channels));
+/** How many numbers are looked at together. */
+function numbersAtOnce({ packing }: Plan): number {
+  return Math.min(COMPARED_BYTES, packing.bytes) / FLOAT_BYTES;
 }
 
-/** Byte offset of the first kernel element that each filter meets, class by class. */
-function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
-  const { filters, weight } = convolution;
-  const offsets = new Int32Array(firsts.length * filters);
-  let filled = 0;
-  for (const first of firsts)
-    for (let filter = 0; filter < filters; filter++)
-      offsets[filled++] = FLOAT_BYTES * (first + filter * weight.filter);
-  return offsets;
-}
-
-/** Bytes of weight and bias as they are given. */
-function rawBytes({ convolution }: Plan): number {
-  const { groups, filters, channels, axes } = convolution;
-  const kernel = product(axes.map((axis) => axis.kernel));
-  return aligned(FLOAT_BYTES * groups * filters * (channels * kernel + 1));
-}
-
-/** Scratch that packing takes: weight and bias as they are given, and the tasks and tables behind them. */
-export function packingBytes(plan: Plan): number {
-  let words = plan.tileStarts.length;
-  for (const set of plan.weightOffsets.keys()) {
-    words += wordsOf(newPackTask(plan, set)) + set.firsts.length * plan.convolution.filters + set.taps;
-  }
-  return rawBytes(plan) + WORD_BYTES * words;
+/** @throws RangeError where the buffer of numbers that must be there is gone */
+function checkAttached(numbers: Float32Array, name: string, isNeeded: boolean): void {
+  if (isNeeded && numbers.length === 0)
+    throw new RangeError(
+      `the ${name} is detached: its buffer was transferred, or it was a view of wasm memory, which grew; hand over the resident tensor itself`,
+    );
 }

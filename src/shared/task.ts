@@ -138,9 +138,13 @@ export class PackTask {
   taps: i32 = 0; // kernel elements that an output meets
   terms: i32 = 0;
   termsAtOnce: i32 = 0; // as in GemmTask
-  raw: i32 = 0; // the weights as given
-  rawGroup: i32 = 0;
+  raw: i32 = 0; // a piece of the weights as given: where the first kernel of the first group, channel and filter would lie
+  rawGroup: i32 = 0; // strides within the piece
   rawChannel: i32 = 0;
+  firstChannel: i32 = 0; // of the piece; and the one behind its last
+  endChannel: i32 = 0;
+  firstKernel: i32 = 0; // it has the kernels of so many bytes of offsets in the table, from this one on
+  kernelBytes: i32 = 0;
   kernelTable: i32 = 0; // u32[filters]: byte offset of the first kernel element that a filter meets
   elementTable: i32 = 0; // i32[taps]: byte offset of a tap's kernel element from there; -1: it counts as zero
   weights: i32 = 0; // where they go

@@ -6,7 +6,11 @@ import { below, block, get, integers, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { divide, kernelsOf } from './tiles';
 
-/** Packs some weights and looks up every one; every other kernel element is met. */
+/**
+ * Packs some weights and looks up every one; every other kernel element is met.
+ * @param channelsTaken channels of a piece
+ * @param filtersTaken filters of a piece
+ */
 function packing(
   sizes: i32[],
   spare: i32,
@@ -14,6 +18,8 @@ function packing(
   kernel: i32,
   termsAtOnce: i32,
   transposed: bool,
+  channelsTaken: i32 = i32.MAX_VALUE,
+  filtersTaken: i32 = i32.MAX_VALUE,
 ): string {
   const tiles = divide(sizes[0], sizes[1], sizes[2], sizes[3]);
   const filters = tiles.packed - spare;
@@ -30,11 +36,20 @@ function packing(
   task.termsAtOnce = termsAtOnce;
   task.elementTable = <i32>table(elements);
   task.rawGroup = (channels * filters * kernel) << 2;
-  task.kernelTable = <i32>table(kernelsOf(filters, (transposed ? kernel : channels * kernel) << 2));
+  const rawFilter = (transposed ? kernel : channels * kernel) << 2;
+  task.kernelTable = <i32>table(kernelsOf(filters, rawFilter));
   task.rawChannel = (transposed ? filters * kernel : kernel) << 2;
   task.raw = <i32>integers(2 * channels * filters * kernel);
   task.weights = <i32>block(2 * tiles.packed * task.terms);
-  inParts<PackTask>(pack, task, [new Desk(), new Desk()], 2 * tiles.count, 2);
+  for (let channel = 0; channel < channels; channel += min(channels, channelsTaken)) {
+    task.firstChannel = channel;
+    task.endChannel = channel + min(channels - channel, channelsTaken);
+    for (let filter = 0; filter < filters; filter += min(filters, filtersTaken)) {
+      task.firstKernel = filter * rawFilter;
+      task.kernelBytes = min(filters - filter, filtersTaken) * rawFilter;
+      inParts<PackTask>(pack, task, [new Desk(), new Desk()], 2 * tiles.count, 2);
+    }
+  }
 
   let wrong = '';
   let at = 0;
@@ -66,6 +81,15 @@ describe('pack', () => {
       for (let termsAtOnce = 1; termsAtOnce <= 10; termsAtOnce += 3) {
         expect(packing(tiles, 0, 3, 5, termsAtOnce, false)).toBe('');
         expect(packing(tiles, tiles[3] > 0 ? 0 : 1 + below(2), 2, 4, termsAtOnce, true)).toBe('');
+      }
+    }
+  });
+
+  it('leaves alone what the piece has not, and packs all of it piece by piece', () => {
+    for (let taken = 1; taken <= 7; taken++) {
+      for (let filters = 1; filters <= 8; filters++) {
+        expect(packing([1, 2, 1, 1], 0, 5, 3, 4, false, taken, filters)).toBe('');
+        expect(packing([0, 1, 1, 0], 1, 7, 4, 9, true, taken, filters)).toBe('');
       }
     }
   });

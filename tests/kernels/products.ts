@@ -72,6 +72,7 @@ function packed(task: SumTask, form: Form, termsAtOnce: i32, whole: bool): usize
   packing.rawGroup = task.filters * form.channels * kernel;
   packing.rawChannel = kernel;
   packing.kernelTable = <i32>table(kernelsOf(task.filters, form.channels * kernel));
+  takeAll(packing);
   const elements: i32[] = [];
   for (let tap = 0; tap < form.taps; tap++) elements.push(tap << 2);
   packing.elementTable = <i32>table(elements);
@@ -91,4 +92,12 @@ function packed(task: SumTask, form: Form, termsAtOnce: i32, whole: bool): usize
     }
   }
   return plain;
+}
+
+/** Makes all weights one piece. */
+export function takeAll(packing: PackTask): void {
+  packing.firstChannel = 0;
+  packing.endChannel = packing.channels;
+  packing.firstKernel = 0;
+  packing.kernelBytes = i32.MAX_VALUE;
 }

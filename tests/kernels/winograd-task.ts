@@ -4,6 +4,7 @@ import { packWinograd } from '../../assembly/weights/pack';
 import { F3X3_2X2, F4_3 } from '../../src/shared/sizes';
 import { Desk, PackWinogradTask, WinogradTask } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
+import { takeAll } from './products';
 import { IMAGES, layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
 import { kernelsOf, tilesFor } from './tiles';
 
@@ -149,6 +150,7 @@ export class Problem {
       table(kernelsOf(task.filters, (transposed ? taps : task.channels * taps) << 2))
     );
     packing.raw = <i32>reals((GROUPS * packing.rawGroup) >> 2);
+    takeAll(packing);
   }
 
   /** The weights in the order of the taps, zeros for those left out. */

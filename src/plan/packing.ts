@@ -1,0 +1,71 @@
+// Packing: in which pieces the raw weights are brought into wasm memory to be packed, and how much memory that takes.
+
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import type { Convolution } from '../problem/convolution.js';
+import { TILE_FILTERS } from '../shared/sizes.js';
+import { PackTask, PackWinogradTask } from '../shared/task.js';
+import { COMPARED_BYTES, RAW_BYTES } from './caches.js';
+import type { TapSet } from './tap-sets.js';
+
+/** Groups, channels or filters of the raw weights. */
+export interface RawDimension {
+  readonly of: 'group' | 'channel' | 'filter';
+  readonly count: number;
+  /** so many are in a piece */
+  readonly taken: number;
+  /** numbers from one to the next, in the raw weights and in a piece */
+  readonly stride: number;
+  readonly takenStride: number;
+}
+
+/** How raw weights are cut into pieces. */
+export interface Packing {
+  /** numbers of a kernel, which is not cut */
+  readonly kernel: number;
+  /** in the order in which they lie, outermost first */
+  readonly dimensions: readonly RawDimension[];
+  /** room for a piece, or for as many numbers as are compared at a time */
+  readonly bytes: number;
+}
+
+/** Cuts raw weights into pieces of some kernels, which are neighbours wherever they can be: these are copied at once. */
+export function packingOf({ groups, channels, filters, axes, weight }: Convolution): Packing {
+  const kernel = product(axes.map((axis) => axis.kernel));
+  const dimensions: RawDimension[] = [];
+  let numbers = kernel;
+  const inwards = [
+    { of: 'group', count: groups, stride: weight.group },
+    { of: 'channel', count: channels, stride: weight.channel },
+    { of: 'filter', count: filters, stride: weight.filter },
+  ] as const;
+  for (const each of [...inwards].sort((a, b) => a.stride - b.stride)) {
+    const most = Math.max(1, Math.floor(RAW_BYTES / FLOAT_BYTES / Math.max(1, numbers)));
+    // whole register tiles of filters, most of which are of one size
+    const whole = each.of === 'filter' && most > TILE_FILTERS ? most - (most % TILE_FILTERS) : most;
+    const taken = Math.min(each.count, whole);
+    dimensions.unshift({ ...each, taken, takenStride: numbers });
+    numbers *= taken;
+  }
+  const longer = FLOAT_BYTES * groups * filters * Math.max(channels * kernel, 1);
+  const bytes = aligned(Math.max(FLOAT_BYTES * numbers, Math.min(longer, COMPARED_BYTES)));
+  return { kernel, dimensions, bytes };
+}
+
+/** The tap sets that have weights to pack. */
+export function packedSets(sets: Iterable<TapSet>): TapSet[] {
+  return [...sets].filter(({ terms }) => terms > 0);
+}
+
+/** Bytes of the tasks and tables of packing some tap sets. */
+export function packingTables(
+  sets: readonly TapSet[],
+  filters: number,
+  tiles: number,
+  isTransformed: boolean,
+): number {
+  const task = Object.keys(isTransformed ? new PackWinogradTask() : new PackTask()).length;
+  let words = tiles + 1;
+  for (const { firsts, taps } of packedSets(sets)) words += task + firsts.length * filters + taps;
+  return WORD_BYTES * words;
+}
