@@ -102,6 +102,9 @@ describe('tasks', () => {
       'n2 g3 c9 f6 i6x8x26 k3x3x3 p1x1x1',
       'n2 g2 c4 f4 i9x20 k1x3',
       'T n2 g2 c4 f6 i5x8x9 k4x4x4 s2x2x2 p1x1x1',
+      // weights that are packed in pieces
+      'n1 g1 c100 f100 i14 k9',
+      'T n1 g1 c100 f100 i6 k9',
     ].map((line) => convolutionOf(parseProblem(line)));
     const drawn = fc.sample(forms(layerAxis, true), { numRuns: 200, seed: 1 }).map(convolutionFrom);
     for (const [i, c] of [...lines, ...drawn].entries()) {

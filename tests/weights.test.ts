@@ -123,7 +123,7 @@ describe('the weights of a functional', () => {
         [4, 5, 6],
       ]);
     for (let i = 0; i < 2; i++)
-      refused(call, /^the weight is detached: its buffer was transferred/, 'a layer');
+      refused(call, /^parameter: its buffer is detached/, 'a layer');
     assertSame(functional.conv2d(x, tensor(values, shape)).data, wanted, 'afterwards');
   });
 });

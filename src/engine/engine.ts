@@ -21,7 +21,7 @@ const PAGE = 65536;
 const USED_ONCE = 256 << 20;
 
 /** Bytes of all packed weights that were used more often: half of what wasm can address. */
-const USED_AGAIN = 2 ** 31;
+const USED_AGAIN = 0x8000_0000;
 
 /** Bytes of tables, with the plans that they belong to: two thousand plans and more. */
 const PLANS = 64 << 20;
