@@ -18,13 +18,13 @@ const PAGE = 65536;
  * Bytes of packed weights that one call used, and no other since. A loop with weights of its own in every turn leaves them behind;
  * a network's weights are used again, and don't count.
  */
-const USED_ONCE = 256 << 20;
+const USED_ONCE = 0x1000_0000;
 
 /** Bytes of all packed weights that were used more often: half of what wasm can address. */
 const USED_AGAIN = 0x8000_0000;
 
 /** Bytes of tables, with the plans that they belong to: two thousand plans and more. */
-const PLANS = 64 << 20;
+const PLANS = 0x400_0000;
 
 /** A running module, its memory, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
