@@ -124,6 +124,15 @@ describe('a parameter', () => {
     }
   });
 
+  it('keeps its sizes, whatever is written into `shape`', () => {
+    const layer = new Conv1d(1, 1, 2);
+    layer.weight.shape[0] = 9;
+    layer.loadStateDict({ weight: [[[1, 10]]], bias: [0.5] });
+    assertSame(layer.forward(x).data, [21.5, 32.5], 'computed');
+    layer.weight = [[[2, 20]]];
+    assertSame(layer.forward(x).data, [42.5, 64.5], 'assigned');
+  });
+
   it('is drawn anew by resetParameters', () => {
     const layer = make();
     manualSeed(3);

@@ -15,10 +15,13 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-/** The product of some numbers, 1 of none: of a shape, the number of its elements. A loop, as every call asks for it. */
+/**
+ * The product of some numbers, 1 of none: of a shape, the number of its elements. A loop, as every call asks for it, and one by index:
+ * after a frozen array V8 11.3 would allocate an iterator and its results for every other.
+ */
 export function product(numbers: readonly number[]): number {
   let result = 1;
-  for (const number of numbers) result *= number;
+  for (let i = 0; i < numbers.length; i++) result *= numbers[i];
   return result;
 }
 

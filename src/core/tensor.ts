@@ -104,7 +104,9 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
  */
 export function countOfSizes(shape: Shape, name: string, where?: Where): number {
   let count = 1;
-  for (const size of shape) {
+  // by index, as `product`
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis];
     if (!Number.isInteger(size) || size < 0 || size > LARGEST_SIZE) {
       refuse(
         where,

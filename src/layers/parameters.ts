@@ -12,8 +12,6 @@ import { repr } from './repr.js';
 import { className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDict, stateOf } from './state.js';
 
-const NOTHING: Float32Array = new Float32Array(0);
-
 /** The largest memory of WebAssembly. It holds weight and a number for each filter, packed, before anything is computed. */
 const MOST_BYTES = 2 ** 32;
 
@@ -21,10 +19,10 @@ const MOST_BYTES = 2 ** 32;
 export class LayerParameters {
   readonly #spec: LayerSpec;
   readonly #where: Where;
-  readonly #current = { weight: NOTHING, bias: null as Float32Array | null, version: 0, exposed: false };
   #inChannels: number;
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
+  #values: Parameters | undefined;
   /** taken by the constructor, also for a lazy layer: so what is drawn depends on the order of construction alone */
   readonly #generators = nextGenerators();
 
@@ -69,18 +67,11 @@ export class LayerParameters {
   }
 
   /**
-   * The parameters as they are now, to compute with. It is always the same object, filled anew, so that a call allocates none.
+   * The parameters to compute with. It is always the same object, so that a call allocates none.
    * @throws Error for a lazy layer that has learnt no channels
    */
   current(): Parameters {
-    const current = this.#current;
-    const weight = this.weight;
-    const bias = this.#bias;
-    current.weight = valuesOf(weight);
-    current.bias = bias ? valuesOf(bias) : null;
-    current.version = weight.version + (bias?.version ?? 0);
-    current.exposed = isExposed(weight) || (bias !== null && isExposed(bias));
-    return current;
+    return (this.#values ??= new Values(this.weight, this.#bias));
   }
 
   /**
@@ -88,7 +79,7 @@ export class LayerParameters {
    * @throws RangeError in torch's words where torch refuses
    */
   problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
-    const weight = this.#weight?.shape ?? weightShapeOf(this.#spec, this.#channelsIn(inputShape));
+    const weight = weightShapeOf(this.#spec, this.isMade ? this.#inChannels : this.#channelsIn(inputShape));
     const bias = this.#spec.hasBias ? [this.#spec.outChannels] : null;
     return problemOf(this.#spec.options, { input: inputShape, weight, bias, outputSize }, this.#where);
   }
@@ -130,9 +121,10 @@ export class LayerParameters {
 
   /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), from generators that are taken now. */
   draw(): void {
-    const bound = initialBound(this.weight.shape);
+    const own = this.weight;
+    const bound = initialBound(weightShapeOf(this.#spec, this.#inChannels));
     const { weight, bias } = nextGenerators();
-    redraw(this.weight, drawing(weight, bound));
+    redraw(own, drawing(weight, bound));
     if (this.#bias) redraw(this.#bias, drawing(bias, bound));
   }
 
@@ -143,7 +135,8 @@ export class LayerParameters {
 
   /** Copies weight and bias out of a state dict: nothing where something doesn't fit. A lazy layer learns its channels from it. */
   load(dict: StateDict, options: LoadOptions): LoadReport {
-    const shapes = new Map<string, Shape | null>([['weight', this.#weight?.shape ?? null]]);
+    const expected = this.isMade ? weightShapeOf(this.#spec, this.#inChannels) : null;
+    const shapes = new Map<string, Shape | null>([['weight', expected]]);
     if (this.#spec.hasBias) shapes.set('bias', [this.#spec.outChannels]);
     const { tensors, missingKeys, unexpectedKeys } = readState(this.className, shapes, dict, options);
     const weight = tensors.get('weight');
@@ -170,6 +163,33 @@ export class LayerParameters {
       );
     }
     return channels;
+  }
+}
+
+/** The values of weight and bias, as they are when they are asked for. A call whose weights are packed doesn't ask. */
+class Values implements Parameters {
+  readonly #weight: Parameter;
+  readonly #bias: Parameter | null;
+
+  constructor(weight: Parameter, bias: Parameter | null) {
+    this.#weight = weight;
+    this.#bias = bias;
+  }
+
+  get weight(): Float32Array {
+    return valuesOf(this.#weight);
+  }
+
+  get bias(): Float32Array | null {
+    return this.#bias && valuesOf(this.#bias);
+  }
+
+  get version(): number {
+    return this.#weight.version + (this.#bias?.version ?? 0);
+  }
+
+  get exposed(): boolean {
+    return isExposed(this.#weight) || (this.#bias !== null && isExposed(this.#bias));
   }
 }
 
