@@ -18,7 +18,8 @@ export function addressOf(tensor: Tensor): number {
 
 /**
  * A tensor in wasm memory, made by `resident`. Layers take it like any other, as input and as `out`, and copy nothing.
- * Its memory is given back when it is collected, or at once by `dispose`.
+ * Its memory is given back when it is collected, or at once by `dispose`. A loop that lets no task run in between must dispose, as
+ * the collector tells too late.
  */
 export class ResidentTensor implements Tensor {
   readonly shape: number[];
@@ -48,7 +49,8 @@ export class ResidentTensor implements Tensor {
 
   /**
    * The numbers, live, as a view made anew by every read: wasm memory that grows detaches the views made before. So read `data`
-   * where you need it rather than keep it.
+   * where you need it rather than keep it. Posting it to another thread would clone all of wasm memory; `data.slice()` is an array of
+   * its own.
    * @throws Error after `dispose`
    */
   get data(): Float32Array {

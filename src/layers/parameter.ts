@@ -21,7 +21,7 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * Weight or bias of a layer.
  *
  * `data` is the layer's own array: writing into it changes the layer. From the moment it was first read, the layer looks at the
- * values before every forward (a fingerprint, about 0.1 ms for a million numbers), so a change can't be missed.
+ * values before every forward (a fingerprint, about 0.25 ms for a million numbers), so a change can't be missed.
  *
  * @example
  * import { Conv1d } from 'convnd';
