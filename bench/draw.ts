@@ -1,4 +1,5 @@
-// Random problems with awkward sizes, each beside a neighbour of nearly the same size whose sizes are round.
+// Random problems with awkward sizes, each beside a neighbour of nearly the same size whose sizes are round; narrow maps beside the
+// same maps turned, and batches of tiny maps beside one map of as many positions.
 
 import { parseProblem } from '#src/problem/line.js';
 import { flops, type Problem } from '#src/problem/problem.js';
@@ -25,12 +26,25 @@ export interface Pair {
   readonly round: Problem;
 }
 
-/** A stream of pairs that is the same for the same seed. */
-export function* drawPairs(seed: number): Generator<Pair> {
+/** Random numbers that are the same for the same seed. */
+function dice(seed: number) {
   let state = seed;
   const uniform = () => (randomFloats(1, state++)[0] + 1) / 2;
   const whole = (least: number, most: number) => least + Math.floor(uniform() * (most - least + 1));
   const pick = <T>(values: readonly T[]): T => values[whole(0, values.length - 1)];
+  return { uniform, whole, pick };
+}
+
+/** Whether a problem is large enough to be timed, and small enough not to take too long. */
+function isFit(problem: Problem): boolean {
+  const numbers = [inputShape(problem), outputShape(problem), weightShape(problem)].map(product);
+  if (flops(problem) < LEAST_FLOPS || flops(problem) > MOST_FLOPS) return false;
+  return numbers.reduce((sum, count) => sum + count, 0) <= MOST_NUMBERS;
+}
+
+/** A stream of pairs that is the same for the same seed. */
+export function* drawPairs(seed: number): Generator<Pair> {
+  const { uniform, whole, pick } = dice(seed);
   for (;;) {
     const rank = whole(1, 3);
     const kind = pick(['dense', 'dense', 'dense', 'depthwise', 'grouped', 'transposed']);
@@ -59,12 +73,45 @@ export function* drawPairs(seed: number): Generator<Pair> {
         mode,
       ),
     );
-    const numbers = [inputShape(drawn), outputShape(drawn), weightShape(drawn)].map(product);
-    if (flops(drawn) < LEAST_FLOPS || flops(drawn) > MOST_FLOPS) continue;
-    if (numbers.reduce((sum, count) => sum + count, 0) > MOST_NUMBERS) continue;
+    if (!isFit(drawn)) continue;
     const sizes = axes.map((axis) => (transposed ? near(axis.input, 8) : roundInput(axis)));
     const round = parseProblem(line([near(channels, 4), near(filters, 4)], sizes, ''));
     yield { drawn, round };
+  }
+}
+
+/** Maps of one to three columns, beside the same maps turned. */
+export function* drawNarrow(seed: number): Generator<Pair> {
+  const { uniform, whole, pick } = dice(seed);
+  for (;;) {
+    const isDepthwise = whole(0, 1) === 0;
+    const groups = isDepthwise ? pick(PRIMES) : 1;
+    const [c, f] = isDepthwise ? [groups, groups] : [pick(PRIMES), pick(PRIMES)];
+    const sizes = [Math.floor(4 + 20_000 ** uniform()), whole(1, 3)];
+    const kernel = [whole(1, 5), whole(1, 5)];
+    const stride = pick([1, 1, 1, 2]);
+    const line = (order: readonly number[]) => {
+      const list = (values: readonly number[]) => order.map((axis) => values[axis]).join('x');
+      const padding = kernel.map((size) => size >> 1);
+      return `n1 g${groups} c${c} f${f} i${list(sizes)} k${list(kernel)} s${stride}x${stride} p${list(padding)}`;
+    };
+    const drawn = parseProblem(line([0, 1]));
+    if (isFit(drawn)) yield { drawn, round: parseProblem(line([1, 0])) };
+  }
+}
+
+/** Batches of tiny maps, beside one map of about as many positions. */
+export function* drawBatches(seed: number): Generator<Pair> {
+  const { whole, pick } = dice(seed);
+  for (;;) {
+    const [c, f, size] = [pick(PRIMES), pick(PRIMES), whole(1, 4)];
+    const side = whole(2 * size, 64);
+    const kernel = pick([1, 1, 3, 3, 5]);
+    const batch = Math.round((side * side) / (size * size));
+    const line = (n: number, size: number) =>
+      `n${n} g1 c${c} f${f} i${size}x${size} k${kernel}x${kernel} p${kernel >> 1}x${kernel >> 1}`;
+    const drawn = parseProblem(line(batch, size));
+    if (isFit(drawn)) yield { drawn, round: parseProblem(line(1, side)) };
   }
 }
 

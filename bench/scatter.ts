@@ -1,5 +1,6 @@
 // npm run bench:scatter: random problems with odd widths, prime channel counts, tall and flat pictures, big kernels and
-// every padding mode, each against a neighbour with round sizes. Looks for cliffs: half the neighbour's GFLOP/s or less.
+// every padding mode, each against a neighbour with round sizes; `--of narrow`: maps of a few columns against the same turned, `--of
+// batches`: tiny maps of many images against one map. Looks for cliffs: half the neighbour's GFLOP/s or less.
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,7 +9,7 @@ import * as convnd from 'convnd';
 import { formatProblem } from '#src/problem/line.js';
 import { flops, type Problem } from '#src/problem/problem.js';
 import { command } from './command.js';
-import { drawPairs } from './draw.js';
+import { drawBatches, drawNarrow, drawPairs } from './draw.js';
 import { algorithmOf, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
 import { type Point, scatterPlot } from './scatter-plot.js';
@@ -16,6 +17,7 @@ import { digits, Table } from './table.js';
 import { median, time } from './timing.js';
 import { verify } from './verify.js';
 
+const STREAMS = { any: drawPairs, narrow: drawNarrow, batches: drawBatches };
 const ROUNDS = 3;
 const CLIFF = 0.5;
 
@@ -67,6 +69,7 @@ function measure(drawn: Problem, round: Problem, budget: number): Found {
 function main(): void {
   const { values } = parseArgs({
     options: {
+      of: { type: 'string', default: 'any' },
       count: { type: 'string', default: '300' },
       seed: { type: 'string', default: '1' },
       time: { type: 'string', default: '20' },
@@ -74,7 +77,9 @@ function main(): void {
     },
   });
   const found: Found[] = [];
-  for (const { drawn, round } of drawPairs(Number(values.seed))) {
+  if (!(values.of in STREAMS)) throw new RangeError(`--of takes ${Object.keys(STREAMS).join(', ')}`);
+  const draw = STREAMS[values.of as keyof typeof STREAMS];
+  for (const { drawn, round } of draw(Number(values.seed))) {
     found.push(measure(drawn, round, Number(values.time)));
     if (found.length >= Number(values.count)) break;
   }
@@ -84,9 +89,7 @@ function main(): void {
   console.log(
     `${found.length} random problems, seed ${values.seed}, resident tensors, every result checked (${cpus()[0].model}, Node ${process.versions.node}).`,
   );
-  console.log(
-    `GFLOP/s over that of the neighbour with round sizes: least ${at(0)}, a tenth below ${at(0.1)},`,
-  );
+  console.log(`GFLOP/s over that of the neighbour: least ${at(0)}, a tenth below ${at(0.1)},`);
   console.log(`half below ${at(0.5)}, a tenth above ${at(0.9)}.\n`);
 
   const rows = found.slice(0, 10).map(({ ratio, point, line, neighbour }) => {

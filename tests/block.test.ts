@@ -64,6 +64,27 @@ function shaped(kernel: number[], upsample: number): fc.Arbitrary<Problem> {
     .filter((p) => outputSizes(p).every((size) => size >= 1));
 }
 
+/** Maps of a few columns and many rows. */
+const tall = problems
+  .filter(({ transposed, input }) => !transposed && input.length > 1)
+  .map((p): Problem => {
+    const last = p.input.length - 1;
+    const at = (axis: number, list: number[], value: number) =>
+      list.map((old, i) => (i === axis ? value : old));
+    const padding = p.padding.map((sides, i): [number, number] => (i === last ? [1, 1] : sides));
+    const columns = {
+      kernel: at(last, p.kernel, 3),
+      stride: at(last, p.stride, 1),
+      dilation: at(last, p.dilation, 1),
+    };
+    const input = at(
+      last - 1,
+      at(last, p.input, 2 + (p.filters % 2)),
+      p.input[last - 1] + 20 * p.stride[last - 1],
+    );
+    return { ...p, ...columns, padding, input };
+  });
+
 /** Transposed convolutions whose classes of outputs have 2x2 taps. */
 const upsampled = shaped([4, 4], 2).filter(({ transposed }) => transposed);
 
@@ -101,6 +122,8 @@ describe('blocks', () => {
     ['direct', 'of wide rows', wide, 120],
     ['depthwise', 'of one channel a group', depthwise, 120],
     ['depthwise', 'of planes', planes, 200],
+    ['depthwise', 'of narrow maps', tall.map((p) => ({ ...p, channels: p.groups })), 120],
+    ['direct', 'of narrow and long maps', tall, 120],
     ['depthwise', 'of one long row', longRows, 200],
     ['winograd', 'with kernels of 3x3', shaped([3, 3], 1), 100],
     ['winograd', 'with kernels of 2x2 or 4x4', fc.oneof(shaped([2, 2], 1), upsampled), 100],
@@ -143,6 +166,8 @@ describe('blocks', () => {
     ['n1 g1 c1 f1 i10x500000 k3x1 p2x0 d2x1', 'gemm', true],
     ['n1 g1 c2 f1 i110x110x110 k2x2x1 p1x1x0 d3x2x1', 'gemm', true],
     ['n5 g1 c1 f1 i1000x1000 k1x2', 'direct', true],
+    ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'direct', false],
+    ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'direct', true],
     ['T n1 g1 c1 f1 i900x1000 k3x2 s2x2 p1x1 o1x0', 'gemm', false],
     ['T n1 g1 c1 f1 i1300000 k3 s3 p1', 'gemm', true],
   ] as const) {

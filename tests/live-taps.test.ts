@@ -67,8 +67,8 @@ describe('live taps', () => {
     ['n1 g1 c64 f64 i10x10 k3x3 p12x12 d12x12', 64, [1, 1, 100]],
     ['n1 g1 c6 f6 i1x1 k3x3 p1x1', 6, [1, 1, 1]],
     ['T n1 g1 c8 f8 i300x1 k3x3 p1x1', 3 * 8, [1, 1, 300]],
-    // what is mirrored is not left out
-    ['n1 g1 c8 f8 i300x1 k3x3 p1x1 replicate', 9 * 8, [1, 300, 1]],
+    // what is mirrored is not left out; such a map is turned
+    ['n1 g1 c8 f8 i300x1 k3x3 p1x1 replicate', 9 * 8, [1, 1, 300]],
   ] as const) {
     it(`are all that ${line} multiplies`, () => {
       const plan = planOfLine(line);

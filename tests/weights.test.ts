@@ -122,8 +122,7 @@ describe('the weights of a functional', () => {
         [1, 2, 3],
         [4, 5, 6],
       ]);
-    for (let i = 0; i < 2; i++)
-      refused(call, /^parameter: its buffer is detached/, 'a layer');
+    for (let i = 0; i < 2; i++) refused(call, /^parameter: its buffer is detached/, 'a layer');
     assertSame(functional.conv2d(x, tensor(values, shape)).data, wanted, 'afterwards');
   });
 });

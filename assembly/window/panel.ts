@@ -30,7 +30,10 @@ export function packPanel(
   let tap = <usize>task.tapTable + ((<usize>first) << 2);
   const end = tap + ((<usize>terms) << 2);
 
-  if ((width == 1 && rows > 1) || (place + 8 > map && image + 1 < task.images)) {
+  // Whether pixels of the next image follow; and if so, whether just the second four are all of it.
+  const goesOn = place + 8 > map && image + 1 < task.images;
+  const isHalf = place + 4 == map && map >= 4;
+  if ((width == 1 && rows > 1) || (goesOn && !isHalf)) {
     // The pixels lie in rows of their own, or in several images.
     for (let i = 0; i < 8; i++, to += 4) {
       const p = pixelOf(task, window, min(pixel + i, task.images * map - 1));
@@ -51,6 +54,10 @@ export function packPanel(
   while (w >= width) {
     w -= width;
     row++;
+  }
+  if (goesOn) {
+    row = 0;
+    window += <usize>task.windowImage;
   }
   const p1 = row < rows ? placeOf(task, window, row) + ((<usize>w) << 2) : p0;
   const q1 = row < rows ? besides(task, window, row, width - w, p1) : p1;

@@ -32,6 +32,11 @@ export function mapAxes<T, U>(
   return [make(depth, 0), make(height, 1), make(width, 2)];
 }
 
+/** What there is for each axis, with height and width exchanged or not: a turned plan's own order as that of memory, and back. */
+export function turnedIf<T>(turned: boolean, [depth, height, width]: Readonly<PerAxis<T>>): PerAxis<T> {
+  return turned ? [depth, width, height] : [depth, height, width];
+}
+
 /** The same axis read the other way: input and output exchanged. Its own inverse. */
 export function adjoint(axis: Axis): Axis {
   return {

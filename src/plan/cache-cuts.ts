@@ -4,7 +4,7 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
 import type { Convolution } from '../problem/convolution.js';
 import { ROW_PIXELS } from '../shared/sizes.js';
 import type { WinogradTile } from './algorithms/algorithm.js';
@@ -32,6 +32,7 @@ interface CutPlan {
   readonly convolution: Convolution;
   readonly choice: Choice;
   readonly axes: Readonly<PerAxis<Axis>>;
+  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly images: number;
   readonly blocks: number;
@@ -46,13 +47,19 @@ export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
   const { axes, cuts, tile, mapsTogether, images, bytes } = plan;
   if (mapsTogether > 0 || cuts.some(({ separate }) => separate)) return undefined;
   if (bytes.loaded + bytes.staged < LARGE_INPUT * images || !isWorthwhile(plan)) return undefined;
-  const index = axes.findIndex((axis) => axis.output > 1);
+  const order = orderOf(plan);
+  const index = order.find((axis) => axes[axis].output > 1);
   // a transform's tiles may be as deep as the map
-  if (index < 0 || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
+  if (index === undefined || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
   const count = countOf(plan, index);
   return count === undefined
     ? undefined
     : mapAxes(cuts, (cut, axis) => (axis === index ? { ...cut, count } : cut));
+}
+
+/** The axes as they lie in memory, outermost first. */
+function orderOf({ turned }: CutPlan): PerAxis {
+  return turnedIf(turned, [0, 1, 2]);
 }
 
 /** Whether copies take a good part of the time. */
@@ -65,11 +72,13 @@ function isWorthwhile({ choice, convolution, cuts, classes, bytes, blocks }: Cut
 }
 
 /** Outputs of a phase in a slice of an axis that is cut; undefined where pieces would be too short or blocks too large. */
-function countOf({ convolution, axes, cuts, tile }: CutPlan, index: number): number | undefined {
+function countOf(plan: CutPlan, index: number): number | undefined {
+  const { convolution, axes, cuts, tile } = plan;
   const { groups, channels, filters } = convolution;
   const { split } = cuts[index];
   const axis = axes[index];
-  const inner = axes.slice(index + 1);
+  const order = orderOf(plan);
+  const inner = order.slice(order.indexOf(index) + 1).map((each) => axes[each]);
   const step = Math.abs(split.advance);
   // bytes of one map for each output of a phase
   const input = FLOAT_BYTES * step * product(inner.map((each) => each.input));

@@ -30,6 +30,7 @@ function tilesInWords({
   filterTiles,
   variant,
   convolution,
+  turned,
   interleaved,
   tapSets,
   mapsTogether,
@@ -41,6 +42,7 @@ function tilesInWords({
   return [
     `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
     `${groups} group${groups === 1 ? '' : 's'}`,
+    ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsTogether > 0 ? [`plain arrays ${mapsTogether} maps at a time`] : []),
   ].join(', ');

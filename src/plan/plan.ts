@@ -3,16 +3,17 @@
 
 import { aligned, FLOAT_BYTES, gapAfter, PAGE } from '../core/bytes.js';
 import { least, most, product, sum } from '../core/lists.js';
-import { type Axis, fold, mapAxes, type PerAxis, type StridedAxis } from '../geometry/axis.js';
+import { type Axis, fold, mapAxes, type PerAxis, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import { largest, type Slice, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
-import { LINE, TILE_PIXELS } from '../shared/sizes.js';
+import { LANES, LINE, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, DeskBytes, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
+import { readsPlanes } from './algorithms/depthwise.js';
 import { cacheCutsOf } from './cache-cuts.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
-import { type Choice, choose } from './choice.js';
+import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
@@ -30,6 +31,8 @@ export interface Plan {
   readonly variant: Variant;
   /** those of the convolution with the kernel elements that count, folded */
   readonly axes: Readonly<PerAxis<StridedAxis>>;
+  /** height and width are exchanged, as the width of the maps is less than a vector: rows of the plan are columns of the maps */
+  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly slices: Slices;
   /** images in a block */
@@ -97,18 +100,21 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
   const everyTap = wish?.everyTap === true;
   // a finite weight that only meets zeros adds nothing
   const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
-  const outline = { convolution, axes: fold(axes, outside), firstElement: first, everyTap };
+  const outline = { convolution, axes: fold(axes, outside), turned: false, firstElement: first, everyTap };
   const chosen = (workload: Workload) => choose(workload, wish, table);
-  const { cuts, images } = cutsOf(convolution, outline.axes);
-  const plan = planWith(outline, cuts, images, chosen, wish?.sharedStart);
-  if (plan.blocks > 1 && plan.variant.input !== 'window') {
+  const inBlocks = (each: Outline) => {
+    const { cuts, images } = cutsOf(convolution, each.axes, each.turned);
+    return planWith(each, cuts, images, chosen, wish?.sharedStart);
+  };
+  const plan = mayTurn(outline) ? cheaperWay(outline, inBlocks) : inBlocks(outline);
+  if (plan.blocks > 1 && !plan.turned && plan.variant.input !== 'window') {
     // maps that are computed one after another take little memory however many they are
     const whole = mapAxes(outline.axes, (axis) => uncut(axis));
     const mapByMap = planWith(outline, whole, convolution.batch, chosen);
     if (mapByMap.mapsTogether > 0) return mapByMap;
   }
   const smaller = cacheCutsOf(plan);
-  const cut = smaller && planWith(outline, smaller, 1, () => plan.choice, wish?.sharedStart);
+  const cut = smaller && planWith(plan, smaller, 1, () => plan.choice, wish?.sharedStart);
   // not where other classes of outputs would be computed together
   return cut?.classes === plan.classes ? cut : plan;
 }
@@ -120,7 +126,37 @@ export function planInBlocksOf(plan: Plan, row: Algorithm): Plan {
 }
 
 /** A convolution as plans see it. */
-type Outline = Pick<Plan, 'convolution' | 'axes' | 'firstElement' | 'everyTap'>;
+type Outline = Pick<Plan, 'convolution' | 'axes' | 'turned' | 'firstElement' | 'everyTap'>;
+
+/** Whether a convolution is narrow and long, and has no better way for that. */
+function mayTurn({ convolution, axes }: Outline): boolean {
+  const [, height, width] = axes;
+  const isNarrow = width.output < LANES && height.output >= ROW_PIXELS;
+  return isNarrow && axes.every(({ upsample }) => upsample === 1) && !readsPlanes(convolution, axes);
+}
+
+/** The plan of a convolution as it is, or turned if that is estimated to cost less. */
+function cheaperWay(outline: Outline, planOfWay: (way: Outline) => Plan): Plan {
+  let best: Plan | undefined;
+  let unable: unknown;
+  for (const way of [outline, { ...outline, axes: turnedIf(true, outline.axes), turned: true }]) {
+    try {
+      const plan = planOfWay(way);
+      if (!best || costOf(plan) < costOf(best)) best = plan;
+    } catch (error) {
+      if (!(error instanceof UnableError)) throw error;
+      unable ??= error;
+    }
+  }
+  if (!best) throw unable;
+  return best;
+}
+
+/** Quarter cycles for an output of all filters, with staging inputs and weaving outputs column by column. Blocks may differ in size. */
+function costOf({ convolution, choice, turned, slices }: Plan): number {
+  const { channels, filters } = convolution;
+  return choice.offer.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
+}
 
 /**
  * Plans a convolution that is cut into blocks.
@@ -128,7 +164,7 @@ type Outline = Pick<Plan, 'convolution' | 'axes' | 'firstElement' | 'everyTap'>;
  * @param sharedStart as in `Wish`
  */
 function planWith(
-  { convolution, axes, firstElement, everyTap }: Outline,
+  { convolution, axes, turned, firstElement, everyTap }: Outline,
   cuts: Cuts,
   images: number,
   chosen: (workload: Workload) => Choice,
@@ -140,7 +176,7 @@ function planWith(
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share what they read
-  const workload = workloadOf(convolution, images, cuts, own, shared);
+  const workload = workloadOf(convolution, turned, images, cuts, own, shared);
   const choice = chosen(workload);
   const { algorithm } = choice;
   const { tile } = choice.offer;
@@ -152,7 +188,7 @@ function planWith(
   const kernelTaps = tile?.taps ?? ONE_TAP;
   const kernel = { axes, first: firstElement };
   const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
-  const work = { convolution, images, axes, cuts, slices, filterTiles, tapSets, tile };
+  const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, tile };
   const variant = algorithm.variant(work);
 
   // the memory
@@ -164,17 +200,18 @@ function planWith(
   const packingBytes = packing.bytes + tables;
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsTogether =
-    blocks === 1 && !interleaved && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
+    blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
   const maps = { images, groups, channels, filters };
   const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
-  const parts = interleaved ? classes * tapSets.length : 0;
-  const scratch = scratchOf(held, slices, variant, parts);
+  const parts = interleaved || turned ? classes * tapSets.length : 0;
+  const scratch = scratchOf(held, slices, variant, turned, parts);
   return {
     convolution,
     line,
     choice,
     variant,
     axes,
+    turned,
     cuts,
     slices,
     images,
@@ -189,7 +226,7 @@ function planWith(
     weightOffsets: weights.offsets,
     packing,
     interleaved,
-    inPlace: interleaved || areStoredTogether(axes, slices),
+    inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsTogether,
     bytes: {
       ...scratch,
@@ -203,13 +240,14 @@ function planWith(
 /** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
 function workloadOf(
   convolution: Convolution,
+  turned: boolean,
   images: number,
   cuts: Cuts,
   own: Slices,
   shared: Slices,
 ): Workload {
   const { channels, filters, input } = convolution;
-  const [depth, height, width] = mapAxes(own, (list) => least(list.map(({ fewest }) => fewest)));
+  const [depth, height, width] = fewestOutputs(own);
   return {
     images,
     channels,
@@ -221,8 +259,13 @@ function workloadOf(
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: mapAxes(shared, (list) => least(list.map(({ count }) => count))),
-    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !isStaged(own),
+    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
   };
+}
+
+/** Outputs along each axis of the smallest class in any block. */
+function fewestOutputs(slices: Slices): PerAxis {
+  return mapAxes(slices, (list) => least(list.map(({ fewest }) => fewest)));
 }
 
 /** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */
@@ -274,12 +317,14 @@ interface HeldMaps {
 
 /**
  * The scratch that suffices for every block.
- * @param classes classes of outputs that are interleaved
+ * @param turned every block is staged, and its outputs are turned from a part
+ * @param classes parts that are interleaved
  */
 function scratchOf(
   { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
   variant: Variant,
+  turned: boolean,
   classes: number,
 ): Omit<PlanBytes, 'weights' | 'packing'> {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
@@ -288,14 +333,14 @@ function scratchOf(
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
-  const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
+  const staged = variant.input === 'window' && (turned || isStaged(slices)) ? inputMaps * bytesOfStaged : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.desk;
   const desk = sum(Object.values(areas).map(aligned));
   // nobody reads the loaded inputs once they are staged
-  const isOver = staged > 0 && isAlwaysStaged(slices);
+  const isOver = staged > 0 && (turned || isAlwaysStaged(slices));
   const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
   // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
   const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;

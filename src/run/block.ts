@@ -58,6 +58,8 @@ export function tableBytes(plan: Plan): number {
   const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
+  // a turned plan weaves its rows
+  const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
   const { tapSets } = plan;
   // all tap sets are computed in each block
   const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
@@ -68,7 +70,7 @@ export function tableBytes(plan: Plan): number {
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
     (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
-    (wordsOf(new InterleaveTask()) + classes) +
+    (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
     wordsOf(new ActivateTask());
   return WORD_BYTES * words;
 }
@@ -136,6 +138,7 @@ export class Block {
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
     if (plan.interleaved) this.#computeClasses(window);
+    else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
     this.finished = this.#activation();
     this.words = this.#writer.words;
@@ -150,26 +153,28 @@ export class Block {
   #inputLayout(): Layout {
     const { plan, addresses, slices, firstImage } = this;
     const { convolution, axes, blocks } = plan;
-    const sizes = axes.map(({ input }) => input);
+    const { turned } = plan;
+    const sizes = mapAxes(axes, ({ input }) => input);
     if (addresses.input >= 0)
-      return movedBy(layoutOf(addresses.input, convolution.input, sizes), firstImage, [0, 0, 0]);
-    if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes);
-    const loaded = slices.map((slice) => slice.loaded);
-    return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded);
+      return movedBy(layoutOf(addresses.input, convolution.input, sizes, turned), firstImage, [0, 0, 0]);
+    if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes, turned);
+    const loaded = mapAxes(slices, (slice) => slice.loaded);
+    return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded, turned);
   }
 
   /** Where the output goes: in place, or where it is copied from, likewise. */
   #outputLayout(): Layout {
     const { plan, addresses, slices, firstImage } = this;
     const { convolution, axes, blocks } = plan;
-    const sizes = axes.map(({ output }) => output);
+    const { turned } = plan;
+    const sizes = mapAxes(axes, ({ output }) => output);
     if (this.target < 0) {
       const start = startOf(slices.map(({ stores }) => stores));
-      return movedBy(layoutOf(addresses.output, convolution.output, sizes), firstImage, start);
+      return movedBy(layoutOf(addresses.output, convolution.output, sizes, turned), firstImage, start);
     }
-    if (blocks === 1) return layoutOf(this.target, convolution.output, sizes);
-    const stored = slices.map((slice) => slice.stored);
-    return denseLayout(this.target, convolution.groups, convolution.filters, stored);
+    if (blocks === 1) return layoutOf(this.target, convolution.output, sizes, turned);
+    const stored = mapAxes(slices, (slice) => slice.stored);
+    return denseLayout(this.target, convolution.groups, convolution.filters, stored, turned);
   }
 
   /**
@@ -180,7 +185,7 @@ export class Block {
     const { plan, slices, images } = this;
     const { convolution, classes, tapSets } = plan;
     const { groups, filters } = convolution;
-    const sizes = slices.map(({ count }) => count);
+    const sizes = mapAxes(slices, ({ count }) => count);
     const part = denseLayout(0, groups, classes * filters, sizes);
     const setBytes = classes * aligned(images * groups * filters * part.map);
     const [depth, height, width] = slices;
@@ -205,18 +210,40 @@ export class Block {
       this.#compute(window, tapSets[number / classes], [0, 0, 0], { ...part, first: start });
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
-    this.#interleave(parts, part);
+    const stored = slices.map((slice) => slice.stored);
+    this.#interleave(
+      stored,
+      parts,
+      slices.map(({ covered }) => covered),
+      part,
+    );
   }
 
-  /** Interleaves the classes of outputs, whose first outputs lie at `parts`; `part` has their strides. */
-  #interleave(parts: ArrayLike<number>, part: Layout): void {
-    const { slices, images } = this;
+  /** The outputs of a turned plan: its few rows are woven into one, which is all of a depth in memory. */
+  #computeTurned(window: PlacedWindow): void {
+    const { plan, slices } = this;
+    const { groups, filters } = plan.convolution;
+    const sizes = mapAxes(slices, ({ count }) => count);
+    const [depth, height, width] = sizes;
+    const part = denseLayout(this.#parts, groups, filters, sizes);
+    this.#compute(window, plan.tapSets[0], [0, 0, 0], part);
+    const rows = Array.from({ length: height }, (_, row) => part.first + row * part.row);
+    this.#interleave([depth, 1, height * width], rows, [1, 1, height], part);
+  }
+
+  /** Interleaves the classes of outputs, whose first outputs lie at `parts`, as many as phases of each axis; `part` has their strides. */
+  #interleave(
+    sizes: readonly number[],
+    parts: ArrayLike<number>,
+    [depthPhases, rowPhases, columnPhases]: readonly number[],
+    part: Layout,
+  ): void {
+    const { images } = this;
     const { groups, filters } = this.plan.convolution;
-    const [depthPhases, rowPhases, columnPhases] = slices.map(({ covered }) => covered);
     const task = Object.assign(new InterleaveTask(), {
       groups,
       filters,
-      ...sizesOf(slices.map(({ stored }) => stored)),
+      ...sizesOf(sizes),
       parts: this.#writer.table(parts),
       depthPhases,
       rowPhases,

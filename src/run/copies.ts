@@ -1,7 +1,7 @@
 // Copies: between plain tensors and wasm memory, where a plan has several blocks.
 
 import { product } from '../core/lists.js';
-import type { PerAxis } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
@@ -24,32 +24,42 @@ export interface Part {
 }
 
 /** What a block loads of the input. */
-export function loadedPieces({ convolution, axes }: Plan, part: Part): Pieces {
-  const { groups, channels, input } = convolution;
-  const sizes = axes.map((axis) => axis.input);
+export function loadedPieces(plan: Plan, part: Part): Pieces {
+  const { groups, channels, input } = plan.convolution;
   return {
-    ...piecesOf(part.slices, (slice) => slice.loads, sizes),
+    ...piecesOf(
+      plan,
+      part,
+      (slice) => slice.loads,
+      (axis) => axis.input,
+    ),
     firsts: mapsOf(part, groups, channels, input),
   };
 }
 
 /** What a block stores of the output. */
-export function storedPieces({ convolution, axes }: Plan, part: Part): Pieces {
-  const { groups, filters, output } = convolution;
-  const sizes = axes.map((axis) => axis.output);
+export function storedPieces(plan: Plan, part: Part): Pieces {
+  const { groups, filters, output } = plan.convolution;
   return {
-    ...piecesOf(part.slices, (slice) => slice.stores, sizes),
+    ...piecesOf(
+      plan,
+      part,
+      (slice) => slice.stores,
+      (axis) => axis.output,
+    ),
     firsts: mapsOf(part, groups, filters, output),
   };
 }
 
 /** The pieces of one map, in order and as long as they can be. */
 function piecesOf(
-  slices: readonly Slice[],
+  { axes, turned }: Plan,
+  { slices }: Part,
   intervals: (slice: Slice) => readonly Interval[],
-  [, height, width]: readonly number[],
+  sizeOf: (axis: Axis) => number,
 ): Pick<Pieces, 'starts' | 'lengths'> {
-  const [depths, heights, widths] = slices.map(intervals);
+  const [depths, heights, widths] = turnedIf(turned, mapAxes(slices, intervals));
+  const [, height, width] = turnedIf(turned, mapAxes(axes, sizeOf));
   const starts: number[] = [];
   const lengths: number[] = [];
   let end = -1;

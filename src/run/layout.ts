@@ -2,10 +2,11 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
+import { type PerAxis, turnedIf } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import { denseMaps, type MapStrides } from '../problem/convolution.js';
 
-/** The address of the first element, and the bytes from one image, group, map, depth and row to the next. */
+/** The address of the first element, and the bytes from one image, group, map, depth, row and column to the next. */
 export interface Layout {
   readonly first: number;
   readonly image: number;
@@ -13,30 +14,43 @@ export interface Layout {
   readonly map: number;
   readonly depth: number;
   readonly row: number;
+  readonly column: number;
 }
 
-/** Maps of some sizes at an address. `strides` are in elements. */
-export function layoutOf(address: number, strides: MapStrides, sizes: readonly number[]): Layout {
-  const [, height, width] = sizes;
-  const row = FLOAT_BYTES * width;
+/** Maps of some sizes at an address. `strides` are in elements. Those of a turned plan lie column by column for it. */
+export function layoutOf(
+  address: number,
+  strides: MapStrides,
+  sizes: Readonly<PerAxis>,
+  turned: boolean,
+): Layout {
+  const [, height, width] = turnedIf(turned, sizes);
+  const line = FLOAT_BYTES * width;
   return {
     first: address,
     image: FLOAT_BYTES * strides.image,
     group: FLOAT_BYTES * strides.group,
     map: FLOAT_BYTES * strides.map,
-    depth: row * height,
-    row,
+    depth: line * height,
+    row: turned ? FLOAT_BYTES : line,
+    column: turned ? line : FLOAT_BYTES,
   };
 }
 
 /** Maps that follow one another at an address: [image][group][map]. */
-export function denseLayout(address: number, groups: number, maps: number, sizes: readonly number[]): Layout {
-  return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes);
+export function denseLayout(
+  address: number,
+  groups: number,
+  maps: number,
+  sizes: Readonly<PerAxis>,
+  turned = false,
+): Layout {
+  return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes, turned);
 }
 
 /** The same maps, but from an image and a position on. */
 export function movedBy(layout: Layout, image: number, [d, h, w]: readonly number[]): Layout {
-  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + FLOAT_BYTES * w;
+  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + w * layout.column;
   return { ...layout, first };
 }
 

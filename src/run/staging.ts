@@ -41,7 +41,7 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   const { plan, slices, source } = input;
   if (plan.variant.input === 'planes') return { fields: planesAsTheyAre(input) };
   if (plan.variant.input === 'rows') return { fields: rowsAsTheyAre(input) };
-  if (slices.every(({ positions }) => positions === null)) {
+  if (!plan.turned && slices.every(({ positions }) => positions === null)) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
     return { fields: windowAt(movedBy(source, 0, start)) };
   }
@@ -94,9 +94,9 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     runs: writer.table(
       runs.flatMap(({ to, from, count, step }) => [
         FLOAT_BYTES * to,
-        from < 0 ? -1 : FLOAT_BYTES * from,
+        from < 0 ? -1 : source.column * from,
         count,
-        step,
+        (step * source.column) / FLOAT_BYTES,
       ]),
     ),
     zerosStay: +isBlank(outside),

@@ -74,6 +74,8 @@ export interface CutWork {
   /** images of a block */
   readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
+  /** height and width are exchanged: inputs are staged in any case, and outputs turned */
+  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly slices: Readonly<PerAxis<readonly Slice[]>>;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */

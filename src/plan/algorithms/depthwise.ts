@@ -2,10 +2,11 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
-import { lastRead } from '../../geometry/axis.js';
+import { type Axis, lastRead, type PerAxis } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
 import { largest, type Slice } from '../../geometry/slice.js';
+import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask } from '../../shared/task.js';
 import { oneByOne } from '../filter-tiles.js';
@@ -19,11 +20,12 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   offer: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    // a row shorter than a vector takes one
-    const vectors = width < LANES ? depth * height : Math.ceil((depth * height * width) / LANES);
+    // a row shorter than a vector takes one, and is staged and stored by itself
+    const isNarrow = width < LANES;
+    const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
       // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share in loads of weights and offsets
-      cost: vectors * filters * (4 * terms + 8),
+      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
@@ -73,44 +75,51 @@ function longRows({ tapSets }: CutWork): OfOneVariant {
 }
 
 /** Rows shorter than a vector, a vector for each. */
-function narrowRows({ slices }: CutWork): OfOneVariant {
+function narrowRows(work: CutWork): OfOneVariant {
   return {
     entry: 'depthwiseNarrow',
     about: 'by a vector from each row',
     kernels: ['vectors1x16'],
     pixels: LANES,
     input: 'plane',
-    desk: { ...planeOf(slices), places: LINE, spareRows: LINE },
+    desk: { ...planeOf(work), places: LINE, spareRows: LINE },
     task: () => new StagedRowsTask(),
   };
 }
 
 /** The plane that a map is staged in, if it is. */
-function planeOf(slices: CutWork['slices']): Variant['desk'] {
-  if (slices.every((list) => list.every(({ positions }) => positions === null))) return {};
+function planeOf({ slices, turned }: CutWork): Variant['desk'] {
+  if (!turned && slices.every((list) => list.every(({ positions }) => positions === null))) return {};
   // staging may write three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
 }
 
 /** All other kernels. Each plane is staged right before it is read, unless none of it needs that. */
-function stagedRows({ slices, tapSets }: CutWork, isWide: boolean): OfOneVariant {
+function stagedRows(work: CutWork, isWide: boolean): OfOneVariant {
   return {
     entry: isWide ? 'depthwiseRows' : 'depthwiseVectors',
     about: isWide ? 'along rows' : 'by vectors from all rows',
-    kernels: isWide ? rowKernels(tapSets) : ['vectors1x16'],
+    kernels: isWide ? rowKernels(work.tapSets) : ['vectors1x16'],
     pixels: isWide ? ROW_PIXELS : LANES,
     input: 'plane',
-    desk: { ...planeOf(slices), ...(isWide ? {} : { places: LINE }) },
+    desk: { ...planeOf(work), ...(isWide ? {} : { places: LINE }) },
     task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +(isWide && hasThreeTaps(set)) }),
   };
 }
 
-/**
- * The stride of a 3x3 kernel that can read planes as they are, 1 or 2; else 0. Such a kernel meets at most one row and one column of
- * zeros on each side.
- */
-function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWork): number {
-  if (depth.input !== 1 || depth.output !== 1 || depth.kernel !== 1 || depth.padding !== 0) return 0;
+/** The stride of a 3x3 kernel that can read planes as they are, 1 or 2; else 0. */
+function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
+  const isWhole = cuts[2].count >= axes[2].output && cuts.every(({ separate }) => !separate);
+  return isWhole && !turned && readsPlanes(convolution, axes) ? axes[2].stride : 0;
+}
+
+/** Whether planes of a 3x3 kernel can be read as they are: such a kernel meets at most one row and one column of zeros on each side. */
+export function readsPlanes(
+  { channels, outside }: Convolution,
+  [depth, height, width]: Readonly<PerAxis<Axis>>,
+): boolean {
+  if (channels !== 1) return false;
+  if (depth.input !== 1 || depth.output !== 1 || depth.kernel !== 1 || depth.padding !== 0) return false;
   const { stride } = width;
   const fits = [height, width].every(
     (axis) =>
@@ -123,17 +132,17 @@ function planeStride({ convolution, axes: [depth, height, width], cuts }: CutWor
       lastRead(axis) <= axis.input,
   );
   const padded = [height, width].some((axis) => axis.padding > 0 || lastRead(axis) >= axis.input);
-  const whole = cuts[2].count >= width.output && cuts.every(({ separate }) => !separate);
-  return fits && whole && stride <= 2 && (isBlank(convolution.outside) || !padded) ? stride : 0;
+  return fits && stride <= 2 && (isBlank(outside) || !padded);
 }
 
 /**
  * Whether maps are one long row that is read as it is, without the zeros beside it. Maps of many rows are staged: to compute the ends
  * of each row by themselves took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
-function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }: CutWork): boolean {
+function readsLongRows({ convolution, axes, turned, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
   const isOneRow =
+    !turned &&
     depth.input * height.input === 1 &&
     [depths, heights].every((list) => list.every(({ staged, count }) => staged === 1 && count === 1));
   // a stride would split the row, and its residues would have to be staged
