@@ -6,7 +6,7 @@ import type { Algorithm, Workload } from '#src/plan/algorithms/algorithm.js';
 import { algorithms, choose, UnableError } from '#src/plan/choice.js';
 import { tileStarts } from '#src/plan/filter-tiles.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
-import { planOfLine } from './plans.js';
+import { evenly, planOfLine } from './plans.js';
 
 describe('the table of algorithms', () => {
   const usual = {
@@ -17,11 +17,7 @@ describe('the table of algorithms', () => {
     depth: 1,
     height: 20,
     width: 30,
-    spacings: [
-      [1, 1],
-      [3, 1],
-      [3, 1],
-    ],
+    spacings: [evenly(1, 1), evenly(3, 1), evenly(3, 1)],
     classes: 1,
     sizes: [1, 20, 30],
     pagesApart: false,
@@ -41,11 +37,7 @@ describe('the table of algorithms', () => {
                 width: size,
                 sizes: [1, size, size] as const,
               },
-              spacings: [
-                [1, 1],
-                [high, high && gap],
-                [wide, wide && gap],
-              ] as const,
+              spacings: [evenly(1, 1), evenly(high, gap), evenly(wide, gap)] as const,
             })),
           ),
         ),
@@ -156,7 +148,7 @@ describe('the table of algorithms', () => {
     });
     for (const [line, algorithm] of [
       ['n1 g1 c4 f4 i9 k3', 'direct'],
-      ['n1 g1 c4 f4 i9x9 k3x3 s2x2', 'winograd'],
+      ['n1 g1 c4 f4 i19x19 k3x3 s4x4', 'winograd'],
       ['n1 g1 c4 f4 i9x9 k3x3', 'depthwise'],
     ] as const) {
       assert.throws(() => planOfLine(line, { algorithm }), UnableError);

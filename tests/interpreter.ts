@@ -9,7 +9,7 @@ import { mapAxes, turnedIf } from '#src/geometry/axis.js';
 import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
-import { elementsOf, ONE_TAP } from '#src/plan/tap-sets.js';
+import { elementsOf, SINGLE_TAPS } from '#src/plan/tap-sets.js';
 import { blockOf, tableBytes } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import { CHUNK } from '#src/shared/sizes.js';
@@ -246,7 +246,7 @@ function sum(
   const set = setOf(t, plan);
   // all products, whatever a kernel takes for a term
   const { taps } = set;
-  const elements = elementsOf(set, plan.tile?.taps ?? ONE_TAP, FLOAT_BYTES);
+  const elements = elementsOf(set, plan.tile ?? SINGLE_TAPS, FLOAT_BYTES);
   const offsets = memory.i32.subarray(t.tapTable / 4, t.tapTable / 4 + channels * taps);
   const window = windowOf(memory, t, image, group);
   const target = t.target + image * t.targetImage + group * t.targetGroup;
@@ -266,6 +266,7 @@ function sum(
           const from = window + d * t.windowDepth + h * t.windowRow + 4 * w;
           let total = bias[group * filters + ofClass];
           for (const [term, offset] of offsets.entries()) {
+            if (elements[term % taps] === -1) continue;
             const value =
               t instanceof PlaneTask
                 ? planeValue(memory, t, window, h, w, term)

@@ -5,10 +5,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { adjoint, unit } from '#src/geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '#src/geometry/live-taps.js';
+import { SINGLE_TAPS, tapsOfKernel } from '#src/plan/tap-sets.js';
 import { triplesAlong } from './equation.js';
 import { checkForms, checkForward, forms, layerAxis, plain, whole } from './forms.js';
 import { planOfLine } from './plans.js';
-import { product } from './reference.js';
 
 describe('live taps', () => {
   const anyAxis = fc.record({
@@ -72,7 +72,7 @@ describe('live taps', () => {
   ] as const) {
     it(`are all that ${line} multiplies`, () => {
       const plan = planOfLine(line);
-      const ofTransform = product(plan.tile?.taps ?? [1]);
+      const ofTransform = tapsOfKernel(plan.tile ?? SINGLE_TAPS);
       assert.deepEqual(
         [...plan.tapSets.values()].map((set) => set.terms * ofTransform),
         [terms],

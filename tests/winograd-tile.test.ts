@@ -2,10 +2,25 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type Slice, startsIn } from '#src/geometry/slice.js';
 import type { Workload } from '#src/plan/algorithms/algorithm.js';
 import { cheapestTile, tilesAlong } from '#src/plan/algorithms/winograd.js';
-import { elementsOf } from '#src/plan/tap-sets.js';
-import { planOfLine } from './plans.js';
+import { type AxisKernels, elementsOf, tapsInKernels } from '#src/plan/tap-sets.js';
+import { evenly, planOfLine } from './plans.js';
+
+/** Staged positions of one residue. */
+const windowLength = ({ staged }: Slice, stride: number, dilation: number, kernel: number): number => {
+  const residues = new Set(Array.from({ length: kernel }, (_, k) => (k * dilation) % stride));
+  return staged / residues.size;
+};
+
+/** The taps of each kernel of an axis, -1 where it has none. */
+const kernelsOf = (kernels: AxisKernels): number[][] => {
+  const table = [...tapsInKernels(kernels)];
+  return Array.from({ length: kernels.count }, (_, i) =>
+    table.slice(i * kernels.taps, (i + 1) * kernels.taps),
+  );
+};
 
 const tileOf = (line: string) => planOfLine(line, { algorithm: 'winograd' }).tile;
 
@@ -25,11 +40,7 @@ describe('the tile for a workload', () => {
               height: size + 9,
               width: size + 12,
             },
-            spacings: [
-              [taps, gap],
-              [3, gap],
-              [taps + 2, gap],
-            ],
+            spacings: [evenly(taps, gap), evenly(3, gap), evenly(taps + 2, gap)],
             classes: 1,
             sizes: [size, size + 9, size + 12],
             pagesApart: false,
@@ -62,14 +73,77 @@ describe('the tile for a workload', () => {
   });
 
   it('takes larger kernels in several, of three taps or of two, whichever fits best', () => {
-    const taps = (line: string) => tileOf(line)?.taps;
+    const taps = (line: string) => tileOf(line)?.kernels.map((own) => own?.taps ?? 1);
     assert.deepEqual(taps('n1 g1 c16 f16 i28x28 k5x5 p2x2'), [1, 3, 3]);
-    assert.deepEqual(taps('n1 g1 c16 f16 i28x28 k4x4 p1x1'), [1, 2, 2]);
+    assert.deepEqual(taps('n1 g1 c4 f4 i28x28 k4x4 p1x1'), [1, 2, 2]);
     assert.deepEqual(taps('T n1 g1 c16 f16 i28x28 k12x12 s2x2 p5x5'), [1, 3, 3]);
     assert.deepEqual(taps('n1 g1 c64 f64 i512 k11 p15 d3'), [1, 1, 3]);
+    assert.deepEqual(taps('n1 g1 c64 f64 i28x28 k7x1 p3x0'), [1, 3, 1]);
     const { tapSets, tile } = planOfLine('n1 g1 c2 f2 i16 k5 p2', { algorithm: 'winograd' });
-    // the tap that both have is the second one's
-    assert.deepEqual([...elementsOf(tapSets[0], tile?.taps ?? [1, 1, 1], 1)], [0, 1, -1, 2, 3, 4]);
+    // the first kernel is short, so that the second ends with the taps
+    assert.deepEqual([...elementsOf(tapSets[0], tile!, 1)], [0, 1, -1, 2, 3, 4]);
+  });
+
+  it('takes the taps of each residue of a step for themselves, and short kernels where they are no multiple', () => {
+    const along = (line: string) => kernelsOf(tileOf(line)!.kernels[2]!);
+    assert.deepEqual(along('n1 g1 c64 f64 i512 k4 s2 p1'), [
+      [0, 2, -1],
+      [1, 3, -1],
+    ]);
+    assert.deepEqual(along('n1 g1 c64 f64 i512 k7 s2 p3'), [
+      [0, 2, -1],
+      [4, 6, -1],
+      [1, 3, 5],
+    ]);
+    // the middle tap meets the last inputs of its residue, and reads those before them too
+    assert.deepEqual(along('n1 g1 c64 f64 i512 k3 s2 p1'), [
+      [0, 2, -1],
+      [-1, 1, -1],
+    ]);
+  });
+
+  it('has every tap once, and reads beside the window at most one number, for a short kernel', () => {
+    let found = 0;
+    for (let kernel = 1; kernel <= 9; kernel++) {
+      for (let stride = 1; stride <= 4; stride++) {
+        for (let dilation = 1; dilation <= 3; dilation++) {
+          for (const axis of [1, 2]) {
+            const sizes = Object.entries({ k: kernel, s: stride, d: dilation });
+            const along = sizes.map(([name, n]) => ` ${name}${axis === 1 ? `${n}x1` : `1x${n}`}`);
+            const line = `n1 g1 c64 f64 i90x91${along.join('')}`;
+            const plan = planOfLine(line);
+            if (!plan.tile) continue;
+            found++;
+            const [slice] = plan.slices[axis];
+            const own = kernelsOf(plan.tile.kernels[axis]!);
+            assert.deepEqual(
+              own
+                .flat()
+                .filter((tap) => tap >= 0)
+                .sort((p, q) => p - q),
+              [...Array(kernel).keys()],
+              line,
+            );
+            const gap = plan.tile.gaps[axis];
+            const starts = startsIn(slice, 0);
+            for (const taps of own) {
+              const at = taps.findIndex((tap) => tap >= 0);
+              const first = starts[taps[at]] - at * gap;
+              const needed = taps.length - +(taps.at(-1) === -1) - 1;
+              const last = first + needed * gap + slice.count - 1;
+              const residue = Math.floor(first / windowLength(slice, stride, dilation, kernel));
+              assert.ok(first >= 0, `${line}: ${taps} begin at ${first}`);
+              assert.equal(
+                Math.floor(last / windowLength(slice, stride, dilation, kernel)),
+                residue,
+                `${line}: ${taps}`,
+              );
+            }
+          }
+        }
+      }
+    }
+    assert.ok(found > 50, `${found} tiles`);
   });
 
   it('is one along the width where the map is too low, or dilated taps would reach far beyond it', () => {

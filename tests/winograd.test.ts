@@ -66,6 +66,11 @@ describe("the error of Winograd's algorithm", () => {
     `n1 g1 c${channels} f6 i5x4x5 k3x3x3 p1x1x1`,
     `n1 g1 c${channels} f6 i8x9 k5x7 p2x3`,
     `n1 g1 c${channels} f6 i77 k8 p3`,
+    `n1 g1 c${channels} f6 i77 k2 d3`,
+    `n1 g1 c${channels} f6 i25x28 k3x3 s2x2 p1x1`,
+    `n1 g1 c${channels} f6 i21x19 k7x7 s2x2 p3x3`,
+    `n1 g1 c${channels} f6 i19x5 k7x1 p3x0`,
+    `n1 g1 c${channels} f6 i77 k10 s5`,
   ];
   for (const [name, fill] of Object.entries(distributions)) {
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
@@ -106,6 +111,8 @@ describe('NaN and infinities', () => {
     'n2 g2 c4 f6 i3x9x10 k3x3x3 p1x1x1',
     'T n1 g1 c3 f4 i9x8 k4x4 s2x2 p1x1',
     'n1 g1 c2 f4 i9x17 k3x3 p2x3 d2x3',
+    'n1 g1 c2 f4 i14x17 k5x5 s2x2 p2x2',
+    'n1 g1 c2 f4 i17x5 k4x1 p2x0',
   ];
 
   it('of the input come out where the definition has them', () => {

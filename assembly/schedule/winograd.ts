@@ -1,15 +1,16 @@
-// Winograd: kernels of stride one with fewer multiplications. 3x3 kernels take 2.25 products an output instead of 9 (F(4x4, 3x3)),
-// 2x2 kernels 1.78 instead of 4 (F(3x3, 2x2)), three taps along the width 1.5 instead of 3 (F(4, 3)). Larger kernels are several of
-// these, each a term of its own.
+// Winograd: kernels with fewer multiplications. 3x3 kernels take 2.25 products an output instead of 9 (F(4x4, 3x3)), 2x2 kernels 1.78
+// instead of 4 (F(3x3, 2x2)), three taps along the width or the height 1.5 instead of 3 (F(4, 3)). Larger kernels are several of these,
+// each a term of its own, and so are the taps that read each residue of a step. Kernels without a last tap are short: the element at
+// infinity, the last of an axis, leaves them out.
 //
 // A tile of 4x4 (3x3, 4) outputs reads E = 6x6 (4x4, 6) inputs. The depth is not transformed: a tile is `tileDepth` outputs deep,
 // and the planes of inputs that these share are transformed once. Some tiles at a time pass three steps, in the second-level cache:
 //
-//   V[E][tile / 8][plane][term][8]   the transformed inputs
-//   M[E][depth][filter][tile]        for each of the E elements, the product of the packed weights U[E] and some planes of V
-//   outputs                          M transformed back
+//   V[E][tile / 8][plane][kernel][channel][8]   the transformed inputs
+//   M[E][depth][filter][tile]                   for each of the E elements, the product of the packed weights U[E] and some planes of V
+//   outputs                                     M transformed back
 
-import { F3X3_2X2, F4_3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
+import { F3X3_2X2, F4_3, F4_3_HIGH, LINE, TILE_ENTRY } from '../../src/shared/sizes';
 import { Desk, WinogradTask } from '../../src/shared/task';
 import { isNoted } from '../kernels/tile-table';
 import { input3x2 } from '../kernels/winograd3x2/input';
@@ -23,6 +24,9 @@ import { listTiles, tilesAlong } from './winograd-tiles';
 
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
 const CHANNELS_3X2: i32 = 4;
+
+/** Bytes of a row of a panel: a term of eight tiles. */
+const PANEL_ROW: i32 = 32;
 
 /**
  * Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image; the images of a group
@@ -121,7 +125,10 @@ function inputs(
 ): void {
   const transform = task.transform;
   const row = <usize>(task.windowRow * task.heightGap);
-  const gap = (<usize>task.widthGap) << 2;
+  const isHigh = transform == F4_3_HIGH;
+  const isLine = isHigh || transform == F4_3;
+  // from an input of a line to the next
+  const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>desk.halfTransformed;
   const channels = task.channels;
   const channel = <usize>task.windowChannel;
@@ -129,30 +136,38 @@ function inputs(
   const last = first + task.depthAtOnce + taps - 1;
   const kernels = task.kernels;
   const kernelBytes = task.kernelTaps << 2;
-  const term = (<usize>kernels) << 5;
+  const term = <usize>PANEL_ROW;
+  const kernelTerms = (<usize>channels) << 5;
   // channels in a call: some, all, or one, whose columns are transformed after its rows
-  const together = transform == F3X3_2X2 ? CHANNELS_3X2 : transform == F4_3 ? channels : 1;
+  const together = transform == F3X3_2X2 ? CHANNELS_3X2 : isLine ? channels : 1;
   let table = <usize>desk.tileTable;
   // Loop over the panels of eight tiles.
   for (const end = table + <usize>(padded * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
-    to += <usize>(kept * channels) * term;
+    to += <usize>(kept * kernels) * kernelTerms;
     // Loop over the planes; those beyond the first output's follow one another.
-    for (let plane = first + kept; plane < last; plane++, to += <usize>channels * term) {
+    for (let plane = first + kept; plane < last; plane++) {
       const beyond = max(0, plane - taps + 1);
       // Loop over the kernels of the plane.
-      for (let kernel = 0; kernel < kernels; kernel++) {
+      for (let kernel = 0; kernel < kernels; kernel++, to += kernelTerms) {
         const tap = <usize>task.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
         let offset = <usize>load<u32>(tap) + <usize>(beyond * task.depthGap * task.windowDepth);
-        let panel = to + ((<usize>kernel) << 5);
+        let panel = to;
+        // a short kernel does not read the last row or column, which may lie outside of the window
+        const lacksRow = kernel >= task.highEnd;
+        const lacksColumn = isHigh ? lacksRow : kernel < task.wideBegin || kernel >= task.wideEnd;
+        const last = gap * (lacksColumn ? 4 : 5);
+        const lastRow = row * (lacksRow ? 2 : 3);
+        const rows = lacksRow ? 5 : 6;
         // Loop over the channels, and over the halves of the panel, four tiles each.
         for (let c = 0; c < channels; c += together) {
           const count = min(together, channels - c);
           for (let t: usize = 0; t < 2; t++) {
             const entry = table + t * 4 * TILE_ENTRY;
             const v = panel + (t << 4);
-            if (transform == F3X3_2X2) input3x2(entry, offset, row, channel, v, element, term, count);
-            else if (transform == F4_3) inputRows4x3(entry, offset, channel, gap, v, element, term, count);
-            else input4x3(entry, offset, row, gap, half, v, element);
+            if (transform == F3X3_2X2)
+              input3x2(entry, offset, row, lastRow, channel, v, element, term, count);
+            else if (isLine) inputRows4x3(entry, offset, channel, gap, last, v, element, term, count);
+            else input4x3(entry, offset, row, gap, last, half, v, element, rows);
           }
           offset += <usize>together * channel;
           panel += <usize>together * term;
@@ -183,29 +198,70 @@ function multiply(
   let weights = <usize>task.weights + <usize>(own * task.elements) * element;
   // Loop over the elements.
   for (let e = 0; e < task.elements; e++, weights += element, from += inputElement, to += outputElement) {
-    // Loop over the terms, so many at once as in gemm: a panel stays in the first-level cache, and errors stay small.
-    for (let term = 0; term < terms; term += task.termsAtOnce) {
-      const count = min(task.termsAtOnce, terms - term);
-      // Loop over the panels of eight tiles, over the filter tiles, along the depth.
-      // Not taken: tiles of four pixels where a panel holds four tiles or fewer, 1.00 for n1 g1 c64 f64 i7x7 k3x3 p1x1.
-      for (let t = 0; t < padded; t += 8) {
-        for (let f = 0; f < filterTiles; f++) {
-          const first = firstFilter(task.filterTable, f);
-          const tileFilters = firstFilter(task.filterTable, f + 1) - first;
-          const a = weights + ((<usize>(term * packed + count * first)) << 2);
-          let panel = from + ((<usize>((t >> 3) * panelTerms + term)) << 5);
-          let products = to + <usize>first * row + ((<usize>t) << 2);
-          for (
-            let d = 0;
-            d < task.depthAtOnce;
-            d++, panel += (<usize>planeTerms) << 5, products += <usize>packed * row
-          ) {
-            correlate(tileFilters, count, a, panel, products, row, zeros, term != 0);
+    const begin = firstTerm(task, e);
+    const taken = lastTerm(task, e) - begin;
+    const isAll = taken == planeTerms;
+    const planes = isAll ? 1 : task.planes;
+    // Loop over the planes, all at once where no term is left out.
+    for (let plane = 0; plane < planes; plane++) {
+      let term = plane * planeTerms + begin;
+      const end = isAll ? terms : term + taken;
+      // Loop over the terms, so many at once as in gemm: a panel stays in the first-level cache, and errors stay small. Where there are
+      // none the products are zero.
+      do {
+        const chunk = term - (term % task.termsAtOnce);
+        const inChunk = min(task.termsAtOnce, terms - chunk);
+        const count = min(chunk + inChunk, end) - term;
+        const add = term != begin;
+        // Loop over the panels of eight tiles, over the filter tiles, along the depth.
+        // Not taken: tiles of four pixels where a panel holds four tiles or fewer, 1.00 for n1 g1 c64 f64 i7x7 k3x3 p1x1.
+        for (let t = 0; t < padded; t += 8) {
+          for (let f = 0; f < filterTiles; f++) {
+            const first = firstFilter(task.filterTable, f);
+            const tileFilters = firstFilter(task.filterTable, f + 1) - first;
+            const a =
+              weights + ((<usize>(chunk * packed + inChunk * first + (term - chunk) * tileFilters)) << 2);
+            let panel = from + ((<usize>((t >> 3) * panelTerms + term)) << 5);
+            let products = to + <usize>first * row + ((<usize>t) << 2);
+            for (
+              let d = 0;
+              d < task.depthAtOnce;
+              d++, panel += (<usize>planeTerms) << 5, products += <usize>packed * row
+            ) {
+              correlate(tileFilters, count, a, panel, products, row, zeros, add);
+            }
           }
         }
-      }
+        term += count;
+      } while (term < end);
     }
   }
+}
+
+/** The first term of a plane that an element takes; short kernels are nothing at infinity, which is the last element of an axis. */
+function firstTerm(task: WinogradTask, element: i32): i32 {
+  return isLastColumn(task, element) ? task.wideBegin * task.channels : 0;
+}
+
+/** The term behind its last. */
+function lastTerm(task: WinogradTask, element: i32): i32 {
+  const high = isLastRow(task, element) ? task.highEnd : task.kernels;
+  return (isLastColumn(task, element) ? min(high, task.wideEnd) : high) * task.channels;
+}
+
+function isLastRow(task: WinogradTask, element: i32): bool {
+  return task.transform != F4_3 && element >= task.elements - columnsOf(task);
+}
+
+function isLastColumn(task: WinogradTask, element: i32): bool {
+  const columns = columnsOf(task);
+  return columns > 1 && element % columns == columns - 1;
+}
+
+/** Elements in a row. */
+function columnsOf(task: WinogradTask): i32 {
+  const transform = task.transform;
+  return transform == F3X3_2X2 ? 4 : transform == F4_3_HIGH ? 1 : 6;
 }
 
 /** Transforms the products back and stores the outputs from `first` along the depth on. */
@@ -221,14 +277,16 @@ function outputs(
   const transform = task.transform;
   const line = (<usize>((tiles + 7) & ~7)) << 2;
   const row = (<usize>(task.width * task.heightGap)) << 2;
-  const gap = (<usize>task.widthGap) << 2;
+  const isHigh = transform == F4_3_HIGH;
+  const isLine = isHigh || transform == F4_3;
+  const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>desk.halfTransformed;
   const filter = <usize>task.targetFilter;
   const bias = <usize>task.bias + ((<usize>own * task.packedFilters) << 2);
   const table = <usize>desk.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
-  const filters = transform == F4_3 ? 1 : task.filters;
+  const filters = isLine ? 1 : task.filters;
   // Loop along the depth, over the filters, over four tiles at a time.
   for (let d = first; d < first + task.depthAtOnce; d++, from += <usize>task.packedFilters * line) {
     let to = (<usize>(d * task.depthGap * task.height * task.width)) << 2;
@@ -237,8 +295,8 @@ function outputs(
       const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * TILE_ENTRY, m += 16) {
         if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row);
-        else if (transform == F4_3)
-          outputRows4x3(m, element, line, task.filters, start, 4, entry, to, filter, gap);
+        else if (isLine)
+          outputRows4x3(m, element, line, task.filters, start, 4, entry, to, filter, gap, isHigh);
         else output4x3(m, element, half, start, entry, to, row, gap);
       }
     }

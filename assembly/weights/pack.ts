@@ -3,7 +3,7 @@
 //   group | element | so many terms at once | filter tile | term | filter of the tile
 //
 // Without a transform there is one element, and a term is a pair (channel, tap), taps innermost. With one, a term is a kernel of the
-// transform in a plane and channel. Packed filters beyond the last one repeat it; nobody reads what they give.
+// transform in a channel, channels innermost. Packed filters beyond the last one repeat it; nobody reads what they give.
 //
 // The weights as given come in pieces: some channels and filters at a time. Filters that are not in the piece are passed over.
 
@@ -39,7 +39,6 @@ export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
 /** The same with every kernel transformed. */
 export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, end: i32): void {
   const element = (<usize>(task.packedFilters * task.terms)) << 2;
-  const planeTerms = task.channels * task.kernels;
   const kernelBytes = (<usize>task.kernelTaps) << 2;
   // Loop over the tiles, then over the terms.
   for (let item = begin; item < end; item++) {
@@ -50,16 +49,15 @@ export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, en
     const first = firstFilter(task.filterTable, tile);
     const last = firstFilter(task.filterTable, tile + 1);
     for (let term = 0; term < task.terms; term++) {
-      const plane = term / planeTerms;
-      const channel = (term - plane * planeTerms) / task.kernels;
+      const kernel = term / task.channels;
+      const channel = term - kernel * task.channels;
       if (channel < task.firstChannel || channel >= task.endChannel) continue;
-      const table =
-        <usize>task.elementTable + <usize>(plane * task.kernels + (term % task.kernels)) * kernelBytes;
+      const table = <usize>task.elementTable + <usize>kernel * kernelBytes;
       const from = raw + <usize>channel * <usize>task.rawChannel;
       let to = weights + placeOf(task, tile, term);
       for (let filter = first; filter < last; filter++, to += 4) {
-        const kernel = kernelOf(task, filter);
-        if (isInPiece(task, kernel)) transformKernel(task.transform, from + kernel, table, to, element);
+        const offset = kernelOf(task, filter);
+        if (isInPiece(task, offset)) transformKernel(task.transform, from + offset, table, to, element);
       }
     }
   }

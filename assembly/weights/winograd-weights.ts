@@ -1,20 +1,20 @@
 // Transforms a kernel for winograd when the weights are packed; in float64, as nothing of it is done again.
 //
-//   U = G kernel G^T          or, for tiles along the width, kernel G^T
+//   U = G kernel G^T          or, for tiles along one axis, kernel G^T
 
-import { F3X3_2X2, F4_3 } from '../../src/shared/sizes';
+import { F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
 import { G3x2, WHOLE3x2 } from '../kernels/winograd3x2/points';
 import { G4x3, WHOLE4x3 } from '../kernels/winograd4x3/points';
 
 /**
- * Transforms one kernel of 3x3 or 2x2 elements, or a row of three, for one of Winograd's transforms. Element
+ * Transforms one kernel of 3x3 or 2x2 elements, or a row or column of three, for one of Winograd's transforms. Element
  * e of U goes to `to + e * step`.
  * @param table i32[taps of a tile]: byte offset of each element from `kernel`, -1 for none
  */
 export function transformKernel(transform: i32, kernel: usize, table: usize, to: usize, step: usize): void {
   const taps = transform == F3X3_2X2 ? 2 : 3;
   const points = 2 * taps;
-  const isLine = transform == F4_3;
+  const isLine = transform == F4_3 || transform == F4_3_HIGH;
   const rows = isLine ? 1 : points;
   const tapRows = isLine ? 1 : taps;
   const g = taps == 3 ? G4x3 : G3x2;
@@ -41,7 +41,7 @@ export function transformKernel(transform: i32, kernel: usize, table: usize, to:
   }
 }
 
-/** One element of a kernel; zero for one that a later kernel has too. */
+/** One element of a kernel; zero where it has none. */
 // @ts-ignore: decorator
 @inline
 function tapOf(kernel: usize, table: usize, tap: usize): f64 {

@@ -42,6 +42,8 @@ export class ResidentTensor implements Tensor {
     this.#address = this.#engine.allocate(
       FLOAT_BYTES * count,
       `a resident tensor of shape ${describe(sizes)}`,
+      // winograd may load the number behind the last one
+      FLOAT_BYTES,
     );
     registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
     registry.register(this, { engine: this.#engine, address: this.#address }, this.#token);

@@ -83,12 +83,13 @@ export function phases(axis: Axis, multiple = 1): Phases {
   };
 }
 
-function gcd(a: number, b: number): number {
+/** The greatest common divisor. */
+export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
 /** The remainder of a division, from 0 on. */
-function modulo(a: number, b: number): number {
+export function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
 

@@ -17,7 +17,7 @@ import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
-import { ONE_TAP, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
+import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
 
 /** The slices of each axis. */
@@ -185,9 +185,8 @@ function planWith(
 
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
-  const kernelTaps = tile?.taps ?? ONE_TAP;
   const kernel = { axes, first: firstElement };
-  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, kernelTaps);
+  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, tile ?? SINGLE_TAPS);
   const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, tile };
   const variant = algorithm.variant(work);
 

@@ -4,7 +4,7 @@
 import { product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { KernelPart } from '../geometry/live-taps.js';
-import type { Phase, Phases } from '../geometry/phases.js';
+import { gcd, modulo, type Phase, type Phases } from '../geometry/phases.js';
 import type { Cut } from '../geometry/slice.js';
 import type { Cuts } from './cuts.js';
 
@@ -18,7 +18,7 @@ export interface TapSet {
   /** the taps along each axis, and the elements from one to the next, which are the same for all sets */
   readonly along: Readonly<PerAxis>;
   readonly steps: Readonly<PerAxis>;
-  /** all taps; those that two kernels of a transform have count twice */
+  /** all taps, with those that kernels of a transform lack */
   readonly taps: number;
   /** products of one output: pairs of channel and element, or kernels of a transform */
   readonly terms: number;
@@ -26,19 +26,29 @@ export interface TapSet {
   readonly termsAtOnce: number;
 }
 
-/** Taps along each axis that a transform takes for one term. */
-export type KernelTaps = Readonly<PerAxis>;
+/**
+ * How regular the taps of an axis are, the same in all its phases. Taps that read staged positions of the same residue are a line: a
+ * step of two leaves two lines, and each is a convolution of step one over the inputs of its residue. Tap t belongs to line `t % lines`,
+ * and reads the position `floor((first + gap * t) / lines)` of its residue, counted from the first that any tap reads.
+ */
+export interface Spacing {
+  /** of each phase */
+  readonly taps: number;
+  /** outputs from one tap of a line to the next; 0 where phases differ, or no line has two taps */
+  readonly gap: number;
+  readonly lines: number;
+  readonly first: number;
+}
 
-/** Without a transform every tap is a term. */
-export const ONE_TAP: KernelTaps = [1, 1, 1];
+const UNEVEN: Spacing = { taps: 0, gap: 0, lines: 0, first: 0 };
 
-/** The taps of each phase of an axis, and their distance in outputs; 0 and 0 where these differ between phases or within one. */
-export type Spacing = readonly [taps: number, gap: number];
+/** One tap. */
+const SINGLE: Spacing = { taps: 1, gap: 1, lines: 1, first: 0 };
 
-/** The spacing of each axis; 0 and 0 for all axes where some outputs meet no taps. */
+/** The spacing of each axis; uneven for all axes where some outputs meet no taps. */
 export function spacingsOf(cuts: Cuts): PerAxis<Spacing> {
   const allMeetTaps = cuts.every(({ split }) => !hasBare(split));
-  return mapAxes(cuts, ({ split }) => (allMeetTaps ? spacingOf(split) : [0, 0]));
+  return mapAxes(cuts, ({ split }) => (allMeetTaps ? spacingOf(split) : UNEVEN));
 }
 
 /** Whether some outputs of an axis meet no taps. */
@@ -47,10 +57,114 @@ function hasBare({ phases, total }: Phases): boolean {
 }
 
 function spacingOf({ advance, offsetStep, phases }: Phases): Spacing {
-  const { taps } = phases[0] ?? { taps: 0 };
-  const gap = taps > 1 ? offsetStep / advance : 1;
-  const isSame = phases.every((phase) => phase.taps === taps);
-  return isSame && Number.isInteger(gap) && gap > 0 ? [taps, gap] : [0, 0];
+  const { taps, offset } = phases[0] ?? { taps: 0, offset: 0 };
+  // offsets of one line are the same modulo the advance
+  const common = gcd(offsetStep, Math.abs(advance));
+  const placeOf = (position: number) => Math.floor(modulo(position, advance) / common);
+  const first = placeOf(offset);
+  const isSame = (phase: Phase) => phase.taps === taps && (taps === 1 || placeOf(phase.offset) === first);
+  if (!phases.every(isSame)) return UNEVEN;
+  if (taps === 1) return SINGLE;
+  const lines = advance / common;
+  return lines > 0 && lines < taps && offsetStep > 0
+    ? { taps, gap: offsetStep / common, lines, first }
+    : UNEVEN;
+}
+
+/** The staged position that a tap reads. */
+function positionOf({ gap, lines, first }: Spacing, tap: number): number {
+  return Math.floor((first + gap * tap) / lines);
+}
+
+/**
+ * The taps of an axis, divided among kernels of a transform, each a term. They are as few as there can be, as many of them short as
+ * there can be: a short one has no last tap, so that its transform at infinity is zero, and elements there leave it out.
+ */
+export interface AxisKernels {
+  readonly spacing: Spacing;
+  /** taps of a kernel */
+  readonly taps: number;
+  /** how many kernels there are, and how many of them are short: the first ones */
+  readonly count: number;
+  readonly short: number;
+}
+
+/** In which order the taps of a tap set are terms: kernel by kernel of a transform. */
+export interface TermOrder {
+  /** null for an axis that is not transformed, where every tap is a kernel */
+  readonly kernels: Readonly<PerAxis<AxisKernels | null>>;
+  /** planes of inputs along the depth, whose kernels come one plane after another; 1: all kernels are one plane */
+  readonly planes: number;
+}
+
+/** Without a transform every tap is a term. */
+export const SINGLE_TAPS: TermOrder = { kernels: [null, null, null], planes: 1 };
+
+/** The kernels of `taps` taps of an axis; undefined where one of few taps would read beside what the axis does. */
+export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | undefined {
+  const { lines } = spacing;
+  // lines with a tap more than the others, and these
+  const longer = spacing.taps % lines;
+  const least = (spacing.taps - longer) / lines;
+  let count = 0;
+  let short = 0;
+  for (const [some, length] of [
+    [longer, least + 1],
+    [lines - longer, least],
+  ]) {
+    const kernels = Math.ceil(length / taps);
+    count += some * kernels;
+    short += some * shortIn(length, taps);
+  }
+  // lines of one tap are the last ones
+  for (let line = longer; least === 1 && line < lines; line++) {
+    const lead = leadOf(spacing, line, taps);
+    if (lead * spacing.gap > positionOf(spacing, line)) return undefined;
+  }
+  return { spacing, taps, count, short };
+}
+
+/** How many kernels of a line are short. */
+function shortIn(length: number, taps: number): number {
+  const kernels = Math.ceil(length / taps);
+  return Math.min(kernels, kernels * taps - length);
+}
+
+/**
+ * Taps that the only kernel of a line of one tap lacks in front of it. All inputs of a kernel but the last are multiplied, and must be
+ * there.
+ */
+function leadOf(spacing: Spacing, line: number, taps: number): number {
+  const reach = positionOf(spacing, spacing.taps - 1);
+  const beyond = positionOf(spacing, line) + (taps - 2) * spacing.gap - reach;
+  return Math.max(0, Math.ceil(beyond / spacing.gap));
+}
+
+/** Stands in a table for what there is not. */
+const NONE = -1;
+
+/** The taps of the kernels of an axis, kernel by kernel; -1 where a kernel has none. Kernels of a line are in the order of its taps. */
+export function tapsInKernels({ spacing, taps, count, short }: AxisKernels): Int32Array {
+  const table = new Int32Array(count * taps).fill(NONE);
+  let nextShort = 0;
+  let nextLong = short;
+  for (let line = 0; line < spacing.lines; line++) {
+    const length = Math.ceil((spacing.taps - line) / spacing.lines);
+    const lead = length === 1 ? leadOf(spacing, line, taps) : 0;
+    let tap = line;
+    for (let left = shortIn(length, taps); tap < spacing.taps; left--) {
+      const at = taps * (left > 0 ? nextShort++ : nextLong++);
+      const end = at + taps - (left > 0 ? 1 : 0);
+      for (let slot = at + lead; slot < end && tap < spacing.taps; slot++, tap += spacing.lines)
+        table[slot] = tap;
+    }
+  }
+  return table;
+}
+
+/** Taps of a kernel along all axes. */
+export function tapsOfKernel({ kernels }: TermOrder): number {
+  return product(kernels.map((own) => own?.taps ?? 1));
 }
 
 /** How many taps each phase of an axis has. */
@@ -63,7 +177,7 @@ export function tapCounts(split: Phases): number[] {
  * all alike.
  * @param classes neighbouring classes that read the same and are one set
  * @param mostTerms products summed in registers at most
- * @param kernelTaps taps that a transform takes for one term, or `ONE_TAP`
+ * @param order that of a transform, or `SINGLE_TAPS`
  */
 export function tapSetsOf(
   kernel: KernelPart,
@@ -71,20 +185,21 @@ export function tapSetsOf(
   channels: number,
   classes: number,
   mostTerms: number,
-  kernelTaps: KernelTaps,
+  { kernels }: TermOrder,
 ): TapSet[] {
   const [depthElements, rowElements, columnElements] = kernel.axes.map(({ elements }) => elements);
   const [depths, heights, widths] = mapAxes(cuts, differentPhases);
   const steps = mapAxes(cuts, ({ split }, axis) => split.kernelStep * kernel.axes[axis].elements);
+  const ofKernel = tapsOfKernel({ kernels, planes: 1 });
   const setOf = (first: number, along: PerAxis): TapSet => {
-    const kernels = mapAxes(along, (taps, axis) => Math.ceil(taps / kernelTaps[axis]));
-    const terms = channels * product(kernels);
+    const counts = mapAxes(along, (taps, axis) => kernels[axis]?.count ?? taps);
+    const terms = channels * product(counts);
     const termsAtOnce = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
     return {
       firsts: [first],
       along,
       steps,
-      taps: product(kernels) * product(kernelTaps),
+      taps: product(counts) * ofKernel,
       terms,
       termsAtOnce,
     };
@@ -110,63 +225,72 @@ function differentPhases({ split, separate }: Cut): readonly Phase[] {
   return separate ? split.phases.slice(0, 1) : split.phases;
 }
 
-/** Stands in a table of elements for one that counts as zero. */
-const NO_ELEMENT = -1;
-
 /**
- * The kernel elements that a class of outputs meets, counted from its first, where neighbouring elements lie `distance` apart. Of two
- * kernels of a transform that have an element, the later one counts it: the earlier one would round half as much again.
+ * The kernel elements that a class of outputs meets, counted from its first, where neighbouring elements lie `distance` apart; -1 where
+ * a kernel of a transform has no tap.
  */
-export function elementsOf({ along, steps }: TapSet, kernelTaps: KernelTaps, distance: number): Int32Array {
+export function elementsOf({ along, steps }: TapSet, order: TermOrder, distance: number): Int32Array {
   const lists = mapAxes(along, (count, axis) => {
     const elements = new Float64Array(count);
     for (let tap = 0; tap < count; tap++) elements[tap] = distance * steps[axis] * tap;
-    const list = inKernelsAlong(elements, kernelTaps[axis]);
-    const last = list.length - kernelTaps[axis];
-    return list.fill(Number.NaN, last - (list.length - count), last);
+    return alongKernels(elements, order.kernels[axis], Number.NaN);
   });
-  return inKernels(lists, kernelTaps);
+  return inKernels(lists, order);
 }
 
 /**
- * The sums of what stands along three axes for each tap: kernel by kernel of a transform, which takes `kernelTaps` of each axis at a
- * time, and along each axis stands what `inKernelsAlong` returns. -1 where something is not a number.
+ * The sums of what stands along three axes for each tap, kernel by kernel; along each axis stands what `alongKernels` returns. -1 where
+ * something is not a number. Those kernels of a plane that are not short along the height follow one another, and so do those that are
+ * not short along the width.
  */
 export function inKernels(
   [depths, heights, widths]: PerAxis<Float64Array>,
-  kernelTaps: KernelTaps,
+  { kernels, planes }: TermOrder,
 ): Int32Array {
-  const [deep, high, wide] = kernelTaps;
+  const [, high, wide] = mapAxes(kernels, (own) => own?.taps ?? 1);
+  const [, shortHeights, shortWidths] = mapAxes(kernels, (own) => (own ? own.taps * own.short : 0));
+  const inPlane = depths.length / planes;
   const sums = new Int32Array(depths.length * heights.length * widths.length);
   let filled = 0;
-  for (let depth = 0; depth < depths.length; depth += deep) {
-    for (let height = 0; height < heights.length; height += high) {
-      for (let width = 0; width < widths.length; width += wide) {
-        // the taps of one kernel
-        for (let d = depth; d < depth + deep; d++) {
-          for (let h = height; h < height + high; h++) {
-            const row = depths[d] + heights[h];
-            for (let w = width; w < width + wide; w++) {
+  const add = (from: number, height: number, heightEnd: number, width: number, widthEnd: number): void => {
+    for (let depth = from; depth < from + inPlane; depth++) {
+      for (let firstHeight = height; firstHeight < heightEnd; firstHeight += high) {
+        for (let firstWidth = width; firstWidth < widthEnd; firstWidth += wide) {
+          // the taps of one kernel
+          for (let h = firstHeight; h < firstHeight + high; h++) {
+            const row = depths[depth] + heights[h];
+            for (let w = firstWidth; w < firstWidth + wide; w++) {
               const sum = row + widths[w];
-              sums[filled++] = Number.isNaN(sum) ? NO_ELEMENT : sum;
+              sums[filled++] = Number.isNaN(sum) ? NONE : sum;
             }
           }
         }
       }
     }
+  };
+  for (let depth = 0; depth < depths.length; depth += inPlane) {
+    add(depth, shortHeights, heights.length, 0, shortWidths);
+    add(depth, shortHeights, heights.length, shortWidths, widths.length);
+    add(depth, 0, shortHeights, shortWidths, widths.length);
+    add(depth, 0, shortHeights, 0, shortWidths);
   }
   return sums;
 }
 
 /**
- * What stands along an axis, kernel by kernel. Where its length is no multiple of a kernel's taps, the last kernel is moved back to end
- * with it, and so overlaps the one before.
+ * What stands along an axis, kernel by kernel.
+ * @param gap what lies between the taps of a kernel: by it stands something where a kernel has no tap
  */
-export function inKernelsAlong(list: Float64Array, taps: number): Float64Array {
-  if (list.length % taps === 0) return list;
-  const last = list.length - taps;
-  const all = new Float64Array(taps * Math.ceil(list.length / taps));
-  all.set(list.subarray(0, all.length - taps));
-  all.set(list.subarray(last), all.length - taps);
+export function alongKernels(list: Float64Array, kernels: AxisKernels | null, gap: number): Float64Array {
+  if (!kernels) return list;
+  const { taps } = kernels;
+  const table = tapsInKernels(kernels);
+  const all = new Float64Array(table.length);
+  for (let kernel = 0; kernel < table.length; kernel += taps) {
+    let known = kernel;
+    while (table[known] === NONE) known++;
+    for (let i = kernel; i < kernel + taps; i++)
+      all[i] = table[i] === NONE ? list[table[known]] + (i - known) * gap : list[table[i]];
+  }
   return all;
 }

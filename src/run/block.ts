@@ -7,7 +7,7 @@ import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, runsOf, zerosIn } from '../geometry/intervals.js';
 import { largest, type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import { inKernels, inKernelsAlong, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
+import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
 import {
   ActivateTask,
@@ -295,16 +295,17 @@ export class Block {
     const { channels } = plan.convolution;
     const table = new Int32Array(channels * taps);
     if (table.length === 0) return table;
-    const kernelTaps = plan.tile?.taps ?? ONE_TAP;
+    const order = plan.tile ?? SINGLE_TAPS;
     const strides = [windowDepth, windowRow, FLOAT_BYTES];
     const lists = mapAxes(slices, (slice, axis) => {
       const starts = Float64Array.from(startsIn(slice, indices[axis]));
-      return inKernelsAlong(
+      return alongKernels(
         starts.map((start) => start * strides[axis]),
-        kernelTaps[axis],
+        order.kernels[axis],
+        (plan.tile?.gaps[axis] ?? 1) * strides[axis],
       );
     });
-    const offsets = inKernels(lists, kernelTaps);
+    const offsets = inKernels(lists, order);
     for (let channel = 0; channel < channels; channel++)
       for (let tap = 0; tap < taps; tap++)
         table[channel * taps + tap] = channel * windowChannel + offsets[tap];

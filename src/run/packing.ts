@@ -6,7 +6,7 @@ import { tileFields } from '../plan/algorithms/algorithm.js';
 import { packedFiltersOf } from '../plan/filter-tiles.js';
 import { packedSets, type RawDimension } from '../plan/packing.js';
 import type { Plan } from '../plan/plan.js';
-import { elementsOf, ONE_TAP, type TapSet } from '../plan/tap-sets.js';
+import { elementsOf, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
 import type { Runner } from './runner.js';
 import { TaskWriter } from './task-writer.js';
@@ -41,7 +41,7 @@ export function packWeights(
       weights: to + (weightOffsets.get(set) ?? 0),
       filterTable,
       kernelTable: writer.table(kernelOffsets(plan, set)),
-      elementTable: writer.table(elementsOf(set, plan.tile?.taps ?? ONE_TAP, FLOAT_BYTES)),
+      elementTable: writer.table(elementsOf(set, plan.tile ?? SINGLE_TAPS, FLOAT_BYTES)),
     });
     return { task, address: writer.task(task) };
   });
@@ -75,7 +75,7 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);
-  return Object.assign(new PackWinogradTask(), common, tileFields(tile, set, channels));
+  return Object.assign(new PackWinogradTask(), common, tileFields(tile));
 }
 
 /** Byte offset of the first kernel element that each filter meets, class by class. */

@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
 import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
+import { tapsInKernels } from '../plan/tap-sets.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
@@ -43,9 +44,9 @@ export function weightLayout({
   // the kernel elements of each phase make those of all classes
   const met = slices.map(([slice]) => slice?.phases.map(({ kernel, taps }) => `${kernel}+${taps}`));
   const termsAtOnce = new Map(tapSets.map((set) => [set.terms, set.termsAtOnce]));
-  return [shape, filterTiles, tile?.transform, tile?.planes, tapSets[0]?.steps, ...met, ...termsAtOnce].join(
-    ';',
-  );
+  const taps = tile?.kernels.map((own) => own && tapsInKernels(own).join());
+  const transform = [tile?.transform, tile?.planes, ...(taps ?? [])];
+  return [shape, filterTiles, ...transform, tapSets[0]?.steps, ...met, ...termsAtOnce].join(';');
 }
 
 /** Packed weights and bias of one layout. Where their memory was given back they are packed again when they are needed next. */

@@ -34,3 +34,5 @@ export const F4X4_3X3: i32 = 0;
 export const F3X3_2X2: i32 = 1;
 /** F(4, 3): tiles of 4 outputs along the width. */
 export const F4_3: i32 = 2;
+/** F(4, 3) along the height. */
+export const F4_3_HIGH: i32 = 3;

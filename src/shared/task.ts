@@ -85,10 +85,13 @@ export class PlaneTask extends SumTask {
 /** Read by winograd. */
 export class WinogradTask extends SumTask {
   images: i32 = 0; // the tiles of a group are numbered through all images
-  transform: i32 = 0; // F4X4_3X3, F3X3_2X2 or F4_3 of sizes.ts
+  transform: i32 = 0; // one of sizes.ts
   channels: i32 = 0; // of a group
   kernels: i32 = 0; // kernels of the transform in a channel and plane; each is a term
   kernelTaps: i32 = 0; // taps of one of them
+  highEnd: i32 = 0; // the kernels of a plane before this one have a last tap along the height; the last row of elements takes only these
+  wideBegin: i32 = 0; // those from here to wideEnd have one along the width; the last column of elements takes only these
+  wideEnd: i32 = 0;
   planes: i32 = 0; // planes of inputs along the depth that go into an output
   elements: i32 = 0; // elements of a transformed tile
   tileDepth: i32 = 0; // outputs of a tile along each axis
@@ -155,8 +158,7 @@ export class PackTask {
 
 /** Read by packWinograd, which transforms each kernel. */
 export class PackWinogradTask extends PackTask {
-  transform: i32 = 0; // these four as in WinogradTask
-  kernels: i32 = 0;
+  transform: i32 = 0; // these three as in WinogradTask
   kernelTaps: i32 = 0;
   elements: i32 = 0;
 }

@@ -1,7 +1,7 @@
 // Tasks for the spec of winograd: how tiles lie, and the operands of every kind of them.
 
 import { packWinograd } from '../../assembly/weights/pack';
-import { F3X3_2X2, F4_3 } from '../../src/shared/sizes';
+import { F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
 import { Desk, PackWinogradTask, WinogradTask } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
 import { takeAll } from './products';
@@ -10,32 +10,35 @@ import { kernelsOf, tilesFor } from './tiles';
 
 export const GROUPS = 2;
 
-/** How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row; some distance apart along depth, height and width. */
+/**
+ * How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row or column; some distance apart along depth, height and width. Some kernels
+ * may be short: without a last row of taps, or a last column.
+ */
 export class Kind {
   constructor(
     public transform: i32,
     public depthGap: i32,
     public heightGap: i32,
     public widthGap: i32,
-    public lacksColumn: bool = false,
+    public hasShort: bool = false,
   ) {}
 
   /** Taps along height and width. */
   get rows(): i32 {
-    return this.transform == F4_3 ? 1 : this.columns;
+    return this.transform == F4_3 ? 1 : this.transform == F4_3_HIGH ? 3 : this.columns;
   }
 
   get columns(): i32 {
-    return this.transform == F3X3_2X2 ? 2 : 3;
+    return this.transform == F3X3_2X2 ? 2 : this.transform == F4_3_HIGH ? 1 : 3;
   }
 
   /** Outputs of a tile along height and width. */
   get high(): i32 {
-    return this.rows == 1 ? 1 : this.wide;
+    return this.rows == 1 ? 1 : this.rows + 1;
   }
 
   get wide(): i32 {
-    return this.columns + 1;
+    return this.columns == 1 ? 1 : this.columns + 1;
   }
 
   get elements(): i32 {
@@ -64,10 +67,13 @@ export class Problem {
   task: WinogradTask = new WinogradTask();
   packing: PackWinogradTask = new PackWinogradTask();
   sum: Sum = new Sum();
+  /** some of its kernels may have fewer taps than the transform */
+  hasShort: bool = false;
 
   constructor(kind: Kind, form: Form, filters: i32, fives: i32) {
     const task = this.task;
     task.images = IMAGES;
+    this.hasShort = kind.hasShort;
     task.groups = GROUPS;
     task.filters = filters;
     const tiles = tilesFor(filters, fives, 3 + below(2));
@@ -85,6 +91,11 @@ export class Problem {
     task.planes = below(2) == 0 ? 1 : form.outer;
     task.kernels = form.outer / task.planes;
     task.elements = kind.elements;
+    task.highEnd = kind.hasShort && kind.rows > 1 ? below(task.kernels + 1) : task.kernels;
+    task.wideBegin = kind.hasShort && kind.columns > 1 ? below(task.highEnd + 1) : 0;
+    task.wideEnd =
+      task.highEnd +
+      (kind.columns > 1 ? below(task.kernels - task.highEnd + 1) : task.kernels - task.highEnd);
     task.tileDepth = task.planes < form.outer ? 1 : 1 + below(form.depth / kind.depthGap);
     task.tileHeight = kind.high;
     task.tileWidth = kind.wide;
@@ -133,13 +144,18 @@ export class Problem {
     packing.filterTiles = task.filterTiles;
     packing.filterTable = task.filterTable;
     packing.transform = task.transform;
-    packing.kernels = task.kernels;
     packing.kernelTaps = task.kernelTaps;
     packing.elements = task.elements;
-    // backwards, as a transposed convolution meets its kernel; without the last column where another kernel has it
+    // backwards, as a transposed convolution meets its kernel; without the last row or column where a kernel is short
     const elements: i32[] = [];
     for (let i = 0; i < taps; i++) {
-      const isLeftOut = kind.lacksColumn && i % kind.columns == kind.columns - 1;
+      const kernel = (i / task.kernelTaps) % task.kernels;
+      const tap = i % task.kernelTaps;
+      const isShortHigh = kernel >= task.highEnd;
+      const isShortWide = kernel < task.wideBegin || kernel >= task.wideEnd;
+      const isLeftOut =
+        (isShortHigh && tap / kind.columns == kind.rows - 1) ||
+        (isShortWide && tap % kind.columns == kind.columns - 1);
       elements.push(isLeftOut ? -1 : (taps - 1 - i) * 4);
     }
     packing.elementTable = <i32>table(elements);

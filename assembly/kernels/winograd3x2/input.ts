@@ -39,6 +39,7 @@ function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): voi
  * @param tiles the four tiles in the tile table
  * @param from bytes from the inputs that the table says to those of the first channel
  * @param row bytes from an input to the one below it
+ * @param last bytes to the last row; two rows where nobody reads what comes of it
  * @param channel bytes from a channel to the next
  * @param to element e of the first result goes to `to + e * step`, the next result `term` bytes further
  */
@@ -46,6 +47,7 @@ export function input3x2(
   tiles: usize,
   from: usize,
   row: usize,
+  last: usize,
   channel: usize,
   to: usize,
   step: usize,
@@ -90,10 +92,10 @@ export function input3x2(
       step,
     );
     spread(
-      f32x4.sub(v128.load(p0 + 3 * row), a1),
-      f32x4.sub(v128.load(p1 + 3 * row), b1),
-      f32x4.sub(v128.load(p2 + 3 * row), c1),
-      f32x4.sub(v128.load(p3 + 3 * row), d1),
+      f32x4.sub(v128.load(p0 + last), a1),
+      f32x4.sub(v128.load(p1 + last), b1),
+      f32x4.sub(v128.load(p2 + last), c1),
+      f32x4.sub(v128.load(p3 + last), d1),
       to + 3 * SIDE * step,
       step,
     );

@@ -8,7 +8,7 @@
 //          0      a2 b   -a2      -b        1  0
 //          0      a2 b2   0       -(a2+b2)  0  1
 //
-//   d       6 x 6 inputs of each tile, anywhere; of tiles along the width 6 of each channel
+//   d       6 x 6 inputs of each tile, anywhere; of tiles along the width or height 6 of each channel
 //   work    f32[6][6][4]: rows, columns, tiles
 //
 // Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
@@ -17,7 +17,8 @@ import { inputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
 /**
- * B^T d B of four tiles. Element e of the result goes to `to + e * step`; for the rest see inputRows4x3.
+ * B^T d B of four tiles. Element e of the result goes to `to + e * step`; nobody reads what comes of rows that there are not. For the
+ * rest see inputRows4x3.
  */
 // @ts-ignore: decorator
 @inline
@@ -26,11 +27,13 @@ export function input4x3(
   from: usize,
   row: usize,
   gap: usize,
+  last: usize,
   work: usize,
   to: usize,
   step: usize,
+  rows: i32,
 ): void {
-  inputRows4x3(tiles, from, row, gap, work, VECTOR, ROW, <i32>SIDE);
+  inputRows4x3(tiles, from, row, gap, last, work, VECTOR, ROW, rows);
   inputColumns4x3(work, to, step);
 }
 
@@ -76,8 +79,9 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
  * d B: rows of six inputs of four tiles to rows of six elements.
  * @param tiles the four tiles in the tile table
  * @param from bytes from the inputs that the table says to those of this call
- * @param row bytes from an input to the one below it, or of tiles along the width to that of the next channel
- * @param gap bytes from an input to the one beside it
+ * @param row bytes from an input to the one below it, or of tiles along one axis to that of the next channel
+ * @param gap bytes from an input to the one beside it, or of tiles along the height to the one below it
+ * @param last bytes to the last input; less than five gaps where nobody reads what comes of it
  * @param to element e of a row goes to `to + e * step`, the next row `rowStep` bytes further
  */
 export function inputRows4x3(
@@ -85,6 +89,7 @@ export function inputRows4x3(
   from: usize,
   row: usize,
   gap: usize,
+  last: usize,
   to: usize,
   step: usize,
   rowStep: usize,
@@ -100,6 +105,7 @@ export function inputRows4x3(
   const b2 = splat(Factor.B2);
   const product = splat(Factor.PRODUCT);
   const sum = splat(Factor.SUM);
+  const areNeighbours = p1 == p0 + 4 && p2 == p0 + 8 && p3 == p0 + 12;
   for (; rows > 0; rows--) {
     let d0: v128;
     let d1: v128;
@@ -125,13 +131,21 @@ export function inputRows4x3(
       d3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
       d4 = v128.shuffle<f32>(r01, r23, 0, 2, 4, 6);
       d5 = v128.shuffle<f32>(r01, r23, 1, 3, 5, 7);
+    } else if (areNeighbours) {
+      // neighbours, as tiles of dilated taps and tiles along the height are
+      d0 = v128.load(p0);
+      d1 = v128.load(p0 + gap);
+      d2 = v128.load(p0 + 2 * gap);
+      d3 = v128.load(p0 + 3 * gap);
+      d4 = v128.load(p0 + 4 * gap);
+      d5 = v128.load(p0 + last);
     } else {
       d0 = gather(p0, p1, p2, p3);
       d1 = gather(p0 + gap, p1 + gap, p2 + gap, p3 + gap);
       d2 = gather(p0 + 2 * gap, p1 + 2 * gap, p2 + 2 * gap, p3 + 2 * gap);
       d3 = gather(p0 + 3 * gap, p1 + 3 * gap, p2 + 3 * gap, p3 + 3 * gap);
       d4 = gather(p0 + 4 * gap, p1 + 4 * gap, p2 + 4 * gap, p3 + 4 * gap);
-      d5 = gather(p0 + 5 * gap, p1 + 5 * gap, p2 + 5 * gap, p3 + 5 * gap);
+      d5 = gather(p0 + last, p1 + last, p2 + last, p3 + last);
     }
     spread(d0, d1, d2, d3, d4, d5, to, step, a, b, a2, b2, product, sum);
     p0 += row;

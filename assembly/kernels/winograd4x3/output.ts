@@ -6,7 +6,7 @@
 //          0  a2  a2  b2  b2  0          a2 = a^2, a3 = a^3
 //          0  a3 -a3  b3 -b3  1
 //
-//   m       f32[6][6][4]: rows, columns, tiles; of tiles along the width f32[filters][6][4]
+//   m       f32[6][6][4]: rows, columns, tiles; of tiles along one axis f32[filters][6][4]
 //   work    f32[4][6][4]
 //
 // Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
@@ -31,7 +31,7 @@ export function output4x3(
   gap: usize,
 ): void {
   outputColumns4x3(from, step, work);
-  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap);
+  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false);
 }
 
 /** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
@@ -66,8 +66,9 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
  * @param bias f32: the next row takes that `biasStep` bytes further
  * @param tiles the four tiles in the tile table; rows that a tile skips are not written, and where an output is not finite is noted
  * @param to bytes from the outputs that the table says to those of this call
- * @param row bytes from an output to the one below it, or of tiles along the width to that of the next filter
- * @param gap bytes from an output to the one beside it
+ * @param row bytes from an output to the one below it, or of tiles along one axis to that of the next filter
+ * @param gap bytes from an output to the one beside it, or of tiles along the height to the one below it
+ * @param isHigh the tiles lie along the height
  */
 export function outputRows4x3(
   from: usize,
@@ -80,15 +81,27 @@ export function outputRows4x3(
   to: usize,
   row: usize,
   gap: usize,
+  isHigh: bool,
 ): void {
   let q0 = outputsOf(tiles, 0) + to;
   let q1 = outputsOf(tiles, 1) + to;
   let q2 = outputsOf(tiles, 2) + to;
   let q3 = outputsOf(tiles, 3) + to;
-  const first0 = firstRowOf(tiles, 0);
-  const first1 = firstRowOf(tiles, 1);
-  const first2 = firstRowOf(tiles, 2);
-  const first3 = firstRowOf(tiles, 3);
+  // the first row that each tile writes; of a tile along the height, the first output of every row
+  const skip0 = firstRowOf(tiles, 0);
+  const skip1 = firstRowOf(tiles, 1);
+  const skip2 = firstRowOf(tiles, 2);
+  const skip3 = firstRowOf(tiles, 3);
+  const first0 = isHigh ? 0 : skip0;
+  const first1 = isHigh ? 0 : skip1;
+  const first2 = isHigh ? 0 : skip2;
+  const first3 = isHigh ? 0 : skip3;
+  const out0 = isHigh ? skip0 : 0;
+  const out1 = isHigh ? skip1 : 0;
+  const out2 = isHigh ? skip2 : 0;
+  const out3 = isHigh ? skip3 : 0;
+  // closer together, tiles would write the same outputs, and of these the last must stay
+  const areNeighbours = gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3;
   const a = splat(Factor.A);
   const b = splat(Factor.B);
   const a2 = splat(Factor.A2);
@@ -125,29 +138,36 @@ export function outputRows4x3(
       if (r >= first1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
       if (r >= first2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
       if (r >= first3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+    } else if (areNeighbours) {
+      if (r >= first0) {
+        if (out0 < 1) v128.store(q0, y0);
+        if (out0 < 2) v128.store(q0 + gap, y1);
+        if (out0 < 3) v128.store(q0 + 2 * gap, y2);
+        v128.store(q0 + 3 * gap, y3);
+      }
     } else {
       if (r >= first0) {
-        v128.store32_lane(q0, y0, 0);
-        v128.store32_lane(q0 + gap, y1, 0);
-        v128.store32_lane(q0 + 2 * gap, y2, 0);
+        if (out0 < 1) v128.store32_lane(q0, y0, 0);
+        if (out0 < 2) v128.store32_lane(q0 + gap, y1, 0);
+        if (out0 < 3) v128.store32_lane(q0 + 2 * gap, y2, 0);
         v128.store32_lane(q0 + 3 * gap, y3, 0);
       }
       if (r >= first1) {
-        v128.store32_lane(q1, y0, 1);
-        v128.store32_lane(q1 + gap, y1, 1);
-        v128.store32_lane(q1 + 2 * gap, y2, 1);
+        if (out1 < 1) v128.store32_lane(q1, y0, 1);
+        if (out1 < 2) v128.store32_lane(q1 + gap, y1, 1);
+        if (out1 < 3) v128.store32_lane(q1 + 2 * gap, y2, 1);
         v128.store32_lane(q1 + 3 * gap, y3, 1);
       }
       if (r >= first2) {
-        v128.store32_lane(q2, y0, 2);
-        v128.store32_lane(q2 + gap, y1, 2);
-        v128.store32_lane(q2 + 2 * gap, y2, 2);
+        if (out2 < 1) v128.store32_lane(q2, y0, 2);
+        if (out2 < 2) v128.store32_lane(q2 + gap, y1, 2);
+        if (out2 < 3) v128.store32_lane(q2 + 2 * gap, y2, 2);
         v128.store32_lane(q2 + 3 * gap, y3, 2);
       }
       if (r >= first3) {
-        v128.store32_lane(q3, y0, 3);
-        v128.store32_lane(q3 + gap, y1, 3);
-        v128.store32_lane(q3 + 2 * gap, y2, 3);
+        if (out3 < 1) v128.store32_lane(q3, y0, 3);
+        if (out3 < 2) v128.store32_lane(q3 + gap, y1, 3);
+        if (out3 < 3) v128.store32_lane(q3 + 2 * gap, y2, 3);
         v128.store32_lane(q3 + 3 * gap, y3, 3);
       }
     }

@@ -1,15 +1,16 @@
 // Algorithm: what a row of the table decides. The file of a row has everything about its way of computing: whether it can compute a
 // workload, whether it should, what that costs, which of its variants runs, with which register tiles, items, micro-kernels and scratch.
 
-import { product } from '../../core/lists.js';
+import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
 import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { TILE_FILTERS } from '../../shared/sizes.js';
 import type { Desk, SumTask } from '../../shared/task.js';
+import { TRANSFORMED_BYTES } from '../caches.js';
 import type { Cuts } from '../cuts.js';
 import type { FilterTiles } from '../filter-tiles.js';
-import type { KernelTaps, Spacing, TapSet } from '../tap-sets.js';
+import { type Spacing, type TapSet, type TermOrder, tapsOfKernel } from '../tap-sets.js';
 
 /** The sizes that rows judge by: those of one group and image, and of the smallest class of outputs. */
 export interface Workload {
@@ -44,7 +45,7 @@ export interface Offer {
 }
 
 /** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
-export interface WinogradTile {
+export interface WinogradTile extends TermOrder {
   /** as in the literature: F(outputs, taps) */
   readonly name: string;
   /** as in WinogradTask */
@@ -54,18 +55,14 @@ export interface WinogradTile {
   readonly outputs: Readonly<PerAxis>;
   /** distance of neighbouring outputs of a tile along each axis, in outputs */
   readonly gaps: Readonly<PerAxis>;
-  /** taps along each axis that become one term */
-  readonly taps: KernelTaps;
-  /** planes of inputs along the depth that an output reads */
-  readonly planes: number;
   /** of the outputs along the depth, how many are computed at a time */
   readonly depthAtOnce: number;
 }
 
-/** What both WinogradTask and PackWinogradTask say of a tap set's tile. */
-export function tileFields(tile: WinogradTile, { terms }: TapSet, channels: number) {
-  const { transform, taps, planes, elements } = tile;
-  return { transform, kernels: terms / planes / channels, kernelTaps: product(taps), elements };
+/** What both WinogradTask and PackWinogradTask say of a tile. */
+export function tileFields(tile: WinogradTile) {
+  const { transform, elements } = tile;
+  return { transform, kernelTaps: tapsOfKernel(tile), elements };
 }
 
 /** A convolution that is cut into blocks: by it a row decides how it computes. */
@@ -151,4 +148,12 @@ export const PACKING_COST = 24;
  */
 export function productCost(filters: number, terms: number): number {
   return (filters / TILE_FILTERS) * (27 * terms + 80);
+}
+
+/**
+ * Quarter cycles to bring packed weights from beyond the second-level cache so many times; none where they fit it. As measured, two for
+ * each weight.
+ */
+export function weightCost(weights: number, times: number): number {
+  return FLOAT_BYTES * weights > TRANSFORMED_BYTES ? 2 * weights * times : 0;
 }

@@ -6,18 +6,20 @@ import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
-import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
+import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
 export const gemm: Algorithm<'gemm'> = {
   name: 'gemm',
   reason: 'packed weights by packed inputs, for every shape',
   mostTerms: PANEL_TERMS,
   compares: false,
-  offer: ({ images, filters, terms, depth, height, width }) => ({
-    cost:
-      (Math.ceil((images * depth * height * width) / TILE_PIXELS) / images) *
-      (productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) + PACKING_COST * terms),
-  }),
+  offer: ({ images, filters, terms, depth, height, width }) => {
+    const panels = Math.ceil((images * depth * height * width) / TILE_PIXELS);
+    const products = productCost(Math.max(LEAST_TILE_FILTERS, filters), terms);
+    const packing = PACKING_COST * terms;
+    const loading = weightCost(filters * terms, Math.ceil(panels / PANEL_TILES));
+    return { cost: (panels * (products + packing) + loading) / images };
+  },
   filterTiles: inRegisterTiles,
   variant: ({ convolution, images, filterTiles, tapSets, slices }) => ({
     entry: 'gemm',

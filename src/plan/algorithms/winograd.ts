@@ -1,14 +1,24 @@
-// The row `winograd`: kernels of stride one with fewer multiplications, which of the transforms suits a workload, and what it costs.
+// The row `winograd`: fewer multiplications where taps are neighbours, which of the transforms suits a workload, and what it costs.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
 import { most, product } from '../../core/lists.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { largest } from '../../geometry/slice.js';
-import { F3X3_2X2, F4_3, F4X4_3X3, LINE, TILE_ENTRY, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
+import {
+  F3X3_2X2,
+  F4_3,
+  F4_3_HIGH,
+  F4X4_3X3,
+  LINE,
+  TILE_ENTRY,
+  TILE_PIXELS,
+  TILE_VECTORS,
+} from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, packedFiltersOf } from '../filter-tiles.js';
+import { type AxisKernels, kernelsAlong, type TapSet } from '../tap-sets.js';
 import {
   type Algorithm,
   type CutWork,
@@ -17,11 +27,12 @@ import {
   tileFields,
   type WinogradTile,
   type Workload,
+  weightCost,
 } from './algorithm.js';
 
 export const winograd: Algorithm<'winograd'> = {
   name: 'winograd',
-  reason: 'taps of step one: transformed tiles take fewer multiplications',
+  reason: 'neighbouring taps: transformed tiles take fewer multiplications',
   // sums of 512 terms in registers round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
   mostTerms: 192,
   compares: true,
@@ -50,25 +61,43 @@ export const winograd: Algorithm<'winograd'> = {
         const [deep, high] = tilesAlong(tile, sizes);
         return images * deep * high;
       },
-      task: (set, images) =>
-        Object.assign(new WinogradTask(), {
+      task: (set, images) => {
+        const [tileDepth, tileHeight, tileWidth] = tile.outputs;
+        const [depthGap, heightGap, widthGap] = tile.gaps;
+        return Object.assign(new WinogradTask(), {
           images,
-          ...tileFields(tile, set, channels),
+          ...tileFields(tile),
+          ...kernelFields(tile, set),
           channels,
           planes: tile.planes,
-          tileDepth: tile.outputs[0],
-          tileHeight: tile.outputs[1],
-          tileWidth: tile.outputs[2],
-          depthGap: tile.gaps[0],
-          heightGap: tile.gaps[1],
-          widthGap: tile.gaps[2],
+          tileDepth,
+          tileHeight,
+          tileWidth,
+          depthGap,
+          heightGap,
+          widthGap,
           depthAtOnce: tile.depthAtOnce,
           termsAtOnce: set.termsAtOnce,
           tilesAtOnce,
-        }),
+        });
+      },
     };
   },
 };
+
+/** How many kernels a plane has, and which of them are short, as the fields of a task: `inKernels` has their order. */
+function kernelFields({ kernels: [, heights, widths], planes }: WinogradTile, { along }: TapSet) {
+  const depth = along[0] / planes;
+  const [high, shortHigh] = heights ? [heights.count, heights.short] : [along[1], 0];
+  const [wide, shortWide] = widths ? [widths.count, widths.short] : [along[2], 0];
+  const highEnd = depth * (high - shortHigh) * wide;
+  return {
+    kernels: depth * high * wide,
+    highEnd,
+    wideBegin: depth * (high - shortHigh) * shortWide,
+    wideEnd: highEnd + depth * shortHigh * (wide - shortWide),
+  };
+}
 
 /** A transform. Its costs are in quarter cycles for four tiles, memory traffic included. */
 interface Transform {
@@ -112,6 +141,15 @@ const transforms: readonly Transform[] = [
     id: F4_3,
     high: 1,
     wide: 3,
+    inputCost: 135,
+    outputCost: 160,
+    kernels: [['inputRows4x3'], ['outputRows4x3']],
+  },
+  {
+    name: 'F(4, 3) along the height',
+    id: F4_3_HIGH,
+    high: 3,
+    wide: 1,
     inputCost: 135,
     outputCost: 160,
     kernels: [['inputRows4x3'], ['outputRows4x3']],
@@ -163,27 +201,62 @@ export function cheapestTile(workload: Workload): TileOffer | undefined {
 function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
   const { spacings, sizes } = workload;
   const { high, wide } = transform;
-  if (!fits(high, 1, workload) || !fits(wide, 2, workload)) return [];
-  // t taps and t + 1 outputs make 2 * t elements
-  const elements = (high > 1 ? 2 * high : 1) * (2 * wide);
-  const terms = termsOf(transform, workload);
-  const [[planes, depthGap], [, heightGap], [, widthGap]] = spacings;
-  const weightBytes = FLOAT_BYTES * elements * terms * workload.filters * workload.classes;
+  const heights = partOf(high, 1, workload);
+  const widths = partOf(wide, 2, workload);
+  if (!heights || !widths) return [];
+  const elements = heights.elements * widths.elements;
+  const work: TileWork = {
+    terms: workload.terms * heights.terms * widths.terms,
+    products: workload.terms * heights.products * widths.products,
+  };
+  const [depths, { gap: heightGap }, { gap: widthGap }] = spacings;
+  // planes are shared where neighbouring outputs read the same
+  const [planes, depthGap] = depths.lines === 1 ? [depths.taps, depths.gap] : [1, 0];
+  const weightBytes = FLOAT_BYTES * elements * work.terms * workload.filters * workload.classes;
   // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
-  const depths = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
-  return depths.map((depth) => {
+  const deep = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
+  return deep.map((depth) => {
     const tile: WinogradTile = {
       name: transform.name,
       transform: transform.id,
       elements,
-      outputs: [depth, high > 1 ? high + 1 : 1, wide + 1],
-      gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, widthGap],
-      taps: [1, high, wide],
-      planes: planes || 1,
+      outputs: [depth, heights.outputs, widths.outputs],
+      gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, wide > 1 ? widthGap : 1],
+      kernels: [null, heights.kernels, widths.kernels],
+      planes,
       depthAtOnce: Math.ceil(depth / Math.ceil(depth / DEPTH_AT_ONCE)),
     };
-    return { tile, cost: costOf(tile, transform, workload, terms) };
+    return { tile, cost: costOf(tile, transform, workload, work) };
   });
+}
+
+/** What a transform makes of an axis. */
+interface AxisPart {
+  readonly outputs: number;
+  readonly elements: number;
+  readonly kernels: AxisKernels | null;
+  /** terms, and products of all elements, for one tap of the axis */
+  readonly terms: number;
+  readonly products: number;
+}
+
+/** An axis that is not transformed. */
+const PLAIN: AxisPart = { outputs: 1, elements: 1, kernels: null, terms: 1, products: 1 };
+
+/** A transform of `count` taps along an axis; undefined where it doesn't fit its taps and outputs, or saves nothing. */
+function partOf(count: number, axis: number, { spacings, sizes }: Workload): AxisPart | undefined {
+  if (count === 1) return PLAIN;
+  const spacing = spacings[axis];
+  const { gap, taps } = spacing;
+  // three taps may be dilated, two may not
+  if (gap === 0 || (count === 2 && gap > 1) || sizes[axis] < (count + 1) * gap) return undefined;
+  const kernels = kernelsAlong(spacing, count);
+  if (!kernels) return undefined;
+  // t taps and t + 1 outputs make 2 * t elements, of which the last leaves out short kernels
+  const [outputs, elements] = [count + 1, 2 * count];
+  const products = elements * kernels.count - kernels.short;
+  if (products >= outputs * taps) return undefined;
+  return { outputs, elements, kernels, terms: kernels.count / taps, products: products / taps };
 }
 
 /**
@@ -201,23 +274,12 @@ function depthsOf(outputs: number, gap: number): number[] {
   return depths;
 }
 
-/** Whether a transform of `count` taps along an axis fits its taps and outputs. */
-function fits(count: number, axis: number, { spacings, sizes }: Workload): boolean {
-  if (count === 1) return true;
-  const [taps, gap] = spacings[axis];
-  // three taps may be dilated, two may not
-  return taps >= count && sizes[axis] >= (count + 1) * gap && (count > 2 || gap === 1);
-}
-
-/** The terms of a transform: its kernels in all channels and planes. */
-function termsOf({ high, wide }: Transform, { terms, spacings }: Workload): number {
-  let kernels = terms;
-  for (const [axis, count] of [high, wide].entries()) {
-    if (count === 1) continue;
-    const [taps] = spacings[axis + 1];
-    kernels = (kernels / taps) * Math.ceil(taps / count);
-  }
-  return kernels;
+/** The work of one output's tile. */
+interface TileWork {
+  /** kernels of the transform, in all channels and planes */
+  readonly terms: number;
+  /** products of all elements, for one filter and tile */
+  readonly products: number;
 }
 
 /** The cost of one class of outputs by a tile; all classes share its transformed inputs. */
@@ -225,16 +287,20 @@ function costOf(
   tile: WinogradTile,
   { inputCost, outputCost }: Transform,
   workload: Workload,
-  terms: number,
+  work: TileWork,
 ): number {
   const { images } = workload;
   const filters = workload.filters * workload.classes;
   const [depth] = tile.outputs;
-  const panels = Math.ceil((images * product(tilesAlong(tile, workload.sizes))) / TILE_PIXELS) / images;
+  const panels = Math.ceil((images * product(tilesAlong(tile, workload.sizes))) / TILE_PIXELS);
+  const terms = work.products / tile.elements;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
-  const inputs = (terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
+  const inputs = (work.terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
+  const passes = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
   // a panel of eight tiles is transformed four at a time
-  return (panels * (products + 2 * (inputs + outputCost * filters * depth))) / workload.classes;
+  const transforms = 2 * (inputs + outputCost * filters * depth);
+  const loading = weightCost(filters * work.products, passes);
+  return (panels * (products + transforms) + loading) / images / workload.classes;
 }
 
 /** How many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
