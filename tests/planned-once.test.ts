@@ -18,7 +18,7 @@ describe('planning', () => {
       planOfLine(line);
       const { calls } = countsOf(() => planOfLine(line));
       assert.equal(calls('geometry/phases', 'phases'), axes);
-      assert.equal(calls('plan/algorithms/winograd', 'cheapestTile'), 1);
+      assert.equal(calls('plan/algorithms/winograd-tile', 'cheapestTile'), 1);
       assert.equal(calls('plan/cuts', 'cutsOf'), 1);
       assert.equal(calls('plan/tap-sets', 'tapSetsOf'), 1);
     });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Slice, startsIn } from '#src/geometry/slice.js';
 import type { Workload } from '#src/plan/algorithms/algorithm.js';
-import { cheapestTile, tilesAlong } from '#src/plan/algorithms/winograd.js';
+import { cheapestTile, tilesAlong } from '#src/plan/algorithms/winograd-tile.js';
 import { type AxisKernels, elementsOf, tapsInKernels } from '#src/plan/tap-sets.js';
 import { evenly, planOfLine } from './plans.js';
 

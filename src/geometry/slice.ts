@@ -39,6 +39,9 @@ export interface Slice {
   readonly window: Window;
 }
 
+/** The slices of each axis. */
+export type Slices = Readonly<PerAxis<readonly Slice[]>>;
+
 /** How an axis is cut into slices. */
 export interface Cut {
   /** the phases of the axis */
@@ -206,9 +209,6 @@ export function inputPositions(slice: Slice): Int32Array {
 }
 
 /** The largest of a number of each axis's slices: sizes that suffice for every block. */
-export function largest(
-  slices: Readonly<PerAxis<readonly Slice[]>>,
-  numberOf: (slice: Slice) => number,
-): PerAxis {
+export function largest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
   return mapAxes(slices, (list) => most(list.map(numberOf)));
 }

@@ -1,27 +1,31 @@
 // Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
 // address and no wasm.
 
-import { aligned, FLOAT_BYTES, gapAfter, PAGE } from '../core/bytes.js';
-import { least, most, product, sum } from '../core/lists.js';
-import { type Axis, fold, mapAxes, type PerAxis, type StridedAxis, turnedIf } from '../geometry/axis.js';
+import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
+import { least, most, product } from '../core/lists.js';
+import { fold, mapAxes, type PerAxis, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
-import { largest, type Slice, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
-import { type Convolution, isDense } from '../problem/convolution.js';
-import { LANES, LINE, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
-import type { Algorithm, DeskBytes, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
+import { type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
+import type { Convolution } from '../problem/convolution.js';
+import { LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
+import type { Algorithm, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
 import { readsPlanes } from './algorithms/depthwise.js';
 import { cacheCutsOf } from './cache-cuts.js';
-import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
+import {
+  areStoredTogether,
+  isStaged,
+  mapsTogetherOf,
+  type PlanBytes,
+  scratchOf,
+  weightOffsetsOf,
+} from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
-
-/** The slices of each axis. */
-export type Slices = Readonly<PerAxis<readonly Slice[]>>;
 
 /** How a convolution is computed, wherever its data lie. */
 export interface Plan {
@@ -64,29 +68,6 @@ export interface Plan {
   /** where tensors are plain, as many input maps are copied in, computed and copied out before the next ones; 0: all of a block */
   readonly mapsTogether: number;
   readonly bytes: PlanBytes;
-}
-
-/** Bytes of wasm memory that a plan takes: scratch for its largest block, and packed weights. */
-export interface PlanBytes {
-  /** the inputs of a block as they are copied in, and as they are staged */
-  readonly loaded: number;
-  readonly staged: number;
-  /** the outputs of a block, and the classes of outputs before they are interleaved */
-  readonly target: number;
-  readonly parts: number;
-  /** each area of a desk, and all of them */
-  readonly areas: DeskBytes;
-  readonly desk: number;
-  /** where these begin in the scratch; the loaded inputs come first */
-  readonly stagedAt: number;
-  readonly targetAt: number;
-  readonly partsAt: number;
-  readonly deskAt: number;
-  /** a piece of the raw weights, with the tasks and tables of packing; it is done before the block needs the scratch */
-  readonly packing: number;
-  /** all of that, or the room for packing */
-  readonly scratch: number;
-  readonly weights: number;
 }
 
 /**
@@ -287,100 +268,4 @@ const CHEAP_SHARING = 1.05;
 function isSharingCheap({ sizes, depth, height, width }: Workload): boolean {
   const tiles = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / TILE_PIXELS);
   return tiles(sizes) < CHEAP_SHARING * tiles([depth, height, width]);
-}
-
-/**
- * Where the packed weights of each tap set lie, and the bytes of all: one set after another, each from a cache line on.
- * @param packedPerTerm packed numbers for each term
- */
-function weightOffsetsOf(
-  sets: readonly TapSet[],
-  packedPerTerm: number,
-): { offsets: Map<TapSet, number>; bytes: number } {
-  const offsets = new Map<TapSet, number>();
-  let bytes = 0;
-  for (const set of sets) {
-    offsets.set(set, bytes);
-    bytes += aligned(FLOAT_BYTES * packedPerTerm * set.terms);
-  }
-  return { offsets, bytes };
-}
-
-/** How many maps lie in the scratch at a time. */
-interface HeldMaps {
-  readonly images: number;
-  readonly groups: number;
-  readonly channels: number;
-  readonly filters: number;
-}
-
-/**
- * The scratch that suffices for every block.
- * @param turned every block is staged, and its outputs are turned from a part
- * @param classes parts that are interleaved
- */
-function scratchOf(
-  { images, groups, channels, filters }: HeldMaps,
-  slices: Slices,
-  variant: Variant,
-  turned: boolean,
-  classes: number,
-): Omit<PlanBytes, 'weights' | 'packing'> {
-  const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
-  const inputMaps = images * groups * channels;
-  const outputMaps = images * groups * filters;
-  const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
-  // channelStride adds less than a line
-  const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
-  const staged = variant.input === 'window' && (turned || isStaged(slices)) ? inputMaps * bytesOfStaged : 0;
-  const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
-  const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
-  const parts = classes * part;
-  const areas = variant.desk;
-  const desk = sum(Object.values(areas).map(aligned));
-  // nobody reads the loaded inputs once they are staged
-  const isOver = staged > 0 && (turned || isAlwaysStaged(slices));
-  const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
-  // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
-  const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;
-  const behindStaged = stagedAt + aligned(staged);
-  const targetAt = isOver ? 0 : behindStaged + gap;
-  const partsAt = isOver ? behindStaged : targetAt + aligned(target);
-  const deskAt = partsAt + aligned(parts);
-  const ranges = { stagedAt, targetAt, partsAt, deskAt, scratch: deskAt + desk };
-  return { loaded, staged, target, parts, areas, desk, ...ranges };
-}
-
-/** Whether every block is staged: along some axis, every slice has to be. */
-function isAlwaysStaged(slices: Slices): boolean {
-  return slices.some((list) => list.every(({ positions }) => positions !== null));
-}
-
-/** Whether some block has to be staged: what it reads is more than positions of the input in their order. */
-function isStaged(slices: Slices): boolean {
-  return slices.some((list) => list.some(({ positions }) => positions !== null));
-}
-
-/** Whether the outputs of each block are neighbours in the maps of the output. */
-function areStoredTogether(axes: readonly Axis[], slices: Slices): boolean {
-  const [depths, heights, widths] = slices;
-  const single = (list: readonly Slice[]) => list.every(({ stored }) => stored === 1);
-  const whole = (list: readonly Slice[], axis: Axis) => list.every(({ stored }) => stored === axis.output);
-  if (!slices.every((list) => list.every(({ stores }) => stores.length === 1))) return false;
-  return single(depths)
-    ? single(heights) || whole(widths, axes[2])
-    : whole(heights, axes[1]) && whole(widths, axes[2]);
-}
-
-/**
- * How many maps fit a cache together, where all maps are more and each is computed by itself; else 0. Variants that read no window
- * compute map by map.
- */
-function mapsTogetherOf(convolution: Convolution): number {
-  const { batch, groups, channels, filters, axes } = convolution;
-  const input = channels * product(axes.map((axis) => axis.input));
-  const output = filters * product(axes.map((axis) => axis.output));
-  const bytes = FLOAT_BYTES * (input + output);
-  if (batch * groups * bytes <= COPIED_BYTES || bytes > MOST_MAP_BYTES || !isDense(convolution)) return 0;
-  return Math.ceil(COPIED_BYTES / bytes);
 }

@@ -3,7 +3,7 @@
 
 import type { PerAxis } from '../geometry/axis.js';
 import type { WinogradTile } from '../plan/algorithms/algorithm.js';
-import { tilesAlong } from '../plan/algorithms/winograd.js';
+import { tilesAlong } from '../plan/algorithms/winograd-tile.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import { WinogradTask } from '../shared/task.js';
 import { wordOf } from './task-writer.js';

@@ -1,0 +1,215 @@
+// Winograd's tiles: which of the transforms suits a workload, with tiles of which depth, and what that costs.
+
+import { FLOAT_BYTES } from '../../core/bytes.js';
+import { present } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import { mapAxes, type PerAxis } from '../../geometry/axis.js';
+import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, TILE_PIXELS } from '../../shared/sizes.js';
+import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
+import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { type AxisKernels, kernelsAlong } from '../tap-sets.js';
+import { productCost, type WinogradTile, type Workload, weightCost } from './algorithm.js';
+
+/** A transform. Its costs are in quarter cycles for four tiles, memory traffic included. */
+interface Transform {
+  readonly name: string;
+  /** as in WinogradTask */
+  readonly id: number;
+  /** taps along height and width. An axis of t taps gives t + 1 outputs; an axis of one tap is not transformed */
+  readonly high: number;
+  readonly wide: number;
+  /** to transform the inputs of a term, and the products of a filter back into outputs */
+  readonly inputCost: number;
+  readonly outputCost: number;
+  /** its micro-kernels */
+  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
+}
+
+const transforms: readonly Transform[] = [
+  {
+    name: 'F(4x4, 3x3)',
+    id: F4X4_3X3,
+    high: 3,
+    wide: 3,
+    inputCost: 900,
+    outputCost: 1100,
+    kernels: [
+      ['inputRows4x3', 'inputColumns4x3'],
+      ['outputColumns4x3', 'outputRows4x3'],
+    ],
+  },
+  {
+    name: 'F(3x3, 2x2)',
+    id: F3X3_2X2,
+    high: 2,
+    wide: 2,
+    inputCost: 220,
+    outputCost: 520,
+    kernels: [['input3x2'], ['output3x2']],
+  },
+  {
+    name: 'F(4, 3) along the width',
+    id: F4_3,
+    high: 1,
+    wide: 3,
+    inputCost: 135,
+    outputCost: 160,
+    kernels: [['inputRows4x3'], ['outputRows4x3']],
+  },
+  {
+    name: 'F(4, 3) along the height',
+    id: F4_3_HIGH,
+    high: 3,
+    wide: 1,
+    inputCost: 135,
+    outputCost: 160,
+    kernels: [['inputRows4x3'], ['outputRows4x3']],
+  },
+];
+
+/** The micro-kernels of a tile's transform. */
+export function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
+  return present(
+    transforms.find(({ id }) => id === transform),
+    'a transform',
+  ).kernels;
+}
+
+/**
+ * Of a tile's outputs along the depth, as many as are computed at a time, at most. Then the transformed planes that the next ones
+ * read too are moved to the front.
+ */
+const DEPTH_AT_ONCE = 4;
+
+/**
+ * Tiles along each axis that cover the outputs of a group and image, which are `sizes`. Where the outputs of a tile lie `gap` apart,
+ * so many tiles lie between one another.
+ */
+export function tilesAlong(
+  { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
+  sizes: Readonly<PerAxis>,
+): PerAxis {
+  return mapAxes(sizes, (size, axis) => Math.ceil(size / (outputs[axis] * gaps[axis])) * gaps[axis]);
+}
+
+/** A tile with what it costs. */
+export interface TileOffer {
+  readonly tile: WinogradTile;
+  /** in quarter cycles; its ratio to the cost of a row without transforms is within 15 % of what was measured */
+  readonly cost: number;
+}
+
+/** The tile of least cost for a workload, if one fits. */
+export function cheapestTile(workload: Workload): TileOffer | undefined {
+  let best: TileOffer | undefined;
+  for (const transform of transforms) {
+    for (const offer of tilesOf(transform, workload)) if (!best || offer.cost < best.cost) best = offer;
+  }
+  return best;
+}
+
+/** The tiles of a transform that fit, with what they cost; none where its taps don't. */
+function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
+  const { spacings, sizes } = workload;
+  const { high, wide } = transform;
+  const heights = partOf(high, 1, workload);
+  const widths = partOf(wide, 2, workload);
+  if (!heights || !widths) return [];
+  const elements = heights.elements * widths.elements;
+  const work: TileWork = {
+    terms: workload.terms * heights.terms * widths.terms,
+    products: workload.terms * heights.products * widths.products,
+  };
+  const [depths, { gap: heightGap }, { gap: widthGap }] = spacings;
+  // planes are shared where neighbouring outputs read the same
+  const [planes, depthGap] = depths.lines === 1 ? [depths.taps, depths.gap] : [1, 0];
+  const weightBytes = FLOAT_BYTES * elements * work.terms * workload.filters * workload.classes;
+  // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
+  const deep = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
+  return deep.map((depth) => {
+    const tile: WinogradTile = {
+      name: transform.name,
+      transform: transform.id,
+      elements,
+      outputs: [depth, heights.outputs, widths.outputs],
+      gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, wide > 1 ? widthGap : 1],
+      kernels: [null, heights.kernels, widths.kernels],
+      planes,
+      depthAtOnce: Math.ceil(depth / Math.ceil(depth / DEPTH_AT_ONCE)),
+    };
+    return { tile, cost: costOf(tile, transform, workload, work) };
+  });
+}
+
+/** What a transform makes of an axis. */
+interface AxisPart {
+  readonly outputs: number;
+  readonly elements: number;
+  readonly kernels: AxisKernels | null;
+  /** terms, and products of all elements, for one tap of the axis */
+  readonly terms: number;
+  readonly products: number;
+}
+
+/** An axis that is not transformed. */
+const PLAIN: AxisPart = { outputs: 1, elements: 1, kernels: null, terms: 1, products: 1 };
+
+/** A transform of `count` taps along an axis; undefined where it doesn't fit its taps and outputs, or saves nothing. */
+function partOf(count: number, axis: number, { spacings, sizes }: Workload): AxisPart | undefined {
+  if (count === 1) return PLAIN;
+  const spacing = spacings[axis];
+  const { gap, taps } = spacing;
+  // three taps may be dilated, two may not
+  if (gap === 0 || (count === 2 && gap > 1) || sizes[axis] < (count + 1) * gap) return undefined;
+  const kernels = kernelsAlong(spacing, count);
+  if (!kernels) return undefined;
+  // t taps and t + 1 outputs make 2 * t elements, of which the last leaves out short kernels
+  const [outputs, elements] = [count + 1, 2 * count];
+  const products = elements * kernels.count - kernels.short;
+  if (products >= outputs * taps) return undefined;
+  return { outputs, elements, kernels, terms: kernels.count / taps, products: products / taps };
+}
+
+/**
+ * How deep a tile may be on a map of some outputs, of which those that lie `gap` apart share inputs: as deep as the map, half as
+ * deep and so on, down to one output. Deep tiles share the most; of small maps, only shallow ones are enough to fill panels.
+ */
+function depthsOf(outputs: number, gap: number): number[] {
+  // taps without a common spacing have the gap 0; a map without outputs is infinitely deep
+  if (gap === 0 || !Number.isFinite(outputs)) return [1];
+  const depths: number[] = [];
+  for (let divisor = 1; depths.at(-1) !== 1; divisor *= 2) {
+    const depth = Math.max(1, Math.ceil(outputs / gap / divisor));
+    if (depth === 1 || depth * gap <= outputs) depths.push(depth);
+  }
+  return depths;
+}
+
+/** The work of one output's tile. */
+interface TileWork {
+  /** kernels of the transform, in all channels and planes */
+  readonly terms: number;
+  /** products of all elements, for one filter and tile */
+  readonly products: number;
+}
+
+/** The cost of one class of outputs by a tile; all classes share its transformed inputs. */
+function costOf(
+  tile: WinogradTile,
+  { inputCost, outputCost }: Transform,
+  workload: Workload,
+  work: TileWork,
+): number {
+  const { images } = workload;
+  const filters = workload.filters * workload.classes;
+  const [depth] = tile.outputs;
+  const panels = Math.ceil((images * product(tilesAlong(tile, workload.sizes))) / TILE_PIXELS);
+  const terms = work.products / tile.elements;
+  const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
+  const inputs = (work.terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
+  const passes = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
+  // a panel of eight tiles is transformed four at a time
+  const transforms = 2 * (inputs + outputCost * filters * depth);
+  const loading = weightCost(filters * work.products, passes);
+  return (panels * (products + transforms) + loading) / images / workload.classes;
+}
