@@ -128,7 +128,7 @@ export function outputRows4x3(
     const y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
     // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
-    if (gap == 4) {
+    if (gap == 4 && !isHigh) {
       // neighbours: a 4x4 transpose brings the four outputs of a tile together
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
