@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 
 interface Counts {
   /** how often a function or class of a file was called */
@@ -22,7 +23,13 @@ export function countsOf(run: () => void): Counts {
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   session.post('Profiler.takePreciseCoverage'); // from zero on, also where coverage is taken anyway
-  run();
+  // optimised code does not count
+  setFlagsFromString('--no-opt');
+  try {
+    run();
+  } finally {
+    setFlagsFromString('--opt');
+  }
   let scripts: Script[] = [];
   session.post('Profiler.takePreciseCoverage', (error, { result }) => {
     assert.equal(error, null);

@@ -70,16 +70,18 @@ class Memory {
 
 /**
  * The output of a plan, with one added to every number at the end, in place of an activation.
- * @param resident input and output lie in memory as a whole, instead of being copied there and back
+ * @param isResident input and output lie in memory as a whole, instead of being copied there and back
  */
 export function interpret(
   plan: Plan,
   x: Float32Array,
   weight: Float32Array,
   bias: Float32Array,
-  resident: boolean,
+  isResident: boolean,
 ): Float32Array {
   const { convolution, axes } = plan;
+  // where maps are copied a few at a time, the scratch has no room for all of them
+  const resident = isResident || plan.mapsTogether > 0;
   const channels = convolution.groups * convolution.channels;
   const filters = convolution.groups * convolution.filters;
   const inputs = turnedIf(

@@ -25,8 +25,8 @@ describe('a plan takes no more steps', () => {
     ['for a thousand times the taps', 'n1 g1 c1 f1 i400000 k19', 'n1 g1 c1 f1 i400000 k19000'],
     [
       'for taps of three axes instead of one',
-      'T n1 g1 c2 f5 i9x1x11 k1x65536x1 d2x2x2',
-      'T n1 g1 c2 f5 i9x1x11 k4x65536x5 d2x2x2',
+      'T n1 g1 c2 f5 i9x1x20 k1x65536x1 d2x2x2',
+      'T n1 g1 c2 f5 i9x1x20 k4x65536x5 d2x2x2',
     ],
     ['for many channels', 'n1 g1 c40 f3 i9x12 k3x3', 'n1 g1 c65536 f3 i9x12 k3x3'],
     ['for many channels, transposed', 'T n1 g1 c40 f3 i9x1x12 k3x1x3', 'T n1 g1 c65536 f3 i9x1x12 k3x1x3'],

@@ -144,7 +144,9 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
   const isOneRow =
     !turned &&
     depth.input * height.input === 1 &&
-    [depths, heights].every((list) => list.every(({ staged, count }) => staged === 1 && count === 1));
+    [depths, heights].every((list) =>
+      list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),
+    );
   // a stride would split the row, and its residues would have to be staged
   if (!isOneRow || width.stride * width.upsample !== 1 || !isBlank(convolution.outside)) return false;
   const padded = widths.filter(({ positions }) => positions !== null);
