@@ -34,22 +34,26 @@ export function listTiles(
   const heightGap = task.heightGap;
   const perDepth = tilesAlong(task.height, task.tileHeight, heightGap);
   const perImage = tilesAlong(task.depth, task.tileDepth, task.depthGap) * perDepth;
+  let image = first / columns / perImage;
+  let window = windowOf(task, image * task.groups + own);
+  let target = targetOf(task, image * task.groups + own);
   for (let t = 0; t < padded; t++, entry += TILE_ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;
-    const image = line / perImage;
-    const group = image * task.groups + own;
+    // the tiles of an image follow those of the one before
+    if (line >= (image + 1) * perImage) {
+      image++;
+      window = windowOf(task, image * task.groups + own);
+      target = targetOf(task, image * task.groups + own);
+    }
     const deep = (line - image * perImage) / perDepth;
     const high = line - image * perImage - deep * perDepth;
     const d = placeOf(deep, task.depth, task.tileDepth, task.depthGap);
     const h = placeOf(high, task.height, task.tileHeight, heightGap);
     const w = placeOf(tile - line * columns, task.width, task.tileWidth, task.widthGap);
     const inputs =
-      windowOf(task, group) +
-      <usize>d * <usize>task.windowDepth +
-      <usize>h * <usize>task.windowRow +
-      ((<usize>w) << 2);
-    const outputs = targetOf(task, group) + ((<usize>((d * task.height + h) * task.width + w)) << 2);
+      window + <usize>d * <usize>task.windowDepth + <usize>h * <usize>task.windowRow + ((<usize>w) << 2);
+    const outputs = target + ((<usize>((d * task.height + h) * task.width + w)) << 2);
     // the tile above has stored what lies before the place where this one would begin, had it not been moved back
     const begin = (high / heightGap) * heightGap * task.tileHeight;
     listTile(entry, inputs, outputs, (begin - h + heightGap - 1) / heightGap);

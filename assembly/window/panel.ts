@@ -27,24 +27,45 @@ export function packPanel(
   const map = rows * width;
   const image = imageOf(task, pixel);
   const place = pixel - image * map;
-  let tap = <usize>task.tapTable + ((<usize>first) << 2);
+  const tap = <usize>task.tapTable + ((<usize>first) << 2);
   const end = tap + ((<usize>terms) << 2);
 
   // Whether pixels of the next image follow; and if so, whether just the second four are all of it.
   const goesOn = place + 8 > map && image + 1 < task.images;
   const isHalf = place + 4 == map && map >= 4;
   if ((width == 1 && rows > 1) || (goesOn && !isHalf)) {
-    // The pixels lie in rows of their own, or in several images.
-    for (let i = 0; i < 8; i++, to += 4) {
-      const p = pixelOf(task, window, min(pixel + i, task.images * map - 1));
-      for (let from = tap, t = to; from < end; from += 4, t += 32)
-        store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
-    }
-    return;
+    packApart(task, window, pixel, tap, end, to);
+  } else {
+    const own = window + <usize>(image * task.windowImage);
+    packRows(task, own, goesOn ? own + <usize>task.windowImage : 0, place, tap, end, to);
   }
+}
 
-  window += <usize>(image * task.windowImage);
-  // Two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
+/** Packs pixels that lie in rows of their own, or in several images, one by one. */
+function packApart(task: GemmTask, window: usize, pixel: i32, tap: usize, end: usize, to: usize): void {
+  const last = task.images * task.depth * task.height * task.width - 1;
+  for (let i = 0; i < 8; i++, to += 4) {
+    const p = pixelOf(task, window, min(pixel + i, last));
+    for (let from = tap, t = to; from < end; from += 4, t += 32)
+      store<f32>(t, load<f32>(p + <usize>load<u32>(from)));
+  }
+}
+
+/**
+ * Packs two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three. `window` is that of the image
+ * of the first; the second four may be in the next one, whose window is `next`, else 0.
+ */
+function packRows(
+  task: GemmTask,
+  window: usize,
+  next: usize,
+  place: i32,
+  tap: usize,
+  end: usize,
+  to: usize,
+): void {
+  const width = task.width;
+  const rows = task.depth * task.height;
   let row = place / width;
   let w = place - row * width;
   const p0 = placeOf(task, window, row) + ((<usize>w) << 2);
@@ -55,9 +76,9 @@ export function packPanel(
     w -= width;
     row++;
   }
-  if (goesOn) {
+  if (next != 0) {
     row = 0;
-    window += <usize>task.windowImage;
+    window = next;
   }
   const p1 = row < rows ? placeOf(task, window, row) + ((<usize>w) << 2) : p0;
   const q1 = row < rows ? besides(task, window, row, width - w, p1) : p1;

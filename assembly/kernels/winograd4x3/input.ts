@@ -105,7 +105,6 @@ export function inputRows4x3(
   const b2 = splat(Factor.B2);
   const product = splat(Factor.PRODUCT);
   const sum = splat(Factor.SUM);
-  const areNeighbours = p1 == p0 + 4 && p2 == p0 + 8 && p3 == p0 + 12;
   for (; rows > 0; rows--) {
     let d0: v128;
     let d1: v128;
@@ -131,7 +130,7 @@ export function inputRows4x3(
       d3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
       d4 = v128.shuffle<f32>(r01, r23, 0, 2, 4, 6);
       d5 = v128.shuffle<f32>(r01, r23, 1, 3, 5, 7);
-    } else if (areNeighbours) {
+    } else if (p1 == p0 + 4 && p2 == p0 + 8 && p3 == p0 + 12) {
       // neighbours, as tiles of dilated taps and tiles along the height are
       d0 = v128.load(p0);
       d1 = v128.load(p0 + gap);

@@ -87,7 +87,8 @@ export function outputRows4x3(
   let q1 = outputsOf(tiles, 1) + to;
   let q2 = outputsOf(tiles, 2) + to;
   let q3 = outputsOf(tiles, 3) + to;
-  // the first row that each tile writes; of a tile along the height, the first output of every row
+  // the first row that each tile writes; of a tile along the height, the first output of every row (computed where it is needed:
+  // before the loop it took 1.08 times as long for n1 g32 c512 f512 i14x14 k3x3 p1x1)
   const skip0 = firstRowOf(tiles, 0);
   const skip1 = firstRowOf(tiles, 1);
   const skip2 = firstRowOf(tiles, 2);
@@ -96,12 +97,6 @@ export function outputRows4x3(
   const first1 = isHigh ? 0 : skip1;
   const first2 = isHigh ? 0 : skip2;
   const first3 = isHigh ? 0 : skip3;
-  const out0 = isHigh ? skip0 : 0;
-  const out1 = isHigh ? skip1 : 0;
-  const out2 = isHigh ? skip2 : 0;
-  const out3 = isHigh ? skip3 : 0;
-  // closer together, tiles would write the same outputs, and of these the last must stay
-  const areNeighbours = gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3;
   const a = splat(Factor.A);
   const b = splat(Factor.B);
   const a2 = splat(Factor.A2);
@@ -138,33 +133,39 @@ export function outputRows4x3(
       if (r >= first1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
       if (r >= first2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
       if (r >= first3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-    } else if (areNeighbours) {
+    } else if (gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3) {
+      // closer together, tiles would write the same outputs, and of these the last must stay
+      const out = isHigh ? skip0 : 0;
       if (r >= first0) {
-        if (out0 < 1) v128.store(q0, y0);
-        if (out0 < 2) v128.store(q0 + gap, y1);
-        if (out0 < 3) v128.store(q0 + 2 * gap, y2);
+        if (out < 1) v128.store(q0, y0);
+        if (out < 2) v128.store(q0 + gap, y1);
+        if (out < 3) v128.store(q0 + 2 * gap, y2);
         v128.store(q0 + 3 * gap, y3);
       }
     } else {
       if (r >= first0) {
+        const out0 = isHigh ? skip0 : 0;
         if (out0 < 1) v128.store32_lane(q0, y0, 0);
         if (out0 < 2) v128.store32_lane(q0 + gap, y1, 0);
         if (out0 < 3) v128.store32_lane(q0 + 2 * gap, y2, 0);
         v128.store32_lane(q0 + 3 * gap, y3, 0);
       }
       if (r >= first1) {
+        const out1 = isHigh ? skip1 : 0;
         if (out1 < 1) v128.store32_lane(q1, y0, 1);
         if (out1 < 2) v128.store32_lane(q1 + gap, y1, 1);
         if (out1 < 3) v128.store32_lane(q1 + 2 * gap, y2, 1);
         v128.store32_lane(q1 + 3 * gap, y3, 1);
       }
       if (r >= first2) {
+        const out2 = isHigh ? skip2 : 0;
         if (out2 < 1) v128.store32_lane(q2, y0, 2);
         if (out2 < 2) v128.store32_lane(q2 + gap, y1, 2);
         if (out2 < 3) v128.store32_lane(q2 + 2 * gap, y2, 2);
         v128.store32_lane(q2 + 3 * gap, y3, 2);
       }
       if (r >= first3) {
+        const out3 = isHigh ? skip3 : 0;
         if (out3 < 1) v128.store32_lane(q3, y0, 3);
         if (out3 < 2) v128.store32_lane(q3 + gap, y1, 3);
         if (out3 < 3) v128.store32_lane(q3 + 2 * gap, y2, 3);
