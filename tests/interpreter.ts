@@ -10,8 +10,9 @@ import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
 import { elementsOf, SINGLE_TAPS } from '#src/plan/tap-sets.js';
-import { blockOf, tableBytes } from '#src/run/block.js';
+import { blockOf } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
+import { tableBytes } from '#src/run/table-bytes.js';
 import { CHUNK } from '#src/shared/sizes.js';
 import {
   ActivateTask,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, tensor } from 'convnd';
 import { algorithms } from '#src/plan/choice.js';
-import { tableBytes } from '#src/run/block.js';
+import { tableBytes } from '#src/run/table-bytes.js';
 import { problemLayer } from './build.js';
 import { assertSame, assertTransformed } from './compare.js';
 import { countsOf } from './counts.js';

@@ -2,16 +2,15 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
-import { combinations, most, product, sum } from '../core/lists.js';
+import { combinations, product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { type Interval, runsOf, zerosIn } from '../geometry/intervals.js';
-import { largest, type Slice, startsIn } from '../geometry/slice.js';
+import { type Interval, zerosIn } from '../geometry/intervals.js';
+import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { CHUNK } from '../shared/sizes.js';
 import {
   ActivateTask,
-  Desk,
   InsideTask,
   InterleaveTask,
   StageTask,
@@ -22,8 +21,8 @@ import type { Pieces } from './copies.js';
 import { deskAt } from './desk.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 import type { Call } from './runner.js';
-import { type PlacedWindow, placeWindow, RUN_WORDS } from './staging.js';
-import { TaskWriter, wordOf, wordsOf } from './task-writer.js';
+import { type PlacedWindow, placeWindow } from './staging.js';
+import { TaskWriter, wordOf } from './task-writer.js';
 
 /** Addresses in wasm memory that a block works with. */
 export interface Addresses {
@@ -51,39 +50,6 @@ export function blockOf(plan: Plan, index: number, addresses: Addresses): Block 
   const depth = next(depths);
   return new Block(plan, [depth, height, width], rest * plan.images, addresses);
 }
-
-/** Upper bound of the bytes that the tasks and tables of any block of a plan take. */
-export function tableBytes(plan: Plan): number {
-  const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
-  const [, , widths] = plan.slices;
-  const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
-  const classes = product(largest(plan.slices, ({ covered }) => covered));
-  // a turned plan weaves its rows
-  const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
-  const { tapSets } = plan;
-  // all tap sets are computed in each block
-  const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
-  const taps = sum(tapSets.map((set) => set.taps));
-  const words =
-    wordsOf(new Desk()) +
-    wordsOf(new StageTask()) +
-    (stagedDepths + stagedRows + RUN_WORDS * runs) +
-    plan.tileStarts.length +
-    (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
-    (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
-    wordsOf(new ActivateTask());
-  return WORD_BYTES * words;
-}
-
-/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its items. */
-function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
-  if (variant.entry === 'inside') return RANGE_WORDS * taps;
-  const sizes = largest(slices, ({ count }) => count);
-  return tile ? tapSets.length * convolution.groups * variant.items(images, sizes) : 0;
-}
-
-/** Words of the range of outputs for which a tap meets an input: the first along each axis, and the end. */
-const RANGE_WORDS = 6;
 
 /** The words of tasks that hold the addresses of input and output. */
 const SOURCE = wordOf(new StageTask(), 'source');

@@ -13,11 +13,12 @@ import type { Plan } from '../plan/plan.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
-import { type Block, blockOf, tableBytes } from './block.js';
+import { type Block, blockOf } from './block.js';
 import { load, loadedPieces, numbersOfGroup, store, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { type Call, type Runner, thisThread } from './runner.js';
+import { tableBytes } from './table-bytes.js';
 import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
 

@@ -1,0 +1,43 @@
+// Table bytes: room for the tasks and tables of one block.
+
+import { WORD_BYTES } from '../core/bytes.js';
+import { most, product, sum } from '../core/lists.js';
+import { runsOf } from '../geometry/intervals.js';
+import { largest } from '../geometry/slice.js';
+import type { Plan } from '../plan/plan.js';
+import { ActivateTask, Desk, InterleaveTask, StageTask } from '../shared/task.js';
+import { RUN_WORDS } from './staging.js';
+import { wordsOf } from './task-writer.js';
+
+/** Upper bound of the bytes that the tasks and tables of any block of a plan take. */
+export function tableBytes(plan: Plan): number {
+  const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
+  const [, , widths] = plan.slices;
+  const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
+  const classes = product(largest(plan.slices, ({ covered }) => covered));
+  // a turned plan weaves its rows
+  const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
+  const { tapSets } = plan;
+  // all tap sets are computed in each block
+  const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
+  const taps = sum(tapSets.map((set) => set.taps));
+  const words =
+    wordsOf(new Desk()) +
+    wordsOf(new StageTask()) +
+    (stagedDepths + stagedRows + RUN_WORDS * runs) +
+    plan.tileStarts.length +
+    (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
+    (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
+    wordsOf(new ActivateTask());
+  return WORD_BYTES * words;
+}
+
+/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its items. */
+function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
+  if (variant.entry === 'inside') return RANGE_WORDS * taps;
+  const sizes = largest(slices, ({ count }) => count);
+  return tile ? tapSets.length * convolution.groups * variant.items(images, sizes) : 0;
+}
+
+/** Words of the range of outputs for which a tap meets an input: the first along each axis, and the end. */
+const RANGE_WORDS = 6;
