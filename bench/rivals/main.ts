@@ -11,6 +11,7 @@ import { measurePeak } from '../peak.js';
 import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from '../problems.js';
 import { chart } from './chart.js';
 import { SLOW } from './limits.js';
+import { markdown } from './markdown.js';
 import { printNetworks } from './network-sums.js';
 import { run } from './processes.js';
 import { merge, printReport, type Report } from './report.js';
@@ -31,6 +32,7 @@ const HELP = `npm run bench:rivals -- [options] ["problem line" …]
   --time 60               milliseconds for a runtime in a round
   --json FILE             the figures; build/rivals.json by default
   --svg FILE              the chart; build/rivals.svg by default
+  --markdown FILE         the figures as a table in Markdown, as in docs/rivals.md
   --from FILE             print and draw from figures taken before
 
 All layers with all runtimes take about half an hour, half of it for jax-js.`;
@@ -121,6 +123,7 @@ async function main(): Promise<void> {
       time: { type: 'string', default: '60' },
       json: { type: 'string', default: 'build/rivals.json' },
       svg: { type: 'string', default: 'build/rivals.svg' },
+      markdown: { type: 'string' },
       from: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -143,6 +146,7 @@ async function main(): Promise<void> {
   const report = values.from ? read(values.from) : await measure();
   if (!values.from) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(values.svg, chart(report));
+  if (values.markdown) writeFileSync(values.markdown, markdown(report));
   printReport(report);
   if (chosen.length > 0) printNetworks(chosen, report);
   console.log(`\nWritten: ${values.from ?? values.json}, ${values.svg}`);

@@ -99,7 +99,8 @@ describe('brain', () => {
     );
     const [, used] = /Done in [\d.]+ s, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
     const told = Number(hidden) + Number(work);
-    assert.ok(Number(used) <= told + 3 && Number(used) > told - 3, `${used} MB used, ${told} MB told`);
+    // beside what is told: the first layer's scratch, which the second outgrew, and rounding
+    assert.ok(Number(used) <= told + 4 && Number(used) > told - 3, `${used} MB used, ${told} MB told`);
 
     const expected = labelsInNode(file);
     const { name, bytes } = await downloaded(page);

@@ -1,0 +1,32 @@
+// The report as a table in Markdown, for docs/rivals.md.
+
+import { bestRival, gflops, isNumber, meanRatio, type Report, type Row, ratio } from './report.js';
+import { isOurs } from './rivals.js';
+
+/** Three digits, or a dash where there is no figure. */
+const figure = (value: number): string => (isNumber(value) ? String(Number(value.toPrecision(3))) : '–');
+
+const times = (value: number): string => (isNumber(value) ? value.toFixed(2) : '–');
+
+/** GFLOP/s of every runtime on every layer, and how many times faster than the best of the others ours are. */
+export function markdown({ rows, names }: Report): string {
+  const ours = names.filter(isOurs);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const cellsOf = (layer: Row) => [
+    layer.name || layer.class,
+    `\`${layer.line}\``,
+    ...names.map((name) => figure(gflops(layer, name))),
+    ...ours.map((name) => times(ratio(layer, name))),
+    bestRival(layer) ?? '–',
+  ];
+  const header = ['layer', 'problem', ...names, ...ours.map((name) => `${name} / best`), 'best'];
+  const means = ours.map((name) => `${name} ${times(meanRatio(rows, name))}`).join(', ');
+  return [
+    row(header),
+    row(header.map(() => '---')),
+    ...rows.map((layer) => row(cellsOf(layer))),
+    '',
+    `Geometric means over the best of the others: ${means}.`,
+    '',
+  ].join('\n');
+}
