@@ -42,6 +42,9 @@ interface CutPlan {
   readonly bytes: { readonly loaded: number; readonly staged: number; readonly target: number };
 }
 
+/** Blocks of an image, at most: to build a thousand of them took three times as long as n1 g1 c5 f3 i256x256x256 k1x1x1 itself. */
+const MOST_BLOCKS = 256;
+
 /** Smaller blocks of a plan; undefined where its blocks are good as they are. */
 export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
   const { axes, cuts, tile, mapsTogether, images, bytes } = plan;
@@ -94,5 +97,5 @@ function countOf(plan: CutPlan, index: number): number | undefined {
   const shared =
     (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample / step;
   const fits = count * ofBlock <= MOST_CACHED_BLOCK_BYTES && shared <= MOST_SHARED * count * ofBlock;
-  return fits && count < whole ? count : undefined;
+  return fits && count < whole && whole <= MOST_BLOCKS * count ? count : undefined;
 }
