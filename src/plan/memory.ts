@@ -121,10 +121,10 @@ export function areStoredTogether(axes: readonly Axis[], slices: Slices): boolea
  * compute map by map.
  */
 export function mapsTogetherOf(convolution: Convolution): number {
-  const { batch, groups, channels, filters, axes } = convolution;
-  const input = channels * product(axes.map((axis) => axis.input));
-  const output = filters * product(axes.map((axis) => axis.output));
-  const bytes = FLOAT_BYTES * (input + output);
-  if (batch * groups * bytes <= COPIED_BYTES || bytes > MOST_MAP_BYTES || !isDense(convolution)) return 0;
+  const { batch, groups, input, output } = convolution;
+  if (!isDense(convolution)) return 0;
+  // of a group's maps, which follow one another
+  const bytes = FLOAT_BYTES * (input.group + output.group);
+  if (batch * groups * bytes <= COPIED_BYTES || bytes > MOST_MAP_BYTES) return 0;
   return Math.ceil(COPIED_BYTES / bytes);
 }

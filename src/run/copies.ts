@@ -1,6 +1,5 @@
 // Copies: between plain tensors and wasm memory, where a plan has several blocks.
 
-import { product } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
 import { type Interval, positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
@@ -121,12 +120,4 @@ export function store(
       at += lengths[piece];
     }
   }
-}
-
-/** How many numbers a group of an image has in the input, and how many in the output. */
-export function numbersOfGroup({ convolution, axes }: Plan): { input: number; output: number } {
-  return {
-    input: convolution.channels * product(axes.map(({ input }) => input)),
-    output: convolution.filters * product(axes.map(({ output }) => output)),
-  };
 }

@@ -14,7 +14,7 @@ import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
 import { type Block, blockOf } from './block.js';
-import { load, loadedPieces, numbersOfGroup, store, storedPieces } from './copies.js';
+import { load, loadedPieces, store, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { type Call, type Runner, thisThread } from './runner.js';
@@ -254,7 +254,9 @@ export class PreparedPlan {
   #mapByMap(block: Block, x: Tensor, out: Tensor, activation: Activation | undefined): void {
     const { f32, i32 } = this.engine;
     const { convolution, mapsTogether } = this.plan;
-    const { input, output } = numbersOfGroup(this.plan);
+    // such maps are dense: a group's numbers are what one group lies from the next
+    const input = convolution.input.group;
+    const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
     const [{ entry, task }] = block.calls;
     const { inputWord, targetWord, loaded, target } = block;
