@@ -38,10 +38,16 @@ async function reportIn(readTitle) {
 /** Chromium and Firefox. */
 async function startWithPuppeteer(options) {
   const browser = await puppeteer.launch({ headless: true, ...options });
+  // Firefox may refuse to open a page ("no such frame") while another one closes, so they take turns.
+  let last = Promise.resolve();
+  const inTurn = (step) => {
+    last = last.catch(() => {}).then(step);
+    return last;
+  };
   return {
     version: (await browser.version()).split('/')[1],
     async report(url) {
-      const page = await browser.newPage();
+      const page = await inTurn(() => browser.newPage());
       const complaints = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(error.message));
@@ -51,7 +57,7 @@ async function startWithPuppeteer(options) {
       } catch (error) {
         throw new Error([error.message, ...complaints].join('; '));
       } finally {
-        await page.close();
+        await inTurn(() => page.close());
       }
     },
     close: () => browser.close(),
