@@ -1,37 +1,44 @@
-// Makes the entries of the library that tsc does not: the same sources, each in one file, with another src/engine/carried.ts.
+// Makes the entries of the library that tsc does not: the same sources bundled, with other files that say where the modules come from.
 import { copyFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** Every entry that package.json names: the file in dist, its source, and what stands in the place of src/engine/carried.ts. */
-const entries = [
-  { file: 'index.js', source: 'index.ts', carried: 'carried.ts' },
-  { file: 'separate.js', source: 'index.ts', carried: 'carried.separate.ts' },
-  { file: 'workerd.js', source: 'index.ts', carried: 'carried.workerd.ts' },
-  { file: 'safetensors.js', source: 'safetensors.ts' }, // no engine, so no module
-];
-
-/** Lets `import … from './carried.js'` read another file. */
-const carrying = (name) => ({
+/** Lets `import … from './carried.js'` read `carried.<host>.ts`, where the folder has one, and lets modules lie in `folder`. */
+const carrying = (host, folder) => ({
   name: 'carried',
-  setup: ({ onResolve, resolve }) =>
-    onResolve({ filter: /\/carried\.js$/ }, () =>
-      resolve(`./src/engine/${name}`, { kind: 'import-statement', resolveDir: '.' }),
-    ),
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /\/carried\.js$/ }, ({ path, resolveDir }) =>
+      resolve(path.replace('.js', `.${host}.ts`), { kind: 'import-statement', resolveDir }),
+    );
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: path.replace('./', folder), external: true }));
+  },
 });
 
-const madeByTsc = ({ carried }) => carried === undefined || carried === 'carried.ts';
+const common = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minifyWhitespace: true, // names stay, for stack traces
+};
 
-for (const { file, source, carried } of entries.filter((entry) => !madeByTsc(entry))) {
-  await build({
-    entryPoints: [`src/${source}`],
-    outfile: `dist/${file}`,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['*.wasm'],
-    minifyWhitespace: true, // names stay, for stack traces
-    plugins: [carrying(carried)],
-  });
-}
+// one file, beside the module that it loads
+await build({
+  ...common,
+  entryPoints: { separate: 'src/index.ts' },
+  outdir: 'dist',
+  plugins: [carrying('separate', './')],
+});
+
+// several entries that share one engine
+await build({
+  ...common,
+  entryPoints: ['index', 'signal', 'match', 'ndimage'].map((name) => `src/${name}.ts`),
+  outdir: 'dist/workerd',
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  plugins: [carrying('workerd', '../')],
+});
+
+// without an engine, so without a module
+await build({ ...common, entryPoints: { safetensors: 'src/safetensors.ts' }, outdir: 'dist' });
 
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');

@@ -1,20 +1,21 @@
-// Makes dist/convnd.wasm of build/convnd.wasm: without the exports that only tests call, and marked with the package's version.
-// Writes it into src/engine/wasm.ts too, so that importing convnd needs no second file.
+// Makes dist/convnd.wasm of build/convnd.wasm, and dist/signal.wasm of build/signal.wasm: without the exports that only tests call, and
+// marked with the package's version. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { importSource } from './import-source.mjs';
 
 const { entries } = await importSource('src/engine/entries.ts');
+const { signalEntries } = await importSource('src/spectrum/entries.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** The module with the exports of those names and no others. */
-function withExports(bytes, wanted) {
+function withExports(bytes, wanted, { list, face }) {
   const found = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
   const missing = wanted.filter((name) => !found.includes(name));
   if (missing.length > 0)
     throw new Error(
-      `src/engine/entries.ts lists ${missing.join(', ')}, which assembly/conv.ts does not export; it exports ${found.join(', ')}`,
+      `${list} lists ${missing.join(', ')}, which ${face} does not export; it exports ${found.join(', ')}`,
     );
   const module = binaryen.readBinary(bytes);
   module.setFeatures(binaryen.Features.All);
@@ -28,17 +29,36 @@ function section(name, content) {
   return [0, 1 + name.length + content.length, name.length, ...Buffer.from(name + content)];
 }
 
-const bytes = Buffer.from([
-  ...withExports(readFileSync('build/convnd.wasm'), ['memory', ...Object.keys(entries)]),
-  ...section('convnd', version),
-]);
+/** The modules: their name, the exports that are shipped, the files that list and that make these, and the file that carries the text. */
+const modules = [
+  {
+    name: 'convnd',
+    wanted: ['memory', ...Object.keys(entries)],
+    list: 'src/engine/entries.ts',
+    face: 'assembly/conv.ts',
+    carrier: 'src/engine/wasm.ts',
+  },
+  {
+    name: 'signal',
+    wanted: [...signalEntries],
+    list: 'src/spectrum/entries.ts',
+    face: 'assembly/signal.ts',
+    carrier: 'src/spectrum/wasm.ts',
+  },
+];
 
 mkdirSync('dist', { recursive: true });
-writeFileSync('dist/convnd.wasm', bytes);
-writeFileSync(
-  'src/engine/wasm.ts',
-  `// Made by scripts/ship-wasm.mjs from build/convnd.wasm.\n` +
-    `export const version: string = '${version}';\n` +
-    `export const wasm: string =\n  "${encode(bytes)}";\n`,
-);
-console.log(`convnd.wasm ${bytes.length} bytes`);
+for (const { name, wanted, carrier, ...files } of modules) {
+  const bytes = Buffer.from([
+    ...withExports(readFileSync(`build/${name}.wasm`), wanted, files),
+    ...section('convnd', version),
+  ]);
+  writeFileSync(`dist/${name}.wasm`, bytes);
+  writeFileSync(
+    carrier,
+    `// Made by scripts/ship-wasm.mjs from build/${name}.wasm.\n` +
+      `export const version: string = '${version}';\n` +
+      `export const wasm: string =\n  "${encode(bytes)}";\n`,
+  );
+  console.log(`${name}.wasm ${bytes.length} bytes`);
+}

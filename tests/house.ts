@@ -16,17 +16,34 @@ interface Tree {
 }
 
 const src: Tree = {
-  spine: [['shared'], ['core'], ['geometry', 'engine'], ['problem'], ['plan'], ['run'], ['layers']],
-  wings: { checkpoints: 'core', signal: 'run', threads: 'run', train: 'layers', stream: 'layers' },
+  spine: [
+    ['shared'],
+    ['core'],
+    ['geometry', 'engine'],
+    ['problem'],
+    ['plan'],
+    ['run'],
+    ['layers', 'spectrum'],
+    ['sums'],
+  ],
+  wings: {
+    checkpoints: 'core',
+    threads: 'run',
+    train: 'layers',
+    stream: 'layers',
+    signal: 'sums',
+    match: 'sums',
+    ndimage: 'sums',
+  },
 };
 const assembly: Tree = {
-  spine: [['lanes.ts'], ['kernels'], ['window', 'weights'], ['schedule']],
+  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal']],
   wings: {},
 };
 const trees: Record<string, Tree> = { src, assembly };
 
-/** Wings of the library: a program that doesn't ask for one gets nothing of it. */
-export const wings = Object.keys(src.wings);
+/** Wings of the library, and what only they stand on: a program that doesn't ask for one gets nothing of it. */
+export const wings = [...Object.keys(src.wings), 'spectrum', 'sums'];
 
 /** These folders know no wasm: nothing that they import, and nothing that is imported there, is of the engine. */
 const pure = ['geometry', 'problem', 'plan'];

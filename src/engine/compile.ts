@@ -16,9 +16,9 @@ export function compile(bytes: BufferSource): WebAssembly.Module {
  * A running module; WebKit asks the content policy only here.
  * @throws Error that says what is missing or forbidden
  */
-export function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+export function instantiate(module: WebAssembly.Module, imports?: WebAssembly.Imports): WebAssembly.Instance {
   try {
-    return new WebAssembly.Instance(module);
+    return new WebAssembly.Instance(module, imports);
   } catch (cause) {
     throw refusal(cause);
   }

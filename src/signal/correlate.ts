@@ -1,0 +1,3 @@
+import { sums } from '../sums/sums.js';
+
+export const correlate = sums;

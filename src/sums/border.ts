@@ -1,0 +1,23 @@
+// Border: which element of a signal stands at a position outside of it.
+
+import type { Border } from './request.js';
+
+/** The element that stands at any position; -1 where it is none of the signal's. The signal has one element at least. */
+export function elementAt(position: number, size: number, border: Border): number {
+  if (position >= 0 && position < size) return position;
+  if (border === 'nothing' || typeof border === 'object') return -1;
+  if (border === 'nearest') return position < 0 ? 0 : size - 1;
+  if (border === 'wrap') return remainder(position, size);
+  if (border === 'symmetric') {
+    const within = remainder(position, 2 * size);
+    return within < size ? within : 2 * size - 1 - within;
+  }
+  if (size === 1) return 0;
+  const within = remainder(position, 2 * size - 2);
+  return within < size ? within : 2 * size - 2 - within;
+}
+
+/** From 0 to below the period. */
+function remainder(position: number, period: number): number {
+  return ((position % period) + period) % period;
+}

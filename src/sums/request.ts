@@ -1,0 +1,62 @@
+// Request: what a sum is, whoever asks for it. Every function of the three entries (correlate, convolve, filters of pictures, products
+// of templates) says what it wants in these words, and nobody below knows which of them it was.
+//
+// Along an axis, with X the signal and what the border says stands around it:
+//
+//   out[o] = Σ_k kernel[k] · X[(first + stride · o + direction · k) / upsample]      terms where that is no whole number are none
+
+import type { Where } from '../core/errors.js';
+import type { Dtype, Samples } from './samples.js';
+
+/**
+ * What stands around a signal: nothing that is multiplied; a number, multiplied like any other; or the signal again. With a b c d:
+ * nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b; the last three go on for ever.
+ */
+export type Border = 'nothing' | 'nearest' | 'mirror' | 'symmetric' | 'wrap' | { readonly constant: number };
+
+/** What is computed along an axis that the kernel runs over. */
+export interface AxisSum {
+  /** the position that the first kernel element of the first output meets; it may be outside of the signal */
+  readonly first: number;
+  /** outputs, from 0 on */
+  readonly count: number;
+  /** 1: a correlation. -1: a convolution, whose kernel elements meet positions that go down */
+  readonly direction: 1 | -1;
+  /** positions from one output to the next, from 1 on; 1 if left out */
+  readonly stride?: number;
+  /** positions from one signal element to the next, with nothing between them, from 1 on; 1 if left out */
+  readonly upsample?: number;
+}
+
+/** How a sum is made: by itself, or as asked for. */
+export type Method = 'auto' | 'direct' | 'fft';
+
+/** A sum over some axes. */
+export interface SumRequest {
+  /**
+   * For each axis of signal and kernel, which have as many: what is computed along it, or 'each' for an axis of independent sums, along
+   * which signal and kernel have the same size, or one of them size 1.
+   */
+  readonly axes: readonly (AxisSum | 'each')[];
+  readonly border: Border;
+  readonly method: Method;
+  readonly dtype: Dtype;
+  /** names the function in errors */
+  readonly where: Where;
+}
+
+/** Sizes of the result. */
+export function outputShape(
+  { axes }: Pick<SumRequest, 'axes'>,
+  signal: readonly number[],
+  kernel: readonly number[],
+): number[] {
+  return axes.map((axis, i) => (axis === 'each' ? (signal[i] === 1 ? kernel[i] : signal[i]) : axis.count));
+}
+
+/** Signal and kernel are of the request's type, and a result `out` of its sizes and type, if there is one, is written. */
+export interface SumOperands {
+  readonly signal: Samples;
+  readonly kernel: Samples;
+  readonly out?: Samples;
+}

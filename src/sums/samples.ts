@@ -1,0 +1,76 @@
+// Samples: signals and pictures as the sums take them, float32 or float64.
+
+import { isShapeLike } from '../core/arguments.js';
+import { refuseKind, type Where } from '../core/errors.js';
+import { inOrder, isPlain } from '../core/foreign.js';
+import { product } from '../core/lists.js';
+import { asTensor, countOfSizes, type NestedArray, type TensorLike } from '../core/tensor.js';
+import { viewName } from '../core/typed-array.js';
+
+/** The type of numbers that a result has, and that sums are made in. */
+export type Dtype = 'float32' | 'float64';
+
+/** The array of that type. */
+export type NumberArray<D extends Dtype = Dtype> = D extends 'float64' ? Float64Array : Float32Array;
+
+/** Numbers in C order (the last axis runs fastest) and their shape. A `Tensor`, plain or resident, is one of float32. */
+export interface Samples<D extends Dtype = Dtype> {
+  readonly data: NumberArray<D>;
+  readonly shape: number[];
+}
+
+/** What a caller may hand over: a tensor of any kind, nested arrays, or a typed array, which is one axis. */
+export type SamplesLike = TensorLike | Samples | ArrayLike<number>;
+
+/**
+ * Brings what a caller handed over into samples of that type; what fits is not copied, and a resident tensor stays where it is.
+ * @throws TypeError if it is of no such kind, RangeError if sizes and data do not fit
+ */
+export function asSamples<D extends Dtype>(
+  given: SamplesLike,
+  dtype: D,
+  name: string,
+  where?: Where,
+): Samples<D> {
+  const like = oneAxis(given);
+  if (dtype === 'float32') return asTensor(like as TensorLike, name, where) as Samples<D>;
+  return inDouble(like, name, where) as Samples<D>;
+}
+
+/** A bare typed array is a signal: one axis. */
+function oneAxis(given: SamplesLike): SamplesLike {
+  if (!ArrayBuffer.isView(given)) return given;
+  const data = given as unknown as Float32Array;
+  return { data, shape: [data.length] };
+}
+
+function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'float64'> {
+  if (typeof given === 'number' || Array.isArray(given)) {
+    // checks the nesting and finds the shape; the numbers are read again, as it rounds them
+    const { shape } = asTensor(given as NestedArray, name, where);
+    const flat = Array.isArray(given) ? (given.flat(shape.length) as number[]) : [given as number];
+    return { data: Float64Array.from(flat), shape };
+  }
+  const tensor = given as { data?: unknown; shape?: unknown };
+  if (viewName(tensor.data) === 'Float64Array' && isShapeLike(tensor.shape)) {
+    const shape = [...(tensor.shape as number[])];
+    const count = countOfSizes(shape, name, where);
+    const data = tensor.data as Float64Array;
+    const ordered = isPlain(tensor) ? data : inOrder(data, shape, tensor, name, where);
+    if (count !== ordered.length)
+      refuseKind(
+        where,
+        `${name}: shape [${shape.join(', ')}] is invalid for data of ${data.length} elements`,
+      );
+    return { data: ordered, shape };
+  }
+  const { data, shape } = asTensor(given as TensorLike, name, where);
+  return { data: Float64Array.from(data), shape };
+}
+
+/** Samples of zeros. */
+export function zeros<D extends Dtype>(shape: readonly number[], dtype: D): Samples<D> {
+  const count = product(shape);
+  const data = dtype === 'float64' ? new Float64Array(count) : new Float32Array(count);
+  return { data: data as NumberArray<D>, shape: [...shape] };
+}
