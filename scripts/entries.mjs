@@ -38,7 +38,4 @@ await build({
   plugins: [carrying('workerd', '../')],
 });
 
-// without an engine, so without a module
-await build({ ...common, entryPoints: { safetensors: 'src/safetensors.ts' }, outdir: 'dist' });
-
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
