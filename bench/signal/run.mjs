@@ -20,7 +20,7 @@ const chosen = (() => {
   }
 })();
 
-const built = withRivals(here, 'the other packages (80 MB)');
+const built = withRivals(here, 'the other packages (31 MB)');
 for (const part of chosen.length > 0 ? chosen : parts) {
   const { run } = await import(new URL(`${part}.bench.js`, built));
   console.log(`\n## ${part}\n`);
