@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import * as convnd from 'convnd';
 import {
   Conv1d,
@@ -67,7 +68,11 @@ describe('the repr of a layer', () => {
       'LazyConvTranspose2d(0, 8, kernel_size=(3, 3), stride=(1, 1), bias=False)',
     ],
   ];
-  for (const [layer, repr] of reprs) it(repr, () => assert.equal(String(layer), repr));
+  for (const [layer, repr] of reprs)
+    it(repr, () => {
+      assert.equal(String(layer), repr);
+      assert.equal(inspect(layer), repr);
+    });
 });
 
 describe('the attributes of a layer', () => {

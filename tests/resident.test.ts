@@ -191,6 +191,16 @@ describe('resident tensors', () => {
     refused(() => resident({ shape: [100_000, 100_000] }), /40000000000 bytes/, '40 GB');
   });
 
+  it('are not made of a list that may be a shape or numbers', () => {
+    assert.throws(() => resident([1, 3, 64, 64]), {
+      name: 'TypeError',
+      message: /\{ shape: \[1, 3, 64, 64\] \} makes zeros of that shape, tensor\(…\) makes a tensor/,
+    });
+    assert.deepEqual(resident({ shape: [1, 3, 64, 64] }).shape, [1, 3, 64, 64]);
+    assert.deepEqual([...resident(tensor([1, 3])).data], [1, 3]);
+    assert.deepEqual([...resident([0.5, -1]).data], [0.5, -1]);
+  });
+
   it('of the wrong shape, disposed of, or used twice in a call are refused', () => {
     const layer = new Conv1d(1, 1, 3, { padding: 1 });
     using x = resident(tensor(integers(20, 10), [1, 20]));

@@ -131,6 +131,36 @@ describe('loadStateDict', () => {
     );
   });
 
+  it('takes a prefix without its last dot, where nothing else can be meant', () => {
+    const layer = make();
+    const dict = { 'enc1.0.weight': weight, 'enc1.0.bias': bias, 'enc1.01.weight': bias };
+    assert.deepEqual(layer.loadStateDict(dict, { prefix: 'enc1.0' }), {
+      missingKeys: [],
+      unexpectedKeys: [],
+    });
+    assertSame(layer.weight.data, weight.data, 'weight');
+    const dotless = { encweight: weight, encbias: bias, 'enc.weight': bias };
+    const report = layer.loadStateDict(dotless, { prefix: 'enc', strict: false });
+    assert.deepEqual(report, { missingKeys: [], unexpectedKeys: ['enc.weight'] });
+    assertSame(layer.weight.data, weight.data, 'weight without a dot');
+  });
+
+  it("names the option prefix where a whole network's dict was given", () => {
+    const dict = { 'enc1.0.weight': weight, 'enc1.0.bias': bias, 'enc1.1.weight': bias, 'dec.weight': bias };
+    assert.throws(
+      () => make().loadStateDict(dict),
+      /option prefix takes those of one layer: \{ prefix: 'enc1\.0\.' \}, \{ prefix: 'enc1\.1\.' \}, \{ prefix: 'dec\.' \}$/,
+    );
+    assert.throws(
+      () => make().loadStateDict({ ...dict, 'z.weight': bias }, { prefix: 'enc2.' }),
+      /… \(4 in all\)$/,
+    );
+    assert.throws(
+      () => make().loadStateDict({ weight }),
+      (error: Error) => !error.message.includes('prefix'),
+    );
+  });
+
   it('copies: neither side changes with the other', () => {
     const layer = make();
     const given = stored([6, 2, 3, 3], 5);

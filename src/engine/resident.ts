@@ -82,12 +82,22 @@ export class ResidentTensor implements Tensor {
   }
 }
 
+/** Whether a value looks like a shape: a plain list of a few whole numbers from 1 on. */
+function isSizes(values: unknown): boolean {
+  return (
+    Array.isArray(values) &&
+    values.length > 1 &&
+    values.length < 6 &&
+    values.every((size) => Number.isInteger(size) && size > 0)
+  );
+}
+
 /**
  * Puts a tensor into wasm memory, where layers read and write it without a copy: for chains of layers, above all light ones on
  * large maps.
  *
  * @param values a tensor to copy, or a shape for a tensor of zeros
- * @throws TypeError if `values` is neither; RangeError for sizes that are none, or if there is not enough memory
+ * @throws TypeError if `values` is neither, or a plain list like [1, 3, 8, 8], which may be either; RangeError for sizes that are none, or if there is not enough memory
  * @example
  * import { Conv2d, resident, tensor } from 'convnd';
  * const first = new Conv2d(1, 8, 3, { padding: 1 });
@@ -98,6 +108,11 @@ export class ResidentTensor implements Tensor {
  * console.log(y.shape.join()); // 1,1,8,8
  */
 export function resident(values: TensorLike | { shape: Shape }): ResidentTensor {
+  if (isSizes(values))
+    throw new TypeError(
+      `resident: ${describe(values)} may be a shape or numbers; { shape: ${describe(values)} } makes zeros of that shape, ` +
+        'tensor(…) makes a tensor of these numbers',
+    );
   if (typeof values === 'object' && values !== null && !('data' in values) && 'shape' in values) {
     const zeros = new ResidentTensor(values.shape);
     zeros.data.fill(0);

@@ -218,6 +218,11 @@ export abstract class Layer {
     return repr(this.#parameters.className, this.inChannels, this.#spec);
   }
 
+  /** What Node's `console.log` prints. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return String(this);
+  }
+
   /** Gives the wasm memory of the layer back now rather than when it is collected. The layer stays usable. */
   dispose(): void {
     this.#calls.release();

@@ -17,7 +17,7 @@ export interface LoadReport {
 export interface LoadOptions {
   /** refuse missing and unexpected names; default true */
   strict?: boolean;
-  /** take only names that begin so, without it: 'encoder.0.' loads that layer out of a network's state dict */
+  /** take only names that begin so, without it: 'encoder.0.' loads that layer out of a network's state dict; the last dot may lack */
   prefix?: string;
 }
 
@@ -35,15 +35,17 @@ export function readState(
   layerName: string,
   shapes: ReadonlyMap<string, Shape | null>,
   dict: StateDict,
-  { strict = true, prefix = '' }: LoadOptions,
+  { strict = true, prefix: given = '' }: LoadOptions,
 ): Found {
   if (typeof dict !== 'object' || dict === null) {
     refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
   }
-  checkPrefix(prefix);
-  const missingKeys = [...shapes.keys()]
-    .map((name) => prefix + name)
-    .filter((key) => !Object.hasOwn(dict, key));
+  checkPrefix(given);
+  const names = [...shapes.keys()];
+  const has = (start: string) => names.some((name) => Object.hasOwn(dict, start + name));
+  // 'encoder.0' means 'encoder.0.' where nothing else can be meant
+  const prefix = given !== '' && !has(given) && has(`${given}.`) ? `${given}.` : given;
+  const missingKeys = names.map((name) => prefix + name).filter((key) => !Object.hasOwn(dict, key));
   const unexpectedKeys = Object.keys(dict).filter(
     (key) => key.startsWith(prefix) && !shapes.has(key.slice(prefix.length)),
   );
@@ -52,11 +54,11 @@ export function readState(
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    const given = asTensor(dict[key], key);
-    tensors.set(name, given);
-    if (shape && !sameShape(given.shape, shape)) {
+    const values = asTensor(dict[key], key);
+    tensors.set(name, values);
+    if (shape && !sameShape(values.shape, shape)) {
       mismatches.push(
-        `size mismatch for ${key}: copying a param with shape torch.Size([${given.shape.join(', ')}]) from checkpoint, ` +
+        `size mismatch for ${key}: copying a param with shape torch.Size([${values.shape.join(', ')}]) from checkpoint, ` +
           `the shape in current model is torch.Size([${shape.join(', ')}]).`,
       );
     }
@@ -68,9 +70,24 @@ export function readState(
       : []),
     ...mismatches,
   ];
-  if (errors.length > 0)
-    throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
+  if (errors.length > 0) {
+    const advice = has(prefix) ? [] : prefixAdvice(dict);
+    throw new RangeError(
+      `Error(s) in loading state_dict for ${layerName}:\n\t${[...errors, ...advice].join('\n\t')}`,
+    );
+  }
   return { missingKeys, unexpectedKeys, tensors };
+}
+
+/** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
+function prefixAdvice(dict: StateDict): string[] {
+  const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight$/.exec(key)?.[1] ?? []);
+  if (prefixes.length === 0) return [];
+  const some = prefixes.slice(0, 3).map((prefix) => `{ prefix: '${prefix}' }`);
+  const more = prefixes.length > 3 ? `, … (${prefixes.length} in all)` : '';
+  return [
+    `These are the names of a network. The option prefix takes those of one layer: ${some.join(', ')}${more}`,
+  ];
 }
 
 /** Copies of parameters by name; names of absent ones are left out. */
