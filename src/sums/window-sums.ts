@@ -115,28 +115,46 @@ export class WindowPlan {
       step: number,
       band: number,
     ): void => {
-      if (axis === axes.length - 1) return across(source, double, target, count, step);
+      if (axis === axes.length - 1) {
+        across(source, double, target, count, step);
+        return;
+      }
       const outputStep = this.#outputSteps[axis - 1] * DOUBLE_BYTES;
       for (let item = 0; item < count; item++)
         pass(axis, source + item * step, double, target + item * outputStep, band);
     };
+    /** Sums along an axis and those behind it, for one item. */
     const pass = (axis: number, source: number, double: boolean, target: number, band: number): void => {
       const { size, length } = axes[axis];
-      if (axis === axes.length - 1) return across(source, double, target, 1, 0);
+      const step = this.#steps[axis] * bytes(double);
+      if (axis === axes.length - 1) across(source, double, target, 1, 0);
+      else if (length === 1) items(axis + 1, source, double, target, size, step, band);
+      else down(axis, source, double, target, step, band);
+    };
+    /** Sums down an axis, and then along those behind it. */
+    const down = (
+      axis: number,
+      source: number,
+      double: boolean,
+      target: number,
+      step: number,
+      band: number,
+    ): void => {
+      const { size, length } = axes[axis];
       const columns = this.#steps[axis];
-      const step = columns * bytes(double);
-      if (length === 1) return items(axis + 1, source, double, target, size, step, band);
       const sum = double ? entries.windowSumsDown64 : entries.windowSumsDown32;
       const count = size - length + 1;
-      if (this.#bands[axis] === 0)
-        return sum(source, target, scratch, length, count, step, columns * DOUBLE_BYTES, columns);
+      const most = this.#bands[axis];
+      if (most === 0) {
+        sum(source, target, scratch, length, count, step, columns * DOUBLE_BYTES, columns);
+        return;
+      }
       const bandStep = this.#bandStep(axis);
-      const next = band + this.#bands[axis] * bandStep;
-      for (let begin = 0; begin < count; begin += this.#bands[axis]) {
-        const rows = Math.min(this.#bands[axis], count - begin);
+      for (let begin = 0; begin < count; begin += most) {
+        const rows = Math.min(most, count - begin);
         sum(source + begin * step, band, scratch, length, rows, step, bandStep, columns);
         const into = target + begin * this.#outputSteps[axis] * DOUBLE_BYTES;
-        items(axis + 1, band, true, into, rows, bandStep, next);
+        items(axis + 1, band, true, into, rows, bandStep, band + most * bandStep);
       }
     };
     pass(0, from, isDouble, to, bandsAt);
