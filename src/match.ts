@@ -1,3 +1,7 @@
 // convnd/match: finding a pattern in a picture, a signal or a volume, in OpenCV's and scikit-image's words.
 
-export { matchTemplate } from './match/match-template.js';
+export { type FindOptions, findMatches } from './match/find-matches.js';
+export type { MaskLike, NestedMask } from './match/mask.js';
+export { matchTemplate, matchTemplates } from './match/match-template.js';
+export type { MatchMethod, MatchOptions, Precision } from './match/options.js';
+export { type Peak, type PeakOptions, peakLocalMax } from './match/peaks.js';
