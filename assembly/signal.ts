@@ -2,3 +2,9 @@
 // memory of the first one and has no data of its own, so that neither needs to know where the other's lie.
 
 export { correlateRows64 } from './signal/rows64';
+export {
+  windowSumsAcross32,
+  windowSumsAcross64,
+  windowSumsDown32,
+  windowSumsDown64,
+} from './signal/window-sums';

@@ -1,0 +1,197 @@
+// Window sums: of all windows of one size, in float64. Three additions a number and axis, however large the windows are.
+
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import type { Tensor } from '../core/tensor.js';
+import { viewName } from '../core/typed-array.js';
+import { addressOf } from '../engine/resident.js';
+import { engine } from '../engine/start.js';
+import type { SignalEntries } from '../spectrum/entries.js';
+import { signalModule } from '../spectrum/module.js';
+import type { Samples } from './samples.js';
+
+/** Bytes of a float64. */
+const DOUBLE_BYTES = 8;
+
+/** Bytes of the room that the kernels take for each number of a window. */
+const END_BYTES = 64;
+
+/** A cache line between the rows of a band: at a distance of 4096 bytes they would share a set of the first-level cache. */
+const APART = 64;
+
+/** Rows that are summed down before they are summed across, while the cache has them; whole segments, so rather more. */
+const BAND = 32;
+
+/** An axis of windows, or several side by side that have none. */
+interface WindowAxis {
+  readonly size: number;
+  /** numbers of a window; 1 for none */
+  readonly length: number;
+}
+
+/**
+ * How the windows of a shape are summed, from numbers to numbers in wasm memory: down the first axis that has windows, a band of rows
+ * at a time, and each band along the others.
+ */
+export class WindowPlan {
+  readonly outputShape: readonly number[];
+  /** of wasm memory beside input and output, a multiple of eight */
+  readonly scratchBytes: number;
+  readonly #axes: readonly WindowAxis[];
+  /** for each axis, numbers from one of its elements to the next: of the input, and of the output */
+  readonly #steps: readonly number[];
+  readonly #outputSteps: readonly number[];
+  readonly #bands: readonly number[];
+
+  /** @param sizes of a window along each axis, 1 for none; not larger than the shape's */
+  constructor(shape: readonly number[], sizes: readonly number[]) {
+    this.outputShape = shape.map((size, axis) => size - sizes[axis] + 1);
+    const axes: WindowAxis[] = [];
+    for (const [axis, size] of shape.entries()) {
+      const length = sizes[axis];
+      const before = axes.at(-1);
+      if (length === 1 && before?.length === 1) axes[axes.length - 1] = { size: before.size * size, length };
+      else if (size !== 1) axes.push({ size, length });
+    }
+    if (axes.length === 0) axes.push({ size: 1, length: 1 });
+    this.#axes = axes;
+    const behind = (axis: number, of: (axis: WindowAxis) => number) => product(axes.slice(axis + 1).map(of));
+    this.#steps = axes.map((_, axis) => behind(axis, ({ size }) => size));
+    this.#outputSteps = axes.map((_, axis) => behind(axis, ({ size, length }) => size - length + 1));
+    this.#bands = axes.map(({ size, length }, axis) =>
+      length > 1 && this.#isWindowed(axis + 1)
+        ? Math.min(size - length + 1, length * Math.ceil(BAND / length))
+        : 0,
+    );
+    const longest = axes.reduce((most, { length }) => Math.max(most, length), 1);
+    const banded = this.#bands.reduce((sum, band, axis) => sum + band * this.#bandStep(axis), 0);
+    // behind the last row a vector is free
+    this.scratchBytes = END_BYTES * longest + banded + 2 * DOUBLE_BYTES;
+  }
+
+  /** Bytes from one row of a band to the next. */
+  #bandStep(axis: number): number {
+    return DOUBLE_BYTES * this.#steps[axis] + APART;
+  }
+
+  /** Whether an axis from there on has windows. */
+  #isWindowed(axis: number): boolean {
+    return this.#axes.slice(axis).some(({ length }) => length > 1);
+  }
+
+  /** Sums numbers at an address into another one; the scratch is elsewhere too. */
+  run(entries: SignalEntries, from: number, isDouble: boolean, to: number, scratch: number): void {
+    const axes = this.#axes;
+    const bytes = (double: boolean) => (double ? DOUBLE_BYTES : FLOAT_BYTES);
+    const longest = axes.reduce((most, { length }) => Math.max(most, length), 1);
+    const bandsAt = scratch + END_BYTES * longest;
+
+    const across = (source: number, double: boolean, target: number, rows: number, step: number): void => {
+      const { size, length } = axes[axes.length - 1];
+      const count = size - length + 1;
+      const sum = double ? entries.windowSumsAcross64 : entries.windowSumsAcross32;
+      const quarter = Math.floor(count / 4);
+      // four rows go through at a time: of fewer, the quarters of each are four rows
+      if (rows >= 4 || quarter < length) {
+        sum(source, target, scratch, length, count, step, count * DOUBLE_BYTES, rows);
+        return;
+      }
+      for (let row = 0; row < rows; row++) {
+        const at = source + row * step;
+        const into = target + row * count * DOUBLE_BYTES;
+        sum(at, into, scratch, length, quarter, quarter * bytes(double), quarter * DOUBLE_BYTES, 4);
+        const done = 4 * quarter;
+        if (done < count)
+          sum(at + done * bytes(double), into + done * DOUBLE_BYTES, scratch, length, count - done, 0, 0, 1);
+      }
+    };
+    /** Sums along an axis and those behind it, for items that lie `step` bytes apart; `band` is free memory. */
+    const items = (
+      axis: number,
+      source: number,
+      double: boolean,
+      target: number,
+      count: number,
+      step: number,
+      band: number,
+    ): void => {
+      if (axis === axes.length - 1) {
+        across(source, double, target, count, step);
+        return;
+      }
+      const outputStep = this.#outputSteps[axis - 1] * DOUBLE_BYTES;
+      for (let item = 0; item < count; item++)
+        pass(axis, source + item * step, double, target + item * outputStep, band);
+    };
+    /** Sums along an axis and those behind it, for one item. */
+    const pass = (axis: number, source: number, double: boolean, target: number, band: number): void => {
+      const { size, length } = axes[axis];
+      const step = this.#steps[axis] * bytes(double);
+      if (axis === axes.length - 1) across(source, double, target, 1, 0);
+      else if (length === 1) items(axis + 1, source, double, target, size, step, band);
+      else down(axis, source, double, target, step, band);
+    };
+    /** Sums down an axis, and then along those behind it. */
+    const down = (
+      axis: number,
+      source: number,
+      double: boolean,
+      target: number,
+      step: number,
+      band: number,
+    ): void => {
+      const { size, length } = axes[axis];
+      const columns = this.#steps[axis];
+      const sum = double ? entries.windowSumsDown64 : entries.windowSumsDown32;
+      const count = size - length + 1;
+      const most = this.#bands[axis];
+      if (most === 0) {
+        sum(source, target, scratch, length, count, step, columns * DOUBLE_BYTES, columns);
+        return;
+      }
+      const bandStep = this.#bandStep(axis);
+      for (let begin = 0; begin < count; begin += most) {
+        const rows = Math.min(most, count - begin);
+        sum(source + begin * step, band, scratch, length, rows, step, bandStep, columns);
+        const into = target + begin * this.#outputSteps[axis] * DOUBLE_BYTES;
+        items(axis + 1, band, true, into, rows, bandStep, band + most * bandStep);
+      }
+    };
+    pass(0, from, isDouble, to, bandsAt);
+  }
+}
+
+/**
+ * Sums the numbers of every window that lies within the samples. A sum's error is below 2^-53 times the numbers of the window, in units
+ * of the sum of their magnitudes, and nothing outside of a window has a part in it; sums of integers are exact below 2^53.
+ *
+ * @param sizes of the windows along each axis, 1 for none, not larger than the samples'
+ * @returns along each axis as many as there are windows: size − length + 1
+ * @throws RangeError where memory lacks
+ */
+export function windowSums(samples: Samples, sizes: readonly number[]): Samples<'float64'> {
+  const { shape } = samples;
+  if (sizes.length !== shape.length || sizes.some((size, axis) => !(size >= 1 && size <= shape[axis])))
+    throw new RangeError(`windows of [${sizes.join(', ')}] do not lie within [${shape.join(', ')}]`);
+  const isDouble = viewName(samples.data) === 'Float64Array';
+  const plan = new WindowPlan(shape, sizes);
+  const running = engine();
+  const count = product(shape);
+  const outputs = product(plan.outputShape);
+  const resident = isDouble ? -1 : addressOf(samples as Tensor);
+  // behind the numbers a vector is free
+  const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
+  const address = running.reserve(
+    plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs,
+    `sums of windows of [${sizes.join(', ')}] in [${shape.join(', ')}]`,
+  );
+  const from = resident < 0 ? address + plan.scratchBytes : resident;
+  const to = address + plan.scratchBytes + inputBytes;
+  const { buffer } = running.exports.memory;
+  if (resident < 0)
+    (isDouble ? new Float64Array(buffer, from, count) : new Float32Array(buffer, from, count)).set(
+      samples.data,
+    );
+  plan.run(signalModule(running), from, isDouble, to, address);
+  return { data: new Float64Array(buffer, to, outputs).slice(), shape: [...plan.outputShape] };
+}
