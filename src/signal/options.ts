@@ -14,7 +14,7 @@ export interface ResultOptions<D extends Dtype> {
   /** 'float32', or 'float64' for a result and sums of float64 */
   readonly dtype?: D;
   /** a tensor of the result's shape and type that is written and returned, in place of a new one */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<NoInfer<D>>;
 }
 
 /** Which outputs there are. */
