@@ -1,0 +1,65 @@
+// Border names: what the sources call the borders of a signal. One name means one picture here; a name with two meanings is refused.
+
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { Border } from './request.js';
+
+/** Each border's own name and its harmless synonyms in NumPy, SciPy, scikit-image, OpenCV and torch. */
+const names = {
+  zeros: 'nothing',
+  constant: 'constant',
+  fill: 'constant',
+  'grid-constant': 'constant',
+  nearest: 'nearest',
+  edge: 'nearest',
+  replicate: 'nearest',
+  mirror: 'mirror',
+  reflect101: 'mirror',
+  symmetric: 'symmetric',
+  symm: 'symmetric',
+  'grid-mirror': 'symmetric',
+  wrap: 'wrap',
+  circular: 'wrap',
+  'grid-wrap': 'wrap',
+} as const;
+
+/** The name of a border. With a b c d: nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b. */
+export type BorderName = keyof typeof names;
+
+const OWN = "'zeros', 'constant', 'nearest', 'mirror', 'symmetric' or 'wrap'";
+const TWO_PICTURES =
+  "is two things: 'mirror' has c b|a b c d|c b (NumPy's and torch's reflect), 'symmetric' has b a|a b c d|d c (scipy.ndimage's and OpenCV's)";
+
+/**
+ * The border of that name.
+ * @param option what errors call the name, as `boundary`
+ * @param constantOption what errors call the constant, as `cval`
+ * @param constant the number around the signal, if one was given: only a constant border has one
+ * @throws TypeError for other names, and for a constant beside another border
+ */
+export function borderOf(
+  name: unknown,
+  option: string,
+  constant: unknown,
+  constantOption: string,
+  where: Where,
+): Border {
+  if (name === 'reflect') refuseKind(where, `${option} 'reflect' ${TWO_PICTURES}`);
+  if (typeof name !== 'string' || !Object.hasOwn(names, name))
+    refuseKind(where, `${option} must be ${OWN}, but got ${describe(name)}`);
+  const border = names[name as BorderName];
+  if (border === 'constant') return { constant: numberOf(constant, constantOption, where) };
+  if (constant !== undefined)
+    refuseKind(
+      where,
+      `${constantOption} is of no effect with ${option} '${name}': it belongs to ${option} 'constant'`,
+    );
+  return border;
+}
+
+function numberOf(constant: unknown, option: string, where: Where): number {
+  if (constant === undefined) return 0;
+  if (typeof constant !== 'number')
+    refuseKind(where, `${option} must be a number, but got ${describe(constant)}`);
+  if (!Number.isFinite(constant)) refuse(where, `${option} must be finite, but got ${constant}`);
+  return constant;
+}
