@@ -55,6 +55,20 @@ export interface SignalEntries {
   rows64: Rows;
   /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other, into the same place. */
   closeUp(address: number, lines: number, pitch: number, length: number): void;
+  /** Takes one block of rows and planes as a `Transform` says (assembly/fft/plan.ts), in its place. */
+  transform32(transform: number, at: number): void;
+  transform64(transform: number, at: number): void;
+  /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
+  transformRows32(transform: number, from: number, to: number, count: number, step: number): void;
+  transformRows64(transform: number, from: number, to: number, count: number, step: number): void;
+  /** The sum of the squares of `count` numbers; less than zero if one of them is no integer. */
+  integerSquares32(at: number, count: number): number;
+  integerSquares64(at: number, count: number): number;
+  /** Rounds `count` numbers to integers. */
+  round32(at: number, count: number): void;
+  round64(at: number, count: number): void;
+  /** @returns 1 if all of `count` float64 are finite, else 0 */
+  finite64(at: number, count: number): number;
 }
 
 /** Their names, as scripts read them. */
@@ -68,4 +82,13 @@ export const signalEntries = [
   'rows32',
   'rows64',
   'closeUp',
+  'transform32',
+  'transform64',
+  'transformRows32',
+  'transformRows64',
+  'integerSquares32',
+  'integerSquares64',
+  'round32',
+  'round64',
+  'finite64',
 ] as const satisfies readonly (keyof SignalEntries)[];
