@@ -1,3 +1,37 @@
-// convnd/ndimage: filters of pictures and volumes, in the words of scipy.ndimage.
+// convnd/ndimage: filters of signals, pictures and volumes, in the words of scipy.ndimage.
 
-export { correlate } from './ndimage/correlate.js';
+export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
+export type { PerAxis } from './ndimage/axes.js';
+export type { AxesOptions, FilterOptions, ModeOptions, ModesOptions } from './ndimage/call.js';
+export {
+  type Correlate1dOptions,
+  type CorrelateOptions,
+  convolve,
+  convolve1d,
+  correlate,
+  correlate1d,
+} from './ndimage/correlate.js';
+export {
+  type DerivativeOptions,
+  type LaplaceOptions,
+  laplace,
+  prewitt,
+  sobel,
+} from './ndimage/derivative.js';
+export {
+  type Gaussian1dOptions,
+  type GaussianDerivativeOptions,
+  type GaussianOptions,
+  gaussianFilter,
+  gaussianFilter1d,
+  gaussianGradientMagnitude,
+  gaussianLaplace,
+} from './ndimage/gaussian.js';
+export type { NdimageMode } from './ndimage/modes.js';
+export {
+  type Uniform1dOptions,
+  type UniformOptions,
+  uniformFilter,
+  uniformFilter1d,
+} from './ndimage/uniform.js';
+export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';

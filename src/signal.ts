@@ -1,3 +1,16 @@
 // convnd/signal: correlation and convolution of signals, in SciPy's and MATLAB's words.
 
+export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
 export { correlate } from './signal/correlate.js';
+export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
+export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
+export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
+export type { Mode } from './signal/modes.js';
+export type { ConvolveOptions, CorrelateOptions } from './signal/options.js';
+export { convolve2d, correlate2d, type PlanarOptions } from './signal/planar.js';
+export { type Sepfir2dOptions, sepfir2d } from './signal/sepfir2d.js';
+export { type UpfirdnMode, type UpfirdnOptions, upfirdn } from './signal/upfirdn.js';
+export { type Lagged, type Scale, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
+export type { BorderName } from './sums/border-names.js';
+export type { Method } from './sums/request.js';
+export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';

@@ -7,6 +7,13 @@ export interface DropZone {
   readonly take: (file: File) => void;
 }
 
+interface Placed {
+  readonly zone: HTMLElement;
+  readonly take: (file: File) => void;
+}
+
+const placed: Placed[] = [];
+
 /** Fills `host` with the zone. */
 export function dropZone(host: HTMLElement, { label, accept, take }: DropZone): void {
   const zone = document.createElement('label');
@@ -22,17 +29,32 @@ export function dropZone(host: HTMLElement, { label, accept, take }: DropZone): 
   });
   zone.append(input, label);
   host.replaceChildren(zone);
+  if (placed.length === 0) listen();
+  placed.push({ zone, take });
+}
 
-  const over = (on: boolean) => (event: DragEvent) => {
-    event.preventDefault();
-    zone.classList.toggle('over', on);
+/** Where a file would go: the zone under it, or beside all zones the first that is to be seen. */
+const under = (target: EventTarget | null): Placed | undefined =>
+  placed.find(({ zone }) => zone.contains(target as Node)) ??
+  placed.find(({ zone }) => zone.offsetParent !== null);
+
+// anywhere: beside the zone the browser would leave the page and open the file
+function listen(): void {
+  const light = (over?: Placed) => {
+    for (const { zone } of placed) zone.classList.toggle('over', zone === over?.zone);
   };
-  // anywhere: beside the zone the browser would leave the page and open the file
-  document.addEventListener('dragover', over(true));
-  document.addEventListener('dragleave', over(false));
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    light(under(event.target));
+  });
+  document.addEventListener('dragleave', (event) => {
+    event.preventDefault();
+    light();
+  });
   document.addEventListener('drop', (event) => {
-    over(false)(event);
+    event.preventDefault();
+    light();
     const file = event.dataTransfer?.files[0];
-    if (file) take(file);
+    if (file) under(event.target)?.take(file);
   });
 }

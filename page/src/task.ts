@@ -37,6 +37,57 @@ export function runTask<Job, Progress, Result>(
   return { result, cancel: () => worker.terminate() };
 }
 
+/** A worker that stays for one job after the other. Of jobs that come while it works, only the newest is done. */
+export class Standby<Job, Result> {
+  readonly #start: () => Worker;
+  #worker: Worker | undefined;
+  #waiting:
+    | { job: Job; resolve: (result: Result | undefined) => void; reject: (error: Error) => void }
+    | undefined;
+  #busy = false;
+
+  constructor(start: () => Worker) {
+    this.#start = start;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The result, or nothing if a newer job took this one's place before it began. */
+  ask(job: Job): Promise<Result | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting?.resolve(undefined);
+      this.#waiting = { job, resolve, reject };
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#busy || !this.#waiting) return;
+    const { job, resolve, reject } = this.#waiting;
+    this.#waiting = undefined;
+    this.#busy = true;
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
+    const done = (settle: () => void) => {
+      this.#busy = false;
+      settle();
+      this.#next();
+    };
+    worker.onmessage = ({ data }: MessageEvent<Answer<never, Result>>) => {
+      if ('result' in data) done(() => resolve(data.result));
+      else if ('error' in data) done(() => reject(new Error(data.error)));
+    };
+    worker.onerror = ({ message }) => {
+      worker.terminate();
+      this.#worker = undefined;
+      done(() => reject(new Error(message || 'The worker could not be started.')));
+    };
+    worker.postMessage(job);
+  }
+}
+
 /** The other side: what the worker's file calls, once. */
 export function serveTask<Job, Progress, Result>(
   work: (job: Job, progress: (progress: Progress) => void) => Promise<[Result, Transferable[]?]>,

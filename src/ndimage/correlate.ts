@@ -1,3 +1,207 @@
-import { sums } from '../sums/sums.js';
+// Correlate: scipy.ndimage's correlate and convolve, along any axes, with their weights in one piece.
 
-export const correlate = sums;
+import { describe, refuse, refuseKind } from '../core/errors.js';
+import { refuseComplex } from '../sums/result.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
+import { type AxesOptions, callOf, type ModeOptions } from './call.js';
+import { bordersOf } from './modes.js';
+import { pass } from './passes.js';
+
+/** Options of `correlate` and `convolve`. */
+export interface CorrelateOptions<D extends Dtype = Dtype> extends ModeOptions<D>, AxesOptions {
+  /** moves the weights' middle, one number or one for each axis; 0 if left out, with the middle at size // 2 */
+  readonly origin?: PerAxis<number>;
+}
+
+/** Options of `correlate1d` and `convolve1d`. */
+export interface Correlate1dOptions<D extends Dtype = Dtype> extends ModeOptions<D> {
+  /** the axis that the weights run along; -1, the last, if left out */
+  readonly axis?: number;
+  /** moves the weights' middle; 0 if left out, with the middle at size // 2 */
+  readonly origin?: number;
+}
+
+type Direction = 1 | -1;
+
+function filter<D extends Dtype>(
+  direction: Direction,
+  given: SamplesLike,
+  weights: SamplesLike,
+  options: CorrelateOptions<D> | undefined,
+): Samples<D> {
+  const name = direction === 1 ? 'correlate' : 'convolve';
+  const call = callOf(name, given, options, ['axes', 'origin']);
+  const { input, dtype, out } = call;
+  refuseComplex(weights, 'weights', call.where);
+  const kernel = asSamples(weights, dtype, 'weights', call.where);
+  const where = () => `${call.where()}, weights ${describe(kernel.shape)}`;
+  const rank = input.shape.length;
+  const axes = axesOf(options?.axes, rank, where);
+  if (kernel.shape.length !== axes.length)
+    refuse(
+      where,
+      `filter weights array has incorrect shape: weights must have an axis for each of ${axes.length}, but have ${kernel.shape.length}`,
+    );
+  if (kernel.shape.includes(0)) refuse(where, 'filter weights array has incorrect shape: weights are empty');
+  const origins = integersFor(options?.origin ?? 0, 'origin', axes.length, where);
+  for (const [i, origin] of origins.entries()) checkOrigin(origin, kernel.shape[i], where);
+  const mode: unknown = options?.mode ?? 'reflect';
+  if (Array.isArray(mode))
+    refuseKind(where, `A sequence of modes is not supported: ${name} has one mode for all axes`);
+  const [border] = bordersOf([mode], options?.cval, where);
+
+  // the axes of the weights in the input's order
+  const places = input.shape.map((_, axis) => axes.indexOf(axis));
+  const turned = transposed(kernel, places);
+  return sums(
+    { signal: input, kernel: turned, out },
+    {
+      axes: places.map((place, axis) =>
+        place < 0
+          ? 'each'
+          : {
+              first: -direction * (Math.floor(kernel.shape[place] / 2) + origins[place]),
+              count: input.shape[axis],
+              direction,
+            },
+      ),
+      border,
+      method: 'auto',
+      dtype,
+      where,
+    },
+  ) as Samples<D>;
+}
+
+/** Weights with other axes: for each its old place, or -1 for one of size 1. */
+function transposed(kernel: Samples, places: readonly number[]): Samples {
+  const shape = places.map((place) => (place < 0 ? 1 : kernel.shape[place]));
+  const kept = places.filter((place) => place >= 0);
+  if (kept.every((place, i) => place === i)) return { data: kernel.data, shape };
+  const steps = kernel.shape.map((_, i) => kernel.shape.slice(i + 1).reduce((a, b) => a * b, 1));
+  const data = kernel.data.slice();
+  let filled = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === kept.length) data[filled++] = kernel.data[at];
+    else for (let i = 0; i < kernel.shape[kept[axis]]; i++) walk(axis + 1, at + i * steps[kept[axis]]);
+  };
+  walk(0, 0);
+  return { data, shape };
+}
+
+/**
+ * Correlation with weights, as scipy.ndimage.correlate: along one axis `out[i] = Σ weights[k] · input[i + k - (size // 2 + origin)]`.
+ * Outside of the input stands what `mode` says, as far out as the weights reach.
+ *
+ * @param input a signal, a picture or a volume
+ * @param weights as many axes as the input, or as `axes` names; any sizes, larger than the input's too
+ * @returns a tensor of the input's shape
+ * @throws RangeError for an empty input, weights that are empty or have other axes, an origin outside of the weights, an axis that there is
+ *   not; TypeError for unknown options and modes, and for a list of modes
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.correlate.html
+ * @example
+ * import { correlate } from 'convnd/ndimage';
+ * console.log(correlate([2, 8, 0, 4, 1, 9, 9, 0], [1, 3]).data.join()); // 8,26,8,12,7,28,36,9
+ * console.log(correlate([1, 2, 3], [1, 0, 0], { mode: 'constant', cval: 7 }).data.join()); // 7,1,2
+ */
+export function correlate<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  weights: SamplesLike,
+  options?: CorrelateOptions<D>,
+): Samples<D> {
+  return filter(1, input, weights, options);
+}
+
+/**
+ * Convolution with weights, as scipy.ndimage.convolve: along one axis `out[i] = Σ weights[k] · input[i - k + size // 2 + origin]`. Weights of
+ * an even size lie otherwise than turned weights of `correlate`, by one element.
+ *
+ * @param input a signal, a picture or a volume
+ * @param weights as many axes as the input, or as `axes` names; any sizes
+ * @returns a tensor of the input's shape
+ * @throws as `correlate`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.convolve.html
+ * @example
+ * import { convolve } from 'convnd/ndimage';
+ * const input = [[1, 2, 0, 0], [5, 3, 0, 4], [0, 0, 0, 7], [9, 3, 0, 0]];
+ * const weights = [[1, 1, 1], [1, 1, 0], [1, 0, 0]];
+ * const { data } = convolve(input, weights, { mode: 'constant' });
+ * console.log(data.join()); // 11,10,7,4,10,3,11,11,15,12,14,7,12,3,7,0
+ */
+export function convolve<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  weights: SamplesLike,
+  options?: CorrelateOptions<D>,
+): Samples<D> {
+  return filter(-1, input, weights, options);
+}
+
+function filter1d<D extends Dtype>(
+  direction: Direction,
+  given: SamplesLike,
+  weights: SamplesLike,
+  options: Correlate1dOptions<D> | undefined,
+): Samples<D> {
+  const name = direction === 1 ? 'correlate1d' : 'convolve1d';
+  const { input, dtype, out, where } = callOf(name, given, options, ['axis', 'origin']);
+  refuseComplex(weights, 'weights', where);
+  const kernel = asSamples(weights, dtype, 'weights', where);
+  const size = kernel.data.length;
+  if (kernel.shape.length !== 1 || size === 0)
+    refuse(
+      where,
+      `no filter weights given: weights must be a list of numbers, but have shape ${describe(kernel.shape)}`,
+    );
+  const axis = axisOf(options?.axis ?? -1, input.shape.length, where);
+  const [origin] = integersFor(options?.origin ?? 0, 'origin', 1, where);
+  checkOrigin(origin, size, where);
+  const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
+  const middle = Math.floor(size / 2) + origin;
+  const found = pass(input, { axis, weights: kernel.data, middle, direction, border }, dtype, where, out);
+  return found as Samples<D>;
+}
+
+/**
+ * Correlation along one axis, as scipy.ndimage.correlate1d.
+ *
+ * @param input a signal, a picture or a volume
+ * @param weights a list of numbers
+ * @returns a tensor of the input's shape
+ * @throws RangeError for an empty input, weights that are empty or no list, an origin outside of them, an axis that there is not; TypeError
+ *   for unknown options and modes
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.correlate1d.html
+ * @example
+ * import { correlate1d } from 'convnd/ndimage';
+ * const rows = [[1, 4, 9], [1, 8, 27]];
+ * console.log(correlate1d(rows, [-1, 1]).data.join()); // 0,3,5,0,7,19
+ * console.log(correlate1d(rows, [-1, 1], { axis: 0 }).data.join()); // 0,0,0,0,4,18
+ */
+export function correlate1d<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  weights: SamplesLike,
+  options?: Correlate1dOptions<D>,
+): Samples<D> {
+  return filter1d(1, input, weights, options);
+}
+
+/**
+ * Convolution along one axis, as scipy.ndimage.convolve1d.
+ *
+ * @param input a signal, a picture or a volume
+ * @param weights a list of numbers
+ * @returns a tensor of the input's shape
+ * @throws as `correlate1d`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.convolve1d.html
+ * @example
+ * import { convolve1d } from 'convnd/ndimage';
+ * console.log(convolve1d([2, 8, 0, 4, 1, 9, 9, 0], [1, 3]).data.join()); // 14,24,4,13,12,36,27,0
+ */
+export function convolve1d<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  weights: SamplesLike,
+  options?: Correlate1dOptions<D>,
+): Samples<D> {
+  return filter1d(-1, input, weights, options);
+}

@@ -16,17 +16,31 @@ export type WindowSums = (
   lines: number,
 ) => void;
 
+/** Copies an operand's lines as the sums read them; assembly/signal/stage.ts has the form of the table. */
+type Stage = (
+  levels: number,
+  depth: number,
+  from: number,
+  to: number,
+  group: number,
+  constant: number,
+) => void;
+
+/** Computes rows; assembly/signal/rows.ts has the forms of the tables. */
+type Rows = (
+  levels: number,
+  depth: number,
+  segments: number,
+  count: number,
+  tapStep: number,
+  weights: number,
+  signal: number,
+  out: number,
+  length: number,
+) => void;
+
 /** What the second module exports. */
 export interface SignalEntries {
-  /** Adds to each of `count` float64 outputs the sum of `taps` products; the signal's taps lie `step` bytes apart. */
-  correlateRows64(
-    signal: number,
-    kernel: number,
-    output: number,
-    taps: number,
-    step: number,
-    count: number,
-  ): void;
   /** Of float32, down columns that lie side by side, two at least. */
   readonly windowSumsDown32: WindowSums;
   /** Of float64, down columns. */
@@ -35,13 +49,46 @@ export interface SignalEntries {
   readonly windowSumsAcross32: WindowSums;
   /** Of float64, along rows. */
   readonly windowSumsAcross64: WindowSums;
+  stage32: Stage;
+  stage64: Stage;
+  rows32: Rows;
+  rows64: Rows;
+  /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other, into the same place. */
+  closeUp(address: number, lines: number, pitch: number, length: number): void;
+  /** Takes one block of rows and planes as a `Transform` says (assembly/fft/plan.ts), in its place. */
+  transform32(transform: number, at: number): void;
+  transform64(transform: number, at: number): void;
+  /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
+  transformRows32(transform: number, from: number, to: number, count: number, step: number): void;
+  transformRows64(transform: number, from: number, to: number, count: number, step: number): void;
+  /** The sum of the squares of `count` numbers; less than zero if one of them is no integer. */
+  integerSquares32(at: number, count: number): number;
+  integerSquares64(at: number, count: number): number;
+  /** Rounds `count` numbers to integers. */
+  round32(at: number, count: number): void;
+  round64(at: number, count: number): void;
+  /** @returns 1 if all of `count` float64 are finite, else 0 */
+  finite64(at: number, count: number): number;
 }
 
 /** Their names, as scripts read them. */
 export const signalEntries = [
-  'correlateRows64',
   'windowSumsDown32',
   'windowSumsDown64',
   'windowSumsAcross32',
   'windowSumsAcross64',
+  'stage32',
+  'stage64',
+  'rows32',
+  'rows64',
+  'closeUp',
+  'transform32',
+  'transform64',
+  'transformRows32',
+  'transformRows64',
+  'integerSquares32',
+  'integerSquares64',
+  'round32',
+  'round64',
+  'finite64',
 ] as const satisfies readonly (keyof SignalEntries)[];

@@ -65,7 +65,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
     return { data: ordered, shape };
   }
   const { data, shape } = asTensor(given as TensorLike, name, where);
-  return { data: Float64Array.from(data), shape };
+  return { data: new Float64Array(data), shape };
 }
 
 /** Samples of zeros. */

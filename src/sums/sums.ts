@@ -1,59 +1,43 @@
 // Sums: the one function behind correlations, convolutions and filters.
 
-import { elementAt } from './border.js';
+import { refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { directSums } from './direct.js';
+import { exactRow, exactSums } from './exact.js';
 import { outputShape, type SumOperands, type SumRequest } from './request.js';
-import { type Dtype, type Samples, zeros } from './samples.js';
+import { type NumberArray, type Samples, zeros } from './samples.js';
+
+/** Products below which preparing anything takes longer than they do. */
+const FEW = 2048;
 
 /**
  * Computes a request's sums.
- * @throws RangeError where memory lacks
+ * @throws RangeError if `out` shares memory with an operand, or where memory lacks
  */
 export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
-  const { axes, border, dtype } = request;
   const shape = outputShape(request, signal.shape, kernel.shape);
-  const result = out ?? zeros(shape, dtype as Dtype);
-  const stepsOf = (sizes: readonly number[]) =>
-    sizes.map((_, i) => sizes.slice(i + 1).reduce((a, b) => a * b, 1));
-  const signalSteps = stepsOf(signal.shape);
-  const kernelSteps = stepsOf(kernel.shape);
-  const constant = typeof border === 'object' ? border.constant : undefined;
-  const outputs = result.data;
-  let written = 0;
-
-  /** Adds the products of one output: `at` is -1 once a position lies outside. */
-  const sum = (position: readonly number[], axis: number, at: number, k: number): number => {
-    if (axis === axes.length) {
-      if (at >= 0) return kernel.data[k] * signal.data[at];
-      return constant === undefined ? 0 : kernel.data[k] * constant;
-    }
-    const along = axes[axis];
-    const [n, taps] = [signal.shape[axis], kernel.shape[axis]];
-    if (along === 'each') {
-      const element = n === 1 ? 0 : position[axis];
-      const tap = taps === 1 ? 0 : position[axis];
-      return sum(
-        position,
-        axis + 1,
-        at < 0 ? at : at + element * signalSteps[axis],
-        k + tap * kernelSteps[axis],
-      );
-    }
-    const { first, direction, stride = 1, upsample = 1 } = along;
-    let total = 0;
-    for (let tap = 0; tap < taps; tap++) {
-      const place = first + stride * position[axis] + direction * tap;
-      if (place % upsample !== 0) continue;
-      const element = elementAt(place / upsample, n, border);
-      if (element < 0 && border === 'nothing') continue;
-      const next = at < 0 || element < 0 ? -1 : at + element * signalSteps[axis];
-      total += sum(position, axis + 1, next, k + tap * kernelSteps[axis]);
-    }
-    return total;
-  };
-  const walk = (position: number[]): void => {
-    if (position.length === axes.length) outputs[written++] = sum(position, 0, 0, 0);
-    else for (let o = 0; o < shape[position.length]; o++) walk([...position, o]);
-  };
-  walk([]);
+  if (out) {
+    refuseShared(out.data, signal.data, 'signal', request.where);
+    refuseShared(out.data, kernel.data, 'kernel', request.where);
+  }
+  const result = out ?? zeros(shape, request.dtype);
+  const outputs = product(shape);
+  if (outputs === 0) return result;
+  const { axes, method } = request;
+  const [axis] = axes;
+  if (method !== 'fft' && outputs * product(kernel.shape) < FEW) {
+    if (axes.length === 1 && axis !== 'each' && (axis.upsample ?? 1) === 1)
+      exactRow(signal.data, kernel.data, result.data, request);
+    else exactSums({ signal, kernel, out: result }, request);
+  } else directSums({ signal, kernel, out: result }, request);
   return result;
+}
+
+function refuseShared(out: NumberArray, operand: NumberArray, name: string, where: Where): void {
+  if (
+    out.buffer === operand.buffer &&
+    out.byteOffset < operand.byteOffset + operand.byteLength &&
+    operand.byteOffset < out.byteOffset + out.byteLength
+  )
+    refuse(where, `out: shares memory with the ${name}; give it memory of its own`);
 }

@@ -1,7 +1,7 @@
 // Number fields for every input and weight.
 
+import { plain } from '../numbers.ts';
 import type { Model } from './model.ts';
-import { plain } from './numbers.ts';
 
 /** Tables of fields: one for each plane of the last two axes. */
 function tables(

@@ -1,7 +1,7 @@
 // What a step shows: the planes of the input, the kernel and the output, and how each of their cells looks.
 
+import { shown } from '../numbers.ts';
 import { indexIn, type Model, type Place, places } from './model.ts';
-import { shown } from './numbers.ts';
 import type { Palette } from './palette.ts';
 
 export interface Look {

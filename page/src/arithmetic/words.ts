@@ -1,7 +1,7 @@
 // What is shown in words: the size formula, the sum of a step, the code.
 
+import { agrees, plain, shown } from '../numbers.ts';
 import { layerOptions, type Model, type Place, type Term } from './model.ts';
-import { agrees, plain, shown } from './numbers.ts';
 import type { State } from './state.ts';
 
 /** The output size along an axis, as PyTorch's documentation has it, with the numbers filled in. */

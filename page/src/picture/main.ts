@@ -8,12 +8,12 @@ import { dropZone } from '../drop.ts';
 import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
+import { Camera, drawInto } from '../sources.ts';
 import { convndCode, torchCode } from './code.ts';
 import { type Filter, FilteredPicture, type PaddingMode } from './filter.ts';
 import { type Kernel, kernels, normalised } from './kernels.ts';
 import { NumberGrid } from './number-grid.ts';
 import { type Look, toPixels, toPlanes } from './pixels.ts';
-import { Camera, drawInto } from './sources.ts';
 
 /** Frames whose median is shown. */
 const FRAMES = 15;

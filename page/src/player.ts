@@ -1,6 +1,6 @@
 // Plays, steps and scrubs through the steps of an animation.
 
-import { find } from '../find.ts';
+import { find } from './find.ts';
 
 export class Player {
   #steps = 1;

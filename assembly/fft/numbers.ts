@@ -1,0 +1,53 @@
+// What has to be known of numbers before and after a transform.
+
+/** The sum of the squares of `count` numbers, as float64; less than zero if one of them is no integer. NaN where one is none, or infinite. */
+export function integerSquares32(at: usize, count: i32): f64 {
+  const end = at + ((<usize>count) << 2);
+  let sum = f64x2.splat(0);
+  let broken = f64x2.splat(0);
+  for (; at + 8 <= end; at += 8) {
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(at));
+    broken = v128.or(broken, f64x2.ne(pair, f64x2.nearest(pair)));
+    sum = f64x2.add(sum, f64x2.mul(pair, pair));
+  }
+  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  let isBroken = v128.any_true(broken);
+  if (at < end) {
+    const last = <f64>load<f32>(at);
+    isBroken = isBroken || last != nearest(last);
+    total += last * last;
+  }
+  return isBroken ? -1 : total;
+}
+
+export function integerSquares64(at: usize, count: i32): f64 {
+  const end = at + ((<usize>count) << 3);
+  let total: f64 = 0;
+  let isBroken = false;
+  for (; at < end; at += 8) {
+    const number = load<f64>(at);
+    isBroken = isBroken || number != nearest(number);
+    total += number * number;
+  }
+  return isBroken ? -1 : total;
+}
+
+/** Rounds numbers to integers. */
+export function round32(at: usize, count: i32): void {
+  const end = at + ((<usize>count) << 2);
+  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.nearest(v128.load(at)));
+  for (; at < end; at += 4) store<f32>(at, nearest(load<f32>(at)));
+}
+
+export function round64(at: usize, count: i32): void {
+  const end = at + ((<usize>count) << 3);
+  for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)));
+}
+
+/** Returns 1 if all numbers are finite, else 0. */
+export function finite64(at: usize, count: i32): i32 {
+  const end = at + ((<usize>count) << 3);
+  let sum: f64 = 0;
+  for (; at < end; at += 8) sum += 0 * load<f64>(at);
+  return sum == 0 ? 1 : 0;
+}

@@ -1,0 +1,28 @@
+// Vectors of float32 or float64: what differs between the two, so that a loop is written once.
+
+/** The number at an address in all lanes. */
+// @ts-ignore: decorator
+@inline
+export function splat<T>(address: usize): v128 {
+  return sizeof<T>() == 4 ? v128.load32_splat(address) : v128.load64_splat(address);
+}
+
+/** a b + sum in each lane. */
+// @ts-ignore: decorator
+@inline
+export function madd<T>(a: v128, b: v128, sum: v128): v128 {
+  return v128.add<T>(sum, v128.mul<T>(a, b));
+}
+
+/** Writes the first `count` lanes, below four. */
+// @ts-ignore: decorator
+@inline
+export function storeLanes<T>(address: usize, vector: v128, count: i32): void {
+  if (sizeof<T>() == 8) {
+    v128.store64_lane(address, vector, 0);
+    return;
+  }
+  if (count > 1) v128.store64_lane(address, vector, 0);
+  else v128.store32_lane(address, vector, 0);
+  if (count == 3) v128.store32_lane(address, vector, 2, 8);
+}

@@ -1,0 +1,75 @@
+// Axes: along which a filter runs, and what is given for each of them.
+
+import { whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+
+/** One for all axes, or one for each. */
+export type PerAxis<T> = T | readonly T[];
+
+/**
+ * An axis, counted from the last if it is negative.
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ */
+export function axisOf(given: unknown, rank: number, where: Where): number {
+  const axis = whole(given, 'axis', where);
+  if (axis < -rank || axis >= rank)
+    refuse(where, `axis ${axis} is out of bounds for array of dimension ${rank}`);
+  return axis < 0 ? axis + rank : axis;
+}
+
+/**
+ * The axes that a filter runs along, in the caller's order: all if none are named.
+ * @throws TypeError for what is no axis, RangeError for an axis that there is not, or that is named twice
+ */
+export function axesOf(given: unknown, rank: number, where: Where): number[] {
+  if (given === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (typeof given !== 'number' && !Array.isArray(given))
+    refuseKind(where, `axes must be an integer or a list of integers, but got ${describe(given)}`);
+  const axes = (typeof given === 'number' ? [given] : given).map((axis) => axisOf(axis, rank, where));
+  if (new Set(axes).size < axes.length)
+    refuse(where, `axes must be unique, but got ${describe(given)} of ${rank} axes`);
+  return axes;
+}
+
+/**
+ * What was given for each of some axes.
+ * @throws RangeError for a list of another length
+ */
+export function forEach(given: unknown, name: string, count: number, where: Where): unknown[] {
+  if (!Array.isArray(given)) return new Array<unknown>(count).fill(given);
+  if (given.length !== count)
+    refuse(
+      where,
+      `sequence argument must have length equal to input rank: ${name} is for ${count} axes, but got ${describe(given)}`,
+    );
+  return given;
+}
+
+/** Whole numbers for each of some axes. */
+export function integersFor(given: unknown, name: string, count: number, where: Where): number[] {
+  return forEach(given, name, count, where).map((value) => whole(value, name, where));
+}
+
+/**
+ * A finite number.
+ * @throws TypeError for another kind, RangeError for NaN and the infinities
+ */
+export function finite(value: unknown, name: string, where: Where): number {
+  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  if (!Number.isFinite(value)) refuse(where, `${name} must be finite, but got ${value}`);
+  return value;
+}
+
+/**
+ * Checks that a filter of some size may lie so.
+ * @throws RangeError where its middle would lie outside of it
+ */
+export function checkOrigin(origin: number, size: number, where: Where): void {
+  const middle = Math.floor(size / 2) + origin;
+  if (middle < 0 || middle >= size)
+    refuse(
+      where,
+      `Invalid origin; origin must satisfy -(size // 2) <= origin <= (size - 1) // 2: ` +
+        `from ${-Math.floor(size / 2)} to ${Math.floor((size - 1) / 2)} for size ${size}, but got ${origin}`,
+    );
+}

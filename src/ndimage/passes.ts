@@ -1,0 +1,47 @@
+// Passes: sums along one axis after the other, which is what a separable filter is.
+
+import type { Where } from '../core/errors.js';
+import type { Border } from '../sums/request.js';
+import type { Dtype, NumberArray, Samples } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+
+/** One pass: out[o] = Σ_k weights[k] · input[o + direction · (k − middle)]. */
+export interface Pass {
+  readonly axis: number;
+  readonly weights: ArrayLike<number>;
+  /** the weight that meets the output's own place */
+  readonly middle: number;
+  /** 1 for a correlation, -1 for a convolution */
+  readonly direction: 1 | -1;
+  readonly border: Border;
+}
+
+/** Runs one pass. */
+export function pass(
+  signal: Samples,
+  { axis, weights, middle, direction, border }: Pass,
+  dtype: Dtype,
+  where: Where,
+  out?: Samples,
+): Samples {
+  const { shape } = signal;
+  const data = (dtype === 'float64' ? Float64Array.from(weights) : Float32Array.from(weights)) as NumberArray;
+  const kernel = { data, shape: shape.map((_, i) => (i === axis ? weights.length : 1)) };
+  return sums(
+    { signal, kernel, out },
+    {
+      axes: shape.map((size, i) =>
+        i === axis ? { first: -direction * middle, count: size, direction } : 'each',
+      ),
+      border,
+      method: 'auto',
+      dtype,
+      where,
+    },
+  );
+}
+
+/** Runs passes one after the other; the input itself where there are none. */
+export function runPasses(input: Samples, passes: readonly Pass[], dtype: Dtype, where: Where): Samples {
+  return passes.reduce((signal, each) => pass(signal, each, dtype, where), input);
+}

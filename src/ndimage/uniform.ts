@@ -1,0 +1,146 @@
+// Uniform: scipy.ndimage's means of boxes, whose time doesn't grow with the box.
+
+import { whole } from '../core/arguments.js';
+import { describe, refuse } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { engine } from '../engine/start.js';
+import { signalModule } from '../spectrum/module.js';
+import type { Border } from '../sums/request.js';
+import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
+import { WindowPlan } from '../sums/window-sums.js';
+import { axesOf, axisOf, checkOrigin, forEach, integersFor, type PerAxis } from './axes.js';
+import {
+  type AxesOptions,
+  type Call,
+  callOf,
+  finish,
+  type ModeOptions,
+  type ModesOptions,
+  resultOf,
+} from './call.js';
+import { extend, extendedShape, type Margin } from './extend.js';
+import { bordersOf } from './modes.js';
+
+/** Options of `uniformFilter`. */
+export interface UniformOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {
+  /** elements of the box, one number for all axes or one for each; 3 if left out. An axis of 1 or less is left as it is */
+  readonly size?: PerAxis<number>;
+  /** moves the box, one number or one for each axis; 0 if left out, with the middle at size // 2 */
+  readonly origin?: PerAxis<number>;
+}
+
+/** Options of `uniformFilter1d`. */
+export interface Uniform1dOptions<D extends Dtype = Dtype> extends ModeOptions<D> {
+  /** the axis that the box runs along; -1, the last, if left out */
+  readonly axis?: number;
+  /** moves the box; 0 if left out, with the middle at size // 2 */
+  readonly origin?: number;
+}
+
+/** A box along an axis. */
+interface Box {
+  readonly axis: number;
+  readonly size: number;
+  readonly origin: number;
+  readonly border: Border;
+}
+
+/** The mean of every box: the sum of its numbers in float64, divided and rounded once. */
+function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D> {
+  const { input, where } = call;
+  if (boxes.length === 0) return finish(call, input);
+  for (const { origin, size } of boxes) checkOrigin(origin, size, where);
+  const boxOf = (axis: number) => boxes.find((box) => box.axis === axis);
+  const sizes = input.shape.map((_, axis) => boxOf(axis)?.size ?? 1);
+  const margins = input.shape.map((_, axis): Margin => {
+    const { size, origin, border } = boxOf(axis) ?? { size: 1, origin: 0, border: 'nothing' as const };
+    const before = Math.floor(size / 2) + origin;
+    return { before, behind: size - 1 - before, border };
+  });
+  const extended = extendedShape(input.shape, margins);
+  const plan = new WindowPlan(extended, sizes);
+  const numbers = call.dtype === 'float64' ? Float64Array : Float32Array;
+  const running = engine();
+  // behind the numbers a vector is free
+  const inputBytes = Float64Array.BYTES_PER_ELEMENT * (product(extended) + 2);
+  const count = product(input.shape);
+  const address = running.reserve(
+    plan.scratchBytes + inputBytes + Float64Array.BYTES_PER_ELEMENT * count,
+    `boxes of ${describe(sizes)} in ${where()}`,
+  );
+  const { buffer } = running.exports.memory;
+  const from = address + plan.scratchBytes;
+  const to = from + inputBytes;
+  extend(input, margins, new numbers(buffer, from, product(extended)) as NumberArray);
+  plan.run(signalModule(running), from, call.dtype === 'float64', to, address);
+  const sums = new Float64Array(buffer, to, count);
+  const result = resultOf(call);
+  const { data } = result;
+  const elements = product(sizes);
+  for (let i = 0; i < count; i++) data[i] = sums[i] / elements;
+  return result;
+}
+
+/**
+ * Means of boxes, as scipy.ndimage.uniform_filter. A box of any size takes the same time. Sums are float64 and only of the box's own
+ * numbers, so what stands elsewhere has no part in their error; those of integers are exact.
+ *
+ * @param input a signal, a picture or a volume
+ * @returns a tensor of the input's shape
+ * @throws RangeError for an empty input, lists of wrong length, an origin outside of the box, an axis that there is not; TypeError for unknown
+ *   options and modes
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.uniform_filter.html
+ * @example
+ * import { uniformFilter } from 'convnd/ndimage';
+ * console.log(uniformFilter([3, 6, 9, 0, 0, 3]).data.join()); // 4,6,5,3,1,2
+ * const picture = [[9, 0, 0], [0, 0, 0], [0, 0, 0]];
+ * console.log(uniformFilter(picture, { mode: 'constant' }).data.join()); // 1,1,0,1,1,0,0,0,0
+ */
+export function uniformFilter<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  options?: UniformOptions<D>,
+): Samples<D> {
+  const call = callOf('uniformFilter', input, options, ['size', 'origin', 'axes']);
+  const { where } = call;
+  const axes = axesOf(options?.axes, call.input.shape.length, where);
+  const sizes = integersFor(options?.size ?? 3, 'size', axes.length, where);
+  const origins = integersFor(options?.origin ?? 0, 'origin', axes.length, where);
+  const borders = bordersOf(
+    forEach(options?.mode ?? 'reflect', 'mode', axes.length, where),
+    options?.cval,
+    where,
+  );
+  const boxes = axes.map((axis, i) => ({ axis, size: sizes[i], origin: origins[i], border: borders[i] }));
+  return means(
+    call,
+    boxes.filter(({ size }) => size > 1),
+  );
+}
+
+/**
+ * Means of boxes along one axis, as scipy.ndimage.uniform_filter1d.
+ *
+ * @param input a signal, a picture or a volume
+ * @param size elements of the box, from 1 on
+ * @returns a tensor of the input's shape
+ * @throws RangeError for an empty input, a size below 1, an origin outside of the box, an axis that there is not; TypeError for unknown
+ *   options and modes
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.uniform_filter1d.html
+ * @example
+ * import { uniformFilter1d } from 'convnd/ndimage';
+ * console.log(uniformFilter1d([[2, 8, 2], [0, 4, 8]], 3).data.join()); // 4,4,4,1.3333333730697632,4,6.666666507720947
+ */
+export function uniformFilter1d<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  size: number,
+  options?: Uniform1dOptions<D>,
+): Samples<D> {
+  const call = callOf('uniformFilter1d', input, options, ['axis', 'origin']);
+  const { where } = call;
+  const axis = axisOf(options?.axis ?? -1, call.input.shape.length, where);
+  if (whole(size, 'size', where) < 1)
+    refuse(where, `incorrect filter size: it must be from 1 on, but got ${size}`);
+  const [origin] = integersFor(options?.origin ?? 0, 'origin', 1, where);
+  const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
+  return means(call, [{ axis, size, origin, border }]);
+}

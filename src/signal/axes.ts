@@ -1,0 +1,83 @@
+// Axes: along which the sums run, and whether the others fit.
+
+import { whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { Mode } from './modes.js';
+
+/**
+ * The axes that sums run along, from 0 on, in the caller's order; all of them where none were named.
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not, one that comes twice, or none
+ */
+export function axesOf(axes: unknown, rank: number, where: Where): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (typeof axes !== 'number' && !Array.isArray(axes))
+    refuseKind(where, `axes must be an axis or a list of axes, but got ${describe(axes)}`);
+  const given = typeof axes === 'number' ? [axes] : axes;
+  if (given.length === 0) refuse(where, 'axes: name one at least, or leave them out for all');
+  const found = given.map((axis) => axisOf(axis, 'axes', rank, where));
+  if (new Set(found).size < found.length)
+    refuse(where, `axes: an axis is named twice in ${describe(given)} of ${rank} axes`);
+  return found;
+}
+
+/**
+ * One axis, from 0 on; negative ones count from the last.
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ */
+export function axisOf(axis: unknown, name: string, rank: number, where: Where): number {
+  const given = whole(axis, name, where);
+  if (given < -rank || given >= rank)
+    refuse(where, `${name}: there is no axis ${given} in ${rank} dimension${rank === 1 ? '' : 's'}`);
+  return given < 0 ? given + rank : given;
+}
+
+/** What errors call the two inputs of a function. */
+export type Labels = readonly [string, string];
+
+/**
+ * Checks the sizes of two inputs, of as many axes, for sums along some of these.
+ * @throws RangeError if one is empty, or sizes along the other axes are neither equal nor 1
+ */
+export function checkSizes(
+  n1: readonly number[],
+  n2: readonly number[],
+  axes: readonly number[],
+  labels: Labels,
+  where: Where,
+): void {
+  for (const [i, shape] of [n1, n2].entries())
+    if (shape.includes(0)) refuse(where, `${labels[i]} is empty: its shape is ${describe([...shape])}`);
+  const misfit = n1.findIndex(
+    (size, axis) => !axes.includes(axis) && size !== n2[axis] && size !== 1 && n2[axis] !== 1,
+  );
+  if (misfit >= 0)
+    refuse(
+      where,
+      `sizes along axis ${misfit}, which is not summed over, must be equal or 1, but are ${n1[misfit]} and ${n2[misfit]}`,
+    );
+}
+
+/** @throws RangeError if two inputs have another number of axes */
+export function checkRanks(
+  n1: readonly number[],
+  n2: readonly number[],
+  [label1, label2]: Labels,
+  where: Where,
+): void {
+  if (n1.length !== n2.length)
+    refuse(where, `${label1} and ${label2} must have as many axes, but have ${n1.length} and ${n2.length}`);
+}
+
+/** @throws RangeError for mode 'valid' if neither input is as large as the other along every axis that sums run along */
+export function checkMode(
+  mode: Mode,
+  n1: readonly number[],
+  n2: readonly number[],
+  axes: readonly number[],
+  where: Where,
+): void {
+  if (mode !== 'valid') return;
+  const larger = (a: readonly number[], b: readonly number[]) => axes.every((axis) => a[axis] >= b[axis]);
+  if (!larger(n1, n2) && !larger(n2, n1))
+    refuse(where, "mode 'valid': one input must be at least as large as the other along every axis");
+}

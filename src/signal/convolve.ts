@@ -1,0 +1,90 @@
+// Convolve: convolution as scipy.signal.convolve, fftconvolve and oaconvolve.
+
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { correlateOptions } from './correlate.js';
+import { type ConvolveOptions, type CorrelateOptions, checkOptions, convolveOptions } from './options.js';
+import { compute, type Kind } from './sum.js';
+
+const convolution = (name: string): Kind => ({ name, direction: -1, centre: 'own' });
+
+/**
+ * Convolution, as scipy.signal.convolve: what a filter with the response in2 makes of in1. With one axis, output `i` is the sum of
+ * `in1[i - k] * in2[k]` over all k; `correlate` with a turned in2. Where MATLAB and NumPy differ: docs/signals.md.
+ *
+ * @param in1 a signal, a picture or a volume: a tensor, nested arrays, or a typed array for one axis
+ * @param in2 of as many axes
+ * @returns mode 'full': n1 + n2 - 1 along each axis; 'same': n1; 'valid': |n1 - n2| + 1; lags: as many, counted by i
+ * @throws RangeError if ranks differ, an input is empty, neither is larger everywhere in mode 'valid', sizes along other axes neither
+ *   are equal nor 1; TypeError for unknown options and names, and for complex numbers
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.convolve.html
+ * @example
+ * import { convolve } from 'convnd/signal';
+ * console.log(convolve([1, 2, 3], [0, 1, 0.5]).data.join()); // 0,1,2.5,4,1.5
+ * console.log(convolve([1, 2, 3], [0, 1, 0.5], { mode: 'same' }).data.join()); // 1,2.5,4
+ * console.log(convolve([1, 2, 3], [0.1, 0.2], { dtype: 'float64' }).data[1].toFixed(15)); // 0.400000000000000
+ */
+export function convolve<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options?: CorrelateOptions<D>,
+): Samples<D> {
+  const checked = checkOptions(options, correlateOptions, () => 'convolve');
+  return compute<D>(convolution('convolve'), in1, in2, checked);
+}
+
+/**
+ * Convolution through the spectrum, as scipy.signal.fftconvolve: `convolve` with method 'fft'. Work space does not grow with the
+ * input, and NaN and Infinity stay where the definition has them.
+ *
+ * @param in1 a signal, a picture or a volume
+ * @param in2 of as many axes; along axes that `axes` leaves out, of the same size or one of them 1
+ * @returns as `convolve`; broadcast axes are kept in every mode
+ * @throws as `convolve`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.fftconvolve.html
+ * @example
+ * import { fftconvolve } from 'convnd/signal';
+ * const channels = [[1, 2, 3, 4], [5, 6, 7, 8]];
+ * const y = fftconvolve(channels, [[1, -1]], { axes: 1, mode: 'valid' });
+ * console.log(y.shape.join(), y.data.join()); // 2,3 1,1,1,1,1,1
+ */
+export function fftconvolve<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options?: ConvolveOptions<D>,
+): Samples<D> {
+  return throughSpectrum<D>('fftconvolve', in1, in2, options);
+}
+
+/**
+ * Convolution through the spectrum of blocks, as scipy.signal.oaconvolve. All transforms are of blocks here, so it is `fftconvolve`.
+ *
+ * @param in1 a signal, a picture or a volume
+ * @param in2 of as many axes; along axes that `axes` leaves out, of the same size or one of them 1
+ * @returns as `convolve`; broadcast axes are kept in every mode
+ * @throws as `convolve`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.oaconvolve.html
+ * @example
+ * import { oaconvolve } from 'convnd/signal';
+ * console.log(oaconvolve(new Float32Array(1000).fill(1), [1, 1, 1], { mode: 'same' }).data.slice(0, 3).join()); // 2,3,3
+ */
+export function oaconvolve<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options?: ConvolveOptions<D>,
+): Samples<D> {
+  return throughSpectrum<D>('oaconvolve', in1, in2, options);
+}
+
+function throughSpectrum<D extends Dtype>(
+  name: string,
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options: ConvolveOptions<D> | undefined,
+): Samples<D> {
+  return compute<D>(
+    convolution(name),
+    in1,
+    in2,
+    checkOptions(options, convolveOptions, () => name, 'fft'),
+  );
+}

@@ -1,0 +1,79 @@
+// One axis of a signal that a filter runs along: what lfilter and upfirdn have in common.
+
+import { whole } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { AxisSum, SumRequest } from '../sums/request.js';
+import type { Dtype, NumberArray, Samples } from '../sums/samples.js';
+
+/** An axis of a shape: its number from 0 on, its size, and how many elements lie between and beside its lines. */
+export interface Along {
+  readonly axis: number;
+  readonly size: number;
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/**
+ * The axis that a number names; a negative one counts from the last.
+ * @throws TypeError for no whole number, RangeError for an axis that is not there
+ */
+export function alongAxis(shape: readonly number[], axis: unknown, where: Where): Along {
+  const given = whole(axis ?? -1, 'axis', where);
+  const rank = shape.length;
+  if (given < -rank || given >= rank)
+    refuse(where, `axis ${given} is out of bounds for array of dimension ${rank}: shape ${describe(shape)}`);
+  const at = given < 0 ? given + rank : given;
+  return {
+    axis: at,
+    size: shape[at],
+    outer: product(shape.slice(0, at)),
+    inner: product(shape.slice(at + 1)),
+  };
+}
+
+/**
+ * Checks a filter's coefficients.
+ * @throws RangeError if they are not one axis, or none
+ */
+export function checkTaps({ shape }: Samples, name: string, where: Where): void {
+  if (shape.length !== 1 || shape[0] === 0)
+    refuse(where, `${name} must be 1-D with non-zero length, but got shape ${describe(shape)}`);
+}
+
+/** The axes of a request that runs along one of them, and the kernel as it is laid there. */
+export function requestAlong(
+  rank: number,
+  { axis }: Along,
+  taps: Samples,
+  sum: AxisSum,
+): { axes: SumRequest['axes']; kernel: Samples } {
+  const shape = new Array<number>(rank).fill(1);
+  shape[axis] = taps.shape[0];
+  return {
+    axes: shape.map((_, i) => (i === axis ? sum : 'each')),
+    kernel: { data: taps.data, shape },
+  };
+}
+
+/** The shape with another size along the axis. */
+export function resized(shape: readonly number[], { axis }: Along, size: number): number[] {
+  const sizes = [...shape];
+  sizes[axis] = size;
+  return sizes;
+}
+
+/** A part of each line along the axis, written to `out`: elements `from` to below `from + out's size`. */
+export function copyPart(whole: Samples, { axis, outer, inner }: Along, from: number, out: Samples): void {
+  const [size, count] = [whole.shape[axis], out.shape[axis]];
+  const target = out.data;
+  for (let line = 0; line < outer; line++) {
+    const begin = (line * size + from) * inner;
+    target.set(whole.data.subarray(begin, begin + count * inner), line * count * inner);
+  }
+}
+
+/** New numbers of that type. */
+export function numbersOf<D extends Dtype>(count: number, dtype: D): NumberArray<D> {
+  return (dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)) as NumberArray<D>;
+}

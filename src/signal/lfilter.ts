@@ -1,0 +1,202 @@
+// lfilter: a signal through a FIR filter, in SciPy's words.
+
+import { optionsObject } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { checkOut, dtypeOf } from '../sums/result.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+import {
+  type Along,
+  alongAxis,
+  checkTaps,
+  copyPart,
+  numbersOf,
+  requestAlong,
+  resized,
+} from './lfilter-axis.js';
+
+/** Options of `lfilter`. */
+export interface LfilterOptions<D extends Dtype = 'float32'> {
+  /** the axis that the filter runs along; default -1, the last */
+  axis?: number;
+  /**
+   * What an earlier signal still adds to the first outputs: taps − 1 numbers along the axis, and along the others the signal's sizes
+   * or 1. With it the result has `zf`
+   */
+  zi?: SamplesLike;
+  /** type of the result and of the sums; default 'float32' */
+  dtype?: D;
+  /** a tensor of the signal's shape and the result's type, to be written and returned; with `zi` the result has its numbers */
+  out?: Samples<D>;
+}
+
+/** A filtered signal, and what it still adds to the next taps − 1 outputs: the `zi` of the signal that follows. */
+export interface Filtered<D extends Dtype = 'float32'> extends Samples<D> {
+  readonly zf: Samples<D>;
+}
+
+/** The coefficients of the denominator, where a FIR filter has only a one. */
+export type One = 1 | readonly [1];
+
+/**
+ * Filters a signal along an axis: `y[n] = Σ b[k] · x[n − k]`, with zeros before the signal. The result has the signal's shape. Only FIR
+ * filters are there, so `a` may be left out; `lfilter(b, 1, x)` as in SciPy is taken too.
+ *
+ * @param b coefficients, one axis of at least one
+ * @param x a signal of any rank, from 1 on
+ * @param options the axis, the state before the signal, the type of numbers
+ * @returns a tensor; with `zi` it has the state behind the signal as `zf`
+ * @throws TypeError for unknown options or what is no signal
+ * @throws RangeError if `b` or `x` are empty, `b` has several axes, there is no such axis, `zi` has another shape, or `a` is not 1
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
+ * @example
+ * import { lfilter } from 'convnd/signal';
+ * const mean = [1 / 2, 1 / 2];
+ * const first = lfilter(mean, [2, 4, 6], { zi: [0] });
+ * const next = lfilter(mean, [8, 10], { zi: first.zf });
+ * console.log(first.data.join(), next.data.join()); // 1,3,5 7,9
+ */
+export function lfilter<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  x: SamplesLike,
+  options: LfilterOptions<D> & { zi: SamplesLike },
+): Filtered<D>;
+export function lfilter<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  x: SamplesLike,
+  options?: LfilterOptions<D>,
+): Samples<D>;
+export function lfilter<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  a: One,
+  x: SamplesLike,
+  options: LfilterOptions<D> & { zi: SamplesLike },
+): Filtered<D>;
+export function lfilter<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  a: One,
+  x: SamplesLike,
+  options?: LfilterOptions<D>,
+): Samples<D>;
+export function lfilter(
+  b: SamplesLike,
+  second: SamplesLike,
+  third?: SamplesLike | LfilterOptions<Dtype>,
+  fourth?: LfilterOptions<Dtype>,
+): Samples | Filtered<Dtype> {
+  if (!isSignal(third)) return filtered(b, second, third);
+  checkDenominator(second);
+  return filtered(b, third, fourth);
+}
+
+/** Whether an argument is a signal, where it may be options. */
+function isSignal(given: unknown): given is SamplesLike {
+  if (typeof given !== 'object' || given === null) return typeof given === 'number';
+  return Array.isArray(given) || ArrayBuffer.isView(given) || 'data' in given;
+}
+
+function checkDenominator(a: unknown): void {
+  const list =
+    typeof a === 'number' ? [a] : (((a as { data?: unknown } | null)?.data ?? a) as ArrayLike<number>);
+  if (list?.length === 1 && list[0] === 1) return;
+  refuse(
+    () => 'lfilter',
+    `a must be 1 or [1], or left out as in lfilter(b, x), but got ${describe(a)}: only FIR filters are supported. ` +
+      'A filter whose only a is a[0] has the coefficients b / a[0]',
+  );
+}
+
+function filtered(
+  givenTaps: SamplesLike,
+  given: SamplesLike,
+  options: LfilterOptions<Dtype> | undefined,
+): Samples | Filtered<Dtype> {
+  const named: Where = () => 'lfilter';
+  optionsObject(options, ['axis', 'zi', 'dtype', 'out'], named);
+  const dtype = dtypeOf(options?.dtype, named);
+  const b = asSamples(givenTaps, dtype, 'b', named);
+  const x = asSamples(given, dtype, 'x', named);
+  const where: Where = () => `lfilter of b ${describe(b.shape)}, x ${describe(x.shape)}`;
+  checkTaps(b, 'b', where);
+  if (x.shape.length === 0) refuse(where, 'x must be at least 1-D');
+  const along = alongAxis(x.shape, options?.axis, where);
+  if (product(x.shape) === 0) refuse(where, 'x cannot be empty');
+  const { out, zi } = options ?? {};
+  const inputs = [b, x];
+  const state = zi === undefined ? undefined : stateOf(zi, b.shape[0] - 1, x.shape, along, dtype, where);
+  if (out !== undefined) checkOut(out, x.shape, dtype, inputs, where);
+  const count = along.size + (state ? b.shape[0] - 1 : 0);
+  const { axes, kernel } = requestAlong(x.shape.length, along, b, { first: 0, count, direction: -1 });
+  const request = { axes, border: 'nothing', method: 'auto', dtype, where } as const;
+  if (!state) return sums({ signal: x, kernel, ...(out && { out }) }, request);
+
+  const whole = sums({ signal: x, kernel }, request);
+  addState(whole, state, along);
+  const result = out ?? zeros(x.shape, dtype);
+  const zf = zeros(state.shape, dtype);
+  copyPart(whole, along, 0, result);
+  copyPart(whole, along, along.size, zf);
+  return { data: result.data, shape: result.shape, zf };
+}
+
+/** The state that was given, with the size of the signal along every other axis. */
+function stateOf(
+  zi: SamplesLike,
+  size: number,
+  signal: readonly number[],
+  along: Along,
+  dtype: Dtype,
+  where: Where,
+): Samples {
+  const given = asSamples(zi, dtype, 'zi', where);
+  const shape = resized(signal, along, size);
+  const fits = (found: number, axis: number) => found === shape[axis] || (found === 1 && axis !== along.axis);
+  if (given.shape.length !== shape.length || !given.shape.every(fits))
+    refuse(where, `unexpected shape for zi: expected ${describe(shape)}, found ${describe(given.shape)}`);
+  if (given.shape.every((found, axis) => found === shape[axis])) return given;
+  const data = numbersOf(product(shape), dtype);
+  let filled = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === shape.length) data[filled++] = given.data[at];
+    else
+      for (let i = 0; i < shape[axis]; i++)
+        walk(axis + 1, at * given.shape[axis] + (given.shape[axis] === 1 ? 0 : i));
+  };
+  walk(0, 0);
+  return { data, shape };
+}
+
+/** Adds a state to the first outputs of each line. */
+function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along): void {
+  const [size, count] = [whole.shape[axis], state.shape[axis]];
+  for (let line = 0; line < outer; line++) {
+    const begin = line * size * inner;
+    const from = line * count * inner;
+    for (let i = 0; i < count * inner; i++) whole.data[begin + i] += state.data[from + i];
+  }
+}
+
+/**
+ * The state of a FIR filter that a step of ones has gone through for ever: `lfilter(b, x, { zi })` with it, times x[0], begins without
+ * a transient.
+ *
+ * @param b coefficients, one axis of at least one
+ * @returns taps − 1 numbers: the sums of the coefficients behind each
+ * @throws RangeError if `b` is empty or has several axes
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter_zi.html
+ * @example
+ * import { lfilterZi } from 'convnd/signal';
+ * console.log(lfilterZi([1, 2, 3]).data.join()); // 5,3
+ */
+export function lfilterZi<D extends Dtype = 'float32'>(b: SamplesLike, options?: { dtype?: D }): Samples<D> {
+  const where: Where = () => 'lfilterZi';
+  optionsObject(options, ['dtype'], where);
+  const dtype = dtypeOf(options?.dtype, where) as D;
+  const taps = asSamples(b, dtype, 'b', where);
+  checkTaps(taps, 'b', where);
+  const state = zeros([taps.shape[0] - 1], dtype);
+  let sum = 0;
+  for (let tap = taps.shape[0] - 1; tap > 0; tap--) state.data[tap - 1] = sum += taps.data[tap];
+  return state;
+}

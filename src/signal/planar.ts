@@ -1,0 +1,104 @@
+// Planar: scipy.signal's correlate2d and convolve2d. They have borders in SciPy too, words of their own, and correlate2d a centre of its own.
+
+import { optionsObject } from '../core/arguments.js';
+import { refuse, type Where } from '../core/errors.js';
+import { type BorderName, borderOf } from '../sums/border-names.js';
+import { dtypeOf } from '../sums/result.js';
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { modeOf } from './modes.js';
+import {
+  type Checked,
+  type MethodOptions,
+  methodOf,
+  type ResultOptions,
+  type SizeOptions,
+} from './options.js';
+import { compute, type Kind } from './sum.js';
+
+/** Options of correlate2d and convolve2d. */
+export interface PlanarOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions, MethodOptions {
+  /** what stands around in1: 'fill', 'wrap', 'symm', or another name of a border */
+  readonly boundary?: BorderName;
+  /** the number of boundary 'fill': 0 */
+  readonly fillvalue?: number;
+}
+
+const known = ['mode', 'boundary', 'fillvalue', 'method', 'dtype', 'out'] as const;
+
+const correlation: Kind = { name: 'correlate2d', direction: 1, centre: 'flipped' };
+const convolution: Kind = { name: 'convolve2d', direction: -1, centre: 'own' };
+
+function checkPlanar(options: PlanarOptions | undefined, where: Where): Checked {
+  optionsObject(options, known, where);
+  const { mode = 'full', boundary, fillvalue, method = 'auto', dtype, out } = options ?? {};
+  // without either there is nothing around, which is not multiplied
+  const name = boundary ?? (fillvalue === undefined ? 'zeros' : 'fill');
+  return {
+    mode: modeOf(mode, where),
+    method: methodOf(method, where),
+    dtype: dtypeOf(dtype, where),
+    border: borderOf(name, 'boundary', fillvalue, 'fillvalue', where),
+    axes: undefined,
+    lags: undefined,
+    maxLag: undefined,
+    out,
+  };
+}
+
+function computePlanar<D extends Dtype>(
+  kind: Kind,
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options: PlanarOptions<D> | undefined,
+): Samples<D> {
+  const { name } = kind;
+  const checked = checkPlanar(options, () => name);
+  return compute<D>(kind, in1, in2, checked, (shape, label, where) => {
+    if (shape.length !== 2) refuse(where, `${label} must have two axes, but has ${shape.length}`);
+  });
+}
+
+/**
+ * Cross-correlation of two pictures, as scipy.signal.correlate2d: `correlate`, but in mode 'same' an in2 of even size lies one element
+ * further on.
+ *
+ * @param in1 (height, width)
+ * @param in2 (height, width)
+ * @returns mode 'full': both sizes added, less 1; 'same': that of in1; 'valid': their difference, and 1
+ * @throws RangeError for other ranks, an empty input, or neither larger everywhere in mode 'valid'; TypeError for unknown options and
+ *   names
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlate2d.html
+ * @example
+ * import { correlate2d } from 'convnd/signal';
+ * const y = correlate2d([[1, 2], [3, 4]], [[1, 1]], { mode: 'same', boundary: 'wrap' });
+ * console.log(y.shape.join(), y.data.join()); // 2,2 3,3,7,7
+ */
+export function correlate2d<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options?: PlanarOptions<D>,
+): Samples<D> {
+  return computePlanar<D>(correlation, in1, in2, options);
+}
+
+/**
+ * Convolution of two pictures, as scipy.signal.convolve2d.
+ *
+ * @param in1 (height, width)
+ * @param in2 (height, width)
+ * @returns mode 'full': both sizes added, less 1; 'same': that of in1; 'valid': their difference, and 1
+ * @throws RangeError for other ranks, an empty input, or neither larger everywhere in mode 'valid'; TypeError for unknown options and
+ *   names
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.convolve2d.html
+ * @example
+ * import { convolve2d } from 'convnd/signal';
+ * const y = convolve2d([[1, 2], [3, 4]], [[1, -1]], { boundary: 'symm' });
+ * console.log(y.shape.join(), y.data.join()); // 2,3 0,1,0,0,1,0
+ */
+export function convolve2d<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  options?: PlanarOptions<D>,
+): Samples<D> {
+  return computePlanar<D>(convolution, in1, in2, options);
+}

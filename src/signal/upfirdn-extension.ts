@@ -1,0 +1,53 @@
+// The extensions of a signal that are sums of its elements rather than elements: PyWavelets' odd ones and its lines.
+
+import { product } from '../core/lists.js';
+import type { Samples } from '../sums/samples.js';
+import { type Along, numbersOf, resized } from './lfilter-axis.js';
+
+/** Their names. */
+export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
+
+/** The signal with `count` numbers more at both ends of the axis. */
+export function extended(x: Samples, along: Along, count: number, mode: Extension): Samples {
+  const { size, outer, inner } = along;
+  const dtype = x.data instanceof Float64Array ? 'float64' : 'float32';
+  const shape = resized(x.shape, along, size + 2 * count);
+  const data = numbersOf(product(shape), dtype);
+  for (let line = 0; line < outer; line++) {
+    for (let step = 0; step < inner; step++) {
+      const element = (i: number): number => x.data[(line * size + i) * inner + step];
+      for (let i = -count; i < size + count; i++)
+        data[(line * shape[along.axis] + i + count) * inner + step] = standing(element, i, size, mode);
+    }
+  }
+  return { data, shape };
+}
+
+/** What stands at any position of a line. A single element has no slope, and stands everywhere but with 'antisymmetric'. */
+function standing(element: (i: number) => number, position: number, size: number, mode: Extension): number {
+  if (position >= 0 && position < size) return element(position);
+  const last = size - 1;
+  if (mode === 'antisymmetric') {
+    const within = remainder(position, 2 * size);
+    return within < size ? element(within) : -element(2 * size - 1 - within);
+  }
+  if (size === 1) return element(0);
+  const rise = element(last) - element(0);
+  if (mode === 'antireflect') {
+    // a period of two lengths rises by twice what the signal does
+    const within = remainder(position, 2 * last);
+    const periods = (position - within) / (2 * last);
+    const value = within <= last ? element(within) : 2 * element(last) - element(2 * last - within);
+    return value + 2 * rise * periods;
+  }
+  const before = position < 0;
+  const beyond = before ? position : position - last;
+  const slope =
+    mode === 'line' ? rise / last : before ? element(1) - element(0) : element(last) - element(last - 1);
+  return element(before ? 0 : last) + beyond * slope;
+}
+
+/** From 0 to below the period. */
+function remainder(position: number, period: number): number {
+  return ((position % period) + period) % period;
+}

@@ -1,0 +1,120 @@
+// upfirdn: zeros between the samples, a FIR filter, and only some of its outputs, in one sum.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Border } from '../sums/request.js';
+import { checkOut, dtypeOf } from '../sums/result.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
+import { type Extension, extended } from './upfirdn-extension.js';
+
+/**
+ * What stands outside of the signal, by PyWavelets' names. With a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
+ * symmetric b a|a b c d|d c, reflect c b|a b c d|c b, antisymmetric −b −a|a b c d|−d −c, antireflect reflect turned about the edge's
+ * value, smooth the line through the two elements at the edge, line that through the first and the last.
+ */
+export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect' | Extension;
+
+/** Options of `upfirdn`. */
+export interface UpfirdnOptions<D extends Dtype = 'float32'> {
+  /** positions from one sample to the next, with zeros between them; default 1 */
+  up?: number;
+  /** positions from one output to the next; default 1 */
+  down?: number;
+  /** the axis that the filter runs along; default -1, the last */
+  axis?: number;
+  /** what stands outside of the signal; default 'constant' */
+  mode?: UpfirdnMode;
+  /** the number outside with mode 'constant'; default 0 */
+  cval?: number;
+  /** type of the result and of the sums; default 'float32' */
+  dtype?: D;
+  /** a tensor of the result's shape and type, to be written and returned */
+  out?: Samples<D>;
+}
+
+const borders: Record<string, Border | Extension> = {
+  constant: 'nothing',
+  edge: 'nearest',
+  wrap: 'wrap',
+  symmetric: 'symmetric',
+  reflect: 'mirror',
+  antisymmetric: 'antisymmetric',
+  antireflect: 'antireflect',
+  smooth: 'smooth',
+  line: 'line',
+};
+
+/**
+ * Changes a signal's rate: puts `up − 1` zeros between its samples, filters, and keeps every `down`-th output; nothing that is dropped
+ * is computed. Along the axis the result has `⌈((n − 1) · up + taps) / down⌉` elements.
+ *
+ * @param h coefficients, one axis of at least one
+ * @param x a signal of any rank, from 1 on
+ * @throws TypeError for unknown options or modes, for an `up` or `down` that is no whole number, and for `cval` beside another mode
+ * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or there is no such axis
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.upfirdn.html
+ * @example
+ * import { upfirdn } from 'convnd/signal';
+ * console.log(upfirdn([1, 1, 1], [1, 2, 3], { up: 3 }).data.join()); // 1,1,1,2,2,2,3,3,3
+ * console.log(upfirdn([1], [1, 2, 3], { down: 2 }).data.join()); // 1,3
+ */
+export function upfirdn<D extends Dtype = 'float32'>(
+  h: SamplesLike,
+  x: SamplesLike,
+  options?: UpfirdnOptions<D>,
+): Samples<D> {
+  const named: Where = () => 'upfirdn';
+  optionsObject(options, ['up', 'down', 'axis', 'mode', 'cval', 'dtype', 'out'], named);
+  const dtype = dtypeOf(options?.dtype, named) as D;
+  const up = rate(options?.up, 'up', named);
+  const down = rate(options?.down, 'down', named);
+  const border = borderOf(options?.mode, options?.cval, named);
+  const taps = asSamples(h, dtype, 'h', named);
+  const given = asSamples(x, dtype, 'x', named);
+  const where: Where = () => `upfirdn of h ${describe(taps.shape)}, x ${describe(given.shape)}`;
+  checkTaps(taps, 'h', where);
+  if (given.shape.length === 0) refuse(where, 'x must be at least 1-D');
+  const along = alongAxis(given.shape, options?.axis, where);
+  if (product(given.shape) === 0) refuse(where, 'x cannot be empty');
+  const reach = (along.size - 1) * up + taps.shape[0];
+  const count = Math.ceil(reach / down);
+  const out = options?.out;
+  if (out !== undefined) {
+    const shape = given.shape.map((size, axis) => (axis === along.axis ? count : size));
+    checkOut(out, shape, dtype, [taps, given], where);
+  }
+
+  // the sources' odd extensions are no elements of the signal, so they are laid around it
+  const odd = isExtension(border);
+  const before = odd ? Math.ceil((taps.shape[0] - 1) / up) : 0;
+  const signal = odd ? extended(given, along, before, border) : given;
+  const sum = { first: before * up, count, direction: -1, stride: down, upsample: up } as const;
+  const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
+  const request = { axes, border: odd ? 'nothing' : border, method: 'auto', dtype, where } as const;
+  return sums({ signal, kernel, ...(out && { out }) }, request) as Samples<D>;
+}
+
+function rate(value: unknown, name: string, where: Where): number {
+  const given = whole(value ?? 1, name, where);
+  if (given < 1) refuse(where, `both up and down must be >= 1, but got ${name}=${given}`);
+  return given;
+}
+
+function borderOf(mode: unknown, cval: unknown, where: Where): Border | Extension {
+  const name = mode ?? 'constant';
+  if (typeof name !== 'string' || !Object.hasOwn(borders, name))
+    refuseKind(where, `mode must be one of ${Object.keys(borders).join(', ')}, but got ${describe(name)}`);
+  if (cval === undefined) return borders[name];
+  if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
+  if (!Number.isFinite(cval)) refuse(where, `cval must be finite, but got ${cval}`);
+  if (name !== 'constant')
+    refuseKind(where, `cval is of no effect with mode '${name}': it belongs to mode 'constant'`);
+  return cval === 0 ? 'nothing' : { constant: cval };
+}
+
+function isExtension(border: Border | Extension): border is Extension {
+  return border === 'antisymmetric' || border === 'antireflect' || border === 'smooth' || border === 'line';
+}

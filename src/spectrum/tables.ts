@@ -1,0 +1,113 @@
+// Tables: the factors of transforms in the engine's memory, made when they are first needed and kept. A tree serves all smaller sizes.
+
+import { Cached } from '../engine/cached.js';
+import type { Engine } from '../engine/engine.js';
+import { anglesOf, headOf, type Numbers, treeOf } from './factors.js';
+import {
+  depthsOf,
+  isThreefold,
+  numberBytes,
+  type Precision,
+  positionsOfColumn,
+  positionsOfRow,
+  treeBytes,
+} from './sizes.js';
+
+/** Bytes of the numbers before the trees' addresses, and of all that stands before the trees. */
+const HEAD_BYTES = 128;
+const HEAD_AND_ADDRESSES = 192;
+
+/** Sizes of a block: numbers of a row, rows, planes. */
+export interface BlockSizes {
+  readonly length: number;
+  readonly rows: number;
+  readonly planes: number;
+}
+
+/** A range of memory and how much of a tree is in it. */
+interface Tree {
+  readonly memory: Cached;
+  depths: number;
+}
+
+/** The factors of one precision. */
+export class Tables {
+  readonly #head: Cached;
+  readonly #trees: readonly Tree[];
+
+  private constructor(
+    readonly engine: Engine,
+    readonly precision: Precision,
+  ) {
+    const cached = () => new Cached(engine, engine.plans, engine.plans, () => {});
+    this.#head = cached();
+    this.#trees = [0, 1, 2, 3].map(() => ({ memory: cached(), depths: 0 }));
+  }
+
+  static readonly #all = new WeakMap<Engine, Map<Precision, Tables>>();
+
+  /** Those of an engine. */
+  static of(engine: Engine, precision: Precision): Tables {
+    let own = Tables.#all.get(engine);
+    if (!own) Tables.#all.set(engine, (own = new Map()));
+    let tables = own.get(precision);
+    if (!tables) own.set(precision, (tables = new Tables(engine, precision)));
+    return tables;
+  }
+
+  /**
+   * Their address, once what blocks of these sizes need is there: for the call in progress.
+   * @throws RangeError where memory lacks
+   */
+  for({ length, rows, planes }: BlockSizes): number {
+    const { precision } = this;
+    const depths = [0, 0];
+    const need = (size: number, positions: number) => {
+      const kind = isThreefold(size) ? 1 : 0;
+      depths[kind] = Math.max(depths[kind], depthsOf(positions));
+    };
+    need(length, positionsOfRow(length, precision));
+    for (const count of [rows, planes]) need(count, positionsOfColumn(count, precision));
+
+    if (!this.#head.use()) {
+      this.#head.take(HEAD_AND_ADDRESSES, 0, 'the tables of a transform');
+      this.#write(this.#head.address, headOf(precision));
+    }
+    const addresses = this.#trees.map((tree, which) => this.#grown(tree, which, depths[which && 1]));
+    this.engine.i32.set(addresses, (this.#head.address + HEAD_BYTES) / 4);
+    return this.#head.address;
+  }
+
+  /** The address of a tree that has at least so many depths; 0 where none is needed. */
+  #grown(tree: Tree, which: number, depths: number): number {
+    if (depths === 0) return 0;
+    const { memory } = tree;
+    if (memory.use() && tree.depths >= depths) return memory.address;
+    memory.release();
+    memory.take(treeBytes(depths), 0, 'the tables of a transform');
+    tree.depths = depths;
+    this.#write(memory.address, treeOf(anglesOf(which, this.precision), depths, this.precision));
+    return memory.address;
+  }
+
+  #write(address: number, numbers: Numbers): void {
+    const { buffer } = this.engine.f32;
+    if (numbers instanceof Float32Array) new Float32Array(buffer, address).set(numbers);
+    else new Float64Array(buffer, address).set(numbers);
+  }
+}
+
+/** Bytes of all tables that blocks of these sizes need. */
+export function tableBytes({ length, rows, planes }: BlockSizes, precision: Precision): number {
+  const bytes = [length, rows, planes].map((size, axis) => {
+    const positions = axis === 0 ? positionsOfRow(size, precision) : positionsOfColumn(size, precision);
+    return treeBytes(depthsOf(positions)) * (isThreefold(size) ? 3 : 1);
+  });
+  return HEAD_AND_ADDRESSES + Math.max(...bytes);
+}
+
+/** Bytes from a row of a block to the next: none of many rows share the place of a number in a page. */
+export function pitchOf({ length, rows, planes }: BlockSizes, precision: Precision): number {
+  const bytes = length * numberBytes(precision);
+  return rows * planes === 1 ? bytes : bytes + 64;
+}

@@ -1,0 +1,93 @@
+// Transform: blocks of one size, to their spectra, times a spectrum, and back.
+//
+// A row of N numbers is taken as N/2 complex ones, x[j] + i x[j + N/2]; its spectrum has N/2 values in an order of its own, that fits its
+// own inverse and products. A product is a convolution in which what goes beyond the end comes back at the beginning, changed; so
+// results are good from the kernel's size less one on, along every axis.
+
+import type { Engine } from '../engine/engine.js';
+import type { SignalEntries } from './entries.js';
+import { signalModule } from './module.js';
+import { numberBytes, type Precision } from './sizes.js';
+import { type BlockSizes, pitchOf, Tables } from './tables.js';
+
+/** What is done with a block: as assembly/fft/plan.ts has them. */
+const modes = { forward: 0, product: 1, inverse: 2 } as const;
+export type Mode = keyof typeof modes;
+
+/** Words of the assembly's `Transform`. */
+const WORDS = 8;
+
+/** Bytes of it, rounded up to a line. */
+export const TRANSFORM_BYTES = 64;
+
+/** Bytes of the memory that a block, a spectrum, and the work on a row take. */
+export function blockBytes(sizes: BlockSizes, precision: Precision): number {
+  return pitchOf(sizes, precision) * sizes.rows * sizes.planes;
+}
+
+export function spectrumBytes({ length, rows, planes }: BlockSizes, precision: Precision): number {
+  return length * rows * planes * numberBytes(precision);
+}
+
+export function workBytes({ length }: BlockSizes, precision: Precision): number {
+  return length * numberBytes(precision);
+}
+
+/** By how much an inverse is too large. */
+export function scaleOf({ length, rows, planes }: BlockSizes): number {
+  return (length / 2) * rows * planes;
+}
+
+/** Transforms of blocks of one size, for the call in progress. */
+export class Transform {
+  readonly #entries: SignalEntries;
+  readonly #tables: number;
+  readonly pitch: number;
+
+  /**
+   * @throws RangeError where memory lacks
+   */
+  constructor(
+    readonly engine: Engine,
+    readonly sizes: BlockSizes,
+    readonly precision: Precision,
+  ) {
+    this.#entries = signalModule(engine);
+    this.#tables = Tables.of(engine, precision).for(sizes);
+    this.pitch = pitchOf(sizes, precision);
+  }
+
+  /**
+   * Takes a block in its place; `forward` leaves its spectrum at `spectrum`, `inverse` reads it there, and loses it.
+   * @param room address of `TRANSFORM_BYTES`
+   * @param work address of the work on a row, for `product`
+   */
+  block(mode: Mode, block: number, spectrum: number, room: number, work: number): void {
+    this.#write(mode, spectrum, room, work);
+    if (this.precision === 'float32') this.#entries.transform32(room, block);
+    else this.#entries.transform64(room, block);
+  }
+
+  /** Takes blocks of one row, `step` bytes apart from each other, and writes them as far apart from `to` on. */
+  rows(
+    mode: Mode,
+    from: number,
+    to: number,
+    spectrum: number,
+    room: number,
+    work: number,
+    count: number,
+    step: number,
+  ): void {
+    this.#write(mode, spectrum, room, work);
+    if (this.precision === 'float32') this.#entries.transformRows32(room, from, to, count, step);
+    else this.#entries.transformRows64(room, from, to, count, step);
+  }
+
+  #write(mode: Mode, spectrum: number, room: number, work: number): void {
+    const { i32 } = this.engine;
+    const { length, rows, planes } = this.sizes;
+    const words = [this.#tables, spectrum, work, length, rows, planes, this.pitch, modes[mode]];
+    for (let word = 0; word < WORDS; word++) i32[room / 4 + word] = words[word];
+  }
+}

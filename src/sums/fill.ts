@@ -1,0 +1,51 @@
+// Fill: a row of a signal with what its border says stands around it.
+
+import { elementAt } from './border.js';
+import type { Border } from './request.js';
+
+/** Numbers of either type. */
+type Numbers = Float32Array | Float64Array;
+
+/** What is written where the border has no element. */
+const outside = (border: Border): number => (typeof border === 'object' ? border.constant : 0);
+
+/** Writes the positions from `first` on of the row that begins at `from`, if there is one: -1 is outside, all of it. */
+export function fillRow(
+  to: Numbers,
+  at: number,
+  count: number,
+  data: Numbers,
+  from: number,
+  size: number,
+  first: number,
+  border: Border,
+): void {
+  const end = at + count;
+  if (from < 0) {
+    to.fill(outside(border), at, end);
+    return;
+  }
+  const before = Math.min(count, Math.max(0, -first));
+  const inside = Math.max(0, Math.min(count, size - first) - before);
+  fillOutside(to, at, before, data, from, size, first, border);
+  if (inside > 0) to.set(data.subarray(from + first + before, from + first + before + inside), at + before);
+  const done = before + inside;
+  fillOutside(to, at + done, count - done, data, from, size, first + done, border);
+}
+
+/** The same for positions that are none of the signal's. */
+function fillOutside(
+  to: Numbers,
+  at: number,
+  count: number,
+  data: Numbers,
+  from: number,
+  size: number,
+  first: number,
+  border: Border,
+): void {
+  if (count <= 0) return;
+  if (border === 'nothing' || typeof border === 'object') to.fill(outside(border), at, at + count);
+  else if (border === 'nearest') to.fill(data[from + (first < 0 ? 0 : size - 1)], at, at + count);
+  else for (let i = 0; i < count; i++) to[at + i] = data[from + elementAt(first + i, size, border)];
+}

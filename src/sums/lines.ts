@@ -1,0 +1,86 @@
+// Lines: the axes of a request in the order and form that direct sums take them: independent sums outside, then the axes of the kernel.
+
+import type { SumRequest } from './request.js';
+
+/** An axis of independent sums, each with a kernel of its own; the signal has as many, or one that all share. */
+export interface ItemAxis {
+  readonly count: number;
+  readonly signals: number;
+}
+
+/** An axis that the kernel runs over, as in `AxisSum`. */
+export interface TapAxis {
+  readonly size: number;
+  readonly taps: number;
+  readonly count: number;
+  readonly first: number;
+  readonly direction: 1 | -1;
+  readonly stride: number;
+  readonly upsample: number;
+}
+
+/** The axes of a request, outermost first, without those that do nothing. */
+export interface Lines {
+  readonly items: readonly ItemAxis[];
+  /** one at least; the last is that of the rows */
+  readonly sums: readonly TapAxis[];
+  /** numbers that lie together and are met by the same taps: of a row, a position is so many numbers */
+  readonly group: number;
+}
+
+/** An axis of one position and one tap. */
+const single: TapAxis = { size: 1, taps: 1, count: 1, first: 0, direction: 1, stride: 1, upsample: 1 };
+
+/**
+ * The order of axes in which independent sums come first: axes with a kernel of their own for each position. undefined where they
+ * come first already.
+ */
+export function itemsFirst({ axes }: SumRequest, kernel: readonly number[]): number[] | undefined {
+  const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
+  const all = axes.map((_, i) => i);
+  const order = [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
+  return order.every((axis, i) => axis === i) ? undefined : order;
+}
+
+/** The axes of a request whose independent sums come first. */
+export function linesOf({ axes }: SumRequest, signal: readonly number[], kernel: readonly number[]): Lines {
+  const items: ItemAxis[] = [];
+  let sums: TapAxis[] = [];
+  for (let i = 0; i < axes.length; i++) {
+    const axis = axes[i];
+    const size = signal[i];
+    const taps = kernel[i];
+    if (axis === 'each' && taps > 1) addItem(items, { count: taps, signals: size });
+    else if (axis === 'each') addSum(sums, { ...single, size, count: size });
+    else {
+      const { first, count, direction, stride = 1, upsample = 1 } = axis;
+      addSum(sums, { size, taps, count, first, direction, stride, upsample });
+    }
+  }
+  let group = 1;
+  while (sums.length > 1 && isIdentity(sums[sums.length - 1])) group *= sums.pop()!.size;
+  if (sums.length === 0) sums = [single];
+  return { items, sums, group };
+}
+
+/** Adds an axis to neighbours that it is one with. */
+function addItem(items: ItemAxis[], item: ItemAxis): void {
+  const last = items[items.length - 1];
+  if (last && last.signals > 1 === item.signals > 1)
+    items[items.length - 1] = { count: last.count * item.count, signals: last.signals * item.signals };
+  else items.push(item);
+}
+
+function addSum(sums: TapAxis[], axis: TapAxis): void {
+  if (axis.size === 1 && isIdentity(axis)) return;
+  const last = sums[sums.length - 1];
+  if (last && isIdentity(last) && isIdentity(axis)) {
+    const size = last.size * axis.size;
+    sums[sums.length - 1] = { ...single, size, count: size };
+  } else sums.push(axis);
+}
+
+/** Whether every position of an axis is an output that meets one tap. */
+function isIdentity({ size, taps, count, first, stride, upsample }: TapAxis): boolean {
+  return taps === 1 && first === 0 && count === size && stride === 1 && upsample === 1;
+}

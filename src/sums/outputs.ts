@@ -1,0 +1,60 @@
+// Outputs: from the memory of the engine to where the caller has them, and the axes of an operand in another order.
+
+import type { NumberArray, Samples } from './samples.js';
+
+/** What of an axis is written: `count` of its `size` elements, `step` apart from `from` on. */
+export interface Written {
+  readonly size: number;
+  readonly from: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** Copies a dense block into a part of an array; with `add`, adds it to what is there. */
+export function copyOut(block: NumberArray, to: NumberArray, axes: readonly Written[], add: boolean): void {
+  const steps = axes.map(() => 1);
+  for (let i = axes.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * axes[i + 1].size;
+  // axes from here on inwards are written in full
+  let whole = axes.length;
+  while (whole > 0 && axes[whole - 1].count === axes[whole - 1].size) whole--;
+  const dense = whole > 0 && axes[whole - 1].step === 1 ? whole - 1 : whole;
+  const inner = axes.slice(dense).reduce((product, { count }) => product * count, 1);
+  let read = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === dense) {
+      const start = axis < axes.length ? at + axes[axis].from * steps[axis] : at;
+      if (add) for (let i = 0; i < inner; i++) to[start + i] += block[read + i];
+      else if (inner === 1) to[start] = block[read];
+      else to.set(block.subarray(read, read + inner), start);
+      read += inner;
+      return;
+    }
+    const { from, count, step } = axes[axis];
+    const stride = step * steps[axis];
+    let next = at + from * steps[axis];
+    if (axis === dense - 1 && inner === 1 && !add && dense === axes.length) {
+      for (let i = 0; i < count; i++, next += stride) to[next] = block[read++];
+      return;
+    }
+    for (let i = 0; i < count; i++, next += stride) walk(axis + 1, next);
+  };
+  walk(0, 0);
+}
+
+/** The same numbers with their axes in another order: axis i of the result is axis order[i]. */
+export function permuted({ data, shape }: Samples, order: readonly number[]): Samples {
+  const steps = shape.map(() => 1);
+  for (let i = shape.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * shape[i + 1];
+  const sizes = order.map((axis) => shape[axis]);
+  const moved = order.map((axis) => steps[axis]);
+  const result = data.slice();
+  let written = 0;
+  const last = order.length - 1;
+  const walk = (axis: number, at: number): void => {
+    const step = moved[axis];
+    if (axis === last) for (let i = 0; i < sizes[axis]; i++, at += step) result[written++] = data[at];
+    else for (let i = 0; i < sizes[axis]; i++, at += step) walk(axis + 1, at);
+  };
+  walk(0, 0);
+  return { data: result, shape: sizes };
+}

@@ -1,0 +1,131 @@
+// Spectral plan: in what blocks a request is computed, and an estimate of the time.
+
+import { product } from '../core/lists.js';
+import { columnSize, numberBytes, type Precision, rowSize } from '../spectrum/sizes.js';
+import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
+import { blockBytes, spectrumBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
+import type { SumRequest } from './request.js';
+import { type SpectralAxes, spectralAxes } from './spectral-axes.js';
+
+/** How a request is computed. Lists have an entry each for planes, rows, and numbers of a row. */
+export interface SpectralPlan extends SpectralAxes {
+  readonly precision: Precision;
+  /** block sizes */
+  readonly sizes: BlockSizes;
+  /** good outputs of a block along each axis */
+  readonly good: readonly number[];
+  /** filter elements that are taken at a time; all, but for filters too large for the work space */
+  readonly taps: readonly number[];
+  /** blocks of one row that are made in one go */
+  readonly together: number;
+  /** bytes of work space, and of tables and the spectrum, which are kept */
+  readonly scratch: number;
+  readonly bytes: number;
+  /** estimated nanoseconds */
+  readonly cost: number;
+  /** log2 of a block's numbers. What is promised: |error| <= u · this · ‖signal in the block‖₂ · ‖kernel‖₂ */
+  readonly logSize: number;
+}
+
+/** Bytes of the work space and of what is kept, for a request of any size. */
+const MOST_BYTES = 24 * 2 ** 20;
+
+/** Bytes of blocks of one row that are copied together, computed, and copied back: a part of the second-level cache. */
+const STRIP_BYTES = 2 ** 16;
+
+/** Nanoseconds of a call, of a block, and of a row that is copied in and out. */
+const CALL = 2000;
+const BLOCK = 300;
+const ROW = 120;
+
+/** Nanoseconds a number: there and back and the product, measured with copies. Float64 takes as much a byte. */
+function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision): number {
+  const size = Math.log2(length * rows * planes) + (precision === 'float64' ? 1 : 0);
+  const base = planes > 1 ? 2.3 : rows > 1 ? 1.6 : 1.1;
+  return (base + 0.1 * Math.max(0, size - 8)) * (precision === 'float64' ? 2 : 1);
+}
+
+/** The plan of a request. Along each axis a stride and an upsample of 1, and at most three axes of more than one element. */
+export function spectralPlan(
+  request: Pick<SumRequest, 'axes' | 'border' | 'dtype'>,
+  signal: readonly number[],
+  kernel: readonly number[],
+): SpectralPlan {
+  const form = spectralAxes(request, signal, kernel);
+  const precision = request.dtype;
+  const all = form.axes.map(({ taps }) => taps);
+  const taps = [...all];
+  for (;;) {
+    const best = bestBlock(form, taps, precision);
+    if (best) return { ...form, ...best, precision, taps };
+    // too large for the work space: the filter in parts
+    const longest = taps.indexOf(Math.max(...taps));
+    taps[longest] = Math.ceil(taps[longest] / 2);
+  }
+}
+
+type Block = Omit<SpectralPlan, keyof SpectralAxes | 'precision' | 'taps'>;
+
+/** The block size of least cost; none where all are too large. */
+function bestBlock({ axes }: SpectralAxes, taps: readonly number[], precision: Precision): Block | undefined {
+  const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
+  const candidates = axes.map(({ count }, i) => sizesFor(taps[i], count, i === 2 ? rowSize : columnSize));
+  let best: Block | undefined;
+  for (const planes of candidates[0])
+    for (const rows of candidates[1])
+      for (const length of candidates[2]) {
+        const sizes = { length, rows, planes };
+        const block = blockOf(
+          sizes,
+          axes.map(({ count }) => count),
+          taps,
+          parts,
+          precision,
+        );
+        if (block.bytes <= MOST_BYTES && !(best && best.cost <= block.cost)) best = block;
+      }
+  return best;
+}
+
+/** Sizes to choose from along an axis: the powers of two that hold the filter, and one block for everything. */
+function sizesFor(taps: number, count: number, sizeOf: (least: number) => number): number[] {
+  const whole = sizeOf(count + taps - 1);
+  if (taps === 1 && sizeOf === columnSize) return [1];
+  const sizes: number[] = [];
+  for (let size = sizeOf(4); size < whole; size *= 2) if (size >= taps) sizes.push(size);
+  return [...sizes, whole];
+}
+
+function blockOf(
+  sizes: BlockSizes,
+  counts: readonly number[],
+  taps: readonly number[],
+  parts: number,
+  precision: Precision,
+): Block {
+  const { length, rows, planes } = sizes;
+  const good = [planes, rows, length].map((size, i) => size - taps[i] + 1);
+  const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
+  const isRow = rows * planes === 1;
+  const rowBytes = length * numberBytes(precision);
+  const together = isRow ? Math.max(1, Math.min(blocks[2], Math.floor(STRIP_BYTES / rowBytes))) : 1;
+  const window = isRow
+    ? rowBytes + (together - 1) * good[2] * numberBytes(precision)
+    : blockBytes(sizes, precision);
+  const spectrum = spectrumBytes(sizes, precision);
+  // blocks that are made together are not written to where they are read
+  const scratch =
+    TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;
+  const points = length * rows * planes;
+  const each =
+    points * nanoseconds(sizes, precision) + (isRow ? BLOCK / together : BLOCK + ROW * rows * planes);
+  return {
+    sizes,
+    good,
+    together,
+    scratch,
+    bytes: scratch + tableBytes(sizes, precision),
+    cost: CALL + parts * each * (product(blocks) + 0.5),
+    logSize: Math.log2(points),
+  };
+}
