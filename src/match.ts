@@ -1,4 +1,8 @@
 // convnd/match: finding a pattern in a picture, a signal or a volume, in OpenCV's and scikit-image's words.
 
 export { type Filter2dOptions, filter2d, sepFilter2d } from './match/filter2d.js';
-export { matchTemplate } from './match/match-template.js';
+export { type FindOptions, findMatches } from './match/find-matches.js';
+export type { MaskLike, NestedMask } from './match/mask.js';
+export { matchTemplate, matchTemplate, matchTemplates } from './match/match-template.js';
+export type { MatchMethod, MatchOptions, Precision } from './match/options.js';
+export { type Peak, type PeakOptions, peakLocalMax } from './match/peaks.js';

@@ -1,0 +1,90 @@
+// findMatches: the places where a template fits.
+
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { GivenImage } from './match-template.js';
+import type { MatchOptions } from './options.js';
+import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
+
+/** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
+export interface FindOptions extends Omit<MatchOptions, 'out'> {
+  /** lowest score of a match, 0.8 if left out. With sqdiff and sqdiffNormed the highest, which must be given, as for ccorr and ccoeff */
+  threshold?: number;
+  /** two matches are farther apart than this along some axis: a number, or one for each; half the template if left out */
+  minDistance?: number | readonly number[];
+  /** how many of the best; all if left out */
+  maxMatches?: number;
+  /** whether positions lie between the map's, at the top of a parabola along each axis */
+  subpixel?: boolean;
+}
+
+/**
+ * The places where a template fits, best first: local maxima of the map of scores, and of those that lie near each other the best.
+ *
+ * @param image as for `matchTemplate`
+ * @param template as for `matchTemplate`
+ * @param options see `FindOptions`
+ * @returns positions in the map, which are those of the window's first element (with `padInput` of its middle), and the scores there;
+ * with `subpixel` positions may be fractions, and the score is still that of the nearest place of the map
+ * @throws as `matchTemplate`; RangeError and TypeError for its own options
+ * @example
+ * import { findMatches } from 'convnd/match';
+ * const signal = [0, 0, 1, 3, 1, 0, 0, 0, 2, 5, 2, 0];
+ * for (const { position, score } of findMatches(signal, [1, 3, 1])) console.log(position.join(), score.toFixed(3));
+ * // 2 1.000
+ * // 8 1.000
+ */
+export function findMatches(image: SamplesLike, template: SamplesLike, options?: FindOptions): Peak[] {
+  const where: Where = () => 'findMatches';
+  const own = ['threshold', 'minDistance', 'maxMatches', 'subpixel'];
+  const given = new GivenImage(image, options as MatchOptions | undefined, 'findMatches', own);
+  if ((options as MatchOptions | undefined)?.out !== undefined)
+    refuseKind(where, 'out is of matchTemplate only');
+  const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
+  if (subpixel !== undefined && typeof subpixel !== 'boolean')
+    refuseKind(where, `subpixel must be true or false, but got ${describe(subpixel)}`);
+  const { method } = given.settings;
+  const least = finite(threshold, 'threshold', where);
+  if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
+    refuse(where, `threshold must be given with method '${method}', whose scores have a scale of their own`);
+  const most =
+    maxMatches === undefined ? Number.POSITIVE_INFINITY : fromZero(maxMatches, 'maxMatches', where);
+  const map = given.match(template, 'template');
+  const sign = method === 'sqdiff' || method === 'sqdiffNormed' ? -1 : 1;
+  const heights =
+    sign < 0 ? { data: map.data.map((score) => -score) as typeof map.data, shape: map.shape } : map;
+  const distance = distanceOf(minDistance, given.windowOf(template), where);
+  const near = map.shape.map(() => 1);
+  const matches: Peak[] = [];
+  for (const peak of localMaxima(heights, near, sign * (least ?? 0.8))) {
+    if (matches.length >= most) break;
+    const isFar = (other: Peak) =>
+      peak.position.some((at, axis) => Math.abs(at - other.position[axis]) > distance[axis]);
+    if (matches.every(isFar)) matches.push(peak);
+  }
+  return matches.map(({ position, score }) => ({
+    position: subpixel ? refined(heights, position) : position,
+    score: sign * score,
+  }));
+}
+
+function distanceOf(given: unknown, window: readonly number[], where: Where): number[] {
+  if (given === undefined) return window.map((size) => size >> 1);
+  if (!Array.isArray(given)) return window.map(() => fromZero(given, 'minDistance', where));
+  if (given.length !== window.length)
+    refuse(where, `minDistance: expected a number or ${window.length} of them, got ${describe(given)}`);
+  return given.map((size) => fromZero(size, 'a size in minDistance', where));
+}
+
+/** Along each axis the top of the parabola through a place and its neighbours; the place itself at the map's border. */
+function refined({ data, shape }: Samples<Dtype>, position: readonly number[]): number[] {
+  const at = position.reduce((sum, place, axis) => sum + place * product(shape.slice(axis + 1)), 0);
+  return position.map((place, axis) => {
+    if (place === 0 || place === shape[axis] - 1) return place;
+    const step = product(shape.slice(axis + 1));
+    const [before, here, after] = [data[at - step], data[at], data[at + step]];
+    const bend = before - 2 * here + after;
+    return bend < 0 ? place + Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend))) : place;
+  });
+}

@@ -1,0 +1,79 @@
+// Masks: weights of a template's elements, or which elements of an image are shown.
+
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { sameShape } from '../core/tensor.js';
+import { viewName } from '../core/typed-array.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+
+/** Truth or numbers in arrays of arrays. */
+export type NestedMask = boolean | number | readonly NestedMask[];
+
+/** What is taken for a mask: numbers are weights; booleans and bytes say whether an element counts. */
+export type MaskLike =
+  | SamplesLike
+  | NestedMask
+  | { readonly data: readonly boolean[]; readonly shape: readonly number[] };
+
+/**
+ * Brings a mask into numbers from 0 on.
+ * @throws TypeError for another kind, RangeError for weights that are negative or not finite
+ */
+export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where): Samples {
+  const { data, shape } = asSamples(inNumbers(given), dtype, name, where);
+  const tensor = given as { data?: unknown; dtype?: unknown; type?: unknown };
+  const bytes = /^(Uint8|Uint8Clamped)Array$/.test(viewName(tensor.data ?? given) ?? '');
+  const weights = bytes ? data.map((weight) => (weight === 0 ? 0 : 1)) : data;
+  if (!weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY))
+    refuse(where, `${name}: weights must be finite numbers from 0 on`);
+  return { data: weights, shape };
+}
+
+/** Booleans as 0 and 1. */
+function inNumbers(given: MaskLike): SamplesLike {
+  const numbers = (nested: NestedMask): NestedMask =>
+    Array.isArray(nested) ? nested.map(numbers) : typeof nested === 'boolean' ? Number(nested) : nested;
+  if (Array.isArray(given)) return numbers(given) as SamplesLike;
+  const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };
+  if (!Array.isArray(data) || typeof data[0] !== 'boolean') return given as SamplesLike;
+  return { data: data.map(Number), shape } as SamplesLike;
+}
+
+/**
+ * A mask for each channel: as it is where it has the channels, else the same for all of them.
+ * @param shape what the mask is for
+ * @param channelAxis its axis of channels
+ * @throws RangeError for another shape
+ */
+export function forChannels(
+  mask: Samples,
+  shape: readonly number[],
+  channelAxis: number | undefined,
+  name: string,
+  where: Where,
+): Samples {
+  if (sameShape(mask.shape, shape)) return mask;
+  const without = shape.filter((_, axis) => axis !== channelAxis);
+  const single = shape.map((size, axis) => (axis === channelAxis ? 1 : size));
+  if (channelAxis === undefined || !(sameShape(mask.shape, without) || sameShape(mask.shape, single)))
+    refuse(where, `${name}: expected shape ${describe(shape)}, got ${describe(mask.shape)}`);
+  const inner = shape.slice(channelAxis + 1).reduce((a, b) => a * b, 1);
+  const channels = shape[channelAxis];
+  const data =
+    mask.data.constructor === Float64Array
+      ? new Float64Array(mask.data.length * channels)
+      : new Float32Array(mask.data.length * channels);
+  for (let at = 0; at < data.length; at++) {
+    const outer = Math.floor(at / (inner * channels));
+    data[at] = mask.data[outer * inner + (at % inner)];
+  }
+  return { data, shape: [...shape] };
+}
+
+/**
+ * Checks that weights are 0 and 1 only.
+ * @throws TypeError for others
+ */
+export function onlyTruth(mask: Samples, name: string, where: Where): void {
+  if (!mask.data.every((weight) => weight === 0 || weight === 1))
+    refuseKind(where, `${name}: with imageMask an element counts or does not, so weights must be 0 or 1`);
+}

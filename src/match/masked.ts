@@ -1,0 +1,186 @@
+// Masked: the map of one template whose numbers have weights M, by OpenCV's formulas. They weigh products by M² and means by M:
+//
+//   ccorr    Σ M²tx              normalised: over √(Σ M²t² · Σ M²x²)
+//   sqdiff   Σ M²(t − x)²        normalised: over the same
+//   ccoeff   Σ M²(t − t')(x − x')    with t' = Σ Mt / Σ M and x' = Σ Mx / Σ M, of each channel
+//
+// All sums over windows are products with M, with M², or with those times the template.
+
+import type { Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
+import { exactScore, type NormedMethod } from './exact.js';
+import {
+  inverseNorms,
+  mend,
+  normOf,
+  PRODUCT_ROUNDING,
+  quotients,
+  SMALLEST_SHARE,
+  SQUARE_SLACK,
+  type WindowNorms,
+} from './finish.js';
+import type { MatchMethod, MatchSettings } from './options.js';
+import { unit, weighted, withoutMean } from './pattern.js';
+import type { Picture } from './picture.js';
+import { mapSizes, productsOf } from './products.js';
+import { centred } from './statistics.js';
+
+/** One template with weights, which are planes as the template is. */
+interface MaskedMatch {
+  readonly picture: Picture;
+  readonly template: Samples;
+  readonly weights: Samples;
+  readonly settings: MatchSettings;
+  readonly where: Where;
+}
+
+/** Writes the scores of all windows. */
+export function scoreMasked(match: MaskedMatch, out: NumberArray): void {
+  scorers[match.settings.method](match, out);
+}
+
+const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => void> = {
+  ccoeffNormed: (match, out) => coefficients(match, out, true),
+  ccoeff: (match, out) => coefficients(match, out, false),
+
+  ccorr(match, out) {
+    const { picture, template, weights } = match;
+    const planes = { data: Float64Array.from(picture.planes.data), shape: picture.planes.shape };
+    out.set(products(match, planes, times(weighted(template, weights), weights)));
+  },
+
+  ccorrNormed(match, out) {
+    const { picture, template, weights } = match;
+    const { numbers } = unit(weighted(template, weights));
+    const planes = { data: picture.scaled.data, shape: picture.planes.shape };
+    const norms = plainNorms(match);
+    quotients(products(match, planes, times(numbers, weights)), norms, out);
+    mendAll(match, norms, 'ccorrNormed', out);
+  },
+
+  sqdiff(match, out) {
+    const factor = 1 / match.picture.statistics.scale ** 2;
+    distances(match, out, (square) => square * factor);
+  },
+
+  sqdiffNormed(match, out) {
+    const { picture, template, weights } = match;
+    const { norm } = unit(weighted(template, weights));
+    const norms = plainNorms(match);
+    const { scale } = picture.statistics;
+    const factor = picture.scaled.scale / (norm * scale) / scale;
+    distances(match, out, (square, i) => {
+      const inverse = norms.inverse[i];
+      return norm === 0 ? 1 : square * inverse * factor;
+    });
+    mendAll(match, norms, 'sqdiffNormed', out);
+  },
+};
+
+/** Each number times its weight. */
+function times(numbers: Float64Array, { data }: Samples): Float64Array {
+  return numbers.map((x, i) => (data[i] > 0 ? x * data[i] : 0));
+}
+
+function products({ template, where }: MaskedMatch, planes: Samples, kernel: Float64Array): NumberArray {
+  return productsOf(planes, [kernel], template.shape, where)[0];
+}
+
+/** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
+function plainNorms(match: MaskedMatch): WindowNorms {
+  const { picture, weights } = match;
+  const { data, energy } = picture.scaled;
+  const squares = { data: data.map((x) => x * x), shape: picture.planes.shape };
+  const kernel = Float64Array.from(weights.data, (w) => w * w);
+  const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
+  const largest = kernel.reduce((most, w) => Math.max(most, w), 0);
+  const limit = Math.max(slack, largest * energy * SMALLEST_SHARE);
+  const sums = products(match, squares, kernel) as Float64Array;
+  return inverseNorms(sums, () => limit, false);
+}
+
+/** Σ M²(t − x)² as Σ M²t² − 2 Σ M²tx + Σ M²x², of numbers without the image's centres: the difference doesn't know of them. */
+function distances(
+  match: MaskedMatch,
+  out: NumberArray,
+  of: (square: number, window: number) => number,
+): void {
+  const { picture, template, weights } = match;
+  const kernel = Float64Array.from(weights.data, (w) => w * w);
+  const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
+  const planes = picture.centred('float64');
+  const cross = products(match, planes, times(times(numbers, weights), weights));
+  const squares = { data: (planes.data as Float64Array).map((x) => x * x), shape: planes.shape };
+  const windows = products(match, squares, kernel);
+  const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
+  for (let i = 0; i < out.length; i++) {
+    const square = own - 2 * cross[i] + windows[i];
+    out[i] = of(square < 0 ? 0 : square, i);
+  }
+}
+
+function mendAll(match: MaskedMatch, norms: WindowNorms, method: NormedMethod, out: NumberArray): void {
+  if (!norms.doubtful) return;
+  const { planes } = match.picture;
+  const exact = exactScore(method, planes, match.template, match.weights);
+  mend(norms, exact, mapSizes(planes.shape, match.template.shape), planes.shape.slice(1), out);
+}
+
+/**
+ * With w = M², A = w(t − t') and x' the window's mean: the numerator is Σ Ax − x' Σ A, the square Σ wx² − 2x' Σ wx + x'² Σ w.
+ * Masks of 0 and 1 are their own squares, so Σ A is 0 and Σ wx is x' Σ w.
+ */
+function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): void {
+  const { picture, template, weights, where } = match;
+  const { numbers, norm } = unit(withoutMean(template, weights));
+  const kernel = times(numbers, weights);
+  const { data, shape } = picture.centred('float64');
+  const count = product(template.shape.slice(1));
+  const size = product(shape.slice(1));
+  const planeShape = [1, ...template.shape.slice(1)];
+  const numerators = new Float64Array(out.length);
+  const squares = new Float64Array(isNormed ? out.length : 0);
+  let slack = 0;
+  for (let channel = 0; channel < shape[0]; channel++) {
+    const plane = {
+      data: data.subarray(channel * size, (channel + 1) * size),
+      shape: [1, ...shape.slice(1)],
+    };
+    const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
+    const [mask, a] = [part(weights.data), part(kernel)];
+    const total = mask.reduce((sum, w) => sum + w, 0);
+    if (total === 0) continue;
+    const w = mask.map((weight) => weight * weight);
+    const isBinary = mask.every((weight) => weight === 0 || weight === 1);
+    const kernels = isBinary ? [a, mask] : isNormed ? [a, mask, w] : [a, mask];
+    const [aSums, maskSums, wSums = maskSums] = productsOf(plane, kernels, planeShape, where);
+    const aTotal = isBinary ? 0 : a.reduce((sum, x) => sum + x, 0);
+    for (let i = 0; i < out.length; i++) numerators[i] += aSums[i] - (maskSums[i] / total) * aTotal;
+    if (!isNormed) continue;
+    const squared = { data: plane.data.map((x: number) => x * x) as NumberArray, shape: plane.shape };
+    const [xSquares] = productsOf(squared, [w], planeShape, where);
+    const wTotal = w.reduce((sum, x) => sum + x, 0);
+    for (let i = 0; i < out.length; i++) {
+      const mean = maskSums[i] / total;
+      squares[i] += xSquares[i] - mean * (2 * wSums[i] - mean * wTotal);
+    }
+    // a mean is at most √(max M / Σ M) of the plane's norm, and each sum off by its rounding times two norms
+    const [x, m, w2] = [normOf(plane.data), normOf(mask), normOf(w)];
+    const most = Math.sqrt(mask.reduce((a, b) => Math.max(a, b), 0) / total);
+    slack += normOf(squared.data) * w2 + x * x * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);
+  }
+  if (isNormed) {
+    const largest = Float64Array.from(weights.data).reduce((a, b) => Math.max(a, b), 0) ** 2;
+    const limit = Math.max(
+      (PRODUCT_ROUNDING / SQUARE_SLACK) * slack,
+      4 * largest * picture.statistics.energy * SMALLEST_SHARE,
+    );
+    const norms = inverseNorms(squares, () => limit, false);
+    quotients(numerators, norms, out);
+    mendAll(match, norms, 'ccoeffNormed', out);
+    return;
+  }
+  const factor = norm / picture.statistics.scale;
+  for (let i = 0; i < out.length; i++) out[i] = numerators[i] * factor;
+}

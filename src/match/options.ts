@@ -1,0 +1,149 @@
+// Options of matching: their names, and what they must be.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { type BorderName, borderOf } from '../sums/border-names.js';
+import type { Border } from '../sums/request.js';
+import { dtypeOf } from '../sums/result.js';
+import type { Dtype, Samples } from '../sums/samples.js';
+import type { MaskLike } from './mask.js';
+
+const methods = {
+  TM_SQDIFF: 'sqdiff',
+  TM_SQDIFF_NORMED: 'sqdiffNormed',
+  TM_CCORR: 'ccorr',
+  TM_CCORR_NORMED: 'ccorrNormed',
+  TM_CCOEFF: 'ccoeff',
+  TM_CCOEFF_NORMED: 'ccoeffNormed',
+} as const;
+
+/** How a window is compared with the template. */
+export type MatchMethod = (typeof methods)[keyof typeof methods];
+
+/** In what numbers the products are made. */
+export type Precision = 'float64' | 'float32';
+
+/** Options of `matchTemplate`. */
+export interface MatchOptions<D extends Dtype = Dtype> {
+  /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); `'ccoeffNormed'` if left out: the correlation coefficient */
+  method?: MatchMethod | keyof typeof methods;
+  /** weights of the template's elements, of its shape, or without the channels for all of them; booleans and bytes count as 0 or 1 */
+  mask?: MaskLike;
+  /** which elements of the image are shown, of its shape, or without the channels; for `'ccoeffNormed'` only (Padfield's method) */
+  imageMask?: MaskLike;
+  /** the share of the largest overlap below which a score is 0, with `imageMask`; 0.3 if left out */
+  minOverlap?: number;
+  /** the axis of channels, which are scored together; none if left out. OpenCV's is -1 */
+  channelAxis?: number | null;
+  /** whether the result has the image's size, each score where the window's middle (size // 2) lies */
+  padInput?: boolean;
+  /** what stands around the image with `padInput`; `'constant'` if left out */
+  mode?: BorderName;
+  /** the number around the image with `mode: 'constant'`; 0 if left out */
+  constantValues?: number;
+  /** the type of the scores, float32 if left out. With float64 image and template keep theirs too */
+  dtype?: D;
+  /** float64 if left out. float32 takes half the time, and its error grows where a window varies less than the image around it */
+  precision?: Precision;
+  /** where the scores go */
+  out?: Samples<D>;
+}
+
+/** Options as they were checked. */
+export interface MatchSettings {
+  readonly method: MatchMethod;
+  readonly minOverlap: number;
+  readonly channelAxis: number | undefined;
+  /** what stands around the image; undefined where nothing does */
+  readonly border: Border | undefined;
+  readonly dtype: Dtype;
+  readonly precision: Precision;
+}
+
+const known: readonly (keyof MatchOptions)[] = [
+  ...([
+    'method',
+    'mask',
+    'imageMask',
+    'minOverlap',
+    'channelAxis',
+    'padInput',
+    'mode',
+    'constantValues',
+  ] as const),
+  ...(['dtype', 'precision', 'out'] as const),
+];
+
+/**
+ * Checks options; the masks and `out` are checked where sizes are known.
+ * @param more names of options that belong to another function, which checks them
+ * @throws TypeError for unknown names and kinds, RangeError for sizes
+ */
+export function matchSettings(
+  options: MatchOptions | undefined,
+  rank: number,
+  where: Where,
+  more: readonly string[] = [],
+): MatchSettings {
+  optionsObject(options, [...known, ...more], where);
+  const { method, imageMask, minOverlap, channelAxis, padInput, mode, constantValues, precision } =
+    options ?? {};
+  const dtype = dtypeOf(options?.dtype, where);
+  if (precision !== undefined && precision !== 'float64' && precision !== 'float32')
+    refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
+  if (precision === 'float32' && dtype === 'float64')
+    refuseKind(where, "precision 'float32' is of no use with dtype 'float64'");
+  if (padInput !== undefined && typeof padInput !== 'boolean')
+    refuseKind(where, `padInput must be true or false, but got ${describe(padInput)}`);
+  const border = borderOf(mode ?? 'constant', 'mode', constantValues, 'constantValues', where);
+  if (!padInput && (mode ?? constantValues) !== undefined)
+    refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} is of no effect without padInput`);
+  const settings = {
+    method: methodOf(method, where),
+    minOverlap: overlapOf(minOverlap, where),
+    channelAxis: axisOf(channelAxis, rank, where),
+    border: padInput ? border : undefined,
+    dtype,
+    precision: precision ?? 'float64',
+  };
+  if (imageMask === undefined) {
+    if (minOverlap !== undefined) refuseKind(where, 'minOverlap is of no effect without imageMask');
+    return settings;
+  }
+  if (settings.method !== 'ccoeffNormed')
+    refuseKind(where, `imageMask: method must be 'ccoeffNormed', but got ${describe(method)}`);
+  if ((mode ?? constantValues) !== undefined)
+    refuseKind(
+      where,
+      'imageMask: what stands around the image is not shown, so mode and constantValues have no effect',
+    );
+  return settings;
+}
+
+function methodOf(method: unknown, where: Where): MatchMethod {
+  if (method === undefined) return 'ccoeffNormed';
+  const short = Object.values(methods);
+  if (typeof method === 'string') {
+    if (Object.hasOwn(methods, method)) return methods[method as keyof typeof methods];
+    if ((short as string[]).includes(method)) return method as MatchMethod;
+  }
+  refuseKind(where, `method must be one of ${short.join(', ')}, but got ${describe(method)}`);
+}
+
+function overlapOf(minOverlap: unknown, where: Where): number {
+  if (minOverlap === undefined) return 0.3;
+  if (typeof minOverlap !== 'number')
+    refuseKind(where, `minOverlap must be a number, but got ${describe(minOverlap)}`);
+  if (!(minOverlap >= 0 && minOverlap <= 1))
+    refuse(where, `minOverlap must be from 0 to 1, but got ${minOverlap}`);
+  return minOverlap;
+}
+
+/** The axis counted from 0. */
+function axisOf(axis: unknown, rank: number, where: Where): number | undefined {
+  if (axis === undefined || axis === null) return undefined;
+  const given = whole(axis, 'channelAxis', where);
+  if (given < -rank || given >= rank)
+    refuse(where, `channelAxis must be from ${-rank} to ${rank - 1}, but got ${given}`);
+  return given < 0 ? given + rank : given;
+}

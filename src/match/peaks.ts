@@ -1,0 +1,104 @@
+// Peaks: the highest places of a map.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { asSamples, type Samples, type SamplesLike } from '../sums/samples.js';
+
+/** A place, and the score there. */
+export interface Peak {
+  /** along each axis of the map */
+  readonly position: number[];
+  readonly score: number;
+}
+
+/** Options of `peakLocalMax`. */
+export interface PeakOptions {
+  /** no number so near along every axis is higher; 1 if left out */
+  minDistance?: number;
+  /** lowest score of a peak; if left out, all above the map's lowest number */
+  threshold?: number;
+  /** how many of the highest; all if left out */
+  numPeaks?: number;
+}
+
+/**
+ * The local maxima of a map, highest first, as scikit-image's `peak_local_max`. Of equal neighbours the first is one. Unlike there, a peak
+ * may lie at the border (`exclude_border=False`): in a map of scores that is a place like any other.
+ *
+ * @param map of any number of axes
+ * @param options see `PeakOptions`
+ * @returns places and scores; none of a map whose numbers are all equal, unless `threshold` is given
+ * @throws TypeError for other kinds, RangeError for a distance or a number of peaks below 0
+ * @see https://scikit-image.org/docs/stable/api/skimage.feature.html#skimage.feature.peak_local_max
+ * @example
+ * import { peakLocalMax } from 'convnd/match';
+ * const map = [[0, 1, 0, 0], [0, 0, 0, 3], [2, 0, 0, 2]];
+ * console.log(peakLocalMax(map).map(({ position }) => position.join()).join(' ')); // 1,3 2,0 0,1
+ */
+export function peakLocalMax(map: SamplesLike, options?: PeakOptions): Peak[] {
+  const where: Where = () => 'peakLocalMax';
+  optionsObject(options, ['minDistance', 'threshold', 'numPeaks'], where);
+  const { minDistance, threshold, numPeaks } = options ?? {};
+  const samples = asSamples(map, dtypeOf(map), 'map', where);
+  const { shape, data } = samples;
+  if (shape.length === 0 || data.length === 0)
+    refuse(where, `map: expected numbers along one axis at least, got shape ${describe(shape)}`);
+  const distance = fromZero(minDistance ?? 1, 'minDistance', where);
+  const count = numPeaks === undefined ? data.length : fromZero(numPeaks, 'numPeaks', where);
+  const least = finite(threshold, 'threshold', where);
+  const reach = new Array<number>(shape.length).fill(distance);
+  return localMaxima(samples, reach, least).slice(0, count);
+}
+
+/** float64 where the numbers are. */
+function dtypeOf(map: SamplesLike): 'float32' | 'float64' {
+  const { data } = map as { data?: unknown };
+  return data instanceof Float64Array || map instanceof Float64Array ? 'float64' : 'float32';
+}
+
+/** A whole number from 0 on. */
+export function fromZero(value: unknown, name: string, where: Where): number {
+  const number = whole(value, name, where);
+  if (number < 0) refuse(where, `${name} must be 0 or more, but got ${number}`);
+  return number;
+}
+
+/** A number, or nothing. */
+export function finite(value: unknown, name: string, where: Where): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || Number.isNaN(value))
+    refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  return value;
+}
+
+/**
+ * Places that no other within reach is higher than, nor as high and before it; highest first, equal ones in the map's order.
+ * @param least lowest score; if there is none, all above the map's lowest number
+ */
+export function localMaxima({ data, shape }: Samples, reach: readonly number[], least?: number): Peak[] {
+  const steps = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  let lowest = Number.POSITIVE_INFINITY;
+  if (least === undefined) for (let i = 0; i < data.length; i++) if (data[i] < lowest) lowest = data[i];
+  const peaks: Peak[] = [];
+  const position = shape.map(() => 0);
+  /** Whether a number in the box is higher, or as high and before. */
+  const beaten = (axis: number, at: number, middle: number): boolean => {
+    if (axis === shape.length) return data[at] > data[middle] || (data[at] === data[middle] && at < middle);
+    const from = Math.max(0, position[axis] - reach[axis]);
+    const to = Math.min(shape[axis] - 1, position[axis] + reach[axis]);
+    for (let place = from; place <= to; place++)
+      if (beaten(axis + 1, at + place * steps[axis], middle)) return true;
+    return false;
+  };
+  for (let i = 0; i < data.length; i++) {
+    const score = data[i];
+    if (!(least === undefined ? score > lowest : score >= least)) continue;
+    for (let axis = 0, rest = i; axis < shape.length; axis++) {
+      position[axis] = Math.floor(rest / steps[axis]);
+      rest %= steps[axis];
+    }
+    if (!beaten(0, 0, i)) peaks.push({ position: [...position], score });
+  }
+  return peaks.sort((a, b) => b.score - a.score);
+}

@@ -1,0 +1,54 @@
+// Products: sums of a template's numbers times those of every window, through the sums that all correlations go through.
+
+import type { Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { AxisSum, SumRequest } from '../sums/request.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+
+/** Sizes of a map of scores: where a window lies within the image. */
+export function mapSizes(image: readonly number[], template: readonly number[]): number[] {
+  return image.slice(1).map((size, axis) => size - template[axis + 1] + 1);
+}
+
+/**
+ * For each kernel, the sums of its products with all windows of the planes, over all channels.
+ * @param planes of the type that the sums are made in
+ * @param kernels of the same type, planes of the template's shape
+ * @param shape of the kernels
+ */
+export function productsOf(
+  planes: Samples,
+  kernels: readonly NumberArray[],
+  shape: readonly number[],
+  where: Where,
+): NumberArray[] {
+  const dtype = planes.data instanceof Float64Array ? 'float64' : 'float32';
+  const isMany = kernels.length > 1;
+  // an axis of one channel, and one of one kernel, are left out
+  const from = planes.shape[0] > 1 ? 0 : 1;
+  const counts = mapSizes(planes.shape, shape);
+  const valid = (count: number): AxisSum => ({ first: 0, count, direction: 1 });
+  const axes = [...(isMany ? ['each' as const] : []), ...[1, ...counts].slice(from).map(valid)];
+  const request: SumRequest = { axes, border: 'nothing', method: 'auto', dtype, where };
+  const behind = shape.slice(from);
+  const elements = product(behind);
+  let kernel = kernels[0];
+  if (isMany) {
+    kernel = new (dtype === 'float64' ? Float64Array : Float32Array)(
+      kernels.length * elements,
+    ) as NumberArray;
+    kernels.forEach((numbers, i) => {
+      kernel.set(numbers, i * elements);
+    });
+  }
+  const { data } = sums(
+    {
+      signal: { data: planes.data, shape: [...(isMany ? [1] : []), ...planes.shape.slice(from)] },
+      kernel: { data: kernel, shape: [...(isMany ? [kernels.length] : []), ...behind] },
+    },
+    request,
+  );
+  const windows = product(counts);
+  return kernels.map((_, i) => data.subarray(i * windows, (i + 1) * windows));
+}

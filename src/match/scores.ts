@@ -1,0 +1,124 @@
+// Scores: the map of one template without a mask, by each of the six methods.
+
+import type { Where } from '../core/errors.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
+import { exactScore, type NormedMethod } from './exact.js';
+import { mend, quotients, type WindowNorms } from './finish.js';
+import type { MatchMethod, MatchSettings } from './options.js';
+import { unit, weighted, withoutMean } from './pattern.js';
+import type { Picture } from './picture.js';
+import { mapSizes, productsOf } from './products.js';
+import { centred } from './statistics.js';
+
+/** One template on its way to scores. */
+interface Match {
+  readonly picture: Picture;
+  readonly template: Samples;
+  readonly settings: MatchSettings;
+  readonly where: Where;
+}
+
+/** Writes the scores of all windows. */
+export function score(match: Match, out: NumberArray): void {
+  scorers[match.settings.method](match, out);
+}
+
+const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
+  ccoeffNormed(match, out) {
+    const { picture, template } = match;
+    const { numbers } = unit(withoutMean(template));
+    const products = centredProducts(match, numbers);
+    const norms = picture.deviationNorms(template.shape);
+    quotients(products, norms, out);
+    mendAll(match, norms, 'ccoeffNormed', out);
+  },
+
+  ccoeff(match, out) {
+    const { numbers, norm } = unit(withoutMean(match.template));
+    const products = centredProducts(match, numbers);
+    const factor = norm / match.picture.statistics.scale;
+    for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
+  },
+
+  ccorr(match, out) {
+    const { template, settings, picture, where } = match;
+    const [products] =
+      settings.precision === 'float64'
+        ? productsOf(inDouble(picture.planes), [weighted(template)], template.shape, where)
+        : productsOf(picture.planes, [template.data], template.shape, where);
+    out.set(products);
+  },
+
+  ccorrNormed(match, out) {
+    const { picture, template } = match;
+    const { numbers } = unit(weighted(template));
+    const products = scaledProducts(match, numbers);
+    const norms = picture.plainNorms(template.shape);
+    quotients(products, norms, out);
+    mendAll(match, norms, 'ccorrNormed', out);
+  },
+
+  sqdiff(match, out) {
+    const factor = 1 / match.picture.statistics.scale ** 2;
+    distances(match, out, (square) => square * factor);
+  },
+
+  sqdiffNormed(match, out) {
+    const { picture, template } = match;
+    const { norm } = unit(weighted(template));
+    const norms = picture.plainNorms(template.shape);
+    const { scale: centredScale } = picture.statistics;
+    // of norms: the image's are of x · scale
+    const factor = picture.scaled.scale / (norm * centredScale) / centredScale;
+    distances(match, out, (square, i) => {
+      const inverse = norms.inverse[i];
+      if (inverse === 0 || norm === 0) return norm === 0 && inverse === 0 ? 0 : 1;
+      return square * inverse * factor;
+    });
+    mendAll(match, norms, 'sqdiffNormed', out);
+  },
+};
+
+function inDouble({ data, shape }: Samples): Samples {
+  return data instanceof Float64Array ? { data, shape } : { data: Float64Array.from(data), shape };
+}
+
+/** Numbers of the type that products are made in. */
+function inPrecision(numbers: Float64Array, { precision }: MatchSettings): NumberArray {
+  return precision === 'float64' ? numbers : Float32Array.from(numbers);
+}
+
+function centredProducts({ picture, template, settings, where }: Match, numbers: Float64Array): NumberArray {
+  const planes = picture.centred(settings.precision);
+  return productsOf(planes, [inPrecision(numbers, settings)], template.shape, where)[0];
+}
+
+function scaledProducts({ picture, template, settings, where }: Match, numbers: Float64Array): NumberArray {
+  const planes = { data: inPrecision(picture.scaled.data, settings), shape: picture.planes.shape };
+  return productsOf(planes, [inPrecision(numbers, settings)], template.shape, where)[0];
+}
+
+/** Σ(t − x)² as Σt² − 2Σtx + Σx², of numbers without the image's centres: the difference doesn't know of them. */
+function distances(match: Match, out: NumberArray, of: (square: number, window: number) => number): void {
+  const { picture, template } = match;
+  const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
+  const products = centredProducts(match, numbers);
+  const squares = picture.centredSquares(template.shape);
+  const own = numbers.reduce((sum, t) => sum + t * t, 0);
+  for (let i = 0; i < out.length; i++) {
+    const square = own - 2 * products[i] + squares[i];
+    out[i] = of(square < 0 ? 0 : square, i);
+  }
+}
+
+/** Computes anew what isn't known well enough. */
+function mendAll(
+  { picture: { planes }, template }: Match,
+  norms: WindowNorms,
+  method: NormedMethod,
+  out: NumberArray,
+) {
+  if (!norms.doubtful) return;
+  const exact = exactScore(method, planes, template);
+  mend(norms, exact, mapSizes(planes.shape, template.shape), planes.shape.slice(1), out);
+}
