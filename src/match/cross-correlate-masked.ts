@@ -30,7 +30,7 @@ export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
  * @see https://doi.org/10.1109/TIP.2011.2181402
  * @example
  * import { crossCorrelateMasked } from 'convnd/match';
- * const signal = [0, 3, 1, 4, 99, 1, 5, 9];
+ * const signal = [2, 3, 1, 4, 99, 1, 5, 9];
  * const known = [1, 1, 1, 1, 0, 1, 1, 1];
  * const { data, shape } = crossCorrelateMasked(signal, [3, 1, 4, 2], known, null, { overlapRatio: 0.75 });
  * console.log(shape, data.indexOf(Math.max(...data))); // [ 11 ] 4
