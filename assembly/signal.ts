@@ -22,3 +22,5 @@ export {
   windowSumsDown32,
   windowSumsDown64,
 } from './signal/window-sums';
+export { addFinite32, addFinite64, areFinite32, areFinite64, firRows32, firRows64 } from './signal/fir';
+export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';

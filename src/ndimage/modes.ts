@@ -26,13 +26,7 @@ export type NdimageMode = keyof typeof modes;
  * @throws TypeError for other names, and for a cval that no mode uses
  */
 export function bordersOf(given: readonly unknown[], cval: unknown, where: Where): Border[] {
-  const names = given.map((mode) => {
-    if (typeof mode === 'string' && Object.hasOwn(modes, mode)) return modes[mode as NdimageMode];
-    refuseKind(
-      where,
-      `boundary mode not supported: mode must be one of ${Object.keys(modes).join(', ')}, but got ${describe(mode)}`,
-    );
-  });
+  const names = given.map((mode) => (isMode(mode) ? modes[mode] : refuseMode(mode, where)));
   if (cval !== undefined) {
     if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
     if (!names.includes('constant'))
@@ -43,4 +37,13 @@ export function bordersOf(given: readonly unknown[], cval: unknown, where: Where
   }
   const constant = cval ?? 0;
   return names.map((name) => (name === 'constant' ? { constant } : name));
+}
+
+function isMode(mode: unknown): mode is NdimageMode {
+  return typeof mode === 'string' && Object.hasOwn(modes, mode);
+}
+
+function refuseMode(mode: unknown, where: Where): never {
+  const names = Object.keys(modes).join(', ');
+  refuseKind(where, `boundary mode not supported: mode must be one of ${names}, but got ${describe(mode)}`);
 }

@@ -114,6 +114,18 @@ export interface SignalEntries {
   quotients32(products: number, squares: number, output: number, windows: number): void;
   /** Of float64 products, to float64. */
   quotientsTo64(products: number, squares: number, output: number, windows: number): void;
+  /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
+  firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
+  firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
+  /** Adds numbers to others if all of them are finite, and says whether they were; `count` is a multiple of 4. */
+  addFinite32(source: number, target: number, count: number): number;
+  addFinite64(source: number, target: number, count: number): number;
+  /** Whether all numbers are finite; `count` is a multiple of 4. */
+  areFinite32(source: number, count: number): number;
+  areFinite64(source: number, count: number): number;
+  /** Adds the products of blocks' spectra, each `step` bytes below the one before, with kernels', each `step` bytes above. */
+  multiplyAdd32(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
+  multiplyAdd64(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
 }
 
 /** Their names, as scripts read them. */
@@ -145,4 +157,12 @@ export const signalEntries = [
   'quotients32',
   'quotients64',
   'quotientsTo64',
+  'firRows32',
+  'firRows64',
+  'addFinite32',
+  'addFinite64',
+  'areFinite32',
+  'areFinite64',
+  'multiplyAdd32',
+  'multiplyAdd64',
 ] as const satisfies readonly (keyof SignalEntries)[];

@@ -1,0 +1,221 @@
+// filter2d: OpenCV's filter2D and sepFilter2D, on pictures with or without an axis of channels.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { type BorderName, borderOf } from '../sums/border-names.js';
+import type { AxisSum, Border } from '../sums/request.js';
+import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+
+/** OpenCV's own spelling of borders. */
+const openCvBorders = {
+  BORDER_CONSTANT: 'constant',
+  BORDER_REPLICATE: 'nearest',
+  BORDER_REFLECT: 'symmetric',
+  BORDER_REFLECT_101: 'mirror',
+  BORDER_REFLECT101: 'mirror',
+  BORDER_DEFAULT: 'mirror',
+  BORDER_WRAP: 'wrap',
+} as const;
+
+/** Options of `filter2d` and `sepFilter2d`. */
+export interface Filter2dOptions<D extends Dtype = Dtype> {
+  /**
+   * what stands around the image: with a b c d, 'reflect101' c b|a b c d|c b if left out, 'symmetric' b a|a b c d|d c, 'replicate'
+   * a a|a b c d|d d, 'wrap' c d|a b c d|a b, 'constant' zeros; in OpenCV's spelling too, as 'BORDER_REFLECT_101'
+   */
+  readonly border?: BorderName | keyof typeof openCvBorders;
+  /** the kernel element that meets the output's own place, as OpenCV's (x, y): [column, row]; size // 2 if left out or -1 */
+  readonly anchor?: readonly [x: number, y: number];
+  /** is added to every sum; 0 if left out */
+  readonly delta?: number;
+  /** the axis of channels, each of which is filtered; none if left out. OpenCV's is -1 */
+  readonly channelAxis?: number | null;
+  /** 'float32', or 'float64' for a result and sums of float64 */
+  readonly dtype?: D;
+  /** a tensor of the image's shape and the type that is written and returned, in place of a new one; not the image */
+  readonly out?: Samples<D>;
+}
+
+const known: readonly (keyof Filter2dOptions)[] = [
+  'border',
+  'anchor',
+  'delta',
+  'channelAxis',
+  'dtype',
+  'out',
+];
+
+/** A call as it was checked. */
+interface Call {
+  readonly image: Samples;
+  /** the axes of rows and columns: y and x */
+  readonly axes: readonly [number, number];
+  readonly border: Border;
+  readonly delta: number;
+  readonly dtype: Dtype;
+  readonly out: Samples | undefined;
+  readonly where: Where;
+}
+
+function callOf(name: string, given: SamplesLike, options: Filter2dOptions | undefined): Call {
+  const here = () => name;
+  optionsObject(options, known, here);
+  const { border = 'reflect101', delta = 0, channelAxis, out } = options ?? {};
+  const dtype = dtypeOf(options?.dtype, here);
+  refuseComplex(given, 'image', here);
+  const image = asSamples(given, dtype, 'image', here);
+  const { shape } = image;
+  const where = () => `${name} of image ${describe(shape)}`;
+  const channel = channelOf(channelAxis, shape.length, where);
+  const [y, x, ...more] = shape.map((_, axis) => axis).filter((axis) => axis !== channel);
+  if (x === undefined || more.length > 0)
+    refuse(
+      where,
+      channel === undefined
+        ? `image must be [height, width], or say with channelAxis where its channels are, but has ${shape.length} axes`
+        : `image must be [height, width] beside channelAxis ${channelAxis}, but has ${shape.length} axes`,
+    );
+  if (shape.includes(0)) refuse(where, 'image is empty');
+  if (typeof delta !== 'number') refuseKind(where, `delta must be a number, but got ${describe(delta)}`);
+  if (out !== undefined) checkOut(out, shape, dtype, [image], where);
+  return { image, axes: [y, x], border: borderNamed(border, where), delta, dtype, out, where };
+}
+
+function channelOf(channelAxis: unknown, rank: number, where: Where): number | undefined {
+  if (channelAxis === undefined || channelAxis === null) return undefined;
+  const axis = whole(channelAxis, 'channelAxis', where);
+  if (axis < -rank || axis >= rank)
+    refuse(where, `channelAxis must be from ${-rank} to ${rank - 1}, but got ${axis}`);
+  return axis < 0 ? axis + rank : axis;
+}
+
+function borderNamed(border: unknown, where: Where): Border {
+  const isOpenCvs = typeof border === 'string' && Object.hasOwn(openCvBorders, border);
+  const name = isOpenCvs ? openCvBorders[border as keyof typeof openCvBorders] : border;
+  return borderOf(name, 'border', undefined, 'borderValue', where);
+}
+
+/** The element of a kernel of width and height that meets the output's own place. */
+function anchorOf(anchor: unknown, width: number, height: number, where: Where): [x: number, y: number] {
+  const given = anchor ?? [-1, -1];
+  if (!Array.isArray(given) || given.length !== 2)
+    refuseKind(where, `anchor must be [x, y], but got ${describe(anchor)}`);
+  const [x, y] = [width, height].map((size, i) => {
+    const at = whole(given[i], 'anchor', where);
+    if (at < -1 || at >= size)
+      refuse(
+        where,
+        `anchor must lie inside the kernel of width ${width}, height ${height}, but got [${given}]`,
+      );
+    return at < 0 ? Math.floor(size / 2) : at;
+  });
+  return [x, y];
+}
+
+/** A kernel along some axes of the image, each with the element that meets the output's own place. */
+interface Kernel {
+  readonly data: Samples['data'];
+  readonly sizes: ReadonlyMap<number, { readonly size: number; readonly anchor: number }>;
+}
+
+function run({ image, border, dtype, where }: Call, signal: Samples, kernel: Kernel, out?: Samples): Samples {
+  const axes = image.shape.map((count, axis): AxisSum | 'each' => {
+    const along = kernel.sizes.get(axis);
+    return along ? { first: -along.anchor, count, direction: 1 } : 'each';
+  });
+  const shape = image.shape.map((_, axis) => kernel.sizes.get(axis)?.size ?? 1);
+  return sums(
+    { signal, kernel: { data: kernel.data, shape }, out },
+    { axes, border, method: 'auto', dtype, where },
+  );
+}
+
+function add(samples: Samples, delta: number): Samples {
+  if (delta === 0) return samples;
+  const { data } = samples;
+  for (let i = 0; i < data.length; i++) data[i] += delta;
+  return samples;
+}
+
+/**
+ * Correlates a picture with a kernel, as OpenCV's filter2D: `out[y, x] = delta + Σ kernel[i, j] · image[y + i - anchor.y, x + j - anchor.x]`.
+ * OpenCV's refuses to wrap; here 'wrap' is a border like the others.
+ *
+ * @param image [height, width], or with an axis of channels, which `channelAxis` names
+ * @param kernel [height, width], larger than the image too
+ * @returns a tensor of the image's shape
+ * @throws RangeError for an empty image or kernel, other numbers of axes, an anchor outside of the kernel; TypeError for unknown options and
+ *   borders, and for 'reflect', which is two things: OpenCV's BORDER_REFLECT is 'symmetric'
+ * @see https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga27c049795ce870216ddfb366086b5a04
+ * @example
+ * import { filter2d } from 'convnd/match';
+ * const sharpen = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]];
+ * const picture = [[1, 1, 1, 1], [1, 2, 2, 1], [1, 1, 1, 1]];
+ * console.log(filter2d(picture, sharpen).data.join()); // 1,-1,-1,1,-1,4,4,-1,1,-1,-1,1
+ * console.log(filter2d([[1, 2, 3]], [[1, 0, 0]], { border: 'constant', delta: 10 }).data.join()); // 10,11,12
+ */
+export function filter2d<D extends Dtype = 'float32'>(
+  image: SamplesLike,
+  kernel: SamplesLike,
+  options?: Filter2dOptions<D>,
+): Samples<D> {
+  const call = callOf('filter2d', image, options);
+  refuseComplex(kernel, 'kernel', call.where);
+  const { data, shape } = asSamples(kernel, call.dtype, 'kernel', call.where);
+  const where = () => `${call.where()}, kernel ${describe(shape)}`;
+  if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
+  if (shape.includes(0)) refuse(where, 'kernel is empty');
+  const [x, y] = anchorOf(options?.anchor, shape[1], shape[0], where);
+  const sizes = new Map([
+    [call.axes[0], { size: shape[0], anchor: y }],
+    [call.axes[1], { size: shape[1], anchor: x }],
+  ]);
+  return add(run({ ...call, where }, call.image, { data, sizes }, call.out), call.delta) as Samples<D>;
+}
+
+/**
+ * Correlates the rows of a picture with one kernel and then its columns with another, as OpenCV's sepFilter2D: `filter2d` with their
+ * product as the kernel, at the cost of their lengths.
+ *
+ * @param image [height, width], or with an axis of channels, which `channelAxis` names
+ * @param kernelX along x, that is along each row: a list of numbers
+ * @param kernelY along y, down each column
+ * @returns a tensor of the image's shape
+ * @throws as `filter2d`
+ * @see https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga910e29ff7d7b105057d1625a4bf6318d
+ * @example
+ * import { sepFilter2d } from 'convnd/match';
+ * const picture = [[0, 0, 5, 5], [0, 0, 5, 5], [0, 0, 5, 5]];
+ * console.log(sepFilter2d(picture, [-1, 0, 1], [1, 2, 1]).data.slice(4, 8).join()); // 0,20,20,0
+ */
+export function sepFilter2d<D extends Dtype = 'float32'>(
+  image: SamplesLike,
+  kernelX: SamplesLike,
+  kernelY: SamplesLike,
+  options?: Filter2dOptions<D>,
+): Samples<D> {
+  const call = callOf('sepFilter2d', image, options);
+  const across = lineOf(kernelX, 'kernelX', call);
+  const down = lineOf(kernelY, 'kernelY', call);
+  const where = () => `${call.where()}, kernelX [${across.length}], kernelY [${down.length}]`;
+  const [x, y] = anchorOf(options?.anchor, across.length, down.length, where);
+  const along = (data: Samples['data'], axis: number, anchor: number): Kernel => ({
+    data,
+    sizes: new Map([[axis, { size: data.length, anchor }]]),
+  });
+  const here = { ...call, where };
+  const rows = run(here, call.image, along(across, call.axes[1], x));
+  return add(run(here, rows, along(down, call.axes[0], y), call.out), call.delta) as Samples<D>;
+}
+
+/** The numbers of a kernel that is a list, or a matrix of one row or column. */
+function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples['data'] {
+  refuseComplex(kernel, name, where);
+  const { data, shape } = asSamples(kernel, dtype, name, where);
+  if (shape.filter((size) => size !== 1).length > 1 || shape.length > 2)
+    refuse(where, `${name} must be a list of numbers, but has shape ${describe(shape)}`);
+  if (data.length === 0) refuse(where, `${name} is empty`);
+  return data;
+}

@@ -1,0 +1,178 @@
+// The blocks that a stream takes and gives: an array for one channel, a list with an array for each, or a tensor.
+
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { isPlain } from '../core/foreign.js';
+import { isTypedArray, type TypedArray, viewName } from '../core/typed-array.js';
+import { asSamples, type Dtype, type NumberArray, type SamplesLike } from '../sums/samples.js';
+
+/** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet hands over; or a tensor [n] or [channels, n]. */
+export type FirBlock = TypedArray | readonly TypedArray[] | SamplesLike;
+
+/** What a result may be written to: arrays of float32 or float64 in the same three forms. */
+export type FirOutput =
+  | NumberArray
+  | readonly NumberArray[]
+  | { readonly data: NumberArray; readonly shape: readonly number[] };
+
+/** How a block came. */
+type Form = 'array' | 'list' | 'tensor';
+
+/** The arrays of a block, one for each channel, and where in each the channel begins. It is filled anew by every call, and makes nothing. */
+export class BlockLines {
+  readonly arrays: NumberArray[] = [];
+  readonly offsets: number[] = [];
+  form: Form = 'array';
+  count = 0;
+
+  constructor(
+    readonly channels: number,
+    readonly dtype: Dtype,
+    readonly name: string,
+    readonly where: Where,
+  ) {}
+
+  /** Takes what a caller handed over, to be read. */
+  read(given: FirBlock): void {
+    if (isTypedArray(given)) {
+      this.#single(given as NumberArray);
+    } else if (Array.isArray(given) && isTypedArray(given[0])) {
+      this.#list(given);
+    } else {
+      const fast = typeof given === 'object' && given !== null && 'data' in given && isTypedArray(given.data);
+      if (fast && 'shape' in given && Array.isArray(given.shape) && isPlain(given as object))
+        this.#tensor(given.data as NumberArray, given.shape);
+      else {
+        const { data, shape } = asSamples(given as SamplesLike, this.dtype, this.name, this.where);
+        this.#tensor(data, shape);
+      }
+    }
+  }
+
+  /** Takes what a caller handed over, to be written. */
+  write(given: FirOutput, count: number): void {
+    const tensor = given as { data?: unknown; shape?: unknown };
+    if (isTypedArray(given)) this.#single(given as NumberArray);
+    else if (Array.isArray(given)) this.#list(given);
+    else if (isTypedArray(tensor?.data) && Array.isArray(tensor.shape))
+      this.#tensor(tensor.data as NumberArray, tensor.shape);
+    else
+      refuseKind(
+        this.where,
+        `${this.name}: expected an array of floats, a list of them or { data, shape }, got ${describe(given)}`,
+      );
+    for (let i = 0; i < this.arrays.length; i++) {
+      const kind = viewName(this.arrays[i]);
+      if (kind !== 'Float32Array' && kind !== 'Float64Array')
+        refuseKind(
+          this.where,
+          `${this.name}: expected a Float32Array or a Float64Array, got ${describe(this.arrays[i])}`,
+        );
+    }
+    if (this.count !== count)
+      refuse(
+        this.where,
+        `${this.name}: expected ${count} samples a channel, as the block has, got ${this.count}`,
+      );
+  }
+
+  /** New arrays in the form of a block. */
+  like(block: BlockLines): NumberArray | NumberArray[] | { data: NumberArray; shape: number[] } {
+    const { channels, count } = block;
+    const make = (length: number): NumberArray =>
+      this.dtype === 'float64' ? new Float64Array(length) : new Float32Array(length);
+    if (block.form === 'list') {
+      const list = Array.from({ length: channels }, () => make(count));
+      this.#list(list);
+      return list;
+    }
+    const data = make(channels * count);
+    const shape = block.rank === 1 ? [count] : [channels, count];
+    this.#tensor(data, shape);
+    return block.form === 'array' ? data : { data, shape };
+  }
+
+  /** Axes of a tensor. */
+  rank = 1;
+
+  #single(array: NumberArray): void {
+    if (this.channels !== 1)
+      refuse(
+        this.where,
+        `${this.name}: expected ${this.channels} channels, as a list of arrays or a tensor [${this.channels}, n], got one array`,
+      );
+    this.form = 'array';
+    this.rank = 1;
+    this.count = array.length;
+    this.arrays[0] = array;
+    this.offsets[0] = 0;
+  }
+
+  #list(list: readonly unknown[]): void {
+    if (list.length !== this.channels)
+      refuse(
+        this.where,
+        `${this.name}: expected ${this.channels} channels, got a list of ${list.length} arrays`,
+      );
+    this.form = 'list';
+    for (let channel = 0; channel < list.length; channel++) {
+      const array = list[channel];
+      if (!isTypedArray(array))
+        refuseKind(
+          this.where,
+          `${this.name}: expected a typed array for channel ${channel}, got ${describe(array)}`,
+        );
+      if (channel > 0 && array.length !== this.count)
+        refuse(
+          this.where,
+          `${this.name}: channel ${channel} has ${array.length} samples, channel 0 has ${this.count}`,
+        );
+      this.count = array.length;
+      this.arrays[channel] = array as NumberArray;
+      this.offsets[channel] = 0;
+    }
+  }
+
+  #tensor(data: NumberArray, shape: readonly number[]): void {
+    const rank = shape.length;
+    const count = rank === 0 ? 0 : shape[rank - 1];
+    const channels = rank === 2 ? shape[0] : 1;
+    if (rank < 1 || rank > 2 || channels !== this.channels)
+      refuse(
+        this.where,
+        `${this.name}: expected a tensor [${this.channels}, n]${this.channels === 1 ? ' or [n]' : ''}, got shape ${describe(shape)}`,
+      );
+    if (channels * count !== data.length)
+      refuse(
+        this.where,
+        `${this.name}: shape ${describe(shape)} is invalid for data of ${data.length} elements`,
+      );
+    this.form = 'tensor';
+    this.rank = rank;
+    this.count = count;
+    for (let channel = 0; channel < channels; channel++) {
+      this.arrays[channel] = data;
+      this.offsets[channel] = channel * count;
+    }
+  }
+}
+
+/**
+ * Whether something that is written would be read afterwards: other memory of one buffer, but for a channel that is written where it is read.
+ */
+export function isMixed(input: BlockLines, output: BlockLines): boolean {
+  const { count, channels } = input;
+  for (let to = 0; to < channels; to++) {
+    const target = output.arrays[to];
+    const begin = target.byteOffset + output.offsets[to] * target.BYTES_PER_ELEMENT;
+    const end = begin + count * target.BYTES_PER_ELEMENT;
+    for (let from = 0; from < channels; from++) {
+      const source = input.arrays[from];
+      if (source.buffer !== target.buffer) continue;
+      const first = source.byteOffset + input.offsets[from] * source.BYTES_PER_ELEMENT;
+      const last = first + count * source.BYTES_PER_ELEMENT;
+      const same = from === to && first === begin && last === end;
+      if (!same && first < end && begin < last) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,196 @@
+// A level of a stream: partitions of one size, and the jobs that convolve blocks with them.
+
+import type { SignalEntries } from '../spectrum/entries.js';
+import type { LevelLayout } from './fir-filter-layout.js';
+import { type Level, productShare } from './fir-filter-plan.js';
+import type { Precision, StreamMemory, Transform } from './fir-filter-stream.js';
+
+/** Jobs whose results may still be to come. */
+const JOBS = 4;
+
+/** What a level knows of a channel, beside its numbers. */
+class ChannelState {
+  /** blocks whose spectrum is not finite, by their number in a ring */
+  readonly spoiled: Uint8Array;
+  /** jobs whose result is not finite, by their number in a ring */
+  readonly failed = new Uint8Array(JOBS);
+  /** the last block of outputs that needs sums by the definition */
+  until = -1;
+
+  constructor(readonly ring: number) {
+    this.spoiled = new Uint8Array(ring);
+  }
+
+  clear(): void {
+    this.spoiled.fill(0);
+    this.failed.fill(0);
+    this.until = -1;
+  }
+
+  copy({ spoiled, failed, until }: ChannelState): void {
+    this.spoiled.set(spoiled);
+    this.failed.set(failed);
+    this.until = until;
+  }
+}
+
+/**
+ * Partitions of one size. Where a block's spectrum is not finite, it is left out of the products, and its outputs get the sums of the
+ * definition when they are due; the same for a partition whose spectrum is not, and for a job whose result is not.
+ */
+export class StreamLevel {
+  readonly #channels: ChannelState[];
+  /** partitions whose spectrum is not finite, kernel by kernel */
+  readonly #impossible: Uint8Array;
+  /** for each tick of a job, where in a spectrum the products begin and end that fall on it, in bytes */
+  readonly #shares: Float64Array;
+  /** blocks from a job's to that of its outputs */
+  readonly #lead: number;
+  readonly #multiplyAdd: SignalEntries['multiplyAdd32'];
+  readonly #areFinite: SignalEntries['areFinite32'];
+  readonly #addFinite: SignalEntries['addFinite32'];
+  readonly #rows: SignalEntries['firRows32'];
+
+  constructor(
+    readonly level: Level,
+    readonly layout: LevelLayout,
+    readonly memory: StreamMemory,
+    readonly transform: Transform,
+    entries: SignalEntries,
+    precision: Precision,
+  ) {
+    const double = precision === 'float64';
+    this.#multiplyAdd = double ? entries.multiplyAdd64 : entries.multiplyAdd32;
+    this.#areFinite = double ? entries.areFinite64 : entries.areFinite32;
+    this.#addFinite = double ? entries.addFinite64 : entries.addFinite32;
+    this.#rows = double ? entries.firRows64 : entries.firRows32;
+    const { count, ticks, from, size } = level;
+    this.#channels = Array.from({ length: memory.channels }, () => new ChannelState(count + JOBS));
+    this.#impossible = new Uint8Array(count * memory.kernels);
+    this.#lead = from / size;
+    this.#shares = new Float64Array(2 * ticks);
+    const bytes = memory.bytes * layout.spectrum;
+    for (let tick = 0; tick < ticks; tick++)
+      productShare(level, tick).forEach((share, i) => {
+        this.#shares[2 * tick + i] = 32 * Math.round((share * bytes) / 32);
+      });
+  }
+
+  /** Transforms the partitions of all kernels. */
+  prepare(): void {
+    const { level, layout, memory, transform } = this;
+    const { size, from, count } = level;
+    const numbers = memory.numbers();
+    for (let kernel = 0; kernel < memory.kernels; kernel++) {
+      for (let p = 0; p < count; p++) {
+        const scratch = memory.scratchIndex();
+        numbers.fill(0, scratch, scratch + 2 * size);
+        for (let i = 0; i < size; i++)
+          numbers[scratch + i] = memory.coefficient(kernel, from + p * size + i) * transform.scale;
+        const spectrum = memory.address(layout.kernels + (kernel * count + p) * layout.spectrum);
+        transform.forward(memory.address(memory.layout.scratch), spectrum);
+        if (this.#areFinite(spectrum, layout.spectrum)) continue;
+        memory.clear(spectrum, layout.spectrum);
+        this.#impossible[kernel * count + p] = 1;
+      }
+    }
+    if (this.#impossible.includes(1))
+      for (const channel of this.#channels) channel.until = Number.POSITIVE_INFINITY;
+  }
+
+  /** Forgets what a channel has heard. */
+  clear(): void {
+    for (const channel of this.#channels) {
+      channel.clear();
+      if (this.#impossible.includes(1)) channel.until = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Takes over what another level of the same plan knows. */
+  copy(other: StreamLevel): void {
+    this.#impossible.set(other.#impossible);
+    for (const [i, channel] of this.#channels.entries()) channel.copy(other.#channels[i]);
+  }
+
+  /** Does what falls on a tick, which is a number of base blocks that have come. */
+  work(channel: number, tick: number): void {
+    const { ticks, forwardAt, inverseAt } = this.level;
+    const own = tick % ticks;
+    const job = (tick - own) / ticks - 1;
+    if (job < 0) return;
+    if (own === forwardAt) this.#forward(channel, job);
+    const begin = this.#shares[2 * own];
+    const end = this.#shares[2 * own + 1];
+    if (end > begin) this.#multiply(channel, job, begin, end);
+    if (own === inverseAt) this.#inverse(channel, job);
+  }
+
+  #forward(channel: number, job: number): void {
+    const { level, layout, memory } = this;
+    const { size, count } = level;
+    const slot = job % count;
+    const spectrum = memory.channelAddress(channel, layout.blocks + slot * layout.spectrum);
+    this.transform.forward(memory.pastAddress(channel, (job - 1) * size), spectrum);
+    const state = this.#channels[channel];
+    const finite = this.#areFinite(spectrum, layout.spectrum) !== 0;
+    state.spoiled[job % state.ring] = finite ? 0 : 1;
+    state.failed[job % JOBS] = 0;
+    if (!finite) {
+      memory.clear(spectrum, layout.spectrum);
+      state.until = Math.max(state.until, job + this.#lead + count - 1);
+    }
+    memory.clear(memory.channelAddress(channel, layout.sum), layout.spectrum);
+  }
+
+  /** Adds the products of a part of all spectra. The last blocks lie in a ring, so they come in two runs. */
+  #multiply(channel: number, job: number, begin: number, end: number): void {
+    const { level, layout, memory } = this;
+    const { count } = level;
+    const step = layout.spectrum * memory.bytes;
+    const slot = job % count;
+    const known = Math.min(count, job + 1);
+    const first = Math.min(known, slot + 1);
+    const sum = memory.channelAddress(channel, layout.sum) + begin;
+    const blocks = memory.channelAddress(channel, layout.blocks) + begin;
+    const kernel =
+      memory.address(layout.kernels + memory.kernelOf(channel) * count * layout.spectrum) + begin;
+    this.#multiplyAdd(sum, blocks + slot * step, kernel, step, first, end - begin);
+    if (known > first)
+      this.#multiplyAdd(
+        sum,
+        blocks + (count - 1) * step,
+        kernel + first * step,
+        step,
+        known - first,
+        end - begin,
+      );
+  }
+
+  #inverse(channel: number, job: number): void {
+    const { level, layout, memory } = this;
+    const { size } = level;
+    const scratch = memory.address(memory.layout.scratch);
+    this.transform.inverse(memory.channelAddress(channel, layout.sum), scratch);
+    const due = job + this.#lead;
+    const target = memory.futureAddress(channel, due * size);
+    if (this.#addFinite(scratch + size * memory.bytes, target, size)) return;
+    const state = this.#channels[channel];
+    state.failed[job % JOBS] = 1;
+    state.until = Math.max(state.until, due);
+  }
+
+  /** Adds the sums that were not made through spectra to outputs of one block, from a time on. */
+  addDirect(channel: number, time: number, count: number): void {
+    const state = this.#channels[channel];
+    const { size, from, count: partitions } = this.level;
+    const due = Math.floor(time / size);
+    if (due > state.until) return;
+    const job = due - this.#lead;
+    const all = state.failed[(job + JOBS) % JOBS];
+    const kernel = this.memory.kernelOf(channel) * partitions;
+    for (let p = 0; p < partitions && p <= job; p++) {
+      if (all || state.spoiled[(job - p) % state.ring] || this.#impossible[kernel + p])
+        this.memory.addRows(this.#rows, channel, time, count, from + p * size, from + (p + 1) * size);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+// A stream through a FIR filter: its memory, its clock, and what is done with each sample. Knows nothing of what callers hand over.
+
+import type { Engine } from '../engine/engine.js';
+import type { SignalEntries } from '../spectrum/entries.js';
+import { signalModule } from '../spectrum/module.js';
+import type { Dtype, NumberArray } from '../sums/samples.js';
+import { type Layout, layoutOf } from './fir-filter-layout.js';
+import { StreamLevel } from './fir-filter-level.js';
+import type { StreamPlan } from './fir-filter-plan.js';
+
+/** The type of a stream's numbers. */
+export type Precision = Dtype;
+
+/** A real transform of one size into a spectrum of as many numbers, in which real parts and imaginary parts are vectors in turn. */
+export interface Transform {
+  /** what makes the product of two spectra that of their signals, a power of two: for the coefficients */
+  readonly scale: number;
+  /** reads the numbers at an address and writes their spectrum to another */
+  forward(signal: number, spectrum: number): void;
+  /** writes the numbers of a spectrum, which is lost */
+  inverse(spectrum: number, signal: number): void;
+}
+
+/** Makes transforms. What they keep lies in memory of the stream's own, so that it is there in every call and nothing is made in one. */
+export interface Transforms {
+  /** bytes that those of these sizes keep */
+  bytes(sizes: readonly number[], precision: Precision): number;
+  /** one for each size, in memory that begins at an address */
+  make(engine: Engine, sizes: readonly number[], precision: Precision, address: number): Transform[];
+}
+
+/** Numbers of some channels, each in an array from an offset on. */
+export interface Lines {
+  readonly arrays: readonly ArrayLike<number>[];
+  readonly offsets: readonly number[];
+}
+
+/** Those that are written. */
+export interface WritableLines extends Lines {
+  readonly arrays: readonly NumberArray[];
+}
+
+/** A stream's memory: addresses of what lies there. */
+export class StreamMemory {
+  readonly layout: Layout;
+  readonly bytes: number;
+  #view: NumberArray;
+  #address: number;
+
+  constructor(
+    readonly engine: Engine,
+    readonly plan: StreamPlan,
+    readonly length: number,
+    readonly kernels: number,
+    readonly channels: number,
+    readonly precision: Precision,
+    tableBytes: number,
+  ) {
+    this.bytes = precision === 'float64' ? 8 : 4;
+    this.layout = layoutOf(plan, length, kernels, channels, tableBytes / this.bytes);
+    this.#address = engine.allocate(
+      this.bytes * this.layout.total,
+      `a FirFilter of ${length} coefficients and ${channels} channels`,
+    );
+    this.#view = this.#fresh();
+    const begin = this.#address / this.bytes;
+    this.#view.fill(0, begin, begin + this.layout.total);
+  }
+
+  get start(): number {
+    return this.#address;
+  }
+
+  #fresh(): NumberArray {
+    const { f32 } = this.engine;
+    return this.precision === 'float64' ? new Float64Array(f32.buffer) : f32;
+  }
+
+  /** All of memory as numbers. A new view only where memory has grown. */
+  numbers(): NumberArray {
+    if (this.#view.buffer !== this.engine.f32.buffer) this.#view = this.#fresh();
+    return this.#view;
+  }
+
+  address(offset: number): number {
+    return this.#address + this.bytes * offset;
+  }
+
+  channelAddress(channel: number, offset: number): number {
+    return this.address(this.layout.channels + channel * this.layout.channel + offset);
+  }
+
+  /** Where the sample of a time lies, with those that follow it. */
+  pastAddress(channel: number, time: number): number {
+    const { past, pastSize } = this.layout;
+    return this.channelAddress(channel, past + ((time + pastSize) % pastSize));
+  }
+
+  futureAddress(channel: number, time: number): number {
+    const { future, futureSize } = this.layout;
+    return this.channelAddress(channel, future + (time % futureSize));
+  }
+
+  scratchIndex(): number {
+    return this.address(this.layout.scratch) / this.bytes;
+  }
+
+  kernelOf(channel: number): number {
+    return this.kernels === 1 ? 0 : channel;
+  }
+
+  /** The coefficient at a tap; those before the first are the zeros of the delay. */
+  coefficient(kernel: number, tap: number): number {
+    const at = tap - (this.plan.taps - this.length);
+    if (at < 0 || at >= this.length) return 0;
+    return this.numbers()[this.address(this.layout.coefficients) / this.bytes + kernel * this.length + at];
+  }
+
+  clear(address: number, count: number): void {
+    const at = address / this.bytes;
+    this.numbers().fill(0, at, at + count);
+  }
+
+  /** Clears everything that channels have heard. */
+  clearChannels(): void {
+    this.clear(this.address(this.layout.channels), this.layout.channel * this.channels);
+  }
+
+  /** Takes over all numbers of a stream with the same plan. */
+  copy(other: StreamMemory): void {
+    const numbers = this.numbers();
+    const from = other.start / this.bytes;
+    numbers.copyWithin(this.#address / this.bytes, from, from + this.layout.total);
+  }
+
+  /** Adds the sums of some taps, from `from` to below `to`, to outputs of one base block. */
+  addRows(
+    rows: SignalEntries['firRows32'],
+    channel: number,
+    time: number,
+    count: number,
+    from: number,
+    to: number,
+  ): void {
+    const zeros = this.plan.taps - this.length;
+    const first = Math.max(from, zeros);
+    const taps = Math.min(to, this.plan.taps) - first;
+    if (taps <= 0) return;
+    const kernel = this.kernelOf(channel) * this.length;
+    // the samples up to the block's last one lie in one piece that ends behind it
+    const { past, pastSize } = this.layout;
+    const signal = this.channelAddress(channel, past + pastSize + (time % pastSize) - first);
+    const coefficients = this.address(this.layout.coefficients + kernel + first - zeros);
+    rows(signal, coefficients, this.futureAddress(channel, time), taps, count);
+  }
+}
+
+/** A stream through a filter, channel by channel. */
+export class FirStream {
+  /** samples that have come since the beginning */
+  time = 0;
+  readonly memory: StreamMemory;
+  readonly #levels: StreamLevel[];
+  readonly #rows: SignalEntries['firRows32'];
+
+  constructor(
+    readonly engine: Engine,
+    readonly plan: StreamPlan,
+    coefficients: readonly NumberArray[],
+    readonly channels: number,
+    readonly precision: Precision,
+    readonly transforms: Transforms,
+    original?: FirStream,
+  ) {
+    const entries = signalModule(engine);
+    this.#rows = precision === 'float64' ? entries.firRows64 : entries.firRows32;
+    const sizes = plan.levels.map(({ size }) => 2 * size);
+    const memory = new StreamMemory(
+      engine,
+      plan,
+      coefficients[0].length,
+      coefficients.length,
+      channels,
+      precision,
+      transforms.bytes(sizes, precision),
+    );
+    this.memory = memory;
+    const made = transforms.make(engine, sizes, precision, memory.address(memory.layout.tables));
+    this.#levels = plan.levels.map(
+      (level, i) => new StreamLevel(level, memory.layout.levels[i], memory, made[i], entries, precision),
+    );
+    if (original) {
+      memory.copy(original.memory);
+      this.time = original.time;
+      for (const [i, level] of this.#levels.entries()) level.copy(original.#levels[i]);
+      return;
+    }
+    coefficients.forEach((each, kernel) => {
+      const at = memory.address(memory.layout.coefficients) / memory.bytes;
+      memory.numbers().set(each, at + kernel * each.length);
+    });
+    for (const level of this.#levels) level.prepare();
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.time = 0;
+    this.memory.clearChannels();
+    for (const level of this.#levels) level.clear();
+  }
+
+  /** Filters the next samples of each channel. Output may be the input. */
+  process(input: Lines, output: WritableLines, count: number): void {
+    const { base } = this.plan;
+    for (let done = 0; done < count; ) {
+      const some = Math.min(count - done, base - (this.time % base));
+      for (let channel = 0; channel < this.channels; channel++) {
+        this.#take(channel, input.arrays[channel], input.offsets[channel] + done, some);
+        this.#give(channel, output.arrays[channel], output.offsets[channel] + done, some);
+      }
+      done += some;
+      this.time += some;
+      if (this.time % base === 0) this.#tick(this.time / base);
+    }
+  }
+
+  #take(channel: number, source: ArrayLike<number>, offset: number, count: number): void {
+    const { memory, time } = this;
+    const numbers = memory.numbers();
+    const { pastSize } = memory.layout;
+    const at = memory.pastAddress(channel, time) / memory.bytes;
+    for (let i = 0; i < count; i++) {
+      const value = source[offset + i];
+      numbers[at + i] = value;
+      numbers[at + pastSize + i] = value;
+    }
+  }
+
+  /** Sums the taps that have no spectrum, on top of what the levels made ready. */
+  #give(channel: number, target: NumberArray, offset: number, count: number): void {
+    const { memory, time } = this;
+    for (let i = 0; i < this.#levels.length; i++) this.#levels[i].addDirect(channel, time, count);
+    memory.addRows(this.#rows, channel, time, count, 0, this.plan.direct);
+    const numbers = memory.numbers();
+    const at = memory.futureAddress(channel, time) / memory.bytes;
+    for (let i = 0; i < count; i++) {
+      target[offset + i] = numbers[at + i];
+      numbers[at + i] = 0;
+    }
+  }
+
+  #tick(tick: number): void {
+    for (let i = 0; i < this.#levels.length; i++)
+      for (let channel = 0; channel < this.channels; channel++) this.#levels[i].work(channel, tick);
+  }
+
+  /** The last `count` samples of a channel, as an array of their own; zeros stand before the beginning. */
+  last(channel: number, count: number): NumberArray {
+    const { memory } = this;
+    const { past, pastSize } = memory.layout;
+    const end = memory.channelAddress(channel, past + pastSize + (this.time % pastSize)) / memory.bytes;
+    return memory.numbers().slice(end - count, end);
+  }
+}

@@ -1,0 +1,433 @@
+// What must hold between filters of convnd/ndimage: borders and explicit padding, a filter and its passes, a Gaussian and its kernel,
+// boxes and their numbers one by one; where a NaN may be; what is refused beyond SciPy's verdicts.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { resident } from 'convnd';
+import * as nd from 'convnd/ndimage';
+import fc from 'fast-check';
+import { assertNear, assertSame } from './compare.js';
+import { product } from './reference.js';
+import { refused } from './refusal.js';
+
+/** Where a position outside of an axis of n elements lies inside, in numpy.pad's words; -1 for nowhere. */
+const inside: Record<string, (i: number, n: number) => number> = {
+  reflect: (i, n) =>
+    [...Array(n).keys(), ...[...Array(n).keys()].reverse()].at(((i % (2 * n)) + 2 * n) % (2 * n))!,
+  mirror: (i, n) => {
+    const there = [...Array(n).keys()];
+    const cycle = [...there, ...there.slice(1, -1).reverse()];
+    return cycle[((i % cycle.length) + cycle.length) % cycle.length];
+  },
+  nearest: (i, n) => Math.min(Math.max(i, 0), n - 1),
+  wrap: (i, n) => ((i % n) + n) % n,
+  constant: (i, n) => (i >= 0 && i < n ? i : -1),
+};
+const modeNames = Object.keys(inside) as nd.NdimageMode[];
+
+/** A picture with `margin` elements around it. */
+function padded(data: ArrayLike<number>, [h, w]: number[], margin: number, mode: string, cval: number) {
+  const shape = [h + 2 * margin, w + 2 * margin];
+  const at = (i: number) => {
+    const y = inside[mode](Math.floor(i / shape[1]) - margin, h);
+    const x = inside[mode]((i % shape[1]) - margin, w);
+    return y < 0 || x < 0 ? cval : data[y * w + x];
+  };
+  return { data: Float32Array.from({ length: product(shape) }, (_, i) => at(i)), shape };
+}
+
+/** The middle of a padded picture. */
+function cropped({ data, shape }: nd.Samples, margin: number): number[] {
+  const [h, w] = shape;
+  return [...data].filter((_, i) => {
+    const [y, x] = [Math.floor(i / w), i % w];
+    return y >= margin && y < h - margin && x >= margin && x < w - margin;
+  });
+}
+
+const integers = (count: number, seed: number) =>
+  Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2654435761) >>> 20) % 17) - 8);
+
+const picture = fc
+  .record({
+    shape: fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 })),
+    seed: fc.nat(1000),
+    mode: fc.constantFrom(...modeNames),
+  })
+  .map(({ shape, seed, mode }) => ({ data: integers(product(shape), seed), shape, mode, seed }));
+
+describe('a filter with a border', () => {
+  const MARGIN = 12;
+
+  it('is the filter of the padded picture', () => {
+    fc.assert(
+      fc.property(picture, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (x, kh, kw) => {
+        const cval = x.mode === 'constant' ? 3 : undefined;
+        const larger = padded(x.data, x.shape, MARGIN, x.mode, cval ?? 0);
+        const weights = { data: integers(kh * kw, x.seed + 1), shape: [kh, kw] };
+        const options = { mode: x.mode, cval };
+        for (const filter of [nd.correlate, nd.convolve])
+          assertSame(
+            filter(x, weights, options).data,
+            cropped(filter(larger, weights), MARGIN),
+            `${filter.name} ${x.mode} of ${x.shape} by ${kh}x${kw}`,
+          );
+        const size = [kh, kw];
+        assertSame(
+          nd.uniformFilter(x, { size, ...options }).data,
+          cropped(nd.uniformFilter(larger, { size }), MARGIN),
+          `uniformFilter ${x.mode} of ${x.shape} by ${size}`,
+        );
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  it('may have another one along each axis', () => {
+    const x = { data: integers(30, 5), shape: [5, 6] };
+    const mode: nd.NdimageMode[] = ['wrap', 'constant'];
+    const filters: [nd.Samples, nd.Samples][] = [
+      [
+        nd.uniformFilter(x, { size: [3, 2], mode, cval: 4 }),
+        nd.uniformFilter1d(nd.uniformFilter1d(x, 3, { axis: 0, mode: 'wrap', dtype: 'float64' }), 2, {
+          mode: 'constant',
+          cval: 4,
+        }),
+      ],
+      [
+        nd.gaussianFilter(x, [1, 2], { mode, cval: 4 }),
+        nd.gaussianFilter1d(nd.gaussianFilter1d(x, 1, { axis: 0, mode: 'wrap', dtype: 'float64' }), 2, {
+          mode: 'constant',
+          cval: 4,
+          dtype: 'float64',
+        }),
+      ],
+      [
+        nd.sobel(x, { axis: 0, mode, cval: 4 }),
+        nd.correlate1d(nd.correlate1d(x, [-1, 0, 1], { axis: 0, mode: 'wrap' }), [1, 2, 1], {
+          mode: 'constant',
+          cval: 4,
+        }),
+      ],
+    ];
+    for (const [got, want] of filters) assertNear(got.data, want.data, 1e-5, 'per axis');
+  });
+
+  it('calls one border by two names', () => {
+    const x = { data: integers(30, 9), shape: [5, 6] };
+    const weights = { data: integers(35, 1), shape: [5, 7] };
+    for (const [one, other] of [
+      ['reflect', 'grid-mirror'],
+      ['wrap', 'grid-wrap'],
+      ['constant', 'grid-constant'],
+    ] as const)
+      assertSame(
+        nd.correlate(x, weights, { mode: one }).data,
+        nd.correlate(x, weights, { mode: other }).data,
+        `${one} and ${other}`,
+      );
+  });
+});
+
+describe('along some axes', () => {
+  const x = { data: integers(60, 2), shape: [3, 4, 5] };
+  const weights = { data: integers(6, 3), shape: [2, 3] };
+
+  it('a filter is that of each picture', () => {
+    const options = { axes: [-1, 1], mode: 'wrap', origin: [0, 1] } as const;
+    const turned = { data: Float32Array.of(0, 3, 1, 4, 2, 5).map((i) => weights.data[i]), shape: [3, 2] };
+    for (const filter of [nd.correlate, nd.convolve]) {
+      const got = filter(x, { ...weights, shape: [3, 2] }, { ...options, origin: [1, 0] });
+      for (let i = 0; i < 3; i++) {
+        const plane = { data: x.data.slice(20 * i, 20 * i + 20), shape: [4, 5] };
+        const kernel = {
+          data: Float32Array.of(0, 2, 4, 1, 3, 5).map((at) => weights.data[at]),
+          shape: [2, 3],
+        };
+        const want = filter(plane, kernel, { mode: 'wrap', origin: [0, 1] });
+        assertSame(got.data.slice(20 * i, 20 * i + 20), want.data, `${filter.name}, picture ${i}`);
+      }
+    }
+    assertSame(
+      nd.correlate(x, weights, options).data,
+      nd.correlate(x, turned, { axes: [1, 2], mode: 'wrap', origin: [1, 0] }).data,
+      'axes in another order',
+    );
+  });
+
+  it('a separable one leaves the others as they are', () => {
+    for (const filter of [nd.uniformFilter, nd.laplace] as const) {
+      const got = filter(x, { axes: [1, 2] });
+      const want = [0, 1, 2].flatMap((i) => [
+        ...filter({ data: x.data.slice(20 * i, 20 * i + 20), shape: [4, 5] }).data,
+      ]);
+      assertSame(got.data, want, filter.name);
+    }
+    assertSame(
+      nd.gaussianFilter(x, 1, { axes: 1 }).data,
+      nd.gaussianFilter1d(x, 1, { axis: 1 }).data,
+      'gaussianFilter',
+    );
+    for (const filter of [nd.gaussianLaplace, nd.gaussianGradientMagnitude] as const) {
+      const want = [0, 1, 2].flatMap((i) => [
+        ...filter({ data: x.data.slice(20 * i, 20 * i + 20), shape: [4, 5] }, [1, 2]).data,
+      ]);
+      assertSame(filter(x, [1, 2], { axes: [1, 2] }).data, want, filter.name);
+    }
+  });
+});
+
+describe('a Gaussian', () => {
+  it('is the correlation with the product of its kernels', () => {
+    const x = { data: Float32Array.from({ length: 143 }, (_, i) => Math.sin(i * i)), shape: [11, 13] };
+    const impulse = (radius: number) =>
+      Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Number(i === radius));
+    const line = (sigma: number, radius: number) =>
+      nd.gaussianFilter1d(impulse(radius), sigma, { mode: 'constant', dtype: 'float64' }).data;
+    const [down, across] = [line(1, 4), line(1.5, 6)];
+    const outer = {
+      data: Float64Array.from({ length: 9 * 13 }, (_, i) => down[Math.floor(i / 13)] * across[i % 13]),
+      shape: [9, 13],
+    };
+    for (const mode of ['reflect', 'wrap', 'nearest', 'mirror'] as const) {
+      const want = nd.correlate(x, outer, { mode, dtype: 'float64' }).data;
+      const got = nd.gaussianFilter(x, [1, 1.5], { mode, dtype: 'float64' });
+      assertNear(got.data, want, 1e-15 * 20, `${mode}, float64`);
+      // rounded once: half a unit of what is below 1 in magnitude
+      assertNear(nd.gaussianFilter(x, [1, 1.5], { mode }).data, want, 2 ** -25 + 2e-14, `${mode}, float32`);
+    }
+  });
+
+  it('keeps constants, and its derivatives lose them', () => {
+    const flat = { data: new Float32Array(90).fill(1000.5), shape: [9, 10] };
+    assertSame(nd.gaussianFilter(flat, 2).data, flat.data, 'order 0');
+    for (const order of [1, 2, 3])
+      assertNear(
+        nd.gaussianFilter(flat, 2, { order: [order, 0], truncate: 8 }).data,
+        new Float32Array(90),
+        1e-9,
+        `${order}`,
+      );
+  });
+
+  it('differentiates polynomials', () => {
+    const x = Float64Array.from({ length: 101 }, (_, i) => (i - 50) ** 2);
+    const middle = (order: number) =>
+      nd.gaussianFilter1d(x, 2, { order, truncate: 10, dtype: 'float64' }).data.slice(40, 61);
+    assertNear(
+      middle(1),
+      x.slice(40, 61).map((_, i) => 2 * (i - 10)),
+      1e-9,
+      'first',
+    );
+    assertNear(middle(2), new Float64Array(21).fill(2), 1e-9, 'second');
+    assertNear(middle(3), new Float64Array(21), 1e-9, 'third');
+  });
+
+  it('has a radius of its own, or by truncate', () => {
+    const impulse = new Float32Array(41);
+    impulse[20] = 1;
+    const reach = (options: nd.Gaussian1dOptions) =>
+      nd.gaussianFilter1d(impulse, 2, options).data.findIndex((value) => value > 0);
+    assert.equal(reach({}), 12);
+    assert.equal(reach({ truncate: 3.2 }), 14);
+    assert.equal(reach({ radius: 3 }), 17);
+    assert.equal(reach({ radius: 0 }), 20);
+    assertSame(
+      nd.gaussianFilter(impulse, 2, { radius: [5] }).data,
+      nd.gaussianFilter1d(impulse, 2, { radius: 5 }).data,
+      'a list',
+    );
+  });
+
+  it('has a Laplacian and a gradient', () => {
+    const x = { data: Float32Array.from({ length: 143 }, (_, i) => Math.sin(i * i)), shape: [11, 13] };
+    const order = (y: number, z: number) =>
+      nd.gaussianFilter(x, 1.2, { order: [y, z], dtype: 'float64' }).data;
+    const [yy, zz, y, z] = [order(2, 0), order(0, 2), order(1, 0), order(0, 1)];
+    assertNear(
+      nd.gaussianLaplace(x, 1.2).data,
+      yy.map((value, i) => value + zz[i]),
+      2 ** -24,
+      'Laplacian',
+    );
+    assertNear(
+      nd.gaussianGradientMagnitude(x, 1.2).data,
+      y.map((value, i) => Math.hypot(value, z[i])),
+      2 ** -24,
+      'gradient',
+    );
+  });
+});
+
+describe('a box', () => {
+  it('of integers has the mean, rounded once', () => {
+    const shape = [40, 50];
+    const x = { data: integers(2000, 4).map((value) => value * 1001), shape };
+    for (const size of [2, 7, 31]) {
+      const weights = { data: new Float64Array(size * size).fill(1), shape: [size, size] };
+      const sums = nd.correlate(x, weights, { dtype: 'float64' }).data;
+      assertSame(
+        nd.uniformFilter(x, { size }).data,
+        Float32Array.from(sums, (sum) => sum / size ** 2),
+        `${size}`,
+      );
+      assertSame(
+        nd.uniformFilter(x, { size, dtype: 'float64' }).data,
+        sums.map((sum) => sum / size ** 2),
+        `${size}, float64`,
+      );
+    }
+  });
+
+  it('reaches as far as its origin says', () => {
+    const x = [1, 0, 0, 0, 0, 0, 0];
+    const first = (origin: number) => nd.uniformFilter(x, { size: 4, origin, mode: 'constant' }).data.join();
+    assert.equal(first(0), '0.25,0.25,0.25,0,0,0,0');
+    assert.equal(first(1), '0.25,0.25,0.25,0.25,0,0,0');
+    assert.equal(first(-2), '0.25,0,0,0,0,0,0');
+  });
+});
+
+describe('NaN and the infinities', () => {
+  it('stay where the filter meets them', () => {
+    const x = { data: integers(21 * 23, 6), shape: [21, 23] };
+    x.data[8 * 23 + 9] = Number.NaN;
+    const spoiled = (data: ArrayLike<number>) =>
+      Array.from(data).flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
+    const square = (reach: number, other = reach) =>
+      [...x.data.keys()].filter(
+        (i) => Math.abs(Math.floor(i / 23) - 8) <= reach && Math.abs((i % 23) - 9) <= other,
+      );
+    assert.deepEqual(spoiled(nd.uniformFilter(x, { size: 5 }).data), square(2));
+    assert.deepEqual(spoiled(nd.gaussianFilter(x, [1, 0.5]).data), square(4, 2));
+    assert.deepEqual(spoiled(nd.correlate(x, new Array(3).fill(new Array(5).fill(1))).data), square(1, 2));
+  });
+
+  it('come from a constant border', () => {
+    const { data } = nd.correlate1d([1, 2, 3, 4], [1, 1, 1], { mode: 'constant', cval: Number.NaN });
+    assertSame(data, [Number.NaN, 6, 9, Number.NaN], 'NaN around');
+    const means = nd.uniformFilter([1, 2, 3, 4], { mode: 'constant', cval: Number.POSITIVE_INFINITY });
+    assertSame(means.data, [Number.POSITIVE_INFINITY, 2, 3, Number.POSITIVE_INFINITY], 'infinity around');
+  });
+});
+
+describe('inputs and outputs', () => {
+  const data = integers(30, 8);
+  const plain = { data, shape: [5, 6] };
+
+  it('may be resident', () => {
+    const x = resident(plain);
+    const out = resident({ shape: [5, 6] });
+    const filters: [string, (input: nd.SamplesLike, more: { out?: nd.Samples<'float32'> }) => nd.Samples][] =
+      [
+        ['correlate', (input, more) => nd.correlate(input, [[1, 2, 3]], more)],
+        ['gaussianFilter', (input, more) => nd.gaussianFilter(input, 1, more)],
+        ['uniformFilter', (input, more) => nd.uniformFilter(input, { size: 4, ...more })],
+        ['sobel', (input, more) => nd.sobel(input, more)],
+        ['laplace', (input, more) => nd.laplace(input, more)],
+      ];
+    for (const [name, filter] of filters) {
+      assert.equal(filter(x, { out }), out);
+      assertSame(out.data, filter(plain, {}).data, name);
+      assertSame(x.data, data, `${name}, the input`);
+    }
+    x.dispose();
+    out.dispose();
+  });
+
+  it('never share memory', () => {
+    for (const filter of [nd.laplace, nd.sobel, nd.uniformFilter] as const)
+      refused(() => filter(plain, { out: plain }), /^out: shares memory with an input/, filter.name);
+    refused(
+      () => nd.gaussianFilter(plain, 1, { out: plain }),
+      /^out: shares memory with an input/,
+      'gaussianFilter',
+    );
+    refused(() => nd.gaussianFilter(plain, 0, { out: plain }), /^out: shares memory/, 'sigma 0');
+    assert.notEqual(nd.gaussianFilter(plain, 0).data, data);
+    assert.notEqual(nd.uniformFilter(plain, { size: 1 }).data, data);
+    assert.notEqual(nd.laplace(plain, { axes: [] }).data, data);
+  });
+
+  it('have as many axes as one likes', () => {
+    const x = { data: integers(64, 3), shape: [2, 2, 2, 2, 2, 2] };
+    assertSame(
+      nd.uniformFilter(x, { size: 2, mode: 'wrap' }).data,
+      new Float32Array(64).fill(x.data.reduce((a, b) => a + b) / 64),
+      'six',
+    );
+    assert.equal(nd.correlate(5, 3).data[0], 15);
+    assert.equal(nd.gaussianFilter(5, 3).data[0], 5);
+    assert.equal(nd.uniformFilter(5).data[0], 5);
+  });
+});
+
+describe('what is refused', () => {
+  const x = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const refusals: [RegExp, () => unknown][] = [
+    [/^unexpected option 'output'/, () => nd.correlate(x, x, { output: 1 } as object)],
+    [/^unexpected option 'axes'/, () => nd.sobel(x, { axes: [0] } as object)],
+    [/^cval is of no effect with mode 'reflect'/, () => nd.correlate(x, x, { cval: 0 })],
+    [/^cval is of no effect with mode 'wrap'/, () => nd.laplace(x, { mode: ['wrap', 'mirror'], cval: 1 })],
+    [/^cval must be a number/, () => nd.laplace(x, { mode: 'constant', cval: '1' as unknown as number })],
+    [/^sequence argument must have length .* mode is for 2 axes/, () => nd.sobel(x, { mode: ['wrap'] })],
+    [
+      /^sequence argument must have length .* size is for 1 axes/,
+      () => nd.uniformFilter(x, { size: [3, 3], axes: 0 }),
+    ],
+    [/^sequence argument must have length .* order/, () => nd.gaussianFilter(x, 1, { order: [1] })],
+    [/^sequence argument must have length .* radius/, () => nd.gaussianFilter(x, 1, { radius: [1, 2, 3] })],
+    [/^axes must be unique/, () => nd.gaussianFilter(x, 1, { axes: [0, -2] })],
+    [/^axis 2 is out of bounds for array of dimension 2/, () => nd.laplace(x, { axes: [2] })],
+    [/^axis -1 is out of bounds for array of dimension 0/, () => nd.sobel(1)],
+    [/^axis must be an integer/, () => nd.sobel(x, { axis: 0.5 })],
+    [
+      /^filter weights array has incorrect shape: weights must have an axis for each of 1/,
+      () => nd.correlate(x, x, { axes: 0 }),
+    ],
+    [/^Radius must be a nonnegative integer/, () => nd.gaussianFilter(x, 1, { radius: -1 })],
+    [/^Radius must be a nonnegative integer/, () => nd.gaussianFilter(x, 1, { truncate: -4 })],
+    [/^radius must be an integer/, () => nd.gaussianFilter1d(x, 1, { radius: 1.5 })],
+    [/^sigma must be above 0, but got 0/, () => nd.gaussianFilter1d(x, 0)],
+    [/^sigma must be finite, but got NaN/, () => nd.gaussianFilter(x, Number.NaN)],
+    [/^sigma must be a number/, () => nd.gaussianFilter(x, undefined as unknown as number)],
+    [/^incorrect filter size/, () => nd.uniformFilter1d(x, 0)],
+    [/^size must be an integer/, () => nd.uniformFilter(x, { size: 2.5 })],
+    [/^Invalid origin.* from -1 to 1 for size 3, but got 2/, () => nd.uniformFilter(x, { origin: 2 })],
+    [/^dtype must be 'float32' or 'float64'/, () => nd.laplace(x, { dtype: 'int8' as 'float32' })],
+    [/^input: complex numbers/, () => nd.laplace({ re: [1], im: [2] } as unknown as number[])],
+    [
+      /^out: expected shape \[2, 3\]/,
+      () => nd.laplace(x, { out: { data: new Float32Array(6), shape: [3, 2] } }),
+    ],
+    [
+      /^out: expected \{ data: Float64Array/,
+      () => nd.laplace(x, { dtype: 'float64', out: { data: new Float32Array(6), shape: [2, 3] } as never }),
+    ],
+  ];
+  for (const [message, attempt] of refusals)
+    it(String(message), () => {
+      const text = refused(attempt, message, String(message));
+      assert.match(text, /\[\w+( of .*)?\]$/, 'names the function');
+    });
+});
+
+// Types: what each function returns follows from its options.
+const single: nd.Samples<'float32'> = nd.gaussianFilter([1], 1);
+const double: nd.Samples<'float64'> = nd.gaussianFilter([1], 1, { dtype: 'float64', mode: ['wrap'] });
+const typed: Float32Array = single.data;
+const wide: Float64Array = double.data;
+// @ts-expect-error: a mode of numpy.pad's
+const wrongMode = () => nd.laplace([1], { mode: 'symmetric' });
+// @ts-expect-error: one mode for all axes
+const listOfModes = () => nd.correlate([1], [1], { mode: ['wrap'] });
+
+it('the types are of what is there', () => {
+  assert.ok(typed instanceof Float32Array && wide instanceof Float64Array);
+  assert.throws(wrongMode, TypeError);
+  assert.throws(listOfModes, TypeError);
+});
