@@ -67,7 +67,10 @@ export interface SignalEntries {
   /** Rounds `count` numbers to integers. */
   round32(at: number, count: number): void;
   round64(at: number, count: number): void;
-  /** @returns 1 if all of `count` float64 are finite, else 0 */
+  /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
+  spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
+  /** @returns 1 if all of `count` numbers are finite, else 0 */
+  finite32(at: number, count: number): number;
   finite64(at: number, count: number): number;
   /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
   rangeAndSums32(signal: number, count: number, first: number, output: number): void;
@@ -147,6 +150,8 @@ export const signalEntries = [
   'integerSquares64',
   'round32',
   'round64',
+  'spread',
+  'finite32',
   'finite64',
   'rangeAndSums32',
   'rangeAndSums64',
