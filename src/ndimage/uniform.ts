@@ -68,7 +68,7 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
     plan.scratchBytes + inputBytes + Float64Array.BYTES_PER_ELEMENT * count,
     `boxes of ${describe(sizes)} in ${where()}`,
   );
-  const { buffer } = running.exports.memory;
+  const { buffer } = running.memory;
   const from = address + plan.scratchBytes;
   const to = from + inputBytes;
   extend(input, margins, new numbers(buffer, from, product(extended)) as NumberArray);

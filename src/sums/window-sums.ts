@@ -187,7 +187,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   );
   const from = resident < 0 ? address + plan.scratchBytes : resident;
   const to = address + plan.scratchBytes + inputBytes;
-  const { buffer } = running.exports.memory;
+  const { buffer } = running.memory;
   if (resident < 0)
     (isDouble ? new Float64Array(buffer, from, count) : new Float32Array(buffer, from, count)).set(
       samples.data,
