@@ -26,12 +26,15 @@ type Stage = (
   constant: number,
 ) => void;
 
-/** Computes rows; assembly/signal/rows.ts has the forms of the tables. */
+/** Computes rows of `length` bytes; assembly/signal/rows.ts has the forms of the tables. */
 type Rows = (
   levels: number,
   depth: number,
-  segments: number,
+  paired: number,
+  groups: number,
   count: number,
+  lineStep: number,
+  weightStep: number,
   tapStep: number,
   weights: number,
   signal: number,

@@ -185,9 +185,9 @@ function computeBlock(
   const rowAxes = joined ? last - 1 : last;
   const outLength = rowAxes > 0 ? outPitches[0] * counts[0] : length;
   const signalLength = signalOperand.staged / (lines.items.at(-1)?.signals === 1 ? 1 : itemCount);
-  const segments = segmentsOf(part, block, pitches, bytes);
+  const groups = groupsOf(part, block, pitches, bytes);
   const depth = rowAxes + 1;
-  const tableLength = signalOperand.tableLength + kernelOperand.tableLength + 2 * segments.length + 4 * depth;
+  const tableLength = signalOperand.tableLength + kernelOperand.tableLength + 4 * groups.length + 4 * depth;
 
   // one range for all: tables, copies, what is staged, outputs
   const start = engine();
@@ -215,16 +215,13 @@ function computeBlock(
     return bytes === 8 ? new Float64Array(buffer, address, count) : new Float32Array(buffer, address, count);
   };
   const kernelTable = table + 4 * signalOperand.tableLength;
-  const segmentTable = kernelTable + 4 * kernelOperand.tableLength;
-  const levels = segmentTable + 8 * segments.length;
+  const groupTable = kernelTable + 4 * kernelOperand.tableLength;
+  const levels = groupTable + 16 * groups.length;
   const { i32 } = start;
   signalOperand.writeTable(i32, table >> 2, bytes);
   kernelOperand.writeTable(i32, kernelTable >> 2, bytes);
-  let at = segmentTable >> 2;
-  for (const [offset, count] of segments) {
-    i32[at++] = offset;
-    i32[at++] = count;
-  }
+  let at = groupTable >> 2;
+  for (const group of groups) for (const number of group) i32[at++] = number;
   const stepsOfItems = [
     itemCount,
     lines.items.at(-1)?.signals === 1 ? 0 : bytes * signalLength,
@@ -242,7 +239,22 @@ function computeBlock(
   stage(table, signalOperand.depth, copied, staged, group, constant);
   stage(kernelTable, kernelOperand.depth, copiedKernel, weights, 1, 0);
   const rows = bytes === 8 ? entries.rows64 : entries.rows32;
-  rows(levels, depth, segmentTable, segments.length, bytes * group, weights, staged, result, length);
+  // two rows at a time share the lines that both meet
+  const paired = !joined && last > 0 && counts[last - 1] > 1 && groups[0][0] > 1;
+  rows(
+    levels,
+    depth,
+    paired ? 1 : 0,
+    groupTable,
+    groups.length,
+    last > 0 ? bytes * pitches[last - 1] : 0,
+    bytes * tapCounts[last],
+    bytes * group,
+    weights,
+    staged,
+    result,
+    bytes * length,
+  );
   if (joined) {
     const lines = (outLength * itemCount) / length;
     // each joined row first closes up by itself; then the gaps at their ends
@@ -277,29 +289,51 @@ function computeBlock(
   );
 }
 
-/** The segments of a block: taps that lie next to each other in both operands, in the order of the staged kernel. */
-function segmentsOf(
+/** Taps that lie next to each other in both operands, line by line: an entry of the table of assembly/signal/rows.ts. */
+type Group = [lines: number, taps: number, signal: number, weights: number];
+
+/** The groups of a block, and numbers of the staged kernel from one line to the next. */
+function groupsOf(
   part: Part,
   { counts, tapCounts }: Block,
   pitches: readonly number[],
   bytes: number,
-): [number, number][] {
-  let outer = [0];
+): Group[] {
   const last = part.length - 1;
-  for (let i = 0; i <= last; i++) {
-    const { stride } = part[i];
-    const length = Math.ceil(extentOf(stride, counts[i], tapCounts[i]) / stride);
-    const offsets: number[] = [];
-    const row: [number, number][] = [];
-    for (let phase = 0; phase < Math.min(stride, tapCounts[i]); phase++) {
-      const taps = Math.ceil((tapCounts[i] - phase) / stride);
-      const from = bytes * pitches[i] * phase * length;
-      row.push([from, taps]);
-      if (i < last) for (let tap = 0; tap < taps; tap++) offsets.push(from + bytes * pitches[i] * tap);
-    }
-    if (i === last)
-      return outer.flatMap((at) => row.map(([from, taps]): [number, number] => [at + from, taps]));
-    outer = outer.flatMap((at) => offsets.map((offset) => at + offset));
-  }
-  return [];
+  const splits = part.map(({ stride }, i) => splitOf(stride, counts[i], tapCounts[i], pitches[i]));
+  const lineSplit = last > 0 ? splits[last - 1] : [{ taps: 1, offset: 0, before: 0 }];
+  // each position of the outer taps: where its signal and its weights begin
+  let outer = [{ signal: 0, weights: 0 }];
+  for (let i = 0; i < last - 1; i++)
+    outer = outer.flatMap(({ signal, weights }) =>
+      splits[i].flatMap(({ taps, offset, before }) =>
+        Array.from({ length: taps }, (_, tap) => ({
+          signal: signal + offset + tap * pitches[i],
+          weights: weights * tapCounts[i] + before + tap,
+        })),
+      ),
+    );
+  const lineTaps = last > 0 ? tapCounts[last - 1] : 1;
+  const groups: Group[] = [];
+  for (const { signal, weights } of outer)
+    for (const line of lineSplit)
+      for (const row of splits[last])
+        groups.push([
+          line.taps,
+          row.taps,
+          bytes * (signal + line.offset + row.offset),
+          bytes * ((weights * lineTaps + line.before) * tapCounts[last] + row.before),
+        ]);
+  return groups;
+}
+
+/** The phases of an axis: how many taps each has, where in a staged line they begin, and how many taps there are before. */
+function splitOf(stride: number, count: number, taps: number, pitch: number) {
+  const length = Math.ceil(extentOf(stride, count, taps) / stride);
+  let before = 0;
+  return Array.from({ length: Math.min(stride, taps) }, (_, phase) => {
+    const own = Math.ceil((taps - phase) / stride);
+    before += own;
+    return { taps: own, offset: pitch * phase * length, before: before - own };
+  });
 }
