@@ -1,0 +1,118 @@
+// CrossCorrelateMasked: the correlation coefficient of two arrays with masks at every shift, in scikit-image's words.
+
+import { optionsObject } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
+import { coverOf, type MaskLike } from './cover.js';
+import { type Covered, type MaskedMap, maskedMap } from './cross-correlate-masked-map.js';
+
+/** Options of `crossCorrelateMasked`. */
+export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
+  /** all shifts, or as many as `in1` has elements, from the middle; 'full' if left out */
+  readonly mode?: 'full' | 'same';
+  /** the score of shifts with fewer than this times the most common elements is 0; 0.3 if left out */
+  readonly overlapRatio?: number;
+  /** of the result; 'float32' if left out */
+  readonly dtype?: D;
+}
+
+/**
+ * The correlation coefficient of two arrays at every shift of the second one over the first, each time over the elements that both masks
+ * show (Padfield 2012). As skimage.registration's `cross_correlate_masked` over all axes.
+ *
+ * @param in1 stays; any number of axes
+ * @param in2 moves; as many axes
+ * @param mask1 the shape of `in1`: 0 or false where an element does not count; null: all count
+ * @param mask2 the same for `in2`
+ * @returns n1 + n2 - 1 scores from -1 to 1 along each axis for 'full': element o is the shift o - (n2 - 1). 0 where the overlap is flat
+ * or too small
+ * @throws RangeError for other sizes, a mode that is none, or a NaN or an Infinity that its mask shows; TypeError for other kinds
+ * @see https://doi.org/10.1109/TIP.2011.2181402
+ * @example
+ * import { crossCorrelateMasked } from 'convnd/match';
+ * const signal = [2, 3, 1, 4, 99, 1, 5, 9];
+ * const known = [1, 1, 1, 1, 0, 1, 1, 1];
+ * const { data, shape } = crossCorrelateMasked(signal, [3, 1, 4, 2], known, null, { overlapRatio: 0.75 });
+ * console.log(shape, data.indexOf(Math.max(...data))); // [ 11 ] 4
+ */
+export function crossCorrelateMasked<D extends Dtype = 'float32'>(
+  in1: SamplesLike,
+  in2: SamplesLike,
+  mask1: MaskLike | null,
+  mask2: MaskLike | null,
+  options?: CrossCorrelateMaskedOptions<D>,
+): Samples<D> {
+  const name: Where = () => 'crossCorrelateMasked';
+  optionsObject(options, ['mode', 'overlapRatio', 'dtype'], name);
+  const { mode = 'full', overlapRatio, dtype = 'float32' } = options ?? {};
+  const [first, second] = [
+    covered(in1, mask1, 'in1', 'mask1', name),
+    covered(in2, mask2, 'in2', 'mask2', name),
+  ];
+  const where: Where = () => `${name()} of in1 ${describe(first.shape)}, in2 ${describe(second.shape)}`;
+  checkWord(mode, ['full', 'same'], 'mode', where);
+  checkWord(dtype, ['float32', 'float64'], 'dtype', where);
+  const ratio = checkOverlapRatio(overlapRatio, where);
+  checkRanks(first, second, 'in1', 'in2', where);
+  const map = maskedMap(first, second, ratio);
+  const { scores, shape } = mode === 'full' ? map : middle(map, first.shape);
+  const data = dtype === 'float64' ? scores : Float32Array.from(scores);
+  return { data: data as NumberArray<D>, shape: [...shape] };
+}
+
+/**
+ * Samples with what counts of them.
+ * @throws RangeError if one that counts is not finite
+ */
+export function covered(
+  given: SamplesLike,
+  mask: MaskLike | null | undefined,
+  name: string,
+  maskName: string,
+  where: Where,
+): Covered {
+  const { data, shape } = asSamples(given, 'float64', name, where);
+  const cover =
+    mask === null || mask === undefined
+      ? new Uint8Array(data.length).fill(1)
+      : coverOf(mask, shape, maskName, name, where);
+  const at = data.findIndex((value, i) => cover[i] !== 0 && !Number.isFinite(value));
+  if (at >= 0)
+    refuse(where, `${name} has ${data[at]} at element ${at}: leave such elements out with ${maskName}`);
+  return { data, shape, cover };
+}
+
+/** @throws RangeError unless both have as many axes, one at least, and none is empty */
+export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string, where: Where): void {
+  if (a.shape.length !== b.shape.length || a.shape.length === 0) {
+    refuse(where, `${nameA} and ${nameB} must have the same number of axes, one at least`);
+  }
+  if (a.data.length === 0 || b.data.length === 0) refuse(where, `${nameA} and ${nameB} must not be empty`);
+}
+
+/** @throws TypeError or RangeError unless it is from 0 to 1 */
+export function checkOverlapRatio(value: unknown, where: Where): number {
+  if (value === undefined) return 0.3;
+  if (typeof value !== 'number')
+    refuseKind(where, `overlapRatio must be a number, but got ${describe(value)}`);
+  if (!(value >= 0 && value <= 1)) refuse(where, `overlapRatio must be from 0 to 1, but got ${value}`);
+  return value;
+}
+
+function checkWord(value: unknown, words: readonly string[], name: string, where: Where): void {
+  if (words.includes(value as string)) return;
+  refuseKind(
+    where,
+    `${name} must be ${words.map((word) => `'${word}'`).join(' or ')}, but got ${describe(value)}`,
+  );
+}
+
+/** As many shifts as the first array has elements, from the middle of all. */
+function middle({ scores, shape }: MaskedMap, size: readonly number[]): Pick<MaskedMap, 'scores' | 'shape'> {
+  let places = [0];
+  size.forEach((n, axis) => {
+    const first = (shape[axis] - n) >> 1;
+    places = places.flatMap((place) => Array.from({ length: n }, (_, k) => place * shape[axis] + first + k));
+  });
+  return { shape: [...size], scores: Float64Array.from(places, (place) => scores[place]) };
+}

@@ -1,0 +1,76 @@
+// PhaseCrossCorrelationPeriods: which of the shifts that differ by the size of the picture it was: the one whose overlap looks alike.
+
+import { combinations, product } from '../core/lists.js';
+import { inverseDft } from '../sums/dft.js';
+import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
+
+/**
+ * The shift, each part of it between -size and size. Moved round and round, the second array meets the first in 2^rank parts, one for
+ * each choice of directions; the right one is where the two are most alike. `shift` itself if no part has more than three elements or
+ * varies.
+ */
+export function withoutPeriod(
+  reference: Float64Array,
+  spectra: Spectra,
+  shift: readonly number[],
+): readonly number[] {
+  const { shape, second } = spectra;
+  const moved = movedBy(second, shape, shift);
+  inverseDft(moved, shape);
+  // an element below `up` has come round, if that is the shift; one from `up` on, if it is `up` less the size
+  const up = shift.map((part, axis) => ((part % shape[axis]) + shape[axis]) % shape[axis]);
+  const splits = up.map((part) => Math.round(part));
+  let best = 0;
+  let found = shift;
+  for (const whole of combinations(shape.map(() => [true, false]))) {
+    const from = whole.map((stays, axis) => (stays ? splits[axis] : 0));
+    const size = whole.map((stays, axis) => (stays ? shape[axis] - splits[axis] : splits[axis]));
+    const likeness = likenessOf(reference, moved.re, shape, from, size);
+    if (likeness <= best) continue;
+    best = likeness;
+    found = whole.map((stays, axis) => (stays ? up[axis] : up[axis] - shape[axis]));
+  }
+  return found;
+}
+
+/**
+ * The correlation coefficient over a part of two arrays, less what chance may give in so few elements (two deviations by Fisher's
+ * transformation), as a corner of four elements is soon alike.
+ */
+function likenessOf(
+  a: Float64Array,
+  b: Float64Array,
+  shape: readonly number[],
+  from: readonly number[],
+  size: readonly number[],
+): number {
+  const count = product(size);
+  if (count < 4) return 0;
+  const places = placesOf(shape, from, size);
+  let [meanA, meanB] = [0, 0];
+  for (const at of places) {
+    meanA += a[at] / count;
+    meanB += b[at] / count;
+  }
+  let [ab, aa, bb] = [0, 0, 0];
+  for (const at of places) {
+    ab += (a[at] - meanA) * (b[at] - meanB);
+    aa += (a[at] - meanA) ** 2;
+    bb += (b[at] - meanB) ** 2;
+  }
+  if (aa === 0 || bb === 0) return 0;
+  const coefficient = Math.min(ab / Math.sqrt(aa * bb), 1 - Number.EPSILON);
+  return Math.atanh(coefficient) - 2 / Math.sqrt(count - 3);
+}
+
+/** The elements of a part of an array. */
+function placesOf(shape: readonly number[], from: readonly number[], size: readonly number[]): Int32Array {
+  let places = new Int32Array(1);
+  shape.forEach((n, axis) => {
+    const next = new Int32Array(places.length * size[axis]);
+    for (let i = 0, at = 0; i < places.length; i++)
+      for (let k = 0; k < size[axis]; k++) next[at++] = places[i] * n + from[axis] + k;
+    places = next;
+  });
+  return places;
+}

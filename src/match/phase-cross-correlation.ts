@@ -1,0 +1,216 @@
+// PhaseCrossCorrelation: how far one array is moved against another, in scikit-image's words.
+
+import { optionsObject } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { sameShape } from '../core/tensor.js';
+import { inverseDft } from '../sums/dft.js';
+import type { Planes } from '../sums/dft-passes.js';
+import { asSamples, type SamplesLike } from '../sums/samples.js';
+import type { MaskLike } from './cover.js';
+import { checkOverlapRatio, checkRanks, covered } from './cross-correlate-masked.js';
+import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
+import { withoutPeriod } from './phase-cross-correlation-periods.js';
+import { correlationAround } from './phase-cross-correlation-refine.js';
+import { Spectra } from './phase-cross-correlation-spectrum.js';
+
+/** Options of `phaseCrossCorrelation`. */
+export interface PhaseCrossCorrelationOptions {
+  /** the shift is found to 1 / upsampleFactor of an element; 1 if left out */
+  readonly upsampleFactor?: number;
+  /** 'phase': all frequencies count alike. null: by their power, a plain cross-correlation. 'phase' if left out */
+  readonly normalization?: 'phase' | null;
+  /** 0 or false where an element of the reference does not count; the shape of the reference */
+  readonly referenceMask?: MaskLike | null;
+  /** the same for `moving`; `referenceMask` if left out */
+  readonly movingMask?: MaskLike | null;
+  /** with masks: shifts with fewer than this times the most common elements are none; 0.3 if left out */
+  readonly overlapRatio?: number;
+  /** whether shifts that differ by the size of the arrays are told apart; false if left out */
+  readonly disambiguate?: boolean;
+}
+
+/** Finer than this, a float64 holds no difference between two heights of the peak. */
+const MOST_UPSAMPLED = 1e6;
+
+/** What `phaseCrossCorrelation` finds. */
+export interface Registration {
+  /** moves `moving` onto the reference: an element for each axis */
+  readonly shift: number[];
+  /**
+   * the root of the share of the reference's energy that is in no multiple of the moved array: 0 if they are alike, up to 1. With
+   * masks √(1 - score²)
+   */
+  readonly error: number;
+  /** the phase of the peak, radians: 0 for real arrays that are alike, ±π if one is the negative of the other; 0 with masks */
+  readonly phaseDiff: number;
+  /** the height of the peak: 1 if one array is the other moved round and round. With masks the correlation coefficient */
+  readonly score: number;
+}
+
+const known = [
+  'upsampleFactor',
+  'normalization',
+  'referenceMask',
+  'movingMask',
+  'overlapRatio',
+  'disambiguate',
+];
+
+/**
+ * How far `moving` must be shifted to lie on `reference`, as skimage.registration.phase_cross_correlation: by the highest point of their
+ * phase correlation, to a fraction of an element with `upsampleFactor`. The arrays are taken as periodic, so a shift is known up to their
+ * size (`disambiguate`). With masks by the correlation coefficient over what both masks show; nothing is periodic then, sizes may differ,
+ * and the shift is where the first element of `moving` lies in the reference.
+ *
+ * @param reference any number of axes
+ * @param moving of the same shape, or any with masks
+ * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or that masks make meaningless; TypeError for other kinds
+ * @see https://scikit-image.org/docs/stable/api/skimage.registration.html#skimage.registration.phase_cross_correlation
+ * @example
+ * import { phaseCrossCorrelation } from 'convnd/match';
+ * const reference = [0, 0, 1, 5, 2, 0, 0, 0];
+ * const moving = [0, 0, 0, 0, 1, 5, 2, 0];
+ * const { shift, score } = phaseCrossCorrelation(reference, moving);
+ * console.log(shift, score.toFixed(3)); // [ -2 ] 1.000
+ */
+export function phaseCrossCorrelation(
+  reference: SamplesLike,
+  moving: SamplesLike,
+  options?: PhaseCrossCorrelationOptions,
+): Registration {
+  const name: Where = () => 'phaseCrossCorrelation';
+  optionsObject(options, known, name);
+  const { referenceMask = null, movingMask = null } = options ?? {};
+  if (referenceMask === null && movingMask !== null)
+    refuse(name, 'movingMask needs a referenceMask beside it; a mask of ones leaves nothing out');
+  const first = covered(reference, referenceMask, 'reference', 'referenceMask', name);
+  const both = referenceMask !== null && movingMask === null;
+  if (both && !sameShape(first.shape, asSamples(moving, 'float64', 'moving', name).shape))
+    refuse(name, 'reference and moving have different shapes, so movingMask must be given too');
+  const second = covered(moving, both ? referenceMask : movingMask, 'moving', 'movingMask', name);
+  const where: Where = () =>
+    `${name()} of reference ${describe(first.shape)}, moving ${describe(second.shape)}`;
+  checkRanks(first, second, 'reference', 'moving', where);
+  const run = referenceMask === null ? register : registerMasked;
+  return run(first, second, options ?? {}, where);
+}
+
+function register(
+  reference: Covered,
+  moving: Covered,
+  {
+    upsampleFactor = 1,
+    normalization = 'phase',
+    disambiguate = false,
+    overlapRatio,
+  }: PhaseCrossCorrelationOptions,
+  where: Where,
+): Registration {
+  if (!sameShape(reference.shape, moving.shape))
+    refuse(where, 'reference and moving must have the same shape where there are no masks');
+  if (overlapRatio !== undefined) refuse(where, 'overlapRatio has a meaning with masks only');
+  checkFactor(upsampleFactor, where);
+  if (normalization !== 'phase' && normalization !== null)
+    refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
+  checkFlag(disambiguate, where);
+
+  const { shape } = reference;
+  const spectra = new Spectra(reference.data, moving.data, shape);
+  const power = spectra.crossPower(normalization === 'phase');
+  let whole = power;
+  if (upsampleFactor !== 1) whole = { re: power.re.slice(), im: power.im.slice() };
+  inverseDft(whole, shape);
+  let peak = peakOf(whole, shape);
+  // half of an even size stays positive
+  let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
+  if (upsampleFactor !== 1) {
+    const size = Math.ceil(1.5 * upsampleFactor);
+    const region = { factor: upsampleFactor, size, half: size >> 1 };
+    const centre = shift.map((part) => Math.round(part * upsampleFactor) / upsampleFactor);
+    const around = correlationAround(power, shape, centre, region);
+    peak = peakOf(
+      around,
+      shape.map(() => size),
+    );
+    // an axis of one element has no shift
+    shift = centre.map((part, axis) =>
+      shape[axis] === 1 ? 0 : part + (peak.place[axis] - region.half) / upsampleFactor,
+    );
+  }
+  const count = product(shape);
+  const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;
+  const score = peak.height === 0 ? 0 : peak.height / Math.sqrt(most) / Math.sqrt(otherMost);
+  return {
+    shift: [...(disambiguate ? withoutPeriod(reference.data, spectra, shift) : shift)],
+    error: spectra.error(shift),
+    phaseDiff: peak.phase,
+    score: Math.min(1, score),
+  };
+}
+
+function registerMasked(
+  reference: Covered,
+  moving: Covered,
+  {
+    upsampleFactor = 1,
+    normalization = 'phase',
+    disambiguate = false,
+    overlapRatio,
+  }: PhaseCrossCorrelationOptions,
+  where: Where,
+): Registration {
+  if (upsampleFactor !== 1 || normalization !== 'phase' || disambiguate) {
+    refuse(
+      where,
+      'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
+    );
+  }
+  const { scores, overlaps, shape } = maskedMap(moving, reference, checkOverlapRatio(overlapRatio, where));
+  let best = 0;
+  for (let o = 1; o < scores.length; o++) {
+    // of equal scores the one of most elements
+    if (scores[o] > scores[best] || (scores[o] === scores[best] && overlaps[o] > overlaps[best])) best = o;
+  }
+  const score = scores[best];
+  if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
+  const shift = placeOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
+  return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
+}
+
+/** The highest point of a complex array; of points alike but for rounding the first. */
+function peakOf(
+  { re, im }: Planes,
+  shape: readonly number[],
+): { place: number[]; height: number; phase: number } {
+  let [best, height] = [0, 0];
+  for (let i = 0; i < re.length; i++) {
+    const squared = re[i] * re[i] + im[i] * im[i];
+    if (squared <= height * (1 + 1e-12)) continue;
+    best = i;
+    height = squared;
+  }
+  return { place: placeOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
+}
+
+/** Where an element of an array is, along each axis. */
+function placeOf(at: number, shape: readonly number[]): number[] {
+  const place = new Array<number>(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    place[axis] = at % shape[axis];
+    at = Math.floor(at / shape[axis]);
+  }
+  return place;
+}
+
+function checkFactor(factor: unknown, where: Where): void {
+  if (typeof factor !== 'number')
+    refuseKind(where, `upsampleFactor must be a number, but got ${describe(factor)}`);
+  if (!(factor >= 1 && factor <= MOST_UPSAMPLED))
+    refuse(where, `upsampleFactor must be from 1 to ${MOST_UPSAMPLED}, but got ${factor}`);
+}
+
+function checkFlag(flag: unknown, where: Where): void {
+  if (typeof flag !== 'boolean')
+    refuseKind(where, `disambiguate must be true or false, but got ${describe(flag)}`);
+}

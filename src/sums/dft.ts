@@ -1,0 +1,79 @@
+// Dft: the discrete Fourier transform of arrays of any sizes, in float64, along all axes. For registration, whose periods are the sizes of
+// the pictures; convolutions, which may choose their length, have a faster one.
+
+import { product } from '../core/lists.js';
+import { type DftLength, dftLength, exchanged, planes } from './dft-length.js';
+import type { Planes } from './dft-passes.js';
+
+/** Numbers that are transformed at once: few enough that two copies stay in the second-level cache. */
+const BLOCK = 8192;
+/** Arrays side by side in a block at most. */
+const LINES = 16;
+
+/** X[k] = Σ_j x[j] · e^(-2πi·j·k/n) along every axis, in place. */
+export function dft(x: Planes, shape: readonly number[]): void {
+  shape.forEach((n, axis) => {
+    if (n > 1) transformAxis(x, n, product(shape.slice(axis + 1)));
+  });
+}
+
+/** Σ_k X[k] · e^(2πi·j·k/n) along every axis, in place: the way back, not divided by the number of elements. */
+export function inverseDft(x: Planes, shape: readonly number[]): void {
+  dft(exchanged(x), shape);
+}
+
+/** Transforms arrays of n elements that lie `inner` apart: some at once, copied side by side. */
+function transformAxis(x: Planes, n: number, inner: number): void {
+  const along = dftLength(n);
+  const all = x.re.length / n;
+  const lines = Math.min(all, LINES, Math.max(1, Math.floor(BLOCK / n)));
+  const block = planes(n * lines);
+  const spare = planes(n * lines);
+  for (let line = 0; line < all; line += lines) {
+    transformLines(x, along, { n, inner, from: line, to: Math.min(line + lines, all) }, block, spare);
+  }
+}
+
+/** Arrays `from` to `to`, not included, of those along an axis. */
+interface Lines {
+  readonly n: number;
+  readonly inner: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function transformLines(x: Planes, along: DftLength, lines: Lines, block: Planes, spare: Planes): void {
+  const count = lines.to - lines.from;
+  const starts = Array.from({ length: count }, (_, i) => {
+    const line = lines.from + i;
+    return Math.floor(line / lines.inner) * lines.inner * lines.n + (line % lines.inner);
+  });
+  copy(x, block, starts, lines, true);
+  copy(x, along.transform(block, spare, count), starts, lines, false);
+}
+
+/**
+ * Element k of line i lies at starts[i] + k · inner in the array and at k · lines + i in the block. Rows are read one after the other;
+ * columns side by side, as the elements of one may all fall into one set of the cache.
+ */
+function copy(x: Planes, block: Planes, starts: readonly number[], { n, inner }: Lines, into: boolean): void {
+  const count = starts.length;
+  for (const [array, packed] of [
+    [x.re, block.re],
+    [x.im, block.im],
+  ]) {
+    if (inner === 1 && into) {
+      for (let i = 0; i < count; i++)
+        for (let k = 0, at = starts[i]; k < n; k++) packed[k * count + i] = array[at++];
+    } else if (inner === 1) {
+      for (let i = 0; i < count; i++)
+        for (let k = 0, at = starts[i]; k < n; k++) array[at++] = packed[k * count + i];
+    } else if (into) {
+      for (let k = 0, to = 0; k < n; k++)
+        for (let i = 0; i < count; i++) packed[to++] = array[starts[i] + k * inner];
+    } else {
+      for (let k = 0, from = 0; k < n; k++)
+        for (let i = 0; i < count; i++) array[starts[i] + k * inner] = packed[from++];
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Padfield's masked correlation against its definition.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { crossCorrelateMasked } from 'convnd/match';
+import { assertNear } from './compare.js';
+import { normal, uniform } from './numbers.js';
+import { sampled } from './sampled.js';
+
+describe('crossCorrelateMasked', () => {
+  it('is the coefficient over the elements that both masks show', () => {
+    const next = uniform(12);
+    for (let trial = 0; trial < 60; trial++) {
+      const rank = 1 + (trial % 3);
+      const size = () => Array.from({ length: rank }, () => 1 + Math.floor(next() * [25, 8, 5][rank - 1]));
+      const [n1, n2] = [size(), size()];
+      const [a, b] = [n1, n2].map((shape) => sampled(shape, () => next() + 50 * (trial % 2)));
+      const [m1, m2] = [n1, n2].map((shape) => sampled(shape, () => Number(next() < 0.8)));
+      const overlapRatio = next();
+      const { data, shape } = crossCorrelateMasked(a, b, m1, m2, { overlapRatio, dtype: 'float64' });
+      assert.deepEqual(
+        shape,
+        n1.map((n, axis) => n + n2[axis] - 1),
+      );
+      const pairs = sampled(shape, () => 0).data.map((_, o) => o);
+      const lists = Array.from(pairs, (o) => shown(o, shape, a, b, m1, m2));
+      const most = Math.max(...lists.map((list) => list.length));
+      lists.forEach((list, o) => {
+        const want = list.length < overlapRatio * most ? 0 : coefficient(list);
+        assertNear([data[o]], [want], 2e-7, `${n1} ${n2}, element ${o}`);
+      });
+    }
+  });
+
+  it('gives 0, not noise, where one of the two is flat', () => {
+    const noise = normal(900, 3);
+    const image = sampled([30, 30], ([y, x]) => (x < 15 ? 7.7 : 100 + noise[30 * y + x]));
+    const template = sampled([6, 6], ([y, x]) => noise[6 * y + x]);
+    const { data, shape } = crossCorrelateMasked(image, template, null, null, { overlapRatio: 1 });
+    for (let y = 5; y < 30; y++) for (let x = 5; x < 15; x++) assert.equal(data[y * shape[1] + x], 0);
+    assert.ok(data.some((v) => Math.abs(v) > 0.3));
+  });
+});
+
+/** The pairs of elements that meet at one shift. */
+function shown(
+  o: number,
+  shape: number[],
+  ...[a, b, m1, m2]: { data: Float64Array; shape: number[] }[]
+): number[][] {
+  const pairs: number[][] = [];
+  for (let j = 0; j < b.data.length; j++) {
+    let [i, step, restO, restJ, all] = [0, 1, o, j, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [n, m] = [a.shape[axis], b.shape[axis]];
+      const at = (restO % shape[axis]) - (m - 1) + (restJ % m);
+      if (at < 0 || at >= n) all = 0;
+      i += step * at;
+      step *= n;
+      restO = Math.floor(restO / shape[axis]);
+      restJ = Math.floor(restJ / m);
+    }
+    if (all && m1.data[i] && m2.data[j]) pairs.push([a.data[i], b.data[j]]);
+  }
+  return pairs;
+}
+
+function coefficient(pairs: number[][]): number {
+  const [x, y] = [0, 1].map((i) => pairs.reduce((sum, pair) => sum + pair[i], 0) / pairs.length);
+  let [xy, xx, yy] = [0, 0, 0];
+  for (const [u, v] of pairs) {
+    xy += (u - x) * (v - y);
+    xx += (u - x) ** 2;
+    yy += (v - y) ** 2;
+  }
+  return pairs.length < 2 || xx < 1e-20 || yy < 1e-20 ? 0 : xy / Math.sqrt(xx * yy);
+}
