@@ -10,6 +10,8 @@ export interface ItemAxis {
 
 /** An axis that the kernel runs over, as in `AxisSum`. */
 export interface TapAxis {
+  /** the axis of the request, -1 for several and for none */
+  readonly axis: number;
   readonly size: number;
   readonly taps: number;
   readonly count: number;
@@ -29,7 +31,16 @@ export interface Lines {
 }
 
 /** An axis of one position and one tap. */
-const single: TapAxis = { size: 1, taps: 1, count: 1, first: 0, direction: 1, stride: 1, upsample: 1 };
+const single: TapAxis = {
+  axis: -1,
+  size: 1,
+  taps: 1,
+  count: 1,
+  first: 0,
+  direction: 1,
+  stride: 1,
+  upsample: 1,
+};
 
 /**
  * The order of axes in which independent sums come first: axes with a kernel of their own for each position. undefined where they
@@ -54,7 +65,7 @@ export function linesOf({ axes }: SumRequest, signal: readonly number[], kernel:
     else if (axis === 'each') addSum(sums, { ...single, size, count: size });
     else {
       const { first, count, direction, stride = 1, upsample = 1 } = axis;
-      addSum(sums, { size, taps, count, first, direction, stride, upsample });
+      addSum(sums, { axis: i, size, taps, count, first, direction, stride, upsample });
     }
   }
   let group = 1;
