@@ -46,7 +46,10 @@ const single: TapAxis = {
  * The order of axes in which independent sums come first: axes with a kernel of their own for each position. undefined where they
  * come first already.
  */
-export function itemsFirst({ axes }: SumRequest, kernel: readonly number[]): number[] | undefined {
+export function itemsFirst(
+  { axes }: Pick<SumRequest, 'axes'>,
+  kernel: readonly number[],
+): number[] | undefined {
   const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
   const all = axes.map((_, i) => i);
   const order = [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
@@ -54,7 +57,11 @@ export function itemsFirst({ axes }: SumRequest, kernel: readonly number[]): num
 }
 
 /** The axes of a request whose independent sums come first. */
-export function linesOf({ axes }: SumRequest, signal: readonly number[], kernel: readonly number[]): Lines {
+export function linesOf(
+  { axes }: Pick<SumRequest, 'axes'>,
+  signal: readonly number[],
+  kernel: readonly number[],
+): Lines {
   const items: ItemAxis[] = [];
   let sums: TapAxis[] = [];
   for (let i = 0; i < axes.length; i++) {

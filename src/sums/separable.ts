@@ -1,7 +1,7 @@
 // Separable: kernels that are products of one factor for each axis, as Gaussians, boxes and derivatives are.
 
 import type { SumRequest } from './request.js';
-import type { Dtype, Samples } from './samples.js';
+import type { Samples } from './samples.js';
 
 /** For each axis of a kernel, its factor. */
 export type Factors = readonly Float64Array[];
@@ -39,8 +39,9 @@ export function factorsOf(
   }
   if (largest < 2 ** -60 || largest > RANGE * least) return undefined;
   const lines = linesThrough(kernel, at);
-  const factors = whole ? wholeFactors(lines, data[at]) : ratios(lines, data[at]);
-  if (!factors || !areFactors(factors, kernel, dtype)) return undefined;
+  const factors = whole ? wholeFactors(lines, data[at]) : fitted(ratios(lines, data[at]), kernel);
+  const tolerance = whole ? 0 : dtype === 'float64' ? 2 ** -52 : 2 ** -23;
+  if (!factors || !areFactors(factors, kernel, tolerance)) return undefined;
   return scaled(factors);
 }
 
@@ -92,9 +93,15 @@ function commonDivisor(a: number, b: number): number {
   return a;
 }
 
-/** Whether the factors' products are the kernel, to the last place of its type. */
-function areFactors(factors: Factors, { data }: Samples, dtype: Dtype): boolean {
-  const tolerance = dtype === 'float64' ? 2 ** -53 : 2 ** -24;
+/** Whether the factors' products are the kernel. */
+function areFactors(factors: Factors, { data }: Samples, tolerance: number): boolean {
+  return productsOf(factors).every(
+    (product, i) => Math.abs(product - data[i]) <= tolerance * Math.abs(data[i]),
+  );
+}
+
+/** The kernel of some factors. */
+function productsOf(factors: Factors): Float64Array {
   let products = Float64Array.of(1);
   for (const factor of factors) {
     const next = new Float64Array(products.length * factor.length);
@@ -102,7 +109,25 @@ function areFactors(factors: Factors, { data }: Samples, dtype: Dtype): boolean 
     for (const product of products) for (const value of factor) next[at++] = product * value;
     products = next;
   }
-  return products.every((product, i) => Math.abs(product - data[i]) <= tolerance * Math.abs(data[i]));
+  return products;
+}
+
+/** Factors fitted to all elements, one after another, by least squares: each element of a kernel was rounded by itself. */
+function fitted(factors: Float64Array[], { data, shape }: Samples): Float64Array[] {
+  let step = data.length;
+  for (let axis = 0; axis < shape.length; axis++) {
+    step /= shape[axis];
+    const products = productsOf(factors.map((factor, i) => (i === axis ? factor.map(() => 1) : factor)));
+    const sums = new Float64Array(shape[axis]);
+    const squares = new Float64Array(shape[axis]);
+    products.forEach((product, i) => {
+      const element = Math.floor(i / step) % shape[axis];
+      sums[element] += product * data[i];
+      squares[element] += product * product;
+    });
+    factors[axis] = sums.map((sum, i) => sum / squares[i]);
+  }
+  return factors;
 }
 
 /** Moves a power of two from the innermost factor of more than one element to the next one. */
