@@ -55,8 +55,21 @@ function gather<T>(from: usize, step: isize, to: usize, end: usize): void {
   }
 }
 
-/** Moves lines of `length` bytes, `pitch` bytes apart, next to each other, into the same place. */
-export function closeUp(address: usize, lines: i32, pitch: usize, length: usize): void {
+/**
+ * Moves lines of `length` bytes, `pitch` bytes apart, next to each other, to the begin of all: `blocks` times `lines` of them, the
+ * blocks `step` bytes apart.
+ */
+export function closeUp(
+  address: usize,
+  blocks: i32,
+  lines: i32,
+  step: usize,
+  pitch: usize,
+  length: usize,
+): void {
   let to = address;
-  for (let line = 0; line < lines; line++, address += pitch, to += length) memory.copy(to, address, length);
+  for (; blocks > 0; blocks--, address += step) {
+    let from = address;
+    for (let line = 0; line < lines; line++, from += pitch, to += length) memory.copy(to, from, length);
+  }
 }
