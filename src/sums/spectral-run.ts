@@ -285,8 +285,8 @@ export class SpectralRun {
   }
 
   #isFinite(address: number, count: number): boolean {
-    const finite = this.plan.precision === 'float32' ? this.engine.exports.finite : this.#entries.finite64;
-    return finite(address, count) !== 0;
+    const { finite32, finite64 } = this.#entries;
+    return (this.plan.precision === 'float32' ? finite32 : finite64)(address, count) !== 0;
   }
 
   #round(address: number, count: number): void {
