@@ -67,6 +67,8 @@ export interface SignalEntries {
   /** Rounds `count` numbers to integers. */
   round32(at: number, count: number): void;
   round64(at: number, count: number): void;
+  /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
+  spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
   finite32(at: number, count: number): number;
   finite64(at: number, count: number): number;
@@ -103,6 +105,7 @@ export const signalEntries = [
   'integerSquares64',
   'round32',
   'round64',
+  'spread',
   'finite32',
   'finite64',
   'firRows32',
