@@ -70,7 +70,10 @@ export interface SignalEntries {
   /** Rounds `count` numbers to integers. */
   round32(at: number, count: number): void;
   round64(at: number, count: number): void;
-  /** @returns 1 if all of `count` float64 are finite, else 0 */
+  /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
+  spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
+  /** @returns 1 if all of `count` numbers are finite, else 0 */
+  finite32(at: number, count: number): number;
   finite64(at: number, count: number): number;
   /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
   firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
@@ -105,6 +108,8 @@ export const signalEntries = [
   'integerSquares64',
   'round32',
   'round64',
+  'spread',
+  'finite32',
   'finite64',
   'firRows32',
   'firRows64',
