@@ -34,11 +34,13 @@ export function whereOf(
   return () => `${name} of ${label1} ${describe([...shape1])}, ${label2} ${describe([...shape2])}`;
 }
 
-/** A request, and which operand is its kernel. */
+/** A request, and which operand is its kernel: the shorter where it can be, for a kernel's elements are all that a sum has to walk. */
 export interface Question {
   readonly request: SumRequest;
-  /** whether in1 is the kernel and in2 the signal: a convolution is the same either way */
+  /** whether in1 is the kernel and in2 the signal */
   readonly exchanged: boolean;
+  /** whether the sums come in the other order: those of a correlation whose inputs are exchanged */
+  readonly backwards: boolean;
 }
 
 /**
@@ -67,11 +69,19 @@ export function questionOf(
   const axes = shape1.map((_, axis) => (along.includes(axis) ? axisSum(axis) : 'each'));
   // nothing outside is met there, and where in2 is the larger, a border of in1 would be multiplied that no source has
   const meets = !ranges && mode === 'valid' ? 'nothing' : border;
+  const request: SumRequest = { axes, border: meets, method, dtype, where };
   const taps = (shape: readonly number[]) => product(along.map((axis) => shape[axis]));
-  return {
-    request: { axes, border: meets, method, dtype, where },
-    exchanged: direction === -1 && meets === 'nothing' && taps(shape1) < taps(shape2),
-  };
+  const isShorter = meets === 'nothing' && taps(shape1) < taps(shape2);
+  if (direction === -1) return { request, exchanged: isShorter, backwards: false };
+  // numbers are put in order for all axes at once, so none may be left out
+  if (!isShorter || axes.includes('each')) return { request, exchanged: false, backwards: false };
+  const turned = axes.map((axis) => (axis === 'each' ? axis : fromTheEnd(axis)));
+  return { request: { ...request, axes: turned }, exchanged: true, backwards: true };
+}
+
+/** The outputs of a correlation whose inputs are exchanged: lag l is lag -l. */
+function fromTheEnd({ first, count, direction }: AxisSum): AxisSum {
+  return { first: 1 - first - count, count, direction };
 }
 
 /**
@@ -92,11 +102,13 @@ export function compute<D extends Dtype>(
   const where = whereOf(name, first.shape, second.shape);
   checkShape?.(first.shape, INPUTS[0], where);
   checkShape?.(second.shape, INPUTS[1], where);
-  const { request, exchanged } = questionOf(kind, checked, first.shape, second.shape, where);
+  const { request, exchanged, backwards } = questionOf(kind, checked, first.shape, second.shape, where);
   if (out !== undefined)
     checkOut(out, outputShape(request, first.shape, second.shape), dtype, [first, second], where);
   const [signal, kernel] = exchanged ? [second, first] : [first, second];
-  return sums({ signal, kernel, out: out as Samples | undefined }, request) as Samples<D>;
+  const result = sums({ signal, kernel, out: out as Samples | undefined }, request) as Samples<D>;
+  if (backwards) result.data.reverse();
+  return result;
 }
 
 /** An input as samples of that type. */
