@@ -6,7 +6,7 @@ import type { Border, SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { checkSizes, type Labels } from './axes.js';
+import { checkRank, checkSizes, type Labels } from './axes.js';
 import { axisOfMode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
@@ -55,8 +55,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   const signal = samplesOf(data, 'data', 'float64', name);
   const pattern = samplesOf(template, 'template', 'float64', name);
   const where = whereOf(name, signal.shape, pattern.shape, LABELS);
-  for (const [i, { shape }] of [signal, pattern].entries())
-    if (shape.length !== 1) refuse(where, `${LABELS[i]} must have one axis, but has ${shape.length}`);
+  for (const [i, { shape }] of [signal, pattern].entries()) checkRank(shape, 1, LABELS[i], where);
   checkSizes(signal.shape, pattern.shape, [0], LABELS, where);
   const [length, taps] = [signal.shape[0], pattern.shape[0]];
   if (length < taps)
