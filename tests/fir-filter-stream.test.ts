@@ -199,7 +199,8 @@ describe('a stream through partitions', () => {
   it('goes on in a copy, and both ways apart', () => {
     const stream = make(b);
     inBlocks(stream, x.subarray(0, 611), () => 50);
-    const copy = new FirStream(engine(), three, [b], 1, 'float64', naive, stream);
+    const copy = make(b);
+    copy.copy(stream);
     const rest = inBlocks(copy, x.subarray(611), () => 13);
     assertSame(
       inBlocks(stream, x.subarray(611), () => 400),

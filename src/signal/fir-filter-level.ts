@@ -106,9 +106,8 @@ export class StreamLevel {
     }
   }
 
-  /** Takes over what another level of the same plan knows. */
+  /** Takes over what another level of the same plan and coefficients knows. */
   copy(other: StreamLevel): void {
-    this.#impossible.set(other.#impossible);
     for (const [i, channel] of this.#channels.entries()) channel.copy(other.#channels[i]);
   }
 

@@ -126,11 +126,11 @@ export class StreamMemory {
     this.clear(this.address(this.layout.channels), this.layout.channel * this.channels);
   }
 
-  /** Takes over all numbers of a stream with the same plan. */
-  copy(other: StreamMemory): void {
-    const numbers = this.numbers();
-    const from = other.start / this.bytes;
-    numbers.copyWithin(this.#address / this.bytes, from, from + this.layout.total);
+  /** Takes over what the channels of a stream with the same layout have heard. */
+  copyChannels(other: StreamMemory): void {
+    const from = other.channelAddress(0, 0) / this.bytes;
+    const count = this.layout.channel * this.channels;
+    this.numbers().copyWithin(this.channelAddress(0, 0) / this.bytes, from, from + count);
   }
 
   /** Adds the sums of some taps, from `from` to below `to`, to outputs of one base block. */
@@ -170,7 +170,6 @@ export class FirStream {
     readonly channels: number,
     readonly precision: Precision,
     readonly transforms: Transforms,
-    original?: FirStream,
   ) {
     const entries = signalModule(engine);
     this.#rows = precision === 'float64' ? entries.firRows64 : entries.firRows32;
@@ -189,17 +188,18 @@ export class FirStream {
     this.#levels = plan.levels.map(
       (level, i) => new StreamLevel(level, memory.layout.levels[i], memory, made[i], entries, precision),
     );
-    if (original) {
-      memory.copy(original.memory);
-      this.time = original.time;
-      for (const [i, level] of this.#levels.entries()) level.copy(original.#levels[i]);
-      return;
-    }
     coefficients.forEach((each, kernel) => {
       const at = memory.address(memory.layout.coefficients) / memory.bytes;
       memory.numbers().set(each, at + kernel * each.length);
     });
     for (const level of this.#levels) level.prepare();
+  }
+
+  /** Takes over all that a stream with the same plan and coefficients has heard. */
+  copy(other: FirStream): void {
+    this.time = other.time;
+    this.memory.copyChannels(other.memory);
+    for (const [i, level] of this.#levels.entries()) level.copy(other.#levels[i]);
   }
 
   /** Begins anew. */
