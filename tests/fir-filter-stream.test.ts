@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Engine } from '#src/engine/engine.js';
 import { engine } from '#src/engine/start.js';
+import type { Transform, Transforms } from '#src/signal/fir-filter-memory.js';
 import { planText, productShare, type StreamPlan, streamPlan } from '#src/signal/fir-filter-plan.js';
-import { FirStream, type Precision, type Transform, type Transforms } from '#src/signal/fir-filter-stream.js';
+import { FirStream } from '#src/signal/fir-filter-stream.js';
+import type { Precision } from '#src/spectrum/sizes.js';
 import { assertSame } from './compare.js';
 import { normal, uniform } from './numbers.js';
 

@@ -5,10 +5,10 @@ import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { anglesOf, headOf, type Numbers, treeOf } from '../spectrum/factors.js';
 import { signalModule } from '../spectrum/module.js';
-import { depthsOf, numberBytes, positionsOfRow, treeBytes } from '../spectrum/sizes.js';
+import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../spectrum/sizes.js';
 import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../spectrum/tables.js';
 import { modes, scaleOf, TRANSFORM_BYTES } from '../spectrum/transform.js';
-import type { Precision, Transform, Transforms } from './fir-filter-stream.js';
+import type { Transform, Transforms } from './fir-filter-memory.js';
 
 /** The word of a task that has the spectrum's address. */
 const SPECTRUM = 1;
