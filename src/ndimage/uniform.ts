@@ -8,7 +8,7 @@ import { signalModule } from '../spectrum/module.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
 import { WindowPlan } from '../sums/window-sums.js';
-import { axesOf, axisOf, checkOrigin, forEach, integersFor, type PerAxis } from './axes.js';
+import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import {
   type AxesOptions,
   type Call,
@@ -19,7 +19,7 @@ import {
   resultOf,
 } from './call.js';
 import { extend, extendedShape, type Margin } from './extend.js';
-import { bordersOf } from './modes.js';
+import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */
 export interface UniformOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {
@@ -77,7 +77,12 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   const result = resultOf(call);
   const { data } = result;
   const elements = product(sizes);
-  for (let i = 0; i < count; i++) data[i] = sums[i] / elements;
+  if (call.dtype === 'float64') for (let i = 0; i < count; i++) data[i] = sums[i] / elements;
+  else {
+    // a quarter of the time of a division, and lost in what rounding to float32 loses
+    const factor = 1 / elements;
+    for (let i = 0; i < count; i++) data[i] = sums[i] * factor;
+  }
   return result;
 }
 
@@ -105,11 +110,7 @@ export function uniformFilter<D extends Dtype = 'float32'>(
   const axes = axesOf(options?.axes, call.input.shape.length, where);
   const sizes = integersFor(options?.size ?? 3, 'size', axes.length, where);
   const origins = integersFor(options?.origin ?? 0, 'origin', axes.length, where);
-  const borders = bordersOf(
-    forEach(options?.mode ?? 'reflect', 'mode', axes.length, where),
-    options?.cval,
-    where,
-  );
+  const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   const boxes = axes.map((axis, i) => ({ axis, size: sizes[i], origin: origins[i], border: borders[i] }));
   return means(
     call,
