@@ -63,7 +63,7 @@ export function gaussianLaplace<D extends Dtype = 'float32'>(
  * @example
  * import { gaussianGradientMagnitude } from 'convnd/ndimage';
  * const { data } = gaussianGradientMagnitude([0, 0, 0, 1, 1, 1], 1);
- * console.log(Array.from(data, (y) => y.toFixed(2)).join(' ')); // 0.01 0.06 0.24 0.40 0.24 0.06
+ * console.log(Array.from(data, (y) => y.toFixed(2)).join(' ')); // 0.01 0.12 0.36 0.36 0.12 0.01
  */
 export function gaussianGradientMagnitude<D extends Dtype = 'float32'>(
   input: SamplesLike,

@@ -42,7 +42,7 @@ export interface Gaussian1dOptions<D extends Dtype = Dtype> extends ModeOptions<
  * @example
  * import { gaussianFilter } from 'convnd/ndimage';
  * const step = [0, 0, 0, 0, 8, 8, 8, 8];
- * console.log(Array.from(gaussianFilter(step, 1).data, (y) => y.toFixed(2)).join(' ')); // 0.00 0.04 0.46 2.40 5.60 7.54 7.96 8.00
+ * console.log(Array.from(gaussianFilter(step, 1).data, (y) => y.toFixed(2)).join(' ')); // 0.00 0.04 0.47 2.40 5.60 7.53 7.96 8.00
  * const edge = gaussianFilter(step, 1, { order: 1 });
  * console.log(edge.data.indexOf(Math.max(...edge.data))); // 3
  */
