@@ -38,7 +38,7 @@ function derivative<D extends Dtype>(
   const borders = bordersFor(options?.mode, options?.cval, rank, where);
   const others = call.input.shape.flatMap((_, i) => (i === axis ? [] : [three(i, smooth, borders[i])]));
   const passes = [three(axis, [-1, 0, 1], borders[axis]), ...others];
-  return finish(call, runPasses(call.input, passes, call.dtype, where));
+  return finish(call, runPasses(call.input, passes, call.dtype, where, call.owned));
 }
 
 /**

@@ -60,7 +60,7 @@ export function gaussianFilter<D extends Dtype = 'float32'>(
   );
   const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   const passes = bells.flatMap((bell, i) => (bell ? [passOf(bell, orders[i], borders[i])] : []));
-  return finish(call, runPasses(call.input, passes, call.precision, where));
+  return finish(call, runPasses(call.input, passes, call.precision, where, call.owned));
 }
 
 /**
@@ -89,5 +89,8 @@ export function gaussianFilter1d<D extends Dtype = 'float32'>(
   if (!bell) refuse(where, `sigma must be above 0, but got ${sigma}`);
   const order = orderOf(options?.order ?? 0, where);
   const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
-  return finish(call, runPasses(call.input, [passOf(bell, order, border)], call.precision, where));
+  return finish(
+    call,
+    runPasses(call.input, [passOf(bell, order, border)], call.precision, where, call.owned),
+  );
 }

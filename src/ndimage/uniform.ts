@@ -75,15 +75,19 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   plan.run(signalModule(running), from, call.dtype === 'float64', to, address);
   const sums = new Float64Array(buffer, to, count);
   const result = resultOf(call);
-  const { data } = result;
-  const elements = product(sizes);
-  if (call.dtype === 'float64') for (let i = 0; i < count; i++) data[i] = sums[i] / elements;
-  else {
-    // a quarter of the time of a division, and lost in what rounding to float32 loses
-    const factor = 1 / elements;
-    for (let i = 0; i < count; i++) data[i] = sums[i] * factor;
-  }
+  if (call.dtype === 'float64') divide64(sums, product(sizes), result.data as Float64Array);
+  else divide32(sums, product(sizes), result.data as Float32Array);
   return result;
+}
+
+function divide64(sums: Float64Array, by: number, means: Float64Array): void {
+  for (let i = 0; i < means.length; i++) means[i] = sums[i] / by;
+}
+
+/** A product takes a quarter of the time of a quotient, and is off by less than what rounding to float32 loses. */
+function divide32(sums: Float64Array, by: number, means: Float32Array): void {
+  const factor = 1 / by;
+  for (let i = 0; i < means.length; i++) means[i] = sums[i] * factor;
 }
 
 /**
