@@ -381,6 +381,26 @@ describe('inputs and outputs', () => {
     out.dispose();
   });
 
+  it('are left as they were, of whatever type', () => {
+    const double = Float64Array.from(data);
+    const given: [string, nd.SamplesLike, ArrayLike<number>][] = [
+      ['float32', plain, data],
+      ['float64', { data: double, shape: [5, 6] }, double],
+      ['dims', { data, dims: [5, 6] }, data],
+      ['a part of an array', { data: data.subarray(0, 24), shape: [4, 6] }, data],
+    ];
+    const before = [...data];
+    for (const [name, x, numbers] of given)
+      for (const dtype of ['float32', 'float64'] as const) {
+        for (const filter of [nd.sobel, nd.prewitt, nd.laplace, nd.uniformFilter] as const)
+          filter(x, { dtype });
+        for (const sigma of [1, 0]) nd.gaussianFilter(x, sigma, { dtype }).data.fill(5);
+        nd.gaussianLaplace(x, [1, 2], { dtype });
+        nd.gaussianGradientMagnitude(x, [1, 2], { dtype });
+        assertSame(numbers, before, `${name}, ${dtype}`);
+      }
+  });
+
   it('never share memory', () => {
     for (const filter of [nd.laplace, nd.sobel, nd.uniformFilter] as const)
       refused(() => filter(plain, { out: plain }), /^out: shares memory with an input/, filter.name);

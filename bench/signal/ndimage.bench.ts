@@ -1,6 +1,7 @@
 // npm run bench:signal -- --ndimage: filters of convnd/ndimage, beside native scipy.ndimage where there is a Python that has it.
 
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import * as nd from 'convnd/ndimage';
 import { type Cell, Table } from '../table.js';
 import { time } from '../timing.js';
@@ -76,7 +77,7 @@ const subjects: Subject[] = [
 
 /** Least milliseconds of SciPy for each subject; none where there is no Python with it. */
 function scipyTimes(): { version: string; least: number[] } | undefined {
-  const script = new URL('../../../bench/signal/ndimage.py', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('../../../bench/signal/ndimage.py', import.meta.url));
   const input = subjects.map(({ size, scipy }) => `${size.join('x')}\t${scipy}`).join('\n');
   const { status, stdout } = spawnSync('python3', [script], {
     input,
