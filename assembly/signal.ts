@@ -5,10 +5,18 @@ export { finite32, finite64, integerSquares32, integerSquares64, round32, round6
 export { spread } from './fft/rows';
 export { transform32, transform64, transformRows32, transformRows64 } from './fft/transform';
 export { rows32, rows64, stage32, stage64 } from './signal/direct';
-export { finite64, integerSquares32, integerSquares64, round32, round64 } from './fft/numbers';
-export { transform32, transform64, transformRows32, transformRows64 } from './fft/transform';
-export { rows32, rows64, stage32, stage64 } from './signal/direct';
 export { addFinite32, addFinite64, areFinite32, areFinite64, firRows32, firRows64 } from './signal/fir';
+export {
+  addVariances,
+  centre32,
+  centre64,
+  markSquares,
+  quotients32,
+  quotients64,
+  quotientsTo64,
+  rangeAndSums32,
+  rangeAndSums64,
+} from './signal/scores';
 export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';
 export { closeUp } from './signal/stage';
 export {
@@ -17,5 +25,3 @@ export {
   windowSumsDown32,
   windowSumsDown64,
 } from './signal/window-sums';
-export { addFinite32, addFinite64, areFinite32, areFinite64, firRows32, firRows64 } from './signal/fir';
-export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';

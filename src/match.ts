@@ -4,7 +4,7 @@ export type { MaskLike, NestedBooleans } from './match/cover.js';
 export { type CrossCorrelateMaskedOptions, crossCorrelateMasked } from './match/cross-correlate-masked.js';
 export { type Filter2dOptions, filter2d, sepFilter2d } from './match/filter2d.js';
 export { type FindOptions, findMatches } from './match/find-matches.js';
-export type { NestedMask } from './match/mask.js';
+export type { NestedWeights, WeightsLike } from './match/mask.js';
 export { matchTemplate, matchTemplates } from './match/match-template.js';
 export type { MatchMethod, MatchOptions, Precision } from './match/options.js';
 export { type Peak, type PeakOptions, peakLocalMax } from './match/peaks.js';
