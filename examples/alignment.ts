@@ -1,8 +1,19 @@
 // How much later one recording begins than another, and a drawing of it.
 
 import { correlate, correlationLags } from 'convnd/signal';
-import { across, area, axisBelow, type Box, colours, grid, ground, heading, upright } from './chart.js';
-import { document, text } from './svg.js';
+import {
+  across,
+  area,
+  axisBelow,
+  type Box,
+  colours,
+  grid,
+  ground,
+  heading,
+  label,
+  upright,
+} from './chart.js';
+import { document } from './svg.js';
 import type { Recording } from './wav.js';
 
 export interface Alignment {
@@ -70,15 +81,15 @@ export function drawAlignment(
     const most = samples.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
     const yOf = (value: number) => box.y + box.height / 2 - ((box.height / 2 - 12) * value) / most;
     parts.push(
-      ground(box, ''),
+      ground(box),
       grid(box),
       area(samples, { start: starts[i], step: 1 / rate }, box, yOf, shades[i]),
-      text(left + 14, box.y + 25, names[i], `font-size="14" font-weight="600" fill="${shades[i]}"`),
+      label(left + 14, box.y + 25, names[i], shades[i]),
     );
     if (starts[i] > time.from)
       parts.push(upright(box, starts[i], shades[i], 'stroke-dasharray="4 4" stroke-width="1.5"'));
   }
-  parts.push(axisBelow(boxes[1], `s of ${lag < 0 ? names[1] : names[0]}`));
+  parts.push(axisBelow(boxes[1], 's'));
 
   const lags: Box = {
     x: left,
@@ -90,25 +101,21 @@ export function drawAlignment(
   };
   const [low, high] = [curve.reduce((a, b) => Math.min(a, b)), Math.max(coefficient, 1e-9)];
   const yOf = (value: number) =>
-    lags.y + lags.height - 16 - ((lags.height - 46) * (value - low)) / (high - low);
+    lags.y + lags.height - 16 - ((lags.height - 70) * (value - low)) / (high - low);
   const peak = { x: across(lags, lag / rate), y: yOf(coefficient) };
   const onTheLeft = peak.x > left + width - 260;
   parts.push(
-    ground(lags, ''),
+    ground(lags),
     grid(lags),
     area(curve, { start: firstLag / rate, step: 1 / rate }, lags, yOf, colours.third),
-    text(
-      left + 14,
-      lags.y + 25,
-      'coefficient by lag',
-      `font-size="14" font-weight="600" fill="${colours.third}"`,
-    ),
+    label(left + 14, lags.y + 25, 'coefficient by lag', colours.third),
     `<circle cx="${peak.x}" cy="${peak.y}" r="4.5" fill="${colours.bright}"/>`,
-    text(
+    label(
       peak.x + (onTheLeft ? -12 : 12),
       peak.y + 5,
       `${coefficient.toFixed(3)} at ${(lag / rate).toFixed(3).replace('-', '−')} s`,
-      `font-size="14" font-weight="600" fill="${colours.bright}" text-anchor="${onTheLeft ? 'end' : 'start'}"`,
+      colours.bright,
+      onTheLeft ? 'end' : 'start',
     ),
     axisBelow(lags, 's of lag'),
   );

@@ -21,12 +21,22 @@ export const colours = {
   bright: '#f2f4f8',
 } as const;
 
-/** The ground of a box, with a name in its upper left corner. */
-export function ground({ x, y, width, height }: Box, name: string, colour: string = colours.faint): string {
-  return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="#161b25"/>`,
-    text(x + 14, y + 25, name, `font-size="14" font-weight="600" fill="${colour}"`),
-  ].join('');
+const panel = '#161b25';
+
+/** The ground of a box. */
+export function ground({ x, y, width, height }: Box): string {
+  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${panel}"/>`;
+}
+
+/** A word in a box, on a rim of the ground's colour so that lines do not run into it. */
+export function label(x: number, y: number, words: string, colour: string, anchor = 'start'): string {
+  const rim = `stroke="${panel}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"`;
+  return text(
+    x,
+    y,
+    words,
+    `font-size="14" font-weight="600" fill="${colour}" text-anchor="${anchor}" ${rim}`,
+  );
 }
 
 /** Title and subtitle of a drawing. */
@@ -53,26 +63,24 @@ export function ticks(from: number, to: number): number[] {
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** Numbers below a box, with what they are behind the last. */
+/** Numbers below a box, and at the right end what they are. */
 export function axisBelow(box: Box, unit: string): string {
+  const y = box.y + box.height;
+  const right = box.x + box.width;
+  const room = 7 * unit.length + 24; // of the unit
   const marks = ticks(box.from, box.to).map((value) => {
     const x = across(box, value);
     const words = String(value).replace('-', '−');
-    return [
-      `<line x1="${x}" x2="${x}" y1="${box.y + box.height}" y2="${box.y + box.height + 5}" stroke="${colours.faint}"/>`,
-      // the unit has the right end to itself
-      x < box.x + box.width - 40
-        ? text(x, box.y + box.height + 21, words, 'font-size="13" text-anchor="middle"')
-        : '',
-    ].join('');
+    const mark = `<line x1="${x}" x2="${x}" y1="${y}" y2="${y + 5}" stroke="${colours.faint}"/>`;
+    return x < right - room ? mark + text(x, y + 21, words, 'font-size="13" text-anchor="middle"') : mark;
   });
-  const end = text(box.x + box.width, box.y + box.height + 21, unit, 'font-size="13" text-anchor="end"');
-  return marks.join('') + end;
+  return marks.join('') + text(right, y + 21, unit, 'font-size="13" text-anchor="end"');
 }
 
-/** Upright lines at the round values of the axis. */
+/** Upright lines at the round values of the axis, but for the edges of the box. */
 export function grid(box: Box): string {
   return ticks(box.from, box.to)
+    .filter((value) => Math.min(value - box.from, box.to - value) > 0.01 * (box.to - box.from))
     .map((value) => upright(box, value, colours.grid))
     .join('');
 }
@@ -84,7 +92,7 @@ export function upright(box: Box, value: number, colour: string, style = ''): st
 }
 
 /**
- * The lowest and the highest of a list's values in each column of a box, as an area: a wave or a curve of any length.
+ * A list of values as a line, or as an area from the lowest to the highest of each column where columns have several.
  * @param start the axis' value at the first value of the list
  * @param step the axis' values from one to the next
  * @param yOf the height at which a value lies
@@ -96,9 +104,16 @@ export function area(
   yOf: (value: number) => number,
   colour: string,
 ): string {
+  const perColumn = (box.to - box.from) / box.width / step;
+  if (perColumn < 1) {
+    const points = Array.from(
+      values,
+      (value, i) => `${across(box, start + i * step).toFixed(1)} ${yOf(value).toFixed(1)}`,
+    );
+    return `<path d="M${points.join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+  }
   const top: string[] = [];
   const bottom: string[] = [];
-  const perColumn = (box.to - box.from) / box.width / step;
   for (let column = 0; column < box.width; column++) {
     const at = (box.from - start) / step + column * perColumn;
     const first = Math.max(0, Math.floor(at));
