@@ -145,7 +145,15 @@ describe('the documentation', () => {
     for (const name of [
       ...['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d'],
       ...['tensor', 'manualSeed', 'memoryUsage', 'init', 'wasmModule', 'loadSafetensors', 'saveSafetensors'],
-      ...['correlate', 'convolve', 'fftconvolve', 'oaconvolve', 'correlate2d', 'convolve2d', 'correlationLags'],
+      ...[
+        'correlate',
+        'convolve',
+        'fftconvolve',
+        'oaconvolve',
+        'correlate2d',
+        'convolve2d',
+        'correlationLags',
+      ],
       ...['xcorr', 'xcov', 'correlateTemplate'],
       ...['F.conv1d', 'F.conv2d', 'F.conv3d', 'F.convTranspose1d', 'F.convTranspose2d', 'F.convTranspose3d'],
     ]) {

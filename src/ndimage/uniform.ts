@@ -3,7 +3,7 @@
 import { whole } from '../core/arguments.js';
 import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
@@ -60,7 +60,7 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   const extended = extendedShape(input.shape, margins);
   const plan = new WindowPlan(extended, sizes);
   const numbers = call.dtype === 'float64' ? Float64Array : Float32Array;
-  const running = engine();
+  const running = heap();
   // behind the numbers a vector is free
   const inputBytes = Float64Array.BYTES_PER_ELEMENT * (product(extended) + 2);
   const count = product(input.shape);

@@ -4,7 +4,7 @@ import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import type { TypedArray } from '../core/typed-array.js';
 import type { Engine } from '../engine/engine.js';
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { dtypeOf } from '../sums/result.js';
 import {
   asSamples,
@@ -102,7 +102,7 @@ export class FirFilter<D extends Dtype = 'float32'> {
       data.subarray(i * length, (i + 1) * length),
     );
     this.#stream = new FirStream(
-      engine(),
+      heap(),
       streamPlan(length + this.delay),
       kernels,
       this.channels,
