@@ -11,24 +11,12 @@ import { groupsOf, type TapLine } from './groups.js';
 import type { Lines } from './lines.js';
 import { Operand } from './operand.js';
 import { copyOut } from './outputs.js';
-import { extentOf, lineLength, type Part } from './parts.js';
+import { type Block, extentOf, lineLength, type Part } from './parts.js';
 import { computePasses, passBytes, passesOf } from './passes.js';
 import type { SumOperands, SumRequest } from './request.js';
 import { kernelRuns, signalRuns } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
 import type { Factors } from './separable.js';
-
-/** What a block computes: of each axis outputs and taps, of groups some numbers, of independent sums some. */
-export interface Block {
-  readonly outs: readonly number[];
-  readonly counts: readonly number[];
-  readonly taps: readonly number[];
-  readonly tapCounts: readonly number[];
-  readonly groupFrom: number;
-  readonly group: number;
-  readonly items: readonly number[];
-  readonly itemCount: number;
-}
 
 /** Rows of at most so many numbers are computed as one, with what lies between them. */
 const SHORT = 64;

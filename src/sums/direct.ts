@@ -5,12 +5,10 @@ import { exactSums } from './exact.js';
 import { itemsFirst, type Lines, linesOf } from './lines.js';
 import { permuted } from './outputs.js';
 import { blockSizes, type Part, partsOf } from './parts.js';
-import type { SumOperands, SumRequest } from './request.js';
-import { type NumberArray, type Samples, zeros } from './samples.js';
+import type { SumRequest, Written } from './request.js';
+import { type NumberArray, zeros } from './samples.js';
 import type { Factors } from './separable.js';
-
-/** Operands with a result to write. */
-export type Written = SumOperands & { readonly out: Samples };
+import { isShortRow, shortRow } from './short-row.js';
 
 /**
  * Computes a request's sums into `out`.
@@ -18,6 +16,11 @@ export type Written = SumOperands & { readonly out: Samples };
  */
 export function directSums(operands: Written, request: SumRequest, factors?: Factors): void {
   const { signal, kernel, out } = operands;
+  if (isShortRow(request, kernel.data.length)) {
+    if (shortRow(operands, request) && request.border === 'nothing' && !allFinite(kernel.data))
+      exactSums(operands, request, true);
+    return;
+  }
   const order = itemsFirst(request, kernel.shape);
   if (order) {
     const axes = order.map((axis) => request.axes[axis]);

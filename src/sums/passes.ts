@@ -3,9 +3,8 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
-import type { Block } from './block.js';
 import { type Group, groupsOf } from './groups.js';
-import { lineLength, type Part } from './parts.js';
+import { type Block, lineLength, type Part } from './parts.js';
 import { kernelRuns } from './runs.js';
 import type { Factors } from './separable.js';
 

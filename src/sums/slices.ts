@@ -1,9 +1,9 @@
 // Slices: a request of independent sums as requests of one of them each, for what computes only one at a time.
 
 import { product } from '../core/lists.js';
-import { directSums, type Written } from './direct.js';
+import { directSums } from './direct.js';
 import { copyOut, permuted } from './outputs.js';
-import type { SumRequest } from './request.js';
+import type { SumRequest, Written } from './request.js';
 import { type NumberArray, type Samples, zeros } from './samples.js';
 import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
 

@@ -4,11 +4,12 @@ import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { ResidentTensor } from '../engine/resident.js';
 import { estimate } from './choice.js';
-import { directSums, type Written } from './direct.js';
-import { exactRow, exactSums } from './exact.js';
+import { directSums } from './direct.js';
+import { exactSums } from './exact.js';
 import { exchanged, turn } from './exchange.js';
-import { outputShape, type SumOperands, type SumRequest } from './request.js';
+import { outputShape, type SumOperands, type SumRequest, type Written } from './request.js';
 import { type Samples, zeros } from './samples.js';
+import { isShortRow } from './short-row.js';
 import { spectralSlices } from './slices.js';
 
 /** Products below which preparing anything takes longer than they do, and those below which no other way is better than direct sums. */
@@ -33,13 +34,10 @@ export function sums({ signal, kernel, out }: SumOperands, request: SumRequest):
 
 function compute(operands: Written, request: SumRequest, outputs: number): void {
   const { signal, kernel, out } = operands;
-  const { axes, method } = request;
+  const { method } = request;
   const products = outputs * product(kernel.shape);
-  if (method !== 'fft' && products < FEW) {
-    const [axis] = axes;
-    if (axes.length === 1 && axis !== 'each' && (axis.upsample ?? 1) === 1)
-      exactRow(signal.data, kernel.data, out.data, request);
-    else exactSums(operands, request);
+  if (method !== 'fft' && products < FEW && !isShortRow(request, kernel.data.length)) {
+    exactSums(operands, request);
     return;
   }
   if (method !== 'fft' && products < SOME) {
