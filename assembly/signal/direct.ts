@@ -17,30 +17,62 @@ export function stage64(levels: usize, depth: i32, from: usize, to: usize, group
 export function rows32(
   levels: usize,
   depth: i32,
-  segments: usize,
+  paired: i32,
+  groups: usize,
   count: i32,
+  lineStep: usize,
+  weightStep: usize,
   tapStep: usize,
   weights: usize,
   signal: usize,
   out: usize,
-  length: i32,
+  length: usize,
 ): void {
-  const end = segments + ((<usize>count) << 3);
-  rows<f32>(levels, depth, segments, end, tapStep, weights, signal, out, (<usize>length) << 2);
+  const end = groups + ((<usize>count) << 4);
+  rows<f32>(
+    levels,
+    depth,
+    paired != 0,
+    groups,
+    end,
+    lineStep,
+    weightStep,
+    tapStep,
+    weights,
+    signal,
+    out,
+    length,
+  );
 }
 
-/** Computes rows of float64. */
+/** Computes rows of float64: see rows.ts. */
 export function rows64(
   levels: usize,
   depth: i32,
-  segments: usize,
+  paired: i32,
+  groups: usize,
   count: i32,
+  lineStep: usize,
+  weightStep: usize,
   tapStep: usize,
   weights: usize,
   signal: usize,
   out: usize,
-  length: i32,
+  length: usize,
 ): void {
-  const end = segments + ((<usize>count) << 3);
-  rows<f64>(levels, depth, segments, end, tapStep, weights, signal, out, (<usize>length) << 3);
+  const end = groups + ((<usize>count) << 4);
+  rows<f64>(
+    levels,
+    depth,
+    paired != 0,
+    groups,
+    end,
+    lineStep,
+    weightStep,
+    tapStep,
+    weights,
+    signal,
+    out,
+    length,
+  );
 }

@@ -29,18 +29,37 @@ function stageRow<T>(row: usize, from: usize, to: usize, group: i32, constant: T
     const step = load<i32>(run, 8);
     const bytes = <usize>count * size;
     if (first < 0 || from == 0) fill<T>(to, to + bytes, constant);
-    else if (step == 1) memory.copy(to, from + <usize>first * size, bytes);
+    else if (step == 1) copy(to, from + <usize>first * size, bytes);
     else if (group == 1) gather<T>(from + <usize>first * size, <isize>step * sizeof<T>(), to, to + bytes);
     else {
       let source = from + <usize>first * size;
       for (let target = to; target < to + bytes; target += size) {
-        memory.copy(target, source, size);
+        copy(target, source, size);
         source += <usize>(<isize>step * <isize>size);
       }
     }
     to += bytes;
   }
   return to;
+}
+
+/** Copies bytes, a multiple of four, onto themselves or to lower addresses: of few bytes a call would take longer than they do. */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, bytes: usize): void {
+  if (bytes > 512) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  if (bytes < 16) {
+    for (let i: usize = 0; i < bytes; i += 4) store<i32>(to + i, load<i32>(from + i));
+    return;
+  }
+  // the last vector is read before it may be written
+  const end = bytes - 16;
+  const tail = v128.load(from + end);
+  for (let i: usize = 0; i < end; i += 16) v128.store(to + i, v128.load(from + i));
+  v128.store(to + end, tail);
 }
 
 function fill<T>(to: usize, end: usize, constant: T): void {
@@ -55,8 +74,21 @@ function gather<T>(from: usize, step: isize, to: usize, end: usize): void {
   }
 }
 
-/** Moves lines of `length` bytes, `pitch` bytes apart, next to each other, into the same place. */
-export function closeUp(address: usize, lines: i32, pitch: usize, length: usize): void {
+/**
+ * Moves lines of `length` bytes, `pitch` bytes apart, next to each other, to the begin of all: `blocks` times `lines` of them, the
+ * blocks `step` bytes apart.
+ */
+export function closeUp(
+  address: usize,
+  blocks: i32,
+  lines: i32,
+  step: usize,
+  pitch: usize,
+  length: usize,
+): void {
   let to = address;
-  for (let line = 0; line < lines; line++, address += pitch, to += length) memory.copy(to, address, length);
+  for (; blocks > 0; blocks--, address += step) {
+    let from = address;
+    for (let line = 0; line < lines; line++, from += pitch, to += length) copy(to, from, length);
+  }
 }

@@ -4,7 +4,7 @@
 // image and template at most. The square under the norm has an error of its own, in proportion to what was summed. Windows whose
 // product or norm could show more than the slack below are computed anew, from the definition.
 
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { NumberArray } from '../sums/samples.js';
 import { cornerOf, type ExactScore } from './exact.js';
@@ -56,7 +56,7 @@ export function marked(squares: Float64Array, limit: number): WindowNorms {
 
 /** How quotients of those types are made. */
 export function quotientEntry(products: NumberArray, out: NumberArray) {
-  const entries = signalModule(engine());
+  const entries = signalModule(heap());
   if (out instanceof Float64Array) return entries.quotientsTo64;
   return products instanceof Float64Array ? entries.quotients64 : entries.quotients32;
 }
@@ -66,11 +66,11 @@ const PART = 2 ** 14;
 
 /** Products / norms, cut to -1 … 1: 0 where a norm is 0, not a number where a product is none or a norm isn't known. */
 export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {
-  const running = engine();
+  const running = heap();
   const most = Math.min(PART, out.length);
   const bytes = DOUBLE_BYTES * (most + 2);
   const at = running.reserve(3 * bytes, 'scores');
-  const { buffer } = running.exports.memory;
+  const { buffer } = running.memory;
   const divide = quotientEntry(products, out);
   for (let begin = 0; begin < out.length; begin += PART) {
     const end = Math.min(begin + PART, out.length);

@@ -6,19 +6,19 @@ import { viewName } from '../core/typed-array.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 
 /** Truth or numbers in arrays of arrays. */
-export type NestedWeights = boolean | number | readonly NestedWeights[];
+export type NestedMask = boolean | number | readonly NestedMask[];
 
 /** What is taken for a mask: numbers are weights; booleans and bytes say whether an element counts. */
-export type WeightsLike =
+export type MaskLike =
   | SamplesLike
-  | NestedWeights
+  | NestedMask
   | { readonly data: readonly boolean[]; readonly shape: readonly number[] };
 
 /**
  * Brings a mask into numbers from 0 on.
  * @throws TypeError for another kind, RangeError for weights that are negative or not finite
  */
-export function asMask(given: WeightsLike, name: string, dtype: Dtype, where: Where): Samples {
+export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where): Samples {
   const { data, shape } = asSamples(inNumbers(given), dtype, name, where);
   const tensor = given as { data?: unknown; dtype?: unknown; type?: unknown };
   const bytes = /^(Uint8|Uint8Clamped)Array$/.test(viewName(tensor.data ?? given) ?? '');
@@ -29,8 +29,8 @@ export function asMask(given: WeightsLike, name: string, dtype: Dtype, where: Wh
 }
 
 /** Booleans as 0 and 1. */
-function inNumbers(given: WeightsLike): SamplesLike {
-  const numbers = (nested: NestedWeights): NestedWeights =>
+function inNumbers(given: MaskLike): SamplesLike {
+  const numbers = (nested: NestedMask): NestedMask =>
     Array.isArray(nested) ? nested.map(numbers) : typeof nested === 'boolean' ? Number(nested) : nested;
   if (Array.isArray(given)) return numbers(given) as SamplesLike;
   const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };

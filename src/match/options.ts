@@ -6,7 +6,7 @@ import { type BorderName, borderOf } from '../sums/border-names.js';
 import type { Border } from '../sums/request.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples } from '../sums/samples.js';
-import type { WeightsLike } from './mask.js';
+import type { MaskLike } from './mask.js';
 
 const methods = {
   TM_SQDIFF: 'sqdiff',
@@ -28,9 +28,9 @@ export interface MatchOptions<D extends Dtype = Dtype> {
   /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); `'ccoeffNormed'` if left out: the correlation coefficient */
   method?: MatchMethod | keyof typeof methods;
   /** weights of the template's elements, of its shape, or without the channels for all of them; booleans and bytes count as 0 or 1 */
-  mask?: WeightsLike;
+  mask?: MaskLike;
   /** which elements of the image are shown, of its shape, or without the channels; for `'ccoeffNormed'` only (Padfield's method) */
-  imageMask?: WeightsLike;
+  imageMask?: MaskLike;
   /** the share of the largest overlap below which a score is 0, with `imageMask`; 0.3 if left out */
   minOverlap?: number;
   /** the axis of channels, which are scored together; none if left out. OpenCV's is -1 */

@@ -1,6 +1,6 @@
 // Passes: loops over numbers that the second module makes, a part of the image at a time, so that no large image is copied as a whole.
 
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { NumberArray } from '../sums/samples.js';
 
@@ -25,9 +25,9 @@ function inParts(
   pass: (at: number, free: number, begin: number, count: number) => void,
 ): void {
   const most = Math.min(PART, numbers.length);
-  const running = engine();
+  const running = heap();
   const at = running.reserve(DOUBLE_BYTES * (most + 2) + room, purpose);
-  const buffer = running.exports.memory.buffer as ArrayBuffer;
+  const buffer = running.memory.buffer as ArrayBuffer;
   for (let begin = 0; begin < numbers.length; begin += PART) {
     const count = Math.min(PART, numbers.length - begin);
     const part = numbers.subarray(begin, begin + count);
@@ -50,7 +50,7 @@ export interface Sums {
 
 /** Range and sums of numbers. */
 export function sumsIn(numbers: NumberArray, first: number): Sums {
-  const entries = signalModule(engine());
+  const entries = signalModule(heap());
   const pass = numbers instanceof Float64Array ? entries.rangeAndSums64 : entries.rangeAndSums32;
   let all: Sums = {
     lowest: Number.POSITIVE_INFINITY,
@@ -61,7 +61,7 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
   };
   inParts(numbers, 5 * DOUBLE_BYTES, 'statistics of an image', (at, free, _begin, count) => {
     pass(at, count, first, free);
-    const [lowest, highest, sum, squares, whole] = new Float64Array(engine().exports.memory.buffer, free, 5);
+    const [lowest, highest, sum, squares, whole] = new Float64Array(heap().memory.buffer, free, 5);
     all = {
       lowest: Math.min(all.lowest, lowest),
       highest: Math.max(all.highest, highest),
@@ -75,11 +75,11 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
 
 /** (x − center) · scale into `result`. */
 export function centredIn(numbers: NumberArray, center: number, scale: number, result: NumberArray): void {
-  const entries = signalModule(engine());
+  const entries = signalModule(heap());
   const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
   const most = Math.min(PART, numbers.length);
   inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
     pass(at, count, center, scale, free, 0);
-    result.set(new Float64Array(engine().exports.memory.buffer, free, count), begin);
+    result.set(new Float64Array(heap().memory.buffer, free, count), begin);
   });
 }

@@ -1,7 +1,7 @@
 // Window norms: the square of the norm of each window, from sums over windows in strips of the image.
 
 import { product } from '../core/lists.js';
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { WindowPlan } from '../sums/window-sums.js';
@@ -114,7 +114,7 @@ export class Strips {
   }
 
   #mark({ variances, energies, windows }: Strip, { share, limit, isZeroSure }: Limits): boolean {
-    const { markSquares } = signalModule(engine());
+    const { markSquares } = signalModule(heap());
     return markSquares(variances, energies, windows, share, limit, Number(isZeroSure)) !== 0;
   }
 
@@ -133,11 +133,11 @@ export class Strips {
     const plan = (count: number) => new WindowPlan([count + length - 1, ...rest], [length, ...inner]);
     const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
     const [image, map] = [bytes((most + length - 1) * row), bytes(most * windowRow)];
-    const running = engine();
+    const running = heap();
     const full = plan(most);
     const scratch = full.scratchBytes;
     const at = running.reserve(scratch + 3 * image + 5 * map, 'the norms of windows');
-    const buffer = running.exports.memory.buffer as ArrayBuffer;
+    const buffer = running.memory.buffer as ArrayBuffer;
     const entries = signalModule(running);
     const [raw, numbers, squares] = [0, 1, 2].map((i) => at + scratch + i * image);
     const maps = at + scratch + 3 * image;

@@ -26,12 +26,15 @@ type Stage = (
   constant: number,
 ) => void;
 
-/** Computes rows; assembly/signal/rows.ts has the forms of the tables. */
+/** Computes rows of `length` bytes; assembly/signal/rows.ts has the forms of the tables. */
 type Rows = (
   levels: number,
   depth: number,
-  segments: number,
+  paired: number,
+  groups: number,
   count: number,
+  lineStep: number,
+  weightStep: number,
   tapStep: number,
   weights: number,
   signal: number,
@@ -53,8 +56,8 @@ export interface SignalEntries {
   stage64: Stage;
   rows32: Rows;
   rows64: Rows;
-  /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other, into the same place. */
-  closeUp(address: number, lines: number, pitch: number, length: number): void;
+  /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other: `blocks` times `lines`, the blocks `step` bytes apart. */
+  closeUp(address: number, blocks: number, lines: number, step: number, pitch: number, length: number): void;
   /** Takes one block of rows and planes as a `Transform` says (assembly/fft/plan.ts), in its place. */
   transform32(transform: number, at: number): void;
   transform64(transform: number, at: number): void;

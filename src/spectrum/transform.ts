@@ -11,7 +11,7 @@ import { numberBytes, type Precision } from './sizes.js';
 import { type BlockSizes, pitchOf, Tables } from './tables.js';
 
 /** What is done with a block: as assembly/fft/plan.ts has them. */
-const modes = { forward: 0, product: 1, inverse: 2 } as const;
+export const modes = { forward: 0, product: 1, inverse: 2 } as const;
 export type Mode = keyof typeof modes;
 
 /** Bytes of the assembly's `Transform`, rounded up to a line. */

@@ -1,42 +1,45 @@
 // Direct: sums computed as they are defined, by the second module: blocks of outputs whose operands are staged in scratch.
 
-import { engine } from '../engine/start.js';
-import { signalModule } from '../spectrum/module.js';
+import { computeBlock } from './block.js';
 import { exactSums } from './exact.js';
-import { type ItemAxis, itemsFirst, type Lines, linesOf } from './lines.js';
-import { Operand } from './operand.js';
-import { copyOut, permuted } from './outputs.js';
-import { blockSizes, extentOf, lineLength, type Part, partsOf } from './parts.js';
-import type { SumOperands, SumRequest } from './request.js';
-import { kernelRuns, signalRuns } from './runs.js';
-import { type NumberArray, type Samples, zeros } from './samples.js';
+import { itemsFirst, type Lines, linesOf } from './lines.js';
+import { permuted } from './outputs.js';
+import { blockSizes, type Part, partsOf } from './parts.js';
+import type { SumRequest, Written } from './request.js';
+import { type NumberArray, zeros } from './samples.js';
+import type { Factors } from './separable.js';
+import { isShortRow, shortRow } from './short-row.js';
 
-/** Operands with a result to write. */
-type Written = SumOperands & { readonly out: Samples };
-
-/** Computes a request's sums into `out`. */
-export function directSums(operands: Written, request: SumRequest): void {
+/**
+ * Computes a request's sums into `out`.
+ * @param factors of the kernel, one for each axis of the request, to sum along one axis after another
+ */
+export function directSums(operands: Written, request: SumRequest, factors?: Factors): void {
   const { signal, kernel, out } = operands;
+  if (isShortRow(request, kernel.data.length)) {
+    if (shortRow(operands, request) && request.border === 'nothing' && !allFinite(kernel.data))
+      exactSums(operands, request, true);
+    return;
+  }
   const order = itemsFirst(request, kernel.shape);
   if (order) {
     const axes = order.map((axis) => request.axes[axis]);
+    const sizes = order.map((axis) => out.shape[axis]);
     const turned = {
       signal: permuted(signal, order),
       kernel: permuted(kernel, order),
-      out: zeros(
-        order.map((axis) => out.shape[axis]),
-        request.dtype,
-      ),
+      out: zeros(sizes, request.dtype),
     };
     directSums(turned, { ...request, axes });
     const back = order.map((_, axis) => order.indexOf(axis));
-    out.data.set(permuted(turned.out, back).data as Float32Array);
+    out.data.set(permuted(turned.out, back).data);
     return;
   }
   const lines = linesOf(request, signal.shape, kernel.shape);
   const { parts, complete } = partsOf(lines.sums);
   if (!complete) out.data.fill(0);
-  for (const part of parts) computePart(operands, request, lines, part);
+  const own = factors && lines.sums.map(({ axis }) => (axis < 0 ? Float64Array.of(1) : factors[axis]));
+  for (const part of parts) computePart(operands, request, lines, part, own);
   if (request.border === 'nothing' && reachesOutside(lines) && !allFinite(kernel.data))
     exactSums(operands, request, true);
 }
@@ -57,30 +60,24 @@ function allFinite(data: NumberArray): boolean {
   return sum === 0;
 }
 
-/** What a block computes: of each axis outputs and taps, of groups some numbers, of independent sums some. */
-interface Block {
-  readonly outs: readonly number[];
-  readonly counts: readonly number[];
-  readonly taps: readonly number[];
-  readonly tapCounts: readonly number[];
-  readonly groupFrom: number;
-  readonly group: number;
-  readonly items: readonly number[];
-  readonly itemCount: number;
-}
-
-function computePart(operands: Written, request: SumRequest, lines: Lines, part: Part): void {
+/** Computes a part's outputs block by block; the taps of a block run fastest. */
+function computePart(
+  operands: Written,
+  request: SumRequest,
+  lines: Lines,
+  part: Part,
+  factors: Factors | undefined,
+): void {
+  const { items, group } = lines;
   const sizes = blockSizes(part, lines);
-  const { items } = lines;
-  const outerItems = items.slice(0, -1).map(({ count }) => each(count, 1));
-  const itemBlocks = items.length > 0 ? [each(items[items.length - 1].count, sizes.items)] : [];
-  const rest = [
-    ...part.map(({ count }, i) => each(count, sizes.counts[i])),
-    each(lines.group, sizes.group),
-    ...part.map(({ taps }, i) => each(taps, sizes.taps[i])),
-  ];
-  const all = [...outerItems, ...itemBlocks, ...rest];
-  const ranges = all.map(() => [0, 0] as Range);
+  const rank = part.length;
+  const all: Range[][] = [];
+  items.forEach(({ count }, i) => void all.push(cut(count, i === items.length - 1 ? sizes.items : 1)));
+  part.forEach(({ count }, i) => void all.push(cut(count, sizes.counts[i])));
+  all.push(cut(group, sizes.group));
+  part.forEach(({ taps }, i) => void all.push(cut(taps, sizes.taps[i])));
+  const ranges = all.map(([first]) => first);
+  const at = items.length;
   const walk = (level: number): void => {
     if (level < all.length) {
       for (const range of all[level]) {
@@ -89,14 +86,13 @@ function computePart(operands: Written, request: SumRequest, lines: Lines, part:
       }
       return;
     }
-    const at = items.length;
-    const axes = ranges.slice(at, at + part.length);
-    const taps = ranges.slice(at + part.length + 1);
-    computeBlock(operands, request, lines, part, {
+    const axes = ranges.slice(at, at + rank);
+    const taps = ranges.slice(at + rank + 1);
+    computeBlock(operands, request, lines, part, factors, {
       outs: axes.map(([from]) => from),
       counts: axes.map(([, count]) => count),
-      groupFrom: ranges[at + part.length][0],
-      group: ranges[at + part.length][1],
+      groupFrom: ranges[at + rank][0],
+      group: ranges[at + rank][1],
       taps: taps.map(([from]) => from),
       tapCounts: taps.map(([, count]) => count),
       items: ranges.slice(0, at).map(([from]) => from),
@@ -106,200 +102,12 @@ function computePart(operands: Written, request: SumRequest, lines: Lines, part:
   walk(0);
 }
 
-type Range = [from: number, count: number];
+type Range = readonly [from: number, count: number];
 
 /** Ranges of at most `most` that make up `count`. */
-function each(count: number, most: number): Range[] {
+function cut(count: number, most: number): Range[] {
+  if (count <= most) return [[0, count]];
   const ranges: Range[] = [];
   for (let from = 0; from < count; from += most) ranges.push([from, Math.min(most, count - from)]);
   return ranges;
-}
-
-function computeBlock(
-  { signal, kernel, out }: Written,
-  { border, dtype }: SumRequest,
-  lines: Lines,
-  part: Part,
-  block: Block,
-): void {
-  const { outs, counts, taps, tapCounts, group, items, itemCount } = block;
-  const bytes = dtype === 'float64' ? 8 : 4;
-  const last = part.length - 1;
-  const itemRuns = (axes: readonly ItemAxis[], own: (axis: ItemAxis) => boolean) =>
-    axes.map((axis, i) => [
-      { from: own(axis) ? items[i] : 0, count: i === axes.length - 1 && own(axis) ? itemCount : 1, step: 1 },
-    ]);
-  const signalOperand = new Operand({
-    data: signal.data,
-    sizes: [...lines.items.map(({ signals }) => signals), ...part.map(({ size }) => size)],
-    lines: [
-      ...itemRuns(lines.items, ({ signals }) => signals > 1),
-      ...part.map(({ size, stride, first }, i) => {
-        const from = first + stride * outs[i] + taps[i];
-        return signalRuns(
-          size,
-          border,
-          from,
-          extentOf(stride, counts[i], tapCounts[i]),
-          stride,
-          tapCounts[i],
-        );
-      }),
-    ],
-    group: lines.group,
-    from: block.groupFrom,
-    count: group,
-  });
-  const kernelOperand = new Operand({
-    data: kernel.data,
-    sizes: [...lines.items.map(({ count }) => count), ...part.map(({ kernelSize }) => kernelSize)],
-    lines: [
-      ...itemRuns(lines.items, () => true),
-      ...part.map((axis, i) =>
-        kernelRuns(axis.kernel + axis.kernelStep * taps[i], axis.kernelStep, tapCounts[i], axis.stride),
-      ),
-    ],
-    group: 1,
-    from: 0,
-    count: 1,
-  });
-
-  // numbers from one line of the staged signal to the next, and of the outputs
-  const pitches = counts.map(() => group);
-  const outPitches = counts.map(() => group);
-  for (let i = last - 1; i >= 0; i--) {
-    const inner = i + 1;
-    pitches[i] = pitches[inner] * lineLength(part[inner].stride, counts[inner], tapCounts[inner]);
-    outPitches[i] = outPitches[inner] * counts[inner];
-  }
-  const rowLength = counts[last] * group;
-  // short rows are computed as one, with what lies between them
-  const joined =
-    last > 0 && counts[last - 1] > 1 && rowLength < 64 && pitches[last - 1] < rowLength + 16 + rowLength / 4;
-  const length = joined ? (counts[last - 1] - 1) * pitches[last - 1] + rowLength : rowLength;
-  if (joined) {
-    outPitches[last - 1] = pitches[last - 1];
-    if (last > 1) outPitches[last - 2] = length;
-    for (let i = last - 3; i >= 0; i--) outPitches[i] = outPitches[i + 1] * counts[i + 1];
-  }
-  const rowAxes = joined ? last - 1 : last;
-  const outLength = rowAxes > 0 ? outPitches[0] * counts[0] : length;
-  const signalLength = signalOperand.staged / (lines.items.at(-1)?.signals === 1 ? 1 : itemCount);
-  const segments = segmentsOf(part, block, pitches, bytes);
-  const depth = rowAxes + 1;
-  const tableLength = signalOperand.tableLength + kernelOperand.tableLength + 2 * segments.length + 4 * depth;
-
-  // one range for all: tables, copies, what is staged, outputs
-  const start = engine();
-  const entries = signalModule(start);
-  const areas = [
-    4 * tableLength,
-    bytes * signalOperand.copied,
-    bytes * kernelOperand.copied,
-    bytes * signalOperand.staged,
-    bytes * kernelOperand.staged,
-    bytes * outLength * itemCount,
-  ].map((size) => (size + 79) & ~15);
-  const base = start.reserve(
-    areas.reduce((a, b) => a + b, 0),
-    'sums',
-  );
-  let end = base;
-  const [table, copied, copiedKernel, staged, weights, result] = areas.map((size) => {
-    const address = end;
-    end += size;
-    return address;
-  });
-  const view = (address: number, count: number): NumberArray => {
-    const { buffer } = start.f32;
-    return bytes === 8 ? new Float64Array(buffer, address, count) : new Float32Array(buffer, address, count);
-  };
-  const kernelTable = table + 4 * signalOperand.tableLength;
-  const segmentTable = kernelTable + 4 * kernelOperand.tableLength;
-  const levels = segmentTable + 8 * segments.length;
-  const { i32 } = start;
-  signalOperand.writeTable(i32, table >> 2, bytes);
-  kernelOperand.writeTable(i32, kernelTable >> 2, bytes);
-  let at = segmentTable >> 2;
-  for (const [offset, count] of segments) {
-    i32[at++] = offset;
-    i32[at++] = count;
-  }
-  const stepsOfItems = [
-    itemCount,
-    lines.items.at(-1)?.signals === 1 ? 0 : bytes * signalLength,
-    (bytes * kernelOperand.staged) / itemCount,
-    bytes * outLength,
-  ];
-  i32.set(stepsOfItems, at);
-  for (let i = 0; i < rowAxes; i++)
-    i32.set([counts[i], bytes * pitches[i], 0, bytes * outPitches[i]], (at += 4));
-
-  signalOperand.copy(view(copied, signalOperand.copied));
-  kernelOperand.copy(view(copiedKernel, kernelOperand.copied));
-  const constant = typeof border === 'object' ? border.constant : 0;
-  const stage = bytes === 8 ? entries.stage64 : entries.stage32;
-  stage(table, signalOperand.depth, copied, staged, group, constant);
-  stage(kernelTable, kernelOperand.depth, copiedKernel, weights, 1, 0);
-  const rows = bytes === 8 ? entries.rows64 : entries.rows32;
-  rows(levels, depth, segmentTable, segments.length, bytes * group, weights, staged, result, length);
-  if (joined) {
-    const lines = (outLength * itemCount) / length;
-    // each joined row first closes up by itself; then the gaps at their ends
-    for (let line = 0; line < lines; line++)
-      entries.closeUp(
-        result + line * bytes * length,
-        counts[last - 1],
-        bytes * pitches[last - 1],
-        bytes * rowLength,
-      );
-    entries.closeUp(result, lines, bytes * length, bytes * rowLength * counts[last - 1]);
-  }
-  copyOut(
-    view(result, itemCount * rowLength * counts.slice(0, last).reduce((a, b) => a * b, 1)),
-    out.data,
-    [
-      ...lines.items.map(({ count }, i) => ({
-        size: count,
-        from: items[i],
-        count: i === lines.items.length - 1 ? itemCount : 1,
-        step: 1,
-      })),
-      ...part.map((axis, i) => ({
-        size: lines.sums[i].count,
-        from: axis.out + axis.outStep * outs[i],
-        count: counts[i],
-        step: axis.outStep,
-      })),
-      { size: lines.group, from: block.groupFrom, count: group, step: 1 },
-    ],
-    taps.some((tap) => tap > 0),
-  );
-}
-
-/** The segments of a block: taps that lie next to each other in both operands, in the order of the staged kernel. */
-function segmentsOf(
-  part: Part,
-  { counts, tapCounts }: Block,
-  pitches: readonly number[],
-  bytes: number,
-): [number, number][] {
-  let outer = [0];
-  const last = part.length - 1;
-  for (let i = 0; i <= last; i++) {
-    const { stride } = part[i];
-    const length = Math.ceil(extentOf(stride, counts[i], tapCounts[i]) / stride);
-    const offsets: number[] = [];
-    const row: [number, number][] = [];
-    for (let phase = 0; phase < Math.min(stride, tapCounts[i]); phase++) {
-      const taps = Math.ceil((tapCounts[i] - phase) / stride);
-      const from = bytes * pitches[i] * phase * length;
-      row.push([from, taps]);
-      if (i < last) for (let tap = 0; tap < taps; tap++) offsets.push(from + bytes * pitches[i] * tap);
-    }
-    if (i === last)
-      return outer.flatMap((at) => row.map(([from, taps]): [number, number] => [at + from, taps]));
-    outer = outer.flatMap((at) => offsets.map((offset) => at + offset));
-  }
-  return [];
 }

@@ -74,32 +74,3 @@ export function exactSums(
 }
 
 const each = { first: 0, direction: 1, stride: 1, upsample: 1 };
-
-/** Sums along one axis, with nothing between its elements. */
-export function exactRow(
-  x: ArrayLike<number>,
-  h: ArrayLike<number>,
-  y: { [index: number]: number },
-  request: SumRequest,
-): void {
-  const { axes, border } = request;
-  const { first, direction, count, stride = 1 } = axes[0] as Exclude<(typeof axes)[0], 'each'>;
-  const constant = typeof border === 'object' ? border.constant : 0;
-  const size = x.length;
-  const taps = h.length;
-  const reach = direction * (taps - 1);
-  for (let o = 0; o < count; o++) {
-    const place = first + stride * o;
-    const last = place + reach;
-    let total = 0;
-    if (place >= 0 && last >= 0 && place < size && last < size)
-      for (let tap = 0, i = place; tap < taps; tap++, i += direction) total += h[tap] * x[i];
-    else
-      for (let tap = 0, i = place; tap < taps; tap++, i += direction) {
-        const element = i >= 0 && i < size ? i : elementAt(i, size, border);
-        if (element >= 0) total += h[tap] * x[element];
-        else if (border !== 'nothing') total += h[tap] * constant;
-      }
-    y[o] = total;
-  }
-}

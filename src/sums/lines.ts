@@ -10,6 +10,8 @@ export interface ItemAxis {
 
 /** An axis that the kernel runs over, as in `AxisSum`. */
 export interface TapAxis {
+  /** the axis of the request, -1 for several and for none */
+  readonly axis: number;
   readonly size: number;
   readonly taps: number;
   readonly count: number;
@@ -29,13 +31,25 @@ export interface Lines {
 }
 
 /** An axis of one position and one tap. */
-const single: TapAxis = { size: 1, taps: 1, count: 1, first: 0, direction: 1, stride: 1, upsample: 1 };
+const single: TapAxis = {
+  axis: -1,
+  size: 1,
+  taps: 1,
+  count: 1,
+  first: 0,
+  direction: 1,
+  stride: 1,
+  upsample: 1,
+};
 
 /**
  * The order of axes in which independent sums come first: axes with a kernel of their own for each position. undefined where they
  * come first already.
  */
-export function itemsFirst({ axes }: SumRequest, kernel: readonly number[]): number[] | undefined {
+export function itemsFirst(
+  { axes }: Pick<SumRequest, 'axes'>,
+  kernel: readonly number[],
+): number[] | undefined {
   const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
   const all = axes.map((_, i) => i);
   const order = [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
@@ -43,7 +57,11 @@ export function itemsFirst({ axes }: SumRequest, kernel: readonly number[]): num
 }
 
 /** The axes of a request whose independent sums come first. */
-export function linesOf({ axes }: SumRequest, signal: readonly number[], kernel: readonly number[]): Lines {
+export function linesOf(
+  { axes }: Pick<SumRequest, 'axes'>,
+  signal: readonly number[],
+  kernel: readonly number[],
+): Lines {
   const items: ItemAxis[] = [];
   let sums: TapAxis[] = [];
   for (let i = 0; i < axes.length; i++) {
@@ -54,7 +72,7 @@ export function linesOf({ axes }: SumRequest, signal: readonly number[], kernel:
     else if (axis === 'each') addSum(sums, { ...single, size, count: size });
     else {
       const { first, count, direction, stride = 1, upsample = 1 } = axis;
-      addSum(sums, { size, taps, count, first, direction, stride, upsample });
+      addSum(sums, { axis: i, size, taps, count, first, direction, stride, upsample });
     }
   }
   let group = 1;

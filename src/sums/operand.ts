@@ -1,12 +1,14 @@
 // Operand: a signal or a kernel on its way into the memory of the engine: which of its elements are copied, and the table that says how
 // they are staged there (assembly/signal/stage.ts).
 
+import type { Tensor } from '../core/tensor.js';
+import { addressOf } from '../engine/resident.js';
 import { countOf, type Run, type Span, spansOf } from './runs.js';
-import type { NumberArray } from './samples.js';
+import type { NumberArray, Samples } from './samples.js';
 
 /** What is staged of an operand: for each axis, outermost first, a line; and which numbers of each group. */
 export interface Lined {
-  readonly data: NumberArray;
+  readonly samples: Samples;
   readonly sizes: readonly number[];
   readonly lines: readonly Run[][];
   readonly group: number;
@@ -16,60 +18,77 @@ export interface Lined {
 
 /** The copied box of an operand and the table of its lines. */
 export class Operand {
+  /** where the operand lies in the engine's memory already, -1 if it is copied there */
+  readonly address: number;
+  /** whether what lies there, or is copied, is read as it is */
+  readonly isPlain: boolean;
   /** numbers that are copied and staged */
   readonly copied: number;
   readonly staged: number;
   /** levels above the row */
   readonly depth: number;
+  /** numbers from one element of an axis to the next, where they lie or are copied to */
+  readonly steps: readonly number[];
   readonly #spans: Span[][];
   readonly #operand: Lined;
 
   constructor(operand: Lined) {
-    const { lines, count } = operand;
+    const { samples, sizes, lines, group, count } = operand;
     this.#operand = operand;
-    this.#spans = lines.map(spansOf);
     this.depth = lines.length - 1;
-    this.copied = this.#spans.reduce((product, spans) => product * countOf(spans), count);
-    this.staged = lines.reduce((product, line) => product * lengthOf(line), count);
+    this.address = count === group ? addressOf(samples as unknown as Tensor) : -1;
+    this.isPlain = lines.every((runs) => runs.length === 1 && runs[0].from >= 0 && runs[0].step === 1);
+    this.#spans = this.address >= 0 ? sizes.map((size) => [{ from: 0, count: size }]) : lines.map(spansOf);
+    let copied = count;
+    let staged = count;
+    const steps = sizes.map(() => 1);
+    for (let i = this.depth; i >= 0; i--) {
+      steps[i] = copied;
+      copied *= countOf(this.#spans[i]);
+      staged *= countOf(lines[i]);
+    }
+    this.steps = steps;
+    this.copied = this.address >= 0 ? 0 : copied;
+    this.staged = this.isPlain ? 0 : staged;
+  }
+
+  /** Of what is plain: numbers from where it lies, or is copied, to the first that is read. */
+  get begin(): number {
+    return this.#operand.lines.reduce((sum, [{ from }], i) => sum + from * this.steps[i], 0);
   }
 
   /** How many numbers the table has. */
   get tableLength(): number {
+    if (this.isPlain) return 0;
     const { lines } = this.#operand;
     let length = 1 + 3 * lines[this.depth].length;
-    for (let i = 0; i < this.depth; i++) length += 2 + lengthOf(lines[i]);
+    for (let i = 0; i < this.depth; i++) length += 2 + countOf(lines[i]);
     return length;
   }
 
   /** Writes the table from `at` on; numbers have `bytes` bytes. */
   writeTable(table: Int32Array, at: number, bytes: number): void {
-    const { lines, count } = this.#operand;
-    let step = bytes * count;
-    const steps = this.#spans.map(countOf);
-    for (let i = steps.length - 1; i >= 0; i--) {
-      const size = steps[i];
-      steps[i] = step;
-      step *= size;
-    }
+    const { lines } = this.#operand;
     for (let i = 0; i < this.depth; i++) {
       const line = lines[i];
-      table[at++] = lengthOf(line);
-      table[at++] = steps[i];
-      for (const run of line)
-        for (let j = 0; j < run.count; j++) table[at++] = run.from < 0 ? -1 : run.from + run.step * j;
+      table[at++] = countOf(line);
+      table[at++] = bytes * this.steps[i];
+      for (const { from, count, step } of line)
+        for (let j = 0; j < count; j++) table[at++] = from < 0 ? -1 : from + step * j;
     }
     const row = lines[this.depth];
     table[at++] = row.length;
-    for (const run of row) {
-      table[at++] = run.from;
-      table[at++] = run.count;
-      table[at++] = run.step;
+    for (const { from, count, step } of row) {
+      table[at++] = from;
+      table[at++] = count;
+      table[at++] = step;
     }
   }
 
   /** Copies the box from the operand's array. */
   copy(to: NumberArray): void {
-    const { data, sizes, group, from, count } = this.#operand;
+    const { samples, sizes, group, from, count } = this.#operand;
+    const { data } = samples;
     const spans = [...this.#spans, [{ from, count }]];
     const all = [...sizes, group];
     const steps = all.map(() => 1);
@@ -77,24 +96,20 @@ export class Operand {
     // the axis from which on inwards everything is copied
     let whole = all.length;
     while (whole > 0 && countOf(spans[whole - 1]) === all[whole - 1]) whole--;
+    if (whole === 0) {
+      to.set(data);
+      return;
+    }
     let written = 0;
     const walk = (axis: number, begin: number): void => {
-      if (axis >= whole - 1) {
-        for (const span of axis < 0 ? [{ from: 0, count: 1 }] : spans[axis]) {
-          const step = axis < 0 ? data.length : steps[axis];
+      const step = steps[axis];
+      for (const span of spans[axis])
+        if (axis === whole - 1) {
           const at = begin + span.from * step;
           to.set(data.subarray(at, at + span.count * step), written);
           written += span.count * step;
-        }
-        return;
-      }
-      for (const span of spans[axis])
-        for (let i = 0; i < span.count; i++) walk(axis + 1, begin + (span.from + i) * steps[axis]);
+        } else for (let i = 0; i < span.count; i++) walk(axis + 1, begin + (span.from + i) * step);
     };
-    walk(whole === 0 ? -1 : 0, 0);
+    walk(0, 0);
   }
-}
-
-function lengthOf(line: readonly Run[]): number {
-  return countOf(line);
 }

@@ -85,6 +85,18 @@ export function lineLength(stride: number, count: number, taps: number): number 
   return Math.min(stride, taps) * Math.ceil(extentOf(stride, count, taps) / stride);
 }
 
+/** What a block computes: of each axis outputs and taps, of groups some numbers, of independent sums some. */
+export interface Block {
+  readonly outs: readonly number[];
+  readonly counts: readonly number[];
+  readonly taps: readonly number[];
+  readonly tapCounts: readonly number[];
+  readonly groupFrom: number;
+  readonly group: number;
+  readonly items: readonly number[];
+  readonly itemCount: number;
+}
+
 /** How large the blocks are. */
 export interface BlockSizes {
   /** of each axis, outputs and taps */

@@ -60,3 +60,6 @@ export interface SumOperands {
   readonly kernel: Samples;
   readonly out?: Samples;
 }
+
+/** Operands with a result to write. */
+export type Written = Required<SumOperands>;

@@ -43,7 +43,7 @@ export class Drain {
   plane({ address, rows, length, pitch }: Place, first: readonly number[], adds: boolean): void {
     if (!adds && length === this.#length && this.#steps[1] > 0 && this.#steps[2] > 0 && rows > 1) {
       const bytes = length * this.from.BYTES_PER_ELEMENT;
-      this.entries.closeUp(address, rows, pitch, bytes);
+      this.entries.closeUp(address, 1, rows, 0, pitch, bytes);
       this.row(address, rows * length, first, false);
       return;
     }

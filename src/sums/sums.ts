@@ -2,13 +2,19 @@
 
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import { ResidentTensor } from '../engine/resident.js';
+import { estimate } from './choice.js';
 import { directSums } from './direct.js';
-import { exactRow, exactSums } from './exact.js';
-import { outputShape, type SumOperands, type SumRequest } from './request.js';
-import { type NumberArray, type Samples, zeros } from './samples.js';
+import { exactSums } from './exact.js';
+import { exchanged, turn } from './exchange.js';
+import { outputShape, type SumOperands, type SumRequest, type Written } from './request.js';
+import { type Samples, zeros } from './samples.js';
+import { isShortRow } from './short-row.js';
+import { spectralSlices } from './slices.js';
 
-/** Products below which preparing anything takes longer than they do. */
+/** Products below which preparing anything takes longer than they do, and those below which no other way is better than direct sums. */
 const FEW = 2048;
+const SOME = 65536;
 
 /**
  * Computes a request's sums.
@@ -17,27 +23,50 @@ const FEW = 2048;
 export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
   const shape = outputShape(request, signal.shape, kernel.shape);
   if (out) {
-    refuseShared(out.data, signal.data, 'signal', request.where);
-    refuseShared(out.data, kernel.data, 'kernel', request.where);
+    refuseShared(out, signal, 'signal', request.where);
+    refuseShared(out, kernel, 'kernel', request.where);
   }
   const result = out ?? zeros(shape, request.dtype);
   const outputs = product(shape);
-  if (outputs === 0) return result;
-  const { axes, method } = request;
-  const [axis] = axes;
-  if (method !== 'fft' && outputs * product(kernel.shape) < FEW) {
-    if (axes.length === 1 && axis !== 'each' && (axis.upsample ?? 1) === 1)
-      exactRow(signal.data, kernel.data, result.data, request);
-    else exactSums({ signal, kernel, out: result }, request);
-  } else directSums({ signal, kernel, out: result }, request);
+  if (outputs > 0) compute({ signal, kernel, out: result }, request, outputs);
   return result;
 }
 
-function refuseShared(out: NumberArray, operand: NumberArray, name: string, where: Where): void {
-  if (
-    out.buffer === operand.buffer &&
-    out.byteOffset < operand.byteOffset + operand.byteLength &&
-    operand.byteOffset < out.byteOffset + out.byteLength
-  )
+function compute(operands: Written, request: SumRequest, outputs: number): void {
+  const { signal, kernel, out } = operands;
+  const { method } = request;
+  const products = outputs * product(kernel.shape);
+  if (method !== 'fft' && products < FEW && !isShortRow(request, kernel.data.length)) {
+    exactSums(operands, request);
+    return;
+  }
+  if (method !== 'fft' && products < SOME) {
+    directSums(operands, request);
+    return;
+  }
+  const exchange = exchanged(operands, request);
+  if (exchange) {
+    computeLong({ signal: kernel, kernel: signal, out }, exchange.request);
+    turn(out, exchange.backwards);
+  } else computeLong(operands, request);
+}
+
+/** Computes what is worth a choice. */
+function computeLong(operands: Written, request: SumRequest): void {
+  const { signal, kernel } = operands;
+  const { method, factors, plan } = estimate(request, signal.shape, kernel.shape, kernel);
+  if (method === 'fft') spectralSlices(plan!, operands, request);
+  else directSums(operands, request, method === 'separable' ? factors : undefined);
+}
+
+function refuseShared(out: Samples, operand: Samples, name: string, where: Where): void {
+  // resident tensors have memory of their own
+  const bothResident = out instanceof ResidentTensor && operand instanceof ResidentTensor;
+  const [to, from] = [out.data, operand.data];
+  const overlap =
+    to.buffer === from.buffer &&
+    to.byteOffset < from.byteOffset + from.byteLength &&
+    from.byteOffset < to.byteOffset + to.byteLength;
+  if (out === operand || (overlap && !bothResident))
     refuse(where, `out: shares memory with the ${name}; give it memory of its own`);
 }

@@ -1,0 +1,143 @@
+// Choice: which way a request is computed, by estimated nanoseconds. They are of one machine; what counts is how they compare.
+
+import { product } from '../core/lists.js';
+import { type Lines, linesOf, type TapAxis } from './lines.js';
+import { outputShape, type SumRequest } from './request.js';
+import type { Samples } from './samples.js';
+import { type Factors, factorsOf } from './separable.js';
+import { type SpectralPlan, spectralPlan } from './spectral.js';
+
+/** What a choice is made from: all of a request but the name of who asks. */
+export type Asked = Omit<SumRequest, 'where'>;
+
+/** Estimated nanoseconds of each way, and which is taken. */
+export interface Estimate {
+  readonly method: 'direct' | 'separable' | 'fft';
+  readonly direct: number;
+  /** along one axis after another; undefined where the kernel is no product of factors, or was not handed over */
+  readonly separable?: number;
+  /** Infinity where strides, elements between others, or more than three axes rule a spectrum out */
+  readonly fft: number;
+  readonly factors?: Factors;
+  /** of one of the independent sums */
+  readonly plan?: SpectralPlan;
+}
+
+/** Nanoseconds of a call and of a block of outputs, of what is copied and staged for an output or an element, and of a row. */
+const CALL = 4000;
+const BLOCK = 4000;
+const COPY = 0.35;
+const ROW = 8;
+
+/** Numbers of a block. */
+const BLOCK_NUMBERS = 2 ** 17;
+
+/**
+ * Estimates the ways to compute a request.
+ * @param kernel to look for factors
+ */
+export function estimate(
+  asked: Asked,
+  signal: readonly number[],
+  kernelShape: readonly number[],
+  kernel?: Samples,
+): Estimate {
+  const lines = linesOf(asked, signal, kernelShape);
+  const direct = directCost(asked, lines);
+  const factors = kernel && factorsOf(kernel, asked);
+  const separable = factors && separableCost(asked, lines);
+  const plan = asked.method === 'direct' ? undefined : planOf(asked, signal, kernelShape);
+  const fft = plan ? plan.cost * slicesOf(asked, signal, kernelShape) : Number.POSITIVE_INFINITY;
+  return { method: fastest(asked, direct, separable, fft), direct, separable, fft, factors, plan };
+}
+
+function fastest({ method }: Asked, direct: number, separable = direct, fft: number): Estimate['method'] {
+  const products = separable < direct ? 'separable' : 'direct';
+  if (method === 'direct' || !Number.isFinite(fft)) return products;
+  return method === 'fft' || fft < Math.min(direct, separable) ? 'fft' : products;
+}
+
+/** The spectral plan of one of the independent sums; none where there can be none. */
+function planOf(
+  asked: Asked,
+  signal: readonly number[],
+  kernel: readonly number[],
+): SpectralPlan | undefined {
+  const summed = asked.axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
+  const axes = asked.axes.filter((axis) => axis !== 'each');
+  if (axes.some(({ stride = 1, upsample = 1 }) => stride > 1 || upsample > 1)) return undefined;
+  const isLong = (i: number, axis: number) => signal[axis] > 1 || kernel[axis] > 1 || axes[i].count > 1;
+  if (summed.filter((axis, i) => isLong(i, axis)).length > 3) return undefined;
+  const sizes = (shape: readonly number[]) => summed.map((axis) => shape[axis]);
+  return spectralPlan({ ...asked, axes }, sizes(signal), sizes(kernel));
+}
+
+/** How many independent sums there are. */
+function slicesOf({ axes }: Asked, signal: readonly number[], kernel: readonly number[]): number {
+  return product(axes.map((axis, i) => (axis === 'each' ? Math.max(signal[i], kernel[i]) : 1)));
+}
+
+/** What every way of summing products costs beside these. */
+function overhead({ dtype }: Asked, { items, sums, group }: Lines): { outputs: number; cost: number } {
+  const independent = product(items.map(({ count }) => count));
+  const outputs = independent * group * product(sums.map(({ count }) => count));
+  const read = independent * group * product(sums.map(readBy));
+  const numbers = Math.max(outputs, read);
+  const cost = CALL + Math.ceil(numbers / BLOCK_NUMBERS) * BLOCK + numbers * COPY * widthOf(dtype);
+  return { outputs, cost };
+}
+
+/** Positions that an axis reads. */
+function readBy({ count, taps, stride, upsample }: TapAxis): number {
+  return (stride * (count - 1) + taps) / upsample;
+}
+
+/** Float64 takes as much a byte. */
+const widthOf = (dtype: SumRequest['dtype']) => (dtype === 'float64' ? 2 : 1);
+
+/** Estimated nanoseconds of direct sums. */
+export function directCost(asked: Asked, lines: Lines): number {
+  const { sums, group } = lines;
+  const { outputs, cost } = overhead(asked, lines);
+  const row = sums[sums.length - 1];
+  const line = sums.length > 1 ? sums[sums.length - 2] : undefined;
+  const length = Math.max(1, (row.count * group) / row.upsample);
+  const taps = Math.max(1, row.taps / row.upsample / Math.min(row.stride, row.taps));
+  const isPaired = line !== undefined && line.count > 1 && line.taps > line.stride;
+  const products = outputs * product(sums.map((axis) => axis.taps / axis.upsample));
+  // vectors at the end of a row that do nothing
+  const idle = length < 64 ? 1 + 8 / length : 1;
+  return (
+    cost +
+    (outputs / length) * ROW +
+    products * widthOf(asked.dtype) * idle * nanoseconds(taps, group, isPaired, length)
+  );
+}
+
+/** Nanoseconds of a product in float32, as measured for each kind of block. */
+function nanoseconds(taps: number, group: number, isPaired: boolean, length: number): number {
+  if (length <= 2 && group === 1) return 0.03 + 0.3 / taps;
+  if (isPaired) return 0.037 + 0.09 / taps;
+  if (group === 1 && taps >= 8) return 0.037 + 0.28 / taps;
+  return 0.05 + 0.1 / taps;
+}
+
+/** Estimated nanoseconds along one axis after another. */
+function separableCost(asked: Asked, lines: Lines): number {
+  const { sums, items, group } = lines;
+  const { cost } = overhead(asked, lines);
+  const independent = group * product(items.map(({ count }) => count));
+  let total = cost;
+  sums.forEach(({ taps, upsample }, axis) => {
+    if (taps === 1) return;
+    const numbers = product(sums.map((other, i) => (i < axis ? readBy(other) : other.count)));
+    const rate = nanoseconds(taps, axis === sums.length - 1 ? group : 2, false, 64);
+    total += independent * numbers * widthOf(asked.dtype) * ((taps / upsample) * rate + 0.1);
+  });
+  return total;
+}
+
+/** Outputs of a request. */
+export function outputsOf(asked: Asked, signal: readonly number[], kernel: readonly number[]): number {
+  return product(outputShape(asked, signal, kernel));
+}

@@ -1,0 +1,59 @@
+// Exchange: where the kernel is longer than the signal, and nothing or zeros stand around this, the two may change places.
+
+import { product } from '../core/lists.js';
+import type { AxisSum, SumOperands, SumRequest } from './request.js';
+import type { NumberArray, Samples } from './samples.js';
+
+/**
+ * The same sums with signal and kernel exchanged, if that is less work; undefined where it is not, or where they would be others.
+ *
+ *   Σ_k h[k] · X[first + o + k] = Σ_m X[m] · h[m - first - o]          a correlation, whose outputs run the other way
+ *   Σ_k h[k] · X[first + o - k] = Σ_m X[m] · h[first + o - m]          a convolution is the same either way
+ */
+export function exchanged(
+  { signal, kernel }: SumOperands,
+  request: SumRequest,
+): { request: SumRequest; backwards: boolean[] } | undefined {
+  const { axes, border } = request;
+  const zero = typeof border === 'object' && border.constant === 0;
+  if (border !== 'nothing' && !zero) return undefined;
+  const sizes = (shape: readonly number[]) =>
+    product(shape.map((size, i) => (axes[i] === 'each' ? 1 : size)));
+  if (sizes(kernel.shape) <= sizes(signal.shape)) return undefined;
+  const isSingle = (axis: AxisSum | 'each') =>
+    axis === 'each' || ((axis.stride ?? 1) === 1 && (axis.upsample ?? 1) === 1);
+  if (!axes.every(isSingle)) return undefined;
+  // zeros meet what is not finite, nothing doesn't
+  if (zero && !kernel.data.every((value) => Number.isFinite(value))) return undefined;
+  const backwards = axes.map((axis) => axis !== 'each' && axis.direction === 1);
+  const turned = axes.map((axis) =>
+    axis === 'each' || axis.direction === -1 ? axis : { ...axis, first: 1 - axis.first - axis.count },
+  );
+  return { request: { ...request, axes: turned, border: 'nothing' }, backwards };
+}
+
+/** Turns some axes of a tensor round, where it is. */
+export function turn({ data, shape }: Samples, backwards: readonly boolean[]): void {
+  let inner = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const size = shape[axis];
+    if (backwards[axis] && size > 1)
+      for (let from = 0; from < data.length; from += size * inner) turnLines(data, from, size, inner);
+    inner *= size;
+  }
+}
+
+/** Turns `size` lines of `inner` numbers round. */
+function turnLines(data: NumberArray, from: number, size: number, inner: number): void {
+  if (inner === 1) {
+    data.subarray(from, from + size).reverse();
+    return;
+  }
+  for (let low = 0, high = size - 1; low < high; low++, high--) {
+    const a = data.subarray(from + low * inner, from + (low + 1) * inner);
+    const b = data.subarray(from + high * inner, from + (high + 1) * inner);
+    const kept = a.slice();
+    a.set(b);
+    b.set(kept);
+  }
+}

@@ -1,0 +1,143 @@
+// Separable: kernels that are products of one factor for each axis, as Gaussians, boxes and derivatives are.
+
+import type { SumRequest } from './request.js';
+import type { Samples } from './samples.js';
+
+/** For each axis of a kernel, its factor. */
+export type Factors = readonly Float64Array[];
+
+/** Between the largest and the smallest magnitude of a kernel that is taken apart: products of factors then don't vanish. */
+const RANGE = 2 ** 40;
+
+/**
+ * The factors of a kernel whose every element is their product, rounded to its type; undefined where it has none. Of whole numbers
+ * they are whole, but for a power of two, so that sums of whole numbers stay exact. The innermost factors' magnitudes sum to one at
+ * most: sums along that axis are no larger than the signal.
+ */
+export function factorsOf(
+  kernel: Samples,
+  { axes, dtype }: Pick<SumRequest, 'axes' | 'dtype'>,
+): Factors | undefined {
+  const { shape } = kernel;
+  if (axes.some((axis, i) => axis === 'each' && shape[i] > 1)) return undefined;
+  const long = shape.filter((taps) => taps > 1);
+  if (long.length < 2 || !leavesRoom(long)) return undefined;
+  const data = kernel.data;
+  let largest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let at = 0;
+  let whole = true;
+  for (let i = 0; i < data.length; i++) {
+    const magnitude = Math.abs(data[i]);
+    if (!(magnitude < 2 ** 60)) return undefined;
+    if (magnitude > largest) {
+      largest = magnitude;
+      at = i;
+    }
+    if (magnitude > 0 && magnitude < least) least = magnitude;
+    whole &&= Number.isInteger(magnitude);
+  }
+  if (largest < 2 ** -60 || largest > RANGE * least) return undefined;
+  const lines = linesThrough(kernel, at);
+  const factors = whole ? wholeFactors(lines, data[at]) : fitted(ratios(lines, data[at]), kernel);
+  const tolerance = whole ? 0 : dtype === 'float64' ? 2 ** -52 : 2 ** -23;
+  if (!factors || !areFactors(factors, kernel, tolerance)) return undefined;
+  return scaled(factors);
+}
+
+/** Whether sums along one axis after another keep the promise: fewer roundings than products, that of each factor counted. */
+function leavesRoom(taps: readonly number[]): boolean {
+  const passes = taps.reduce((sum, count) => sum + count + 1, 0);
+  return passes + 2 <= taps.reduce((product, count) => product * count, 1) + 2;
+}
+
+/** For each axis the elements of a kernel through one of them. */
+function linesThrough({ data, shape }: Samples, at: number): Float64Array[] {
+  let step = 1;
+  const lines: Float64Array[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const index = Math.floor(at / step) % shape[axis];
+    const from = at - index * step;
+    const own = step;
+    lines.unshift(Float64Array.from({ length: shape[axis] }, (_, i) => data[from + i * own]));
+    step *= shape[axis];
+  }
+  return lines;
+}
+
+/** Factors through the largest element: the innermost is the line itself, the others' elements are ratios. */
+function ratios(lines: readonly Float64Array[], largest: number): Float64Array[] {
+  return lines.map((line, i) => (i === lines.length - 1 ? line : line.map((value) => value / largest)));
+}
+
+/** Whole factors without a common divisor, but for the innermost. */
+function wholeFactors(lines: readonly Float64Array[], largest: number): Float64Array[] | undefined {
+  let rest = largest;
+  const factors = lines.map((line) => {
+    const divisor = line.reduce((common, value) => commonDivisor(common, Math.abs(value)), 0);
+    return line.map((value) => value / divisor);
+  });
+  for (let i = 0; i < factors.length - 1; i++) {
+    const index = lines[i].indexOf(largest);
+    rest /= factors[i][index];
+  }
+  const last = factors.length - 1;
+  const factor = rest / factors[last][lines[last].indexOf(largest)];
+  if (!Number.isInteger(factor)) return undefined;
+  factors[last] = factors[last].map((value) => value * factor);
+  return factors;
+}
+
+function commonDivisor(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** Whether the factors' products are the kernel. */
+function areFactors(factors: Factors, { data }: Samples, tolerance: number): boolean {
+  return productsOf(factors).every(
+    (product, i) => Math.abs(product - data[i]) <= tolerance * Math.abs(data[i]),
+  );
+}
+
+/** The kernel of some factors. */
+function productsOf(factors: Factors): Float64Array {
+  let products = Float64Array.of(1);
+  for (const factor of factors) {
+    const next = new Float64Array(products.length * factor.length);
+    let at = 0;
+    for (const product of products) for (const value of factor) next[at++] = product * value;
+    products = next;
+  }
+  return products;
+}
+
+/** Factors fitted to all elements, one after another, by least squares: each element of a kernel was rounded by itself. */
+function fitted(factors: Float64Array[], { data, shape }: Samples): Float64Array[] {
+  let step = data.length;
+  for (let axis = 0; axis < shape.length; axis++) {
+    step /= shape[axis];
+    const products = productsOf(factors.map((factor, i) => (i === axis ? factor.map(() => 1) : factor)));
+    const sums = new Float64Array(shape[axis]);
+    const squares = new Float64Array(shape[axis]);
+    products.forEach((product, i) => {
+      const element = Math.floor(i / step) % shape[axis];
+      sums[element] += product * data[i];
+      squares[element] += product * product;
+    });
+    factors[axis] = sums.map((sum, i) => sum / squares[i]);
+  }
+  return factors;
+}
+
+/** Moves a power of two from the innermost factor of more than one element to the next one. */
+function scaled(factors: readonly Float64Array[]): Float64Array[] {
+  const result = factors.map((factor) => factor.slice());
+  for (let i = result.length - 1; i > 0; i--) {
+    const sum = result[i].reduce((total, value) => total + Math.abs(value), 0);
+    const power = 2 ** -Math.ceil(Math.log2(sum));
+    result[i] = result[i].map((value) => value * power);
+    result[i - 1] = result[i - 1].map((value) => value / power);
+  }
+  return result;
+}

@@ -1,0 +1,87 @@
+// Short row: sums along a single axis, few enough for one block. The same as block.ts does, without its tables: calls of some hundred
+// samples, as streams make them, take hardly longer than their products.
+
+import type { Engine } from '../engine/engine.js';
+import { engine } from '../engine/start.js';
+import { signalModule } from '../spectrum/module.js';
+import { elementAt } from './border.js';
+import type { AxisSum, SumRequest, Written } from './request.js';
+import type { NumberArray } from './samples.js';
+
+/** Numbers of scratch: the table of one group, and a signal, a kernel and outputs with room behind each. */
+const TABLE = 16;
+const BEHIND = 8;
+const MOST = 1 << 14;
+
+/** Below this a loop copies faster than a view is made. */
+const LOOP = 48;
+
+/** The views of the engine's memory, made anew when it has grown. */
+let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
+
+/** Whether a request is that of a short row: one axis, nothing between its elements and outputs. */
+export function isShortRow({ axes }: SumRequest, taps: number): boolean {
+  const [axis] = axes;
+  if (axes.length !== 1 || axis === 'each') return false;
+  return (axis.stride ?? 1) === 1 && (axis.upsample ?? 1) === 1 && axis.count + taps < MOST / 2;
+}
+
+/**
+ * Computes the request of a short row.
+ * @returns whether outputs meet what is outside of the signal
+ */
+export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype }: SumRequest): boolean {
+  const { first, count, direction } = axes[0] as AxisSum;
+  const start = engine();
+  const entries = signalModule(start);
+  const bytes = dtype === 'float64' ? 8 : 4;
+  const base = start.reserve(MOST * 8, 'sums of a signal and a kernel');
+  const numbers = numbersOf(start, bytes);
+  const { i32 } = start;
+  // after the reserve: memory that grows detaches the views of resident tensors
+  const x = signal.data;
+  const h = kernel.data;
+  const y = out.data;
+  const taps = h.length;
+
+  const table = base >> 2;
+  i32[table] = 1;
+  i32[table + 1] = taps;
+  i32[table + 2] = 0;
+  i32[table + 3] = 0;
+
+  const weights = base / bytes + TABLE;
+  if (direction < 0) for (let tap = 0, k = taps - 1; tap < taps; tap++, k--) numbers[weights + tap] = h[k];
+  else copy(h, 0, taps, numbers, weights);
+
+  const row = weights + taps + BEHIND;
+  const from = direction < 0 ? first - (taps - 1) : first;
+  const extent = count + taps - 1;
+  const begin = Math.min(extent, Math.max(0, -from));
+  const end = Math.max(begin, Math.min(extent, x.length - from));
+  const outside = typeof border === 'object' ? border.constant : 0;
+  const elementOutside = (position: number) => {
+    const element = elementAt(position, x.length, border);
+    return element < 0 ? outside : x[element];
+  };
+  for (let i = 0; i < begin; i++) numbers[row + i] = elementOutside(from + i);
+  copy(x, from + begin, end - begin, numbers, row + begin);
+  for (let i = end; i < extent; i++) numbers[row + i] = elementOutside(from + i);
+
+  const result = row + extent + BEHIND;
+  const rows = bytes === 8 ? entries.rows64 : entries.rows32;
+  rows(base, 0, 0, base, 1, 0, 0, bytes, bytes * weights, bytes * row, bytes * result, bytes * count);
+  copy(numbers, result, count, y, 0);
+  return begin > 0 || end < extent;
+}
+
+function numbersOf({ f32 }: Engine, bytes: number): NumberArray {
+  if (bytes === 4) return f32;
+  if (views?.buffer !== f32.buffer) views = { buffer: f32.buffer, float64: new Float64Array(f32.buffer) };
+  return views.float64;
+}
+
+function copy(from: NumberArray, at: number, count: number, to: NumberArray, target: number): void {
+  if (count < LOOP) for (let i = 0; i < count; i++) to[target + i] = from[at + i];
+  else to.set(from.subarray(at, at + count), target);
+}

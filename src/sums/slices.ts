@@ -1,0 +1,91 @@
+// Slices: a request of independent sums as requests of one of them each, for what computes only one at a time.
+
+import { product } from '../core/lists.js';
+import { directSums } from './direct.js';
+import { copyOut, permuted } from './outputs.js';
+import type { SumRequest, Written } from './request.js';
+import { type NumberArray, type Samples, zeros } from './samples.js';
+import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
+
+/** Computes a request through spectra, each of its independent sums by the plan. */
+export function spectralSlices(plan: SpectralPlan, operands: Written, request: SumRequest): void {
+  const { axes } = request;
+  const summed = axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
+  if (summed.length === axes.length) {
+    computeSlice(plan, operands, request);
+    return;
+  }
+  const apart = axes.flatMap((axis, i) => (axis === 'each' ? [i] : []));
+  const order = [...apart, ...summed];
+  const isOrdered = order.every((axis, i) => axis === i);
+  const inOrder = (samples: Samples) => (isOrdered ? samples : permuted(samples, order));
+  const signal = inOrder(operands.signal);
+  const kernel = inOrder(operands.kernel);
+  const sizes = order.map((axis) => operands.out.shape[axis]);
+  const out = isOrdered ? operands.out : zeros(sizes, request.dtype);
+  const one = { ...request, axes: summed.map((axis) => axes[axis]) };
+  const count = product(sizes.slice(0, apart.length));
+  for (let at = 0; at < count; at++)
+    computeSlice(
+      plan,
+      {
+        signal: sliceAt(signal, sizes, apart.length, at),
+        kernel: sliceAt(kernel, sizes, apart.length, at),
+        out: sliceAt(out, sizes, apart.length, at),
+      },
+      one,
+    );
+  if (!isOrdered) {
+    const back = order.map((_, axis) => order.indexOf(axis));
+    operands.out.data.set(permuted(out, back).data);
+  }
+}
+
+/** What one of the independent sums has of an operand, whose outer axes have the sizes or are of size 1. */
+function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: number): Samples {
+  const shape = samples.shape.slice(outer);
+  const length = product(shape);
+  let index = 0;
+  let step = 1;
+  for (let axis = outer - 1; axis >= 0; axis--) {
+    const size = samples.shape[axis];
+    if (size > 1) index += (at % sizes[axis]) * step;
+    step *= size;
+    at = Math.floor(at / sizes[axis]);
+  }
+  if (step === 1) return samples.shape.length === shape.length ? samples : withShape(samples, shape);
+  return {
+    // wasm memory that grows detaches views: a resident tensor gives a new one
+    get data(): NumberArray {
+      return samples.data.subarray(index * length, (index + 1) * length);
+    },
+    shape,
+  };
+}
+
+function withShape(samples: Samples, shape: number[]): Samples {
+  return {
+    get data(): NumberArray {
+      return samples.data;
+    },
+    shape,
+  };
+}
+
+/** One sum through spectra; outputs that these can't compute are summed directly. */
+function computeSlice(plan: SpectralPlan, operands: Written, request: SumRequest): void {
+  spectralSums(plan, operands, request, (range) => directRange(operands, request, range));
+}
+
+/** Computes a range of outputs directly. */
+function directRange(operands: Written, request: SumRequest, { first, count }: OutputRange): void {
+  const axes = request.axes.map((axis, i) => {
+    if (axis === 'each') return axis;
+    return { ...axis, first: axis.first + (axis.stride ?? 1) * first[i], count: count[i] };
+  });
+  const out = zeros(count, request.dtype);
+  directSums({ ...operands, out }, { ...request, axes });
+  const { shape } = operands.out;
+  const written = shape.map((size, i) => ({ size, from: first[i], count: count[i], step: 1 }));
+  copyOut(out.data, operands.out.data, written, false);
+}
