@@ -116,6 +116,7 @@ export class GivenImage {
       picture = new Picture(
         border ? padded(this.#planes, template.slice(1), border) : this.#planes,
         this.isShared,
+        !(border && this.isShared),
       );
       this.#pictures.set(key, picture);
     }

@@ -5,7 +5,7 @@ import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
 import { flatWindows } from './flat.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { unit, weighted, withoutMean } from './pattern.js';
+import { centredUnit, unit, weighted } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
@@ -27,13 +27,13 @@ export function score(match: Match, out: NumberArray): void {
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
-    const { numbers } = unit(withoutMean(template));
+    const { numbers } = centredUnit(template);
     const products = centredProducts(match, numbers);
     if (picture.quotients('deviation', products, template.shape, out)) mendAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
-    const { numbers, norm } = unit(withoutMean(match.template));
+    const { numbers, norm } = centredUnit(match.template);
     const products = centredProducts(match, numbers);
     const factor = norm / match.picture.statistics.scale;
     for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
