@@ -10,7 +10,6 @@ export {
   addVariances,
   centre32,
   centre64,
-  markSquares,
   quotients32,
   quotients64,
   quotientsTo64,

@@ -3,7 +3,7 @@
 //   rangeAndSums     lowest, highest, Σ(x − first), Σ(x − first)², whether all are whole
 //   centre           (x − centre) · scale, and the squares
 //   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
-//   markSquares      which squares of norms are known well enough
+//                    and which of them are known well enough
 //   quotients        products over norms
 //
 // Pairs of numbers, and the last one twice where there is one left.
@@ -30,8 +30,9 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   for (; x < end; x += 4 * sizeof<T>()) {
     const a = pair<T>(x);
     const b = pair<T>(x + 2 * sizeof<T>());
-    low = f64x2.min(low, f64x2.min(a, b));
-    high = f64x2.max(high, f64x2.max(a, b));
+    // one instruction each, where min and max take eight; a NaN shows in the sums
+    low = f64x2.pmin(low, f64x2.pmin(a, b));
+    high = f64x2.pmax(high, f64x2.pmax(a, b));
     whole = v128.and(whole, v128.and(f64x2.eq(a, f64x2.floor(a)), f64x2.eq(b, f64x2.floor(b))));
     const da = f64x2.sub(a, origin);
     const db = f64x2.sub(b, origin);
@@ -103,9 +104,58 @@ export function centre64(x: usize, count: i32, center: f64, scale: f64, to: usiz
   centre<f64>(x, count, center, scale, to, squares);
 }
 
+// @ts-ignore: decorator
+@inline
+function variancesOf(
+  sums: usize,
+  squares: usize,
+  variances: usize,
+  energies: usize,
+  windows: i32,
+  count: f64,
+  isFirst: bool,
+  isLast: bool,
+  share: f64,
+  limit: f64,
+  isZeroSure: bool,
+): i32 {
+  const n = f64x2.splat(count);
+  const part = f64x2.splat(1 / count);
+  const shares = f64x2.splat(share);
+  const limits = f64x2.splat(limit);
+  const zero = f64x2.splat(0);
+  const end = squares + ((<usize>windows) << 3);
+  let found = i64x2.splat(0);
+  for (; squares < end; squares += 16) {
+    const s = v128.load(sums);
+    let e = v128.load(squares);
+    // exactly 0 where the two products are equal
+    let v = f64x2.mul(f64x2.sub(f64x2.mul(n, e), f64x2.mul(s, s)), part);
+    if (!isFirst) {
+      v = f64x2.add(v, v128.load(variances));
+      e = f64x2.add(e, v128.load(energies));
+    }
+    if (isLast) {
+      let low = v128.or(f64x2.lt(v, f64x2.add(f64x2.mul(shares, e), limits)), f64x2.le(v, zero));
+      if (isZeroSure) low = v128.andnot(low, f64x2.eq(v, zero));
+      // the number behind an odd count is nobody's
+      if (squares + 8 == end) low = i64x2.replace_lane(low, 1, 0);
+      found = v128.or(found, low);
+      v = v128.bitselect(f64x2.splat(-1), v, low);
+    } else v128.store(energies, e);
+    v128.store(variances, v);
+    sums += 16;
+    variances += 16;
+    energies += 16;
+  }
+  return v128.any_true(found) ? 1 : 0;
+}
+
 /**
  * Adds windows' variances (sums of squares without their mean) and squares; both are written rather than added for the first channel.
- * Rounds up to pairs: a number may be written behind the last one.
+ * With the last one variances are marked by -1: those below share · e + limit or not above 0, but 0 stays if that is sure. Rounds up to
+ * pairs: a number may be written behind the last one.
+ * @returns whether there is a mark
  */
 export function addVariances(
   sums: usize,
@@ -115,59 +165,30 @@ export function addVariances(
   windows: i32,
   count: f64,
   isFirst: i32,
-): void {
-  const n = f64x2.splat(count);
-  for (let i: usize = 0; i < (<usize>windows) << 3; i += 16) {
-    const s = v128.load(sums + i);
-    let e = v128.load(squares + i);
-    let v = f64x2.div(f64x2.sub(f64x2.mul(n, e), f64x2.mul(s, s)), n);
-    if (!isFirst) {
-      v = f64x2.add(v, v128.load(variances + i));
-      e = f64x2.add(e, v128.load(energies + i));
-    }
-    v128.store(variances + i, v);
-    v128.store(energies + i, e);
-  }
-}
-
-/**
- * Marks squares in their place: -1 where v is below share · e + limit or not above 0, but 0 stays if that is sure. Rounds up to pairs.
- * @returns whether there is a -1
- */
-export function markSquares(
-  squares: usize,
-  energies: usize,
-  windows: i32,
+  isLast: i32,
   share: f64,
   limit: f64,
   isZeroSure: i32,
 ): i32 {
-  const shares = f64x2.splat(share);
-  const limits = f64x2.splat(limit);
-  const zero = f64x2.splat(0);
-  const doubt = f64x2.splat(-1);
-  let found = i64x2.splat(0);
-  for (let i: usize = 0; i < (<usize>windows) << 3; i += 16) {
-    const v = v128.load(squares + i);
-    const least = f64x2.add(f64x2.mul(shares, v128.load(energies + i)), limits);
-    let low = v128.or(f64x2.lt(v, least), f64x2.le(v, zero));
-    if (isZeroSure) low = v128.andnot(low, f64x2.eq(v, zero));
-    // the number behind an odd count is nobody's
-    if (i + 8 == (<usize>windows) << 3) low = i64x2.replace_lane(low, 1, 0);
-    found = v128.or(found, low);
-    v128.store(squares + i, v128.bitselect(doubt, v, low));
+  if (isFirst && isLast) {
+    if (isZeroSure)
+      return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, true);
+    return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, false);
   }
-  return v128.any_true(found) ? 1 : 0;
+  const isSure = isZeroSure != 0;
+  const first = isFirst != 0;
+  const last = isLast != 0;
+  return variancesOf(sums, squares, variances, energies, windows, count, first, last, share, limit, isSure);
 }
 
-/** p / √v cut to -1 … 1; 0 where v is 0, and not a number where it is less or p is none. */
+/** p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. */
 // @ts-ignore: decorator
 @inline
 function quotient(p: v128, v: v128): v128 {
   const zero = f64x2.splat(0);
   const q = f64x2.div(p, f64x2.sqrt(v));
-  const cut = f64x2.max(f64x2.min(q, f64x2.splat(1)), f64x2.splat(-1));
-  return v128.andnot(cut, f64x2.eq(v, zero));
+  const cut = v128.andnot(f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)), f64x2.eq(v, zero));
+  return v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, zero));
 }
 
 // @ts-ignore: decorator

@@ -64,7 +64,7 @@ export function quotientEntry(products: NumberArray, out: NumberArray) {
 /** Windows of a part. */
 const PART = 2 ** 14;
 
-/** Products / norms, cut to -1 … 1: 0 where a norm is 0, not a number where a product is none or a norm isn't known. */
+/** Products / norms, cut to -1 … 1: 0 where a norm is 0, DOUBTFUL where it isn't known, not a number where a product is none. */
 export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {
   const running = heap();
   const most = Math.min(PART, out.length);

@@ -23,7 +23,8 @@ import {
 import type { MatchMethod, MatchSettings } from './options.js';
 import { unit, weighted, withoutMean } from './pattern.js';
 import type { Picture } from './picture.js';
-import { mapSizes, productsOf } from './products.js';
+import { mapSizes, productsOf, squaresOf } from './products.js';
+import { roomFor } from './rooms.js';
 import { centred } from './statistics.js';
 
 /** One template with weights, which are planes as the template is. */
@@ -46,7 +47,7 @@ const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => voi
 
   ccorr(match, out) {
     const { picture, template, weights } = match;
-    const planes = { data: Float64Array.from(picture.planes.data), shape: picture.planes.shape };
+    const planes = { data: new Float64Array(picture.planes.data), shape: picture.planes.shape };
     out.set(products(match, planes, times(weighted(template, weights), weights)));
   },
 
@@ -94,9 +95,8 @@ function products(
 /** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
 function plainNorms(match: MaskedMatch): WindowNorms {
   const { picture, weights } = match;
-  const data = picture.scaled('float64').data as Float64Array;
   const energy = picture.statistics.plainEnergy;
-  const squares = { data: data.map((x) => x * x), shape: picture.planes.shape };
+  const squares = { data: squaresOf(picture.scaled('float64').data), shape: picture.planes.shape };
   const kernel = Float64Array.from(weights.data, (w) => w * w);
   const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
   const largest = kernel.reduce((most, w) => Math.max(most, w), 0);
@@ -116,7 +116,7 @@ function distances(
   const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
   const planes = picture.centred('float64');
   const cross = products(match, planes, times(times(numbers, weights), weights));
-  const squares = { data: (planes.data as Float64Array).map((x) => x * x), shape: planes.shape };
+  const squares = { data: squaresOf(planes.data), shape: planes.shape };
   const windows = products(match, squares, kernel, 'squares');
   const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) {
@@ -144,8 +144,8 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
   const count = product(template.shape.slice(1));
   const size = product(shape.slice(1));
   const planeShape = [1, ...template.shape.slice(1)];
-  const numerators = new Float64Array(out.length);
-  const squares = new Float64Array(isNormed ? out.length : 0);
+  const numerators = roomFor('numerators', 'float64', out.length).fill(0);
+  const squares = roomFor('variances', 'float64', isNormed ? out.length : 0).fill(0) as Float64Array;
   let slack = 0;
   for (let channel = 0; channel < shape[0]; channel++) {
     const plane = {
@@ -161,15 +161,12 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
     const kernels = isBinary ? [a, mask] : isNormed ? [a, mask, w] : [a, mask];
     const [aSums, maskSums, wSums = maskSums] = productsOf(plane, kernels, planeShape, where);
     const aTotal = isBinary ? 0 : a.reduce((sum, x) => sum + x, 0);
-    for (let i = 0; i < out.length; i++) numerators[i] += aSums[i] - (maskSums[i] / total) * aTotal;
+    addNumerators(numerators, aSums, maskSums, aTotal / total);
     if (!isNormed) continue;
-    const squared = { data: plane.data.map((x: number) => x * x) as NumberArray, shape: plane.shape };
+    const squared = { data: squaresOf(plane.data), shape: plane.shape };
     const [xSquares] = productsOf(squared, [w], planeShape, where, 'squares');
     const wTotal = w.reduce((sum, x) => sum + x, 0);
-    for (let i = 0; i < out.length; i++) {
-      const mean = maskSums[i] / total;
-      squares[i] += xSquares[i] - mean * (2 * wSums[i] - mean * wTotal);
-    }
+    addSquares(squares, xSquares, maskSums, wSums, total, wTotal);
     // a mean is at most √(max M / Σ M) of the plane's norm, and each sum off by its rounding times two norms
     const [x, m, w2] = [normOf(plane.data), normOf(mask), normOf(w)];
     const most = Math.sqrt(mask.reduce((a, b) => Math.max(a, b), 0) / total);
@@ -188,4 +185,23 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
   }
   const factor = norm / picture.statistics.scale;
   for (let i = 0; i < out.length; i++) out[i] = numerators[i] * factor;
+}
+
+/** Loops of their own: within a longer function they would be compiled late and badly. */
+function addNumerators(to: NumberArray, sums: NumberArray, maskSums: NumberArray, share: number): void {
+  for (let i = 0; i < to.length; i++) to[i] += sums[i] - maskSums[i] * share;
+}
+
+function addSquares(
+  to: NumberArray,
+  squares: NumberArray,
+  maskSums: NumberArray,
+  sums: NumberArray,
+  total: number,
+  weight: number,
+): void {
+  for (let i = 0; i < to.length; i++) {
+    const mean = maskSums[i] / total;
+    to[i] += squares[i] - mean * (2 * sums[i] - mean * weight);
+  }
 }

@@ -8,6 +8,8 @@ import { powerOfTwo } from './statistics.js';
 export interface Unit {
   readonly numbers: Float64Array;
   readonly norm: number;
+  /** the numbers rounded to float32, once they were asked for */
+  single?: Float32Array;
 }
 
 /** Numbers of norm 1. Nothing overflows or is lost on the way. */

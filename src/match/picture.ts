@@ -4,7 +4,7 @@ import type { NumberArray, Samples } from '../sums/samples.js';
 import { quotients, type WindowNorms } from './finish.js';
 import { roomFor } from './rooms.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
-import { DOUBTFUL, type NormKind, Strips, stripsOf } from './window-norms.js';
+import { type NormKind, Strips, stripsOf } from './window-norms.js';
 
 /** In what numbers products are made. */
 type Precision = 'float64' | 'float32';
@@ -55,7 +55,6 @@ export class Picture {
     if (!this.isShared) return strips.quotients(products, limits, out);
     const norms = this.norms(kind, template);
     quotients(products, norms, out);
-    if (norms.doubtful) for (let i = 0; i < out.length; i++) if (norms.squares[i] < 0) out[i] = DOUBTFUL;
     return norms.doubtful;
   }
 

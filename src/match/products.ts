@@ -60,3 +60,10 @@ export function productsOf(
   );
   return kernels.map((_, i) => out.data.subarray(i * windows, (i + 1) * windows));
 }
+
+/** The squares of numbers. A loop, as `map` takes ten times as long. */
+export function squaresOf(numbers: NumberArray, use = 'squares of numbers'): Float64Array {
+  const squares = roomFor(use, 'float64', numbers.length) as Float64Array;
+  for (let i = 0; i < squares.length; i++) squares[i] = numbers[i] * numbers[i];
+  return squares;
+}

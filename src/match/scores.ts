@@ -5,7 +5,7 @@ import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
 import { flatWindows } from './flat.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { centredUnit, unit, weighted } from './pattern.js';
+import { centredUnit, type Unit, unit, weighted } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
@@ -27,15 +27,14 @@ export function score(match: Match, out: NumberArray): void {
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
-    const { numbers } = centredUnit(template);
-    const products = centredProducts(match, numbers);
+    const products = centredProducts(match, centredUnit(template));
     if (picture.quotients('deviation', products, template.shape, out)) mendAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
-    const { numbers, norm } = centredUnit(match.template);
-    const products = centredProducts(match, numbers);
-    const factor = norm / match.picture.statistics.scale;
+    const pattern = centredUnit(match.template);
+    const products = centredProducts(match, pattern);
+    const factor = pattern.norm / match.picture.statistics.scale;
     for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
   },
 
@@ -50,8 +49,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
 
   ccorrNormed(match, out) {
     const { picture, template } = match;
-    const { numbers } = unit(weighted(template));
-    const products = scaledProducts(match, numbers);
+    const products = scaledProducts(match, unit(weighted(template)));
     if (picture.quotients('plain', products, template.shape, out)) mendAll(match, 'ccorrNormed', out);
   },
 
@@ -77,29 +75,31 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
 };
 
 function inDouble({ data, shape }: Samples): Samples {
-  return data instanceof Float64Array ? { data, shape } : { data: Float64Array.from(data), shape };
+  return data instanceof Float64Array ? { data, shape } : { data: new Float64Array(data), shape };
 }
 
 /** Numbers of the type that products are made in. */
-function inPrecision(numbers: Float64Array, { precision }: MatchSettings): NumberArray {
-  return precision === 'float64' ? numbers : Float32Array.from(numbers);
+function inPrecision(pattern: Unit, { precision }: MatchSettings): NumberArray {
+  if (precision === 'float64') return pattern.numbers;
+  pattern.single ??= new Float32Array(pattern.numbers);
+  return pattern.single;
 }
 
-function centredProducts({ picture, template, settings, where }: Match, numbers: Float64Array): NumberArray {
+function centredProducts({ picture, template, settings, where }: Match, pattern: Unit): NumberArray {
   const planes = picture.centred(settings.precision);
-  return productsOf(planes, [inPrecision(numbers, settings)], template.shape, where)[0];
+  return productsOf(planes, [inPrecision(pattern, settings)], template.shape, where)[0];
 }
 
-function scaledProducts({ picture, template, settings, where }: Match, numbers: Float64Array): NumberArray {
+function scaledProducts({ picture, template, settings, where }: Match, pattern: Unit): NumberArray {
   const planes = picture.scaled(settings.precision);
-  return productsOf(planes, [inPrecision(numbers, settings)], template.shape, where)[0];
+  return productsOf(planes, [inPrecision(pattern, settings)], template.shape, where)[0];
 }
 
 /** Σ(t − x)² as Σt² − 2Σtx + Σx², of numbers without the image's centres: the difference doesn't know of them. */
 function distances(match: Match, out: NumberArray, of: (square: number, window: number) => number): void {
   const { picture, template } = match;
   const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
-  const products = centredProducts(match, numbers);
+  const products = centredProducts(match, { numbers, norm: 1 });
   const squares = picture.centredSquares(template.shape);
   const own = numbers.reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) {

@@ -10,7 +10,7 @@ import { product } from '../core/lists.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, type ExactScore, offsetsOf } from './exact.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { mapSizes, productsOf } from './products.js';
+import { mapSizes, productsOf, squaresOf } from './products.js';
 import { centred, powerOfTwo, statisticsOf } from './statistics.js';
 
 /** An image and a template, with planes of 0 and 1 that say what is shown of each. */
@@ -50,12 +50,11 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
   const [overlap, numerators, ts, xs, doubt] = Array.from({ length: 5 }, () => new Float64Array(windows));
   for (let channel = 0; channel < image.shape[0]; channel++) {
     const ofImage = (data: NumberArray) =>
-      Float64Array.from(data.subarray(channel * size, (channel + 1) * size));
+      new Float64Array(data.subarray(channel * size, (channel + 1) * size));
     const ofTemplate = (data: NumberArray) =>
-      Float64Array.from(data.subarray(channel * count, (channel + 1) * count));
+      new Float64Array(data.subarray(channel * count, (channel + 1) * count));
     const [shown, x1, t0, t1] = [ofImage(imageMask.data), ofImage(x), ofTemplate(mask.data), ofTemplate(t)];
-    const square = (numbers: Float64Array) => numbers.map((number) => number * number);
-    const [x2, t2] = [square(x1), square(t1)];
+    const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
     const sums = (plane: Float64Array, kernels: Float64Array[], use: string) =>
       productsOf({ data: plane, shape: shapes[0] }, kernels, shapes[1], where, use);
     const [counts, tSums, tSquares] = sums(shown, [t0, t1, t2], 'counts');

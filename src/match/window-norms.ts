@@ -55,6 +55,7 @@ interface Strip {
   readonly variances: number;
   readonly energies: number;
   readonly free: number;
+  readonly isDoubtful: boolean;
   readonly buffer: ArrayBuffer;
 }
 
@@ -79,27 +80,22 @@ export class Strips {
   norms(limits: Limits): WindowNorms {
     const squares = new Float64Array(product(this.#map));
     let doubtful = false;
-    this.#each((strip) => {
-      doubtful = this.#mark(strip, limits) || doubtful;
-      squares.set(new Float64Array(strip.buffer, strip.variances, strip.windows), strip.begin);
+    this.#each(limits, ({ begin, windows, variances, isDoubtful, buffer }) => {
+      doubtful ||= isDoubtful;
+      squares.set(new Float64Array(buffer, variances, windows), begin);
     });
     return { squares, doubtful };
   }
 
-  /** Products over norms, without a map of norms; -2 where those are doubtful. Returns whether some are. */
+  /** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
   quotients(products: NumberArray, limits: Limits, out: NumberArray): boolean {
     let doubtful = false;
     const divide = quotientEntry(products, out);
-    this.#each((strip) => {
-      const { variances, energies, free, begin, windows, buffer } = strip;
-      const found = this.#mark(strip, limits);
+    this.#each(limits, ({ begin, windows, variances, energies, free, isDoubtful, buffer }) => {
+      doubtful ||= isDoubtful;
       viewLike(products, buffer, energies, windows).set(products.subarray(begin, begin + windows));
       divide(energies, variances, free, windows);
       out.set(viewLike(out, buffer, free, windows), begin);
-      if (!found) return;
-      doubtful = true;
-      const squares = new Float64Array(buffer, variances, windows);
-      for (let i = 0; i < windows; i++) if (squares[i] < 0) out[begin + i] = DOUBTFUL;
     });
     return doubtful;
   }
@@ -107,19 +103,15 @@ export class Strips {
   /** Sums of squares. */
   squares(): Float64Array {
     const squares = new Float64Array(product(this.#map));
-    this.#each(({ energies, begin, windows, buffer }) => {
-      squares.set(new Float64Array(buffer, energies, windows), begin);
+    const none = { share: 0, limit: 0, isZeroSure: true };
+    this.#each(none, ({ variances, begin, windows, buffer }) => {
+      squares.set(new Float64Array(buffer, variances, windows), begin);
     });
     return squares;
   }
 
-  #mark({ variances, energies, windows }: Strip, { share, limit, isZeroSure }: Limits): boolean {
-    const { markSquares } = signalModule(heap());
-    return markSquares(variances, energies, windows, share, limit, Number(isZeroSure)) !== 0;
-  }
-
   /** Calls with one strip after the other. */
-  #each(done: (strip: Strip) => void): void {
+  #each({ share, limit, isZeroSure }: Limits, done: (strip: Strip) => void): void {
     const { data, shape } = this.#planes;
     const [channels, rows, ...rest] = shape;
     const [, length, ...inner] = this.#template;
@@ -147,6 +139,7 @@ export class Strips {
       const windows = count * windowRow;
       const elements = (count + length - 1) * row;
       const sum = count === most ? full : plan(count);
+      let found = 0;
       for (let channel = 0; channel < channels; channel++) {
         const from = (channel * rows + begin) * row;
         const part = data.subarray(from, from + elements);
@@ -157,9 +150,21 @@ export class Strips {
         if (this.#hasMeans) sum.run(entries, numbers, true, sums, at);
         else new Float64Array(buffer, sums, windows).fill(0);
         const n = product(this.#template.slice(1));
-        entries.addVariances(sums, own, variances, energies, windows, n, Number(channel === 0));
+        found = entries.addVariances(
+          sums,
+          own,
+          variances,
+          energies,
+          windows,
+          n,
+          Number(channel === 0),
+          Number(channel === channels - 1),
+          share,
+          limit,
+          Number(isZeroSure),
+        );
       }
-      done({ variances, energies, free, begin: begin * windowRow, windows, buffer });
+      done({ begin: begin * windowRow, windows, variances, energies, free, isDoubtful: found !== 0, buffer });
     }
   }
 }

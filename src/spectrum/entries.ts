@@ -95,7 +95,11 @@ export interface SignalEntries {
     output: number,
     squares: number,
   ): void;
-  /** Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. Rounds up to pairs. */
+  /**
+   * Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. With the last one
+   * those below share · Σx² + limit or not above 0 become -1, but 0 stays if that is sure. Rounds up to pairs.
+   * @returns 1 if there is a -1
+   */
   addVariances(
     sums: number,
     squares: number,
@@ -104,17 +108,12 @@ export interface SignalEntries {
     windows: number,
     count: number,
     isFirst: number,
-  ): void;
-  /** Marks squares in their place by -1: those below share · e + limit or not above 0, but 0 stays if that is sure. 1 if there is a -1. */
-  markSquares(
-    squares: number,
-    energies: number,
-    windows: number,
+    isLast: number,
     share: number,
     limit: number,
     isZeroSure: number,
   ): number;
-  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, not a number below. Rounds up to pairs. */
+  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to pairs. */
   quotients64(products: number, squares: number, output: number, windows: number): void;
   /** Of float32 products. */
   quotients32(products: number, squares: number, output: number, windows: number): void;
@@ -161,7 +160,6 @@ export const signalEntries = [
   'centre32',
   'centre64',
   'addVariances',
-  'markSquares',
   'quotients32',
   'quotients64',
   'quotientsTo64',

@@ -1,0 +1,95 @@
+// Template matching beside opencv.js: the correlation coefficient of a picture, with and without a mask. Both get plain arrays or matrices
+// that are there, and give a map of their own; they take turns, the least time counts, and their maps are compared first.
+
+import { performance } from 'node:perf_hooks';
+import { matchTemplate } from '#src/match.js';
+import { Table } from '../table.js';
+import { type OpenCv, openCv } from './opencv.js';
+
+interface Row {
+  readonly what: string;
+  readonly image: number[];
+  readonly template: number[];
+  readonly masked?: boolean;
+  /** whether opencv.js knows it: pictures only */
+  readonly hasRival: boolean;
+}
+
+const rows: Row[] = [
+  ...[15, 32, 64].map((k) => ({
+    what: `512² with ${k}²`,
+    image: [512, 512],
+    template: [k, k],
+    hasRival: true,
+  })),
+  { what: '1000² with 64²', image: [1000, 1000], template: [64, 64], hasRival: true },
+  { what: '512² with 64², mask', image: [512, 512], template: [64, 64], masked: true, hasRival: true },
+  { what: '128³ with 9³', image: [128, 128, 128], template: [9, 9, 9], hasRival: false },
+];
+
+const ROUNDS = 30;
+
+const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** A smooth picture with noise, in whole numbers as bytes have. */
+function picture(shape: number[], seed: number) {
+  let state = seed;
+  const data = Float32Array.from({ length: count(shape) }, (_, i) => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return Math.round(127 + 80 * Math.sin(i / 37) * Math.cos(i / 5003) + 40 * (state / 2 ** 31));
+  });
+  return { data, shape };
+}
+
+/** Lets contenders take turns. @returns the least milliseconds of a call of each */
+function race(contenders: readonly (() => unknown)[]): number[] {
+  const least = contenders.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < ROUNDS; round++)
+    contenders.forEach((call, i) => {
+      const begin = performance.now();
+      call();
+      least[i] = Math.min(least[i], performance.now() - begin);
+    });
+  return least;
+}
+
+function compare(got: Float32Array, want: Float32Array, allowed: number, what: string): void {
+  got.forEach((score, i) => {
+    if (!(Math.abs(score - want[i]) <= allowed))
+      throw new Error(`${what}: ${score} beside ${want[i]} at ${i}`);
+  });
+}
+
+export async function run(): Promise<void> {
+  const { cv } = await openCv();
+  const table = new Table(
+    ['ms', 'convnd', "precision 'float32'", 'opencv.js', 'times as fast'],
+    [['512² with 64², mask', 0.001, 0.001, 1000.1, 1000.1]],
+  );
+  console.log(table.head());
+  for (const row of rows) console.log(table.row(measured(row, cv)));
+}
+
+function measured({ what, image, template, masked, hasRival }: Row, cv: OpenCv): (string | number)[] {
+  const [x, t] = [picture(image, 1), picture(template, 2)];
+  const mask = masked
+    ? { data: Float32Array.from({ length: count(template) }, (_, i) => (i % 7 < 5 ? 1 : 0)), shape: template }
+    : undefined;
+  const ours = () => matchTemplate(x, t, { mask });
+  const single = () => matchTemplate(x, t, { precision: 'float32' });
+  if (!masked) compare(single().data, ours().data, 1e-3, what);
+  if (!hasRival) return [what, ...race([ours, single]), '–', '–'];
+  const mat = ({ data, shape }: typeof x) => cv.matFromArray(shape[0], shape[1], cv.CV_32FC1, data);
+  const [X, T] = [mat(x), mat(t)];
+  const M = mask && mat(mask);
+  const result = new cv.Mat();
+  const theirs = () => {
+    if (M) cv.matchTemplate(X, T, result, cv.TM_CCOEFF_NORMED, M);
+    else cv.matchTemplate(X, T, result, cv.TM_CCOEFF_NORMED);
+  };
+  theirs();
+  compare(result.data32F, ours().data, 1e-3, what);
+  const [a, b, c] = race([ours, masked ? ours : single, theirs]);
+  for (const matrix of [X, T, result, ...(M ? [M] : [])]) matrix.delete();
+  return [what, a, masked ? '–' : b, c, c / a];
+}

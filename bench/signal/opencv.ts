@@ -1,0 +1,32 @@
+// opencv.js as the benches here use it: it is ready a second after it was imported, and its matrices have to be deleted.
+
+import { createRequire } from 'node:module';
+
+/** A matrix in OpenCV's memory. */
+export interface Mat {
+  readonly data32F: Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+  delete(): void;
+}
+
+/** What is used of it. */
+export interface OpenCv {
+  readonly CV_32FC1: number;
+  readonly TM_CCOEFF_NORMED: number;
+  readonly TM_CCORR_NORMED: number;
+  readonly TM_SQDIFF_NORMED: number;
+  matFromArray(rows: number, cols: number, type: number, data: ArrayLike<number>): Mat;
+  readonly Mat: new () => Mat;
+  matchTemplate(image: Mat, template: Mat, result: Mat, method: number, mask?: Mat): void;
+}
+
+/** Starts it. In an object of its own: it has a `then`, and would be waited for without end. */
+export async function openCv(): Promise<{ cv: OpenCv }> {
+  const cv = createRequire(import.meta.url)('@techstark/opencv-js');
+  if (!cv.Mat)
+    await new Promise<void>((done) => {
+      cv.onRuntimeInitialized = () => done();
+    });
+  return { cv };
+}
