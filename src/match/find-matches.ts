@@ -31,9 +31,8 @@ export interface FindOptions extends Omit<MatchOptions, 'out'> {
  * @example
  * import { findMatches } from 'convnd/match';
  * const signal = [0, 0, 1, 3, 1, 0, 0, 0, 2, 5, 2, 0];
- * for (const { position, score } of findMatches(signal, [1, 3, 1])) console.log(position.join(), score.toFixed(3));
- * // 2 1.000
- * // 8 1.000
+ * const found = findMatches(signal, [1, 3, 1]);
+ * console.log(found.map(({ position, score }) => `${position}: ${score.toFixed(2)}`).join()); // 2: 1.00,8: 1.00
  */
 export function findMatches(image: SamplesLike, template: SamplesLike, options?: FindOptions): Peak[] {
   const where: Where = () => 'findMatches';

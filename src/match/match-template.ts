@@ -44,14 +44,9 @@ export function matchTemplate<D extends Dtype = 'float32'>(
  * @throws as `matchTemplate`, for shapes and options
  * @example
  * import { matchTemplate } from 'convnd/match';
- * console.log(matchTemplate.explain([512, 512], [64, 64]));
- * // matchTemplate of image [512, 512], template [64, 64]: scores [449, 449]
- * // method        ccoeffNormed: correlation coefficient, -1 to 1
- * // products      4096 a score, in float64
- * // correlations  1: products with the template, over all channels
- * // window sums   float64, without a subtraction: three additions a number and axis
- * // doubtful      windows that vary too little beside the image are computed anew in two passes
- * // error         within 1e-6 of the definition for finite float32 input
+ * const lines = matchTemplate.explain([512, 512], [64, 64]).split('\n');
+ * console.log(lines[1]); // method        ccoeffNormed: correlation coefficient, -1 to 1
+ * console.log(lines[6]); // error         within 1e-6 of the definition for finite float32 input
  */
 matchTemplate.explain = (
   image: readonly number[],
