@@ -23,19 +23,23 @@ interface Contender {
 
 type Task = 'there and back' | 'convolution';
 
-/** Milliseconds of one sample, and samples of each contender. */
-const SAMPLE = 0.4;
-const ROUNDS = 60;
+/** Milliseconds to warm up, milliseconds of one sample, and samples of each contender. */
+const WARM_UP = 40;
+const SAMPLE = 0.25;
+const ROUNDS = 250;
 
 /** Lets contenders take turns. @returns the least microseconds of a call of each */
 function race(contenders: readonly Contender[]): number[] {
   const repeats = contenders.map(({ call }) => {
-    for (let n = 1; ; n *= 2) {
-      const begin = performance.now();
-      for (let i = 0; i < n; i++) call();
-      const time = performance.now() - begin;
-      if (time >= SAMPLE) return Math.max(1, Math.ceil((n * SAMPLE) / time));
+    const begin = performance.now();
+    let least = Number.POSITIVE_INFINITY;
+    for (let time = begin; time < begin + WARM_UP; ) {
+      call();
+      const now = performance.now();
+      least = Math.min(least, now - time);
+      time = now;
     }
+    return Math.max(1, Math.ceil(SAMPLE / least));
   });
   const least = contenders.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++)
@@ -63,10 +67,10 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const block = blockBytes(sizes, precision);
   const spectrumSize = spectrumBytes(sizes, precision);
   const room = running.allocate(
-    TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
+    2 * TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
     'a bench',
   );
-  const from = room + TRANSFORM_BYTES;
+  const from = room + 2 * TRANSFORM_BYTES;
   const to = from + block;
   const spectrum = to + block;
   const own = spectrum + spectrumSize;
@@ -76,21 +80,23 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const view = (address: number) => new kind(running.f32.buffer, address, length);
   view(to).fill(0);
   view(to).set(taps.map((tap) => tap / scale));
-  transform.rows('forward', to, to, spectrum, room, work, 1, 0);
+  transform.set(room, 'forward', spectrum, work);
+  transform.rows(room, to, to, 1, 0);
   view(from).set(signalOf(length));
-  const step = 0;
-  return task === 'convolution'
-    ? {
-        call: () => transform.rows('product', from, to, spectrum, room, work, 1, step),
-        result: () => view(to),
-      }
-    : {
-        call: () => {
-          transform.rows('forward', from, to, own, room, work, 1, step);
-          transform.rows('inverse', from, to, own, room, work, 1, step);
-        },
-        result: () => view(to).map((number) => number / scale),
-      };
+  if (task === 'convolution') {
+    transform.set(room, 'product', spectrum, work);
+    return { call: () => transform.rows(room, from, to, 1, 0), result: () => view(to) };
+  }
+  const back = room + TRANSFORM_BYTES;
+  transform.set(room, 'forward', own, work);
+  transform.set(back, 'inverse', own, work);
+  return {
+    call: () => {
+      transform.rows(room, from, to, 1, 0);
+      transform.rows(back, from, to, 1, 0);
+    },
+    result: () => view(to).map((number) => number / scale),
+  };
 }
 
 const pffft = await PFFFT();
