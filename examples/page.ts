@@ -1,10 +1,8 @@
 // The page that the slices are shown on: drawn as SVG, rendered to PNG.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encodePicture } from './picture.js';
 import type { Slice } from './slices.js';
+import { document, render, text } from './svg.js';
 
 export interface Page {
   readonly title: string;
@@ -20,17 +18,9 @@ const border = 32;
 const gap = 12;
 const highest = 900; // of a row
 
-let ready: Promise<void> | undefined;
-
 /** Renders a page to the bytes of a PNG file. */
-export async function renderPage(page: Page): Promise<Uint8Array> {
-  const require = createRequire(import.meta.url);
-  const bytes = (file: string) => readFileSync(require.resolve(file));
-  await (ready ??= initWasm(bytes('@resvg/resvg-wasm/index_bg.wasm')));
-  const fontBuffers = [400, 600].map((weight) =>
-    bytes(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`),
-  );
-  return new Resvg(svg(page), { font: { fontBuffers, defaultFontFamily: 'Inter' } }).render().asPng();
+export function renderPage(page: Page): Promise<Uint8Array> {
+  return render(svg(page));
 }
 
 function svg({ title, subtitle, legend, footer, rows }: Page): string {
@@ -62,9 +52,7 @@ function svg({ title, subtitle, legend, footer, rows }: Page): string {
     y += height + gap;
   }
   parts.push(text(border, y + 20, footer, 'font-size="13" fill="#8b93a3"'));
-  const height = Math.ceil(y + 44);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="Inter" font-size="15" fill="#b9c0cd">
-    <rect width="100%" height="100%" fill="#0f1218"/>${parts.join('')}</svg>`;
+  return document(width, Math.ceil(y + 44), parts);
 }
 
 /** One slice in a black field as high as its row, with the patient's sides at its edges. */
@@ -88,9 +76,4 @@ function panel(
     text(x + w / 2, y + 22, top, `${side} text-anchor="middle"`),
     text(x + w / 2, y + height - 10, bottom, `${side} text-anchor="middle"`),
   ].join('');
-}
-
-function text(x: number, y: number, words: string, style = ''): string {
-  const escaped = words.replace(/\p{Cc}/gu, ' ').replace(/[<>&]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-  return `<text x="${x}" y="${y}" ${style}>${escaped}</text>`;
 }

@@ -1,4 +1,4 @@
-// Five pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
+// Six pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ const here = import.meta.dirname;
 const pages = [
   { file: 'index', title: 'Arithmetic' },
   { file: 'picture', title: 'Kernels on a picture' },
+  { file: 'signals', title: 'Signals' },
   { file: 'upscale', title: 'Upscale' },
   { file: 'brain', title: 'Brain' },
   { file: 'benchmark', title: 'Benchmark' },
@@ -90,7 +91,12 @@ function offline(): Plugin {
 export default defineConfig({
   root: here,
   base: './',
-  resolve: { alias: { convnd: resolve(here, '../dist/index.js') } },
+  resolve: {
+    alias: [
+      { find: /^convnd$/, replacement: resolve(here, '../dist/index.js') },
+      { find: /^convnd\/(\w+)$/, replacement: resolve(here, '../dist/$1.js') },
+    ],
+  },
   server: { fs: { allow: [resolve(here, '..')] } },
   worker: { format: 'es' },
   plugins: [frame(), offline()],

@@ -9,8 +9,9 @@ export {
 export { type NestedArray, type Shape, type Tensor, type TensorLike, tensor } from './core/tensor.js';
 export type { TypedArray } from './core/typed-array.js';
 export type { MemoryUsage } from './engine/engine.js';
+export { memoryUsage } from './engine/heap.js';
 export { ResidentTensor, resident } from './engine/resident.js';
-export { type InitOptions, init, memoryUsage, wasmModule } from './engine/start.js';
+export { type InitOptions, init, wasmModule } from './engine/start.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
 export {

@@ -20,13 +20,15 @@ export {
 } from './ndimage/derivative.js';
 export {
   type Gaussian1dOptions,
-  type GaussianDerivativeOptions,
   type GaussianOptions,
   gaussianFilter,
   gaussianFilter1d,
+} from './ndimage/gaussian.js';
+export {
+  type GaussianDerivativeOptions,
   gaussianGradientMagnitude,
   gaussianLaplace,
-} from './ndimage/gaussian.js';
+} from './ndimage/gaussian-derivatives.js';
 export type { NdimageMode } from './ndimage/modes.js';
 export {
   type Uniform1dOptions,

@@ -3,6 +3,8 @@
 export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
 export { correlate } from './signal/correlate.js';
 export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
+export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter.js';
+export type { FirBlock, FirOutput } from './signal/fir-filter-block.js';
 export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
 export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
 export type { Mode } from './signal/modes.js';

@@ -124,7 +124,7 @@ describe('cached ranges', () => {
 
   it('of an engine make room for what must be had', () => {
     const engine = new Engine(wasmModule());
-    const { memory } = engine.exports;
+    const { memory } = engine;
     const ranges = Array.from(
       { length: 8 },
       () => new Cached(engine, engine.usedOnce, engine.usedAgain, () => {}),

@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadSafetensors } from 'convnd';
 import { PNG } from 'pngjs';
-
-const folder = mkdtempSync(join(tmpdir(), 'convnd-'));
-after(() => rmSync(folder, { recursive: true }));
-const at = (name: string) => join(folder, name);
-
-function run(
-  command: 'brain' | 'upscale',
-  ...given: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const script = fileURLToPath(new URL(`../examples/${command}.js`, import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...given], { cwd: folder, timeout: 60_000 }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+import { all, at, run } from './runs.js';
 
 /** A NIfTI-1 file, written by hand from the format's table: sizes, datatype, voxel size, matrix. */
 function nifti(sizes: number[], type: 'u8' | 'i16' | 'f32', voxels: Buffer, big = false): Buffer {
@@ -180,17 +161,3 @@ test('upscale: help, and errors in one line', async () => {
     assert.equal(code, 1);
   }
 });
-
-/** Runs over a list two at a time. */
-async function all<T, R>(list: T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(list.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < list.length) {
-      const i = next++;
-      results[i] = await work(list[i]);
-    }
-  };
-  await Promise.all([worker(), worker()]);
-  return results;
-}

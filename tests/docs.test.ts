@@ -145,6 +145,16 @@ describe('the documentation', () => {
     for (const name of [
       ...['Conv1d', 'Conv2d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d'],
       ...['tensor', 'manualSeed', 'memoryUsage', 'init', 'wasmModule', 'loadSafetensors', 'saveSafetensors'],
+      ...[
+        'correlate',
+        'convolve',
+        'fftconvolve',
+        'oaconvolve',
+        'correlate2d',
+        'convolve2d',
+        'correlationLags',
+      ],
+      ...['xcorr', 'xcov', 'correlateTemplate'],
       ...['F.conv1d', 'F.conv2d', 'F.conv3d', 'F.convTranspose1d', 'F.convTranspose2d', 'F.convTranspose3d'],
     ]) {
       assert.ok(documented.includes(`${name}(`), `${name} has no example`);

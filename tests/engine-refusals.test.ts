@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** An engine of its own, whose memory grows as long as it is allowed to. */
 function newEngine(): { engine: Engine; allow: (may: boolean) => void } {
   const engine = new Engine(wasmModule());
-  const { memory } = engine.exports;
+  const { memory } = engine;
   const grow = memory.grow.bind(memory);
   let allowed = true;
   memory.grow = (pages) => {
@@ -80,9 +80,9 @@ describe('memory that runs out', () => {
     engine.release(a);
     engine.release(b);
     assert.equal(engine.usage.live, 0);
-    assert.equal(engine.usage.total, engine.exports.memory.buffer.byteLength);
-    assert.equal(engine.f32.buffer, engine.exports.memory.buffer, 'the views are fresh');
-    assert.equal(engine.i32.buffer, engine.exports.memory.buffer, 'the views are fresh');
+    assert.equal(engine.usage.total, engine.memory.buffer.byteLength);
+    assert.equal(engine.f32.buffer, engine.memory.buffer, 'the views are fresh');
+    assert.equal(engine.i32.buffer, engine.memory.buffer, 'the views are fresh');
   });
 });
 

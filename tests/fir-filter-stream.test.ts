@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Engine } from '#src/engine/engine.js';
 import { engine } from '#src/engine/start.js';
+import type { Transform, Transforms } from '#src/signal/fir-filter-memory.js';
 import { planText, productShare, type StreamPlan, streamPlan } from '#src/signal/fir-filter-plan.js';
-import { FirStream, type Precision, type Transform, type Transforms } from '#src/signal/fir-filter-stream.js';
+import { FirStream } from '#src/signal/fir-filter-stream.js';
+import type { Precision } from '#src/spectrum/sizes.js';
 import { assertSame } from './compare.js';
 import { normal, uniform } from './numbers.js';
 
@@ -199,7 +201,8 @@ describe('a stream through partitions', () => {
   it('goes on in a copy, and both ways apart', () => {
     const stream = make(b);
     inBlocks(stream, x.subarray(0, 611), () => 50);
-    const copy = new FirStream(engine(), three, [b], 1, 'float64', naive, stream);
+    const copy = make(b);
+    copy.copy(stream);
     const rest = inBlocks(copy, x.subarray(611), () => 13);
     assertSame(
       inBlocks(stream, x.subarray(611), () => 400),

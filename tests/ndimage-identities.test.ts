@@ -240,6 +240,51 @@ describe('a Gaussian', () => {
     );
   });
 
+  it('is rounded once, and in float32 sums is off by their bound', () => {
+    const shape = [60, 70];
+    const x = { data: Float32Array.from({ length: 4200 }, (_, i) => 1000 + Math.sin(i * i)), shape };
+    for (const order of [0, 1, 2]) {
+      const options = { order: [order, 0], mode: 'wrap' } as const;
+      const want = nd.gaussianFilter(x, 3, { ...options, dtype: 'float64' }).data;
+      const most = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      assertNear(nd.gaussianFilter(x, 3, options).data, want, 2 ** -24 * most, `order ${order}, float64`);
+      const weights = nd.gaussianFilter1d(
+        Float64Array.of(...new Array(12).fill(0), 1, ...new Array(12).fill(0)),
+        3,
+        {
+          order,
+          mode: 'constant',
+          dtype: 'float64',
+        },
+      ).data;
+      const magnitudes = 1001 * weights.reduce((a, b) => a + Math.abs(b), 0);
+      const rough = nd.gaussianFilter(x, 3, { ...options, precision: 'float32' }).data;
+      assertNear(rough, want, 2 ** -24 * (2 * 25 + 4) * magnitudes, `order ${order}, float32`);
+    }
+  });
+
+  it('of a large picture is the sum of its products', () => {
+    const [h, w, sigma, radius] = [70, 90, 2, 8];
+    const x = { data: Float32Array.from({ length: h * w }, (_, i) => Math.cos(i * i)), shape: [h, w] };
+    const weight = (i: number) => Math.exp(-(i * i) / (2 * sigma * sigma));
+    const offsets = Array.from({ length: 2 * radius + 1 }, (_, i) => i - radius);
+    const total = offsets.reduce((sum, i) => sum + weight(i), 0);
+    const { data } = nd.gaussianFilter(x, sigma);
+    for (let row = 0; row < h; row += 3)
+      for (let column = 0; column < w; column += 4) {
+        let want = 0;
+        for (const i of offsets)
+          for (const j of offsets)
+            want +=
+              (weight(i) *
+                weight(j) *
+                x.data[inside.reflect(row + i, h) * w + inside.reflect(column + j, w)]) /
+              total ** 2;
+        const error = Math.abs(data[row * w + column] - want);
+        assert.ok(error <= 2 ** -25 + 1e-12, `${row}, ${column}: off by ${error}`);
+      }
+  });
+
   it('has a Laplacian and a gradient', () => {
     const x = { data: Float32Array.from({ length: 143 }, (_, i) => Math.sin(i * i)), shape: [11, 13] };
     const order = (y: number, z: number) =>
@@ -336,6 +381,26 @@ describe('inputs and outputs', () => {
     out.dispose();
   });
 
+  it('are left as they were, of whatever type', () => {
+    const double = Float64Array.from(data);
+    const given: [string, nd.SamplesLike, ArrayLike<number>][] = [
+      ['float32', plain, data],
+      ['float64', { data: double, shape: [5, 6] }, double],
+      ['dims', { data, dims: [5, 6] }, data],
+      ['a part of an array', { data: data.subarray(0, 24), shape: [4, 6] }, data],
+    ];
+    const before = [...data];
+    for (const [name, x, numbers] of given)
+      for (const dtype of ['float32', 'float64'] as const) {
+        for (const filter of [nd.sobel, nd.prewitt, nd.laplace, nd.uniformFilter] as const)
+          filter(x, { dtype });
+        for (const sigma of [1, 0]) nd.gaussianFilter(x, sigma, { dtype }).data.fill(5);
+        nd.gaussianLaplace(x, [1, 2], { dtype });
+        nd.gaussianGradientMagnitude(x, [1, 2], { dtype });
+        assertSame(numbers, before, `${name}, ${dtype}`);
+      }
+  });
+
   it('never share memory', () => {
     for (const filter of [nd.laplace, nd.sobel, nd.uniformFilter] as const)
       refused(() => filter(plain, { out: plain }), /^out: shares memory with an input/, filter.name);
@@ -395,6 +460,11 @@ describe('what is refused', () => {
     [/^sigma must be above 0, but got 0/, () => nd.gaussianFilter1d(x, 0)],
     [/^sigma must be finite, but got NaN/, () => nd.gaussianFilter(x, Number.NaN)],
     [/^sigma must be a number/, () => nd.gaussianFilter(x, undefined as unknown as number)],
+    [/^precision must be/, () => nd.gaussianFilter(x, 1, { precision: 'half' as 'float32' })],
+    [
+      /^precision 'float32' is of no use/,
+      () => nd.gaussianFilter(x, 1, { precision: 'float32', dtype: 'float64' }),
+    ],
     [/^incorrect filter size/, () => nd.uniformFilter1d(x, 0)],
     [/^size must be an integer/, () => nd.uniformFilter(x, { size: 2.5 })],
     [/^Invalid origin.* from -1 to 1 for size 3, but got 2/, () => nd.uniformFilter(x, { origin: 2 })],

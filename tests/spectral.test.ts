@@ -292,4 +292,51 @@ describe('sums through spectra', () => {
     const plain = check(numbers([3000], 'float32', 3), numbers([90], 'float32', 4), request);
     assert.deepEqual(out.data.slice(), plain.out.data);
   });
+
+  /** A kernel of zeros, but for a few taps: what it makes of a signal is soon known. */
+  const sparse: { size: number[]; taps: number[] }[] = [
+    { size: [1700000], taps: [1600000] },
+    { size: [1950, 2000], taps: [1700, 1800] },
+  ];
+  for (const { size, taps } of sparse)
+    it(`take a kernel of ${taps.join(' × ')} in parts`, () => {
+      const signal = numbers(size, 'float32', 5);
+      const kernel = zeros(taps, 'float32');
+      const met = Array.from({ length: 9 }, (_, i) => Math.floor(((kernel.data.length - 1) * i) / 8));
+      for (const tap of met) kernel.data[tap] = 1 + tap / kernel.data.length;
+      const axes = size.map((n, i) => ({ first: 0, count: n - taps[i] + 1, direction: 1 as const }));
+      const { plan, out } = compute(signal, kernel, requestOf(axes, 'nothing', 'float32'));
+      assert.ok(plan.taps.some((own, i) => own < plan.axes[i].taps));
+      const width = taps[taps.length - 1];
+      const all = size[size.length - 1];
+      const bound = 2 ** -24 * plan.logSize * norm(signal.data) * norm(kernel.data);
+      for (let o = 0; o < out.data.length; o += 997) {
+        const columns = axes[axes.length - 1].count;
+        const at = Math.floor(o / columns) * all + (o % columns);
+        let want = 0;
+        for (const tap of met)
+          want += kernel.data[tap] * signal.data[at + Math.floor(tap / width) * all + (tap % width)];
+        assert.ok(Math.abs(out.data[o] - want) <= bound, `output ${o}: ${out.data[o]}, not ${want}`);
+      }
+    });
+
+  it('plan no more than 24 MiB, whatever the sizes', () => {
+    const size = fc.integer({ min: 1, max: 2 ** 24 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ size, taps: size, count: size }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom<Dtype>('float32', 'float64'),
+        (sizes, dtype) => {
+          const axes = sizes.map(({ count }) => ({ first: 0, count, direction: 1 as const }));
+          const plan = spectralPlan(
+            requestOf(axes, 'wrap', dtype),
+            sizes.map((axis) => axis.size),
+            sizes.map(({ taps }) => taps),
+          );
+          assert.ok(plan.bytes <= 24 * 2 ** 20, `${plan.bytes} bytes`);
+          assert.ok(plan.cost > 0 && Number.isFinite(plan.cost));
+        },
+      ),
+    );
+  });
 });

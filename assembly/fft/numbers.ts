@@ -44,10 +44,30 @@ export function round64(at: usize, count: i32): void {
   for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)));
 }
 
-/** Returns 1 if all numbers are finite, else 0. */
+/** Returns 1 if all of `count` numbers are finite, else 0. */
+export function finite32(at: usize, count: i32): i32 {
+  return finite<f32>(at, (<usize>count) << 2);
+}
+
 export function finite64(at: usize, count: i32): i32 {
-  const end = at + ((<usize>count) << 3);
-  let sum: f64 = 0;
-  for (; at < end; at += 8) sum += 0 * load<f64>(at);
-  return sum == 0 ? 1 : 0;
+  return finite<f64>(at, (<usize>count) << 3);
+}
+
+/** Zero times an infinity or NaN is NaN, and stays so. In four chains, as one would wait for its sums. */
+function finite<T>(at: usize, bytes: usize): i32 {
+  const end = at + bytes;
+  const zero = v128.splat<T>(0);
+  let a = zero;
+  let b = zero;
+  let c = zero;
+  let d = zero;
+  for (; at + 64 <= end; at += 64) {
+    a = v128.add<T>(a, v128.mul<T>(zero, v128.load(at)));
+    b = v128.add<T>(b, v128.mul<T>(zero, v128.load(at, 16)));
+    c = v128.add<T>(c, v128.mul<T>(zero, v128.load(at, 32)));
+    d = v128.add<T>(d, v128.mul<T>(zero, v128.load(at, 48)));
+  }
+  for (; at < end; at += sizeof<T>()) a = v128.add<T>(a, v128.mul<T>(zero, v128.load_splat<T>(at)));
+  a = v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
+  return v128.any_true(v128.ne<T>(a, a)) ? 0 : 1;
 }

@@ -19,14 +19,20 @@ export function drawInto(
   return context.getImageData(0, 0, w, h);
 }
 
-/** Why there is no camera, for the user. */
-function refusal({ name }: DOMException): string {
+/** Why there is no camera or microphone, for the user. */
+export function refusal({ name }: DOMException, device: 'camera' | 'microphone'): string {
   if (name === 'NotAllowedError')
-    return 'The browser was not allowed to use the camera. Its address bar has a switch for that.';
-  return name === 'NotFoundError' ? 'No camera was found.' : `The camera could not be started (${name}).`;
+    return `The browser was not allowed to use the ${device}. Its address bar has a switch for that.`;
+  return name === 'NotFoundError'
+    ? `No ${device} was found.`
+    : `The ${device} could not be started (${name}).`;
 }
 
-const end = (stream: MediaStream | undefined) => {
+/** What a browser without them means. */
+export const insecure = (device: 'camera' | 'microphone') =>
+  `The ${device} needs a page served by HTTPS or from localhost.`;
+
+export const end = (stream: MediaStream | undefined) => {
   for (const track of stream?.getTracks() ?? []) track.stop();
 };
 
@@ -44,8 +50,7 @@ export class Camera {
 
   /** @throws Error with a sentence for the user */
   async start(frame: (video: HTMLVideoElement) => void): Promise<void> {
-    if (!navigator.mediaDevices)
-      throw new Error('The camera needs a page served by HTTPS or from localhost.');
+    if (!navigator.mediaDevices) throw new Error(insecure('camera'));
     this.stop();
     this.#running = true;
     const turn = this.#turn;
@@ -62,7 +67,7 @@ export class Camera {
       await this.#video.play();
     } catch (error) {
       if (turn !== this.#turn) return;
-      throw new Error(refusal(error as DOMException));
+      throw new Error(refusal(error as DOMException, 'camera'));
     }
     const tick = () => {
       if (turn !== this.#turn) return;

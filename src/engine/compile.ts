@@ -24,6 +24,18 @@ export function instantiate(module: WebAssembly.Module, imports?: WebAssembly.Im
   }
 }
 
+/**
+ * Memory for modules to work in.
+ * @throws Error that says what is missing
+ */
+export function newMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 2 });
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
 /** Compiles without blocking: older browsers refuse to compile more than 4 KB at once on the main thread. */
 export async function compileAsync(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {

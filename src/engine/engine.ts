@@ -1,18 +1,16 @@
-// Engine: the wasm instance and its memory.
+// Engine: wasm memory, who has which part of it, and the instance of the layers' module that works in it.
 
 import { aligned } from '../core/bytes.js';
 import { Allocator } from './allocator.js';
 import { Shelf } from './cached.js';
-import { instantiate } from './compile.js';
+import { instantiate, newMemory } from './compile.js';
 import type { Entries } from './entries.js';
-
-/** What the module exports. */
-interface Exports extends Entries {
-  readonly memory: WebAssembly.Memory;
-}
 
 /** Bytes of a page of wasm memory. */
 const PAGE = 65536;
+
+/** The first byte that is handed out: the data of the layers' module lie before it, as scripts/ship-wasm.mjs makes sure. */
+export const FIRST_BYTE = 4096;
 
 /**
  * Bytes of packed weights that one call used, and no other since. A loop with weights of its own in every turn leaves them behind;
@@ -26,29 +24,29 @@ const USED_AGAIN = 0x8000_0000;
 /** Bytes of tables, with the plans that they belong to: two thousand plans and more. */
 const PLANS = 0x400_0000;
 
-/** A running module, its memory, and views of it that are fresh after every call of `allocate` and `reserve`. */
+/** Memory that modules work in, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
-  readonly exports: Exports;
-  f32: Float32Array<ArrayBuffer>;
-  i32: Int32Array<ArrayBuffer>;
+  readonly memory = newMemory();
+  f32 = new Float32Array(this.memory.buffer as ArrayBuffer);
+  i32 = new Int32Array(this.memory.buffer as ArrayBuffer);
   /** the number of the call in progress, 0 between calls */
   call = 0;
   readonly usedOnce = new Shelf(USED_ONCE);
   readonly usedAgain = new Shelf(USED_AGAIN);
   readonly plans = new Shelf(PLANS);
   readonly #allocator: Allocator;
+  #module: WebAssembly.Module | undefined;
+  #exports: Entries | undefined;
   #scratch = -1;
   #scratchBytes = 0;
   #calls = 0;
   #depth = 0;
 
-  constructor(readonly module: WebAssembly.Module) {
-    this.exports = instantiate(module).exports as unknown as Exports;
-    const { memory } = this.exports;
-    this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
-    this.i32 = new Int32Array(memory.buffer as ArrayBuffer);
+  /** @param module the layers' module, if it is needed at once */
+  constructor(module?: WebAssembly.Module) {
+    const { memory } = this;
     // the last page is not handed out: kernels may read, not write, a vector past the end of a range
-    this.#allocator = new Allocator(this.exports.heapBase(), memory.buffer.byteLength - PAGE, (bytes) => {
+    this.#allocator = new Allocator(FIRST_BYTE, memory.buffer.byteLength - PAGE, (bytes) => {
       try {
         memory.grow(Math.ceil((bytes + PAGE - memory.buffer.byteLength) / PAGE));
       } catch {
@@ -58,6 +56,26 @@ export class Engine {
       this.i32 = new Int32Array(memory.buffer as ArrayBuffer);
       return true;
     });
+    if (module) this.load(module);
+  }
+
+  /**
+   * Lets the layers' module work in this memory.
+   * @throws Error that says what is missing or forbidden
+   */
+  load(module: WebAssembly.Module): void {
+    this.#exports = instantiate(module, { env: { memory: this.memory } }).exports as unknown as Entries;
+    this.#module = module;
+  }
+
+  /** The layers' module, once it is loaded. */
+  get module(): WebAssembly.Module | undefined {
+    return this.#module;
+  }
+
+  /** The entries of the layers' module, which is loaded by then. */
+  get exports(): Entries {
+    return this.#exports!;
   }
 
   /** Begins a call: what it uses of cached memory stays until it ends. A getter of a tensor may call again in its midst. */
@@ -73,7 +91,7 @@ export class Engine {
   /** Bytes of wasm memory: all, those in use for layers, and the scratch. */
   get usage(): MemoryUsage {
     return {
-      total: this.exports.memory.buffer.byteLength,
+      total: this.memory.buffer.byteLength,
       live: this.#allocator.live - this.#scratchBytes,
       scratch: this.#scratchBytes,
     };

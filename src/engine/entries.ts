@@ -3,8 +3,6 @@
 
 /** How an entry is called. */
 interface Signatures {
-  /** @returns an address */
-  address: () => number;
   /** Carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
   items: (task: number, desk: number, begin: number, end: number) => void;
   /** Mixes `count` numbers at `data` into `state`. */
@@ -15,7 +13,6 @@ interface Signatures {
 
 /** Name → signature. */
 export const entries = {
-  heapBase: 'address',
   stage: 'items',
   pack: 'items',
   packWinograd: 'items',

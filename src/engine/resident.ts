@@ -6,7 +6,7 @@ import { describe } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { asTensor, countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { Engine } from './engine.js';
-import { engine } from './start.js';
+import { heap } from './heap.js';
 
 /** Gives the memory of collected tensors back. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
@@ -36,7 +36,7 @@ export class ResidentTensor implements Tensor {
   constructor(shape: Shape) {
     const sizes = listOf(shape, 'resident');
     const count = countOfSizes(sizes, 'resident');
-    this.#engine = engine();
+    this.#engine = heap();
     Object.freeze(sizes);
     this.shape = sizes;
     this.#address = this.#engine.allocate(

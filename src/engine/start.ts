@@ -2,7 +2,8 @@
 
 import { carried } from './carried.js';
 import { compile, compileAsync, compileResponse, load } from './compile.js';
-import { Engine, type MemoryUsage } from './engine.js';
+import type { Engine } from './engine.js';
+import { heap } from './heap.js';
 import { version } from './wasm.js';
 
 /** Where the compiled module comes from: one of them, or none. */
@@ -28,8 +29,15 @@ export function engine(): Engine {
   const { module, bytes } = carried;
   if (!running && !module && !bytes)
     throw new Error("convnd/wasm: await init() before the first forward, or import from 'convnd'");
-  running ??= new Engine(module ?? compile(bytes!()));
-  return running;
+  if (!running) run(module ?? compile(bytes!()));
+  return running!;
+}
+
+/** Lets a module run, unless one does. */
+function run(module: WebAssembly.Module): void {
+  if (running) return;
+  heap().load(module);
+  running = heap();
 }
 
 /**
@@ -82,7 +90,7 @@ function start(module: WebAssembly.Module): void {
     throw new TypeError(
       `init: expected the module of convnd ${version}, got ${found ? `that of convnd ${found}` : 'another one'}`,
     );
-  running ??= new Engine(module);
+  run(module);
 }
 
 /**
@@ -90,18 +98,8 @@ function start(module: WebAssembly.Module): void {
  * @throws Error as `forward` does where the engine can't start
  * @example
  * import { wasmModule } from 'convnd';
- * console.log(WebAssembly.Module.imports(wasmModule()).length); // 0
+ * console.log(WebAssembly.Module.imports(wasmModule()).map(({ name }) => name).join()); // memory
  */
 export function wasmModule(): WebAssembly.Module {
-  return engine().module;
-}
-
-/**
- * Bytes of wasm memory in use.
- * @example
- * import { memoryUsage } from 'convnd';
- * console.log(memoryUsage().live); // 0
- */
-export function memoryUsage(): MemoryUsage {
-  return running?.usage ?? { total: 0, live: 0, scratch: 0 };
+  return engine().module!;
 }

@@ -2,9 +2,11 @@
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { sameShape } from '../core/tensor.js';
+import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
-import { coverOf, type MaskLike } from './cover.js';
 import { type Covered, type MaskedMap, maskedMap } from './cross-correlate-masked-map.js';
+import { asMask, type MaskLike } from './mask.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
@@ -44,14 +46,15 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
 ): Samples<D> {
   const name: Where = () => 'crossCorrelateMasked';
   optionsObject(options, ['mode', 'overlapRatio', 'dtype'], name);
-  const { mode = 'full', overlapRatio, dtype = 'float32' } = options ?? {};
+  const { mode = 'full', overlapRatio, dtype: type } = options ?? {};
   const [first, second] = [
     covered(in1, mask1, 'in1', 'mask1', name),
     covered(in2, mask2, 'in2', 'mask2', name),
   ];
   const where: Where = () => `${name()} of in1 ${describe(first.shape)}, in2 ${describe(second.shape)}`;
-  checkWord(mode, ['full', 'same'], 'mode', where);
-  checkWord(dtype, ['float32', 'float64'], 'dtype', where);
+  if (mode !== 'full' && mode !== 'same')
+    refuseKind(where, `mode must be 'full' or 'same', but got ${describe(mode)}`);
+  const dtype = dtypeOf(type, where);
   const ratio = checkOverlapRatio(overlapRatio, where);
   checkRanks(first, second, 'in1', 'in2', where);
   const map = maskedMap(first, second, ratio);
@@ -82,6 +85,26 @@ export function covered(
   return { data, shape, cover };
 }
 
+/** 1 for each element that counts and 0 for the others. */
+function coverOf(
+  mask: MaskLike,
+  shape: readonly number[],
+  name: string,
+  of: string,
+  where: Where,
+): Uint8Array {
+  const weights = asMask(mask, name, 'float64', where);
+  if (!sameShape(weights.shape, shape)) {
+    refuse(
+      where,
+      `${name} must have the shape of ${of}, ${describe(shape)}, but got ${describe(weights.shape)}`,
+    );
+  }
+  const cover = new Uint8Array(weights.data.length);
+  for (let i = 0; i < cover.length; i++) cover[i] = weights.data[i] === 0 ? 0 : 1;
+  return cover;
+}
+
 /** @throws RangeError unless both have as many axes, one at least, and none is empty */
 export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string, where: Where): void {
   if (a.shape.length !== b.shape.length || a.shape.length === 0) {
@@ -97,14 +120,6 @@ export function checkOverlapRatio(value: unknown, where: Where): number {
     refuseKind(where, `overlapRatio must be a number, but got ${describe(value)}`);
   if (!(value >= 0 && value <= 1)) refuse(where, `overlapRatio must be from 0 to 1, but got ${value}`);
   return value;
-}
-
-function checkWord(value: unknown, words: readonly string[], name: string, where: Where): void {
-  if (words.includes(value as string)) return;
-  refuseKind(
-    where,
-    `${name} must be ${words.map((word) => `'${word}'`).join(' or ')}, but got ${describe(value)}`,
-  );
 }
 
 /** As many shifts as the first array has elements, from the middle of all. */

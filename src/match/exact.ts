@@ -67,7 +67,7 @@ interface Counted {
 function clipped(numerator: number, squares: number): number {
   if (squares === 0) return 0;
   const score = numerator / Math.sqrt(squares);
-  return score > 1 ? 1 : score < -1 ? -1 : score;
+  return score > 1 ? 1 : Math.max(score, -1);
 }
 
 /** Means are those of differences from the window's first number, so a window of equal numbers has no variance at all. */

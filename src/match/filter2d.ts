@@ -153,7 +153,7 @@ function add(samples: Samples, delta: number): Samples {
  * import { filter2d } from 'convnd/match';
  * const sharpen = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]];
  * const picture = [[1, 1, 1, 1], [1, 2, 2, 1], [1, 1, 1, 1]];
- * console.log(filter2d(picture, sharpen).data.join()); // 1,-1,-1,1,-1,4,4,-1,1,-1,-1,1
+ * console.log(filter2d(picture, sharpen).data.join()); // 1,-1,-1,1,-1,5,5,-1,1,-1,-1,1
  * console.log(filter2d([[1, 2, 3]], [[1, 0, 0]], { border: 'constant', delta: 10 }).data.join()); // 10,11,12
  */
 export function filter2d<D extends Dtype = 'float32'>(

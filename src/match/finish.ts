@@ -4,8 +4,11 @@
 // image and template at most. The square under the norm has an error of its own, in proportion to what was summed. Windows whose
 // product or norm could show more than the slack below are computed anew, from the definition.
 
+import { heap } from '../engine/heap.js';
+import { signalModule } from '../spectrum/module.js';
 import type { NumberArray } from '../sums/samples.js';
 import { cornerOf, type ExactScore } from './exact.js';
+import { DOUBLE_BYTES, viewLike } from './passes.js';
 
 /** Half the distance from 1 to the next float64. */
 export const ROUNDING = 2 ** -53;
@@ -22,42 +25,59 @@ export const SQUARE_SLACK = 4e-7;
 /** The smallest square of a window's norm, in proportion to the whole image's, with which a product is near enough. */
 export const SMALLEST_SHARE = (PRODUCT_ROUNDING / PRODUCT_SLACK) ** 2;
 
-/** One over the norms of all windows. */
+/** Squares of the norms of all windows. */
 export interface WindowNorms {
-  /** 0 where the norm is 0; negative where it isn't known well enough */
-  readonly inverse: Float64Array;
-  /** whether some are negative */
+  /** 0 where the norm is 0; -1 where it isn't known well enough */
+  readonly squares: Float64Array;
+  /** whether some are -1 */
   readonly doubtful: boolean;
 }
 
-/**
- * One over the roots of squares.
- * @param limit below it a window is doubtful
- * @param isZeroSure whether a square of 0 says that the norm is
- */
-export function inverseNorms(
-  squares: Float64Array,
-  limit: (window: number) => number,
-  isZeroSure: boolean,
-): WindowNorms {
-  let doubtful = false;
-  const inverse = new Float64Array(squares.length);
-  for (let i = 0; i < squares.length; i++) {
-    const square = squares[i];
-    if (square === 0 && isZeroSure) continue;
-    if (square <= 0 || square < limit(i)) {
-      doubtful = true;
-      inverse[i] = -1;
-    } else inverse[i] = 1 / Math.sqrt(square);
-  }
-  return { inverse, doubtful };
+/** Below which squares are doubtful. */
+export interface Limits {
+  /** of the squares that a variance was made from, the share */
+  readonly share: number;
+  /** what is added to that */
+  readonly limit: number;
+  /** whether 0 is not doubtful */
+  readonly isZeroSure: boolean;
 }
 
-/** products / norms, cut to -1 … 1; not a number where a product is none. */
-export function quotients(products: NumberArray, { inverse }: WindowNorms, out: NumberArray): void {
-  for (let i = 0; i < out.length; i++) {
-    const quotient = products[i] * inverse[i];
-    out[i] = quotient > 1 ? 1 : quotient < -1 ? -1 : quotient;
+/** Marks squares that are not above a limit, in their place. */
+export function marked(squares: Float64Array, limit: number): WindowNorms {
+  let doubtful = false;
+  for (let i = 0; i < squares.length; i++)
+    if (squares[i] <= 0 || squares[i] < limit) {
+      doubtful = true;
+      squares[i] = -1;
+    }
+  return { squares, doubtful };
+}
+
+/** How quotients of those types are made. */
+export function quotientEntry(products: NumberArray, out: NumberArray) {
+  const entries = signalModule(heap());
+  if (out instanceof Float64Array) return entries.quotientsTo64;
+  return products instanceof Float64Array ? entries.quotients64 : entries.quotients32;
+}
+
+/** Windows of a part. */
+const PART = 2 ** 14;
+
+/** Products / norms, cut to -1 … 1: 0 where a norm is 0, not a number where a product is none or a norm isn't known. */
+export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {
+  const running = heap();
+  const most = Math.min(PART, out.length);
+  const bytes = DOUBLE_BYTES * (most + 2);
+  const at = running.reserve(3 * bytes, 'scores');
+  const { buffer } = running.memory;
+  const divide = quotientEntry(products, out);
+  for (let begin = 0; begin < out.length; begin += PART) {
+    const end = Math.min(begin + PART, out.length);
+    viewLike(products, buffer, at, end - begin).set(products.subarray(begin, end));
+    new Float64Array(buffer, at + bytes, end - begin).set(squares.subarray(begin, end));
+    divide(at, at + bytes, at + 2 * bytes, end - begin);
+    out.set(viewLike(out, buffer, at + 2 * bytes, end - begin), begin);
   }
 }
 
@@ -67,14 +87,14 @@ export function quotients(products: NumberArray, { inverse }: WindowNorms, out: 
  * @param image sizes of a plane of the image
  */
 export function mend(
-  { inverse, doubtful }: WindowNorms,
+  { squares, doubtful }: WindowNorms,
   exact: ExactScore,
   windows: readonly number[],
   image: readonly number[],
   out: NumberArray,
 ): void {
   if (!doubtful) return;
-  for (let i = 0; i < out.length; i++) if (inverse[i] < 0) out[i] = exact(cornerOf(i, windows, image));
+  for (let i = 0; i < out.length; i++) if (squares[i] < 0) out[i] = exact(cornerOf(i, windows, image));
 }
 
 /** The Euclidean norm of those numbers that are finite; of numbers near 1. */

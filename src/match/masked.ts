@@ -11,7 +11,7 @@ import { product } from '../core/lists.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { exactScore, type NormedMethod } from './exact.js';
 import {
-  inverseNorms,
+  marked,
   mend,
   normOf,
   PRODUCT_ROUNDING,
@@ -53,7 +53,7 @@ const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => voi
   ccorrNormed(match, out) {
     const { picture, template, weights } = match;
     const { numbers } = unit(weighted(template, weights));
-    const planes = { data: picture.scaled.data, shape: picture.planes.shape };
+    const planes = picture.scaled('float64');
     const norms = plainNorms(match);
     quotients(products(match, planes, times(numbers, weights)), norms, out);
     mendAll(match, norms, 'ccorrNormed', out);
@@ -69,10 +69,9 @@ const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => voi
     const { norm } = unit(weighted(template, weights));
     const norms = plainNorms(match);
     const { scale } = picture.statistics;
-    const factor = picture.scaled.scale / (norm * scale) / scale;
+    const factor = picture.statistics.plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
-      const inverse = norms.inverse[i];
-      return norm === 0 ? 1 : square * inverse * factor;
+      return norm === 0 ? 1 : (square * factor) / Math.sqrt(norms.squares[i]);
     });
     mendAll(match, norms, 'sqdiffNormed', out);
   },
@@ -90,14 +89,15 @@ function products({ template, where }: MaskedMatch, planes: Samples, kernel: Flo
 /** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
 function plainNorms(match: MaskedMatch): WindowNorms {
   const { picture, weights } = match;
-  const { data, energy } = picture.scaled;
+  const data = picture.scaled('float64').data as Float64Array;
+  const energy = picture.statistics.plainEnergy;
   const squares = { data: data.map((x) => x * x), shape: picture.planes.shape };
   const kernel = Float64Array.from(weights.data, (w) => w * w);
   const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
   const largest = kernel.reduce((most, w) => Math.max(most, w), 0);
   const limit = Math.max(slack, largest * energy * SMALLEST_SHARE);
   const sums = products(match, squares, kernel) as Float64Array;
-  return inverseNorms(sums, () => limit, false);
+  return marked(sums, limit);
 }
 
 /** Σ M²(t − x)² as Σ M²t² − 2 Σ M²tx + Σ M²x², of numbers without the image's centres: the difference doesn't know of them. */
@@ -116,7 +116,7 @@ function distances(
   const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) {
     const square = own - 2 * cross[i] + windows[i];
-    out[i] = of(square < 0 ? 0 : square, i);
+    out[i] = of(Math.max(square, 0), i);
   }
 }
 
@@ -176,7 +176,7 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
       (PRODUCT_ROUNDING / SQUARE_SLACK) * slack,
       4 * largest * picture.statistics.energy * SMALLEST_SHARE,
     );
-    const norms = inverseNorms(squares, () => limit, false);
+    const norms = marked(squares, limit);
     quotients(numerators, norms, out);
     mendAll(match, norms, 'ccoeffNormed', out);
     return;

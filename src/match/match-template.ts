@@ -39,7 +39,7 @@ export function matchTemplate<D extends Dtype = 'float32'>(
   template: SamplesLike,
   options?: MatchOptions<D>,
 ): Samples<D> {
-  const given = new GivenImage(image, options as MatchOptions, 'matchTemplate', []);
+  const given = new GivenImage(image, options as MatchOptions, 'matchTemplate');
   return given.match(template, 'template', options?.out) as Samples<D>;
 }
 
@@ -66,7 +66,7 @@ export function matchTemplates<D extends Dtype = 'float32'>(
     refuseKind(where, `templates: expected an array of templates, but got ${describe(templates)}`);
   if ((options as MatchOptions | undefined)?.out !== undefined)
     refuseKind(where, 'out is of matchTemplate only: several templates have several maps');
-  const given = new GivenImage(image, options as MatchOptions, 'matchTemplates', []);
+  const given = new GivenImage(image, options as MatchOptions, 'matchTemplates', [], templates.length > 1);
   return templates.map((template, i) => given.match(template, `templates[${i}]`)) as Samples<D>[];
 }
 
@@ -83,8 +83,15 @@ export class GivenImage {
   /**
    * @param name of the function, for errors
    * @param more names of options that are that function's own
+   * @param isShared several templates are to come
    */
-  constructor(image: SamplesLike, options: MatchOptions | undefined, name: string, more: readonly string[]) {
+  constructor(
+    image: SamplesLike,
+    options: MatchOptions | undefined,
+    name: string,
+    more: readonly string[] = [],
+    readonly isShared = false,
+  ) {
     const where: Where = () => name;
     refuseComplex(image, 'image', where);
     const dtype = options?.dtype === 'float64' ? 'float64' : 'float32';
@@ -144,7 +151,10 @@ export class GivenImage {
     const key = border ? template.join() : '';
     let picture = this.#pictures.get(key);
     if (!picture) {
-      picture = new Picture(border ? padded(this.#planes, template.slice(1), border) : this.#planes);
+      picture = new Picture(
+        border ? padded(this.#planes, template.slice(1), border) : this.#planes,
+        this.isShared,
+      );
       this.#pictures.set(key, picture);
     }
     return picture;

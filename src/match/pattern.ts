@@ -12,7 +12,7 @@ export interface Unit {
 
 /** Numbers of norm 1. Nothing overflows or is lost on the way. */
 export function unit(numbers: Float64Array): Unit {
-  const largest = numbers.reduce((most, x) => (Math.abs(x) > most ? Math.abs(x) : most), 0);
+  const largest = numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const scale = powerOfTwo(largest);
   const scaled = numbers.map((x) => x / scale);
   const norm = Math.sqrt(scaled.reduce((sum, x) => sum + x * x, 0));

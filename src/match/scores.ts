@@ -2,13 +2,13 @@
 
 import type { Where } from '../core/errors.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { exactScore, type NormedMethod } from './exact.js';
-import { mend, quotients, type WindowNorms } from './finish.js';
+import { cornerOf, exactScore, type NormedMethod } from './exact.js';
 import type { MatchMethod, MatchSettings } from './options.js';
 import { unit, weighted, withoutMean } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
+import { DOUBTFUL } from './window-norms.js';
 
 /** One template on its way to scores. */
 interface Match {
@@ -28,9 +28,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const { picture, template } = match;
     const { numbers } = unit(withoutMean(template));
     const products = centredProducts(match, numbers);
-    const norms = picture.deviationNorms(template.shape);
-    quotients(products, norms, out);
-    mendAll(match, norms, 'ccoeffNormed', out);
+    if (picture.quotients('deviation', products, template.shape, out)) mendAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
@@ -53,9 +51,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const { picture, template } = match;
     const { numbers } = unit(weighted(template));
     const products = scaledProducts(match, numbers);
-    const norms = picture.plainNorms(template.shape);
-    quotients(products, norms, out);
-    mendAll(match, norms, 'ccorrNormed', out);
+    if (picture.quotients('plain', products, template.shape, out)) mendAll(match, 'ccorrNormed', out);
   },
 
   sqdiff(match, out) {
@@ -66,16 +62,16 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   sqdiffNormed(match, out) {
     const { picture, template } = match;
     const { norm } = unit(weighted(template));
-    const norms = picture.plainNorms(template.shape);
+    const { squares, doubtful } = picture.norms('plain', template.shape);
     const { scale: centredScale } = picture.statistics;
     // of norms: the image's are of x · scale
-    const factor = picture.scaled.scale / (norm * centredScale) / centredScale;
+    const factor = picture.statistics.plain.scale / (norm * centredScale) / centredScale;
     distances(match, out, (square, i) => {
-      const inverse = norms.inverse[i];
-      if (inverse === 0 || norm === 0) return norm === 0 && inverse === 0 ? 0 : 1;
-      return square * inverse * factor;
+      if (squares[i] < 0) return DOUBTFUL;
+      if (squares[i] === 0 || norm === 0) return norm === 0 && squares[i] === 0 ? 0 : 1;
+      return (square * factor) / Math.sqrt(squares[i]);
     });
-    mendAll(match, norms, 'sqdiffNormed', out);
+    if (doubtful) mendAll(match, 'sqdiffNormed', out);
   },
 };
 
@@ -94,7 +90,7 @@ function centredProducts({ picture, template, settings, where }: Match, numbers:
 }
 
 function scaledProducts({ picture, template, settings, where }: Match, numbers: Float64Array): NumberArray {
-  const planes = { data: inPrecision(picture.scaled.data, settings), shape: picture.planes.shape };
+  const planes = picture.scaled(settings.precision);
   return productsOf(planes, [inPrecision(numbers, settings)], template.shape, where)[0];
 }
 
@@ -107,18 +103,14 @@ function distances(match: Match, out: NumberArray, of: (square: number, window: 
   const own = numbers.reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) {
     const square = own - 2 * products[i] + squares[i];
-    out[i] = of(square < 0 ? 0 : square, i);
+    out[i] = of(Math.max(square, 0), i);
   }
 }
 
 /** Computes anew what isn't known well enough. */
-function mendAll(
-  { picture: { planes }, template }: Match,
-  norms: WindowNorms,
-  method: NormedMethod,
-  out: NumberArray,
-) {
-  if (!norms.doubtful) return;
+function mendAll({ picture: { planes }, template }: Match, method: NormedMethod, out: NumberArray): void {
   const exact = exactScore(method, planes, template);
-  mend(norms, exact, mapSizes(planes.shape, template.shape), planes.shape.slice(1), out);
+  const windows = mapSizes(planes.shape, template.shape);
+  for (let i = 0; i < out.length; i++)
+    if (out[i] === DOUBTFUL) out[i] = exact(cornerOf(i, windows, planes.shape.slice(1)));
 }

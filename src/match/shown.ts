@@ -93,7 +93,7 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
       continue;
     }
     const score = numerators[i] / norm;
-    out[i] = score > 1 ? 1 : score < -1 ? -1 : score;
+    out[i] = score > 1 ? 1 : Math.max(score, -1);
   }
 }
 
@@ -123,7 +123,7 @@ function exactShown({ image, imageMask, template, mask }: ShownMatch): ExactScor
     }
     if (xx === 0 || tt === 0) return 0;
     const score = cross / (Math.sqrt(xx) * Math.sqrt(tt));
-    return score > 1 ? 1 : score < -1 ? -1 : score;
+    return score > 1 ? 1 : Math.max(score, -1);
   };
 }
 

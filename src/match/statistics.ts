@@ -2,9 +2,16 @@
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
+import { centredIn, sumsIn } from './passes.js';
+
+/** How numbers are shifted and scaled: (x − center) · scale, with a centre for each channel. */
+export interface Shift {
+  readonly centers: readonly number[];
+  readonly scale: number;
+}
 
 /** Of an image. Numbers that are not finite have no part in it. */
-export interface Statistics {
+export interface Statistics extends Shift {
   /** for each channel a number near its mean, on so coarse a grid that pictures of whole numbers stay on one */
   readonly centers: readonly number[];
   /** a power of two that brings the deviation from the centres near 1 */
@@ -15,6 +22,10 @@ export interface Statistics {
   readonly reach: number;
   /** sum of the squares of (x − centre) · scale */
   readonly energy: number;
+  /** no shift, and a power of two that brings the largest number near 1 */
+  readonly plain: Shift;
+  /** sum of the squares of x times that */
+  readonly plainEnergy: number;
 }
 
 /** The power of two at or below a number; 1 for 0 and for what is not finite. */
@@ -28,27 +39,40 @@ export function powerOfTwo(value: number): number {
 export function statisticsOf({ data, shape }: Samples): Statistics {
   const count = product(shape.slice(1));
   const centers: number[] = [];
-  let whole = true;
-  let reach = 0;
   const norms: number[] = [];
+  const plainNorms: number[] = [];
+  let whole = true;
+  let [reach, largest] = [0, 0];
   for (let channel = 0; channel < shape[0]; channel++) {
-    const plane = data.subarray(channel * count, (channel + 1) * count);
-    const range = rangeOf(plane);
-    const { mean, deviation } = meanOf(plane, range);
+    const moments = momentsOf(data.subarray(channel * count, (channel + 1) * count));
+    const { mean, deviation, lowest, highest, finite } = moments;
     const grid = powerOfTwo(deviation) / 8;
     let center = deviation > 0 ? Math.round(mean / grid) * grid : mean;
-    if (range.whole) center = Math.round(center);
-    whole &&= range.whole;
-    reach = Math.max(reach, range.highest - center, center - range.lowest);
+    if (moments.whole) center = Math.round(center);
+    whole &&= moments.whole;
+    reach = Math.max(reach, highest - center, center - lowest);
+    largest = Math.max(largest, Math.abs(lowest), Math.abs(highest));
     centers.push(center);
-    norms.push(Math.hypot(deviation, center - mean) * Math.sqrt(range.finite));
+    norms.push(Math.hypot(deviation, center - mean) * Math.sqrt(finite));
+    plainNorms.push(Math.hypot(deviation, mean) * Math.sqrt(finite));
   }
   const norm = Math.hypot(...norms);
   const scale = norm > 0 ? 1 / powerOfTwo(norm / Math.sqrt(data.length)) : 1;
-  return { centers, scale, whole, reach, energy: (norm * scale) ** 2 };
+  const plain = { centers: centers.map(() => 0), scale: 1 / powerOfTwo(largest) };
+  return {
+    centers,
+    scale,
+    whole,
+    reach,
+    energy: (norm * scale) ** 2,
+    plain,
+    plainEnergy: (Math.hypot(...plainNorms) * plain.scale) ** 2,
+  };
 }
 
-interface Range {
+interface Moments {
+  readonly mean: number;
+  readonly deviation: number;
   readonly lowest: number;
   readonly highest: number;
   readonly whole: boolean;
@@ -56,51 +80,51 @@ interface Range {
   readonly finite: number;
 }
 
-function rangeOf(plane: ArrayLike<number>): Range {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  let whole = true;
-  let finite = plane.length;
-  for (let i = 0; i < plane.length; i++) {
-    const x = plane[i];
-    if (x - x !== 0) {
-      finite--;
-      continue;
-    }
-    if (x < lowest) lowest = x;
-    if (x > highest) highest = x;
-    if (x !== Math.floor(x)) whole = false;
-  }
-  return finite > 0 ? { lowest, highest, whole, finite } : { lowest: 0, highest: 0, whole, finite };
+function momentsOf(plane: Samples['data']): Moments {
+  const first = plane[0];
+  const { lowest, highest, sum, squares, whole } = sumsIn(plane, first);
+  if (!Number.isFinite(sum) || !Number.isFinite(squares) || first - first !== 0) return carefully(plane);
+  const shift = sum / plane.length;
+  const deviation = Math.sqrt(Math.max(0, squares / plane.length - shift * shift));
+  // of numbers below 1e-154 the squares may be lost
+  if (deviation < 1e-140 && highest > lowest) return carefully(plane);
+  return { mean: first + shift, deviation, lowest, highest, whole, finite: plane.length };
 }
 
-/** Mean and standard deviation, from sums that begin at the lowest number and are scaled, so that nothing overflows. */
-function meanOf(plane: ArrayLike<number>, { lowest, highest, finite }: Range) {
-  if (!(highest > lowest)) return { mean: lowest, deviation: 0 };
+/** Of any numbers: without those that are not finite, and scaled, so that nothing overflows and no square is lost. */
+function carefully(plane: Samples['data']): Moments {
+  const numbers = plane.filter((x) => x - x === 0);
+  const finite = numbers.length;
+  if (finite === 0) return { mean: 0, deviation: 0, lowest: 0, highest: 0, whole: false, finite };
+  let [lowest, highest, whole] = [numbers[0], numbers[0], true];
+  for (const x of numbers) {
+    lowest = Math.min(lowest, x);
+    highest = Math.max(highest, x);
+    whole &&= x === Math.floor(x);
+  }
+  if (lowest === highest) return { mean: lowest, deviation: 0, lowest, highest, whole, finite };
   const unit = 2 * powerOfTwo(highest / 2 - lowest / 2);
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < plane.length; i++) {
-    const x = plane[i] / unit - lowest / unit;
-    if (x - x !== 0) continue;
-    sum += x;
-    squares += x * x;
+  let [sum, squares] = [0, 0];
+  for (const x of numbers) {
+    const d = x / unit - lowest / unit;
+    sum += d;
+    squares += d * d;
   }
   const mean = sum / finite;
-  const variance = Math.max(0, squares / finite - mean * mean);
-  return { mean: lowest + mean * unit, deviation: Math.sqrt(variance) * unit };
+  const deviation = Math.sqrt(Math.max(0, squares / finite - mean * mean)) * unit;
+  return { mean: lowest + mean * unit, deviation, lowest, highest, whole, finite };
 }
 
 /** (x − centre) · scale of each number, in float64 or rounded once to float32. */
 export function centred<A extends Float64Array | Float32Array>(
   { data, shape }: Samples,
-  { centers, scale }: Pick<Statistics, 'centers' | 'scale'>,
+  { centers, scale }: Shift,
   result: A,
 ): A {
   const count = product(shape.slice(1));
-  for (let channel = 0, i = 0; channel < shape[0]; channel++) {
-    const center = centers[channel];
-    for (const end = i + count; i < end; i++) result[i] = (data[i] - center) * scale;
-  }
+  centers.forEach((center, channel) => {
+    const [begin, end] = [channel * count, (channel + 1) * count];
+    centredIn(data.subarray(begin, end), center, scale, result.subarray(begin, end));
+  });
   return result;
 }

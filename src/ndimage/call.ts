@@ -49,6 +49,8 @@ export const filterOptions = ['mode', 'cval', 'dtype', 'out'] as const;
 /** A call as it was checked. */
 export interface Call<D extends Dtype = Dtype> {
   readonly input: Samples;
+  /** whether the input is a copy of what the caller gave */
+  readonly owned: boolean;
   readonly dtype: D;
   readonly out: Samples<D> | undefined;
   readonly where: Where;
@@ -74,14 +76,13 @@ export function callOf<D extends Dtype>(
   const input = asSamples(given, read ?? dtype, 'input', here);
   const where = () => `${name} of input ${describe(input.shape)}`;
   if (input.shape.includes(0)) refuse(where, 'input is empty');
+  const { data = given } = given as { data?: unknown };
+  const theirs = isTypedArray(data) ? [{ ...input, data: data as NumberArray }] : [];
   const out = options?.out;
-  if (out !== undefined) {
-    const { data = given } = given as { data?: unknown };
-    // the input as it is read may be a copy; it must not be written to as it was given either
-    const theirs = isTypedArray(data) ? [{ ...input, data: data as NumberArray }] : [];
-    checkOut(out, input.shape, dtype, [input, ...theirs], where);
-  }
-  return { input, dtype, out, where };
+  // what the caller gave must not be written to, whether it is read itself or copied first
+  if (out !== undefined) checkOut(out, input.shape, dtype, [input, ...theirs], where);
+  const owned = theirs.every((their) => their.data.buffer !== input.data.buffer);
+  return { input, owned, dtype, out, where };
 }
 
 /** Where the numbers of a result go: `out`, or a new array. */
@@ -91,7 +92,8 @@ export function resultOf<D extends Dtype>({ input, dtype, out }: Call<D>): Sampl
 
 /** The result with those numbers, rounded to its type. */
 export function finish<D extends Dtype>(call: Call<D>, numbers: Samples): Samples<D> {
-  if (call.out === undefined && numbers !== call.input && numbers.data instanceof arrays[call.dtype])
+  const isOurs = call.owned || numbers !== call.input;
+  if (call.out === undefined && isOurs && numbers.data instanceof arrays[call.dtype])
     return numbers as Samples<D>;
   const result = resultOf(call);
   if (result !== numbers) result.data.set(numbers.data);

@@ -1,11 +1,10 @@
 // Derivative: scipy.ndimage's sobel, prewitt and laplace, of three weights along each axis.
 
-import type { Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
-import { axesOf, axisOf, forEach } from './axes.js';
+import { axesOf, axisOf } from './axes.js';
 import { type AxesOptions, callOf, finish, type ModesOptions } from './call.js';
-import { bordersOf } from './modes.js';
+import { bordersFor } from './modes.js';
 import { type Pass, pass, runPasses } from './passes.js';
 
 /** Options of `sobel` and `prewitt`. */
@@ -25,10 +24,6 @@ const three = (axis: number, weights: readonly number[], border: Border): Pass =
   border,
 });
 
-function bordersFor(count: number, options: ModesOptions | undefined, where: Where): Border[] {
-  return bordersOf(forEach(options?.mode ?? 'reflect', 'mode', count, where), options?.cval, where);
-}
-
 /** The difference of the neighbours along one axis, smoothed along the others. */
 function derivative<D extends Dtype>(
   name: string,
@@ -40,10 +35,10 @@ function derivative<D extends Dtype>(
   const { where } = call;
   const rank = call.input.shape.length;
   const axis = axisOf(options?.axis ?? -1, rank, where);
-  const borders = bordersFor(rank, options, where);
+  const borders = bordersFor(options?.mode, options?.cval, rank, where);
   const others = call.input.shape.flatMap((_, i) => (i === axis ? [] : [three(i, smooth, borders[i])]));
   const passes = [three(axis, [-1, 0, 1], borders[axis]), ...others];
-  return finish(call, runPasses(call.input, passes, call.dtype, where));
+  return finish(call, runPasses(call.input, passes, call.dtype, where, call.owned));
 }
 
 /**
@@ -106,7 +101,7 @@ export function laplace<D extends Dtype = 'float32'>(
   const call = callOf('laplace', input, options, ['axes']);
   const { dtype, where } = call;
   const axes = axesOf(options?.axes, call.input.shape.length, where);
-  const borders = bordersFor(axes.length, options, where);
+  const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   if (axes.length === 0) return finish(call, call.input);
   const [total, ...rest] = axes.map((axis, i) =>
     pass(call.input, three(axis, [1, -2, 1], borders[i]), dtype, where),

@@ -20,35 +20,37 @@ export function extendedShape(shape: readonly number[], margins: readonly Margin
 /** Writes an input with its margins. Where margins meet, a constant stands if one of them is. */
 export function extend({ data, shape }: Samples, margins: readonly Margin[], target: NumberArray): void {
   const whole = extendedShape(shape, margins);
-  const steps = shape.map((_, axis) => product(shape.slice(axis + 1)));
-  const wholeSteps = whole.map((_, axis) => product(whole.slice(axis + 1)));
-  const sources = whole.map((size, axis) => {
-    const { before, border } = margins[axis];
-    return Int32Array.from({ length: size }, (_, at) => elementAt(at - before, shape[axis], border));
-  });
-  const constants = margins.map(({ border }) => (typeof border === 'object' ? border.constant : 0));
-  const last = shape.length - 1;
-  const row = (from: number, to: number): void => {
-    const source = sources[last];
-    const begin = margins[last].before;
-    const end = begin + shape[last];
-    const put = (at: number): void => {
-      target[to + at] = source[at] < 0 ? constants[last] : data[from + source[at]];
-    };
-    for (let at = 0; at < begin; at++) put(at);
-    target.set(data.subarray(from, from + shape[last]) as Float32Array, to + begin);
-    for (let at = end; at < whole[last]; at++) put(at);
+  const step = (sizes: readonly number[], axis: number) => product(sizes.slice(axis + 1));
+  // the last axis with a margin: what lies behind it is copied in one piece
+  const last = Math.max(
+    0,
+    margins.findLastIndex(({ before, behind }) => before + behind > 0),
+  );
+  const piece = step(shape, last);
+  const copy = (from: number, to: number, count: number) => {
+    // a view costs as much as some twenty numbers
+    if (count > 20) target.set(data.subarray(from, from + count) as Float32Array, to);
+    else for (let i = 0; i < count; i++) target[to + i] = data[from + i];
   };
   const walk = (axis: number, from: number, to: number): void => {
-    if (axis === last) {
-      row(from, to);
-      return;
-    }
-    for (const [at, element] of sources[axis].entries()) {
-      const into = to + at * wholeSteps[axis];
-      if (element < 0) target.fill(constants[axis], into, into + wholeSteps[axis]);
-      else walk(axis + 1, from + element * steps[axis], into);
-    }
+    const { before, border } = margins[axis];
+    const size = shape[axis];
+    const steps = [step(shape, axis), step(whole, axis)];
+    const put = (at: number): void => {
+      const element = elementAt(at - before, size, border);
+      const into = to + at * steps[1];
+      if (element < 0) target.fill(constantOf(border), into, into + steps[1]);
+      else if (axis === last) copy(from + element * piece, into, piece);
+      else walk(axis + 1, from + element * steps[0], into);
+    };
+    if (axis === last) copy(from, to + before * piece, size * piece);
+    else for (let at = before; at < before + size; at++) put(at);
+    for (let at = 0; at < before; at++) put(at);
+    for (let at = before + size; at < whole[axis]; at++) put(at);
   };
   walk(0, 0, 0);
+}
+
+function constantOf(border: Border): number {
+  return typeof border === 'object' ? border.constant : 0;
 }

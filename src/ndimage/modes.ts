@@ -2,6 +2,7 @@
 
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
+import { forEach } from './axes.js';
 
 const modes = {
   reflect: 'symmetric',
@@ -37,6 +38,16 @@ export function bordersOf(given: readonly unknown[], cval: unknown, where: Where
   }
   const constant = cval ?? 0;
   return names.map((name) => (name === 'constant' ? { constant } : name));
+}
+
+/**
+ * The borders of some axes, from a mode for all of them or a list.
+ * @throws as `bordersOf`, and RangeError for a list of another length
+ */
+export function bordersFor(mode: unknown, cval: unknown, count: number, where: Where): Border[] {
+  const modes = forEach(mode ?? 'reflect', 'mode', count, where);
+  // of no axes a mode is checked too
+  return bordersOf(count > 0 ? modes : [mode ?? 'reflect'], cval, where).slice(0, count);
 }
 
 function isMode(mode: unknown): mode is NdimageMode {

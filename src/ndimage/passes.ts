@@ -41,7 +41,23 @@ export function pass(
   );
 }
 
-/** Runs passes one after the other; the input itself where there are none. */
-export function runPasses(input: Samples, passes: readonly Pass[], dtype: Dtype, where: Where): Samples {
-  return passes.reduce((signal, each) => pass(signal, each, dtype, where), input);
+/**
+ * Runs passes one after the other; the input itself where there are none.
+ * @param owned whether the input's memory may be written to: a chain then goes to and fro between two arrays
+ */
+export function runPasses(
+  input: Samples,
+  passes: readonly Pass[],
+  dtype: Dtype,
+  where: Where,
+  owned = false,
+): Samples {
+  let signal = input;
+  let spare: Samples | undefined;
+  for (const each of passes) {
+    const next = pass(signal, each, dtype, where, spare);
+    spare = owned || signal !== input ? signal : undefined;
+    signal = next;
+  }
+  return signal;
 }

@@ -3,12 +3,12 @@
 import { whole } from '../core/arguments.js';
 import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
 import { WindowPlan } from '../sums/window-sums.js';
-import { axesOf, axisOf, checkOrigin, forEach, integersFor, type PerAxis } from './axes.js';
+import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import {
   type AxesOptions,
   type Call,
@@ -19,7 +19,7 @@ import {
   resultOf,
 } from './call.js';
 import { extend, extendedShape, type Margin } from './extend.js';
-import { bordersOf } from './modes.js';
+import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */
 export interface UniformOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {
@@ -60,7 +60,7 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   const extended = extendedShape(input.shape, margins);
   const plan = new WindowPlan(extended, sizes);
   const numbers = call.dtype === 'float64' ? Float64Array : Float32Array;
-  const running = engine();
+  const running = heap();
   // behind the numbers a vector is free
   const inputBytes = Float64Array.BYTES_PER_ELEMENT * (product(extended) + 2);
   const count = product(input.shape);
@@ -68,17 +68,26 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
     plan.scratchBytes + inputBytes + Float64Array.BYTES_PER_ELEMENT * count,
     `boxes of ${describe(sizes)} in ${where()}`,
   );
-  const { buffer } = running.exports.memory;
+  const { buffer } = running.memory;
   const from = address + plan.scratchBytes;
   const to = from + inputBytes;
   extend(input, margins, new numbers(buffer, from, product(extended)) as NumberArray);
   plan.run(signalModule(running), from, call.dtype === 'float64', to, address);
   const sums = new Float64Array(buffer, to, count);
   const result = resultOf(call);
-  const { data } = result;
-  const elements = product(sizes);
-  for (let i = 0; i < count; i++) data[i] = sums[i] / elements;
+  if (call.dtype === 'float64') divide64(sums, product(sizes), result.data as Float64Array);
+  else divide32(sums, product(sizes), result.data as Float32Array);
   return result;
+}
+
+function divide64(sums: Float64Array, by: number, means: Float64Array): void {
+  for (let i = 0; i < means.length; i++) means[i] = sums[i] / by;
+}
+
+/** A product takes a quarter of the time of a quotient, and is off by less than what rounding to float32 loses. */
+function divide32(sums: Float64Array, by: number, means: Float32Array): void {
+  const factor = 1 / by;
+  for (let i = 0; i < means.length; i++) means[i] = sums[i] * factor;
 }
 
 /**
@@ -105,11 +114,7 @@ export function uniformFilter<D extends Dtype = 'float32'>(
   const axes = axesOf(options?.axes, call.input.shape.length, where);
   const sizes = integersFor(options?.size ?? 3, 'size', axes.length, where);
   const origins = integersFor(options?.origin ?? 0, 'origin', axes.length, where);
-  const borders = bordersOf(
-    forEach(options?.mode ?? 'reflect', 'mode', axes.length, where),
-    options?.cval,
-    where,
-  );
+  const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   const boxes = axes.map((axis, i) => ({ axis, size: sizes[i], origin: origins[i], border: borders[i] }));
   return means(
     call,

@@ -57,6 +57,17 @@ export function checkSizes(
     );
 }
 
+/** @throws RangeError if an input has another number of axes than its function takes, if that is one number */
+export function checkRank(
+  shape: readonly number[],
+  rank: number | undefined,
+  label: string,
+  where: Where,
+): void {
+  if (rank !== undefined && shape.length !== rank)
+    refuse(where, `${label} must have ${rank === 1 ? 'one axis' : 'two axes'}, but has ${shape.length}`);
+}
+
 /** @throws RangeError if two inputs have another number of axes */
 export function checkRanks(
   n1: readonly number[],

@@ -6,7 +6,7 @@ import type { Border, SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { checkSizes, type Labels } from './axes.js';
+import { checkRank, checkSizes, type Labels } from './axes.js';
 import { axisOfMode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
@@ -55,8 +55,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   const signal = samplesOf(data, 'data', 'float64', name);
   const pattern = samplesOf(template, 'template', 'float64', name);
   const where = whereOf(name, signal.shape, pattern.shape, LABELS);
-  for (const [i, { shape }] of [signal, pattern].entries())
-    if (shape.length !== 1) refuse(where, `${LABELS[i]} must have one axis, but has ${shape.length}`);
+  for (const [i, { shape }] of [signal, pattern].entries()) checkRank(shape, 1, LABELS[i], where);
   checkSizes(signal.shape, pattern.shape, [0], LABELS, where);
   const [length, taps] = [signal.shape[0], pattern.shape[0]];
   if (length < taps)
@@ -77,7 +76,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   // A template of sum 0 sees no shift, which only keeps numbers small. Each window has a mean of its own in 'full', so that zeros around
   // the data are shifted as well; otherwise the data are centred, and zeros stand around what is left.
   const border: Border = normalize === 'full' && demean ? { constant: -shift } : 'nothing';
-  const shifted = { data: signal.data.map((value) => value - shift), shape: signal.shape };
+  const shifted = shiftedBy(signal, shift);
   const method = methodOf(options?.method ?? 'auto', where);
   const request: SumRequest = { axes: [along], border, method, dtype: 'float64', where };
   const products = sums({ signal: shifted, kernel }, request).data;
@@ -97,6 +96,19 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
 
 /** The mean of those numbers that are finite: others spoil only the windows that they are in. */
 function meanOf(data: Float64Array): number {
-  const finite = data.filter(Number.isFinite);
-  return finite.length === 0 ? 0 : finite.reduce((a, b) => a + b, 0) / finite.length;
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) continue;
+    sum += data[i];
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/** The samples less a number. */
+function shiftedBy({ data, shape }: Samples<'float64'>, shift: number): Samples<'float64'> {
+  const result = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = data[i] - shift;
+  return { data: result, shape };
 }

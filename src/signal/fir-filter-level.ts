@@ -1,9 +1,10 @@
 // A level of a stream: partitions of one size, and the jobs that convolve blocks with them.
 
 import type { SignalEntries } from '../spectrum/entries.js';
+import type { Precision } from '../spectrum/sizes.js';
 import type { LevelLayout } from './fir-filter-layout.js';
+import type { StreamMemory, Transform } from './fir-filter-memory.js';
 import { type Level, productShare } from './fir-filter-plan.js';
-import type { Precision, StreamMemory, Transform } from './fir-filter-stream.js';
 
 /** Jobs whose results may still be to come. */
 const JOBS = 4;
@@ -106,9 +107,8 @@ export class StreamLevel {
     }
   }
 
-  /** Takes over what another level of the same plan knows. */
+  /** Takes over what another level of the same plan and coefficients knows. */
   copy(other: StreamLevel): void {
-    this.#impossible.set(other.#impossible);
     for (const [i, channel] of this.#channels.entries()) channel.copy(other.#channels[i]);
   }
 

@@ -1,7 +1,7 @@
 // Planar: scipy.signal's correlate2d and convolve2d. They have borders in SciPy too, words of their own, and correlate2d a centre of its own.
 
 import { optionsObject } from '../core/arguments.js';
-import { refuse, type Where } from '../core/errors.js';
+import type { Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
@@ -25,8 +25,8 @@ export interface PlanarOptions<D extends Dtype = Dtype> extends ResultOptions<D>
 
 const known = ['mode', 'boundary', 'fillvalue', 'method', 'dtype', 'out'] as const;
 
-const correlation: Kind = { name: 'correlate2d', direction: 1, centre: 'flipped' };
-const convolution: Kind = { name: 'convolve2d', direction: -1, centre: 'own' };
+const correlation: Kind = { name: 'correlate2d', direction: 1, centre: 'flipped', rank: 2 };
+const convolution: Kind = { name: 'convolve2d', direction: -1, centre: 'own', rank: 2 };
 
 function checkPlanar(options: PlanarOptions | undefined, where: Where): Checked {
   optionsObject(options, known, where);
@@ -51,11 +51,12 @@ function computePlanar<D extends Dtype>(
   in2: SamplesLike,
   options: PlanarOptions<D> | undefined,
 ): Samples<D> {
-  const { name } = kind;
-  const checked = checkPlanar(options, () => name);
-  return compute<D>(kind, in1, in2, checked, (shape, label, where) => {
-    if (shape.length !== 2) refuse(where, `${label} must have two axes, but has ${shape.length}`);
-  });
+  return compute<D>(
+    kind,
+    in1,
+    in2,
+    checkPlanar(options, () => kind.name),
+  );
 }
 
 /**

@@ -1,12 +1,11 @@
 // Sum: one call of a correlation or convolution, from what the caller handed over to the request that answers it.
 
 import { describe, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
 import { type AxisSum, outputShape, type SumRequest } from '../sums/request.js';
 import { checkOut, refuseComplex } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { axesOf, checkMode, checkRanks, checkSizes, type Labels } from './axes.js';
+import { axesOf, checkMode, checkRank, checkRanks, checkSizes, type Labels } from './axes.js';
 import { lagRanges } from './lags.js';
 import { axisOfMode, type Centre, type Direction } from './modes.js';
 import type { Checked } from './options.js';
@@ -16,13 +15,12 @@ export interface Kind {
   readonly name: string;
   readonly direction: Direction;
   readonly centre: Centre;
+  /** axes of both inputs, where a function takes no other number of them */
+  readonly rank?: number;
 }
 
 /** What errors of correlations and convolutions call their inputs. */
 const INPUTS: Labels = ['in1', 'in2'];
-
-/** Refuses a shape of an input. */
-export type CheckShape = (shape: readonly number[], label: string, where: Where) => void;
 
 /** Names the function and both shapes in errors. */
 export function whereOf(
@@ -34,26 +32,20 @@ export function whereOf(
   return () => `${name} of ${label1} ${describe([...shape1])}, ${label2} ${describe([...shape2])}`;
 }
 
-/** A request, and which operand is its kernel. */
-export interface Question {
-  readonly request: SumRequest;
-  /** whether in1 is the kernel and in2 the signal: a convolution is the same either way */
-  readonly exchanged: boolean;
-}
-
 /**
  * What is asked for, for inputs of two shapes.
  * @throws RangeError for sizes, TypeError for kinds
  */
-export function questionOf(
+export function requestOf(
   kind: Kind,
   checked: Checked,
   shape1: readonly number[],
   shape2: readonly number[],
   where: Where,
-): Question {
-  const { direction, centre } = kind;
+): SumRequest {
+  const { direction, centre, rank } = kind;
   const { mode, method, dtype, border } = checked;
+  for (const [i, shape] of [shape1, shape2].entries()) checkRank(shape, rank, INPUTS[i], where);
   checkRanks(shape1, shape2, INPUTS, where);
   const along = axesOf(checked.axes, shape1.length, where);
   checkSizes(shape1, shape2, along, INPUTS, where);
@@ -67,36 +59,25 @@ export function questionOf(
   const axes = shape1.map((_, axis) => (along.includes(axis) ? axisSum(axis) : 'each'));
   // nothing outside is met there, and where in2 is the larger, a border of in1 would be multiplied that no source has
   const meets = !ranges && mode === 'valid' ? 'nothing' : border;
-  const taps = (shape: readonly number[]) => product(along.map((axis) => shape[axis]));
-  return {
-    request: { axes, border: meets, method, dtype, where },
-    exchanged: direction === -1 && meets === 'nothing' && taps(shape1) < taps(shape2),
-  };
+  return { axes, border: meets, method, dtype, where };
 }
 
-/**
- * Computes one call.
- * @param checkShape what a function asks of each input's shape
- */
+/** Computes one call. */
 export function compute<D extends Dtype>(
   kind: Kind,
   in1: SamplesLike,
   in2: SamplesLike,
   checked: Checked,
-  checkShape?: CheckShape,
 ): Samples<D> {
   const { name } = kind;
   const { dtype, out } = checked;
   const first = samplesOf(in1, 'in1', dtype, name);
   const second = samplesOf(in2, 'in2', dtype, name);
   const where = whereOf(name, first.shape, second.shape);
-  checkShape?.(first.shape, INPUTS[0], where);
-  checkShape?.(second.shape, INPUTS[1], where);
-  const { request, exchanged } = questionOf(kind, checked, first.shape, second.shape, where);
+  const request = requestOf(kind, checked, first.shape, second.shape, where);
   if (out !== undefined)
     checkOut(out, outputShape(request, first.shape, second.shape), dtype, [first, second], where);
-  const [signal, kernel] = exchanged ? [second, first] : [first, second];
-  return sums({ signal, kernel, out: out as Samples | undefined }, request) as Samples<D>;
+  return sums({ signal: first, kernel: second, out: out as Samples | undefined }, request) as Samples<D>;
 }
 
 /** An input as samples of that type. */

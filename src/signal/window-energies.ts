@@ -22,17 +22,26 @@ export function windowNorms(
   const around = demean ? shift : 0;
   const length = count + taps - 1;
   const values = new Float64Array(length);
-  for (let i = 0; i < length; i++) values[i] = (signal[first + i] ?? 0) - around;
-  const squares = values.map((value) => value * value);
+  const squares = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = (signal[first + i] ?? 0) - around;
+    values[i] = value;
+    squares[i] = value * value;
+  }
   const sumsOf = (data: Float64Array) => windowSums({ data, shape: [length] }, [taps]).data;
   const energies = sumsOf(squares);
-  if (!demean) return energies.map(Math.sqrt);
+  const norms = new Float64Array(count);
+  if (!demean) {
+    for (let i = 0; i < count; i++) norms[i] = Math.sqrt(energies[i]);
+    return norms;
+  }
   const totals = sumsOf(values);
-  return energies.map((energy, window) => {
-    const spread = energy - totals[window] ** 2 / taps;
-    if (spread >= SMALL * taps * energy) return Math.sqrt(spread);
-    return Math.sqrt(spreadOf(signal, first + window, taps));
-  });
+  for (let i = 0; i < count; i++) {
+    const spread = energies[i] - totals[i] ** 2 / taps;
+    const isSure = spread >= SMALL * taps * energies[i];
+    norms[i] = Math.sqrt(isSure ? spread : spreadOf(signal, first + i, taps));
+  }
+  return norms;
 }
 
 /** Times the taps, the part of the sum of squares from which on the spread is known to 1e-7: window sums are off by 2^-53 · taps at most. */

@@ -70,8 +70,56 @@ export interface SignalEntries {
   /** Rounds `count` numbers to integers. */
   round32(at: number, count: number): void;
   round64(at: number, count: number): void;
-  /** @returns 1 if all of `count` float64 are finite, else 0 */
+  /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
+  spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
+  /** @returns 1 if all of `count` numbers are finite, else 0 */
+  finite32(at: number, count: number): number;
   finite64(at: number, count: number): number;
+  /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
+  rangeAndSums32(signal: number, count: number, first: number, output: number): void;
+  rangeAndSums64(signal: number, count: number, first: number, output: number): void;
+  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
+  centre32(
+    signal: number,
+    count: number,
+    center: number,
+    scale: number,
+    output: number,
+    squares: number,
+  ): void;
+  centre64(
+    signal: number,
+    count: number,
+    center: number,
+    scale: number,
+    output: number,
+    squares: number,
+  ): void;
+  /** Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. Rounds up to pairs. */
+  addVariances(
+    sums: number,
+    squares: number,
+    variances: number,
+    energies: number,
+    windows: number,
+    count: number,
+    isFirst: number,
+  ): void;
+  /** Marks squares in their place by -1: those below share · e + limit or not above 0, but 0 stays if that is sure. 1 if there is a -1. */
+  markSquares(
+    squares: number,
+    energies: number,
+    windows: number,
+    share: number,
+    limit: number,
+    isZeroSure: number,
+  ): number;
+  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, not a number below. Rounds up to pairs. */
+  quotients64(products: number, squares: number, output: number, windows: number): void;
+  /** Of float32 products. */
+  quotients32(products: number, squares: number, output: number, windows: number): void;
+  /** Of float64 products, to float64. */
+  quotientsTo64(products: number, squares: number, output: number, windows: number): void;
   /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
   firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
   firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
@@ -105,7 +153,18 @@ export const signalEntries = [
   'integerSquares64',
   'round32',
   'round64',
+  'spread',
+  'finite32',
   'finite64',
+  'rangeAndSums32',
+  'rangeAndSums64',
+  'centre32',
+  'centre64',
+  'addVariances',
+  'markSquares',
+  'quotients32',
+  'quotients64',
+  'quotientsTo64',
   'firRows32',
   'firRows64',
   'addFinite32',

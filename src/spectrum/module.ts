@@ -15,8 +15,7 @@ export function signalModule(engine: Engine): SignalEntries {
   let entries = running.get(engine);
   if (!entries) {
     const module = carried.module ?? compile(carried.bytes!());
-    entries = instantiate(module, { env: { memory: engine.exports.memory } })
-      .exports as unknown as SignalEntries;
+    entries = instantiate(module, { env: { memory: engine.memory } }).exports as unknown as SignalEntries;
     running.set(engine, entries);
   }
   return entries;

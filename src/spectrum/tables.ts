@@ -14,8 +14,8 @@ import {
 } from './sizes.js';
 
 /** Bytes of the numbers before the trees' addresses, and of all that stands before the trees. */
-const HEAD_BYTES = 128;
-const HEAD_AND_ADDRESSES = 192;
+export const HEAD_BYTES = 128;
+export const HEAD_AND_ADDRESSES = 192;
 
 /** Sizes of a block: numbers of a row, rows, planes. */
 export interface BlockSizes {

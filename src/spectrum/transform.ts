@@ -11,13 +11,10 @@ import { numberBytes, type Precision } from './sizes.js';
 import { type BlockSizes, pitchOf, Tables } from './tables.js';
 
 /** What is done with a block: as assembly/fft/plan.ts has them. */
-const modes = { forward: 0, product: 1, inverse: 2 } as const;
+export const modes = { forward: 0, product: 1, inverse: 2 } as const;
 export type Mode = keyof typeof modes;
 
-/** Words of the assembly's `Transform`. */
-const WORDS = 8;
-
-/** Bytes of it, rounded up to a line. */
+/** Bytes of the assembly's `Transform`, rounded up to a line. */
 export const TRANSFORM_BYTES = 64;
 
 /** Bytes of the memory that a block, a spectrum, and the work on a row take. */
@@ -87,7 +84,14 @@ export class Transform {
   #write(mode: Mode, spectrum: number, room: number, work: number): void {
     const { i32 } = this.engine;
     const { length, rows, planes } = this.sizes;
-    const words = [this.#tables, spectrum, work, length, rows, planes, this.pitch, modes[mode]];
-    for (let word = 0; word < WORDS; word++) i32[room / 4 + word] = words[word];
+    const word = room / 4;
+    i32[word] = this.#tables;
+    i32[word + 1] = spectrum;
+    i32[word + 2] = work;
+    i32[word + 3] = length;
+    i32[word + 4] = rows;
+    i32[word + 5] = planes;
+    i32[word + 6] = this.pitch;
+    i32[word + 7] = modes[mode];
   }
 }

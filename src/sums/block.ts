@@ -3,8 +3,8 @@
 
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
+import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
-import { engine } from '../engine/start.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import { groupsOf, type TapLine } from './groups.js';
@@ -64,7 +64,7 @@ export function computeBlock(
   const passes = factors && passesOf(part, block, pitches, factors);
 
   // one range for all: tables, copies, what is staged, outputs
-  const start = engine();
+  const start = heap();
   const entries = signalModule(start);
   const areas = [
     4 * (signal.tableLength + kernel.tableLength + 4 * groups.length + 4 * (depth + 1)),

@@ -33,16 +33,23 @@ const MOST_BYTES = 24 * 2 ** 20;
 /** Bytes of blocks of one row that are copied together, computed, and copied back: a part of the second-level cache. */
 const STRIP_BYTES = 2 ** 16;
 
-/** Nanoseconds of a call, of a block, and of a row that is copied in and out. */
-const CALL = 2000;
-const BLOCK = 300;
-const ROW = 120;
+/** Nanoseconds of a call, of a copy in or out with what goes with it, and of a number that is copied in and out. */
+const CALL = 3000;
+const COPY = 150;
+const COPIED = 0.35;
 
-/** Nanoseconds a number: there and back and the product, measured with copies. Float64 takes as much a byte. */
+/** Nanoseconds a number: there, times a spectrum, and back. Float64 takes as much a byte. */
 function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision): number {
   const size = Math.log2(length * rows * planes) + (precision === 'float64' ? 1 : 0);
-  const base = planes > 1 ? 2.3 : rows > 1 ? 1.6 : 1.1;
-  return (base + 0.1 * Math.max(0, size - 8)) * (precision === 'float64' ? 2 : 1);
+  // a row in the first-level cache; rows, of which the shortest are all beginning and end; planes
+  const base =
+    rows * planes === 1
+      ? 0.95 + 0.09 * (size - 8) + 0.06 * Math.max(0, size - 14)
+      : (planes > 1 ? 2 : 1.5) +
+        0.1 * Math.max(0, size - 11) +
+        0.06 * Math.max(0, size - 16) +
+        (length < 64 ? 0.4 : 0);
+  return (base + COPIED) * (precision === 'float64' ? 2 : 1);
 }
 
 /** The plan of a request. Along each axis a stride and an upsample of 1, and at most three axes of more than one element. */
@@ -66,22 +73,34 @@ export function spectralPlan(
 
 type Block = Omit<SpectralPlan, keyof SpectralAxes | 'precision' | 'taps'>;
 
+/** Blocks by counts, taps and precision: to weigh them takes as long as a small convolution. */
+const chosen = new Map<string, Block | undefined>();
+const MOST_CHOSEN = 1000;
+
 /** The block size of least cost; none where all are too large. */
 function bestBlock({ axes }: SpectralAxes, taps: readonly number[], precision: Precision): Block | undefined {
+  const counts = axes.map(({ count }) => count);
   const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
-  const candidates = axes.map(({ count }, i) => sizesFor(taps[i], count, i === 2 ? rowSize : columnSize));
+  const key = [...counts, ...taps, parts, precision].join();
+  if (!chosen.has(key)) {
+    if (chosen.size >= MOST_CHOSEN) chosen.clear();
+    chosen.set(key, weighed(counts, taps, parts, precision));
+  }
+  return chosen.get(key);
+}
+
+function weighed(
+  counts: readonly number[],
+  taps: readonly number[],
+  parts: number,
+  precision: Precision,
+): Block | undefined {
+  const candidates = counts.map((count, i) => sizesFor(taps[i], count, i === 2 ? rowSize : columnSize));
   let best: Block | undefined;
   for (const planes of candidates[0])
     for (const rows of candidates[1])
       for (const length of candidates[2]) {
-        const sizes = { length, rows, planes };
-        const block = blockOf(
-          sizes,
-          axes.map(({ count }) => count),
-          taps,
-          parts,
-          precision,
-        );
+        const block = blockOf({ length, rows, planes }, counts, taps, parts, precision);
         if (block.bytes <= MOST_BYTES && !(best && best.cost <= block.cost)) best = block;
       }
   return best;
@@ -117,8 +136,10 @@ function blockOf(
   const scratch =
     TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;
   const points = length * rows * planes;
-  const each =
-    points * nanoseconds(sizes, precision) + (isRow ? BLOCK / together : BLOCK + ROW * rows * planes);
+  // rows that are as wide as the outputs are copied together
+  const isWide = good[2] >= counts[2];
+  const copies = isRow ? 2 / together + 1 : isWide ? 2 * planes + 0.5 * rows * planes : 2 * rows * planes;
+  const each = points * nanoseconds(sizes, precision) + COPY * copies;
   return {
     sizes,
     good,

@@ -13,11 +13,12 @@ import {
   Transform,
   workBytes,
 } from '../spectrum/transform.js';
-import { elementAt } from './border.js';
-import { fillRow } from './fill.js';
+import { writeFilter } from './filter-layout.js';
 import { type FilterFacts, factsOf, keptSpectrum } from './filter-spectrum.js';
 import type { SumOperands, SumRequest } from './request.js';
 import type { NumberArray } from './samples.js';
+import { Drain } from './spectral-drain.js';
+import { Feed } from './spectral-feed.js';
 import type { SpectralPlan } from './spectral-plan.js';
 
 /** Outputs of some blocks: the first along each axis of the plan, and how many. */
@@ -35,9 +36,6 @@ const limits = {
 /** Bytes of a spectrum that is kept. A larger one is of a kernel that hardly comes again, and is made in as long as one block. */
 const MOST_KEPT = 2 ** 20;
 
-/** Numbers from one element of each axis to the next. */
-const stepsOf = ([, rows, length]: readonly number[]): number[] => [rows * length, length, 1];
-
 /** Lists of three, as combinations of the numbers below each. */
 function* places(begin: readonly number[], end: readonly number[], step: readonly number[]) {
   for (let a = begin[0]; a < end[0]; a += step[0])
@@ -53,9 +51,9 @@ export class SpectralRun {
   readonly #transform: Transform;
   readonly #facts: FilterFacts;
   readonly #numbers: NumberArray;
-  readonly #signal: NumberArray;
   readonly #filter: NumberArray;
-  readonly #out: NumberArray;
+  readonly #feed: Feed;
+  readonly #drain: Drain;
   /** addresses */
   readonly #room: number;
   readonly #window: number;
@@ -94,8 +92,9 @@ export class SpectralRun {
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
     this.#filter = filterOperand.data;
-    this.#signal = (swapped ? kernel : signal).data;
-    this.#out = out.data;
+    const { data } = swapped ? kernel : signal;
+    this.#feed = new Feed(this.#entries, this.#numbers, data, plan.axes, request.border);
+    this.#drain = new Drain(this.#entries, this.#numbers, out.data, plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
     this.#isMade = kept !== undefined;
     if (!kept) return;
@@ -146,38 +145,19 @@ export class SpectralRun {
     }
   }
 
-  /** Whether this is the first part of the filter, whose results are written rather than added. */
-  get #isFirst(): boolean {
-    return this.#part.every((at) => at === 0);
-  }
-
-  /** Elements of the filter in this part, along each axis. */
-  get #taps(): number[] {
-    return this.plan.axes.map((axis, i) => Math.min(this.plan.taps[i], axis.taps - this.#part[i]));
+  /** Whether results are added to those of other parts of the filter. */
+  get #adds(): boolean {
+    return this.#part.some((at) => at > 0);
   }
 
   /** Writes the spectrum of the filter's part, with the scale of the inverse in it. */
   #transformFilter(): void {
-    const { axes, sizes, precision } = this.plan;
-    const numbers = this.#numbers;
-    const { pitch } = this.#transform;
-    const scale = 1 / scaleOf(sizes);
-    const steps = stepsOf(axes.map((axis) => axis.taps));
-    const taps = this.#taps;
-    const from = this.#window / this.#bytes;
-    numbers.fill(0, from, from + blockBytes(sizes, precision) / this.#bytes);
-    /** the filter's element, of which some axes are read from the end */
-    const element = (axis: number, tap: number): number => {
-      const at = this.#part[axis] + tap;
-      return steps[axis] * (axes[axis].turned ? axes[axis].taps - 1 - at : at);
-    };
-    const run = axes[2].turned ? -1 : 1;
-    for (let plane = 0; plane < taps[0]; plane++)
-      for (let row = 0; row < taps[1]; row++) {
-        const at = from + ((plane * sizes.rows + row) * pitch) / this.#bytes;
-        const begin = element(0, plane) + element(1, row) + element(2, 0);
-        for (let tap = 0; tap < taps[2]; tap++) numbers[at + tap] = this.#filter[begin + run * tap] * scale;
-      }
+    const { axes, taps, sizes, precision } = this.plan;
+    const at = this.#window / this.#bytes;
+    const row = this.#transform.pitch / this.#bytes;
+    const place = { at, row, plane: row * sizes.rows };
+    this.#numbers.fill(0, at, at + blockBytes(sizes, precision) / this.#bytes);
+    writeFilter(this.#numbers, place, this.#filter, axes, this.#part, taps, 1 / scaleOf(sizes));
     this.#transform.block('forward', this.#window, this.#spectrum, this.#room, this.#work);
   }
 
@@ -190,126 +170,90 @@ export class SpectralRun {
   #strip(first: readonly number[], count: readonly number[]): void {
     const { good, taps, sizes } = this.plan;
     const blocks = Math.ceil(count[2] / good[2]);
+    const window = this.#window;
     const length = sizes.length + (blocks - 1) * good[2];
-    const at = this.#window / this.#bytes;
-    this.#fill(at, length, this.#positions(first), count[2] + taps[2] - 1);
-    const results = blocks > 1 ? this.#results : this.#window;
-    const rounded = Array.from({ length: blocks }, (_, block) =>
-      this.#isExact([this.#window + block * good[2] * this.#bytes], sizes.length),
-    );
+    this.#feed.row({ address: window, length }, this.#positions(first), count[2] + taps[2] - 1);
+    const results = blocks > 1 ? this.#results : window;
     const step = good[2] * this.#bytes;
-    this.#transform.rows(
-      'product',
-      this.#window,
-      results,
-      this.#spectrum,
-      this.#room,
-      this.#work,
-      blocks,
-      step,
-    );
+    const exact: number[] = [];
+    for (let block = 0; block < blocks && this.#facts.areIntegers; block++)
+      if (this.#isExact(this.#squares(window + block * step, sizes.length))) exact.push(block);
+    this.#transform.rows('product', window, results, this.#spectrum, this.#room, this.#work, blocks, step);
     const from = results + (taps[2] - 1) * this.#bytes;
-    const isGood = this.#isFinite(from, count[2]);
-    for (let block = 0; block < blocks; block++) {
-      const own = Math.min(good[2], count[2] - block * good[2]);
-      const place = [first[0], first[1], first[2] + block * good[2]];
-      if (!isGood && !this.#isFinite(from + block * step, own))
-        this.refused.push({ first: place, count: [1, 1, own] });
-      if (rounded[block]) this.#round(from + block * step, own);
-    }
-    this.#write(from / this.#bytes, first, count[2]);
+    const own = (block: number) => Math.min(good[2], count[2] - block * good[2]);
+    for (const block of exact) this.#round(from + block * step, own(block));
+    if (!this.#isFinite(from, count[2]))
+      for (let block = 0; block < blocks; block++)
+        if (!this.#isFinite(from + block * step, own(block)))
+          this.refused.push({
+            first: [first[0], first[1], first[2] + block * good[2]],
+            count: [1, 1, own(block)],
+          });
+    this.#drain.row(from, count[2], first, this.#adds);
   }
 
   /** One block of rows. */
   #block(first: readonly number[], count: readonly number[]): void {
     const { taps, sizes } = this.plan;
+    const { length, rows, planes } = sizes;
     const { pitch } = this.#transform;
     const positions = this.#positions(first);
-    const needed = count.map((outputs, i) => outputs + taps[i] - 1);
-    const rows: number[] = [];
-    for (let plane = 0; plane < sizes.planes; plane++)
-      for (let row = 0; row < sizes.rows; row++) {
-        const address = this.#window + (plane * sizes.rows + row) * pitch;
-        const at = address / this.#bytes;
-        rows.push(address);
-        if (plane >= needed[0] || row >= needed[1]) this.#numbers.fill(0, at, at + sizes.length);
-        else
-          this.#fill(at, sizes.length, [positions[0] + plane, positions[1] + row, positions[2]], needed[2]);
+    const [depth, height, width] = count.map((outputs, i) => outputs + taps[i] - 1);
+    let squares = this.#facts.areIntegers ? 0 : -1;
+    for (let plane = 0; plane < planes; plane++) {
+      const address = this.#window + plane * rows * pitch;
+      const needed = plane < depth ? [height, width] : [0, 0];
+      this.#feed.plane(
+        { address, length, rows, pitch },
+        [positions[0] + plane, positions[1], positions[2]],
+        needed,
+      );
+      for (let row = 0; row < rows && squares >= 0; row++) {
+        const own = this.#squares(address + row * pitch, length);
+        squares = own >= 0 ? squares + own : -1;
       }
-    const isExact = this.#isExact(rows, sizes.length);
+    }
     this.#transform.block('product', this.#window, this.#spectrum, this.#room, this.#work);
 
-    const skip = (taps[2] - 1) * this.#bytes;
-    const good: { address: number; place: number[] }[] = [];
-    for (let plane = 0; plane < count[0]; plane++)
-      for (let row = 0; row < count[1]; row++)
-        good.push({
-          address: rows[(plane + taps[0] - 1) * sizes.rows + row + taps[1] - 1] + skip,
-          place: [first[0] + plane, first[1] + row, first[2]],
-        });
-    if (!good.every(({ address }) => this.#isFinite(address, count[2]))) this.refused.push({ first, count });
-    for (const { address, place } of good) {
-      if (isExact) this.#round(address, count[2]);
-      this.#write(address / this.#bytes, place, count[2]);
+    const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
+    const isExact = this.#isExact(squares);
+    let isGood = true;
+    for (let plane = 0; plane < count[0]; plane++) {
+      const address = this.#window + (plane + taps[0] - 1) * rows * pitch + skip;
+      for (let row = 0; row < count[1]; row++) {
+        isGood &&= this.#isFinite(address + row * pitch, count[2]);
+        if (isExact) this.#round(address + row * pitch, count[2]);
+      }
+      this.#drain.plane(
+        { address, length: count[2], rows: count[1], pitch },
+        [first[0] + plane, first[1], first[2]],
+        this.#adds,
+      );
     }
+    if (!isGood) this.refused.push({ first, count });
   }
 
-  /** Writes `count` numbers at an index: `needed` of the signal from the positions on, and zeros. */
-  #fill(at: number, count: number, positions: readonly number[], needed: number): void {
-    const { axes } = this.plan;
-    const { border } = this.request;
-    const steps = stepsOf(axes.map(({ size }) => size));
-    const elements = [0, 1].map((i) => elementAt(positions[i], axes[i].size, border));
-    const from = elements.some((element) => element < 0)
-      ? -1
-      : elements[0] * steps[0] + elements[1] * steps[1];
-    const met = Math.min(needed, count);
-    fillRow(this.#numbers, at, met, this.#signal, from, axes[2].size, positions[2], border);
-    this.#numbers.fill(0, at + met, at + count);
-  }
-
-  /** Whether all numbers are integers, those of the filter too, and the promised error is so small that rounding takes it away. */
-  #isExact(addresses: readonly number[], count: number): boolean {
-    const { precision, logSize } = this.plan;
-    const { areIntegers, squares } = this.#facts;
-    if (!areIntegers) return false;
+  /** The sum of the squares of integers; less than zero where not all are. */
+  #squares(address: number, count: number): number {
     const { integerSquares32, integerSquares64 } = this.#entries;
-    const squaresAt = precision === 'float32' ? integerSquares32 : integerSquares64;
-    let sum = 0;
-    for (const address of addresses) {
-      const own = squaresAt(address, count);
-      if (!(own >= 0)) return false;
-      sum += own;
-    }
-    return limits[precision].unit * logSize * Math.sqrt(sum * squares) < 0.25;
+    const squares = (this.plan.precision === 'float32' ? integerSquares32 : integerSquares64)(address, count);
+    return squares >= 0 ? squares : -1;
+  }
+
+  /** Whether the promised error, for integers of those squares, is so small that rounding takes it away. */
+  #isExact(squares: number): boolean {
+    const { precision, logSize } = this.plan;
+    return squares >= 0 && limits[precision].unit * logSize * Math.sqrt(squares * this.#facts.squares) < 0.25;
   }
 
   #isFinite(address: number, count: number): boolean {
-    const finite = this.plan.precision === 'float32' ? this.engine.exports.finite : this.#entries.finite64;
-    return finite(address, count) !== 0;
+    const { finite32, finite64 } = this.#entries;
+    return (this.plan.precision === 'float32' ? finite32 : finite64)(address, count) !== 0;
   }
 
   #round(address: number, count: number): void {
     if (this.plan.precision === 'float32') this.#entries.round32(address, count);
     else this.#entries.round64(address, count);
-  }
-
-  /** Copies outputs of a row out, or adds them to those of other parts of the filter. */
-  #write(from: number, place: readonly number[], count: number): void {
-    const { axes } = this.plan;
-    const steps = stepsOf(axes.map((axis) => axis.count));
-    const index = (axis: number, at: number) =>
-      steps[axis] * (axes[axis].backwards ? axes[axis].count - 1 - at : at);
-    const to = index(0, place[0]) + index(1, place[1]) + index(2, place[2]);
-    const out = this.#out;
-    const numbers = this.#numbers;
-    if (this.#isFirst && !axes[2].backwards) {
-      out.set(numbers.subarray(from, from + count), to);
-      return;
-    }
-    const run = axes[2].backwards ? -1 : 1;
-    for (let i = 0; i < count; i++)
-      out[to + run * i] = numbers[from + i] + (this.#isFirst ? 0 : out[to + run * i]);
   }
 }
 

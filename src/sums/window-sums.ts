@@ -4,8 +4,8 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
+import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
-import { engine } from '../engine/start.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Samples } from './samples.js';
@@ -175,7 +175,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
     throw new RangeError(`windows of [${sizes.join(', ')}] do not lie within [${shape.join(', ')}]`);
   const isDouble = viewName(samples.data) === 'Float64Array';
   const plan = new WindowPlan(shape, sizes);
-  const running = engine();
+  const running = heap();
   const count = product(shape);
   const outputs = product(plan.outputShape);
   const resident = isDouble ? -1 : addressOf(samples as Tensor);
@@ -187,7 +187,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   );
   const from = resident < 0 ? address + plan.scratchBytes : resident;
   const to = address + plan.scratchBytes + inputBytes;
-  const { buffer } = running.exports.memory;
+  const { buffer } = running.memory;
   if (resident < 0)
     (isDouble ? new Float64Array(buffer, from, count) : new Float32Array(buffer, from, count)).set(
       samples.data,

@@ -81,6 +81,7 @@ export function makeProject() {
     for (const name of ['refused', 'worklet'])
       write(`${name}-${entry}.js`, consumer(name).replaceAll('ENTRY', entryOf(entry)));
   }
+  write('worklet-reverb.js', consumer('reverb'));
   for (const name of ['page', 'console', 'worker', 'service-worker', 'workerd']) {
     for (const of of [...Object.keys(subjects), 'refused-convnd', 'refused-wasm'])
       write(`${name}-${of}.js`, consumer(name).replaceAll('SUBJECT', `./${of}.js`));

@@ -11,7 +11,7 @@ class Quanta extends AudioWorkletProcessor {
   constructor({ processorOptions: { module, weights, quanta } }) {
     super();
     if (module) convnd.init({ module });
-    this.port.postMessage({ fixtures: check(convnd, fixtures) });
+    this.port.postMessage({ ready: check(convnd, fixtures) });
     const taps = weights[0].shape[2];
     const layers = [
       new convnd.Conv1d(1, 8, taps, { bias: false }),

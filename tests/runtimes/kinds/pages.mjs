@@ -37,11 +37,12 @@ const places = [
 ];
 
 /** In half a sentence what was counted while the sound played. */
-function soundNote({ quanta, missed, long, underruns, each, seconds, due }) {
+function soundNote({ quanta, missed, long, underruns, each, dearest, seconds, due }) {
   return [
     `${quanta} quanta, ${missed} missed`,
     `${long} of them longer than a quantum`,
     `${(1000 * each).toFixed(1)} µs each`,
+    ...(dearest === undefined ? [] : [`${(1000 * dearest).toFixed(1)} µs the dearest in a period`]),
     `${seconds.toFixed(2)} s for ${due.toFixed(2)} s of sound`,
     ...(underruns === null ? [] : [`${underruns} underruns`]),
   ].join(', ');
@@ -51,6 +52,12 @@ async function playSound(name, server, subject) {
   const script = await bundle(`worklet-${subject}.js`);
   const library = { library: '/node_modules/convnd/dist/separate.js' };
   const url = await page(server, '/host-worklet.js', { script, ...(subject === 'wasm' && library) });
+  const result = await (await browser(name)).report(url);
+  return { ...result, note: result.sound && soundNote(result.sound) };
+}
+
+async function playReverb(name, server) {
+  const url = await page(server, '/host-reverb.js', { script: await bundle('worklet-reverb.js') });
   const result = await (await browser(name)).report(url);
   return { ...result, note: result.sound && soundNote(result.sound) };
 }
@@ -84,6 +91,13 @@ export const runs = browserNames.flatMap((name) => {
         go: (server) => playSound(name, server, subject),
       },
     ]),
+    {
+      ...common,
+      entry: 'convnd/signal',
+      where: 'AudioWorklet',
+      alone: true,
+      go: (server) => playReverb(name, server),
+    },
     {
       ...common,
       entry: 'convnd',

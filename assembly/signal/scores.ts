@@ -1,0 +1,199 @@
+// Scores: passes over an image and over its windows that the norms of windows take, in float64.
+//
+//   rangeAndSums     lowest, highest, Σ(x − first), Σ(x − first)², whether all are whole
+//   centre           (x − centre) · scale, and the squares
+//   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
+//   markSquares      which squares of norms are known well enough
+//   quotients        products over norms
+//
+// Pairs of numbers, and the last one twice where there is one left.
+
+/** Two numbers that lie side by side. */
+// @ts-ignore: decorator
+@inline
+function pair<T>(x: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load_zero<u64>(x));
+}
+
+// @ts-ignore: decorator
+@inline
+function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
+  const origin = f64x2.splat(first);
+  let low = f64x2.splat(Infinity);
+  let high = f64x2.splat(-Infinity);
+  let sum0 = f64x2.splat(0);
+  let sum1 = f64x2.splat(0);
+  let squares0 = f64x2.splat(0);
+  let squares1 = f64x2.splat(0);
+  let whole = i64x2.splat(-1);
+  const end = x + <usize>(count & ~3) * sizeof<T>();
+  for (; x < end; x += 4 * sizeof<T>()) {
+    const a = pair<T>(x);
+    const b = pair<T>(x + 2 * sizeof<T>());
+    low = f64x2.min(low, f64x2.min(a, b));
+    high = f64x2.max(high, f64x2.max(a, b));
+    whole = v128.and(whole, v128.and(f64x2.eq(a, f64x2.floor(a)), f64x2.eq(b, f64x2.floor(b))));
+    const da = f64x2.sub(a, origin);
+    const db = f64x2.sub(b, origin);
+    sum0 = f64x2.add(sum0, da);
+    sum1 = f64x2.add(sum1, db);
+    squares0 = f64x2.add(squares0, f64x2.mul(da, da));
+    squares1 = f64x2.add(squares1, f64x2.mul(db, db));
+  }
+  sum0 = f64x2.add(sum0, sum1);
+  squares0 = f64x2.add(squares0, squares1);
+  let lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+  let highest = max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1));
+  let sum = f64x2.extract_lane(sum0, 0) + f64x2.extract_lane(sum0, 1);
+  let squares = f64x2.extract_lane(squares0, 0) + f64x2.extract_lane(squares0, 1);
+  let isWhole = i64x2.all_true(whole);
+  for (let i = 0; i < (count & 3); i++) {
+    const a = <f64>load<T>(x);
+    lowest = min(lowest, a);
+    highest = max(highest, a);
+    if (a != floor(a)) isWhole = false;
+    sum += a - first;
+    squares += (a - first) * (a - first);
+    x += sizeof<T>();
+  }
+  store<f64>(to, lowest);
+  store<f64>(to, highest, 8);
+  store<f64>(to, sum, 16);
+  store<f64>(to, squares, 24);
+  store<f64>(to, isWhole ? 1 : 0, 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function centre<T>(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
+  const c = f64x2.splat(center);
+  const s = f64x2.splat(scale);
+  const distance = squares - to;
+  const end = to + ((<usize>(count & ~1)) << 3);
+  for (; to < end; to += 16) {
+    const d = f64x2.mul(f64x2.sub(pair<T>(x), c), s);
+    v128.store(to, d);
+    if (squares != 0) v128.store(to + distance, f64x2.mul(d, d));
+    x += 2 * sizeof<T>();
+  }
+  if (count & 1) {
+    const d = (<f64>load<T>(x) - center) * scale;
+    store<f64>(to, d);
+    if (squares != 0) store<f64>(to + distance, d * d);
+  }
+}
+
+/** Of float32: writes five numbers. Where x is not finite, nor is the sum. */
+export function rangeAndSums32(x: usize, count: i32, first: f64, to: usize): void {
+  rangeAndSums<f32>(x, count, first, to);
+}
+
+/** Of float64. */
+export function rangeAndSums64(x: usize, count: i32, first: f64, to: usize): void {
+  rangeAndSums<f64>(x, count, first, to);
+}
+
+/** Of float32; without squares if their address is 0. */
+export function centre32(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
+  centre<f32>(x, count, center, scale, to, squares);
+}
+
+/** Of float64. */
+export function centre64(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
+  centre<f64>(x, count, center, scale, to, squares);
+}
+
+/**
+ * Adds windows' variances (sums of squares without their mean) and squares; both are written rather than added for the first channel.
+ * Rounds up to pairs: a number may be written behind the last one.
+ */
+export function addVariances(
+  sums: usize,
+  squares: usize,
+  variances: usize,
+  energies: usize,
+  windows: i32,
+  count: f64,
+  isFirst: i32,
+): void {
+  const n = f64x2.splat(count);
+  for (let i: usize = 0; i < (<usize>windows) << 3; i += 16) {
+    const s = v128.load(sums + i);
+    let e = v128.load(squares + i);
+    let v = f64x2.div(f64x2.sub(f64x2.mul(n, e), f64x2.mul(s, s)), n);
+    if (!isFirst) {
+      v = f64x2.add(v, v128.load(variances + i));
+      e = f64x2.add(e, v128.load(energies + i));
+    }
+    v128.store(variances + i, v);
+    v128.store(energies + i, e);
+  }
+}
+
+/**
+ * Marks squares in their place: -1 where v is below share · e + limit or not above 0, but 0 stays if that is sure. Rounds up to pairs.
+ * @returns whether there is a -1
+ */
+export function markSquares(
+  squares: usize,
+  energies: usize,
+  windows: i32,
+  share: f64,
+  limit: f64,
+  isZeroSure: i32,
+): i32 {
+  const shares = f64x2.splat(share);
+  const limits = f64x2.splat(limit);
+  const zero = f64x2.splat(0);
+  const doubt = f64x2.splat(-1);
+  let found = i64x2.splat(0);
+  for (let i: usize = 0; i < (<usize>windows) << 3; i += 16) {
+    const v = v128.load(squares + i);
+    const least = f64x2.add(f64x2.mul(shares, v128.load(energies + i)), limits);
+    let low = v128.or(f64x2.lt(v, least), f64x2.le(v, zero));
+    if (isZeroSure) low = v128.andnot(low, f64x2.eq(v, zero));
+    // the number behind an odd count is nobody's
+    if (i + 8 == (<usize>windows) << 3) low = i64x2.replace_lane(low, 1, 0);
+    found = v128.or(found, low);
+    v128.store(squares + i, v128.bitselect(doubt, v, low));
+  }
+  return v128.any_true(found) ? 1 : 0;
+}
+
+/** p / √v cut to -1 … 1; 0 where v is 0, and not a number where it is less or p is none. */
+// @ts-ignore: decorator
+@inline
+function quotient(p: v128, v: v128): v128 {
+  const zero = f64x2.splat(0);
+  const q = f64x2.div(p, f64x2.sqrt(v));
+  const cut = f64x2.max(f64x2.min(q, f64x2.splat(1)), f64x2.splat(-1));
+  return v128.andnot(cut, f64x2.eq(v, zero));
+}
+
+// @ts-ignore: decorator
+@inline
+function quotientsOf<P, O>(products: usize, squares: usize, to: usize, windows: i32): void {
+  for (let i = 0; i < windows; i += 2) {
+    const q = quotient(pair<P>(products), v128.load(squares));
+    if (sizeof<O>() == 8) v128.store(to, q);
+    else v128.store64_lane(to, f32x4.demote_f64x2_zero(q), 0);
+    products += 2 * sizeof<P>();
+    squares += 16;
+    to += 2 * sizeof<O>();
+  }
+}
+
+/** Products over the roots of squares, both float64, to float32. Rounds up to pairs. */
+export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f64, f32>(products, squares, to, windows);
+}
+
+/** Of products in float32. */
+export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f32, f32>(products, squares, to, windows);
+}
+
+/** To float64. */
+export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f64, f64>(products, squares, to, windows);
+}

@@ -1,0 +1,58 @@
+// npm run align: finds how much later one recording begins than another, and draws both lined up.
+
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Argument, Command } from 'commander';
+import { align, drawAlignment, laterInWords } from './alignment.js';
+import { checkWritable, dataFile, run } from './files.js';
+import { render } from './svg.js';
+import { readRecording } from './wav.js';
+
+const program = new Command('npm run align --')
+  .description('Finds how much later one recording begins than another of the same, and draws both lined up.')
+  .addArgument(
+    new Argument('[one]', 'WAV file').default(dataFile('recorder-1.wav'), 'a reading in examples/data'),
+  )
+  .addArgument(
+    new Argument('[two]', 'WAV file of as many samples a second').default(
+      dataFile('recorder-2.wav'),
+      'the same by another recorder, later, fainter, with echoes and noise',
+    ),
+  )
+  .option('-o, --out <png>', 'the picture to write', 'aligned.png')
+  .addHelpText('after', '\nExamples:\n  npm run align\n  npm run align -- left.wav right.wav --out both.png')
+  .allowExcessArguments(false)
+  .showHelpAfterError('(--help tells what can be given)');
+
+async function main(one: string, two: string, { out }: { out: string }): Promise<void> {
+  checkWritable(out);
+  const recordings = [readRecording(one), readRecording(two)] as const;
+  const [{ rate }, { rate: other }] = recordings;
+  if (rate !== other) {
+    throw new Error(
+      `${one} has ${rate} samples a second and ${two} has ${other}: convert one of them to the rate of the other first`,
+    );
+  }
+  const names = [basename(one), basename(two)] as const;
+  for (const [i, { samples }] of recordings.entries())
+    console.log(
+      `${names[i]}: ${samples.length} samples, ${(samples.length / rate).toFixed(3)} s of ${rate} Hz`,
+    );
+
+  const start = performance.now();
+  const found = align(...recordings);
+  const seconds = ((performance.now() - start) / 1000).toFixed(2);
+  console.log(
+    `\nlag ${found.lag} samples, ${(found.lag / rate).toFixed(4)} s: ${laterInWords(found, rate, ...names)}`,
+  );
+  console.log(`coefficient ${found.coefficient.toFixed(3)}, elsewhere at most ${found.elsewhere.toFixed(3)}`);
+
+  const subtitle = `${found.curve.length} lags tried in ${seconds} s by convnd in WebAssembly; elsewhere the coefficient is at most ${found.elsewhere.toFixed(3)}`;
+  writeFileSync(out, await render(drawAlignment(found, recordings, names, subtitle)));
+  console.log(
+    `wrote ${out}\n${seconds} s for the correlation, ${(performance.now() / 1000).toFixed(2)} s in all`,
+  );
+}
+
+program.action((one: string, two: string, options: { out: string }) => run(() => main(one, two, options)));
+await program.parseAsync();

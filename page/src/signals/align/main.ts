@@ -1,0 +1,242 @@
+// Line up two recordings: the worker finds the lag, the curve shows it, and both are heard as they are or lined up.
+
+import suppliedFirst from '../../../../examples/data/recorder-1.wav?url';
+import suppliedSecond from '../../../../examples/data/recorder-2.wav?url';
+import { copyButton } from '../../copy.ts';
+import { dropZone } from '../../drop.ts';
+import { fetchFile } from '../../fetch-file.ts';
+import { find } from '../../find.ts';
+import { shown } from '../../numbers.ts';
+import { Standby } from '../../task.ts';
+import type { Aligned, Alignment } from '../job.ts';
+import { drawBoth, drawCurve, placementOf, seconds, wave } from './draw.ts';
+import { Ears, type Part } from './ears.ts';
+import { decode, Microphone, RATE, type Samples } from './sound.ts';
+
+const names = ['first', 'second'] as const;
+type Name = (typeof names)[number];
+
+/** A peak is as wide as a few waves of a voice, in samples. */
+const PEAK = 0.005 * RATE;
+/** A lag that stands out has this many times the score of all others. */
+const CLEAR = 1.3;
+
+const CURVE_HEIGHT = 150;
+const BOTH_HEIGHT = 170;
+const WAVE_HEIGHT = 64;
+
+const inSeconds = (samples: number): string => `${Math.abs(seconds(samples)).toFixed(3)} s`;
+
+export async function startAlign(): Promise<void> {
+  const worker = new Standby<Alignment, Aligned>(
+    () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }),
+  );
+  const ears = new Ears();
+  const microphone = new Microphone();
+  const recordings: Partial<Record<Name, Samples>> = {};
+  let aligned: Aligned | undefined;
+  /** Counts pairs of recordings: an answer about an earlier pair is of no use any more. */
+  let turn = 0;
+
+  const say = (words: string) => {
+    find('align-status').textContent = words;
+  };
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    find('align-error').textContent = '';
+    try {
+      await work();
+    } catch (error) {
+      find('align-error').textContent = (error as Error).message;
+    }
+  }
+
+  async function take(name: Name, file: Blob, title: string): Promise<void> {
+    const samples = await decode(file);
+    hush();
+    forget();
+    recordings[name] = samples;
+    find(`${name}-name`).textContent = `${title}, ${seconds(samples.length).toFixed(1)} s`;
+    find(`${name}-listen`).removeAttribute('disabled');
+    drawTrack(name);
+  }
+
+  function drawTrack(name: Name): void {
+    const samples = recordings[name];
+    const host = find(`${name}-wave`);
+    if (!samples || host.clientWidth === 0) return;
+    const width = host.clientWidth;
+    host.innerHTML = `<svg viewBox="0 0 ${width} ${WAVE_HEIGHT}" width="${width}" height="${WAVE_HEIGHT}" aria-hidden="true"><path d="${wave(samples, width, 0, WAVE_HEIGHT)}" class="${name === 'first' ? 'one' : 'two'}"/></svg>`;
+  }
+
+  /** What was found for other recordings is shown no longer, nor is what is still being computed. */
+  function forget(): void {
+    turn++;
+    aligned = undefined;
+    find('aligned').hidden = true;
+    say('');
+  }
+
+  /** Asks for the lag once both are there. */
+  async function line(): Promise<void> {
+    const { first, second } = recordings;
+    forget();
+    const mine = turn;
+    if (!first || !second) {
+      say('Two recordings of the same thing are needed.');
+      return;
+    }
+    say('Correlating …');
+    const job = { kind: 'align', first, second, columns: 1200, peakWidth: PEAK } as const;
+    const result = await worker.ask(job).catch((error: Error) => {
+      if (mine !== turn) return undefined;
+      say('');
+      throw error;
+    });
+    if (!result || mine !== turn) return;
+    aligned = result;
+    find('aligned').hidden = false;
+    say(inWords(result));
+    draw();
+  }
+
+  function draw(): void {
+    const { first, second } = recordings;
+    if (!aligned || !first || !second) return;
+    const [curve, both] = [find('curve'), find('both')];
+    if (curve.clientWidth === 0) return;
+    curve.innerHTML = drawCurve(aligned, curve.clientWidth, CURVE_HEIGHT);
+    curve.setAttribute('aria-label', `Correlation by lag, highest at ${seconds(aligned.lag).toFixed(3)} s`);
+    const linedUp = isLinedUp();
+    const placement = placementOf(first, second, aligned.lag, linedUp);
+    both.innerHTML = drawBoth([first, second], placement, both.clientWidth, BOTH_HEIGHT);
+    both.setAttribute('aria-label', `Both recordings, ${linedUp ? 'lined up' : 'as they are'}`);
+    const lag = aligned.lag;
+    find('code-align').textContent = convndCode(lag);
+    find('code-align-scipy').textContent = scipyCode(lag);
+  }
+
+  const isLinedUp = () => find<HTMLInputElement>('lined-up').checked;
+
+  function hush(): void {
+    ears.stop();
+    find('listen').textContent = 'Listen';
+    for (const name of names) find(`${name}-listen`).textContent = 'Listen';
+  }
+
+  /** Plays, or stops what the same button started. */
+  async function listen(button: HTMLElement, parts: readonly Part[], playing?: () => void): Promise<void> {
+    const stop = button.textContent === 'Stop';
+    hush();
+    if (stop) return;
+    button.textContent = 'Stop';
+    await ears.play(parts, hush);
+    playing?.();
+  }
+
+  /** Moves the line through both waves as long as they are heard. */
+  function follow(): void {
+    const line = document.getElementById('playhead');
+    const { first, second } = recordings;
+    if (!line || !aligned || !first || !second) return;
+    const time = ears.time;
+    line.setAttribute('visibility', time === undefined ? 'hidden' : 'visible');
+    if (time === undefined) return;
+    const { from, to } = placementOf(first, second, aligned.lag, true);
+    const begin = isLinedUp() ? seconds(from) : 0;
+    const x = ((begin + Math.max(0, time) - seconds(from)) / seconds(to - from)) * find('both').clientWidth;
+    for (const end of ['x1', 'x2']) line.setAttribute(end, String(x));
+    requestAnimationFrame(follow);
+  }
+
+  function listenToBoth(): Promise<void> {
+    const { first, second } = recordings;
+    if (!first || !second || !aligned) return Promise.resolve();
+    const later = isLinedUp() ? seconds(aligned.lag) : 0;
+    const parts = [
+      { samples: first, at: Math.max(0, -later), side: -1 },
+      { samples: second, at: Math.max(0, later), side: 1 },
+    ];
+    return listen(find('listen'), parts, follow);
+  }
+
+  async function record(name: Name): Promise<void> {
+    if (microphone.recording) {
+      microphone.stop();
+      return;
+    }
+    const button = find(`${name}-record`);
+    const other = find(`${name === 'first' ? 'second' : 'first'}-record`);
+    button.textContent = 'Stop recording';
+    other.toggleAttribute('disabled', true);
+    try {
+      await take(name, await microphone.record(), 'From the microphone');
+    } finally {
+      button.textContent = 'Record';
+      other.toggleAttribute('disabled', false);
+    }
+    await line();
+  }
+
+  for (const name of names) {
+    dropZone(find(`${name}-drop`), {
+      label: 'Drop a recording here, or choose a file',
+      accept: 'audio/*,video/*',
+      take: (file) =>
+        attempt(async () => {
+          await take(name, file, file.name);
+          await line();
+        }),
+    });
+    find(`${name}-record`).addEventListener('click', () => attempt(() => record(name)));
+    find(`${name}-listen`).addEventListener('click', ({ currentTarget }) => {
+      const samples = recordings[name];
+      if (samples) attempt(() => listen(currentTarget as HTMLElement, [{ samples, at: 0, side: 0 }]));
+    });
+  }
+  find('listen').addEventListener('click', () => attempt(listenToBoth));
+  for (const radio of document.querySelectorAll('[name="placing"]')) {
+    radio.addEventListener('change', () => {
+      hush();
+      draw();
+    });
+  }
+  new ResizeObserver(() => {
+    for (const name of names) drawTrack(name);
+    draw();
+  }).observe(find('align'));
+  const useSupplied = () =>
+    attempt(async () => {
+      await take('first', await fetchFile(suppliedFirst), 'A reading');
+      await take('second', await fetchFile(suppliedSecond), 'Another recorder');
+      await line();
+    });
+  find('recordings').addEventListener('click', useSupplied);
+  find('copy-align').append(copyButton(() => find('code-align').textContent ?? ''));
+  find('copy-align-scipy').append(copyButton(() => find('code-align-scipy').textContent ?? ''));
+  await useSupplied();
+}
+
+function inWords({ lag, score, elsewhere, milliseconds }: Aligned): string {
+  const clear = score > CLEAR * elsewhere;
+  const when =
+    lag === 0
+      ? 'Both began at the same time'
+      : `The second began ${inSeconds(lag)} ${lag > 0 ? 'after' : 'before'} the first`;
+  const doubt = clear ? '' : ' No lag stands out: these may not be recordings of one thing.';
+  return `${when}: lag ${shown(lag)} at ${RATE / 1000} kHz. Score ${score.toFixed(3)}, elsewhere at most ${elsewhere.toFixed(3)}; ${milliseconds.toFixed(0)} ms.${doubt}`;
+}
+
+const convndCode = (lag: number): string => `import { correlate, correlationLags } from 'convnd/signal';
+
+// first, second: Float32Array
+const { data } = correlate(first, second, { method: 'fft' });
+const lags = correlationLags(first.length, second.length);
+const best = data.reduce((best, value, i) => (value > data[best] ? i : best), 0);
+lags[best]; // ${lag}: first[i + ${lag}] is heard with second[i]`;
+
+const scipyCode = (lag: number): string => `from scipy.signal import correlate, correlation_lags
+
+c = correlate(first, second, method='fft')
+lags = correlation_lags(len(first), len(second))
+lags[c.argmax()]  # ${lag}`;

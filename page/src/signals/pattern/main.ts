@@ -1,0 +1,203 @@
+// Find a pattern: a box on a picture is the pattern, the worker finds where else it is, and those places are marked.
+
+import supplied from '../../../../examples/data/coins.png?url';
+import { copyButton } from '../../copy.ts';
+import { dropZone } from '../../drop.ts';
+import { fetchFile } from '../../fetch-file.ts';
+import { find } from '../../find.ts';
+import { readImage } from '../../image.ts';
+import { Camera, drawInto } from '../../sources.ts';
+import { Standby } from '../../task.ts';
+import type { Found, Plane, Search } from '../job.ts';
+import { BoxStage, type Mark } from './box-stage.ts';
+import { convndCode, opencvCode } from './code.ts';
+import { MaskBrush } from './mask-brush.ts';
+import { type Box, brightness, cut, isFlat } from './pixels.ts';
+
+/** More would be too many to see. */
+const MOST_MATCHES = 100;
+/** A coin of the supplied picture. */
+const coin: Box = { x: 75, y: 170, width: 55, height: 50 };
+
+export async function startPattern(): Promise<void> {
+  const canvas = find<HTMLCanvasElement>('picture');
+  const threshold = find<HTMLInputElement>('threshold');
+  const showScores = find<HTMLInputElement>('show-scores');
+  const camera = new Camera();
+  const worker = new Standby<Search, Found>(
+    () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }),
+  );
+  let picture: Plane | undefined;
+  let template: Plane | undefined;
+  let found: Found | undefined;
+  /** Counts searches: an answer about an earlier pattern is of no use any more. */
+  let turn = 0;
+
+  const stage = new BoxStage(find('picture-frame'), (box, finished) => {
+    takePattern(box);
+    if (finished) search();
+  });
+  const brush = new MaskBrush(find('template'), () => search());
+  const say = (words: string) => {
+    find('pattern-status').textContent = words;
+  };
+  const fail = (error: unknown) => {
+    find('pattern-error').textContent = (error as Error).message;
+  };
+
+  /** The pixels in a box become the pattern, and stay it when the picture changes. */
+  function takePattern(box: Box): void {
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (!picture || !context) return;
+    template = cut(picture, box);
+    brush.load(context.getImageData(box.x, box.y, box.width, box.height));
+    find('template-size').textContent = `${box.width} × ${box.height} pixels`;
+    find('pattern-controls').removeAttribute('disabled');
+  }
+
+  async function search(): Promise<void> {
+    if (!picture || !template) return;
+    find('pattern-error').textContent = '';
+    const mine = ++turn;
+    const mask = brush.mask;
+    if (isFlat(template) || mask?.data.every((weight) => weight === 0)) {
+      found = undefined;
+      mark();
+      say('Every pixel of this pattern that counts is the same, so it is like nothing.');
+      return;
+    }
+    try {
+      const result = await worker.ask({
+        kind: 'search',
+        image: picture,
+        template,
+        mask,
+        threshold: Number(threshold.min),
+        most: MOST_MATCHES,
+        map: showScores.checked,
+      });
+      if (!result || mine !== turn) return;
+      found = result;
+      mark();
+    } catch (error) {
+      if (mine === turn) fail(error);
+    }
+  }
+
+  /** Marks the places above the threshold: matches of a lower one begin with those of a higher. */
+  function mark(): void {
+    find('threshold-value').textContent = threshold.valueAsNumber.toFixed(2);
+    if (!template) return;
+    const [height, width] = template.shape;
+    describe(width, height);
+    const matches: Mark[] = (found?.matches ?? [])
+      .filter(({ score }) => score >= threshold.valueAsNumber)
+      .map(({ position: [y, x], score }) => ({ x, y, width, height, score }));
+    // on moving pictures the box is where the pattern was
+    stage.show(camera.running ? undefined : stage.box, matches);
+    stage.overlay(showScores.checked ? found?.scores : null, { width, height });
+    const rows = matches.map(({ x, y, score }, i) => {
+      const row = document.createElement('tr');
+      for (const content of [i + 1, x, y, score.toFixed(3)]) {
+        const cell = document.createElement('td');
+        cell.className = 'number';
+        cell.textContent = String(content);
+        row.append(cell);
+      }
+      return row;
+    });
+    find('matches').replaceChildren(...rows);
+    if (!found) return;
+    const count = matches.length === 1 ? '1 match' : `${matches.length} matches`;
+    const most = matches.length === MOST_MATCHES ? ', the most that are marked' : '';
+    say(`${count} of ${threshold.value} or more${most}; found in ${found.milliseconds.toFixed(0)} ms.`);
+  }
+
+  function describe(width: number, height: number): void {
+    const state = { width, height, masked: brush.mask !== null, threshold: threshold.valueAsNumber };
+    find('code-pattern').textContent = convndCode(state);
+    find('code-opencv').textContent = opencvCode(state);
+  }
+
+  function takePicture(image: ImageData): void {
+    picture = brightness(image);
+    find('picture-size').textContent = `${image.width} × ${image.height}`;
+  }
+
+  /** A picture with other things on it: what was found says nothing about it. */
+  function forget(): void {
+    turn++;
+    template = undefined;
+    found = undefined;
+    find('pattern-controls').setAttribute('disabled', '');
+    find('matches').replaceChildren();
+    stage.overlay(null, coin);
+  }
+
+  async function takeImage(source: Blob, box?: Box): Promise<void> {
+    stopCamera();
+    const image = await readImage(source);
+    takePicture(drawInto(canvas, image, image.width, image.height));
+    image.close();
+    forget();
+    stage.show(box, []);
+    if (!box) {
+      say('Drag a box around something that is there more than once.');
+      return;
+    }
+    takePattern(box);
+    await search();
+  }
+
+  function stopCamera(): void {
+    camera.stop();
+    find('pattern-camera').textContent = 'Use the camera';
+  }
+
+  async function startCamera(): Promise<void> {
+    find('pattern-camera').textContent = 'Stop the camera';
+    forget();
+    stage.show(undefined, []);
+    say('Drag a box around something; it is then followed.');
+    await camera.start((video) => {
+      if (video.videoWidth === 0 || worker.busy) return;
+      takePicture(drawInto(canvas, video, video.videoWidth, video.videoHeight));
+      search();
+    });
+  }
+
+  /** Runs what may fail for reasons outside, and says why it did. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    find('pattern-error').textContent = '';
+    try {
+      await work();
+    } catch (error) {
+      stopCamera();
+      fail(error);
+    }
+  }
+
+  dropZone(find('pattern-drop'), {
+    label: 'Drop a picture here, or choose a file',
+    accept: 'image/*',
+    take: (file) => attempt(() => takeImage(file)),
+  });
+  const useSupplied = () => attempt(async () => takeImage(await fetchFile(supplied), coin));
+  find('coins').addEventListener('click', useSupplied);
+  find('pattern-camera').addEventListener('click', () =>
+    camera.running ? stopCamera() : attempt(startCamera),
+  );
+  threshold.addEventListener('input', mark);
+  showScores.addEventListener('change', search);
+  find('brush').addEventListener('change', ({ target }) => {
+    brush.counts = (target as HTMLSelectElement).value === 'in';
+  });
+  find('brush-size').addEventListener('input', ({ target }) => {
+    brush.radius = (target as HTMLInputElement).valueAsNumber / 100;
+  });
+  find('mask-all').addEventListener('click', () => brush.reset('all'));
+  find('mask-ellipse').addEventListener('click', () => brush.reset('ellipse'));
+  find('copy-pattern').append(copyButton(() => find('code-pattern').textContent ?? ''));
+  find('copy-opencv').append(copyButton(() => find('code-opencv').textContent ?? ''));
+  await useSupplied();
+}

@@ -1,0 +1,99 @@
+// Pairs of signals to begin with.
+
+import type { Values } from './model.ts';
+
+export interface Pair {
+  readonly name: string;
+  readonly about: string;
+  readonly signal: Values;
+  readonly kernel: Values;
+  /** What can be drawn: from `-most` or 0 to `most`, in steps. */
+  readonly most: number;
+  readonly step: number;
+}
+
+/** Numbers from −1 to 1 that are the same every time (a multiplicative generator, Park and Miller 1988). */
+function noise(length: number, seed: number): number[] {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (state * 48271) % 2147483647;
+    return (2 * state) / 2147483647 - 1;
+  });
+}
+
+const made = (length: number, at: (i: number) => number): Values =>
+  Float32Array.from({ length }, (_, i) => Math.round(100 * at(i)) / 100);
+
+const from = (values: readonly number[], first: number, i: number): number => values[i - first] ?? 0;
+
+/** Barker's code of 13: turned against itself it is like itself at no lag but 0. */
+const barker = [1, 1, 1, 1, 1, -1, -1, 1, 1, -1, 1, -1, 1];
+/** A tone that rises. */
+const chirp = Array.from({ length: 19 }, (_, i) => Math.sin(0.25 * i + 0.052 * i * i) * (i % 18 ? 1 : 0.6));
+
+function pulse(): Pair {
+  const grains = noise(48, 20181);
+  return {
+    name: 'A pulse in noise',
+    about:
+      'The kernel is hidden in the signal. Correlation is highest where it lies; convolution, with the kernel turned, does not find it.',
+    signal: made(48, (i) => 0.8 * from(barker, 21, i) + 0.6 * grains[i]),
+    kernel: Float32Array.from(barker),
+    most: 1.5,
+    step: 0.1,
+  };
+}
+
+function echoes(): Pair {
+  const grains = noise(64, 77);
+  return {
+    name: 'Echoes of a chirp',
+    about:
+      'What radar, sonar and bats do: a rising tone is sent, two echoes come back, and overlap. Correlation makes a peak of each.',
+    signal: made(64, (i) => from(chirp, 14, i) + 0.7 * from(chirp, 29, i) + 0.25 * grains[i]),
+    kernel: made(chirp.length, (i) => chirp[i]),
+    most: 1.5,
+    step: 0.1,
+  };
+}
+
+const hills = (i: number) => Math.exp(-((i - 11) ** 2) / 12) + 0.7 * Math.exp(-((i - 27) ** 2) / 30);
+
+export const pairs: readonly Pair[] = [
+  pulse(),
+  {
+    name: 'A step and a triangle',
+    about:
+      'The triangle leans one way, turned it leans the other, and so do the slopes it makes of the step.',
+    signal: made(40, (i) => (i >= 12 && i < 26 ? 1 : 0)),
+    kernel: made(11, (i) => 1 - i / 11),
+    most: 1.2,
+    step: 0.1,
+  },
+  {
+    name: 'An even kernel',
+    about: 'Turned by 180° it is the same, so correlation and convolution agree. Most blurs are even.',
+    signal: made(40, (i) => hills(i) + (i === 34 ? 1 : 0)),
+    kernel: Float32Array.from([0.1, 0.25, 0.5, 0.75, 0.5, 0.25, 0.1]),
+    most: 1.2,
+    step: 0.1,
+  },
+  {
+    name: 'An odd kernel',
+    about:
+      'Turned by 180° it changes its sign, and so does every output: this is why the slope that Sobel finds depends on the word.',
+    signal: made(40, (i) => hills(i) + (i === 34 ? 1 : 0)),
+    kernel: Float32Array.from([-0.5, -1, -0.5, 0, 0.5, 1, 0.5]),
+    most: 1.2,
+    step: 0.1,
+  },
+  echoes(),
+  {
+    name: 'Whole numbers',
+    about: 'Few enough to add up by hand. Every sum is exact.',
+    signal: Float32Array.from([1, 0, 3, 1, 0, -2, 2, 1]),
+    kernel: Float32Array.from([3, 1, 0, -1]),
+    most: 4,
+    step: 1,
+  },
+];

@@ -1,0 +1,192 @@
+// Signals, line up sounds: lags against known ones, the microphone, listening, what goes wrong.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { assertAccessible, lookAt, open, type Session, start } from './browser.js';
+
+const RATE = 16_000;
+
+const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
+const says = (page: Page, id: string, words: string) =>
+  page.waitForFunction(([id, words]) => document.getElementById(id)?.textContent?.includes(words), [
+    id,
+    words,
+  ] as const);
+
+/** Samples as a WAV file of 16 bits. */
+function wav(samples: readonly number[], name = 'made.wav') {
+  const file = Buffer.alloc(44 + 2 * samples.length);
+  file.write('RIFF');
+  file.writeUInt32LE(36 + 2 * samples.length, 4);
+  file.write('WAVEfmt ', 8);
+  for (const [at, value, bytes] of [
+    [16, 16, 4],
+    [20, 1, 2],
+    [22, 1, 2],
+    [24, RATE, 4],
+    [28, 2 * RATE, 4],
+    [32, 2, 2],
+    [34, 16, 2],
+  ])
+    file.writeUIntLE(value, at, bytes);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * samples.length, 40);
+  for (const [i, value] of samples.entries()) file.writeInt16LE(value, 44 + 2 * i);
+  return { name, mimeType: 'audio/wav', buffer: file };
+}
+
+/** Whole numbers from −3000 to 3000 that look like noise. */
+function noise(length: number, seed: number): number[] {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (state * 48271) % 2147483647;
+    return (state % 6001) - 3000;
+  });
+}
+
+async function give(page: Page, first: readonly number[], second: readonly number[]): Promise<void> {
+  await page.setInputFiles('#first-drop input', wav(first, 'one.wav'));
+  await says(page, 'first-name', 'one.wav');
+  await page.setInputFiles('#second-drop input', wav(second, 'two.wav'));
+  await says(page, 'second-name', 'two.wav');
+  await page.waitForSelector('#aligned:not([hidden])');
+}
+
+describe('signals: line up sounds', () => {
+  let session: Session;
+  before(async () => {
+    session = await start(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
+  });
+  after(() => session.close());
+
+  test('one reading by two recorders: the second began 0.65 s later', async () => {
+    const { page, problems } = await open(session, 'signals.html#align');
+    await page.waitForSelector('#aligned:not([hidden])');
+    const words = await text(page, 'align-status');
+    assert.match(words, /^The second began 0\.650 s after the first: lag 10400 at 16 kHz\./);
+    const [, score, elsewhere] = words.match(/Score (0\.\d+), elsewhere at most (0\.\d+)/) ?? [];
+    // over the samples as they were recorded, at 8 kHz, they are 0.666 and 0.187
+    assert.ok(Math.abs(Number(score) - 0.666) < 0.01, words);
+    assert.ok(Math.abs(Number(elsewhere) - 0.187) < 0.02, words);
+    assert.equal(await text(page, 'first-name'), 'A reading, 5.3 s');
+    assert.match((await page.getAttribute('#curve', 'aria-label')) ?? '', /highest at 0\.650 s/);
+    assert.match(await text(page, 'code-align-scipy'), /# 10400$/);
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('lags are exact, either way; what is not alike is said to be so', async () => {
+    const { page, problems } = await open(session, 'signals.html#align');
+    await page.waitForSelector('#aligned:not([hidden])');
+    const sound = noise(24_000, 9);
+    await give(page, sound.slice(1234), sound.slice(0, 20_000));
+    assert.match(
+      await text(page, 'align-status'),
+      /^The second began 0\.077 s before the first: lag −1234 at 16 kHz\./,
+    );
+    await give(page, sound, sound.slice(4001));
+    assert.match(
+      await text(page, 'align-status'),
+      /^The second began 0\.250 s after the first: lag 4001 at 16 kHz\./,
+    );
+    await give(page, sound, sound);
+    assert.match(
+      await text(page, 'align-status'),
+      /^Both began at the same time: lag 0 at 16 kHz\. Score 1\.000/,
+    );
+    await give(page, sound, noise(24_000, 321));
+    assert.match(await text(page, 'align-status'), /No lag stands out/);
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('both are heard, as they are and lined up, and each alone', async () => {
+    const { page, problems } = await open(session, 'signals.html#align');
+    await page.waitForSelector('#aligned:not([hidden])');
+    const starts = () =>
+      page
+        .locator('#both path')
+        .evaluateAll((paths) => paths.map((path) => path.getBoundingClientRect().left));
+    const [first, second] = await starts();
+    const width = (await page.locator('#both').boundingBox())?.width ?? 0;
+    assert.ok(Math.abs(second - first - (10_400 / 84_800) * width) < 2, 'the second begins later');
+    await page.check('#as-they-are');
+    const [before, same] = await starts();
+    assert.ok(Math.abs(before - same) < 1, 'both begin together');
+
+    await page.click('#listen');
+    assert.equal(await text(page, 'listen'), 'Stop');
+    await page.waitForFunction(() => {
+      const line = document.getElementById('playhead');
+      return line?.getAttribute('visibility') === 'visible' && Number(line.getAttribute('x1')) > 50;
+    });
+    await page.click('#listen');
+    assert.equal(await text(page, 'listen'), 'Listen');
+
+    const sound = noise(4000, 5);
+    await give(page, sound, sound.slice(400));
+    for (const id of ['listen', 'first-listen', 'second-listen']) {
+      await page.click(`#${id}`);
+      await says(page, id, 'Stop');
+      await page.waitForFunction((id) => document.getElementById(id)?.textContent === 'Listen', id);
+    }
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('the microphone, and one that is refused', async () => {
+    const { page, problems } = await open(session, 'signals.html#align');
+    await page.waitForSelector('#aligned:not([hidden])');
+    await page.click('#second-record');
+    await says(page, 'second-record', 'Stop recording');
+    assert.equal(await page.isDisabled('#first-record'), true);
+    await page.waitForTimeout(1500); // something to record
+    await page.click('#second-record');
+    await says(page, 'second-name', 'From the microphone');
+    assert.equal(await text(page, 'second-record'), 'Record');
+    await page.waitForSelector('#aligned:not([hidden])');
+    assert.match(await text(page, 'align-status'), /Score/);
+
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
+    });
+    await page.click('#first-record');
+    await says(page, 'align-error', 'No microphone was found.');
+    assert.equal(await text(page, 'first-record'), 'Record');
+    assert.equal(await page.isDisabled('#second-record'), false);
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('what is no recording, is silent or too long is refused in words', async () => {
+    const { page, problems } = await open(session, 'signals.html#align');
+    await page.waitForSelector('#aligned:not([hidden])');
+    const none = { name: 'none.wav', mimeType: 'audio/wav', buffer: Buffer.from('no sound') };
+    await page.setInputFiles('#first-drop input', none);
+    await says(page, 'align-error', 'no recording that the browser can read');
+    assert.equal(await text(page, 'first-name'), 'A reading, 5.3 s', 'the last one stays');
+    await page.setInputFiles('#first-drop input', wav(Array(121 * RATE).fill(0)));
+    await says(page, 'align-error', 'lasts 121 s; at most 120 s');
+    await page.setInputFiles('#first-drop input', wav(Array(3000).fill(0)));
+    await says(page, 'align-error', 'silent from beginning to end');
+    assert.equal(await page.isVisible('#aligned'), false);
+    await page.click('#recordings');
+    await page.waitForSelector('#aligned:not([hidden])');
+    assert.equal(await text(page, 'align-error'), '');
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  test('light, dark and three widths', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, problems } = await open(session, 'signals.html#align', { colorScheme });
+      await page.waitForSelector('#aligned:not([hidden])');
+      for (const summary of await page.locator('#align summary').all()) await summary.click();
+      await assertAccessible(page);
+      await lookAt(page, `signals-align-${colorScheme}`);
+      assert.deepEqual(problems, []);
+      await page.close();
+    }
+  });
+});

@@ -1,0 +1,92 @@
+// Gaussian derivatives: scipy.ndimage's Laplacian and length of the gradient, by derivatives of Gaussians.
+
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { axesOf, type PerAxis } from './axes.js';
+import { type AxesOptions, finish, type ModesOptions } from './call.js';
+import { bellsOf, type Extent, type GaussianCall, gaussianCall, passOf } from './gaussian-passes.js';
+import { bordersFor } from './modes.js';
+import { runPasses } from './passes.js';
+
+/** Options of `gaussianLaplace` and `gaussianGradientMagnitude`. */
+export interface GaussianDerivativeOptions<D extends Dtype = Dtype>
+  extends ModesOptions<D>,
+    AxesOptions,
+    Extent<PerAxis<number>> {}
+
+/** For each axis the derivative along it, of Gaussians along all. As in SciPy, the mode of an axis is that of its whole derivative. */
+function* derivatives(
+  { input, precision, where }: GaussianCall<Dtype>,
+  sigma: unknown,
+  order: number,
+  options: GaussianDerivativeOptions | undefined,
+): Generator<Samples> {
+  const axes = axesOf(options?.axes, input.shape.length, where);
+  const bells = bellsOf(axes, sigma, options ?? {}, where);
+  const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
+  for (const [i] of axes.entries()) {
+    const passes = bells.flatMap((bell, j) => (bell ? [passOf(bell, i === j ? order : 0, borders[i])] : []));
+    yield runPasses(input, passes, precision, where);
+  }
+}
+
+/**
+ * The Laplace operator by second derivatives of Gaussians, as scipy.ndimage.gaussian_laplace: blobs of radius √2 · sigma stand out.
+ *
+ * @param input a signal, a picture or a volume
+ * @param sigma standard deviation in elements, one for all axes or one for each
+ * @returns a tensor of the input's shape
+ * @throws as `gaussianFilter`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_laplace.html
+ * @example
+ * import { gaussianLaplace } from 'convnd/ndimage';
+ * const { data } = gaussianLaplace([0, 0, 0, 1, 0, 0, 0], 1);
+ * console.log(Array.from(data, (y) => y.toFixed(2)).join(' ')); // 0.04 0.16 0.00 -0.40 0.00 0.16 0.04
+ */
+export function gaussianLaplace<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  sigma: PerAxis<number>,
+  options?: GaussianDerivativeOptions<D>,
+): Samples<D> {
+  const call = gaussianCall('gaussianLaplace', input, options, ['axes']);
+  const total = sumOf(derivatives(call, sigma, 2, options), (value) => value, call.input);
+  return finish(call, total);
+}
+
+/**
+ * The length of the gradient by first derivatives of Gaussians, as scipy.ndimage.gaussian_gradient_magnitude: edges stand out.
+ *
+ * @param input a signal, a picture or a volume
+ * @param sigma standard deviation in elements, one for all axes or one for each
+ * @returns a tensor of the input's shape
+ * @throws as `gaussianFilter`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_gradient_magnitude.html
+ * @example
+ * import { gaussianGradientMagnitude } from 'convnd/ndimage';
+ * const { data } = gaussianGradientMagnitude([0, 0, 0, 1, 1, 1], 1);
+ * console.log(Array.from(data, (y) => y.toFixed(2)).join(' ')); // 0.01 0.12 0.36 0.36 0.12 0.01
+ */
+export function gaussianGradientMagnitude<D extends Dtype = 'float32'>(
+  input: SamplesLike,
+  sigma: PerAxis<number>,
+  options?: GaussianDerivativeOptions<D>,
+): Samples<D> {
+  const call = gaussianCall('gaussianGradientMagnitude', input, options, ['axes']);
+  const squares = sumOf(derivatives(call, sigma, 1, options), (value) => value * value, undefined);
+  if (!squares) return finish(call, call.input);
+  for (let i = 0; i < squares.data.length; i++) squares.data[i] = Math.sqrt(squares.data[i]);
+  return finish(call, squares);
+}
+
+/** The sum of a function of some samples; `none` where there are none. */
+function sumOf<N extends Samples | undefined>(
+  all: Iterable<Samples>,
+  of: (value: number) => number,
+  none: N,
+): Samples | N {
+  let total: Samples | undefined;
+  for (const { data, shape } of all) {
+    total ??= { data: new Float64Array(data.length), shape: [...shape] };
+    for (let i = 0; i < data.length; i++) total.data[i] += of(data[i]);
+  }
+  return total ?? none;
+}

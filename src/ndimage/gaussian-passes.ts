@@ -1,0 +1,95 @@
+// Gaussian passes: what the filters by Gaussians share: their options, and the passes of one after the other axis.
+
+import { whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { Border } from '../sums/request.js';
+import type { Dtype, SamplesLike } from '../sums/samples.js';
+import { finite, forEach, type PerAxis } from './axes.js';
+import { type Call, callOf, type ModesOptions } from './call.js';
+import { gaussianKernel } from './gaussian-kernel.js';
+import type { Pass } from './passes.js';
+
+/** How far out a Gaussian goes, and in what numbers. */
+export interface Extent<T> {
+  /** standard deviations from the middle to the end of the kernel, rounded to elements; 4 if left out */
+  readonly truncate?: number;
+  /** elements from the middle to the end of the kernel, in place of `truncate` */
+  readonly radius?: T;
+  /**
+   * the numbers of the sums: 'float64' if left out. 'float32' takes half the time, and an error grows with sigma and, for derivatives,
+   * with the mean of the input
+   */
+  readonly precision?: Dtype;
+}
+
+/** A sigma above this blurs; below it the axis is left as it is, as in SciPy. */
+const LEAST_SIGMA = 1e-15;
+
+/** The Gaussian of an axis: `sigma` is above 0. */
+export interface Bell {
+  readonly axis: number;
+  readonly sigma: number;
+  readonly radius: number;
+}
+
+/** A checked call and its passes' type of numbers. */
+export interface GaussianCall<D extends Dtype> extends Call<D> {
+  readonly precision: Dtype;
+}
+
+export function gaussianCall<D extends Dtype>(
+  name: string,
+  input: SamplesLike,
+  options: (ModesOptions<D> & Extent<PerAxis<number>>) | undefined,
+  known: readonly string[],
+): GaussianCall<D> {
+  const precision: unknown = options?.precision ?? 'float64';
+  const here = () => name;
+  if (precision !== 'float32' && precision !== 'float64')
+    refuseKind(here, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
+  if (precision === 'float32' && options?.dtype === 'float64')
+    refuseKind(here, "precision 'float32' is of no use with dtype 'float64'");
+  return {
+    ...callOf(name, input, options, [...known, 'truncate', 'radius', 'precision'], precision),
+    precision,
+  };
+}
+
+export function passOf({ axis, sigma, radius }: Bell, order: number, border: Border): Pass {
+  return { axis, weights: gaussianKernel(sigma, order, radius), middle: radius, direction: -1, border };
+}
+
+export function orderOf(order: unknown, where: Where): number {
+  const given = whole(order, 'order', where);
+  if (given < 0) refuse(where, `order must be non-negative, but got ${given}`);
+  return given;
+}
+
+function radiusOf(sigma: number, truncate: unknown, radius: unknown, where: Where): number {
+  const given =
+    radius === undefined
+      ? Math.trunc(finite(truncate ?? 4, 'truncate', where) * sigma + 0.5)
+      : whole(radius, 'radius', where);
+  if (given < 0 || given > MOST_RADIUS)
+    refuse(where, `Radius must be a nonnegative integer of at most ${MOST_RADIUS}, but is ${given}`);
+  return given;
+}
+
+/** Of a kernel that still is a list of less than 2^31 numbers. */
+const MOST_RADIUS = 0x3fffffff;
+
+/** The Gaussians along those axes; undefined for an axis that is left as it is. */
+export function bellsOf(
+  axes: readonly number[],
+  sigma: unknown,
+  { truncate, radius }: Extent<PerAxis<number>>,
+  where: Where,
+): (Bell | undefined)[] {
+  const sigmas = forEach(sigma, 'sigma', axes.length, where).map((value) => finite(value, 'sigma', where));
+  const radii = forEach(radius, 'radius', axes.length, where);
+  return axes.map((axis, i) =>
+    sigmas[i] > LEAST_SIGMA
+      ? { axis, sigma: sigmas[i], radius: radiusOf(sigmas[i], truncate, radii[i], where) }
+      : undefined,
+  );
+}

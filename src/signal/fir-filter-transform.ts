@@ -1,0 +1,77 @@
+// The transforms of a stream: those of src/spectrum, with tables and tasks in the stream's own memory, where nothing is made or given
+// back while it runs.
+
+import type { Engine } from '../engine/engine.js';
+import type { SignalEntries } from '../spectrum/entries.js';
+import { anglesOf, headOf, type Numbers, treeOf } from '../spectrum/factors.js';
+import { signalModule } from '../spectrum/module.js';
+import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../spectrum/sizes.js';
+import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../spectrum/tables.js';
+import { modes, scaleOf, TRANSFORM_BYTES } from '../spectrum/transform.js';
+import type { Transform, Transforms } from './fir-filter-memory.js';
+
+/** The word of a task that has the spectrum's address. */
+const SPECTRUM = 1;
+
+/** Transforms of rows of one size, there and back. */
+class RowTransform implements Transform {
+  readonly scale: number;
+  readonly #entry: SignalEntries['transformRows32'];
+
+  /** @param tasks where a task for each way lies, one behind the other */
+  constructor(
+    readonly engine: Engine,
+    size: number,
+    precision: Precision,
+    tables: number,
+    readonly tasks: number,
+  ) {
+    const entries = signalModule(engine);
+    this.#entry = precision === 'float64' ? entries.transformRows64 : entries.transformRows32;
+    this.scale = 1 / scaleOf({ length: size, rows: 1, planes: 1 });
+    for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
+      const words = [tables, 0, 0, size, 1, 1, size * numberBytes(precision), mode];
+      engine.i32.set(words, (tasks + i * TRANSFORM_BYTES) / 4);
+    }
+  }
+
+  forward(signal: number, spectrum: number): void {
+    this.engine.i32[this.tasks / 4 + SPECTRUM] = spectrum;
+    this.#entry(this.tasks, signal, 0, 1, 0);
+  }
+
+  inverse(spectrum: number, signal: number): void {
+    const task = this.tasks + TRANSFORM_BYTES;
+    this.engine.i32[task / 4 + SPECTRUM] = spectrum;
+    this.#entry(task, 0, signal, 1, 0);
+  }
+}
+
+/** Depths of the tree that the largest size needs; its beginning serves the others. */
+function depthsFor(sizes: readonly number[], precision: Precision): number {
+  return sizes.reduce((most, size) => Math.max(most, depthsOf(positionsOfRow(size, precision))), 0);
+}
+
+/** Those of sizes that are powers of two. Memory: what stands before the tree, the tree, tasks. */
+export const streamTransforms: Transforms = {
+  bytes: (sizes, precision) =>
+    sizes.length === 0
+      ? 0
+      : HEAD_AND_ADDRESSES + treeBytes(depthsFor(sizes, precision)) + 2 * TRANSFORM_BYTES * sizes.length,
+
+  make(engine, sizes, precision, address) {
+    if (sizes.length === 0) return [];
+    const depths = depthsFor(sizes, precision);
+    const tree = address + HEAD_AND_ADDRESSES;
+    const write = (at: number, numbers: Numbers): void => {
+      new Uint8Array(engine.f32.buffer).set(new Uint8Array(numbers.buffer), at);
+    };
+    write(address, headOf(precision));
+    write(tree, treeOf(anglesOf(0, precision), depths, precision));
+    engine.i32[(address + HEAD_BYTES) / 4] = tree;
+    const tasks = tree + treeBytes(depths);
+    return sizes.map(
+      (size, i) => new RowTransform(engine, size, precision, address, tasks + 2 * i * TRANSFORM_BYTES),
+    );
+  },
+};

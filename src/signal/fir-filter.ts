@@ -1,0 +1,282 @@
+// FirFilter: a FIR filter for a signal that has not ended.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import type { TypedArray } from '../core/typed-array.js';
+import type { Engine } from '../engine/engine.js';
+import { heap } from '../engine/heap.js';
+import { dtypeOf } from '../sums/result.js';
+import {
+  asSamples,
+  type Dtype,
+  type NumberArray,
+  type Samples,
+  type SamplesLike,
+  zeros,
+} from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+import { BlockLines, type FirBlock, type FirOutput, isMixed } from './fir-filter-block.js';
+import { planText, streamPlan } from './fir-filter-plan.js';
+import { FirStream } from './fir-filter-stream.js';
+import { streamTransforms } from './fir-filter-transform.js';
+import { numbersOf } from './lfilter-axis.js';
+
+/** Options of `FirFilter`. */
+export interface FirFilterOptions<D extends Dtype = 'float32'> {
+  /** channels of a block; default: as many as `b` has rows, 1 */
+  channels?: number;
+  /** samples by which the output comes later, as zeros before the coefficients make it; default 0 */
+  delay?: number;
+  /** type of the sums and of the results; default 'float32' */
+  dtype?: D;
+}
+
+/** Options of `process`. */
+export interface ProcessOptions<O extends FirOutput = FirOutput> {
+  /** what the result is written to, float32 or float64; it may be the block itself */
+  out?: O;
+}
+
+/** Gives the memory of collected filters back. */
+let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
+
+/**
+ * A FIR filter for a signal that comes in blocks: `y[n] = Σ b[k] · x[n − delay − k]`, with the state kept from block to block. Blocks may
+ * have any number of samples, and other ones every time: the results are the same numbers, bit for bit. Nothing is looked ahead, so no
+ * delay is added, and once it has run, `process` with `out` allocates nothing.
+ *
+ * Filters of up to 256 coefficients are summed by their definition. Of longer ones the first 128 are; the others are partitions of 128,
+ * 512, 2,048 … coefficients, whose products are made through spectra, and the work of the long ones is spread over the time until their
+ * results are due. With N twice the longest partition, `|error| ≤ 2^-24 · (2 · log2 N + 130) · ‖x‖ · ‖b‖` (2^-53 with float64), in the
+ * 2-norms of the coefficients and of the samples that they meet. A NaN or an Infinity spoils the outputs that it spoils by the definition.
+ *
+ * Memory of the coefficients and of each channel lies beside that of the layers; it is given back when the filter is collected, or at once
+ * by `dispose`.
+ *
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
+ * @example
+ * import { FirFilter } from 'convnd/signal';
+ * const echo = new FirFilter([1, 0, 0, 0.5]);
+ * console.log(echo.process(new Float32Array([1, 2])).join()); // 1,2
+ * console.log(echo.process(new Float32Array([0, 0, 4])).join()); // 0,0.5,5
+ * console.log(echo.state.data.join()); // 0,0,2
+ */
+export class FirFilter<D extends Dtype = 'float32'> {
+  readonly channels: number;
+  readonly delay: number;
+  readonly dtype: D;
+  /** the coefficients, [taps] or [channels, taps], as the filter has them */
+  readonly coefficients: Samples<D>;
+  readonly #stream: FirStream;
+  readonly #input: BlockLines;
+  readonly #output: BlockLines;
+  readonly #where: Where = () =>
+    `FirFilter of ${describe(this.coefficients.shape)} coefficients, ${this.channels} channels`;
+  readonly #token = {};
+  /** what the state before the beginning still adds, channel by channel: taps − 1 numbers each */
+  #pending: NumberArray | undefined;
+  #disposed = false;
+
+  /**
+   * @param b coefficients [taps] for all channels, or [channels, taps]; copied
+   * @throws TypeError for unknown options or what are no coefficients
+   * @throws RangeError if there are no coefficients or one is not finite, `channels` is below 1 or not the number of rows, `delay` is
+   * below 0, or memory lacks
+   */
+  constructor(b: SamplesLike, options?: FirFilterOptions<D>) {
+    const where: Where = () => 'FirFilter';
+    optionsObject(options, ['channels', 'delay', 'dtype'], where);
+    this.dtype = dtypeOf(options?.dtype, where) as D;
+    const given = asSamples(b, this.dtype, 'b', where);
+    this.channels = channelsOf(given.shape, options?.channels, where);
+    this.delay = whole(options?.delay ?? 0, 'delay', where);
+    if (this.delay < 0) refuse(where, `delay must be 0 or more, but got ${this.delay}`);
+    const wrong = given.data.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) refuse(where, `b must be finite, but coefficient ${wrong} is ${given.data[wrong]}`);
+    this.coefficients = { data: given.data.slice() as NumberArray<D>, shape: [...given.shape] };
+    this.#input = new BlockLines(this.channels, this.dtype, 'block', this.#where);
+    this.#output = new BlockLines(this.channels, this.dtype, 'out', this.#where);
+    const { data, shape } = this.coefficients;
+    const length = shape[shape.length - 1];
+    const kernels = Array.from({ length: data.length / length }, (_, i) =>
+      data.subarray(i * length, (i + 1) * length),
+    );
+    this.#stream = new FirStream(
+      heap(),
+      streamPlan(length + this.delay),
+      kernels,
+      this.channels,
+      this.dtype,
+      streamTransforms,
+    );
+    registry ??= new FinalizationRegistry((held) => held.engine.release(held.address));
+    registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
+  }
+
+  /** Coefficients, and the samples of the delay. */
+  get #taps(): number {
+    return this.#stream.plan.taps;
+  }
+
+  #alive(): FirStream {
+    if (this.#disposed) throw new Error(`${this.#where()} is disposed`);
+    return this.#stream;
+  }
+
+  /**
+   * Filters the next block.
+   * @param block samples of each channel: a typed array for one channel; a list of them, as an AudioWorklet's processor has it; or a tensor
+   * [n] or [channels, n]
+   * @returns `out`, or a new block in the form of `block`, as long as it
+   * @throws TypeError for what is no block; RangeError if it has other channels, or `out` another size or memory of another channel
+   * @throws Error after `dispose`
+   */
+  process<O extends FirOutput>(block: FirBlock, options: { out: O }): O;
+  process(block: TypedArray, options?: ProcessOptions): NumberArray<D>;
+  process(block: readonly TypedArray[], options?: ProcessOptions): NumberArray<D>[];
+  process(block: SamplesLike, options?: ProcessOptions): Samples<D>;
+  process(block: FirBlock, options?: ProcessOptions): FirOutput {
+    const stream = this.#alive();
+    optionsObject(options, PROCESS_OPTIONS, this.#where);
+    const input = this.#input;
+    const output = this.#output;
+    input.read(block);
+    let result = options?.out;
+    if (result === undefined) result = output.like(input);
+    else {
+      output.write(result, input.count);
+      if (isMixed(input, output))
+        refuse(
+          this.#where,
+          'out: shares memory with another part of the block; give it memory of its own, or the block',
+        );
+    }
+    const begin = stream.time;
+    stream.process(input, output, input.count);
+    if (this.#pending) this.#addPending(begin);
+    return result;
+  }
+
+  /** Adds what the state before the beginning adds to the block that began at a time. */
+  #addPending(begin: number): void {
+    const pending = this.#pending!;
+    const length = this.#taps - 1;
+    const { arrays, offsets, count } = this.#output;
+    for (let channel = 0; channel < this.channels; channel++) {
+      const target = arrays[channel];
+      for (let i = 0; i < count && begin + i < length; i++)
+        target[offsets[channel] + i] += pending[channel * length + begin + i];
+    }
+    if (begin + count >= length) this.#pending = undefined;
+  }
+
+  /**
+   * What the samples so far still add to the outputs to come, as `lfilter`'s `zf`: [taps − 1], or [channels, taps − 1] for several
+   * channels; with a delay so many numbers more. It is computed when it is read.
+   * @throws Error after `dispose`
+   */
+  get state(): Samples<D> {
+    const stream = this.#alive();
+    const [{ channels, dtype, delay }, { data, shape: sizes }] = [this, this.coefficients];
+    const length = this.#taps - 1;
+    const state = zeros(channels === 1 ? [length] : [channels, length], dtype);
+    if (length === 0) return state;
+    const taps = sizes[sizes.length - 1];
+    const where: Where = () => `state of ${this.#where()}`;
+    for (let channel = 0; channel < channels; channel++) {
+      const from = sizes.length === 2 ? channel * taps : 0;
+      const { data: sum } = sums(
+        {
+          signal: { data: stream.last(channel, length), shape: [length] },
+          kernel: { data: data.subarray(from, from + taps), shape: [taps] },
+        },
+        {
+          axes: [{ first: length - delay, count: length, direction: -1 }],
+          border: 'nothing',
+          method: 'auto',
+          dtype,
+          where,
+        },
+      );
+      state.data.set(sum, channel * length);
+      const pending = this.#pending;
+      for (let i = stream.time; pending && i < length; i++)
+        state.data[channel * length + i - stream.time] += pending[channel * length + i];
+    }
+    return state;
+  }
+
+  /**
+   * Begins anew, in silence or in a state.
+   * @param zi what is still added to the first outputs, as `state` and `lfilter`'s `zf` have it: [taps − 1] for all channels, or
+   * [channels, taps − 1]
+   * @throws RangeError if it has another shape
+   */
+  reset(zi?: SamplesLike): void {
+    const stream = this.#alive();
+    this.#pending = zi === undefined ? undefined : this.#stateOf(zi);
+    stream.clear();
+  }
+
+  #stateOf(zi: SamplesLike): NumberArray {
+    const length = this.#taps - 1;
+    const { data, shape } = asSamples(zi, this.dtype, 'zi', this.#where);
+    const rows = shape.length === 2 ? shape[0] : 1;
+    const fits = (shape.length === 1 || shape.length === 2) && shape[shape.length - 1] === length;
+    if (!fits || (rows !== 1 && rows !== this.channels)) {
+      const wanted = this.channels === 1 ? [length] : [this.channels, length];
+      refuse(this.#where, `unexpected shape for zi: expected ${describe(wanted)}, found ${describe(shape)}`);
+    }
+    const pending = numbersOf(length * this.channels, this.dtype);
+    for (let channel = 0; channel < this.channels; channel++)
+      pending.set(
+        rows === 1 ? data : data.subarray(channel * length, (channel + 1) * length),
+        channel * length,
+      );
+    return pending;
+  }
+
+  /**
+   * A filter with the same coefficients in the same state, which goes its own way from here.
+   * @throws Error after `dispose`; RangeError if memory lacks
+   */
+  clone(): FirFilter<D> {
+    const stream = this.#alive();
+    const { channels, delay, dtype } = this;
+    const copy = new FirFilter<D>(this.coefficients, { channels, delay, dtype });
+    copy.#stream.copy(stream);
+    copy.#pending = this.#pending?.slice();
+    return copy;
+  }
+
+  /** The parts of the filter in a line: how many coefficients are summed directly, and how many partitions have which size. */
+  explain(): string {
+    return planText(this.#stream.plan);
+  }
+
+  /** Gives the memory back now. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    registry?.unregister(this.#token);
+    this.#stream.engine.release(this.#stream.memory.start);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+const PROCESS_OPTIONS = ['out'];
+
+/** Channels that were asked for, or as many as there are rows of coefficients. */
+function channelsOf(shape: readonly number[], asked: unknown, where: Where): number {
+  if (shape.length < 1 || shape.length > 2 || shape.includes(0))
+    refuse(where, `b must have shape [taps] or [channels, taps], none 0, but got ${describe(shape)}`);
+  const rows = shape.length === 2 ? shape[0] : undefined;
+  const channels = whole(asked ?? rows ?? 1, 'channels', where);
+  if (channels < 1) refuse(where, `channels must be 1 or more, but got ${channels}`);
+  if (rows !== undefined && rows !== channels)
+    refuse(where, `b has ${rows} rows, but channels is ${channels}`);
+  return channels;
+}

@@ -1,0 +1,85 @@
+// What is asked of numbers before and after a transform, and rows that are moved to their places.
+
+import {
+  finite32,
+  finite64,
+  integerSquares32,
+  integerSquares64,
+  round32,
+  round64,
+} from '../../assembly/fft/numbers';
+import { spread } from '../../assembly/fft/rows';
+import { below, block, get, integers, put, releaseAll } from './memory';
+
+describe('numbers', () => {
+  it('are found that are not finite', () => {
+    for (let count = 1; count <= 40; count++) {
+      const data = integers(count);
+      const large = block(2 * count);
+      for (let i = 0; i < count; i++) store<f64>(large + ((<usize>i) << 3), f64.MAX_VALUE);
+      expect(finite32(data, count)).toBe(1);
+      expect(finite64(large, count)).toBe(1);
+      const at = below(count);
+      const broken = at % 2 == 0 ? NaN : -Infinity;
+      put(data, at, <f32>broken);
+      store<f64>(large + ((<usize>at) << 3), broken);
+      expect(finite32(data, count)).toBe(0, `number ${at} of ${count}`);
+      expect(finite64(large, count)).toBe(0, `number ${at} of ${count}`);
+      expect(releaseAll()).toBe(true);
+    }
+  });
+
+  it('are summed as squares where they are integers', () => {
+    for (let count = 1; count <= 9; count++) {
+      const data = integers(count);
+      const wide = block(2 * count);
+      let sum: f64 = 0;
+      for (let i = 0; i < count; i++) {
+        sum += <f64>get(data, i) * <f64>get(data, i);
+        store<f64>(wide + ((<usize>i) << 3), <f64>get(data, i));
+      }
+      expect(integerSquares32(data, count)).toBe(sum);
+      expect(integerSquares64(wide, count)).toBe(sum);
+      const at = below(count);
+      put(data, at, 0.5);
+      store<f64>(wide + ((<usize>at) << 3), 1.25);
+      expect(integerSquares32(data, count)).toBe(-1);
+      expect(integerSquares64(wide, count)).toBe(-1);
+      expect(releaseAll()).toBe(true);
+    }
+  });
+
+  it('are rounded', () => {
+    const data = block(7);
+    const wide = block(14);
+    for (let i = 0; i < 7; i++) {
+      put(data, i, <f32>(i - 3) + 0.25);
+      store<f64>(wide + ((<usize>i) << 3), <f64>(i - 3) - 0.25);
+    }
+    round32(data, 7);
+    round64(wide, 7);
+    for (let i = 0; i < 7; i++) {
+      expect(get(data, i)).toBe(<f32>(i - 3));
+      expect(load<f64>(wide + ((<usize>i) << 3))).toBe(<f64>(i - 3));
+    }
+    expect(releaseAll()).toBe(true);
+  });
+});
+
+describe('spread', () => {
+  it('moves rows apart, with zeros beside them', () => {
+    const rows = 5;
+    for (let before = 0; before <= 3; before++) {
+      const data = block(rows * 16);
+      for (let i = 0; i < rows * 11; i++) put(data, i, <f32>i);
+      spread(data, rows, 11 * 4, 10 * 4, 16 * 4, before * 4);
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < 16; j++) {
+          const own = j - before;
+          const want = own >= 0 && own < 10 ? <f32>(i * 11 + own) : <f32>0;
+          expect(get(data, 16 * i + j)).toBe(want, `row ${i}, ${j}`);
+        }
+      expect(releaseAll()).toBe(true);
+    }
+  });
+});
