@@ -45,10 +45,12 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * have any number of samples, and other ones every time: the results are the same numbers, bit for bit. Nothing is looked ahead, so no
  * delay is added, and once it has run, `process` with `out` allocates nothing.
  *
- * Filters of up to 256 coefficients are summed by their definition. Of longer ones the first 128 are; the others are partitions of 128,
- * 512, 2,048 … coefficients, whose products are made through spectra, and the work of the long ones is spread over the time until their
- * results are due. With N twice the longest partition, `|error| ≤ 2^-24 · (2 · log2 N + 130) · ‖x‖ · ‖b‖` (2^-53 with float64), in the
- * 2-norms of the coefficients and of the samples that they meet. A NaN or an Infinity spoils the outputs that it spoils by the definition.
+ * Filters of up to 256 coefficients are summed by their definition: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, u = 2^-24, or 2^-53 with
+ * float64. Of longer ones the first 128 are; the others are partitions of 128, 512, 2,048 … coefficients, whose products are made through
+ * spectra, and the work of the long ones is spread over the time until their results are due. They add
+ * `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of the coefficients
+ * and of the last taps + N samples. A NaN or an Infinity spoils the outputs
+ * that it spoils by the definition, and no others.
  *
  * Memory of the coefficients and of each channel lies beside that of the layers; it is given back when the filter is collected, or at once
  * by `dispose`.
