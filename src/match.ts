@@ -1,10 +1,9 @@
 // convnd/match: finding a pattern in a picture, a signal or a volume, in OpenCV's and scikit-image's words.
 
-export type { MaskLike, NestedBooleans } from './match/cover.js';
 export { type CrossCorrelateMaskedOptions, crossCorrelateMasked } from './match/cross-correlate-masked.js';
 export { type Filter2dOptions, filter2d, sepFilter2d } from './match/filter2d.js';
 export { type FindOptions, findMatches } from './match/find-matches.js';
-export type { NestedMask } from './match/mask.js';
+export type { MaskLike, NestedMask } from './match/mask.js';
 export { matchTemplate, matchTemplates } from './match/match-template.js';
 export type { MatchMethod, MatchOptions, Precision } from './match/options.js';
 export { type Peak, type PeakOptions, peakLocalMax } from './match/peaks.js';
