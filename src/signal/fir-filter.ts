@@ -19,6 +19,7 @@ import { planText, streamPlan } from './fir-filter-plan.js';
 import { channelsOf, givenState, kernelOf, tailOf } from './fir-filter-state.js';
 import { FirStream } from './fir-filter-stream.js';
 import { streamTransforms } from './fir-filter-transform.js';
+import { numbersOf } from './lfilter-axis.js';
 
 /** Options of `FirFilter`. */
 export interface FirFilterOptions<D extends Dtype = 'float32'> {
@@ -76,6 +77,8 @@ export class FirFilter<D extends Dtype = 'float32'> {
   readonly #token = {};
   /** what the state before the beginning still adds, channel by channel: taps − 1 numbers each */
   #pending: NumberArray | undefined;
+  /** the last samples of a channel, for its state */
+  #last: NumberArray | undefined;
   #disposed = false;
 
   /**
@@ -181,9 +184,12 @@ export class FirFilter<D extends Dtype = 'float32'> {
     const length = this.#taps - 1;
     const state = zeros(channels === 1 ? [length] : [channels, length], dtype);
     const where: Where = () => `state of ${this.#where()}`;
+    // always the same array: sums keep what they made of it, as of weights, until its numbers change
+    this.#last ??= numbersOf(length, dtype);
     for (let channel = 0; channel < channels; channel++) {
       const own = state.data.subarray(channel * length, (channel + 1) * length);
-      own.set(tailOf(stream.last(channel, length), kernelOf(coefficients, channel), delay, dtype, where));
+      stream.copyLast(channel, this.#last);
+      own.set(tailOf(this.#last, kernelOf(coefficients, channel), delay, dtype, where));
       const pending = this.#pending?.subarray(channel * length + stream.time, (channel + 1) * length);
       pending?.forEach((value, i) => {
         own[i] += value;
