@@ -3,7 +3,7 @@
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
-import { GivenImage } from './match-template.js';
+import { GivenImage } from './given-image.js';
 import type { MatchOptions } from './options.js';
 import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
 

@@ -82,8 +82,13 @@ function times(numbers: Float64Array, { data }: Samples): Float64Array {
   return numbers.map((x, i) => (data[i] > 0 ? x * data[i] : 0));
 }
 
-function products({ template, where }: MaskedMatch, planes: Samples, kernel: Float64Array): NumberArray {
-  return productsOf(planes, [kernel], template.shape, where)[0];
+function products(
+  { template, where }: MaskedMatch,
+  planes: Samples,
+  kernel: Float64Array,
+  use?: string,
+): NumberArray {
+  return productsOf(planes, [kernel], template.shape, where, use)[0];
 }
 
 /** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
@@ -96,7 +101,7 @@ function plainNorms(match: MaskedMatch): WindowNorms {
   const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
   const largest = kernel.reduce((most, w) => Math.max(most, w), 0);
   const limit = Math.max(slack, largest * energy * SMALLEST_SHARE);
-  const sums = products(match, squares, kernel) as Float64Array;
+  const sums = products(match, squares, kernel, 'norms') as Float64Array;
   return marked(sums, limit);
 }
 
@@ -112,7 +117,7 @@ function distances(
   const planes = picture.centred('float64');
   const cross = products(match, planes, times(times(numbers, weights), weights));
   const squares = { data: (planes.data as Float64Array).map((x) => x * x), shape: planes.shape };
-  const windows = products(match, squares, kernel);
+  const windows = products(match, squares, kernel, 'squares');
   const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) {
     const square = own - 2 * cross[i] + windows[i];
@@ -159,7 +164,7 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
     for (let i = 0; i < out.length; i++) numerators[i] += aSums[i] - (maskSums[i] / total) * aTotal;
     if (!isNormed) continue;
     const squared = { data: plane.data.map((x: number) => x * x) as NumberArray, shape: plane.shape };
-    const [xSquares] = productsOf(squared, [w], planeShape, where);
+    const [xSquares] = productsOf(squared, [w], planeShape, where, 'squares');
     const wTotal = w.reduce((sum, x) => sum + x, 0);
     for (let i = 0; i < out.length; i++) {
       const mean = maskSums[i] / total;

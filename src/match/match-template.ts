@@ -1,17 +1,12 @@
 // matchTemplate and matchTemplates: how well a template fits at each place of an image.
 
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { sameShape } from '../core/tensor.js';
-import { checkOut, refuseComplex } from '../sums/result.js';
-import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { asMask, forChannels, onlyTruth } from './mask.js';
-import { scoreMasked } from './masked.js';
-import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
-import { Picture } from './picture.js';
-import { padded, planesOf } from './planes.js';
+import { checkShape } from '../core/arguments.js';
+import { describe, refuseKind, type Where } from '../core/errors.js';
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { explained } from './explain.js';
+import { checkSizes, GivenImage, planeShapes } from './given-image.js';
+import { type MatchOptions, matchSettings } from './options.js';
 import { mapSizes } from './products.js';
-import { score } from './scores.js';
-import { scoreShown } from './shown.js';
 
 /**
  * How well a template fits at each place of an image (a signal, a picture or a volume): the map of scores.
@@ -44,6 +39,45 @@ export function matchTemplate<D extends Dtype = 'float32'>(
 }
 
 /**
+ * Says how the map of an image and a template of these shapes is computed, and how exact it is.
+ * @param options as for `matchTemplate`; of masks only whether they are there
+ * @throws as `matchTemplate`, for shapes and options
+ * @example
+ * import { matchTemplate } from 'convnd/match';
+ * console.log(matchTemplate.explain([512, 512], [64, 64]));
+ * // matchTemplate of image [512, 512], template [64, 64]: scores [449, 449]
+ * // method        ccoeffNormed: correlation coefficient, -1 to 1
+ * // products      4096 a score, in float64
+ * // correlations  1: products with the template, over all channels
+ * // window sums   float64, without a subtraction: three additions a number and axis
+ * // doubtful      windows that vary too little beside the image are computed anew in two passes
+ * // error         within 1e-6 of the definition for finite float32 input
+ */
+matchTemplate.explain = (
+  image: readonly number[],
+  template: readonly number[],
+  options?: MatchOptions,
+): string => {
+  const where: Where = () =>
+    `matchTemplate.explain of image ${describe(image)}, template ${describe(template)}`;
+  checkShape(image, 'image', where);
+  checkShape(template, 'template', where);
+  const settings = matchSettings(options, image.length, where);
+  checkSizes(image, template, settings.channelAxis, 'template', where);
+  const { planes, pattern } = planeShapes(image, template, settings);
+  const mask = options?.imageMask !== undefined ? 'shown' : options?.mask !== undefined ? 'weights' : 'none';
+  return explained(settings, {
+    image,
+    template,
+    planes,
+    pattern,
+    map: mapSizes(planes, pattern),
+    mask,
+    where,
+  });
+};
+
+/**
  * The maps of several templates. What they need of the image is computed once, and its window sums once for each size of template.
  *
  * @param image as for `matchTemplate`
@@ -68,128 +102,4 @@ export function matchTemplates<D extends Dtype = 'float32'>(
     refuseKind(where, 'out is of matchTemplate only: several templates have several maps');
   const given = new GivenImage(image, options as MatchOptions, 'matchTemplates', [], templates.length > 1);
   return templates.map((template, i) => given.match(template, `templates[${i}]`)) as Samples<D>[];
-}
-
-/** An image with options, for one template after another. */
-export class GivenImage {
-  readonly settings: MatchSettings;
-  readonly #image: Samples;
-  readonly #options: MatchOptions;
-  readonly #name: string;
-  readonly #planes: Samples;
-  /** the picture, by the width of its border */
-  readonly #pictures = new Map<string, Picture>();
-
-  /**
-   * @param name of the function, for errors
-   * @param more names of options that are that function's own
-   * @param isShared several templates are to come
-   */
-  constructor(
-    image: SamplesLike,
-    options: MatchOptions | undefined,
-    name: string,
-    more: readonly string[] = [],
-    readonly isShared = false,
-  ) {
-    const where: Where = () => name;
-    refuseComplex(image, 'image', where);
-    const dtype = options?.dtype === 'float64' ? 'float64' : 'float32';
-    this.#image = asSamples(image, dtype, 'image', where);
-    const { shape } = this.#image;
-    this.#name = name;
-    this.#options = options ?? {};
-    this.settings = matchSettings(options, shape.length, where, more);
-    const rank = shape.length - (this.settings.channelAxis === undefined ? 0 : 1);
-    if (rank < 1 || rank > 3)
-      refuse(where, `image: expected 1 to 3 axes beside channelAxis, got shape ${describe(shape)}`);
-    this.#planes = planesOf(this.#image, this.settings.channelAxis);
-  }
-
-  /** The map of a template. */
-  match(given: SamplesLike, name: string, out?: Samples): Samples {
-    const { settings } = this;
-    const { channelAxis, dtype } = settings;
-    refuseComplex(given, name, () => this.#name);
-    const template = asSamples(given, dtype, name, () => this.#name);
-    const where: Where = () =>
-      `${this.#name} of image ${describe(this.#image.shape)}, ${name} ${describe(template.shape)}`;
-    this.#checkSizes(template.shape, name, where);
-    const pattern = planesOf(template, channelAxis);
-    const picture = this.#picture(pattern.shape);
-    const sizes = mapSizes(picture.planes.shape, pattern.shape);
-    if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
-    const result = out ?? zeros(sizes, dtype);
-    const mask = this.#mask(template.shape, where);
-    if (this.#options.imageMask !== undefined) this.#shown(picture, pattern, mask, result, where);
-    else if (mask) scoreMasked({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    else score({ picture, template: pattern, settings, where }, result.data);
-    return result;
-  }
-
-  /** Sizes of a template without its channels. */
-  windowOf(template: SamplesLike): number[] {
-    const { shape } = asSamples(template, 'float32', 'template', () => this.#name);
-    return shape.filter((_, axis) => axis !== this.settings.channelAxis);
-  }
-
-  #checkSizes(template: readonly number[], name: string, where: Where): void {
-    const { shape } = this.#image;
-    if (template.length !== shape.length)
-      refuse(where, `${name}: expected ${shape.length} axes as the image has, got ${template.length}`);
-    if ([...shape, ...template].includes(0)) refuse(where, `image and ${name} must not be empty`);
-    const { channelAxis } = this.settings;
-    template.forEach((size, axis) => {
-      if (axis === channelAxis && size !== shape[axis])
-        refuse(where, `${name}: expected ${shape[axis]} channels as the image has, got ${size}`);
-      if (size > shape[axis]) refuse(where, `${name} must not be larger than the image along any axis`);
-    });
-  }
-
-  #picture(template: readonly number[]): Picture {
-    const { border } = this.settings;
-    const key = border ? template.join() : '';
-    let picture = this.#pictures.get(key);
-    if (!picture) {
-      picture = new Picture(
-        border ? padded(this.#planes, template.slice(1), border) : this.#planes,
-        this.isShared,
-      );
-      this.#pictures.set(key, picture);
-    }
-    return picture;
-  }
-
-  /** Weights of the template's numbers, in planes. */
-  #mask(template: readonly number[], where: Where): Samples | undefined {
-    const { mask } = this.#options;
-    if (mask === undefined) return undefined;
-    const { channelAxis, dtype, precision } = this.settings;
-    if (precision === 'float32') refuseKind(where, "precision 'float32' is there without masks only");
-    const weights = forChannels(asMask(mask, 'mask', dtype, where), template, channelAxis, 'mask', where);
-    if (weights.data.every((weight) => weight === 0)) refuse(where, 'mask: some weight must be above 0');
-    return planesOf(weights, channelAxis);
-  }
-
-  #shown(
-    picture: Picture,
-    template: Samples,
-    weights: Samples | undefined,
-    out: Samples,
-    where: Where,
-  ): void {
-    const { settings } = this;
-    const { channelAxis, dtype, minOverlap, border } = settings;
-    const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
-    const planes = planesOf(
-      forChannels(given, this.#image.shape, channelAxis, 'imageMask', where),
-      channelAxis,
-    );
-    onlyTruth(planes, 'imageMask', where);
-    const mask = weights ?? { data: template.data.map(() => 1), shape: template.shape };
-    onlyTruth(mask, 'mask', where);
-    const imageMask = border ? padded(planes, template.shape.slice(1), 'nothing') : planes;
-    if (!sameShape(imageMask.shape, picture.planes.shape)) throw new Error('a mask of another size');
-    scoreShown({ image: picture.planes, imageMask, template, mask, minOverlap, where }, out.data);
-  }
 }

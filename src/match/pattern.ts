@@ -54,6 +54,25 @@ export function withoutMean({ data, shape }: Samples, weights?: Samples): Float6
   return result;
 }
 
+const kept = new WeakMap<
+  object,
+  { readonly source: Samples['data']; readonly unit: Unit; readonly channels: number }
+>();
+
+/**
+ * A template's numbers without their means, of norm 1; the same object for the same template again, whose transform is then known.
+ * The template's numbers are compared, as they may be others by now.
+ */
+export function centredUnit(template: Samples): Unit {
+  const { data, shape } = template;
+  const found = kept.get(data);
+  const isSame = found?.source.length === data.length && found.source.every((x, i) => Object.is(x, data[i]));
+  if (isSame && found.channels === shape[0]) return found.unit;
+  const made = unit(withoutMean(template));
+  kept.set(data, { source: data.slice(), unit: made, channels: shape[0] });
+  return made;
+}
+
 /** weight · t of each number; 0 where the weight is 0, whatever stands there. */
 export function weighted({ data }: Samples, weights?: Samples): Float64Array {
   if (!weights) return Float64Array.from(data);

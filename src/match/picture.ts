@@ -2,6 +2,7 @@
 
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { quotients, type WindowNorms } from './finish.js';
+import { roomFor } from './rooms.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
 import { DOUBTFUL, type NormKind, Strips, stripsOf } from './window-norms.js';
 
@@ -10,16 +11,21 @@ type Precision = 'float64' | 'float32';
 
 /** Planes of an image, as they are and as sums need them. */
 export class Picture {
+  readonly #isOnly: boolean;
   readonly #made = new Map<string, unknown>();
 
   /**
    * @param planes with a border around them, if there is one
    * @param isShared several templates are looked for
+   * @param isOnly the call has no other picture
    */
   constructor(
     readonly planes: Samples,
     readonly isShared: boolean,
-  ) {}
+    isOnly: boolean,
+  ) {
+    this.#isOnly = isOnly;
+  }
 
   get statistics(): Statistics {
     return this.#once('statistics', () => statisticsOf(this.planes));
@@ -27,12 +33,12 @@ export class Picture {
 
   /** (x − centre) · scale. */
   centred(precision: Precision): Samples {
-    return this.#once(`centred ${precision}`, () => this.#shifted(this.statistics, precision));
+    return this.#once(`centred ${precision}`, () => this.#shifted('centred', this.statistics, precision));
   }
 
   /** x · scale. */
   scaled(precision: Precision): Samples {
-    return this.#once(`scaled ${precision}`, () => this.#shifted(this.statistics.plain, precision));
+    return this.#once(`scaled ${precision}`, () => this.#shifted('scaled', this.statistics.plain, precision));
   }
 
   /** Squares of the norms of all windows, over all channels. */
@@ -60,10 +66,11 @@ export class Picture {
     );
   }
 
-  #shifted(shift: Shift, precision: Precision): Samples {
+  #shifted(use: string, shift: Shift, precision: Precision): Samples {
     const { data, shape } = this.planes;
-    const room: NumberArray =
+    const fresh = () =>
       precision === 'float64' ? new Float64Array(data.length) : new Float32Array(data.length);
+    const room = this.#isOnly ? roomFor(use, precision, data.length) : fresh();
     return { data: centred(this.planes, shift, room), shape };
   }
 

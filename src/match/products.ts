@@ -5,6 +5,7 @@ import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
+import { roomFor } from './rooms.js';
 
 /** Sizes of a map of scores: where a window lies within the image. */
 export function mapSizes(image: readonly number[], template: readonly number[]): number[] {
@@ -16,12 +17,14 @@ export function mapSizes(image: readonly number[], template: readonly number[]):
  * @param planes of the type that the sums are made in
  * @param kernels of the same type, planes of the template's shape
  * @param shape of the kernels
+ * @param use tells products apart that are needed at a time: others are lost
  */
 export function productsOf(
   planes: Samples,
   kernels: readonly NumberArray[],
   shape: readonly number[],
   where: Where,
+  use = 'products',
 ): NumberArray[] {
   const dtype = planes.data instanceof Float64Array ? 'float64' : 'float32';
   const isMany = kernels.length > 1;
@@ -42,13 +45,18 @@ export function productsOf(
       kernel.set(numbers, i * elements);
     });
   }
-  const { data } = sums(
+  const windows = product(counts);
+  const out = {
+    data: roomFor(use, dtype, kernels.length * windows),
+    shape: [...(isMany ? [kernels.length] : []), ...[1, ...counts].slice(from)],
+  };
+  sums(
     {
       signal: { data: planes.data, shape: [...(isMany ? [1] : []), ...planes.shape.slice(from)] },
       kernel: { data: kernel, shape: [...(isMany ? [kernels.length] : []), ...behind] },
+      out,
     },
     request,
   );
-  const windows = product(counts);
-  return kernels.map((_, i) => data.subarray(i * windows, (i + 1) * windows));
+  return kernels.map((_, i) => out.data.subarray(i * windows, (i + 1) * windows));
 }

@@ -3,8 +3,9 @@
 import type { Where } from '../core/errors.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
+import { flatWindows } from './flat.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { unit, weighted, withoutMean } from './pattern.js';
+import { centredUnit, unit, weighted } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
@@ -26,13 +27,13 @@ export function score(match: Match, out: NumberArray): void {
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
-    const { numbers } = unit(withoutMean(template));
+    const { numbers } = centredUnit(template);
     const products = centredProducts(match, numbers);
     if (picture.quotients('deviation', products, template.shape, out)) mendAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
-    const { numbers, norm } = unit(withoutMean(match.template));
+    const { numbers, norm } = centredUnit(match.template);
     const products = centredProducts(match, numbers);
     const factor = norm / match.picture.statistics.scale;
     for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
@@ -107,10 +108,16 @@ function distances(match: Match, out: NumberArray, of: (square: number, window: 
   }
 }
 
-/** Computes anew what isn't known well enough. */
+/** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
 function mendAll({ picture: { planes }, template }: Match, method: NormedMethod, out: NumberArray): void {
   const exact = exactScore(method, planes, template);
   const windows = mapSizes(planes.shape, template.shape);
-  for (let i = 0; i < out.length; i++)
-    if (out[i] === DOUBTFUL) out[i] = exact(cornerOf(i, windows, planes.shape.slice(1)));
+  let doubtful = 0;
+  for (let i = 0; i < out.length; i++) if (out[i] === DOUBTFUL) doubtful++;
+  const isMuch = method === 'ccoeffNormed' && doubtful * template.data.length > planes.data.length;
+  const flat = isMuch ? flatWindows(planes, template.shape) : undefined;
+  for (let i = 0; i < out.length; i++) {
+    if (out[i] !== DOUBTFUL) continue;
+    out[i] = flat?.[i] ? 0 : exact(cornerOf(i, windows, planes.shape.slice(1)));
+  }
 }

@@ -56,11 +56,11 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
     const [shown, x1, t0, t1] = [ofImage(imageMask.data), ofImage(x), ofTemplate(mask.data), ofTemplate(t)];
     const square = (numbers: Float64Array) => numbers.map((number) => number * number);
     const [x2, t2] = [square(x1), square(t1)];
-    const sums = (plane: Float64Array, kernels: Float64Array[]) =>
-      productsOf({ data: plane, shape: shapes[0] }, kernels, shapes[1], where);
-    const [counts, tSums, tSquares] = sums(shown, [t0, t1, t2]);
-    const [xSums, cross] = sums(x1, [t0, t1]);
-    const [xSquares] = sums(x2, [t0]);
+    const sums = (plane: Float64Array, kernels: Float64Array[], use: string) =>
+      productsOf({ data: plane, shape: shapes[0] }, kernels, shapes[1], where, use);
+    const [counts, tSums, tSquares] = sums(shown, [t0, t1, t2], 'counts');
+    const [xSums, cross] = sums(x1, [t0, t1], 'products');
+    const [xSquares] = sums(x2, [t0], 'squares');
     const [m, n] = [normOf(t0), normOf(shown)];
     const [tn, xn, tn2, xn2] = [t1, x1, t2, x2].map(normOf);
     for (let i = 0; i < windows; i++) {

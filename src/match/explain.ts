@@ -1,0 +1,64 @@
+// explain: how a map of scores is computed, and how exact it is.
+
+import type { Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { MatchSettings } from './options.js';
+
+const formulas = {
+  ccoeffNormed: 'correlation coefficient, -1 to 1',
+  ccoeff: 'covariance times the count',
+  ccorrNormed: 'cosine, -1 to 1',
+  ccorr: 'sum of products',
+  sqdiffNormed: 'sum of squared differences over the norms',
+  sqdiff: 'sum of squared differences',
+} as const;
+
+/** What `explained` says. */
+export interface MatchSizes {
+  readonly image: readonly number[];
+  readonly template: readonly number[];
+  /** with channels first, and the border around the image */
+  readonly planes: readonly number[];
+  readonly pattern: readonly number[];
+  readonly map: readonly number[];
+  /** of the kind of mask, where there is one */
+  readonly mask: 'none' | 'weights' | 'shown';
+  readonly where: Where;
+}
+
+/** Correlations that a map takes, for each channel where there is a mask. */
+function correlations({ method }: MatchSettings, mask: MatchSizes['mask'], channels: number): string {
+  if (mask === 'shown')
+    return `6 for each channel (${6 * channels}): n, sums and sums of squares of both, products`;
+  if (mask === 'none') return '1: products with the template, over all channels';
+  if (method === 'ccoeffNormed') return `3 for each channel (${3 * channels}); 4 if weights are not 0 and 1`;
+  if (method === 'ccoeff') return `2 for each channel (${2 * channels})`;
+  return method === 'ccorr' ? '1' : method === 'sqdiffNormed' ? '3' : '2';
+}
+
+/** Says it in lines. */
+export function explained(settings: MatchSettings, sizes: MatchSizes): string {
+  const { method, precision, dtype } = settings;
+  const { image, template, planes, pattern, map, mask } = sizes;
+  const terms = product(pattern);
+  const unit = precision === 'float32' ? '2^-24' : '2^-53';
+  const log = Math.log2(product(planes)).toFixed(0);
+  const isNormed = method.endsWith('Normed');
+  const bound = !isNormed
+    ? `off by ${unit} x ${log} x norm of the image x norm of the template at most, then rounded to ${dtype}`
+    : precision === 'float64'
+      ? `within 1e-6 of the definition for finite float32 input`
+      : `off by ${unit} x ${log} x (norm of the image / norm of the window), both without their means`;
+  const windows = mask === 'none' && method !== 'ccorr' && method !== 'ccoeff';
+  return [
+    `matchTemplate of image [${image.join(', ')}], template [${template.join(', ')}]: scores [${map.join(', ')}]`,
+    `method        ${method}: ${formulas[method]}`,
+    `products      ${terms} a score, in ${precision}`,
+    `correlations  ${correlations(settings, mask, planes[0])}`,
+    ...(windows ? ['window sums   float64, without a subtraction: three additions a number and axis'] : []),
+    ...(isNormed
+      ? ['doubtful      windows that vary too little beside the image are computed anew in two passes']
+      : []),
+    `error         ${bound}`,
+  ].join('\n');
+}

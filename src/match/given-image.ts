@@ -1,0 +1,157 @@
+// Given image: an image with options, in which one template after another is looked for.
+
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { checkOut, refuseComplex } from '../sums/result.js';
+import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { asMask, forChannels, onlyTruth } from './mask.js';
+import { scoreMasked } from './masked.js';
+import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
+import { Picture } from './picture.js';
+import { padded, planesOf } from './planes.js';
+import { mapSizes } from './products.js';
+import { score } from './scores.js';
+import { scoreShown } from './shown.js';
+
+/** Shapes with channels first, the image's with its border. */
+export function planeShapes(image: readonly number[], template: readonly number[], settings: MatchSettings) {
+  const { channelAxis, border } = settings;
+  const planar = (shape: readonly number[]) => [
+    channelAxis === undefined ? 1 : shape[channelAxis],
+    ...shape.filter((_, axis) => axis !== channelAxis),
+  ];
+  const [planes, pattern] = [image, template].map(planar);
+  const wider = planes.map((size, axis) => (axis > 0 && border ? size + pattern[axis] - 1 : size));
+  return { planes: wider, pattern };
+}
+
+/**
+ * Checks a template's sizes against the image's.
+ * @throws RangeError
+ */
+export function checkSizes(
+  image: readonly number[],
+  template: readonly number[],
+  channelAxis: number | undefined,
+  name: string,
+  where: Where,
+): void {
+  const rank = image.length - (channelAxis === undefined ? 0 : 1);
+  if (rank < 1 || rank > 3)
+    refuse(where, `image: expected 1 to 3 axes beside channelAxis, got shape ${describe(image)}`);
+  if (template.length !== image.length)
+    refuse(where, `${name}: expected ${image.length} axes as the image has, got ${template.length}`);
+  if ([...image, ...template].includes(0)) refuse(where, `image and ${name} must not be empty`);
+  template.forEach((size, axis) => {
+    if (axis === channelAxis && size !== image[axis])
+      refuse(where, `${name}: expected ${image[axis]} channels as the image has, got ${size}`);
+    if (size > image[axis]) refuse(where, `${name} must not be larger than the image along any axis`);
+  });
+}
+
+/** An image with options, for one template after another. */
+export class GivenImage {
+  readonly settings: MatchSettings;
+  readonly #image: Samples;
+  readonly #options: MatchOptions;
+  readonly #name: string;
+  readonly #planes: Samples;
+  /** the picture, by the width of its border */
+  readonly #pictures = new Map<string, Picture>();
+
+  /**
+   * @param name of the function, for errors
+   * @param more names of options that are that function's own
+   * @param isShared several templates are to come
+   */
+  constructor(
+    image: SamplesLike,
+    options: MatchOptions | undefined,
+    name: string,
+    more: readonly string[] = [],
+    readonly isShared = false,
+  ) {
+    const where: Where = () => name;
+    refuseComplex(image, 'image', where);
+    const dtype = options?.dtype === 'float64' ? 'float64' : 'float32';
+    this.#image = asSamples(image, dtype, 'image', where);
+    const { shape } = this.#image;
+    this.#name = name;
+    this.#options = options ?? {};
+    this.settings = matchSettings(options, shape.length, where, more);
+    this.#planes = planesOf(this.#image, this.settings.channelAxis);
+  }
+
+  /** The map of a template. */
+  match(given: SamplesLike, name: string, out?: Samples): Samples {
+    const { settings } = this;
+    const { channelAxis, dtype } = settings;
+    refuseComplex(given, name, () => this.#name);
+    const template = asSamples(given, dtype, name, () => this.#name);
+    const where: Where = () =>
+      `${this.#name} of image ${describe(this.#image.shape)}, ${name} ${describe(template.shape)}`;
+    checkSizes(this.#image.shape, template.shape, channelAxis, name, where);
+    const pattern = planesOf(template, channelAxis);
+    const picture = this.#picture(pattern.shape);
+    const sizes = mapSizes(picture.planes.shape, pattern.shape);
+    if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
+    const result = out ?? zeros(sizes, dtype);
+    const mask = this.#mask(template.shape, where);
+    if (this.#options.imageMask !== undefined) this.#shown(picture, pattern, mask, result, where);
+    else if (mask) scoreMasked({ picture, template: pattern, weights: mask, settings, where }, result.data);
+    else score({ picture, template: pattern, settings, where }, result.data);
+    return result;
+  }
+
+  /** Sizes of a template without its channels. */
+  windowOf(template: SamplesLike): number[] {
+    const { shape } = asSamples(template, 'float32', 'template', () => this.#name);
+    return shape.filter((_, axis) => axis !== this.settings.channelAxis);
+  }
+
+  #picture(template: readonly number[]): Picture {
+    const { border } = this.settings;
+    const key = border ? template.join() : '';
+    let picture = this.#pictures.get(key);
+    if (!picture) {
+      picture = new Picture(
+        border ? padded(this.#planes, template.slice(1), border) : this.#planes,
+        this.isShared,
+        !(border && this.isShared),
+      );
+      this.#pictures.set(key, picture);
+    }
+    return picture;
+  }
+
+  /** Weights of the template's numbers, in planes. */
+  #mask(template: readonly number[], where: Where): Samples | undefined {
+    const { mask } = this.#options;
+    if (mask === undefined) return undefined;
+    const { channelAxis, dtype, precision } = this.settings;
+    if (precision === 'float32') refuseKind(where, "precision 'float32' is there without masks only");
+    const weights = forChannels(asMask(mask, 'mask', dtype, where), template, channelAxis, 'mask', where);
+    if (weights.data.every((weight) => weight === 0)) refuse(where, 'mask: some weight must be above 0');
+    return planesOf(weights, channelAxis);
+  }
+
+  #shown(
+    picture: Picture,
+    template: Samples,
+    weights: Samples | undefined,
+    out: Samples,
+    where: Where,
+  ): void {
+    const { settings } = this;
+    const { channelAxis, dtype, minOverlap, border } = settings;
+    const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
+    const planes = planesOf(
+      forChannels(given, this.#image.shape, channelAxis, 'imageMask', where),
+      channelAxis,
+    );
+    onlyTruth(planes, 'imageMask', where);
+    const mask = weights ?? { data: template.data.map(() => 1), shape: template.shape };
+    onlyTruth(mask, 'mask', where);
+    const imageMask = border ? padded(planes, template.shape.slice(1), 'nothing') : planes;
+    scoreShown({ image: picture.planes, imageMask, template, mask, minOverlap, where }, out.data);
+  }
+}

@@ -1,0 +1,443 @@
+// convnd/match: options, refusals and what is defined where the sources disagree; peaks and matches.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  findMatches,
+  type MatchMethod,
+  type MatchOptions,
+  matchTemplate,
+  matchTemplates,
+  peakLocalMax,
+} from '#src/match.js';
+
+/** Fails unless the call is refused with that type of error, in words that have all of these in them. */
+function refuses(call: () => unknown, type: typeof RangeError | typeof TypeError, ...words: string[]): void {
+  assert.throws(call, (error: Error) => {
+    assert.ok(error instanceof type, String(error));
+    for (const word of words) assert.ok(error.message.includes(word), `${error.message}: no ${word}`);
+    return true;
+  });
+}
+
+const methods: MatchMethod[] = ['ccoeffNormed', 'ccoeff', 'ccorrNormed', 'ccorr', 'sqdiffNormed', 'sqdiff'];
+
+/** Numbers that look random, whole ones from -8 to 8 over a divisor. */
+const tensor = (shape: number[], seed = 1, divisor = 3) => ({
+  data: Float32Array.from(
+    { length: shape.reduce((a, b) => a * b, 1) },
+    (_, i) => Math.round(8 * Math.sin(seed * 12.9898 + i * i * 0.37 + i)) / divisor,
+  ),
+  shape,
+});
+
+/** A tensor with its channels, the first axis, moved to the end. */
+function channelsLast({ data, shape: [channels, ...sizes] }: { data: Float32Array; shape: number[] }) {
+  const count = data.length / channels;
+  return {
+    data: Float32Array.from(data, (_, i) => data[(i % channels) * count + Math.floor(i / channels)]),
+    shape: [...sizes, channels],
+  };
+}
+
+const close = (got: ArrayLike<number>, want: ArrayLike<number>, allowed = 1e-6) => {
+  assert.equal(got.length, want.length);
+  for (let i = 0; i < want.length; i++)
+    assert.ok(
+      Math.abs(got[i] - want[i]) <= allowed * Math.max(1, Math.abs(want[i])),
+      `${i}: ${got[i]}, ${want[i]}`,
+    );
+};
+
+describe('matchTemplate, where the sources disagree', () => {
+  it('a flat window or template has coefficient 0', () => {
+    const image = { data: Float32Array.from([1, 2, 5, 5, 5, 5, 3]), shape: [7] };
+    assert.equal(matchTemplate(image, [1, 2, 4]).data[2], 0);
+    assert.ok(matchTemplate(image, [0.1, 0.1, 0.1]).data.every((score) => score === 0));
+  });
+
+  it('ccorrNormed is 0 where a norm is', () => {
+    assert.equal(matchTemplate([0, 0, 1, 2], [1, 2], { method: 'ccorrNormed' }).data[0], 0);
+    assert.ok(
+      matchTemplate([0, 0, 1, 2], [0, 0], { method: 'ccorrNormed' }).data.every((score) => score === 0),
+    );
+  });
+
+  it('sqdiffNormed is 0 where both norms are 0, and 1 where one is', () => {
+    const score = (template: number[]) => [
+      ...matchTemplate([0, 0, 3], template, { method: 'sqdiffNormed' }).data,
+    ];
+    assert.deepEqual(score([0, 0]), [0, 1]);
+    assert.equal(score([1, 2])[0], 1);
+  });
+
+  it('sqdiffNormed is not cut at 1', () => {
+    const { data } = matchTemplate([1, -1], [-1, 1], { method: 'sqdiffNormed' });
+    assert.equal(data[0], 4);
+  });
+
+  it('with masks too: equal numbers where the mask is, nothing where it is', () => {
+    const mask = [1, 1, 0];
+    const image = [4, 4, 9, 0, 0, 7];
+    const at = (method: MatchMethod, template: number[], window: number) =>
+      matchTemplate(image, template, { method, mask }).data[window];
+    assert.equal(at('ccoeffNormed', [1, 2, 3], 0), 0);
+    assert.equal(at('ccoeffNormed', [2, 2, 3], 1), 0);
+    assert.equal(at('ccorrNormed', [1, 2, 3], 3), 0);
+    assert.equal(at('sqdiffNormed', [1, 2, 3], 3), 1);
+    assert.equal(at('sqdiffNormed', [0, 0, 3], 3), 0);
+  });
+
+  it('finite input never gives NaN', () => {
+    const number = fc.oneof(
+      fc.constantFrom(0, 1, 1e38, -1e38, 1e-45, 3),
+      fc.float({ noNaN: true, noDefaultInfinity: true }),
+    );
+    const numbers = (length: number) => fc.array(number, { minLength: length, maxLength: length });
+    fc.assert(
+      fc.property(
+        numbers(12),
+        numbers(4),
+        fc.constantFrom(...methods),
+        fc.boolean(),
+        (image, template, method, masked) => {
+          const mask = masked ? { data: Float32Array.from([1, 0.5, 0, 1]), shape: [2, 2] } : undefined;
+          const { data } = matchTemplate(
+            { data: image, shape: [3, 4] },
+            { data: template, shape: [2, 2] },
+            { method, mask },
+          );
+          assert.ok(!data.some(Number.isNaN), `${data}`);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a template larger than the image is refused, with both shapes', () => {
+    for (const shape of [
+      [7, 8],
+      [7, 3],
+    ])
+      refuses(
+        () => matchTemplate(tensor([5, 6]), tensor(shape)),
+        RangeError,
+        '[5, 6]',
+        `[${shape.join(', ')}]`,
+      );
+  });
+
+  it('weights multiply products twice and means once, and booleans and bytes count as 0 or 1', () => {
+    const image = [1, 4, 2, 7];
+    const weights = matchTemplate(image, [1, 2], { method: 'ccorr', mask: { data: [0.5, 2], shape: [2] } });
+    close(weights.data, [0.25 + 32, 1 + 16, 0.5 + 56]);
+    const truth = matchTemplate(image, [1, 2], { method: 'ccorr', mask: [true, false] });
+    const bytes = matchTemplate(image, [1, 2], { method: 'ccorr', mask: Uint8Array.of(255, 0) });
+    assert.deepEqual([...truth.data], [1, 4, 2]);
+    assert.deepEqual(bytes, truth);
+  });
+
+  it('reflect is two things', () => {
+    const mode = 'reflect' as MatchOptions['mode'];
+    assert.throws(() => matchTemplate([1, 2, 3], [1, 2], { padInput: true, mode }), {
+      name: 'TypeError',
+      message: /c b\|a b c d\|c b.*b a\|a b c d\|d c/,
+    });
+  });
+
+  it('a number that is not finite spoils its windows only', () => {
+    const image = tensor([12, 13]);
+    const clean = matchTemplate(image, tensor([3, 4], 2));
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const spoiled = { data: image.data.slice(), shape: image.shape };
+      spoiled.data[5 * 13 + 6] = value;
+      const { data } = matchTemplate(spoiled, tensor([3, 4], 2));
+      data.forEach((score, i) => {
+        const [y, x] = [Math.floor(i / 10), i % 10];
+        if (y >= 3 && y <= 5 && x >= 3 && x <= 6) assert.ok(Number.isNaN(score), `${y}, ${x}: ${score}`);
+        else assert.ok(Math.abs(score - clean.data[i]) < 1e-6, `${y}, ${x}: ${score}`);
+      });
+    }
+  });
+});
+
+describe('matchTemplate', () => {
+  it("takes OpenCV's names", () => {
+    const [image, template] = [tensor([6, 7]), tensor([2, 3], 2)];
+    assert.deepEqual(
+      matchTemplate(image, template, { method: 'TM_SQDIFF_NORMED' }),
+      matchTemplate(image, template, { method: 'sqdiffNormed' }),
+    );
+    assert.deepEqual(
+      matchTemplate(image, template),
+      matchTemplate(image, template, { method: 'TM_CCOEFF_NORMED' }),
+    );
+  });
+
+  it('scores channels together, wherever their axis is', () => {
+    for (const sizes of [[9], [6, 7], [4, 5, 6]]) {
+      const [image, template] = [tensor([3, ...sizes]), tensor([3, ...sizes.map((n) => n >> 1)], 2)];
+      for (const method of methods) {
+        const first = matchTemplate(image, template, { method, channelAxis: 0 });
+        const last = matchTemplate(channelsLast(image), channelsLast(template), { method, channelAxis: -1 });
+        assert.deepEqual(first, last);
+        // channels of one size are an axis along which there is one place
+        if (method === 'ccorr' && sizes.length < 3)
+          close(first.data, matchTemplate(image, template, { method }).data);
+      }
+    }
+  });
+
+  it('puts scores where the middle of the window lies with padInput', () => {
+    const [image, template] = [tensor([5, 6]), tensor([3, 2], 2)];
+    const inside = matchTemplate(image, template);
+    const all = matchTemplate(image, template, { padInput: true, mode: 'wrap' });
+    assert.deepEqual(all.shape, [5, 6]);
+    for (let y = 0; y < 3; y++)
+      for (let x = 0; x < 5; x++) close([all.data[(y + 1) * 6 + x + 1]], [inside.data[y * 5 + x]]);
+  });
+
+  it('writes into out and gives it back', () => {
+    const out = { data: new Float32Array(20), shape: [4, 5] };
+    const [image, template] = [tensor([5, 6]), tensor([2, 2], 2)];
+    assert.equal(matchTemplate(image, template, { out }), out);
+    assert.deepEqual(out, matchTemplate(image, template));
+    refuses(
+      () => matchTemplate(image, template, { out: { data: new Float32Array(4), shape: [2, 2] } }),
+      RangeError,
+      '[4, 5]',
+    );
+  });
+
+  it('gives float64 scores of float64 numbers', () => {
+    const image = { data: Float64Array.from([1 + 2 ** -40, 1, 1 + 2 ** -41, 1]), shape: [4] };
+    const { data } = matchTemplate(image, [2, 1], { dtype: 'float64' });
+    assert.ok(data instanceof Float64Array);
+    close(data, [1, -1, 1], 1e-12);
+  });
+
+  it("of precision 'float32' is near", () => {
+    const [image, template] = [tensor([30, 31]), tensor([7, 8], 2)];
+    for (const method of methods)
+      close(
+        matchTemplate(image, template, { method, precision: 'float32' }).data,
+        matchTemplate(image, template, { method }).data,
+        2e-5,
+      );
+  });
+
+  it('of several templates gives the same as of each', () => {
+    const image = tensor([20, 22]);
+    const templates = [tensor([3, 4], 2), tensor([3, 4], 3), tensor([5, 2], 4)];
+    for (const method of methods)
+      for (const padInput of [false, true]) {
+        const maps = matchTemplates(image, templates, { method, padInput });
+        templates.forEach((template, i) => {
+          assert.deepEqual(maps[i], matchTemplate(image, template, { method, padInput }));
+        });
+      }
+  });
+
+  it('of an image without some numbers does not know them', () => {
+    const [image, template] = [tensor([10, 12]), tensor([4, 4], 2)];
+    const imageMask = { data: new Uint8Array(120).fill(1), shape: [10, 12] };
+    close(matchTemplate(image, template, { imageMask }).data, matchTemplate(image, template).data);
+    imageMask.data[5 * 12 + 5] = 0;
+    const scores = [0, 1e30, Number.NaN].map((hidden) => {
+      const other = { data: image.data.slice(), shape: image.shape };
+      other.data[5 * 12 + 5] = hidden;
+      return matchTemplate(other, template, { imageMask }).data;
+    });
+    assert.deepEqual(scores[1], scores[0]);
+    assert.deepEqual(scores[2], scores[0]);
+    // where little is shown the score is 0
+    imageMask.data.fill(0, 0, 60);
+    const { data } = matchTemplate(image, template, { imageMask, minOverlap: 0.6 });
+    assert.ok(data.subarray(0, 9 * 2).every((score) => score === 0));
+    assert.ok(data.subarray(9 * 5).every((score) => score !== 0));
+  });
+
+  it('leaves what it is given as it is', () => {
+    const [image, template, mask] = [tensor([9, 8]), tensor([3, 3], 2), tensor([3, 3], 5)];
+    mask.data.forEach((w, i) => {
+      mask.data[i] = Math.abs(w);
+    });
+    const copies = [image, template, mask].map(({ data }) => data.slice());
+    for (const method of methods) {
+      matchTemplate(image, template, { method });
+      matchTemplate(image, template, { method, mask });
+    }
+    assert.deepEqual(
+      [image, template, mask].map(({ data }) => data),
+      copies,
+    );
+  });
+
+  it('finds flat windows of a large picture with fractions', () => {
+    const data = new Float32Array(100 * 90).fill(Math.fround(200 / 255));
+    for (let i = 0; i < 300; i++) data[(i * 7919) % 4000] = i / 255;
+    const { data: scores } = matchTemplate({ data, shape: [100, 90] }, tensor([9, 8], 2));
+    assert.ok(scores.subarray(60 * 83).every((score) => score === 0));
+    assert.ok(scores.subarray(0, 20 * 83).every((score) => score !== 0 && Math.abs(score) <= 1));
+  });
+
+  const bad: [
+    string,
+    typeof RangeError | typeof TypeError,
+    MatchOptions | Record<string, unknown>,
+    string,
+  ][] = [
+    ['an unknown option', TypeError, { methd: 'ccorr' }, "unexpected option 'methd'"],
+    ['an unknown method', TypeError, { method: 'coeff' }, 'ccoeffNormed'],
+    ["a number for OpenCV's method", TypeError, { method: 5 }, 'method must be'],
+    ['an unknown dtype', TypeError, { dtype: 'int8' }, 'dtype'],
+    ['an unknown precision', TypeError, { precision: 'float16' }, 'precision'],
+    ['float32 inside of float64', TypeError, { precision: 'float32', dtype: 'float64' }, 'precision'],
+    ['an unknown mode', TypeError, { padInput: true, mode: 'mirrored' }, 'mode'],
+    ['a mode without padInput', TypeError, { mode: 'wrap' }, 'padInput'],
+    [
+      'a constant of another mode',
+      TypeError,
+      { padInput: true, mode: 'wrap', constantValues: 1 },
+      'constantValues',
+    ],
+    ['minOverlap alone', TypeError, { minOverlap: 0.5 }, 'imageMask'],
+    ['minOverlap above 1', RangeError, { imageMask: [1, 1, 1, 1], minOverlap: 1.5 }, 'minOverlap'],
+    ['an imageMask with a sum', TypeError, { imageMask: [1, 1, 1, 1], method: 'ccorr' }, "'ccoeffNormed'"],
+    ['an imageMask with weights', TypeError, { imageMask: [1, 0.5, 1, 1] }, '0 or 1'],
+    ['an imageMask of another size', RangeError, { imageMask: [1, 1] }, '[4]'],
+    ['a mask of another size', RangeError, { mask: [1, 1, 1] }, '[2]'],
+    ['a mask of nothing', RangeError, { mask: [0, 0] }, 'mask'],
+    ['a negative weight', RangeError, { mask: [1, -1] }, 'weights'],
+    ['a weight that is none', RangeError, { mask: [1, Number.NaN] }, 'weights'],
+    ['a channelAxis that is none', RangeError, { channelAxis: 1 }, 'channelAxis'],
+    ['only channels', RangeError, { channelAxis: 0 }, 'axes'],
+    ['padInput as a number', TypeError, { padInput: 1 }, 'padInput'],
+  ];
+  for (const [what, type, options, words] of bad)
+    it(`refuses ${what}`, () =>
+      refuses(() => matchTemplate([1, 2, 4, 3], [1, 2], options as MatchOptions), type, words));
+
+  it('refuses other shapes', () => {
+    refuses(() => matchTemplate(tensor([4, 5]), tensor([3])), RangeError, '[4, 5]', '[3]');
+    refuses(() => matchTemplate(tensor([2, 3, 4, 5]), tensor([1, 1, 1, 1])), RangeError, '[2, 3, 4, 5]');
+    refuses(
+      () => matchTemplate(tensor([4, 5, 3]), tensor([2, 2, 2]), { channelAxis: -1 }),
+      RangeError,
+      '[2, 2, 2]',
+    );
+    refuses(() => matchTemplate(tensor([4, 0]), tensor([2, 2])), RangeError, '[4, 0]');
+    refuses(() => matchTemplate('picture' as never, [1]), TypeError, 'image');
+    refuses(() => matchTemplate({ re: [1], im: [2] } as never, [1]), TypeError, 'complex');
+    refuses(() => matchTemplates([1, 2], 3 as never), TypeError, 'templates');
+  });
+
+  it('explains itself', () => {
+    const text = matchTemplate.explain([512, 512, 3], [64, 64, 3], { channelAxis: -1, mask: [1] });
+    assert.match(text, /scores \[449, 449\]/);
+    assert.match(text, /3 for each channel \(9\)/);
+    assert.match(matchTemplate.explain([30], [7], { padInput: true }), /scores \[30\]/);
+    assert.match(matchTemplate.explain([30], [7], { precision: 'float32' }), /2\^-24/);
+    refuses(() => matchTemplate.explain([3], [7]), RangeError, '[3]', '[7]');
+  });
+});
+
+describe('peakLocalMax', () => {
+  const map = [
+    [0, 1, 0, 0, 4],
+    [0, 0, 0, 3, 0],
+    [2, 2, 0, 0, 0],
+  ];
+  const places = (options?: Parameters<typeof peakLocalMax>[1]) =>
+    peakLocalMax(map, options).map(({ position }) => position.join());
+
+  it('gives local maxima, highest first, of equal neighbours the first', () => {
+    assert.deepEqual(peakLocalMax(map), [
+      { position: [0, 4], score: 4 },
+      { position: [2, 0], score: 2 },
+      { position: [0, 1], score: 1 },
+    ]);
+  });
+
+  it('knows distance, threshold and number', () => {
+    assert.deepEqual(places({ minDistance: 0 }), ['0,4', '1,3', '2,0', '2,1', '0,1']);
+    assert.deepEqual(places({ minDistance: 2 }), ['0,4', '2,0']);
+    assert.deepEqual(places({ threshold: 2 }), ['0,4', '2,0']);
+    assert.deepEqual(places({ numPeaks: 1 }), ['0,4']);
+    assert.deepEqual(places({ numPeaks: 0 }), []);
+  });
+
+  it('finds nothing in a map of equal numbers, unless they reach the threshold', () => {
+    assert.deepEqual(peakLocalMax([1, 1, 1]), []);
+    assert.deepEqual(peakLocalMax([1, 1, 1], { threshold: 1 }), [{ position: [0], score: 1 }]);
+  });
+
+  it('refuses what makes no sense', () => {
+    refuses(() => peakLocalMax(map, { minDistance: -1 }), RangeError, 'minDistance');
+    refuses(() => peakLocalMax(map, { numPeaks: 1.5 }), TypeError, 'numPeaks');
+    refuses(() => peakLocalMax(map, { threshold: '1' as never }), TypeError, 'threshold');
+    refuses(() => peakLocalMax([]), RangeError, 'map');
+  });
+});
+
+describe('findMatches', () => {
+  /** A bump at each place, of that height. */
+  const signal = (bumps: [number, number][]) => {
+    const data = new Float32Array(60);
+    for (const [at, height] of bumps)
+      for (let i = 0; i < 60; i++) data[i] += height * Math.exp(-(((i - at) / 2) ** 2));
+    return { data, shape: [60] };
+  };
+  const bump = { data: signal([[4, 1]]).data.slice(0, 9), shape: [9] };
+
+  it('gives the best first', () => {
+    const image = signal([
+      [10, 2],
+      [30, 1],
+      [45, 5],
+    ]);
+    image.data[31] += 0.2;
+    const found = findMatches(image, bump);
+    assert.deepEqual(
+      found.map(({ position: [at] }) => at),
+      [6, 41, 26].filter((_, i) => i < found.length),
+    );
+    assert.ok(found[0].score > 0.999 && found[2].score < found[1].score);
+    assert.equal(findMatches(image, bump, { maxMatches: 1 }).length, 1);
+    assert.equal(findMatches(image, bump, { threshold: 0.9999 }).length, 2);
+  });
+
+  it('of those that are near each other gives the best', () => {
+    const image = [0, 1, 0, 0.9, 0, 0, 0, 0, 1, 0];
+    const at = (minDistance?: number) =>
+      findMatches(image, [0, 1, 0], { threshold: 0.5, minDistance }).map(({ position: [place] }) => place);
+    assert.deepEqual(at(0), [0, 2, 7]);
+    assert.deepEqual(at(1), [0, 2, 7]);
+    assert.deepEqual(at(2), [0, 7]);
+  });
+
+  it('finds places between with subpixel', () => {
+    for (const at of [20.25, 20.5, 19.8]) {
+      const [{ position }] = findMatches(signal([[at, 3]]), bump, { subpixel: true });
+      assert.ok(Math.abs(position[0] - (at - 4)) < 0.03, `${position} beside ${at - 4}`);
+    }
+  });
+
+  it('takes the lowest scores of differences, with a threshold', () => {
+    const image = [5, 1, 2, 3, 9, 1, 2, 4];
+    const found = findMatches(image, [1, 2, 3], { method: 'sqdiff', threshold: 1 });
+    assert.deepEqual(found, [
+      { position: [1], score: 0 },
+      { position: [5], score: 1 },
+    ]);
+    refuses(() => findMatches(image, [1, 2, 3], { method: 'sqdiff' }), RangeError, 'threshold');
+  });
+
+  it('refuses what makes no sense', () => {
+    refuses(() => findMatches([1, 2], [1], { maxMatches: -1 }), RangeError, 'maxMatches');
+    refuses(() => findMatches([1, 2], [1], { minDistance: [1, 2] }), RangeError, 'minDistance');
+    refuses(() => findMatches([1, 2], [1], { subpixel: 1 as never }), TypeError, 'subpixel');
+    refuses(() => findMatches([1, 2], [1], { thresh: 1 } as never), TypeError, 'thresh');
+  });
+});
