@@ -47,7 +47,7 @@ async function main(one: string, two: string, { out }: { out: string }): Promise
   );
   console.log(`coefficient ${found.coefficient.toFixed(3)}, elsewhere at most ${found.elsewhere.toFixed(3)}`);
 
-  const subtitle = `${found.curve.length} lags tried in ${seconds} s by convnd in WebAssembly; elsewhere the coefficient is at most ${found.elsewhere.toFixed(3)}`;
+  const subtitle = `correlation coefficient at ${found.curve.length} lags, by convnd in WebAssembly; elsewhere at most ${found.elsewhere.toFixed(3)}`;
   writeFileSync(out, await render(drawAlignment(found, recordings, names, subtitle)));
   console.log(
     `wrote ${out}\n${seconds} s for the correlation, ${(performance.now() / 1000).toFixed(2)} s in all`,

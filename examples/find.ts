@@ -64,7 +64,7 @@ async function main(picturePath: string, patternPath: string, options: Options):
 
   const number = places.length === 1 ? '1 place' : `${places.length || 'no'} places`;
   const title = `${basename(patternPath)} fits into ${number} of ${basename(picturePath)}`;
-  const subtitle = `correlation coefficient ${threshold} or more, found in ${milliseconds} ms by convnd in WebAssembly`;
+  const subtitle = `correlation coefficient ${threshold} or more, by convnd in WebAssembly`;
   writeFileSync(out, await render(drawFound(picture, pattern, places, title, subtitle)));
   console.log(
     `\n${number} with a score of ${threshold} or more: wrote ${out}\n${milliseconds} ms for the search`,

@@ -95,7 +95,7 @@ async function main(knownPath: string, otherPath: string, options: Options): Pro
       : times.length === 1
         ? `is heard again at ${times[0]}`
         : `is heard again at ${times.length} places`;
-  const subtitle = `the correlation coefficient of 24 bands of frequencies, from two recordings in ${milliseconds} ms by convnd in WebAssembly; elsewhere at most ${heard.elsewhere.toFixed(3)}`;
+  const subtitle = `correlation coefficient of 24 bands of frequencies, by convnd in WebAssembly; elsewhere at most ${heard.elsewhere.toFixed(3)}`;
   const drawing = drawHeard(heard, [known, other], captions, { from, to }, least, [
     `${words} ${result}`,
     subtitle,

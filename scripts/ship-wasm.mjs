@@ -6,7 +6,6 @@ import { importSource } from './import-source.mjs';
 
 const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
-const { FIRST_BYTE } = await importSource('src/engine/engine.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -47,16 +46,6 @@ const modules = [
     carrier: 'src/spectrum/wasm.ts',
   },
 ];
-
-// the engine hands out memory from a fixed byte on
-const memory = new WebAssembly.Memory({ initial: 2 });
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync('build/convnd.wasm')), {
-  env: { memory },
-});
-if (exports.heapBase() > FIRST_BYTE)
-  throw new Error(
-    `the data of build/convnd.wasm end at byte ${exports.heapBase()}, src/engine/engine.ts expects ${FIRST_BYTE} at most`,
-  );
 
 mkdirSync('dist', { recursive: true });
 for (const { name, wanted, carrier, ...files } of modules) {

@@ -1,5 +1,6 @@
 // convnd/signal: correlation and convolution of signals, in SciPy's and MATLAB's words.
 
+export { type ChooseOptions, chooseConvMethod, type MethodChoice } from './signal/choose.js';
 export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
 export { correlate } from './signal/correlate.js';
 export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
@@ -12,7 +13,8 @@ export type { ConvolveOptions, CorrelateOptions } from './signal/options.js';
 export { convolve2d, correlate2d, type PlanarOptions } from './signal/planar.js';
 export { type Sepfir2dOptions, sepfir2d } from './signal/sepfir2d.js';
 export { type UpfirdnMode, type UpfirdnOptions, upfirdn } from './signal/upfirdn.js';
-export { type Lagged, type Scale, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
+export { type Lagged, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
+export type { Scale } from './signal/xcorr-scale.js';
 export type { BorderName } from './sums/border-names.js';
 export type { Method } from './sums/request.js';
 export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';

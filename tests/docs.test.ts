@@ -154,7 +154,7 @@ describe('the documentation', () => {
         'convolve2d',
         'correlationLags',
       ],
-      ...['xcorr', 'xcov', 'correlateTemplate'],
+      ...['xcorr', 'xcov', 'correlateTemplate', 'chooseConvMethod'],
       ...['F.conv1d', 'F.conv2d', 'F.conv3d', 'F.convTranspose1d', 'F.convTranspose2d', 'F.convTranspose3d'],
     ]) {
       assert.ok(documented.includes(`${name}(`), `${name} has no example`);

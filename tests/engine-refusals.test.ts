@@ -123,7 +123,7 @@ describe('where the engine cannot start', () => {
       await firstError(
         `WebAssembly.Instance = class { constructor() { throw new Error('refused by policy'); } };`,
       ),
-      /^Error: convnd could not start: compiling failed: .*wasm-unsafe-eval.*\|refused by policy\|0$/,
+      /^Error: convnd could not start: compiling failed: .*wasm-unsafe-eval.*\|refused by policy\|131072$/,
     );
   });
 

@@ -179,6 +179,16 @@ const decided: Record<string, () => void> = {
     const want = convolve(data, data.slice(0, 100), { method: 'direct' });
     assert.deepEqual(fftconvolve(data, data.slice(0, 100)), want);
   },
+  'which method': () => {
+    for (const size of [5, 5000]) {
+      const { method } = signal.chooseConvMethod([65536], [size]);
+      assert.equal(method, size === 5 ? 'direct' : 'fft');
+      assert.match(
+        convolve.explain([65536], [size]),
+        new RegExp(`^method {5}${method}, estimated direct`, 'm'),
+      );
+    }
+  },
   'number type': () => {
     const double = { data: new Float64Array([1, 2]), shape: [2] };
     assert.ok(convolve(double, double).data instanceof Float32Array);

@@ -74,7 +74,10 @@ export interface EntryReads {
 /** What every entry reads. */
 export function entryReads(names: readonly string[]): Map<string, EntryReads> {
   const classNames = writtenClasses().map(({ name }) => name);
-  const files = filesIn('assembly').map((path) => ({ path, functions: functionsIn(path, classNames) }));
+  const files = filesIn('assembly')
+    // the module of signals knows no tasks
+    .filter((path) => !/^assembly\/(signal|fft)\b/.test(path))
+    .map((path) => ({ path, functions: functionsIn(path, classNames) }));
   const find = (name: string, near: WrittenFunction[]) =>
     near.find((f) => f.name === name) ??
     files.flatMap(({ functions }) => functions).find((f) => f.name === name && f.classes.size > 0);

@@ -21,7 +21,7 @@ import { integers } from './numbers.js';
 import { planOfLine } from './plans.js';
 import { inputShape, outputShape, product, weightShape } from './reference.js';
 
-const { module, kernels, counterOf } = countedModule([...Object.keys(entries), 'heapBase']);
+const { module, kernels, counterOf } = countedModule(Object.keys(entries));
 const engine = new Engine(module);
 const everSeen = { entries: new Set<string>(), kernels: new Set<string>() };
 
@@ -132,6 +132,7 @@ describe('the variant that a plan names', () => {
 
   it('is, among all of these, every entry that sums and every micro-kernel that there is', () => {
     const beside = [
+      'heapBase',
       'stage',
       'pack',
       'packWinograd',

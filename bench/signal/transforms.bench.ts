@@ -1,5 +1,5 @@
 // Transforms beside PFFFT (built with SIMD) and fft.js: there and back, and times a spectrum. Every contender has its numbers where it
-// wants them, and takes turns with the others; the least time counts.
+// wants them, and takes turns with the others; the least time counts. At last whole convolutions, from array to array.
 
 import { performance } from 'node:perf_hooks';
 import PFFFT from '@echogarden/pffft-wasm/simd';
@@ -14,6 +14,8 @@ import {
   Transform,
   workBytes,
 } from '#src/spectrum/transform.js';
+import type { SumRequest } from '#src/sums/request.js';
+import { spectralPlan, spectralSums } from '#src/sums/spectral.js';
 
 /** A contender: what is timed, and the result of one call, scaled as the input. */
 interface Contender {
@@ -23,22 +25,26 @@ interface Contender {
 
 type Task = 'there and back' | 'convolution';
 
-/** Milliseconds of one sample, and samples of each contender. */
-const SAMPLE = 0.4;
-const ROUNDS = 60;
+/** Milliseconds to warm up, milliseconds of one sample, and samples of each contender. */
+const WARM_UP = 40;
+const SAMPLE = 0.25;
+const ROUNDS = 250;
 
 /** Lets contenders take turns. @returns the least microseconds of a call of each */
-function race(contenders: readonly Contender[]): number[] {
+function race(contenders: readonly Contender[], rounds = ROUNDS): number[] {
   const repeats = contenders.map(({ call }) => {
-    for (let n = 1; ; n *= 2) {
-      const begin = performance.now();
-      for (let i = 0; i < n; i++) call();
-      const time = performance.now() - begin;
-      if (time >= SAMPLE) return Math.max(1, Math.ceil((n * SAMPLE) / time));
+    const begin = performance.now();
+    let least = Number.POSITIVE_INFINITY;
+    for (let time = begin; time < begin + WARM_UP; ) {
+      call();
+      const now = performance.now();
+      least = Math.min(least, now - time);
+      time = now;
     }
+    return Math.max(1, Math.ceil(SAMPLE / least));
   });
   const least = contenders.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < ROUNDS; round++)
+  for (let round = 0; round < rounds; round++)
     contenders.forEach(({ call }, i) => {
       const begin = performance.now();
       for (let n = 0; n < repeats[i]; n++) call();
@@ -63,10 +69,10 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const block = blockBytes(sizes, precision);
   const spectrumSize = spectrumBytes(sizes, precision);
   const room = running.allocate(
-    TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
+    2 * TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
     'a bench',
   );
-  const from = room + TRANSFORM_BYTES;
+  const from = room + 2 * TRANSFORM_BYTES;
   const to = from + block;
   const spectrum = to + block;
   const own = spectrum + spectrumSize;
@@ -76,21 +82,23 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const view = (address: number) => new kind(running.f32.buffer, address, length);
   view(to).fill(0);
   view(to).set(taps.map((tap) => tap / scale));
-  transform.rows('forward', to, to, spectrum, room, work, 1, 0);
+  transform.set(room, 'forward', spectrum, work);
+  transform.rows(room, to, to, 1, 0);
   view(from).set(signalOf(length));
-  const step = 0;
-  return task === 'convolution'
-    ? {
-        call: () => transform.rows('product', from, to, spectrum, room, work, 1, step),
-        result: () => view(to),
-      }
-    : {
-        call: () => {
-          transform.rows('forward', from, to, own, room, work, 1, step);
-          transform.rows('inverse', from, to, own, room, work, 1, step);
-        },
-        result: () => view(to).map((number) => number / scale),
-      };
+  if (task === 'convolution') {
+    transform.set(room, 'product', spectrum, work);
+    return { call: () => transform.rows(room, from, to, 1, 0), result: () => view(to) };
+  }
+  const back = room + TRANSFORM_BYTES;
+  transform.set(room, 'forward', own, work);
+  transform.set(back, 'inverse', own, work);
+  return {
+    call: () => {
+      transform.rows(room, from, to, 1, 0);
+      transform.rows(back, from, to, 1, 0);
+    },
+    result: () => view(to).map((number) => number / scale),
+  };
 }
 
 const pffft = await PFFFT();
@@ -169,6 +177,96 @@ function compare(
   }
 }
 
+type Numbers = Float32Array<ArrayBuffer>;
+
+/** A whole convolution, from array to array: ours by its plan. */
+function ourWhole(signal: Numbers, kernel: Numbers, out: Numbers): Contender {
+  const request: SumRequest = {
+    axes: [{ first: kernel.length - 1, count: out.length, direction: -1 }],
+    border: 'nothing',
+    method: 'fft',
+    dtype: 'float32',
+    where: () => 'a bench',
+  };
+  const operands = {
+    signal: { data: signal, shape: [signal.length] },
+    kernel: { data: kernel, shape: [kernel.length] },
+    out: { data: out, shape: [out.length] },
+  };
+  return {
+    call: () => {
+      const plan = spectralPlan(request, operands.signal.shape, operands.kernel.shape);
+      spectralSums(plan, operands, request, () => {
+        throw new Error('all numbers are finite');
+      });
+    },
+    result: () => out.slice(),
+  };
+}
+
+/** The same by overlap-save with PFFFT, in blocks of `length`. */
+function theirWhole(signal: Numbers, kernel: Numbers, out: Numbers, length: number): Contender {
+  const setup = pffft._pffft_new_setup(length, 0);
+  const [block, spectrum, response, product, work] = Array.from({ length: 5 }, () =>
+    pffft._pffft_aligned_malloc(4 * length),
+  );
+  const view = (address: number) => new Float32Array(pffft.HEAPF32.buffer, address, length);
+  view(block).fill(0);
+  view(block).set(kernel);
+  pffft._pffft_transform(setup, block, response, work, 0);
+  const good = length - kernel.length + 1;
+  return {
+    call: () => {
+      const [numbers, products] = [view(block), view(product)];
+      for (let at = 0; at < out.length; at += good) {
+        const piece = signal.subarray(at, at + length);
+        numbers.set(piece);
+        if (piece.length < length) numbers.fill(0, piece.length);
+        pffft._pffft_transform(setup, block, spectrum, work, 0);
+        products.fill(0);
+        pffft._pffft_zconvolve_accumulate(setup, spectrum, response, product, 1 / length);
+        pffft._pffft_transform(setup, product, block, work, 1);
+        const count = Math.min(good, out.length - at);
+        out.set(numbers.subarray(kernel.length - 1, kernel.length - 1 + count), at);
+      }
+    },
+    result: () => out.slice(),
+  };
+}
+
+/** Prints whole convolutions of a million numbers; PFFFT with the best of some block sizes. */
+function compareWhole(): void {
+  console.log('\nfloat32, a million numbers from array to array\n');
+  console.log('| taps | convnd µs | PFFFT µs | in blocks of | ratio |\n| --- | --- | --- | --- | --- |');
+  const signal = Float32Array.from(signalOf(1_000_000));
+  for (const [taps, ...lengths] of [
+    [64, 512, 1024, 2048, 4096],
+    [1024, 4096, 8192, 16384, 32768],
+    [48000, 131072, 262144],
+  ]) {
+    const kernel = Float32Array.from({ length: taps }, (_, i) => Math.fround(Math.cos(i * i) / taps));
+    // one output for all, so that they find as much of it in the caches
+    const out = new Float32Array(signal.length - taps + 1);
+    const all = [
+      ourWhole(signal, kernel, out),
+      ...lengths.map((length) => theirWhole(signal, kernel, out, length)),
+    ];
+    const [first, ...others] = all.map(({ call, result }) => {
+      call();
+      return result();
+    });
+    for (const other of others)
+      for (let i = 0; i < first.length; i++)
+        if (!(Math.abs(first[i] - other[i]) < 1e-4)) throw new Error(`${taps} taps: output ${i} differs`);
+    const [own, ...rivals] = race(all, 60);
+    const rival = Math.min(...rivals);
+    const ratio = (rival / own).toFixed(2);
+    console.log(
+      `| ${taps} | ${own.toFixed(0)} | ${rival.toFixed(0)} | ${lengths[rivals.indexOf(rival)]} | ${ratio} |`,
+    );
+  }
+}
+
 export function run(): void {
   compare('float32, there and back', 'PFFFT', 'there and back', (length) => [
     ours(length, 'float32', 'there and back'),
@@ -182,4 +280,5 @@ export function run(): void {
     ours(length, 'float64', 'there and back'),
     fftjs(length),
   ]);
+  compareWhole();
 }

@@ -9,8 +9,8 @@ import type { Entries } from './entries.js';
 /** Bytes of a page of wasm memory. */
 const PAGE = 65536;
 
-/** The first byte that is handed out: the data of the layers' module lie before it, as scripts/ship-wasm.mjs makes sure. */
-export const FIRST_BYTE = 4096;
+/** The first byte that is handed out: the data of the layers' module lie before it. */
+const FIRST_BYTE = 4096;
 
 /**
  * Bytes of packed weights that one call used, and no other since. A loop with weights of its own in every turn leaves them behind;
@@ -64,8 +64,11 @@ export class Engine {
    * @throws Error that says what is missing or forbidden
    */
   load(module: WebAssembly.Module): void {
-    this.#exports = instantiate(module, { env: { memory: this.memory } }).exports as unknown as Entries;
+    const { exports } = instantiate(module, { env: { memory: this.memory } });
+    this.#exports = exports as unknown as Entries;
     this.#module = module;
+    if (this.exports.heapBase() > FIRST_BYTE)
+      throw new Error(`the module's own data reach beyond byte ${FIRST_BYTE}`);
   }
 
   /** The layers' module, once it is loaded. */

@@ -3,6 +3,8 @@
 
 /** How an entry is called. */
 interface Signatures {
+  /** @returns an address */
+  address: () => number;
   /** Carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
   items: (task: number, desk: number, begin: number, end: number) => void;
   /** Mixes `count` numbers at `data` into `state`. */
@@ -13,6 +15,7 @@ interface Signatures {
 
 /** Name → signature. */
 export const entries = {
+  heapBase: 'address',
   stage: 'items',
   pack: 'items',
   packWinograd: 'items',

@@ -1,6 +1,7 @@
 // Convolve: convolution as scipy.signal.convolve, fftconvolve and oaconvolve.
 
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { explained } from './choose.js';
 import { correlateOptions } from './correlate.js';
 import { type ConvolveOptions, type CorrelateOptions, checkOptions, convolveOptions } from './options.js';
 import { compute, type Kind } from './sum.js';
@@ -32,6 +33,19 @@ export function convolve<D extends Dtype = 'float32'>(
   return compute<D>(convolution('convolve'), in1, in2, checked);
 }
 
+/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+convolve.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: CorrelateOptions,
+): string =>
+  explained(
+    convolution('convolve'),
+    checkOptions(options, correlateOptions, () => 'convolve'),
+    shape1,
+    shape2,
+  );
+
 /**
  * Convolution through the spectrum, as scipy.signal.fftconvolve: `convolve` with method 'fft'. Work space does not grow with the
  * input, and NaN and Infinity stay where the definition has them.
@@ -55,6 +69,19 @@ export function fftconvolve<D extends Dtype = 'float32'>(
   return throughSpectrum<D>('fftconvolve', in1, in2, options);
 }
 
+/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+fftconvolve.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: ConvolveOptions,
+): string =>
+  explained(
+    convolution('fftconvolve'),
+    checkOptions(options, convolveOptions, () => 'fftconvolve', 'fft'),
+    shape1,
+    shape2,
+  );
+
 /**
  * Convolution through the spectrum of blocks, as scipy.signal.oaconvolve. All transforms are of blocks here, so it is `fftconvolve`.
  *
@@ -74,6 +101,19 @@ export function oaconvolve<D extends Dtype = 'float32'>(
 ): Samples<D> {
   return throughSpectrum<D>('oaconvolve', in1, in2, options);
 }
+
+/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+oaconvolve.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: ConvolveOptions,
+): string =>
+  explained(
+    convolution('oaconvolve'),
+    checkOptions(options, convolveOptions, () => 'oaconvolve', 'fft'),
+    shape1,
+    shape2,
+  );
 
 function throughSpectrum<D extends Dtype>(
   name: string,

@@ -2,12 +2,14 @@
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
-import type { Border, SumRequest } from '../sums/request.js';
+import { explainSums } from '../sums/explain.js';
+import type { AxisSum, Border, Method, SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { checkRank, checkSizes, type Labels } from './axes.js';
-import { axisOfMode, modeOf } from './modes.js';
+import { checkShapes } from './choose.js';
+import { axisOfMode, type Mode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
 import { samplesOf, whereOf } from './sum.js';
@@ -24,6 +26,7 @@ export interface CorrelateTemplateOptions<D extends Dtype = Dtype>
   readonly demean?: boolean;
 }
 
+const NAME = 'correlateTemplate';
 const LABELS: Labels = ['data', 'template'];
 const known = ['mode', 'normalize', 'demean', 'method', 'dtype', 'out'] as const;
 
@@ -48,50 +51,91 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   template: SamplesLike,
   options?: CorrelateTemplateOptions<D>,
 ): Samples<D> {
-  const name = 'correlateTemplate';
-  optionsObject(options, known, () => name);
-  const { normalize = 'full', demean = true, out } = options ?? {};
-  const dtype = dtypeOf(options?.dtype, () => name);
-  const signal = samplesOf(data, 'data', 'float64', name);
-  const pattern = samplesOf(template, 'template', 'float64', name);
-  const where = whereOf(name, signal.shape, pattern.shape, LABELS);
-  for (const [i, { shape }] of [signal, pattern].entries()) checkRank(shape, 1, LABELS[i], where);
-  checkSizes(signal.shape, pattern.shape, [0], LABELS, where);
-  const [length, taps] = [signal.shape[0], pattern.shape[0]];
+  const checked = checkOptions(options);
+  const { normalize, demean, out } = checked;
+  const dtype = dtypeOf(options?.dtype, () => NAME);
+  const signal = samplesOf(data, 'data', 'float64', NAME);
+  const pattern = samplesOf(template, 'template', 'float64', NAME);
+  const shift = demean ? meanOf(signal.data) : 0;
+  const request = requestOf(checked, signal.shape, pattern.shape, shift);
+  const [{ first, count }] = request.axes;
+  if (out !== undefined) checkOut(out, [count], dtype, [signal, pattern], request.where);
+  const target = (out ?? zeros([count], dtype)) as Samples<D>;
+
+  const kernel = demean ? centred(pattern, 0) : pattern;
+  const shifted = shiftedBy(signal, shift);
+  const products = sums({ signal: shifted, kernel }, request).data;
+  if (normalize === null) {
+    target.data.set(products);
+    return target;
+  }
+  const norm = normsAlong(kernel, 0).data[0];
+  const windows =
+    normalize === 'full'
+      ? windowNorms(signal.data, first, count, pattern.shape[0], demean, shift)
+      : new Float64Array(count).fill(normsAlong(shifted, 0).data[0]);
+  // read when all memory was taken: that of a resident tensor moves
+  const result = target.data;
+  for (let i = 0; i < count; i++) result[i] = coefficient(products[i], norm, windows[i]);
+  return target;
+}
+
+/** Says how a template of one shape is correlated with data of another, as `correlate.explain`: the sums before they are normalized. */
+correlateTemplate.explain = (
+  data: readonly number[],
+  template: readonly number[],
+  options?: CorrelateTemplateOptions,
+): string => {
+  const checked = checkOptions(options);
+  checkShapes(data, template, LABELS, () => NAME);
+  return explainSums(requestOf(checked, data, template, 0), ['data', data], ['template', template]);
+};
+
+interface Checked {
+  readonly mode: Mode;
+  readonly method: Method;
+  readonly normalize: 'full' | 'naive' | null;
+  readonly demean: boolean;
+  readonly out: Samples | undefined;
+}
+
+function checkOptions(options: CorrelateTemplateOptions | undefined): Checked {
+  const where = () => NAME;
+  optionsObject(options, known, where);
+  const { mode = 'valid', method = 'auto', normalize = 'full', demean = true, out } = options ?? {};
+  if (normalize !== 'full' && normalize !== 'naive' && normalize !== null)
+    refuseKind(where, `normalize must be 'full', 'naive' or null, but got ${describe(normalize)}`);
+  if (typeof demean !== 'boolean')
+    refuseKind(where, `demean must be true or false, but got ${describe(demean)}`);
+  return { mode: modeOf(mode, where), method: methodOf(method, where), normalize, demean, out };
+}
+
+/**
+ * The sums that are normalized: of data less a number, which a template of sum 0 doesn't see. It only keeps numbers small.
+ * @throws RangeError for sizes
+ */
+function requestOf(
+  { mode, method, normalize, demean }: Checked,
+  data: readonly number[],
+  template: readonly number[],
+  shift: number,
+): SumRequest & { readonly axes: readonly [AxisSum] } {
+  const where = whereOf(NAME, data, template, LABELS);
+  checkRank(data, 1, LABELS[0], where);
+  checkRank(template, 1, LABELS[1], where);
+  checkSizes(data, template, [0], LABELS, where);
+  const [[length], [taps]] = [data, template];
   if (length < taps)
     refuse(
       where,
       `data must not be shorter than the template, but has ${length} elements and the template ${taps}`,
     );
-  if (normalize !== 'full' && normalize !== 'naive' && normalize !== null)
-    refuseKind(where, `normalize must be 'full', 'naive' or null, but got ${describe(normalize)}`);
-  if (typeof demean !== 'boolean')
-    refuseKind(where, `demean must be true or false, but got ${describe(demean)}`);
-  const along = axisOfMode(modeOf(options?.mode ?? 'valid', where), length, taps, 1, 'own');
-  const target = (out ?? zeros([along.count], dtype)) as Samples<D>;
-  if (out !== undefined) checkOut(out, [along.count], dtype, [signal, pattern], where);
-
-  const kernel = demean ? centred(pattern, 0) : pattern;
-  const shift = demean ? meanOf(signal.data) : 0;
-  // A template of sum 0 sees no shift, which only keeps numbers small. Each window has a mean of its own in 'full', so that zeros around
-  // the data are shifted as well; otherwise the data are centred, and zeros stand around what is left.
-  const border: Border = normalize === 'full' && demean ? { constant: -shift } : 'nothing';
-  const shifted = shiftedBy(signal, shift);
-  const method = methodOf(options?.method ?? 'auto', where);
-  const request: SumRequest = { axes: [along], border, method, dtype: 'float64', where };
-  const products = sums({ signal: shifted, kernel }, request).data;
-
-  const norm = normsAlong(kernel, 0).data[0];
-  const result = target.data;
-  if (normalize === null) result.set(products);
-  else if (normalize === 'naive') {
-    const whole = normsAlong(shifted, 0).data[0];
-    for (let i = 0; i < along.count; i++) result[i] = coefficient(products[i], norm, whole);
-  } else {
-    const norms = windowNorms(signal.data, along.first, along.count, taps, demean, shift);
-    for (let i = 0; i < along.count; i++) result[i] = coefficient(products[i], norm, norms[i]);
-  }
-  return target;
+  // Each window has a mean of its own in 'full', so the zeros around the data are shifted like these; otherwise the data are centred, and
+  // zeros stand around what is left. In mode 'valid' no window has any.
+  const border: Border =
+    normalize === 'full' && demean && mode !== 'valid' ? { constant: -shift } : 'nothing';
+  const axes = [axisOfMode(mode, length, taps, 1, 'own')] as const;
+  return { axes, border, method, dtype: 'float64', where };
 }
 
 /** The mean of those numbers that are finite: others spoil only the windows that they are in. */

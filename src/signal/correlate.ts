@@ -1,6 +1,7 @@
 // Correlate: cross-correlation as scipy.signal.correlate.
 
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { explained } from './choose.js';
 import { type CorrelateOptions, checkOptions, convolveOptions } from './options.js';
 import { compute, type Kind } from './sum.js';
 
@@ -38,3 +39,19 @@ export function correlate<D extends Dtype = 'float32'>(
     checkOptions(options, correlateOptions, () => 'correlate'),
   );
 }
+
+/**
+ * Says how inputs of two shapes are correlated: by which method and how long both are estimated to take, in which blocks, and how far off
+ * an output may be.
+ */
+correlate.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: CorrelateOptions,
+): string =>
+  explained(
+    correlation,
+    checkOptions(options, correlateOptions, () => 'correlate'),
+    shape1,
+    shape2,
+  );

@@ -7,7 +7,7 @@ import type { StreamPlan } from './fir-filter-plan.js';
 /** Numbers that are read behind a range, whatever is there. */
 const BEYOND = 16;
 
-/** Numbers between areas, so that those of a power of two don't begin at the same place of a page. */
+/** Numbers between areas, so that those of a power of two don't begin at the same place of a page. Between spectra it gained nothing. */
 const APART = 48;
 
 /** A level's areas. */

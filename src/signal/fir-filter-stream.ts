@@ -119,11 +119,11 @@ export class FirStream {
       for (let channel = 0; channel < this.channels; channel++) this.#levels[i].work(channel, tick);
   }
 
-  /** The last `count` samples of a channel, as an array of their own; zeros stand before the beginning. */
-  last(channel: number, count: number): NumberArray {
+  /** Fills an array with the last samples of a channel; zeros stand before the beginning. */
+  copyLast(channel: number, target: NumberArray): void {
     const { memory } = this;
     const { past, pastSize } = memory.layout;
     const end = memory.channelAddress(channel, past + pastSize + (this.time % pastSize)) / memory.bytes;
-    return memory.numbers().slice(end - count, end);
+    target.set(memory.numbers().subarray(end - target.length, end));
   }
 }

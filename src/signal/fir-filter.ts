@@ -14,9 +14,9 @@ import {
   type SamplesLike,
   zeros,
 } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
 import { BlockLines, type FirBlock, type FirOutput, isMixed } from './fir-filter-block.js';
 import { planText, streamPlan } from './fir-filter-plan.js';
+import { channelsOf, givenState, kernelOf, tailOf } from './fir-filter-state.js';
 import { FirStream } from './fir-filter-stream.js';
 import { streamTransforms } from './fir-filter-transform.js';
 import { numbersOf } from './lfilter-axis.js';
@@ -45,10 +45,12 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * have any number of samples, and other ones every time: the results are the same numbers, bit for bit. Nothing is looked ahead, so no
  * delay is added, and once it has run, `process` with `out` allocates nothing.
  *
- * Filters of up to 256 coefficients are summed by their definition. Of longer ones the first 128 are; the others are partitions of 128,
- * 512, 2,048 … coefficients, whose products are made through spectra, and the work of the long ones is spread over the time until their
- * results are due. With N twice the longest partition, `|error| ≤ 2^-24 · (2 · log2 N + 130) · ‖x‖ · ‖b‖` (2^-53 with float64), in the
- * 2-norms of the coefficients and of the samples that they meet. A NaN or an Infinity spoils the outputs that it spoils by the definition.
+ * Filters of up to 256 coefficients are summed by their definition: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, u = 2^-24, or 2^-53 with
+ * float64. Of longer ones the first 128 are; the others are partitions of 128, 512, 2,048 … coefficients, whose products are made through
+ * spectra, and the work of the long ones is spread over the time until their results are due. They add
+ * `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of the coefficients
+ * and of the last taps + N samples. A NaN or an Infinity spoils the outputs
+ * that it spoils by the definition, and no others.
  *
  * Memory of the coefficients and of each channel lies beside that of the layers; it is given back when the filter is collected, or at once
  * by `dispose`.
@@ -75,6 +77,8 @@ export class FirFilter<D extends Dtype = 'float32'> {
   readonly #token = {};
   /** what the state before the beginning still adds, channel by channel: taps − 1 numbers each */
   #pending: NumberArray | undefined;
+  /** the last samples of a channel, for its state */
+  #last: NumberArray | undefined;
   #disposed = false;
 
   /**
@@ -96,14 +100,13 @@ export class FirFilter<D extends Dtype = 'float32'> {
     this.coefficients = { data: given.data.slice() as NumberArray<D>, shape: [...given.shape] };
     this.#input = new BlockLines(this.channels, this.dtype, 'block', this.#where);
     this.#output = new BlockLines(this.channels, this.dtype, 'out', this.#where);
-    const { data, shape } = this.coefficients;
-    const length = shape[shape.length - 1];
-    const kernels = Array.from({ length: data.length / length }, (_, i) =>
-      data.subarray(i * length, (i + 1) * length),
+    const { shape } = this.coefficients;
+    const kernels = Array.from({ length: shape.length === 2 ? shape[0] : 1 }, (_, i) =>
+      kernelOf(this.coefficients, i),
     );
     this.#stream = new FirStream(
       heap(),
-      streamPlan(length + this.delay),
+      streamPlan(shape[shape.length - 1] + this.delay),
       kernels,
       this.channels,
       this.dtype,
@@ -177,31 +180,20 @@ export class FirFilter<D extends Dtype = 'float32'> {
    */
   get state(): Samples<D> {
     const stream = this.#alive();
-    const [{ channels, dtype, delay }, { data, shape: sizes }] = [this, this.coefficients];
+    const { channels, dtype, delay, coefficients } = this;
     const length = this.#taps - 1;
     const state = zeros(channels === 1 ? [length] : [channels, length], dtype);
-    if (length === 0) return state;
-    const taps = sizes[sizes.length - 1];
     const where: Where = () => `state of ${this.#where()}`;
+    // always the same array: sums keep what they made of it, as of weights, until its numbers change
+    this.#last ??= numbersOf(length, dtype);
     for (let channel = 0; channel < channels; channel++) {
-      const from = sizes.length === 2 ? channel * taps : 0;
-      const { data: sum } = sums(
-        {
-          signal: { data: stream.last(channel, length), shape: [length] },
-          kernel: { data: data.subarray(from, from + taps), shape: [taps] },
-        },
-        {
-          axes: [{ first: length - delay, count: length, direction: -1 }],
-          border: 'nothing',
-          method: 'auto',
-          dtype,
-          where,
-        },
-      );
-      state.data.set(sum, channel * length);
-      const pending = this.#pending;
-      for (let i = stream.time; pending && i < length; i++)
-        state.data[channel * length + i - stream.time] += pending[channel * length + i];
+      const own = state.data.subarray(channel * length, (channel + 1) * length);
+      stream.copyLast(channel, this.#last);
+      own.set(tailOf(this.#last, kernelOf(coefficients, channel), delay, dtype, where));
+      const pending = this.#pending?.subarray(channel * length + stream.time, (channel + 1) * length);
+      pending?.forEach((value, i) => {
+        own[i] += value;
+      });
     }
     return state;
   }
@@ -214,26 +206,9 @@ export class FirFilter<D extends Dtype = 'float32'> {
    */
   reset(zi?: SamplesLike): void {
     const stream = this.#alive();
-    this.#pending = zi === undefined ? undefined : this.#stateOf(zi);
+    this.#pending =
+      zi === undefined ? undefined : givenState(zi, this.#taps - 1, this.channels, this.dtype, this.#where);
     stream.clear();
-  }
-
-  #stateOf(zi: SamplesLike): NumberArray {
-    const length = this.#taps - 1;
-    const { data, shape } = asSamples(zi, this.dtype, 'zi', this.#where);
-    const rows = shape.length === 2 ? shape[0] : 1;
-    const fits = (shape.length === 1 || shape.length === 2) && shape[shape.length - 1] === length;
-    if (!fits || (rows !== 1 && rows !== this.channels)) {
-      const wanted = this.channels === 1 ? [length] : [this.channels, length];
-      refuse(this.#where, `unexpected shape for zi: expected ${describe(wanted)}, found ${describe(shape)}`);
-    }
-    const pending = numbersOf(length * this.channels, this.dtype);
-    for (let channel = 0; channel < this.channels; channel++)
-      pending.set(
-        rows === 1 ? data : data.subarray(channel * length, (channel + 1) * length),
-        channel * length,
-      );
-    return pending;
   }
 
   /**
@@ -268,15 +243,3 @@ export class FirFilter<D extends Dtype = 'float32'> {
 }
 
 const PROCESS_OPTIONS = ['out'];
-
-/** Channels that were asked for, or as many as there are rows of coefficients. */
-function channelsOf(shape: readonly number[], asked: unknown, where: Where): number {
-  if (shape.length < 1 || shape.length > 2 || shape.includes(0))
-    refuse(where, `b must have shape [taps] or [channels, taps], none 0, but got ${describe(shape)}`);
-  const rows = shape.length === 2 ? shape[0] : undefined;
-  const channels = whole(asked ?? rows ?? 1, 'channels', where);
-  if (channels < 1) refuse(where, `channels must be 1 or more, but got ${channels}`);
-  if (rows !== undefined && rows !== channels)
-    refuse(where, `b has ${rows} rows, but channels is ${channels}`);
-  return channels;
-}

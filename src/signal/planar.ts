@@ -5,6 +5,7 @@ import type { Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
 import { dtypeOf } from '../sums/result.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { explained } from './choose.js';
 import { modeOf } from './modes.js';
 import {
   type Checked,
@@ -82,6 +83,19 @@ export function correlate2d<D extends Dtype = 'float32'>(
   return computePlanar<D>(correlation, in1, in2, options);
 }
 
+/** Says how inputs of two shapes are summed, as `correlate.explain`. */
+correlate2d.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: PlanarOptions,
+): string =>
+  explained(
+    correlation,
+    checkPlanar(options, () => 'correlate2d'),
+    shape1,
+    shape2,
+  );
+
 /**
  * Convolution of two pictures, as scipy.signal.convolve2d.
  *
@@ -103,3 +117,16 @@ export function convolve2d<D extends Dtype = 'float32'>(
 ): Samples<D> {
   return computePlanar<D>(convolution, in1, in2, options);
 }
+
+/** Says how inputs of two shapes are summed, as `correlate.explain`. */
+convolve2d.explain = (
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: PlanarOptions,
+): string =>
+  explained(
+    convolution,
+    checkPlanar(options, () => 'convolve2d'),
+    shape1,
+    shape2,
+  );

@@ -2,19 +2,19 @@
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { explainSums } from '../sums/explain.js';
 import type { Method, SumRequest } from '../sums/request.js';
 import { outputShape } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { axisOf, checkRanks, checkSizes, type Labels } from './axes.js';
+import { checkShapes } from './choose.js';
 import { symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
-import { centred, coefficient, eachRow, normsAlong, rowsOf } from './rows.js';
+import { centred } from './rows.js';
 import { samplesOf, whereOf } from './sum.js';
-
-/** What sums are divided by: nothing, n, the n - |lag| products that there are, or the norms of both signals ('coeff' is the same). */
-export type Scale = 'none' | 'biased' | 'unbiased' | 'normalized' | 'coeff';
+import { type Asked, type Scale, scaleInto } from './xcorr-scale.js';
 
 const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 'coeff'] satisfies Scale[];
 
@@ -35,16 +35,9 @@ export interface Lagged<D extends Dtype = Dtype> extends Samples<D> {
 }
 
 const LABELS: Labels = ['x', 'y'];
-const known = ['maxLag', 'scale', 'axis', 'method', 'dtype', 'out'] as const;
+type Name = 'xcorr' | 'xcov';
 
-/** What a call asks for, once its shapes are known. */
-interface Asked {
-  readonly request: SumRequest;
-  readonly axis: number;
-  /** elements of the longer signal */
-  readonly n: number;
-  readonly scale: Scale;
-}
+const known = ['maxLag', 'scale', 'axis', 'method', 'dtype', 'out'] as const;
 
 function askedFor(
   options: XcorrOptions,
@@ -81,8 +74,13 @@ function askedFor(
   return { request, axis, n, scale };
 }
 
+/** Whether the sums are the result. Means and quotients are made in float64 and rounded once. */
+function isPlain(name: Name, { scale = 'none' }: XcorrOptions): boolean {
+  return name === 'xcorr' && scale === 'none';
+}
+
 function compute<D extends Dtype>(
-  name: 'xcorr' | 'xcov',
+  name: Name,
   x: SamplesLike,
   y: SamplesLike | undefined,
   options: XcorrOptions<D> = {},
@@ -90,8 +88,7 @@ function compute<D extends Dtype>(
   const where = () => name;
   optionsObject(options, known, where);
   const dtype = dtypeOf(options.dtype, where);
-  const plain = name === 'xcorr' && (options.scale ?? 'none') === 'none';
-  // means and quotients are made in float64 and rounded once
+  const plain = isPlain(name, options);
   const inner = plain ? dtype : 'float64';
   let a: Samples = samplesOf(x, 'x', inner, name);
   let b: Samples = y === undefined ? a : samplesOf(y, 'y', inner, name);
@@ -114,46 +111,19 @@ function compute<D extends Dtype>(
   return { data, shape, lags } as Lagged<D>;
 }
 
-/** Writes the sums divided by what the scale says. */
-function scaleInto(
-  target: Samples,
-  { data, shape }: Samples<'float64'>,
-  a: Samples,
-  b: Samples,
-  asked: Asked,
-): void {
-  const { axis, n, scale, request } = asked;
-  const rows = rowsOf(shape, axis);
-  const middle = (rows.size - 1) / 2;
-  const write = (quotient: (sum: number, lag: number, row: number) => number): void => {
-    const into = target.data;
-    eachRow(rows, (at, row) => {
-      for (let i = 0; i < rows.size; i++) {
-        const place = at + i * rows.inner;
-        into[place] = quotient(data[place], i - middle, row);
-      }
-    });
-  };
-  if (scale === 'none') write((sum) => sum);
-  else if (scale === 'biased') write((sum) => sum / n);
-  else if (scale === 'unbiased') write((sum, lag) => (Math.abs(lag) < n ? sum / (n - Math.abs(lag)) : 0));
-  else {
-    const [norms1, norms2] = [a, b].map((given) => {
-      const norms = normsAlong(given as Samples<'float64'>, axis);
-      return broadcast(norms, a, b, axis, request);
-    });
-    write((sum, _, row) => coefficient(sum, norms1.data[row], norms2.data[row]));
-  }
-}
-
-/** Norms of one signal for each row of the result: a sum of one product, with a number 1 for each row of both. */
-function broadcast(norms: Samples, a: Samples, b: Samples, axis: number, request: SumRequest): Samples {
-  const one = { first: 0, count: 1, direction: 1 } as const;
-  const axes = request.axes.map((_, i) => (i === axis ? one : 'each'));
-  const shape = outputShape({ axes }, a.shape, b.shape);
-  const ones = zeros(shape, 'float64');
-  ones.data.fill(1);
-  return sums({ signal: norms, kernel: ones }, { ...request, axes, method: 'direct' });
+/** How signals of two shapes are correlated, in words. */
+function explained(
+  name: Name,
+  shape1: readonly number[],
+  shape2: readonly number[] = shape1,
+  options: XcorrOptions = {},
+): string {
+  const where = () => name;
+  optionsObject(options, known, where);
+  checkShapes(shape1, shape2, LABELS, where);
+  const inner = isPlain(name, options) ? dtypeOf(options.dtype, where) : 'float64';
+  const { request } = askedFor(options, [shape1, shape2], inner, whereOf(name, shape1, shape2, LABELS));
+  return explainSums(request, ['x', shape1], ['y', shape2]);
 }
 
 /** Options come where a second signal may be left out. */
@@ -200,6 +170,10 @@ export function xcorr<D extends Dtype>(
   return compute<D>('xcorr', x, ...splitArguments(second, options));
 }
 
+/** Says how signals of two shapes, or of one, are correlated, as `correlate.explain`: the sums before they are scaled. */
+xcorr.explain = (shape1: readonly number[], shape2?: readonly number[], options?: XcorrOptions): string =>
+  explained('xcorr', shape1, shape2, options);
+
 /**
  * Cross-covariance, as MATLAB's xcov: `xcorr` of signals whose means were taken away, which is done in float64.
  *
@@ -225,3 +199,7 @@ export function xcov<D extends Dtype>(
 ): Lagged<D> {
   return compute<D>('xcov', x, ...splitArguments(second, options));
 }
+
+/** Says how signals of two shapes, or of one, are correlated once their means are taken away, as `correlate.explain`. */
+xcov.explain = (shape1: readonly number[], shape2?: readonly number[], options?: XcorrOptions): string =>
+  explained('xcov', shape1, shape2, options);

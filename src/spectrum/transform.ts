@@ -55,33 +55,11 @@ export class Transform {
   }
 
   /**
-   * Takes a block in its place; `forward` leaves its spectrum at `spectrum`, `inverse` reads it there, and loses it.
-   * @param room address of `TRANSFORM_BYTES`
+   * Says what is done with the blocks that come. `forward` writes a spectrum, `inverse` reads it, and loses it.
+   * @param room address of `TRANSFORM_BYTES`, where that is written
    * @param work address of the work on a row, for `product`
    */
-  block(mode: Mode, block: number, spectrum: number, room: number, work: number): void {
-    this.#write(mode, spectrum, room, work);
-    if (this.precision === 'float32') this.#entries.transform32(room, block);
-    else this.#entries.transform64(room, block);
-  }
-
-  /** Takes blocks of one row, `step` bytes apart from each other, and writes them as far apart from `to` on. */
-  rows(
-    mode: Mode,
-    from: number,
-    to: number,
-    spectrum: number,
-    room: number,
-    work: number,
-    count: number,
-    step: number,
-  ): void {
-    this.#write(mode, spectrum, room, work);
-    if (this.precision === 'float32') this.#entries.transformRows32(room, from, to, count, step);
-    else this.#entries.transformRows64(room, from, to, count, step);
-  }
-
-  #write(mode: Mode, spectrum: number, room: number, work: number): void {
+  set(room: number, mode: Mode, spectrum: number, work: number): void {
     const { i32 } = this.engine;
     const { length, rows, planes } = this.sizes;
     const word = room / 4;
@@ -93,5 +71,17 @@ export class Transform {
     i32[word + 5] = planes;
     i32[word + 6] = this.pitch;
     i32[word + 7] = modes[mode];
+  }
+
+  /** Takes a block, in its place. */
+  block(room: number, block: number): void {
+    if (this.precision === 'float32') this.#entries.transform32(room, block);
+    else this.#entries.transform64(room, block);
+  }
+
+  /** Takes blocks of one row, `step` bytes apart from each other, and writes them as far apart from `to` on. */
+  rows(room: number, from: number, to: number, count: number, step: number): void {
+    if (this.precision === 'float32') this.#entries.transformRows32(room, from, to, count, step);
+    else this.#entries.transformRows64(room, from, to, count, step);
   }
 }

@@ -24,13 +24,17 @@ export interface Estimate {
 }
 
 /** Nanoseconds of a call and of a block of outputs, of what is copied and staged for an output or an element, and of a row. */
-const CALL = 4000;
-const BLOCK = 4000;
+const CALL = 500;
+const BLOCK = 6000;
 const COPY = 0.35;
 const ROW = 8;
 
-/** Numbers of a block. */
+/** Numbers of a block, and of a call that is none. */
 const BLOCK_NUMBERS = 2 ** 17;
+const SHORT = 2 ** 13;
+
+/** Nanoseconds to plan a call through spectra and to find what is kept of the kernel. */
+const SPECTRAL_CALL = 6000;
 
 /**
  * Estimates the ways to compute a request.
@@ -47,7 +51,9 @@ export function estimate(
   const factors = kernel && factorsOf(kernel, asked);
   const separable = factors && separableCost(asked, lines);
   const plan = asked.method === 'direct' ? undefined : planOf(asked, signal, kernelShape);
-  const fft = plan ? plan.cost * slicesOf(asked, signal, kernelShape) : Number.POSITIVE_INFINITY;
+  const fft = plan
+    ? SPECTRAL_CALL + plan.cost * slicesOf(asked, signal, kernelShape)
+    : Number.POSITIVE_INFINITY;
   return { method: fastest(asked, direct, separable, fft), direct, separable, fft, factors, plan };
 }
 
@@ -83,7 +89,10 @@ function overhead({ dtype }: Asked, { items, sums, group }: Lines): { outputs: n
   const outputs = independent * group * product(sums.map(({ count }) => count));
   const read = independent * group * product(sums.map(readBy));
   const numbers = Math.max(outputs, read);
-  const cost = CALL + Math.ceil(numbers / BLOCK_NUMBERS) * BLOCK + numbers * COPY * widthOf(dtype);
+  // the row of a short call has no blocks
+  const isShort = sums.length === 1 && items.length === 0 && group === 1 && numbers < SHORT;
+  const blocks = isShort ? 0 : Math.ceil(numbers / BLOCK_NUMBERS);
+  const cost = CALL + blocks * BLOCK + numbers * COPY * widthOf(dtype);
   return { outputs, cost };
 }
 

@@ -19,26 +19,40 @@ export function copyOut(block: NumberArray, to: NumberArray, axes: readonly Writ
   while (whole > 0 && axes[whole - 1].count === axes[whole - 1].size) whole--;
   const dense = whole > 0 && axes[whole - 1].step === 1 ? whole - 1 : whole;
   const inner = axes.slice(dense).reduce((product, { count }) => product * count, 1);
-  let read = 0;
-  const walk = (axis: number, at: number): void => {
+  const walk = (axis: number, at: number, read: number): number => {
     if (axis === dense) {
       const start = axis < axes.length ? at + axes[axis].from * steps[axis] : at;
       if (add) for (let i = 0; i < inner; i++) to[start + i] += block[read + i];
-      else if (inner === 1) to[start] = block[read];
       else to.set(block.subarray(read, read + inner), start);
-      read += inner;
-      return;
+      return read + inner;
     }
     const { from, count, step } = axes[axis];
     const stride = step * steps[axis];
     let next = at + from * steps[axis];
-    if (axis === dense - 1 && inner === 1 && !add && dense === axes.length) {
-      for (let i = 0; i < count; i++, next += stride) to[next] = block[read++];
-      return;
+    if (axis === axes.length - 2 && inner <= FEW && !add) {
+      spread(block, read, to, next + axes[axis + 1].from, stride, count, inner);
+      return read + count * inner;
     }
-    for (let i = 0; i < count; i++, next += stride) walk(axis + 1, next);
+    for (let i = 0; i < count; i++, next += stride) read = walk(axis + 1, next, read);
+    return read;
   };
-  walk(0, 0);
+  walk(0, 0, 0);
+}
+
+/** Numbers that a loop copies faster than a view is made. */
+const FEW = 32;
+
+/** Copies `count` times `inner` numbers, `stride` apart where they go. */
+function spread(
+  block: NumberArray,
+  read: number,
+  to: NumberArray,
+  at: number,
+  stride: number,
+  count: number,
+  inner: number,
+): void {
+  for (let i = 0; i < count; i++, at += stride) for (let j = 0; j < inner; j++) to[at + j] = block[read++];
 }
 
 /** The same numbers with their axes in another order: axis i of the result is axis order[i]. */

@@ -2,7 +2,7 @@
 // samples, as streams make them, take hardly longer than their products.
 
 import type { Engine } from '../engine/engine.js';
-import { engine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import { elementAt } from './border.js';
 import type { AxisSum, SumRequest, Written } from './request.js';
@@ -32,7 +32,7 @@ export function isShortRow({ axes }: SumRequest, taps: number): boolean {
  */
 export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype }: SumRequest): boolean {
   const { first, count, direction } = axes[0] as AxisSum;
-  const start = engine();
+  const start = heap();
   const entries = signalModule(start);
   const bytes = dtype === 'float64' ? 8 : 4;
   const base = start.reserve(MOST * 8, 'sums of a signal and a kernel');

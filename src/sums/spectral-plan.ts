@@ -44,7 +44,7 @@ function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision)
   // a row in the first-level cache; rows, of which the shortest are all beginning and end; planes
   const base =
     rows * planes === 1
-      ? 0.95 + 0.09 * (size - 8) + 0.06 * Math.max(0, size - 14)
+      ? 0.92 + 0.13 * Math.min(size - 8, 6) + 0.1 * Math.max(0, size - 14)
       : (planes > 1 ? 2 : 1.5) +
         0.1 * Math.max(0, size - 11) +
         0.06 * Math.max(0, size - 16) +

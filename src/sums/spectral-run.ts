@@ -137,6 +137,7 @@ export class SpectralRun {
     )) {
       this.#part = part;
       if (!this.#isMade) this.#transformFilter();
+      this.#transform.set(this.#room, 'product', this.#spectrum, this.#work);
       for (const first of places([0, 0, 0], counts, step)) {
         const count = first.map((at, i) => Math.min(step[i], counts[i] - at));
         if (sizes.rows * sizes.planes === 1) this.#strip(first, count);
@@ -158,7 +159,8 @@ export class SpectralRun {
     const place = { at, row, plane: row * sizes.rows };
     this.#numbers.fill(0, at, at + blockBytes(sizes, precision) / this.#bytes);
     writeFilter(this.#numbers, place, this.#filter, axes, this.#part, taps, 1 / scaleOf(sizes));
-    this.#transform.block('forward', this.#window, this.#spectrum, this.#room, this.#work);
+    this.#transform.set(this.#room, 'forward', this.#spectrum, this.#work);
+    this.#transform.block(this.#room, this.#window);
   }
 
   /** The position that the first number of a block stands for, whose first output is given. */
@@ -178,7 +180,7 @@ export class SpectralRun {
     const exact: number[] = [];
     for (let block = 0; block < blocks && this.#facts.areIntegers; block++)
       if (this.#isExact(this.#squares(window + block * step, sizes.length))) exact.push(block);
-    this.#transform.rows('product', window, results, this.#spectrum, this.#room, this.#work, blocks, step);
+    this.#transform.rows(this.#room, window, results, blocks, step);
     const from = results + (taps[2] - 1) * this.#bytes;
     const own = (block: number) => Math.min(good[2], count[2] - block * good[2]);
     for (const block of exact) this.#round(from + block * step, own(block));
@@ -197,11 +199,12 @@ export class SpectralRun {
     const { taps, sizes } = this.plan;
     const { length, rows, planes } = sizes;
     const { pitch } = this.#transform;
+    const window = this.#window;
     const positions = this.#positions(first);
     const [depth, height, width] = count.map((outputs, i) => outputs + taps[i] - 1);
     let squares = this.#facts.areIntegers ? 0 : -1;
     for (let plane = 0; plane < planes; plane++) {
-      const address = this.#window + plane * rows * pitch;
+      const address = window + plane * rows * pitch;
       const needed = plane < depth ? [height, width] : [0, 0];
       this.#feed.plane(
         { address, length, rows, pitch },
@@ -213,13 +216,13 @@ export class SpectralRun {
         squares = own >= 0 ? squares + own : -1;
       }
     }
-    this.#transform.block('product', this.#window, this.#spectrum, this.#room, this.#work);
+    this.#transform.block(this.#room, window);
 
     const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
     const isExact = this.#isExact(squares);
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
-      const address = this.#window + (plane + taps[0] - 1) * rows * pitch + skip;
+      const address = window + (plane + taps[0] - 1) * rows * pitch + skip;
       for (let row = 0; row < count[1]; row++) {
         isGood &&= this.#isFinite(address + row * pitch, count[2]);
         if (isExact) this.#round(address + row * pitch, count[2]);

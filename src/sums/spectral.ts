@@ -1,6 +1,6 @@
 // Spectral sums: a request computed through the spectra of blocks that overlap.
 
-import { engine as startedEngine } from '../engine/start.js';
+import { heap } from '../engine/heap.js';
 import { outputShape, type SumOperands, type SumRequest } from './request.js';
 import type { SpectralPlan } from './spectral-plan.js';
 import { outputsOf, type PlanRange, SpectralRun } from './spectral-run.js';
@@ -33,7 +33,7 @@ export function spectralSums(
     direct({ first: shape.map(() => 0), count: shape });
     return;
   }
-  const engine = startedEngine();
+  const engine = heap();
   engine.begin();
   let refused: readonly PlanRange[];
   try {

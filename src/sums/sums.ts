@@ -14,7 +14,7 @@ import { spectralSlices } from './slices.js';
 
 /** Products below which preparing anything takes longer than they do, and those below which no other way is better than direct sums. */
 const FEW = 2048;
-const SOME = 65536;
+export const SOME = 65536;
 
 /**
  * Computes a request's sums.

@@ -14,9 +14,19 @@ const consumers = join(here, 'consumers');
 export const project = join(here, 'build');
 export const tools = join(here, 'node_modules');
 
+/** The entries beside the layers, which share their engine. */
+const signals = ['signal', 'match', 'ndimage'];
+
 /** How a program gets at convnd before it runs the fixtures; a file each. Then what it runs, if not `check`. */
 const subjects = {
-  convnd: ["import * as convnd from 'convnd';", ''],
+  convnd: [
+    [
+      "import * as layers from 'convnd';",
+      ...signals.map((name) => `import * as ${name} from 'convnd/${name}';`),
+      `const convnd = { ...layers, ${signals.join(', ')} };`,
+    ].join('\n'),
+    '',
+  ],
   wasm: ["import * as convnd from 'convnd/wasm';", 'await convnd.init();'],
   'wasm-url': [
     "import * as convnd from 'convnd/wasm';\nimport url from 'convnd/convnd.wasm';",
@@ -40,7 +50,9 @@ export async function run() {
 `;
 
 /** For `require`, which takes ES modules too. */
-const required = (entry, start) => `const convnd = require('${entry}');
+const required = (entry, start, beside = []) => `const convnd = {
+  ...require('${entry}'),
+${beside.map((name) => `  ${name}: require('convnd/${name}'),\n`).join('')}};
 const { check } = require('./check.js');
 const { fixtures } = require('./fixtures.js');
 
@@ -71,11 +83,13 @@ export function makeProject() {
   );
 
   write('fixtures.js', `export const fixtures = ${JSON.stringify(selectFixtures())};\n`);
-  for (const name of readdirSync(consumers).filter((file) => /^(host-.*|check|falsified)\.js$/.test(file)))
+  for (const name of readdirSync(consumers).filter((file) =>
+    /^(host-.*|check|signals|falsified)\.js$/.test(file),
+  ))
     copyFileSync(join(consumers, name), join(project, name));
   write('no-webassembly.js', 'delete globalThis.WebAssembly;\n');
   for (const [name, text] of Object.entries(subjects)) write(`${name}.js`, subject(text));
-  write('require-convnd.cjs', required('convnd', ''));
+  write('require-convnd.cjs', required('convnd', '', signals));
   write('require-wasm.cjs', required('convnd/wasm', 'await convnd.init();'));
   for (const entry of ['convnd', 'wasm']) {
     for (const name of ['refused', 'worklet'])

@@ -1,6 +1,8 @@
 // Compares the convnd that it is given with results of PyTorch. Plain JavaScript without any host's functions, so that it runs
 // in every runtime.
 
+import { signalCases } from './signals.js';
+
 /** Fails at the first number that differs by more than its bound; returns the largest share of the bounds that was used. */
 function compare(got, want, bounds) {
   if (got.length !== want.length) throw new Error(`${got.length} numbers, expected ${want.length}`);
@@ -94,6 +96,8 @@ export function check(convnd, { cases, refusal }) {
   for (const entry of cases) test(entry.id, () => forward(convnd, entry));
   test('resident tensors', () => residents(convnd, cases[0]));
   test('an error', () => refuses(convnd, refusal));
+  if (convnd.signal)
+    for (const [name, call, wanted] of signalCases(convnd)) test(name, () => compare(call(), wanted));
   test('safetensors', () => checkpoint(convnd, layerOf(convnd, cases[0]).stateDict(), cases[0].state));
   return found;
 }

@@ -1,6 +1,6 @@
 // workerd, Cloudflare's runtime, which compiles no bytes: the module comes by a static import.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -25,7 +25,9 @@ async function go(subject) {
     modulesRoot: folder,
     modules: [
       { type: 'ESModule', path: join(folder, 'index.js') },
-      { type: 'CompiledWasm', path: join(folder, 'convnd.wasm') },
+      ...readdirSync(folder)
+        .filter((name) => name.endsWith('.wasm'))
+        .map((name) => ({ type: 'CompiledWasm', path: join(folder, name) })),
     ],
     compatibilityDate: '2026-07-01',
     telemetry: { enabled: false },

@@ -6,26 +6,21 @@ import { copyButton } from '../../copy.ts';
 import { dropZone } from '../../drop.ts';
 import { fetchFile } from '../../fetch-file.ts';
 import { find } from '../../find.ts';
-import { shown } from '../../numbers.ts';
 import { Standby } from '../../task.ts';
 import type { Aligned, Alignment } from '../job.ts';
 import { drawBoth, drawCurve, placementOf, seconds, wave } from './draw.ts';
 import { Ears, type Part } from './ears.ts';
 import { decode, Microphone, RATE, type Samples } from './sound.ts';
+import { convndCode, inWords, scipyCode } from './words.ts';
 
 const names = ['first', 'second'] as const;
 type Name = (typeof names)[number];
 
 /** A peak is as wide as a few waves of a voice, in samples. */
 const PEAK = 0.005 * RATE;
-/** A lag that stands out has this many times the score of all others. */
-const CLEAR = 1.3;
-
 const CURVE_HEIGHT = 150;
 const BOTH_HEIGHT = 170;
 const WAVE_HEIGHT = 64;
-
-const inSeconds = (samples: number): string => `${Math.abs(seconds(samples)).toFixed(3)} s`;
 
 export async function startAlign(): Promise<void> {
   const worker = new Standby<Alignment, Aligned>(
@@ -216,27 +211,3 @@ export async function startAlign(): Promise<void> {
   find('copy-align-scipy').append(copyButton(() => find('code-align-scipy').textContent ?? ''));
   await useSupplied();
 }
-
-function inWords({ lag, score, elsewhere, milliseconds }: Aligned): string {
-  const clear = score > CLEAR * elsewhere;
-  const when =
-    lag === 0
-      ? 'Both began at the same time'
-      : `The second began ${inSeconds(lag)} ${lag > 0 ? 'after' : 'before'} the first`;
-  const doubt = clear ? '' : ' No lag stands out: these may not be recordings of one thing.';
-  return `${when}: lag ${shown(lag)} at ${RATE / 1000} kHz. Score ${score.toFixed(3)}, elsewhere at most ${elsewhere.toFixed(3)}; ${milliseconds.toFixed(0)} ms.${doubt}`;
-}
-
-const convndCode = (lag: number): string => `import { correlate, correlationLags } from 'convnd/signal';
-
-// first, second: Float32Array
-const { data } = correlate(first, second, { method: 'fft' });
-const lags = correlationLags(first.length, second.length);
-const best = data.reduce((best, value, i) => (value > data[best] ? i : best), 0);
-lags[best]; // ${lag}: first[i + ${lag}] is heard with second[i]`;
-
-const scipyCode = (lag: number): string => `from scipy.signal import correlate, correlation_lags
-
-c = correlate(first, second, method='fft')
-lags = correlation_lags(len(first), len(second))
-lags[c.argmax()]  # ${lag}`;

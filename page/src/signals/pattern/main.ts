@@ -39,6 +39,8 @@ export async function startPattern(): Promise<void> {
   });
   const brush = new MaskBrush(find('template'), () => search());
   const say = (words: string) => {
+    // not read out with every frame
+    find('pattern-status').setAttribute('aria-live', camera.running ? 'off' : 'polite');
     find('pattern-status').textContent = words;
   };
   const fail = (error: unknown) => {
@@ -60,7 +62,7 @@ export async function startPattern(): Promise<void> {
     find('pattern-error').textContent = '';
     const mine = ++turn;
     const mask = brush.mask;
-    if (isFlat(template) || mask?.data.every((weight) => weight === 0)) {
+    if (isFlat(template, mask)) {
       found = undefined;
       mark();
       say('Every pixel of this pattern that counts is the same, so it is like nothing.');
@@ -93,8 +95,7 @@ export async function startPattern(): Promise<void> {
     const matches: Mark[] = (found?.matches ?? [])
       .filter(({ score }) => score >= threshold.valueAsNumber)
       .map(({ position: [y, x], score }) => ({ x, y, width, height, score }));
-    // on moving pictures the box is where the pattern was
-    stage.show(camera.running ? undefined : stage.box, matches);
+    stage.show(stage.box, matches);
     stage.overlay(showScores.checked ? found?.scores : null, { width, height });
     const rows = matches.map(({ x, y, score }, i) => {
       const row = document.createElement('tr');

@@ -27,5 +27,8 @@ export function cut({ data, shape }: Plane, { x, y, width, height }: Box): Plane
   return { data: piece, shape: [height, width] };
 }
 
-/** Whether all numbers are the same: such a pattern is like nothing. */
-export const isFlat = ({ data }: Plane): boolean => data.every((value) => value === data[0]);
+/** Whether all numbers that count are the same, or none counts: such a pattern is like nothing. */
+export function isFlat({ data }: Plane, mask: Plane | null): boolean {
+  const counting = mask ? data.filter((_, i) => mask.data[i] > 0) : data;
+  return counting.every((value) => value === counting[0]);
+}

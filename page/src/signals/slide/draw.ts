@@ -3,6 +3,7 @@
 
 import { shown } from '../../numbers.ts';
 import { type Kind, type Mode, type Model, modes } from './model.ts';
+import { brief } from './words.ts';
 
 const SIGNAL = { top: 24, height: 84 };
 const PRODUCTS = { top: 142, height: 50 };
@@ -173,7 +174,7 @@ function drawBrackets(ruler: Ruler, kind: Kind, chosen: Mode): string {
 export function draw(model: Model, kind: Kind, step: number, mode: Mode, width: number): string {
   const ruler = new Ruler(model, width);
   const x = ruler.middle(model.indexOf(kind, step));
-  const sum = shown(Number(model.outputs[kind][step].toPrecision(4)));
+  const sum = brief(model.outputs[kind][step]);
   return [
     `<svg viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" aria-hidden="true">`,
     `<line x1="${at(x)}" x2="${at(x)}" y1="${SIGNAL.top - 5}" y2="${AXIS - 14}" class="plumb"/>`,

@@ -8,7 +8,8 @@ const MOST_TERMS = 6;
 /** Longer signals are not written into the code. */
 const MOST_SAMPLES = 24;
 
-const brief = (value: number): string => shown(Number(value.toPrecision(4)));
+/** Four digits, without what only rounding made: samples have two decimals at most, so sums of products have four. */
+export const brief = (value: number): string => shown(Number(Number(value.toFixed(4)).toPrecision(4)));
 const inBrackets = (value: number): string => (value < 0 ? `(${brief(value)})` : brief(value));
 
 export function stepInWords(model: Model, kind: Kind, step: number): string {

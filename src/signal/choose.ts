@@ -1,0 +1,73 @@
+// Choose: which method is taken, and what is said of it. No numbers are needed, only shapes.
+
+import { checkShape } from '../core/arguments.js';
+import type { Where } from '../core/errors.js';
+import { choiceOf, explainSums } from '../sums/explain.js';
+import type { Dtype } from '../sums/samples.js';
+import { type Checked, type ConvolveOptions, checkOptions } from './options.js';
+import { type Kind, requestOf, whereOf } from './sum.js';
+
+/** The faster method, and estimated milliseconds of both. */
+export interface MethodChoice {
+  readonly method: 'direct' | 'fft';
+  readonly direct: number;
+  /** Infinity where there is no fft: for sums along more than three axes */
+  readonly fft: number;
+}
+
+/** Options of chooseConvMethod. */
+export type ChooseOptions = Omit<ConvolveOptions<Dtype>, 'out'>;
+
+const convolution: Kind = { name: 'chooseConvMethod', direction: -1, centre: 'own' };
+const known = ['mode', 'axes', 'boundary', 'cval', 'lags', 'maxLag', 'dtype'] as const;
+
+/** What is asked for, for two shapes. */
+export function askedOf(kind: Kind, checked: Checked, shape1: readonly number[], shape2: readonly number[]) {
+  checkShapes(shape1, shape2, ['in1', 'in2'], () => kind.name);
+  return requestOf(kind, checked, shape1, shape2, whereOf(kind.name, shape1, shape2));
+}
+
+/** @throws TypeError for what is no shape */
+export function checkShapes(
+  shape1: readonly number[],
+  shape2: readonly number[],
+  labels: readonly [string, string],
+  where: Where,
+): void {
+  checkShape(shape1, `the shape of ${labels[0]}`, where);
+  checkShape(shape2, `the shape of ${labels[1]}`, where);
+}
+
+/** What `explain` of a correlation or convolution says. */
+export function explained(
+  kind: Kind,
+  checked: Checked,
+  shape1: readonly number[],
+  shape2: readonly number[],
+): string {
+  return explainSums(askedOf(kind, checked, shape1, shape2), ['in1', shape1], ['in2', shape2]);
+}
+
+/**
+ * The method that `convolve` and `correlate` take for inputs of two shapes, as scipy.signal.choose_conv_method, but by an estimate for
+ * the methods of convnd. The milliseconds are those of one machine; what counts is how they compare.
+ *
+ * @param shape1 of in1
+ * @param shape2 of in2
+ * @returns the faster method, and estimated milliseconds of both
+ * @throws as `convolve`
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html
+ * @example
+ * import { chooseConvMethod } from 'convnd/signal';
+ * console.log(chooseConvMethod([65536], [5]).method); // direct
+ * console.log(chooseConvMethod([65536], [5000]).method); // fft
+ */
+export function chooseConvMethod(
+  shape1: readonly number[],
+  shape2: readonly number[],
+  options?: ChooseOptions,
+): MethodChoice {
+  const checked = checkOptions(options, known, () => convolution.name);
+  const { method, direct, fft } = choiceOf(askedOf(convolution, checked, shape1, shape2), shape1, shape2);
+  return { method, direct: direct / 1e6, fft: fft / 1e6 };
+}

@@ -1,0 +1,60 @@
+// Xcorr scale: what MATLAB's xcorr divides its sums by.
+
+import { outputShape, type SumRequest } from '../sums/request.js';
+import { type Samples, zeros } from '../sums/samples.js';
+import { sums } from '../sums/sums.js';
+import { coefficient, eachRow, normsAlong, rowsOf } from './rows.js';
+
+/** What sums are divided by: nothing, n, the n - |lag| products that there are, or the norms of both signals ('coeff' is the same). */
+export type Scale = 'none' | 'biased' | 'unbiased' | 'normalized' | 'coeff';
+
+/** What a call asks for, once its shapes are known. */
+export interface Asked {
+  readonly request: SumRequest;
+  readonly axis: number;
+  /** elements of the longer signal */
+  readonly n: number;
+  readonly scale: Scale;
+}
+
+/** Writes the sums divided by what the scale says. */
+export function scaleInto(
+  target: Samples,
+  { data, shape }: Samples<'float64'>,
+  a: Samples,
+  b: Samples,
+  asked: Asked,
+): void {
+  const { axis, n, scale, request } = asked;
+  const rows = rowsOf(shape, axis);
+  const middle = (rows.size - 1) / 2;
+  const write = (quotient: (sum: number, lag: number, row: number) => number): void => {
+    const into = target.data;
+    eachRow(rows, (at, row) => {
+      for (let i = 0; i < rows.size; i++) {
+        const place = at + i * rows.inner;
+        into[place] = quotient(data[place], i - middle, row);
+      }
+    });
+  };
+  if (scale === 'none') write((sum) => sum);
+  else if (scale === 'biased') write((sum) => sum / n);
+  else if (scale === 'unbiased') write((sum, lag) => (Math.abs(lag) < n ? sum / (n - Math.abs(lag)) : 0));
+  else {
+    const [norms1, norms2] = [a, b].map((given) => {
+      const norms = normsAlong(given as Samples<'float64'>, axis);
+      return broadcast(norms, a, b, axis, request);
+    });
+    write((sum, _, row) => coefficient(sum, norms1.data[row], norms2.data[row]));
+  }
+}
+
+/** Norms of one signal for each row of the result: a sum of one product, with a number 1 for each row of both. */
+function broadcast(norms: Samples, a: Samples, b: Samples, axis: number, request: SumRequest): Samples {
+  const one = { first: 0, count: 1, direction: 1 } as const;
+  const axes = request.axes.map((_, i) => (i === axis ? one : 'each'));
+  const shape = outputShape({ axes }, a.shape, b.shape);
+  const ones = zeros(shape, 'float64');
+  ones.data.fill(1);
+  return sums({ signal: norms, kernel: ones }, { ...request, axes, method: 'direct' });
+}

@@ -1,0 +1,98 @@
+// Explain: how a request is computed, in words, and how long both ways are estimated to take. No numbers are needed, only shapes.
+
+import { product } from '../core/lists.js';
+import { type Asked, estimate } from './choice.js';
+import { exchanged } from './exchange.js';
+import { outputShape } from './request.js';
+import type { Samples } from './samples.js';
+import type { SpectralPlan } from './spectral.js';
+import { SOME } from './sums.js';
+
+/** Which way is taken, and estimated nanoseconds of both. */
+export interface Choice {
+  readonly method: 'direct' | 'fft';
+  readonly direct: number;
+  /** Infinity where no spectrum can be used */
+  readonly fft: number;
+  /** how one of the independent sums goes through spectra */
+  readonly plan?: SpectralPlan;
+  /** products of an output */
+  readonly terms: number;
+}
+
+/**
+ * How `sums` computes a request, as far as shapes tell: a kernel that is a product of one for each axis may be summed along one after
+ * another, which its numbers tell.
+ */
+export function choiceOf(asked: Asked, signal: readonly number[], kernel: readonly number[]): Choice {
+  // sizes alone are looked at
+  const numbers = new Float32Array();
+  const samples = (shape: readonly number[]): Samples => ({ data: numbers, shape: [...shape] });
+  const where = () => '';
+  const other = exchanged({ signal: samples(signal), kernel: samples(kernel) }, { ...asked, where });
+  const [longer, shorter] = other ? [kernel, signal] : [signal, kernel];
+  const { method, direct, fft, plan } = estimate({ ...asked, ...other?.request }, longer, shorter);
+  const isSmall = product(outputShape(asked, signal, kernel)) * product(kernel) < SOME;
+  const isFft = method === 'fft' && !(isSmall && asked.method === 'auto');
+  // a border repeats the signal, so each of the kernel's elements may meet something
+  const most = (axis: number) =>
+    asked.border === 'nothing' ? Math.min(signal[axis], kernel[axis]) : kernel[axis];
+  const terms = product(asked.axes.map((axis, i) => (axis === 'each' ? 1 : most(i))));
+  return { method: isFft ? 'fft' : 'direct', direct, fft, plan, terms };
+}
+
+/**
+ * Says how a request is computed.
+ * @param name of the function
+ * @param labels of the inputs
+ */
+export function explainSums(
+  asked: Asked,
+  [label1, signal]: readonly [string, readonly number[]],
+  [label2, kernel]: readonly [string, readonly number[]],
+): string {
+  const choice = choiceOf(asked, signal, kernel);
+  const unit = asked.dtype === 'float64' ? '2^-53' : '2^-24';
+  const { method, plan, terms } = choice;
+  const lines = [
+    `output     [${outputShape(asked, signal, kernel).join(', ')}] of ${asked.dtype}`,
+    `method     ${method}, ${reasonOf(asked, choice)}`,
+  ];
+  if (method === 'fft' && plan) {
+    const { sizes, good, scratch, bytes, logSize } = plan;
+    const points = [sizes.planes, sizes.rows, sizes.length];
+    lines.push(
+      `transforms ${inEach(points)} numbers for ${inEach(good)} outputs, ${blocksOf(plan)} an input`,
+      `memory     ${kilo(scratch)} work space, ${kilo(bytes - scratch)} kept for the kernel and the tables`,
+      `error      at most ${unit} · ${Number(logSize.toPrecision(3))} · ‖${label1}‖ · ‖${label2}‖, norms of a block and the kernel`,
+    );
+  } else
+    lines.push(
+      `error      at most ${unit} · ${terms + 2} · Σ |${label1}| · |${label2}|, of an output's products`,
+    );
+  return lines.join('\n');
+}
+
+function reasonOf({ method }: Asked, { direct, fft }: Choice): string {
+  const estimates = [
+    `direct ${milliseconds(direct)} ms`,
+    ...(Number.isFinite(fft) ? [`fft ${milliseconds(fft)} ms`] : []),
+  ];
+  return `${method === 'auto' ? 'estimated' : 'as asked for; estimated'} ${estimates.join(', ')}`;
+}
+
+function blocksOf({ axes, good }: SpectralPlan): string {
+  const blocks = product(axes.map(({ count }, i) => Math.ceil(count / good[i])));
+  return `${blocks} block${blocks === 1 ? '' : 's'}`;
+}
+
+/** Sizes of planes, rows and numbers, without those of 1 in front. */
+function inEach(sizes: readonly number[]): string {
+  const first = sizes.findIndex((size) => size > 1);
+  return sizes.slice(first < 0 ? 2 : first).join(' x ');
+}
+
+/** Milliseconds of nanoseconds, two digits. */
+const milliseconds = (nanoseconds: number): number => Number((nanoseconds / 1e6).toPrecision(2));
+
+const kilo = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;
