@@ -20,3 +20,15 @@ declare module 'fft.js' {
     inverseTransform(to: number[], from: readonly number[]): void;
   }
 }
+
+declare module 'ndarray' {
+  export interface Ndarray {
+    readonly data: Float32Array;
+  }
+  export default function ndarray(data: Float32Array, shape: readonly number[]): Ndarray;
+}
+
+declare module 'ndarray-convolve' {
+  import type { Ndarray } from 'ndarray';
+  export default function convolve(out: Ndarray, one: Ndarray, other: Ndarray): void;
+}

@@ -21,6 +21,9 @@ interface Filter {
   readonly spectra: Map<string, Cached>;
 }
 
+/** Arrays that a kernel came in before. */
+const seen = new WeakSet<NumberArray>();
+
 /** Spectra of one kernel that are kept. */
 const MOST_SPECTRA = 8;
 
@@ -68,10 +71,20 @@ export interface KeptSpectrum {
 }
 
 /**
- * Memory for the spectrum of a kernel in some layout, for the call in progress.
+ * Memory for the spectrum of a kernel in some layout, for the call in progress. There is none for an array that comes for the first time:
+ * most such kernels never come again.
  * @throws RangeError where memory lacks
  */
-export function keptSpectrum(engine: Engine, data: NumberArray, layout: string, bytes: number): KeptSpectrum {
+export function keptSpectrum(
+  engine: Engine,
+  data: NumberArray,
+  layout: string,
+  bytes: number,
+): KeptSpectrum | undefined {
+  if (!seen.has(data)) {
+    seen.add(data);
+    return undefined;
+  }
   const { facts, spectra, numbers } = filterOf(engine, data);
   const known = spectra.get(layout);
   if (known?.use()) return { facts, memory: known, isMade: true, keep: () => {} };

@@ -1,0 +1,29 @@
+// A race: contenders take turns, and the least time of each counts, as other work on the machine only ever adds to it.
+
+import { performance } from 'node:perf_hooks';
+
+/**
+ * Lets contenders take turns.
+ * @param seconds at most to spend; each has three turns at least
+ * @returns the least milliseconds of a call of each
+ */
+export function race(contenders: readonly (() => unknown)[], rounds = 30, seconds = 10): number[] {
+  const least = contenders.map(() => Number.POSITIVE_INFINITY);
+  const end = performance.now() + 1000 * seconds;
+  for (let round = 0; round < rounds && (round < 3 || performance.now() < end); round++)
+    contenders.forEach((call, i) => {
+      const begin = performance.now();
+      call();
+      least[i] = Math.min(least[i], performance.now() - begin);
+    });
+  return least;
+}
+
+/** Numbers from -1 to 1, the same for the same seed. */
+export function noise(count: number, seed: number): Float32Array<ArrayBuffer> {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  });
+}
