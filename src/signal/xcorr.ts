@@ -156,12 +156,13 @@ function splitArguments<O extends object>(
  * console.log(lags.join(), lags[data.indexOf(1)]); // -3,-2,-1,0,1,2,3 2
  * console.log(xcorr([1, 2, 3], { maxLag: 1 }).data.join()); // 8,14,8
  */
-export function xcorr<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcorr<D extends Dtype = 'float32'>(
   x: SamplesLike,
   y: SamplesLike | undefined,
   options?: XcorrOptions<D>,
 ): Lagged<D>;
+/** The same of one signal with itself. */
+export function xcorr<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcorr<D extends Dtype>(
   x: SamplesLike,
   second?: SamplesLike | XcorrOptions<D>,
@@ -186,12 +187,13 @@ xcorr.explain = (shape1: readonly number[], shape2?: readonly number[], options?
  * import { xcov } from 'convnd/signal';
  * console.log(xcov([1001, 1002, 1003], { scale: 'coeff' }).data.join()); // -0.5,0,1,0,-0.5
  */
-export function xcov<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcov<D extends Dtype = 'float32'>(
   x: SamplesLike,
   y: SamplesLike | undefined,
   options?: XcorrOptions<D>,
 ): Lagged<D>;
+/** The same of one signal with itself. */
+export function xcov<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcov<D extends Dtype>(
   x: SamplesLike,
   second?: SamplesLike | XcorrOptions<D>,
