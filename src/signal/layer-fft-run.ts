@@ -13,8 +13,12 @@ import { signalModule } from '../spectrum/module.js';
 import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../spectrum/transform.js';
 import { Drain } from '../sums/spectral-drain.js';
 import { Feed } from '../sums/spectral-feed.js';
+import { norm32 } from './layer-fft-exact.js';
 import type { LayerFftPlan } from './layer-fft-plan.js';
 import { LayerSpectra, type TransformPlace } from './layer-fft-weights.js';
+
+/** Half the distance between float32 numbers around 1. */
+const UNIT = 2 ** -24;
 
 /** Results as they come from a spectrum. */
 const PLAIN = { slope: 1, most: Number.POSITIVE_INFINITY };
@@ -42,6 +46,8 @@ interface Work extends TransformPlace {
 /** One plan's convolution through spectra. */
 export class LayerFft implements Instead {
   readonly #spectra: LayerSpectra;
+  /** the sum of the norms of what was loaded for a block, where all are integers */
+  #norms = 0;
 
   constructor(
     readonly engine: Engine,
@@ -61,8 +67,9 @@ export class LayerFft implements Instead {
     const { layout } = this;
     const spectra = this.#spectra;
     spectra.take();
-    const { weight, bias } = parameters;
     const place = this.#place();
+    // memory does not grow from here on, which would detach what is a view of it
+    const { weight, bias } = parameters;
     const [input, output] = [x.data, out.data];
     // the plan says what is wrong with numbers whose memory is gone
     if ([weight, bias, input, output].some((numbers) => numbers?.length === 0)) return false;
@@ -130,6 +137,7 @@ export class LayerFft implements Instead {
     const channels = feeds.length;
     const count = first.map((at, i) => Math.min(this.layout.good[i], this.layout.axes[i].count - at));
     const kernels = this.#spectra.address + group * drains.length * channels * step;
+    this.#norms = 0;
     if (this.layout.single) {
       this.#load(work, feeds[0], first, count);
       transform.set(room, 'product', kernels, work.work);
@@ -155,6 +163,15 @@ export class LayerFft implements Instead {
 
   /** Fills the window with what the outputs of a block read. */
   #load(work: Work, feed: Feed, first: readonly number[], count: readonly number[]): void {
+    const { length, rows, planes } = this.layout.sizes;
+    const { pitch } = work.transform;
+    this.#fill(work, feed, first, count);
+    // sums of integers are whole
+    if (this.#spectra.areIntegers)
+      this.#norms += norm32(work.entries, work.window, rows * planes, length, pitch);
+  }
+
+  #fill(work: Work, feed: Feed, first: readonly number[], count: readonly number[]): void {
     const { axes, sizes } = this.layout;
     const { length, rows, planes } = sizes;
     const { pitch } = work.transform;
@@ -179,14 +196,16 @@ export class LayerFft implements Instead {
     first: readonly number[],
     count: readonly number[],
   ): boolean {
-    const { axes, sizes } = this.layout;
+    const { axes, sizes, logSize } = this.layout;
     const { entries, slope, most, transform, window } = work;
     const { pitch } = transform;
     const bias = work.bias?.[filter] ?? 0;
+    const isExact = this.#spectra.areIntegers && this.#norms * this.#spectra.norm * UNIT * logSize < 0.25;
     const [planes, rows, length] = count;
     for (let plane = 0; plane < planes; plane++) {
       const row = (plane + axes[0].taps - 1) * sizes.rows + axes[1].taps - 1;
       const address = window + row * pitch + (axes[2].taps - 1) * FLOAT_BYTES;
+      for (let i = 0; i < rows && isExact; i++) entries.round32(address + i * pitch, length);
       if (!entries.finish32(address, rows, length, pitch, bias, slope, most)) return false;
       const place = { address, length, rows, pitch };
       drain.plane(place, [first[0] + plane, first[1], first[2]], false);

@@ -32,6 +32,9 @@ export class LayerSpectra {
   #version = Number.NaN;
   /** whether a spectrum can stand for the weights: all finite, and none of a kernel so small that it would lose digits */
   isFit = false;
+  /** whether the weights are integers, and the largest norm of a kernel */
+  areIntegers = false;
+  norm = 0;
 
   constructor(
     readonly engine: Engine,
@@ -84,13 +87,17 @@ export class LayerSpectra {
     const { groups, filters, channels, weight: strides } = layout.plan.convolution;
     const elements = product(layout.axes.map((axis) => axis.elements));
     this.isFit = false;
+    this.areIntegers = true;
+    this.norm = 0;
     let to = this.address;
     for (let group = 0; group < groups; group++)
       for (let filter = 0; filter < filters; filter++)
         for (let channel = 0; channel < channels; channel++) {
           const at = group * strides.group + filter * strides.filter + channel * strides.channel;
           const kernel = weight.subarray(at, at + elements);
-          const { largest } = factsOf(kernel);
+          const { largest, areIntegers, squares } = factsOf(kernel);
+          this.areIntegers &&= areIntegers;
+          this.norm = Math.max(this.norm, Math.sqrt(squares));
           if (!Number.isFinite(largest)) return;
           if (largest > 0 && largest / scaleOf(layout.sizes) < TINY) return;
           this.#transform(kernel, to, place);

@@ -60,6 +60,9 @@ function taken({
   const { channels, filters, groups } = convolution;
   const times = `${ratio(cost, rowCost)} times the ${milliseconds(rowCost)} of ${choice.algorithm.name}`;
   const { planes, rows, length } = sizes;
+  // without the axes in front that a block lacks
+  const first = planes > 1 ? 0 : rows > 1 ? 1 : 2;
+  const lengths = (list: readonly number[]): string => list.slice(first).join(' x ');
   return [
     `algorithm  fft: estimated at ${milliseconds(cost)}, ${times}, which computes where numbers are not finite`,
     `blocks     ${lengths(blocks)} a map, of ${lengths([planes, rows, length])} numbers with ${lengths(good)} outputs`,
@@ -67,12 +70,6 @@ function taken({
     `error      at most 2^-24 x ${Number(logSize.toPrecision(3))} x the sum over channels of |inputs of a block| |kernel|`,
     `memory     ${megabytes(scratch)} scratch, ${megabytes(spectra)} spectra of weights`,
   ];
-}
-
-/** Sizes, without the axes in front that a layer lacks. */
-function lengths(sizes: readonly number[]): string {
-  const from = sizes.findIndex((size) => size !== 1);
-  return (from < 0 ? [1] : sizes.slice(from)).join(' x ');
 }
 
 const megabytes = (bytes: number): string => `${Number((bytes / 1e6).toPrecision(3))} MB`;
