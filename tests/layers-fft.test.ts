@@ -5,6 +5,7 @@ import { afterEach, describe, it } from 'node:test';
 import {
   Conv1d,
   Conv2d,
+  Conv3d,
   ConvTranspose1d,
   functional,
   memoryUsage,
@@ -200,6 +201,35 @@ describe('layers through spectra', () => {
       { seed, numRuns: 300 },
     );
     assert.ok(forced.answered >= 200, `${forced.answered} calls`);
+  });
+
+  it('are equal to the table in many blocks, for integers', () => {
+    const many = [
+      { layer: new Conv1d(3, 4, 300, { padding: 'same', paddingMode: 'circular' }), shape: [2, 3, 30_000] },
+      {
+        layer: new Conv2d(4, 4, 31, { groups: 4, padding: 15, paddingMode: 'reflect' }),
+        shape: [1, 4, 256, 256],
+      },
+      { layer: new Conv2d(2, 3, [12, 9], { dilation: [3, 2], padding: 8 }), shape: [1, 2, 300, 300] },
+      { layer: new Conv2d(1, 1, 21), shape: [1, 1, 50, 20_000] },
+      { layer: new Conv3d(1, 2, 9, { padding: 4, paddingMode: 'replicate' }), shape: [1, 1, 70, 70, 70] },
+      { layer: new ConvTranspose1d(2, 2, 500), shape: [2, 2, 20_000] },
+    ];
+    for (const { layer, shape } of many) {
+      const weights = layer.weight.data.length;
+      layer.weight = tensor(integers(weights, 3), [...layer.weight.shape]);
+      layer.bias = tensor(integers(layer.outChannels, 4), [layer.outChannels]);
+      layer.winograd = 'never';
+      const x = tensor(integers(product(shape), 5), shape);
+      layersUseFft(false);
+      const own = layer.forward(x, { activation: 'relu' });
+      layersUseFft();
+      const said = layer.explain(shape);
+      const [, blocks] = /^blocks {5}([\d x]+) a map/m.exec(said) ?? assert.fail(said);
+      assert.ok(product(blocks.split(' x ').map(Number)) > 1, said);
+      assertSame(layer.forward(x, { activation: 'relu' }).data, own.data, said);
+      layer.dispose();
+    }
   });
 
   it('leave numbers that are not finite to the table, which has them in their places', () => {

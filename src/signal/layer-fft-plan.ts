@@ -29,7 +29,7 @@ export interface LayerFftPlan {
   /** estimated nanoseconds of a call, and of one by the table's row */
   readonly cost: number;
   readonly rowCost: number;
-  /** log2 of a block's numbers: |error| <= u · this · Σ over channels of ‖inputs of the block‖₂ ‖kernel‖₂, u = 2^-24 */
+  /** log2 of a block's numbers in all channels: |error| <= u · this · Σ over channels of ‖inputs‖₂ ‖kernel‖₂, u = 2^-24 */
   readonly logSize: number;
 }
 
@@ -158,6 +158,6 @@ function withSizes(
     spectra,
     cost: CALL + batch * groups * product(blocks) * each,
     rowCost: QUARTER_CYCLE * estimateOf(plan),
-    logSize: Math.log2(points),
+    logSize: Math.log2(points * channels),
   };
 }

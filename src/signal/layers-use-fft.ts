@@ -24,8 +24,8 @@ const fft: Alternative = {
  * nothing changes before this is called. It holds for all layers, those that exist already too; `explain` of a layer says what is
  * taken and why, and with a row that was asked for by `algorithm` or found by `tune` it is that row.
  *
- * With u = 2^-24, N numbers to a block, x a channel's inputs of the block and w its kernel: |error| <= u log2 N Σ ‖x‖₂ ‖w‖₂, summed over
- * channels. Weights that are not finite, and calls with results that are not, are computed as without this.
+ * With u = 2^-24, N the numbers of a block in all channels of a group, x a channel's inputs of the block and w its kernel:
+ * |error| <= u log2 N Σ ‖x‖₂ ‖w‖₂, summed over channels. Integers come out exact where that is below 1/4. Weights that are not finite, and calls with results that are not, are computed as without this.
  *
  * @param use false: no more. Spectra that are kept are given back when a layer is called, or disposed of
  * @throws TypeError if `use` is no boolean
