@@ -5,6 +5,7 @@ export { finite32, finite64, integerSquares32, integerSquares64, round32, round6
 export { spread } from './fft/rows';
 export { transform32, transform64, transformRows32, transformRows64 } from './fft/transform';
 export { rows32, rows64, stage32, stage64 } from './signal/direct';
+export { finish32 } from './signal/finish';
 export { addFinite32, addFinite64, areFinite32, areFinite64, firRows32, firRows64 } from './signal/fir';
 export {
   addVariances,

@@ -7,6 +7,7 @@ export { type CorrelateTemplateOptions, correlateTemplate } from './signal/corre
 export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter.js';
 export type { FirBlock, FirOutput } from './signal/fir-filter-block.js';
 export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
+export { layersUseFft } from './signal/layers-use-fft.js';
 export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
 export type { Mode } from './signal/modes.js';
 export type { ConvolveOptions, CorrelateOptions } from './signal/options.js';

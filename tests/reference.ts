@@ -51,7 +51,7 @@ export function weightShape(p: Problem): number[] {
 }
 
 /** The element of the input that stands at `position`, which may lie outside; -1 where a zero, or nothing, stands. */
-function elementAt(position: number, size: number, mode: PaddingMode): number {
+export function elementAt(position: number, size: number, mode: PaddingMode): number {
   if (position >= 0 && position < size) return position;
   if (mode === 'reflect') return position < 0 ? -position : 2 * (size - 1) - position;
   if (mode === 'replicate') return position < 0 ? 0 : size - 1;

@@ -15,6 +15,8 @@ export interface Choice {
   readonly algorithm: Algorithm;
   readonly offer: Offer;
   readonly refused: readonly Refusal[];
+  /** the row was asked for by its name */
+  readonly asked?: boolean;
 }
 
 /** A row that is not taken, and why. */
@@ -79,5 +81,5 @@ function asked(workload: Workload, name: AlgorithmName, table: readonly Algorith
   }
   const offer = algorithm.offer(workload);
   if (typeof offer === 'string') throw new UnableError(`algorithm '${name}' can't compute this: ${offer}`);
-  return { algorithm, offer, refused: [] };
+  return { algorithm, offer, refused: [], asked: true };
 }

@@ -139,6 +139,12 @@ function costOf({ convolution, choice, turned, slices }: Plan): number {
   return choice.offer.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
 }
 
+/** Estimated quarter cycles of a whole call. */
+export function estimateOf(plan: Plan): number {
+  const { batch, groups, axes } = plan.convolution;
+  return batch * groups * product(axes.map(({ output }) => output)) * costOf(plan);
+}
+
 /**
  * Plans a convolution that is cut into blocks.
  * @param chosen chooses a row for a workload

@@ -13,6 +13,7 @@ import type { Plan } from '../plan/plan.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
+import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
 import { load, loadedPieces, store, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
@@ -56,16 +57,19 @@ export class PreparedPlan {
   #mending: PreparedPlan | undefined;
   #mendedPackings = -1;
   #scratchBytes: number;
+  /** what computes instead, and who offered it */
+  #instead: Instead | undefined;
+  #offeredBy: Alternative | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
-  /** @param dropped is called when the memory of the tables was given back to make room */
+  /** @param dropped is called when memory that it needs was given back to make room */
   constructor(
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
     readonly runner: Runner = thisThread,
-    dropped: () => void = () => {},
+    readonly dropped: () => void = () => {},
   ) {
     this.#scratchBytes = plan.bytes.scratch;
     this.#tables = new Cached(engine, engine.plans, engine.plans, dropped);
@@ -79,10 +83,21 @@ export class PreparedPlan {
     if (product(out.shape) === 0) return;
     this.engine.begin();
     try {
-      this.#run(x, out, parameters, activation);
+      if (!this.#other()?.run(x, out, parameters, activation)) this.#run(x, out, parameters, activation);
     } finally {
       this.engine.end();
     }
+  }
+
+  /** What computes instead, if something does by now. */
+  #other(): Instead | undefined {
+    const { current } = alternative;
+    if (current !== this.#offeredBy) {
+      this.#instead?.release();
+      this.#instead = current?.of(this.engine, this.plan, this.dropped);
+      this.#offeredBy = current;
+    }
+    return this.#instead;
   }
 
   /** Computes within a call. */
@@ -123,6 +138,7 @@ export class PreparedPlan {
     }
     this.#exact = undefined;
     this.#mending = undefined;
+    this.#instead?.release();
     this.#tables.release();
   }
 

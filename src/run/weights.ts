@@ -8,18 +8,13 @@ import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
 import { tapsInKernels } from '../plan/tap-sets.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
+import { differs, fingerprint, PRINT_BYTES } from './fingerprint.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
 import type { Runner } from './runner.js';
 
-/** Bytes of a fingerprint, as assembly/weights/fingerprint.ts has it. */
-const PRINT_BYTES = 128;
-
 /** Words of the fingerprints of weight and bias. */
 const PRINT_WORDS = (2 * PRINT_BYTES) / WORD_BYTES;
-
-/** What the chains of a fingerprint begin with, beside the count. */
-const SEED = 0x811c9dc5;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
 export function weightLayout({
@@ -131,36 +126,12 @@ export class PackedWeights {
     const packed = this.bias + this.#biasBytes;
     const given = packed + WORD_BYTES * PRINT_WORDS;
     const most = numbersAtOnce(plan);
-    this.#fingerprint(weight, given, scratch, most);
-    this.#fingerprint(bias, given + PRINT_BYTES, scratch, most);
-    const { i32 } = this.engine;
-    const [first, other] = [packed / WORD_BYTES, given / WORD_BYTES];
-    let changed = false;
-    for (let word = 0; word < PRINT_WORDS; word++)
-      if (i32[first + word] !== i32[other + word]) changed = true;
-    if (changed) i32.copyWithin(first, other, other + PRINT_WORDS);
-    return changed;
+    fingerprint(this.engine, weight, given, scratch, most);
+    fingerprint(this.engine, bias, given + PRINT_BYTES, scratch, most);
+    return differs(this.engine, packed, given, PRINT_WORDS);
   }
 
-  /** Takes the fingerprint of numbers, piece by piece: a piece is copied and read while it is in a cache. Those in wasm memory are not copied. */
-  #fingerprint(numbers: Float32Array | null, state: number, scratch: number, most: number): void {
-    const { f32, i32, exports } = this.engine;
-    const count = numbers?.length ?? 0;
-    const word = state / WORD_BYTES;
-    i32.fill(count ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
-    if (!numbers) return;
-    if (numbers.buffer === f32.buffer) {
-      exports.fingerprint(state, numbers.byteOffset, count);
-      return;
-    }
-    for (let at = 0; at < count; at += most) {
-      const piece = count > most ? numbers.subarray(at, at + most) : numbers;
-      f32.set(piece, scratch / FLOAT_BYTES);
-      exports.fingerprint(state, scratch, piece.length);
-    }
-  }
-
-  /** Whether numbers are all finite, likewise looked at piece by piece. */
+  /** Whether numbers are all finite, looked at piece by piece as for a fingerprint. */
   #areFinite(numbers: Float32Array | null, scratch: number, plan: Plan): boolean {
     const { f32, exports } = this.engine;
     const count = numbers?.length ?? 0;

@@ -131,6 +131,16 @@ export interface SignalEntries {
   /** Adds the products of blocks' spectra, each `step` bytes below the one before, with kernels', each `step` bytes above. */
   multiplyAdd32(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
   multiplyAdd64(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
+  /** Adds a bias to rows, then takes min(max(x, 0), most) + slope min(x, 0); 1 if all sums are finite, else 0. */
+  finish32(
+    at: number,
+    rows: number,
+    count: number,
+    pitch: number,
+    bias: number,
+    slope: number,
+    most: number,
+  ): number;
 }
 
 /** Their names, as scripts read them. */
@@ -171,4 +181,5 @@ export const signalEntries = [
   'areFinite64',
   'multiplyAdd32',
   'multiplyAdd64',
+  'finish32',
 ] as const satisfies readonly (keyof SignalEntries)[];

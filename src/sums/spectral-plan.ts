@@ -28,18 +28,18 @@ export interface SpectralPlan extends SpectralAxes {
 }
 
 /** Bytes of the work space and of what is kept, for a request of any size. */
-const MOST_BYTES = 24 * 2 ** 20;
+export const MOST_BYTES = 24 * 2 ** 20;
 
 /** Bytes of blocks of one row that are copied together, computed, and copied back: a part of the second-level cache. */
 const STRIP_BYTES = 2 ** 16;
 
 /** Nanoseconds of a call, of a copy in or out with what goes with it, and of a number that is copied in and out. */
-const CALL = 3000;
-const COPY = 150;
+export const CALL = 3000;
+export const COPY = 150;
 const COPIED = 0.35;
 
 /** Nanoseconds a number: there, times a spectrum, and back. Float64 takes as much a byte. */
-function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision): number {
+export function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision): number {
   const size = Math.log2(length * rows * planes) + (precision === 'float64' ? 1 : 0);
   // a row in the first-level cache; rows, of which the shortest are all beginning and end; planes
   const base =
@@ -107,7 +107,7 @@ function weighed(
 }
 
 /** Sizes to choose from along an axis: the powers of two that hold the filter, and one block for everything. */
-function sizesFor(taps: number, count: number, sizeOf: (least: number) => number): number[] {
+export function sizesFor(taps: number, count: number, sizeOf: (least: number) => number): number[] {
   const whole = sizeOf(count + taps - 1);
   if (taps === 1 && sizeOf === columnSize) return [1];
   const sizes: number[] = [];

@@ -33,6 +33,9 @@ const limits = {
   float64: { unit: 2 ** -53, tiny: 1e-280 },
 } as const;
 
+/** The same of float32. */
+export const TINY = limits.float32.tiny;
+
 /** Bytes of a spectrum that is kept. A larger one is of a kernel that hardly comes again, and is made in as long as one block. */
 const MOST_KEPT = 2 ** 20;
 

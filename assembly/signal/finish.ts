@@ -1,0 +1,45 @@
+// Finish: results of a block become a layer's outputs.
+
+/**
+ * Adds the bias to `rows` rows of `count` numbers, `pitch` bytes apart, then takes min(max(x, 0), most) + slope min(x, 0) of them: a
+ * slope of 1 and no most leave them as they are.
+ * @returns 1 if all results are finite, else 0
+ */
+export function finish32(
+  at: usize,
+  rows: i32,
+  count: i32,
+  pitch: usize,
+  bias: f32,
+  slope: f32,
+  most: f32,
+): i32 {
+  const biases = f32x4.splat(bias);
+  const slopes = f32x4.splat(slope);
+  const mosts = f32x4.splat(most);
+  const zero = f32x4.splat(0);
+  // times zero, what is not finite is not a number, and stays so
+  let sum = zero;
+  let rest: f32 = 0;
+  for (; rows > 0; rows--, at += pitch) {
+    const end = at + ((<usize>count) << 2);
+    let p = at;
+    for (; p + 16 <= end; p += 16) {
+      const x = f32x4.add(v128.load(p), biases);
+      const y = f32x4.add(f32x4.min(f32x4.max(x, zero), mosts), f32x4.mul(f32x4.min(x, zero), slopes));
+      v128.store(p, y);
+      sum = f32x4.add(sum, f32x4.mul(x, zero));
+    }
+    for (; p < end; p += 4) {
+      const x = load<f32>(p) + bias;
+      store<f32>(p, min(max(x, <f32>0), most) + min(x, <f32>0) * slope);
+      rest += x * <f32>0;
+    }
+  }
+  const lanes =
+    f32x4.extract_lane(sum, 0) +
+    f32x4.extract_lane(sum, 1) +
+    f32x4.extract_lane(sum, 2) +
+    f32x4.extract_lane(sum, 3);
+  return i32(lanes + rest == 0);
+}

@@ -1,0 +1,47 @@
+// Fingerprints of parameters, by which is noticed that they changed. Numbers are looked at piece by piece: a piece is copied and read
+// while it is in a cache. Those in wasm memory are not copied.
+
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import type { Engine } from '../engine/engine.js';
+
+/** Bytes of a fingerprint, as assembly/weights/fingerprint.ts has it. */
+export const PRINT_BYTES = 128;
+
+/** What the chains of a fingerprint begin with, beside the count. */
+const SEED = 0x811c9dc5;
+
+/**
+ * Takes the fingerprint of numbers; where there are none it is one too.
+ * @param state where it goes
+ * @param scratch where pieces of `most` numbers are copied to
+ */
+export function fingerprint(
+  { f32, i32, exports }: Engine,
+  numbers: Float32Array | null,
+  state: number,
+  scratch: number,
+  most: number,
+): void {
+  const count = numbers?.length ?? 0;
+  const word = state / WORD_BYTES;
+  i32.fill(count ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
+  if (!numbers) return;
+  if (numbers.buffer === f32.buffer) {
+    exports.fingerprint(state, numbers.byteOffset, count);
+    return;
+  }
+  for (let at = 0; at < count; at += most) {
+    const piece = count > most ? numbers.subarray(at, at + most) : numbers;
+    f32.set(piece, scratch / FLOAT_BYTES);
+    exports.fingerprint(state, scratch, piece.length);
+  }
+}
+
+/** Whether `words` words of fingerprints differ from those that are kept, which they then replace. */
+export function differs({ i32 }: Engine, kept: number, given: number, words: number): boolean {
+  const [first, other] = [kept / WORD_BYTES, given / WORD_BYTES];
+  let changed = false;
+  for (let word = 0; word < words; word++) if (i32[first + word] !== i32[other + word]) changed = true;
+  if (changed) i32.copyWithin(first, other, other + words);
+  return changed;
+}

@@ -1,0 +1,129 @@
+// Layer fft weights: the spectra of a layer's kernels in the engine's memory, made anew when the weights change, as packed weights are.
+
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import { Cached } from '../engine/cached.js';
+import type { Engine } from '../engine/engine.js';
+import { differs, fingerprint, PRINT_BYTES } from '../run/fingerprint.js';
+import type { Parameters } from '../run/parameters.js';
+import { blockBytes, scaleOf, spectrumBytes, type Transform } from '../spectrum/transform.js';
+import { factsOf } from '../sums/filter-spectrum.js';
+import { TINY } from '../sums/spectral-run.js';
+import type { LayerFftPlan } from './layer-fft-plan.js';
+
+/** Bytes of JavaScript that go with a plan of a layer, about. */
+const PLAN_BYTES = 16 << 10;
+
+/** Where a block is transformed. */
+export interface TransformPlace {
+  readonly transform: Transform;
+  /** addresses: of the transform's own words, of the block, and of the work on a row */
+  readonly room: number;
+  readonly window: number;
+  readonly work: number;
+}
+
+/** Spectra of the kernels of one layer, for blocks of one size: filter by filter, its channels one after another. */
+export class LayerSpectra {
+  readonly #memory: Cached;
+  /** bytes of a spectrum */
+  readonly step: number;
+  /** the version of the parameters that they are of; not equal to any before the first time */
+  #version = Number.NaN;
+  /** whether a spectrum can stand for the weights: all finite, and none of a kernel so small that it would lose digits */
+  isFit = false;
+  /** whether the weights are integers, and the largest norm of a kernel */
+  areIntegers = false;
+  norm = 0;
+
+  constructor(
+    readonly engine: Engine,
+    readonly layout: LayerFftPlan,
+    dropped: () => void,
+  ) {
+    this.#memory = new Cached(engine, engine.usedOnce, engine.usedAgain, dropped);
+    this.step = spectrumBytes(layout.sizes, 'float32');
+  }
+
+  /** The address of the spectra, once they are made. */
+  get address(): number {
+    return this.#memory.address;
+  }
+
+  /**
+   * Makes sure of memory, before anybody looks at what may be a view of it.
+   * @throws RangeError where memory lacks
+   */
+  take(): void {
+    if (this.#memory.use()) return;
+    const { plan, spectra } = this.layout;
+    this.#memory.take(spectra + 2 * PRINT_BYTES, PLAN_BYTES, `the spectra of the weights of ${plan.line}`);
+    this.#version = Number.NaN;
+  }
+
+  /** Makes the spectra, unless they are those of the weights. What lies in the window is lost. */
+  refresh({ version, exposed, weight }: Parameters, place: TransformPlace): void {
+    if (version === this.#version && !exposed) return;
+    const { engine, layout } = this;
+    const kept = this.address + layout.spectra;
+    const given = kept + PRINT_BYTES;
+    const most = blockBytes(layout.sizes, 'float32') / FLOAT_BYTES;
+    // pieces of a multiple of 32 numbers, but for the last
+    fingerprint(engine, weight, given, place.window, most - (most % 32));
+    const changed = differs(engine, kept, given, PRINT_BYTES / WORD_BYTES);
+    if (changed || Number.isNaN(this.#version)) {
+      this.#version = Number.NaN;
+      this.#make(weight, place);
+    }
+    this.#version = version;
+  }
+
+  release(): void {
+    this.#memory.release();
+  }
+
+  #make(weight: Float32Array, place: TransformPlace): void {
+    const { layout, step } = this;
+    const { groups, filters, channels, weight: strides } = layout.plan.convolution;
+    const elements = product(layout.axes.map((axis) => axis.elements));
+    this.isFit = false;
+    this.areIntegers = true;
+    this.norm = 0;
+    let to = this.address;
+    for (let group = 0; group < groups; group++)
+      for (let filter = 0; filter < filters; filter++)
+        for (let channel = 0; channel < channels; channel++) {
+          const at = group * strides.group + filter * strides.filter + channel * strides.channel;
+          const kernel = weight.subarray(at, at + elements);
+          const { largest, areIntegers, squares } = factsOf(kernel);
+          this.areIntegers &&= areIntegers;
+          this.norm = Math.max(this.norm, Math.sqrt(squares));
+          if (!Number.isFinite(largest)) return;
+          if (largest > 0 && largest / scaleOf(layout.sizes) < TINY) return;
+          this.#transform(kernel, to, place);
+          to += step;
+        }
+    this.isFit = true;
+  }
+
+  /** Writes the spectrum of one kernel, with the scale of the inverse in it. */
+  #transform(kernel: Float32Array, to: number, { transform, room, window, work }: TransformPlace): void {
+    const { f32 } = this.engine;
+    const { sizes, axes } = this.layout;
+    const at = window / FLOAT_BYTES;
+    const row = transform.pitch / FLOAT_BYTES;
+    const scale = 1 / scaleOf(sizes);
+    f32.fill(0, at, at + blockBytes(sizes, 'float32') / FLOAT_BYTES);
+    const steps = [row * sizes.rows, row, 1];
+    const [depth, height, width] = axes;
+    const place = (axis: number, k: number) => steps[axis] * (axes[axis].first + axes[axis].apart * k);
+    let from = 0;
+    for (let a = 0; a < depth.elements; a++)
+      for (let b = 0; b < height.elements; b++) {
+        const begin = at + place(0, a) + place(1, b);
+        for (let c = 0; c < width.elements; c++) f32[begin + place(2, c)] = kernel[from++] * scale;
+      }
+    transform.set(room, 'forward', to, work);
+    transform.block(room, window);
+  }
+}
