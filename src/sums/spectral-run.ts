@@ -37,7 +37,7 @@ const limits = {
 export const TINY = limits.float32.tiny;
 
 /** Bytes of a spectrum that is kept. A larger one is of a kernel that hardly comes again, and is made in as long as one block. */
-const MOST_KEPT = 2 ** 20;
+const MOST_KEPT = 8 << 20;
 
 /** Lists of three, as combinations of the numbers below each. */
 function* places(begin: readonly number[], end: readonly number[], step: readonly number[]) {
