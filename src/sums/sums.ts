@@ -13,7 +13,7 @@ import { isShortRow } from './short-row.js';
 import { spectralSlices } from './slices.js';
 
 /** Products below which preparing anything takes longer than they do, and those below which no other way is better than direct sums. */
-const FEW = 2048;
+const FEW = 200;
 export const SOME = 65536;
 
 /**
