@@ -2,7 +2,6 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
@@ -178,7 +177,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const running = heap();
   const count = product(shape);
   const outputs = product(plan.outputShape);
-  const resident = isDouble ? -1 : addressOf(samples as Tensor);
+  const resident = isDouble ? -1 : addressOf(samples);
   // behind the numbers a vector is free
   const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
   const address = running.reserve(
