@@ -100,8 +100,8 @@ export function matchSettings(
     refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} is of no effect without padInput`);
   const settings = {
     method: methodOf(method, where),
-    minOverlap: overlapOf(minOverlap, where),
-    channelAxis: axisOf(channelAxis, rank, where),
+    minOverlap: overlapOf(minOverlap, 'minOverlap', where),
+    channelAxis: channelAxisOf(channelAxis, rank, where),
     border: padInput ? border : undefined,
     dtype,
     precision: precision ?? 'float64',
@@ -130,17 +130,22 @@ function methodOf(method: unknown, where: Where): MatchMethod {
   refuseKind(where, `method must be one of ${short.join(', ')}, but got ${describe(method)}`);
 }
 
-function overlapOf(minOverlap: unknown, where: Where): number {
-  if (minOverlap === undefined) return 0.3;
-  if (typeof minOverlap !== 'number')
-    refuseKind(where, `minOverlap must be a number, but got ${describe(minOverlap)}`);
-  if (!(minOverlap >= 0 && minOverlap <= 1))
-    refuse(where, `minOverlap must be from 0 to 1, but got ${minOverlap}`);
-  return minOverlap;
+/**
+ * A share of the largest overlap of two masks; 0.3 if left out, as in scikit-image.
+ * @throws TypeError or RangeError unless it is from 0 to 1
+ */
+export function overlapOf(share: unknown, name: string, where: Where): number {
+  if (share === undefined) return 0.3;
+  if (typeof share !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(share)}`);
+  if (!(share >= 0 && share <= 1)) refuse(where, `${name} must be from 0 to 1, but got ${share}`);
+  return share;
 }
 
-/** The axis counted from 0. */
-function axisOf(axis: unknown, rank: number, where: Where): number | undefined {
+/**
+ * The axis of channels, counted from 0; undefined where there is none.
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ */
+export function channelAxisOf(axis: unknown, rank: number, where: Where): number | undefined {
   if (axis === undefined || axis === null) return undefined;
   const given = whole(axis, 'channelAxis', where);
   if (given < -rank || given >= rank)

@@ -1,21 +1,13 @@
 // Passes: loops over numbers that the second module makes, a part of the image at a time, so that no large image is copied as a whole.
 
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
-import type { NumberArray } from '../sums/samples.js';
+import { dtypeIn, type NumberArray } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
 
 /** Numbers of a part: with their squares they fill half of a second-level cache. */
 const PART = 2 ** 15;
-
-/** Bytes of a float64. */
-export const DOUBLE_BYTES = 8;
-
-/** Numbers in wasm memory, of the type of others. */
-export function viewLike(numbers: NumberArray, buffer: ArrayBuffer, at: number, count: number): NumberArray {
-  return numbers instanceof Float64Array
-    ? new Float64Array(buffer, at, count)
-    : new Float32Array(buffer, at, count);
-}
 
 /** Parts of a list of numbers in wasm memory, each with `room` bytes behind it. */
 function inParts(
@@ -31,7 +23,7 @@ function inParts(
   for (let begin = 0; begin < numbers.length; begin += PART) {
     const count = Math.min(PART, numbers.length - begin);
     const part = numbers.subarray(begin, begin + count);
-    viewLike(numbers, buffer, at, count).set(part);
+    numbersAt(buffer, at, count, dtypeIn(numbers)).set(part);
     pass(at, at + DOUBLE_BYTES * (most + 2), begin, count);
   }
 }

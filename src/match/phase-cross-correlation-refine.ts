@@ -6,7 +6,7 @@ import { cosine, planes, sine } from '../sums/dft-length.js';
 import type { Planes } from '../sums/dft-passes.js';
 
 /** Which shifts: `size` steps of 1 / factor along each axis, of which step `half` is the middle. */
-export interface Region {
+interface Region {
   readonly factor: number;
   readonly size: number;
   readonly half: number;

@@ -7,9 +7,10 @@ import { sameShape } from '../core/tensor.js';
 import { inverseDft } from '../sums/dft.js';
 import type { Planes } from '../sums/dft-passes.js';
 import { asSamples, type SamplesLike } from '../sums/samples.js';
-import { checkOverlapRatio, checkRanks, covered } from './cross-correlate-masked.js';
+import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
+import { overlapOf } from './options.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
@@ -166,7 +167,11 @@ function registerMasked(
       'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
     );
   }
-  const { scores, overlaps, shape } = maskedMap(moving, reference, checkOverlapRatio(overlapRatio, where));
+  const { scores, overlaps, shape } = maskedMap(
+    moving,
+    reference,
+    overlapOf(overlapRatio, 'overlapRatio', where),
+  );
   let best = 0;
   for (let o = 1; o < scores.length; o++) {
     // of equal scores the one of most elements

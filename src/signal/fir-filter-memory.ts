@@ -2,7 +2,7 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
-import type { Precision } from '../spectrum/sizes.js';
+import { numberBytes, type Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
 import { type Layout, layoutOf } from './fir-filter-layout.js';
 import type { StreamPlan } from './fir-filter-plan.js';
@@ -41,7 +41,7 @@ export class StreamMemory {
     readonly precision: Precision,
     tableBytes: number,
   ) {
-    this.bytes = precision === 'float64' ? 8 : 4;
+    this.bytes = numberBytes(precision);
     this.layout = layoutOf(plan, length, kernels, channels, tableBytes / this.bytes);
     this.#address = engine.allocate(
       this.bytes * this.layout.total,

@@ -10,6 +10,7 @@ import {
   asSamples,
   type Dtype,
   type NumberArray,
+  numbersOf,
   type Samples,
   type SamplesLike,
   zeros,
@@ -19,7 +20,6 @@ import { planText, streamPlan } from './fir-filter-plan.js';
 import { channelsOf, givenState, kernelOf, tailOf } from './fir-filter-state.js';
 import { FirStream } from './fir-filter-stream.js';
 import { streamTransforms } from './fir-filter-transform.js';
-import { numbersOf } from './lfilter-axis.js';
 
 /** Options of `FirFilter`. */
 export interface FirFilterOptions<D extends Dtype = 'float32'> {

@@ -4,17 +4,9 @@ import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
-import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import {
-  type Along,
-  alongAxis,
-  checkTaps,
-  copyPart,
-  numbersOf,
-  requestAlong,
-  resized,
-} from './lfilter-axis.js';
+import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
 export interface LfilterOptions<D extends Dtype = 'float32'> {
