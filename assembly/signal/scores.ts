@@ -8,12 +8,7 @@
 //
 // Pairs of numbers, and the last one twice where there is one left.
 
-/** Two numbers that lie side by side. */
-// @ts-ignore: decorator
-@inline
-function pair<T>(x: usize): v128 {
-  return sizeof<T>() == 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load_zero<u64>(x));
-}
+import { pair } from './vectors';
 
 // @ts-ignore: decorator
 @inline

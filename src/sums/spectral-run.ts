@@ -250,8 +250,8 @@ export class SpectralRun {
   }
 
   #isFinite(address: number, count: number): boolean {
-    const { finite32, finite64 } = this.#entries;
-    return (this.plan.precision === 'float32' ? finite32 : finite64)(address, count) !== 0;
+    const { areFinite32, areFinite64 } = this.#entries;
+    return (this.plan.precision === 'float32' ? areFinite32 : areFinite64)(address, count) !== 0;
   }
 
   #round(address: number, count: number): void {
