@@ -65,13 +65,13 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
   return all;
 }
 
-/** (x − center) · scale into `result`. */
-export function centredIn(numbers: NumberArray, center: number, scale: number, result: NumberArray): void {
+/** (x − centre) · scale into `result`. */
+export function centredIn(numbers: NumberArray, centre: number, scale: number, result: NumberArray): void {
   const entries = signalModule(heap());
   const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
   const most = Math.min(PART, numbers.length);
   inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
-    pass(at, count, center, scale, free, 0);
+    pass(at, count, centre, scale, free, 0);
     result.set(new Float64Array(heap().memory.buffer, free, count), begin);
   });
 }

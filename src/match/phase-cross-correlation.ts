@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { inverseDft } from '../sums/dft.js';
-import type { Planes } from '../sums/dft-passes.js';
+import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { asSamples, type SamplesLike } from '../sums/samples.js';
 import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
@@ -66,6 +66,7 @@ const known = [
  *
  * @param reference any number of axes
  * @param moving of the same shape, or any with masks
+ * @returns the shift, in elements along each axis, and how sure it is
  * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or that masks make meaningless; TypeError for other kinds
  * @see https://scikit-image.org/docs/stable/api/skimage.registration.html#skimage.registration.phase_cross_correlation
  * @example
@@ -185,7 +186,7 @@ function registerMasked(
 
 /** The highest point of a complex array; of points alike but for rounding the first. */
 function peakOf(
-  { re, im }: Planes,
+  { re, im }: ComplexNumbers,
   shape: readonly number[],
 ): { place: number[]; height: number; phase: number } {
   let [best, height] = [0, 0];

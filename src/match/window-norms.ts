@@ -146,7 +146,7 @@ export class Strips {
         const part = data.subarray(from, from + elements);
         numbersAt(buffer, raw, elements, dtypeIn(data)).set(part);
         const centre = isDouble ? entries.centre64 : entries.centre32;
-        centre(raw, elements, this.#shift.centers[channel], this.#shift.scale, numbers, squares);
+        centre(raw, elements, this.#shift.centres[channel], this.#shift.scale, numbers, squares);
         sum.run(entries, squares, true, own, at);
         if (this.#hasMeans) sum.run(entries, numbers, true, sums, at);
         else new Float64Array(buffer, sums, windows).fill(0);

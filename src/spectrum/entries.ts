@@ -82,7 +82,7 @@ export interface SignalEntries {
   centre32(
     signal: number,
     count: number,
-    center: number,
+    centre: number,
     scale: number,
     output: number,
     squares: number,
@@ -90,7 +90,7 @@ export interface SignalEntries {
   centre64(
     signal: number,
     count: number,
-    center: number,
+    centre: number,
     scale: number,
     output: number,
     squares: number,
