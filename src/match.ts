@@ -1,5 +1,6 @@
 // convnd/match: finding a pattern in a picture, a signal or a volume, in OpenCV's and scikit-image's words.
 
+export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export { type CrossCorrelateMaskedOptions, crossCorrelateMasked } from './match/cross-correlate-masked.js';
 export { type Filter2dOptions, filter2d, sepFilter2d } from './match/filter2d.js';
 export { type FindOptions, findMatches } from './match/find-matches.js';
@@ -12,3 +13,5 @@ export {
   phaseCrossCorrelation,
   type Registration,
 } from './match/phase-cross-correlation.js';
+export type { BorderName } from './sums/border-names.js';
+export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';

@@ -29,6 +29,7 @@ export {
   gaussianGradientMagnitude,
   gaussianLaplace,
 } from './ndimage/gaussian-derivatives.js';
+export type { Extent } from './ndimage/gaussian-passes.js';
 export type { NdimageMode } from './ndimage/modes.js';
 export {
   type Uniform1dOptions,

@@ -1,5 +1,6 @@
 // convnd/signal: correlation and convolution of signals, in SciPy's and MATLAB's words.
 
+export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export { type ChooseOptions, chooseConvMethod, type MethodChoice } from './signal/choose.js';
 export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
 export { correlate } from './signal/correlate.js';
@@ -10,10 +11,17 @@ export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
 export { layersUseFft } from './signal/layers-use-fft.js';
 export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
 export type { Mode } from './signal/modes.js';
-export type { ConvolveOptions, CorrelateOptions } from './signal/options.js';
+export type {
+  ConvolveOptions,
+  CorrelateOptions,
+  MethodOptions,
+  ResultOptions,
+  SizeOptions,
+} from './signal/options.js';
 export { convolve2d, correlate2d, type PlanarOptions } from './signal/planar.js';
 export { type Sepfir2dOptions, sepfir2d } from './signal/sepfir2d.js';
 export { type UpfirdnMode, type UpfirdnOptions, upfirdn } from './signal/upfirdn.js';
+export type { Extension } from './signal/upfirdn-extension.js';
 export { type Lagged, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
 export type { Scale } from './signal/xcorr-scale.js';
 export type { BorderName } from './sums/border-names.js';

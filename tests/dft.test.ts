@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dft, inverseDft } from '#src/sums/dft.js';
-import { cosine, fastLength, planes, sine } from '#src/sums/dft-length.js';
-import type { Planes } from '#src/sums/dft-passes.js';
+import { complexZeros, cosine, fastLength, sine } from '#src/sums/dft-length.js';
+import type { ComplexNumbers } from '#src/sums/dft-passes.js';
 import { uniform } from './numbers.js';
 
-function random(count: number, seed: number): Planes {
+function random(count: number, seed: number): ComplexNumbers {
   const next = uniform(seed);
-  const x = planes(count);
+  const x = complexZeros(count);
   for (let i = 0; i < count; i++) {
     x.re[i] = next() - 0.5;
     x.im[i] = next() - 0.5;
@@ -17,14 +17,14 @@ function random(count: number, seed: number): Planes {
   return x;
 }
 
-const copyOf = ({ re, im }: Planes): Planes => ({ re: re.slice(), im: im.slice() });
+const copyOf = ({ re, im }: ComplexNumbers): ComplexNumbers => ({ re: re.slice(), im: im.slice() });
 
 /** By the definition, with angles reduced in whole numbers. */
-function byDefinition(x: Planes, shape: readonly number[]): Planes {
+function byDefinition(x: ComplexNumbers, shape: readonly number[]): ComplexNumbers {
   let [from, step] = [x, x.re.length];
   for (const n of shape) {
     step /= n;
-    const to = planes(from.re.length);
+    const to = complexZeros(from.re.length);
     const turns = Array.from({ length: n }, (_, k) => [
       Math.cos((2 * Math.PI * k) / n),
       -Math.sin((2 * Math.PI * k) / n),
@@ -43,10 +43,10 @@ function byDefinition(x: Planes, shape: readonly number[]): Planes {
   return from;
 }
 
-const energy = ({ re, im }: Planes) => re.reduce((sum, value, i) => sum + value ** 2 + im[i] ** 2, 0);
+const energy = ({ re, im }: ComplexNumbers) => re.reduce((sum, value, i) => sum + value ** 2 + im[i] ** 2, 0);
 
 /** The largest error, in units of 2^-53 times the norm of what was transformed. */
-function units(got: Planes, want: Planes, norm: number): number {
+function units(got: ComplexNumbers, want: ComplexNumbers, norm: number): number {
   let worst = 0;
   for (let i = 0; i < want.re.length; i++)
     worst = Math.max(worst, Math.hypot(got.re[i] - want.re[i], got.im[i] - want.im[i]));
@@ -115,7 +115,7 @@ describe('the transform', () => {
       [16807, 16806],
       [30030, 77],
     ]) {
-      const x = planes(n);
+      const x = complexZeros(n);
       x.re[j] = 1;
       dft(x, [n]);
       for (let k = 0; k < n; k += 97) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Engine } from '#src/engine/engine.js';
 import { engine } from '#src/engine/start.js';
-import type { Transform, Transforms } from '#src/signal/fir-filter-memory.js';
+import type { StreamTransform, StreamTransforms } from '#src/signal/fir-filter-memory.js';
 import { planText, productShare, type StreamPlan, streamPlan } from '#src/signal/fir-filter-plan.js';
 import { FirStream } from '#src/signal/fir-filter-stream.js';
 import type { Precision } from '#src/spectrum/sizes.js';
@@ -15,7 +15,7 @@ import { normal, uniform } from './numbers.js';
 type Numbers = Float32Array | Float64Array;
 
 /** Values at the odd powers of the 2N-th root of one, in the order and the layout of the fast transform's spectra. */
-class NaiveTransform implements Transform {
+class NaiveTransform implements StreamTransform {
   readonly scale = 1;
   /** cosines of the multiples of half a step */
   readonly #cos: Float64Array;
@@ -78,7 +78,7 @@ class NaiveTransform implements Transform {
   }
 }
 
-const naive: Transforms = {
+const naive: StreamTransforms = {
   bytes: () => 0,
   make: (owner, sizes, precision) => sizes.map((size) => new NaiveTransform(owner, size, precision)),
 };

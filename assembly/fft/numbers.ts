@@ -44,18 +44,18 @@ export function round64(at: usize, count: i32): void {
   for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)));
 }
 
-/** Returns 1 if all of `count` numbers are finite, else 0. */
-export function finite32(at: usize, count: i32): i32 {
-  return finite<f32>(at, (<usize>count) << 2);
+/** Whether all of `count` numbers are finite. */
+export function areFinite32(at: usize, count: i32): boolean {
+  return areFinite<f32>(at, count);
 }
 
-export function finite64(at: usize, count: i32): i32 {
-  return finite<f64>(at, (<usize>count) << 3);
+export function areFinite64(at: usize, count: i32): boolean {
+  return areFinite<f64>(at, count);
 }
 
 /** Zero times an infinity or NaN is NaN, and stays so. In four chains, as one would wait for its sums. */
-function finite<T>(at: usize, bytes: usize): i32 {
-  const end = at + bytes;
+export function areFinite<T>(at: usize, count: i32): boolean {
+  const end = at + <usize>count * sizeof<T>();
   const zero = v128.splat<T>(0);
   let a = zero;
   let b = zero;
@@ -69,5 +69,5 @@ function finite<T>(at: usize, bytes: usize): i32 {
   }
   for (; at < end; at += sizeof<T>()) a = v128.add<T>(a, v128.mul<T>(zero, v128.load_splat<T>(at)));
   a = v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
-  return v128.any_true(v128.ne<T>(a, a)) ? 0 : 1;
+  return !v128.any_true(v128.ne<T>(a, a));
 }

@@ -1,5 +1,7 @@
 // A FIR filter in a stream: its first taps by their definition, and what is done with the results of its transforms.
 
+import { areFinite } from '../fft/numbers';
+
 /**
  * Adds to each output the sum of its products, `output[i] += Σ taps[k] · signal[i − k]`. Each sum begins at 0 and takes the taps in
  * their order, so that an output is the same whatever is computed beside it. Numbers up to a vector behind the signal are read.
@@ -22,16 +24,6 @@ export function addFinite32(source: usize, target: usize, count: i32): boolean {
 /** The same in float64. */
 export function addFinite64(source: usize, target: usize, count: i32): boolean {
   return addFinite<f64>(source, target, count);
-}
-
-/** Whether all numbers are finite; `count` is a multiple of 4. */
-export function areFinite32(source: usize, count: i32): boolean {
-  return areFinite<f32>(source, count);
-}
-
-/** The same in float64. */
-export function areFinite64(source: usize, count: i32): boolean {
-  return areFinite<f64>(source, count);
 }
 
 // @ts-ignore: decorator
@@ -81,17 +73,6 @@ function rows<T extends number>(signal: usize, taps: usize, output: usize, count
     signal += 16;
     output += 16;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function areFinite<T extends number>(source: usize, count: i32): boolean {
-  const zero = v128.splat<T>(<T>0);
-  let sum = zero;
-  const end = source + <usize>count * sizeof<T>();
-  // a product with 0 is 0, or not a number
-  for (; source < end; source += 16) sum = v128.add<T>(sum, v128.mul<T>(zero, v128.load(source)));
-  return v128.any_true(v128.ne<T>(sum, sum)) == false;
 }
 
 // @ts-ignore: decorator

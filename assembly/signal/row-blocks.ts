@@ -1,10 +1,7 @@
 // Blocks of a row: all taps of some vectors of outputs, whose sums stay in registers. rows.ts has the form of the tables.
 
-import { madd, splat, storeLanes } from './vectors';
-
-/** Bytes of a vector, and of an entry of the table. */
-const VECTOR: usize = 16;
-const ENTRY: usize = 16;
+import { ENTRY } from './groups';
+import { madd, splat, storeLanes, VECTOR } from './vectors';
 
 /** Six vectors: seven registers hold what is loaded, and the sums stay in theirs. Eight would not. */
 export function alone6<T>(

@@ -3,10 +3,8 @@
 // Line i of a group is met by line i of the weights for the first row and by line i - 1 for the second, whose last line is one
 // further on than the group's last.
 
+import { ENTRY } from './groups';
 import { madd, splat } from './vectors';
-
-/** Bytes of an entry of the table in rows.ts. */
-const ENTRY: usize = 16;
 
 /** Four vectors of each row. */
 export function pair4<T>(

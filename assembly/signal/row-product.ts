@@ -1,10 +1,7 @@
 // A single output: vectors of taps, summed across. For few outputs of many taps.
 
-import { madd } from './vectors';
-
-/** Bytes of a vector, and of an entry of the table in rows.ts. */
-const VECTOR: usize = 16;
-const ENTRY: usize = 16;
+import { ENTRY } from './groups';
+import { madd, VECTOR } from './vectors';
 
 /** The output of taps that lie next to each other. */
 export function product<T>(

@@ -2,11 +2,8 @@
 //
 // Vector i of the outputs meets what lies t numbers on by tap t, and so does vector i - 1 by the tap that is a vector further on.
 
-import { madd, splat } from './vectors';
-
-/** Bytes of a vector, and of an entry of the table in rows.ts. */
-const VECTOR: usize = 16;
-const ENTRY: usize = 16;
+import { ENTRY } from './groups';
+import { madd, splat, VECTOR } from './vectors';
 
 /** Five vectors, of taps that lie next to each other. */
 export function shared5<T>(

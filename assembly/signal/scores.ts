@@ -1,19 +1,14 @@
 // Scores: passes over an image and over its windows that the norms of windows take, in float64.
 //
 //   rangeAndSums     lowest, highest, Σ(x − first), Σ(x − first)², whether all are whole
-//   centre           (x − centre) · scale, and the squares
+//   centre           (x − origin) · scale, and the squares
 //   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
 //                    and which of them are known well enough
 //   quotients        products over norms
 //
 // Pairs of numbers, and the last one twice where there is one left.
 
-/** Two numbers that lie side by side. */
-// @ts-ignore: decorator
-@inline
-function pair<T>(x: usize): v128 {
-  return sizeof<T>() == 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load_zero<u64>(x));
-}
+import { pair } from './vectors';
 
 // @ts-ignore: decorator
 @inline
@@ -66,8 +61,8 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function centre<T>(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
-  const c = f64x2.splat(center);
+function centre<T>(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
+  const c = f64x2.splat(origin);
   const s = f64x2.splat(scale);
   const distance = squares - to;
   const end = to + ((<usize>(count & ~1)) << 3);
@@ -78,7 +73,7 @@ function centre<T>(x: usize, count: i32, center: f64, scale: f64, to: usize, squ
     x += 2 * sizeof<T>();
   }
   if (count & 1) {
-    const d = (<f64>load<T>(x) - center) * scale;
+    const d = (<f64>load<T>(x) - origin) * scale;
     store<f64>(to, d);
     if (squares != 0) store<f64>(to + distance, d * d);
   }
@@ -95,13 +90,13 @@ export function rangeAndSums64(x: usize, count: i32, first: f64, to: usize): voi
 }
 
 /** Of float32; without squares if their address is 0. */
-export function centre32(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
-  centre<f32>(x, count, center, scale, to, squares);
+export function centre32(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
+  centre<f32>(x, count, origin, scale, to, squares);
 }
 
 /** Of float64. */
-export function centre64(x: usize, count: i32, center: f64, scale: f64, to: usize, squares: usize): void {
-  centre<f64>(x, count, center, scale, to, squares);
+export function centre64(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
+  centre<f64>(x, count, origin, scale, to, squares);
 }
 
 // @ts-ignore: decorator

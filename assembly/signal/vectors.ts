@@ -1,5 +1,8 @@
 // Vectors of float32 or float64: what differs between the two, so that a loop is written once.
 
+/** Bytes of a vector. */
+export const VECTOR: usize = 16;
+
 /** The number at an address in all lanes. */
 // @ts-ignore: decorator
 @inline
@@ -25,4 +28,11 @@ export function storeLanes<T>(address: usize, vector: v128, count: i32): void {
   if (count > 1) v128.store64_lane(address, vector, 0);
   else v128.store32_lane(address, vector, 0);
   if (count == 3) v128.store32_lane(address, vector, 2, 8);
+}
+
+/** Two numbers that lie side by side, as float64. */
+// @ts-ignore: decorator
+@inline
+export function pair<T>(x: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load_zero<u64>(x));
 }

@@ -5,6 +5,9 @@ import { LINE } from '../shared/sizes.js';
 /** Bytes of a float32, the element of every tensor and weight. */
 export const FLOAT_BYTES = 4;
 
+/** Bytes of a float64, the element of signals that ask for it and of sums over windows. */
+export const DOUBLE_BYTES = 8;
+
 /** Bytes of an i32, the word of every task and table. */
 export const WORD_BYTES = 4;
 

@@ -12,7 +12,7 @@ import { heap } from './heap.js';
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
 /** The address of a resident tensor's numbers, or -1 for any other tensor. */
-export function addressOf(tensor: Tensor): number {
+export function addressOf(tensor: object): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 

@@ -3,8 +3,8 @@
 
 import { product } from '../core/lists.js';
 import { dft, inverseDft } from '../sums/dft.js';
-import { fastLength, planes } from '../sums/dft-length.js';
-import type { Planes } from '../sums/dft-passes.js';
+import { complexZeros, fastLength } from '../sums/dft-length.js';
+import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { opposites } from './phase-cross-correlation-spectrum.js';
 
 /** Numbers, of which those count where the cover is 1. */
@@ -27,9 +27,9 @@ export function maskedMap(first: Covered, second: Covered, overlapRatio: number)
   const padded = shape.map(fastLength);
   const [a, b] = [standard(first), standard(second)];
   // each plane is a real array, two of them share a transform
-  const values = planes(product(padded));
-  const covers = planes(product(padded));
-  const squares = planes(product(padded));
+  const values = complexZeros(product(padded));
+  const covers = complexZeros(product(padded));
+  const squares = complexZeros(product(padded));
   const [placesOfFirst, placesOfSecond] = [placesIn(padded, first.shape), placesIn(padded, second.shape)];
   put(values.re, a, placesOfFirst);
   put(values.im, b, placesOfSecond);
@@ -159,7 +159,12 @@ function largest(x: Float64Array): number {
  * Takes each transform apart into those of its two real arrays, multiplies those of the first with the conjugates of those of the second,
  * and puts two and two products together: in place, frequency k and its opposite at once.
  */
-function multiply(values: Planes, covers: Planes, squares: Planes, opposite: Int32Array): void {
+function multiply(
+  values: ComplexNumbers,
+  covers: ComplexNumbers,
+  squares: ComplexNumbers,
+  opposite: Int32Array,
+): void {
   const [a, b, ma, mb, aa, bb] = Array.from({ length: 6 }, () => new Float64Array(2));
   for (let k = 0; k < opposite.length; k++) {
     const o = opposite[k];
@@ -174,7 +179,13 @@ function multiply(values: Planes, covers: Planes, squares: Planes, opposite: Int
 }
 
 /** The two real arrays' transforms at k, out of those of one plus i times the other at k and at -k. */
-function split({ re, im }: Planes, k: number, o: number, one: Float64Array, other: Float64Array): void {
+function split(
+  { re, im }: ComplexNumbers,
+  k: number,
+  o: number,
+  one: Float64Array,
+  other: Float64Array,
+): void {
   one[0] = (re[k] + re[o]) / 2;
   one[1] = (im[k] - im[o]) / 2;
   other[0] = (im[k] + im[o]) / 2;
@@ -183,7 +194,7 @@ function split({ re, im }: Planes, k: number, o: number, one: Float64Array, othe
 
 /** P = p·q* and R = r·s* are transforms of real arrays: P + iR at k, and P* + iR* at -k. */
 function join(
-  { re, im }: Planes,
+  { re, im }: ComplexNumbers,
   k: number,
   o: number,
   p: Float64Array,

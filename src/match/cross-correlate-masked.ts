@@ -7,6 +7,7 @@ import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
 import { type Covered, type MaskedMap, maskedMap } from './cross-correlate-masked-map.js';
 import { asMask, type MaskLike } from './mask.js';
+import { overlapOf } from './options.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
@@ -55,7 +56,7 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   if (mode !== 'full' && mode !== 'same')
     refuseKind(where, `mode must be 'full' or 'same', but got ${describe(mode)}`);
   const dtype = dtypeOf(type, where);
-  const ratio = checkOverlapRatio(overlapRatio, where);
+  const ratio = overlapOf(overlapRatio, 'overlapRatio', where);
   checkRanks(first, second, 'in1', 'in2', where);
   const map = maskedMap(first, second, ratio);
   const { scores, shape } = mode === 'full' ? map : middle(map, first.shape);
@@ -111,15 +112,6 @@ export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string,
     refuse(where, `${nameA} and ${nameB} must have the same number of axes, one at least`);
   }
   if (a.data.length === 0 || b.data.length === 0) refuse(where, `${nameA} and ${nameB} must not be empty`);
-}
-
-/** @throws TypeError or RangeError unless it is from 0 to 1 */
-export function checkOverlapRatio(value: unknown, where: Where): number {
-  if (value === undefined) return 0.3;
-  if (typeof value !== 'number')
-    refuseKind(where, `overlapRatio must be a number, but got ${describe(value)}`);
-  if (!(value >= 0 && value <= 1)) refuse(where, `overlapRatio must be from 0 to 1, but got ${value}`);
-  return value;
 }
 
 /** As many shifts as the first array has elements, from the middle of all. */

@@ -14,7 +14,7 @@ const formulas = {
 } as const;
 
 /** What `explained` says. */
-export interface MatchSizes {
+interface MatchSizes {
   readonly image: readonly number[];
   readonly template: readonly number[];
   /** with channels first, and the border around the image */

@@ -7,6 +7,7 @@ import type { AxisSum, Border } from '../sums/request.js';
 import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
+import { channelAxisOf } from './options.js';
 
 /** OpenCV's own spelling of borders. */
 const openCvBorders = {
@@ -68,7 +69,7 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
   const image = asSamples(given, dtype, 'image', here);
   const { shape } = image;
   const where = () => `${name} of image ${describe(shape)}`;
-  const channel = channelOf(channelAxis, shape.length, where);
+  const channel = channelAxisOf(channelAxis, shape.length, where);
   const [y, x, ...more] = shape.map((_, axis) => axis).filter((axis) => axis !== channel);
   if (x === undefined || more.length > 0)
     refuse(
@@ -81,14 +82,6 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
   if (typeof delta !== 'number') refuseKind(where, `delta must be a number, but got ${describe(delta)}`);
   if (out !== undefined) checkOut(out, shape, dtype, [image], where);
   return { image, axes: [y, x], border: borderNamed(border, where), delta, dtype, out, where };
-}
-
-function channelOf(channelAxis: unknown, rank: number, where: Where): number | undefined {
-  if (channelAxis === undefined || channelAxis === null) return undefined;
-  const axis = whole(channelAxis, 'channelAxis', where);
-  if (axis < -rank || axis >= rank)
-    refuse(where, `channelAxis must be from ${-rank} to ${rank - 1}, but got ${axis}`);
-  return axis < 0 ? axis + rank : axis;
 }
 
 function borderNamed(border: unknown, where: Where): Border {

@@ -10,13 +10,13 @@ import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
   /** lowest score of a match, 0.8 if left out. With sqdiff and sqdiffNormed the highest, which must be given, as for ccorr and ccoeff */
-  threshold?: number;
+  readonly threshold?: number;
   /** two matches are farther apart than this along some axis: a number, or one for each; half the template if left out */
-  minDistance?: number | readonly number[];
+  readonly minDistance?: number | readonly number[];
   /** how many of the best; all if left out */
-  maxMatches?: number;
+  readonly maxMatches?: number;
   /** whether positions lie between the map's, at the top of a parabola along each axis */
-  subpixel?: boolean;
+  readonly subpixel?: boolean;
 }
 
 /**
@@ -27,7 +27,8 @@ export interface FindOptions extends Omit<MatchOptions, 'out'> {
  * @param options see `FindOptions`
  * @returns positions in the map, which are those of the window's first element (with `padInput` of its middle), and the scores there;
  * with `subpixel` positions may be fractions, and the score is still that of the nearest place of the map
- * @throws as `matchTemplate`; RangeError and TypeError for its own options
+ * @throws as `matchTemplate`; RangeError for a threshold that must be given, a distance or a count below 0; TypeError for other kinds
+ * @see https://scikit-image.org/docs/stable/auto_examples/features_detection/plot_template.html
  * @example
  * import { findMatches } from 'convnd/match';
  * const signal = [0, 0, 1, 3, 1, 0, 0, 0, 2, 5, 2, 0];

@@ -4,11 +4,12 @@
 // image and template at most. The square under the norm has an error of its own, in proportion to what was summed. Windows whose
 // product or norm could show more than the slack below are computed anew, from the definition.
 
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
-import type { NumberArray } from '../sums/samples.js';
+import { dtypeIn, type NumberArray } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
 import { cornerOf, type ExactScore } from './exact.js';
-import { DOUBLE_BYTES, viewLike } from './passes.js';
 
 /** Half the distance from 1 to the next float64. */
 export const ROUNDING = 2 ** -53;
@@ -74,10 +75,10 @@ export function quotients(products: NumberArray, { squares }: WindowNorms, out: 
   const divide = quotientEntry(products, out);
   for (let begin = 0; begin < out.length; begin += PART) {
     const end = Math.min(begin + PART, out.length);
-    viewLike(products, buffer, at, end - begin).set(products.subarray(begin, end));
+    numbersAt(buffer, at, end - begin, dtypeIn(products)).set(products.subarray(begin, end));
     new Float64Array(buffer, at + bytes, end - begin).set(squares.subarray(begin, end));
     divide(at, at + bytes, at + 2 * bytes, end - begin);
-    out.set(viewLike(out, buffer, at + 2 * bytes, end - begin), begin);
+    out.set(numbersAt(buffer, at + 2 * bytes, end - begin, dtypeIn(out)), begin);
   }
 }
 

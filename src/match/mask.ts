@@ -1,9 +1,17 @@
 // Masks: weights of a template's elements, or which elements of an image are shown.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
-import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+import {
+  asSamples,
+  type Dtype,
+  dtypeIn,
+  numbersOf,
+  type Samples,
+  type SamplesLike,
+} from '../sums/samples.js';
 
 /** Truth or numbers in arrays of arrays. */
 export type NestedMask = boolean | number | readonly NestedMask[];
@@ -56,12 +64,9 @@ export function forChannels(
   const single = shape.map((size, axis) => (axis === channelAxis ? 1 : size));
   if (channelAxis === undefined || !(sameShape(mask.shape, without) || sameShape(mask.shape, single)))
     refuse(where, `${name}: expected shape ${describe(shape)}, got ${describe(mask.shape)}`);
-  const inner = shape.slice(channelAxis + 1).reduce((a, b) => a * b, 1);
+  const inner = product(shape.slice(channelAxis + 1));
   const channels = shape[channelAxis];
-  const data =
-    mask.data.constructor === Float64Array
-      ? new Float64Array(mask.data.length * channels)
-      : new Float32Array(mask.data.length * channels);
+  const data = numbersOf(mask.data.length * channels, dtypeIn(mask.data));
   for (let at = 0; at < data.length; at++) {
     const outer = Math.floor(at / (inner * channels));
     data[at] = mask.data[outer * inner + (at % inner)];

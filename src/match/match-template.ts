@@ -79,7 +79,8 @@ matchTemplate.explain = (
  * @param templates of any sizes within the image
  * @param options as for `matchTemplate`, without `out`; a mask is for all of them, which then have one shape
  * @returns a map for each template
- * @throws as `matchTemplate`
+ * @throws as `matchTemplate`, and TypeError for `out`
+ * @see https://docs.opencv.org/4.x/df/dfb/group__imgproc__object.html
  * @example
  * import { matchTemplates } from 'convnd/match';
  * const [rising, falling] = matchTemplates([0, 1, 2, 3, 1, 0], [[1, 2], [2, 1]]);

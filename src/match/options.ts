@@ -26,27 +26,27 @@ export type Precision = 'float64' | 'float32';
 /** Options of `matchTemplate`. */
 export interface MatchOptions<D extends Dtype = Dtype> {
   /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); `'ccoeffNormed'` if left out: the correlation coefficient */
-  method?: MatchMethod | keyof typeof methods;
+  readonly method?: MatchMethod | keyof typeof methods;
   /** weights of the template's elements, of its shape, or without the channels for all of them; booleans and bytes count as 0 or 1 */
-  mask?: MaskLike;
+  readonly mask?: MaskLike;
   /** which elements of the image are shown, of its shape, or without the channels; for `'ccoeffNormed'` only (Padfield's method) */
-  imageMask?: MaskLike;
+  readonly imageMask?: MaskLike;
   /** the share of the largest overlap below which a score is 0, with `imageMask`; 0.3 if left out */
-  minOverlap?: number;
+  readonly minOverlap?: number;
   /** the axis of channels, which are scored together; none if left out. OpenCV's is -1 */
-  channelAxis?: number | null;
+  readonly channelAxis?: number | null;
   /** whether the result has the image's size, each score where the window's middle (size // 2) lies */
-  padInput?: boolean;
+  readonly padInput?: boolean;
   /** what stands around the image with `padInput`; `'constant'` if left out */
-  mode?: BorderName;
+  readonly mode?: BorderName;
   /** the number around the image with `mode: 'constant'`; 0 if left out */
-  constantValues?: number;
+  readonly constantValues?: number;
   /** the type of the scores, float32 if left out. With float64 image and template keep theirs too */
-  dtype?: D;
+  readonly dtype?: D;
   /** float64 if left out. float32 takes half the time, and its error grows where a window varies less than the image around it */
-  precision?: Precision;
+  readonly precision?: Precision;
   /** where the scores go */
-  out?: Samples<D>;
+  readonly out?: Samples<D>;
 }
 
 /** Options as they were checked. */
@@ -100,8 +100,8 @@ export function matchSettings(
     refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} is of no effect without padInput`);
   const settings = {
     method: methodOf(method, where),
-    minOverlap: overlapOf(minOverlap, where),
-    channelAxis: axisOf(channelAxis, rank, where),
+    minOverlap: overlapOf(minOverlap, 'minOverlap', where),
+    channelAxis: channelAxisOf(channelAxis, rank, where),
     border: padInput ? border : undefined,
     dtype,
     precision: precision ?? 'float64',
@@ -130,17 +130,22 @@ function methodOf(method: unknown, where: Where): MatchMethod {
   refuseKind(where, `method must be one of ${short.join(', ')}, but got ${describe(method)}`);
 }
 
-function overlapOf(minOverlap: unknown, where: Where): number {
-  if (minOverlap === undefined) return 0.3;
-  if (typeof minOverlap !== 'number')
-    refuseKind(where, `minOverlap must be a number, but got ${describe(minOverlap)}`);
-  if (!(minOverlap >= 0 && minOverlap <= 1))
-    refuse(where, `minOverlap must be from 0 to 1, but got ${minOverlap}`);
-  return minOverlap;
+/**
+ * A share of the largest overlap of two masks; 0.3 if left out, as in scikit-image.
+ * @throws TypeError or RangeError unless it is from 0 to 1
+ */
+export function overlapOf(share: unknown, name: string, where: Where): number {
+  if (share === undefined) return 0.3;
+  if (typeof share !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(share)}`);
+  if (!(share >= 0 && share <= 1)) refuse(where, `${name} must be from 0 to 1, but got ${share}`);
+  return share;
 }
 
-/** The axis counted from 0. */
-function axisOf(axis: unknown, rank: number, where: Where): number | undefined {
+/**
+ * The axis of channels, counted from 0; undefined where there is none.
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ */
+export function channelAxisOf(axis: unknown, rank: number, where: Where): number | undefined {
   if (axis === undefined || axis === null) return undefined;
   const given = whole(axis, 'channelAxis', where);
   if (given < -rank || given >= rank)

@@ -1,21 +1,13 @@
 // Passes: loops over numbers that the second module makes, a part of the image at a time, so that no large image is copied as a whole.
 
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
-import type { NumberArray } from '../sums/samples.js';
+import { dtypeIn, type NumberArray } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
 
 /** Numbers of a part: with their squares they fill half of a second-level cache. */
 const PART = 2 ** 15;
-
-/** Bytes of a float64. */
-export const DOUBLE_BYTES = 8;
-
-/** Numbers in wasm memory, of the type of others. */
-export function viewLike(numbers: NumberArray, buffer: ArrayBuffer, at: number, count: number): NumberArray {
-  return numbers instanceof Float64Array
-    ? new Float64Array(buffer, at, count)
-    : new Float32Array(buffer, at, count);
-}
 
 /** Parts of a list of numbers in wasm memory, each with `room` bytes behind it. */
 function inParts(
@@ -31,7 +23,7 @@ function inParts(
   for (let begin = 0; begin < numbers.length; begin += PART) {
     const count = Math.min(PART, numbers.length - begin);
     const part = numbers.subarray(begin, begin + count);
-    viewLike(numbers, buffer, at, count).set(part);
+    numbersAt(buffer, at, count, dtypeIn(numbers)).set(part);
     pass(at, at + DOUBLE_BYTES * (most + 2), begin, count);
   }
 }
@@ -73,13 +65,13 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
   return all;
 }
 
-/** (x − center) · scale into `result`. */
-export function centredIn(numbers: NumberArray, center: number, scale: number, result: NumberArray): void {
+/** (x − centre) · scale into `result`. */
+export function centredIn(numbers: NumberArray, centre: number, scale: number, result: NumberArray): void {
   const entries = signalModule(heap());
   const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
   const most = Math.min(PART, numbers.length);
   inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
-    pass(at, count, center, scale, free, 0);
+    pass(at, count, centre, scale, free, 0);
     result.set(new Float64Array(heap().memory.buffer, free, count), begin);
   });
 }

@@ -15,11 +15,11 @@ export interface Peak {
 /** Options of `peakLocalMax`. */
 export interface PeakOptions {
   /** no number so near along every axis is higher; 1 if left out */
-  minDistance?: number;
+  readonly minDistance?: number;
   /** lowest score of a peak; if left out, all above the map's lowest number */
-  threshold?: number;
+  readonly threshold?: number;
   /** how many of the highest; all if left out */
-  numPeaks?: number;
+  readonly numPeaks?: number;
 }
 
 /**

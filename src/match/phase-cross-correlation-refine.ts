@@ -2,11 +2,11 @@
 // product with a small matrix of complex turns, so that no transform of `factor` times the size is needed.
 
 import { product } from '../core/lists.js';
-import { cosine, planes, sine } from '../sums/dft-length.js';
-import type { Planes } from '../sums/dft-passes.js';
+import { complexZeros, cosine, sine } from '../sums/dft-length.js';
+import type { ComplexNumbers } from '../sums/dft-passes.js';
 
 /** Which shifts: `size` steps of 1 / factor along each axis, of which step `half` is the middle. */
-export interface Region {
+interface Region {
   readonly factor: number;
   readonly size: number;
   readonly half: number;
@@ -18,11 +18,11 @@ export interface Region {
  * @returns `region.size` numbers along each axis
  */
 export function correlationAround(
-  power: Planes,
+  power: ComplexNumbers,
   shape: readonly number[],
   centre: readonly number[],
   region: Region,
-): Planes {
+): ComplexNumbers {
   let x = power;
   shape.forEach((n, axis) => {
     // the axis in turn is the first one: each product hands it on as the last
@@ -33,12 +33,18 @@ export function correlationAround(
 }
 
 /** [n][inner] to [inner][size]. */
-function alongFirst(x: Planes, n: number, inner: number, centre: number, region: Region): Planes {
+function alongFirst(
+  x: ComplexNumbers,
+  n: number,
+  inner: number,
+  centre: number,
+  region: Region,
+): ComplexNumbers {
   const { factor, size, half } = region;
   const rows = pairsAt(x, n, inner, centre);
-  const result = planes(size * inner);
-  const even = planes(inner);
-  const odd = planes(inner);
+  const result = complexZeros(size * inner);
+  const even = complexZeros(inner);
+  const odd = complexZeros(inner);
   // frequencies k and -k make c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]), and steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
     for (const sums of [even.re, even.im, odd.re, odd.im]) sums.fill(0);
@@ -68,17 +74,17 @@ function alongFirst(x: Planes, n: number, inner: number, centre: number, region:
 interface Rows {
   readonly pairs: number;
   /** x[k] + x[-k] and x[k] - x[-k], from k = 1 on */
-  readonly sums: Planes;
-  readonly differences: Planes;
+  readonly sums: ComplexNumbers;
+  readonly differences: ComplexNumbers;
   /** frequency 0, and -n/2 of an even n or zeros */
-  readonly alone: Planes;
-  readonly highest: Planes;
+  readonly alone: ComplexNumbers;
+  readonly highest: ComplexNumbers;
 }
 
-function pairsAt(x: Planes, n: number, inner: number, centre: number): Rows {
+function pairsAt(x: ComplexNumbers, n: number, inner: number, centre: number): Rows {
   const pairs = (n - 1) >> 1;
-  const [sums, differences] = [planes(pairs * inner), planes(pairs * inner)];
-  const [alone, highest] = [planes(inner), planes(inner)];
+  const [sums, differences] = [complexZeros(pairs * inner), complexZeros(pairs * inner)];
+  const [alone, highest] = [complexZeros(inner), complexZeros(inner)];
   addRow(alone, x, 0, 1);
   if (n % 2 === 0) addTurned(highest, 0, x, (n / 2) * inner, cosine(-centre, 2), sine(-centre, 2));
   for (let k = 1; k <= pairs; k++) {
@@ -94,7 +100,7 @@ function pairsAt(x: Planes, n: number, inner: number, centre: number): Rows {
 }
 
 /** to += x[from …] · scale */
-function addRow(to: Planes, x: Planes, from: number, scale: number): void {
+function addRow(to: ComplexNumbers, x: ComplexNumbers, from: number, scale: number): void {
   const { re: tr, im: ti } = to;
   const { re: xr, im: xi } = x;
   for (let q = 0; q < tr.length; q++) {
@@ -105,9 +111,9 @@ function addRow(to: Planes, x: Planes, from: number, scale: number): void {
 
 /** to[at …] += x[from …] · (c + i·s) */
 function addTurned(
-  to: Planes,
+  to: ComplexNumbers,
   at: number,
-  x: Planes,
+  x: ComplexNumbers,
   from: number,
   c: number,
   s: number,

@@ -2,8 +2,8 @@
 
 import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
-import { cosine, planes, sine } from '../sums/dft-length.js';
-import type { Planes } from '../sums/dft-passes.js';
+import { complexZeros, cosine, sine } from '../sums/dft-length.js';
+import type { ComplexNumbers } from '../sums/dft-passes.js';
 
 /** The place of the opposite frequency for each place of a transform. */
 export function opposites(shape: readonly number[]): Int32Array {
@@ -23,8 +23,8 @@ export function opposites(shape: readonly number[]): Int32Array {
  * one size, by a power of two, which keeps the smaller one's digits.
  */
 export class Spectra {
-  readonly first: Planes;
-  readonly second: Planes;
+  readonly first: ComplexNumbers;
+  readonly second: ComplexNumbers;
   /** Σ of the squares of the two transforms' elements */
   readonly energies: readonly [number, number];
   /** deviation of the two from their means: the scale of what is rounding */
@@ -39,15 +39,15 @@ export class Spectra {
     const [mean, otherMean] = [meanOf(a), meanOf(b)];
     const deviations = [deviationOf(a, mean), deviationOf(b, otherMean)] as const;
     const [scale, otherScale] = deviations.map(powerOfTwo);
-    const z = planes(count);
+    const z = complexZeros(count);
     for (let i = 0; i < count; i++) {
       z.re[i] = (a[i] - mean) / scale;
       z.im[i] = (b[i] - otherMean) / otherScale;
     }
     dft(z, shape);
     const opposite = opposites(shape);
-    const first = planes(count);
-    const second = planes(count);
+    const first = complexZeros(count);
+    const second = complexZeros(count);
     for (let k = 0; k < count; k++) {
       const o = opposite[k];
       first.re[k] = (scale * (z.re[k] + z.re[o])) / 2;
@@ -67,10 +67,10 @@ export class Spectra {
    * A[k] · B*[k]; for `phase` over its magnitude. Where that is nothing but rounding, which is below 100 · 2^-52 of two arrays of
    * deviation 1, it is over that limit instead.
    */
-  crossPower(phase: boolean): Planes {
+  crossPower(phase: boolean): ComplexNumbers {
     const { first, second, deviations } = this;
     const limit = 100 * Number.EPSILON * deviations[0] * deviations[1];
-    const power = planes(first.re.length);
+    const power = complexZeros(first.re.length);
     for (let k = 0; k < power.re.length; k++) {
       const re = first.re[k] * second.re[k] + first.im[k] * second.im[k];
       const im = first.im[k] * second.re[k] - first.re[k] * second.im[k];
@@ -105,10 +105,14 @@ export class Spectra {
 }
 
 /** The transform of an array moved by any shift round and round: x[k] · e^(-2πi·f·shift/n), f the frequency nearest to 0. */
-export function movedBy(x: Planes, shape: readonly number[], shift: readonly number[]): Planes {
-  let turns: Planes = { re: Float64Array.of(1), im: Float64Array.of(0) };
+export function movedBy(
+  x: ComplexNumbers,
+  shape: readonly number[],
+  shift: readonly number[],
+): ComplexNumbers {
+  let turns: ComplexNumbers = { re: Float64Array.of(1), im: Float64Array.of(0) };
   shape.forEach((n, axis) => {
-    const along = planes(n);
+    const along = complexZeros(n);
     for (let k = 0; k < n; k++) {
       const turn = -(k < n / 2 ? k : k - n) * shift[axis];
       along.re[k] = cosine(turn, n);
@@ -126,9 +130,9 @@ export function movedBy(x: Planes, shape: readonly number[], shift: readonly num
 }
 
 /** All products of an element of one with an element of the other. */
-function outer(a: Planes, b: Planes): Planes {
+function outer(a: ComplexNumbers, b: ComplexNumbers): ComplexNumbers {
   const n = b.re.length;
-  const all = planes(a.re.length * n);
+  const all = complexZeros(a.re.length * n);
   const { re, im } = all;
   const { re: br, im: bi } = b;
   for (let i = 0, at = 0; i < a.re.length; i++) {
@@ -142,7 +146,7 @@ function outer(a: Planes, b: Planes): Planes {
   return all;
 }
 
-function energyOf({ re, im }: Planes): number {
+function energyOf({ re, im }: ComplexNumbers): number {
   let sum = 0;
   for (let k = 0; k < re.length; k++) sum += re[k] * re[k] + im[k] * im[k];
   return sum;

@@ -5,11 +5,12 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { inverseDft } from '../sums/dft.js';
-import type { Planes } from '../sums/dft-passes.js';
+import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { asSamples, type SamplesLike } from '../sums/samples.js';
-import { checkOverlapRatio, checkRanks, covered } from './cross-correlate-masked.js';
+import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
+import { overlapOf } from './options.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
@@ -65,6 +66,7 @@ const known = [
  *
  * @param reference any number of axes
  * @param moving of the same shape, or any with masks
+ * @returns the shift, in elements along each axis, and how sure it is
  * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or that masks make meaningless; TypeError for other kinds
  * @see https://scikit-image.org/docs/stable/api/skimage.registration.html#skimage.registration.phase_cross_correlation
  * @example
@@ -166,7 +168,11 @@ function registerMasked(
       'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
     );
   }
-  const { scores, overlaps, shape } = maskedMap(moving, reference, checkOverlapRatio(overlapRatio, where));
+  const { scores, overlaps, shape } = maskedMap(
+    moving,
+    reference,
+    overlapOf(overlapRatio, 'overlapRatio', where),
+  );
   let best = 0;
   for (let o = 1; o < scores.length; o++) {
     // of equal scores the one of most elements
@@ -180,7 +186,7 @@ function registerMasked(
 
 /** The highest point of a complex array; of points alike but for rounding the first. */
 function peakOf(
-  { re, im }: Planes,
+  { re, im }: ComplexNumbers,
   shape: readonly number[],
 ): { place: number[]; height: number; phase: number } {
   let [best, height] = [0, 0];

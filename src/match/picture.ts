@@ -1,13 +1,11 @@
 // Picture: an image while templates are looked for in it. What several templates need of it is computed once.
 
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
 import { quotients, type WindowNorms } from './finish.js';
+import type { Precision } from './options.js';
 import { roomFor } from './rooms.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
 import { type NormKind, Strips, stripsOf } from './window-norms.js';
-
-/** In what numbers products are made. */
-type Precision = 'float64' | 'float32';
 
 /** Planes of an image, as they are and as sums need them. */
 export class Picture {
@@ -67,9 +65,8 @@ export class Picture {
 
   #shifted(use: string, shift: Shift, precision: Precision): Samples {
     const { data, shape } = this.planes;
-    const fresh = () =>
-      precision === 'float64' ? new Float64Array(data.length) : new Float32Array(data.length);
-    const room = this.#isOnly ? roomFor(use, precision, data.length) : fresh();
+    const { length } = data;
+    const room = this.#isOnly ? roomFor(use, precision, length) : numbersOf(length, precision);
     return { data: centred(this.planes, shift, room), shape };
   }
 

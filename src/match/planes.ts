@@ -1,14 +1,9 @@
 // Planes: an image or a template with its channels first, one plane for each. A volume's planes have three axes, a signal's one.
 
 import { product } from '../core/lists.js';
-import { elementAt } from '../sums/border.js';
+import { constantOf, elementAt } from '../sums/border.js';
 import type { Border } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
-
-/** An array of zeros of the same type. */
-export function zerosLike(data: NumberArray, count: number): NumberArray {
-  return data instanceof Float32Array ? new Float32Array(count) : new Float64Array(count);
-}
+import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
 
 /** Channels first, and one where there are none; numbers that lie so already are not copied. */
 export function planesOf({ data, shape }: Samples, channelAxis: number | undefined): Samples {
@@ -18,7 +13,7 @@ export function planesOf({ data, shape }: Samples, channelAxis: number | undefin
   const before = product(shape.slice(0, channelAxis));
   if (channels === 1 || before === 1) return { data, shape: sizes };
   const behind = product(shape.slice(channelAxis + 1));
-  const planes = zerosLike(data, data.length);
+  const planes = numbersOf(data.length, dtypeIn(data));
   for (let channel = 0, to = 0; channel < channels; channel++)
     for (let outer = 0; outer < before; outer++) {
       const from = (outer * channels + channel) * behind;
@@ -32,7 +27,7 @@ export function padded({ data, shape }: Samples, window: readonly number[], bord
   const [channels, ...sizes] = shape;
   const before = window.map((size) => size >> 1);
   const wider = sizes.map((size, axis) => size + window[axis] - 1);
-  const constant = typeof border === 'object' ? border.constant : 0;
+  const constant = constantOf(border);
   // for each axis, the offset of the element that stands at each place; -1 for none
   const places = wider.map((size, axis) => {
     const step = product(sizes.slice(axis + 1));
@@ -41,7 +36,7 @@ export function padded({ data, shape }: Samples, window: readonly number[], bord
       return element < 0 ? -1 : element * step;
     });
   });
-  const result = zerosLike(data, channels * product(wider));
+  const result = numbersOf(channels * product(wider), dtypeIn(data));
   const plane = product(sizes);
   let to = 0;
   const walk = (axis: number, from: number): void => {

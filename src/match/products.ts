@@ -3,7 +3,7 @@
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { roomFor } from './rooms.js';
 
@@ -26,7 +26,7 @@ export function productsOf(
   where: Where,
   use = 'products',
 ): NumberArray[] {
-  const dtype = planes.data instanceof Float64Array ? 'float64' : 'float32';
+  const dtype = dtypeIn(planes.data);
   const isMany = kernels.length > 1;
   // an axis of one channel, and one of one kernel, are left out
   const from = planes.shape[0] > 1 ? 0 : 1;
@@ -38,9 +38,7 @@ export function productsOf(
   const elements = product(behind);
   let kernel = kernels[0];
   if (isMany) {
-    kernel = new (dtype === 'float64' ? Float64Array : Float32Array)(
-      kernels.length * elements,
-    ) as NumberArray;
+    kernel = numbersOf(kernels.length * elements, dtype);
     kernels.forEach((numbers, i) => {
       kernel.set(numbers, i * elements);
     });

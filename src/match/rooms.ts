@@ -1,7 +1,7 @@
 // Rooms: arrays that calls use one after the other. A large array of its own for each call costs more than what is done with it: its
 // pages are new to the process, and the collector has to find them.
 
-import type { Dtype, NumberArray } from '../sums/samples.js';
+import { type Dtype, type NumberArray, numbersOf } from '../sums/samples.js';
 
 /** Numbers of the largest array that is kept. */
 const MOST_KEPT = 2 ** 22;
@@ -16,7 +16,7 @@ export function roomFor(use: string, dtype: Dtype, count: number): NumberArray {
   const key = `${use} ${dtype}`;
   let room = kept.get(key);
   if (!room || room.length < count) {
-    room = dtype === 'float64' ? new Float64Array(count) : new Float32Array(count);
+    room = numbersOf(count, dtype);
     if (count <= MOST_KEPT) kept.set(key, room);
   }
   return room.subarray(0, count);

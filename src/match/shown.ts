@@ -14,7 +14,7 @@ import { mapSizes, productsOf, squaresOf } from './products.js';
 import { centred, powerOfTwo, statisticsOf } from './statistics.js';
 
 /** An image and a template, with planes of 0 and 1 that say what is shown of each. */
-export interface ShownMatch {
+interface ShownMatch {
   readonly image: Samples;
   readonly imageMask: Samples;
   readonly template: Samples;

@@ -4,16 +4,16 @@ import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 import { centredIn, sumsIn } from './passes.js';
 
-/** How numbers are shifted and scaled: (x − center) · scale, with a centre for each channel. */
+/** How numbers are shifted and scaled: (x − centre) · scale, with a centre for each channel. */
 export interface Shift {
-  readonly centers: readonly number[];
+  readonly centres: readonly number[];
   readonly scale: number;
 }
 
 /** Of an image. Numbers that are not finite have no part in it. */
 export interface Statistics extends Shift {
   /** for each channel a number near its mean, on so coarse a grid that pictures of whole numbers stay on one */
-  readonly centers: readonly number[];
+  readonly centres: readonly number[];
   /** a power of two that brings the deviation from the centres near 1 */
   readonly scale: number;
   /** whether all numbers and centres are whole */
@@ -38,7 +38,7 @@ export function powerOfTwo(value: number): number {
 /** Statistics of planes. */
 export function statisticsOf({ data, shape }: Samples): Statistics {
   const count = product(shape.slice(1));
-  const centers: number[] = [];
+  const centres: number[] = [];
   const norms: number[] = [];
   const plainNorms: number[] = [];
   let whole = true;
@@ -47,20 +47,20 @@ export function statisticsOf({ data, shape }: Samples): Statistics {
     const moments = momentsOf(data.subarray(channel * count, (channel + 1) * count));
     const { mean, deviation, lowest, highest, finite } = moments;
     const grid = powerOfTwo(deviation) / 8;
-    let center = deviation > 0 ? Math.round(mean / grid) * grid : mean;
-    if (moments.whole) center = Math.round(center);
+    let centre = deviation > 0 ? Math.round(mean / grid) * grid : mean;
+    if (moments.whole) centre = Math.round(centre);
     whole &&= moments.whole;
-    reach = Math.max(reach, highest - center, center - lowest);
+    reach = Math.max(reach, highest - centre, centre - lowest);
     largest = Math.max(largest, Math.abs(lowest), Math.abs(highest));
-    centers.push(center);
-    norms.push(Math.hypot(deviation, center - mean) * Math.sqrt(finite));
+    centres.push(centre);
+    norms.push(Math.hypot(deviation, centre - mean) * Math.sqrt(finite));
     plainNorms.push(Math.hypot(deviation, mean) * Math.sqrt(finite));
   }
   const norm = Math.hypot(...norms);
   const scale = norm > 0 ? 1 / powerOfTwo(norm / Math.sqrt(data.length)) : 1;
-  const plain = { centers: centers.map(() => 0), scale: 1 / powerOfTwo(largest) };
+  const plain = { centres: centres.map(() => 0), scale: 1 / powerOfTwo(largest) };
   return {
-    centers,
+    centres,
     scale,
     whole,
     reach,
@@ -118,13 +118,13 @@ function carefully(plane: Samples['data']): Moments {
 /** (x − centre) · scale of each number, in float64 or rounded once to float32. */
 export function centred<A extends Float64Array | Float32Array>(
   { data, shape }: Samples,
-  { centers, scale }: Shift,
+  { centres, scale }: Shift,
   result: A,
 ): A {
   const count = product(shape.slice(1));
-  centers.forEach((center, channel) => {
+  centres.forEach((centre, channel) => {
     const [begin, end] = [channel * count, (channel + 1) * count];
-    centredIn(data.subarray(begin, end), center, scale, result.subarray(begin, end));
+    centredIn(data.subarray(begin, end), centre, scale, result.subarray(begin, end));
   });
   return result;
 }

@@ -1,9 +1,11 @@
 // Window norms: the square of the norm of each window, from sums over windows in strips of the image.
 
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
 import { WindowPlan } from '../sums/window-sums.js';
 import {
   type Limits,
@@ -13,7 +15,6 @@ import {
   SQUARE_SLACK,
   type WindowNorms,
 } from './finish.js';
-import { DOUBLE_BYTES, viewLike } from './passes.js';
 import { mapSizes } from './products.js';
 import type { Shift, Statistics } from './statistics.js';
 
@@ -93,9 +94,9 @@ export class Strips {
     const divide = quotientEntry(products, out);
     this.#each(limits, ({ begin, windows, variances, energies, free, isDoubtful, buffer }) => {
       doubtful ||= isDoubtful;
-      viewLike(products, buffer, energies, windows).set(products.subarray(begin, begin + windows));
+      numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
       divide(energies, variances, free, windows);
-      out.set(viewLike(out, buffer, free, windows), begin);
+      out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
     });
     return doubtful;
   }
@@ -143,9 +144,9 @@ export class Strips {
       for (let channel = 0; channel < channels; channel++) {
         const from = (channel * rows + begin) * row;
         const part = data.subarray(from, from + elements);
-        viewLike(data, buffer, raw, elements).set(part);
+        numbersAt(buffer, raw, elements, dtypeIn(data)).set(part);
         const centre = isDouble ? entries.centre64 : entries.centre32;
-        centre(raw, elements, this.#shift.centers[channel], this.#shift.scale, numbers, squares);
+        centre(raw, elements, this.#shift.centres[channel], this.#shift.scale, numbers, squares);
         sum.run(entries, squares, true, own, at);
         if (this.#hasMeans) sum.run(entries, numbers, true, sums, at);
         else new Float64Array(buffer, sums, windows).fill(0);

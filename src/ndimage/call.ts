@@ -44,7 +44,7 @@ export interface AxesOptions {
 }
 
 /** The names of options that every filter has. */
-export const filterOptions = ['mode', 'cval', 'dtype', 'out'] as const;
+const filterOptions = ['mode', 'cval', 'dtype', 'out'] as const;
 
 /** A call as it was checked. */
 export interface Call<D extends Dtype = Dtype> {

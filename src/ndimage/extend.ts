@@ -1,7 +1,7 @@
 // Extend: an input with what stands around it.
 
 import { product } from '../core/lists.js';
-import { elementAt } from '../sums/border.js';
+import { constantOf, elementAt } from '../sums/border.js';
 import type { Border } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 
@@ -49,8 +49,4 @@ export function extend({ data, shape }: Samples, margins: readonly Margin[], tar
     for (let at = before + size; at < whole[axis]; at++) put(at);
   };
   walk(0, 0, 0);
-}
-
-function constantOf(border: Border): number {
-  return typeof border === 'object' ? border.constant : 0;
 }

@@ -2,7 +2,7 @@
 
 import type { Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
-import type { Dtype, NumberArray, Samples } from '../sums/samples.js';
+import { type Dtype, numbersOf, type Samples } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 
 /** One pass: out[o] = Σ_k weights[k] · input[o + direction · (k − middle)]. */
@@ -25,7 +25,8 @@ export function pass(
   out?: Samples,
 ): Samples {
   const { shape } = signal;
-  const data = (dtype === 'float64' ? Float64Array.from(weights) : Float32Array.from(weights)) as NumberArray;
+  const data = numbersOf(weights.length, dtype);
+  data.set(weights);
   const kernel = { data, shape: shape.map((_, i) => (i === axis ? weights.length : 1)) };
   return sums(
     { signal, kernel, out },

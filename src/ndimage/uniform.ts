@@ -1,12 +1,14 @@
 // Uniform: scipy.ndimage's means of boxes, whose time doesn't grow with the box.
 
 import { whole } from '../core/arguments.js';
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Border } from '../sums/request.js';
-import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
+import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { numbersAt } from '../sums/scratch.js';
 import { WindowPlan } from '../sums/window-sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import {
@@ -59,19 +61,18 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   });
   const extended = extendedShape(input.shape, margins);
   const plan = new WindowPlan(extended, sizes);
-  const numbers = call.dtype === 'float64' ? Float64Array : Float32Array;
   const running = heap();
   // behind the numbers a vector is free
-  const inputBytes = Float64Array.BYTES_PER_ELEMENT * (product(extended) + 2);
+  const inputBytes = DOUBLE_BYTES * (product(extended) + 2);
   const count = product(input.shape);
   const address = running.reserve(
-    plan.scratchBytes + inputBytes + Float64Array.BYTES_PER_ELEMENT * count,
+    plan.scratchBytes + inputBytes + DOUBLE_BYTES * count,
     `boxes of ${describe(sizes)} in ${where()}`,
   );
   const { buffer } = running.memory;
   const from = address + plan.scratchBytes;
   const to = from + inputBytes;
-  extend(input, margins, new numbers(buffer, from, product(extended)) as NumberArray);
+  extend(input, margins, numbersAt(buffer, from, product(extended), call.dtype));
   plan.run(signalModule(running), from, call.dtype === 'float64', to, address);
   const sums = new Float64Array(buffer, to, count);
   const result = resultOf(call);

@@ -22,7 +22,7 @@ const convolution: Kind = { name: 'chooseConvMethod', direction: -1, centre: 'ow
 const known = ['mode', 'axes', 'boundary', 'cval', 'lags', 'maxLag', 'dtype'] as const;
 
 /** What is asked for, for two shapes. */
-export function askedOf(kind: Kind, checked: Checked, shape1: readonly number[], shape2: readonly number[]) {
+function askedOf(kind: Kind, checked: Checked, shape1: readonly number[], shape2: readonly number[]) {
   checkShapes(shape1, shape2, ['in1', 'in2'], () => kind.name);
   return requestOf(kind, checked, shape1, shape2, whereOf(kind.name, shape1, shape2));
 }

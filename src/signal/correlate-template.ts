@@ -20,9 +20,9 @@ export interface CorrelateTemplateOptions<D extends Dtype = Dtype>
   extends ResultOptions<D>,
     SizeOptions,
     MethodOptions {
-  /** 'full': by the norms of the template and of each window; 'naive': by those of the template and all data; null: not at all */
+  /** 'full': by the norms of the template and of each window; 'naive': by those of the template and all data; null: not at all. 'full' if left out */
   readonly normalize?: 'full' | 'naive' | null;
-  /** takes means away: true */
+  /** whether means are taken away; true if left out */
   readonly demean?: boolean;
 }
 

@@ -3,7 +3,7 @@
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPlain } from '../core/foreign.js';
 import { isTypedArray, type TypedArray, viewName } from '../core/typed-array.js';
-import { asSamples, type Dtype, type NumberArray, type SamplesLike } from '../sums/samples.js';
+import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../sums/samples.js';
 
 /** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet hands over; or a tensor [n] or [channels, n]. */
 export type FirBlock = TypedArray | readonly TypedArray[] | SamplesLike;
@@ -78,14 +78,12 @@ export class BlockLines {
   /** New arrays in the form of a block. */
   like(block: BlockLines): NumberArray | NumberArray[] | { data: NumberArray; shape: number[] } {
     const { channels, count } = block;
-    const make = (length: number): NumberArray =>
-      this.dtype === 'float64' ? new Float64Array(length) : new Float32Array(length);
     if (block.form === 'list') {
-      const list = Array.from({ length: channels }, () => make(count));
+      const list = Array.from({ length: channels }, () => numbersOf(count, this.dtype));
       this.#list(list);
       return list;
     }
-    const data = make(channels * count);
+    const data = numbersOf(channels * count, this.dtype);
     const shape = block.rank === 1 ? [count] : [channels, count];
     this.#tensor(data, shape);
     return block.form === 'array' ? data : { data, shape };

@@ -3,7 +3,7 @@
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Precision } from '../spectrum/sizes.js';
 import type { LevelLayout } from './fir-filter-layout.js';
-import type { StreamMemory, Transform } from './fir-filter-memory.js';
+import type { StreamMemory, StreamTransform } from './fir-filter-memory.js';
 import { type Level, productShare } from './fir-filter-plan.js';
 
 /** Jobs whose results may still be to come. */
@@ -56,7 +56,7 @@ export class StreamLevel {
     readonly level: Level,
     readonly layout: LevelLayout,
     readonly memory: StreamMemory,
-    readonly transform: Transform,
+    readonly transform: StreamTransform,
     entries: SignalEntries,
     precision: Precision,
   ) {

@@ -2,13 +2,13 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
-import type { Precision } from '../spectrum/sizes.js';
+import { numberBytes, type Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
 import { type Layout, layoutOf } from './fir-filter-layout.js';
 import type { StreamPlan } from './fir-filter-plan.js';
 
 /** A real transform of one size into a spectrum of as many numbers, in which real parts and imaginary parts are vectors in turn. */
-export interface Transform {
+export interface StreamTransform {
   /** what makes the product of two spectra that of their signals, a power of two: for the coefficients */
   readonly scale: number;
   /** reads the numbers at an address and writes their spectrum to another */
@@ -18,11 +18,11 @@ export interface Transform {
 }
 
 /** Makes transforms. What they keep lies in memory of the stream's own, so that it is there in every call and nothing is made in one. */
-export interface Transforms {
+export interface StreamTransforms {
   /** bytes that those of these sizes keep */
   bytes(sizes: readonly number[], precision: Precision): number;
   /** one for each size, in memory that begins at an address */
-  make(engine: Engine, sizes: readonly number[], precision: Precision, address: number): Transform[];
+  make(engine: Engine, sizes: readonly number[], precision: Precision, address: number): StreamTransform[];
 }
 
 /** A stream's memory: addresses of what lies there. */
@@ -41,7 +41,7 @@ export class StreamMemory {
     readonly precision: Precision,
     tableBytes: number,
   ) {
-    this.bytes = precision === 'float64' ? 8 : 4;
+    this.bytes = numberBytes(precision);
     this.layout = layoutOf(plan, length, kernels, channels, tableBytes / this.bytes);
     this.#address = engine.allocate(
       this.bytes * this.layout.total,

@@ -2,9 +2,15 @@
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
-import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
+import {
+  asSamples,
+  type Dtype,
+  type NumberArray,
+  numbersOf,
+  type Samples,
+  type SamplesLike,
+} from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { numbersOf } from './lfilter-axis.js';
 
 /** Channels that were asked for, or as many as there are rows of coefficients. */
 export function channelsOf(shape: readonly number[], asked: unknown, where: Where): number {

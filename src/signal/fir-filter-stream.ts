@@ -6,7 +6,7 @@ import { signalModule } from '../spectrum/module.js';
 import type { Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
 import { StreamLevel } from './fir-filter-level.js';
-import { StreamMemory, type Transforms } from './fir-filter-memory.js';
+import { StreamMemory, type StreamTransforms } from './fir-filter-memory.js';
 import type { StreamPlan } from './fir-filter-plan.js';
 
 /** Numbers of some channels, each in an array from an offset on. */
@@ -34,7 +34,7 @@ export class FirStream {
     coefficients: readonly NumberArray[],
     readonly channels: number,
     readonly precision: Precision,
-    readonly transforms: Transforms,
+    readonly transforms: StreamTransforms,
   ) {
     const entries = signalModule(engine);
     this.#rows = precision === 'float64' ? entries.firRows64 : entries.firRows32;

@@ -8,13 +8,13 @@ import { signalModule } from '../spectrum/module.js';
 import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../spectrum/sizes.js';
 import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../spectrum/tables.js';
 import { modes, scaleOf, TRANSFORM_BYTES } from '../spectrum/transform.js';
-import type { Transform, Transforms } from './fir-filter-memory.js';
+import type { StreamTransform, StreamTransforms } from './fir-filter-memory.js';
 
 /** The word of a task that has the spectrum's address. */
 const SPECTRUM = 1;
 
 /** Transforms of rows of one size, there and back. */
-class RowTransform implements Transform {
+class RowTransform implements StreamTransform {
   readonly scale: number;
   readonly #entry: SignalEntries['transformRows32'];
 
@@ -53,7 +53,7 @@ function depthsFor(sizes: readonly number[], precision: Precision): number {
 }
 
 /** Those of sizes that are powers of two. Memory: what stands before the tree, the tree, tasks. */
-export const streamTransforms: Transforms = {
+export const streamTransforms: StreamTransforms = {
   bytes: (sizes, precision) =>
     sizes.length === 0
       ? 0

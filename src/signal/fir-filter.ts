@@ -10,6 +10,7 @@ import {
   asSamples,
   type Dtype,
   type NumberArray,
+  numbersOf,
   type Samples,
   type SamplesLike,
   zeros,
@@ -19,22 +20,21 @@ import { planText, streamPlan } from './fir-filter-plan.js';
 import { channelsOf, givenState, kernelOf, tailOf } from './fir-filter-state.js';
 import { FirStream } from './fir-filter-stream.js';
 import { streamTransforms } from './fir-filter-transform.js';
-import { numbersOf } from './lfilter-axis.js';
 
 /** Options of `FirFilter`. */
-export interface FirFilterOptions<D extends Dtype = 'float32'> {
-  /** channels of a block; default: as many as `b` has rows, 1 */
-  channels?: number;
-  /** samples by which the output comes later, as zeros before the coefficients make it; default 0 */
-  delay?: number;
-  /** type of the sums and of the results; default 'float32' */
-  dtype?: D;
+export interface FirFilterOptions<D extends Dtype = Dtype> {
+  /** channels of a block; as many as `b` has rows if left out */
+  readonly channels?: number;
+  /** samples by which the output comes later, as zeros before the coefficients make it; 0 if left out */
+  readonly delay?: number;
+  /** type of the sums and of the results; 'float32' if left out */
+  readonly dtype?: D;
 }
 
 /** Options of `process`. */
 export interface ProcessOptions<O extends FirOutput = FirOutput> {
   /** what the result is written to, float32 or float64; it may be the block itself */
-  out?: O;
+  readonly out?: O;
 }
 
 /** Gives the memory of collected filters back. */

@@ -4,7 +4,7 @@ import { whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
-import type { Dtype, NumberArray, Samples } from '../sums/samples.js';
+import type { Samples } from '../sums/samples.js';
 
 /** An axis of a shape: its number from 0 on, its size, and how many elements lie between and beside its lines. */
 export interface Along {
@@ -71,9 +71,4 @@ export function copyPart(whole: Samples, { axis, outer, inner }: Along, from: nu
     const begin = (line * size + from) * inner;
     target.set(whole.data.subarray(begin, begin + count * inner), line * count * inner);
   }
-}
-
-/** New numbers of that type. */
-export function numbersOf<D extends Dtype>(count: number, dtype: D): NumberArray<D> {
-  return (dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)) as NumberArray<D>;
 }

@@ -4,31 +4,23 @@ import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
-import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import {
-  type Along,
-  alongAxis,
-  checkTaps,
-  copyPart,
-  numbersOf,
-  requestAlong,
-  resized,
-} from './lfilter-axis.js';
+import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
-export interface LfilterOptions<D extends Dtype = 'float32'> {
-  /** the axis that the filter runs along; default -1, the last */
-  axis?: number;
+export interface LfilterOptions<D extends Dtype = Dtype> {
+  /** the axis that the filter runs along; -1, the last if left out */
+  readonly axis?: number;
   /**
    * What an earlier signal still adds to the first outputs: taps − 1 numbers along the axis, and along the others the signal's sizes
    * or 1. With it the result has `zf`
    */
-  zi?: SamplesLike;
-  /** type of the result and of the sums; default 'float32' */
-  dtype?: D;
+  readonly zi?: SamplesLike;
+  /** type of the result and of the sums; 'float32' if left out */
+  readonly dtype?: D;
   /** a tensor of the signal's shape and the result's type, to be written and returned; with `zi` the result has its numbers */
-  out?: Samples<D>;
+  readonly out?: Samples<D>;
 }
 
 /** A filtered signal, and what it still adds to the next taps − 1 outputs: the `zi` of the signal that follows. */

@@ -11,7 +11,7 @@ import { type Mode, modeOf } from './modes.js';
 
 /** Of which type the result is, and where it goes. */
 export interface ResultOptions<D extends Dtype> {
-  /** 'float32', or 'float64' for a result and sums of float64 */
+  /** 'float32' if left out, or 'float64' for a result and sums of float64 */
   readonly dtype?: D;
   /** a tensor of the result's shape and type that is written and returned, in place of a new one */
   readonly out?: Samples<NoInfer<D>>;
@@ -19,13 +19,16 @@ export interface ResultOptions<D extends Dtype> {
 
 /** Which outputs there are. */
 export interface SizeOptions {
-  /** 'full': all outputs that meet anything; 'same': as many as in1 has, from their middle; 'valid': those where one input lies within the other */
+  /**
+   * 'full': all outputs that meet anything; 'same': as many as in1 has, from their middle; 'valid': those where one input lies within
+   * the other. 'full' if left out, of correlateTemplate 'valid'
+   */
   readonly mode?: Mode;
 }
 
 /** How the sums are made. */
 export interface MethodOptions {
-  /** 'auto' takes the faster by an estimate; 'direct' sums products, 'fft' goes through the spectrum */
+  /** 'auto', if left out, takes the faster by an estimate; 'direct' sums products, 'fft' goes through the spectrum */
   readonly method?: Method;
 }
 
@@ -33,9 +36,9 @@ export interface MethodOptions {
 export interface ConvolveOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions {
   /** the axes to sum along, all if left out. Along the others sizes are equal or 1, and broadcast */
   readonly axes?: number | readonly number[];
-  /** what stands around in1: 'zeros' */
+  /** what stands around in1; 'zeros', which are not multiplied, if left out */
   readonly boundary?: BorderName;
-  /** the number of boundary 'constant': 0 */
+  /** the number of boundary 'constant'; 0 if left out */
   readonly cval?: number;
   /** the first and last output, in place of a mode: only these are computed. One range for all axes, or one for each of `axes` */
   readonly lags?: Lags;

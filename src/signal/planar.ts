@@ -18,9 +18,9 @@ import { compute, type Kind } from './sum.js';
 
 /** Options of correlate2d and convolve2d. */
 export interface PlanarOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions, MethodOptions {
-  /** what stands around in1: 'fill', 'wrap', 'symm', or another name of a border */
+  /** what stands around in1: 'fill', 'wrap', 'symm', or another name of a border; zeros that are not multiplied if left out */
   readonly boundary?: BorderName;
-  /** the number of boundary 'fill': 0 */
+  /** the number of boundary 'fill'; 0 if left out */
   readonly fillvalue?: number;
 }
 

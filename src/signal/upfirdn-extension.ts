@@ -1,8 +1,9 @@
 // The extensions of a signal that are sums of its elements rather than elements: PyWavelets' odd ones and its lines.
 
 import { product } from '../core/lists.js';
-import type { Samples } from '../sums/samples.js';
-import { type Along, numbersOf, resized } from './lfilter-axis.js';
+import { remainder } from '../sums/border.js';
+import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
+import { type Along, resized } from './lfilter-axis.js';
 
 /** Their names. */
 export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
@@ -10,9 +11,8 @@ export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
 /** The signal with `count` numbers more at both ends of the axis. */
 export function extended(x: Samples, along: Along, count: number, mode: Extension): Samples {
   const { size, outer, inner } = along;
-  const dtype = x.data instanceof Float64Array ? 'float64' : 'float32';
   const shape = resized(x.shape, along, size + 2 * count);
-  const data = numbersOf(product(shape), dtype);
+  const data = numbersOf(product(shape), dtypeIn(x.data));
   for (let line = 0; line < outer; line++) {
     for (let step = 0; step < inner; step++) {
       const element = (i: number): number => x.data[(line * size + i) * inner + step];
@@ -45,9 +45,4 @@ function standing(element: (i: number) => number, position: number, size: number
   const slope =
     mode === 'line' ? rise / last : before ? element(1) - element(0) : element(last) - element(last - 1);
   return element(before ? 0 : last) + beyond * slope;
-}
-
-/** From 0 to below the period. */
-function remainder(position: number, period: number): number {
-  return ((position % period) + period) % period;
 }

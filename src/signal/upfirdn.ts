@@ -18,21 +18,21 @@ import { type Extension, extended } from './upfirdn-extension.js';
 export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect' | Extension;
 
 /** Options of `upfirdn`. */
-export interface UpfirdnOptions<D extends Dtype = 'float32'> {
-  /** positions from one sample to the next, with zeros between them; default 1 */
-  up?: number;
-  /** positions from one output to the next; default 1 */
-  down?: number;
-  /** the axis that the filter runs along; default -1, the last */
-  axis?: number;
-  /** what stands outside of the signal; default 'constant' */
-  mode?: UpfirdnMode;
-  /** the number outside with mode 'constant'; default 0 */
-  cval?: number;
-  /** type of the result and of the sums; default 'float32' */
-  dtype?: D;
+export interface UpfirdnOptions<D extends Dtype = Dtype> {
+  /** positions from one sample to the next, with zeros between them; 1 if left out */
+  readonly up?: number;
+  /** positions from one output to the next; 1 if left out */
+  readonly down?: number;
+  /** the axis that the filter runs along; -1, the last if left out */
+  readonly axis?: number;
+  /** what stands outside of the signal; 'constant' if left out */
+  readonly mode?: UpfirdnMode;
+  /** the number outside with mode 'constant'; 0 if left out */
+  readonly cval?: number;
+  /** type of the result and of the sums; 'float32' if left out */
+  readonly dtype?: D;
   /** a tensor of the result's shape and type, to be written and returned */
-  out?: Samples<D>;
+  readonly out?: Samples<D>;
 }
 
 const borders: Record<string, Border | Extension> = {
@@ -49,10 +49,11 @@ const borders: Record<string, Border | Extension> = {
 
 /**
  * Changes a signal's rate: puts `up − 1` zeros between its samples, filters, and keeps every `down`-th output; nothing that is dropped
- * is computed. Along the axis the result has `⌈((n − 1) · up + taps) / down⌉` elements.
+ * is computed.
  *
  * @param h coefficients, one axis of at least one
  * @param x a signal of any rank, from 1 on
+ * @returns a tensor with `⌈((n − 1) · up + taps) / down⌉` elements along the axis, and the signal's sizes along the others
  * @throws TypeError for unknown options or modes, for an `up` or `down` that is no whole number, and for `cval` beside another mode
  * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or there is no such axis
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.upfirdn.html

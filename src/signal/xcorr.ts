@@ -3,8 +3,7 @@
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { explainSums } from '../sums/explain.js';
-import type { Method, SumRequest } from '../sums/request.js';
-import { outputShape } from '../sums/request.js';
+import { outputShape, type SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
@@ -20,11 +19,11 @@ const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 
 
 /** Options of xcorr and xcov. */
 export interface XcorrOptions<D extends Dtype = Dtype> extends ResultOptions<D>, MethodOptions {
-  /** the largest lag: n - 1, with n that of the longer signal */
+  /** the largest lag; n - 1 if left out, with n elements of the longer signal */
   readonly maxLag?: number;
-  /** 'none' */
+  /** what the sums are divided by; nothing, 'none', if left out */
   readonly scale?: Scale;
-  /** along which axis signals lie: the last */
+  /** the axis that signals lie along; -1, the last, if left out */
   readonly axis?: number;
 }
 
@@ -67,7 +66,7 @@ function askedFor(
   const request: SumRequest = {
     axes,
     border: 'nothing',
-    method: methodOf(method, where) satisfies Method,
+    method: methodOf(method, where),
     dtype,
     where,
   };

@@ -73,8 +73,8 @@ export interface SignalEntries {
   /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
   spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
-  finite32(at: number, count: number): number;
-  finite64(at: number, count: number): number;
+  areFinite32(at: number, count: number): number;
+  areFinite64(at: number, count: number): number;
   /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
   rangeAndSums32(signal: number, count: number, first: number, output: number): void;
   rangeAndSums64(signal: number, count: number, first: number, output: number): void;
@@ -82,7 +82,7 @@ export interface SignalEntries {
   centre32(
     signal: number,
     count: number,
-    center: number,
+    centre: number,
     scale: number,
     output: number,
     squares: number,
@@ -90,7 +90,7 @@ export interface SignalEntries {
   centre64(
     signal: number,
     count: number,
-    center: number,
+    centre: number,
     scale: number,
     output: number,
     squares: number,
@@ -125,9 +125,6 @@ export interface SignalEntries {
   /** Adds numbers to others if all of them are finite, and says whether they were; `count` is a multiple of 4. */
   addFinite32(source: number, target: number, count: number): number;
   addFinite64(source: number, target: number, count: number): number;
-  /** Whether all numbers are finite; `count` is a multiple of 4. */
-  areFinite32(source: number, count: number): number;
-  areFinite64(source: number, count: number): number;
   /** Adds the products of blocks' spectra, each `step` bytes below the one before, with kernels', each `step` bytes above. */
   multiplyAdd32(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
   multiplyAdd64(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
@@ -163,8 +160,6 @@ export const signalEntries = [
   'round32',
   'round64',
   'spread',
-  'finite32',
-  'finite64',
   'rangeAndSums32',
   'rangeAndSums64',
   'centre32',

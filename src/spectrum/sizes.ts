@@ -10,7 +10,7 @@ export const numberBytes = (precision: Precision): number => (precision === 'flo
 export const firstRadix = (precision: Precision): number => (precision === 'float32' ? 4 : 2);
 
 /** The shortest row. */
-export const SHORTEST_ROW = 32;
+const SHORTEST_ROW = 32;
 
 /** The least rows of a column, if there is more than one. */
 const SHORTEST_COLUMN = 4;

@@ -1,4 +1,4 @@
-// Border: which element of a signal stands at a position outside of it.
+// Border: what stands at a position outside of a signal: one of its elements, or a number.
 
 import type { Border } from './request.js';
 
@@ -17,7 +17,17 @@ export function elementAt(position: number, size: number, border: Border): numbe
   return within < size ? within : 2 * size - 2 - within;
 }
 
+/** The number that stands where the border has no element. */
+export function constantOf(border: Border): number {
+  return typeof border === 'object' ? border.constant : 0;
+}
+
+/** Whether nothing but zeros stands around a signal. */
+export function isZero(border: Border): boolean {
+  return border === 'nothing' || (typeof border === 'object' && border.constant === 0);
+}
+
 /** From 0 to below the period. */
-function remainder(position: number, period: number): number {
+export function remainder(position: number, period: number): number {
   return ((position % period) + period) % period;
 }

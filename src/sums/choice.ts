@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import { type Lines, linesOf, type TapAxis } from './lines.js';
-import { outputShape, type SumRequest } from './request.js';
+import type { SumRequest } from './request.js';
 import type { Samples } from './samples.js';
 import { type Factors, factorsOf } from './separable.js';
 import { type SpectralPlan, spectralPlan } from './spectral.js';
@@ -105,7 +105,7 @@ function readBy({ count, taps, stride, upsample }: TapAxis): number {
 const widthOf = (dtype: SumRequest['dtype']) => (dtype === 'float64' ? 2 : 1);
 
 /** Estimated nanoseconds of direct sums. */
-export function directCost(asked: Asked, lines: Lines): number {
+function directCost(asked: Asked, lines: Lines): number {
   const { sums, group } = lines;
   const { outputs, cost } = overhead(asked, lines);
   const row = sums[sums.length - 1];
@@ -144,9 +144,4 @@ function separableCost(asked: Asked, lines: Lines): number {
     total += independent * numbers * widthOf(asked.dtype) * ((taps / upsample) * rate + 0.1);
   });
   return total;
-}
-
-/** Outputs of a request. */
-export function outputsOf(asked: Asked, signal: readonly number[], kernel: readonly number[]): number {
-  return product(outputShape(asked, signal, kernel));
 }

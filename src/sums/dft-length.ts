@@ -1,7 +1,7 @@
 // DftLength: the discrete Fourier transform of one length in float64: its factors with their tables, or Bluestein's way for a length with a
 // prime factor above 7.
 
-import { type Planes, pass, type Step } from './dft-passes.js';
+import { type ComplexNumbers, pass, type Step } from './dft-passes.js';
 
 /** Tables of the lengths used last, oldest first. */
 const lengths = new Map<number, DftLength>();
@@ -22,7 +22,7 @@ export function dftLength(n: number): DftLength {
 /** Transforms `inner` arrays of one length at once, of which element k lies at k · inner and the following places. */
 export interface DftLength {
   /** @returns where the result is: in `x` or in `y`, of n · inner numbers each; what the other holds is lost */
-  transform(x: Planes, y: Planes, inner: number): Planes;
+  transform(x: ComplexNumbers, y: ComplexNumbers, inner: number): ComplexNumbers;
 }
 
 /** The smallest length from n on of which each prime factor is 2, 3 or 5: such transforms are the fastest. */
@@ -59,7 +59,7 @@ class Factored implements DftLength {
     }
   }
 
-  transform(x: Planes, y: Planes, inner: number): Planes {
+  transform(x: ComplexNumbers, y: ComplexNumbers, inner: number): ComplexNumbers {
     for (const step of this.steps) {
       pass(x, y, step, inner);
       [x, y] = [y, x];
@@ -83,15 +83,15 @@ class Bluestein implements DftLength {
   private readonly length: number;
   private readonly fast: DftLength;
   /** e^(-iπj²/n) */
-  private readonly chirp: Planes;
+  private readonly chirp: ComplexNumbers;
   /** the transform of the conjugate chirp, over the length */
-  private readonly filter: Planes;
+  private readonly filter: ComplexNumbers;
 
   constructor(private readonly n: number) {
     this.length = fastLength(2 * n - 1);
     this.fast = new Factored(this.length);
-    this.chirp = planes(n);
-    const filter = planes(this.length);
+    this.chirp = complexZeros(n);
+    const filter = complexZeros(this.length);
     // j² modulo 2n, by differences: it would leave the whole numbers that a float64 holds only for arrays beyond any memory
     for (let j = 0, square = 0; j < n; square = (square + 2 * j + 1) % (2 * n), j++) {
       this.chirp.re[j] = cosine(square, 2 * n);
@@ -101,14 +101,14 @@ class Bluestein implements DftLength {
         filter.im[at] = -this.chirp.im[j] / this.length;
       }
     }
-    this.filter = this.fast.transform(filter, planes(this.length), 1);
+    this.filter = this.fast.transform(filter, complexZeros(this.length), 1);
   }
 
-  transform(x: Planes, _y: Planes, inner: number): Planes {
+  transform(x: ComplexNumbers, _y: ComplexNumbers, inner: number): ComplexNumbers {
     const { n, length, fast, chirp, filter } = this;
-    const padded = planes(length * inner);
+    const padded = complexZeros(length * inner);
     product(x, chirp, padded, n, inner);
-    const spare = planes(length * inner);
+    const spare = complexZeros(length * inner);
     const spectrum = fast.transform(padded, spare, inner);
     product(spectrum, filter, spectrum, length, inner);
     // the way back is the way there with real and imaginary parts exchanged
@@ -119,17 +119,23 @@ class Bluestein implements DftLength {
 }
 
 /** The same numbers, each i times its conjugate. */
-export function exchanged({ re, im }: Planes): Planes {
+export function exchanged({ re, im }: ComplexNumbers): ComplexNumbers {
   return { re: im, im: re };
 }
 
 /** Zeros. */
-export function planes(count: number): Planes {
+export function complexZeros(count: number): ComplexNumbers {
   return { re: new Float64Array(count), im: new Float64Array(count) };
 }
 
 /** out[k] = x[k] · by[k], for `inner` numbers x at each k. */
-function product(x: Planes, by: Planes, out: Planes, count: number, inner: number): void {
+function product(
+  x: ComplexNumbers,
+  by: ComplexNumbers,
+  out: ComplexNumbers,
+  count: number,
+  inner: number,
+): void {
   for (let k = 0, at = 0; k < count; k++) {
     const c = by.re[k];
     const s = by.im[k];

@@ -6,7 +6,7 @@
 // and what is left are `radix` times as many transforms of m points. `turns` has w^(p·j) for each p, for j from 1 on: cosine, sine.
 
 /** Complex numbers: all real parts, all imaginary parts. */
-export interface Planes {
+export interface ComplexNumbers {
   readonly re: Float64Array;
   readonly im: Float64Array;
 }
@@ -21,7 +21,7 @@ export interface Step {
 }
 
 /** Runs a pass from x to y. */
-export function pass(x: Planes, y: Planes, step: Step, inner: number): void {
+export function pass(x: ComplexNumbers, y: ComplexNumbers, step: Step, inner: number): void {
   const run = { 2: pass2, 3: pass3, 4: pass4, 5: pass5 }[step.radix] ?? passOdd;
   run(x.re, x.im, y.re, y.im, step, inner);
 }

@@ -2,8 +2,8 @@
 // the pictures; convolutions, which may choose their length, have a faster one.
 
 import { product } from '../core/lists.js';
-import { type DftLength, dftLength, exchanged, planes } from './dft-length.js';
-import type { Planes } from './dft-passes.js';
+import { complexZeros, type DftLength, dftLength, exchanged } from './dft-length.js';
+import type { ComplexNumbers } from './dft-passes.js';
 
 /** Numbers that are transformed at once: few enough that two copies stay in the second-level cache. */
 const BLOCK = 8192;
@@ -11,24 +11,24 @@ const BLOCK = 8192;
 const LINES = 16;
 
 /** X[k] = Σ_j x[j] · e^(-2πi·j·k/n) along every axis, in place. */
-export function dft(x: Planes, shape: readonly number[]): void {
+export function dft(x: ComplexNumbers, shape: readonly number[]): void {
   shape.forEach((n, axis) => {
     if (n > 1) transformAxis(x, n, product(shape.slice(axis + 1)));
   });
 }
 
 /** Σ_k X[k] · e^(2πi·j·k/n) along every axis, in place: the way back, not divided by the number of elements. */
-export function inverseDft(x: Planes, shape: readonly number[]): void {
+export function inverseDft(x: ComplexNumbers, shape: readonly number[]): void {
   dft(exchanged(x), shape);
 }
 
 /** Transforms arrays of n elements that lie `inner` apart: some at once, copied side by side. */
-function transformAxis(x: Planes, n: number, inner: number): void {
+function transformAxis(x: ComplexNumbers, n: number, inner: number): void {
   const along = dftLength(n);
   const all = x.re.length / n;
   const lines = Math.min(all, LINES, Math.max(1, Math.floor(BLOCK / n)));
-  const block = planes(n * lines);
-  const spare = planes(n * lines);
+  const block = complexZeros(n * lines);
+  const spare = complexZeros(n * lines);
   for (let line = 0; line < all; line += lines) {
     transformLines(x, along, { n, inner, from: line, to: Math.min(line + lines, all) }, block, spare);
   }
@@ -42,7 +42,13 @@ interface Lines {
   readonly to: number;
 }
 
-function transformLines(x: Planes, along: DftLength, lines: Lines, block: Planes, spare: Planes): void {
+function transformLines(
+  x: ComplexNumbers,
+  along: DftLength,
+  lines: Lines,
+  block: ComplexNumbers,
+  spare: ComplexNumbers,
+): void {
   const count = lines.to - lines.from;
   const starts = Array.from({ length: count }, (_, i) => {
     const line = lines.from + i;
@@ -56,7 +62,13 @@ function transformLines(x: Planes, along: DftLength, lines: Lines, block: Planes
  * Element k of line i lies at starts[i] + k · inner in the array and at k · lines + i in the block. Rows are read one after the other;
  * columns side by side, as the elements of one may all fall into one set of the cache.
  */
-function copy(x: Planes, block: Planes, starts: readonly number[], { n, inner }: Lines, into: boolean): void {
+function copy(
+  x: ComplexNumbers,
+  block: ComplexNumbers,
+  starts: readonly number[],
+  { n, inner }: Lines,
+  into: boolean,
+): void {
   const count = starts.length;
   for (const [array, packed] of [
     [x.re, block.re],

@@ -1,25 +1,20 @@
 // Exact: sums as the definition has them, one by one, in float64. For few products, where preparing anything takes longer, and where a
 // kernel that is not finite must not meet what is not there.
 
-import { elementAt } from './border.js';
-import { outputShape, type SumOperands, type SumRequest } from './request.js';
-import type { Samples } from './samples.js';
+import { constantOf, elementAt } from './border.js';
+import { outputShape, type SumRequest, type Written } from './request.js';
 
 /**
  * Computes outputs into `out`.
  * @param outsideOnly leaves those alone whose kernel lies inside the signal
  */
-export function exactSums(
-  { signal, kernel, out }: SumOperands & { readonly out: Samples },
-  request: SumRequest,
-  outsideOnly = false,
-): void {
+export function exactSums({ signal, kernel, out }: Written, request: SumRequest, outsideOnly = false): void {
   const { axes, border } = request;
   const shape = outputShape(request, signal.shape, kernel.shape);
   const x = signal.data;
   const h = kernel.data;
   const y = out.data;
-  const constant = typeof border === 'object' ? border.constant : 0;
+  const constant = constantOf(border);
   const skips = border === 'nothing';
   const rank = axes.length;
   let at = 0;

@@ -1,6 +1,7 @@
 // Exchange: where the kernel is longer than the signal, and nothing or zeros stand around this, the two may change places.
 
 import { product } from '../core/lists.js';
+import { isZero } from './border.js';
 import type { AxisSum, SumOperands, SumRequest } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
 
@@ -15,8 +16,7 @@ export function exchanged(
   request: SumRequest,
 ): { request: SumRequest; backwards: boolean[] } | undefined {
   const { axes, border } = request;
-  const zero = typeof border === 'object' && border.constant === 0;
-  if (border !== 'nothing' && !zero) return undefined;
+  if (!isZero(border)) return undefined;
   const sizes = (shape: readonly number[]) =>
     product(shape.map((size, i) => (axes[i] === 'each' ? 1 : size)));
   if (sizes(kernel.shape) <= sizes(signal.shape)) return undefined;
@@ -24,7 +24,7 @@ export function exchanged(
     axis === 'each' || ((axis.stride ?? 1) === 1 && (axis.upsample ?? 1) === 1);
   if (!axes.every(isSingle)) return undefined;
   // zeros meet what is not finite, nothing doesn't
-  if (zero && !kernel.data.every((value) => Number.isFinite(value))) return undefined;
+  if (border !== 'nothing' && !kernel.data.every((value) => Number.isFinite(value))) return undefined;
   const backwards = axes.map((axis) => axis !== 'each' && axis.direction === 1);
   const turned = axes.map((axis) =>
     axis === 'each' || axis.direction === -1 ? axis : { ...axis, first: 1 - axis.first - axis.count },

@@ -1,20 +1,15 @@
 // Fill: a row of a signal with what its border says stands around it.
 
-import { elementAt } from './border.js';
+import { constantOf, elementAt } from './border.js';
 import type { Border } from './request.js';
-
-/** Numbers of either type. */
-type Numbers = Float32Array | Float64Array;
-
-/** What is written where the border has no element. */
-const outside = (border: Border): number => (typeof border === 'object' ? border.constant : 0);
+import type { NumberArray } from './samples.js';
 
 /** Writes the positions from `first` on of the row that begins at `from`, if there is one: -1 is outside, all of it. */
 export function fillRow(
-  to: Numbers,
+  to: NumberArray,
   at: number,
   count: number,
-  data: Numbers,
+  data: NumberArray,
   from: number,
   size: number,
   first: number,
@@ -22,7 +17,7 @@ export function fillRow(
 ): void {
   const end = at + count;
   if (from < 0) {
-    to.fill(outside(border), at, end);
+    to.fill(constantOf(border), at, end);
     return;
   }
   const before = Math.min(count, Math.max(0, -first));
@@ -35,17 +30,17 @@ export function fillRow(
 
 /** The same for positions that are none of the signal's. */
 function fillOutside(
-  to: Numbers,
+  to: NumberArray,
   at: number,
   count: number,
-  data: Numbers,
+  data: NumberArray,
   from: number,
   size: number,
   first: number,
   border: Border,
 ): void {
   if (count <= 0) return;
-  if (border === 'nothing' || typeof border === 'object') to.fill(outside(border), at, at + count);
+  if (border === 'nothing' || typeof border === 'object') to.fill(constantOf(border), at, at + count);
   else if (border === 'nearest') to.fill(data[from + (first < 0 ? 0 : size - 1)], at, at + count);
   else for (let i = 0; i < count; i++) to[at + i] = data[from + elementAt(first + i, size, border)];
 }

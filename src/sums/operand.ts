@@ -1,7 +1,6 @@
 // Operand: a signal or a kernel on its way into the memory of the engine: which of its elements are copied, and the table that says how
 // they are staged there (assembly/signal/stage.ts).
 
-import type { Tensor } from '../core/tensor.js';
 import { addressOf } from '../engine/resident.js';
 import { countOf, type Run, type Span, spansOf } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
@@ -36,7 +35,7 @@ export class Operand {
     const { samples, sizes, lines, group, count } = operand;
     this.#operand = operand;
     this.depth = lines.length - 1;
-    this.address = count === group ? addressOf(samples as unknown as Tensor) : -1;
+    this.address = count === group ? addressOf(samples) : -1;
     this.isPlain = lines.every((runs) => runs.length === 1 && runs[0].from >= 0 && runs[0].step === 1);
     this.#spans = this.address >= 0 ? sizes.map((size) => [{ from: 0, count: size }]) : lines.map(spansOf);
     let copied = count;

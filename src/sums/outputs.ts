@@ -3,7 +3,7 @@
 import type { NumberArray, Samples } from './samples.js';
 
 /** What of an axis is written: `count` of its `size` elements, `step` apart from `from` on. */
-export interface Written {
+export interface WrittenAxis {
   readonly size: number;
   readonly from: number;
   readonly count: number;
@@ -11,7 +11,12 @@ export interface Written {
 }
 
 /** Copies a dense block into a part of an array; with `add`, adds it to what is there. */
-export function copyOut(block: NumberArray, to: NumberArray, axes: readonly Written[], add: boolean): void {
+export function copyOut(
+  block: NumberArray,
+  to: NumberArray,
+  axes: readonly WrittenAxis[],
+  add: boolean,
+): void {
   const steps = axes.map(() => 1);
   for (let i = axes.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * axes[i + 1].size;
   // axes from here on inwards are written in full

@@ -98,7 +98,7 @@ export interface Block {
 }
 
 /** How large the blocks are. */
-export interface BlockSizes {
+export interface BlockExtent {
   /** of each axis, outputs and taps */
   readonly counts: number[];
   readonly taps: number[];
@@ -114,7 +114,7 @@ const MOST = 1 << 17;
 const SHORT = 1 << 11;
 
 /** Cuts the outputs, and where the taps of a block alone are too many, these. */
-export function blockSizes(part: Part, { items, group }: Lines): BlockSizes {
+export function blockSizes(part: Part, { items, group }: Lines): BlockExtent {
   const counts = part.map((axis) => axis.count);
   const taps = part.map((axis) => axis.taps);
   const last = part.length - 1;

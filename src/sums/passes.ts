@@ -3,22 +3,17 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
-import { type Group, groupsOf } from './groups.js';
+import { groupsOf } from './groups.js';
 import { type Block, lineLength, type Part } from './parts.js';
+import { computeRows, type RowLevel, type Rows, rowTableBytes } from './rows.js';
 import { kernelRuns } from './runs.js';
+import { areaBytes } from './scratch.js';
 import type { Factors } from './separable.js';
-
-/** Rows, planes: how many, and numbers from one to the next, where they are read and written. */
-type Level = readonly [count: number, read: number, write: number];
 
 /** Sums along one axis. */
 interface Pass {
-  readonly levels: readonly Level[];
-  readonly groups: readonly Group[];
+  readonly rows: Rows;
   readonly weights: readonly number[];
-  /** numbers from what one tap meets to what the next does, and of a row */
-  readonly tapPitch: number;
-  readonly length: number;
 }
 
 /** The passes of a block and the scratch that they need. */
@@ -26,7 +21,7 @@ export interface Passes {
   readonly list: readonly Pass[];
   /** numbers that lie between two passes */
   readonly between: number;
-  /** entries of the largest table, and weights */
+  /** bytes of the largest table, and how many weights there are at most */
   readonly table: number;
   readonly weights: number;
 }
@@ -61,86 +56,51 @@ export function passesOf(part: Part, block: Block, pitches: readonly number[], f
     // rows a multiple of 4096 bytes apart would share places of the first-level cache
     if (axis > first && summed[axis - 1] && wide >= SHORT && wide % 128 === 0) write[axis - 1] += 16;
     for (let i = axis - 2; i >= 0; i--) write[i] = write[i + 1] * lengths[i + 1];
-    const levels = lengths.slice(0, axis).map((count, i): Level => [count, read[i], write[i]]);
+    const levels = lengths
+      .slice(0, axis)
+      .map((count, i): RowLevel => ({ count, signal: read[i], weights: 0, out: write[i] }));
     const flat = axis === last || (width < SHORT && read[axis] === width);
-    if (!flat) levels.push([counts[axis], read[axis], width]);
+    if (!flat) levels.push({ count: counts[axis], signal: read[axis], weights: 0, out: width });
     const line = { stride: part[axis].stride, count: counts[axis], taps: tapCounts[axis], pitch: read[axis] };
-    list.push({
-      levels,
-      groups: groupsOf([line]),
-      weights: weights[axis],
-      tapPitch: read[axis],
-      length: flat ? wide : width,
-    });
+    const rows = { levels, groups: groupsOf([line]), tapStep: read[axis], length: flat ? wide : width };
+    list.push({ rows: { ...rows, paired: false, lineStep: 0, weightStep: 0 }, weights: weights[axis] });
     if (axis > 0) between = Math.max(between, write[0] * lengths[0]);
     read = write;
     width = wide;
   }
-  const sizes = list.map(({ levels, groups }) => 4 * (levels.length + groups.length));
   return {
     list,
     between,
-    table: Math.max(...sizes),
+    table: Math.max(...list.map(({ rows }) => rowTableBytes(rows))),
     weights: Math.max(...weights.map(({ length }) => length)),
   };
 }
 
 /** Bytes of scratch for the passes, with numbers of so many bytes. */
 export function passBytes({ between, table, weights }: Passes, bytes: number): number {
-  return 2 * room(bytes * between) + room(bytes * weights) + 4 * table;
-}
-
-/** Rounded up, with a vector that may be read behind. */
-function room(bytes: number): number {
-  return (bytes + 95) & ~63;
+  return 2 * areaBytes(bytes * between) + areaBytes(bytes * weights) + table;
 }
 
 /** Computes the passes, from the staged signal to the outputs. */
 export function computePasses(
   entries: SignalEntries,
-  { f32, i32 }: Engine,
+  engine: Engine,
   passes: Passes,
   bytes: number,
   signal: number,
   out: number,
   scratch: number,
 ): void {
-  const rows = bytes === 8 ? entries.rows64 : entries.rows32;
+  const { f32 } = engine;
   const numbers = bytes === 8 ? new Float64Array(f32.buffer) : f32;
-  const weights = scratch + 2 * room(bytes * passes.between);
-  const table = weights + room(bytes * passes.weights);
+  const between = areaBytes(bytes * passes.between);
+  const weights = scratch + 2 * between;
+  const table = weights + areaBytes(bytes * passes.weights);
   let from = signal;
   passes.list.forEach((pass, i) => {
-    const to = i === passes.list.length - 1 ? out : scratch + (i % 2) * room(bytes * passes.between);
+    const to = i === passes.list.length - 1 ? out : scratch + (i % 2) * between;
     numbers.set(pass.weights, weights / bytes);
-    let at = table >> 2;
-    for (const [lines, taps, offset, weight] of pass.groups) {
-      i32[at++] = lines;
-      i32[at++] = taps;
-      i32[at++] = bytes * offset;
-      i32[at++] = bytes * weight;
-    }
-    const levels = at << 2;
-    for (const [count, read, write] of pass.levels) {
-      i32[at++] = count;
-      i32[at++] = bytes * read;
-      i32[at++] = 0;
-      i32[at++] = bytes * write;
-    }
-    rows(
-      levels,
-      pass.levels.length,
-      0,
-      table,
-      pass.groups.length,
-      0,
-      0,
-      bytes * pass.tapPitch,
-      weights,
-      from,
-      to,
-      bytes * pass.length,
-    );
+    computeRows(entries, engine, pass.rows, bytes, table, weights, from, to);
     from = to;
   });
 }

@@ -57,7 +57,7 @@ export function checkOut(
   if (!isPlain(out as object) && inOrder(data!, sizes, out as object, 'out', where) !== data)
     refuse(where, 'out: its elements must lie in C order');
   for (const input of inputs)
-    if (out === input || (!areResident(out, input) && overlap(data!, input.data)))
+    if (shareMemory(out as Samples, input))
       refuse(where, 'out: shares memory with an input; give it memory of its own');
 }
 
@@ -66,15 +66,15 @@ function describeOut(out: unknown): string {
   return data === undefined ? describe(out) : `${describe(data)} as data`;
 }
 
-/** Two resident tensors have memory of their own. */
-function areResident(one: unknown, other: unknown): boolean {
-  return one instanceof ResidentTensor && other instanceof ResidentTensor;
-}
-
-function overlap(one: Float32Array | Float64Array, other: Float32Array | Float64Array): boolean {
+/** Whether numbers of one are numbers of the other. */
+export function shareMemory(one: Samples, other: Samples): boolean {
+  if (one === other) return true;
+  // resident tensors have memory of their own each
+  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return false;
+  const [a, b] = [one.data, other.data];
   return (
-    one.buffer === other.buffer &&
-    one.byteOffset < other.byteOffset + other.byteLength &&
-    other.byteOffset < one.byteOffset + one.byteLength
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
   );
 }

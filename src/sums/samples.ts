@@ -68,9 +68,17 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
   return { data: new Float64Array(data), shape };
 }
 
+/** New numbers of a type, all 0. */
+export function numbersOf<D extends Dtype>(count: number, dtype: D): NumberArray<D> {
+  return (dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)) as NumberArray<D>;
+}
+
+/** The type of numbers. */
+export function dtypeIn(numbers: NumberArray): Dtype {
+  return numbers instanceof Float64Array ? 'float64' : 'float32';
+}
+
 /** Samples of zeros. */
 export function zeros<D extends Dtype>(shape: readonly number[], dtype: D): Samples<D> {
-  const count = product(shape);
-  const data = dtype === 'float64' ? new Float64Array(count) : new Float32Array(count);
-  return { data: data as NumberArray<D>, shape: [...shape] };
+  return { data: numbersOf(product(shape), dtype), shape: [...shape] };
 }

@@ -4,7 +4,8 @@
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
-import { elementAt } from './border.js';
+import { numberBytes } from '../spectrum/sizes.js';
+import { constantOf, elementAt } from './border.js';
 import type { AxisSum, SumRequest, Written } from './request.js';
 import type { NumberArray } from './samples.js';
 
@@ -34,7 +35,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const { first, count, direction } = axes[0] as AxisSum;
   const start = heap();
   const entries = signalModule(start);
-  const bytes = dtype === 'float64' ? 8 : 4;
+  const bytes = numberBytes(dtype);
   const base = start.reserve(MOST * 8, 'sums of a signal and a kernel');
   const numbers = numbersOf(start, bytes);
   const { i32 } = start;
@@ -59,7 +60,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const extent = count + taps - 1;
   const begin = Math.min(extent, Math.max(0, -from));
   const end = Math.max(begin, Math.min(extent, x.length - from));
-  const outside = typeof border === 'object' ? border.constant : 0;
+  const outside = constantOf(border);
   const elementOutside = (position: number) => {
     const element = elementAt(position, x.length, border);
     return element < 0 ? outside : x[element];

@@ -4,8 +4,8 @@
 //
 // A correlation's kernel is read from its end. Where the kernel is longer than the signal the two change places.
 
-import { elementAt } from './border.js';
-import type { AxisSum, Border, SumRequest } from './request.js';
+import { elementAt, isZero } from './border.js';
+import type { AxisSum, SumRequest } from './request.js';
 
 /** One axis. */
 export interface SpectralAxis {
@@ -31,10 +31,6 @@ export interface SpectralAxes {
   /** along an axis of one element the signal is not met */
   readonly missed: boolean;
 }
-
-/** Where zeros stand around the signal. */
-const isZero = (border: Border): boolean =>
-  border === 'nothing' || (typeof border === 'object' && border.constant === 0);
 
 const added: SpectralAxis = {
   axis: -1,

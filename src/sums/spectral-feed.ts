@@ -1,7 +1,7 @@
 // Spectral feed: a signal with what stands around it, into the windows of blocks.
 
 import type { SignalEntries } from '../spectrum/entries.js';
-import { elementAt } from './border.js';
+import { elementAt, isZero } from './border.js';
 import { fillRow } from './fill.js';
 import type { Border } from './request.js';
 import type { NumberArray } from './samples.js';
@@ -32,7 +32,7 @@ export class Feed {
     readonly border: Border,
   ) {
     [this.#planes, this.#rows, this.#length] = axes.map(({ size }) => size);
-    this.#isZero = border === 'nothing' || (typeof border === 'object' && border.constant === 0);
+    this.#isZero = isZero(border);
   }
 
   /** Fills one row: `needed` numbers from the positions on, and zeros. */

@@ -15,7 +15,7 @@ import {
 } from '../spectrum/transform.js';
 import { writeFilter } from './filter-layout.js';
 import { type FilterFacts, factsOf, keptSpectrum } from './filter-spectrum.js';
-import type { SumOperands, SumRequest } from './request.js';
+import type { SumRequest, Written } from './request.js';
 import type { NumberArray } from './samples.js';
 import { Drain } from './spectral-drain.js';
 import { Feed } from './spectral-feed.js';
@@ -74,7 +74,7 @@ export class SpectralRun {
   constructor(
     readonly engine: Engine,
     readonly plan: SpectralPlan,
-    { signal, kernel, out }: Required<SumOperands>,
+    { signal, kernel, out }: Written,
     readonly request: SumRequest,
   ) {
     const { sizes, precision, swapped, together, good } = plan;
@@ -253,8 +253,8 @@ export class SpectralRun {
   }
 
   #isFinite(address: number, count: number): boolean {
-    const { finite32, finite64 } = this.#entries;
-    return (this.plan.precision === 'float32' ? finite32 : finite64)(address, count) !== 0;
+    const { areFinite32, areFinite64 } = this.#entries;
+    return (this.plan.precision === 'float32' ? areFinite32 : areFinite64)(address, count) !== 0;
   }
 
   #round(address: number, count: number): void {

@@ -1,7 +1,7 @@
 // Spectral sums: a request computed through the spectra of blocks that overlap.
 
 import { heap } from '../engine/heap.js';
-import { outputShape, type SumOperands, type SumRequest } from './request.js';
+import { outputShape, type SumRequest, type Written } from './request.js';
 import type { SpectralPlan } from './spectral-plan.js';
 import { outputsOf, type PlanRange, SpectralRun } from './spectral-run.js';
 
@@ -23,7 +23,7 @@ export interface OutputRange {
  */
 export function spectralSums(
   plan: SpectralPlan,
-  operands: Required<SumOperands>,
+  operands: Written,
   request: SumRequest,
   direct: (part: OutputRange) => void,
 ): void {

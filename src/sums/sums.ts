@@ -2,12 +2,12 @@
 
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { ResidentTensor } from '../engine/resident.js';
 import { estimate } from './choice.js';
 import { directSums } from './direct.js';
 import { exactSums } from './exact.js';
 import { exchanged, turn } from './exchange.js';
 import { outputShape, type SumOperands, type SumRequest, type Written } from './request.js';
+import { shareMemory } from './result.js';
 import { type Samples, zeros } from './samples.js';
 import { isShortRow } from './short-row.js';
 import { spectralSlices } from './slices.js';
@@ -60,13 +60,6 @@ function computeLong(operands: Written, request: SumRequest): void {
 }
 
 function refuseShared(out: Samples, operand: Samples, name: string, where: Where): void {
-  // resident tensors have memory of their own
-  const bothResident = out instanceof ResidentTensor && operand instanceof ResidentTensor;
-  const [to, from] = [out.data, operand.data];
-  const overlap =
-    to.buffer === from.buffer &&
-    to.byteOffset < from.byteOffset + from.byteLength &&
-    from.byteOffset < to.byteOffset + to.byteLength;
-  if (out === operand || (overlap && !bothResident))
+  if (shareMemory(out, operand))
     refuse(where, `out: shares memory with the ${name}; give it memory of its own`);
 }

@@ -1,17 +1,14 @@
 // Window sums: of all windows of one size, in float64. Three additions a number and axis, however large the windows are.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
+import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Samples } from './samples.js';
-
-/** Bytes of a float64. */
-const DOUBLE_BYTES = 8;
+import { numbersAt } from './scratch.js';
 
 /** Bytes of the room that the kernels take for each number of a window. */
 const END_BYTES = 64;
@@ -178,7 +175,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const running = heap();
   const count = product(shape);
   const outputs = product(plan.outputShape);
-  const resident = isDouble ? -1 : addressOf(samples as Tensor);
+  const resident = isDouble ? -1 : addressOf(samples);
   // behind the numbers a vector is free
   const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
   const address = running.reserve(
@@ -188,10 +185,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const from = resident < 0 ? address + plan.scratchBytes : resident;
   const to = address + plan.scratchBytes + inputBytes;
   const { buffer } = running.memory;
-  if (resident < 0)
-    (isDouble ? new Float64Array(buffer, from, count) : new Float32Array(buffer, from, count)).set(
-      samples.data,
-    );
+  if (resident < 0) numbersAt(buffer, from, count, isDouble ? 'float64' : 'float32').set(samples.data);
   plan.run(signalModule(running), from, isDouble, to, address);
   return { data: new Float64Array(buffer, to, outputs).slice(), shape: [...plan.outputShape] };
 }

@@ -1,8 +1,8 @@
 // What is asked of numbers before and after a transform, and rows that are moved to their places.
 
 import {
-  finite32,
-  finite64,
+  areFinite32,
+  areFinite64,
   integerSquares32,
   integerSquares64,
   round32,
@@ -17,14 +17,14 @@ describe('numbers', () => {
       const data = integers(count);
       const large = block(2 * count);
       for (let i = 0; i < count; i++) store<f64>(large + ((<usize>i) << 3), f64.MAX_VALUE);
-      expect(finite32(data, count)).toBe(1);
-      expect(finite64(large, count)).toBe(1);
+      expect(areFinite32(data, count)).toBe(true);
+      expect(areFinite64(large, count)).toBe(true);
       const at = below(count);
       const broken = at % 2 == 0 ? NaN : -Infinity;
       put(data, at, <f32>broken);
       store<f64>(large + ((<usize>at) << 3), broken);
-      expect(finite32(data, count)).toBe(0, `number ${at} of ${count}`);
-      expect(finite64(large, count)).toBe(0, `number ${at} of ${count}`);
+      expect(areFinite32(data, count)).toBe(false, `number ${at} of ${count}`);
+      expect(areFinite64(large, count)).toBe(false, `number ${at} of ${count}`);
       expect(releaseAll()).toBe(true);
     }
   });

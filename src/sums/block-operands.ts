@@ -1,0 +1,108 @@
+// Block operands: what a block reads of the signal and of the kernel, and how it comes into the engine's memory as it is read.
+
+import type { Engine } from '../engine/engine.js';
+import type { SignalEntries } from '../spectrum/entries.js';
+import { numberBytes } from '../spectrum/sizes.js';
+import type { Lines } from './lines.js';
+import { Operand } from './operand.js';
+import { type Block, extentOf, lineLength, type Part } from './parts.js';
+import type { Border } from './request.js';
+import { kernelRuns, signalRuns } from './runs.js';
+import type { Dtype, Samples } from './samples.js';
+import { numbersAt } from './scratch.js';
+
+/** The numbers of a signal that a block reads, as it reads them. */
+export function signalOperand(
+  samples: Samples,
+  border: Border,
+  lines: Lines,
+  part: Part,
+  { outs, counts, taps, tapCounts, groupFrom, group, items, itemCount }: Block,
+): Operand {
+  const { items: axes } = lines;
+  return new Operand({
+    samples,
+    sizes: [...axes.map(({ signals }) => signals), ...part.map(({ size }) => size)],
+    lines: [
+      ...axes.map(({ signals }, i) =>
+        signals === 1 ? one(0, 1) : one(items[i], i === axes.length - 1 ? itemCount : 1),
+      ),
+      ...part.map(({ size, stride, first }, i) => {
+        const from = first + stride * outs[i] + taps[i];
+        return signalRuns(
+          size,
+          border,
+          from,
+          extentOf(stride, counts[i], tapCounts[i]),
+          stride,
+          tapCounts[i],
+        );
+      }),
+    ],
+    group: lines.group,
+    from: groupFrom,
+    count: group,
+  });
+}
+
+/** The taps of a block. */
+export function kernelOperand(
+  samples: Samples,
+  { items: axes }: Lines,
+  part: Part,
+  { taps, tapCounts, items, itemCount }: Block,
+): Operand {
+  return new Operand({
+    samples,
+    sizes: [...axes.map(({ count }) => count), ...part.map(({ kernelSize }) => kernelSize)],
+    lines: [
+      ...axes.map((_, i) => one(items[i], i === axes.length - 1 ? itemCount : 1)),
+      ...part.map(({ kernel, kernelStep, stride }, i) =>
+        kernelRuns(kernel + kernelStep * taps[i], kernelStep, tapCounts[i], stride),
+      ),
+    ],
+    group: 1,
+    from: 0,
+    count: 1,
+  });
+}
+
+const one = (from: number, count: number) => [{ from, count, step: 1 }];
+
+/** Numbers from one element of a staged axis to the next. */
+export function stagedPitches(part: Part, { counts, tapCounts, group }: Block): number[] {
+  const pitches = counts.map(() => group);
+  for (let i = part.length - 2; i >= 0; i--)
+    pitches[i] = pitches[i + 1] * lineLength(part[i + 1].stride, counts[i + 1], tapCounts[i + 1]);
+  return pitches;
+}
+
+/** Bytes of the areas that an operand needs: those of its table, of what is copied, and of what is staged. */
+export function areasOf({ tableLength, copied, staged }: Operand, dtype: Dtype): number[] {
+  const bytes = numberBytes(dtype);
+  return [4 * tableLength, bytes * copied, bytes * staged];
+}
+
+/**
+ * Copies and stages an operand, as far as it has to be.
+ * @param areas where those of `areasOf` begin
+ * @returns where it is read
+ */
+export function bring(
+  entries: SignalEntries,
+  { f32, i32 }: Engine,
+  operand: Operand,
+  dtype: Dtype,
+  [table, copied, staged]: readonly number[],
+  group: number,
+  constant: number,
+): number {
+  const bytes = numberBytes(dtype);
+  if (operand.address < 0) operand.copy(numbersAt(f32.buffer, copied, operand.copied, dtype));
+  const from = operand.address < 0 ? copied : operand.address;
+  if (operand.isPlain) return from + bytes * operand.begin;
+  operand.writeTable(i32, table >> 2, bytes);
+  const stage = dtype === 'float64' ? entries.stage64 : entries.stage32;
+  stage(table, operand.depth, from, staged, group, constant);
+  return staged;
+}

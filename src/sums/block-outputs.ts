@@ -1,0 +1,71 @@
+// Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
+
+import type { Engine } from '../engine/engine.js';
+import { addressOf } from '../engine/resident.js';
+import type { Lines } from './lines.js';
+import { copyOut } from './outputs.js';
+import type { Block, Part } from './parts.js';
+import type { Dtype, Samples } from './samples.js';
+import { numbersAt } from './scratch.js';
+
+/** Numbers from one output of an axis to the next, of a block that lies by itself. */
+export function densePitches({ counts, group }: Block): number[] {
+  const pitches = counts.map(() => group);
+  for (let i = counts.length - 2; i >= 0; i--) pitches[i] = pitches[i + 1] * counts[i + 1];
+  return pitches;
+}
+
+/** The same where the result has all outputs. */
+export function sizePitches({ sums, group }: Lines, part: Part): number[] {
+  const pitches = part.map(() => group);
+  for (let i = part.length - 2; i >= 0; i--) pitches[i] = pitches[i + 1] * sums[i + 1].count;
+  return pitches;
+}
+
+/** Where a block's outputs lie in the engine's memory, if they do and are neighbours; else -1. */
+export function placeOf(out: Samples, lines: Lines, part: Part, block: Block, bytes: number): number {
+  const address = addressOf(out);
+  const { outs, taps, group, items, itemCount } = block;
+  if (address < 0 || itemCount > 1 || group < lines.group) return -1;
+  if (part.some(({ outStep }) => outStep > 1) || taps.some((tap) => tap > 0)) return -1;
+  const pitches = sizePitches(lines, part);
+  let at = 0;
+  lines.items.forEach(({ count }, i) => {
+    at = at * count + items[i];
+  });
+  at *= pitches[0] * lines.sums[0].count;
+  outs.forEach((from, i) => {
+    at += from * pitches[i];
+  });
+  return address + bytes * at;
+}
+
+/** Copies a block's outputs to the result; taps after the first ones are added. */
+export function writeOutputs(
+  { f32 }: Engine,
+  address: number,
+  out: Samples,
+  lines: Lines,
+  part: Part,
+  { outs, counts, taps, groupFrom, group, items, itemCount }: Block,
+  dtype: Dtype,
+): void {
+  const count = counts.reduce((a, b) => a * b, itemCount * group);
+  const axes = lines.items.map((axis, i) => ({
+    size: axis.count,
+    from: items[i],
+    count: i === lines.items.length - 1 ? itemCount : 1,
+    step: 1,
+  }));
+  part.forEach((axis, i) => {
+    const from = axis.out + axis.outStep * outs[i];
+    axes.push({ size: lines.sums[i].count, from, count: counts[i], step: axis.outStep });
+  });
+  axes.push({ size: lines.group, from: groupFrom, count: group, step: 1 });
+  copyOut(
+    numbersAt(f32.buffer, address, count, dtype),
+    out.data,
+    axes,
+    taps.some((tap) => tap > 0),
+  );
+}

@@ -1,0 +1,76 @@
+// Rows: the tables of assembly/signal/rows.ts, and the call that computes rows by them.
+
+import type { Engine } from '../engine/engine.js';
+import type { SignalEntries } from '../spectrum/entries.js';
+import type { Group } from './groups.js';
+
+/** Rows, planes or independent sums: how many, and numbers from one to the next, where each is read and written. */
+export interface RowLevel {
+  readonly count: number;
+  readonly signal: number;
+  readonly weights: number;
+  readonly out: number;
+}
+
+/** Rows of outputs that meet the same taps. All distances are in numbers. */
+export interface Rows {
+  /** the outermost first */
+  readonly levels: readonly RowLevel[];
+  readonly groups: readonly Group[];
+  /** two neighbouring rows meet the same lines, one further on, and are computed together */
+  readonly paired: boolean;
+  /** from one line of a group to the next, in the signal and in the weights */
+  readonly lineStep: number;
+  readonly weightStep: number;
+  /** from what one tap meets to what the next does */
+  readonly tapStep: number;
+  readonly length: number;
+}
+
+/** Bytes of the tables. */
+export function rowTableBytes({ levels, groups }: Pick<Rows, 'levels' | 'groups'>): number {
+  return 16 * (levels.length + groups.length);
+}
+
+/** Computes rows of numbers of so many bytes; the tables are written to `table`. */
+export function computeRows(
+  entries: SignalEntries,
+  { i32 }: Engine,
+  rows: Rows,
+  bytes: number,
+  table: number,
+  weights: number,
+  signal: number,
+  out: number,
+): void {
+  const { levels, groups, paired, lineStep, weightStep, tapStep, length } = rows;
+  let at = table >> 2;
+  for (const [lines, taps, offset, weight] of groups) {
+    i32[at++] = lines;
+    i32[at++] = taps;
+    i32[at++] = bytes * offset;
+    i32[at++] = bytes * weight;
+  }
+  const levelTable = at << 2;
+  for (const level of levels) {
+    i32[at++] = level.count;
+    i32[at++] = bytes * level.signal;
+    i32[at++] = bytes * level.weights;
+    i32[at++] = bytes * level.out;
+  }
+  const compute = bytes === 8 ? entries.rows64 : entries.rows32;
+  compute(
+    levelTable,
+    levels.length,
+    paired ? 1 : 0,
+    table,
+    groups.length,
+    bytes * lineStep,
+    bytes * weightStep,
+    bytes * tapStep,
+    weights,
+    signal,
+    out,
+    bytes * length,
+  );
+}
