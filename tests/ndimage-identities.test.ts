@@ -174,6 +174,17 @@ describe('along some axes', () => {
       ]);
       assertSame(filter(x, [1, 2], { axes: [1, 2] }).data, want, filter.name);
     }
+    // between passes stands the same constant, so their order shows: it is that of the input's axes, whatever the caller's
+    const constant = { mode: 'constant', cval: 2, dtype: 'float64' } as const;
+    for (const filter of [nd.gaussianLaplace, nd.gaussianGradientMagnitude] as const) {
+      const want = filter(x, [2, 0.5, 1], { ...constant, axes: [0, 1, 2] }).data;
+      assertNear(
+        filter(x, [1, 0.5, 2], { ...constant, axes: [2, 1, 0] }).data,
+        want,
+        2 ** -48,
+        `turned ${filter.name}`,
+      );
+    }
   });
 });
 

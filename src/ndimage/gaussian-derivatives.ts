@@ -13,7 +13,10 @@ export interface GaussianDerivativeOptions<D extends Dtype = Dtype>
     AxesOptions,
     Extent<PerAxis<number>> {}
 
-/** For each axis the derivative along it, of Gaussians along all. As in SciPy, the mode of an axis is that of its whole derivative. */
+/**
+ * For each axis the derivative along it, of Gaussians along all. As in SciPy, the mode of an axis is that of its whole derivative, and the
+ * passes come in the input's order of axes, whatever theirs: a constant around the input tells orders apart.
+ */
 function* derivatives(
   { input, precision, where }: GaussianCall<Dtype>,
   sigma: unknown,
@@ -25,6 +28,7 @@ function* derivatives(
   const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   for (const [i] of axes.entries()) {
     const passes = bells.flatMap((bell, j) => (bell ? [passOf(bell, i === j ? order : 0, borders[i])] : []));
+    passes.sort((a, b) => a.axis - b.axis);
     yield runPasses(input, passes, precision, where);
   }
 }
