@@ -179,9 +179,9 @@ describe('matchTemplate and scikit-image', () => {
         (name) => tensors.get(`${id}/${name}`)!,
       );
       const { pad_input: padInput, mode, constant_values: constantValues } = args;
-      const options: MatchOptions = { padInput, constantValues };
       // NumPy's reflect repeats no edge
-      if (mode) options.mode = (mode === 'reflect' ? 'mirror' : mode) as MatchOptions['mode'];
+      const ours = (mode === 'reflect' ? 'mirror' : mode) as MatchOptions['mode'];
+      const options: MatchOptions = { padInput, constantValues, mode: ours };
       const got = matchTemplate(image, template, options);
       assert.deepEqual(got.shape, want.shape);
       checkNumbers(got.data, want.data, 1e-9);

@@ -1,15 +1,14 @@
 // Correlations and convolutions as users call them, plain arrays in and out, beside packages for JavaScript (they take turns) and SciPy
 // (after them, if Python has it, on one core too). Sums are compared at some outputs first.
 
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { fftConvolution } from 'ml-convolution';
 import ndarray from 'ndarray';
 import ndarrayConvolve from 'ndarray-convolve';
-import { convolve as numpyConvolve, array as numpyArray } from 'numpy-ts';
+import { array as numpyArray, convolve as numpyConvolve } from 'numpy-ts';
 import { convolve, correlate } from '#src/signal.js';
 import { type Cell, Table } from '../table.js';
 import { noise, race } from './race.js';
+import { scipyTimes } from './scipy.js';
 
 interface Task {
   readonly what: string;
@@ -131,28 +130,22 @@ function rivalsOf(x: Operand, h: Operand, taps: number): [string, () => ArrayLik
     ['numpy-ts', () => numpyConvolve(numpyX, numpyH).data as ArrayLike<number>],
     // it takes odd kernels only, and correlates
     ['ml-convolution', () => fftConvolution(x.data, h.data.subarray(0, taps - 1)) as ArrayLike<number>],
-    ['ndarray-convolve', () => (ndarrayConvolve(ndOut, ndX, ndH), ndOut.data)],
+    [
+      'ndarray-convolve',
+      () => {
+        ndarrayConvolve(ndOut, ndX, ndH);
+        return ndOut.data;
+      },
+    ],
   ];
-}
-
-function scipyTimes(): { readonly version: string; readonly least: number[] } | undefined {
-  const input = tasks
-    .map(({ signal, kernel, scipy }) => `${signal.join('x')}\t${kernel.join('x')}\t${scipy}`)
-    .join('\n');
-  const script = fileURLToPath(new URL('../../../bench/signal/correlate.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [script], {
-    input,
-    encoding: 'utf8',
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-  });
-  if (status !== 0) return undefined;
-  const [version, ...least] = stdout.trim().split('\n');
-  return { version, least: least.map(Number) };
 }
 
 /** Measures, and prints a table. */
 export function run(): void {
-  const scipy = scipyTimes();
+  const scipy = scipyTimes(
+    'correlate.py',
+    tasks.map(({ signal, kernel, scipy }) => `${signal.join('x')}\t${kernel.join('x')}\t${scipy}`),
+  );
   const names = ['numpy-ts', 'ml-convolution', 'ndarray-convolve'];
   const table = new Table(
     ['ms', 'convnd', ...names, ...(scipy ? [`${scipy.version} native`, 'times as fast'] : [])],

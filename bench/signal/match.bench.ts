@@ -1,10 +1,10 @@
 // Template matching beside opencv.js: the correlation coefficient of a picture, with and without a mask. Both get plain arrays or matrices
 // that are there, and give a map of their own; they take turns, the least time counts, and their maps are compared first.
 
-import { performance } from 'node:perf_hooks';
 import { matchTemplate } from '#src/match.js';
 import { Table } from '../table.js';
 import { type OpenCv, openCv } from './opencv.js';
+import { noise, race } from './race.js';
 
 interface Row {
   readonly what: string;
@@ -27,30 +27,14 @@ const rows: Row[] = [
   { what: '128³ with 9³', image: [128, 128, 128], template: [9, 9, 9], hasRival: false },
 ];
 
-const ROUNDS = 30;
-
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 
 /** A smooth picture with noise, in whole numbers as bytes have. */
 function picture(shape: number[], seed: number) {
-  let state = seed;
-  const data = Float32Array.from({ length: count(shape) }, (_, i) => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return Math.round(127 + 80 * Math.sin(i / 37) * Math.cos(i / 5003) + 40 * (state / 2 ** 31));
-  });
+  const data = noise(count(shape), seed).map((value, i) =>
+    Math.round(127 + 80 * Math.sin(i / 37) * Math.cos(i / 5003) + 40 * value),
+  );
   return { data, shape };
-}
-
-/** Lets contenders take turns. @returns the least milliseconds of a call of each */
-function race(contenders: readonly (() => unknown)[]): number[] {
-  const least = contenders.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < ROUNDS; round++)
-    contenders.forEach((call, i) => {
-      const begin = performance.now();
-      call();
-      least[i] = Math.min(least[i], performance.now() - begin);
-    });
-  return least;
 }
 
 function compare(got: Float32Array, want: Float32Array, allowed: number, what: string): void {

@@ -1,10 +1,9 @@
 // npm run bench:signal -- --ndimage: filters of convnd/ndimage, beside native scipy.ndimage where there is a Python that has it.
 
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as nd from 'convnd/ndimage';
 import { type Cell, Table } from '../table.js';
 import { time } from '../timing.js';
+import { scipyTimes } from './scipy.js';
 
 /** A filter of both libraries on a picture of float32. */
 interface Subject {
@@ -75,23 +74,12 @@ const subjects: Subject[] = [
   },
 ];
 
-/** Least milliseconds of SciPy for each subject; none where there is no Python with it. */
-function scipyTimes(): { version: string; least: number[] } | undefined {
-  const script = fileURLToPath(new URL('../../../bench/signal/ndimage.py', import.meta.url));
-  const input = subjects.map(({ size, scipy }) => `${size.join('x')}\t${scipy}`).join('\n');
-  const { status, stdout } = spawnSync('python3', [script], {
-    input,
-    encoding: 'utf8',
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-  });
-  if (status !== 0) return undefined;
-  const [version, ...least] = stdout.trim().split('\n');
-  return { version, least: least.map(Number) };
-}
-
 /** Measures, and prints a table. */
 export function run(): void {
-  const scipy = scipyTimes();
+  const scipy = scipyTimes(
+    'ndimage.py',
+    subjects.map(({ size, scipy }) => `${size.join('x')}\t${scipy}`),
+  );
   const rows = subjects.map(({ size, name, run: filter, middle }, i): Cell[] => {
     const data = Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, Math.random);
     const x = { data, shape: [...size] };

@@ -26,6 +26,14 @@ interface WindowAxis {
   readonly length: number;
 }
 
+/** A call in progress: the kernels, and the address of the scratch. */
+interface WindowRun {
+  readonly entries: SignalEntries;
+  readonly scratch: number;
+}
+
+const bytesOf = (double: boolean) => (double ? DOUBLE_BYTES : FLOAT_BYTES);
+
 /**
  * How the windows of a shape are summed, from numbers to numbers in wasm memory: down the first axis that has windows, a band of rows
  * at a time, and each band along the others.
@@ -38,7 +46,10 @@ export class WindowPlan {
   /** for each axis, numbers from one of its elements to the next: of the input, and of the output */
   readonly #steps: readonly number[];
   readonly #outputSteps: readonly number[];
+  /** for each axis, rows that are summed down at a time; 0 where all are */
   readonly #bands: readonly number[];
+  /** of the room that the kernels take, where scratch begins */
+  readonly #endBytes: number;
 
   /** @param sizes of a window along each axis, 1 for none; not larger than the shape's */
   constructor(shape: readonly number[], sizes: readonly number[]) {
@@ -60,10 +71,10 @@ export class WindowPlan {
         ? Math.min(size - length + 1, length * Math.ceil(BAND / length))
         : 0,
     );
-    const longest = axes.reduce((most, { length }) => Math.max(most, length), 1);
+    this.#endBytes = END_BYTES * axes.reduce((longest, { length }) => Math.max(longest, length), 1);
     const banded = this.#bands.reduce((sum, band, axis) => sum + band * this.#bandStep(axis), 0);
     // behind the last row a vector is free
-    this.scratchBytes = END_BYTES * longest + banded + 2 * DOUBLE_BYTES;
+    this.scratchBytes = this.#endBytes + banded + 2 * DOUBLE_BYTES;
   }
 
   /** Bytes from one row of a band to the next. */
@@ -78,83 +89,94 @@ export class WindowPlan {
 
   /** Sums numbers at an address into another one; the scratch is elsewhere too. */
   run(entries: SignalEntries, from: number, isDouble: boolean, to: number, scratch: number): void {
-    const axes = this.#axes;
-    const bytes = (double: boolean) => (double ? DOUBLE_BYTES : FLOAT_BYTES);
-    const longest = axes.reduce((most, { length }) => Math.max(most, length), 1);
-    const bandsAt = scratch + END_BYTES * longest;
+    this.#pass({ entries, scratch }, 0, from, isDouble, to, scratch + this.#endBytes);
+  }
 
-    const across = (source: number, double: boolean, target: number, rows: number, step: number): void => {
-      const { size, length } = axes[axes.length - 1];
-      const count = size - length + 1;
-      const sum = double ? entries.windowSumsAcross64 : entries.windowSumsAcross32;
-      const quarter = Math.floor(count / 4);
-      // four rows go through at a time: of fewer, the quarters of each are four rows
-      if (rows >= 4 || quarter < length) {
-        sum(source, target, scratch, length, count, step, count * DOUBLE_BYTES, rows);
-        return;
-      }
-      for (let row = 0; row < rows; row++) {
-        const at = source + row * step;
-        const into = target + row * count * DOUBLE_BYTES;
-        sum(at, into, scratch, length, quarter, quarter * bytes(double), quarter * DOUBLE_BYTES, 4);
-        const done = 4 * quarter;
-        if (done < count)
-          sum(at + done * bytes(double), into + done * DOUBLE_BYTES, scratch, length, count - done, 0, 0, 1);
-      }
-    };
-    /** Sums along an axis and those behind it, for items that lie `step` bytes apart; `band` is free memory. */
-    const items = (
-      axis: number,
-      source: number,
-      double: boolean,
-      target: number,
-      count: number,
-      step: number,
-      band: number,
-    ): void => {
-      if (axis === axes.length - 1) {
-        across(source, double, target, count, step);
-        return;
-      }
-      const outputStep = this.#outputSteps[axis - 1] * DOUBLE_BYTES;
-      for (let item = 0; item < count; item++)
-        pass(axis, source + item * step, double, target + item * outputStep, band);
-    };
-    /** Sums along an axis and those behind it, for one item. */
-    const pass = (axis: number, source: number, double: boolean, target: number, band: number): void => {
-      const { size, length } = axes[axis];
-      const step = this.#steps[axis] * bytes(double);
-      if (axis === axes.length - 1) across(source, double, target, 1, 0);
-      else if (length === 1) items(axis + 1, source, double, target, size, step, band);
-      else down(axis, source, double, target, step, band);
-    };
-    /** Sums down an axis, and then along those behind it. */
-    const down = (
-      axis: number,
-      source: number,
-      double: boolean,
-      target: number,
-      step: number,
-      band: number,
-    ): void => {
-      const { size, length } = axes[axis];
-      const columns = this.#steps[axis];
-      const sum = double ? entries.windowSumsDown64 : entries.windowSumsDown32;
-      const count = size - length + 1;
-      const most = this.#bands[axis];
-      if (most === 0) {
-        sum(source, target, scratch, length, count, step, columns * DOUBLE_BYTES, columns);
-        return;
-      }
-      const bandStep = this.#bandStep(axis);
-      for (let begin = 0; begin < count; begin += most) {
-        const rows = Math.min(most, count - begin);
-        sum(source + begin * step, band, scratch, length, rows, step, bandStep, columns);
-        const into = target + begin * this.#outputSteps[axis] * DOUBLE_BYTES;
-        items(axis + 1, band, true, into, rows, bandStep, band + most * bandStep);
-      }
-    };
-    pass(0, from, isDouble, to, bandsAt);
+  /** Sums along an axis and those behind it, for one item; `band` is free memory. */
+  #pass(run: WindowRun, axis: number, source: number, double: boolean, target: number, band: number): void {
+    const { size, length } = this.#axes[axis];
+    const step = this.#steps[axis] * bytesOf(double);
+    if (axis === this.#axes.length - 1) this.#across(run, source, double, target, 1, 0);
+    else if (length === 1) this.#items(run, axis + 1, source, double, target, size, step, band);
+    else this.#down(run, axis, source, double, target, step, band);
+  }
+
+  /** The same for items that lie `step` bytes apart. */
+  #items(
+    run: WindowRun,
+    axis: number,
+    source: number,
+    double: boolean,
+    target: number,
+    count: number,
+    step: number,
+    band: number,
+  ): void {
+    if (axis === this.#axes.length - 1) {
+      this.#across(run, source, double, target, count, step);
+      return;
+    }
+    const outputStep = this.#outputSteps[axis - 1] * DOUBLE_BYTES;
+    for (let item = 0; item < count; item++)
+      this.#pass(run, axis, source + item * step, double, target + item * outputStep, band);
+  }
+
+  /** Sums down an axis, and then along those behind it. */
+  #down(
+    run: WindowRun,
+    axis: number,
+    source: number,
+    double: boolean,
+    target: number,
+    step: number,
+    band: number,
+  ): void {
+    const { entries, scratch } = run;
+    const { size, length } = this.#axes[axis];
+    const columns = this.#steps[axis];
+    const sum = double ? entries.windowSumsDown64 : entries.windowSumsDown32;
+    const count = size - length + 1;
+    const most = this.#bands[axis];
+    if (most === 0) {
+      sum(source, target, scratch, length, count, step, columns * DOUBLE_BYTES, columns);
+      return;
+    }
+    const bandStep = this.#bandStep(axis);
+    for (let begin = 0; begin < count; begin += most) {
+      const rows = Math.min(most, count - begin);
+      sum(source + begin * step, band, scratch, length, rows, step, bandStep, columns);
+      const into = target + begin * this.#outputSteps[axis] * DOUBLE_BYTES;
+      this.#items(run, axis + 1, band, true, into, rows, bandStep, band + most * bandStep);
+    }
+  }
+
+  /** Sums along the last axis, for rows that lie `step` bytes apart. */
+  #across(
+    { entries, scratch }: WindowRun,
+    source: number,
+    double: boolean,
+    target: number,
+    rows: number,
+    step: number,
+  ): void {
+    const { size, length } = this.#axes[this.#axes.length - 1];
+    const count = size - length + 1;
+    const sum = double ? entries.windowSumsAcross64 : entries.windowSumsAcross32;
+    const quarter = Math.floor(count / 4);
+    // four rows go through at a time: of fewer, the quarters of each are four rows
+    if (rows >= 4 || quarter < length) {
+      sum(source, target, scratch, length, count, step, count * DOUBLE_BYTES, rows);
+      return;
+    }
+    const bytes = bytesOf(double);
+    for (let row = 0; row < rows; row++) {
+      const at = source + row * step;
+      const into = target + row * count * DOUBLE_BYTES;
+      sum(at, into, scratch, length, quarter, quarter * bytes, quarter * DOUBLE_BYTES, 4);
+      const done = 4 * quarter;
+      if (done < count)
+        sum(at + done * bytes, into + done * DOUBLE_BYTES, scratch, length, count - done, 0, 0, 1);
+    }
   }
 }
 

@@ -1,0 +1,26 @@
+// SciPy's times, by a script of this folder; none where there is no Python with it.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The version, and the least milliseconds of each task. */
+export interface ScipyTimes {
+  readonly version: string;
+  readonly least: readonly number[];
+}
+
+/**
+ * Runs a script on one core.
+ * @param tasks a line each, as the script reads them
+ */
+export function scipyTimes(script: string, tasks: readonly string[]): ScipyTimes | undefined {
+  const path = fileURLToPath(new URL(`../../../bench/signal/${script}`, import.meta.url));
+  const { status, stdout } = spawnSync('python3', [path], {
+    input: tasks.join('\n'),
+    encoding: 'utf8',
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+  });
+  if (status !== 0) return undefined;
+  const [version, ...least] = stdout.trim().split('\n');
+  return { version, least: least.map(Number) };
+}
