@@ -2,7 +2,16 @@
 // kernel that is not finite must not meet what is not there.
 
 import { constantOf, elementAt } from './border.js';
-import { outputShape, type SumRequest, type Written } from './request.js';
+import { type AxisSum, type Border, outputShape, type SumRequest, type Written } from './request.js';
+
+/** Products of an output's axes so far: where each has its factors. */
+interface Places {
+  /** in the signal, -1 outside */
+  readonly signal: readonly number[];
+  readonly kernel: readonly number[];
+  /** whether an axis met what is outside */
+  readonly reachesOut: boolean;
+}
 
 /**
  * Computes outputs into `out`.
@@ -15,57 +24,63 @@ export function exactSums({ signal, kernel, out }: Written, request: SumRequest,
   const h = kernel.data;
   const y = out.data;
   const constant = constantOf(border);
-  const skips = border === 'nothing';
-  const rank = axes.length;
   let at = 0;
-
-  /** Outputs of the axes from `axis` on; each pair of places in signal (-1 outside) and kernel has a product with each of their own. */
-  const walk = (axis: number, signals: readonly number[], kernels: readonly number[], reaches: boolean) => {
-    if (axis === rank) {
-      if (reaches || !outsideOnly) y[at] = sumOf(signals, kernels);
-      at++;
+  const walk = (axis: number, places: Places): void => {
+    if (axis < axes.length) {
+      const [size, taps] = [signal.shape[axis], kernel.shape[axis]];
+      for (let o = 0; o < shape[axis]; o++)
+        walk(axis + 1, placesAlong(places, axes[axis], o, size, taps, border));
       return;
     }
-    const along = axes[axis];
-    const size = signal.shape[axis];
-    const taps = kernel.shape[axis];
-    for (let o = 0; o < shape[axis]; o++) {
-      const nextSignals: number[] = [];
-      const nextKernels: number[] = [];
-      let outside = reaches;
-      const { first, direction, stride = 1, upsample = 1 } = along === 'each' ? each : along;
-      const count = along === 'each' ? 1 : taps;
-      for (let tap = 0; tap < count; tap++) {
-        let element = size === 1 ? 0 : o;
-        let k = taps === 1 ? 0 : o;
-        if (along !== 'each') {
-          const place = first + stride * o + direction * tap;
-          if (place % upsample !== 0) continue;
-          element = elementAt(place / upsample, size, border);
-          k = tap;
-          if (element < 0) {
-            outside = true;
-            if (skips) continue;
-          }
-        }
-        for (let i = 0; i < signals.length; i++) {
-          nextSignals.push(element < 0 || signals[i] < 0 ? -1 : signals[i] * size + element);
-          nextKernels.push(kernels[i] * taps + k);
-        }
+    if (places.reachesOut || !outsideOnly) {
+      let total = 0;
+      for (let i = 0; i < places.signal.length; i++) {
+        const element = places.signal[i];
+        total += h[places.kernel[i]] * (element < 0 ? constant : x[element]);
       }
-      if (axis === rank - 1) {
-        if (outside || !outsideOnly) y[at] = sumOf(nextSignals, nextKernels);
-        at++;
-      } else walk(axis + 1, nextSignals, nextKernels, outside);
+      y[at] = total;
     }
+    at++;
   };
-  const sumOf = (signals: readonly number[], kernels: readonly number[]): number => {
-    let total = 0;
-    for (let i = 0; i < signals.length; i++)
-      total += h[kernels[i]] * (signals[i] < 0 ? constant : x[signals[i]]);
-    return total;
-  };
-  walk(0, [0], [0], false);
+  walk(0, { signal: [0], kernel: [0], reachesOut: false });
 }
 
-const each = { first: 0, direction: 1, stride: 1, upsample: 1 };
+/** The places of output `o` of one more axis: each one so far has a product with each of this axis. */
+function placesAlong(
+  places: Places,
+  along: AxisSum | 'each',
+  o: number,
+  size: number,
+  taps: number,
+  border: Border,
+): Places {
+  const next = { signal: [] as number[], kernel: [] as number[], reachesOut: places.reachesOut };
+  if (along === 'each') {
+    add(next, places, size === 1 ? 0 : o, size, taps === 1 ? 0 : o, taps);
+    return next;
+  }
+  const { first, direction, stride = 1, upsample = 1 } = along;
+  for (let tap = 0; tap < taps; tap++) {
+    const position = first + stride * o + direction * tap;
+    if (position % upsample !== 0) continue;
+    const element = elementAt(position / upsample, size, border);
+    if (element < 0) next.reachesOut = true;
+    if (element >= 0 || border !== 'nothing') add(next, places, element, size, tap, taps);
+  }
+  return next;
+}
+
+/** Adds the products of all places with one element of an axis of `size` and one tap of `taps`. */
+function add(
+  to: { readonly signal: number[]; readonly kernel: number[] },
+  { signal, kernel }: Places,
+  element: number,
+  size: number,
+  tap: number,
+  taps: number,
+): void {
+  for (let i = 0; i < signal.length; i++) {
+    to.signal.push(element < 0 || signal[i] < 0 ? -1 : signal[i] * size + element);
+    to.kernel.push(kernel[i] * taps + tap);
+  }
+}
