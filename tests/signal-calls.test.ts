@@ -73,6 +73,15 @@ describe('inputs', () => {
     assert.deepEqual(correlate(3, 5), { data: new Float32Array([15]), shape: [] });
   });
 
+  it('that are none are refused in words, whatever the type of the sums', () => {
+    for (const dtype of ['float32', 'float64'] as const)
+      for (const none of [undefined, null])
+        assert.throws(
+          () => convolve(none as unknown as Float32Array, [1], { dtype }),
+          /^TypeError: in1: expected a tensor/,
+        );
+  });
+
   it('keep their digits in float64', () => {
     const { data } = convolve(
       [1 + 2 ** -50, 1],

@@ -46,7 +46,7 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * delay is added, and once it has run, `process` with `out` allocates nothing.
  *
  * Filters of up to 256 coefficients are summed by their definition: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, u = 2^-24, or 2^-53 with
- * float64. Of longer ones the first 128 are; the others are partitions of 128, 512, 2,048 … coefficients, whose products are made through
+ * float64; a `delay` counts as so many coefficients of 0. Of longer ones the first 128 are; the others are partitions of 128, 512, 2,048 … coefficients, whose products are made through
  * spectra, and the work of the long ones is spread over the time until their results are due. They add
  * `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of the coefficients
  * and of the last taps + N samples. A NaN or an Infinity spoils the outputs

@@ -51,7 +51,8 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
     const flat = Array.isArray(given) ? (given.flat(shape.length) as number[]) : [given as number];
     return { data: Float64Array.from(flat), shape };
   }
-  const tensor = given as { data?: unknown; shape?: unknown };
+  // null and undefined are refused as everything else that is no tensor
+  const tensor = (given ?? {}) as { data?: unknown; shape?: unknown };
   if (viewName(tensor.data) === 'Float64Array' && isShapeLike(tensor.shape)) {
     const shape = [...(tensor.shape as number[])];
     const count = countOfSizes(shape, name, where);
