@@ -121,6 +121,24 @@ describe("scikit-image's phase_cross_correlation", () => {
   }
 });
 
+describe('the scale of the arrays', () => {
+  const [height, width] = [12, 15];
+  const picture = Float64Array.from({ length: height * width }, (_, i) => Math.sin(i * i) + Math.cos(3 * i));
+  const moved = picture.map(
+    (_, i) => picture[((Math.floor(i / width) + 2) % height) * width + (((i % width) + 4) % width)],
+  );
+  for (const scale of [2 ** 500, 2 ** 700, 2 ** 1020, 2 ** -600, 2 ** -900])
+    it(`is of no effect: ${scale}`, () => {
+      const shape = [height, width];
+      const scaled = { data: picture.map((x) => x * scale), shape };
+      for (const options of [{}, { normalization: null }, { upsampleFactor: 10 }, { disambiguate: true }])
+        assert.deepEqual(
+          phaseCrossCorrelation(scaled, { data: moved, shape }, options),
+          phaseCrossCorrelation({ data: picture, shape }, { data: moved, shape }, options),
+        );
+    });
+});
+
 describe("scikit-image's cross_correlate_masked", () => {
   const all = of('cross_correlate_masked');
   it('has 8 cases', () => assert.equal(all.length, 8));

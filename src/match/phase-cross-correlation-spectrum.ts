@@ -4,6 +4,7 @@ import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
 import { complexZeros, cosine, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { powerOfTwo } from './statistics.js';
 
 /** The place of the opposite frequency for each place of a transform. */
 export function opposites(shape: readonly number[]): Int32Array {
@@ -162,9 +163,4 @@ function deviationOf(x: Float64Array, mean: number): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += (x[i] - mean) ** 2;
   return Math.sqrt(sum / x.length);
-}
-
-/** The power of two below a number, 1 for 0. */
-function powerOfTwo(x: number): number {
-  return x > 0 ? 2 ** Math.floor(Math.log2(x)) : 1;
 }

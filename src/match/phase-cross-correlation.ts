@@ -14,6 +14,7 @@ import { overlapOf } from './options.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
+import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
@@ -118,7 +119,8 @@ function register(
   checkFlag(disambiguate, where);
 
   const { shape } = reference;
-  const spectra = new Spectra(reference.data, moving.data, shape);
+  const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
+  const spectra = new Spectra(first, second, shape);
   const power = spectra.crossPower(normalization === 'phase');
   let whole = power;
   if (upsampleFactor !== 1) whole = { re: power.re.slice(), im: power.im.slice() };
@@ -144,7 +146,7 @@ function register(
   const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;
   const score = peak.height === 0 ? 0 : peak.height / Math.sqrt(most) / Math.sqrt(otherMost);
   return {
-    shift: [...(disambiguate ? withoutPeriod(reference.data, spectra, shift) : shift)],
+    shift: [...(disambiguate ? withoutPeriod(first, spectra, shift) : shift)],
     error: spectra.error(shift),
     phaseDiff: peak.phase,
     score: Math.min(1, score),
@@ -182,6 +184,12 @@ function registerMasked(
   if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
   const shift = placeOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
+}
+
+/** Numbers of which the largest is about 1, by a power of two: no square of theirs overflows, and no result depends on the scale. */
+function ofSizeOne(numbers: Float64Array): Float64Array {
+  const scale = powerOfTwo(numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  return scale === 1 ? numbers : numbers.map((x) => x / scale);
 }
 
 /** The highest point of a complex array; of points alike but for rounding the first. */
