@@ -13,6 +13,9 @@ const importMap = JSON.stringify({
   imports: {
     convnd: '/node_modules/convnd/dist/index.js',
     'convnd/wasm': '/node_modules/convnd/dist/separate.js',
+    'convnd/signal': '/node_modules/convnd/dist/signal.js',
+    'convnd/match': '/node_modules/convnd/dist/match.js',
+    'convnd/ndimage': '/node_modules/convnd/dist/ndimage.js',
   },
 });
 const importMapHash = createHash('sha256').update(importMap).digest('base64');

@@ -16,6 +16,7 @@ const expected = [
   /^(README|CHANGELOG)\.md$/,
   /^(LICENSE|NOTICE|package\.json)$/,
   /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
+  /^dist\/workerd\/chunk-[0-9A-Z]+\.js$/,
   /^dist\/(convnd|signal)\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
 ];
