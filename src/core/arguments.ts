@@ -35,6 +35,23 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
 }
 
 /**
+ * One of `rank` axes, from 0 on; negative ones count from the last.
+ * @param outside the sentence for an axis that there is not, as the function's source has it
+ * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ */
+export function countedAxis(
+  value: unknown,
+  name: string,
+  rank: number,
+  where: Where,
+  outside: (axis: number) => string,
+): number {
+  const axis = whole(value, name, where);
+  if (axis < -rank || axis >= rank) refuse(where, outside(axis));
+  return axis < 0 ? axis + rank : axis;
+}
+
+/**
  * Checks that options are an object of known names, or left out.
  * @throws TypeError for anything else
  */

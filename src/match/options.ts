@@ -1,6 +1,6 @@
 // Options of matching: their names, and what they must be.
 
-import { optionsObject, whole } from '../core/arguments.js';
+import { countedAxis, optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
 import type { Border } from '../sums/request.js';
@@ -147,8 +147,6 @@ export function overlapOf(share: unknown, name: string, where: Where): number {
  */
 export function channelAxisOf(axis: unknown, rank: number, where: Where): number | undefined {
   if (axis === undefined || axis === null) return undefined;
-  const given = whole(axis, 'channelAxis', where);
-  if (given < -rank || given >= rank)
-    refuse(where, `channelAxis must be from ${-rank} to ${rank - 1}, but got ${given}`);
-  return given < 0 ? given + rank : given;
+  const outside = (given: number) => `channelAxis must be from ${-rank} to ${rank - 1}, but got ${given}`;
+  return countedAxis(axis, 'channelAxis', rank, where, outside);
 }

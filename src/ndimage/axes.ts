@@ -1,6 +1,6 @@
 // Axes: along which a filter runs, and what is given for each of them.
 
-import { whole } from '../core/arguments.js';
+import { countedAxis, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 
 /** One for all axes, or one for each. */
@@ -11,10 +11,8 @@ export type PerAxis<T> = T | readonly T[];
  * @throws TypeError for what is no whole number, RangeError for an axis that there is not
  */
 export function axisOf(given: unknown, rank: number, where: Where): number {
-  const axis = whole(given, 'axis', where);
-  if (axis < -rank || axis >= rank)
-    refuse(where, `axis ${axis} is out of bounds for array of dimension ${rank}`);
-  return axis < 0 ? axis + rank : axis;
+  const outside = (axis: number) => `axis ${axis} is out of bounds for array of dimension ${rank}`;
+  return countedAxis(given, 'axis', rank, where, outside);
 }
 
 /**

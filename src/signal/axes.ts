@@ -1,6 +1,6 @@
 // Axes: along which the sums run, and whether the others fit.
 
-import { whole } from '../core/arguments.js';
+import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Mode } from './modes.js';
 
@@ -25,10 +25,9 @@ export function axesOf(axes: unknown, rank: number, where: Where): number[] {
  * @throws TypeError for what is no whole number, RangeError for an axis that there is not
  */
 export function axisOf(axis: unknown, name: string, rank: number, where: Where): number {
-  const given = whole(axis, name, where);
-  if (given < -rank || given >= rank)
-    refuse(where, `${name}: there is no axis ${given} in ${rank} dimension${rank === 1 ? '' : 's'}`);
-  return given < 0 ? given + rank : given;
+  const outside = (at: number) =>
+    `${name}: there is no axis ${at} in ${rank} dimension${rank === 1 ? '' : 's'}`;
+  return countedAxis(axis, name, rank, where, outside);
 }
 
 /** What errors call the two inputs of a function. */

@@ -1,6 +1,6 @@
 // One axis of a signal that a filter runs along: what lfilter and upfirdn have in common.
 
-import { whole } from '../core/arguments.js';
+import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
@@ -19,11 +19,10 @@ export interface Along {
  * @throws TypeError for no whole number, RangeError for an axis that is not there
  */
 export function alongAxis(shape: readonly number[], axis: unknown, where: Where): Along {
-  const given = whole(axis ?? -1, 'axis', where);
   const rank = shape.length;
-  if (given < -rank || given >= rank)
-    refuse(where, `axis ${given} is out of bounds for array of dimension ${rank}: shape ${describe(shape)}`);
-  const at = given < 0 ? given + rank : given;
+  const outside = (given: number) =>
+    `axis ${given} is out of bounds for array of dimension ${rank}: shape ${describe(shape)}`;
+  const at = countedAxis(axis ?? -1, 'axis', rank, where, outside);
   return {
     axis: at,
     size: shape[at],
