@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import PFFFT from '@echogarden/pffft-wasm/simd';
 import FFT from 'fft.js';
-import { engine } from '#src/engine/start.js';
+import { heap } from '#src/engine/heap.js';
 import type { Precision } from '#src/spectrum/sizes.js';
 import {
   blockBytes,
@@ -62,7 +62,7 @@ function signalOf(length: number): number[] {
 
 /** convnd. Inverses are as large as they come; the kernel's spectrum has the scale in it, as it has in use. */
 function ours(length: number, precision: Precision, task: Task): Contender {
-  const running = engine();
+  const running = heap();
   const sizes = { length, rows: 1, planes: 1 };
   running.begin();
   const transform = new Transform(running, sizes, precision);

@@ -21,7 +21,7 @@ const USED_ONCE = 0x1000_0000;
 /** Bytes of all packed weights that were used more often: half of what wasm can address. */
 const USED_AGAIN = 0x8000_0000;
 
-/** Bytes of tables, with the plans that they belong to: two thousand plans and more. */
+/** Bytes of tables, with the plans that they belong to, and of kernels' spectra: two thousand plans and more. */
 const PLANS = 0x400_0000;
 
 /** Memory that modules work in, and views of it that are fresh after every call of `allocate` and `reserve`. */
