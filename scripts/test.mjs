@@ -14,6 +14,7 @@ const reporter = ['./scripts/reporter.mjs', './scripts/reporter.mjs'].map(
 const run = spawnSync(
   process.execPath,
   [
+    '--import=./build/tests/seed.js',
     '--test',
     '--test-concurrency=2',
     reporter[0],

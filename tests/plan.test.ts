@@ -29,11 +29,12 @@ function computed(slices: readonly Slice[]): number {
 }
 
 /** The most that any block takes of each kind of scratch, from its slices. */
-function used({ slices, images, convolution, interleaved, variant }: Plan) {
+function used({ slices, images, convolution, interleaved, variant, mapsTogether }: Plan) {
   const [depths, heights, widths] = slices;
-  const { groups } = convolution;
-  const maps = images * groups * convolution.channels;
-  const outputs = images * groups * convolution.filters;
+  // maps that are copied a few at a time
+  const groups = mapsTogether > 0 ? mapsTogether : images * convolution.groups;
+  const maps = groups * convolution.channels;
+  const outputs = groups * convolution.filters;
   const most = { loaded: 0, staged: 0, target: 0, parts: 0, plane: 0 };
   for (const d of depths) {
     for (const h of heights) {

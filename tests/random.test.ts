@@ -12,7 +12,7 @@ import { integers, reals } from './numbers.js';
 import { type Drawn, drawn, problemOf } from './problems.js';
 import { inputShape, type Problem, product, type Reference, reference, weightShape } from './reference.js';
 
-const seed = Number(process.env.CONVND_SEED ?? 20250101);
+const { seed = Math.trunc(2 ** 31 * Math.random()) } = fc.readConfigureGlobal();
 const runs = Number(process.env.CONVND_RUNS ?? 3000);
 
 /** Problems that once went wrong. */
