@@ -16,6 +16,7 @@ import { functionName, problemOf } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import { PlanCache } from '../run/plan-cache.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
+import { recording } from './recording.js';
 import { settings } from './settings.js';
 
 /** Plans and packed weights by what the caller has the weights in, as long as that lives. The values are compared in every call. */
@@ -74,7 +75,18 @@ function compute(
     prepared: cache.prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
-  return forward(call, input, new GivenParameters(w, b), undefined, undefined, detailed);
+  const output = forward(call, input, new GivenParameters(w, b), undefined, undefined, detailed);
+  recording.recorder?.functionalCalled({
+    options: checked,
+    x,
+    weight,
+    bias: bias ?? null,
+    input,
+    weightTensor: w,
+    biasTensor: b,
+    output,
+  });
+  return output;
 }
 
 /**

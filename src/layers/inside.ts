@@ -6,4 +6,4 @@
 // whoever reads it may write into it, so the layer compares all values before each forward from then on.
 
 export { insideOf, type LayerInside } from './layer.js';
-export { isExposed, valuesOf } from './parameter.js';
+export { isExposed, valuesOf, writableValuesOf } from './parameter.js';

@@ -13,6 +13,7 @@ import { explain } from './explain.js';
 import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
 import { ReadyCalls } from './ready-calls.js';
+import { recording } from './recording.js';
 import { repr } from './repr.js';
 import { checkWinograd, settings } from './settings.js';
 import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
@@ -150,6 +151,17 @@ export abstract class Layer {
     return this.#parameters.all;
   }
 
+  /** Forgets the gradients of weight and bias, as torch's `zero_grad` does. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /** Says whether weight and bias are to be trained, as torch's `requires_grad_`. */
+  requiresGrad_(requiresGrad = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
+    return this;
+  }
+
   /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`. */
   resetParameters(): void {
     this.#parameters.draw();
@@ -248,7 +260,9 @@ export abstract class Layer {
     const call =
       (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd)) ??
       this.#calls.prepare(this.#problem(shape, outputSize), shape, { algorithm, winograd }, !outputSize);
-    return forward(call, input, this.#parameters.current(), options?.out, activation, where);
+    const y = forward(call, input, this.#parameters.current(), options?.out, activation, where);
+    recording.recorder?.layerCalled(this, x, input, y, options);
+    return y;
   }
 
   /** The problem of an input, none of whose tensors is too large for an array. */

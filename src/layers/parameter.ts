@@ -14,6 +14,9 @@ export let valuesOf: (parameter: Parameter) => Float32Array;
 /** Whether somebody was handed the array and may write into it at any time. */
 export let isExposed: (parameter: Parameter) => boolean;
 
+/** The values, to be written into at once: the layer packs them again, and does not compare them in every call from then on. */
+export let writableValuesOf: (parameter: Parameter) => Float32Array;
+
 /** Draws other values: now where there are some, else when they are first needed. */
 export let redraw: (parameter: Parameter, draw: Draw) => void;
 
@@ -31,6 +34,8 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  */
 export class Parameter implements Tensor {
   readonly shape: number[];
+  /** whether `backward` of convnd/train computes a gradient for it; default true */
+  requiresGrad = true;
   /** the same, whatever somebody writes into `shape`. (Frozen, it would make `product` slower for everybody: 1.15 of a small call) */
   readonly #sizes: readonly number[];
   readonly #where: Where | undefined;
@@ -40,10 +45,16 @@ export class Parameter implements Tensor {
   #draw: Draw | undefined;
   #exposed = false;
   #version = 0;
+  #grad: Tensor | null = null;
 
   static {
     valuesOf = (parameter) => parameter.#ready();
     isExposed = (parameter) => parameter.#exposed;
+    writableValuesOf = (parameter) => {
+      const values = parameter.#ready();
+      parameter.#version++;
+      return values;
+    };
     redraw = (parameter, draw) => {
       if (parameter.#values) draw((parameter.#values = parameter.#room()));
       else parameter.#draw = draw;
@@ -92,6 +103,27 @@ export class Parameter implements Tensor {
   /** Another number after every change but those in `data`. */
   get version(): number {
     return this.#version;
+  }
+
+  /** The gradient, as `backward` of convnd/train left it, or null. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  /**
+   * Takes a gradient of the parameter's shape, or null for none.
+   * @throws RangeError if the shapes differ
+   * @throws TypeError if it is no tensor
+   */
+  set grad(given: TensorLike | null) {
+    const grad = given === null ? null : asTensor(given, 'grad', this.#where);
+    if (grad && !sameShape(grad.shape, this.#sizes)) {
+      refuse(
+        this.#where,
+        `grad: expected the parameter's shape ${describe(this.#sizes)}, got ${describe(grad.shape)}`,
+      );
+    }
+    this.#grad = grad;
   }
 
   /**
