@@ -31,7 +31,7 @@ await build({
 // several entries that share one engine
 await build({
   ...common,
-  entryPoints: ['index', 'signal', 'match', 'ndimage'].map((name) => `src/${name}.ts`),
+  entryPoints: ['index', 'signal', 'match', 'ndimage', 'train'].map((name) => `src/${name}.ts`),
   outdir: 'dist/workerd',
   splitting: true,
   chunkNames: '[name]-[hash]',

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, LazyConvTranspose1d, tensor } from 'convnd';
-import { insideOf } from '#src/layers/layer.js';
-import { isExposed, valuesOf } from '#src/layers/parameter.js';
+import { insideOf, isExposed, valuesOf } from '#src/layers/inside.js';
 import { formatProblem } from '#src/problem/line.js';
 
 describe('a parameter from inside', () => {
@@ -19,9 +18,14 @@ describe('a parameter from inside', () => {
 });
 
 describe('a layer from inside', () => {
+  it('is no parameter, no plain object and no number', () => {
+    const { weight } = new Conv2d(1, 1, 1);
+    for (const other of [weight, {}, null, undefined, 3]) assert.equal(insideOf(other), undefined);
+  });
+
   it('shows its checked options, its parameters and the problem of an input', () => {
     const layer = new Conv2d(4, 6, 3, { stride: 2, padding: 1, groups: 2 });
-    const { spec, parameters } = insideOf(layer);
+    const { spec, parameters } = insideOf(layer)!;
     assert.deepEqual(spec.options.stride, [2, 2]);
     assert.deepEqual([spec.kernelSize, spec.hasBias, spec.lazy], [[3, 3], true, false]);
     assert.deepEqual([parameters.weight, parameters.bias], [layer.weight, layer.bias]);
@@ -34,7 +38,7 @@ describe('a layer from inside', () => {
 
   it('is lazy until it learns, and stays what it was asked for', () => {
     const layer = new LazyConvTranspose1d(4, 2, { stride: 2 });
-    const { spec, parameters } = insideOf(layer);
+    const { spec, parameters } = insideOf(layer)!;
     assert.deepEqual([spec.lazy, parameters.isMade, parameters.inChannels], [true, false, 0]);
     assert.equal(parameters.className, 'LazyConvTranspose1d');
     assert.equal(formatProblem(parameters.problem([3, 5], [11])), 'T n1 g1 c3 f4 i5 k2 s2 o1');

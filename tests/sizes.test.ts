@@ -26,6 +26,7 @@ describe('after gzip', () => {
         'everything of convnd/signal',
         'everything of convnd/match',
         'everything of convnd/ndimage',
+        'everything of convnd/train',
       ],
     ));
 

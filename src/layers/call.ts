@@ -53,7 +53,7 @@ function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tenso
 }
 
 /** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
-function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
+export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
   // two resident tensors have memory of their own, as much as their shapes say
   const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
   if (out === x) refuse(where, 'out: is the input; give it memory of its own');

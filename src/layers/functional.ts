@@ -2,7 +2,6 @@
 
 import { describe, type Where } from '../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
-import { ResidentTensor } from '../engine/resident.js';
 import { convolutionOf } from '../problem/convolution.js';
 import { checkSize } from '../problem/line.js';
 import {
@@ -13,40 +12,10 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
-import type { Parameters } from '../run/parameters.js';
-import { PlanCache } from '../run/plan-cache.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
+import { GivenParameters, plansFor } from './given.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
-
-/** Plans and packed weights by what the caller has the weights in, as long as that lives. The values are compared in every call. */
-const caches = new WeakMap<object, PlanCache>();
-
-/** What stays the same object while the caller's weights do. The `data` of a resident tensor are a view made anew by every read. */
-function ownerOf(weight: TensorLike): object {
-  const given = weight as object;
-  return !(given instanceof ResidentTensor) && 'data' in given ? (given.data as object) : given;
-}
-
-/** Weight and bias of the caller. */
-class GivenParameters implements Parameters {
-  readonly version = 0;
-  readonly exposed = true;
-
-  constructor(
-    readonly given: Tensor,
-    readonly givenBias: Tensor | null,
-  ) {}
-
-  /** Read when it is needed: memory that grows detaches the views of resident tensors. */
-  get weight(): Float32Array {
-    return this.given.data;
-  }
-
-  get bias(): Float32Array | null {
-    return this.givenBias?.data ?? null;
-  }
-}
 
 function compute(
   transposed: boolean,
@@ -65,14 +34,8 @@ function compute(
   const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
   const problem = problemOf(checked, shapes, detailed);
   checkSize(problem, detailed);
-  const owner = ownerOf(weight);
-  let cache = caches.get(owner);
-  if (!cache) {
-    cache = new PlanCache(owner);
-    caches.set(owner, cache);
-  }
   const call = {
-    prepared: cache.prepared(convolutionOf(problem), { winograd: settings.winograd }),
+    prepared: plansFor(weight).prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
   const output = forward(call, input, new GivenParameters(w, b), undefined, undefined, detailed);

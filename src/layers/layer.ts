@@ -10,6 +10,7 @@ import type { Problem } from '../problem/problem.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { explain } from './explain.js';
+import { friends } from './inside.js';
 import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
 import { ReadyCalls } from './ready-calls.js';
@@ -36,15 +37,6 @@ type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
 const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
-/** What the library's other parts may see of a layer. */
-export interface LayerInside {
-  readonly spec: LayerSpec;
-  readonly parameters: LayerParameters;
-}
-
-/** Reads what only the library may see of a layer. inside.ts says who may use it. */
-export let insideOf: (layer: Layer) => LayerInside;
-
 /** The common base of the convolution layers; not constructed itself. */
 export abstract class Layer {
   /**
@@ -59,7 +51,10 @@ export abstract class Layer {
   readonly #calls: ReadyCalls;
 
   static {
-    insideOf = (layer) => ({ spec: layer.#spec, parameters: layer.#parameters });
+    friends.insideOf = (layer) =>
+      #spec in layer
+        ? { spec: layer.#spec, parameters: layer.#parameters, plans: layer.#calls.plans }
+        : undefined;
   }
 
   protected constructor(given: LayerArguments, options: AnyOptions | undefined) {

@@ -25,7 +25,8 @@ interface ReadyCall extends PreparedCall {
 
 /** The calls of one layer that are ready to run. */
 export class ReadyCalls {
-  readonly #plans: PlanCache;
+  /** the layer's plans, gradients' among them */
+  readonly plans: PlanCache;
   readonly #tuned = new TunedRows();
   /** by the key of the input's shape. A call goes when its plan is forgotten, so there are not many more than plans */
   readonly #calls = new Map<number, ReadyCall>();
@@ -33,7 +34,7 @@ export class ReadyCalls {
   /** @param owner when it is collected, the memory is given back */
   constructor(owner: object) {
     const calls = this.#calls;
-    this.#plans = new PlanCache(owner, (forgotten) => {
+    this.plans = new PlanCache(owner, (forgotten) => {
       for (const [key, { prepared }] of calls) if (prepared === forgotten) calls.delete(key);
     });
   }
@@ -64,7 +65,7 @@ export class ReadyCalls {
   ): PreparedCall {
     const convolution = convolutionOf(problem);
     const call = {
-      prepared: this.#plans.prepared(convolution, this.#chosen(convolution, wish)),
+      prepared: this.plans.prepared(convolution, this.#chosen(convolution, wish)),
       outputShape: outputShapeOf(problem, inputShape.length),
       inputShape: [...inputShape],
       wish,
@@ -76,7 +77,7 @@ export class ReadyCalls {
   /** The plan that a call would have, without giving it memory. */
   plan(problem: Problem, wish: LayerWish): Plan {
     const convolution = convolutionOf(problem);
-    return this.#plans.plan(convolution, this.#chosen(convolution, wish));
+    return this.plans.plan(convolution, this.#chosen(convolution, wish));
   }
 
   /**
@@ -94,10 +95,10 @@ export class ReadyCalls {
     this.#calls.clear();
     const convolution = convolutionOf(problem);
     // the table's choice first: it stays where the clock sees no difference
-    const own = this.#plans.plan(convolution, { winograd }).choice.algorithm.name;
+    const own = this.plans.plan(convolution, { winograd }).choice.algorithm.name;
     const rows = rowsFor(convolution, winograd).sort((a, b) => Number(b === own) - Number(a === own));
     const found = timings(rows, (algorithm) => {
-      run({ prepared: this.#plans.prepared(convolution, { algorithm, winograd }), outputShape });
+      run({ prepared: this.plans.prepared(convolution, { algorithm, winograd }), outputShape });
     });
     this.#tuned.remember(convolution, winograd, found[0].algorithm);
     return found;
@@ -106,7 +107,7 @@ export class ReadyCalls {
   /** Gives all memory back; the next call is prepared anew. What was timed stays known. */
   release(): void {
     this.#calls.clear();
-    this.#plans.release();
+    this.plans.release();
   }
 
   /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */

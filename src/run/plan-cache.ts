@@ -2,11 +2,12 @@
 // the engine has room for; those not used for longest are forgotten.
 
 import { engine } from '../engine/start.js';
+import type { Algorithm } from '../plan/algorithms/algorithm.js';
 import { type Plan, planOf } from '../plan/plan.js';
 import type { Wish } from '../plan/wish.js';
 import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
-import { thisThread } from './runner.js';
+import { type Runner, thisThread } from './runner.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
@@ -14,9 +15,19 @@ const MOST_REMEMBERED = 256;
 
 const remembered = new Map<string, Plan>();
 
+/** What a wing wants of the plans of its convolutions. Those of one line want the same. */
+export interface Manner {
+  /** weights of two uses are packed apart, as they are others: one layer's weight, and the gradients that take its place */
+  readonly use: string;
+  /** the rows to choose from, the layers' by default */
+  readonly rows?: readonly Algorithm[];
+  /** who calls the entries */
+  readonly runner?: Runner;
+}
+
 /** The plan of a convolution: the same one for all weights. */
-function sharedPlan(key: string, convolution: Convolution, wish: Wish): Plan {
-  const plan = remembered.get(key) ?? planOf(convolution, wish);
+function sharedPlan(key: string, convolution: Convolution, wish: Wish, rows?: readonly Algorithm[]): Plan {
+  const plan = remembered.get(key) ?? planOf(convolution, wish, rows);
   // a map keeps the order in which keys were set: the plan that is used now goes to its end
   remembered.delete(key);
   remembered.set(key, plan);
@@ -81,18 +92,23 @@ export class PlanCache {
   }
 
   /** The prepared plan of a convolution, planned when it is new. It takes memory when it runs. */
-  prepared(convolution: Convolution, wish: Wish): PreparedPlan {
+  prepared(convolution: Convolution, wish: Wish, manner?: Manner): PreparedPlan {
     const key = keyOf(convolution, wish);
-    return this.#holdings.plans.get(key) ?? this.#prepare(key, sharedPlan(key, convolution, wish));
+    return (
+      this.#holdings.plans.get(key) ??
+      this.#prepare(key, sharedPlan(key, convolution, wish, manner?.rows), manner)
+    );
   }
 
-  #prepare(key: string, plan: Plan): PreparedPlan {
+  #prepare(key: string, plan: Plan, manner: Manner | undefined): PreparedPlan {
     const holdings = this.#holdings;
     const { plans, weights } = holdings;
     const running = engine();
-    const layout = weightLayout(plan);
+    const layout = `${manner?.use ?? ''}${weightLayout(plan)}`;
     const packed = weights.get(layout) ?? new PackedWeights(running, plan);
-    const prepared = new PreparedPlan(running, plan, packed, thisThread, () => holdings.forget(key, layout));
+    const prepared = new PreparedPlan(running, plan, packed, manner?.runner ?? thisThread, () =>
+      holdings.forget(key, layout),
+    );
     registry ??= new FinalizationRegistry((held) => held.release());
     if (plans.size === 0) registry.register(this.#owner, holdings, holdings);
     weights.set(layout, packed);

@@ -15,7 +15,7 @@ export const project = join(here, 'build');
 export const tools = join(here, 'node_modules');
 
 /** The entries beside the layers, which share their engine. */
-const signals = ['signal', 'match', 'ndimage'];
+const signals = ['signal', 'match', 'ndimage', 'train'];
 
 /** How a program gets at convnd before it runs the fixtures; a file each. Then what it runs, if not `check`. */
 const subjects = {

@@ -16,6 +16,7 @@ const importMap = JSON.stringify({
     'convnd/signal': '/node_modules/convnd/dist/signal.js',
     'convnd/match': '/node_modules/convnd/dist/match.js',
     'convnd/ndimage': '/node_modules/convnd/dist/ndimage.js',
+    'convnd/train': '/node_modules/convnd/dist/train.js',
   },
 });
 const importMapHash = createHash('sha256').update(importMap).digest('base64');

@@ -1,0 +1,138 @@
+// Backward: the gradients of one call of a layer, from its input and the gradient of its output. The layer remembers nothing.
+
+import { checkShape, optionsObject } from '../core/arguments.js';
+import { describe, refuseKind, type Where } from '../core/errors.js';
+import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { type ActivationName, activationOf } from '../layers/activation.js';
+import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
+import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
+import { insideOf } from '../layers/inside.js';
+import type { Layer } from '../layers/layer.js';
+import type { Parameter } from '../layers/parameter.js';
+import { recording } from '../layers/recording.js';
+import type { Activation } from '../run/activation.js';
+import { checkGradOutput } from './grad-output.js';
+import { biasGradient, inputGradient, weightGradient } from './gradients.js';
+import { layerReadings } from './layer-readings.js';
+import { maskActivation } from './mask.js';
+
+/** A layer of any rank. */
+export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
+
+/** Options of `backward`: the call of `forward` that it belongs to. */
+export interface BackwardOptions {
+  /** what the layer was given */
+  input: TensorLike;
+  /** what it returned. Only an activation asks for it, and without it the layer computes it again */
+  output?: TensorLike;
+  /** that of the call */
+  activation?: ActivationName;
+  /** that of the call */
+  negativeSlope?: number;
+  /** that of the call of a transposed layer */
+  outputSize?: readonly number[];
+  /** whether the gradient of the input is computed; default true. That of a network's first layer is of no use */
+  inputGrad?: boolean;
+  /** where the gradient of the input goes, plain or resident: a tensor of the input's shape; then nothing is allocated */
+  out?: Tensor;
+}
+
+const OPTIONS = ['input', 'output', 'activation', 'negativeSlope', 'outputSize', 'inputGrad', 'out'];
+
+/**
+ * Computes the gradients of a call of a layer. Those of weight and bias are added to their `grad` where they have `requiresGrad`, in
+ * place where there is one already; that of the input is returned.
+ *
+ * All tensors may be resident; the result is so only where `out` is.
+ * @param layer any layer; a lazy one has seen its first input
+ * @param gradOutput the gradient of the output, of exactly its shape
+ * @returns the gradient of the input, of its shape, or null with `inputGrad: false`
+ * @throws RangeError for sizes, TypeError for kinds that don't fit the call, in torch's words where it has some. Nothing is changed then
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+ * @example
+ * import { Conv1d } from 'convnd';
+ * import { backward } from 'convnd/train';
+ * const conv = new Conv1d(1, 1, 2);
+ * conv.weight = [[[1, -1]]];
+ * const input = [[[1, 2, 4]]];
+ * const output = conv.forward(input, { activation: 'relu' });
+ * const gradOutput = [[[10, 1]]];
+ * console.log(output.shape.join(), backward(conv, gradOutput, { input })?.data.join()); // 1,1,2 10,-9,-1
+ * console.log(conv.weight.grad?.data.join(), conv.bias?.grad?.data.join()); // 12,24 11
+ */
+export function backward(layer: AnyLayer, gradOutput: TensorLike, options: BackwardOptions): Tensor | null {
+  const inside = insideOf(layer);
+  if (!inside) throw new TypeError(`backward: expected a layer, got ${describe(layer)}`);
+  const where: Where = () => `backward of ${String(layer)}`;
+  if (options === undefined) refuseKind(where, 'options must be an object like { input: ... }');
+  optionsObject(options, OPTIONS, where);
+  const { outputSize, inputGrad = true, out } = options;
+  const activation = activationOf(options.activation, options.negativeSlope, where);
+  if (outputSize !== undefined) checkShape(outputSize, 'outputSize', where);
+  const input = inputTensor(options.input, where);
+  const readings = layerReadings(layer, inside, input.shape, outputSize);
+  const { problem } = readings;
+  const given = checkGradOutput(gradOutput, outputShapeOf(problem, input.shape.length), where);
+  if (out !== undefined) checkOut(out, input.shape, given, where);
+
+  const gradient = activation ? throughActivation(layer, given, input, activation, options, where) : given;
+  const { parameters, plans } = inside;
+  const { weight, bias } = parameters;
+  let gradInput: Tensor | null = null;
+  if (inputGrad) {
+    gradInput = out ?? newGradient(input.shape, where);
+    inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
+  }
+  if (weight.requiresGrad)
+    addGradient(weight, where, (to) => weightGradient(readings, plans, input, gradient, to));
+  if (bias?.requiresGrad) addGradient(bias, where, (to) => biasGradient(problem, gradient.data, to.data));
+  return gradInput;
+}
+
+/** The gradient of what the activation was given. */
+function throughActivation(
+  layer: AnyLayer,
+  gradOutput: Tensor,
+  input: Tensor,
+  activation: Activation,
+  { output, activation: name, negativeSlope, outputSize }: BackwardOptions,
+  where: Where,
+): Tensor {
+  // the result of a negative slope doesn't tell what it came from
+  const isLost = activation.entry === 'leakyRelu' && activation.operand < 0;
+  const result =
+    output === undefined || isLost
+      ? again(layer, input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) })
+      : checkGradOutput(output, gradOutput.shape, where);
+  const masked = newGradient(gradOutput.shape, where);
+  maskActivation(activation, result.data, gradOutput.data, masked.data);
+  return masked;
+}
+
+/** Computes a layer's output again, which is nothing new to a recorder. */
+function again(layer: AnyLayer, input: Tensor, options: object): Tensor {
+  const { recorder } = recording;
+  recording.recorder = undefined;
+  try {
+    return layer.forward(input, options);
+  } finally {
+    recording.recorder = recorder;
+  }
+}
+
+/** Adds a gradient to that of a parameter, in place; where it has none, it is the gradient. */
+function addGradient(parameter: Parameter, where: Where, compute: (to: Tensor) => void): void {
+  const { grad } = parameter;
+  const added = newGradient(parameter.shape, where);
+  compute(added);
+  if (!grad) {
+    parameter.grad = added;
+    return;
+  }
+  const { data } = grad;
+  for (let i = 0; i < data.length; i++) data[i] += added.data[i];
+}
+
+function newGradient(shape: Shape, where: Where): Tensor {
+  return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);
+}

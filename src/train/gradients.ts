@@ -1,0 +1,126 @@
+// Gradients: of a convolution's input, weight and bias. Sizes are checked by then; `out` is written whole, be it plain or resident.
+
+import { product } from '../core/lists.js';
+import { allocate, type Tensor } from '../core/tensor.js';
+import type { Winograd } from '../plan/wish.js';
+import type { Problem } from '../problem/problem.js';
+import type { Parameters } from '../run/parameters.js';
+import type { PlanCache } from '../run/plan-cache.js';
+import { foldBack, type PaddedAxis } from './fold-back.js';
+import type { Readings } from './readings.js';
+import { weightPlan } from './weight-plan.js';
+
+/** A weight without the bias that goes with it forward. */
+class WeightAlone implements Parameters {
+  readonly bias = null;
+
+  constructor(readonly given: Parameters) {}
+
+  get weight(): Float32Array {
+    return this.given.weight;
+  }
+
+  get version(): number {
+    return this.given.version;
+  }
+
+  get exposed(): boolean {
+    return this.given.exposed;
+  }
+}
+
+/** A gradient in the place of a weight: it is another in every call. */
+class GradientAsWeight implements Parameters {
+  static calls = 0;
+  readonly bias = null;
+  readonly version = ++GradientAsWeight.calls;
+  readonly exposed = false;
+
+  constructor(readonly given: Tensor) {}
+
+  /** Read when it is needed: memory that grows detaches the views of resident tensors. */
+  get weight(): Float32Array {
+    return this.given.data;
+  }
+}
+
+/**
+ * The gradient of the input: 0 where no output read it.
+ * @param plans those of the owner of the weight
+ * @param weight with the bias or without: it is not read
+ * @throws RangeError where memory lacks
+ */
+export function inputGradient(
+  { problem, input, window }: Readings,
+  plans: PlanCache,
+  weight: Parameters,
+  gradOutput: Tensor,
+  winograd: Winograd,
+  out: Tensor,
+): void {
+  if (product(out.shape) === 0) return;
+  if (product(gradOutput.shape) === 0) {
+    out.data.fill(0);
+    return;
+  }
+  const prepared = plans.prepared(input, { winograd }, { use: 'input gradient ' });
+  const alone = new WeightAlone(weight);
+  if (!window) {
+    prepared.run(gradOutput, out, alone);
+    return;
+  }
+  const maps = problem.batch * problem.channels;
+  const windows = allocate([maps, ...window], () => `the padded ${input.line}`);
+  prepared.run(gradOutput, windows, alone);
+  foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
+}
+
+/** The axes of a problem's padded input. */
+function paddedAxes({ input, paddingBegin, paddingEnd }: Problem): PaddedAxis[] {
+  return input.map((size, axis) => ({
+    input: size,
+    window: size + paddingBegin[axis] + paddingEnd[axis],
+    begin: paddingBegin[axis],
+  }));
+}
+
+/**
+ * The gradient of the weight: sums over the batch and all positions, in blocks, always in the same order.
+ * @param plans those of the owner of the weight, or any other that live as long
+ * @throws RangeError where memory lacks
+ */
+export function weightGradient(
+  { problem, weight }: Readings,
+  plans: PlanCache,
+  input: Tensor,
+  gradOutput: Tensor,
+  out: Tensor,
+): void {
+  if (product(input.shape) === 0 || product(gradOutput.shape) === 0) {
+    out.data.fill(0);
+    return;
+  }
+  // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
+  const [x, asWeight] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
+  const prepared = weightPlan(weight, plans);
+  prepared.run(x, out, new GradientAsWeight(asWeight));
+  // the next call packs others
+  prepared.weights.release();
+}
+
+/** The gradient of the bias: the sum of each filter over the batch and all positions, in float64 and in order, rounded once. */
+export function biasGradient(
+  { batch, filters, output }: Problem,
+  gradOutput: Float32Array,
+  out: Float32Array,
+): void {
+  const size = product(output);
+  for (let filter = 0; filter < filters; filter++) {
+    let sum = 0;
+    for (let image = 0; image < batch; image++) {
+      const first = (image * filters + filter) * size;
+      for (let i = first; i < first + size; i++) sum += gradOutput[i];
+    }
+    out[filter] = sum;
+  }
+}
