@@ -93,3 +93,13 @@ export function readTensors(name: string): Map<string, Stored> {
     ),
   );
 }
+
+/** Torch's name for something as it is called here: weight_decay, weightDecay. */
+export function camelCase(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Keyword arguments as options. */
+export function camelCased(args: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [camelCase(key), value]));
+}
