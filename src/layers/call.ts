@@ -10,6 +10,7 @@ import type { Problem } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
+import { recording } from './recording.js';
 
 /** What a layer or functional computes a call with, and the shape of its output. */
 export interface PreparedCall {
@@ -48,6 +49,7 @@ export function forward(
 
 /** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */
 function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tensor {
+  if (recording.recorder) return recording.recorder.newOutput(outputShape, where);
   const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
   return allocate([...outputShape], purpose);
 }
@@ -56,6 +58,7 @@ function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tenso
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
   // two resident tensors have memory of their own, as much as their shapes say
   const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
+  recording.checkOut?.(out, where);
   if (out === x) refuse(where, 'out: is the input; give it memory of its own');
   if (!resident && !isTensor(out)) {
     refuseKind(where, `out: expected { data: Float32Array, shape }, got ${describe(out)}`);

@@ -17,6 +17,11 @@ export let isExposed: (parameter: Parameter) => boolean;
 /** The values, to be written into at once: the layer packs them again, and does not compare them in every call from then on. */
 export let writableValuesOf: (parameter: Parameter) => Float32Array;
 
+/** Is told before values are handed out for the first time, if anybody wants to know what they were until then. */
+export const exposure: { watcher: ((values: Tensor, parameter: Parameter) => void) | undefined } = {
+  watcher: undefined,
+};
+
 /** Draws other values: now where there are some, else when they are first needed. */
 export let redraw: (parameter: Parameter, draw: Draw) => void;
 
@@ -96,6 +101,7 @@ export class Parameter implements Tensor {
    */
   get data(): Float32Array {
     const values = this.#ready();
+    if (!this.#exposed) exposure.watcher?.({ data: values, shape: this.shape }, this);
     this.#exposed = true;
     return values;
   }
@@ -120,7 +126,8 @@ export class Parameter implements Tensor {
     if (grad && !sameShape(grad.shape, this.#sizes)) {
       refuse(
         this.#where,
-        `grad: expected the parameter's shape ${describe(this.#sizes)}, got ${describe(grad.shape)}`,
+        `attempting to assign a gradient of size '${describe(grad.shape)}' to a tensor of size '${describe(this.#sizes)}'. ` +
+          'Please ensure that the gradient and the tensor are the same size',
       );
     }
     this.#grad = grad;

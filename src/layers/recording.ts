@@ -1,6 +1,7 @@
 // Recording: where a training program sees the calls of layers and functionals. Nobody listens until convnd/train does.
 
-import type { Tensor, TensorLike } from '../core/tensor.js';
+import type { Where } from '../core/errors.js';
+import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import type { CheckedOptions } from '../problem/options.js';
 
 /** A call of a functional. */
@@ -17,8 +18,10 @@ export interface FunctionalCall {
   readonly output: Tensor;
 }
 
-/** Is told of every call once it is computed. */
+/** Is told of every call once it is computed, and makes their outputs. */
 export interface Recorder {
+  /** A tensor for the output of a call, with any numbers in it. */
+  newOutput(shape: Shape, where: Where): Tensor;
   /**
    * @param layer the layer
    * @param x what was handed over: a chain is known by the objects
@@ -29,5 +32,8 @@ export interface Recorder {
   functionalCalled(call: FunctionalCall): void;
 }
 
-/** Who is told, if anybody. */
-export const recording: { recorder: Recorder | undefined } = { recorder: undefined };
+/** Who is told, if anybody, and who looks at every `out` since something was recorded. */
+export const recording: {
+  recorder: Recorder | undefined;
+  checkOut: ((out: Tensor, where: Where) => void) | undefined;
+} = { recorder: undefined, checkOut: undefined };
