@@ -65,6 +65,8 @@ export function optionsOf(args: TorchArgs): Options {
 
 /** The layer that torch.nn makes of the same arguments. */
 export function torchLayer({ module, args }: TorchLayer): AnyLayer {
+  if (module.startsWith('Lazy'))
+    return new (exported[module] as LazyClass)(args.out_channels, args.kernel_size, optionsOf(args));
   return new (layerClass(module))(args.in_channels, args.out_channels, args.kernel_size, optionsOf(args));
 }
 
