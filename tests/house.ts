@@ -37,7 +37,7 @@ const src: Tree = {
   },
 };
 const assembly: Tree = {
-  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal']],
+  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal', 'train']],
   wings: {},
 };
 const trees: Record<string, Tree> = { src, assembly };

@@ -337,7 +337,7 @@ export class PreparedPlan {
  * A tensor's numbers.
  * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
  */
-function attached(tensor: Tensor): Float32Array {
+export function attached(tensor: Tensor): Float32Array {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
