@@ -1,7 +1,7 @@
 // Makes convnd's layers and reference problems from torch's arguments and from problems.
 
 import * as convnd from 'convnd';
-import type { TorchArgs, TorchLayer } from './fixtures.js';
+import { camelCase, camelCased, type TorchArgs, type TorchLayer } from './fixtures.js';
 import type { PaddingMode, Problem } from './reference.js';
 
 /** A layer of any rank, with options and shapes that are known at run time only. */
@@ -57,18 +57,16 @@ export const lazyClass = (module: string): LazyClass => exported[`Lazy${module}`
 export const functionalOf = (name: string): Functional =>
   functionals[camelCase(name[0].toLowerCase() + name.slice(1))];
 
-function camelCase(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
 /** Torch's keyword arguments as options: only those given, in camel case. */
 export function optionsOf(args: TorchArgs): Options {
   const { in_channels, out_channels, kernel_size, ...options } = args;
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [camelCase(key), value]));
+  return camelCased(options);
 }
 
 /** The layer that torch.nn makes of the same arguments. */
 export function torchLayer({ module, args }: TorchLayer): AnyLayer {
+  if (module.startsWith('Lazy'))
+    return new (exported[module] as LazyClass)(args.out_channels, args.kernel_size, optionsOf(args));
   return new (layerClass(module))(args.in_channels, args.out_channels, args.kernel_size, optionsOf(args));
 }
 

@@ -149,7 +149,7 @@ describe('loadStateDict', () => {
     const dict = { 'enc1.0.weight': weight, 'enc1.0.bias': bias, 'enc1.1.weight': bias, 'dec.weight': bias };
     assert.throws(
       () => make().loadStateDict(dict),
-      /option prefix takes those of one layer: \{ prefix: 'enc1\.0\.' \}, \{ prefix: 'enc1\.1\.' \}, \{ prefix: 'dec\.' \}$/,
+      /prefix takes those of one layer: \{ prefix: 'enc1\.0\.' \}, \{ prefix: 'enc1\.1\.' \}, \{ prefix: 'dec\.' \}$/,
     );
     assert.throws(
       () => make().loadStateDict({ ...dict, 'z.weight': bias }, { prefix: 'enc2.' }),
@@ -157,7 +157,7 @@ describe('loadStateDict', () => {
     );
     assert.throws(
       () => make().loadStateDict({ weight }),
-      (error: Error) => !error.message.includes('prefix'),
+      (error: Error) => !error.message.includes('refix'),
     );
   });
 

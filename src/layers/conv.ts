@@ -3,8 +3,10 @@
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank } from '../problem/options.js';
+import { layerFrom, type NormOptions } from './from.js';
 import { type ForwardOptions, Layer } from './layer.js';
 import type { LayerArguments } from './spec.js';
+import type { StateDict } from './state.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
 export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
@@ -21,6 +23,14 @@ export interface ConvTransposeOptions<R extends Rank> extends FunctionalTranspos
   /** torch knows only 'zeros' here */
   paddingMode?: 'zeros';
 }
+
+/** Options of `Conv2d.from` and the like: the layer's without `bias`, and those of the norms around it. */
+export interface ConvFromOptions<R extends Rank> extends Omit<ConvOptions<R>, 'bias'>, NormOptions {}
+
+/** Options of `ConvTranspose2d.from` and the like: the layer's without `bias`, and those of the norms around it. */
+export interface ConvTransposeFromOptions<R extends Rank>
+  extends Omit<ConvTransposeOptions<R>, 'bias'>,
+    NormOptions {}
 
 /** Options of a transposed layer's `forward`. */
 export interface TransposeForwardOptions extends ForwardOptions {
@@ -87,6 +97,11 @@ export class Conv1d extends Conv<1> {
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
+
+  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<1>): Conv1d {
+    return layerFrom(Conv1d, false, 1, dict, prefix, options);
+  }
 }
 
 /**
@@ -110,6 +125,30 @@ export class Conv2d extends Conv<2> {
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
+
+  /**
+   * A layer of the sizes and numbers that a state dict has under a prefix. Nothing is drawn first. `weight_norm` and `spectral_norm` are
+   * folded where their names are found, and the BatchNorm that `batchNorm` names: in float64, rounded once.
+   * @param dict tensors by name, as from `loadSafetensors`
+   * @param prefix what the layer's names begin with; the last dot may lack
+   * @param options the layer's, without `bias`: there is one where the state dict has one or a BatchNorm makes one
+   * @throws RangeError for missing and unexpected names and for sizes that don't fit, TypeError for kinds
+   * @example
+   * import { Conv2d } from 'convnd';
+   * const dict = {
+   *   'enc.0.weight': [[[[1, 2]]]],
+   *   'enc.1.weight': [3],
+   *   'enc.1.bias': [0.5],
+   *   'enc.1.running_mean': [2],
+   *   'enc.1.running_var': [9],
+   * };
+   * const conv = Conv2d.from(dict, 'enc.0.', { padding: [0, 1], batchNorm: 'enc.1.', eps: 0 });
+   * console.log(String(conv), conv.weight.data.join(), conv.bias?.data.join());
+   * // Conv2d(1, 1, kernel_size=(1, 2), stride=(1, 1), padding=(0, 1)) 1,2 -1.5
+   */
+  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<2>): Conv2d {
+    return layerFrom(Conv2d, false, 2, dict, prefix, options);
+  }
 }
 
 /**
@@ -131,6 +170,11 @@ export class Conv3d extends Conv<3> {
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
+  }
+
+  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<3>): Conv3d {
+    return layerFrom(Conv3d, false, 3, dict, prefix, options);
   }
 }
 
@@ -158,6 +202,11 @@ export class ConvTranspose1d extends ConvTranspose<1> {
     options?: ConvTransposeOptions<1>,
   ) {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
+  }
+
+  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
+    return layerFrom(ConvTranspose1d, true, 1, dict, prefix, options);
   }
 }
 
@@ -187,6 +236,11 @@ export class ConvTranspose2d extends ConvTranspose<2> {
   ) {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
+
+  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
+    return layerFrom(ConvTranspose2d, true, 2, dict, prefix, options);
+  }
 }
 
 /**
@@ -213,6 +267,11 @@ export class ConvTranspose3d extends ConvTranspose<3> {
     options?: ConvTransposeOptions<3>,
   ) {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
+  }
+
+  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
+    return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
   }
 }
 

@@ -26,6 +26,33 @@ export interface Found extends LoadReport {
   tensors: Map<string, Tensor>;
 }
 
+/** Options of `readState`. */
+interface ReadOptions extends LoadOptions {
+  /** names that begin so are another's, though they begin with the prefix */
+  apart?: string | undefined;
+  /** how the prefix is written that finds one layer in a network */
+  advice?: (prefix: string) => string;
+}
+
+/**
+ * The prefix that is meant: 'encoder.0' is 'encoder.0.' where nothing else can be.
+ * @param names what may follow it
+ * @throws TypeError for what is no state dict, or no prefix
+ */
+export function prefixIn(
+  layerName: string,
+  dict: StateDict,
+  given: string,
+  names: readonly string[],
+): string {
+  if (typeof dict !== 'object' || dict === null) {
+    refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
+  }
+  checkPrefix(given);
+  const has = (start: string) => names.some((name) => Object.hasOwn(dict, start + name));
+  return given !== '' && !has(given) && has(`${given}.`) ? `${given}.` : given;
+}
+
 /**
  * Finds a layer's tensors in a state dict, and checks them all before any is copied.
  * @param shapes what each name must be shaped like; null leaves the shape to the tensor
@@ -35,19 +62,21 @@ export function readState(
   layerName: string,
   shapes: ReadonlyMap<string, Shape | null>,
   dict: StateDict,
-  { strict = true, prefix: given = '' }: LoadOptions,
+  {
+    strict = true,
+    prefix: given = '',
+    apart = '',
+    advice = (prefix) => `{ prefix: '${prefix}' }`,
+  }: ReadOptions,
 ): Found {
-  if (typeof dict !== 'object' || dict === null) {
-    refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
-  }
-  checkPrefix(given);
   const names = [...shapes.keys()];
-  const has = (start: string) => names.some((name) => Object.hasOwn(dict, start + name));
-  // 'encoder.0' means 'encoder.0.' where nothing else can be meant
-  const prefix = given !== '' && !has(given) && has(`${given}.`) ? `${given}.` : given;
+  const prefix = prefixIn(layerName, dict, given, names);
   const missingKeys = names.map((name) => prefix + name).filter((key) => !Object.hasOwn(dict, key));
   const unexpectedKeys = Object.keys(dict).filter(
-    (key) => key.startsWith(prefix) && !shapes.has(key.slice(prefix.length)),
+    (key) =>
+      key.startsWith(prefix) &&
+      !shapes.has(key.slice(prefix.length)) &&
+      !(apart.length > prefix.length && key.startsWith(apart)),
   );
   const tensors = new Map<string, Tensor>();
   const mismatches: string[] = [];
@@ -71,23 +100,19 @@ export function readState(
     ...mismatches,
   ];
   if (errors.length > 0) {
-    const advice = has(prefix) ? [] : prefixAdvice(dict);
-    throw new RangeError(
-      `Error(s) in loading state_dict for ${layerName}:\n\t${[...errors, ...advice].join('\n\t')}`,
-    );
+    if (missingKeys.length === names.length) errors.push(...prefixAdvice(dict, advice));
+    throw new RangeError(`Error(s) in loading state_dict for ${layerName}:\n\t${errors.join('\n\t')}`);
   }
   return { missingKeys, unexpectedKeys, tensors };
 }
 
 /** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
-function prefixAdvice(dict: StateDict): string[] {
-  const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight$/.exec(key)?.[1] ?? []);
+function prefixAdvice(dict: StateDict, advice: (prefix: string) => string): string[] {
+  const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_v)?$/.exec(key)?.[1] ?? []);
   if (prefixes.length === 0) return [];
-  const some = prefixes.slice(0, 3).map((prefix) => `{ prefix: '${prefix}' }`);
+  const some = prefixes.slice(0, 3).map(advice);
   const more = prefixes.length > 3 ? `, … (${prefixes.length} in all)` : '';
-  return [
-    `These are the names of a network. The option prefix takes those of one layer: ${some.join(', ')}${more}`,
-  ];
+  return [`These are the names of a network. A prefix takes those of one layer: ${some.join(', ')}${more}`];
 }
 
 /** Copies of parameters by name; names of absent ones are left out. */

@@ -84,6 +84,15 @@ const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'];
 const TRANSPOSE_OPTIONS = ['stride', 'padding', 'outputPadding', 'groups', 'dilation'];
 const LAYER_OPTIONS = ['bias', 'paddingMode'];
 
+const functionalOptions = (transposed: boolean): readonly string[] =>
+  transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
+
+/** The names of a layer's options. */
+export const layerOptions = (transposed: boolean): readonly string[] => [
+  ...functionalOptions(transposed),
+  ...LAYER_OPTIONS,
+];
+
 /**
  * Checks options and gives them torch's defaults; a layer's `bias` is left to the layer.
  * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
@@ -94,8 +103,7 @@ export function checkOptions(
   where: Where,
 ): CheckedOptions {
   const { transposed, rank, isLayer } = owner;
-  const known = transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
-  optionsObject(options, isLayer ? [...known, ...LAYER_OPTIONS] : known, where);
+  optionsObject(options, isLayer ? layerOptions(transposed) : functionalOptions(transposed), where);
   const {
     groups: givenGroups = 1,
     paddingMode: givenMode = 'zeros',

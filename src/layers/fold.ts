@@ -1,0 +1,59 @@
+// Fold: what weight_norm and BatchNorm make of a layer's numbers, in float64.
+
+import { describe, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Tensor } from '../core/tensor.js';
+
+type Numbers = Float32Array | Float64Array;
+
+/** Calls `visit` for each run of `inner` numbers: they share a factor. Those of `size` runs repeat, and each of `groups` has its own. */
+function eachRun(
+  count: number,
+  size: number,
+  inner: number,
+  groups: number,
+  visit: (factor: number, begin: number, end: number) => void,
+): void {
+  const perGroup = count / (inner * groups);
+  for (let run = 0; run * inner < count; run++) {
+    visit(Math.floor(run / perGroup) * size + (run % size), run * inner, (run + 1) * inner);
+  }
+}
+
+/**
+ * Multiplies numbers by factors that lie along an axis.
+ * @param inner how many numbers in a row share a factor
+ * @param groups parts of the numbers, one after the other, each with factors of its own
+ */
+export function scale(
+  target: Numbers,
+  numbers: Numbers,
+  factors: Float64Array,
+  inner: number,
+  groups: number,
+): void {
+  eachRun(numbers.length, factors.length / groups, inner, groups, (factor, begin, end) => {
+    for (let i = begin; i < end; i++) target[i] = numbers[i] * factors[factor];
+  });
+}
+
+/**
+ * The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v.
+ * @throws RangeError for sizes that don't fit each other
+ */
+export function weightOf(g: Tensor, { data: v, shape }: Tensor, where: Where): Float64Array {
+  const axis = g.shape.findIndex((size) => size !== 1);
+  const size = axis < 0 ? 1 : shape[axis];
+  if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) {
+    refuse(where, `weight_g of shape ${describe(g.shape)} does not fit weight_v of shape ${describe(shape)}`);
+  }
+  const inner = axis < 0 ? v.length : product(shape.slice(axis + 1));
+  const factors = new Float64Array(size);
+  eachRun(v.length, size, inner, 1, (factor, begin, end) => {
+    for (let i = begin; i < end; i++) factors[factor] += v[i] * v[i];
+  });
+  for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
+  const weight = new Float64Array(v.length);
+  scale(weight, v, factors, inner, 1);
+  return weight;
+}

@@ -1,0 +1,110 @@
+// From: a layer as a state dict has it. Its sizes are those of the weight, and the norms around it are folded into its numbers.
+
+import { optionsObject } from '../core/arguments.js';
+import { describe, refuse, refuseKind } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import { type Shape, sameShape } from '../core/tensor.js';
+import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
+import { scale, weightOf } from './fold.js';
+import type { Layer } from './layer.js';
+import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
+import { className } from './spec.js';
+import { prefixIn, readState, type StateDict } from './state.js';
+
+/** What `from` is told beside a layer's options. */
+export interface NormOptions {
+  /** prefix of the BatchNorm that follows the layer: it is folded into weight and bias, as it computes in eval mode */
+  batchNorm?: string | undefined;
+  /** what that BatchNorm adds to the variance, which no state dict has; default 1e-5 */
+  eps?: number | undefined;
+}
+
+/** A layer's class. */
+type LayerClass<L> = new (inChannels: number, outChannels: number, kernelSize: never, options: never) => L;
+
+/** The names of a weight: as it is, and of weight_norm before and since it is a parametrization. The first has the weight's shape. */
+const FORMS = [
+  ['weight'],
+  ['weight_v', 'weight_g'],
+  ['parametrizations.weight.original1', 'parametrizations.weight.original0'],
+];
+const STATISTICS = ['running_mean', 'running_var'];
+const AFFINE = ['weight', 'bias'];
+
+/** How a prefix is written that finds one layer in a network. */
+const advice = (prefix: string) => `'${prefix}'`;
+
+/**
+ * The layer that a state dict has under a prefix.
+ * @param given the prefix; its last dot may lack
+ * @throws RangeError for names and sizes that don't fit, TypeError for kinds
+ */
+export function layerFrom<L extends Layer>(
+  kind: LayerClass<L>,
+  transposed: boolean,
+  rank: Rank,
+  dict: StateDict,
+  given: string,
+  options: (AnyOptions & NormOptions) | undefined,
+): L {
+  const name = className({ transposed, rank }, false);
+  const where = () => `${name}.from`;
+  const known = layerOptions(transposed).filter((option) => option !== 'bias');
+  optionsObject(options, [...known, 'batchNorm', 'eps'], where);
+  const { batchNorm, eps = 1e-5, groups = 1, ...rest } = options ?? {};
+  if (typeof eps !== 'number') refuseKind(where, `eps must be a number, but got ${describe(eps)}`);
+
+  const prefix = prefixIn(name, dict, given, [...FORMS.flat(), 'bias']);
+  const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, STATISTICS);
+  const there = (names: readonly string[], start = prefix) =>
+    names.filter((key) => Object.hasOwn(dict, start + key));
+  const read = (start: string, names: readonly string[], shape: Shape | null, apart: string | undefined) =>
+    readState(name, new Map(names.map((key) => [key, shape])), dict, { prefix: start, apart, advice })
+      .tensors;
+
+  // the form of which most is there, so that an error names what lacks
+  const form = FORMS.reduce((best, next) => (there(next).length > there(best).length ? next : best));
+  const own = read(prefix, [...form, ...there(['bias'])], null, norm);
+  const [raw, length] = form.map((key) => own.get(key)!);
+  const { shape } = raw;
+  const mustFit = (fits: boolean, key: string, expected: string, got: Shape) => {
+    if (!fits)
+      refuse(where, `size mismatch for ${prefix}${key}: expected ${expected}, got shape ${describe(got)}`);
+  };
+  mustFit(shape.length === rank + 2, form[0], `${rank + 2} sizes`, shape);
+  const [first, second, ...kernelSize] = shape;
+  const columns = second * (groups as number);
+  const [inChannels, outChannels] = transposed ? [first, columns] : [columns, first];
+  const bias = own.get('bias');
+  if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
+  // it checks groups and all other options
+  const layer = new kind(
+    inChannels,
+    outChannels,
+    kernelSize as never,
+    { ...rest, groups, bias: (bias ?? norm) !== undefined } as never,
+  );
+  const weight = length ? weightOf(length, raw, where) : raw.data;
+  if (norm === undefined) {
+    fill(layer.weight, (values) => values.set(weight));
+    if (bias) layer.bias = bias;
+    return layer;
+  }
+
+  const names = [...STATISTICS, ...(there(AFFINE, norm).length > 0 ? AFFINE : [])];
+  const after = read(norm, names, [outChannels], `${norm}num_batches_tracked`);
+  const [mean, variance, gamma, beta] = [...STATISTICS, ...AFFINE].map((key) => after.get(key)?.data);
+  const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
+  const inner = product(transposed ? kernelSize : shape.slice(1));
+  fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
+  fill(layer.bias!, (values) =>
+    values.set(factors.map((factor, i) => ((bias?.data[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0))),
+  );
+  return layer;
+}
+
+/** Gives a parameter its values before anything is drawn for it. */
+function fill(parameter: Parameter, draw: Draw): void {
+  redraw(parameter, draw);
+  valuesOf(parameter);
+}
