@@ -1,9 +1,10 @@
-// The gradients of PyTorch's layers by `backward`: every case with gradients of both sets, with Winograd's algorithm and without.
+// The gradients of PyTorch's layers by `backward` and by the tape: every case with gradients of both sets, with Winograd's algorithm and
+// without.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ForwardOptions, resident, type Tensor, type Winograd } from 'convnd';
-import { backward, type AnyLayer as TrainedLayer } from 'convnd/train';
+import { type ForwardOptions, Parameter, resident, type Tensor, type Winograd } from 'convnd';
+import { backward, record, type AnyLayer as TrainedLayer } from 'convnd/train';
 import { torchLayer } from './build.js';
 import { assertNear, assertSame } from './compare.js';
 import { type GradientCase, readJson, readTensors, type Stored } from './fixtures.js';
@@ -35,6 +36,16 @@ function layerOf(entry: GradientCase, stored: (name: string) => Stored | undefin
 /** How a case's tensors are handed over: as they are, in wasm memory, or with the activated output to be computed again. */
 type Way = 'plain' | 'resident' | 'again';
 
+/** The options of a case's call. */
+function callOf({ activation, call }: GradientCase): ForwardOptions {
+  const outputSize = call?.output_size;
+  return {
+    ...(activation && { activation: activation.name }),
+    ...(activation?.negative_slope !== undefined && { negativeSlope: activation.negative_slope }),
+    ...(outputSize && { outputSize }),
+  };
+}
+
 /** The gradients of a case, in its own number of calls. */
 function gradientsBy(
   entry: GradientCase,
@@ -42,13 +53,8 @@ function gradientsBy(
   stored: (name: string) => Stored | undefined,
   way: Way,
 ): Gradients {
-  const { activation, requires } = entry;
-  const outputSize = entry.call?.output_size;
-  const call = {
-    ...(activation && { activation: activation.name }),
-    ...(activation?.negative_slope !== undefined && { negativeSlope: activation.negative_slope }),
-    ...(outputSize && { outputSize }),
-  } as ForwardOptions;
+  const { requires } = entry;
+  const call = callOf(entry);
   const inputGrad = requires?.includes('input') ?? true;
   const given: (tensor: Tensor) => Tensor = way === 'resident' ? resident : (tensor) => tensor;
   const step = (
@@ -78,6 +84,33 @@ function gradientsBy(
   gradients.grad_weight = layer.weight.grad;
   gradients.grad_bias = layer.bias?.grad;
   return gradients;
+}
+
+/** The gradients of a case by the tape, in as many records as it has calls. */
+function recordedGradients(
+  entry: GradientCase,
+  layer: Layer,
+  stored: (name: string) => Stored | undefined,
+): Gradients {
+  layer.zeroGrad();
+  const call = callOf(entry);
+  const step = (name: string, gradOutput: string) => {
+    const { data, shape } = stored(name)!;
+    const x = new Parameter(data.slice(), shape);
+    x.requiresGrad = entry.requires?.includes('input') ?? true;
+    const y = record(() => {
+      const once = layer.forward(x, call);
+      return entry.twice ? layer.forward(once) : once;
+    });
+    y.backward(stored(gradOutput)!);
+    return x.grad;
+  };
+  return {
+    grad_input: step('input', 'grad_output'),
+    ...(entry.input2 && { grad_input2: step('input2', 'grad_output2') }),
+    grad_weight: layer.weight.grad,
+    grad_bias: layer.bias?.grad,
+  };
 }
 
 const notFinite = (values: Float32Array) => values.map((value) => (Number.isFinite(value) ? 0 : value));
@@ -139,6 +172,9 @@ describe('gradients of PyTorch', () => {
             for (const [which, tensor] of Object.entries(plain))
               if (tensor) assertSame(same[which]!.data, tensor.data, `${entry.id} ${which}, ${way}`);
           }
+          const recorded = recordedGradients(entry, layer, stored);
+          for (const [which, tensor] of Object.entries(plain))
+            assertSame(recorded[which]?.data ?? [], tensor?.data ?? [], `${entry.id} ${which}, recorded`);
           // whether a sum is exactly 0, a transform doesn't tell, and this slope's result is computed again
           if (entry.exact && (entry.activation?.negative_slope ?? 0) < 0) continue;
           layer.winograd = 'auto';
