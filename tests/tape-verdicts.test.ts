@@ -270,7 +270,10 @@ const others: Record<string, { why: string; verdict: Decided }> = {
   'backward/28': { why: 'nothing is computed in place: it is computed again', verdict: { ok: 'accepted' } },
   'grad/03': {
     why: 'a number is a tensor without axes here',
-    verdict: { raises: 'RangeError', message: "attempting to assign a gradient of size '[]' to a tensor of size" },
+    verdict: {
+      raises: 'RangeError',
+      message: "attempting to assign a gradient of size '[]' to a tensor of size",
+    },
   },
   'grad/02': { why: 'numbers of every type are converted', verdict: { ok: 'accepted' } },
 };

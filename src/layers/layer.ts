@@ -148,7 +148,8 @@ export abstract class Layer {
 
   /** Forgets the gradients of weight and bias, as torch's `zero_grad` does. */
   zeroGrad(): void {
-    for (const parameter of this.parameters()) parameter.grad = null;
+    // a lazy layer has none yet
+    if (this.#parameters.isMade) for (const parameter of this.parameters()) parameter.grad = null;
   }
 
   /** Says whether weight and bias are to be trained, as torch's `requires_grad_`. */

@@ -7,6 +7,7 @@ import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
+import { viewOf } from './intermediate.js';
 import type { Readings } from './readings.js';
 import { weightPlan } from './weight-plan.js';
 
@@ -40,7 +41,7 @@ class GradientAsWeight implements Parameters {
 
   /** Read when it is needed: memory that grows detaches the views of resident tensors. */
   get weight(): Float32Array {
-    return this.given.data;
+    return viewOf(this.given);
   }
 }
 
