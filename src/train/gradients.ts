@@ -7,7 +7,6 @@ import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
-import { viewOf } from './intermediate.js';
 import type { Readings } from './readings.js';
 import { weightGradientOf } from './weight/kept.js';
 

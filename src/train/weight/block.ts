@@ -119,7 +119,7 @@ export class WeightBlock {
 
   /** What is copied in of the gradient: what the convolution stores of its outputs. */
   get gradients(): Pieces {
-    return (this.#gradients ??= storedPieces(this.plan, this));
+    return (this.#gradients ??= storedPieces(this.plan, this, this.plan.convolution.output));
   }
 
   /** The fields that all ways have, and those of the way. */
