@@ -3,7 +3,7 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
+import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
@@ -331,18 +331,4 @@ export class PreparedPlan {
     }
     return this.#result;
   }
-}
-
-/**
- * A tensor's numbers.
- * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
- */
-function attached(tensor: Tensor): Float32Array {
-  const { data, shape } = tensor;
-  if (data.length === 0 && product(shape) > 0) {
-    throw new RangeError(
-      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
-    );
-  }
-  return data;
 }
