@@ -12,6 +12,7 @@ export type { MemoryUsage } from './engine/engine.js';
 export { memoryUsage } from './engine/heap.js';
 export { ResidentTensor, resident } from './engine/resident.js';
 export { type InitOptions, init, wasmModule } from './engine/start.js';
+export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
 export {
@@ -33,7 +34,6 @@ export {
   LazyConvTranspose3d,
   type TransposeForwardOptions,
 } from './layers/conv.js';
-export * as functional from './layers/functional.js';
 export { manualSeed } from './layers/init.js';
 export type { ForwardOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';

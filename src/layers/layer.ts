@@ -169,7 +169,8 @@ export abstract class Layer {
   }
 
   /**
-   * Copies weight and bias out of a state dict. Nothing is changed where something doesn't fit.
+   * Copies weight and bias out of a state dict. Nothing is changed where something doesn't fit. The weight of a Linear, (out, in), is
+   * one of a plain layer without groups whose kernel has one element.
    *
    * @param dict tensors by name, as from `loadSafetensors`
    * @param options.strict refuse missing and unexpected names; default true

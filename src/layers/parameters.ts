@@ -138,7 +138,10 @@ export class LayerParameters {
     const expected = this.isMade ? weightShapeOf(this.#spec, this.#inChannels) : null;
     const shapes = new Map<string, Shape | null>([['weight', expected]]);
     if (this.#spec.hasBias) shapes.set('bias', [this.#spec.outChannels]);
-    const { tensors, missingKeys, unexpectedKeys } = readState(this.className, shapes, dict, options);
+    const { tensors, missingKeys, unexpectedKeys } = readState(this.className, shapes, dict, {
+      ...options,
+      ones: onesOf(this.#spec),
+    });
     const weight = tensors.get('weight');
     const bias = tensors.get('bias');
     if (weight && !this.isMade) this.#make(this.#channelsOf(weight.shape), weight);
@@ -203,6 +206,11 @@ function drawing(generator: Generator, bound: number): Draw {
   return (values) => {
     if (bound > 0) uniform(values, bound, generator);
   };
+}
+
+/** The kernel's sizes, where a Linear's weight, (out, in), is that of the layer: a plain one without groups, of one kernel element. */
+function onesOf({ kernelSize, options: { transposed, groups } }: LayerSpec): readonly number[] | undefined {
+  return transposed || groups > 1 || kernelSize.some((size) => size > 1) ? undefined : kernelSize;
 }
 
 /** Names a layer that has its channels. */

@@ -30,6 +30,8 @@ export interface Found extends LoadReport {
 interface ReadOptions extends LoadOptions {
   /** names that begin so are another's, though they begin with the prefix */
   apart?: string | undefined;
+  /** the weight's sizes beside filters and channels, where a Linear's weight may stand for it: all are 1 */
+  ones?: readonly number[] | undefined;
   /** how the prefix is written that finds one layer in a network */
   advice?: (prefix: string) => string;
 }
@@ -66,6 +68,7 @@ export function readState(
     strict = true,
     prefix: given = '',
     apart = '',
+    ones,
     advice = (prefix) => `{ prefix: '${prefix}' }`,
   }: ReadOptions,
 ): Found {
@@ -83,7 +86,9 @@ export function readState(
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    const values = asTensor(dict[key], key);
+    let values = asTensor(dict[key], key);
+    if (ones && name === 'weight' && values.shape.length === 2)
+      values = { data: values.data, shape: [...values.shape, ...ones] };
     tensors.set(name, values);
     if (shape && !sameShape(values.shape, shape)) {
       mismatches.push(

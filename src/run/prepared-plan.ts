@@ -3,7 +3,7 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
+import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
@@ -367,20 +367,6 @@ export class PreparedPlan {
 /** The address of a tensor in wasm memory, or -1. */
 function placeOf(tensor: Tensor): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
-}
-
-/**
- * A tensor's numbers.
- * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
- */
-export function attached(tensor: Tensor): Float32Array {
-  const { data, shape } = tensor;
-  if (data.length === 0 && product(shape) > 0) {
-    throw new RangeError(
-      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
-    );
-  }
-  return data;
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

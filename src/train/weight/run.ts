@@ -3,13 +3,13 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
+import { attached } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
 import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { load, type Pieces } from '../../run/copies.js';
-import { attached } from '../../run/prepared-plan.js';
 import { TaskWriter } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import type { TrainEntries } from '../entries.js';
