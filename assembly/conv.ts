@@ -14,7 +14,7 @@ export { inside } from './schedule/inside';
 export { winograd } from './schedule/winograd';
 export { fingerprint, finite } from './weights/fingerprint';
 export { pack, packWinograd } from './weights/pack';
-export { clamp, leakyRelu } from './window/activate';
+export { finish } from './window/finish';
 export { interleave } from './window/interleave';
 export { stage } from './window/stage';
 

@@ -136,7 +136,7 @@ describe('an activation in forward', () => {
   it('of another name, or a slope that has no use, is refused', () => {
     const layer = new Conv1d(1, 1, 1);
     const x = tensor(integers(5, 4), [1, 5]);
-    for (const activation of ['ReLU', 'gelu', '', 3, true, null, {}]) {
+    for (const activation of ['ReLU', 'mish', '', 'toString', 3, true, null, {}]) {
       refused(() => layer.forward(x, { activation: activation as never }), /activation/, label(activation));
     }
     for (const negativeSlope of ['0.1', null, {}, true]) {

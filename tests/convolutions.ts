@@ -8,7 +8,7 @@ import type { Outside } from '#src/geometry/padding.js';
 import { type Plan, planOf } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import type { Convolution } from '#src/problem/convolution.js';
-import type { Activation } from '#src/run/activation.js';
+import type { Beside } from '#src/run/activation.js';
 import { PreparedPlan } from '#src/run/prepared-plan.js';
 import { type Runner, thisThread } from '#src/run/runner.js';
 import { PackedWeights } from '#src/run/weights.js';
@@ -153,7 +153,7 @@ export function compute(
   { x, weight, bias }: Given,
   { input, output }: Places,
   runner: Runner = thisThread,
-  activation?: Activation,
+  beside?: Beside,
 ): Float32Array {
   const running = engine();
   const plain = tensor(x, [x.length]);
@@ -165,7 +165,7 @@ export function compute(
   const weights = new PackedWeights(running, plan);
   const prepared = new PreparedPlan(running, plan, weights, runner);
   try {
-    prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, activation);
+    prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, beside);
     return out.data.slice();
   } finally {
     prepared.release();

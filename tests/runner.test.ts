@@ -11,7 +11,7 @@ import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
-import type { Activation } from '#src/run/activation.js';
+import type { Beside } from '#src/run/activation.js';
 import { batchForms, narrowForms } from './cliffs.js';
 import { compute, convolutionFrom, type Given, type Places, planBy } from './convolutions.js';
 import { ManyDesks } from './desks.js';
@@ -23,11 +23,11 @@ import { reals, uniform } from './numbers.js';
 import { outputSizes, type Problem, product } from './reference.js';
 
 const DESKS = [1, 2, 3, 4, 7, 8];
-const activations: readonly (Activation | undefined)[] = [
+const besides: readonly (Beside | undefined)[] = [
   undefined,
-  { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
-  { entry: 'clamp', operand: 6 },
-  { entry: 'leakyRelu', operand: 0.01 },
+  { scale: 1, activation: { entry: 'clamp', operand: Number.POSITIVE_INFINITY } },
+  { scale: 1, activation: { entry: 'clamp', operand: 6 } },
+  { scale: 0.75, input: { entry: 'silu', operand: 0 }, activation: { entry: 'leakyRelu', operand: 0.01 } },
 ];
 
 /** How often each entry was called for a part of a call, over all tests. */
@@ -57,8 +57,8 @@ function firstDifference(got: Float32Array, wanted: Float32Array): number {
 function check(plan: Plan, seed: number, where: Places): void {
   const given = givenFor(plan.convolution, seed);
   const random = uniform(seed);
-  const activation = activations[Math.floor(random() * activations.length)];
-  const wanted = compute(plan, given, where, undefined, activation);
+  const beside = besides[Math.floor(random() * besides.length)];
+  const wanted = compute(plan, given, where, undefined, beside);
   // where numbers are not finite, other plans compute, in areas of their own
   const plans = [plan, mendingPlanOf(plan), exactPlanOf(plan.convolution)];
   const areas: Record<string, number> = {};
@@ -67,11 +67,11 @@ function check(plan: Plan, seed: number, where: Places): void {
   const desks = DESKS[Math.floor(random() * DESKS.length)];
   const runner = new ManyDesks(engine(), areas, desks, random);
   try {
-    const got = compute(plan, given, where, runner, activation);
+    const got = compute(plan, given, where, runner, beside);
     const place = firstDifference(got, wanted);
     if (place >= 0) {
       const { name } = plan.choice.algorithm;
-      const how = `${name}, ${where.input} to ${where.output}, ${desks} desks, seed ${seed}, ${activation?.entry}`;
+      const how = `${name}, ${where.input} to ${where.output}, ${desks} desks, seed ${seed}, ${beside?.activation?.entry}`;
       assert.fail(`${how}: element ${place} is ${got[place]}, not ${wanted[place]}: ${plan.line}`);
     }
   } finally {

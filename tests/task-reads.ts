@@ -75,8 +75,8 @@ export interface EntryReads {
 export function entryReads(names: readonly string[]): Map<string, EntryReads> {
   const classNames = writtenClasses().map(({ name }) => name);
   const files = filesIn('assembly')
-    // the module of signals knows no tasks
-    .filter((path) => !/^assembly\/(signal|fft)\b/.test(path))
+    // other modules know other tasks or none
+    .filter((path) => !/^assembly\/(signal|fft|pool|train)\b/.test(path))
     .map((path) => ({ path, functions: functionsIn(path, classNames) }));
   const find = (name: string, near: WrittenFunction[]) =>
     near.find((f) => f.name === name) ??

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { tensor } from 'convnd';
 import fc from 'fast-check';
 import type { Engine } from '#src/engine/engine.js';
 import { entries, type TaskEntry } from '#src/engine/entries.js';
@@ -116,7 +117,9 @@ describe('tasks', () => {
           const [set] = plan.tapSets;
           assert.equal(plan.variant.task(set, 1).constructor.name, readers.get(plan.variant.entry)!.task);
           const activation = { entry: i % 2 ? 'clamp' : 'leakyRelu', operand: 0.5 } as const;
-          for (const where of places) compute(plan, given, where, noting, activation);
+          const length = numbersOf(c).output;
+          const beside = { scale: 2, activation, add: tensor(new Float32Array(length), [length]) };
+          for (const where of places) compute(plan, given, where, noting, beside);
         } catch (error) {
           if (!(error instanceof UnableError)) throw error;
         }

@@ -30,8 +30,7 @@ export const entries = {
   depthwiseVectors: 'items',
   depthwiseLongRows: 'items',
   interleave: 'items',
-  clamp: 'items',
-  leakyRelu: 'items',
+  finish: 'items',
   fingerprint: 'numbers',
   finite: 'holds',
 } as const satisfies Record<string, keyof Signatures>;

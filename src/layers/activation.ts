@@ -1,39 +1,55 @@
-// The option `activation` of `forward`.
+// The options `activation` and `inputActivation` of `forward`.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
 
-/** Activations that `forward` applies to its result: torch's relu, relu6 and leaky_relu. */
-export type ActivationName = 'relu' | 'relu6' | 'leakyRelu';
+/** Activations that `forward` applies, torch's: `leakyRelu` is leaky_relu, and `gelu` the one by the error function. */
+export type ActivationName =
+  | 'relu'
+  | 'relu6'
+  | 'leakyRelu'
+  | 'tanh'
+  | 'sigmoid'
+  | 'silu'
+  | 'hardswish'
+  | 'gelu';
+
+/** What each takes beside the numbers, by default: the most that passes, or a slope. */
+const OPERANDS: Readonly<Record<ActivationName, number>> = {
+  relu: Number.POSITIVE_INFINITY,
+  relu6: 6,
+  leakyRelu: 0.01,
+  tanh: 0,
+  sigmoid: 0,
+  silu: 0,
+  hardswish: 0,
+  gelu: 0,
+};
+const NAMES = Object.keys(OPERANDS);
 
 /**
  * The activation that the options of `forward` ask for, if any.
+ * @param options the names of both options
  * @throws TypeError, RangeError for options that don't fit
  */
 export function activationOf(
   name: ActivationName | undefined,
   negativeSlope: number | undefined,
   where: Where,
+  [option, slope] = ['activation', 'negativeSlope'],
 ): Activation | undefined {
   if (name === undefined) {
-    if (negativeSlope !== undefined) refuse(where, "negativeSlope goes with activation: 'leakyRelu'");
+    if (negativeSlope !== undefined) refuse(where, `${slope} goes with ${option}: 'leakyRelu'`);
     return undefined;
   }
-  if (name !== 'relu' && name !== 'relu6' && name !== 'leakyRelu') {
-    refuseKind(where, `activation: expected 'relu', 'relu6' or 'leakyRelu', but got ${describe(name)}`);
+  if (!NAMES.includes(name)) {
+    refuseKind(where, `${option}: expected one of ${NAMES.join(', ')}, but got ${describe(name)}`);
   }
-  if (negativeSlope === undefined) return PLAIN[name];
-  if (name !== 'leakyRelu')
-    refuse(where, `negativeSlope goes with activation: 'leakyRelu', not with ${name}`);
-  if (typeof negativeSlope !== 'number') {
-    refuseKind(where, `negativeSlope must be a number, but got ${describe(negativeSlope)}`);
+  if (negativeSlope !== undefined) {
+    if (name !== 'leakyRelu') refuse(where, `${slope} goes with ${option}: 'leakyRelu', not with ${name}`);
+    if (typeof negativeSlope !== 'number')
+      refuseKind(where, `${slope} must be a number, but got ${describe(negativeSlope)}`);
   }
-  return { entry: name, operand: negativeSlope };
+  const entry = name === 'relu' || name === 'relu6' ? 'clamp' : name;
+  return { entry, operand: negativeSlope ?? OPERANDS[name] };
 }
-
-/** The activations with torch's defaults, made once so that a call allocates none. */
-const PLAIN: Readonly<Record<ActivationName, Activation>> = {
-  relu: { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
-  relu6: { entry: 'clamp', operand: 6 },
-  leakyRelu: { entry: 'leakyRelu', operand: 0.01 },
-};

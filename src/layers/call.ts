@@ -5,9 +5,9 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { overlap, ResidentTensor, spanOf } from '../engine/resident.js';
+import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
-import type { Activation } from '../run/activation.js';
+import type { Beside } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import { recording } from './recording.js';
@@ -24,26 +24,29 @@ export function outputShapeOf(problem: Problem, inputRank: number): number[] {
   return inputRank === rank + 1 ? [filters, ...output] : [batch, filters, ...output];
 }
 
-/** Brings the input into the plain form; a resident tensor stays where it is. */
-export function inputTensor(x: TensorLike, where: Where): Tensor {
-  return x instanceof ResidentTensor ? x : asTensor(x, 'input', where);
+/** Brings an input into the plain form; a resident tensor stays where it is. */
+export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor {
+  return x instanceof ResidentTensor ? x : asTensor(x, name, where);
 }
 
 /**
  * Computes a call's output into `out`, or into a new tensor.
- * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
+ * @throws TypeError if `out` is no tensor of float32, RangeError if its shape or that of `beside.add` is another, or it shares memory
+ * with the input or a part of `beside.add`
  */
 export function forward(
   call: PreparedCall,
   x: Tensor,
   parameters: Parameters,
   out: Tensor | undefined,
-  activation: Activation | undefined,
+  beside: Beside | undefined,
   where: Where,
 ): Tensor {
   if (out !== undefined) checkOut(out, call.outputShape, x, where);
+  const add = beside?.add;
+  if (add) checkAdd(add, call.outputShape, out, where);
   const y = out ?? newOutput(call, where);
-  call.prepared.run(x, y, parameters, activation);
+  call.prepared.run(x, y, parameters, beside);
   return y;
 }
 
@@ -56,8 +59,6 @@ function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tenso
 
 /** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
-  // resident tensors have as much memory as their shapes say
-  const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
   recording.checkOut?.(out, where);
   if (out === x) refuse(where, 'out: is the input; give it memory of its own');
   if (!(out instanceof ResidentTensor || isTensor(out))) {
@@ -66,13 +67,21 @@ export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (resident ? overlap(out, x) : shareBytes(numbersIn(out), numbersIn(x)))
-    refuse(where, 'out: shares memory with the input; give it memory of its own');
+  if (shareNumbers(out, x)) refuse(where, 'out: shares memory with the input; give it memory of its own');
   if (out instanceof ResidentTensor) return;
   if (out.data.length !== product(shape))
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);
   if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
     refuse(where, 'out: its elements must lie in C order');
+}
+
+/** Checks that what is added has this shape, and is `out` or has memory of its own. */
+function checkAdd(add: Tensor, shape: readonly number[], out: Tensor | undefined, where: Where): void {
+  if (!sameShape(add.shape, shape))
+    refuse(where, `add: expected shape ${describe(shape)}, got ${describe(add.shape)}`);
+  if (!out || add === out || !shareNumbers(add, out)) return;
+  if (stepOf(add) !== stepOf(out) || numbersIn(add).byteOffset !== numbersIn(out).byteOffset)
+    refuse(where, 'add: shares a part of its memory with out; give it memory of its own, or out itself');
 }
 
 function isTensor(value: unknown): value is Tensor {
@@ -86,7 +95,10 @@ function numbersIn(tensor: Tensor): Float32Array {
   return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;
 }
 
-function shareBytes(a: Float32Array, b: Float32Array): boolean {
+/** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
+function shareNumbers(one: Tensor, other: Tensor): boolean {
+  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
+  const [a, b] = [numbersIn(one), numbersIn(other)];
   return (
     a.buffer === b.buffer &&
     a.byteOffset < b.byteOffset + b.byteLength &&

@@ -12,6 +12,7 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
+import { besideOf, FORWARD_OPTIONS, type ForwardOptions } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { GivenParameters, plansFor } from './given.js';
 import { recording } from './recording.js';
@@ -23,10 +24,11 @@ function compute(
   x: TensorLike,
   weight: TensorLike,
   bias: TensorLike | null | undefined,
-  options: AnyOptions | undefined,
+  options: (AnyOptions & ForwardOptions) | undefined,
 ): Tensor {
   const where: Where = () => functionName({ transposed, rank });
-  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where);
+  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, FORWARD_OPTIONS);
+  const beside = besideOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
@@ -38,9 +40,10 @@ function compute(
     prepared: plansFor(weight).prepared(convolutionOf(problem), { winograd: settings.winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
-  const output = forward(call, input, new GivenParameters(w, b), undefined, undefined, detailed);
+  const output = forward(call, input, new GivenParameters(w, b), options?.out, beside, detailed);
   recording.recorder?.functionalCalled({
     options: checked,
+    given: options,
     x,
     weight,
     bias: bias ?? null,
@@ -69,7 +72,7 @@ export function conv1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<1>,
+  options?: FunctionalOptions<1> & ForwardOptions,
 ): Tensor {
   return compute(false, 1, x, weight, bias, options);
 }
@@ -92,7 +95,7 @@ export function conv2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<2>,
+  options?: FunctionalOptions<2> & ForwardOptions,
 ): Tensor {
   return compute(false, 2, x, weight, bias, options);
 }
@@ -115,7 +118,7 @@ export function conv3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<3>,
+  options?: FunctionalOptions<3> & ForwardOptions,
 ): Tensor {
   return compute(false, 3, x, weight, bias, options);
 }
@@ -137,7 +140,7 @@ export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<1>,
+  options?: FunctionalTransposeOptions<1> & ForwardOptions,
 ): Tensor {
   return compute(true, 1, x, weight, bias, options);
 }
@@ -160,7 +163,7 @@ export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<2>,
+  options?: FunctionalTransposeOptions<2> & ForwardOptions,
 ): Tensor {
   return compute(true, 2, x, weight, bias, options);
 }
@@ -183,7 +186,7 @@ export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<3>,
+  options?: FunctionalTransposeOptions<3> & ForwardOptions,
 ): Tensor {
   return compute(true, 3, x, weight, bias, options);
 }

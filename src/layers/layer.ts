@@ -8,7 +8,7 @@ import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import { checkSize } from '../problem/line.js';
 import type { AnyOptions } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
-import { type ActivationName, activationOf } from './activation.js';
+import { besideOf, FORWARD_OPTIONS, type ForwardOptions } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { explain } from './explain.js';
 import { friends } from './inside.js';
@@ -22,21 +22,10 @@ import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
 
-/** Options of `forward`. */
-export interface ForwardOptions {
-  /** where the output goes: a tensor of its shape; then nothing is allocated */
-  out?: Tensor | undefined;
-  /** applied to the result: torch's relu, relu6 or leaky_relu. It is a second sweep over each block, while that is in a cache */
-  activation?: ActivationName | undefined;
-  /** slope of leakyRelu for negative numbers, default 0.01 */
-  negativeSlope?: number | undefined;
-}
-
 /** What `forward` of any layer may be given. */
 type CallOptions = ForwardOptions & { outputSize?: readonly number[] | undefined };
 
-const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
-const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
+const TRANSPOSED_OPTIONS = [...FORWARD_OPTIONS, 'outputSize'];
 
 /** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
 type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
@@ -257,9 +246,9 @@ export abstract class Layer implements Disposing {
    */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
+    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_OPTIONS : FORWARD_OPTIONS, where);
     const outputSize = options?.outputSize;
-    const activation = activationOf(options?.activation, options?.negativeSlope, where);
+    const beside = besideOf(options, where);
     const input = inputTensor(x, where);
     const { shape } = input;
     this.#parameters.learn(shape);
@@ -267,7 +256,7 @@ export abstract class Layer implements Disposing {
     const call =
       (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd)) ??
       this.#calls.prepare(this.#problem(shape, outputSize), shape, { algorithm, winograd }, !outputSize);
-    const y = forward(call, input, this.#parameters.current(), options?.out, activation, where);
+    const y = forward(call, input, this.#parameters.current(), options?.out, beside, where);
     recording.recorder?.layerCalled(this, x, input, y, options);
     return y;
   }

@@ -7,6 +7,8 @@ import type { CheckedOptions } from '../problem/options.js';
 /** A call of a functional. */
 export interface FunctionalCall {
   readonly options: CheckedOptions;
+  /** options as they were handed over, those of `forward` among them */
+  readonly given: object | undefined;
   /** what was handed over: a chain is known by the objects */
   readonly x: TensorLike;
   readonly weight: TensorLike;

@@ -100,15 +100,18 @@ export const layerOptions = (transposed: boolean): readonly string[] => [
 
 /**
  * Checks options and gives them torch's defaults; a layer's `bias` is left to the layer.
+ * @param others names of options that are known too, and checked elsewhere
  * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
  */
 export function checkOptions(
   owner: OptionsOwner,
   options: AnyOptions | undefined,
   where: Where,
+  others: readonly string[] = [],
 ): CheckedOptions {
   const { transposed, rank, isLayer } = owner;
-  optionsObject(options, isLayer ? layerOptions(transposed) : functionalOptions(transposed), where);
+  const known = isLayer ? layerOptions(transposed) : functionalOptions(transposed);
+  optionsObject(options, [...known, ...others], where);
   const {
     groups: givenGroups = 1,
     paddingMode: givenMode = 'zeros',

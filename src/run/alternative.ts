@@ -3,17 +3,17 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
-import type { Activation } from './activation.js';
+import type { Beside } from './activation.js';
 import type { Parameters } from './parameters.js';
 
 /** What computes a plan's convolution in its stead. */
 export interface Instead {
   /**
    * Computes `out` from `x` as the plan would, within a call.
-   * @returns false where the plan has to, whatever was written to `out`
+   * @returns false where the plan has to, whatever was written to `out`; nothing was where `beside.add` is
    * @throws RangeError where memory lacks
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): boolean;
+  run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean;
   /** Gives its memory back. */
   release(): void;
 }

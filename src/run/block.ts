@@ -8,15 +8,7 @@ import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
-import { CHUNK } from '../shared/sizes.js';
-import {
-  ActivateTask,
-  InsideTask,
-  InterleaveTask,
-  StageTask,
-  SumTask,
-  WinogradTask,
-} from '../shared/task.js';
+import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
 import type { Pieces } from './copies.js';
 import { deskAt } from './desk.js';
 import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
@@ -71,11 +63,8 @@ export class Block {
   /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
-  /** an activation of the result: its task and its items; the entry is chosen by the call */
-  readonly finished: Omit<Call, 'entry'>;
-  /** how many pieces the result has, and bytes from one to the next: the images of an output that lie apart */
-  readonly pieces: number;
-  readonly pieceBytes: number;
+  /** the address of the task of what is done beside the convolution, which the call fills in */
+  readonly finished: number;
   /** what is copied in and out, once it was asked for */
   loads: Pieces | undefined;
   stores: Pieces | undefined;
@@ -102,9 +91,6 @@ export class Block {
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
     this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
-    const isApart = this.target < 0 && addresses.outputStep >= 0;
-    this.pieces = isApart ? convolution.batch : 1;
-    this.pieceBytes = FLOAT_BYTES * addresses.outputStep;
     this.#outputs = this.#outputLayout();
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
@@ -115,7 +101,7 @@ export class Block {
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
-    this.finished = this.#activation();
+    this.finished = this.#writer.task(new FinishTask());
     this.words = this.#writer.words;
 
     const { task } = this.calls[0];
@@ -302,20 +288,6 @@ export class Block {
       ...tap.map(({ first }) => first),
       ...tap.map(({ first, count }) => first + count),
     ]);
-  }
-
-  /** The activation of the block's result. Where kernels write in place, that of all outputs, to be called after the last block. */
-  #activation(): Omit<Call, 'entry'> {
-    const { plan, slices, images, addresses } = this;
-    const { batch, groups, filters } = plan.convolution;
-    const inPlace = this.target < 0;
-    const sizes = inPlace ? plan.axes.map(({ output }) => output) : slices.map(({ stored }) => stored);
-    const count = ((inPlace ? batch : images) / this.pieces) * groups * filters * product(sizes);
-    const task = Object.assign(new ActivateTask(), {
-      target: inPlace ? addresses.output : this.target,
-      count,
-    });
-    return { task: this.#writer.task(task), items: Math.ceil(count / CHUNK) };
   }
 }
 

@@ -92,35 +92,24 @@ function mapsOf({ firstImage, images }: Part, groups: number, maps: number, stri
   return firsts;
 }
 
-/** Copies pieces of a tensor into memory, from an index on. */
-export function load(
+/**
+ * Visits the pieces, map by map.
+ * @param copy is told where a piece begins in the tensor, how many numbers it has, and which of the block's numbers is its first
+ */
+export function eachPiece(
   { starts, lengths, firsts }: Pieces,
-  tensor: Float32Array,
-  memory: Float32Array,
-  index: number,
+  copy: (start: number, count: number, at: number) => void,
 ): void {
-  let at = index;
+  let at = 0;
   for (const first of firsts) {
     for (let piece = 0; piece < starts.length; piece++) {
-      const start = first + starts[piece];
-      memory.set(tensor.subarray(start, start + lengths[piece]), at);
+      copy(first + starts[piece], lengths[piece], at);
       at += lengths[piece];
     }
   }
 }
 
-/** Copies pieces of a tensor out of memory, from an index on. */
-export function store(
-  { starts, lengths, firsts }: Pieces,
-  tensor: Float32Array,
-  memory: Float32Array,
-  index: number,
-): void {
-  let at = index;
-  for (const first of firsts) {
-    for (let piece = 0; piece < starts.length; piece++) {
-      tensor.set(memory.subarray(at, at + lengths[piece]), first + starts[piece]);
-      at += lengths[piece];
-    }
-  }
+/** Copies pieces of a tensor into memory, from an index on. */
+export function load(pieces: Pieces, tensor: Float32Array, memory: Float32Array, index: number): void {
+  eachPiece(pieces, (start, count, at) => memory.set(tensor.subarray(start, start + count), index + at));
 }

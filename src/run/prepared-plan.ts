@@ -1,38 +1,26 @@
 // Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import type { Plan } from '../plan/plan.js';
 import type { MapStrides } from '../problem/convolution.js';
-import { CHUNK } from '../shared/sizes.js';
-import { ActivateTask } from '../shared/task.js';
-import type { Activation } from './activation.js';
+import type { Beside } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
-import { load, loadedPieces, store, storedPieces } from './copies.js';
-import { apart } from './layout.js';
+import { eachPiece, loadedPieces, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
+import { ADDEND_BYTES, bringing, type Gate, taking } from './passage.js';
 import { type Call, type Runner, thisThread } from './runner.js';
 import { tableBytes } from './table-bytes.js';
-import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
-
-/** The word of an activation's task with its operand, which differs from call to call. */
-const OPERAND = wordOf(new ActivateTask(), 'operand');
-
-/** The word with how many numbers it is for, which differs where maps are copied a few at a time. */
-const COUNT = wordOf(new ActivateTask(), 'count');
-
-/** The word with where these lie, which differs where images lie apart. */
-const TARGET = wordOf(new ActivateTask(), 'target');
 
 /** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
 const MOST_WORDS = 1 << 18;
@@ -82,16 +70,16 @@ export class PreparedPlan {
 
   /**
    * Computes `out` from `x`, whose sizes are those of the convolution.
+   * @param beside what else is done to inputs and results
    * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, activation?: Activation): void {
+  run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside): void {
     if (product(out.shape) === 0) return;
     this.engine.begin();
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
-      if (isApart) this.#checkApart(x, out);
-      if (isApart || !this.#other()?.run(x, out, parameters, activation))
-        this.#run(x, out, parameters, activation);
+      this.#checkApart(x, out, beside?.add);
+      if (isApart || !this.#other()?.run(x, out, parameters, beside)) this.#run(x, out, parameters, beside);
     } finally {
       this.engine.end();
     }
@@ -109,47 +97,51 @@ export class PreparedPlan {
   }
 
   /** Computes within a call. */
-  #run(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): void {
-    const { engine, plan } = this;
+  #run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): void {
+    const { plan } = this;
     this.#prepare(parameters);
     if (!this.weights.isFinite && !plan.everyTap) {
       this.#exact ??= this.#another(exactPlanOf(plan.convolution));
-      this.#exact.#run(x, out, parameters, activation);
+      this.#exact.#run(x, out, parameters, beside);
       return;
     }
-    this.#moveTo(
-      engine.reserve(this.#scratchBytes, plan.line),
-      placeOf(x),
-      placeOf(out),
-      stepOf(x),
-      stepOf(out),
-    );
+    this.#place(x, out, beside);
     for (let index = 0; index < plan.blocks; index++) {
       const block = this.#activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
-        this.#mapByMap(block, x, out, activation);
+        this.#mapByMap(block, x, out, beside);
         return;
       }
-      if (block.loaded >= 0) this.#load(block, attached(x));
+      if (block.loaded >= 0) this.#load(block, x, beside);
       if (!this.#compute(block, index)) {
         this.#prepareMending(parameters);
         // which took the scratch: the block begins anew
-        const { input, output, inputStep, outputStep } = this.#at;
-        this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), input, output, inputStep, outputStep);
+        this.#place(x, out, beside);
         index--;
         continue;
       }
-      const isLast = index === plan.blocks - 1;
-      if (block.target >= 0 || isLast) this.#finish(block, block.finished.items, activation);
-      if (block.target >= 0) this.#store(block, out instanceof ResidentTensor ? spanOf(out) : attached(out));
+      if (block.target >= 0 || beside) this.#store(block, out, beside);
     }
   }
 
+  /**
+   * Makes room, and notes where everything lies. Inputs that are activated first are copied in wherever they lie; what is added may lie
+   * where the output goes, so that results come from elsewhere.
+   */
+  #place(x: Tensor, out: Tensor, beside: Beside | undefined): void {
+    const room = beside?.add ? ADDEND_BYTES : 0;
+    const scratch = this.engine.reserve(aligned(this.#scratchBytes) + room, this.plan.line);
+    const input = beside?.input ? -1 : placeOf(x);
+    const output = beside?.add ? -1 : placeOf(out);
+    this.#moveTo(scratch, input, output, stepOf(x), stepOf(out));
+  }
+
   /** @throws RangeError for channels of several images where a call counts the images otherwise */
-  #checkApart(x: Tensor, out: Tensor): void {
+  #checkApart(x: Tensor, out: Tensor, add: Tensor | undefined): void {
     const { batch, input, output } = this.plan.convolution;
     checkImages(x, batch, input);
     checkImages(out, batch, output);
+    if (add) checkImages(add, batch, output);
   }
 
   /** Gives the tables back; the weights belong to others. */
@@ -278,27 +270,20 @@ export class PreparedPlan {
     return block;
   }
 
-  /** Applies the activation to the first `items` of a block's result. */
-  #finish(block: Block, items: number, activation: Activation | undefined): void {
-    if (!activation) return;
-    const { task } = block.finished;
-    const { f32, i32 } = this.engine;
-    f32[task / WORD_BYTES + OPERAND] = activation.operand;
-    const word = task / WORD_BYTES + TARGET;
-    const target = i32[word];
-    for (let piece = 0; piece < block.pieces; piece++) {
-      i32[word] = target + piece * block.pieceBytes;
-      this.#call(block, activation.entry, task, 0, items);
-    }
-    i32[word] = target;
+  /** What a block works with where numbers pass. */
+  #gate(block: Block): Gate {
+    const { engine } = this;
+    const task = block.finished;
+    const room = this.#at.scratch + aligned(this.#scratchBytes);
+    return { engine, task, room, call: (items) => this.#call(block, 'finish', task, 0, items) };
   }
 
   /**
    * Copies a few maps in, computes them and copies the results out, all within a cache. What is copied always lies in the same place. An
    * item finds its map by its number, so the addresses in the task are moved back by the maps before.
    */
-  #mapByMap(block: Block, x: Tensor, out: Tensor, activation: Activation | undefined): void {
-    const { f32, i32 } = this.engine;
+  #mapByMap(block: Block, x: Tensor, out: Tensor, beside: Beside | undefined): void {
+    const { i32 } = this.engine;
     const { convolution, mapsTogether } = this.plan;
     // such maps are dense: a group's numbers are what one group lies from the next
     const input = convolution.input.group;
@@ -308,49 +293,54 @@ export class PreparedPlan {
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
-    const countWord = block.finished.task / WORD_BYTES + COUNT;
-    const count = i32[countWord];
     // before anything is moved: these may throw
-    const from = loaded < 0 ? NOTHING : attached(x);
-    const to = target < 0 ? NOTHING : attached(out);
+    const gate = this.#gate(block);
+    const bring = loaded < 0 ? undefined : bringing(gate, x, beside);
+    const take = target < 0 && !beside ? undefined : taking(gate, out, target < 0, beside);
     for (let first = 0; first < total; first += mapsTogether) {
       const end = Math.min(first + mapsTogether, total);
-      if (loaded >= 0) {
-        f32.set(from.subarray(first * input, end * input), loaded / FLOAT_BYTES);
+      if (bring) {
+        bring(first * input, (end - first) * input, loaded);
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
       this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
-      if (target >= 0) {
-        const numbers = (end - first) * output;
-        i32[countWord] = numbers;
-        this.#finish(block, Math.ceil(numbers / CHUNK), activation);
-        const result = target / FLOAT_BYTES;
-        to.set(f32.subarray(result, result + numbers), first * output);
-      }
+      take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;
     i32[targetWord] = targetAddress;
-    i32[countWord] = count;
-    if (target < 0) this.#finish(block, block.finished.items, activation);
   }
 
   /** Copies the input of a block into memory. */
-  #load(block: Block, x: Float32Array): void {
-    if (this.plan.blocks === 1) this.engine.f32.set(x, block.loaded / FLOAT_BYTES);
+  #load(block: Block, x: Tensor, beside: Beside | undefined): void {
+    const { engine, plan } = this;
+    const { loaded } = block;
+    if (plan.blocks === 1 && !beside?.input) {
+      engine.f32.set(attached(x), loaded / FLOAT_BYTES);
+      return;
+    }
+    const bring = bringing(this.#gate(block), x, beside);
+    if (plan.blocks === 1) bring(0, product(x.shape), loaded);
     else {
-      block.loads ??= loadedPieces(this.plan, block);
-      load(block.loads, x, this.engine.f32, block.loaded / FLOAT_BYTES);
+      block.loads ??= loadedPieces(plan, block);
+      eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
     }
   }
 
-  /** Copies the output of a block out of memory. */
-  #store(block: Block, out: Float32Array): void {
-    if (this.plan.blocks === 1) out.set(this.#whole(block, out.length));
+  /** Copies the output of a block out of memory, or finishes it where it is. */
+  #store(block: Block, out: Tensor, beside: Beside | undefined): void {
+    const { plan } = this;
+    const { target } = block;
+    if (plan.blocks === 1 && !beside) {
+      const numbers = attached(out);
+      numbers.set(this.#whole(block, numbers.length));
+      return;
+    }
+    const take = taking(this.#gate(block), out, target < 0, beside);
+    if (plan.blocks === 1) take(0, product(out.shape), target);
     else {
-      const { output } = this.plan.convolution;
-      block.stores ??= storedPieces(this.plan, block, apart(output, this.#at.outputStep));
-      store(block.stores, out, this.engine.f32, block.target / FLOAT_BYTES);
+      block.stores ??= storedPieces(plan, block, plan.convolution.output);
+      eachPiece(block.stores, (start, count, at) => take(start, count, target + FLOAT_BYTES * at));
     }
   }
 

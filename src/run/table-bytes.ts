@@ -5,7 +5,7 @@ import { most, product, sum } from '../core/lists.js';
 import { runsOf } from '../geometry/intervals.js';
 import { largest } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import { ActivateTask, Desk, InterleaveTask, StageTask } from '../shared/task.js';
+import { Desk, FinishTask, InterleaveTask, StageTask } from '../shared/task.js';
 import { RUN_WORDS } from './staging.js';
 import { wordsOf } from './task-writer.js';
 
@@ -28,7 +28,7 @@ export function tableBytes(plan: Plan): number {
     plan.tileStarts.length +
     (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
     (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
-    wordsOf(new ActivateTask());
+    wordsOf(new FinishTask());
   return WORD_BYTES * words;
 }
 

@@ -18,7 +18,7 @@ export const LANES: i32 = 4;
 /** Bytes of a cache line. */
 export const LINE: i32 = 64;
 
-/** Elements that one item of an activation covers. */
+/** Elements that one item of finish covers. */
 export const CHUNK: i32 = 1024;
 
 /** Bytes of one entry of Winograd's tile table: input address, output address, rows that are not stored, whether an output is not finite. */
@@ -36,3 +36,16 @@ export const F3X3_2X2: i32 = 1;
 export const F4_3: i32 = 2;
 /** F(4, 3) along the height. */
 export const F4_3_HIGH: i32 = 3;
+
+// Activations, as `FinishTask.kind` names them.
+export const NO_ACTIVATION: i32 = 0;
+/** min(max(x, 0), operand). */
+export const CLAMP: i32 = 1;
+/** x where it is not below zero, operand x elsewhere. */
+export const LEAKY_RELU: i32 = 2;
+export const HARDSWISH: i32 = 3;
+export const TANH: i32 = 4;
+export const SIGMOID: i32 = 5;
+export const SILU: i32 = 6;
+/** By the error function. */
+export const GELU: i32 = 7;

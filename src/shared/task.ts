@@ -187,10 +187,15 @@ export class InterleaveTask {
   targetRow: i32 = 0;
 }
 
-/** Read by clamp and leakyRelu. */
-export class ActivateTask {
+/** Read by finish: a run of numbers, in the place where they are or on their way to another. */
+export class FinishTask {
+  source: i32 = 0;
   target: i32 = 0;
-  count: i32 = 0; // numbers there
+  addend: i32 = 0; // as many numbers that are added; 0: none
+  count: i32 = 0; // numbers of the run
+  mixes: i32 = 0; // 1 where they are scaled, added to, clamped or only moved; 0: another activation is all
+  scale: i32 = 0; // the bits of an f32
+  kind: i32 = 0; // an activation of sizes.ts
   operand: i32 = 0; // the bits of an f32: the slope of a leaky relu, or the most that a clamp lets pass
 }
 

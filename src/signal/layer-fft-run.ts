@@ -5,7 +5,7 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
-import type { Activation } from '../run/activation.js';
+import type { Beside } from '../run/activation.js';
 import type { Instead } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -23,11 +23,13 @@ const UNIT = 2 ** -24;
 /** Results as they come from a spectrum. */
 const PLAIN = { slope: 1, most: Number.POSITIVE_INFINITY };
 
-/** The slope below zero and the most that passes. */
-function finishOf(activation: Activation | undefined): typeof PLAIN {
-  if (!activation) return PLAIN;
-  const { entry, operand } = activation;
-  return entry === 'clamp' ? { slope: 0, most: operand } : { ...PLAIN, slope: operand };
+/** The slope below zero and the most that passes; undefined where something else is done beside the convolution. */
+function finishOf(beside: Beside | undefined): typeof PLAIN | undefined {
+  if (!beside) return PLAIN;
+  const { input, add, scale, activation } = beside;
+  if (input || add || scale !== 1) return undefined;
+  if (activation?.entry === 'clamp') return { slope: 0, most: activation.operand };
+  return activation?.entry === 'leakyRelu' ? { ...PLAIN, slope: activation.operand } : undefined;
 }
 
 /** What a call works with, once memory does not grow any more. */
@@ -61,9 +63,9 @@ export class LayerFft implements Instead {
     this.#spectra.release();
   }
 
-  run(x: Tensor, out: Tensor, parameters: Parameters, activation: Activation | undefined): boolean {
-    const finish = finishOf(activation);
-    if (!Number.isFinite(finish.slope)) return false;
+  run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean {
+    const finish = finishOf(beside);
+    if (!finish || !Number.isFinite(finish.slope)) return false;
     const { layout } = this;
     const spectra = this.#spectra;
     spectra.take();

@@ -14,7 +14,7 @@ import type { Activation } from '../run/activation.js';
 import { checkGradOutput, checkOutput } from './grad-output.js';
 import { biasGradient, inputGradient, weightGradient } from './gradients.js';
 import { layerReadings } from './layer-readings.js';
-import { maskActivation } from './mask.js';
+import { checkMask, maskActivation } from './mask.js';
 
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
@@ -67,7 +67,7 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   if (options === undefined) refuseKind(where, 'options must be an object like { input: ... }');
   optionsObject(options, OPTIONS, where);
   const { outputSize, inputGrad = true, out } = options;
-  const activation = activationOf(options.activation, options.negativeSlope, where);
+  const activation = checkMask(activationOf(options.activation, options.negativeSlope, where), where);
   if (outputSize !== undefined) checkShape(outputSize, 'outputSize', where);
   const input = inputTensor(options.input, where);
   const readings = layerReadings(layer, inside, input.shape, outputSize);

@@ -15,7 +15,7 @@ import type { PlanCache } from '../run/plan-cache.js';
 import { biasGradient, inputGradient, weightGradient } from './gradients.js';
 import { viewOf } from './intermediate.js';
 import { layerReadings } from './layer-readings.js';
-import { maskActivation } from './mask.js';
+import { checkMask, maskActivation } from './mask.js';
 import { type Readings, readingsOf } from './readings.js';
 import type { Tape } from './tape.js';
 import { giveBack, temporary } from './temporary.js';
@@ -68,7 +68,7 @@ export function recordLayer(
   const { weight, bias } = layer;
   record(tape, {
     ...{ name, x, weight, bias, input, weightTensor: weight, output },
-    activation: activationOf(options.activation, options.negativeSlope, name),
+    activation: checkMask(activationOf(options.activation, options.negativeSlope, name), name),
     again: () => layer.forward(input, outputSize && { outputSize }),
     means: () => {
       const inside = present(insideOf(layer), 'layer');
@@ -85,8 +85,9 @@ export function recordLayer(
 
 /** Records a call of a functional. */
 export function recordFunctional(tape: Tape, call: FunctionalCall): void {
-  const { options, x, weight, bias, input, weightTensor, biasTensor, output } = call;
+  const { options, given, x, weight, bias, input, weightTensor, biasTensor, output } = call;
   const name = () => functionName(options);
+  checkKnown(given ?? {}, name, Object.keys(options));
   record(tape, {
     ...{ name, x, weight, bias, input, weightTensor, output, activation: undefined },
     again: () => output,
@@ -152,8 +153,8 @@ function newGradient(shape: Shape): Tensor {
 }
 
 /** @throws RangeError for an option whose gradient is not known here */
-function checkKnown(options: object, name: Where): void {
+function checkKnown(options: object, name: Where, known: readonly string[] = KNOWN): void {
   for (const [key, value] of Object.entries(options))
-    if (value !== undefined && !KNOWN.includes(key))
+    if (value !== undefined && !known.includes(key))
       refuse(name, `record: option '${key}' of forward has no gradient`);
 }

@@ -1,6 +1,16 @@
 // Mask: the gradient of what an activation was given, from that of its result.
 
+import { refuse, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
+
+/**
+ * Checks that the result of an activation tells its slope.
+ * @throws RangeError for one that does not
+ */
+export function checkMask(activation: Activation | undefined, where: Where): Activation | undefined {
+  if (!activation || activation.entry === 'clamp' || activation.entry === 'leakyRelu') return activation;
+  refuse(where, `activation: '${activation.entry}' of forward has no gradient`);
+}
 
 /**
  * Multiplies a gradient by the slope of an activation, which its result tells: 0 where relu or relu6 gave its least or most, the

@@ -1,0 +1,56 @@
+// Beside: the options of `forward` and of the functionals, most of which say what is done right beside the convolution.
+
+import { describe, refuseKind, type Where } from '../core/errors.js';
+import type { Tensor, TensorLike } from '../core/tensor.js';
+import type { Beside } from '../run/activation.js';
+import { type ActivationName, activationOf } from './activation.js';
+import { inputTensor } from './call.js';
+
+/**
+ * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add), all in one
+ * call. Numbers pass each of these steps in float32, a few at a time and while they are in a cache.
+ */
+export interface ForwardOptions {
+  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  out?: Tensor | undefined;
+  /** a tensor of the output's shape that is added to the result: the other branch of a residual block. It may be `out` itself */
+  add?: TensorLike | undefined;
+  /** a factor of the convolution with its bias, before `add`; default 1 */
+  scale?: number | undefined;
+  /** applied at the end, as torch does */
+  activation?: ActivationName | undefined;
+  /** slope of leakyRelu for negative numbers, default 0.01 */
+  negativeSlope?: number | undefined;
+  /** applied to the input before it is padded. The tensor itself is not changed */
+  inputActivation?: ActivationName | undefined;
+  /** slope of a leakyRelu of the input, default 0.01 */
+  inputNegativeSlope?: number | undefined;
+}
+
+/** The names of these options. */
+export const FORWARD_OPTIONS = [
+  'out',
+  'add',
+  'scale',
+  'activation',
+  'negativeSlope',
+  'inputActivation',
+  'inputNegativeSlope',
+];
+
+/**
+ * What the options say is done beside the convolution, if anything.
+ * @throws TypeError, RangeError for options that don't fit
+ */
+export function besideOf(options: ForwardOptions | undefined, where: Where): Beside | undefined {
+  if (!options) return undefined;
+  const { scale = 1 } = options;
+  const activation = activationOf(options.activation, options.negativeSlope, where);
+  const input = activationOf(options.inputActivation, options.inputNegativeSlope, where, [
+    'inputActivation',
+    'inputNegativeSlope',
+  ]);
+  if (typeof scale !== 'number') refuseKind(where, `scale must be a number, but got ${describe(scale)}`);
+  const add = options.add === undefined ? undefined : inputTensor(options.add, where, 'add');
+  return activation || input || add || scale !== 1 ? { input, scale, add, activation } : undefined;
+}

@@ -1,0 +1,140 @@
+// Passage: numbers on their way into a block's memory and out of it, with what is done to them beside the convolution. They pass a few
+// at a time, so that they are still in a cache when they are copied.
+
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import { attached, type Tensor } from '../core/tensor.js';
+import type { Engine } from '../engine/engine.js';
+import { ResidentTensor, stepOf } from '../engine/resident.js';
+import { CHUNK, CLAMP, NO_ACTIVATION } from '../shared/sizes.js';
+import { FinishTask } from '../shared/task.js';
+import { type Activation, type Beside, kinds } from './activation.js';
+import { wordOf } from './task-writer.js';
+
+/** The words of a FinishTask that hold bits of an f32. */
+const SCALE = wordOf(new FinishTask(), 'scale');
+const OPERAND = wordOf(new FinishTask(), 'operand');
+
+/** Numbers that pass together: 32 KB. */
+const TOGETHER = 8 * CHUNK;
+
+/** Bytes of room for what is added to them, where that lies outside of wasm memory. */
+export const ADDEND_BYTES = FLOAT_BYTES * TOGETHER;
+
+/** Moves `count` numbers between a tensor, from the number `first` on, and an address. */
+export type Move = (first: number, count: number, address: number) => void;
+
+/** What a block works with where numbers pass. */
+export interface Gate {
+  readonly engine: Engine;
+  /** where its FinishTask lies */
+  readonly task: number;
+  /** where there are ADDEND_BYTES of room, if something is added */
+  readonly room: number;
+  /** carries out so many items of the task */
+  call(items: number): void;
+}
+
+/** A tensor's numbers, as if they followed one another also where other channels lie between those of two images. */
+interface Spot {
+  /** -1 outside of wasm memory */
+  readonly address: number;
+  readonly array: Float32Array;
+  /** numbers that follow one another */
+  readonly together: number;
+  /** where a number is in the array */
+  index(number: number): number;
+}
+
+function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
+  if (!(tensor instanceof ResidentTensor)) {
+    const array = attached(tensor);
+    return { address: -1, array, together: array.length, index: (number) => number };
+  }
+  const { address, shape } = tensor;
+  const first = address / FLOAT_BYTES;
+  const step = stepOf(tensor);
+  const together = step < 0 ? product(shape) : product(shape.slice(1));
+  const gap = Math.max(0, step - together);
+  return {
+    address,
+    array: f32,
+    together,
+    index: (number) => first + number + Math.floor(number / together) * gap,
+  };
+}
+
+/** What brings numbers of the input to an address. */
+export function bringing(gate: Gate, x: Tensor, beside: Beside | undefined): Move {
+  const { engine } = gate;
+  const { f32 } = engine;
+  const from = spotOf(x, engine);
+  const copy: Move = (first, count, address) => {
+    const index = from.index(first);
+    f32.set(from.array.subarray(index, index + count), address / FLOAT_BYTES);
+  };
+  const input = beside?.input;
+  if (!input) return copy;
+  return inParts(from.together, (first, count, address) => {
+    const isOutside = from.address < 0;
+    if (isOutside) copy(first, count, address);
+    pass(gate, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
+  });
+}
+
+/** What takes results from an address to the output; `address` is left out of account where kernels wrote in place. */
+export function taking(gate: Gate, out: Tensor, isInPlace: boolean, beside: Beside | undefined): Move {
+  const { engine, room } = gate;
+  const { f32 } = engine;
+  const to = spotOf(out, engine);
+  const copy: Move = (first, count, address) => {
+    const from = address / FLOAT_BYTES;
+    to.array.set(f32.subarray(from, from + count), to.index(first));
+  };
+  if (!beside) return inParts(to.together, copy, to.together);
+  const { scale, activation } = beside;
+  const add = beside.add && spotOf(beside.add, engine);
+  return inParts(Math.min(to.together, add?.together ?? to.together), (first, count, address) => {
+    let addend = 0;
+    if (add) {
+      const index = add.index(first);
+      addend = add.address < 0 ? room : FLOAT_BYTES * index;
+      if (add.address < 0) f32.set(add.array.subarray(index, index + count), room / FLOAT_BYTES);
+    }
+    const place = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
+    pass(gate, isInPlace ? place : address, place, addend, count, scale, activation);
+    if (to.address < 0) copy(first, count, address);
+  });
+}
+
+/** The same move, a few numbers at a time, of those that lie `together`. */
+function inParts(together: number, move: Move, most = TOGETHER): Move {
+  return (first, count, address) => {
+    for (let done = 0, part: number; done < count; done += part) {
+      const place = first + done;
+      part = Math.min(most, count - done, together - (place % together));
+      move(place, part, address + FLOAT_BYTES * done);
+    }
+  };
+}
+
+/** Lets numbers pass through `finish`. */
+function pass(
+  { engine, task, call }: Gate,
+  source: number,
+  target: number,
+  addend: number,
+  count: number,
+  scale: number,
+  activation: Activation | undefined,
+): void {
+  const { f32, i32 } = engine;
+  const word = task / WORD_BYTES;
+  const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
+  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
+  const fields = Object.assign(new FinishTask(), { source, target, addend, count, mixes, kind });
+  i32.set(Object.values(fields), word);
+  f32[word + SCALE] = scale;
+  f32[word + OPERAND] = activation?.operand ?? 0;
+  call(Math.ceil(count / CHUNK));
+}
