@@ -13,8 +13,10 @@ import { recording } from '../layers/recording.js';
 import type { Activation } from '../run/activation.js';
 import { checkGradOutput, checkOutput } from './grad-output.js';
 import { biasGradient, inputGradient, weightGradient } from './gradients.js';
+import { viewOf } from './intermediate.js';
 import { layerReadings } from './layer-readings.js';
 import { maskActivation } from './mask.js';
+import { giveBack, temporary } from './temporary.js';
 
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
@@ -73,22 +75,26 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   const readings = layerReadings(layer, inside, input.shape, outputSize);
   const { problem } = readings;
   const given = checkGradOutput(gradOutput, outputShapeOf(problem, input.shape.length), where);
-  if (out !== undefined) checkOut(out, input.shape, given, where);
+  if (out !== undefined) for (const other of [given, input]) checkOut(out, input.shape, other, where);
 
   const gradient = activation ? throughActivation(layer, given, input, activation, options, where) : given;
   const { parameters, plans } = inside;
   const { weight, bias } = parameters;
-  let gradInput: Tensor | null = null;
-  if (inputGrad) {
-    gradInput = out ?? newGradient(input.shape, where);
+  try {
+    if (weight.requiresGrad)
+      addGradient(weight, where, (to) => weightGradient(readings, input, gradient, to));
+    if (bias?.requiresGrad)
+      addGradient(bias, where, (to) => biasGradient(problem, viewOf(gradient), to.data));
+    if (!inputGrad) return null;
+    const gradInput = out ?? newGradient(input.shape, where);
     inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
+    return gradInput;
+  } finally {
+    if (gradient !== given) giveBack(gradient);
   }
-  if (weight.requiresGrad) addGradient(weight, where, (to) => weightGradient(readings, input, gradient, to));
-  if (bias?.requiresGrad) addGradient(bias, where, (to) => biasGradient(problem, gradient.data, to.data));
-  return gradInput;
 }
 
-/** The gradient of what the activation was given. */
+/** The gradient of what the activation was given, to be given back. */
 function throughActivation(
   layer: AnyLayer,
   gradOutput: Tensor,
@@ -103,8 +109,9 @@ function throughActivation(
     output === undefined || isLost
       ? again(layer, input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) })
       : checkOutput(output, gradOutput.shape, where);
-  const masked = newGradient(gradOutput.shape, where);
-  maskActivation(activation, result.data, gradOutput.data, masked.data);
+  // first the memory, which may move what is in it
+  const masked = temporary(gradOutput.shape);
+  maskActivation(activation, viewOf(result), viewOf(gradOutput), viewOf(masked));
   return masked;
 }
 

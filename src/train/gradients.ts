@@ -1,13 +1,14 @@
 // Gradients: of a convolution's input, weight and bias. Sizes are checked by then; `out` is written whole, be it plain or resident.
 
 import { product } from '../core/lists.js';
-import { allocate, type Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Winograd } from '../plan/wish.js';
 import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
 import type { Readings } from './readings.js';
+import { giveBack, temporary } from './temporary.js';
 import { weightGradientOf } from './weight/kept.js';
 
 /** A weight without the bias that goes with it forward. */
@@ -55,9 +56,13 @@ export function inputGradient(
     return;
   }
   const maps = problem.batch * problem.channels;
-  const windows = allocate([maps, ...window], () => `the padded ${input.line}`);
-  prepared.run(gradOutput, windows, alone);
-  foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
+  const windows = temporary([maps, ...window]);
+  try {
+    prepared.run(gradOutput, windows, alone);
+    foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
+  } finally {
+    giveBack(windows);
+  }
 }
 
 /** The axes of a problem's padded input. */
