@@ -7,7 +7,6 @@ import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
-import { viewOf } from './intermediate.js';
 import type { Readings } from './readings.js';
 import { weightGradientOf } from './weight/kept.js';
 
@@ -83,21 +82,4 @@ export function weightGradient(
   // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
   const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
   weightGradientOf(plain).run(x, gradient, out);
-}
-
-/** The gradient of the bias: the sum of each filter over the batch and all positions, in float64 and in order, rounded once. */
-export function biasGradient(
-  { batch, filters, output }: Problem,
-  gradOutput: Float32Array,
-  out: Float32Array,
-): void {
-  const size = product(output);
-  for (let filter = 0; filter < filters; filter++) {
-    let sum = 0;
-    for (let image = 0; image < batch; image++) {
-      const first = (image * filters + filter) * size;
-      for (let i = first; i < first + size; i++) sum += gradOutput[i];
-    }
-    out[filter] = sum;
-  }
 }
