@@ -1,14 +1,18 @@
 // Makes the entries of the library that tsc does not: the same sources bundled, with other files that say where the modules come from.
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Lets `import … from './carried.js'` read `carried.<host>.ts`, where the folder has one, and lets modules lie in `folder`. */
 const carrying = (host, folder) => ({
   name: 'carried',
   setup: ({ onResolve, resolve }) => {
-    onResolve({ filter: /\/carried\.js$/ }, ({ path, resolveDir }) =>
-      resolve(path.replace('.js', `.${host}.ts`), { kind: 'import-statement', resolveDir }),
-    );
+    onResolve({ filter: /\/carried\.js$/ }, ({ path, resolveDir }) => {
+      const file = path.replace('.js', `.${host}.ts`);
+      return existsSync(join(resolveDir, file))
+        ? resolve(file, { kind: 'import-statement', resolveDir })
+        : undefined;
+    });
     onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: path.replace('./', folder), external: true }));
   },
 });
@@ -31,7 +35,7 @@ await build({
 // several entries that share one engine
 await build({
   ...common,
-  entryPoints: ['index', 'signal', 'match', 'ndimage', 'train'].map((name) => `src/${name}.ts`),
+  entryPoints: ['index', 'functional', 'signal', 'match', 'ndimage', 'train'].map((name) => `src/${name}.ts`),
   outdir: 'dist/workerd',
   splitting: true,
   chunkNames: '[name]-[hash]',
@@ -39,3 +43,10 @@ await build({
 });
 
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
+
+// TypeScript before 5.7 knows no parameters of typed arrays
+for (const name of readdirSync('dist', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/${name}`, 'utf8');
+  const plain = text.replaceAll(/\b(\w+\d(?:Clamped)?Array)<ArrayBuffer(?:Like)?>/g, '$1');
+  if (plain !== text) writeFileSync(`dist/${name}`, plain);
+}

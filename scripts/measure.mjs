@@ -10,6 +10,7 @@ const subjects = [
   { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 44 * KB },
   { name: 'everything of convnd', program: "export * from 'convnd'" },
   { name: 'everything of convnd/wasm, without the module', program: "export * from 'convnd/wasm'" },
+  { name: 'maxPool2d alone', program: "export { maxPool2d } from 'convnd/functional'", ceiling: 12 * KB },
   {
     name: 'everything of convnd/safetensors',
     program: "export * from 'convnd/safetensors'",
@@ -20,6 +21,8 @@ const subjects = [
   { name: 'everything of convnd/ndimage', program: "export * from 'convnd/ndimage'", ceiling: 36 * KB },
   { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 54 * KB },
   { name: 'the second module, dist/signal.wasm', file: 'dist/signal.wasm' },
+  { name: 'the third module, dist/train.wasm', file: 'dist/train.wasm' },
+  { name: 'the module of pooling, dist/pool.wasm', file: 'dist/pool.wasm' },
   { name: 'the module, dist/convnd.wasm', file: 'dist/convnd.wasm' },
 ];
 

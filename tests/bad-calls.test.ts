@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, functional, tensor } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, functional, resident, tensor } from 'convnd';
 import { integers } from './numbers.js';
 import { label, refused } from './refusal.js';
 
@@ -168,5 +168,70 @@ describe('too little memory', () => {
       /^the output would take 16000000040 bytes, more than any array can hold: n1 g1 c1 f1 i11 k2 p2000000000 /,
       'padding of 2 * 10^9',
     );
+  });
+});
+
+describe('functions over windows', () => {
+  it('refuse a wrong `out` as layers do', () => {
+    for (const shape of [
+      [1, 2, 2, 3],
+      [2, 2, 2],
+      [1, 8],
+      [2, 2, 2, 2],
+    ]) {
+      const out = tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(7), shape);
+      refused(() => functional.maxPool2d(image, 2, { out }), /^out: /, label(shape));
+      refused(() => functional.avgPool2d(image, 2, { out }), /^out: /, label(shape));
+      refused(() => functional.adaptiveAvgPool2d(image, 2, { out }), /^out: /, label(shape));
+      assert.ok(
+        out.data.every((value) => value === 7),
+        'untouched',
+      );
+    }
+    const whole = new Float32Array(20);
+    const x = tensor(whole.subarray(0, 12), [1, 12]);
+    const out = tensor(whole.subarray(8, 20), [1, 12]);
+    refused(() => functional.maxPool1d(x, 1, { out }), /out: .*memory/, 'shared');
+    refused(() => functional.fold(x, [3, 4], 1, { out: x }), /^out: /, 'fold');
+    refused(() => functional.unfold(image, 2, { out: image }), /^out: /, 'unfold');
+  });
+
+  it('refuse unknown options and kinds', () => {
+    refused(
+      () => functional.maxPool2d(image, 2, { return_indices: true } as never),
+      /return_indices/,
+      'unknown',
+    );
+    refused(
+      () => functional.maxPool2d(image, 2, { countIncludePad: true } as never),
+      /countIncludePad/,
+      'of avg',
+    );
+    refused(() => functional.avgPool2d(image, 2, { dilation: 2 } as never), /dilation/, 'of max');
+    refused(
+      () => functional.avgPool1d([[1, 2]], 2, { divisorOverride: 2 } as never),
+      /divisorOverride/,
+      'of 2d',
+    );
+    refused(
+      () => functional.avgPool2d(image, 2, { ceilMode: 1 } as never),
+      /ceil_mode must be a boolean/,
+      'flag',
+    );
+    refused(() => functional.maxPool2d(image, '2' as never), /kernel_size must be an integer/, 'text');
+    refused(() => functional.maxPool2d(3 as never, 2), /3D or 4D/, 'a number');
+    refused(() => functional.maxPool2d({} as never, 2), /input: expected a tensor/, 'no tensor');
+    refused(() => functional.maxPool2d(image, 2 ** 31), /below 2\^31/, 'a large window');
+    refused(() => functional.adaptiveAvgPool2d(image, 2, { size: 2 } as never), /size/, 'unknown');
+    refused(() => functional.unfold(image, 2, { groups: 2 } as never), /groups/, 'unknown');
+    refused(() => functional.adaptiveAvgPool2d(image, 2 ** 30), /not enough memory/, 'a large output');
+  });
+
+  it('refuse a view of memory that grew', () => {
+    const x = resident({ shape: [1, 40, 40] });
+    const view = tensor(x.data, [1, 40, 40]);
+    resident({ shape: [3, 1000, 1000] });
+    refused(() => functional.maxPool2d(view, 2), /detached|invalid for data of 0/, 'before');
+    x.dispose();
   });
 });

@@ -16,7 +16,7 @@ export interface AnyLayer {
     options?: { strict?: boolean; prefix?: string },
   ): { missingKeys: string[]; unexpectedKeys: string[] };
   stateDict(prefix?: string): Record<string, convnd.Tensor>;
-  parameters(): convnd.Tensor[];
+  parameters(): convnd.Parameter[];
   outputShape(inputShape: readonly number[], options?: { outputSize?: number[] }): number[];
   explain(inputShape: readonly number[]): string;
   dispose(): void;

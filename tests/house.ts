@@ -31,13 +31,14 @@ const src: Tree = {
     threads: 'run',
     train: 'layers',
     stream: 'layers',
+    pool: 'layers',
     signal: 'sums',
     match: 'sums',
     ndimage: 'sums',
   },
 };
 const assembly: Tree = {
-  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal']],
+  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal', 'train', 'pool']],
   wings: {},
 };
 const trees: Record<string, Tree> = { src, assembly };

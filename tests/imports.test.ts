@@ -168,6 +168,15 @@ describe('a bundle', () => {
     );
   });
 
+  it('of one function of convnd/functional has nothing of the others', async () => {
+    const rooms = async (name: string) =>
+      (await bundled(`import * as F from './dist/functional.js';\nconsole.log(F.${name});`)).map(room);
+    assert.ok(!(await rooms('conv2d')).includes('pool'));
+    const pooling = await rooms('maxPool2d');
+    assert.ok(pooling.includes('pool'));
+    assert.ok(!pooling.includes('plan'));
+  });
+
   it('of convnd/safetensors has nothing but checkpoints and words everybody uses', async () => {
     const files = await bundled("export * from './dist/safetensors.js';");
     assert.deepEqual([...new Set(files.map(room))].sort(), ['checkpoints', 'core']);

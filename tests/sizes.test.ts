@@ -22,6 +22,7 @@ describe('after gzip', () => {
       limited.map(({ name }) => name),
       [
         'Conv2d alone',
+        'maxPool2d alone',
         'everything of convnd/safetensors',
         'everything of convnd/signal',
         'everything of convnd/match',

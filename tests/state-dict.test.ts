@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, ConvTranspose2d, type Tensor } from 'convnd';
+import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, type Tensor } from 'convnd';
 import { torchLayer } from './build.js';
-import { assertSame } from './compare.js';
+import { assertNear, assertSame } from './compare.js';
 import { readJson, type Stored, type TorchLayer, type Verdict } from './fixtures.js';
 import { integers, reals } from './numbers.js';
 import { product } from './reference.js';
@@ -195,6 +195,56 @@ describe('loadStateDict', () => {
       bias: { data: [1, 2], shape: [2] },
     });
     assertSame(layer.forward([[[5, 7]]]).data, [6, -5], 'Int8Array and number[]');
+  });
+});
+
+describe("a Linear's weight", () => {
+  const dict = {
+    'fc.weight': { data: reals(12, 5), shape: [3, 4] },
+    'fc.bias': { data: reals(3, 6), shape: [3] },
+  };
+  const wanted = (x: Float32Array) =>
+    [0, 1, 2].map((f) =>
+      [0, 1, 2, 3].reduce(
+        (sum, c) => sum + dict['fc.weight'].data[4 * f + c] * x[c],
+        dict['fc.bias'].data[f],
+      ),
+    );
+
+  it('is that of a layer of one kernel element', () => {
+    const x = reals(4, 7);
+    const layers = [
+      new Conv1d(4, 3, 1),
+      new Conv2d(4, 3, 1),
+      new Conv3d(4, 3, [1, 1, 1]),
+      new LazyConv2d(3, 1),
+    ];
+    for (const layer of layers) {
+      layer.loadStateDict(dict, { prefix: 'fc.' });
+      const ones = layer.kernelSize.map(() => 1);
+      assert.deepEqual(layer.weight.shape, [3, 4, ...ones]);
+      assertNear(layer.forward({ data: x, shape: [4, ...ones] }).data, wanted(x), 1e-6, String(layer));
+    }
+    const made = Conv2d.from(dict, 'fc.');
+    assert.equal(String(made), 'Conv2d(4, 3, kernel_size=(1, 1), stride=(1, 1))');
+    assertNear(made.forward({ data: x, shape: [4, 1, 1] }).data, wanted(x), 1e-6, 'from');
+  });
+
+  it('is that of no other', () => {
+    const square = { weight: { data: reals(16, 5), shape: [4, 4] } };
+    for (const layer of [
+      new Conv2d(4, 4, [1, 2], { bias: false }),
+      new Conv2d(4, 3, 1, { bias: false }),
+      new Conv2d(16, 4, 1, { groups: 4, bias: false }),
+      new ConvTranspose2d(4, 4, 1, { bias: false }),
+    ])
+      assert.throws(() => layer.loadStateDict(square), /size mismatch for weight/, String(layer));
+    assert.throws(
+      () => new Conv2d(4, 4, 1, { bias: false }).loadStateDict({ weight: { data: reals(4, 1), shape: [4] } }),
+      /size mismatch/,
+    );
+    assert.throws(() => ConvTranspose2d.from(square, ''), /size mismatch/);
+    assert.throws(() => Conv2d.from(square, '', { groups: 2 }), /size mismatch/);
   });
 });
 

@@ -84,6 +84,20 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
+ * A tensor's numbers.
+ * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
+ */
+export function attached(tensor: Tensor): Float32Array {
+  const { data, shape } = tensor;
+  if (data.length === 0 && product(shape) > 0) {
+    throw new RangeError(
+      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
+    );
+  }
+  return data;
+}
+
+/**
  * A tensor of zeros.
  * @param purpose says what it is for; called only for the error
  * @throws RangeError that names the bytes and the purpose where memory lacks

@@ -9,7 +9,7 @@ import { scale, weightOf } from './fold.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
-import { prefixIn, readState, type StateDict } from './state.js';
+import { prefixIn, readState, type StateDictLike } from './state.js';
 
 /** What `from` is told beside a layer's options. */
 export interface NormOptions {
@@ -43,7 +43,7 @@ export function layerFrom<L extends Layer>(
   kind: LayerClass<L>,
   transposed: boolean,
   rank: Rank,
-  dict: StateDict,
+  dict: StateDictLike,
   given: string,
   options: (AnyOptions & NormOptions) | undefined,
 ): L {
@@ -66,7 +66,9 @@ export function layerFrom<L extends Layer>(
   const form = FORMS.reduce((best, next) => (there(next).length > there(best).length ? next : best));
   const own = read(prefix, [...form, ...there(['bias'])], null, norm);
   const [raw, length] = form.map((key) => own.get(key)!);
-  const { shape } = raw;
+  // a Linear's weight is that of a plain layer of one kernel element
+  const isLinear = raw.shape.length === 2 && !transposed && groups === 1;
+  const shape = isLinear ? [...raw.shape, ...new Array<number>(rank).fill(1)] : raw.shape;
   const mustFit = (fits: boolean, key: string, expected: string, got: Shape) => {
     if (!fits)
       refuse(where, `size mismatch for ${prefix}${key}: expected ${expected}, got shape ${describe(got)}`);

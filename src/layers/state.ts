@@ -2,10 +2,14 @@
 
 import { describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { TypedArray } from '../core/typed-array.js';
 import { type Parameter, valuesOf } from './parameter.js';
 
-/** Tensors by name. */
-export type StateDict = Record<string, TensorLike>;
+/** Tensors by name, as `stateDict` gives and `loadSafetensors` reads them. */
+export type StateDict = Record<string, { readonly data: TypedArray; readonly shape: number[] }>;
+
+/** What is taken for a state dict: whatever is taken for tensors, by name. */
+export type StateDictLike = Readonly<Record<string, TensorLike>>;
 
 /** What `loadStateDict` found besides the layer's own names. */
 export interface LoadReport {
@@ -16,9 +20,9 @@ export interface LoadReport {
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
   /** refuse missing and unexpected names; default true */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** take only names that begin so, without it: 'encoder.0.' loads that layer out of a network's state dict; the last dot may lack */
-  prefix?: string;
+  prefix?: string | undefined;
 }
 
 /** What a state dict has for a layer: tensors by the layer's own names. */
@@ -30,6 +34,8 @@ export interface Found extends LoadReport {
 interface ReadOptions extends LoadOptions {
   /** names that begin so are another's, though they begin with the prefix */
   apart?: string | undefined;
+  /** the weight's sizes beside filters and channels, where a Linear's weight may stand for it: all are 1 */
+  ones?: readonly number[] | undefined;
   /** how the prefix is written that finds one layer in a network */
   advice?: (prefix: string) => string;
 }
@@ -41,7 +47,7 @@ interface ReadOptions extends LoadOptions {
  */
 export function prefixIn(
   layerName: string,
-  dict: StateDict,
+  dict: StateDictLike,
   given: string,
   names: readonly string[],
 ): string {
@@ -61,11 +67,12 @@ export function prefixIn(
 export function readState(
   layerName: string,
   shapes: ReadonlyMap<string, Shape | null>,
-  dict: StateDict,
+  dict: StateDictLike,
   {
     strict = true,
     prefix: given = '',
     apart = '',
+    ones,
     advice = (prefix) => `{ prefix: '${prefix}' }`,
   }: ReadOptions,
 ): Found {
@@ -83,7 +90,9 @@ export function readState(
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    const values = asTensor(dict[key], key);
+    let values = asTensor(dict[key], key);
+    if (ones && name === 'weight' && values.shape.length === 2)
+      values = { data: values.data, shape: [...values.shape, ...ones] };
     tensors.set(name, values);
     if (shape && !sameShape(values.shape, shape)) {
       mismatches.push(
@@ -107,7 +116,7 @@ export function readState(
 }
 
 /** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
-function prefixAdvice(dict: StateDict, advice: (prefix: string) => string): string[] {
+function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
   const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_v)?$/.exec(key)?.[1] ?? []);
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);

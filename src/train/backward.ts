@@ -83,8 +83,7 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
     gradInput = out ?? newGradient(input.shape, where);
     inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
   }
-  if (weight.requiresGrad)
-    addGradient(weight, where, (to) => weightGradient(readings, plans, input, gradient, to));
+  if (weight.requiresGrad) addGradient(weight, where, (to) => weightGradient(readings, input, gradient, to));
   if (bias?.requiresGrad) addGradient(bias, where, (to) => biasGradient(problem, gradient.data, to.data));
   return gradInput;
 }

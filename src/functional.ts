@@ -1,0 +1,15 @@
+// convnd/functional: torch.nn.functional's convolutions, and its functions over windows. A program has in its bundle what it calls.
+
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './layers/functional.js';
+export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './pool/adaptive-avg-pool.js';
+export { avgPool1d, avgPool2d, avgPool3d } from './pool/avg-pool.js';
+export { maxPool1d, maxPool2d, maxPool3d } from './pool/max-pool.js';
+export type { AdaptiveOptions, AvgPool1dOptions, AvgPoolOptions, MaxPoolOptions } from './pool/options.js';
+export { fold, type UnfoldOptions, unfold } from './pool/unfold.js';

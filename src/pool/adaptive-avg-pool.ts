@@ -1,0 +1,140 @@
+// Adaptive average pooling: torch.nn.functional's adaptive_avg_pool1d, 2d and 3d.
+
+import { optionsObject, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
+import { inputTensor } from '../layers/call.js';
+import type { Rank } from '../problem/options.js';
+import { asList } from '../problem/output-size.js';
+import { poolInto } from './call.js';
+import type { AdaptiveOptions } from './options.js';
+import { adaptiveWindows } from './windows.js';
+
+/**
+ * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool1d.
+ *
+ * @param x (batch, channels, length) or (channels, length)
+ * @param outputSize how many parts; neighbours share a number where they don't go up
+ * @returns (batch, channels, parts), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool1d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * console.log(F.adaptiveAvgPool1d([[1, 2, 3]], 2).data.join()); // 1.5,2.5
+ */
+export function adaptiveAvgPool1d(
+  x: TensorLike,
+  outputSize: number | readonly [number],
+  options?: AdaptiveOptions,
+): Tensor {
+  return adaptivePool(1, x, outputSize, options);
+}
+
+/**
+ * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool2d. An output size of 1 is
+ * the global mean.
+ *
+ * @param x (batch, channels, height, width) or (channels, height, width)
+ * @param outputSize how many parts, for both axes or each; null for as many as the input has
+ * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * const x = [[[1, 2], [3, 6]]];
+ * console.log(F.adaptiveAvgPool2d(x, 1).data.join()); // 3
+ * console.log(F.adaptiveAvgPool2d(x, [null, 1]).data.join()); // 1.5,4.5
+ */
+export function adaptiveAvgPool2d(
+  x: TensorLike,
+  outputSize: number | readonly [number | null, number | null],
+  options?: AdaptiveOptions,
+): Tensor {
+  return adaptivePool(2, x, outputSize, options);
+}
+
+/**
+ * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool3d.
+ *
+ * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param outputSize how many parts, for all axes or each; null for as many as the input has
+ * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html
+ * @example
+ * import { functional as F, tensor } from 'convnd';
+ * const x = tensor(Float32Array.from({ length: 8 }, (_, i) => i), [1, 2, 2, 2]);
+ * console.log(F.adaptiveAvgPool3d(x, [1, 1, 2]).data.join()); // 3,4
+ */
+export function adaptiveAvgPool3d(
+  x: TensorLike,
+  outputSize: number | readonly [number | null, number | null, number | null],
+  options?: AdaptiveOptions,
+): Tensor {
+  return adaptivePool(3, x, outputSize, options);
+}
+
+function adaptivePool(
+  rank: Rank,
+  given: TensorLike,
+  outputSize: unknown,
+  options: AdaptiveOptions | undefined,
+): Tensor {
+  const name = `adaptive_avg_pool${rank}d`;
+  const named: Where = () => name;
+  optionsObject(options, ['out'], named);
+  const x = inputTensor(given, named);
+  const where: Where = () => `${name} of input ${describe(x.shape)}`;
+  const { shape } = x;
+  if (shape.length !== rank + 1 && shape.length !== rank + 2) {
+    refuse(
+      where,
+      rank === 1
+        ? `Expected 2 to 3 dimensions, but got ${shape.length}-dimensional tensor for argument #1 'self' (while checking arguments for ${name})`
+        : `${name}(): Expected ${rank + 1}D or ${rank + 2}D tensor, but got ${asList(shape)}`,
+    );
+  }
+  const outputs = outputSizes(rank, outputSize, shape, where);
+  // of a batch of volumes the channels too
+  const first = shape.length - rank - +(rank === 3 && shape.length === rank + 2);
+  const empty = shape.indexOf(0, first);
+  if (empty >= 0) {
+    // torch views one axis as two
+    const [axes, shown, at] =
+      rank === 1 ? [2, [...shape.slice(0, -1), 1, 0], empty + 1] : [rank, shape, empty];
+    refuse(
+      where,
+      `adaptive_avg_pool${axes}d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ${asList(shown)} with dimension ${at} being empty`,
+    );
+  }
+  const windows = outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
+  return poolInto(false, windows, x, options?.out, where);
+}
+
+function outputSizes(rank: Rank, given: unknown, shape: Shape, where: Where): number[] {
+  const list = typeof given === 'number' ? new Array<unknown>(rank).fill(given) : given;
+  if (!Array.isArray(list))
+    refuseKind(
+      where,
+      `output_size must be an integer or a tuple of ${rank} integers, but got ${describe(given)}`,
+    );
+  if (list.length !== rank) {
+    refuse(
+      where,
+      rank === 1
+        ? `adaptive_avg_pool1d() argument 'output_size' should contain one int (got ${list.length})`
+        : `adaptive_avg_pool${rank}d: output_size must be ${rank}`,
+    );
+  }
+  // None is torch's name for the size of the input; not for one axis
+  const sizes = list.map((size: unknown, axis) =>
+    size === null && rank > 1 ? shape[shape.length - rank + axis] : whole(size, 'output_size', where),
+  );
+  if (sizes.some((size) => size < 0)) {
+    refuse(
+      where,
+      `adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received {${rank === 1 ? '1, ' : ''}${sizes.join(', ')}}`,
+    );
+  }
+  return sizes;
+}

@@ -1,0 +1,145 @@
+// Options of pooling, checked as torch checks them before it looks at the input.
+
+import { optionsObject, perAxis, whole } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Rank, Sizes } from '../problem/options.js';
+
+/** Options that all functions over windows of one size share. */
+interface WindowOptions<R extends Rank> {
+  /** step between neighbouring windows, default the size of a window */
+  stride?: Sizes<R> | null;
+  /** positions added on both sides of each axis, at most half a window; default 0 */
+  padding?: Sizes<R>;
+  /** count a last window that goes beyond the padded input, unless it begins there; default false */
+  ceilMode?: boolean;
+  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  out?: Tensor;
+}
+
+/** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`, with torch's defaults. */
+export interface MaxPoolOptions<R extends Rank> extends WindowOptions<R> {
+  /** distance between neighbouring elements of a window, default 1 */
+  dilation?: Sizes<R>;
+}
+
+/** Options of `avgPool1d`, with torch's defaults. */
+export interface AvgPool1dOptions extends WindowOptions<1> {
+  /** divide by all positions of a window, with those of the padding; default true */
+  countIncludePad?: boolean;
+}
+
+/** Options of `avgPool2d` and `avgPool3d`, with torch's defaults. */
+export interface AvgPoolOptions<R extends 2 | 3> extends WindowOptions<R> {
+  /** divide by all positions of a window, with those of the padding; default true */
+  countIncludePad?: boolean;
+  /** divide by this number instead, a whole one other than 0 */
+  divisorOverride?: number | null;
+}
+
+/** Options of `adaptiveAvgPool1d`, `adaptiveAvgPool2d` and `adaptiveAvgPool3d`. */
+export interface AdaptiveOptions {
+  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  out?: Tensor;
+}
+
+/** Which function it is. */
+export interface Kind {
+  readonly name: 'max' | 'avg';
+  readonly rank: Rank;
+}
+
+/** Options as they come. */
+export interface AnyPoolOptions {
+  readonly stride?: unknown;
+  readonly padding?: unknown;
+  readonly dilation?: unknown;
+  readonly ceilMode?: unknown;
+  readonly countIncludePad?: unknown;
+  readonly divisorOverride?: unknown;
+  readonly out?: Tensor | undefined;
+}
+
+/** The same, checked; sizes have an entry for each axis. */
+export interface CheckedPool {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly ceilMode: boolean;
+  readonly countIncludePad: boolean;
+  readonly divisorOverride: number | null;
+}
+
+const COMMON = ['stride', 'padding', 'ceilMode', 'out'];
+const KNOWN = {
+  max: [...COMMON, 'dilation'],
+  avg: [...COMMON, 'countIncludePad'],
+};
+
+/** Torch's name of the function. */
+export const poolName = ({ name, rank }: Kind): string => `${name}_pool${rank}d`;
+
+/**
+ * Checks options and gives them torch's defaults. What depends on the input's sizes is checked with them.
+ * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+ */
+export function checkPool(
+  kind: Kind,
+  kernelSize: unknown,
+  options: AnyPoolOptions | undefined,
+  where: Where,
+): CheckedPool {
+  const known = KNOWN[kind.name];
+  optionsObject(options, kind.name === 'avg' && kind.rank > 1 ? [...known, 'divisorOverride'] : known, where);
+  const { stride, padding = 0, dilation = 1, divisorOverride = null } = options ?? {};
+  const kernel = tuple('kernel_size', kernelSize, kind, where);
+  return {
+    kernel,
+    // torch takes an empty tuple for one that was left out
+    stride:
+      stride === undefined || stride === null || isEmpty(stride)
+        ? kernel
+        : tuple('stride', stride, kind, where),
+    padding: tuple('padding', padding, kind, where),
+    dilation: tuple('dilation', dilation, kind, where),
+    ceilMode: flag('ceil_mode', options?.ceilMode ?? false, where),
+    countIncludePad: flag('count_include_pad', options?.countIncludePad ?? true, where),
+    divisorOverride: checkDivisor(divisorOverride, where),
+  };
+}
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+/** One whole number for each axis; a list of another length is refused in the function's own words. */
+function tuple(name: string, value: unknown, kind: Kind, where: Where): number[] {
+  const { rank } = kind;
+  if (Array.isArray(value) && value.length !== 1 && value.length !== rank) {
+    const what = poolName(kind);
+    const count = ['one int', 'two ints', 'three ints'][rank - 1];
+    if (kind.name === 'avg' && rank === 1)
+      refuse(where, `${what}() argument '${name}' should contain one int (got ${value.length})`);
+    if (rank === 1) {
+      const none = name === 'stride' ? 'None, ' : '';
+      refuse(
+        where,
+        `${what}() ${name} must be ${none}an int, list of ints, or tuple of ints of size 1 but got size ${value.length}`,
+      );
+    }
+    const omitted = name === 'stride' ? 'either be omitted, ' : 'either be ';
+    refuse(where, `${what}: ${name} must ${omitted}a single int, or a tuple of ${count}`);
+  }
+  return perAxis(value, name, rank, where);
+}
+
+function flag(name: string, value: unknown, where: Where): boolean {
+  if (typeof value !== 'boolean') refuseKind(where, `${name} must be a boolean, but got ${describe(value)}`);
+  return value;
+}
+
+function checkDivisor(value: unknown, where: Where): number | null {
+  if (value === null) return null;
+  const divisor = whole(value, 'divisor_override', where);
+  if (divisor === 0) refuse(where, 'divisor must be not zero');
+  return divisor;
+}

@@ -1,0 +1,229 @@
+// Unfold and fold: torch.nn.functional's, between pictures and the columns of their windows.
+
+import { optionsObject, perAxis } from '../core/arguments.js';
+import { describe, refuse, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
+import { inputTensor } from '../layers/call.js';
+import type { KernelSizes } from '../problem/options.js';
+import { asList } from '../problem/output-size.js';
+import { outputTensor } from './call.js';
+
+/** Options of `unfold` and `fold`, with torch's defaults. */
+export interface UnfoldOptions {
+  /** distance between neighbouring elements of a window, default 1 */
+  dilation?: KernelSizes<2>;
+  /** zeros on both sides of each axis, default 0 */
+  padding?: KernelSizes<2>;
+  /** step between neighbouring windows, default 1 */
+  stride?: KernelSizes<2>;
+  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  out?: Tensor;
+}
+
+/** Where windows lie on pictures of a size; height first. */
+interface Grid {
+  readonly size: readonly number[];
+  readonly kernel: readonly number[];
+  readonly dilation: readonly number[];
+  readonly padding: readonly number[];
+  readonly stride: readonly number[];
+  /** windows along each axis */
+  readonly windows: readonly number[];
+}
+
+/**
+ * The windows of a picture as columns, as torch.nn.functional.unfold (im2col).
+ *
+ * @param x (batch, channels, height, width) or (channels, height, width)
+ * @param kernelSize height and width of a window
+ * @returns (batch, channels · kernel height · kernel width, windows), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * const columns = F.unfold([[[1, 2, 3], [4, 5, 6]]], 2);
+ * console.log(columns.shape.join(), columns.data.join()); // 4,2 1,2,2,3,4,5,5,6
+ */
+export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: UnfoldOptions): Tensor {
+  const named: Where = () => 'unfold';
+  const input = inputTensor(x, named);
+  const { shape } = input;
+  const where: Where = () => `unfold of input ${describe(shape)}`;
+  const options2 = sizesOf(kernelSize, options, where);
+  checkShape(
+    shape,
+    3,
+    where,
+    'Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input',
+  );
+  const grid = { ...options2, size: shape.slice(-2), windows: windowsOn(shape.slice(-2), options2) };
+  if (grid.windows.some((count) => count < 1)) {
+    const { kernel, dilation, padding, size, windows } = grid;
+    refuse(
+      where,
+      `Given input with spatial size ${tuple(size)}, kernel_size=${tuple(kernel)}, dilation=${tuple(dilation)}, padding=${tuple(padding)}, ` +
+        `calculated shape of the array of sliding blocks as ${tuple(windows)}, but its components must be at least one.`,
+    );
+  }
+  const channels = shape[shape.length - 3];
+  const outer = shape.slice(0, -3);
+  const y = outputTensor(
+    options?.out,
+    [...outer, channels * product(grid.kernel), product(grid.windows)],
+    input,
+    where,
+  );
+  const from = input.data;
+  const to = y.data;
+  to.fill(0);
+  eachRun(grid, channels * product(outer), (pixel, column, count, step) => {
+    if (step === 1) to.set(from.subarray(pixel, pixel + count), column);
+    else for (let i = 0; i < count; i++) to[column + i] = from[pixel + i * step];
+  });
+  return y;
+}
+
+/**
+ * The picture on which columns are summed, each at the place of its window, as torch.nn.functional.fold (col2im).
+ *
+ * @param x (batch, channels · kernel height · kernel width, windows), or unbatched
+ * @param outputSize height and width of the picture
+ * @param kernelSize height and width of a window
+ * @returns (batch, channels, height, width), unbatched for an unbatched input
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.fold.html
+ * @example
+ * import { functional as F } from 'convnd';
+ * const columns = F.unfold([[[1, 2, 3], [4, 5, 6]]], 2);
+ * console.log(F.fold(columns, [2, 3], 2).data.join()); // 1,4,3,4,10,6
+ */
+export function fold(
+  x: TensorLike,
+  outputSize: KernelSizes<2>,
+  kernelSize: KernelSizes<2>,
+  options?: UnfoldOptions,
+): Tensor {
+  const named: Where = () => 'fold';
+  const input = inputTensor(x, named);
+  const { shape } = input;
+  const where: Where = () => `fold of input ${describe(shape)}`;
+  const size = pair('output_size', outputSize, where);
+  const sizes = sizesOf(kernelSize, options, where);
+  checkShape(
+    shape,
+    2,
+    where,
+    'Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input',
+  );
+  const grid = { ...sizes, size, windows: windowsOn(size, sizes) };
+  const { kernel, dilation, padding, stride, windows } = grid;
+  const [rows, columns] = shape.slice(-2);
+  const taps = product(kernel);
+  if (rows % taps !== 0) {
+    refuse(
+      where,
+      `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${rows} and kernel_size=${tuple(kernel)}.`,
+    );
+  }
+  if (columns !== product(windows) || windows.some((count) => count < 1)) {
+    refuse(
+      where,
+      `Given output_size=${tuple(size)}, kernel_size=${tuple(kernel)}, dilation=${tuple(dilation)}, padding=${tuple(padding)}, stride=${tuple(stride)}, ` +
+        `expected size of input's dimension 2 to match the calculated number of sliding blocks ${windows.join(' * ')} = ${product(windows)}, ` +
+        `but got input.size(2)=${columns}.`,
+    );
+  }
+  const channels = rows / taps;
+  const outer = shape.slice(0, -2);
+  const y = outputTensor(options?.out, [...outer, channels, ...size], input, where);
+  const from = input.data;
+  const to = y.data;
+  to.fill(0);
+  eachRun(grid, channels * product(outer), (pixel, column, count, step) => {
+    for (let i = 0; i < count; i++) to[pixel + i * step] += from[column + i];
+  });
+  return y;
+}
+
+/**
+ * Tells of neighbouring windows whose element of a kernel lies in the picture: `count` from the index `column` of the columns on, and the
+ * index of the first of these pixels, which are `step` apart.
+ */
+function eachRun(
+  { size, kernel, dilation, padding, stride, windows }: Grid,
+  maps: number,
+  tell: (pixel: number, column: number, count: number, step: number) => void,
+): void {
+  const [height, width] = size;
+  const [rows, columns] = windows;
+  for (let map = 0, column = 0; map < maps; map++) {
+    for (let i = 0; i < kernel[0]; i++) {
+      for (let j = 0; j < kernel[1]; j++) {
+        const left = dilation[1] * j - padding[1];
+        const first = Math.max(0, Math.ceil(-left / stride[1]));
+        const end = Math.min(columns, Math.ceil((width - left) / stride[1]));
+        for (let row = 0; row < rows; row++, column += columns) {
+          const y = stride[0] * row + dilation[0] * i - padding[0];
+          if (y < 0 || y >= height || end <= first) continue;
+          const pixel = (map * height + y) * width + left + first * stride[1];
+          tell(pixel, column + first, end - first, stride[1]);
+        }
+      }
+    }
+  }
+}
+
+/** The sizes of windows, checked; all but those of the picture. */
+function sizesOf(
+  kernelSize: unknown,
+  options: UnfoldOptions | undefined,
+  where: Where,
+): Omit<Grid, 'size' | 'windows'> {
+  optionsObject(options, ['dilation', 'padding', 'stride', 'out'], where);
+  const kernel = pair('kernel_size', kernelSize, where);
+  const dilation = pair('dilation', options?.dilation ?? 1, where);
+  const padding = pair('padding', options?.padding ?? 0, where);
+  const stride = pair('stride', options?.stride ?? 1, where);
+  checkPositive('kernel size', 'kernel', kernel, where);
+  checkPositive('dilation', 'dilation', dilation, where);
+  if (padding.some((count) => count < 0))
+    refuse(where, `padding should be non-negative, but got ${named('pad', padding)}`);
+  checkPositive('stride', 'stride', stride, where);
+  return { kernel, dilation, padding, stride };
+}
+
+function checkPositive(what: string, name: string, sizes: readonly number[], where: Where): void {
+  if (sizes.some((size) => size <= 0))
+    refuse(where, `${what} should be greater than zero, but got ${named(name, sizes)}`);
+}
+
+/** A number for both axes or one for each; a tuple of one is refused. */
+function pair(name: string, value: unknown, where: Where): number[] {
+  if (Array.isArray(value) && value.length !== 2)
+    refuse(where, `It is expected ${name} equals to 2, but got size ${value.length}`);
+  return perAxis(value, name, 2, where);
+}
+
+/** How many windows there are along each axis of a picture; below 1 for too large ones. */
+function windowsOn(
+  size: readonly number[],
+  { kernel, dilation, padding, stride }: Omit<Grid, 'size' | 'windows'>,
+): number[] {
+  return size.map((pixels, axis) => {
+    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
+    return Math.floor((pixels + 2 * padding[axis] - reach) / stride[axis]) + 1;
+  });
+}
+
+/** Only the batch may be empty. */
+function checkShape(shape: Shape, rank: number, where: Where, sentence: string): void {
+  const isRight = shape.length === rank || shape.length === rank + 1;
+  if (!isRight || shape.slice(-rank).some((size) => size === 0))
+    refuse(where, `${sentence}, but got: ${asList(shape)}`);
+}
+
+const tuple = (sizes: readonly number[]) => `(${sizes.join(', ')})`;
+
+const named = (name: string, [height, width]: readonly number[]) =>
+  `${name}_height: ${height} ${name}_width: ${width}`;
