@@ -143,8 +143,25 @@ describe('record', () => {
       return tanh(hidden);
     });
     refused(() => layer.forward(x, { out: hidden! }), sentence, 'afterwards');
+    refused(
+      () => (hidden as ResidentTensor).channels(0, 1),
+      /narrow of convnd\/train has a gradient/,
+      'channels',
+    );
     y.backward(g);
     layer.forward(x, { out });
+    // what was read is a tensor like any other
+    let read: Tensor | undefined;
+    record(() => {
+      read = layer.forward(x);
+      return tensor(read.data, [72]);
+    });
+    const other = new Conv1d(4, 4, 1);
+    assertSame(
+      other.forward(read!, { out }).data,
+      other.forward(detach(read!)).data,
+      'a tensor that was read',
+    );
   });
 });
 
