@@ -34,6 +34,14 @@ export class CallRecorder implements Recorder {
   functionalCalled(call: FunctionalCall): void {
     recordFunctional(this.#tape, call);
   }
+
+  notRecorded(input: Tensor, where: Where): void {
+    if (this.#tape.sourceOf(input))
+      refuse(
+        where,
+        'record: this function has no gradient: use custom(output, inputs, gradients), or detach() its input',
+      );
+  }
 }
 
 /**
