@@ -143,8 +143,25 @@ describe('record', () => {
       return tanh(hidden);
     });
     refused(() => layer.forward(x, { out: hidden! }), sentence, 'afterwards');
+    refused(
+      () => (hidden as ResidentTensor).channels(0, 1),
+      /narrow of convnd\/train has a gradient/,
+      'channels',
+    );
     y.backward(g);
     layer.forward(x, { out });
+    // what was read is a tensor like any other
+    let read: Tensor | undefined;
+    record(() => {
+      read = layer.forward(x);
+      return tensor(read.data, [72]);
+    });
+    const other = new Conv1d(4, 4, 1);
+    assertSame(
+      other.forward(read!, { out }).data,
+      other.forward(detach(read!)).data,
+      'a tensor that was read',
+    );
   });
 });
 
@@ -242,6 +259,14 @@ describe('a chain', () => {
       return upper.forward(through);
     }).backward(g);
     assert.ok(lower.weight.grad);
+  });
+
+  it('that a function without a gradient would cut is refused', () => {
+    const layer = conv();
+    const pooled = (y: Tensor) => F.maxPool1d(y, 3);
+    refused(() => record(() => pooled(layer.forward(x))), /has no gradient: use custom/, 'max pooling');
+    record(() => add(layer.forward(x), pooled(detach(layer.forward(x))).data[0]));
+    record(() => layer.forward(pooled(x))).backward(whole([2, 4, 3], 1));
   });
 
   it('that leads from one record into another is refused', () => {

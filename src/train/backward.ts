@@ -9,8 +9,8 @@ import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
 import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
 import type { Parameter } from '../layers/parameter.js';
-import { recording } from '../layers/recording.js';
 import type { Activation } from '../run/activation.js';
+import { unrecorded } from './active.js';
 import { checkGradOutput, checkOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
 import { layerReadings } from './layer-readings.js';
@@ -111,20 +111,11 @@ function maskingOf(
   const isLost = activation.entry === 'leakyRelu' && activation.operand < 0;
   const result =
     output === undefined || isLost
-      ? again(layer, input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) })
+      ? unrecorded(() =>
+          layer.forward(input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) }),
+        )
       : checkOutput(output, gradOutput.shape, where);
   return { activation, result, out: temporary(gradOutput.shape) };
-}
-
-/** Computes a layer's output again, which is nothing new to a recorder. */
-function again(layer: AnyLayer, input: Tensor, options: object): Tensor {
-  const { recorder } = recording;
-  recording.recorder = undefined;
-  try {
-    return layer.forward(input, options);
-  } finally {
-    recording.recorder = recorder;
-  }
 }
 
 /** Adds a gradient to that of a parameter, in place; where it has none, it is the gradient. */

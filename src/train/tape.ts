@@ -15,9 +15,6 @@ import { Node, type Operation, type Source } from './node.js';
  */
 const MOST_BYTES = 2 ** 30;
 
-/** Who records at the moment, if anybody. */
-export const active: { tape: Tape | undefined } = { tape: undefined };
-
 /** By tensor or array, the tape that knows where it comes from. */
 const tapes = new WeakMap<object, Tape>();
 
