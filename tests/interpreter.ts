@@ -104,6 +104,8 @@ export function interpret(
     bias: 0,
     input: resident ? memory.input : -1,
     output: resident ? memory.output : -1,
+    inputStep: -1,
+    outputStep: -1,
   };
   for (let index = 0; index < plan.blocks; index++) {
     const block = blockOf(plan, index, at);

@@ -185,6 +185,8 @@ describe('the tables of a plan', () => {
         bias: 64,
         input: -1,
         output: -1,
+        inputStep: -1,
+        outputStep: -1,
       });
       assert.ok(
         4 * words.length <= tableBytes(plan),

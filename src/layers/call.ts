@@ -5,7 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { ResidentTensor } from '../engine/resident.js';
+import { overlap, ResidentTensor, spanOf } from '../engine/resident.js';
 import type { Problem } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
@@ -56,18 +56,21 @@ function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tenso
 
 /** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
-  // two resident tensors have memory of their own, as much as their shapes say
+  // resident tensors have as much memory as their shapes say
   const resident = out instanceof ResidentTensor && x instanceof ResidentTensor;
   recording.checkOut?.(out, where);
   if (out === x) refuse(where, 'out: is the input; give it memory of its own');
-  if (!resident && !isTensor(out)) {
+  if (!(out instanceof ResidentTensor || isTensor(out))) {
     refuseKind(where, `out: expected { data: Float32Array, shape }, got ${describe(out)}`);
   }
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (resident) return;
-  checkOutData(out.data, shape, x.data, where);
+  if (resident ? overlap(out, x) : shareBytes(numbersIn(out), numbersIn(x)))
+    refuse(where, 'out: shares memory with the input; give it memory of its own');
+  if (out instanceof ResidentTensor) return;
+  if (out.data.length !== product(shape))
+    refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);
   if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
     refuse(where, 'out: its elements must lie in C order');
 }
@@ -78,15 +81,15 @@ function isTensor(value: unknown): value is Tensor {
   return isFloat32(data) && Array.isArray(shape);
 }
 
-function checkOutData(data: Float32Array, shape: readonly number[], input: Float32Array, where: Where): void {
-  if (data.length !== product(shape)) {
-    refuse(where, `out: shape ${describe(shape)} is invalid for data of ${data.length} elements`);
-  }
-  if (
-    data.buffer === input.buffer &&
-    data.byteOffset < input.byteOffset + input.byteLength &&
-    input.byteOffset < data.byteOffset + data.byteLength
-  ) {
-    refuse(where, 'out: shares memory with the input; give it memory of its own');
-  }
+/** A tensor's numbers, with what may lie between them. */
+function numbersIn(tensor: Tensor): Float32Array {
+  return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;
+}
+
+function shareBytes(a: Float32Array, b: Float32Array): boolean {
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  );
 }

@@ -9,7 +9,8 @@ import type { Problem } from './problem.js';
 
 /**
  * Where the maps of a tensor lie: elements from one image, one group and one map to the next. A map is what one channel of an input, or
- * one filter of an output, has of one image. It is dense, its width innermost. The maps fill their tensor without gaps, in any order.
+ * one filter of an output, has of one image. It is dense, its width innermost. The maps fill their tensor without gaps, in any order:
+ * that the images of a resident tensor lie further apart, as channels of a larger one, only the addresses of a call say.
  */
 export interface MapStrides {
   readonly image: number;

@@ -19,7 +19,7 @@ import {
 } from '../shared/task.js';
 import type { Pieces } from './copies.js';
 import { deskAt } from './desk.js';
-import { denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
+import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 import type { Call } from './runner.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
 import { TaskWriter, wordOf } from './task-writer.js';
@@ -34,6 +34,9 @@ export interface Addresses {
   /** the whole input and output, each -1 where it does not lie in wasm memory */
   readonly input: number;
   readonly output: number;
+  /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
+  readonly inputStep: number;
+  readonly outputStep: number;
 }
 
 /** Builds a block of a plan. Blocks are numbered along the width first, then height, depth and images. */
@@ -70,6 +73,9 @@ export class Block {
   readonly targetWord: number;
   /** an activation of the result: its task and its items; the entry is chosen by the call */
   readonly finished: Omit<Call, 'entry'>;
+  /** how many pieces the result has, and bytes from one to the next: the images of an output that lie apart */
+  readonly pieces: number;
+  readonly pieceBytes: number;
   /** what is copied in and out, once it was asked for */
   loads: Pieces | undefined;
   stores: Pieces | undefined;
@@ -96,6 +102,9 @@ export class Block {
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
     this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
+    const isApart = this.target < 0 && addresses.outputStep >= 0;
+    this.pieces = isApart ? convolution.batch : 1;
+    this.pieceBytes = FLOAT_BYTES * addresses.outputStep;
     this.#outputs = this.#outputLayout();
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
@@ -122,7 +131,11 @@ export class Block {
     const { turned } = plan;
     const sizes = mapAxes(axes, ({ input }) => input);
     if (addresses.input >= 0)
-      return movedBy(layoutOf(addresses.input, convolution.input, sizes, turned), firstImage, [0, 0, 0]);
+      return movedBy(
+        layoutOf(addresses.input, apart(convolution.input, addresses.inputStep), sizes, turned),
+        firstImage,
+        [0, 0, 0],
+      );
     if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes, turned);
     const loaded = mapAxes(slices, (slice) => slice.loaded);
     return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded, turned);
@@ -136,7 +149,8 @@ export class Block {
     const sizes = mapAxes(axes, ({ output }) => output);
     if (this.target < 0) {
       const start = startOf(slices.map(({ stores }) => stores));
-      return movedBy(layoutOf(addresses.output, convolution.output, sizes, turned), firstImage, start);
+      const strides = apart(convolution.output, addresses.outputStep);
+      return movedBy(layoutOf(addresses.output, strides, sizes, turned), firstImage, start);
     }
     if (blocks === 1) return layoutOf(this.target, convolution.output, sizes, turned);
     const stored = mapAxes(slices, (slice) => slice.stored);
@@ -296,7 +310,7 @@ export class Block {
     const { batch, groups, filters } = plan.convolution;
     const inPlace = this.target < 0;
     const sizes = inPlace ? plan.axes.map(({ output }) => output) : slices.map(({ stored }) => stored);
-    const count = (inPlace ? batch : images) * groups * filters * product(sizes);
+    const count = ((inPlace ? batch : images) / this.pieces) * groups * filters * product(sizes);
     const task = Object.assign(new ActivateTask(), {
       target: inPlace ? addresses.output : this.target,
       count,

@@ -36,9 +36,9 @@ export function loadedPieces(plan: Plan, part: Part): Pieces {
   };
 }
 
-/** What a block stores of the output. */
-export function storedPieces(plan: Plan, part: Part): Pieces {
-  const { groups, filters, output } = plan.convolution;
+/** What a block stores of an output with these strides. */
+export function storedPieces(plan: Plan, part: Part, output: MapStrides): Pieces {
+  const { groups, filters } = plan.convolution;
   return {
     ...piecesOf(
       plan,

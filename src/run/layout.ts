@@ -37,6 +37,11 @@ export function layoutOf(
   };
 }
 
+/** The same strides, or with images so many elements apart; -1: as they are. */
+export function apart(strides: MapStrides, step: number): MapStrides {
+  return step < 0 ? strides : { ...strides, image: step };
+}
+
 /** Maps that follow one another at an address: [image][group][map]. */
 export function denseLayout(
   address: number,

@@ -6,16 +6,18 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { addressOf } from '../engine/resident.js';
+import { ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import type { Plan } from '../plan/plan.js';
+import type { MapStrides } from '../problem/convolution.js';
 import { CHUNK } from '../shared/sizes.js';
 import { ActivateTask } from '../shared/task.js';
 import type { Activation } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
 import { load, loadedPieces, store, storedPieces } from './copies.js';
+import { apart } from './layout.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { type Call, type Runner, thisThread } from './runner.js';
@@ -28,6 +30,9 @@ const OPERAND = wordOf(new ActivateTask(), 'operand');
 
 /** The word with how many numbers it is for, which differs where maps are copied a few at a time. */
 const COUNT = wordOf(new ActivateTask(), 'count');
+
+/** The word with where these lie, which differs where images lie apart. */
+const TARGET = wordOf(new ActivateTask(), 'target');
 
 /** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
 const MOST_WORDS = 1 << 18;
@@ -50,7 +55,7 @@ export class PreparedPlan {
   /** the tasks and tables that lie there */
   #words: Int32Array | undefined;
   /** where these say that scratch, weights, input and output lie */
-  #at = { scratch: -1, weights: -1, input: -1, output: -1 };
+  #at = { scratch: -1, weights: -1, input: -1, output: -1, inputStep: -1, outputStep: -1 };
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
@@ -83,7 +88,10 @@ export class PreparedPlan {
     if (product(out.shape) === 0) return;
     this.engine.begin();
     try {
-      if (!this.#other()?.run(x, out, parameters, activation)) this.#run(x, out, parameters, activation);
+      const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
+      if (isApart) this.#checkApart(x, out);
+      if (isApart || !this.#other()?.run(x, out, parameters, activation))
+        this.#run(x, out, parameters, activation);
     } finally {
       this.engine.end();
     }
@@ -109,7 +117,13 @@ export class PreparedPlan {
       this.#exact.#run(x, out, parameters, activation);
       return;
     }
-    this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), addressOf(x), addressOf(out));
+    this.#moveTo(
+      engine.reserve(this.#scratchBytes, plan.line),
+      placeOf(x),
+      placeOf(out),
+      stepOf(x),
+      stepOf(out),
+    );
     for (let index = 0; index < plan.blocks; index++) {
       const block = this.#activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
@@ -120,14 +134,22 @@ export class PreparedPlan {
       if (!this.#compute(block, index)) {
         this.#prepareMending(parameters);
         // which took the scratch: the block begins anew
-        this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), addressOf(x), addressOf(out));
+        const { input, output, inputStep, outputStep } = this.#at;
+        this.#moveTo(engine.reserve(this.#scratchBytes, plan.line), input, output, inputStep, outputStep);
         index--;
         continue;
       }
       const isLast = index === plan.blocks - 1;
       if (block.target >= 0 || isLast) this.#finish(block, block.finished.items, activation);
-      if (block.target >= 0) this.#store(block, attached(out));
+      if (block.target >= 0) this.#store(block, out instanceof ResidentTensor ? spanOf(out) : attached(out));
     }
+  }
+
+  /** @throws RangeError for channels of several images where a call counts the images otherwise */
+  #checkApart(x: Tensor, out: Tensor): void {
+    const { batch, input, output } = this.plan.convolution;
+    checkImages(x, batch, input);
+    checkImages(out, batch, output);
   }
 
   /** Gives the tables back; the weights belong to others. */
@@ -187,8 +209,8 @@ export class PreparedPlan {
   /** Computes again what a call of winograd noted as not finite. */
   #mend(mending: PreparedPlan, block: Block, index: number, call: number): void {
     const { engine, plan } = this;
-    const { scratch, input, output } = this.#at;
-    mending.#moveTo(scratch, input, output);
+    const { scratch, input, output, inputStep, outputStep } = this.#at;
+    mending.#moveTo(scratch, input, output, inputStep, outputStep);
     const direct = mending.#activate(index);
     const { task, items } = block.calls[call];
     const first = engine.i32[task / WORD_BYTES + NOTES] / WORD_BYTES;
@@ -229,12 +251,13 @@ export class PreparedPlan {
   }
 
   /** Notes where scratch, weights, input and output lie. Tasks and tables in memory that say otherwise will be written again. */
-  #moveTo(scratch: number, input: number, output: number): void {
+  #moveTo(scratch: number, input: number, output: number, inputStep: number, outputStep: number): void {
     const at = this.#at;
     const weights = this.weights.address;
-    if (at.scratch === scratch && at.weights === weights && at.input === input && at.output === output)
-      return;
-    this.#at = { scratch, weights, input, output };
+    const isSame =
+      at.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
+    if (isSame && at.inputStep === inputStep && at.outputStep === outputStep) return;
+    this.#at = { scratch, weights, input, output, inputStep, outputStep };
     this.#forgetBlocks();
   }
 
@@ -259,8 +282,15 @@ export class PreparedPlan {
   #finish(block: Block, items: number, activation: Activation | undefined): void {
     if (!activation) return;
     const { task } = block.finished;
-    this.engine.f32[task / WORD_BYTES + OPERAND] = activation.operand;
-    this.#call(block, activation.entry, task, 0, items);
+    const { f32, i32 } = this.engine;
+    f32[task / WORD_BYTES + OPERAND] = activation.operand;
+    const word = task / WORD_BYTES + TARGET;
+    const target = i32[word];
+    for (let piece = 0; piece < block.pieces; piece++) {
+      i32[word] = target + piece * block.pieceBytes;
+      this.#call(block, activation.entry, task, 0, items);
+    }
+    i32[word] = target;
   }
 
   /**
@@ -318,7 +348,8 @@ export class PreparedPlan {
   #store(block: Block, out: Float32Array): void {
     if (this.plan.blocks === 1) out.set(this.#whole(block, out.length));
     else {
-      block.stores ??= storedPieces(this.plan, block);
+      const { output } = this.plan.convolution;
+      block.stores ??= storedPieces(this.plan, block, apart(output, this.#at.outputStep));
       store(block.stores, out, this.engine.f32, block.target / FLOAT_BYTES);
     }
   }
@@ -331,4 +362,19 @@ export class PreparedPlan {
     }
     return this.#result;
   }
+}
+
+/** The address of a tensor in wasm memory, or -1. */
+function placeOf(tensor: Tensor): number {
+  return tensor instanceof ResidentTensor ? tensor.address : -1;
+}
+
+/** @throws RangeError for channels of several images that are not those of the convolution */
+function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
+  const { shape } = tensor;
+  if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
+  throw new RangeError(
+    `channels of a resident tensor: [${shape.join(', ')}] has them along axis 1, but is taken without a batch here; ` +
+      'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
+  );
 }

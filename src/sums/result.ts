@@ -5,7 +5,6 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
-import { ResidentTensor } from '../engine/resident.js';
 import type { Dtype, Samples } from './samples.js';
 
 /**
@@ -69,8 +68,6 @@ function describeOut(out: unknown): string {
 /** Whether numbers of one are numbers of the other. */
 export function shareMemory(one: Samples, other: Samples): boolean {
   if (one === other) return true;
-  // resident tensors have memory of their own each
-  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return false;
   const [a, b] = [one.data, other.data];
   return (
     a.buffer === b.buffer &&
