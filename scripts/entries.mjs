@@ -1,5 +1,5 @@
 // Makes the entries of the library that tsc does not: the same sources bundled, with other files that say where the modules come from.
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -43,3 +43,10 @@ await build({
 });
 
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
+
+// TypeScript before 5.7 knows no parameters of typed arrays
+for (const name of readdirSync('dist', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/${name}`, 'utf8');
+  const plain = text.replaceAll(/\b(\w+\d(?:Clamped)?Array)<ArrayBuffer(?:Like)?>/g, '$1');
+  if (plain !== text) writeFileSync(`dist/${name}`, plain);
+}

@@ -1,4 +1,4 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm and pool.wasm: without the exports that only tests call, and
+// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests call, and
 // marked with the package's version. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
@@ -6,6 +6,7 @@ import { importSource } from './import-source.mjs';
 
 const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
+const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -45,6 +46,13 @@ const modules = [
     list: 'src/spectrum/entries.ts',
     face: 'assembly/signal.ts',
     carrier: 'src/spectrum/wasm.ts',
+  },
+  {
+    name: 'train',
+    wanted: Object.keys(trainEntries),
+    list: 'src/train/entries.ts',
+    face: 'assembly/train.ts',
+    carrier: 'src/train/wasm.ts',
   },
   {
     name: 'pool',

@@ -34,11 +34,12 @@ export {
   LazyConvTranspose3d,
   type TransposeForwardOptions,
 } from './layers/conv.js';
+export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
 export type { ForwardOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
-export type { LoadOptions, LoadReport, StateDict } from './layers/state.js';
+export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';
 export type { Timing } from './layers/tune.js';
 export type { AlgorithmName, Winograd } from './plan/wish.js';
 export type {
@@ -46,5 +47,6 @@ export type {
   FunctionalTransposeOptions,
   KernelSizes,
   Rank,
+  SizeList,
   Sizes,
 } from './problem/options.js';

@@ -6,7 +6,7 @@ export type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from 
 export { leakyRelu, relu, relu6, sigmoid, tanh } from './train/activations.js';
 export { Adam, type AdamOptions, AdamW } from './train/adam.js';
 export { type AddOptions, add } from './train/add.js';
-export { type BackwardOptions, backward } from './train/backward.js';
+export { type AnyLayer, type BackwardOptions, backward } from './train/backward.js';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,

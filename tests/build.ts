@@ -16,7 +16,7 @@ export interface AnyLayer {
     options?: { strict?: boolean; prefix?: string },
   ): { missingKeys: string[]; unexpectedKeys: string[] };
   stateDict(prefix?: string): Record<string, convnd.Tensor>;
-  parameters(): convnd.Tensor[];
+  parameters(): convnd.Parameter[];
   outputShape(inputShape: readonly number[], options?: { outputSize?: number[] }): number[];
   explain(inputShape: readonly number[]): string;
   dispose(): void;
@@ -65,6 +65,8 @@ export function optionsOf(args: TorchArgs): Options {
 
 /** The layer that torch.nn makes of the same arguments. */
 export function torchLayer({ module, args }: TorchLayer): AnyLayer {
+  if (module.startsWith('Lazy'))
+    return new (exported[module] as LazyClass)(args.out_channels, args.kernel_size, optionsOf(args));
   return new (layerClass(module))(args.in_channels, args.out_channels, args.kernel_size, optionsOf(args));
 }
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { ActivationName } from 'convnd';
 
 /** A tensor as the fixtures hold it. */
 export interface Stored {
@@ -38,6 +39,41 @@ export interface TorchCase extends TorchLayer {
   output: number[];
   exact: boolean;
   nonfinite?: boolean;
+}
+
+/** What the error of a tensor's elements is judged by: the largest sum of absolute products, and the most products. */
+export interface Check {
+  abs_sum?: number;
+  terms?: number;
+  /** the largest element, where the numbers went through several layers */
+  max?: number;
+}
+
+/** A layer with its gradients. */
+export interface GradientCase extends Omit<TorchCase, 'nonfinite'> {
+  grad?: boolean;
+  check: Record<string, Check>;
+  activation?: { name: ActivationName; negative_slope?: number };
+  /** the gradients that are asked for */
+  requires?: ('input' | 'weight' | 'bias')[];
+  /** the layer is applied to its own result */
+  twice?: boolean;
+  /** a second input, whose gradients are added */
+  input2?: number[];
+  /** the operand that has a NaN and infinities */
+  nonfinite?: string;
+}
+
+/** A function of torch.nn.grad. */
+export interface FunctionalGradientCase {
+  id: string;
+  function: string;
+  args: TorchArgs;
+  input: number[];
+  weight: number[];
+  grad_output: number[];
+  exact: boolean;
+  check: Record<string, Check>;
 }
 
 /** Where torch refuses, with which error; or the shape it gives. */

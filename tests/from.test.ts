@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as convnd from 'convnd';
-import { Conv1d, Conv2d, ConvTranspose2d, manualSeed, type StateDict } from 'convnd';
+import { Conv1d, Conv2d, ConvTranspose2d, manualSeed, type StateDictLike } from 'convnd';
 import { type AnyLayer, optionsOf } from './build.js';
 import { assertSame } from './compare.js';
 import { readJson, readTensors, type TorchLayer } from './fixtures.js';
@@ -20,13 +20,13 @@ interface FoldRow extends TorchLayer {
   mention?: string[];
 }
 
-type From = { from(dict: StateDict, prefix?: string, options?: object): AnyLayer };
+type From = { from(dict: StateDictLike, prefix?: string, options?: object): AnyLayer };
 
 const { cases, count } = readJson<{ cases: FoldRow[]; count: number }>('fold/cases.json');
 const tensors = readTensors('fold/cases.safetensors');
 
 /** The state dict of a row. Counters of batches are whole numbers, which the fixtures leave out. */
-const stateOf = ({ id, state }: FoldRow): StateDict =>
+const stateOf = ({ id, state }: FoldRow): StateDictLike =>
   Object.fromEntries(
     state.map(([name, shape]) => [name, tensors.get(`${id}/state/${name}`) ?? { data: [7], shape }]),
   );

@@ -38,7 +38,7 @@ const src: Tree = {
   },
 };
 const assembly: Tree = {
-  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal', 'pool']],
+  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal', 'train', 'pool']],
   wings: {},
 };
 const trees: Record<string, Tree> = { src, assembly };

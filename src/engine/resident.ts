@@ -3,6 +3,7 @@
 import { listOf, optionsObject, whole } from '../core/arguments.js';
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
+import type { Disposing } from '../core/globals.js';
 import { product } from '../core/lists.js';
 import {
   asTensor,
@@ -75,7 +76,7 @@ export function overlap(one: ResidentTensor, other: ResidentTensor): boolean {
  * Its memory is given back when it is collected, or at once by `dispose`. A loop that lets no task run in between must dispose, as
  * the collector tells too late.
  */
-export class ResidentTensor implements Tensor {
+export class ResidentTensor implements Tensor, Disposing {
   readonly shape: number[];
   readonly #place: Place;
 

@@ -1,5 +1,6 @@
 // How the engine starts: by itself at first use where the module is carried, else by `init`. Importing starts nothing.
 
+import type { FileBytes } from '../core/globals.js';
 import { carried } from './carried.js';
 import { compile, compileAsync, compileResponse, load } from './compile.js';
 import type { Engine } from './engine.js';
@@ -11,7 +12,7 @@ export interface InitOptions {
   /** already compiled, as by another thread */
   module?: WebAssembly.Module;
   /** the content of `convnd.wasm` */
-  bytes?: BufferSource;
+  bytes?: FileBytes;
   /** the address of `convnd.wasm` */
   url?: string | URL;
   /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it: it is compiled while it arrives */

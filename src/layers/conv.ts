@@ -6,22 +6,22 @@ import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank }
 import { layerFrom, type NormOptions } from './from.js';
 import { type ForwardOptions, Layer } from './layer.js';
 import type { LayerArguments } from './spec.js';
-import type { StateDict } from './state.js';
+import type { StateDictLike } from './state.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
 export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
   /** adds a learnt number to each output channel; default true */
-  bias?: boolean;
+  bias?: boolean | undefined;
   /** what stands outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
-  paddingMode?: PaddingMode;
+  paddingMode?: PaddingMode | undefined;
 }
 
 /** Options of `ConvTranspose1d`, `ConvTranspose2d`, `ConvTranspose3d`, with torch's defaults. */
 export interface ConvTransposeOptions<R extends Rank> extends FunctionalTransposeOptions<R> {
   /** adds a learnt number to each output channel; default true */
-  bias?: boolean;
+  bias?: boolean | undefined;
   /** torch knows only 'zeros' here */
-  paddingMode?: 'zeros';
+  paddingMode?: 'zeros' | undefined;
 }
 
 /** Options of `Conv2d.from` and the like: the layer's without `bias`, and those of the norms around it. */
@@ -35,7 +35,7 @@ export interface ConvTransposeFromOptions<R extends Rank>
 /** Options of a transposed layer's `forward`. */
 export interface TransposeForwardOptions extends ForwardOptions {
   /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
-  outputSize?: readonly number[];
+  outputSize?: readonly number[] | undefined;
 }
 
 /** What the constructors hand on, besides the options. */
@@ -99,7 +99,7 @@ export class Conv1d extends Conv<1> {
   }
 
   /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
-  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<1>): Conv1d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<1>): Conv1d {
     return layerFrom(Conv1d, false, 1, dict, prefix, options);
   }
 }
@@ -146,7 +146,7 @@ export class Conv2d extends Conv<2> {
    * console.log(String(conv), conv.weight.data.join(), conv.bias?.data.join());
    * // Conv2d(1, 1, kernel_size=(1, 2), stride=(1, 1), padding=(0, 1)) 1,2 -1.5
    */
-  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<2>): Conv2d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<2>): Conv2d {
     return layerFrom(Conv2d, false, 2, dict, prefix, options);
   }
 }
@@ -173,7 +173,7 @@ export class Conv3d extends Conv<3> {
   }
 
   /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
-  static from(dict: StateDict, prefix = '', options?: ConvFromOptions<3>): Conv3d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<3>): Conv3d {
     return layerFrom(Conv3d, false, 3, dict, prefix, options);
   }
 }
@@ -205,7 +205,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
   }
 
   /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
-  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
     return layerFrom(ConvTranspose1d, true, 1, dict, prefix, options);
   }
 }
@@ -238,7 +238,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
   }
 
   /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
-  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
     return layerFrom(ConvTranspose2d, true, 2, dict, prefix, options);
   }
 }
@@ -270,7 +270,7 @@ export class ConvTranspose3d extends ConvTranspose<3> {
   }
 
   /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
-  static from(dict: StateDict, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
+  static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
     return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
   }
 }

@@ -9,7 +9,7 @@ import { scale, weightOf } from './fold.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
-import { prefixIn, readState, type StateDict } from './state.js';
+import { prefixIn, readState, type StateDictLike } from './state.js';
 
 /** What `from` is told beside a layer's options. */
 export interface NormOptions {
@@ -43,7 +43,7 @@ export function layerFrom<L extends Layer>(
   kind: LayerClass<L>,
   transposed: boolean,
   rank: Rank,
-  dict: StateDict,
+  dict: StateDictLike,
   given: string,
   options: (AnyOptions & NormOptions) | undefined,
 ): L {

@@ -1,6 +1,7 @@
 // Layer: what the six layers share. Options are checked at construction, shapes at every forward.
 
 import { checkShape, optionsObject } from '../core/arguments.js';
+import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { AlgorithmName, Winograd } from '../plan/wish.js';
@@ -18,27 +19,33 @@ import { recording } from './recording.js';
 import { repr } from './repr.js';
 import { checkWinograd, settings } from './settings.js';
 import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
-import type { LoadOptions, LoadReport, StateDict } from './state.js';
+import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
 
 /** Options of `forward`. */
 export interface ForwardOptions {
   /** where the output goes: a tensor of its shape; then nothing is allocated */
-  out?: Tensor;
+  out?: Tensor | undefined;
   /** applied to the result: torch's relu, relu6 or leaky_relu. It is a second sweep over each block, while that is in a cache */
-  activation?: ActivationName;
+  activation?: ActivationName | undefined;
   /** slope of leakyRelu for negative numbers, default 0.01 */
-  negativeSlope?: number;
+  negativeSlope?: number | undefined;
 }
 
 /** What `forward` of any layer may be given. */
-type CallOptions = ForwardOptions & { outputSize?: readonly number[] };
+type CallOptions = ForwardOptions & { outputSize?: readonly number[] | undefined };
 
 const PLAIN_CALL = ['out', 'activation', 'negativeSlope'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
+/** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
+type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
+
+export interface Layer extends NoFunction {}
+
 /** The common base of the convolution layers; not constructed itself. */
-export abstract class Layer {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface has no member, only what the compiler says
+export abstract class Layer implements Disposing {
   /**
    * Forces an algorithm, for tests and benchmarks; undefined leaves the choice to `tune`, or to the table of algorithms.
    * `forward` throws a RangeError where that algorithm can't compute the problem.
@@ -136,9 +143,9 @@ export abstract class Layer {
   }
 
   /** Copies the values of a tensor of the same shape. */
-  set bias(values: TensorLike) {
+  set bias(values: TensorLike | null) {
     if (!this.bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
-    this.bias.copy(values);
+    this.bias.copy(values as TensorLike);
   }
 
   /** Weight and, where there is one, bias. */
@@ -177,7 +184,7 @@ export abstract class Layer {
    * @param options.prefix take the names that begin so: `'encoder.0.'` loads one layer out of a network's state dict
    * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
    */
-  loadStateDict(dict: StateDict, options: LoadOptions = {}): LoadReport {
+  loadStateDict(dict: StateDictLike, options: LoadOptions = {}): LoadReport {
     optionsObject(options, ['strict', 'prefix'], this.#where);
     return this.#parameters.load(dict, options);
   }
@@ -186,7 +193,10 @@ export abstract class Layer {
    * The shape of the output for an input of a shape, without data.
    * @throws RangeError where `forward` would
    */
-  outputShape(inputShape: readonly number[], options?: { outputSize?: readonly number[] }): number[] {
+  outputShape(
+    inputShape: readonly number[],
+    options?: { outputSize?: readonly number[] | undefined },
+  ): number[] {
     checkShape(inputShape, 'input shape', this.#where);
     optionsObject(options, ['outputSize'], this.#where);
     return outputShapeOf(this.#parameters.problem(inputShape, options?.outputSize), inputShape.length);

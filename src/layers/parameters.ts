@@ -10,7 +10,7 @@ import { type Generator, initialBound, nextGenerator, uniform } from './init.js'
 import { type Draw, isExposed, Parameter, redraw, valuesOf } from './parameter.js';
 import { repr } from './repr.js';
 import { className, type LayerSpec, weightShapeOf } from './spec.js';
-import { type LoadOptions, type LoadReport, readState, type StateDict, stateOf } from './state.js';
+import { type LoadOptions, type LoadReport, readState, type StateDictLike, stateOf } from './state.js';
 
 /** The largest memory of WebAssembly. It holds weight and a number for each filter, packed, before anything is computed. */
 const MOST_BYTES = 2 ** 32;
@@ -134,7 +134,7 @@ export class LayerParameters {
   }
 
   /** Copies weight and bias out of a state dict: nothing where something doesn't fit. A lazy layer learns its channels from it. */
-  load(dict: StateDict, options: LoadOptions): LoadReport {
+  load(dict: StateDictLike, options: LoadOptions): LoadReport {
     const expected = this.isMade ? weightShapeOf(this.#spec, this.#inChannels) : null;
     const shapes = new Map<string, Shape | null>([['weight', expected]]);
     if (this.#spec.hasBias) shapes.set('bias', [this.#spec.outChannels]);

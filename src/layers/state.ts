@@ -2,10 +2,14 @@
 
 import { describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { TypedArray } from '../core/typed-array.js';
 import { type Parameter, valuesOf } from './parameter.js';
 
-/** Tensors by name. */
-export type StateDict = Record<string, TensorLike>;
+/** Tensors by name, as `stateDict` gives and `loadSafetensors` reads them. */
+export type StateDict = Record<string, { readonly data: TypedArray; readonly shape: number[] }>;
+
+/** What is taken for a state dict: whatever is taken for tensors, by name. */
+export type StateDictLike = Readonly<Record<string, TensorLike>>;
 
 /** What `loadStateDict` found besides the layer's own names. */
 export interface LoadReport {
@@ -16,9 +20,9 @@ export interface LoadReport {
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
   /** refuse missing and unexpected names; default true */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** take only names that begin so, without it: 'encoder.0.' loads that layer out of a network's state dict; the last dot may lack */
-  prefix?: string;
+  prefix?: string | undefined;
 }
 
 /** What a state dict has for a layer: tensors by the layer's own names. */
@@ -43,7 +47,7 @@ interface ReadOptions extends LoadOptions {
  */
 export function prefixIn(
   layerName: string,
-  dict: StateDict,
+  dict: StateDictLike,
   given: string,
   names: readonly string[],
 ): string {
@@ -63,7 +67,7 @@ export function prefixIn(
 export function readState(
   layerName: string,
   shapes: ReadonlyMap<string, Shape | null>,
-  dict: StateDict,
+  dict: StateDictLike,
   {
     strict = true,
     prefix: given = '',
@@ -112,7 +116,7 @@ export function readState(
 }
 
 /** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
-function prefixAdvice(dict: StateDict, advice: (prefix: string) => string): string[] {
+function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
   const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_v)?$/.exec(key)?.[1] ?? []);
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);

@@ -12,11 +12,11 @@ import { overlapOf } from './options.js';
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
   /** all shifts, or as many as `in1` has elements, from the middle; 'full' if left out */
-  readonly mode?: 'full' | 'same';
+  readonly mode?: 'full' | 'same' | undefined;
   /** the score of shifts with fewer than this times the most common elements is 0; 0.3 if left out */
-  readonly overlapRatio?: number;
+  readonly overlapRatio?: number | undefined;
   /** of the result; 'float32' if left out */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 }
 
 /**

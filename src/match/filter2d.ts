@@ -26,17 +26,17 @@ export interface Filter2dOptions<D extends Dtype = Dtype> {
    * what stands around the image: with a b c d, 'reflect101' c b|a b c d|c b if left out, 'symmetric' b a|a b c d|d c, 'replicate'
    * a a|a b c d|d d, 'wrap' c d|a b c d|a b, 'constant' zeros; in OpenCV's spelling too, as 'BORDER_REFLECT_101'
    */
-  readonly border?: BorderName | keyof typeof openCvBorders;
+  readonly border?: BorderName | keyof typeof openCvBorders | undefined;
   /** the kernel element that meets the output's own place, as OpenCV's (x, y): [column, row]; size // 2 if left out or -1 */
-  readonly anchor?: readonly [x: number, y: number];
+  readonly anchor?: readonly [x: number, y: number] | undefined;
   /** is added to every sum; 0 if left out */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
   /** the axis of channels, each of which is filtered; none if left out. OpenCV's is -1 */
-  readonly channelAxis?: number | null;
+  readonly channelAxis?: number | null | undefined;
   /** 'float32', or 'float64' for a result and sums of float64 */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the image's shape and the type that is written and returned, in place of a new one; not the image */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 const known: readonly (keyof Filter2dOptions)[] = [

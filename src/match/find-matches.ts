@@ -10,13 +10,13 @@ import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
   /** lowest score of a match, 0.8 if left out. With sqdiff and sqdiffNormed the highest, which must be given, as for ccorr and ccoeff */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** two matches are farther apart than this along some axis: a number, or one for each; half the template if left out */
-  readonly minDistance?: number | readonly number[];
+  readonly minDistance?: number | readonly number[] | undefined;
   /** how many of the best; all if left out */
-  readonly maxMatches?: number;
+  readonly maxMatches?: number | undefined;
   /** whether positions lie between the map's, at the top of a parabola along each axis */
-  readonly subpixel?: boolean;
+  readonly subpixel?: boolean | undefined;
 }
 
 /**

@@ -26,27 +26,27 @@ export type Precision = 'float64' | 'float32';
 /** Options of `matchTemplate`. */
 export interface MatchOptions<D extends Dtype = Dtype> {
   /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); `'ccoeffNormed'` if left out: the correlation coefficient */
-  readonly method?: MatchMethod | keyof typeof methods;
+  readonly method?: MatchMethod | keyof typeof methods | undefined;
   /** weights of the template's elements, of its shape, or without the channels for all of them; booleans and bytes count as 0 or 1 */
-  readonly mask?: MaskLike;
+  readonly mask?: MaskLike | undefined;
   /** which elements of the image are shown, of its shape, or without the channels; for `'ccoeffNormed'` only (Padfield's method) */
-  readonly imageMask?: MaskLike;
+  readonly imageMask?: MaskLike | undefined;
   /** the share of the largest overlap below which a score is 0, with `imageMask`; 0.3 if left out */
-  readonly minOverlap?: number;
+  readonly minOverlap?: number | undefined;
   /** the axis of channels, which are scored together; none if left out. OpenCV's is -1 */
-  readonly channelAxis?: number | null;
+  readonly channelAxis?: number | null | undefined;
   /** whether the result has the image's size, each score where the window's middle (size // 2) lies */
-  readonly padInput?: boolean;
+  readonly padInput?: boolean | undefined;
   /** what stands around the image with `padInput`; `'constant'` if left out */
-  readonly mode?: BorderName;
+  readonly mode?: BorderName | undefined;
   /** the number around the image with `mode: 'constant'`; 0 if left out */
-  readonly constantValues?: number;
+  readonly constantValues?: number | undefined;
   /** the type of the scores, float32 if left out. With float64 image and template keep theirs too */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** float64 if left out. float32 takes half the time, and its error grows where a window varies less than the image around it */
-  readonly precision?: Precision;
+  readonly precision?: Precision | undefined;
   /** where the scores go */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 /** Options as they were checked. */

@@ -15,11 +15,11 @@ export interface Peak {
 /** Options of `peakLocalMax`. */
 export interface PeakOptions {
   /** no number so near along every axis is higher; 1 if left out */
-  readonly minDistance?: number;
+  readonly minDistance?: number | undefined;
   /** lowest score of a peak; if left out, all above the map's lowest number */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** how many of the highest; all if left out */
-  readonly numPeaks?: number;
+  readonly numPeaks?: number | undefined;
 }
 
 /**

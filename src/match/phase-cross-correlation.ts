@@ -19,17 +19,17 @@ import { powerOfTwo } from './statistics.js';
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
   /** the shift is found to 1 / upsampleFactor of an element; 1 if left out */
-  readonly upsampleFactor?: number;
+  readonly upsampleFactor?: number | undefined;
   /** 'phase': all frequencies count alike. null: by their power, a plain cross-correlation. 'phase' if left out */
-  readonly normalization?: 'phase' | null;
+  readonly normalization?: 'phase' | null | undefined;
   /** 0 or false where an element of the reference does not count; the shape of the reference */
-  readonly referenceMask?: MaskLike | null;
+  readonly referenceMask?: MaskLike | null | undefined;
   /** the same for `moving`; `referenceMask` if left out */
-  readonly movingMask?: MaskLike | null;
+  readonly movingMask?: MaskLike | null | undefined;
   /** with masks: shifts with fewer than this times the most common elements are none; 0.3 if left out */
-  readonly overlapRatio?: number;
+  readonly overlapRatio?: number | undefined;
   /** whether shifts that differ by the size of the arrays are told apart; false if left out */
-  readonly disambiguate?: boolean;
+  readonly disambiguate?: boolean | undefined;
 }
 
 /** Finer than this, a float64 holds no difference between two heights of the peak. */

@@ -18,29 +18,29 @@ import type { NdimageMode } from './modes.js';
 /** What every filter has. */
 export interface FilterOptions<D extends Dtype = Dtype> {
   /** the number around the input with mode 'constant'; 0 if left out */
-  readonly cval?: number;
+  readonly cval?: number | undefined;
   /** 'float32', or 'float64' for a result in float64 */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the input's shape and the type that is written and returned, in place of a new one; not the input */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 /** Of filters with one mode. */
 export interface ModeOptions<D extends Dtype = Dtype> extends FilterOptions<D> {
   /** what stands around the input; 'reflect', which repeats the edge, if left out */
-  readonly mode?: NdimageMode;
+  readonly mode?: NdimageMode | undefined;
 }
 
 /** Of filters that run along one axis after the other. */
 export interface ModesOptions<D extends Dtype = Dtype> extends FilterOptions<D> {
   /** what stands around the input, also one for each axis; 'reflect', which repeats the edge, if left out */
-  readonly mode?: PerAxis<NdimageMode>;
+  readonly mode?: PerAxis<NdimageMode> | undefined;
 }
 
 /** Of filters that may leave axes out. */
 export interface AxesOptions {
   /** the axes that the filter runs along, all if left out. What is given for each axis is given for each of these */
-  readonly axes?: number | readonly number[];
+  readonly axes?: number | readonly number[] | undefined;
 }
 
 /** The names of options that every filter has. */

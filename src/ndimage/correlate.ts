@@ -12,15 +12,15 @@ import { pass } from './passes.js';
 /** Options of `correlate` and `convolve`. */
 export interface CorrelateOptions<D extends Dtype = Dtype> extends ModeOptions<D>, AxesOptions {
   /** moves the weights' middle, one number or one for each axis; 0 if left out, with the middle at size // 2 */
-  readonly origin?: PerAxis<number>;
+  readonly origin?: PerAxis<number> | undefined;
 }
 
 /** Options of `correlate1d` and `convolve1d`. */
 export interface Correlate1dOptions<D extends Dtype = Dtype> extends ModeOptions<D> {
   /** the axis that the weights run along; -1, the last, if left out */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** moves the weights' middle; 0 if left out, with the middle at size // 2 */
-  readonly origin?: number;
+  readonly origin?: number | undefined;
 }
 
 type Direction = 1 | -1;

@@ -10,7 +10,7 @@ import { type Pass, pass, runPasses } from './passes.js';
 /** Options of `sobel` and `prewitt`. */
 export interface DerivativeOptions<D extends Dtype = Dtype> extends ModesOptions<D> {
   /** the axis of the derivative; -1, the last, if left out. Along the others the filter smooths */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** Options of `laplace`. */

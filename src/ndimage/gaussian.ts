@@ -25,9 +25,9 @@ export interface GaussianOptions<D extends Dtype = Dtype>
 /** Options of `gaussianFilter1d`. */
 export interface Gaussian1dOptions<D extends Dtype = Dtype> extends ModeOptions<D>, Extent<number> {
   /** the axis that the filter runs along; -1, the last, if left out */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** 0, the Gaussian, if left out; 1, 2, … its derivatives */
-  readonly order?: number;
+  readonly order?: number | undefined;
 }
 
 /**

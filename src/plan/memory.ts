@@ -66,7 +66,7 @@ interface HeldMaps {
 export function scratchOf(
   { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
-  variant: Variant,
+  variant: Pick<Variant, 'input' | 'desk'>,
   turned: boolean,
   classes: number,
 ): Omit<PlanBytes, 'weights' | 'packing'> {

@@ -7,15 +7,20 @@ import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 /** Number of spatial axes. */
 export type Rank = 1 | 2 | 3;
 
+/** A list whose length the compiler doesn't know, as `number[]`. A tuple has a first item, which this type forbids: so those stay counted. */
+export type SizeList = readonly number[] & { readonly 0?: never };
+
 /** A number for all axes, or one for each (a tuple of one counts for all). */
 export type Sizes<R extends Rank> =
   | number
+  | SizeList
   | readonly [number]
   | (R extends 2 ? readonly [number, number] : R extends 3 ? readonly [number, number, number] : never);
 
 /** A kernel's sizes: a number for all axes, or one for each. */
 export type KernelSizes<R extends Rank> =
   | number
+  | SizeList
   | (R extends 1
       ? readonly [number]
       : R extends 2
@@ -25,27 +30,27 @@ export type KernelSizes<R extends Rank> =
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
 export interface FunctionalOptions<R extends Rank> {
   /** step between neighbouring outputs, default 1 */
-  stride?: Sizes<R>;
+  stride?: Sizes<R> | undefined;
   /** zeros on both sides of each axis, or 'same' (output as large as the input, stride 1) or 'valid' (none); default 0 */
-  padding?: Sizes<R> | 'same' | 'valid';
+  padding?: Sizes<R> | 'same' | 'valid' | undefined;
   /** distance between neighbouring kernel elements, default 1 */
-  dilation?: Sizes<R>;
+  dilation?: Sizes<R> | undefined;
   /** number of separate convolutions the channels are split into, default 1 */
-  groups?: number;
+  groups?: number | undefined;
 }
 
 /** Options of the functionals `convTranspose1d`, `convTranspose2d`, `convTranspose3d`, with torch's defaults. */
 export interface FunctionalTransposeOptions<R extends Rank> {
   /** step between the outputs of neighbouring inputs, default 1 */
-  stride?: Sizes<R>;
+  stride?: Sizes<R> | undefined;
   /** outputs cut off on both sides of each axis, default 0 */
-  padding?: Sizes<R>;
+  padding?: Sizes<R> | undefined;
   /** outputs added at the end of each axis, smaller than stride or dilation; default 0 */
-  outputPadding?: Sizes<R>;
+  outputPadding?: Sizes<R> | undefined;
   /** number of separate convolutions the channels are split into, default 1 */
-  groups?: number;
+  groups?: number | undefined;
   /** distance between neighbouring kernel elements, default 1 */
-  dilation?: Sizes<R>;
+  dilation?: Sizes<R> | undefined;
 }
 
 /** Options that were checked, with torch's defaults in the place of those left out: a convolution without sizes of input and kernel. */
@@ -56,7 +61,7 @@ export interface CheckedOptions {
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
   /** at the end of each axis, where it is not as at the beginning */
-  readonly paddingEnd?: readonly number[];
+  readonly paddingEnd?: readonly number[] | undefined;
   readonly dilation: readonly number[];
   readonly outputPadding: readonly number[];
   readonly paddingMode: PaddingMode;

@@ -22,8 +22,11 @@ export interface Part {
   readonly images: number;
 }
 
+/** What matters of a plan here. */
+type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
+
 /** What a block loads of the input. */
-export function loadedPieces(plan: Plan, part: Part): Pieces {
+export function loadedPieces(plan: CopyingPlan, part: Part): Pieces {
   const { groups, channels, input } = plan.convolution;
   return {
     ...piecesOf(
@@ -37,7 +40,7 @@ export function loadedPieces(plan: Plan, part: Part): Pieces {
 }
 
 /** What a block stores of an output with these strides. */
-export function storedPieces(plan: Plan, part: Part, output: MapStrides): Pieces {
+export function storedPieces(plan: CopyingPlan, part: Part, output: MapStrides): Pieces {
   const { groups, filters } = plan.convolution;
   return {
     ...piecesOf(
@@ -52,7 +55,7 @@ export function storedPieces(plan: Plan, part: Part, output: MapStrides): Pieces
 
 /** The pieces of one map, in order and as long as they can be. */
 function piecesOf(
-  { axes, turned }: Plan,
+  { axes, turned }: CopyingPlan,
   { slices }: Part,
   intervals: (slice: Slice) => readonly Interval[],
   sizeOf: (axis: Axis) => number,

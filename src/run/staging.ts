@@ -6,6 +6,7 @@ import { lastRead, type PerAxis } from '../geometry/axis.js';
 import { runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
+import type { Variant } from '../plan/algorithms/algorithm.js';
 import type { Plan } from '../plan/plan.js';
 import { type LongRowTask, type PlaneTask, type StagedRowsTask, StageTask } from '../shared/task.js';
 import { type Layout, movedBy, startOf } from './layout.js';
@@ -14,7 +15,7 @@ import type { TaskWriter } from './task-writer.js';
 
 /** The input of a block. */
 export interface BlockInput {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'convolution' | 'axes' | 'turned'> & { readonly variant: Pick<Variant, 'input'> };
   readonly slices: Readonly<PerAxis<Slice>>;
   /** where it lies */
   readonly source: Layout;

@@ -2,6 +2,7 @@
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
+import type { Disposing } from '../core/globals.js';
 import type { TypedArray } from '../core/typed-array.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
@@ -24,17 +25,17 @@ import { streamTransforms } from './fir-filter-transform.js';
 /** Options of `FirFilter`. */
 export interface FirFilterOptions<D extends Dtype = Dtype> {
   /** channels of a block; as many as `b` has rows if left out */
-  readonly channels?: number;
+  readonly channels?: number | undefined;
   /** samples by which the output comes later, as zeros before the coefficients make it; 0 if left out */
-  readonly delay?: number;
+  readonly delay?: number | undefined;
   /** type of the sums and of the results; 'float32' if left out */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
 }
 
 /** Options of `process`. */
 export interface ProcessOptions<O extends FirOutput = FirOutput> {
   /** what the result is written to, float32 or float64; it may be the block itself */
-  readonly out?: O;
+  readonly out?: O | undefined;
 }
 
 /** Gives the memory of collected filters back. */
@@ -63,7 +64,7 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * console.log(echo.process(new Float32Array([0, 0, 4])).join()); // 0,0.5,5
  * console.log(echo.state.data.join()); // 0,0,2
  */
-export class FirFilter<D extends Dtype = 'float32'> {
+export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   readonly channels: number;
   readonly delay: number;
   readonly dtype: D;

@@ -11,16 +11,16 @@ import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } fro
 /** Options of `lfilter`. */
 export interface LfilterOptions<D extends Dtype = Dtype> {
   /** the axis that the filter runs along; -1, the last if left out */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /**
    * What an earlier signal still adds to the first outputs: taps − 1 numbers along the axis, and along the others the signal's sizes
    * or 1. With it the result has `zf`
    */
-  readonly zi?: SamplesLike;
+  readonly zi?: SamplesLike | undefined;
   /** type of the result and of the sums; 'float32' if left out */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the signal's shape and the result's type, to be written and returned; with `zi` the result has its numbers */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 /** A filtered signal, and what it still adds to the next taps − 1 outputs: the `zi` of the signal that follows. */

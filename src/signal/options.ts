@@ -9,12 +9,15 @@ import type { Dtype, Samples } from '../sums/samples.js';
 import type { Lags } from './lags.js';
 import { type Mode, modeOf } from './modes.js';
 
+/** A type that is not inferred from here: TypeScript before 5.4 has no `NoInfer`. */
+type NotInferred<D> = [D][D extends unknown ? 0 : never];
+
 /** Of which type the result is, and where it goes. */
 export interface ResultOptions<D extends Dtype> {
   /** 'float32' if left out, or 'float64' for a result and sums of float64 */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the result's shape and type that is written and returned, in place of a new one */
-  readonly out?: Samples<NoInfer<D>>;
+  readonly out?: Samples<NotInferred<D>> | undefined;
 }
 
 /** Which outputs there are. */
@@ -23,27 +26,27 @@ export interface SizeOptions {
    * 'full': all outputs that meet anything; 'same': as many as in1 has, from their middle; 'valid': those where one input lies within
    * the other. 'full' if left out, of correlateTemplate 'valid'
    */
-  readonly mode?: Mode;
+  readonly mode?: Mode | undefined;
 }
 
 /** How the sums are made. */
 export interface MethodOptions {
   /** 'auto', if left out, takes the faster by an estimate; 'direct' sums products, 'fft' goes through the spectrum */
-  readonly method?: Method;
+  readonly method?: Method | undefined;
 }
 
 /** Options of fftconvolve and oaconvolve. */
 export interface ConvolveOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions {
   /** the axes to sum along, all if left out. Along the others sizes are equal or 1, and broadcast */
-  readonly axes?: number | readonly number[];
+  readonly axes?: number | readonly number[] | undefined;
   /** what stands around in1; 'zeros', which are not multiplied, if left out */
-  readonly boundary?: BorderName;
+  readonly boundary?: BorderName | undefined;
   /** the number of boundary 'constant'; 0 if left out */
-  readonly cval?: number;
+  readonly cval?: number | undefined;
   /** the first and last output, in place of a mode: only these are computed. One range for all axes, or one for each of `axes` */
-  readonly lags?: Lags;
+  readonly lags?: Lags | undefined;
   /** short for lags [-maxLag, maxLag] */
-  readonly maxLag?: number | readonly number[];
+  readonly maxLag?: number | readonly number[] | undefined;
 }
 
 /** Options of correlate and convolve. */

@@ -19,9 +19,9 @@ import { compute, type Kind } from './sum.js';
 /** Options of correlate2d and convolve2d. */
 export interface PlanarOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions, MethodOptions {
   /** what stands around in1: 'fill', 'wrap', 'symm', or another name of a border; zeros that are not multiplied if left out */
-  readonly boundary?: BorderName;
+  readonly boundary?: BorderName | undefined;
   /** the number of boundary 'fill'; 0 if left out */
-  readonly fillvalue?: number;
+  readonly fillvalue?: number | undefined;
 }
 
 const known = ['mode', 'boundary', 'fillvalue', 'method', 'dtype', 'out'] as const;

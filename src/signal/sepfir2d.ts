@@ -11,9 +11,9 @@ import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
 /** Options of `sepfir2d`. */
 export interface Sepfir2dOptions<D extends Dtype = Dtype> {
   /** type of the result and of the sums; 'float32' if left out */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the picture's shape and the result's type, to be written and returned */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 /**

@@ -20,19 +20,19 @@ export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect'
 /** Options of `upfirdn`. */
 export interface UpfirdnOptions<D extends Dtype = Dtype> {
   /** positions from one sample to the next, with zeros between them; 1 if left out */
-  readonly up?: number;
+  readonly up?: number | undefined;
   /** positions from one output to the next; 1 if left out */
-  readonly down?: number;
+  readonly down?: number | undefined;
   /** the axis that the filter runs along; -1, the last if left out */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** what stands outside of the signal; 'constant' if left out */
-  readonly mode?: UpfirdnMode;
+  readonly mode?: UpfirdnMode | undefined;
   /** the number outside with mode 'constant'; 0 if left out */
-  readonly cval?: number;
+  readonly cval?: number | undefined;
   /** type of the result and of the sums; 'float32' if left out */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** a tensor of the result's shape and type, to be written and returned */
-  readonly out?: Samples<D>;
+  readonly out?: Samples<D> | undefined;
 }
 
 const borders: Record<string, Border | Extension> = {

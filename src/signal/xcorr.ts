@@ -20,11 +20,11 @@ const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 
 /** Options of xcorr and xcov. */
 export interface XcorrOptions<D extends Dtype = Dtype> extends ResultOptions<D>, MethodOptions {
   /** the largest lag; n - 1 if left out, with n elements of the longer signal */
-  readonly maxLag?: number;
+  readonly maxLag?: number | undefined;
   /** what the sums are divided by; nothing, 'none', if left out */
-  readonly scale?: Scale;
+  readonly scale?: Scale | undefined;
   /** the axis that signals lie along; -1, the last, if left out */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** Sums for each lag, and the lags. */

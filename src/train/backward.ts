@@ -11,7 +11,7 @@ import type { Layer } from '../layers/layer.js';
 import type { Parameter } from '../layers/parameter.js';
 import { recording } from '../layers/recording.js';
 import type { Activation } from '../run/activation.js';
-import { checkGradOutput } from './grad-output.js';
+import { checkGradOutput, checkOutput } from './grad-output.js';
 import { biasGradient, inputGradient, weightGradient } from './gradients.js';
 import { layerReadings } from './layer-readings.js';
 import { maskActivation } from './mask.js';
@@ -83,8 +83,7 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
     gradInput = out ?? newGradient(input.shape, where);
     inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
   }
-  if (weight.requiresGrad)
-    addGradient(weight, where, (to) => weightGradient(readings, plans, input, gradient, to));
+  if (weight.requiresGrad) addGradient(weight, where, (to) => weightGradient(readings, input, gradient, to));
   if (bias?.requiresGrad) addGradient(bias, where, (to) => biasGradient(problem, gradient.data, to.data));
   return gradInput;
 }
@@ -103,7 +102,7 @@ function throughActivation(
   const result =
     output === undefined || isLost
       ? again(layer, input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) })
-      : checkGradOutput(output, gradOutput.shape, where);
+      : checkOutput(output, gradOutput.shape, where);
   const masked = newGradient(gradOutput.shape, where);
   maskActivation(activation, result.data, gradOutput.data, masked.data);
   return masked;

@@ -28,7 +28,8 @@ export interface ClipGradNormOptions {
  * import { clipGradNorm } from 'convnd/train';
  * const weight = new Parameter(new Float32Array(2), [2]);
  * weight.grad = [3, 4];
- * console.log(clipGradNorm([weight], 1), Math.hypot(...weight.grad.data).toFixed(4)); // 5 1.0000
+ * console.log(clipGradNorm([weight], 1)); // 5
+ * console.log(weight.grad?.data.map((value) => Number(value.toFixed(4))).join()); // 0.6,0.8
  */
 export function clipGradNorm(
   parameters: Iterable<Parameter> | Parameter,
@@ -66,7 +67,7 @@ export function clipGradNorm(
  * const weight = new Parameter(new Float32Array(3), [3]);
  * weight.grad = [-3, 0.25, 4];
  * clipGradValue([weight], 0.5);
- * console.log(weight.grad.data.join()); // -0.5,0.25,0.5
+ * console.log(weight.grad?.data.join()); // -0.5,0.25,0.5
  */
 export function clipGradValue(parameters: Iterable<Parameter> | Parameter, clipValue: number): void {
   const where = () => 'clipGradValue';

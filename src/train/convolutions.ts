@@ -141,7 +141,7 @@ function gradientsOf(
   const gradInput = wantsInput ? temporary(input.shape) : null;
   if (gradInput) inputGradient(readings, plans, parameters, gradOutput, winograd, gradInput);
   const gradWeight = wantsWeight ? newGradient(weightTensor.shape) : null;
-  if (gradWeight) weightGradient(readings, plans, input, gradOutput, gradWeight);
+  if (gradWeight) weightGradient(readings, input, gradOutput, gradWeight);
   const gradBias = wantsBias ? newGradient([filters]) : null;
   if (gradBias) biasGradient(readings.problem, viewOf(gradOutput), gradBias.data);
   return [gradInput, gradWeight, gradBias];

@@ -10,7 +10,6 @@ import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkOptions, type Rank } from '../problem/options.js';
 import { asList } from '../problem/output-size.js';
 import { functionName, type Problem, problemOf } from '../problem/problem.js';
-import { PlanCache } from '../run/plan-cache.js';
 import { checkGradOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
 import { readingsOf } from './readings.js';
@@ -20,9 +19,6 @@ export interface Which {
   readonly transposed: boolean;
   readonly rank: Rank;
 }
-
-/** Plans of gradients that nobody's weight takes part in. What takes the place of a weight there is packed anew by every call. */
-let plansOfNobody: PlanCache | undefined;
 
 /** The gradient of a functional's input, which had this size. */
 export function gradOfInput(
@@ -63,8 +59,7 @@ export function gradOfWeight(
   const problem = problemFor(which, x.shape, weightSize, options, where);
   const g = checkGradOutput(gradOutput, [problem.batch, problem.filters, ...problem.output], where);
   const out = newGradient(weightSize, where);
-  plansOfNobody ??= new PlanCache({});
-  weightGradient(readingsOf(problem), plansOfNobody, x, g, out);
+  weightGradient(readingsOf(problem), x, g, out);
   return out;
 }
 

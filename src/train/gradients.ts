@@ -7,9 +7,8 @@ import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
-import { viewOf } from './intermediate.js';
 import type { Readings } from './readings.js';
-import { weightPlan } from './weight-plan.js';
+import { weightGradientOf } from './weight/kept.js';
 
 /** A weight without the bias that goes with it forward. */
 class WeightAlone implements Parameters {
@@ -27,21 +26,6 @@ class WeightAlone implements Parameters {
 
   get exposed(): boolean {
     return this.given.exposed;
-  }
-}
-
-/** A gradient in the place of a weight: it is another in every call. */
-class GradientAsWeight implements Parameters {
-  static calls = 0;
-  readonly bias = null;
-  readonly version = ++GradientAsWeight.calls;
-  readonly exposed = false;
-
-  constructor(readonly given: Tensor) {}
-
-  /** Read when it is needed: memory that grows detaches the views of resident tensors. */
-  get weight(): Float32Array {
-    return viewOf(this.given);
   }
 }
 
@@ -86,27 +70,18 @@ function paddedAxes({ input, paddingBegin, paddingEnd }: Problem): PaddedAxis[] 
 }
 
 /**
- * The gradient of the weight: sums over the batch and all positions, in blocks, always in the same order.
- * @param plans those of the owner of the weight, or any other that live as long
+ * The gradient of the weight: sums over the batch and all positions, always in the same order.
  * @throws RangeError where memory lacks
  */
 export function weightGradient(
-  { problem, weight }: Readings,
-  plans: PlanCache,
+  { problem, plain }: Readings,
   input: Tensor,
   gradOutput: Tensor,
   out: Tensor,
 ): void {
-  if (product(input.shape) === 0 || product(gradOutput.shape) === 0) {
-    out.data.fill(0);
-    return;
-  }
   // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
-  const [x, asWeight] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
-  const prepared = weightPlan(weight, plans);
-  prepared.run(x, out, new GradientAsWeight(asWeight));
-  // the next call packs others
-  prepared.weights.release();
+  const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
+  weightGradientOf(plain).run(x, gradient, out);
 }
 
 /** The gradient of the bias: the sum of each filter over the batch and all positions, in float64 and in order, rounded once. */

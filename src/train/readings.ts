@@ -1,19 +1,19 @@
-// Readings: the convolutions that gradients are. The equation of an axis is read from the output to the input, or with kernel and
-// output exchanged; plans and kernels are those of every convolution.
+// Readings: the convolutions that gradients are made from. For the gradient of an input, the equation of an axis is read from the output
+// to the input; plans and kernels are those of every convolution.
 
 import { product } from '../core/lists.js';
-import { adjoint, mapAxes, type PerAxis, weightAxis } from '../geometry/axis.js';
+import { adjoint, mapAxes, type PerAxis } from '../geometry/axis.js';
 import { isBlank } from '../geometry/padding.js';
 import { type Convolution, convolutionOf, denseMaps } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 
-/** The convolution of a problem, and the two that are its gradients. */
+/** A problem, and the convolutions whose plans compute its gradients. */
 export interface Readings {
   readonly problem: Problem;
   /** from the output's gradient, with the layer's own weight, to the gradient of the input, or of its window where there is one */
   readonly input: Convolution;
-  /** from one operand, with the other as the weight, to the gradient of the weight. Of a transposed layer they change places */
-  readonly weight: Convolution;
+  /** the one without upsampling that has the same weight: the problem's own, or of a transposed layer its adjoint */
+  readonly plain: Convolution;
   /** the sizes of the padded input, where a padding mode has positions of the input stand outside, or padding crops it */
   readonly window: Readonly<PerAxis> | undefined;
 }
@@ -25,7 +25,7 @@ export function readingsOf(problem: Problem): Readings {
   return {
     problem,
     input: inputReading(window ? overWindow(convolution, window) : convolution),
-    weight: weightReading(problem.transposed ? inputReading(convolution) : convolution),
+    plain: problem.transposed ? inputReading(convolution) : convolution,
     window,
   };
 }
@@ -47,25 +47,6 @@ export function inputReading(c: Convolution): Convolution {
     input: c.output,
     output: c.input,
     weight: { group: c.weight.group, filter: c.weight.channel, channel: c.weight.filter },
-  };
-}
-
-/**
- * The convolution that gives the gradient of a convolution's weight: from its input, with the gradient of its output as weight. Along
- * each axis kernel and output are exchanged, and its images are channels, its channels images.
- */
-export function weightReading(c: Convolution): Convolution {
-  return {
-    line: `weight gradient of ${c.line}`,
-    batch: c.channels,
-    groups: c.groups,
-    channels: c.batch,
-    filters: c.filters,
-    axes: mapAxes(c.axes, weightAxis),
-    outside: c.outside,
-    input: { image: c.input.map, group: c.input.group, map: c.input.image },
-    output: { image: c.weight.channel, group: c.weight.group, map: c.weight.filter },
-    weight: { group: c.output.group, filter: c.output.map, channel: c.output.image },
   };
 }
 

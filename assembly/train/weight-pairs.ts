@@ -1,0 +1,39 @@
+// Weight pairs: both operands are read in place, and lanes are neighbouring positions. For long rows, and groups of few channels.
+
+import { WeightPairsTask } from '../../src/shared/gradient-task';
+import { Desk } from '../../src/shared/task';
+import { dots2x4 } from './dots2x4';
+import { addLanes } from './lane-sums';
+import { runAt } from './runs';
+
+/** An item is two filters of a group with so many taps as are taken at once: `[group][taps][pair]`. */
+export function weightPairs(task: WeightPairsTask, desk: Desk, begin: i32, end: i32): void {
+  for (let run = 0; run < task.runCount; run++) {
+    const rows = runAt(task, run);
+    const rowEnd = runAt(task, run + 1);
+    for (let item = begin; item < end; item++) sumPair(task, <usize>desk.spareTile, item, rows, rowEnd);
+  }
+}
+
+/** Sums a run for one item. A function of its own, as those of groups.ts. */
+function sumPair(task: WeightPairsTask, tile: usize, item: i32, rows: usize, rowEnd: usize): void {
+  const pairs = (task.filters + 1) >> 1;
+  const parts = (task.taps + task.tapsAtOnce - 1) / task.tapsAtOnce;
+  const group = item / (parts * pairs);
+  const part = item / pairs - group * parts;
+  const filter = (item - (group * parts + part) * pairs) << 1;
+  const first = part * task.tapsAtOnce;
+  const x = <usize>(task.window + group * task.windowGroup);
+  const g = <usize>(task.gradient + group * task.gradientGroup + filter * task.gradientFilter);
+  // a last filter that has no partner is summed twice
+  const next = filter + 1 < task.filters ? <usize>task.gradientFilter : 0;
+  const sumsFilter = <usize>task.sumsFilter;
+  let sums = <usize>task.sums + <usize>(group * (pairs << 1) + filter) * sumsFilter + ((<usize>first) << 3);
+  let taps = <usize>task.tapTable + ((<usize>first) << 2);
+  const tapEnd = <usize>task.tapTable + ((<usize>min(task.taps, first + task.tapsAtOnce)) << 2);
+  for (; taps < tapEnd; taps += 16, sums += 32) {
+    dots2x4(rows, rowEnd, g, next, x, taps, tile);
+    addLanes(tile, 2, sums);
+    addLanes(tile + 64, 2, sums + sumsFilter);
+  }
+}

@@ -1,0 +1,62 @@
+// Weight planes: channel by channel, each plane of the input staged right before it is read. For groups of one filter or channel, whose
+// planes are read but once.
+
+import { WeightPlanesTask } from '../../src/shared/gradient-task';
+import { Desk, StageTask } from '../../src/shared/task';
+import { sourceOf, stageMap } from '../window/stage';
+import { dots1x5 } from './dots1x5';
+import { addLanes } from './lane-sums';
+import { runAt } from './runs';
+
+/** An item is a channel of a group. */
+export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end: i32): void {
+  const stage = changetype<StageTask>(<usize>task.stage);
+  const isStaged = task.stage != 0;
+  let isPadded = false;
+  for (let item = begin; item < end; item++) {
+    const group = item / task.channels;
+    const channel = item - group * task.channels;
+    for (let image = 0; image < task.images; image++) {
+      let plane = <usize>desk.plane;
+      if (isStaged) {
+        const map = (image * task.groups + group) * task.channels + channel;
+        stageMap(stage, sourceOf(stage, map), plane, !isPadded);
+        isPadded = stage.zerosStay != 0;
+      } else {
+        plane = <usize>(
+          (task.window + image * task.windowImage + group * task.windowGroup + channel * task.windowChannel)
+        );
+      }
+      sumPlane(task, <usize>desk.spareTile, plane, group, channel, image);
+    }
+  }
+}
+
+/** Sums a plane for all filters of its group, run by run. */
+function sumPlane(
+  task: WeightPlanesTask,
+  tile: usize,
+  plane: usize,
+  group: i32,
+  channel: i32,
+  image: i32,
+): void {
+  const g = <usize>(task.gradient + image * task.gradientImage + group * task.gradientGroup);
+  const sumsChannel = (<usize>(task.taps + 1)) << 3;
+  const sums =
+    <usize>task.sums + <usize>(group * task.filters) * <usize>task.sumsFilter + <usize>channel * sumsChannel;
+  const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
+  for (let run = 0; run < task.runCount; run++) {
+    const rows = runAt(task, run);
+    const rowEnd = runAt(task, run + 1);
+    for (let filter = 0; filter < task.filters; filter++) {
+      const row = g + <usize>(filter * task.gradientFilter);
+      let to = sums + <usize>filter * <usize>task.sumsFilter;
+      for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 20, to += 40) {
+        dots1x5(rows, rowEnd, row, plane, taps, tile);
+        // the sixth is 0, for the next five or what is of no use
+        addLanes(tile, 3, to);
+      }
+    }
+  }
+}

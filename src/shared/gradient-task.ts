@@ -1,0 +1,72 @@
+// Gradient tasks: what the entries of the third module read. Fields lie in memory as those of task.ts: i32 each, addresses and strides in
+// bytes, counts in elements.
+
+/** Read by all entries that sum products of a gradient's rows with rows of the input, shifted by each tap. */
+export class WeightTask {
+  groups: i32 = 0;
+  filters: i32 = 0; // of a group
+  taps: i32 = 0; // offsets in the table
+  window: i32 = 0; // what the first output of the first group reads at offset 0
+  windowGroup: i32 = 0;
+  tapTable: i32 = 0; // u32[taps]: byte offset of each weight's input from there
+  gradient: i32 = 0; // the first number of the first group
+  gradientGroup: i32 = 0;
+  gradientFilter: i32 = 0;
+  runs: i32 = 0; // i32[runCount + 1]: where the rows of each run begin in the table
+  runCount: i32 = 0;
+  rowTable: i32 = 0; // four words a row: offsets in the gradient and in the window, and two that each entry has for itself
+  sums: i32 = 0; // f64: the sums of all runs so far
+  sumsFilter: i32 = 0;
+}
+
+/**
+ * Read by weightPairs, which sums four taps at a time: a filter has so many as fill that up, the last one repeated. Rows have the bytes of
+ * their whole vectors and the address of a mask of the rest, i32[4], or 0. The sums are f64[groups][filters][taps], with a filter more
+ * where pairs are not full.
+ */
+export class WeightPairsTask extends WeightTask {
+  tapsAtOnce: i32 = 0; // whose inputs stay in a cache while all filters meet them; a multiple of four
+}
+
+/**
+ * Read by weightPlanes, which sums five taps of a channel at a time. Rows are those of one image, else as weightPairs reads them. The sums
+ * are f64[groups][filters][channels][taps + 1], the last of no use.
+ */
+export class WeightPlanesTask extends WeightTask {
+  channels: i32 = 0; // of a group
+  images: i32 = 0;
+  windowImage: i32 = 0; // where planes are read as they are
+  windowChannel: i32 = 0;
+  gradientImage: i32 = 0;
+  stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
+}
+
+/**
+ * Read by packChannels and weightPanels: the window is packed as panels of eight channels, and taps are those of one channel. Rows have a
+ * number of positions, and a word of no use. The sums are f64[groups][filters][panels][taps][8], with the filters of all tiles.
+ */
+export class WeightPanelsTask extends WeightTask {
+  channels: i32 = 0; // of a group
+  images: i32 = 0;
+  channelWindow: i32 = 0; // the window as it is staged or lies in place; these five are its strides and its numbers of a channel
+  channelImage: i32 = 0;
+  channelGroup: i32 = 0;
+  channelStride: i32 = 0;
+  channelNumbers: i32 = 0;
+  panelImage: i32 = 0; // bytes of one image of a panel
+  filterTiles: i32 = 0; // tiles of five, four and three filters
+  filterTable: i32 = 0; // i32[filterTiles + 1]: the first filter of each, then those of all tiles
+  zeros: i32 = 0; // f32[5]
+}
+
+/** Read by roundSums and roundPanels. */
+export class RoundTask {
+  sums: i32 = 0; // as in WeightTask
+  sumsGroup: i32 = 0;
+  sumsFilter: i32 = 0;
+  sumsChannel: i32 = 0;
+  filters: i32 = 0; // of a group
+  channels: i32 = 0; // of a group
+  taps: i32 = 0; // of a channel
+  target: i32 = 0; // f32[groups][filters][channels][taps]
+}

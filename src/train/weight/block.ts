@@ -1,0 +1,262 @@
+// Block of a weight gradient: the tasks and tables of one part of a plan's work, at addresses.
+
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { mapAxes, type PerAxis } from '../../geometry/axis.js';
+import { positionsOf } from '../../geometry/intervals.js';
+import { type Slice, startsIn } from '../../geometry/slice.js';
+import { loadedPieces, type Pieces, storedPieces } from '../../run/copies.js';
+import { deskAt } from '../../run/desk.js';
+import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
+import { type PlacedWindow, placeWindow } from '../../run/staging.js';
+import { TaskWriter, wordOf } from '../../run/task-writer.js';
+import {
+  WeightPairsTask,
+  WeightPanelsTask,
+  WeightPlanesTask,
+  WeightTask,
+} from '../../shared/gradient-task.js';
+import { LANES, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { StageTask } from '../../shared/task.js';
+import type { WeightPlan } from './plan.js';
+import { type RowStrides, rowsOf } from './rows.js';
+
+/** Words of tasks that hold the addresses of input and gradient. */
+const SOURCE = wordOf(new StageTask(), 'source');
+const WINDOW = wordOf(new WeightTask(), 'window');
+const CHANNEL_WINDOW = wordOf(new WeightPanelsTask(), 'channelWindow');
+const GRADIENT = wordOf(new WeightTask(), 'gradient');
+
+/** A block: the words to write into memory, and what to call. */
+export class WeightBlock {
+  readonly desk: number;
+  /** copies the window, where it has to be; its items are maps */
+  readonly staging: PlacedWindow['staging'];
+  readonly task: number;
+  /** items of packing the window, if it is packed */
+  readonly packItems: number;
+  readonly words: Int32Array;
+  /** what is copied in, once it was asked for */
+  #loads: Pieces | undefined;
+  #gradients: Pieces | undefined;
+  readonly #inputWord: number;
+  readonly #gradientWord: number;
+  /** what these words hold where input and gradient lie at address 0 */
+  readonly #input: number;
+  readonly #gradient: number;
+
+  /**
+   * @param scratch its address
+   * @param isInput the input lies in wasm memory; else it is copied into the scratch
+   * @param isGradient likewise the gradient
+   */
+  constructor(
+    readonly plan: WeightPlan,
+    readonly slices: Readonly<PerAxis<Slice>>,
+    readonly firstImage: number,
+    readonly images: number,
+    readonly scratch: number,
+    isInput: boolean,
+    isGradient: boolean,
+  ) {
+    const { bytes, convolution, axes, blocks } = plan;
+    const writer = new TaskWriter(scratch + bytes.tablesAt);
+    this.desk = writer.task(deskAt(scratch + bytes.deskAt, plan.way.desk));
+
+    const { groups, channels, filters } = convolution;
+    const inputs = mapAxes(axes, ({ input }) => input);
+    const source = isInput
+      ? movedBy(layoutOf(0, convolution.input, inputs, false), firstImage, [0, 0, 0])
+      : blocks === 1
+        ? layoutOf(scratch, convolution.input, inputs, false)
+        : denseLayout(
+            scratch,
+            groups,
+            channels,
+            mapAxes(slices, ({ loaded }) => loaded),
+          );
+    const staged = scratch + bytes.stagedAt;
+    const placed = placeWindow({ plan, slices, source, isWhole: isInput, staged }, images, writer);
+    this.staging = placed.staging;
+
+    const outputs = mapAxes(axes, ({ output }) => output);
+    const copied = scratch + bytes.targetAt;
+    const isWhole = isGradient || blocks === 1;
+    const gradient = isGradient
+      ? movedBy(layoutOf(0, convolution.output, outputs, false), firstImage, [0, 0, 0])
+      : blocks === 1
+        ? layoutOf(copied, convolution.output, outputs, false)
+        : denseLayout(
+            copied,
+            groups,
+            filters,
+            mapAxes(slices, ({ stored }) => stored),
+          );
+    const task = this.#task(placed.fields, gradient, isWhole, writer);
+    this.packItems = groups * plan.way.panels * images;
+    this.task = writer.task(task);
+    this.words = writer.words;
+
+    const { address } = writer;
+    const wordsTo = (at: number) => (at - address) / WORD_BYTES;
+    const staging = placed.staging?.task ?? placed.fields.stage;
+    const windowWord = plan.way.panels > 0 ? CHANNEL_WINDOW : WINDOW;
+    this.#inputWord = staging ? wordsTo(staging) + SOURCE : wordsTo(this.task) + windowWord;
+    this.#gradientWord = wordsTo(this.task) + GRADIENT;
+    this.#input = this.words[this.#inputWord];
+    this.#gradient = this.words[this.#gradientWord];
+  }
+
+  /** Says where input and gradient lie; 0 for those that are copied in. */
+  moveTo(input: number, gradient: number): void {
+    this.words[this.#inputWord] = this.#input + input;
+    this.words[this.#gradientWord] = this.#gradient + gradient;
+  }
+
+  /** What is copied in of the input. */
+  get loads(): Pieces {
+    return (this.#loads ??= loadedPieces(this.plan, this));
+  }
+
+  /** What is copied in of the gradient: what the convolution stores of its outputs. */
+  get gradients(): Pieces {
+    return (this.#gradients ??= storedPieces(this.plan, this, this.plan.convolution.output));
+  }
+
+  /** The fields that all ways have, and those of the way. */
+  #task(fields: PlacedWindow['fields'], gradient: Layout, isWhole: boolean, writer: TaskWriter): WeightTask {
+    const { plan, scratch, images } = this;
+    const { way, bytes, convolution } = plan;
+    const { groups, filters, channels } = convolution;
+    const own = writer.table(way.tables);
+    const strides = stridesOf(fields);
+    const taps = this.#taps(strides);
+    const isPacked = way.panels > 0;
+    const common = {
+      groups,
+      filters,
+      taps: way.taps,
+      tapTable: writer.table(isPacked ? taps.map((offset) => TILE_PIXELS * offset) : taps),
+      ...this.#gradientFields(gradient),
+      ...this.#rows(
+        gradient,
+        isWhole,
+        isPacked ? panelStrides(strides, way.panelImage) : strides,
+        writer,
+        own,
+      ),
+      sums: scratch + bytes.sumsAt,
+      sumsFilter: way.sumsFilter,
+    };
+    const { window = 0, windowGroup = 0, stage = 0 } = fields;
+    if (way.entry === 'weightPairs') {
+      const { tapsAtOnce } = way;
+      return Object.assign(new WeightPairsTask(), common, { window, windowGroup, tapsAtOnce });
+    }
+    if (way.entry === 'weightPlanes') {
+      return Object.assign(new WeightPlanesTask(), common, {
+        ...{ window, windowGroup, channels, images, stage },
+        windowImage: strides.image,
+        windowChannel: strides.channel,
+        gradientImage: gradient.image,
+      });
+    }
+    return Object.assign(new WeightPanelsTask(), common, {
+      window: scratch + bytes.packedAt,
+      windowGroup: way.panels * images * way.panelImage,
+      ...{ channels, images },
+      channelWindow: window,
+      channelImage: strides.image,
+      channelGroup: windowGroup,
+      channelStride: strides.channel,
+      channelNumbers: this.#numbers(strides, taps),
+      panelImage: way.panelImage,
+      filterTiles: way.tables.length - TILE_FILTERS - 1,
+      filterTable: own,
+      zeros: own + WORD_BYTES * (way.tables.length - TILE_FILTERS),
+    });
+  }
+
+  #gradientFields({ first, group, map }: Layout) {
+    return { gradient: first, gradientGroup: group, gradientFilter: map };
+  }
+
+  /** The tables of rows and runs. */
+  #rows(gradient: Layout, isWhole: boolean, window: RowStrides, writer: TaskWriter, masks: number) {
+    const { plan, slices, images } = this;
+    const [depths, heights] = slices.map(({ stores, stored }) =>
+      isWhole ? positionsOf(stores) : Int32Array.from({ length: stored }, (_, i) => i),
+    );
+    const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
+    const at = (depth: number, row: number) =>
+      depths[depth] * gradient.depth + heights[row] * gradient.row + start;
+    const sizes = mapAxes(slices, ({ count }) => count);
+    const { order, panels, entry } = plan.way;
+    const imagesOfRows = entry === 'weightPlanes' ? 1 : images;
+    const { runs, table } = rowsOf(
+      imagesOfRows,
+      sizes,
+      { image: gradient.image, at },
+      window,
+      order,
+      (count) => {
+        if (panels > 0) return [count, 0];
+        const rest = count % LANES;
+        return [FLOAT_BYTES * (count - rest), rest > 0 ? masks + WORD_BYTES * LANES * (rest - 1) : 0];
+      },
+    );
+    return { runs: writer.table(runs), runCount: runs.length - 1, rowTable: writer.table(table) };
+  }
+
+  /** The byte offset in the window of a group of each weight of a filter, or of one channel of it, in the order of the weights. */
+  #taps(strides: ChannelStrides): Int32Array {
+    const { plan, slices } = this;
+    const bytes = [strides.depth, strides.row, strides.column];
+    const [depths, heights, widths] = mapAxes(slices, (slice, axis) => {
+      const starts = Array.from(startsIn(slice, 0), (start) => start * bytes[axis]);
+      // taps are in the order of the input
+      return slice.split.kernelStep < 0 ? starts.reverse() : starts;
+    });
+    const table = new Int32Array(plan.way.taps);
+    const channels = plan.way.isByChannel ? 1 : plan.convolution.channels;
+    let filled = 0;
+    for (let channel = 0; channel < channels; channel++)
+      for (const depth of depths)
+        for (const height of heights)
+          for (const width of widths) table[filled++] = channel * strides.channel + depth + height + width;
+    // the last one stands for those that round up
+    return table.fill(table[filled - 1] ?? 0, filled);
+  }
+
+  /** The numbers of a channel up to the last that is read. */
+  #numbers(strides: ChannelStrides, taps: Int32Array): number {
+    const [depths, heights, width] = mapAxes(this.slices, ({ count }) => count);
+    const last = taps.reduce((a, b) => Math.max(a, b), 0);
+    return ((depths - 1) * strides.depth + (heights - 1) * strides.row + last) / FLOAT_BYTES + width;
+  }
+}
+
+/** Bytes between neighbours of a window. */
+interface ChannelStrides extends RowStrides {
+  readonly channel: number;
+}
+
+function stridesOf(fields: PlacedWindow['fields']): ChannelStrides {
+  const { windowImage = 0, windowChannel = 0, windowDepth = 0, windowRow = 0 } = fields;
+  return {
+    image: windowImage,
+    channel: windowChannel,
+    depth: windowDepth,
+    row: windowRow,
+    column: FLOAT_BYTES,
+  };
+}
+
+/** Bytes between neighbours of the panels that a window is packed into. */
+function panelStrides({ depth, row, column }: RowStrides, image: number): RowStrides {
+  return {
+    image,
+    depth: TILE_PIXELS * depth,
+    row: TILE_PIXELS * row,
+    column: TILE_PIXELS * column,
+  };
+}

@@ -1,0 +1,149 @@
+// Weight gradients, carried out: copies operands in where they are plain, stages and sums block by block, rounds the sums once.
+
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import type { Tensor } from '../../core/tensor.js';
+import { attached } from '../../core/tensor.js';
+import type { Engine } from '../../engine/engine.js';
+import { addressOf } from '../../engine/resident.js';
+import { engine } from '../../engine/start.js';
+import type { Slice } from '../../geometry/slice.js';
+import type { Convolution } from '../../problem/convolution.js';
+import { load, type Pieces } from '../../run/copies.js';
+import { TaskWriter } from '../../run/task-writer.js';
+import { RoundTask } from '../../shared/gradient-task.js';
+import type { TrainEntries } from '../entries.js';
+import { trainModule } from '../module.js';
+import { WeightBlock } from './block.js';
+import { type WeightPlan, weightPlanOf } from './plan.js';
+import type { WayName } from './ways.js';
+
+/** Carries out the items `begin` to `end` of an entry of the third module. A call may be divided: no bit depends on it. */
+export type Caller = (
+  engine: Engine,
+  entry: keyof TrainEntries,
+  task: number,
+  desk: number,
+  begin: number,
+  end: number,
+) => void;
+
+/** One direct call. */
+const directly: Caller = (running, entry, task, desk, begin, end) =>
+  trainModule(running)[entry](task, desk, begin, end);
+
+/** Words of blocks that are kept from call to call, at most. */
+const MOST_WORDS = 1 << 18;
+
+/**
+ * The weight gradient of one convolution. All its wasm memory is scratch, which nobody owns between calls: tasks and tables are written
+ * anew by each call, and new arrays in each step cost nothing.
+ */
+export class WeightGradient {
+  readonly plan: WeightPlan;
+  readonly #call: Caller;
+  #blocks: WeightBlock[] = [];
+  #words = 0;
+  /** where the blocks that are kept lie, and what they copy in */
+  #key = '';
+
+  /** @param wish the way to take instead of the fastest */
+  constructor(convolution: Convolution, wish?: WayName, call = directly) {
+    this.plan = weightPlanOf(convolution, wish);
+    this.#call = call;
+  }
+
+  /**
+   * Computes the gradient into `out`, (groups * filters, channels, ...kernel), from the input and the gradient of the output.
+   * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
+   */
+  run(x: Tensor, gradient: Tensor, out: Tensor): void {
+    if (product(out.shape) === 0) return;
+    const running = engine();
+    running.begin();
+    try {
+      this.#run(running, x, gradient, out);
+    } finally {
+      running.end();
+    }
+  }
+
+  #run(running: Engine, x: Tensor, gradient: Tensor, out: Tensor): void {
+    const { plan } = this;
+    const { bytes, line } = plan;
+    const scratch = running.reserve(bytes.scratch, `the weight gradient of ${line}`);
+    // from here on memory does not grow
+    const [input, given, target] = [x, gradient, out].map(addressOf);
+    const key = `${scratch} ${input < 0} ${given < 0}`;
+    if (key !== this.#key) {
+      this.#blocks = [];
+      this.#words = 0;
+      this.#key = key;
+    }
+    const { f32, i32 } = running;
+    const sums = (scratch + bytes.sumsAt) / FLOAT_BYTES;
+    f32.fill(0, sums, sums + bytes.sums / FLOAT_BYTES);
+    const isEmpty = product(x.shape) === 0 || product(gradient.shape) === 0;
+    for (let index = 0; index < plan.blocks && !isEmpty; index++) {
+      const block = this.#block(index, scratch, input >= 0, given >= 0);
+      block.moveTo(Math.max(0, input), Math.max(0, given));
+      i32.set(block.words, (scratch + bytes.tablesAt) / WORD_BYTES);
+      if (input < 0) this.#copy(f32, x, block.loads, scratch);
+      if (block.staging) running.exports.stage(block.staging.task, block.desk, 0, block.staging.items);
+      if (given < 0) this.#copy(f32, gradient, block.gradients, scratch + bytes.targetAt);
+      if (block.packItems > 0)
+        this.#call(running, 'packChannels', block.task, block.desk, 0, block.packItems);
+      this.#call(running, plan.way.entry, block.task, block.desk, 0, plan.way.items);
+    }
+    this.#round(running, scratch, target, out);
+  }
+
+  /** Copies what a block needs of an operand; an only block needs all of it. */
+  #copy(f32: Float32Array, tensor: Tensor, pieces: Pieces, address: number): void {
+    const data = attached(tensor);
+    if (this.plan.blocks === 1) f32.set(data, address / FLOAT_BYTES);
+    else load(pieces, data, f32, address / FLOAT_BYTES);
+  }
+
+  /** Rounds the sums into `out`. */
+  #round(running: Engine, scratch: number, target: number, out: Tensor): void {
+    const { bytes, convolution, way, taps } = this.plan;
+    const { groups, channels, filters } = convolution;
+    const { sumsGroup, sumsFilter, sumsChannel } = way;
+    const writer = new TaskWriter(scratch + bytes.tablesAt);
+    const result = target < 0 ? scratch + bytes.resultAt : target;
+    const sums = scratch + bytes.sumsAt;
+    const task = Object.assign(new RoundTask(), {
+      ...{ sums, sumsGroup, sumsFilter, sumsChannel, filters, channels, taps },
+      target: result,
+    });
+    const address = writer.task(task);
+    running.i32.set(writer.words, address / WORD_BYTES);
+    this.#call(running, way.round, address, 0, 0, groups * filters);
+    const first = result / FLOAT_BYTES;
+    if (target < 0) out.data.set(running.f32.subarray(first, first + groups * filters * channels * taps));
+  }
+
+  /** A block, built unless it is kept. Blocks are numbered along the width first, then height, depth and images. */
+  #block(index: number, scratch: number, isInput: boolean, isGradient: boolean): WeightBlock {
+    const kept = this.#blocks[index];
+    if (kept) return kept;
+    const { plan } = this;
+    let rest = index;
+    const next = (list: readonly Slice[]) => {
+      const slice = list[rest % list.length];
+      rest = Math.floor(rest / list.length);
+      return slice;
+    };
+    const [depths, heights, widths] = plan.slices;
+    const width = next(widths);
+    const height = next(heights);
+    const depth = next(depths);
+    const first = rest * plan.images;
+    const images = Math.min(plan.images, plan.convolution.batch - first);
+    const block = new WeightBlock(plan, [depth, height, width], first, images, scratch, isInput, isGradient);
+    this.#words += block.words.length;
+    if (this.#words <= MOST_WORDS) this.#blocks[index] = block;
+    return block;
+  }
+}

@@ -1,0 +1,393 @@
+// The tape: what is recorded and what is not, how long it lives, and what is refused rather than computed wrong.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  Conv1d,
+  type Conv2d,
+  ConvTranspose1d,
+  functional as F,
+  LazyConv1d,
+  memoryUsage,
+  Parameter,
+  ResidentTensor,
+  resident,
+  type Tensor,
+  tensor,
+} from 'convnd';
+import {
+  add,
+  backward,
+  cat,
+  custom,
+  detach,
+  mseLoss,
+  narrow,
+  record,
+  relu,
+  sigmoid,
+  tanh,
+} from 'convnd/train';
+import { heap } from '#src/engine/heap.js';
+import { assertSame } from './compare.js';
+import { integers } from './numbers.js';
+import { refused } from './refusal.js';
+
+const numbers = (tensor: Tensor | null | undefined) => (tensor ? [...tensor.data] : tensor);
+const whole = (shape: number[], seed: number) =>
+  tensor(
+    integers(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+    ),
+    shape,
+  );
+const filled = <L extends Conv1d | Conv2d | ConvTranspose1d>(layer: L, seed = 1): L => {
+  layer.weight = whole(layer.weight.shape, seed);
+  if (layer.bias) layer.bias = whole(layer.bias.shape, seed + 1);
+  return layer;
+};
+const grads = (layer: Conv1d | Conv2d | ConvTranspose1d) =>
+  layer.parameters().map(({ grad }) => numbers(grad));
+const x = whole([2, 3, 9], 7);
+const g = whole([2, 4, 9], 8);
+const conv = () => filled(new Conv1d(3, 4, 3, { padding: 1 }));
+
+describe('record', () => {
+  it('gives a tensor of the same numbers, and gradients as `backward` of a layer has them', () => {
+    const layer = conv();
+    const y = record(() => layer.forward(x));
+    assert.deepEqual(y.shape, [2, 4, 9]);
+    assertSame(y.data, layer.forward(x).data, 'output');
+    y.backward(g);
+    const recorded = grads(layer);
+    layer.zeroGrad();
+    backward(layer, g, { input: x });
+    assert.deepEqual(recorded, grads(layer));
+  });
+
+  it('knows activations, output sizes, lazy layers, unbatched and resident inputs', () => {
+    const up = filled(new ConvTranspose1d(2, 3, 3, { stride: 2 }));
+    const input = whole([2, 5], 3);
+    const options = { activation: 'leakyRelu', negativeSlope: -2, outputSize: [12] } as const;
+    for (const given of [input, resident(input)]) {
+      const y = record(() => up.forward(given, options));
+      assert.deepEqual(y.shape, [3, 12]);
+      y.backward(whole([3, 12], 4));
+      const recorded = grads(up);
+      up.zeroGrad();
+      backward(up, whole([3, 12], 4), { input, ...options });
+      assert.deepEqual(recorded, grads(up));
+      up.zeroGrad();
+    }
+    const lazy = new LazyConv1d(4, 1);
+    record(() => lazy.forward(x)).backward(g);
+    assert.deepEqual(lazy.weight.grad!.shape, [4, 3, 1]);
+  });
+
+  it('knows functionals, whose weights are parameters', () => {
+    const layer = conv();
+    record(() => layer.forward(x, { activation: 'relu' })).backward(g);
+    const [weight, bias] = layer.parameters().map((p) => new Parameter(p.data.slice(), p.shape));
+    record(() => relu(F.conv1d(x, weight, bias, { padding: 1 }))).backward(g);
+    assert.deepEqual(
+      [weight, bias].map(({ grad }) => numbers(grad)),
+      grads(layer),
+    );
+    // plain weights are constants; so the input alone gets one
+    const input = new Parameter(x.data.slice(), [2, 3, 9]);
+    record(() => F.conv1d(input, tensor(weight), tensor(bias), { padding: 1 })).backward(g);
+    assert.equal(input.grad!.data.length, x.data.length);
+    assertSame(input.grad!.data, backward(layer, g, { input: x })!.data, 'input');
+  });
+
+  it('leaves nothing recording, whatever the function does', async () => {
+    const layer = conv();
+    assert.throws(
+      () =>
+        record(() => {
+          layer.forward(x);
+          throw new Error('mine');
+        }),
+      /mine/,
+    );
+    assert.ok(!(layer.forward(x) instanceof ResidentTensor));
+    assert.throws(() => record(() => record(() => layer.forward(x))), /record: inside another record/);
+    refused(() => record(() => 1 as never), /expected a function that returns a tensor, got 1/, 'number');
+    refused(() => record(undefined as never), /expected a function, got undefined/, 'nothing');
+    const promised = async () => layer.forward(x);
+    refused(() => record(promised as never), /computes at once, got a promise/, 'async');
+    assert.ok(!(layer.forward(x) instanceof ResidentTensor));
+    record(() => layer.forward(x)).backward(g);
+  });
+
+  it('item gives the only number', () => {
+    const layer = conv();
+    refused(
+      () => record(() => layer.forward(x)).item(),
+      /a Tensor with 72 elements cannot be converted to Scalar/,
+      '',
+    );
+    assert.equal(record(() => mseLoss([3], [1])).item(), 4);
+  });
+
+  it('refuses out, inside and for what was computed there', () => {
+    const layer = conv();
+    const out = tensor(new Float32Array(72), [2, 4, 9]);
+    const sentence = /functions with out=\.\.\. arguments don't support automatic differentiation/;
+    refused(() => record(() => layer.forward(x, { out })), sentence, 'inside');
+    assertSame(out.data, new Float32Array(72), 'nothing was written');
+    let hidden: Tensor | undefined;
+    const y = record(() => {
+      hidden = layer.forward(x);
+      return tanh(hidden);
+    });
+    refused(() => layer.forward(x, { out: hidden! }), sentence, 'afterwards');
+    y.backward(g);
+    layer.forward(x, { out });
+  });
+});
+
+describe('a chain', () => {
+  it('computes nothing below what is to be trained', () => {
+    const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
+    lower.requiresGrad_(false);
+    let calls = 0;
+    const y = record(() => {
+      const below = custom(tensor(x.data.slice(), x.shape), [x], () => {
+        calls++;
+        return [null];
+      });
+      return upper.forward(lower.forward(below));
+    });
+    y.backward(g);
+    assert.equal(calls, 0);
+    assert.deepEqual(grads(lower), [null, null]);
+    assert.ok(upper.weight.grad);
+  });
+
+  it('goes through a frozen layer', () => {
+    const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
+    upper.requiresGrad_(false);
+    record(() => upper.forward(lower.forward(x))).backward(g);
+    const through = backward(upper, g, { input: lower.forward(x) })!;
+    const recorded = grads(lower);
+    lower.zeroGrad();
+    backward(lower, through, { input: x });
+    assert.deepEqual(recorded, grads(lower));
+    assert.deepEqual(grads(upper), [null, null]);
+  });
+
+  it('goes on where a tensor gets another shape', () => {
+    const layer = conv();
+    record(() => tanh(layer.forward(x))).backward(g);
+    const recorded = grads(layer);
+    layer.zeroGrad();
+    record(() => tanh(tensor(layer.forward(x), [72]))).backward(tensor(g.data, [72]));
+    assert.deepEqual(grads(layer), recorded);
+  });
+
+  it('adds up where a tensor is used by several, and into what is there', () => {
+    const layer = conv();
+    const twice = whole([2, 4, 9], 8).data.map((value) => 2 * value);
+    record(() => layer.forward(x)).backward(tensor(twice, g.shape));
+    const wanted = grads(layer);
+    layer.zeroGrad();
+    record(() => {
+      const y = layer.forward(x);
+      return add(add(y, y), add(y, y), { alpha: -0.5 });
+    }).backward(tensor(twice, g.shape));
+    assert.deepEqual(grads(layer), wanted);
+    const held = layer.weight.grad;
+    record(() => layer.forward(x)).backward(tensor(twice, g.shape));
+    assert.equal(layer.weight.grad, held);
+    assert.deepEqual(
+      grads(layer),
+      wanted.map((values) => values!.map((value) => 2 * value)),
+    );
+    // the gradient that was handed over stays what it was
+    const p = new Parameter(new Float32Array([1]), [1]);
+    const given = tensor([5]);
+    record(() => add(p, p)).backward(given);
+    assert.deepEqual([numbers(p.grad), numbers(given)], [[10], [5]]);
+    record(() => p).backward(given);
+    assert.deepEqual([numbers(p.grad), numbers(given)], [[15], [5]]);
+  });
+
+  it('that a plain loop cut is refused', () => {
+    const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
+    const cut = () =>
+      record(() => {
+        const hidden = lower.forward(x);
+        return upper.forward(tensor(hidden.data.map(Math.abs), hidden.shape));
+      });
+    refused(
+      () => cut().backward(g),
+      /does not lead back to Conv1d\(3, 4, .*cuts the chain: use custom/,
+      'cut',
+    );
+    assert.deepEqual([...grads(lower), ...grads(upper)], [null, null, null, null]);
+    cut().backward(g, { allowUnused: true });
+    assert.deepEqual(grads(lower), [null, null]);
+    assert.ok(upper.weight.grad);
+    record(() => {
+      const hidden = lower.forward(x);
+      const output = tensor(hidden.data.map(Math.abs), hidden.shape);
+      const through = custom(output, [hidden], (h) => [
+        tensor(
+          h.data.map((value, i) => value * Math.sign(hidden.data[i])),
+          h.shape,
+        ),
+      ]);
+      return upper.forward(through);
+    }).backward(g);
+    assert.ok(lower.weight.grad);
+  });
+
+  it('that leads from one record into another is refused', () => {
+    const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
+    let hidden: Tensor | undefined;
+    const first = record(() => {
+      hidden = lower.forward(x);
+      return tanh(hidden);
+    });
+    for (const given of [hidden!, tensor(hidden!, [8, 9])])
+      refused(
+        () => record(() => sigmoid(given)),
+        /belongs to another record, whose backward has not run/,
+        '',
+      );
+    record(() => upper.forward(detach(hidden!))).backward(g);
+    first.backward(g);
+    // its numbers were read, so they are still there, and no more than numbers
+    record(() => upper.forward(hidden!)).backward(g);
+  });
+});
+
+describe('between forward and backward', () => {
+  const changed = /has been modified by an inplace operation/;
+  const start = (layer = conv()) => record(() => tanh(layer.forward(x)));
+
+  it('a weight may be looked at, and not changed', () => {
+    for (const change of [
+      (layer: Conv1d) => layer.weight.data.fill(1),
+      (layer: Conv1d) => layer.resetParameters(),
+      (layer: Conv1d) => layer.loadStateDict(conv().stateDict()),
+    ]) {
+      for (const isKnown of [false, true]) {
+        const layer = conv();
+        if (isKnown) layer.weight.data[0] = 3;
+        const y = start(layer);
+        assert.equal(layer.weight.data.length, 36);
+        y.backward(g, { retain: true });
+        change(layer);
+        refused(() => y.backward(g), changed, `known ${isKnown}`);
+      }
+    }
+    const weight = new Parameter(integers(12, 1), [4, 3, 1]);
+    const y = record(() => F.conv1d(x, weight));
+    weight.data[0]++;
+    refused(() => y.backward(g), changed, 'functional');
+    assert.equal(weight.grad, null);
+  });
+
+  it('an input, and what was computed inside, must stay', () => {
+    const input = tensor(x.data.slice(), x.shape);
+    const layer = conv();
+    const y = record(() => layer.forward(input));
+    input.data[3]++;
+    refused(() => y.backward(g), changed, 'input');
+    assert.deepEqual(grads(layer), [null, null]);
+    input.data[3]--;
+    y.backward(g);
+    const lying = resident(x);
+    const other = record(() => layer.forward(lying));
+    lying.data[3]++;
+    refused(() => other.backward(g), changed, 'resident');
+    // a plain loop in place cuts the chain without a trace, but for the numbers
+    const inPlace = record(() => {
+      const hidden = layer.forward(x);
+      hidden.data[0]++;
+      return add(hidden, 1);
+    });
+    refused(() => inPlace.backward(g), changed, 'in place');
+  });
+
+  it('the record is given back by backward, unless it is retained', () => {
+    const layer = conv();
+    const y = start(layer);
+    y.backward(g, { retain: true });
+    const once = grads(layer);
+    y.backward(g);
+    assert.deepEqual(
+      grads(layer),
+      once.map((values) => values!.map((value) => 2 * value)),
+    );
+    refused(() => y.backward(g), /Trying to backward through the graph a second time/, 'second');
+    refused(() => y.backward(g, { retainGraph: true } as never), /unexpected option 'retainGraph'/, 'option');
+  });
+});
+
+describe('the memory of a record', () => {
+  it('is given back by backward, but for what was read', () => {
+    const layer = conv();
+    let read: Tensor | undefined;
+    let unread: Tensor | undefined;
+    const before = memoryUsage().live;
+    const y = record(() => {
+      unread = layer.forward(x);
+      read = tanh(unread);
+      return relu(read);
+    });
+    const kept = numbers(read!);
+    y.backward(g);
+    assert.deepEqual(numbers(read), kept);
+    assert.throws(() => unread!.data, /backward gave it back, as nobody had read its data/);
+    assert.throws(() => tanh(unread!), /backward gave it back/);
+    // what the layer's plans take
+    const plans = memoryUsage().live - before;
+    for (let i = 0; i < 3; i++) record(() => relu(tanh(layer.forward(x)))).backward(g);
+    assert.equal(memoryUsage().live - before, plans);
+  });
+
+  it('is the same after many steps', () => {
+    const [lower, upper] = [
+      filled(new Conv1d(1, 2, 3, { padding: 1 })),
+      filled(new ConvTranspose1d(2, 1, 1)),
+    ];
+    const input = whole([1, 8], 3);
+    const step = () => {
+      const loss = record(() =>
+        mseLoss(
+          narrow(cat([tanh(upper.forward(lower.forward(input, { activation: 'relu' }))), input], 0), 0, 0, 1),
+          [[1, 1, 1, 1, 1, 1, 1, 1]],
+        ),
+      );
+      loss.backward();
+    };
+    for (let i = 0; i < 10; i++) step();
+    const { live, total } = memoryUsage();
+    for (let i = 0; i < 1000; i++) step();
+    assert.deepEqual([memoryUsage().live, memoryUsage().total], [live, total]);
+  });
+
+  it('lies elsewhere where much is taken', (t) => {
+    const layer = conv();
+    const usage = { ...memoryUsage(), live: 2 ** 31 };
+    t.mock.getter(Object.getPrototypeOf(heap()), 'usage', () => usage);
+    let hidden: Tensor | undefined;
+    const y = record(() => {
+      hidden = layer.forward(x);
+      return tanh(hidden);
+    });
+    assert.ok(!(hidden instanceof ResidentTensor));
+    y.backward(g, { retain: true });
+    const once = grads(layer);
+    layer.zeroGrad();
+    hidden!.data[0]++;
+    refused(() => y.backward(g), /modified by an inplace operation/, 'a plain tensor');
+    t.mock.reset();
+    record(() => tanh(layer.forward(x))).backward(g);
+    assert.deepEqual(grads(layer), once);
+  });
+});
