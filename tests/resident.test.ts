@@ -233,4 +233,9 @@ describe('resident tensors', () => {
     }, TypeError);
     assert.equal(x.data.length, 4);
   });
+
+  it('is copied from another one while memory grows', () => {
+    const x = resident(tensor(integers(3_000_000, 1), [3_000_000]));
+    for (let copies = 0; copies < 5; copies++) assertSame(resident(x).data, x.data, 'a copy');
+  });
 });

@@ -5,7 +5,14 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import type { Disposing } from '../core/globals.js';
 import { product } from '../core/lists.js';
-import { asTensor, countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import {
+  asTensor,
+  attached,
+  countOfSizes,
+  type Shape,
+  type Tensor,
+  type TensorLike,
+} from '../core/tensor.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
 
@@ -244,7 +251,7 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
   }
   const given = asTensor(values, 'resident');
   const tensor = new ResidentTensor(given.shape);
-  // read only now: memory that grew for it detached the views of a resident tensor
-  tensor.data.set(given.data);
+  // read now: the memory may have grown, which detaches views
+  tensor.data.set(attached(given));
   return tensor;
 }
