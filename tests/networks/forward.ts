@@ -1,0 +1,62 @@
+// Forward: what stands beside a convolution in the networks.
+
+import { type Conv1d, type Conv2d, type ConvTranspose1d, type Tensor, tensor } from 'convnd';
+
+/** What stands beside a convolution: activation(scale * (the convolution of what comes in) + add). */
+export interface Beside {
+  out: Tensor;
+  add?: Tensor;
+  scale?: number;
+  activation?: Name;
+  negativeSlope?: number;
+  inputActivation?: Name;
+  inputNegativeSlope?: number;
+  upsample?: number;
+}
+
+type Name = 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'silu';
+
+const functions: Record<Name, (x: number, slope: number) => number> = {
+  relu: (x) => Math.max(x, 0),
+  leakyRelu: (x, slope) => (x < 0 ? slope * x : x),
+  tanh: (x) => Math.tanh(x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  silu: (x) => x / (1 + Math.exp(-x)),
+};
+
+/** Each pixel `times` times along both axes. */
+function repeated({ data, shape }: Tensor, times: number): Tensor {
+  const [height, width] = shape.slice(-2);
+  const sizes = [...shape.slice(0, -2), times * height, times * width];
+  const pixels = Float32Array.from({ length: data.length * times * times }, (_, i) => {
+    const x = i % (times * width);
+    const y = Math.floor(i / (times * width));
+    return data[Math.floor(y / times) * width + Math.floor(x / times)];
+  });
+  return tensor(pixels, sizes);
+}
+
+/** A layer with what stands beside it. */
+export function forward(layer: Conv1d | Conv2d | ConvTranspose1d, x: Tensor, beside: Beside): Tensor {
+  const { out, add, scale = 1, activation, negativeSlope = 0.01 } = beside;
+  const { inputActivation, inputNegativeSlope = 0.01, upsample } = beside;
+  let input = x;
+  if (inputActivation) {
+    const activate = functions[inputActivation];
+    input = tensor(
+      x.data.map((value) => activate(value, inputNegativeSlope)),
+      x.shape,
+    );
+  }
+  if (upsample) input = repeated(input, upsample);
+  const { data } = layer.forward(input);
+  const activate = activation && functions[activation];
+  const added = add?.data;
+  out.data.set(
+    data.map((value, i) => {
+      const sum = scale * value + (added?.[i] ?? 0);
+      return activate ? activate(sum, negativeSlope) : sum;
+    }),
+  );
+  return out;
+}
