@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   Conv1d,
   type Conv2d,
@@ -394,6 +397,34 @@ describe('the memory of a record', () => {
     const { live, total } = memoryUsage();
     for (let i = 0; i < 1000; i++) step();
     assert.deepEqual([memoryUsage().live, memoryUsage().total], [live, total]);
+  });
+
+  it('is let go where results and parts of it are kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const layer = conv();
+    const kept: unknown[] = [];
+    const given: WeakRef<Tensor>[] = [];
+    for (let i = 0; i < 5; i++) {
+      const input = whole([2, 3, 9], i);
+      given.push(new WeakRef(input));
+      const y = record(() => {
+        const hidden = layer.forward(input);
+        kept.push(hidden, hidden.data);
+        return tanh(hidden);
+      });
+      y.backward(g);
+      kept.push(y);
+    }
+    for (let i = 0; i < 3; i++) {
+      collect();
+      await setImmediate();
+    }
+    assert.deepEqual(
+      given.map((reference) => reference.deref()),
+      new Array(5).fill(undefined),
+    );
+    assert.equal(kept.length, 15);
   });
 
   it('lies elsewhere where much is taken', (t) => {
