@@ -240,8 +240,9 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
     }
     return copy;
   }
-  const { data, shape } = asTensor(values, 'resident');
-  const tensor = new ResidentTensor(shape);
-  tensor.data.set(data);
+  const given = asTensor(values, 'resident');
+  const tensor = new ResidentTensor(given.shape);
+  // read only now: memory that grew for it detached the views of a resident tensor
+  tensor.data.set(given.data);
   return tensor;
 }

@@ -70,3 +70,17 @@ export class RoundTask {
   taps: i32 = 0; // of a channel
   target: i32 = 0; // f32[groups][filters][channels][taps]
 }
+
+/** Read by maskAndSum. An item is a map of all images. */
+export class MaskTask {
+  images: i32 = 0;
+  imageStride: i32 = 0; // these two and `count` of all three operands
+  mapStride: i32 = 0;
+  count: i32 = 0; // numbers of a map of an image
+  gradient: i32 = 0;
+  result: i32 = 0; // of the activation
+  masked: i32 = 0; // where the masked gradient goes, which may be where the gradient lies
+  sums: i32 = 0; // f64[maps]: the sums of maps are added here
+  kind: i32 = 0; // 0: no activation, only sums; 1: relu and relu6; 2: leaky relu
+  operand: i32 = 0; // the bits of an f32: from where on a result is cut, NaN for nowhere; or the slope
+}

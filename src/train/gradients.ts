@@ -88,20 +88,3 @@ export function weightGradient(
   const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
   weightGradientOf(plain).run(x, gradient, out);
 }
-
-/** The gradient of the bias: the sum of each filter over the batch and all positions, in float64 and in order, rounded once. */
-export function biasGradient(
-  { batch, filters, output }: Problem,
-  gradOutput: Float32Array,
-  out: Float32Array,
-): void {
-  const size = product(output);
-  for (let filter = 0; filter < filters; filter++) {
-    let sum = 0;
-    for (let image = 0; image < batch; image++) {
-      const first = (image * filters + filter) * size;
-      for (let i = first; i < first + size; i++) sum += gradOutput[i];
-    }
-    out[filter] = sum;
-  }
-}
