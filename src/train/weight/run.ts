@@ -2,8 +2,7 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
-import type { Tensor } from '../../core/tensor.js';
-import { attached } from '../../core/tensor.js';
+import { attached, type Tensor } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
