@@ -29,7 +29,7 @@ export class WeightPairsTask extends WeightTask {
 }
 
 /**
- * Read by weightPlanes, which sums five taps of a channel at a time. Rows are those of one image, else as weightPairs reads them. The sums
+ * Read by weightPlanes, which sums some taps of a channel at a time. Rows are those of one image, else as weightPairs reads them. The sums
  * are f64[groups][filters][channels][taps + 1], the last of no use.
  */
 export class WeightPlanesTask extends WeightTask {
@@ -38,6 +38,7 @@ export class WeightPlanesTask extends WeightTask {
   windowImage: i32 = 0; // where planes are read as they are
   windowChannel: i32 = 0;
   gradientImage: i32 = 0;
+  tapsAtOnce: i32 = 0; // 5 or 3
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
 }
 
@@ -57,6 +58,7 @@ export class WeightPanelsTask extends WeightTask {
   filterTiles: i32 = 0; // tiles of five, four and three filters
   filterTable: i32 = 0; // i32[filterTiles + 1]: the first filter of each, then those of all tiles
   zeros: i32 = 0; // f32[5]
+  target: i32 = 0; // f32[groups][filters][channels][taps], where an only run's sums go at once; else 0
 }
 
 /** Read by roundSums and roundPanels. */

@@ -7,6 +7,7 @@ import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
+import { gapless } from './gapless.js';
 import type { Readings } from './readings.js';
 import { giveBack, temporary } from './temporary.js';
 import { weightGradientOf } from './weight/kept.js';
@@ -86,5 +87,5 @@ export function weightGradient(
 ): void {
   // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
   const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
-  weightGradientOf(plain).run(x, gradient, out);
+  gapless([x, gradient], (from, by) => weightGradientOf(plain).run(from, by, out));
 }

@@ -10,6 +10,7 @@ import type { Activation } from '../run/activation.js';
 import { TaskWriter, wordsOf } from '../run/task-writer.js';
 import { MaskTask } from '../shared/gradient-task.js';
 import { SUM_STRETCH } from '../shared/sizes.js';
+import { gapless } from './gapless.js';
 import { viewOf } from './intermediate.js';
 import { trainModule } from './module.js';
 
@@ -50,6 +51,19 @@ export function maskAndSum(
     return;
   }
   if (!masking && !bias) return;
+  gapless([gradient, masking?.result ?? gradient], (given, result) =>
+    inOnePass(batch, filters, given, masking && { ...masking, result }, bias),
+  );
+}
+
+function inOnePass(
+  batch: number,
+  filters: number,
+  gradient: Tensor,
+  masking: Masking | undefined,
+  bias: Tensor | undefined,
+): void {
+  const numbers = product(gradient.shape);
   const running = engine();
   running.begin();
   try {
