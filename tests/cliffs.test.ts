@@ -12,7 +12,16 @@ import { planOfLine } from './plans.js';
 
 /** How many items the last call of a plan's first block has. */
 function itemsOf(line: string): number {
-  const at = { tables: 0, scratch: 0, weights: 0, bias: 0, input: -1, output: -1, inputStep: -1, outputStep: -1 };
+  const at = {
+    tables: 0,
+    scratch: 0,
+    weights: 0,
+    bias: 0,
+    input: -1,
+    output: -1,
+    inputStep: -1,
+    outputStep: -1,
+  };
   return blockOf(planOfLine(line), 0, at).calls.at(-1)!.items;
 }
 
