@@ -134,6 +134,14 @@ describe('resident tensors', () => {
     }
   });
 
+  it('may be copied where memory grows for the copy', () => {
+    const kept: ResidentTensor[] = [resident(tensor(reals(1 << 20, 3), [1 << 20]))];
+    const { total } = memoryUsage();
+    while (memoryUsage().total === total) kept.push(resident(kept[0]));
+    assertSame(kept.at(-1)!.data, kept[0].data, 'the last copy');
+    for (const each of kept) each.dispose();
+  });
+
   it('may be weights and biases, also in a call that makes memory grow', () => {
     const weight = tensor(reals(8 * 16 * 9, 6), [8, 16, 3, 3]);
     const bias = tensor(reals(8, 7), [8]);

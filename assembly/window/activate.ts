@@ -17,8 +17,7 @@ export function clamp(task: ActivateTask, _desk: Desk, begin: i32, end: i32): vo
   let p = <usize>task.target + ((<usize>(begin * CHUNK)) << 2);
   for (; p + 16 <= last; p += 16) v128.store(p, f32x4.pmin(f32x4.pmax(v128.load(p), zero), most));
   // behind the last may be channels of somebody else
-  for (; p < last; p += 4)
-    v128.store32_lane(p, f32x4.pmin(f32x4.pmax(v128.load32_splat(p), zero), most), 0);
+  for (; p < last; p += 4) v128.store32_lane(p, f32x4.pmin(f32x4.pmax(v128.load32_splat(p), zero), most), 0);
 }
 
 /** x where it is positive, operand x elsewhere, likewise. */

@@ -195,6 +195,19 @@ function hold(sizes: Shape, count: number): Held {
   return held;
 }
 
+/** A copy in one piece. Memory may grow for it, so the numbers are looked at afterwards. */
+function copyOf(tensor: ResidentTensor): ResidentTensor {
+  const copy = new ResidentTensor(tensor.shape);
+  const pieces = stepOf(tensor) < 0 ? 1 : tensor.shape[0];
+  const size = product(tensor.shape) / pieces;
+  const [from, to] = [spanOf(tensor), copy.data];
+  for (let i = 0; i < pieces; i++) {
+    const first = i * stepOf(tensor);
+    to.set(from.subarray(first, first + size), i * size);
+  }
+  return copy;
+}
+
 /** @throws RangeError */
 function refuseGaps({ shape }: ResidentTensor): never {
   throw new RangeError(
@@ -239,14 +252,7 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
     zeros.data.fill(0);
     return zeros;
   }
-  if (values instanceof ResidentTensor && stepOf(values) >= 0) {
-    const copy = new ResidentTensor(values.shape);
-    for (let image = 0; image < values.shape[0]; image++) {
-      const one = (tensor: ResidentTensor) => tensor.channels(image, 1, { axis: 0 }).data;
-      one(copy).set(one(values));
-    }
-    return copy;
-  }
+  if (values instanceof ResidentTensor) return copyOf(values);
   const given = asTensor(values, 'resident');
   const tensor = new ResidentTensor(given.shape);
   // read now: the memory may have grown, which detaches views
