@@ -24,18 +24,6 @@ const functions: Record<Name, (x: number, slope: number) => number> = {
   silu: (x) => x / (1 + Math.exp(-x)),
 };
 
-/** Each pixel `times` times along both axes. */
-function repeated({ data, shape }: Tensor, times: number): Tensor {
-  const [height, width] = shape.slice(-2);
-  const sizes = [...shape.slice(0, -2), times * height, times * width];
-  const pixels = Float32Array.from({ length: data.length * times * times }, (_, i) => {
-    const x = i % (times * width);
-    const y = Math.floor(i / (times * width));
-    return data[Math.floor(y / times) * width + Math.floor(x / times)];
-  });
-  return tensor(pixels, sizes);
-}
-
 /** A layer with what stands beside it. */
 export function forward(layer: Conv1d | Conv2d | ConvTranspose1d, x: Tensor, beside: Beside): Tensor {
   const { out, add, scale = 1, activation, negativeSlope = 0.01 } = beside;
@@ -48,8 +36,7 @@ export function forward(layer: Conv1d | Conv2d | ConvTranspose1d, x: Tensor, bes
       x.shape,
     );
   }
-  if (upsample) input = repeated(input, upsample);
-  const { data } = layer.forward(input);
+  const { data } = layer.forward(input, { upsample } as object);
   const activate = activation && functions[activation];
   const added = add?.data;
   out.data.set(
