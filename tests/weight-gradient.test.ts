@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { resident, tensor } from 'convnd';
+import { Conv2d, resident, tensor } from 'convnd';
+import { backward } from 'convnd/train';
 import fc from 'fast-check';
 import type { Convolution } from '#src/problem/convolution.js';
 import type { Activation } from '#src/run/activation.js';
@@ -87,6 +88,24 @@ describe('a weight gradient', () => {
       { numRuns: 500 },
     );
     assert.ok(counts.weightPanels > 100, JSON.stringify(counts));
+  });
+});
+
+describe('channels of several images', () => {
+  it('are an input, an output and a gradient like any other', () => {
+    const [conv, other] = [new Conv2d(2, 3, 3, { padding: 1 }), new Conv2d(2, 3, 3, { padding: 1 })];
+    other.loadStateDict(conv.stateDict());
+    const all = resident(tensor(integers(2 * 8 * 30, 1), [2, 8, 5, 6]));
+    const [input, output, gradOutput] = [all.channels(0, 2), all.channels(2, 3), all.channels(5, 3)];
+    conv.forward(input, { out: output, activation: 'relu' });
+    const [x, y, g] = [input, output, gradOutput].map((view) =>
+      tensor(resident(view).data.slice(), [...view.shape]),
+    );
+    const got = backward(conv, gradOutput, { input, output, activation: 'relu' });
+    const wanted = backward(other, g, { input: x, output: y, activation: 'relu' });
+    assert.deepEqual(got?.data, wanted?.data);
+    for (const name of ['weight', 'bias'] as const)
+      assert.deepEqual(conv[name]?.grad?.data, other[name]?.grad?.data, name);
   });
 });
 

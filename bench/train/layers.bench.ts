@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { parseProblem } from '#src/problem/line.js';
 import type { Problem } from '#src/problem/problem.js';
-import { Table } from '../table.js';
+import { digits, Table } from '../table.js';
 import { geometricMean } from '../timing.js';
 import { classes } from './classes.js';
 import { NONE, operationsOf, type Times } from './contender.js';
@@ -82,5 +82,5 @@ export async function run(wanted: readonly string[], withOthers: boolean): Promi
 
 function asRates(times: Times, operations: number): string {
   if (times.every((time) => time === undefined)) return '–';
-  return times.map((time) => (time ? (operations / time / 1e6).toFixed(2) : '–')).join(' / ');
+  return times.map((time) => (time ? digits(operations / time / 1e6) : '–')).join(' / ');
 }
