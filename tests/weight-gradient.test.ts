@@ -7,7 +7,7 @@ import { backward } from 'convnd/train';
 import fc from 'fast-check';
 import type { Convolution } from '#src/problem/convolution.js';
 import type { Activation } from '#src/run/activation.js';
-import { maskAndSum } from '#src/train/mask-and-sum.js';
+import { maskAndSum } from '#src/train/gradients/mask-and-sum.js';
 import { trainModule } from '#src/train/module.js';
 import { type Caller, WeightGradient } from '#src/train/weight/run.js';
 import { assertSame } from './compare.js';

@@ -4,8 +4,8 @@ import * as convnd from 'convnd';
 import { insideOf } from '#src/layers/inside.js';
 import type { Layer } from '#src/layers/layer.js';
 import type { Problem } from '#src/problem/problem.js';
-import { inputGradient, weightGradient } from '#src/train/gradients.js';
-import { layerReadings } from '#src/train/layer-readings.js';
+import { inputGradient, weightGradient } from '#src/train/gradients/gradients.js';
+import { layerReadings } from '#src/train/gradients/layer-readings.js';
 import { makeLayer } from '../layer.js';
 import { inputShape, makeOperands, outputShape, product, randomFloats } from '../operands.js';
 

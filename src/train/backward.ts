@@ -10,12 +10,12 @@ import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
 import type { Parameter } from '../layers/parameter.js';
 import type { Activation } from '../run/activation.js';
-import { unrecorded } from './active.js';
-import { checkGradOutput, checkOutput } from './grad-output.js';
-import { inputGradient, weightGradient } from './gradients.js';
-import { layerReadings } from './layer-readings.js';
-import { type Masking, maskAndSum } from './mask-and-sum.js';
-import { giveBack, temporary } from './temporary.js';
+import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
+import { inputGradient, weightGradient } from './gradients/gradients.js';
+import { layerReadings } from './gradients/layer-readings.js';
+import { type Masking, maskAndSum } from './gradients/mask-and-sum.js';
+import { unrecorded } from './tape/active.js';
+import { giveBack, temporary } from './tensors/temporary.js';
 
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
