@@ -117,6 +117,23 @@ describe('resident tensors', () => {
     assertSame(layer.forward(x, { out }).data, y, 'again');
   });
 
+  it('are copied into memory that grows for the copy', () => {
+    const values = tensor(integers(400_000, 6), [400_000]);
+    const copies = [resident(values)];
+    const before = memoryUsage().total;
+    while (memoryUsage().total === before) copies.push(resident(copies[copies.length - 1]));
+    assertSame(copies[copies.length - 1].data, values.data, 'the copy that memory grew for');
+    // a view that growth detaches has no numbers to copy
+    const view = copies[0].data;
+    const after = memoryUsage().total;
+    assert.throws(() => {
+      while (memoryUsage().total === after || view.length > 0)
+        copies.push(resident({ data: view, shape: [400_000] }));
+      resident({ data: view, shape: [400_000] });
+    }, /detached/);
+    for (const copy of copies) copy.dispose();
+  });
+
   it('may be input and output of a call that makes memory grow', () => {
     for (const line of [
       'n1 g1 c3 f2 i900x900 k7x7 p3x3',

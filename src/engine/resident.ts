@@ -53,6 +53,8 @@ export function stepOf(tensor: object): number {
 
 /** The numbers of a resident tensor, from the first to the last, with what lies between its images. */
 export function spanOf(tensor: ResidentTensor): Float32Array {
+  // one that was computed while recording may have moved to an array
+  if (tensor.address < 0) return tensor.data;
   return new Float32Array(tensor.place.held.engine.f32.buffer, tensor.address, spanned(tensor));
 }
 

@@ -35,7 +35,10 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
     checkSizes(shape, first.shape, axis, at);
   });
   const lengths = inputs.map(({ shape }) => shape[axis]);
-  const output = newResult(first.shape.with(axis, sum(lengths)), where);
+  const output = newResult(
+    first.shape.map((size, at) => (at === axis ? sum(lengths) : size)),
+    where,
+  );
   // an input's numbers of one place of the axes before
   const runs = inputs.map(({ shape }) => product(shape.slice(axis)));
   const step = sum(runs);

@@ -29,7 +29,7 @@ export interface ClipGradNormOptions {
  * const weight = new Parameter(new Float32Array(2), [2]);
  * weight.grad = [3, 4];
  * console.log(clipGradNorm([weight], 1)); // 5
- * console.log(weight.grad?.data.map((value) => Number(value.toFixed(4))).join()); // 0.6,0.8
+ * console.log(weight.grad?.data[0].toFixed(4)); // 0.6000
  */
 export function clipGradNorm(
   parameters: Iterable<Parameter> | Parameter,

@@ -12,10 +12,9 @@ import { functionName, problemOf } from '../problem/problem.js';
 import type { Activation } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
-import { biasGradient, inputGradient, weightGradient } from './gradients.js';
-import { viewOf } from './intermediate.js';
+import { inputGradient, weightGradient } from './gradients.js';
 import { layerReadings } from './layer-readings.js';
-import { maskActivation } from './mask.js';
+import { maskAndSum } from './mask-and-sum.js';
 import { type Readings, readingsOf } from './readings.js';
 import type { Tape } from './tape.js';
 import { giveBack, temporary } from './temporary.js';
@@ -117,34 +116,36 @@ function record(tape: Tape, call: Convolved): void {
       ...(activation && !isLost ? [output] : []),
     ],
     gradients: (gradOutput, wanted) => {
-      if (!activation) return gradientsOf(call, gradOutput, wanted);
-      const result = isLost ? call.again() : output;
-      const masked = temporary(gradOutput.shape);
-      maskActivation(activation, viewOf(result), viewOf(gradOutput), viewOf(masked));
+      const [, , wantsBias] = wanted;
+      const { batch, filters } = call.means().readings.problem;
+      const gradBias = wantsBias ? newGradient([filters]) : null;
+      const masking = activation && {
+        activation,
+        result: isLost ? call.again() : output,
+        out: temporary(gradOutput.shape),
+      };
       try {
-        return gradientsOf(call, masked, wanted);
+        maskAndSum(batch, filters, gradOutput, masking, gradBias ?? undefined);
+        return [...gradientsOf(call, masking?.out ?? gradOutput, wanted), gradBias];
       } finally {
-        giveBack(masked);
+        if (masking) giveBack(masking.out);
       }
     },
   });
 }
 
-/** The gradients of input, weight and bias. */
+/** The gradients of input and weight. */
 function gradientsOf(
   { input, weightTensor, means }: Convolved,
   gradOutput: Tensor,
-  [wantsInput, wantsWeight, wantsBias]: readonly boolean[],
+  [wantsInput, wantsWeight]: readonly boolean[],
 ): (Tensor | null)[] {
   const { readings, plans, parameters, winograd } = means();
-  const { filters } = readings.problem;
   const gradInput = wantsInput ? temporary(input.shape) : null;
   if (gradInput) inputGradient(readings, plans, parameters, gradOutput, winograd, gradInput);
   const gradWeight = wantsWeight ? newGradient(weightTensor.shape) : null;
   if (gradWeight) weightGradient(readings, input, gradOutput, gradWeight);
-  const gradBias = wantsBias ? newGradient([filters]) : null;
-  if (gradBias) biasGradient(readings.problem, viewOf(gradOutput), gradBias.data);
-  return [gradInput, gradWeight, gradBias];
+  return [gradInput, gradWeight];
 }
 
 function newGradient(shape: Shape): Tensor {

@@ -2,9 +2,9 @@
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
+import { active } from './active.js';
 import { viewOf } from './intermediate.js';
 import { operand, recorded } from './operands.js';
-import { active } from './tape.js';
 
 const where = () => 'custom';
 

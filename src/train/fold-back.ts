@@ -42,26 +42,45 @@ export function foldBack(
 /** Folds one axis of arrays [outer][axis][inner]. */
 function foldAxis(
   from: Float32Array,
-  { input, window, begin }: PaddedAxis,
+  axis: PaddedAxis,
   mode: PaddingMode,
   outer: number,
   inner: number,
   to: Float32Array,
 ): void {
-  const shown: number[][] = Array.from({ length: input }, () => []);
-  for (let at = 0; at < window; at++) {
-    const x = inputPositionAt(at - begin, input, mode);
-    if (x >= 0) shown[x].push(at * inner);
-  }
-  let place = 0;
+  const { input, window, begin } = axis;
+  const several = shownMoreThanOnce(axis, mode);
+  // positions that stand in the window at their own place: all but those that are cropped
+  const first = Math.max(0, -begin);
+  const end = Math.min(input, window - begin);
   for (let block = 0; block < outer; block++) {
-    const first = block * window * inner;
-    for (const places of shown) {
-      for (let i = first; i < first + inner; i++) {
+    const source = (block * window + begin) * inner;
+    const target = block * input * inner;
+    if (end - first < input) to.fill(0, target, target + input * inner);
+    for (let i = first * inner; i < end * inner; i++) to[target + i] = from[source + i];
+    for (const [x, places] of several) {
+      for (let i = 0; i < inner; i++) {
         let sum = 0;
-        for (let p = 0; p < places.length; p++) sum += from[i + places[p]];
-        to[place++] = sum;
+        for (let p = 0; p < places.length; p++) sum += from[(block * window + places[p]) * inner + i];
+        to[target + x * inner + i] = sum;
       }
     }
   }
+}
+
+/** Positions of the input that stand at several places of the window, or at another than their own, with these places. */
+function shownMoreThanOnce(
+  { input, window, begin }: PaddedAxis,
+  mode: PaddingMode,
+): [x: number, places: readonly number[]][] {
+  const shown = new Map<number, number[]>();
+  const own = (x: number) => (x + begin >= 0 && x + begin < window ? [x + begin] : []);
+  for (let at = 0; at < window; at++) {
+    const x = inputPositionAt(at - begin, input, mode);
+    if (x < 0 || x === at - begin) continue;
+    const places = shown.get(x) ?? own(x);
+    places.push(at);
+    shown.set(x, places);
+  }
+  return [...shown];
 }

@@ -1,13 +1,15 @@
 // Gradients: of a convolution's input, weight and bias. Sizes are checked by then; `out` is written whole, be it plain or resident.
 
 import { product } from '../core/lists.js';
-import { allocate, type Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Winograd } from '../plan/wish.js';
 import type { Problem } from '../problem/problem.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PlanCache } from '../run/plan-cache.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
+import { gapless } from './gapless.js';
 import type { Readings } from './readings.js';
+import { giveBack, temporary } from './temporary.js';
 import { weightGradientOf } from './weight/kept.js';
 
 /** A weight without the bias that goes with it forward. */
@@ -55,9 +57,13 @@ export function inputGradient(
     return;
   }
   const maps = problem.batch * problem.channels;
-  const windows = allocate([maps, ...window], () => `the padded ${input.line}`);
-  prepared.run(gradOutput, windows, alone);
-  foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
+  const windows = temporary([maps, ...window]);
+  try {
+    prepared.run(gradOutput, windows, alone);
+    foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
+  } finally {
+    giveBack(windows);
+  }
 }
 
 /** The axes of a problem's padded input. */
@@ -81,22 +87,5 @@ export function weightGradient(
 ): void {
   // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
   const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
-  weightGradientOf(plain).run(x, gradient, out);
-}
-
-/** The gradient of the bias: the sum of each filter over the batch and all positions, in float64 and in order, rounded once. */
-export function biasGradient(
-  { batch, filters, output }: Problem,
-  gradOutput: Float32Array,
-  out: Float32Array,
-): void {
-  const size = product(output);
-  for (let filter = 0; filter < filters; filter++) {
-    let sum = 0;
-    for (let image = 0; image < batch; image++) {
-      const first = (image * filters + filter) * size;
-      for (let i = first; i < first + size; i++) sum += gradOutput[i];
-    }
-    out[filter] = sum;
-  }
+  gapless([x, gradient], (from, by) => weightGradientOf(plain).run(from, by, out));
 }

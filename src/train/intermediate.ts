@@ -1,7 +1,7 @@
 // Intermediate: a tensor that was computed inside `record`. It lies in wasm memory, where the next layer and backward read it without a
 // copy, until somebody asks for its numbers.
 
-import { describe } from '../core/errors.js';
+import { describe, refuse } from '../core/errors.js';
 import type { Shape, Tensor } from '../core/tensor.js';
 import { ResidentTensor } from '../engine/resident.js';
 
@@ -51,6 +51,14 @@ export class Intermediate extends ResidentTensor {
       );
     }
     return super.address;
+  }
+
+  /** @throws RangeError always: a view would take its numbers, and no gradient, along */
+  override channels(): never {
+    return refuse(
+      () => 'channels',
+      'of a tensor that record computed: narrow of convnd/train has a gradient',
+    );
   }
 
   /** Whether somebody was handed the numbers, and may write into them. */

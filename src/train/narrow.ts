@@ -36,7 +36,10 @@ export function narrow(x: TensorLike, dim: number, start: number, length: number
   const first = start < 0 ? start + size : start;
   if (first + length > size)
     refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${size}).`);
-  const output = newResult(shape.with(axis, length), where);
+  const output = newResult(
+    shape.map((each, at) => (at === axis ? length : each)),
+    where,
+  );
   const inner = product(shape.slice(axis + 1));
   const outer = product(shape.slice(0, axis));
   const [run, step, offset] = [length * inner, size * inner, first * inner];

@@ -3,8 +3,8 @@
 import { describe, type Where } from '../core/errors.js';
 import { allocate, asTensor, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { ResidentTensor } from '../engine/resident.js';
+import { active } from './active.js';
 import type { Operation } from './node.js';
-import { active } from './tape.js';
 
 /** What was handed over, as a tensor; what lies in wasm memory stays there. */
 export function operand(given: TensorLike, name: string, where: Where): Tensor {

@@ -4,6 +4,7 @@ import { refuse } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { ResidentTensor } from '../engine/resident.js';
 import { Parameter } from '../layers/parameter.js';
+import { unrecorded } from './active.js';
 import { viewOf } from './intermediate.js';
 import { Node, type Source } from './node.js';
 import type { Tape } from './tape.js';
@@ -22,7 +23,9 @@ export function propagate(tape: Tape, from: Source, gradOutput: Tensor, allowUnu
   const sums = new Sums();
   sums.add(from, gradOutput, false);
   try {
-    walk(tape, sums);
+    unrecorded(() => {
+      walk(tape, sums);
+    });
   } finally {
     sums.giveBack();
   }

@@ -4,10 +4,11 @@ import { describe, refuseKind } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
 import { recording } from '../layers/recording.js';
+import { active } from './active.js';
 import { watchParameters } from './guards.js';
 import { Recorded } from './recorded.js';
 import { CallRecorder, checkOut } from './recorder.js';
-import { active, Tape } from './tape.js';
+import { Tape } from './tape.js';
 
 const where = () => 'record';
 

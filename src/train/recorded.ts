@@ -23,7 +23,7 @@ export class Recorded implements Tensor {
   readonly data: Float32Array;
   readonly shape: number[];
   readonly #tape: Tape;
-  readonly #source: Source | undefined;
+  #source: Source | undefined;
 
   /** @internal */
   constructor(tape: Tape, tensor: Tensor) {
@@ -55,17 +55,19 @@ export class Recorded implements Tensor {
   backward(gradOutput?: TensorLike | null, options?: RecordedBackwardOptions): void {
     optionsObject(options, ['retain', 'allowUnused'], where);
     const tape = this.#tape;
-    const source = this.#source;
-    if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
-    const gradient = this.#gradient(gradOutput);
     if (tape.isFreed)
       refuse(
         where,
         'Trying to backward through the graph a second time: a record is given back by the first. Say backward(gradOutput, { retain: true }) ' +
           'if you need to backward through it a second time',
       );
+    const source = this.#source;
+    if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
+    const gradient = this.#gradient(gradOutput);
     propagate(tape, source, gradient, options?.allowUnused ?? false);
-    if (!options?.retain) tape.free();
+    if (options?.retain) return;
+    this.#source = undefined;
+    tape.free();
   }
 
   #gradient(given: TensorLike | null | undefined): Tensor {

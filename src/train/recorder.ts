@@ -4,9 +4,10 @@ import type { Where } from '../core/errors.js';
 import { refuse } from '../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import type { FunctionalCall, Recorder } from '../layers/recording.js';
+import { active } from './active.js';
 import { recordFunctional, recordLayer } from './convolutions.js';
 import { Intermediate } from './intermediate.js';
-import { active, type Tape } from './tape.js';
+import type { Tape } from './tape.js';
 
 /** Is told of every call while a tape records. */
 export class CallRecorder implements Recorder {
@@ -32,6 +33,14 @@ export class CallRecorder implements Recorder {
 
   functionalCalled(call: FunctionalCall): void {
     recordFunctional(this.#tape, call);
+  }
+
+  notRecorded(input: Tensor, where: Where): void {
+    if (this.#tape.sourceOf(input))
+      refuse(
+        where,
+        'record: this function has no gradient: use custom(output, inputs, gradients), or detach() its input',
+      );
   }
 }
 

@@ -15,9 +15,6 @@ import { Node, type Operation, type Source } from './node.js';
  */
 const MOST_BYTES = 2 ** 30;
 
-/** Who records at the moment, if anybody. */
-export const active: { tape: Tape | undefined } = { tape: undefined };
-
 /** By tensor or array, the tape that knows where it comes from. */
 const tapes = new WeakMap<object, Tape>();
 
@@ -30,11 +27,16 @@ function keysOf(tensor: TensorLike): object[] {
 
 /** What one call of `record` recorded. */
 export class Tape {
-  readonly guards = new Guards();
   readonly nodes: Node[] = [];
-  readonly #sources = new WeakMap<object, Node>();
+  #guards = new Guards();
+  #sources = new WeakMap<object, Node>();
   readonly #intermediates: Intermediate[] = [];
   #isFreed = false;
+
+  /** What must not change until backward. */
+  get guards(): Guards {
+    return this.#guards;
+  }
 
   /** Whether backward gave the record back. */
   get isFreed(): boolean {
@@ -61,7 +63,7 @@ export class Tape {
     const node = new Node(operation, sources);
     this.nodes.push(node);
     for (const tensor of operation.saved(sources.map((source) => source !== undefined)))
-      this.guards.watch(tensor);
+      this.#guards.watch(tensor);
     this.#know(output, node);
   }
 
@@ -79,10 +81,12 @@ export class Tape {
     return allocate([...shape], () => `the output ${describe(shape)} [${where()}]`);
   }
 
-  /** Forgets everything, and gives the memory back that nobody was handed. */
+  /** Forgets everything, so that a tensor that somebody keeps keeps no other; gives the memory back that nobody was handed. */
   free(): void {
     this.#isFreed = true;
     this.nodes.length = 0;
+    this.#sources = new WeakMap();
+    this.#guards = new Guards();
     for (const tensor of this.#intermediates) tensor.free();
     this.#intermediates.length = 0;
   }
@@ -92,7 +96,7 @@ export class Tape {
     if (this.#isFreed) return;
     const node = this.#sources.get(tensor);
     if (!node) return;
-    this.guards.watch(tensor);
+    this.#guards.watch(tensor);
     this.#sources.set(data, node);
     tapes.set(data, this);
   };
@@ -102,7 +106,7 @@ export class Tape {
       this.#sources.set(key, node);
       tapes.set(key, this);
     }
-    this.guards.watch(output);
+    this.#guards.watch(output);
   }
 
   /** @throws RangeError for a tensor whose gradient would end here, as it belongs to a record that still waits for its backward */

@@ -27,6 +27,7 @@ import { findMatches } from 'convnd/match';
 import { gaussianFilter } from 'convnd/ndimage';
 import { loadSafetensors as load } from 'convnd/safetensors';
 import { correlate, FirFilter } from 'convnd/signal';
+import * as train from 'convnd/train';
 import { init as initSeparate } from 'convnd/wasm';
 
 // sizes that a program computes are number[], and a tuple's length is still counted
@@ -100,6 +101,8 @@ export async function start(url: URL, bytes: Uint8Array): Promise<object> {
   await initSeparate();
   return wasmModule();
 }
+
+export const learning = Object.keys(train);
 
 export function more(x: Tensor): unknown[] {
   const hidden = resident({ shape: [1, 8, 8, 8] });
