@@ -14,7 +14,7 @@ export interface Beside {
   upsample?: number;
 }
 
-type Name = 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'silu';
+type Name = 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'silu' | 'gelu';
 
 const functions: Record<Name, (x: number, slope: number) => number> = {
   relu: (x) => Math.max(x, 0),
@@ -22,7 +22,15 @@ const functions: Record<Name, (x: number, slope: number) => number> = {
   tanh: (x) => Math.tanh(x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   silu: (x) => x / (1 + Math.exp(-x)),
+  gelu: (x) => 0.5 * x * (1 + errorFunction(x / Math.SQRT2)),
 };
+
+/** By the series and the continued fraction of Abramowitz and Stegun, 7.1.26: an absolute error below 1.5e-7. */
+function errorFunction(x: number): number {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const sum = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  return Math.sign(x) * (1 - sum * Math.exp(-x * x));
+}
 
 /** A layer with what stands beside it. */
 export function forward(layer: Conv1d | Conv2d | ConvTranspose1d, x: Tensor, beside: Beside): Tensor {

@@ -21,7 +21,8 @@ export class HiFiGan {
 
   /** @param strides of the transposed convolutions */
   constructor(dict: StateDict, strides: readonly number[]) {
-    const kernelOf = (name: string) => (dict[`${name}.weight_v`] as Tensor).shape[2];
+    const kernelOf = (name: string) =>
+      ((dict[`${name}.weight_v`] ?? dict[`${name}.weight`]) as Tensor).shape[2];
     const same = (name: string, dilation = 1) =>
       Conv1d.from(dict, `${name}.`, { dilation, padding: (dilation * (kernelOf(name) - 1)) / 2 });
     this.#first = same('conv_pre');
