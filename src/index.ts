@@ -36,7 +36,7 @@ export {
 } from './layers/conv.js';
 export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
-export type { ForwardOptions } from './layers/layer.js';
+export type { ForwardOptions, SizeOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';
