@@ -50,6 +50,8 @@ async function inJest(environment) {
 
 async function inTsJest() {
   commonjs('ts-jest');
+  const compilerOptions = { target: 'es2022', module: 'commonjs', esModuleInterop: true };
+  write('ts-jest/tsconfig.json', JSON.stringify({ compilerOptions }));
   write(
     'ts-jest/jest.config.js',
     `module.exports = {
