@@ -23,6 +23,7 @@ import {
   tensor,
   wasmModule,
 } from 'convnd';
+import { maxPool2d } from 'convnd/functional';
 import { findMatches } from 'convnd/match';
 import { gaussianFilter } from 'convnd/ndimage';
 import { loadSafetensors as load } from 'convnd/safetensors';
@@ -114,6 +115,7 @@ export function more(x: Tensor): unknown[] {
     findMatches([[1]], [[1]], { threshold: undefined })[0].position,
     gaussianFilter([1], 1, { mode: undefined }).data,
     F.conv1d([[1]], [[[1]]], null, { stride: sizes }),
+    maxPool2d(x, sizes, { stride: undefined, padding: sizes }),
   ];
   hidden.dispose();
   return results;
