@@ -15,7 +15,7 @@ export { type InitOptions, init, wasmModule } from './engine/start.js';
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
-export type { ForwardOptions } from './layers/beside.js';
+export type { BesideOptions } from './layers/beside.js';
 export {
   Conv1d,
   Conv2d,
@@ -37,6 +37,7 @@ export {
 } from './layers/conv.js';
 export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
+export type { ForwardOptions, SizeOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';

@@ -3,21 +3,15 @@
 export type { NestedArray, Shape, Tensor, TensorLike } from './core/tensor.js';
 export type { ActivationName } from './layers/activation.js';
 export type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from './problem/options.js';
-export { leakyRelu, relu, relu6, sigmoid, tanh } from './train/activations.js';
-export { Adam, type AdamOptions, AdamW } from './train/adam.js';
-export { type AddOptions, add } from './train/add.js';
 export { type AnyLayer, type BackwardOptions, backward } from './train/backward.js';
+export { leakyRelu, relu, relu6, sigmoid, tanh } from './train/functions/activations.js';
+export { type AddOptions, add } from './train/functions/add.js';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
-} from './train/binary-cross-entropy.js';
-export { cat } from './train/cat.js';
-export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './train/clip.js';
-export { type CrossEntropyOptions, crossEntropy } from './train/cross-entropy.js';
-export { custom, detach } from './train/custom.js';
-export type { GradOptions, GradTransposeOptions } from './train/grad.js';
-export * as grad from './train/grad.js';
-export type { GivenGroup, GivenParams, ParamGroup } from './train/groups.js';
+} from './train/functions/binary-cross-entropy.js';
+export { cat } from './train/functions/cat.js';
+export { type CrossEntropyOptions, crossEntropy } from './train/functions/cross-entropy.js';
 export {
   type HuberOptions,
   huberLoss,
@@ -25,19 +19,25 @@ export {
   mseLoss,
   type SmoothL1Options,
   smoothL1Loss,
-} from './train/losses.js';
-export { narrow } from './train/narrow.js';
-export type { Optimizer } from './train/optimizer.js';
-export type { OptimizerState } from './train/optimizer-state.js';
-export { record } from './train/record.js';
-export type { Recorded, RecordedBackwardOptions } from './train/recorded.js';
-export type { LossOptions, Reduction } from './train/reduction.js';
-export { RMSprop, type RMSpropOptions } from './train/rmsprop.js';
+} from './train/functions/losses.js';
+export { narrow } from './train/functions/narrow.js';
+export type { LossOptions, Reduction } from './train/functions/reduction.js';
+export type { GradOptions, GradTransposeOptions } from './train/gradients/grad.js';
+export * as grad from './train/gradients/grad.js';
+export { Adam, type AdamOptions, AdamW } from './train/optimizers/adam.js';
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './train/optimizers/clip.js';
+export type { GivenGroup, GivenParams, ParamGroup } from './train/optimizers/groups.js';
+export type { Optimizer } from './train/optimizers/optimizer.js';
+export type { OptimizerState } from './train/optimizers/optimizer-state.js';
+export { RMSprop, type RMSpropOptions } from './train/optimizers/rmsprop.js';
 export {
   CosineAnnealingLR,
   LambdaLR,
   type Scheduler,
   type SchedulerState,
   StepLR,
-} from './train/scheduler.js';
-export { SGD, type SGDOptions } from './train/sgd.js';
+} from './train/optimizers/scheduler.js';
+export { SGD, type SGDOptions } from './train/optimizers/sgd.js';
+export { custom, detach } from './train/tape/custom.js';
+export { record } from './train/tape/record.js';
+export type { Recorded, RecordedBackwardOptions } from './train/tape/recorded.js';

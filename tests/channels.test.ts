@@ -266,6 +266,23 @@ describe('channels of a resident tensor', () => {
     assert.equal(whole.channels(1, 1).address, whole.address + 8);
   });
 
+  it('are read and written by pooling', () => {
+    for (const batch of [1, 3]) {
+      const { whole, view } = within([batch, 2, 5, 6], { before: 1, behind: 2 }, GUARD);
+      const { view: input } = within([batch, 2, 10, 12], { before: 2, behind: 1 }, Number.NaN);
+      const x = tensor(reals(batch * 240, 4), [batch, 2, 10, 12]);
+      write(input, x.data);
+      const wanted = functional.maxPool2d(x, 2).data;
+      assertSame(functional.maxPool2d(input, 2).data, wanted, 'from channels');
+      for (const source of [input, x]) {
+        whole.data.fill(GUARD);
+        functional.maxPool2d(source, 2, { out: view });
+        assertSame(read(view), wanted, 'to channels');
+        checkGuards(whole, view, 'pooling');
+      }
+    }
+  });
+
   it('of several images have no array, and say what to do', () => {
     using whole = resident({ shape: [2, 6, 2] });
     const view = whole.channels(1, 4);

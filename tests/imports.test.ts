@@ -78,8 +78,8 @@ const planted: [Sources, ...string[]][] = [
   ],
   [{ 'src/core/errors.ts': "import { describe } from './errors.js';" }, 'src/core/errors.ts: a circle'],
   [
-    { 'src/train/sgd.ts': "import type { Convolve } from '../signal/convolve.js';" },
-    'src/train/sgd.ts imports src/signal/convolve.ts: another wing',
+    { 'src/train/optimizers/sgd.ts': "import type { Convolve } from '../signal/convolve.js';" },
+    'src/train/optimizers/sgd.ts imports src/signal/convolve.ts: another wing',
   ],
   [
     { 'src/layers/state.ts': "import { load } from '../checkpoints/safetensors.js';" },

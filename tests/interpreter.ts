@@ -222,9 +222,9 @@ function stage(memory: Memory, t: StageTask, map: number, staged: number): void 
     const zero = depth < 0 || row < 0;
     const from = source + depth * t.sourceDepth + row * t.sourceRow;
     for (let run = 0; run < t.runCount; run++) {
-      const [to, begin, count, step] = memory.i32.subarray(t.runs / 4 + 4 * run);
+      const [to, begin, count, step, repeat] = memory.i32.subarray(t.runs / 4 + 5 * run);
       for (let i = 0; i < count; i++) {
-        const value = zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * i);
+        const value = zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * Math.floor(i / repeat));
         memory.set(staged + line * t.stagedRow + to + 4 * i, value);
       }
     }

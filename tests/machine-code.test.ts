@@ -223,3 +223,19 @@ describe('the inner loops of', () => {
     assert.deepEqual(names.sort(), Object.keys(loops).sort());
   });
 });
+
+/** Those of the module of gradients. */
+const gradientLoops: Record<string, Loop[]> = {
+  'dots2x4/dots2x4': [{ held: 11, counts: { 'v128.load': 6, 'f32x4.mul': 8, 'f32x4.add': 8 } }],
+  'dots1/dots1x5': [{ held: 6, counts: { 'v128.load': 6, 'f32x4.mul': 5, 'f32x4.add': 5 } }],
+  'dots1/dots1x3': [{ held: 4, counts: { 'v128.load': 4, 'f32x4.mul': 3, 'f32x4.add': 3 } }],
+};
+
+describe('the inner loops of gradients', () => {
+  const gradients = readFileSync('build/train.wat', 'utf8');
+  for (const [name, wanted] of Object.entries(gradientLoops)) {
+    it(name.slice(name.lastIndexOf('/') + 1), () => {
+      assert.deepEqual(loopsOf(gradients, `train/${name}`), wanted);
+    });
+  }
+});

@@ -176,6 +176,36 @@ function assertState(row: Trajectory, { state, param_groups }: OptimizerState): 
   }
 }
 
+/** PyTorch 1.13.1 in float64: three steps from (1, -2) with the gradients (0.5, 0), (0.5, 0.1), (0.5, 0.2). */
+const climbs: [string, Options, [number, number]][] = [
+  ['SGD', {}, [1.088212, -1.852584]],
+  ['SGD', { momentum: 0.9, nesterov: true }, [1.233207508, -1.624678656]],
+  ['Adam', {}, [1.299097120236, -1.699705011515]],
+  ['AdamW', {}, [1.235231994119, -1.72660134515]],
+  ['RMSprop', { momentum: 0.5 }, [3.027705435717, 0.993442541169]],
+];
+
+describe('maximize and weight decay together', () => {
+  for (const [name, options, want] of climbs) {
+    it(`${name} ${JSON.stringify(options)}`, () => {
+      const weight = new Parameter(new Float32Array([1, -2]), [2]);
+      const optimizer = new classes[name]([weight], {
+        lr: 0.1,
+        weightDecay: 0.2,
+        maximize: true,
+        ...options,
+      });
+      for (let step = 0; step < 3; step++) {
+        weight.grad = [0.5, 0.1 * step];
+        optimizer.step();
+      }
+      want.forEach((value, i) => {
+        assert.ok(Math.abs(weight.data[i] - value) < 5e-7, `${weight.data}`);
+      });
+    });
+  }
+});
+
 const parameter = (...values: number[]) => new Parameter(new Float32Array(values), [values.length]);
 /** A parameter with a gradient. */
 const moved = (value: number, gradient: number) => {

@@ -50,6 +50,31 @@ function eachWay(x: Tensor, shape: number[], call: (x: Tensor, out?: Tensor) => 
       assertSame(out.data, y.data, 'another way');
     }
   }
+  // channels of larger tensors
+  if (x.shape.length > 2 && shape.length === x.shape.length) {
+    const within = (sizes: number[], fill?: Tensor) => {
+      const [batch, channels, ...rest] = sizes;
+      const view = resident({ shape: [batch, channels + 3, ...rest] }).channels(1, channels);
+      if (fill)
+        for (let image = 0; image < batch; image++)
+          view
+            .channels(image, 1, { axis: 0 })
+            .data.set(
+              fill.data.subarray(image * product(sizes.slice(1))).subarray(0, product(sizes.slice(1))),
+            );
+      return view;
+    };
+    const given = within(x.shape, x);
+    const out = within(shape);
+    for (const [a, b] of [
+      [given, out],
+      [x, out],
+      [given, tensor(new Float32Array(product(shape)), shape)],
+    ] as const) {
+      call(a, b);
+      assertSame(b === out ? resident(out).data : b.data, y.data, 'channels');
+    }
+  }
   return y;
 }
 

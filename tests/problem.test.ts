@@ -28,6 +28,7 @@ describe('a problem line', () => {
           channels,
           filters,
           input,
+          upsample: input.map(() => 1),
           kernel,
           stride,
           dilation,

@@ -54,6 +54,16 @@ describe("a user's program compiles", () => {
     symlinkSync(resolve('.'), `${folder}/node_modules/convnd`, 'junction');
   });
 
+  it('finds every entry without `exports` too', () => {
+    const { exports, typesVersions } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const entries = Object.entries<{ types?: string }>(exports).filter(
+      ([name, { types }]) => name !== '.' && types?.endsWith('.d.ts'),
+    );
+    assert.ok(entries.length > 4);
+    const plain = Object.fromEntries(entries.map(([name, { types }]) => [name.slice(2), [types]]));
+    assert.deepEqual(typesVersions, { '*': plain });
+  });
+
   for (const program of programs) {
     const { compiler, files, resolution, lib } = program;
     const { version } = JSON.parse(readFileSync(`node_modules/${compiler}/package.json`, 'utf8'));

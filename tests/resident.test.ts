@@ -117,6 +117,23 @@ describe('resident tensors', () => {
     assertSame(layer.forward(x, { out }).data, y, 'again');
   });
 
+  it('are copied into memory that grows for the copy', () => {
+    const values = tensor(integers(400_000, 6), [400_000]);
+    const copies = [resident(values)];
+    const before = memoryUsage().total;
+    while (memoryUsage().total === before) copies.push(resident(copies[copies.length - 1]));
+    assertSame(copies[copies.length - 1].data, values.data, 'the copy that memory grew for');
+    // a view that growth detaches has no numbers to copy
+    const view = copies[0].data;
+    const after = memoryUsage().total;
+    assert.throws(() => {
+      while (memoryUsage().total === after || view.length > 0)
+        copies.push(resident({ data: view, shape: [400_000] }));
+      resident({ data: view, shape: [400_000] });
+    }, /detached/);
+    for (const copy of copies) copy.dispose();
+  });
+
   it('may be input and output of a call that makes memory grow', () => {
     for (const line of [
       'n1 g1 c3 f2 i900x900 k7x7 p3x3',
@@ -132,6 +149,14 @@ describe('resident tensors', () => {
       assertSame(out.data, make.forward(plain).data, line);
       make.dispose();
     }
+  });
+
+  it('may be copied where memory grows for the copy', () => {
+    const kept: ResidentTensor[] = [resident(tensor(reals(1 << 20, 3), [1 << 20]))];
+    const { total } = memoryUsage();
+    while (memoryUsage().total === total) kept.push(resident(kept[0]));
+    assertSame(kept.at(-1)!.data, kept[0].data, 'the last copy');
+    for (const each of kept) each.dispose();
   });
 
   it('may be weights and biases, also in a call that makes memory grow', () => {
@@ -232,5 +257,10 @@ describe('resident tensors', () => {
       x.shape[1] = 1_000_000;
     }, TypeError);
     assert.equal(x.data.length, 4);
+  });
+
+  it('is copied from another one while memory grows', () => {
+    const x = resident(tensor(integers(3_000_000, 1), [3_000_000]));
+    for (let copies = 0; copies < 5; copies++) assertSame(resident(x).data, x.data, 'a copy');
   });
 });

@@ -184,17 +184,24 @@ describe('runs', () => {
       count: fc.nat(6),
     })
     .map(({ from, step, count }) => Array.from({ length: count }, (_, i) => Math.max(0, from + step * i)));
-  const map = fc.array(fc.oneof(stretch, fc.array(place, { maxLength: 4 }))).map((parts) => parts.flat());
+  const repeated = fc
+    .record({ from: place, repeat: fc.integer({ min: 2, max: 4 }), lead: fc.nat(3), count: fc.nat(12) })
+    .map(({ from, repeat, lead, count }) =>
+      Array.from({ length: count }, (_, i) => from + Math.floor((i + lead) / repeat)),
+    );
+  const map = fc
+    .array(fc.oneof(stretch, repeated, fc.array(place, { maxLength: 4 })))
+    .map((parts) => parts.flat());
 
   it('put a map together again', () => {
     fc.assert(
       fc.property(map, (map) => {
         const again: number[] = [];
-        for (const { to, from, count, step } of runsOf(Int32Array.from(map))) {
+        for (const { to, from, count, step, repeat } of runsOf(Int32Array.from(map))) {
           assert.equal(to, again.length);
           assert.ok(count > 0);
           for (let i = 0; i < count; i++) {
-            const place = from + i * step;
+            const place = from + Math.floor(i / repeat) * step;
             assert.ok(from < 0 || place >= 0, `a run from ${from} leaves the row`);
             again.push(from < 0 ? -1 : place);
           }
@@ -214,5 +221,10 @@ describe('runs', () => {
     assert.equal(runs([0, 0, 0, 1, 2, 3, 3, 3]), 3);
     assert.equal(runs([3, 4, 0, 1, 2, 3, 4, 0, 1]), 3);
     assert.equal(runs([1, 3, 5, -1, 0, 2, 4, 6]), 3);
+    // each element twice, or three times, also where the row begins within one
+    assert.equal(runs([-1, 0, 0, 1, 1, 2, 2, 3, -1]), 3);
+    assert.equal(runs([0, 1, 1, 2, 2, 3, 3, 3]), 3);
+    assert.equal(runs([4, 4, 5, 5, 5, 6, 6, 6, 7]), 2);
+    assert.equal(runs([0, 0, 0, 1, 1, 2, 2, 2, 2]), 3);
   });
 });

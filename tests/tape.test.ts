@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   Conv1d,
   type Conv2d,
@@ -143,8 +146,25 @@ describe('record', () => {
       return tanh(hidden);
     });
     refused(() => layer.forward(x, { out: hidden! }), sentence, 'afterwards');
+    refused(
+      () => (hidden as ResidentTensor).channels(0, 1),
+      /narrow of convnd\/train has a gradient/,
+      'channels',
+    );
     y.backward(g);
     layer.forward(x, { out });
+    // what was read is a tensor like any other
+    let read: Tensor | undefined;
+    record(() => {
+      read = layer.forward(x);
+      return tensor(read.data, [72]);
+    });
+    const other = new Conv1d(4, 4, 1);
+    assertSame(
+      other.forward(read!, { out }).data,
+      other.forward(detach(read!)).data,
+      'a tensor that was read',
+    );
   });
 });
 
@@ -242,6 +262,14 @@ describe('a chain', () => {
       return upper.forward(through);
     }).backward(g);
     assert.ok(lower.weight.grad);
+  });
+
+  it('that a function without a gradient would cut is refused', () => {
+    const layer = conv();
+    const pooled = (y: Tensor) => F.maxPool1d(y, 3);
+    refused(() => record(() => pooled(layer.forward(x))), /has no gradient: use custom/, 'max pooling');
+    record(() => add(layer.forward(x), pooled(detach(layer.forward(x))).data[0]));
+    record(() => layer.forward(pooled(x))).backward(whole([2, 4, 3], 1));
   });
 
   it('that leads from one record into another is refused', () => {
@@ -369,6 +397,34 @@ describe('the memory of a record', () => {
     const { live, total } = memoryUsage();
     for (let i = 0; i < 1000; i++) step();
     assert.deepEqual([memoryUsage().live, memoryUsage().total], [live, total]);
+  });
+
+  it('is let go where results and parts of it are kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const layer = conv();
+    const kept: unknown[] = [];
+    const given: WeakRef<Tensor>[] = [];
+    for (let i = 0; i < 5; i++) {
+      const input = whole([2, 3, 9], i);
+      given.push(new WeakRef(input));
+      const y = record(() => {
+        const hidden = layer.forward(input);
+        kept.push(hidden, hidden.data);
+        return tanh(hidden);
+      });
+      y.backward(g);
+      kept.push(y);
+    }
+    for (let i = 0; i < 3; i++) {
+      collect();
+      await setImmediate();
+    }
+    assert.deepEqual(
+      given.map((reference) => reference.deref()),
+      new Array(5).fill(undefined),
+    );
+    assert.equal(kept.length, 15);
   });
 
   it('lies elsewhere where much is taken', (t) => {

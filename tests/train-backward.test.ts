@@ -231,7 +231,13 @@ describe('backward refuses', () => {
     refused(call({ input: x, outputSize: 3 }), /^outputSize: expected a shape/, 'outputSize');
     const square = new Conv1d(1, 1, 1);
     const both = filled([1, 1, 3]);
-    refused(() => backward(square, both, { input: both, out: both }), /^out: /, 'out is the gradient');
+    refused(
+      () => backward(square, both, { input: filled([1, 1, 3]), out: both }),
+      /^out: /,
+      'out is the gradient',
+    );
+    const other = filled([1, 1, 3]);
+    refused(() => backward(square, both, { input: other, out: other }), /^out: /, 'out is the input');
     const disposed = resident(ones);
     disposed.dispose();
     assert.throws(call({ input: x }, disposed), /disposed/);

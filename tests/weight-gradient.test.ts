@@ -2,16 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { resident, tensor } from 'convnd';
+import { Conv2d, resident, tensor } from 'convnd';
+import { backward } from 'convnd/train';
 import fc from 'fast-check';
 import type { Convolution } from '#src/problem/convolution.js';
+import type { Activation } from '#src/run/activation.js';
+import { maskAndSum } from '#src/train/gradients/mask-and-sum.js';
 import { trainModule } from '#src/train/module.js';
 import { type Caller, WeightGradient } from '#src/train/weight/run.js';
 import { assertSame } from './compare.js';
 import { convolutionFrom, type Places } from './convolutions.js';
 import { numbersOf, weightGradientsOf } from './equation.js';
 import { forms, layerAxis, places, whole } from './forms.js';
-import { integers } from './numbers.js';
+import { integers, reals } from './numbers.js';
 
 /** Computes a weight gradient with tensors where they shall lie; `rounds` times, so that kept blocks are used again. */
 function compute(
@@ -85,5 +88,115 @@ describe('a weight gradient', () => {
       { numRuns: 500 },
     );
     assert.ok(counts.weightPanels > 100, JSON.stringify(counts));
+  });
+});
+
+describe('channels of several images', () => {
+  it('are an input, an output and a gradient like any other', () => {
+    const [conv, other] = [new Conv2d(2, 3, 3, { padding: 1 }), new Conv2d(2, 3, 3, { padding: 1 })];
+    other.loadStateDict(conv.stateDict());
+    const all = resident(tensor(integers(2 * 8 * 30, 1), [2, 8, 5, 6]));
+    const [input, output, gradOutput] = [all.channels(0, 2), all.channels(2, 3), all.channels(5, 3)];
+    conv.forward(input, { out: output, activation: 'relu' });
+    const [x, y, g] = [input, output, gradOutput].map((view) =>
+      tensor(resident(view).data.slice(), [...view.shape]),
+    );
+    const got = backward(conv, gradOutput, { input, output, activation: 'relu' });
+    const wanted = backward(other, g, { input: x, output: y, activation: 'relu' });
+    assert.deepEqual(got?.data, wanted?.data);
+    for (const name of ['weight', 'bias'] as const)
+      assert.deepEqual(conv[name]?.grad?.data, other[name]?.grad?.data, name);
+  });
+});
+
+describe('sums of many products', () => {
+  /** One axis with so many outputs. */
+  const axis = (output: number, kernel: number, stride = 1) => ({
+    ...{ input: stride * (output - 1) + kernel, kernel, output, stride },
+    ...{ dilation: 1, upsample: 1, padding: 0 },
+  });
+  const cases = [
+    { batch: 1, groups: 1, channels: 3, filters: 3, axes: [axis(16_000, 3)] },
+    { batch: 80, groups: 1, channels: 8, filters: 4, axes: [axis(10, 1), axis(20, 3, 2)] },
+    { batch: 16_000, groups: 1, channels: 5, filters: 3, axes: [axis(1, 1)] },
+    { batch: 4, groups: 3, channels: 1, filters: 3, axes: [axis(40, 3), axis(101, 2)] },
+  ];
+
+  it('keep the bound, also where all are of one sign, and have the same bits however items are divided', () => {
+    for (const form of cases)
+      for (const way of ways)
+        for (const isPositive of [true, false]) {
+          const c = convolutionFrom(form);
+          const [x, g] = [numbersOf(c).input, numbersOf(c).output].map((count, i) =>
+            reals(count, 7 + i).map((value) => (isPositive ? Math.abs(value) : value)),
+          );
+          const wanted = weightGradientsOf(c, x, g);
+          const parts = [1, 2, 7].map((count) =>
+            compute(new WeightGradient(c, way, divided(count)), c, x, g, places[count % 4], count === 2, 1),
+          );
+          for (const got of parts) assert.deepEqual(got, parts[0], `${way}: ${c.line}`);
+          wanted.output.forEach((value, i) => {
+            const bound = 2 ** -24 * wanted.absSum[i] * (4 + Math.sqrt(wanted.terms[i]));
+            const error = Math.abs(parts[0][i] - value);
+            assert.ok(error <= bound, `${way}: ${error} beyond ${bound}: ${c.line}`);
+          });
+        }
+  });
+});
+
+describe('a pass through an activation', () => {
+  const activations: readonly (Activation | undefined)[] = [
+    undefined,
+    { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
+    { entry: 'clamp', operand: 6 },
+    { entry: 'leakyRelu', operand: 0.25 },
+    { entry: 'leakyRelu', operand: -2 },
+  ];
+  const special = [0, -0, 6, 7, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  /** What an activation lets through of a gradient. */
+  function through({ entry, operand }: Activation, result: number, g: number): number {
+    if (entry === 'leakyRelu') return result > 0 ? g : Math.fround(operand * g);
+    return result <= 0 || (result >= operand && operand < Number.POSITIVE_INFINITY) ? 0 : g;
+  }
+
+  it('masks a gradient and sums it, wherever tensors lie', () => {
+    const sizes = fc.oneof(whole(1, 40), whole(16_380, 16_390), whole(32_760, 40_000));
+    fc.assert(
+      fc.property(
+        whole(1, 3),
+        whole(1, 5),
+        sizes,
+        whole(0, 7),
+        fc.nat(1e6),
+        (batch, filters, size, at, seed) => {
+          const numbers = batch * filters * size;
+          const result = integers(numbers, seed).map((value, i) =>
+            i % 11 === 3 ? special[i % special.length] : value,
+          );
+          const g = integers(numbers, seed + 1);
+          for (const activation of activations) {
+            const [gradient, given] = [g, result].map((data, i) => {
+              const plain = tensor(data.slice(), [batch, filters, size]);
+              return at & (1 << i) ? resident(plain) : plain;
+            });
+            const out = at & 4 ? resident({ shape: [batch, filters, size] }) : gradient;
+            const bias = tensor(new Float32Array(filters), [filters]);
+            maskAndSum(batch, filters, gradient, activation && { activation, result: given, out }, bias);
+            const wanted = activation ? g.map((value, i) => through(activation, result[i], value)) : g;
+            if (activation) assert.deepEqual(out.data.slice(), wanted, activation.entry);
+            for (let filter = 0; filter < filters; filter++) {
+              let sum = 0;
+              for (let i = 0; i < numbers; i++)
+                if (Math.floor(i / size) % filters === filter) sum += wanted[i];
+              assert.equal(bias.data[filter], sum, activation?.entry);
+            }
+            for (const each of [gradient, given, out])
+              if ('dispose' in each) (each as { dispose(): void }).dispose();
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

@@ -87,10 +87,20 @@ function sumTile(
   const tile = <usize>desk.spareTile;
   let panel = <usize>(task.window + group * task.windowGroup);
   let sums = <usize>task.sums + <usize>(group * allFilters + filter) * <usize>task.sumsFilter;
+  const taps = (<usize>task.taps) << 2;
+  const ofFilter = <usize>task.channels * taps;
+  const target = <usize>task.target + <usize>(group * task.filters + filter) * ofFilter;
   for (let p = 0; p < panels; p++, panel += panelBytes) {
-    for (let tap = <usize>task.tapTable; tap < tapEnd; tap += 4, sums += 64) {
+    let to = target + ((<usize>p) << 3) * taps;
+    const channels = min(8, task.channels - (p << 3));
+    for (let tap = <usize>task.tapTable; tap < tapEnd; tap += 4, to += 4, sums += 64) {
       const x = panel + <usize>load<u32>(tap);
       correlateRun(filters, terms, packed, x, <usize>desk.places, tile, <usize>task.zeros);
+      if (task.target) {
+        for (let f = 0; f < filters; f++)
+          storeRow(tile + ((<usize>f) << 5), channels, to + <usize>f * ofFilter, taps);
+        continue;
+      }
       for (let f = 0; f < filters; f++)
         addRow(tile + ((<usize>f) << 5), sums + <usize>f * <usize>task.sumsFilter);
     }
@@ -111,4 +121,12 @@ function correlateRun(
   if (filters == 5) correlate5x8InPlace(terms, a, b, places, c, 32, zeros);
   else if (filters == 4) correlate4x8InPlace(terms, a, b, places, c, 32, zeros, 8);
   else correlate3x8InPlace(terms, a, b, places, c, 32, zeros, 8);
+}
+
+/** Stores numbers `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function storeRow(row: usize, count: i32, to: usize, step: usize): void {
+  for (const end = row + ((<usize>count) << 2); row < end; row += 4, to += step)
+    store<f32>(to, load<f32>(row));
 }

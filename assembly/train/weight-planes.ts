@@ -4,7 +4,7 @@
 import { WeightPlanesTask } from '../../src/shared/gradient-task';
 import { Desk, StageTask } from '../../src/shared/task';
 import { sourceOf, stageMap } from '../window/stage';
-import { dots1x5 } from './dots1x5';
+import { dots1x3, dots1x5 } from './dots1';
 import { addLanes } from './lane-sums';
 import { runAt } from './runs';
 
@@ -52,10 +52,17 @@ function sumPlane(
     for (let filter = 0; filter < task.filters; filter++) {
       const row = g + <usize>(filter * task.gradientFilter);
       let to = sums + <usize>filter * <usize>task.sumsFilter;
-      for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 20, to += 40) {
-        dots1x5(rows, rowEnd, row, plane, taps, tile);
-        // the sixth is 0, for the next five or what is of no use
-        addLanes(tile, 3, to);
+      if (task.tapsAtOnce == 3) {
+        for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 12, to += 24) {
+          dots1x3(rows, rowEnd, row, plane, taps, tile);
+          // the last is 0, for the next taps or what is of no use
+          addLanes(tile, 2, to);
+        }
+      } else {
+        for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 20, to += 40) {
+          dots1x5(rows, rowEnd, row, plane, taps, tile);
+          addLanes(tile, 3, to);
+        }
       }
     }
   }

@@ -2,6 +2,9 @@
 
 import { Desk, StageTask } from '../../src/shared/task';
 
+/** Bytes of an entry of the table of runs. */
+const RUN_BYTES: usize = 20;
+
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
 export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void {
   for (let map = begin; map < end; map++) {
@@ -25,7 +28,7 @@ export function sourceOf(task: StageTask, map: i32): usize {
 /** Stages the map at `from` at `to`; the zeros around it only where `padding` says so. */
 export function stageMap(task: StageTask, from: usize, to: usize, padding: bool): void {
   const runs = <usize>task.runs;
-  const runEnd = runs + ((<usize>task.runCount) << 4);
+  const runEnd = runs + <usize>task.runCount * RUN_BYTES;
   const sourceRow = task.sourceRow;
   const stagedRow = task.stagedRow;
   const rowTable = <usize>task.rowTable;
@@ -42,10 +45,13 @@ export function stageMap(task: StageTask, from: usize, to: usize, padding: bool)
         continue;
       }
       const line = from + <usize>(depth * task.sourceDepth + row * sourceRow);
-      for (let run = runs; run < runEnd; run += 16) {
+      for (let run = runs; run < runEnd; run += RUN_BYTES) {
         const begin = load<i32>(run, 4);
         const count = load<i32>(run, 8);
-        if (begin >= 0) copy(to + load<u32>(run), line + begin, count, load<i32>(run, 12), padding);
+        const step = load<i32>(run, 12);
+        const repeat = load<i32>(run, 16);
+        if (repeat > 1) copyRepeated(to + load<u32>(run), line + begin, count, step, repeat);
+        else if (begin >= 0) copy(to + load<u32>(run), line + begin, count, step, padding);
         else if (padding) zeros(to + load<u32>(run), count);
       }
     }
@@ -92,5 +98,22 @@ function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
     store<f32>(to, load<f32>(from));
     to += 4;
     from += step << 2;
+  }
+}
+
+/** Copies elements that lie `step` elements apart, each `repeat` times, to `count` neighbouring places. */
+function copyRepeated(to: usize, from: usize, count: i32, step: i32, repeat: i32): void {
+  const end = to + ((<usize>count) << 2);
+  if (repeat == 2 && step == 1) {
+    // 0 1 2 3 -> 0 0 1 1 | 2 2 3 3
+    for (; to + 32 <= end; to += 32, from += 16) {
+      const x = v128.load(from);
+      v128.store(to, v128.shuffle<f32>(x, x, 0, 0, 1, 1));
+      v128.store(to, v128.shuffle<f32>(x, x, 2, 2, 3, 3), 16);
+    }
+  }
+  for (; to < end; from += step << 2) {
+    const x = load<f32>(from);
+    for (const next = min(to + ((<usize>repeat) << 2), end); to < next; to += 4) store<f32>(to, x);
   }
 }

@@ -21,25 +21,29 @@ message OperatorSet { string domain = 1; int64 version = 2; }
 message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }`;
 
 const FLOAT = 1;
-const ATTRIBUTE_FLOAT = 1;
-const ATTRIBUTE_INT = 2;
-const ATTRIBUTE_INTS = 7;
 
-const { Model } = protobuf.parse(SCHEMA, { keepCase: true }).root as unknown as { Model: protobuf.Type };
+/** How an attribute says what it is. */
+export const ATTRIBUTE = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
-const floats = (name: string, dims: readonly number[], data: Float32Array) => ({
+export const { Model } = protobuf.parse(SCHEMA, { keepCase: true }).root as unknown as {
+  Model: protobuf.Type;
+};
+
+/** A constant. */
+export const floats = (name: string, dims: readonly number[], data: Float32Array) => ({
   name,
   dims,
   data_type: FLOAT,
   raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
 });
 
-const value = (name: string, dims: readonly number[]) => ({
+/** An input or an output. */
+export const value = (name: string, dims: readonly number[]) => ({
   name,
   type: { tensor_type: { elem_type: FLOAT, shape: { dim: dims.map((size) => ({ dim_value: size })) } } },
 });
 
-const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: ATTRIBUTE_INTS });
+const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: ATTRIBUTE.ints });
 
 /** One node: the convolution of a problem from `from` to `to`, with weights named after it. */
 function convNode(p: Problem, name: string, from: string, to: string) {
@@ -55,7 +59,7 @@ function convNode(p: Problem, name: string, from: string, to: string) {
       ints('dilations', p.dilation),
       ints('pads', [...p.paddingBegin, ...p.paddingEnd]),
       ...(p.transposed ? [ints('output_padding', p.outputPadding)] : []),
-      { name: 'group', i: p.groups, type: ATTRIBUTE_INT },
+      { name: 'group', i: p.groups, type: ATTRIBUTE.int },
     ],
   };
 }
@@ -69,7 +73,7 @@ export function onnxChain(
   const activation =
     negativeSlope === 0
       ? { op_type: 'Relu' }
-      : { op_type: 'LeakyRelu', attribute: [{ name: 'alpha', f: negativeSlope, type: ATTRIBUTE_FLOAT }] };
+      : { op_type: 'LeakyRelu', attribute: [{ name: 'alpha', f: negativeSlope, type: ATTRIBUTE.float }] };
   const node = layers.flatMap(({ problem }, i) => {
     const from = i === 0 ? 'x' : `relu${i - 1}`;
     if (i === last) return [convNode(problem, `layer${i}`, from, 'y')];

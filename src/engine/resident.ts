@@ -5,7 +5,14 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import type { Disposing } from '../core/globals.js';
 import { product } from '../core/lists.js';
-import { asTensor, countOfSizes, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import {
+  asTensor,
+  attached,
+  countOfSizes,
+  type Shape,
+  type Tensor,
+  type TensorLike,
+} from '../core/tensor.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
 
@@ -46,6 +53,8 @@ export function stepOf(tensor: object): number {
 
 /** The numbers of a resident tensor, from the first to the last, with what lies between its images. */
 export function spanOf(tensor: ResidentTensor): Float32Array {
+  // one that was computed while recording may have moved to an array
+  if (tensor.address < 0) return tensor.data;
   return new Float32Array(tensor.place.held.engine.f32.buffer, tensor.address, spanned(tensor));
 }
 
@@ -188,6 +197,19 @@ function hold(sizes: Shape, count: number): Held {
   return held;
 }
 
+/** A copy in one piece. Memory may grow for it, so the numbers are looked at afterwards. */
+function copyOf(tensor: ResidentTensor): ResidentTensor {
+  const copy = new ResidentTensor(tensor.shape);
+  const pieces = stepOf(tensor) < 0 ? 1 : tensor.shape[0];
+  const size = product(tensor.shape) / pieces;
+  const [from, to] = [spanOf(tensor), copy.data];
+  for (let i = 0; i < pieces; i++) {
+    const first = i * stepOf(tensor);
+    to.set(from.subarray(first, first + size), i * size);
+  }
+  return copy;
+}
+
 /** @throws RangeError */
 function refuseGaps({ shape }: ResidentTensor): never {
   throw new RangeError(
@@ -232,16 +254,10 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
     zeros.data.fill(0);
     return zeros;
   }
-  if (values instanceof ResidentTensor && stepOf(values) >= 0) {
-    const copy = new ResidentTensor(values.shape);
-    for (let image = 0; image < values.shape[0]; image++) {
-      const one = (tensor: ResidentTensor) => tensor.channels(image, 1, { axis: 0 }).data;
-      one(copy).set(one(values));
-    }
-    return copy;
-  }
-  const { data, shape } = asTensor(values, 'resident');
-  const tensor = new ResidentTensor(shape);
-  tensor.data.set(data);
+  if (values instanceof ResidentTensor) return copyOf(values);
+  const given = asTensor(values, 'resident');
+  const tensor = new ResidentTensor(given.shape);
+  // read now: the memory may have grown, which detaches views
+  tensor.data.set(attached(given));
   return tensor;
 }

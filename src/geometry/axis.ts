@@ -19,6 +19,16 @@ export interface Axis {
   readonly dilation: number;
   readonly upsample: number;
   readonly padding: number;
+  /**
+   * The equation counts each element of the input as so many neighbouring positions, which all show it: x stands for element
+   * floor(x / repeat). 1 if left out, and where there is `upsample`.
+   */
+  readonly repeat?: number;
+}
+
+/** The positions of an input that the equation knows. */
+export function shownSize({ input, repeat = 1 }: Axis): number {
+  return input * repeat;
 }
 
 /** One value for each axis. */
@@ -37,7 +47,7 @@ export function turnedIf<T>(turned: boolean, [depth, height, width]: Readonly<Pe
   return turned ? [depth, width, height] : [depth, height, width];
 }
 
-/** The same axis read the other way: input and output exchanged. Its own inverse. */
+/** The same axis read the other way: input and output exchanged. Its own inverse. Not for an axis that repeats its input. */
 export function adjoint(axis: Axis): Axis {
   return {
     input: axis.output,
@@ -108,7 +118,13 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
 /** Whether an axis and a pointwise one behind it can be, and should be, one. */
 function isJoinable(outer: Axis, inner: Axis, outside: Outside): boolean {
   if (isPointwise(outer)) return true;
-  return outer.stride === 1 && outer.upsample === 1 && isBlank(outside) && inner.output < ROW_PIXELS;
+  return (
+    outer.stride === 1 &&
+    outer.upsample === 1 &&
+    shownSize(outer) === outer.input &&
+    isBlank(outside) &&
+    inner.output < ROW_PIXELS
+  );
 }
 
 /** Every output reads just the input at its own position. */
@@ -118,6 +134,7 @@ function isPointwise(axis: Axis): boolean {
     axis.stride === 1 &&
     axis.upsample === 1 &&
     axis.padding === 0 &&
+    shownSize(axis) === axis.input &&
     axis.input === axis.output
   );
 }

@@ -8,12 +8,16 @@ export interface Interval {
   readonly count: number;
 }
 
-/** A part of a staged row: its elements from `to` on show `count` input elements from `from` on, `step` apart, or zeros if `from` is -1. */
+/**
+ * A part of a staged row: its `count` elements from `to` on show input elements from `from` on, `step` apart, each of them `repeat` times,
+ * or zeros if `from` is -1.
+ */
 export interface Run {
   readonly to: number;
   readonly from: number;
   readonly count: number;
   readonly step: number;
+  readonly repeat: number;
 }
 
 /** The positions in some intervals, one after another. */
@@ -44,18 +48,40 @@ export function runsOf(positions: Int32Array): Run[] {
 function zerosAt(positions: Int32Array, to: number): Run {
   let count = 1;
   while (positions[to + count] === -1) count++;
-  return { to, from: -1, count, step: 0 };
+  return { to, from: -1, count, step: 0, repeat: 1 };
 }
 
 /** The run of input elements that begins at `to`. */
 function copyAt(positions: Int32Array, to: number): Run {
   const from = positions[to];
   const next = positions[to + 1] ?? -1;
-  if (next < 0) return { to, from, count: 1, step: 1 };
+  if (next < 0) return { to, from, count: 1, step: 1, repeat: 1 };
+  const repeated = repeatedAt(positions, to);
+  if (repeated) return repeated;
   const step = next - from;
   let count = 2;
   while (positions[to + count] >= 0 && positions[to + count] === from + count * step) count++;
   // of 0 5 6 7 the run 5 6 7 is worth more than the pair 0 5: a pair with a gap ends before two neighbours
-  if (count === 2 && step !== 1 && positions[to + 2] === next + 1) return { to, from, count: 1, step: 1 };
-  return { to, from, count, step };
+  if (count === 2 && step !== 1 && positions[to + 2] === next + 1)
+    return { to, from, count: 1, step: 1, repeat: 1 };
+  return { to, from, count, step, repeat: 1 };
+}
+
+/** The run of neighbours that are each shown equally often, more than once, or what is left of the first of them before such a run. */
+function repeatedAt(positions: Int32Array, to: number): Run | undefined {
+  const from = positions[to];
+  const repeat = sameFrom(positions, to);
+  const next = sameFrom(positions, to + repeat);
+  if (next < 2 || repeat > next || positions[to + repeat] !== from + 1) return undefined;
+  if (repeat < next) return { to, from, count: repeat, step: repeat === 1 ? 1 : 0, repeat: 1 };
+  let count = 2 * repeat;
+  while (positions[to + count] === from + Math.floor(count / repeat)) count++;
+  return { to, from, count, step: 1, repeat };
+}
+
+/** How many elements from one on show the same. */
+function sameFrom(positions: Int32Array, to: number): number {
+  let count = 0;
+  while (to + count < positions.length && positions[to + count] === positions[to]) count++;
+  return count;
 }

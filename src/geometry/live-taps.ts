@@ -1,7 +1,7 @@
 // Live taps: the kernel elements of an axis that meet an input, for some output at least. The others meet padding only.
 
 import { product } from '../core/lists.js';
-import { type Axis, mapAxes, type PerAxis, type StridedAxis } from './axis.js';
+import { type Axis, mapAxes, type PerAxis, type StridedAxis, shownSize } from './axis.js';
 import type { Interval } from './intervals.js';
 
 /** Some elements of a kernel along each axis. */
@@ -42,10 +42,11 @@ export function liveTaps(axis: Axis): Interval {
 }
 
 /** Whether a kernel element meets an input for some output, or lies between inputs of an upsampled axis that it meets. */
-function meetsInput({ input, output, stride, dilation, upsample, padding }: Axis, kernel: number): boolean {
+function meetsInput(axis: Axis, kernel: number): boolean {
+  const { output, stride, dilation, upsample, padding } = axis;
   // outputs o for which 0 <= stride * o + offset <= end
   const offset = dilation * kernel - padding;
-  const bounds = [-offset / stride, (upsample * (input - 1) - offset) / stride];
+  const bounds = [-offset / stride, (upsample * (shownSize(axis) - 1) - offset) / stride];
   const first = Math.max(0, Math.ceil(Math.min(...bounds)));
   return first <= Math.min(output - 1, Math.floor(Math.max(...bounds)));
 }

@@ -1,7 +1,7 @@
 // Slice: the part of one axis that a block of work covers: what it loads, how that is staged, what is computed and what is stored.
 
 import { least, most, sum } from '../core/lists.js';
-import { type Axis, mapAxes, type PerAxis } from './axis.js';
+import { type Axis, mapAxes, type PerAxis, shownSize } from './axis.js';
 import { type Interval, positionsOf } from './intervals.js';
 import type { Outside } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
@@ -91,7 +91,7 @@ function sliceOf(
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
-  const inputs = isOnly ? wholeInput(window, axis.input, mode) : inputsOf(window, axis.input, mode);
+  const inputs = isOnly ? wholeInput(window, axis, mode) : inputsOf(window, axis, mode);
   const isOne = separate && total > 1;
   const stores = isOne
     ? everyNth(phases[0].first + period * begin, period, end - begin)
@@ -127,13 +127,14 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
-/** What a window needs of an input of a size, and where that is staged. */
-function inputsOf(window: Window, size: number, mode: Outside): SliceInputs {
+/** What a window needs of an axis's input, and where that is staged. */
+function inputsOf(window: Window, axis: Axis, mode: Outside): SliceInputs {
   const { length } = window;
-  const first = beginOf(window, size);
+  const { input: size, repeat } = axis;
+  const first = beginOf(window, axis);
   if (first >= 0)
     return { loads: [{ first, count: length }], loaded: length, staged: length, positions: null };
-  const shown = inputPositionsOf(window, size, mode);
+  const shown = inputPositionsOf(window, size, mode, repeat);
   const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);
   const isNeeded = new Uint8Array(shown.reduce((a, x) => Math.max(a, x + 1), from) - from);
   for (const x of shown) if (x >= 0) isNeeded[x - from] = 1;
@@ -148,18 +149,22 @@ function inputsOf(window: Window, size: number, mode: Outside): SliceInputs {
 }
 
 /** The same where the whole input is loaded. */
-function wholeInput(window: Window, size: number, mode: Outside): SliceInputs {
+function wholeInput(window: Window, axis: Axis, mode: Outside): SliceInputs {
+  const { input: size, repeat } = axis;
   const loads = [{ first: 0, count: size }];
-  if (beginOf(window, size) === 0 && window.length === size)
+  if (beginOf(window, axis) === 0 && window.length === size)
     return { loads, loaded: size, staged: size, positions: null };
-  const positions = inputPositionsOf(window, size, mode);
+  const positions = inputPositionsOf(window, size, mode, repeat);
   return { loads, loaded: size, staged: positions.length, positions };
 }
 
 /** The first input position of a window that is a part of the input as it is; -1 for all others. */
-function beginOf({ advance, residues, origin, length }: Window, size: number): number {
+function beginOf({ advance, residues, origin, length }: Window, axis: Axis): number {
+  const { input: size } = axis;
   const first = origin + (residues[0] ?? 0);
-  return advance === 1 && length > 0 && first + length <= size ? Math.max(-1, first) : -1;
+  return advance === 1 && shownSize(axis) === size && length > 0 && first + length <= size
+    ? Math.max(-1, first)
+    : -1;
 }
 
 /** The positions that are marked, counted from a first one, as intervals. */

@@ -60,13 +60,18 @@ export function startsOf(
   return starts;
 }
 
-/** The input position, or -1 for zero, that each staged position of a window shows. */
-export function inputPositionsOf(window: Window, size: number, mode: Outside): Int32Array {
+/**
+ * The input position, or -1 for zero, that each staged position of a window shows.
+ * @param repeat positions that show the same element of the input
+ */
+export function inputPositionsOf(window: Window, size: number, mode: Outside, repeat = 1): Int32Array {
   const { advance, residues, origin, length } = window;
   const positions = new Int32Array(residues.length * length);
   residues.forEach((residue, index) => {
-    for (let i = 0; i < length; i++)
-      positions[index * length + i] = inputPositionAt(origin + advance * i + residue, size, mode);
+    for (let i = 0; i < length; i++) {
+      const shown = inputPositionAt(origin + advance * i + residue, size * repeat, mode);
+      positions[index * length + i] = Math.floor(shown / repeat);
+    }
   });
   return positions;
 }

@@ -10,7 +10,7 @@ import { inputTensor } from './call.js';
  * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add), all in one
  * call. Numbers pass each of these steps in float32, a few at a time and while they are in a cache.
  */
-export interface ForwardOptions {
+export interface BesideOptions {
   /** where the output goes: a tensor of its shape; then nothing is allocated */
   out?: Tensor | undefined;
   /** a tensor of the output's shape that is added to the result: the other branch of a residual block. It may be `out` itself */
@@ -28,7 +28,7 @@ export interface ForwardOptions {
 }
 
 /** The names of these options. */
-export const FORWARD_OPTIONS = [
+export const BESIDE_OPTIONS = [
   'out',
   'add',
   'scale',
@@ -42,7 +42,7 @@ export const FORWARD_OPTIONS = [
  * What the options say is done beside the convolution, if anything.
  * @throws TypeError, RangeError for options that don't fit
  */
-export function besideOf(options: ForwardOptions | undefined, where: Where): Beside | undefined {
+export function besideOf(options: BesideOptions | undefined, where: Where): Beside | undefined {
   if (!options) return undefined;
   const { scale = 1 } = options;
   const activation = activationOf(options.activation, options.negativeSlope, where);

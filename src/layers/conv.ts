@@ -3,9 +3,8 @@
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank } from '../problem/options.js';
-import type { ForwardOptions } from './beside.js';
 import { layerFrom, type NormOptions } from './from.js';
-import { Layer } from './layer.js';
+import { type ForwardOptions, Layer } from './layer.js';
 import type { LayerArguments } from './spec.js';
 import type { StateDictLike } from './state.js';
 

@@ -7,7 +7,9 @@ import { alternative } from '../run/alternative.js';
 
 /** Says the problem line, the output shape, the plan, and the receptive field (transposed: the outputs that one input reaches). */
 export function explain(problem: Problem, plan: Plan, outputShape: readonly number[]): string {
-  const field = problem.kernel.map((size, axis) => (size - 1) * problem.dilation[axis] + 1).join(' x ');
+  const field = problem.kernel
+    .map((size, axis) => 1 + Math.ceil(((size - 1) * problem.dilation[axis]) / problem.upsample[axis]))
+    .join(' x ');
   const lines = explainPlan(plan, flops(problem));
   return [
     plan.line,

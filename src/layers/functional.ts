@@ -12,7 +12,7 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
-import { besideOf, FORWARD_OPTIONS, type ForwardOptions } from './beside.js';
+import { BESIDE_OPTIONS, type BesideOptions, besideOf } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { GivenParameters, plansFor } from './given.js';
 import { recording } from './recording.js';
@@ -24,10 +24,10 @@ function compute(
   x: TensorLike,
   weight: TensorLike,
   bias: TensorLike | null | undefined,
-  options: (AnyOptions & ForwardOptions) | undefined,
+  options: (AnyOptions & BesideOptions) | undefined,
 ): Tensor {
   const where: Where = () => functionName({ transposed, rank });
-  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, FORWARD_OPTIONS);
+  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, BESIDE_OPTIONS);
   const beside = besideOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
@@ -72,7 +72,7 @@ export function conv1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<1> & ForwardOptions,
+  options?: FunctionalOptions<1> & BesideOptions,
 ): Tensor {
   return compute(false, 1, x, weight, bias, options);
 }
@@ -95,7 +95,7 @@ export function conv2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<2> & ForwardOptions,
+  options?: FunctionalOptions<2> & BesideOptions,
 ): Tensor {
   return compute(false, 2, x, weight, bias, options);
 }
@@ -118,7 +118,7 @@ export function conv3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<3> & ForwardOptions,
+  options?: FunctionalOptions<3> & BesideOptions,
 ): Tensor {
   return compute(false, 3, x, weight, bias, options);
 }
@@ -140,7 +140,7 @@ export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<1> & ForwardOptions,
+  options?: FunctionalTransposeOptions<1> & BesideOptions,
 ): Tensor {
   return compute(true, 1, x, weight, bias, options);
 }
@@ -163,7 +163,7 @@ export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<2> & ForwardOptions,
+  options?: FunctionalTransposeOptions<2> & BesideOptions,
 ): Tensor {
   return compute(true, 2, x, weight, bias, options);
 }
@@ -186,7 +186,7 @@ export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<3> & ForwardOptions,
+  options?: FunctionalTransposeOptions<3> & BesideOptions,
 ): Tensor {
   return compute(true, 3, x, weight, bias, options);
 }

@@ -6,9 +6,9 @@ import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tens
 import type { PaddingMode } from '../geometry/padding.js';
 import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import { checkSize } from '../problem/line.js';
-import type { AnyOptions } from '../problem/options.js';
+import { type AnyOptions, checkUpsample } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
-import { besideOf, FORWARD_OPTIONS, type ForwardOptions } from './beside.js';
+import { BESIDE_OPTIONS, type BesideOptions, besideOf } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { explain } from './explain.js';
 import { friends } from './inside.js';
@@ -22,10 +22,28 @@ import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
 
-/** What `forward` of any layer may be given. */
-type CallOptions = ForwardOptions & { outputSize?: readonly number[] | undefined };
+/** Options of `forward`. */
+export interface ForwardOptions extends BesideOptions {
+  /**
+   * repeats each element of the input so often along each axis before it is convolved, as torch's `interpolate` with mode 'nearest';
+   * what is repeated is never written. A number for all axes, or one for each; only for layers that are not transposed
+   */
+  upsample?: number | readonly number[] | undefined;
+}
 
-const TRANSPOSED_OPTIONS = [...FORWARD_OPTIONS, 'outputSize'];
+/** What the size of an output follows from, beside the layer and its input. */
+export interface SizeOptions {
+  /** of a transposed layer: sizes that are asked for, as `forward` takes them */
+  outputSize?: readonly number[] | undefined;
+  /** of a plain layer, as `forward` takes it */
+  upsample?: number | readonly number[] | undefined;
+}
+
+/** What `forward` of any layer may be given. */
+type CallOptions = ForwardOptions & SizeOptions;
+
+const PLAIN_CALL = [...BESIDE_OPTIONS, 'upsample'];
+const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
 /** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
 type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
@@ -182,22 +200,24 @@ export abstract class Layer implements Disposing {
    * The shape of the output for an input of a shape, without data.
    * @throws RangeError where `forward` would
    */
-  outputShape(
-    inputShape: readonly number[],
-    options?: { outputSize?: readonly number[] | undefined },
-  ): number[] {
+  outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
     checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, ['outputSize'], this.#where);
-    return outputShapeOf(this.#parameters.problem(inputShape, options?.outputSize), inputShape.length);
+    optionsObject(options, ['outputSize', 'upsample'], this.#where);
+    const upsample = this.#upsample(options);
+    return outputShapeOf(
+      this.#parameters.problem(inputShape, options?.outputSize, upsample),
+      inputShape.length,
+    );
   }
 
   /**
    * How an input of a shape would be computed: problem line, output shape, algorithm and why, work, memory, receptive field.
    * @throws RangeError where `forward` would
    */
-  explain(inputShape: readonly number[]): string {
+  explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
     checkShape(inputShape, 'input shape', this.#where);
-    const problem = this.#problem(inputShape);
+    optionsObject(options, ['upsample'], this.#where);
+    const problem = this.#problem(inputShape, undefined, this.#upsample(options));
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
     return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
@@ -209,11 +229,13 @@ export abstract class Layer implements Disposing {
    * @returns the times, the fastest first
    * @throws RangeError for shapes that `forward` refuses, and where memory for an algorithm lacks
    */
-  tune(inputShape: readonly number[]): Timing[] {
+  tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
     const where = this.#where;
     checkShape(inputShape, 'input shape', where);
-    this.#parameters.learn(inputShape);
-    const problem = this.#problem(inputShape);
+    optionsObject(options, ['upsample'], where);
+    const upsample = this.#upsample(options);
+    this.#parameters.learn(inputShape, upsample);
+    const problem = this.#problem(inputShape, undefined, upsample);
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
     const out = allocate(outputShapeOf(problem, inputShape.length), () => `an output to tune ${where()}`);
     return this.#calls.tune(problem, inputShape, this.winograd, (call) => {
@@ -246,24 +268,38 @@ export abstract class Layer implements Disposing {
    */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_OPTIONS : FORWARD_OPTIONS, where);
+    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
     const outputSize = options?.outputSize;
+    const upsample = this.#upsample(options);
     const beside = besideOf(options, where);
     const input = inputTensor(x, where);
     const { shape } = input;
-    this.#parameters.learn(shape);
+    this.#parameters.learn(shape, upsample);
     const { algorithm, winograd } = this;
     const call =
-      (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd)) ??
-      this.#calls.prepare(this.#problem(shape, outputSize), shape, { algorithm, winograd }, !outputSize);
+      (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd, upsample)) ??
+      this.#calls.prepare(
+        this.#problem(shape, outputSize, upsample),
+        shape,
+        { algorithm, winograd },
+        !outputSize,
+      );
     const y = forward(call, input, this.#parameters.current(), options?.out, beside, where);
     recording.recorder?.layerCalled(this, x, input, y, options);
     return y;
   }
 
+  /** How often the input is repeated along each axis, where it is. */
+  #upsample(options: SizeOptions | undefined): readonly number[] | undefined {
+    const { transposed, rank } = this.#spec.options;
+    return options?.upsample === undefined
+      ? undefined
+      : checkUpsample(options.upsample, transposed, rank, this.#where);
+  }
+
   /** The problem of an input, none of whose tensors is too large for an array. */
-  #problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
-    const problem = this.#parameters.problem(inputShape, outputSize);
+  #problem(inputShape: Shape, outputSize?: readonly number[], upsample?: readonly number[]): Problem {
+    const problem = this.#parameters.problem(inputShape, outputSize, upsample);
     checkSize(problem, this.#where);
     return problem;
   }

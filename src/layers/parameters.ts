@@ -78,23 +78,27 @@ export class LayerParameters {
    * The problem of the layer with an input of a shape. A lazy layer is taken to have the channels of that input.
    * @throws RangeError in torch's words where torch refuses
    */
-  problem(inputShape: Shape, outputSize?: readonly number[]): Problem {
+  problem(inputShape: Shape, outputSize?: readonly number[], upsample?: readonly number[]): Problem {
     const weight = weightShapeOf(this.#spec, this.isMade ? this.#inChannels : this.#channelsIn(inputShape));
     const bias = this.#spec.hasBias ? [this.#spec.outChannels] : null;
-    return problemOf(this.#spec.options, { input: inputShape, weight, bias, outputSize }, this.#where);
+    return problemOf(
+      this.#spec.options,
+      { input: inputShape, weight, bias, outputSize, upsample },
+      this.#where,
+    );
   }
 
   /**
    * Makes the parameters of a lazy layer for its first input; does nothing where they are there.
    * @throws RangeError in torch's words for an input that it can't compute; then nothing is made
    */
-  learn(inputShape: Shape): void {
+  learn(inputShape: Shape, upsample?: readonly number[]): void {
     if (this.isMade) return;
     const channels = this.#channelsIn(inputShape);
     const { groups } = this.#spec.options;
     if (channels % groups !== 0)
       refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
-    this.problem(inputShape);
+    this.problem(inputShape, undefined, upsample);
     this.#make(channels);
   }
 

@@ -20,6 +20,7 @@ interface LayerWish {
 /** A prepared call, and what it was prepared for. */
 interface ReadyCall extends PreparedCall {
   readonly inputShape: readonly number[];
+  readonly upsample: readonly number[];
   readonly wish: LayerWish;
 }
 
@@ -44,11 +45,13 @@ export class ReadyCalls {
     inputShape: readonly number[],
     algorithm: AlgorithmName | undefined,
     winograd: Winograd,
+    upsample: readonly number[] | undefined,
   ): PreparedCall | undefined {
     const call = this.#calls.get(shapeKey(inputShape));
     return call?.wish.algorithm === algorithm &&
       call?.wish.winograd === winograd &&
-      sameShape(call.inputShape, inputShape)
+      sameShape(call.inputShape, inputShape) &&
+      (upsample ? sameShape(call.upsample, upsample) : call.upsample.every(isOne))
       ? call
       : undefined;
   }
@@ -68,6 +71,7 @@ export class ReadyCalls {
       prepared: this.plans.prepared(convolution, this.#chosen(convolution, wish)),
       outputShape: outputShapeOf(problem, inputShape.length),
       inputShape: [...inputShape],
+      upsample: problem.upsample,
       wish,
     };
     if (isRepeatable) this.#calls.set(shapeKey(inputShape), call);
@@ -116,6 +120,10 @@ export class ReadyCalls {
       throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
     return { algorithm: algorithm ?? this.#tuned.of(convolution, winograd), winograd };
   }
+}
+
+function isOne(size: number): boolean {
+  return size === 1;
 }
 
 /** A number of 30 bits for a shape: of one size from 0 to 2^31 - 1 or several, seldom the same for two. */

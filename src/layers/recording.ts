@@ -32,6 +32,11 @@ export interface Recorder {
    */
   layerCalled(layer: object, x: TensorLike, input: Tensor, output: Tensor, options: object | undefined): void;
   functionalCalled(call: FunctionalCall): void;
+  /**
+   * Is told of a call that has no gradient.
+   * @throws RangeError where one would be needed
+   */
+  notRecorded(input: Tensor, where: Where): void;
 }
 
 /** Who is told, if anybody, and who looks at every `out` since something was recorded. */

@@ -82,7 +82,7 @@ function countOf(plan: CutPlan, index: number): number | undefined {
   const axis = axes[index];
   const order = orderOf(plan);
   const inner = order.slice(order.indexOf(index) + 1).map((each) => axes[each]);
-  const step = Math.abs(split.advance);
+  const step = Math.abs(split.advance) / (axis.repeat ?? 1);
   // bytes of one map for each output of a phase
   const input = FLOAT_BYTES * step * product(inner.map((each) => each.input));
   const output = FLOAT_BYTES * split.period * product(inner.map((each) => each.output));
@@ -95,7 +95,9 @@ function countOf(plan: CutPlan, index: number): number | undefined {
   const count = granule * Math.ceil(Math.ceil(whole / Math.ceil(whole / wanted)) / granule);
   // positions that an output reads beside its own
   const shared =
-    (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample / step;
+    (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) /
+    axis.upsample /
+    Math.abs(split.advance);
   const fits = count * ofBlock <= MOST_CACHED_BLOCK_BYTES && shared <= MOST_SHARED * count * ofBlock;
   return fits && count < whole && whole <= MOST_BLOCKS * count ? count : undefined;
 }

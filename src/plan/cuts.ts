@@ -1,7 +1,7 @@
 // Cuts: how the work is divided into blocks of bounded bytes.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, shownSize, turnedIf } from '../geometry/axis.js';
 import { type Cut, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
@@ -60,7 +60,7 @@ function blockBytes(
     // strides and dilations may be negative
     const reach = (axis.kernel - 1) * Math.abs(separate ? axis.stride : axis.dilation);
     const read = count * Math.abs(separate ? axis.stride : split.advance) + reach / axis.upsample;
-    input *= Math.min(read, axis.input + reach);
+    input *= Math.min(read, shownSize(axis) + reach);
     output *= separate ? count : Math.min(count * split.period, axis.output);
   });
   return 2 * input + (turned || isInterleaved(cuts) ? 2 : 1) * output;

@@ -3,7 +3,7 @@
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { least, most, product } from '../core/lists.js';
-import { fold, mapAxes, type PerAxis, type StridedAxis, turnedIf } from '../geometry/axis.js';
+import { fold, mapAxes, type PerAxis, type StridedAxis, shownSize, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import { type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
@@ -113,7 +113,8 @@ type Outline = Pick<Plan, 'convolution' | 'axes' | 'turned' | 'firstElement' | '
 function mayTurn({ convolution, axes }: Outline): boolean {
   const [, height, width] = axes;
   const isNarrow = width.output < LANES && height.output >= ROW_PIXELS;
-  return isNarrow && axes.every(({ upsample }) => upsample === 1) && !readsPlanes(convolution, axes);
+  const isPlain = axes.every((axis) => axis.upsample === 1 && shownSize(axis) === axis.input);
+  return isNarrow && isPlain && !readsPlanes(convolution, axes);
 }
 
 /** The plan of a convolution as it is, or turned if that is estimated to cost less. */

@@ -4,6 +4,7 @@ import { describe, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { allocate, type Tensor, type TensorLike } from '../core/tensor.js';
 import { checkOut, inputTensor } from '../layers/call.js';
+import { recording } from '../layers/recording.js';
 import type { Rank } from '../problem/options.js';
 import { type AnyPoolOptions, checkPool, type Kind, poolName } from './options.js';
 import { pool } from './run.js';
@@ -12,9 +13,11 @@ import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js
 
 /**
  * Where an output goes: `out`, or a new tensor.
- * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input
+ * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input, and where
+ * `record` would need a gradient
  */
 export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor, where: Where): Tensor {
+  recording.recorder?.notRecorded(x, where);
   if (out === undefined) return allocate(shape, () => `the output ${describe(shape)} [${where()}]`);
   checkOut(out, shape, x, where);
   return out;

@@ -5,7 +5,7 @@ import { describe } from '../core/errors.js';
 import { combinations, product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { heap } from '../engine/heap.js';
-import { addressOf } from '../engine/resident.js';
+import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import { wordOf } from '../run/task-writer.js';
@@ -35,7 +35,10 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
   const engine = heap();
   const entries = poolModule(engine);
   const compute = isMax ? entries.poolMax : entries.poolSum;
-  const [input, output] = [addressOf(x), addressOf(y)];
+  const [input, output] = [placeOf(x), placeOf(y)];
+  const steps = [stepOf(x), stepOf(y)];
+  // images that lie apart go one by one
+  const images = Math.max(...steps) < 0 ? 1 : x.shape[0];
   const cuts = cutsOf(axes, input < 0 || output < 0);
   const together = input < 0 || output < 0 ? Math.min(cuts.maps, maps) : maps;
   const room = roomFor(axes, cuts.parts);
@@ -54,22 +57,33 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
     const target = placed(outputs, outputSizes, output, tables + stored);
     const { task, words } = tablesOf(axes, parts, tables, tables + row, source, target);
     engine.i32.set(words, tables / WORD_BYTES);
-    for (let map = 0; map < maps; map += together) {
-      const count = Math.min(together, maps - map);
-      if (input < 0)
-        eachPiece(inputs, inputSizes, map, count, (from, to, at) => {
-          engine.f32.set(attached(x).subarray(from, to), (tables + loaded) / FLOAT_BYTES + at);
-        });
-      engine.i32[task / WORD_BYTES + SOURCE] = source.first + (input < 0 ? 0 : map * source.map);
-      engine.i32[task / WORD_BYTES + TARGET] = target.first + (output < 0 ? 0 : map * target.map);
-      compute(task, 0, count);
-      if (output < 0)
-        eachPiece(outputs, outputSizes, map, count, (from, to, at) => {
-          const first = (tables + stored) / FLOAT_BYTES + at;
-          attached(y).set(engine.f32.subarray(first, first + to - from), from);
-        });
+    for (let image = 0; image < images; image++) {
+      const begin = (image * maps) / images;
+      const end = begin + maps / images;
+      const addressOf = (place: typeof source, step: number, map: number) =>
+        place.first + (step < 0 ? map * place.map : FLOAT_BYTES * image * step + (map - begin) * place.map);
+      for (let map = begin; map < end; map += together) {
+        const count = Math.min(together, end - map);
+        if (input < 0)
+          eachPiece(inputs, inputSizes, map, count, (from, to, at) => {
+            engine.f32.set(attached(x).subarray(from, to), (tables + loaded) / FLOAT_BYTES + at);
+          });
+        engine.i32[task / WORD_BYTES + SOURCE] = input < 0 ? source.first : addressOf(source, steps[0], map);
+        engine.i32[task / WORD_BYTES + TARGET] = output < 0 ? target.first : addressOf(target, steps[1], map);
+        compute(task, 0, count);
+        if (output < 0)
+          eachPiece(outputs, outputSizes, map, count, (from, to, at) => {
+            const first = (tables + stored) / FLOAT_BYTES + at;
+            attached(y).set(engine.f32.subarray(first, first + to - from), from);
+          });
+      }
     }
   }
+}
+
+/** The address of a tensor in wasm memory, or -1. */
+function placeOf(tensor: Tensor): number {
+  return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 
 /** Where the maps of a block lie: in the whole tensor at `address`, or, if that is -1, one after another at `copy`. */

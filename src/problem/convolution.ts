@@ -110,6 +110,7 @@ function axesOf(problem: Problem): PerAxis<Axis> {
         dilation: problem.dilation[axis],
         upsample: 1,
         padding: problem.paddingBegin[axis],
+        ...(problem.upsample[axis] > 1 && { repeat: problem.upsample[axis] }),
       };
       const output = problem.output[axis];
       // a transposed convolution is a plain one from its output to its input, read the other way

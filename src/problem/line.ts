@@ -5,12 +5,12 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
-import { checkOptions, type Rank } from './options.js';
+import { checkOptions, checkUpsample, type Rank } from './options.js';
 import { type Problem, problemOf } from './problem.js';
 
 /**
- * The problem's line: `n1 g1 c64 f64 i56x56 k3x3 p1x1`. A leading T marks a transposed convolution, `s` stride, `p` padding
- * (`begin:end` where they differ), `d` dilation, `o` output padding; what has its default is left out.
+ * The problem's line: `n1 g1 c64 f64 i56x56 k3x3 p1x1`. A leading T marks a transposed convolution, `u` how often inputs are repeated, `s`
+ * stride, `p` padding (`begin:end` where they differ), `d` dilation, `o` output padding; what has its default is left out.
  */
 export function formatProblem(p: Problem): string {
   const part = (name: string, sizes: readonly (number | string)[], ordinary: number) =>
@@ -20,6 +20,7 @@ export function formatProblem(p: Problem): string {
   );
   return (
     `${p.transposed ? 'T ' : ''}n${p.batch} g${p.groups} c${p.channels} f${p.filters} i${p.input.join('x')} k${p.kernel.join('x')}` +
+    part('u', p.upsample, 1) +
     part('s', p.stride, 1) +
     part('p', padding, 0) +
     part('d', p.dilation, 1) +
@@ -63,6 +64,7 @@ export function parseProblem(line: string): Problem {
   if (!transposed && outputPadding.some((size) => size !== 0)) {
     refuse(where, 'only a transposed convolution has output padding');
   }
+  const upsample = checkUpsample(fields.sizes('u', rank, '1').map(Number), transposed, rank, where);
   const options = checkOptions(
     { transposed, rank, isLayer: true },
     {
@@ -87,13 +89,14 @@ export function parseProblem(line: string): Problem {
       input: [Number(fields.text('n', '1')), channels, ...input],
       weight: transposed ? [channels, filters / groups, ...kernel] : [filters, channels / groups, ...kernel],
       bias: null,
+      upsample,
     },
     where,
   );
 }
 
 /** Counts are single numbers, sizes are joined by x; paddings may be begin:end. */
-const FIELD = /^([ngcf]\d+|[iksdo]\d+(x\d+)*|p-?\d+(:-?\d+)?(x-?\d+(:-?\d+)?)*)$/;
+const FIELD = /^([ngcf]\d+|[iksudo]\d+(x\d+)*|p-?\d+(:-?\d+)?(x-?\d+(:-?\d+)?)*)$/;
 
 /** The words of a problem's line, each a letter and what follows it. */
 class Fields {

@@ -134,6 +134,30 @@ export function checkOptions(
   return { transposed, rank, groups, stride, padding, dilation, outputPadding, paddingMode };
 }
 
+/**
+ * Checks how often each element of an input is repeated along each axis.
+ * @returns undefined where it is once
+ * @throws TypeError for a transposed layer and for what is no whole number, RangeError below 1
+ */
+export function checkUpsample(
+  given: unknown,
+  transposed: boolean,
+  rank: Rank,
+  where: Where,
+): readonly number[] | undefined {
+  if (given === undefined) return undefined;
+  const upsample = perAxis(given, 'upsample', rank, where);
+  if (upsample.some((size) => size <= 0))
+    refuse(where, `upsample should be greater than zero, but got [${upsample.join(', ')}]`);
+  if (upsample.every((size) => size === 1)) return undefined;
+  if (transposed)
+    refuseKind(
+      where,
+      'upsample: only plain layers repeat their input; the stride of a transposed one spreads it',
+    );
+  return upsample;
+}
+
 function checkGroups(given: unknown, isLayer: boolean, where: Where): number {
   const groups = whole(given, 'groups', where);
   if (groups <= 0) {

@@ -15,6 +15,8 @@ export interface Sized {
   readonly channels: number;
   readonly filters: number;
   readonly input: readonly number[];
+  /** how often each element of the input is repeated along each axis before it is convolved */
+  readonly upsample: readonly number[];
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
@@ -55,7 +57,7 @@ export function paddingOf(
  */
 export function convOutput(p: Sized, where: Where): number[] {
   checkPaddingLimits(p, where);
-  const padded = p.input.map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
+  const padded = shownInput(p).map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
   const reach = p.kernel.map((size, axis) => p.dilation[axis] * (size - 1) + 1);
   if (padded.some((size, axis) => size < reach[axis])) {
     refuse(
@@ -73,9 +75,16 @@ const TOO_MUCH_PADDING = {
   circular: 'Padding value causes wrapping around more than once. Got padding',
 };
 
-function checkPaddingLimits({ input, paddingBegin, paddingEnd, paddingMode }: Sized, where: Where): void {
+/** The sizes of the input with its elements repeated. */
+function shownInput({ input, upsample }: Sized): number[] {
+  return input.map((size, axis) => size * upsample[axis]);
+}
+
+function checkPaddingLimits(p: Sized, where: Where): void {
+  const { paddingBegin, paddingEnd, paddingMode } = p;
   // the other modes have no limit
   if (paddingMode !== 'reflect' && paddingMode !== 'circular') return;
+  const input = shownInput(p);
   for (const [axis, size] of input.entries()) {
     const [begin, end] = [paddingBegin[axis], paddingEnd[axis]];
     if (Math.max(begin, end) <= mostPadding(size, paddingMode)) continue;

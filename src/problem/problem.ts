@@ -22,6 +22,7 @@ interface ProblemShapes {
   readonly weight: Shape;
   readonly bias: Shape | null;
   readonly outputSize?: readonly number[] | undefined;
+  readonly upsample?: readonly number[] | undefined;
 }
 
 /** Torch's name of the operation. */
@@ -54,6 +55,7 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
     // torch gives no filters where there are no channels, whatever the weight says
     filters: !transposed && channels === 0 ? 0 : filtersOf(weight, options),
     input: sizes,
+    upsample: shapes.upsample ?? sizes.map(() => 1),
     kernel,
     stride: options.stride,
     dilation: options.dilation,

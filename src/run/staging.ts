@@ -63,8 +63,8 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   };
 }
 
-/** Words of the table that says how rows are staged, for each run: to, from, count, step. */
-export const RUN_WORDS = 4;
+/** Words of the table that says how rows are staged, for each run: to, from, count, step, repeat. */
+export const RUN_WORDS = 5;
 
 /** How the window of a block is staged. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
@@ -93,11 +93,12 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     rowTable: writer.table(rows),
     runCount: runs.length,
     runs: writer.table(
-      runs.flatMap(({ to, from, count, step }) => [
+      runs.flatMap(({ to, from, count, step, repeat }) => [
         FLOAT_BYTES * to,
         from < 0 ? -1 : source.column * from,
         count,
         (step * source.column) / FLOAT_BYTES,
+        repeat,
       ]),
     ),
     zerosStay: +isBlank(outside),

@@ -29,7 +29,7 @@ export class WeightPairsTask extends WeightTask {
 }
 
 /**
- * Read by weightPlanes, which sums five taps of a channel at a time. Rows are those of one image, else as weightPairs reads them. The sums
+ * Read by weightPlanes, which sums some taps of a channel at a time. Rows are those of one image, else as weightPairs reads them. The sums
  * are f64[groups][filters][channels][taps + 1], the last of no use.
  */
 export class WeightPlanesTask extends WeightTask {
@@ -38,6 +38,7 @@ export class WeightPlanesTask extends WeightTask {
   windowImage: i32 = 0; // where planes are read as they are
   windowChannel: i32 = 0;
   gradientImage: i32 = 0;
+  tapsAtOnce: i32 = 0; // 5 or 3
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
 }
 
@@ -57,6 +58,7 @@ export class WeightPanelsTask extends WeightTask {
   filterTiles: i32 = 0; // tiles of five, four and three filters
   filterTable: i32 = 0; // i32[filterTiles + 1]: the first filter of each, then those of all tiles
   zeros: i32 = 0; // f32[5]
+  target: i32 = 0; // f32[groups][filters][channels][taps], where an only run's sums go at once; else 0
 }
 
 /** Read by roundSums and roundPanels. */
@@ -69,4 +71,18 @@ export class RoundTask {
   channels: i32 = 0; // of a group
   taps: i32 = 0; // of a channel
   target: i32 = 0; // f32[groups][filters][channels][taps]
+}
+
+/** Read by maskAndSum. An item is a map of all images. */
+export class MaskTask {
+  images: i32 = 0;
+  imageStride: i32 = 0; // these two and `count` of all three operands
+  mapStride: i32 = 0;
+  count: i32 = 0; // numbers of a map of an image
+  gradient: i32 = 0;
+  result: i32 = 0; // of the activation
+  masked: i32 = 0; // where the masked gradient goes, which may be where the gradient lies
+  sums: i32 = 0; // f64[maps]: the sums of maps are added here
+  kind: i32 = 0; // 0: no activation, only sums; 1: relu and relu6; 2: leaky relu
+  operand: i32 = 0; // the bits of an f32: from where on a result is cut, NaN for nowhere; or the slope
 }

@@ -21,6 +21,9 @@ export const LINE: i32 = 64;
 /** Elements that one item of finish covers. */
 export const CHUNK: i32 = 1024;
 
+/** Numbers of a gradient that are summed together, at most: sums of these are added one after another. */
+export const SUM_STRETCH: i32 = 16384;
+
 /** Bytes of one entry of Winograd's tile table: input address, output address, rows that are not stored, whether an output is not finite. */
 export const TILE_ENTRY: i32 = 16;
 

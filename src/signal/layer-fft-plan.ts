@@ -89,6 +89,7 @@ export function layerFftLayout(plan: Plan): LayerFftPlan | string {
   const { axes, batch, outside } = plan.convolution;
   if (axes.some(({ stride, upsample }) => stride !== 1 || upsample !== 1))
     return 'blocks of spectra give every output, and a stride takes only some';
+  if (axes.some(({ repeat = 1 }) => repeat > 1)) return 'each element of the input is shown several times';
   if (batch === 0 || axes.some(({ input, output }) => input * output === 0))
     return 'there is nothing to compute';
   const best = leastCost(plan, mapAxes(axes, layerAxis), borders[outside]);

@@ -9,12 +9,13 @@ import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
 import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
 import type { Parameter } from '../layers/parameter.js';
-import { recording } from '../layers/recording.js';
 import type { Activation } from '../run/activation.js';
-import { checkGradOutput, checkOutput } from './grad-output.js';
-import { biasGradient, inputGradient, weightGradient } from './gradients.js';
-import { layerReadings } from './layer-readings.js';
-import { checkMask, maskActivation } from './mask.js';
+import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
+import { inputGradient, weightGradient } from './gradients/gradients.js';
+import { layerReadings } from './gradients/layer-readings.js';
+import { checkMask, type Masking, maskAndSum } from './gradients/mask-and-sum.js';
+import { unrecorded } from './tape/active.js';
+import { giveBack, temporary } from './tensors/temporary.js';
 
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
@@ -73,57 +74,53 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   const readings = layerReadings(layer, inside, input.shape, outputSize);
   const { problem } = readings;
   const given = checkGradOutput(gradOutput, outputShapeOf(problem, input.shape.length), where);
-  if (out !== undefined) checkOut(out, input.shape, given, where);
+  if (out !== undefined) for (const other of [given, input]) checkOut(out, input.shape, other, where);
 
-  const gradient = activation ? throughActivation(layer, given, input, activation, options, where) : given;
   const { parameters, plans } = inside;
   const { weight, bias } = parameters;
-  let gradInput: Tensor | null = null;
-  if (inputGrad) {
-    gradInput = out ?? newGradient(input.shape, where);
+  const masking = activation && maskingOf(layer, given, input, activation, options, where);
+  const gradBias = bias?.requiresGrad ? newGradient(bias.shape, where) : undefined;
+  try {
+    maskAndSum(problem.batch, problem.filters, given, masking, gradBias);
+    const gradient = masking?.out ?? given;
+    if (weight.requiresGrad) {
+      const gradWeight = newGradient(weight.shape, where);
+      weightGradient(readings, input, gradient, gradWeight);
+      addGradient(weight, gradWeight);
+    }
+    if (bias && gradBias) addGradient(bias, gradBias);
+    if (!inputGrad) return null;
+    const gradInput = out ?? newGradient(input.shape, where);
     inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
+    return gradInput;
+  } finally {
+    if (masking) giveBack(masking.out);
   }
-  if (weight.requiresGrad) addGradient(weight, where, (to) => weightGradient(readings, input, gradient, to));
-  if (bias?.requiresGrad) addGradient(bias, where, (to) => biasGradient(problem, gradient.data, to.data));
-  return gradInput;
 }
 
-/** The gradient of what the activation was given. */
-function throughActivation(
+/** What the gradient is masked by, and room for the gradient of what the activation was given. */
+function maskingOf(
   layer: AnyLayer,
   gradOutput: Tensor,
   input: Tensor,
   activation: Activation,
   { output, activation: name, negativeSlope, outputSize }: BackwardOptions,
   where: Where,
-): Tensor {
+): Masking {
   // the result of a negative slope doesn't tell what it came from
   const isLost = activation.entry === 'leakyRelu' && activation.operand < 0;
   const result =
     output === undefined || isLost
-      ? again(layer, input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) })
+      ? unrecorded(() =>
+          layer.forward(input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) }),
+        )
       : checkOutput(output, gradOutput.shape, where);
-  const masked = newGradient(gradOutput.shape, where);
-  maskActivation(activation, result.data, gradOutput.data, masked.data);
-  return masked;
-}
-
-/** Computes a layer's output again, which is nothing new to a recorder. */
-function again(layer: AnyLayer, input: Tensor, options: object): Tensor {
-  const { recorder } = recording;
-  recording.recorder = undefined;
-  try {
-    return layer.forward(input, options);
-  } finally {
-    recording.recorder = recorder;
-  }
+  return { activation, result, out: temporary(gradOutput.shape) };
 }
 
 /** Adds a gradient to that of a parameter, in place; where it has none, it is the gradient. */
-function addGradient(parameter: Parameter, where: Where, compute: (to: Tensor) => void): void {
+function addGradient(parameter: Parameter, added: Tensor): void {
   const { grad } = parameter;
-  const added = newGradient(parameter.shape, where);
-  compute(added);
   if (!grad) {
     parameter.grad = added;
     return;

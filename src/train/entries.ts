@@ -9,6 +9,7 @@ export const trainEntries = {
   weightPanels: 'items',
   roundSums: 'items',
   roundPanels: 'items',
+  maskAndSum: 'items',
 } as const;
 
 /** The functions of those names: each carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */

@@ -11,6 +11,7 @@ import { runs as consoles } from './kinds/consoles.mjs';
 import { runs as next, stopNext } from './kinds/next.mjs';
 import { runs as tarball } from './kinds/package.mjs';
 import { runs as pages } from './kinds/pages.mjs';
+import { runs as testers } from './kinds/testers.mjs';
 import { runs as workerd } from './kinds/workerd.mjs';
 import { makeProject } from './project.mjs';
 import { startServer } from './server.mjs';
@@ -21,8 +22,8 @@ const { values: options } = parseArgs({
 });
 
 const named = ({ runtime, entry, where }) => `${runtime}, ${entry}, ${where}`;
-const table = [...consoles, ...workerd, ...bundlers, ...next, ...pages, ...tarball].filter((run) =>
-  named(run).includes(options.only),
+const table = [...consoles, ...workerd, ...bundlers, ...next, ...testers, ...pages, ...tarball].filter(
+  (run) => named(run).includes(options.only),
 );
 
 /** The row of a run: what it found, or why it failed or could not be run. */

@@ -23,10 +23,12 @@ import {
   tensor,
   wasmModule,
 } from 'convnd';
+import { maxPool2d } from 'convnd/functional';
 import { findMatches } from 'convnd/match';
 import { gaussianFilter } from 'convnd/ndimage';
 import { loadSafetensors as load } from 'convnd/safetensors';
 import { correlate, FirFilter } from 'convnd/signal';
+import * as train from 'convnd/train';
 import { init as initSeparate } from 'convnd/wasm';
 
 // sizes that a program computes are number[], and a tuple's length is still counted
@@ -101,6 +103,8 @@ export async function start(url: URL, bytes: Uint8Array): Promise<object> {
   return wasmModule();
 }
 
+export const learning = Object.keys(train);
+
 export function more(x: Tensor): unknown[] {
   const hidden = resident({ shape: [1, 8, 8, 8] });
   const reverb = new FirFilter([1, 0.5]);
@@ -111,6 +115,7 @@ export function more(x: Tensor): unknown[] {
     findMatches([[1]], [[1]], { threshold: undefined })[0].position,
     gaussianFilter([1], 1, { mode: undefined }).data,
     F.conv1d([[1]], [[[1]]], null, { stride: sizes }),
+    maxPool2d(x, sizes, { stride: undefined, padding: sizes }),
   ];
   hidden.dispose();
   return results;

@@ -23,6 +23,7 @@ import { type RowStrides, rowsOf } from './rows.js';
 /** Words of tasks that hold the addresses of input and gradient. */
 const SOURCE = wordOf(new StageTask(), 'source');
 const WINDOW = wordOf(new WeightTask(), 'window');
+const PANELS_TARGET = wordOf(new WeightPanelsTask(), 'target');
 const CHANNEL_WINDOW = wordOf(new WeightPanelsTask(), 'channelWindow');
 const GRADIENT = wordOf(new WeightTask(), 'gradient');
 
@@ -40,6 +41,7 @@ export class WeightBlock {
   #gradients: Pieces | undefined;
   readonly #inputWord: number;
   readonly #gradientWord: number;
+  readonly #targetWord: number;
   /** what these words hold where input and gradient lie at address 0 */
   readonly #input: number;
   readonly #gradient: number;
@@ -102,12 +104,14 @@ export class WeightBlock {
     const windowWord = plan.way.panels > 0 ? CHANNEL_WINDOW : WINDOW;
     this.#inputWord = staging ? wordsTo(staging) + SOURCE : wordsTo(this.task) + windowWord;
     this.#gradientWord = wordsTo(this.task) + GRADIENT;
+    this.#targetWord = wordsTo(this.task) + PANELS_TARGET;
     this.#input = this.words[this.#inputWord];
     this.#gradient = this.words[this.#gradientWord];
   }
 
-  /** Says where input and gradient lie; 0 for those that are copied in. */
-  moveTo(input: number, gradient: number): void {
+  /** Says where input and gradient lie, 0 for those that are copied in, and where an only run's sums go. */
+  moveTo(input: number, gradient: number, target: number): void {
+    if (this.plan.isOneRun) this.words[this.#targetWord] = target;
     this.words[this.#inputWord] = this.#input + input;
     this.words[this.#gradientWord] = this.#gradient + gradient;
   }
@@ -158,6 +162,7 @@ export class WeightBlock {
         windowImage: strides.image,
         windowChannel: strides.channel,
         gradientImage: gradient.image,
+        tapsAtOnce: way.tapsAtOnce,
       });
     }
     return Object.assign(new WeightPanelsTask(), common, {

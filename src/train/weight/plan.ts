@@ -32,6 +32,8 @@ export interface WeightPlan {
   readonly images: number;
   readonly blocks: number;
   readonly way: Way;
+  /** all products are one run, whose sums are the gradient */
+  readonly isOneRun: boolean;
   /** kernel elements */
   readonly taps: number;
   readonly bytes: WeightBytes;
@@ -77,7 +79,9 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
   const { stagedAt, targetAt, deskAt, scratch } = scratchOf(held, slices, variant, false, 0);
   const packedAt = aligned(scratch);
   const sumsAt = aligned(packedAt + way.packed);
-  const sums = groups * way.sumsGroup;
+  const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
+  const isOneRun = way.panels > 0 && blocks === 1 && images * product(sizes) <= way.order.mostSteps;
+  const sums = isOneRun ? 0 : groups * way.sumsGroup;
   const resultAt = aligned(sumsAt + sums);
   const tablesAt = aligned(resultAt + FLOAT_BYTES * groups * filters * channels * taps);
   return {
@@ -88,8 +92,9 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
     variant,
     slices,
     images,
-    blocks: Math.ceil(batch / images) * product(slices.map(({ length }) => length)),
+    blocks,
     way,
+    isOneRun,
     taps,
     bytes: {
       ...{ stagedAt, targetAt, deskAt, packedAt, sumsAt, sums, resultAt, tablesAt },

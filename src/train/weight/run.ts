@@ -2,8 +2,7 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
-import type { Tensor } from '../../core/tensor.js';
-import { attached } from '../../core/tensor.js';
+import { attached, type Tensor } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
@@ -14,6 +13,7 @@ import { TaskWriter } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import type { TrainEntries } from '../entries.js';
 import { trainModule } from '../module.js';
+import { viewOf } from '../tensors/intermediate.js';
 import { WeightBlock } from './block.js';
 import { type WeightPlan, weightPlanOf } from './plan.js';
 import type { WayName } from './ways.js';
@@ -59,6 +59,10 @@ export class WeightGradient {
    */
   run(x: Tensor, gradient: Tensor, out: Tensor): void {
     if (product(out.shape) === 0) return;
+    if (product(x.shape) === 0 || product(gradient.shape) === 0) {
+      viewOf(out).fill(0);
+      return;
+    }
     const running = engine();
     running.begin();
     try {
@@ -73,7 +77,8 @@ export class WeightGradient {
     const { bytes, line } = plan;
     const scratch = running.reserve(bytes.scratch, `the weight gradient of ${line}`);
     // from here on memory does not grow
-    const [input, given, target] = [x, gradient, out].map(addressOf);
+    const [input, given, place] = [x, gradient, out].map(addressOf);
+    const target = place < 0 ? scratch + bytes.resultAt : place;
     const key = `${scratch} ${input < 0} ${given < 0}`;
     if (key !== this.#key) {
       this.#blocks = [];
@@ -83,10 +88,9 @@ export class WeightGradient {
     const { f32, i32 } = running;
     const sums = (scratch + bytes.sumsAt) / FLOAT_BYTES;
     f32.fill(0, sums, sums + bytes.sums / FLOAT_BYTES);
-    const isEmpty = product(x.shape) === 0 || product(gradient.shape) === 0;
-    for (let index = 0; index < plan.blocks && !isEmpty; index++) {
+    for (let index = 0; index < plan.blocks; index++) {
       const block = this.#block(index, scratch, input >= 0, given >= 0);
-      block.moveTo(Math.max(0, input), Math.max(0, given));
+      block.moveTo(Math.max(0, input), Math.max(0, given), target);
       i32.set(block.words, (scratch + bytes.tablesAt) / WORD_BYTES);
       if (input < 0) this.#copy(f32, x, block.loads, scratch);
       if (block.staging) running.exports.stage(block.staging.task, block.desk, 0, block.staging.items);
@@ -95,7 +99,11 @@ export class WeightGradient {
         this.#call(running, 'packChannels', block.task, block.desk, 0, block.packItems);
       this.#call(running, plan.way.entry, block.task, block.desk, 0, plan.way.items);
     }
-    this.#round(running, scratch, target, out);
+    if (!plan.isOneRun) this.#round(running, scratch, target);
+    if (place < 0) {
+      const first = target / FLOAT_BYTES;
+      viewOf(out).set(f32.subarray(first, first + product(out.shape)));
+    }
   }
 
   /** Copies what a block needs of an operand; an only block needs all of it. */
@@ -105,23 +113,20 @@ export class WeightGradient {
     else load(pieces, data, f32, address / FLOAT_BYTES);
   }
 
-  /** Rounds the sums into `out`. */
-  #round(running: Engine, scratch: number, target: number, out: Tensor): void {
+  /** Rounds the sums to where the gradient goes. */
+  #round(running: Engine, scratch: number, target: number): void {
     const { bytes, convolution, way, taps } = this.plan;
     const { groups, channels, filters } = convolution;
     const { sumsGroup, sumsFilter, sumsChannel } = way;
     const writer = new TaskWriter(scratch + bytes.tablesAt);
-    const result = target < 0 ? scratch + bytes.resultAt : target;
-    const sums = scratch + bytes.sumsAt;
-    const task = Object.assign(new RoundTask(), {
-      ...{ sums, sumsGroup, sumsFilter, sumsChannel, filters, channels, taps },
-      target: result,
-    });
-    const address = writer.task(task);
+    const address = writer.task(
+      Object.assign(new RoundTask(), {
+        sums: scratch + bytes.sumsAt,
+        ...{ sumsGroup, sumsFilter, sumsChannel, filters, channels, taps, target },
+      }),
+    );
     running.i32.set(writer.words, address / WORD_BYTES);
     this.#call(running, way.round, address, 0, 0, groups * filters);
-    const first = result / FLOAT_BYTES;
-    if (target < 0) out.data.set(running.f32.subarray(first, first + groups * filters * channels * taps));
   }
 
   /** A block, built unless it is kept. Blocks are numbered along the width first, then height, depth and images. */

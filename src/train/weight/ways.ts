@@ -46,7 +46,7 @@ export interface Way {
   readonly desk: DeskBytes;
   /** words of a table that is its own */
   readonly tables: readonly number[];
-  /** as in WeightPairsTask */
+  /** as in WeightPairsTask and WeightPlanesTask */
   readonly tapsAtOnce: number;
   /** panels of channels of a group, and bytes of an image of one; none where the window is read as it is */
   readonly panels: number;
@@ -109,17 +109,19 @@ function pairs(work: WeightWork): Way {
   };
 }
 
-/** Taps that a filter meets at a time where planes are read one by one. */
-const PLANE_TAPS = 5;
+/** Taps that a filter meets at a time where planes are read one by one: more, if there are more. */
+const FEW_TAPS = 3;
+const MORE_TAPS = 5;
 
-/** One filter by five taps of a channel, lanes along rows. Each plane is staged right before it is read. */
+/** One filter by some taps of a channel, lanes along rows. Each plane is staged right before it is read. */
 function planes(work: WeightWork): Way {
   const { images, groups, channels, filters, taps, numbers } = work;
-  const rounded = PLANE_TAPS * Math.ceil(taps / PLANE_TAPS);
+  const tapsAtOnce = taps <= FEW_TAPS ? FEW_TAPS : MORE_TAPS;
+  const rounded = tapsAtOnce * Math.ceil(taps / tapsAtOnce);
   // sums are added two by two
   const sumsChannel = DOUBLE_BYTES * (rounded + 1);
   const sumsFilter = channels * sumsChannel;
-  const ofPlane = filters * (rounded / PLANE_TAPS) * (4 * stepsOf(work) + 40 * images);
+  const ofPlane = filters * (rounded / tapsAtOnce) * (4 * stepsOf(work) + 40 * images);
   return {
     ...alongRows,
     entry: 'weightPlanes',
@@ -128,7 +130,7 @@ function planes(work: WeightWork): Way {
     desk: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
     taps: rounded,
-    tapsAtOnce: rounded,
+    tapsAtOnce,
     sumsChannel,
     sumsFilter,
     sumsGroup: filters * sumsFilter,

@@ -1,0 +1,106 @@
+// Mask and sum: the gradient of what an activation was given, and the gradient of the bias, in one pass. Sums are float64, in stretches that
+// are always the same.
+
+import { MaskTask } from '../../src/shared/gradient-task';
+import { SUM_STRETCH } from '../../src/shared/sizes';
+import { Desk } from '../../src/shared/task';
+
+/** Masks and sums the maps `begin` to `end`. */
+export function maskAndSum(task: MaskTask, _desk: Desk, begin: i32, end: i32): void {
+  for (let map = begin; map < end; map++) {
+    const sum = <usize>task.sums + ((<usize>map) << 3);
+    for (let image = 0; image < task.images; image++) {
+      const at = image * task.imageStride + map * task.mapStride;
+      for (let first = 0; first < task.count; first += SUM_STRETCH) {
+        const count = min(SUM_STRETCH, task.count - first);
+        const own = <usize>(at + (first << 2));
+        const g = <usize>task.gradient + own;
+        const r = <usize>task.result + own;
+        const to = <usize>task.masked + own;
+        const operand = reinterpret<f32>(task.operand);
+        let added: f64;
+        if (task.kind == 0) added = summed(g, count);
+        else if (task.kind == 1) added = clamped(g, r, to, count, operand);
+        else added = sloped(g, r, to, count, operand);
+        store<f64>(sum, load<f64>(sum) + added);
+      }
+    }
+  }
+}
+
+/** The two upper lanes as float64. */
+// @ts-ignore: decorator
+@inline
+function promoteHigh(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function total(low: v128, high: v128): f64 {
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** The sum of `count` numbers. */
+function summed(g: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  const end = g + ((<usize>count) << 2);
+  for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16) {
+    const x = v128.load(g);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+    high = f64x2.add(high, promoteHigh(x));
+  }
+  let sum = total(low, high);
+  for (; g < end; g += 4) sum += <f64>load<f32>(g);
+  return sum;
+}
+
+/** Writes 0 where the result is not above 0, or not below `most`, and the gradient elsewhere, where the result is NaN too. */
+function clamped(g: usize, r: usize, to: usize, count: i32, most: f32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  const zero = f32x4.splat(0);
+  const cut = f32x4.splat(most);
+  const end = g + ((<usize>count) << 2);
+  for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16, r += 16, to += 16) {
+    const result = v128.load(r);
+    const x = v128.andnot(v128.load(g), v128.or(f32x4.le(result, zero), f32x4.ge(result, cut)));
+    v128.store(to, x);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+    high = f64x2.add(high, promoteHigh(x));
+  }
+  let sum = total(low, high);
+  for (; g < end; g += 4, r += 4, to += 4) {
+    const result = load<f32>(r);
+    const x: f32 = result <= 0 || result >= most ? 0 : load<f32>(g);
+    store<f32>(to, x);
+    sum += <f64>x;
+  }
+  return sum;
+}
+
+/** Multiplies the gradient by `slope` where the result is not above 0. */
+function sloped(g: usize, r: usize, to: usize, count: i32, slope: f32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  const zero = f32x4.splat(0);
+  const factor = f32x4.splat(slope);
+  const end = g + ((<usize>count) << 2);
+  for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16, r += 16, to += 16) {
+    const given = v128.load(g);
+    const x = v128.bitselect(given, f32x4.mul(factor, given), f32x4.gt(v128.load(r), zero));
+    v128.store(to, x);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+    high = f64x2.add(high, promoteHigh(x));
+  }
+  let sum = total(low, high);
+  for (; g < end; g += 4, r += 4, to += 4) {
+    const given = load<f32>(g);
+    const x: f32 = load<f32>(r) > 0 ? given : slope * given;
+    store<f32>(to, x);
+    sum += <f64>x;
+  }
+  return sum;
+}

@@ -1,0 +1,127 @@
+// npm run bench:networks: whole networks by convnd and by onnxruntime-web, one thread each, in turns in one process. The same weights, the
+// graph as an exporter writes it; results are compared before anything is timed. A pass takes a plain input and gives its output.
+
+import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, type Tensor, tensor } from 'convnd';
+import * as ort from 'onnxruntime-web';
+import { normal } from '../../tests/numbers.js';
+import { Table } from '../table.js';
+import { geometricMean } from '../timing.js';
+import { type NetworkPair, pairs } from './network-graphs.js';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+/** Passes of a round: so many that a round of a small network takes some milliseconds. */
+const ROUND_MS = 60;
+
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
+/** Milliseconds that layers took since it was last asked. */
+const inLayers = (() => {
+  let spent = 0;
+  for (const kind of [Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d]) {
+    const prototype = kind.prototype as unknown as { forward(x: Tensor, options?: object): Tensor };
+    const { forward } = prototype;
+    prototype.forward = function (x, options) {
+      const start = performance.now();
+      const y = forward.call(this, x, options);
+      spent += performance.now() - start;
+      return y;
+    };
+  }
+  return () => {
+    const ms = spent;
+    spent = 0;
+    return ms;
+  };
+})();
+
+async function timed<T>(call: () => T | Promise<T>): Promise<[ms: number, result: T]> {
+  const start = performance.now();
+  const result = await call();
+  return [performance.now() - start, result];
+}
+
+/** The least time of a pass in a round. */
+async function least(pass: () => unknown, passes: number): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < passes; i++) best = Math.min(best, (await timed(pass))[0]);
+  return best;
+}
+
+async function measure({ input, make, model }: NetworkPair) {
+  const size = input.reduce((a, b) => a * b);
+  const x = tensor(normal(size, 7), [...input]);
+  const { bytes, output } = model();
+
+  const [ourLoad, network] = await timed(make);
+  const [ourFirst, y] = await timed(() => network.forward(x).data.slice());
+  const [theirLoad, session] = await timed(() =>
+    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
+  );
+  const feeds = { x: new ort.Tensor('float32', x.data, x.shape) };
+  const [theirFirst, results] = await timed(() => session.run(feeds));
+  const want = results[output].data as Float32Array;
+  const most = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const error = want.reduce((a, b, i) => Math.max(a, Math.abs(b - y[i])), 0);
+  if (want.length !== y.length || !(error <= 1e-4 * most))
+    throw new Error(`off by ${error} where the largest output is ${most}`);
+
+  let [ours, theirs, share] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
+  const our = () => network.forward(x).data;
+  const their = () => session.run(feeds);
+  const [once] = await timed(their);
+  const passes = Math.max(1, Math.ceil(ROUND_MS / once));
+  for (let round = 0; round < ROUNDS; round++) {
+    theirs = Math.min(theirs, await least(their, passes));
+    for (let i = 0; i < passes; i++) {
+      inLayers();
+      const [ms] = await timed(our);
+      if (ms < ours) [ours, share] = [ms, 1 - inLayers() / ms];
+    }
+  }
+  await session.release();
+  return {
+    ours,
+    theirs,
+    share,
+    ourStart: ourLoad + ourFirst,
+    theirStart: theirLoad + theirFirst,
+    error: error / most,
+  };
+}
+
+/** Whoever comes first would pay for compiling its module. */
+async function warm(): Promise<void> {
+  const small = pairs[4]();
+  await measure(small);
+}
+
+const wanted = process.argv.slice(3);
+await warm();
+const table = new Table(
+  ['network', 'convnd ms', 'ort ms', 'times', 'glue %', 'start ms', 'ort start', 'times', 'error'],
+  [['EfficientNet-B0, 192', '00000.0', '00000.0', '00.00', '00.0', '00000', '00000', '00.00', '0.0e-00']],
+);
+console.log(table.head());
+const ratios: number[] = [];
+for (const make of pairs) {
+  const pair = make();
+  if (wanted.length > 0 && !wanted.some((name) => pair.name.toLowerCase().includes(name.toLowerCase())))
+    continue;
+  const { ours, theirs, share, ourStart, theirStart, error } = await measure(pair);
+  ratios.push(theirs / ours);
+  console.log(
+    table.row([
+      pair.name,
+      ours.toFixed(2),
+      theirs.toFixed(2),
+      (theirs / ours).toFixed(2),
+      (100 * share).toFixed(1),
+      ourStart.toFixed(0),
+      theirStart.toFixed(0),
+      (theirStart / ourStart).toFixed(2),
+      error.toExponential(1),
+    ]),
+  );
+}
+console.log(`times, geometric mean: ${geometricMean(ratios).toFixed(2)}`);

@@ -1,0 +1,19 @@
+// A contender: forward, input gradient and weight gradient of a problem.
+
+import type { Problem } from '#src/problem/problem.js';
+import { product } from '../operands.js';
+
+/** What is measured, in the order of the table. */
+export type Three<T> = readonly [forward: T, input: T, weight: T];
+
+/** Milliseconds; undefined where a package can't, or would take minutes. */
+export type Times = Three<number | undefined>;
+
+export const NONE: Times = [undefined, undefined, undefined];
+
+/** Operations of a problem, as its definition has them: each of the three takes as many. */
+export function operationsOf(p: Problem): number {
+  // each weight meets each position of the output, or of a transposed layer's input
+  const positions = product(p.transposed ? p.input : p.output);
+  return 2 * p.batch * ((p.channels * p.filters) / p.groups) * product(p.kernel) * positions;
+}

@@ -1,0 +1,86 @@
+// Forward and both gradients of classes of layers, one thread, in GFLOP/s of the definition. What is compared takes turns, and the least
+// time of each counts.
+
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { parseProblem } from '#src/problem/line.js';
+import type { Problem } from '#src/problem/problem.js';
+import { digits, Table } from '../table.js';
+import { geometricMean } from '../timing.js';
+import { classes } from './classes.js';
+import { NONE, operationsOf, type Times } from './contender.js';
+import { callsOf } from './convnd.js';
+import { jaxTimes } from './jax.js';
+import { tfjsTimes } from './tfjs.js';
+import { torchTimes } from './torch.js';
+
+/** Milliseconds to spend on a class. */
+const EFFORT = Number(process.env.EFFORT ?? 2000);
+
+/** Operations beyond which the interpreted packages would take minutes. */
+const MOST_OPERATIONS = 300e6;
+
+/** Least milliseconds of each of some calls, which take turns: of the clock, or of the processor where others had it meanwhile. */
+function race(calls: readonly (() => void)[]): number[] {
+  const least = calls.map(() => Number.POSITIVE_INFINITY);
+  const end = performance.now() + EFFORT;
+  for (let round = 0; round < 5 || performance.now() < end; round++)
+    calls.forEach((call, i) => {
+      const used = process.cpuUsage();
+      const begin = performance.now();
+      call();
+      const elapsed = performance.now() - begin;
+      const { user, system } = process.cpuUsage(used);
+      if (round > 1) least[i] = Math.min(least[i], elapsed, (user + system) / 1000);
+    });
+  return least;
+}
+
+const header = [
+  ...['layer', 'forward', 'direct', 'input', 'weight', 'input / forward', 'weight / direct'],
+  ...['jax-js', 'tfjs cpu', 'PyTorch'],
+];
+
+/**
+ * Prints the table.
+ * @param wanted parts of names; all classes without any
+ * @param withOthers other packages too
+ */
+export async function run(wanted: readonly string[], withOthers: boolean): Promise<void> {
+  const chosen = classes.filter(
+    ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+  );
+  const problems = chosen.map(([, line]) => parseProblem(line));
+  const torch = withOthers ? torchTimes(problems) : { version: undefined, times: problems.map(() => NONE) };
+  console.log(`GFLOP/s, one thread, resident tensors, Node ${process.version}, ${cpus()[0]?.model}`);
+  console.log(`Others: forward / input / weight; ${torch.version ?? 'no PyTorch'}\n`);
+  const three = '000.0 / 000.0 / 000.0';
+  const table = new Table(header, [
+    ...classes.map(([name]) => [name]),
+    ['', 100, 100, 100, 100, 1, 1, three, three, three],
+  ]);
+  console.log(table.head());
+  const inputs: number[] = [];
+  const weights: number[] = [];
+  for (const [index, [name]] of chosen.entries()) {
+    const problem = problems[index];
+    const operations = operationsOf(problem);
+    const rates = race(callsOf(problem)).map((time) => operations / time / 1e6);
+    const [forward, direct, input, weight] = rates;
+    inputs.push(input / forward);
+    weights.push(weight / direct);
+    const shown = async (times: (p: Problem) => Promise<Times>) =>
+      asRates(withOthers && operations < MOST_OPERATIONS ? await times(problem) : NONE, operations);
+    const others = [await shown(jaxTimes), await shown(tfjsTimes), asRates(torch.times[index], operations)];
+    console.log(table.row([name, ...rates, input / forward, weight / direct, ...others]));
+  }
+  console.log(
+    `\nGeometric means: input / forward ${geometricMean(inputs).toFixed(2)}, weight / direct ${geometricMean(weights).toFixed(2)}; ` +
+      `lowest ${Math.min(...inputs).toFixed(2)}, ${Math.min(...weights).toFixed(2)}`,
+  );
+}
+
+function asRates(times: Times, operations: number): string {
+  if (times.every((time) => time === undefined)) return '–';
+  return times.map((time) => (time ? digits(operations / time / 1e6) : '–')).join(' / ');
+}

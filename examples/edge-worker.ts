@@ -1,0 +1,28 @@
+// A worker at the edge that classifies what is posted to it: docs/cookbook.md.
+
+import { loadSafetensors, tensor } from 'convnd';
+import { ResNet18 } from './resnet18.js';
+
+interface Env {
+  /** where the weights lie, as Cloudflare binds a folder of static assets */
+  ASSETS: { fetch(url: string): Promise<Response> };
+}
+
+let net: Promise<ResNet18> | undefined;
+
+async function load({ ASSETS }: Env): Promise<ResNet18> {
+  const file = await ASSETS.fetch('https://assets/resnet18.safetensors');
+  return new ResNet18(loadSafetensors(await file.arrayBuffer()));
+}
+
+export default {
+  /** Takes the float32 numbers of one picture, (3, size, size), and answers with the scores of the classes. */
+  async fetch(request: Request, env: Env): Promise<Response> {
+    // loaded once, by the first request
+    net ??= load(env);
+    const picture = new Float32Array(await request.arrayBuffer());
+    const size = Math.sqrt(picture.length / 3);
+    const scores = (await net).forward(tensor(picture, [1, 3, size, size]));
+    return Response.json([...scores.data]);
+  },
+};

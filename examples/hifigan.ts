@@ -1,0 +1,74 @@
+// HiFi-GAN's generator, of the PyTorch module in docs/cookbook.md: mel frames to sound.
+
+import { Conv1d, ConvTranspose1d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
+
+/** Leaky ReLU. */
+const leaky = ({ data, shape }: Tensor, slope = 0.1): Tensor =>
+  tensor(
+    data.map((value) => (value > 0 ? value : slope * value)),
+    shape,
+  );
+
+/** The sum of two tensors of a shape. */
+const sum = (a: Tensor, b: Tensor): Tensor =>
+  tensor(
+    a.data.map((value, i) => value + b.data[i]),
+    a.shape,
+  );
+
+/** Pairs of convolutions, each added to what it was computed from. */
+class Residual {
+  readonly #pairs: [Conv1d, Conv1d][];
+
+  constructor(dict: StateDict, name: string, kernel: number, dilations: number[]) {
+    const same = (dilation: number) => ({ dilation, padding: (dilation * (kernel - 1)) / 2 });
+    this.#pairs = dilations.map((dilation, i) => [
+      Conv1d.from(dict, `${name}.convs1.${i}.`, same(dilation)),
+      Conv1d.from(dict, `${name}.convs2.${i}.`, same(1)),
+    ]);
+  }
+
+  forward(x: Tensor): Tensor {
+    for (const [first, second] of this.#pairs) x = sum(x, second.forward(leaky(first.forward(leaky(x)))));
+    return x;
+  }
+}
+
+export class Generator {
+  readonly #pre: Conv1d;
+  readonly #ups: ConvTranspose1d[];
+  readonly #blocks: Residual[][];
+  readonly #post: Conv1d;
+
+  constructor(dict: StateDict) {
+    this.#pre = Conv1d.from(dict, 'conv_pre.', { padding: 3 });
+    this.#ups = [
+      ConvTranspose1d.from(dict, 'ups.0.', { stride: 4, padding: 2 }),
+      ConvTranspose1d.from(dict, 'ups.1.', { stride: 2, padding: 1 }),
+    ];
+    this.#blocks = this.#ups.map((_, i) =>
+      [3, 7].map((kernel, j) => new Residual(dict, `resblocks.${2 * i + j}`, kernel, [1, 3, 5])),
+    );
+    this.#post = Conv1d.from(dict, 'conv_post.', { padding: 3 });
+  }
+
+  /** (1, mels, frames) to (1, 1, samples). */
+  forward(mel: Tensor): Tensor {
+    let x = this.#pre.forward(mel);
+    this.#ups.forEach((up, i) => {
+      x = mean(this.#blocks[i], up.forward(leaky(x)));
+    });
+    const { data, shape } = this.#post.forward(leaky(x, 0.01));
+    return tensor(data.map(Math.tanh), shape);
+  }
+}
+
+/** The mean of what two blocks make of an input: one result is laid on the other, and neighbours are pooled. */
+function mean(blocks: Residual[], x: Tensor): Tensor {
+  const size = x.data.length;
+  const both = new Float32Array(2 * size);
+  blocks.forEach((block, i) => {
+    both.set(block.forward(x).data, i * size);
+  });
+  return tensor(F.avgPool2d(tensor(both, [1, 2, size]), [2, 1]).data, x.shape);
+}

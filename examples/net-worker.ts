@@ -1,0 +1,20 @@
+// A Web Worker that runs a U-Net over pictures, and tells how far it is: docs/cookbook.md.
+
+import { loadSafetensors, tensor } from 'convnd';
+import { UNet } from './unet.js';
+
+let net: UNet | undefined;
+
+addEventListener('message', ({ data: { weights, pictures, shape } }: MessageEvent) => {
+  if (weights) {
+    net = new UNet(loadSafetensors(weights as ArrayBuffer));
+    return;
+  }
+  const results = (pictures as Float32Array[]).map((picture, i) => {
+    const { data } = net!.forward(tensor(picture, shape as number[]));
+    postMessage({ done: i + 1, of: pictures.length });
+    return data;
+  });
+  // the arrays go over without a copy
+  postMessage({ results }, { transfer: results.map(({ buffer }) => buffer as ArrayBuffer) });
+});

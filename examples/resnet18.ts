@@ -1,0 +1,53 @@
+// ResNet-18, of the PyTorch module in docs/cookbook.md, as torchvision names its layers.
+
+import { Conv2d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
+
+/** Two convolutions with BatchNorm, added to their input or to what a 1×1 convolution makes of it. */
+class Basic {
+  readonly #conv1: Conv2d;
+  readonly #conv2: Conv2d;
+  readonly #downsample: Conv2d | undefined;
+
+  constructor(dict: StateDict, name: string, stride: number) {
+    const norm = (bn: string) => ({ padding: 1, batchNorm: `${name}.${bn}.` });
+    this.#conv1 = Conv2d.from(dict, `${name}.conv1.`, { ...norm('bn1'), stride });
+    this.#conv2 = Conv2d.from(dict, `${name}.conv2.`, norm('bn2'));
+    if (`${name}.downsample.0.weight` in dict)
+      this.#downsample = Conv2d.from(dict, `${name}.downsample.0.`, {
+        stride,
+        batchNorm: `${name}.downsample.1.`,
+      });
+  }
+
+  forward(x: Tensor): Tensor {
+    const { data, shape } = this.#conv2.forward(this.#conv1.forward(x, { activation: 'relu' }));
+    const other = (this.#downsample?.forward(x) ?? x).data;
+    return tensor(
+      data.map((value, i) => Math.max(0, value + other[i])),
+      shape,
+    );
+  }
+}
+
+export class ResNet18 {
+  readonly #conv1: Conv2d;
+  readonly #blocks: Basic[];
+  readonly #fc: Conv2d;
+
+  constructor(dict: StateDict) {
+    this.#conv1 = Conv2d.from(dict, 'conv1.', { stride: 2, padding: 3, batchNorm: 'bn1.' });
+    this.#blocks = [1, 2, 3, 4].flatMap((layer) => [
+      new Basic(dict, `layer${layer}.0`, layer === 1 ? 1 : 2),
+      new Basic(dict, `layer${layer}.1`, 1),
+    ]);
+    this.#fc = Conv2d.from(dict, 'fc.'); // a Linear is a convolution of one kernel element
+  }
+
+  /** (batch, 3, height, width) to (batch, classes). */
+  forward(x: Tensor): Tensor {
+    x = F.maxPool2d(this.#conv1.forward(x, { activation: 'relu' }), 3, { stride: 2, padding: 1 });
+    for (const block of this.#blocks) x = block.forward(x);
+    const { data, shape } = this.#fc.forward(F.adaptiveAvgPool2d(x, 1));
+    return tensor(data, shape.slice(0, 2));
+  }
+}

@@ -1,0 +1,67 @@
+// add: two tensors, element by element.
+
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuseKind } from '../../core/errors.js';
+import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { newResult, operand, recorded } from '../tape/operands.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { temporary } from '../tensors/temporary.js';
+import { commonShape, stretched } from './broadcast.js';
+
+/** Options of `add`. */
+export interface AddOptions {
+  /** the second tensor is multiplied by it; default 1 */
+  alpha?: number;
+}
+
+const where = () => 'add';
+
+/**
+ * The sum of two tensors, as torch.add: a + alpha · b. What has fewer axes, or sizes of 1, is stretched to the other.
+ * @returns a tensor of the larger shape
+ * @throws TypeError if one is no tensor, RangeError for shapes that don't fit
+ * @see https://pytorch.org/docs/stable/generated/torch.add.html
+ * @example
+ * import { add } from 'convnd/train';
+ * console.log(add([[1, 2], [3, 4]], [10, 20]).data.join()); // 11,22,13,24
+ */
+export function add(a: TensorLike, b: TensorLike, options?: AddOptions): Tensor {
+  optionsObject(options, ['alpha'], where);
+  const alpha = options?.alpha ?? 1;
+  if (typeof alpha !== 'number') refuseKind(where, `alpha must be a number, but got ${describe(alpha)}`);
+  const [one, other] = [operand(a, 'a', where), operand(b, 'b', where)];
+  const shape = commonShape(one.shape, other.shape, where);
+  const places = [stretched(one.shape, shape), stretched(other.shape, shape)];
+  const output = newResult(shape, where);
+  const [sum, first, second] = [viewOf(output), viewOf(one), viewOf(other)];
+  const [inFirst, inSecond] = places;
+  for (let i = 0; i < sum.length; i++)
+    sum[i] = first[inFirst ? inFirst[i] : i] + alpha * second[inSecond ? inSecond[i] : i];
+  return recorded({
+    ...{ name: where, inputs: [a, b], output, givesNew: false },
+    saved: () => [],
+    gradients: (gradOutput, wanted) =>
+      [one, other].map((input, index) => {
+        const factor = index === 0 ? 1 : alpha;
+        if (!wanted[index]) return null;
+        return !places[index] && factor === 1
+          ? gradOutput
+          : gathered(gradOutput, input, places[index], factor);
+      }),
+  });
+}
+
+/** The gradient of a tensor that was stretched and multiplied: what it was stretched to is added up. */
+function gathered(
+  gradOutput: Tensor,
+  { shape }: Tensor,
+  places: Int32Array | undefined,
+  factor: number,
+): Tensor {
+  const gradient = temporary(shape);
+  const [given, out] = [viewOf(gradOutput), viewOf(gradient)];
+  const sums = new Float64Array(out.length);
+  for (let i = 0; i < given.length; i++) sums[places ? places[i] : i] += factor * given[i];
+  out.set(sums);
+  return gradient;
+}

@@ -1,0 +1,104 @@
+// binaryCrossEntropyWithLogits: torch.nn.functional.binary_cross_entropy_with_logits.
+
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse, type Where } from '../../core/errors.js';
+import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { operand, recorded } from '../tape/operands.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { temporary } from '../tensors/temporary.js';
+import { commonShape, stretched } from './broadcast.js';
+import { type LossOptions, reduce, reductionOf } from './reduction.js';
+
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** how much each element counts, of a shape that stretches to the input's; default 1 each */
+  weight?: TensorLike | null;
+  /** how much a target of 1 counts, of a shape that stretches to the input's; default 1 */
+  posWeight?: TensorLike | null;
+}
+
+const where: Where = () => 'binary_cross_entropy_with_logits';
+
+/**
+ * The binary cross entropy of logits and targets between 0 and 1: the mean of -(t log σ(x) + (1 - t) log(1 - σ(x))).
+ *
+ * @param input logits of any shape
+ * @param target of the same shape
+ * @param options weight, posWeight and reduction, as torch's
+ * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once; large logits don't overflow
+ * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for kinds
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
+ * @example
+ * import { binaryCrossEntropyWithLogits } from 'convnd/train';
+ * const loss = binaryCrossEntropyWithLogits([0, 2000], [1, 1]);
+ * console.log(loss.data[0].toFixed(4)); // 0.3466
+ */
+export function binaryCrossEntropyWithLogits(
+  input: TensorLike,
+  target: TensorLike,
+  options?: BinaryCrossEntropyOptions,
+): Tensor {
+  optionsObject(options, ['reduction', 'weight', 'posWeight'], where);
+  const reduction = reductionOf(options, where);
+  const logits = operand(input, 'input', where);
+  const wanted = operand(target, 'target', where);
+  const { shape } = logits;
+  if (!sameShape(wanted.shape, shape))
+    refuse(
+      where,
+      `Target size (torch.Size(${describe(wanted.shape)})) must be the same as input size (torch.Size(${describe(shape)}))`,
+    );
+  const weightAt = reader(options?.weight, 'weight', shape);
+  const posWeightAt = reader(options?.posWeight, 'pos_weight', shape);
+  const losses = lossesOf(logits.data, wanted.data, weightAt, posWeightAt);
+  const { output, factorAt } = reduce(losses, shape, reduction, losses.length, where);
+  return recorded({
+    ...{ name: where, inputs: [input, target], output, givesNew: true },
+    saved: () => [logits, wanted],
+    gradients: (gradOutput, [wantsInput, wantsTarget]) => {
+      const factor = factorAt(viewOf(gradOutput));
+      const [x, t] = [logits.data.slice(), wanted.data.slice()];
+      const gradientBy = (slope: (i: number) => number) => {
+        const gradient = temporary(shape);
+        const out = viewOf(gradient);
+        for (let i = 0; i < out.length; i++) out[i] = factor(i) * weightAt(i) * slope(i);
+        return gradient;
+      };
+      const ofInput = (i: number) => {
+        const ones = posWeightAt(i) * t[i];
+        return (ones + 1 - t[i]) / (1 + Math.exp(-x[i])) - ones;
+      };
+      const ofTarget = (i: number) => (posWeightAt(i) - 1) * softplusOfNegative(x[i]) - x[i];
+      return [wantsInput ? gradientBy(ofInput) : null, wantsTarget ? gradientBy(ofTarget) : null];
+    },
+  });
+}
+
+type Read = (element: number) => number;
+
+function lossesOf(x: Float32Array, t: Float32Array, weightAt: Read, posWeightAt: Read): Float64Array {
+  const losses = new Float64Array(x.length);
+  for (let i = 0; i < losses.length; i++)
+    losses[i] =
+      weightAt(i) * ((1 - t[i]) * x[i] + (1 + (posWeightAt(i) - 1) * t[i]) * softplusOfNegative(x[i]));
+  return losses;
+}
+
+/** log(1 + exp(-x)), which is -log σ(x). */
+function softplusOfNegative(x: number): number {
+  return Math.log1p(Math.exp(-Math.abs(x))) + Math.max(-x, 0);
+}
+
+/** Reads a tensor that is stretched to a shape; 1 where there is none. */
+function reader(given: TensorLike | null | undefined, name: string, shape: Shape): Read {
+  if (given === null || given === undefined) return () => 1;
+  const tensor = asTensor(given, name, where);
+  if (!sameShape(commonShape(tensor.shape, shape, where), shape))
+    refuse(
+      where,
+      `${name}: shape ${describe(tensor.shape)} does not stretch to the input's ${describe(shape)}`,
+    );
+  const values = tensor.data.slice();
+  const places = stretched(tensor.shape, shape);
+  return (element) => values[places ? places[element] : element];
+}

@@ -1,0 +1,40 @@
+// Broadcast: two tensors of different shapes, element by element, as torch and NumPy do it.
+
+import { refuse, type Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import { type Shape, sameShape } from '../../core/tensor.js';
+
+/**
+ * The shape of what two tensors give together: sizes are counted from the last, and 1 goes with any.
+ * @throws RangeError in torch's words where they don't fit
+ */
+export function commonShape(a: Shape, b: Shape, where: Where): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const one = a[axis - rank + a.length] ?? 1;
+    const other = b[axis - rank + b.length] ?? 1;
+    if (one !== other && one !== 1 && other !== 1)
+      refuse(
+        where,
+        `The size of tensor a (${one}) must match the size of tensor b (${other}) at non-singleton dimension ${axis}`,
+      );
+    return one === 1 ? other : one;
+  });
+}
+
+/** For each element of a shape, the element of a tensor that is stretched to it; undefined where that is the same one. */
+export function stretched(from: Shape, to: Shape): Int32Array | undefined {
+  if (sameShape(from, to)) return undefined;
+  const places = new Int32Array(product(to));
+  const sizes = [...new Array<number>(to.length - from.length).fill(1), ...from];
+  let inner = 1;
+  let step = 1;
+  for (let axis = to.length - 1; axis >= 0; axis--) {
+    const stride = sizes[axis] === 1 ? 0 : step;
+    for (let at = 1; at < to[axis]; at++)
+      for (let i = 0; i < inner; i++) places[at * inner + i] = places[i] + at * stride;
+    inner *= to[axis];
+    step *= sizes[axis];
+  }
+  return places;
+}

@@ -1,0 +1,86 @@
+// cat: tensors one after the other along an axis.
+
+import { countedAxis } from '../../core/arguments.js';
+import { describe, refuse, refuseKind } from '../../core/errors.js';
+import { product, sum } from '../../core/lists.js';
+import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
+import { newResult, operand, recorded } from '../tape/operands.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { temporary } from '../tensors/temporary.js';
+
+const where = () => 'cat';
+
+/**
+ * Puts tensors together along an axis, as torch.cat; channels are axis 1 of a batch.
+ * @param tensors of the same sizes, but for that axis
+ * @param dim the axis, default 0; negative ones count from the last
+ * @throws TypeError if one is no tensor, RangeError in torch's words for sizes that don't fit
+ * @see https://pytorch.org/docs/stable/generated/torch.cat.html
+ * @example
+ * import { cat } from 'convnd/train';
+ * const both = cat([[[1, 2], [3, 4]], [[10], [20]]], 1);
+ * console.log(both.shape.join(), both.data.join()); // 2,3 1,2,10,3,4,20
+ */
+export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
+  if (!Array.isArray(tensors)) refuseKind(where, `expected a list of tensors, got ${describe(tensors)}`);
+  if (tensors.length === 0) refuse(where, 'torch.cat(): expected a non-empty list of Tensors');
+  const inputs = tensors.map((one: TensorLike, at) => operand(one, `tensors[${at}]`, where));
+  const [first] = inputs;
+  const rank = first.shape.length;
+  const zeroDimensional = inputs.findIndex(({ shape }) => shape.length === 0);
+  if (zeroDimensional >= 0)
+    refuse(where, `zero-dimensional tensor (at position ${zeroDimensional}) cannot be concatenated`);
+  const axis = countedAxis(dim, 'dim', rank, where, outOfRange(rank));
+  inputs.forEach(({ shape }, at) => {
+    checkSizes(shape, first.shape, axis, at);
+  });
+  const lengths = inputs.map(({ shape }) => shape[axis]);
+  const output = newResult(
+    first.shape.map((size, at) => (at === axis ? sum(lengths) : size)),
+    where,
+  );
+  // an input's numbers of one place of the axes before
+  const runs = inputs.map(({ shape }) => product(shape.slice(axis)));
+  const step = sum(runs);
+  const outer = product(first.shape.slice(0, axis));
+  const offsets = runs.map((_, at) => sum(runs.slice(0, at)));
+  const to = viewOf(output);
+  inputs.forEach((input, at) => {
+    const from = viewOf(input);
+    for (let place = 0; place < outer; place++)
+      to.set(from.subarray(place * runs[at], (place + 1) * runs[at]), place * step + offsets[at]);
+  });
+  return recorded({
+    ...{ name: where, inputs: tensors, output, givesNew: true },
+    saved: () => [],
+    gradients: (gradOutput, wanted) =>
+      inputs.map(({ shape }, at) => {
+        if (!wanted[at]) return null;
+        const gradient = temporary(shape);
+        const [given, out] = [viewOf(gradOutput), viewOf(gradient)];
+        for (let place = 0; place < outer; place++) {
+          const begin = place * step + offsets[at];
+          out.set(given.subarray(begin, begin + runs[at]), place * runs[at]);
+        }
+        return gradient;
+      }),
+  });
+}
+
+/** Torch's sentence for an axis that there is not. */
+export function outOfRange(rank: number): (dim: number) => string {
+  return (dim) =>
+    `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`;
+}
+
+function checkSizes(shape: Shape, first: Shape, axis: number, at: number): void {
+  if (shape.length !== first.length)
+    refuse(where, `Tensors must have same number of dimensions: got ${first.length} and ${shape.length}`);
+  const other = shape.findIndex((size, index) => index !== axis && size !== first[index]);
+  if (other >= 0)
+    refuse(
+      where,
+      `Sizes of tensors must match except in dimension ${axis}. ` +
+        `Expected size ${first[other]} but got size ${shape[other]} for tensor number ${at} in the list.`,
+    );
+}

@@ -1,0 +1,124 @@
+// crossEntropy: torch.nn.functional.cross_entropy.
+
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { operand, recorded } from '../tape/operands.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { temporary } from '../tensors/temporary.js';
+import { type ClassWeights, classTargets, type Layout, layoutOf } from './class-targets.js';
+import { type LossOptions, reduce, reductionOf } from './reduction.js';
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions extends LossOptions {
+  /** how much each class counts, (classes); default 1 each */
+  weight?: TensorLike | null;
+  /** positions of this class don't count; default -100 */
+  ignoreIndex?: number;
+  /** how much of a position all classes get equally, from 0 to 1; default 0 */
+  labelSmoothing?: number;
+}
+
+const where: Where = () => 'cross_entropy';
+
+/**
+ * The cross entropy of logits and classes: the mean of -log softmax(input) at the class of each position.
+ *
+ * @param input logits: (classes), (batch, classes) or (batch, classes, ...sizes)
+ * @param target the numbers of the classes, whole numbers of any type, of the input's shape without the classes; or probabilities of the
+ * input's shape
+ * @param options weight, ignoreIndex, labelSmoothing and reduction, as torch's. A mean is divided by the sum of the classes' weights
+ * @returns a tensor of shape [], with 'none' one of the positions. Computed in float64 and rounded once
+ * @throws RangeError in torch's words for classes that there are not and shapes that don't fit, TypeError for kinds
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
+ * @example
+ * import { crossEntropy } from 'convnd/train';
+ * const loss = crossEntropy([[2, 0, 0], [0, 0, 2]], [0, 1]);
+ * console.log(loss.data[0].toFixed(4)); // 1.2395
+ */
+export function crossEntropy(input: TensorLike, target: TensorLike, options?: CrossEntropyOptions): Tensor {
+  optionsObject(options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing'], where);
+  const reduction = reductionOf(options, where);
+  const logits = operand(input, 'input', where);
+  const wanted = operand(target, 'target', where);
+  const layout = layoutOf(logits.shape, where);
+  const weights = classWeights(options, layout, where);
+  const { counts, total, areProbabilities } = classTargets(wanted, logits.shape, layout, weights, where);
+  const logarithms = logSoftmax(logits.data, layout);
+  const losses = new Float64Array(layout.outer * layout.inner);
+  const places = placesOf(layout);
+  for (let i = 0; i < counts.length; i++) {
+    // a class that doesn't count may have an infinite logarithm
+    if (areProbabilities || counts[i] !== 0) losses[places(i)] -= counts[i] * logarithms[i];
+  }
+  const { output, factorAt } = reduce(losses, layout.positions, reduction, total, where);
+  return recorded({
+    ...{ name: where, inputs: [input, target], output, givesNew: true },
+    saved: () => [logits, wanted],
+    gradients: (gradOutput, [wantsInput, wantsTarget]) => {
+      const factor = factorAt(viewOf(gradOutput));
+      const all = new Float64Array(losses.length);
+      for (let i = 0; i < counts.length; i++) all[places(i)] += counts[i];
+      const gradient = wantsInput ? temporary(logits.shape) : null;
+      const out = gradient && viewOf(gradient);
+      for (let i = 0; out && i < counts.length; i++) {
+        const position = places(i);
+        const slope = Math.exp(logarithms[i]) * all[position] - counts[i];
+        // what is ignored has none, also where a mean is divided by 0
+        out[i] = all[position] === 0 && !areProbabilities ? 0 : factor(position) * slope;
+      }
+      const ofTarget = wantsTarget ? temporary(wanted.shape) : null;
+      const to = ofTarget && viewOf(ofTarget);
+      for (let i = 0; to && i < to.length; i++) {
+        const own = weights.weight ? weights.weight[Math.floor(i / layout.inner) % layout.classes] : 1;
+        to[i] = -factor(places(i)) * own * (1 - weights.labelSmoothing) * logarithms[i];
+      }
+      return [gradient, ofTarget];
+    },
+  });
+}
+
+/** The position of an element of the input, among those of the losses. */
+function placesOf({ classes, inner }: Layout): (element: number) => number {
+  return (element) => Math.floor(element / (classes * inner)) * inner + (element % inner);
+}
+
+/** The logarithms of the softmax over the classes. */
+function logSoftmax(logits: Float32Array, { outer, classes, inner }: Layout): Float64Array {
+  const result = new Float64Array(logits.length);
+  for (let position = 0; position < outer * inner; position++) {
+    const first = Math.floor(position / inner) * classes * inner + (position % inner);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let one = 0; one < classes; one++) largest = Math.max(largest, logits[first + one * inner]);
+    let sum = 0;
+    for (let one = 0; one < classes; one++) sum += Math.exp(logits[first + one * inner] - largest);
+    const logarithm = Math.log(sum);
+    for (let one = 0; one < classes; one++) {
+      const at = first + one * inner;
+      result[at] = logits[at] - largest - logarithm;
+    }
+  }
+  return result;
+}
+
+/** @throws RangeError, TypeError in torch's words for options that don't fit */
+function classWeights(
+  options: CrossEntropyOptions | undefined,
+  { classes }: Layout,
+  where: Where,
+): ClassWeights {
+  const { weight = null, ignoreIndex = -100, labelSmoothing = 0 } = options ?? {};
+  if (!Number.isInteger(ignoreIndex))
+    refuseKind(where, `ignore_index must be an integer, but got ${describe(ignoreIndex)}`);
+  if (typeof labelSmoothing !== 'number')
+    refuseKind(where, `label_smoothing must be a number, but got ${describe(labelSmoothing)}`);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    refuse(where, `label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`);
+  const given = weight === null ? null : asTensor(weight, 'weight', where);
+  if (given && (given.shape.length !== 1 || given.shape[0] !== classes))
+    refuse(
+      where,
+      `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${describe(given.shape)}`,
+    );
+  return { weight: given?.data.slice() ?? null, ignoreIndex, labelSmoothing };
+}

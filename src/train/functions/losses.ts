@@ -1,0 +1,114 @@
+// Losses: torch.nn.functional's of two tensors of numbers.
+
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { type Pointwise, pointwiseLoss } from './pointwise-loss.js';
+import type { LossOptions } from './reduction.js';
+
+/** Options of `smoothL1Loss`. */
+export interface SmoothL1Options extends LossOptions {
+  /** where the square becomes a straight line; default 1. With 0 it is `l1Loss` */
+  beta?: number;
+}
+
+/** Options of `huberLoss`. */
+export interface HuberOptions extends LossOptions {
+  /** where the square becomes a straight line; default 1 */
+  delta?: number;
+}
+
+const MSE: Pointwise = { name: 'mse_loss', value: (d) => d * d, slope: (d) => 2 * d };
+
+const L1: Pointwise = { name: 'l1_loss', value: Math.abs, slope: Math.sign };
+
+/**
+ * The mean of squared differences.
+ * @param input what was computed
+ * @param target what it should be, of the same shape. Another is stretched as by torch, which says on the console that this is seldom meant
+ * @param options.reduction 'mean' by default, 'sum', or 'none' for the squares themselves
+ * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
+ * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for what is no tensor
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
+ * @example
+ * import { mseLoss } from 'convnd/train';
+ * console.log(mseLoss([1, 2, 3], [1, 1, 1]).data[0].toFixed(4)); // 1.6667
+ */
+export function mseLoss(input: TensorLike, target: TensorLike, options?: LossOptions): Tensor {
+  optionsObject(options, ['reduction'], () => MSE.name);
+  return pointwiseLoss(input, target, options, MSE);
+}
+
+/**
+ * The mean of absolute differences.
+ * @param input what was computed
+ * @param target what it should be, of the same shape
+ * @param options.reduction 'mean' by default, 'sum' or 'none'
+ * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
+ * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for what is no tensor
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
+ * @example
+ * import { l1Loss } from 'convnd/train';
+ * console.log(l1Loss([1, 2, 3], [1, 1, 1]).data.join()); // 1
+ */
+export function l1Loss(input: TensorLike, target: TensorLike, options?: LossOptions): Tensor {
+  optionsObject(options, ['reduction'], () => L1.name);
+  return pointwiseLoss(input, target, options, L1);
+}
+
+/**
+ * The mean of d² / (2 beta) for differences d below beta, and of |d| - beta / 2 for the others.
+ * @param input what was computed
+ * @param target what it should be, of the same shape
+ * @param options.beta default 1
+ * @param options.reduction 'mean' by default, 'sum' or 'none'
+ * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
+ * @throws RangeError in torch's words for shapes that don't fit, another reduction and a negative beta; TypeError for kinds
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
+ * @example
+ * import { smoothL1Loss } from 'convnd/train';
+ * console.log(smoothL1Loss([0.5, 3], [0, 0], { reduction: 'none' }).data.join()); // 0.125,2.5
+ */
+export function smoothL1Loss(input: TensorLike, target: TensorLike, options?: SmoothL1Options): Tensor {
+  const where = () => 'smooth_l1_loss';
+  optionsObject(options, ['reduction', 'beta'], where);
+  const beta = numberOf(options?.beta ?? 1, 'beta', where);
+  if (beta < 0) refuse(where, 'smooth_l1_loss does not support negative values for beta.');
+  if (beta === 0) return pointwiseLoss(input, target, options, { ...L1, name: where() });
+  return pointwiseLoss(input, target, options, {
+    name: where(),
+    value: (d) => (Math.abs(d) < beta ? (0.5 * d * d) / beta : Math.abs(d) - 0.5 * beta),
+    slope: (d) => (Math.abs(d) < beta ? d / beta : Math.sign(d)),
+  });
+}
+
+/**
+ * The mean of d² / 2 for differences d up to delta, and of delta · (|d| - delta / 2) for the others.
+ * @param input what was computed
+ * @param target what it should be, of the same shape
+ * @param options.delta default 1
+ * @param options.reduction 'mean' by default, 'sum' or 'none'
+ * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
+ * @throws RangeError in torch's words for shapes that don't fit, another reduction and a delta that is not above 0; TypeError for kinds
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
+ * @example
+ * import { huberLoss } from 'convnd/train';
+ * console.log(huberLoss([0.5, 3], [0, 0], { delta: 2, reduction: 'none' }).data.join()); // 0.125,4
+ */
+export function huberLoss(input: TensorLike, target: TensorLike, options?: HuberOptions): Tensor {
+  const where = () => 'huber_loss';
+  optionsObject(options, ['reduction', 'delta'], where);
+  const delta = numberOf(options?.delta ?? 1, 'delta', where);
+  if (delta <= 0) refuse(where, 'huber_loss does not support non-positive values for delta.');
+  return pointwiseLoss(input, target, options, {
+    name: where(),
+    value: (d) => (Math.abs(d) <= delta ? 0.5 * d * d : delta * (Math.abs(d) - 0.5 * delta)),
+    slope: (d) => (Math.abs(d) <= delta ? d : delta * Math.sign(d)),
+  });
+}
+
+function numberOf(value: unknown, name: string, where: Where): number {
+  if (typeof value !== 'number' || Number.isNaN(value))
+    refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  return value;
+}

@@ -1,0 +1,60 @@
+// narrow: a part of a tensor along an axis.
+
+import { countedAxis, whole } from '../../core/arguments.js';
+import { refuse } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { newResult, operand, recorded } from '../tape/operands.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { temporary } from '../tensors/temporary.js';
+import { outOfRange } from './cat.js';
+
+const where = () => 'narrow';
+
+/**
+ * A part of a tensor, as torch.narrow, but a copy: the outputs of a causal layer that see no later input, or the crop of a skip
+ * connection.
+ * @param x any tensor
+ * @param dim the axis; negative ones count from the last
+ * @param start the first place along it; negative ones count from the end
+ * @param length how many places
+ * @throws TypeError for kinds, RangeError in torch's words for places that there are not
+ * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
+ * @example
+ * import { narrow } from 'convnd/train';
+ * console.log(narrow([[1, 2, 3], [4, 5, 6]], 1, 0, 2).data.join()); // 1,2,4,5
+ */
+export function narrow(x: TensorLike, dim: number, start: number, length: number): Tensor {
+  const input = operand(x, 'input', where);
+  const { shape } = input;
+  if (shape.length === 0) refuse(where, 'narrow() cannot be applied to a 0-dim tensor.');
+  const axis = countedAxis(dim, 'dim', shape.length, where, outOfRange(shape.length));
+  const size = shape[axis];
+  if (whole(length, 'length', where) < 0) refuse(where, 'narrow(): length must be non-negative.');
+  if (whole(start, 'start', where) < -size || start > size)
+    refuse(where, `start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`);
+  const first = start < 0 ? start + size : start;
+  if (first + length > size)
+    refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${size}).`);
+  const output = newResult(
+    shape.map((each, at) => (at === axis ? length : each)),
+    where,
+  );
+  const inner = product(shape.slice(axis + 1));
+  const outer = product(shape.slice(0, axis));
+  const [run, step, offset] = [length * inner, size * inner, first * inner];
+  const [from, to] = [viewOf(input), viewOf(output)];
+  for (let place = 0; place < outer; place++)
+    to.set(from.subarray(place * step + offset, place * step + offset + run), place * run);
+  return recorded({
+    ...{ name: where, inputs: [x], output, givesNew: true },
+    saved: () => [],
+    gradients: (gradOutput) => {
+      const gradient = temporary(shape);
+      const [given, out] = [viewOf(gradOutput), viewOf(gradient).fill(0)];
+      for (let place = 0; place < outer; place++)
+        out.set(given.subarray(place * run, (place + 1) * run), place * step + offset);
+      return [gradient];
+    },
+  });
+}

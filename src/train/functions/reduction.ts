@@ -1,0 +1,65 @@
+// Reduction: what becomes of the losses of single elements: their mean, their sum, or themselves.
+
+import { describe, refuse, type Where } from '../../core/errors.js';
+import type { Shape, Tensor } from '../../core/tensor.js';
+import { newResult } from '../tape/operands.js';
+
+/** The mean over all elements, their sum, or each by itself. */
+export type Reduction = 'mean' | 'sum' | 'none';
+
+/** What every loss may be told. */
+export interface LossOptions {
+  /** default 'mean' */
+  reduction?: Reduction;
+}
+
+/**
+ * The reduction that is asked for.
+ * @throws RangeError in torch's words for another
+ */
+export function reductionOf(options: LossOptions | undefined, where: Where): Reduction {
+  const reduction: unknown = options?.reduction ?? 'mean';
+  if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none')
+    refuse(
+      where,
+      `${typeof reduction === 'string' ? reduction : describe(reduction)} is not a valid value for reduction`,
+    );
+  return reduction;
+}
+
+/** A loss: reduced in float64, rounded once. */
+export interface Reduced {
+  readonly output: Tensor;
+  /** what the gradient of a loss's sum is to be multiplied by, for each element, given the output's */
+  factorAt(gradOutput: Float32Array): (element: number) => number;
+}
+
+/**
+ * Reduces losses.
+ * @param shape of the losses
+ * @param weight what a mean is divided by: the number of elements, or the sum of their weights
+ */
+export function reduce(
+  losses: Float64Array,
+  shape: Shape,
+  reduction: Reduction,
+  weight: number,
+  where: Where,
+): Reduced {
+  if (reduction === 'none') {
+    const output = newResult(shape, where);
+    output.data.set(losses);
+    return { output, factorAt: (gradOutput) => (element) => gradOutput[element] };
+  }
+  let total = 0;
+  for (let i = 0; i < losses.length; i++) total += losses[i];
+  const divisor = reduction === 'mean' ? weight : 1;
+  const output = { data: new Float32Array([total / divisor]), shape: [] };
+  return {
+    output,
+    factorAt: ([factor]) => {
+      const each = factor / divisor;
+      return () => each;
+    },
+  };
+}

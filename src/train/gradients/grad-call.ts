@@ -1,0 +1,92 @@
+// Grad call: what the functions of `grad` do: arguments are checked as torch.nn.grad checks them, then the gradient is computed.
+
+import { checkShape } from '../../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { allocate, asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
+import { GivenParameters, plansFor } from '../../layers/inside.js';
+import { settings } from '../../layers/settings.js';
+import { checkSize } from '../../problem/line.js';
+import { type AnyOptions, checkOptions, type Rank } from '../../problem/options.js';
+import { asList } from '../../problem/output-size.js';
+import { functionName, type Problem, problemOf } from '../../problem/problem.js';
+import { checkGradOutput } from './grad-output.js';
+import { inputGradient, weightGradient } from './gradients.js';
+import { readingsOf } from './readings.js';
+
+/** Which of the six convolutions. */
+export interface Which {
+  readonly transposed: boolean;
+  readonly rank: Rank;
+}
+
+/** The gradient of a functional's input, which had this size. */
+export function gradOfInput(
+  which: Which,
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options: AnyOptions | undefined,
+): Tensor {
+  const where: Where = () => `${functionName(which)}_input`;
+  checkShape(inputSize, 'input_size', where);
+  const w = asTensor(weight, 'weight', where);
+  const problem = problemFor(which, inputSize, w.shape, options, where);
+  const g = checkGradOutput(gradOutput, [problem.batch, problem.filters, ...problem.output], where);
+  const out = newGradient(inputSize, where);
+  inputGradient(
+    readingsOf(problem),
+    plansFor(weight),
+    new GivenParameters(w, null),
+    g,
+    settings.winograd,
+    out,
+  );
+  return out;
+}
+
+/** The gradient of a functional's weight, which had this size. */
+export function gradOfWeight(
+  which: Which,
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options: AnyOptions | undefined,
+): Tensor {
+  const where: Where = () => `${functionName(which)}_weight`;
+  const x = inputTensor(input, where);
+  checkShape(weightSize, 'weight_size', where);
+  const problem = problemFor(which, x.shape, weightSize, options, where);
+  const g = checkGradOutput(gradOutput, [problem.batch, problem.filters, ...problem.output], where);
+  const out = newGradient(weightSize, where);
+  weightGradient(readingsOf(problem), x, g, out);
+  return out;
+}
+
+/** The problem whose gradient is asked for. Unlike functionals, torch.nn.grad takes no names for padding, and a batch in any case. */
+function problemFor(
+  which: Which,
+  input: Shape,
+  weight: Shape,
+  options: AnyOptions | undefined,
+  where: Where,
+): Problem {
+  const checked = checkOptions({ ...which, isLayer: false }, options, where);
+  if (typeof checked.padding === 'string')
+    refuseKind(where, `argument 'padding' must be tuple of ints, but got '${checked.padding}'`);
+  const detailed: Where = () => `${where()} of input ${describe(input)}, weight ${describe(weight)}`;
+  const problem = problemOf(checked, { input, weight, bias: null }, detailed);
+  if (input.length !== weight.length) {
+    refuse(
+      where,
+      `Expected ${weight.length}-dimensional input for ${weight.length}-dimensional weight ${asList(weight)}, ` +
+        `but got ${input.length}-dimensional input of size ${asList(input)} instead`,
+    );
+  }
+  checkSize(problem, detailed);
+  return problem;
+}
+
+function newGradient(shape: Shape, where: Where): Tensor {
+  return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);
+}

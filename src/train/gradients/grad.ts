@@ -1,0 +1,278 @@
+// Grad: gradients of torch.nn.functional's six convolutions, as torch.nn.grad has those of the first three.
+
+import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
+import type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from '../../problem/options.js';
+import { gradOfInput, gradOfWeight } from './grad-call.js';
+
+/** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, but padding in numbers only. */
+export interface GradOptions<R extends Rank> extends Omit<FunctionalOptions<R>, 'padding'> {
+  /** zeros on both sides of each axis, default 0 */
+  padding?: Sizes<R>;
+}
+
+/** Options of the gradients of `convTranspose1d`, `convTranspose2d`, `convTranspose3d`: those of the functional. */
+export type GradTransposeOptions<R extends Rank> = FunctionalTransposeOptions<R>;
+
+/**
+ * The gradient of the input of `conv1d`, as torch.nn.grad.conv1d_input.
+ *
+ * @param inputSize the input's, (batch, channels, length)
+ * @param weight (filters, channels / groups, kernel)
+ * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv1dInput([1, 1, 4], [[[1, -1]]], [[[1, 2, 3]]]).data.join()); // 1,1,1,-3
+ */
+export function conv1dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradOptions<1>,
+): Tensor {
+  return gradOfInput({ transposed: false, rank: 1 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `conv1d`, as torch.nn.grad.conv1d_weight.
+ *
+ * @param input (batch, channels, length)
+ * @param weightSize the weight's, (filters, channels / groups, kernel)
+ * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv1dWeight([[[1, 2, 3, 4]]], [1, 1, 2], [[[1, 1, 1]]]).data.join()); // 6,9
+ */
+export function conv1dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradOptions<1>,
+): Tensor {
+  return gradOfWeight({ transposed: false, rank: 1 }, input, weightSize, gradOutput, options);
+}
+
+/**
+ * The gradient of the input of `conv2d`, as torch.nn.grad.conv2d_input.
+ *
+ * @param inputSize the input's, (batch, channels, height, width)
+ * @param weight (filters, channels / groups, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv2dInput([1, 1, 2, 3], [[[[1, 2]]]], [[[[1], [1]]]], { stride: [1, 2] }).data.join()); // 1,2,0,1,2,0
+ */
+export function conv2dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradOptions<2>,
+): Tensor {
+  return gradOfInput({ transposed: false, rank: 2 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `conv2d`, as torch.nn.grad.conv2d_weight.
+ *
+ * @param input (batch, channels, height, width)
+ * @param weightSize the weight's, (filters, channels / groups, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv2dWeight([[[[1, 2], [3, 4]]]], [1, 1, 1, 2], [[[[1], [10]]]]).data.join()); // 31,42
+ */
+export function conv2dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradOptions<2>,
+): Tensor {
+  return gradOfWeight({ transposed: false, rank: 2 }, input, weightSize, gradOutput, options);
+}
+
+/**
+ * The gradient of the input of `conv3d`, as torch.nn.grad.conv3d_input.
+ *
+ * @param inputSize the input's, (batch, channels, depth, height, width)
+ * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv3dInput([1, 1, 1, 1, 3], [[[[[1, 2]]]]], [[[[[1, 1]]]]]).data.join()); // 1,3,2
+ */
+export function conv3dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradOptions<3>,
+): Tensor {
+  return gradOfInput({ transposed: false, rank: 3 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `conv3d`, as torch.nn.grad.conv3d_weight.
+ *
+ * @param input (batch, channels, depth, height, width)
+ * @param weightSize the weight's, (filters, channels / groups, kernel depth, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.conv3dWeight([[[[[1, 2, 3]]]]], [1, 1, 1, 1, 2], [[[[[1, 1]]]]]).data.join()); // 3,5
+ */
+export function conv3dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradOptions<3>,
+): Tensor {
+  return gradOfWeight({ transposed: false, rank: 3 }, input, weightSize, gradOutput, options);
+}
+
+/**
+ * The gradient of the input of `convTranspose1d`, which torch.nn.grad lacks.
+ *
+ * @param inputSize the input's, (batch, channels, length)
+ * @param weight (channels, filters / groups, kernel)
+ * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose1dInput([1, 1, 2], [[[1, 10]]], [[[1, 2, 3, 4]]], { stride: 2 }).data.join()); // 21,43
+ */
+export function convTranspose1dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<1>,
+): Tensor {
+  return gradOfInput({ transposed: true, rank: 1 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `convTranspose1d`, which torch.nn.grad lacks.
+ *
+ * @param input (batch, channels, length)
+ * @param weightSize the weight's, (channels, filters / groups, kernel)
+ * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose1dWeight([[[1, 2]]], [1, 1, 2], [[[1, 2, 3, 4]]], { stride: 2 }).data.join()); // 7,10
+ */
+export function convTranspose1dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<1>,
+): Tensor {
+  return gradOfWeight({ transposed: true, rank: 1 }, input, weightSize, gradOutput, options);
+}
+
+/**
+ * The gradient of the input of `convTranspose2d`, which torch.nn.grad lacks.
+ *
+ * @param inputSize the input's, (batch, channels, height, width)
+ * @param weight (channels, filters / groups, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose2dInput([1, 1, 1, 2], [[[[1, 10]]]], [[[[1, 2, 3, 4]]]], { stride: [1, 2] }).data.join()); // 21,43
+ */
+export function convTranspose2dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<2>,
+): Tensor {
+  return gradOfInput({ transposed: true, rank: 2 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `convTranspose2d`, which torch.nn.grad lacks.
+ *
+ * @param input (batch, channels, height, width)
+ * @param weightSize the weight's, (channels, filters / groups, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose2dWeight([[[[1, 2]]]], [1, 1, 1, 2], [[[[1, 2, 3, 4]]]], { stride: [1, 2] }).data.join()); // 7,10
+ */
+export function convTranspose2dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<2>,
+): Tensor {
+  return gradOfWeight({ transposed: true, rank: 2 }, input, weightSize, gradOutput, options);
+}
+
+/**
+ * The gradient of the input of `convTranspose3d`, which torch.nn.grad lacks.
+ *
+ * @param inputSize the input's, (batch, channels, depth, height, width)
+ * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @returns a tensor of `inputSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose3dInput([1, 1, 1, 1, 2], [[[[[1, 10]]]]], [[[[[1, 2, 3]]]]]).data.join()); // 21,32
+ */
+export function convTranspose3dInput(
+  inputSize: Shape,
+  weight: TensorLike,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<3>,
+): Tensor {
+  return gradOfInput({ transposed: true, rank: 3 }, inputSize, weight, gradOutput, options);
+}
+
+/**
+ * The gradient of the weight of `convTranspose3d`, which torch.nn.grad lacks.
+ *
+ * @param input (batch, channels, depth, height, width)
+ * @param weightSize the weight's, (channels, filters / groups, kernel depth, kernel height, kernel width)
+ * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @returns a tensor of `weightSize`
+ * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
+ * @example
+ * import { grad } from 'convnd/train';
+ * console.log(grad.convTranspose3dWeight([[[[[1, 2]]]]], [1, 1, 1, 1, 2], [[[[[1, 2, 3]]]]]).data.join()); // 5,8
+ */
+export function convTranspose3dWeight(
+  input: TensorLike,
+  weightSize: Shape,
+  gradOutput: TensorLike,
+  options?: GradTransposeOptions<3>,
+): Tensor {
+  return gradOfWeight({ transposed: true, rank: 3 }, input, weightSize, gradOutput, options);
+}

@@ -1,0 +1,176 @@
+// Mask and sum: the gradient of what an activation was given, from that of its result, and the gradient of the bias, in one pass.
+
+import { aligned, DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { refuse, type Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import { attached, type Tensor } from '../../core/tensor.js';
+import type { Engine } from '../../engine/engine.js';
+import { addressOf } from '../../engine/resident.js';
+import { engine } from '../../engine/start.js';
+import type { Activation } from '../../run/activation.js';
+import { TaskWriter, wordsOf } from '../../run/task-writer.js';
+import { MaskTask } from '../../shared/gradient-task.js';
+import { SUM_STRETCH } from '../../shared/sizes.js';
+import { trainModule } from '../module.js';
+import { viewOf } from '../tensors/intermediate.js';
+import { gapless } from './gapless.js';
+
+/**
+ * Checks that the result of an activation tells its slope.
+ * @throws RangeError for one that does not
+ */
+export function checkMask(activation: Activation | undefined, where: Where): Activation | undefined {
+  if (!activation || activation.entry === 'clamp' || activation.entry === 'leakyRelu') return activation;
+  refuse(where, `activation: '${activation.entry}' of forward has no gradient`);
+}
+
+/** An activation of the output, and where the gradient of what it was given goes. */
+export interface Masking {
+  readonly activation: Activation;
+  /** of the activation; what it was given for a leaky relu of negative slope, whose result doesn't tell */
+  readonly result: Tensor;
+  /** may be the gradient itself */
+  readonly out: Tensor;
+}
+
+/** Numbers of plain tensors that are copied in at a time: they stay in a second-level cache. */
+const COPIED = 2 * SUM_STRETCH;
+
+/** Bytes of each of three operands in the scratch. */
+const COPIED_BYTES = FLOAT_BYTES * COPIED;
+
+/**
+ * Multiplies a gradient by the slope of an activation, which its result tells: 0 where relu or relu6 gave its least or most, the negative
+ * slope where a leaky relu gave no positive number. A gradient passes relu and relu6 where the result is NaN. And sums each filter over
+ * batch and positions, in float64 and always in the same order, rounded once.
+ * @param gradient (batch, filters, ...) of the output, plain or resident, as the other tensors may be
+ * @param masking undefined where there is no activation
+ * @param bias where the sums go, (filters), if they are wanted
+ * @throws RangeError where memory lacks
+ */
+export function maskAndSum(
+  batch: number,
+  filters: number,
+  gradient: Tensor,
+  masking: Masking | undefined,
+  bias: Tensor | undefined,
+): void {
+  const numbers = product(gradient.shape);
+  if (numbers === 0) {
+    bias && viewOf(bias).fill(0);
+    return;
+  }
+  if (!masking && !bias) return;
+  gapless([gradient, masking?.result ?? gradient], (given, result) =>
+    inOnePass(batch, filters, given, masking && { ...masking, result }, bias),
+  );
+}
+
+function inOnePass(
+  batch: number,
+  filters: number,
+  gradient: Tensor,
+  masking: Masking | undefined,
+  bias: Tensor | undefined,
+): void {
+  const numbers = product(gradient.shape);
+  const running = engine();
+  running.begin();
+  try {
+    const work = new MaskWork(running, batch, filters, numbers / batch / filters, masking?.activation);
+    const sums = work.run(gradient, masking?.result, masking?.out);
+    bias && viewOf(bias).set(sums);
+  } finally {
+    running.end();
+  }
+}
+
+/** One pass. */
+class MaskWork {
+  readonly #sums: number;
+  readonly #task: number;
+  readonly #kind: number;
+  readonly #operand: number;
+
+  constructor(
+    readonly running: Engine,
+    readonly batch: number,
+    readonly filters: number,
+    readonly size: number,
+    activation: Activation | undefined,
+  ) {
+    const sumBytes = aligned(DOUBLE_BYTES * filters);
+    const bytes = 3 * COPIED_BYTES + sumBytes + WORD_BYTES * wordsOf(new MaskTask());
+    const scratch = running.reserve(bytes, 'a gradient through an activation');
+    this.#sums = scratch + 3 * COPIED_BYTES;
+    this.#task = this.#sums + sumBytes;
+    this.#kind = activation ? (activation.entry === 'leakyRelu' ? 2 : 1) : 0;
+    const { operand } = activation ?? { operand: 0 };
+    // no number is as large as NaN, but infinity is as large as infinity
+    const cut = operand === Number.POSITIVE_INFINITY ? Number.NaN : operand;
+    this.#operand = new Int32Array(Float32Array.of(this.#kind === 2 ? operand : cut).buffer)[0];
+  }
+
+  /** Masks, and gives the sums of the filters. */
+  run(gradient: Tensor, result: Tensor | undefined, out: Tensor | undefined): Float64Array {
+    const { running, filters, batch, size } = this;
+    const { f32 } = running;
+    const first = this.#sums / FLOAT_BYTES;
+    f32.fill(0, first, first + 2 * filters);
+    const given = [gradient, result, out].map((tensor) => (tensor ? addressOf(tensor) : 0));
+    if (given.every((address) => address >= 0)) this.#call(given, 0, filters, batch, size);
+    else this.#inPieces([gradient, result, out], given);
+    return new Float64Array(f32.buffer, this.#sums, filters);
+  }
+
+  /** Copies what is plain in and out, some whole maps at a time, or stretches of one. */
+  #inPieces(tensors: readonly (Tensor | undefined)[], given: readonly number[]): void {
+    const { running, filters, batch, size } = this;
+    const { f32 } = running;
+    const scratch = this.#sums - 3 * COPIED_BYTES;
+    const plain = tensors.map((tensor, i) => (tensor && given[i] < 0 ? attached(tensor) : undefined));
+    const maps = Math.max(1, Math.floor(COPIED / size));
+    const part = Math.min(size, COPIED);
+    for (let image = 0; image < batch; image++)
+      for (let map = 0; map < filters; map += maps)
+        for (let start = 0; start < size; start += part) {
+          const some = Math.min(maps, filters - map);
+          const count = Math.min(part, size - start);
+          const at = (image * filters + map) * size + start;
+          const end = at + (some - 1) * size + count;
+          const addresses = given.map((address, i) =>
+            address < 0 ? scratch + i * COPIED_BYTES : address + FLOAT_BYTES * at,
+          );
+          for (const i of [0, 1])
+            if (plain[i]) f32.set(plain[i].subarray(at, end), addresses[i] / FLOAT_BYTES);
+          this.#call(addresses, map, some, 1, count);
+          const masked = addresses[2] / FLOAT_BYTES;
+          plain[2]?.set(f32.subarray(masked, masked + end - at), at);
+        }
+  }
+
+  /** Carries out some maps, from the addresses of their first numbers on. */
+  #call(
+    [gradient, result, masked]: readonly number[],
+    map: number,
+    maps: number,
+    images: number,
+    count: number,
+  ): void {
+    const { running, filters, size } = this;
+    const writer = new TaskWriter(this.#task);
+    writer.task(
+      Object.assign(new MaskTask(), {
+        images,
+        imageStride: FLOAT_BYTES * filters * size,
+        mapStride: FLOAT_BYTES * size,
+        ...{ count, gradient, result, masked },
+        sums: this.#sums + DOUBLE_BYTES * map,
+        kind: this.#kind,
+        operand: this.#operand,
+      }),
+    );
+    running.i32.set(writer.words, this.#task / WORD_BYTES);
+    trainModule(running).maskAndSum(this.#task, 0, 0, maps);
+  }
+}

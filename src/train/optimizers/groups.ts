@@ -1,0 +1,73 @@
+// Groups: the parameters of an optimiser as they are handed over, one list or several with options of their own.
+
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { Parameter } from '../../layers/parameter.js';
+
+/** Parameters, and the options that hold for them. */
+export type ParamGroup<O extends object> = Required<O> & {
+  params: Parameter[];
+  /** the learning rate before any scheduler: set by the first */
+  initialLr?: number;
+};
+
+/** Parameters with those options that are not the optimiser's. */
+export type GivenGroup<O extends object> = O & { params: Iterable<Parameter> | Parameter };
+
+/** What an optimiser is constructed with: parameters, or groups of them. */
+export type GivenParams<O extends object> = Iterable<Parameter> | Iterable<GivenGroup<O>>;
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+/**
+ * Parameters in a list.
+ * @throws TypeError in torch's words for anything else
+ */
+export function parametersOf(given: unknown, where: Where): Parameter[] {
+  if (given instanceof Parameter) return [given];
+  if (!isIterable(given)) {
+    refuseKind(
+      where,
+      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
+    );
+  }
+  const list = [...given];
+  for (const item of list) {
+    if (item instanceof Parameter) continue;
+    if (typeof item === 'object' && item !== null && 'data' in item)
+      refuse(where, "can't optimize a non-leaf Tensor: expected a Parameter, got a plain tensor");
+    refuseKind(where, `optimizer can only optimize Tensors, but one of the params is ${describe(item)}`);
+  }
+  return list as Parameter[];
+}
+
+/** What an optimiser is constructed with, as groups. As in torch the first item tells whether they are some. */
+export function groupsOf<O extends object>(given: GivenParams<O>, where: Where): GivenGroup<O>[] {
+  if (given instanceof Parameter || !isIterable(given)) {
+    refuseKind(
+      where,
+      `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${describe(given)}`,
+    );
+  }
+  const list = [...given];
+  const [first] = list as unknown[];
+  if (list.length === 0) return [];
+  const grouped = typeof first === 'object' && first !== null && 'params' in first;
+  return grouped ? (list as GivenGroup<O>[]) : [{ params: list } as unknown as GivenGroup<O>];
+}
+
+/**
+ * Checks that options are of the kinds that the usual ones are: numbers, flags, pairs of numbers.
+ * @throws TypeError for another kind
+ */
+export function checkKinds(options: object, usual: object, where: Where): void {
+  for (const [name, like] of Object.entries(usual)) {
+    const value: unknown = (options as Record<string, unknown>)[name];
+    if (Array.isArray(like)) {
+      if (!Array.isArray(value) || value.length !== 2 || value.some((item) => typeof item !== 'number'))
+        refuseKind(where, `${name} must be two numbers, but got ${describe(value)}`);
+    } else if (typeof value !== typeof like) {
+      refuseKind(where, `${name} must be a ${typeof like}, but got ${describe(value)}`);
+    }
+  }
+}

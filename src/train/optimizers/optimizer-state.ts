@@ -1,0 +1,140 @@
+// Optimizer state: what an optimiser remembers as torch's state dict, and back.
+
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import type { Parameter } from '../../layers/parameter.js';
+import { checkKinds, type ParamGroup } from './groups.js';
+import { Memory } from './memory.js';
+import type { Rule } from './rule.js';
+
+/**
+ * An optimiser's state dict. Names are torch's (`exp_avg`, `weight_decay`), for it is torch's data: what is saved here is loaded there, and
+ * the other way round.
+ */
+export interface OptimizerState {
+  /** what is remembered of each parameter, by its number: tensors, and `step` as a number */
+  state: Record<number, Record<string, TensorLike | null>>;
+  /** the options of each group, and the numbers of its parameters */
+  param_groups: ({ params: number[] } & Record<string, unknown>)[];
+}
+
+/** What a state dict has for an optimiser. */
+interface Found {
+  readonly groups: object[];
+  readonly memories: Map<Parameter, Memory>;
+}
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The options of a group by name, each with what it is called in torch. */
+function optionNames(defaults: object): [string, string][] {
+  return [...Object.keys(defaults), 'initialLr'].map((name) => [name, snakeCase(name)]);
+}
+
+export function writeOptimizerState<O extends object>(
+  groups: readonly ParamGroup<O>[],
+  memories: ReadonlyMap<Parameter, Memory>,
+  { defaults, required }: Rule<O>,
+): OptimizerState {
+  const state: Record<number, Record<string, Tensor | number>> = {};
+  let number = 0;
+  const param_groups = groups.map((group) => {
+    const options: Record<string, unknown> = {};
+    for (const [name, torch] of optionNames(defaults)) {
+      const value: unknown = (group as Record<string, unknown>)[name];
+      if (value !== undefined) options[torch] = Array.isArray(value) ? [...value] : value;
+    }
+    const params = group.params.map((parameter) => {
+      const memory = memories.get(parameter);
+      if (memory && (memory.arrays.size > 0 || required.length > 0)) {
+        const entry: Record<string, Tensor | number> = required.includes('step')
+          ? { step: memory.steps }
+          : {};
+        for (const [name, data] of memory.arrays)
+          entry[name] = { data: data.slice(), shape: [...memory.shape] };
+        state[number] = entry;
+      }
+      return number++;
+    });
+    return { ...options, params };
+  });
+  return { state, param_groups };
+}
+
+export function readOptimizerState<O extends object>(
+  dict: OptimizerState,
+  groups: readonly ParamGroup<O>[],
+  rule: Rule<O>,
+  where: Where,
+): Found {
+  const { state, param_groups: given } = dict ?? {};
+  if (typeof state !== 'object' || state === null || !Array.isArray(given))
+    refuseKind(where, `expected a state dict { state, param_groups }, but got ${describe(dict)}`);
+  if (given.length !== groups.length)
+    refuse(where, 'loaded state dict has a different number of parameter groups');
+  if (given.some(({ params }, i) => params?.length !== groups[i].params.length)) {
+    refuse(
+      where,
+      "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
+    );
+  }
+  const memories = new Map<Parameter, Memory>();
+  given.forEach(({ params }, i) => {
+    params.forEach((number, at) => {
+      const parameter = groups[i].params[at];
+      const entry = state[number];
+      if (entry) memories.set(parameter, readMemory(entry, parameter.shape, number, rule, where));
+    });
+  });
+  return { groups: given.map((options) => readOptions(options, rule, where)), memories };
+}
+
+/** A group's options. A flag that older versions of torch do not know is off. */
+function readOptions<O extends object>(given: Record<string, unknown>, rule: Rule<O>, where: Where): object {
+  const options: Record<string, unknown> = {};
+  for (const [name, torch] of optionNames(rule.defaults)) {
+    const usual = (rule.defaults as Record<string, unknown>)[name];
+    if (given[torch] !== undefined) options[name] = given[torch];
+    else if (usual === false) options[name] = false;
+    else if (usual !== undefined)
+      refuse(where, `'${torch}': it is not in the loaded state dict; is that another optimiser's?`);
+  }
+  checkKinds(options, rule.defaults, where);
+  return options;
+}
+
+/** What is remembered of one parameter. */
+function readMemory(
+  entry: Record<string, TensorLike | null>,
+  shape: readonly number[],
+  number: number,
+  { required, optional }: { required: readonly string[]; optional: readonly string[] },
+  where: Where,
+): Memory {
+  const memory = new Memory(shape);
+  const missing = required.find((name) => entry[name] === undefined || entry[name] === null);
+  const unknown = Object.keys(entry).find((name) => !required.includes(name) && !optional.includes(name));
+  if (missing ?? unknown) {
+    const what = missing ? 'it is not in' : 'it is not expected in';
+    refuse(
+      where,
+      `'${missing ?? unknown}': ${what} the state of parameter ${number}; is that another optimiser's?`,
+    );
+  }
+  for (const [name, value] of Object.entries(entry)) {
+    if (value === null) continue;
+    const tensor = asTensor(value, `${name} of parameter ${number}`, where);
+    if (name === 'step') {
+      memory.steps = tensor.data[0];
+      continue;
+    }
+    if (!sameShape(tensor.shape, shape)) {
+      refuse(
+        where,
+        `${name} of parameter ${number}: expected the parameter's shape ${describe([...shape])}, got ${describe(tensor.shape)}`,
+      );
+    }
+    memory.arrays.set(name, tensor.data.slice());
+  }
+  return memory;
+}

@@ -1,0 +1,87 @@
+// Recorded: what `record` returns: the tensor that its function returned, with backward.
+
+import { optionsObject } from '../../core/arguments.js';
+import { describe, refuse } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
+import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import type { Source } from './node.js';
+import { propagate } from './propagate.js';
+import type { Tape } from './tape.js';
+
+/** Options of `backward`. */
+export interface RecordedBackwardOptions {
+  /** keeps the record, so that backward can be called again; default false */
+  retain?: boolean;
+  /** lets parameters be that were recorded, but that the result doesn't lead to; default false, which refuses them */
+  allowUnused?: boolean;
+}
+
+const where = () => 'backward';
+
+/** The result of `record`: a tensor that knows how it was computed. */
+export class Recorded implements Tensor {
+  readonly data: Float32Array;
+  readonly shape: number[];
+  readonly #tape: Tape;
+  #source: Source | undefined;
+
+  /** @internal */
+  constructor(tape: Tape, tensor: Tensor) {
+    this.#tape = tape;
+    this.#source = tape.sourceOf(tensor);
+    this.data = tensor.data;
+    this.shape = [...tensor.shape];
+  }
+
+  /**
+   * The only number.
+   * @throws RangeError if there are several, or none
+   */
+  item(): number {
+    if (this.data.length !== 1)
+      refuse(() => 'item', `a Tensor with ${this.data.length} elements cannot be converted to Scalar`);
+    return this.data[0];
+  }
+
+  /**
+   * Computes the gradients of all parameters that led here, and adds them to their `grad`. Then the record is given back.
+   *
+   * @param gradOutput the gradient of this tensor, of its shape; by default 1, for a tensor of one element
+   * @throws RangeError in torch's words: for a gradient of another shape, a second backward, a tensor that leads to no parameter, and
+   * for weights or inputs that were changed since they were recorded. Nothing is added then
+   * @throws RangeError for parameters that were recorded, but that this tensor doesn't lead to, as where a plain loop cut the chain
+   * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   */
+  backward(gradOutput?: TensorLike | null, options?: RecordedBackwardOptions): void {
+    optionsObject(options, ['retain', 'allowUnused'], where);
+    const tape = this.#tape;
+    if (tape.isFreed)
+      refuse(
+        where,
+        'Trying to backward through the graph a second time: a record is given back by the first. Say backward(gradOutput, { retain: true }) ' +
+          'if you need to backward through it a second time',
+      );
+    const source = this.#source;
+    if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
+    const gradient = this.#gradient(gradOutput);
+    propagate(tape, source, gradient, options?.allowUnused ?? false);
+    if (options?.retain) return;
+    this.#source = undefined;
+    tape.free();
+  }
+
+  #gradient(given: TensorLike | null | undefined): Tensor {
+    if (given === undefined || given === null) {
+      if (product(this.shape) !== 1) refuse(where, 'grad can be implicitly created only for scalar outputs');
+      return { data: new Float32Array([1]), shape: [...this.shape] };
+    }
+    const gradient = asTensor(given, 'gradOutput', where);
+    if (!sameShape(gradient.shape, this.shape)) {
+      refuse(
+        where,
+        `Mismatch in shape: grad_output[0] has a shape of ${describe(gradient.shape)} and output[0] has a shape of ${describe(this.shape)}.`,
+      );
+    }
+    return gradient;
+  }
+}

@@ -1,0 +1,54 @@
+// Recorder: writes the calls of layers and functionals onto a tape.
+
+import type { Where } from '../../core/errors.js';
+import { refuse } from '../../core/errors.js';
+import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
+import type { FunctionalCall, Recorder } from '../../layers/recording.js';
+import { Intermediate } from '../tensors/intermediate.js';
+import { active } from './active.js';
+import { recordFunctional, recordLayer } from './convolutions.js';
+import type { Tape } from './tape.js';
+
+/** Is told of every call while a tape records. */
+export class CallRecorder implements Recorder {
+  readonly #tape: Tape;
+
+  constructor(tape: Tape) {
+    this.#tape = tape;
+  }
+
+  newOutput(shape: Shape, where: Where): Tensor {
+    return this.#tape.newOutput(shape, where);
+  }
+
+  layerCalled(
+    layer: object,
+    x: TensorLike,
+    input: Tensor,
+    output: Tensor,
+    options: object | undefined,
+  ): void {
+    recordLayer(this.#tape, layer as Parameters<typeof recordLayer>[1], x, input, output, options);
+  }
+
+  functionalCalled(call: FunctionalCall): void {
+    recordFunctional(this.#tape, call);
+  }
+
+  notRecorded(input: Tensor, where: Where): void {
+    if (this.#tape.sourceOf(input))
+      refuse(
+        where,
+        'record: this function has no gradient: use custom(output, inputs, gradients), or detach() its input',
+      );
+  }
+}
+
+/**
+ * Checks the `out` of a call.
+ * @throws RangeError inside record, and for what was computed there: it would be written over
+ */
+export function checkOut(out: Tensor, where: Where): void {
+  if (active.tape || (out instanceof Intermediate && !out.isRead))
+    refuse(where, "out: functions with out=... arguments don't support automatic differentiation");
+}

@@ -1,0 +1,49 @@
+// Temporary: gradients on their way down a record. They lie in wasm memory and are given back as soon as nothing waits for them.
+
+import { describe } from '../../core/errors.js';
+import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
+import { ResidentTensor } from '../../engine/resident.js';
+
+/** A tensor that backward made, and gives back. */
+class Temporary extends ResidentTensor {}
+
+/** A tensor with any numbers in it: in wasm memory, where there is some. */
+export function temporary(shape: Shape): Tensor {
+  try {
+    return new Temporary(shape);
+  } catch {
+    return allocate([...shape], () => `a gradient of shape ${describe(shape)}`);
+  }
+}
+
+/** How many wait for each temporary tensor. */
+export class Waiting {
+  readonly #counts = new Map<Tensor, number>();
+
+  /** One more waits for a tensor. */
+  add(tensor: Tensor): void {
+    if (tensor instanceof Temporary) this.#counts.set(tensor, (this.#counts.get(tensor) ?? 0) + 1);
+  }
+
+  /** One has it no longer. */
+  remove(tensor: Tensor): void {
+    if (!(tensor instanceof Temporary)) return;
+    const count = (this.#counts.get(tensor) ?? 1) - 1;
+    if (count > 0) this.#counts.set(tensor, count);
+    else {
+      this.#counts.delete(tensor);
+      tensor.dispose();
+    }
+  }
+
+  /** Nobody waits any more. */
+  removeAll(): void {
+    for (const tensor of this.#counts.keys()) if (tensor instanceof Temporary) tensor.dispose();
+    this.#counts.clear();
+  }
+}
+
+/** Gives a tensor back that nobody else has. */
+export function giveBack(tensor: Tensor): void {
+  if (tensor instanceof Temporary) tensor.dispose();
+}

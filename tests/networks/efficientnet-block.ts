@@ -1,0 +1,52 @@
+// EfficientNet's block: depthwise, SiLU, squeeze and excitation by layers of one kernel element, sigmoid, residual.
+
+import { Conv2d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
+import { forward } from './forward.js';
+import { Rooms } from './rooms.js';
+
+export class EfficientNetBlock {
+  readonly #rooms = new Rooms();
+  readonly #expand: Conv2d;
+  readonly #depthwise: Conv2d;
+  readonly #reduce: Conv2d;
+  readonly #excite: Conv2d;
+  readonly #project: Conv2d;
+
+  constructor(dict: StateDict) {
+    const [groups, , kernel] = (dict['depthwise.weight'] as Tensor).shape;
+    this.#expand = Conv2d.from(dict, 'expand.', { batchNorm: 'bn0.' });
+    this.#depthwise = Conv2d.from(dict, 'depthwise.', {
+      groups,
+      padding: (kernel - 1) / 2,
+      batchNorm: 'bn1.',
+    });
+    this.#reduce = Conv2d.from(dict, 'reduce.');
+    this.#excite = Conv2d.from(dict, 'excite.');
+    this.#project = Conv2d.from(dict, 'project.', { batchNorm: 'bn2.' });
+  }
+
+  forward(x: Tensor): Tensor {
+    const rooms = this.#rooms;
+    const [batch, , height, width] = x.shape;
+    const channels = this.#expand.outChannels;
+    const shape = [batch, channels, height, width];
+    const expanded = forward(this.#expand, x, { activation: 'silu', out: rooms.take('expanded', shape) });
+    const y = rooms.take('y', shape);
+    forward(this.#depthwise, expanded, { activation: 'silu', out: y });
+    const mean = F.adaptiveAvgPool2d(y, 1, { out: rooms.take('mean', [batch, channels, 1, 1]) });
+    const few = rooms.take('few', [batch, this.#reduce.outChannels, 1, 1]);
+    forward(this.#reduce, mean, { activation: 'silu', out: few });
+    const gates = tensor(new Float32Array(batch * channels), [batch, channels, 1, 1]);
+    forward(this.#excite, few, { activation: 'sigmoid', out: gates });
+    // a factor for each channel of an image is a depthwise convolution of one kernel element
+    const gated = rooms.take('gated', shape);
+    for (let image = 0; image < batch; image++) {
+      const weight = gates.data.subarray(image * channels, (image + 1) * channels);
+      const one = F.conv2d(y.channels(image, 1, { axis: 0 }), tensor(weight, [channels, 1, 1, 1]), null, {
+        groups: channels,
+      });
+      gated.channels(image, 1, { axis: 0 }).data.set(one.data);
+    }
+    return forward(this.#project, gated, { add: x, out: rooms.take('out', x.shape) });
+  }
+}
