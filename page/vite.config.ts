@@ -1,4 +1,4 @@
-// Six pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
+// Seven pages, each an HTML file of its own with a script of its own; static files that work from any folder of any host.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ const pages = [
   { file: 'signals', title: 'Signals' },
   { file: 'upscale', title: 'Upscale' },
   { file: 'brain', title: 'Brain' },
+  { file: 'learn', title: 'Learn' },
   { file: 'benchmark', title: 'Benchmark' },
 ];
 

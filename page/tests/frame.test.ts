@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, open, type Session, start } from './browser.js';
 
-const pages = ['index', 'picture', 'signals', 'upscale', 'brain', 'benchmark'];
+const pages = ['index', 'picture', 'signals', 'upscale', 'brain', 'learn', 'benchmark'];
 
 describe('every page', () => {
   let session: Session;

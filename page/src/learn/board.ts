@@ -1,0 +1,34 @@
+// A frame on the page: the step and its loss, how near the picture is, pictures, filters or kernels.
+
+import { find } from '../find.ts';
+import type { Kernel } from '../picture/kernels.ts';
+import type { Frame } from './job.ts';
+import { showKernel } from './kernel-table.ts';
+import { showPictures, showTiles } from './pictures.ts';
+
+/**
+ * @param loss of the frame's step, if there was one
+ * @param kernel what is imitated, if anything
+ * @returns the step and its loss in words
+ */
+export function showFrame(frame: Frame, loss: number | undefined, kernel: Kernel | undefined): string {
+  const { step, milliseconds, decibels, pictures, tiles } = frame;
+  const words = `Step ${step}${loss === undefined ? '' : `, loss ${loss.toPrecision(3)}`}`;
+  find('counter').textContent = words;
+  const [made, given] = decibels.map((value) => value !== null && `${value.toFixed(1)} dB`);
+  const nearness = given ? `${made} to the true picture, ${given} before` : `${made} to the true picture`;
+  const speed = loss === undefined ? '' : `, ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms a step`;
+  find('nearness').textContent = `${nearness}${speed}`;
+  showPictures(find('pictures'), pictures);
+  if (kernel) showKernels(tiles[0].planes[0], kernel);
+  else showTiles(find('tiles'), tiles);
+  return words;
+}
+
+/** The learnt one beside the true one, in the same colours. */
+function showKernels(learnt: Float32Array, kernel: Kernel): void {
+  const wanted = kernel.flat();
+  const most = wanted.reduce((top, value) => Math.max(top, Math.abs(value)), 1e-9);
+  showKernel(find('learnt'), learnt, kernel.length, most);
+  showKernel(find('true'), wanted, kernel.length, most);
+}

@@ -1,0 +1,144 @@
+// What each task is, in words and as code.
+
+import type { TaskName } from './job.ts';
+
+export interface TaskWords {
+  readonly name: TaskName;
+  readonly title: string;
+  readonly about: string;
+  /** A learning rate to begin with. */
+  readonly lr: number;
+  readonly tiles: string;
+  /** The layers by their numbers, as they are written in both languages. */
+  readonly layers: (size: number) => readonly (readonly [convnd: string, torch: string])[];
+  /** One step of the loss, in convnd. */
+  readonly loss: readonly string[];
+}
+
+const conv = (numbers: string, options = ''): readonly [string, string] => {
+  const torch = options
+    .replaceAll(/(\w+): /g, '$1=')
+    .replace('false', 'False')
+    .replace('paddingMode', 'padding_mode');
+  return [
+    `new Conv2d(${numbers}${options && `, { ${options} }`})`,
+    `nn.Conv2d(${numbers}${torch && `, ${torch}`})`,
+  ];
+};
+
+export const tasks: readonly TaskWords[] = [
+  {
+    name: 'denoise',
+    title: 'Denoise',
+    about:
+      'Parts of the picture with noise go in, and what comes out is compared with the parts without. The noise is new in every step; the picture is the one that it is shown on.',
+    lr: 0.003,
+    tiles: 'The 16 filters of the first layer, in the colours that they look for; grey is zero.',
+    layers: () => [
+      conv('3, 16, 5', 'padding: 2'),
+      conv('16, 16, 3', 'padding: 1'),
+      conv('16, 3, 3', 'padding: 1'),
+    ],
+    loss: [
+      'const noise = c.forward(b.forward(a.forward(noisy, relu), relu));',
+      'return mseLoss(add(noisy, noise), clean);',
+    ],
+  },
+  {
+    name: 'upscale',
+    title: 'Upscale',
+    about:
+      'Parts of the picture at half the size go in; what comes out, twice as wide and high, is compared with the parts as they were.',
+    lr: 0.003,
+    tiles: 'The 24 filters of the first layer, in the colours that they look for; grey is zero.',
+    layers: () => [
+      conv('3, 24, 5', "padding: 2, paddingMode: 'replicate'"),
+      [
+        'new ConvTranspose2d(24, 3, 4, { stride: 2, padding: 1 })',
+        'nn.ConvTranspose2d(24, 3, 4, stride=2, padding=1)',
+      ],
+    ],
+    loss: ['return mseLoss(b.forward(a.forward(small, relu)), large);'],
+  },
+  {
+    name: 'colour',
+    title: 'Colour',
+    about:
+      'Parts of the picture in grey go in; what comes out is compared with the parts in colour. It learns this one picture by heart: colours of others it could only guess.',
+    lr: 0.003,
+    tiles: 'The 16 filters of the first layer; grey is zero.',
+    layers: () => [
+      conv('1, 16, 5', 'padding: 2'),
+      ...[2, 4, 8].map((size) => conv('16, 16, 3', `padding: ${size}, dilation: ${size}`)),
+      conv('16, 3, 1'),
+    ],
+    loss: [
+      'let y = greyLessHalf; // the grey picture, less 0.5',
+      'for (const layer of [a, b, c, d]) y = layer.forward(y, relu);',
+      'return mseLoss(add(e.forward(y), grey), inColour);',
+    ],
+  },
+  {
+    name: 'filter',
+    title: 'Imitate a filter',
+    about:
+      'One layer with one kernel sees parts of the picture, with some noise, before and after a filter. Nobody tells it the kernel: it finds the numbers.',
+    lr: 0.02,
+    tiles: '',
+    layers: (size) => [conv(`1, 1, ${size}`, 'bias: false')],
+    loss: ['return mseLoss(a.forward(before), after);'],
+  },
+  {
+    name: 'grow',
+    title: 'Grow a picture',
+    about:
+      'A neural cellular automaton. Every cell sees itself and its neighbours, and changes by the same small network; from one cell the picture grows. It learns to be done after 18 to 24 changes; what happens later nobody taught it.',
+    lr: 0.004,
+    tiles:
+      'The weights of both layers, a row for each output: what a cell sees becomes 64 numbers, and these its change.',
+    layers: () => [conv('36, 64, 1'), conv('64, 12, 1', 'bias: false')],
+    loss: [
+      'let state = seed;',
+      'for (let step = 0; step < count; step++)',
+      '  // see: a depthwise Conv2d of fixed kernels; alive: takes away what is not',
+      '  state = alive(add(state, b.forward(a.forward(see.forward(state), relu))));',
+      'return mseLoss(narrow(state, 1, 0, 4), picture);',
+    ],
+  },
+];
+
+/** The loop that the worker runs. */
+export function convndCode({ layers, loss, lr }: TaskWords, size: number, rate = lr): string {
+  const names = layers(size).map(([code], i) => `const ${'abcde'[i]} = ${code};`);
+  const list = names.map((_, i) => `...${'abcde'[i]}.parameters()`).join(', ');
+  return [
+    ...names,
+    "const relu = { activation: 'relu' };",
+    `const parameters = [${list}];`,
+    `const optimizer = new Adam(parameters, { lr: ${rate} });`,
+    '',
+    'for (;;) {',
+    '  optimizer.zeroGrad();',
+    '  const loss = record(() => {',
+    ...loss.map((line) => `    ${line}`),
+    '  });',
+    '  loss.backward();',
+    '  clipGradNorm(parameters, 1);',
+    '  optimizer.step();',
+    '}',
+  ].join('\n');
+}
+
+/** The layers with the weights of the file. */
+export function torchCode({ name, layers }: TaskWords, size: number): string {
+  const lines = layers(size).map(([, code]) => `    ${code},`);
+  return [
+    'from safetensors.torch import load_file',
+    'from torch import nn',
+    '',
+    'layers = nn.Sequential(',
+    lines.join('\n    nn.ReLU(),\n'),
+    ')',
+    `layers.load_state_dict(load_file('${name}.safetensors'))`,
+  ].join('\n');
+}
