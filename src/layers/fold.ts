@@ -33,7 +33,8 @@ export function scale(
   groups: number,
 ): void {
   eachRun(numbers.length, factors.length / groups, inner, groups, (factor, begin, end) => {
-    for (let i = begin; i < end; i++) target[i] = numbers[i] * factors[factor];
+    const scale = factors[factor];
+    for (let i = begin; i < end; i++) target[i] = numbers[i] * scale;
   });
 }
 
@@ -41,7 +42,7 @@ export function scale(
  * The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v.
  * @throws RangeError for sizes that don't fit each other
  */
-export function weightOf(g: Tensor, { data: v, shape }: Tensor, where: Where): Float64Array {
+export function normWeight(target: Numbers, g: Tensor, { data: v, shape }: Tensor, where: Where): void {
   const axis = g.shape.findIndex((size) => size !== 1);
   const size = axis < 0 ? 1 : shape[axis];
   if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) {
@@ -50,10 +51,10 @@ export function weightOf(g: Tensor, { data: v, shape }: Tensor, where: Where): F
   const inner = axis < 0 ? v.length : product(shape.slice(axis + 1));
   const factors = new Float64Array(size);
   eachRun(v.length, size, inner, 1, (factor, begin, end) => {
-    for (let i = begin; i < end; i++) factors[factor] += v[i] * v[i];
+    let sum = factors[factor];
+    for (let i = begin; i < end; i++) sum += v[i] * v[i];
+    factors[factor] = sum;
   });
   for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
-  const weight = new Float64Array(v.length);
-  scale(weight, v, factors, inner, 1);
-  return weight;
+  scale(target, v, factors, inner, 1);
 }

@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type Shape, sameShape } from '../core/tensor.js';
 import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
-import { scale, weightOf } from './fold.js';
+import { normWeight, scale } from './fold.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
@@ -86,9 +86,8 @@ export function layerFrom<L extends Layer>(
     kernelSize as never,
     { ...rest, groups, bias: (bias ?? norm) !== undefined } as never,
   );
-  const weight = length ? weightOf(length, raw, where) : raw.data;
   if (norm === undefined) {
-    fill(layer.weight, (values) => values.set(weight));
+    fill(layer.weight, (values) => (length ? normWeight(values, length, raw, where) : values.set(raw.data)));
     if (bias) layer.bias = bias;
     return layer;
   }
@@ -98,6 +97,9 @@ export function layerFrom<L extends Layer>(
   const [mean, variance, gamma, beta] = [...STATISTICS, ...AFFINE].map((key) => after.get(key)?.data);
   const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
   const inner = product(transposed ? kernelSize : shape.slice(1));
+  // of both norms the product is rounded once
+  const weight = length ? new Float64Array(raw.data.length) : raw.data;
+  if (length) normWeight(weight, length, raw, where);
   fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
   fill(layer.bias!, (values) =>
     values.set(factors.map((factor, i) => ((bias?.data[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0))),

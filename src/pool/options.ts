@@ -8,39 +8,39 @@ import type { Rank, Sizes } from '../problem/options.js';
 /** Options that all functions over windows of one size share. */
 interface WindowOptions<R extends Rank> {
   /** step between neighbouring windows, default the size of a window */
-  stride?: Sizes<R> | null;
+  stride?: Sizes<R> | null | undefined;
   /** positions added on both sides of each axis, at most half a window; default 0 */
-  padding?: Sizes<R>;
+  padding?: Sizes<R> | undefined;
   /** count a last window that goes beyond the padded input, unless it begins there; default false */
-  ceilMode?: boolean;
+  ceilMode?: boolean | undefined;
   /** where the output goes: a tensor of its shape; then nothing is allocated */
-  out?: Tensor;
+  out?: Tensor | undefined;
 }
 
 /** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`, with torch's defaults. */
 export interface MaxPoolOptions<R extends Rank> extends WindowOptions<R> {
   /** distance between neighbouring elements of a window, default 1 */
-  dilation?: Sizes<R>;
+  dilation?: Sizes<R> | undefined;
 }
 
 /** Options of `avgPool1d`, with torch's defaults. */
 export interface AvgPool1dOptions extends WindowOptions<1> {
   /** divide by all positions of a window, with those of the padding; default true */
-  countIncludePad?: boolean;
+  countIncludePad?: boolean | undefined;
 }
 
 /** Options of `avgPool2d` and `avgPool3d`, with torch's defaults. */
 export interface AvgPoolOptions<R extends 2 | 3> extends WindowOptions<R> {
   /** divide by all positions of a window, with those of the padding; default true */
-  countIncludePad?: boolean;
+  countIncludePad?: boolean | undefined;
   /** divide by this number instead, a whole one other than 0 */
-  divisorOverride?: number | null;
+  divisorOverride?: number | null | undefined;
 }
 
 /** Options of `adaptiveAvgPool1d`, `adaptiveAvgPool2d` and `adaptiveAvgPool3d`. */
 export interface AdaptiveOptions {
   /** where the output goes: a tensor of its shape; then nothing is allocated */
-  out?: Tensor;
+  out?: Tensor | undefined;
 }
 
 /** Which function it is. */

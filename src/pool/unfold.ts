@@ -12,13 +12,13 @@ import { outputTensor } from './call.js';
 /** Options of `unfold` and `fold`, with torch's defaults. */
 export interface UnfoldOptions {
   /** distance between neighbouring elements of a window, default 1 */
-  dilation?: KernelSizes<2>;
+  dilation?: KernelSizes<2> | undefined;
   /** zeros on both sides of each axis, default 0 */
-  padding?: KernelSizes<2>;
+  padding?: KernelSizes<2> | undefined;
   /** step between neighbouring windows, default 1 */
-  stride?: KernelSizes<2>;
+  stride?: KernelSizes<2> | undefined;
   /** where the output goes: a tensor of its shape; then nothing is allocated */
-  out?: Tensor;
+  out?: Tensor | undefined;
 }
 
 /** Where windows lie on pictures of a size; height first. */

@@ -25,17 +25,17 @@ export interface BackwardOptions {
   /** what the layer was given */
   input: TensorLike;
   /** what it returned. Only an activation asks for it, and without it the layer computes it again */
-  output?: TensorLike;
+  output?: TensorLike | undefined;
   /** that of the call */
-  activation?: ActivationName;
+  activation?: ActivationName | undefined;
   /** that of the call */
-  negativeSlope?: number;
+  negativeSlope?: number | undefined;
   /** that of the call of a transposed layer */
-  outputSize?: readonly number[];
+  outputSize?: readonly number[] | undefined;
   /** whether the gradient of the input is computed; default true. That of a network's first layer is of no use */
-  inputGrad?: boolean;
+  inputGrad?: boolean | undefined;
   /** where the gradient of the input goes, plain or resident: a tensor of the input's shape; then nothing is allocated */
-  out?: Tensor;
+  out?: Tensor | undefined;
 }
 
 const OPTIONS = ['input', 'output', 'activation', 'negativeSlope', 'outputSize', 'inputGrad', 'out'];

@@ -11,7 +11,7 @@ import { commonShape, stretched } from './broadcast.js';
 /** Options of `add`. */
 export interface AddOptions {
   /** the second tensor is multiplied by it; default 1 */
-  alpha?: number;
+  alpha?: number | undefined;
 }
 
 const where = () => 'add';

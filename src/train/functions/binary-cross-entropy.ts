@@ -12,9 +12,9 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** how much each element counts, of a shape that stretches to the input's; default 1 each */
-  weight?: TensorLike | null;
+  weight?: TensorLike | null | undefined;
   /** how much a target of 1 counts, of a shape that stretches to the input's; default 1 */
-  posWeight?: TensorLike | null;
+  posWeight?: TensorLike | null | undefined;
 }
 
 const where: Where = () => 'binary_cross_entropy_with_logits';

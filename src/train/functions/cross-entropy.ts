@@ -12,11 +12,11 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends LossOptions {
   /** how much each class counts, (classes); default 1 each */
-  weight?: TensorLike | null;
+  weight?: TensorLike | null | undefined;
   /** positions of this class don't count; default -100 */
-  ignoreIndex?: number;
+  ignoreIndex?: number | undefined;
   /** how much of a position all classes get equally, from 0 to 1; default 0 */
-  labelSmoothing?: number;
+  labelSmoothing?: number | undefined;
 }
 
 const where: Where = () => 'cross_entropy';

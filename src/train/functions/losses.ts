@@ -9,13 +9,13 @@ import type { LossOptions } from './reduction.js';
 /** Options of `smoothL1Loss`. */
 export interface SmoothL1Options extends LossOptions {
   /** where the square becomes a straight line; default 1. With 0 it is `l1Loss` */
-  beta?: number;
+  beta?: number | undefined;
 }
 
 /** Options of `huberLoss`. */
 export interface HuberOptions extends LossOptions {
   /** where the square becomes a straight line; default 1 */
-  delta?: number;
+  delta?: number | undefined;
 }
 
 const MSE: Pointwise = { name: 'mse_loss', value: (d) => d * d, slope: (d) => 2 * d };

@@ -10,7 +10,7 @@ export type Reduction = 'mean' | 'sum' | 'none';
 /** What every loss may be told. */
 export interface LossOptions {
   /** default 'mean' */
-  reduction?: Reduction;
+  reduction?: Reduction | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { gradOfInput, gradOfWeight } from './grad-call.js';
 /** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, but padding in numbers only. */
 export interface GradOptions<R extends Rank> extends Omit<FunctionalOptions<R>, 'padding'> {
   /** zeros on both sides of each axis, default 0 */
-  padding?: Sizes<R>;
+  padding?: Sizes<R> | undefined;
 }
 
 /** Options of the gradients of `convTranspose1d`, `convTranspose2d`, `convTranspose3d`: those of the functional. */

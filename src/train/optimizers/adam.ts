@@ -9,17 +9,17 @@ import type { Rule } from './rule.js';
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** learning rate, default 0.001 */
-  lr?: number;
+  lr?: number | undefined;
   /** how much of the averages of gradients and of their squares is kept, default [0.9, 0.999] */
-  betas?: readonly [number, number];
+  betas?: readonly [number, number] | undefined;
   /** added to the divisor, default 1e-8 */
-  eps?: number;
+  eps?: number | undefined;
   /** Adam: this much of each parameter is added to its gradient, default 0. AdamW: lr times this much is taken off it, default 0.01 */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** divide by the largest average of squares so far, default false */
-  amsgrad?: boolean;
+  amsgrad?: boolean | undefined;
   /** climb instead of descend, default false */
-  maximize?: boolean;
+  maximize?: boolean | undefined;
 }
 
 /** @param decoupled AdamW: the decay is no part of the gradient */

@@ -8,9 +8,9 @@ import { parametersOf } from './groups.js';
 /** Options of `clipGradNorm`. */
 export interface ClipGradNormOptions {
   /** order of the norm, above 0; Infinity is the largest magnitude; default 2 */
-  normType?: number;
+  normType?: number | undefined;
   /** refuse gradients whose norm is NaN or infinite, default false */
-  errorIfNonfinite?: boolean;
+  errorIfNonfinite?: boolean | undefined;
 }
 
 /**

@@ -8,19 +8,19 @@ import type { Rule } from './rule.js';
 /** Options of `RMSprop`. */
 export interface RMSpropOptions {
   /** learning rate, default 0.01 */
-  lr?: number;
+  lr?: number | undefined;
   /** how much of the last step is taken again, default 0 */
-  momentum?: number;
+  momentum?: number | undefined;
   /** how much of the average of squares is kept, default 0.99 */
-  alpha?: number;
+  alpha?: number | undefined;
   /** added to the divisor, default 1e-8 */
-  eps?: number;
+  eps?: number | undefined;
   /** divide by the deviation from the mean gradient, default false */
-  centered?: boolean;
+  centered?: boolean | undefined;
   /** this much of each parameter is added to its gradient, default 0 */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** climb instead of descend, default false */
-  maximize?: boolean;
+  maximize?: boolean | undefined;
 }
 
 const none = new Float32Array(0);

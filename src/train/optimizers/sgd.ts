@@ -8,17 +8,17 @@ import type { Rule } from './rule.js';
 /** Options of `SGD`. */
 export interface SGDOptions {
   /** learning rate, default 0.001 */
-  lr?: number;
+  lr?: number | undefined;
   /** how much of the last step is taken again, default 0 */
-  momentum?: number;
+  momentum?: number | undefined;
   /** how much less of the gradient is taken into the momentum, default 0 */
-  dampening?: number;
+  dampening?: number | undefined;
   /** this much of each parameter is added to its gradient, default 0 */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Nesterov's momentum, default false */
-  nesterov?: boolean;
+  nesterov?: boolean | undefined;
   /** climb instead of descend, default false */
-  maximize?: boolean;
+  maximize?: boolean | undefined;
 }
 
 const BUFFER = 'momentum_buffer';

@@ -11,9 +11,9 @@ import type { Tape } from './tape.js';
 /** Options of `backward`. */
 export interface RecordedBackwardOptions {
   /** keeps the record, so that backward can be called again; default false */
-  retain?: boolean;
+  retain?: boolean | undefined;
   /** lets parameters be that were recorded, but that the result doesn't lead to; default false, which refuses them */
-  allowUnused?: boolean;
+  allowUnused?: boolean | undefined;
 }
 
 const where = () => 'backward';

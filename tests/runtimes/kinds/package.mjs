@@ -17,7 +17,7 @@ const expected = [
   /^(LICENSE|NOTICE|package\.json)$/,
   /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
   /^dist\/workerd\/chunk-[0-9A-Z]+\.js$/,
-  /^dist\/(convnd|signal)\.wasm$/,
+  /^dist\/(convnd|signal|train|pool)\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
 ];
 
