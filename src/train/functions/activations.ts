@@ -2,8 +2,9 @@
 
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
-import { newResult, operand, recorded } from '../tape/operands.js';
+import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 
 /**

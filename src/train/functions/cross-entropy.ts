@@ -3,8 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { operand, recorded } from '../tape/operands.js';
+import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { type ClassWeights, classTargets, type Layout, layoutOf } from './class-targets.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';

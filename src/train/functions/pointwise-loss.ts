@@ -3,8 +3,9 @@
 import type { Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { operand, recorded } from '../tape/operands.js';
+import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';

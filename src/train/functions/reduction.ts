@@ -2,7 +2,7 @@
 
 import { describe, refuse, type Where } from '../../core/errors.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
-import { newResult } from '../tape/operands.js';
+import { newResult } from '../tape/results.js';
 
 /** The mean over all elements, their sum, or each by itself. */
 export type Reduction = 'mean' | 'sum' | 'none';
