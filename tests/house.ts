@@ -43,6 +43,18 @@ const assembly: Tree = {
 };
 const trees: Record<string, Tree> = { src, assembly };
 
+/** The rooms of a wing that has some, from the bottom up. Its other files are below all of them. */
+const inside: Record<string, readonly (readonly string[])[]> = {
+  'src/train': [
+    ['tensors'],
+    ['weight'],
+    ['gradients'],
+    ['tape'],
+    ['functions', 'optimizers'],
+    ['backward.ts'],
+  ],
+};
+
 /** Wings of the library, and what only they stand on: a program that doesn't ask for one gets nothing of it. */
 export const wings = [...Object.keys(src.wings), 'spectrum', 'sums'];
 
@@ -88,10 +100,20 @@ function complaint(importer: string, imported: string): string | undefined {
     return name === 'assembly' && imported.startsWith('src/shared/') ? undefined : 'of another tree';
   const tree = trees[name];
   const [from, to] = [roomOf(importer), roomOf(imported)];
-  if (from === to) return undefined;
+  if (from === to) return complaintInside(importer, imported);
   if (to === '') return 'an entry';
   if (to in tree.wings && from !== '') return from in tree.wings ? 'another wing' : 'a wing';
   return heightOf(to, tree) < heightOf(from, tree) ? undefined : 'not below it';
+}
+
+/** The same between files of one room. */
+function complaintInside(importer: string, imported: string): string | undefined {
+  const [tree, room, from] = importer.split('/');
+  const [, , to] = imported.split('/');
+  const floors = inside[`${tree}/${room}`];
+  if (!floors || from === to) return undefined;
+  const [lower, upper] = [to, from].map((name) => floors.findIndex((rooms) => rooms.includes(name)));
+  return lower < upper || (lower < 0 && upper < 0) ? undefined : 'not below it';
 }
 
 /** Everything that a file leads to. */

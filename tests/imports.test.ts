@@ -78,8 +78,19 @@ const planted: [Sources, ...string[]][] = [
   ],
   [{ 'src/core/errors.ts': "import { describe } from './errors.js';" }, 'src/core/errors.ts: a circle'],
   [
-    { 'src/train/optimizers/sgd.ts': "import type { Convolve } from '../signal/convolve.js';" },
+    { 'src/train/optimizers/sgd.ts': "import type { Convolve } from '../../signal/convolve.js';" },
     'src/train/optimizers/sgd.ts imports src/signal/convolve.ts: another wing',
+  ],
+  [
+    {
+      'src/train/tape/tape.ts': "import type { Bytes } from '../tensors/bytes.js';",
+      'src/train/tensors/bytes.ts':
+        "import { most } from '../module.js';\nimport { seen } from '../tape/seen.js';",
+      'src/train/tape/seen.ts': '',
+      'src/train/module.ts': "import { bytes } from './carried.js';",
+      'src/train/carried.ts': '',
+    },
+    'src/train/tensors/bytes.ts imports src/train/tape/seen.ts: not below it',
   ],
   [
     { 'src/layers/state.ts': "import { load } from '../checkpoints/safetensors.js';" },

@@ -249,6 +249,19 @@ describe('a chain', () => {
     assert.deepEqual([...grads(lower), ...grads(upper)], [null, null, null, null]);
     cut().backward(g, { allowUnused: true });
     assert.deepEqual(grads(lower), [null, null]);
+    // but not where it is said: a discriminator learns from what a generator made
+    record(() => upper.forward(detach(lower.forward(x)))).backward(g);
+    assert.deepEqual(grads(lower), [null, null]);
+    const half = () => {
+      const other = filled(new Conv1d(3, 4, 1, { padding: 1, dilation: 2 }));
+      const hidden = other.forward(x).data.slice(0, 72);
+      return upper.forward(add(detach(lower.forward(x)), tensor(hidden, [2, 4, 9])));
+    };
+    refused(
+      () => record(half).backward(g),
+      /does not lead back to Conv1d\(3, 4, .*dilation/,
+      'another is cut',
+    );
     assert.ok(upper.weight.grad);
     record(() => {
       const hidden = lower.forward(x);
@@ -376,6 +389,18 @@ describe('the memory of a record', () => {
     const plans = memoryUsage().live - before;
     for (let i = 0; i < 3; i++) record(() => relu(tanh(layer.forward(x)))).backward(g);
     assert.equal(memoryUsage().live - before, plans);
+  });
+
+  it('is given back where the function throws', () => {
+    const layer = conv();
+    layer.forward(x);
+    const { live } = memoryUsage();
+    const mine = () => {
+      tanh(layer.forward(x));
+      throw new Error('mine');
+    };
+    for (let i = 0; i < 3; i++) assert.throws(() => record(mine), /mine/);
+    assert.equal(memoryUsage().live, live);
   });
 
   it('is the same after many steps', () => {

@@ -60,20 +60,6 @@ export function adjoint(axis: Axis): Axis {
   };
 }
 
-/**
- * The same axis read the third way: kernel and output exchanged, so that a convolution of the input with a gradient of the output gives
- * the gradient of the kernel. Its own inverse.
- */
-export function weightAxis(axis: Axis): Axis {
-  return {
-    ...axis,
-    kernel: axis.output,
-    output: axis.kernel,
-    stride: axis.dilation,
-    dilation: axis.stride,
-  };
-}
-
 /** The last input position that any output meets, of an axis without upsampling; it may be outside of the input. */
 export function lastRead({ stride, output, dilation, kernel, padding }: Axis): number {
   return stride * (output - 1) + dilation * (kernel - 1) - padding;

@@ -8,13 +8,13 @@ import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
 import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
 import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
-import type { Parameter } from '../layers/parameter.js';
 import type { Activation } from '../run/activation.js';
 import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
 import { inputGradient, weightGradient } from './gradients/gradients.js';
 import { layerReadings } from './gradients/layer-readings.js';
 import { checkMask, type Masking, maskAndSum } from './gradients/mask-and-sum.js';
 import { unrecorded } from './tape/active.js';
+import { addToGrad } from './tensors/accumulate.js';
 import { giveBack, temporary } from './tensors/temporary.js';
 
 /** A layer of any rank. */
@@ -86,9 +86,9 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
     if (weight.requiresGrad) {
       const gradWeight = newGradient(weight.shape, where);
       weightGradient(readings, input, gradient, gradWeight);
-      addGradient(weight, gradWeight);
+      addToGrad(weight, gradWeight, true);
     }
-    if (bias && gradBias) addGradient(bias, gradBias);
+    if (bias && gradBias) addToGrad(bias, gradBias, true);
     if (!inputGrad) return null;
     const gradInput = out ?? newGradient(input.shape, where);
     inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
@@ -116,17 +116,6 @@ function maskingOf(
         )
       : checkOutput(output, gradOutput.shape, where);
   return { activation, result, out: temporary(gradOutput.shape) };
-}
-
-/** Adds a gradient to that of a parameter, in place; where it has none, it is the gradient. */
-function addGradient(parameter: Parameter, added: Tensor): void {
-  const { grad } = parameter;
-  if (!grad) {
-    parameter.grad = added;
-    return;
-  }
-  const { data } = grad;
-  for (let i = 0; i < data.length; i++) data[i] += added.data[i];
 }
 
 function newGradient(shape: Shape, where: Where): Tensor {

@@ -3,8 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
-import { newResult, operand, recorded } from '../tape/operands.js';
+import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 

@@ -3,8 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { operand, recorded } from '../tape/operands.js';
+import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
@@ -48,40 +49,53 @@ export function binaryCrossEntropyWithLogits(
       where,
       `Target size (torch.Size(${describe(wanted.shape)})) must be the same as input size (torch.Size(${describe(shape)}))`,
     );
-  const weightAt = reader(options?.weight, 'weight', shape);
-  const posWeightAt = reader(options?.posWeight, 'pos_weight', shape);
-  const losses = lossesOf(logits.data, wanted.data, weightAt, posWeightAt);
-  const { output, factorAt } = reduce(losses, shape, reduction, losses.length, where);
+  const weight = stretchedValues(options?.weight, 'weight', shape);
+  const posWeight = stretchedValues(options?.posWeight, 'pos_weight', shape);
+  const losses = lossesOf(logits.data, wanted.data, weight, posWeight);
+  const { output, factors } = reduce(losses, shape, reduction, losses.length, where);
   return recorded({
     ...{ name: where, inputs: [input, target], output, givesNew: true },
     saved: () => [logits, wanted],
     gradients: (gradOutput, [wantsInput, wantsTarget]) => {
-      const factor = factorAt(viewOf(gradOutput));
-      const [x, t] = [logits.data.slice(), wanted.data.slice()];
-      const gradientBy = (slope: (i: number) => number) => {
-        const gradient = temporary(shape);
-        const out = viewOf(gradient);
-        for (let i = 0; i < out.length; i++) out[i] = factor(i) * weightAt(i) * slope(i);
-        return gradient;
-      };
-      const ofInput = (i: number) => {
-        const ones = posWeightAt(i) * t[i];
-        return (ones + 1 - t[i]) / (1 + Math.exp(-x[i])) - ones;
-      };
-      const ofTarget = (i: number) => (posWeightAt(i) - 1) * softplusOfNegative(x[i]) - x[i];
-      return [wantsInput ? gradientBy(ofInput) : null, wantsTarget ? gradientBy(ofTarget) : null];
+      const factor = factors(viewOf(gradOutput));
+      if (weight) for (let i = 0; i < factor.length; i++) factor[i] *= weight[i];
+      const [ofInput, ofTarget] = [wantsInput, wantsTarget].map((wants) => (wants ? temporary(shape) : null));
+      const [x, t] = [logits.data, wanted.data];
+      if (ofInput) slopesOfInput(x, t, posWeight, factor, viewOf(ofInput));
+      if (ofTarget) slopesOfTarget(x, posWeight, factor, viewOf(ofTarget));
+      return [ofInput, ofTarget];
     },
   });
 }
 
-type Read = (element: number) => number;
-
-function lossesOf(x: Float32Array, t: Float32Array, weightAt: Read, posWeightAt: Read): Float64Array {
+function lossesOf(x: Float32Array, t: Float32Array, weight: Weights, posWeight: Weights): Float64Array {
   const losses = new Float64Array(x.length);
-  for (let i = 0; i < losses.length; i++)
-    losses[i] =
-      weightAt(i) * ((1 - t[i]) * x[i] + (1 + (posWeightAt(i) - 1) * t[i]) * softplusOfNegative(x[i]));
+  for (let i = 0; i < losses.length; i++) {
+    const ones = posWeight ? (posWeight[i] - 1) * t[i] : 0;
+    const loss = (1 - t[i]) * x[i] + (1 + ones) * softplusOfNegative(x[i]);
+    losses[i] = weight ? weight[i] * loss : loss;
+  }
   return losses;
+}
+
+function slopesOfInput(
+  x: Float32Array,
+  t: Float32Array,
+  posWeight: Weights,
+  factor: Float64Array,
+  out: Float32Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const ones = posWeight ? posWeight[i] * t[i] : t[i];
+    out[i] = factor[i] * ((ones + 1 - t[i]) / (1 + Math.exp(-x[i])) - ones);
+  }
+}
+
+function slopesOfTarget(x: Float32Array, posWeight: Weights, factor: Float64Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const more = posWeight ? posWeight[i] - 1 : 0;
+    out[i] = factor[i] * (more * softplusOfNegative(x[i]) - x[i]);
+  }
 }
 
 /** log(1 + exp(-x)), which is -log σ(x). */
@@ -89,16 +103,19 @@ function softplusOfNegative(x: number): number {
   return Math.log1p(Math.exp(-Math.abs(x))) + Math.max(-x, 0);
 }
 
-/** Reads a tensor that is stretched to a shape; 1 where there is none. */
-function reader(given: TensorLike | null | undefined, name: string, shape: Shape): Read {
-  if (given === null || given === undefined) return () => 1;
+/** One for each element; undefined stands for ones. */
+type Weights = Float32Array | undefined;
+
+/** The numbers of a tensor that is stretched to a shape: a copy, as backward needs them too. */
+function stretchedValues(given: TensorLike | null | undefined, name: string, shape: Shape): Weights {
+  if (given === null || given === undefined) return undefined;
   const tensor = asTensor(given, name, where);
   if (!sameShape(commonShape(tensor.shape, shape, where), shape))
     refuse(
       where,
       `${name}: shape ${describe(tensor.shape)} does not stretch to the input's ${describe(shape)}`,
     );
-  const values = tensor.data.slice();
+  const { data } = tensor;
   const places = stretched(tensor.shape, shape);
-  return (element) => values[places ? places[element] : element];
+  return places ? Float32Array.from(places, (place) => data[place]) : data.slice();
 }

@@ -4,8 +4,9 @@ import { countedAxis } from '../../core/arguments.js';
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { product, sum } from '../../core/lists.js';
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
-import { newResult, operand, recorded } from '../tape/operands.js';
+import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 
 const where = () => 'cat';

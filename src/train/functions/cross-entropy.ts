@@ -3,8 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { operand, recorded } from '../tape/operands.js';
+import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { type ClassWeights, classTargets, type Layout, layoutOf } from './class-targets.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
@@ -45,42 +46,81 @@ export function crossEntropy(input: TensorLike, target: TensorLike, options?: Cr
   const weights = classWeights(options, layout, where);
   const { counts, total, areProbabilities } = classTargets(wanted, logits.shape, layout, weights, where);
   const logarithms = logSoftmax(logits.data, layout);
-  const losses = new Float64Array(layout.outer * layout.inner);
-  const places = placesOf(layout);
-  for (let i = 0; i < counts.length; i++) {
-    // a class that doesn't count may have an infinite logarithm
-    if (areProbabilities || counts[i] !== 0) losses[places(i)] -= counts[i] * logarithms[i];
-  }
-  const { output, factorAt } = reduce(losses, layout.positions, reduction, total, where);
+  const losses = lossesOf(counts, logarithms, layout, areProbabilities);
+  const { output, factors } = reduce(losses, layout.positions, reduction, total, where);
   return recorded({
     ...{ name: where, inputs: [input, target], output, givesNew: true },
     saved: () => [logits, wanted],
     gradients: (gradOutput, [wantsInput, wantsTarget]) => {
-      const factor = factorAt(viewOf(gradOutput));
-      const all = new Float64Array(losses.length);
-      for (let i = 0; i < counts.length; i++) all[places(i)] += counts[i];
-      const gradient = wantsInput ? temporary(logits.shape) : null;
-      const out = gradient && viewOf(gradient);
-      for (let i = 0; out && i < counts.length; i++) {
-        const position = places(i);
-        const slope = Math.exp(logarithms[i]) * all[position] - counts[i];
-        // what is ignored has none, also where a mean is divided by 0
-        out[i] = all[position] === 0 && !areProbabilities ? 0 : factor(position) * slope;
-      }
+      const factor = factors(viewOf(gradOutput));
+      const ofInput = wantsInput ? temporary(logits.shape) : null;
+      if (ofInput) slopesOfInput(counts, logarithms, layout, areProbabilities, factor, viewOf(ofInput));
       const ofTarget = wantsTarget ? temporary(wanted.shape) : null;
-      const to = ofTarget && viewOf(ofTarget);
-      for (let i = 0; to && i < to.length; i++) {
-        const own = weights.weight ? weights.weight[Math.floor(i / layout.inner) % layout.classes] : 1;
-        to[i] = -factor(places(i)) * own * (1 - weights.labelSmoothing) * logarithms[i];
-      }
-      return [gradient, ofTarget];
+      if (ofTarget) slopesOfTarget(logarithms, layout, weights, factor, viewOf(ofTarget));
+      return [ofInput, ofTarget];
     },
   });
 }
 
-/** The position of an element of the input, among those of the losses. */
-function placesOf({ classes, inner }: Layout): (element: number) => number {
-  return (element) => Math.floor(element / (classes * inner)) * inner + (element % inner);
+// Loops over elements [outer][classes][inner]: `first` is the first of a row, and `position` that row's first among the losses.
+
+function lossesOf(
+  counts: Float64Array,
+  logarithms: Float64Array,
+  { outer, classes, inner }: Layout,
+  areProbabilities: boolean,
+): Float64Array {
+  const losses = new Float64Array(outer * inner);
+  for (let row = 0; row < outer * classes; row++) {
+    const first = row * inner;
+    const position = Math.floor(row / classes) * inner;
+    for (let i = 0; i < inner; i++) {
+      // a class that doesn't count may have an infinite logarithm
+      if (areProbabilities || counts[first + i] !== 0)
+        losses[position + i] -= counts[first + i] * logarithms[first + i];
+    }
+  }
+  return losses;
+}
+
+function slopesOfInput(
+  counts: Float64Array,
+  logarithms: Float64Array,
+  { outer, classes, inner }: Layout,
+  areProbabilities: boolean,
+  factor: Float64Array,
+  out: Float32Array,
+): void {
+  const all = new Float64Array(outer * inner);
+  for (let row = 0; row < outer * classes; row++) {
+    const position = Math.floor(row / classes) * inner;
+    for (let i = 0; i < inner; i++) all[position + i] += counts[row * inner + i];
+  }
+  for (let row = 0; row < outer * classes; row++) {
+    const first = row * inner;
+    const position = Math.floor(row / classes) * inner;
+    for (let i = 0; i < inner; i++) {
+      const whole = all[position + i];
+      const slope = Math.exp(logarithms[first + i]) * whole - counts[first + i];
+      // what is ignored has none, also where a mean is divided by 0
+      out[first + i] = whole === 0 && !areProbabilities ? 0 : factor[position + i] * slope;
+    }
+  }
+}
+
+function slopesOfTarget(
+  logarithms: Float64Array,
+  { outer, classes, inner }: Layout,
+  { weight, labelSmoothing }: ClassWeights,
+  factor: Float64Array,
+  out: Float32Array,
+): void {
+  for (let row = 0; row < outer * classes; row++) {
+    const first = row * inner;
+    const position = Math.floor(row / classes) * inner;
+    const own = (weight ? weight[row % classes] : 1) * (1 - labelSmoothing);
+    for (let i = 0; i < inner; i++) out[first + i] = -factor[position + i] * own * logarithms[first + i];
+  }
 }
 
 /** The logarithms of the softmax over the classes. */

@@ -18,9 +18,25 @@ export interface HuberOptions extends LossOptions {
   delta?: number | undefined;
 }
 
-const MSE: Pointwise = { name: 'mse_loss', value: (d) => d * d, slope: (d) => 2 * d };
+const MSE: Pointwise = {
+  name: 'mse_loss',
+  values(d, to) {
+    for (let i = 0; i < to.length; i++) to[i] = d[i] * d[i];
+  },
+  slopes(d, to) {
+    for (let i = 0; i < to.length; i++) to[i] = 2 * d[i];
+  },
+};
 
-const L1: Pointwise = { name: 'l1_loss', value: Math.abs, slope: Math.sign };
+const L1: Pointwise = {
+  name: 'l1_loss',
+  values(d, to) {
+    for (let i = 0; i < to.length; i++) to[i] = Math.abs(d[i]);
+  },
+  slopes(d, to) {
+    for (let i = 0; i < to.length; i++) to[i] = Math.sign(d[i]);
+  },
+};
 
 /**
  * The mean of squared differences.
@@ -77,8 +93,15 @@ export function smoothL1Loss(input: TensorLike, target: TensorLike, options?: Sm
   if (beta === 0) return pointwiseLoss(input, target, options, { ...L1, name: where() });
   return pointwiseLoss(input, target, options, {
     name: where(),
-    value: (d) => (Math.abs(d) < beta ? (0.5 * d * d) / beta : Math.abs(d) - 0.5 * beta),
-    slope: (d) => (Math.abs(d) < beta ? d / beta : Math.sign(d)),
+    values(d, to) {
+      for (let i = 0; i < to.length; i++) {
+        const size = Math.abs(d[i]);
+        to[i] = size < beta ? (0.5 * size * size) / beta : size - 0.5 * beta;
+      }
+    },
+    slopes(d, to) {
+      for (let i = 0; i < to.length; i++) to[i] = Math.abs(d[i]) < beta ? d[i] / beta : Math.sign(d[i]);
+    },
   });
 }
 
@@ -102,8 +125,15 @@ export function huberLoss(input: TensorLike, target: TensorLike, options?: Huber
   if (delta <= 0) refuse(where, 'huber_loss does not support non-positive values for delta.');
   return pointwiseLoss(input, target, options, {
     name: where(),
-    value: (d) => (Math.abs(d) <= delta ? 0.5 * d * d : delta * (Math.abs(d) - 0.5 * delta)),
-    slope: (d) => (Math.abs(d) <= delta ? d : delta * Math.sign(d)),
+    values(d, to) {
+      for (let i = 0; i < to.length; i++) {
+        const size = Math.abs(d[i]);
+        to[i] = size <= delta ? 0.5 * size * size : delta * (size - 0.5 * delta);
+      }
+    },
+    slopes(d, to) {
+      for (let i = 0; i < to.length; i++) to[i] = Math.abs(d[i]) <= delta ? d[i] : delta * Math.sign(d[i]);
+    },
   });
 }
 

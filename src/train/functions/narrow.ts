@@ -4,8 +4,9 @@ import { countedAxis, whole } from '../../core/arguments.js';
 import { refuse } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
-import { newResult, operand, recorded } from '../tape/operands.js';
+import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { outOfRange } from './cat.js';
 

@@ -1,18 +1,20 @@
 // Pointwise loss: one that compares each element with one of a target, and adds up what comes of it.
 
 import type { Where } from '../../core/errors.js';
+import { product } from '../../core/lists.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { operand, recorded } from '../tape/operands.js';
+import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
-/** A loss of the difference of two numbers. */
+/** A loss of the difference of two numbers. It has loops of its own, as activations have. */
 export interface Pointwise {
   readonly name: string;
-  readonly value: (difference: number) => number;
-  readonly slope: (difference: number) => number;
+  values(differences: Float64Array, to: Float64Array): void;
+  slopes(differences: Float64Array, to: Float64Array): void;
 }
 
 /** Pairs of shapes that were warned of. */
@@ -23,7 +25,7 @@ export function pointwiseLoss(
   given: TensorLike,
   wanted: TensorLike,
   options: LossOptions | undefined,
-  { name, value, slope }: Pointwise,
+  { name, values, slopes }: Pointwise,
 ): Tensor {
   const where = () => name;
   const reduction = reductionOf(options, where);
@@ -35,28 +37,40 @@ export function pointwiseLoss(
   const places = [stretched(input.shape, shape), stretched(target.shape, shape)];
   const difference = differences(input.data, target.data, places, shape);
   const losses = new Float64Array(difference.length);
-  for (let i = 0; i < losses.length; i++) losses[i] = value(difference[i]);
-  const { output, factorAt } = reduce(losses, shape, reduction, losses.length, where);
+  values(difference, losses);
+  const { output, factors } = reduce(losses, shape, reduction, losses.length, where);
   return recorded({
     ...{ name: where, inputs: [given, wanted], output, givesNew: true },
     saved: () => [input, target],
     gradients: (gradOutput, isWanted) => {
-      const factor = factorAt(viewOf(gradOutput));
+      const gradients = new Float64Array(difference.length);
+      slopes(difference, gradients);
+      multiply(gradients, factors(viewOf(gradOutput)));
       const one = (index: number, sign: number, { shape: sizes }: Tensor) => {
         if (!isWanted[index]) return null;
         const gradient = temporary(sizes);
-        const out = viewOf(gradient);
-        const at = places[index];
-        if (at) {
-          const sums = new Float64Array(out.length);
-          for (let i = 0; i < at.length; i++) sums[at[i]] += sign * factor(i) * slope(difference[i]);
-          out.set(sums);
-        } else for (let i = 0; i < out.length; i++) out[i] = sign * factor(i) * slope(difference[i]);
+        gather(gradients, places[index], sign, viewOf(gradient));
         return gradient;
       };
       return [one(0, 1, input), one(1, -1, target)];
     },
   });
+}
+
+function multiply(values: Float64Array, factors: Float64Array): void {
+  for (let i = 0; i < values.length; i++) values[i] *= factors[i];
+}
+
+/** The gradient of a tensor: what it was stretched to is added up. */
+function gather(
+  gradients: Float64Array,
+  places: Int32Array | undefined,
+  sign: number,
+  out: Float32Array,
+): void {
+  const sums = places ? new Float64Array(out.length) : gradients;
+  if (places) for (let i = 0; i < places.length; i++) sums[places[i]] += gradients[i];
+  for (let i = 0; i < out.length; i++) out[i] = sign * sums[i];
 }
 
 function differences(
@@ -65,7 +79,7 @@ function differences(
   [inInput, inTarget]: readonly (Int32Array | undefined)[],
   shape: Shape,
 ): Float64Array {
-  const count = shape.reduce((all, size) => all * size, 1);
+  const count = product(shape);
   const result = new Float64Array(count);
   for (let i = 0; i < count; i++)
     result[i] = input[inInput ? inInput[i] : i] - target[inTarget ? inTarget[i] : i];

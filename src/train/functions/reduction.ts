@@ -2,7 +2,7 @@
 
 import { describe, refuse, type Where } from '../../core/errors.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
-import { newResult } from '../tape/operands.js';
+import { newResult } from '../tape/results.js';
 
 /** The mean over all elements, their sum, or each by itself. */
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -30,8 +30,8 @@ export function reductionOf(options: LossOptions | undefined, where: Where): Red
 /** A loss: reduced in float64, rounded once. */
 export interface Reduced {
   readonly output: Tensor;
-  /** what the gradient of a loss's sum is to be multiplied by, for each element, given the output's */
-  factorAt(gradOutput: Float32Array): (element: number) => number;
+  /** for each loss, what its gradient is to be multiplied by, given that of the output */
+  factors(gradOutput: Float32Array): Float64Array;
 }
 
 /**
@@ -49,17 +49,11 @@ export function reduce(
   if (reduction === 'none') {
     const output = newResult(shape, where);
     output.data.set(losses);
-    return { output, factorAt: (gradOutput) => (element) => gradOutput[element] };
+    return { output, factors: (gradOutput) => new Float64Array(gradOutput) };
   }
   let total = 0;
   for (let i = 0; i < losses.length; i++) total += losses[i];
   const divisor = reduction === 'mean' ? weight : 1;
   const output = { data: new Float32Array([total / divisor]), shape: [] };
-  return {
-    output,
-    factorAt: ([factor]) => {
-      const each = factor / divisor;
-      return () => each;
-    },
-  };
+  return { output, factors: ([factor]) => new Float64Array(losses.length).fill(factor / divisor) };
 }

@@ -1,16 +1,16 @@
 // Grad output: the gradient of an output, and the output itself, as a caller hands them over.
 
 import { describe, refuse, type Where } from '../../core/errors.js';
-import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { asList } from '../../problem/output-size.js';
+import { operand } from '../tensors/operand.js';
 
 /**
  * The gradient of an output of a shape, as a tensor. Numbers of other types are converted.
  * @throws TypeError if it is no tensor, RangeError with torch's sentence for any other shape: nothing is broadcast
  */
 export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
-  const gradient = tensorOf(given, 'gradOutput', where);
+  const gradient = operand(given, 'gradOutput', where);
   if (!sameShape(gradient.shape, shape)) {
     refuse(
       where,
@@ -26,12 +26,8 @@ export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): 
  * @throws TypeError if it is no tensor, RangeError for any other shape
  */
 export function checkOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
-  const output = tensorOf(given, 'output', where);
+  const output = operand(given, 'output', where);
   if (!sameShape(output.shape, shape))
     refuse(where, `output: expected shape ${describe(shape)}, got ${describe(output.shape)}`);
   return output;
-}
-
-function tensorOf(given: TensorLike, name: string, where: Where): Tensor {
-  return given instanceof ResidentTensor ? given : asTensor(given, name, where);
 }

@@ -66,6 +66,20 @@ export function maskAndSum(
   );
 }
 
+/** How the task names what it does. */
+const KINDS = new Map([
+  ['none', 0],
+  ['clamp', 1],
+  ['leakyRelu', 2],
+]);
+
+/** @throws Error for an activation whose slope its result doesn't tell */
+function kindOf(entry: string): number {
+  const kind = KINDS.get(entry);
+  if (kind === undefined) throw new Error(`the result of the activation ${entry} does not tell its slope`);
+  return kind;
+}
+
 function inOnePass(
   batch: number,
   filters: number,
@@ -104,11 +118,11 @@ class MaskWork {
     const scratch = running.reserve(bytes, 'a gradient through an activation');
     this.#sums = scratch + 3 * COPIED_BYTES;
     this.#task = this.#sums + sumBytes;
-    this.#kind = activation ? (activation.entry === 'leakyRelu' ? 2 : 1) : 0;
-    const { operand } = activation ?? { operand: 0 };
+    const { entry, operand } = activation ?? { entry: 'none', operand: 0 };
+    this.#kind = kindOf(entry);
     // no number is as large as NaN, but infinity is as large as infinity
-    const cut = operand === Number.POSITIVE_INFINITY ? Number.NaN : operand;
-    this.#operand = new Int32Array(Float32Array.of(this.#kind === 2 ? operand : cut).buffer)[0];
+    const isOpen = entry === 'clamp' && operand === Number.POSITIVE_INFINITY;
+    this.#operand = new Int32Array(Float32Array.of(isOpen ? Number.NaN : operand).buffer)[0];
   }
 
   /** Masks, and gives the sums of the filters. */

@@ -104,6 +104,16 @@ export abstract class Optimizer<O extends object> {
    * Goes on where another optimiser of this kind stopped. Nothing is changed where something doesn't fit.
    * @param dict as from `stateDict`, here or in torch
    * @throws RangeError if groups, parameters or shapes differ, or it is of another kind of optimiser
+   * @example
+   * import { Parameter } from 'convnd';
+   * import { SGD } from 'convnd/train';
+   * const [weight, other] = [0, 1].map(() => new Parameter(new Float32Array(1), [1]));
+   * const optimizer = new SGD([weight], { lr: 0.5, momentum: 0.5 });
+   * weight.grad = [1];
+   * optimizer.step();
+   * const again = new SGD([other]);
+   * again.loadStateDict(optimizer.stateDict());
+   * console.log(again.paramGroups[0].lr, again.stateDict().state[0]?.momentum_buffer); // 0.5 { data: Float32Array(1) [ 1 ], shape: [ 1 ] }
    */
   loadStateDict(dict: OptimizerState): void {
     const { groups, memories } = readOptimizerState(dict, this.paramGroups, this.#rule, this.#where);

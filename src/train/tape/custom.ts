@@ -3,8 +3,9 @@
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { operand } from '../tensors/operand.js';
 import { active } from './active.js';
-import { operand, recorded } from './operands.js';
+import { recorded } from './results.js';
 
 const where = () => 'custom';
 
@@ -82,7 +83,8 @@ function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)
 }
 
 /**
- * A copy that leads nowhere: no gradient flows through it. It stays when backward gives a record back.
+ * A copy that leads nowhere: no gradient flows through it, and inside `record` backward takes it as meant that none does. It stays when
+ * backward gives a record back.
  * @throws TypeError if it is no tensor
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.detach.html
  * @example
@@ -91,5 +93,7 @@ function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)
  */
 export function detach(x: TensorLike): Tensor {
   const tensor = operand(x, 'input', () => 'detach');
+  const source = active.tape?.sourceOf(x);
+  if (source) active.tape?.detached.add(source);
   return { data: viewOf(tensor).slice(), shape: [...tensor.shape] };
 }

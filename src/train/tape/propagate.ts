@@ -2,8 +2,8 @@
 
 import { refuse } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
 import { Parameter } from '../../layers/parameter.js';
+import { addTo, addToGrad } from '../tensors/accumulate.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { temporary, Waiting } from '../tensors/temporary.js';
 import { unrecorded } from './active.js';
@@ -17,8 +17,7 @@ const where = () => 'backward';
  * @throws RangeError for what was changed or is unused, before anything is added
  */
 export function propagate(tape: Tape, from: Source, gradOutput: Tensor, allowUnused: boolean): void {
-  const reached = reachedFrom(from);
-  if (!allowUnused) checkUsed(tape, reached);
+  if (!allowUnused) checkUsed(tape, from);
   tape.guards.check();
   const sums = new Sums();
   sums.add(from, gradOutput, false);
@@ -50,9 +49,9 @@ function walk(tape: Tape, sums: Sums): void {
   }
 }
 
-/** Everything that leads to a source. */
-function reachedFrom(source: Source): Set<Source> {
-  const reached = new Set<Source>([source]);
+/** Everything that leads to these sources. */
+function reachedFrom(sources: Iterable<Source>): Set<Source> {
+  const reached = new Set(sources);
   // a set goes on to what is added while it is walked
   for (const one of reached) {
     if (one instanceof Node) for (const next of one.sources) if (next) reached.add(next);
@@ -60,8 +59,9 @@ function reachedFrom(source: Source): Set<Source> {
   return reached;
 }
 
-/** @throws RangeError for a recorded parameter that is not reached */
-function checkUsed({ nodes }: Tape, reached: Set<Source>): void {
+/** @throws RangeError for a recorded parameter that is not reached, unless `detach` says that this is meant */
+function checkUsed({ nodes, detached }: Tape, from: Source): void {
+  const reached = reachedFrom([from, ...detached]);
   for (const node of nodes) {
     if (reached.has(node)) continue;
     const lost = node.sources.find((source) => source instanceof Parameter && !reached.has(source));
@@ -69,7 +69,7 @@ function checkUsed({ nodes }: Tape, reached: Set<Source>): void {
       refuse(
         where,
         `the result does not lead back to ${node.operation.name()}, which has parameters to be trained. A plain loop over a tensor's ` +
-          'numbers cuts the chain: use custom(output, inputs, gradients) for it. If it is meant, compute that outside of record, or say ' +
+          'numbers cuts the chain: use custom(output, inputs, gradients) for it. If it is meant, detach() what ends there, or say ' +
           'backward(gradOutput, { allowUnused: true })',
       );
   }
@@ -124,19 +124,4 @@ class Sums {
   giveBack(): void {
     this.#waiting.removeAll();
   }
-}
-
-/** Adds to a parameter's gradient, in place where there is one. */
-function addToGrad(parameter: Parameter, gradient: Tensor, isNew: boolean): void {
-  const { grad, shape } = parameter;
-  if (grad) addTo(grad.data, viewOf(gradient));
-  else {
-    const data = isNew && !(gradient instanceof ResidentTensor) ? gradient.data : viewOf(gradient).slice();
-    parameter.grad = { data, shape: [...shape] };
-  }
-}
-
-/** Adds one after the other. */
-function addTo(sum: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += values[i];
 }

@@ -40,14 +40,16 @@ export function record(fn: () => Tensor): Recorded {
   const tape = new Tape();
   active.tape = tape;
   recording.recorder = new CallRecorder(tape);
-  let result: Tensor;
   try {
-    result = fn();
+    return new Recorded(tape, checked(fn()));
+  } catch (error) {
+    // no backward will give back what it computed so far
+    tape.free();
+    throw error;
   } finally {
     active.tape = undefined;
     recording.recorder = undefined;
   }
-  return new Recorded(tape, checked(result));
 }
 
 /** @throws TypeError for what is no tensor */

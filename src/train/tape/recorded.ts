@@ -51,6 +51,13 @@ export class Recorded implements Tensor {
    * for weights or inputs that were changed since they were recorded. Nothing is added then
    * @throws RangeError for parameters that were recorded, but that this tensor doesn't lead to, as where a plain loop cut the chain
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   * @example
+   * import { Conv1d } from 'convnd';
+   * import { record } from 'convnd/train';
+   * const layer = new Conv1d(1, 1, 2, { bias: false });
+   * const y = record(() => layer.forward([[1, 2, 4]]));
+   * y.backward([[1, 10]]);
+   * console.log(layer.weight.grad?.data.join()); // 21,42
    */
   backward(gradOutput?: TensorLike | null, options?: RecordedBackwardOptions): void {
     optionsObject(options, ['retain', 'allowUnused'], where);

@@ -28,6 +28,8 @@ function keysOf(tensor: TensorLike): object[] {
 /** What one call of `record` recorded. */
 export class Tape {
   readonly nodes: Node[] = [];
+  /** where copies came from that were meant to lead nowhere */
+  readonly detached = new Set<Source>();
   #guards = new Guards();
   #sources = new WeakMap<object, Node>();
   readonly #intermediates: Intermediate[] = [];
@@ -85,6 +87,7 @@ export class Tape {
   free(): void {
     this.#isFreed = true;
     this.nodes.length = 0;
+    this.detached.clear();
     this.#sources = new WeakMap();
     this.#guards = new Guards();
     for (const tensor of this.#intermediates) tensor.free();

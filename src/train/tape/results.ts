@@ -1,15 +1,9 @@
-// Operands: what the functions of convnd/train take and give: plain tensors outside of `record`, recorded ones inside.
+// Results: what the functions of convnd/train give: plain tensors outside of `record`, recorded ones inside.
 
 import { describe, type Where } from '../../core/errors.js';
-import { allocate, asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
-import { ResidentTensor } from '../../engine/resident.js';
+import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
 import { active } from './active.js';
 import type { Operation } from './node.js';
-
-/** What was handed over, as a tensor; what lies in wasm memory stays there. */
-export function operand(given: TensorLike, name: string, where: Where): Tensor {
-  return given instanceof ResidentTensor ? given : asTensor(given, name, where);
-}
 
 /** A new tensor for a result, with any numbers in it. */
 export function newResult(shape: Shape, where: Where): Tensor {
