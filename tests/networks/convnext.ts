@@ -1,7 +1,6 @@
 // The layers of a block of ConvNeXt: depthwise 7x7, two layers of one kernel element with GELU between them, residual.
 
 import { Conv2d, type StateDict, type Tensor } from 'convnd';
-import { forward } from './forward.js';
 import { Rooms } from './rooms.js';
 
 export class ConvNext {
@@ -22,7 +21,7 @@ export class ConvNext {
     const [batch, channels, height, width] = x.shape;
     const mixed = this.#depthwise.forward(x, { out: rooms.take('mixed', x.shape) });
     const out = rooms.take('wide', [batch, 4 * channels, height, width]);
-    const wide = forward(this.#wide, mixed, { activation: 'gelu', out });
-    return forward(this.#narrow, wide, { add: x, out: rooms.take('out', x.shape) });
+    const wide = this.#wide.forward(mixed, { activation: 'gelu', out });
+    return this.#narrow.forward(wide, { add: x, out: rooms.take('out', x.shape) });
   }
 }

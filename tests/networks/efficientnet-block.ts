@@ -1,7 +1,6 @@
 // EfficientNet's block: depthwise, SiLU, squeeze and excitation by layers of one kernel element, sigmoid, residual.
 
 import { Conv2d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
-import { forward } from './forward.js';
 import { Rooms } from './rooms.js';
 
 export class EfficientNetBlock {
@@ -30,23 +29,23 @@ export class EfficientNetBlock {
     const [batch, , height, width] = x.shape;
     const channels = this.#expand.outChannels;
     const shape = [batch, channels, height, width];
-    const expanded = forward(this.#expand, x, { activation: 'silu', out: rooms.take('expanded', shape) });
+    const expanded = this.#expand.forward(x, { activation: 'silu', out: rooms.take('expanded', shape) });
     const y = rooms.take('y', shape);
-    forward(this.#depthwise, expanded, { activation: 'silu', out: y });
+    this.#depthwise.forward(expanded, { activation: 'silu', out: y });
     const mean = F.adaptiveAvgPool2d(y, 1, { out: rooms.take('mean', [batch, channels, 1, 1]) });
     const few = rooms.take('few', [batch, this.#reduce.outChannels, 1, 1]);
-    forward(this.#reduce, mean, { activation: 'silu', out: few });
+    this.#reduce.forward(mean, { activation: 'silu', out: few });
     const gates = tensor(new Float32Array(batch * channels), [batch, channels, 1, 1]);
-    forward(this.#excite, few, { activation: 'sigmoid', out: gates });
+    this.#excite.forward(few, { activation: 'sigmoid', out: gates });
     // a factor for each channel of an image is a depthwise convolution of one kernel element
     const gated = rooms.take('gated', shape);
     for (let image = 0; image < batch; image++) {
       const weight = gates.data.subarray(image * channels, (image + 1) * channels);
-      const one = F.conv2d(y.channels(image, 1, { axis: 0 }), tensor(weight, [channels, 1, 1, 1]), null, {
+      F.conv2d(y.channels(image, 1, { axis: 0 }), tensor(weight, [channels, 1, 1, 1]), null, {
         groups: channels,
+        out: gated.channels(image, 1, { axis: 0 }),
       });
-      gated.channels(image, 1, { axis: 0 }).data.set(one.data);
     }
-    return forward(this.#project, gated, { add: x, out: rooms.take('out', x.shape) });
+    return this.#project.forward(gated, { add: x, out: rooms.take('out', x.shape) });
   }
 }

@@ -1,7 +1,6 @@
 // HiFi-GAN's generator: a leaky ReLU before each convolution, residual sums, means of blocks, weight_norm.
 
 import { Conv1d, Conv2d, ConvTranspose1d, type StateDict, type Tensor } from 'convnd';
-import { forward } from './forward.js';
 import { Rooms } from './rooms.js';
 
 const DILATIONS = [1, 3, 5];
@@ -55,20 +54,20 @@ export class HiFiGan {
     let x = this.#first.forward(frames, { out: rooms.take('first', this.#first.outputShape(frames.shape)) });
     for (const [stage, { up, blocks, mean }] of this.#stages.entries()) {
       const shape = up.outputShape(x.shape);
-      const start = forward(up, x, { ...before, out: rooms.take(`up${stage}`, shape) });
+      const start = up.forward(x, { ...before, out: rooms.take(`up${stage}`, shape) });
       const half = rooms.take(`half${stage}`, shape);
       const all = rooms.take(`all${stage}`, [blocks.length, ...shape.slice(1)]);
       for (const [index, block] of blocks.entries()) {
         const out = all.channels(index, 1, { axis: 0 });
         let sum: Tensor = start;
         for (const { dilated, plain } of block) {
-          forward(dilated, sum, { ...before, out: half });
-          sum = forward(plain, half, { ...before, add: sum, out });
+          dilated.forward(sum, { ...before, out: half });
+          sum = plain.forward(half, { ...before, add: sum, out });
         }
       }
       x = mean.forward(all, { out: rooms.take(`mean${stage}`, shape) });
     }
     const out = rooms.take('last', this.#last.outputShape(x.shape));
-    return forward(this.#last, x, { inputActivation: 'leakyRelu', activation: 'tanh', out });
+    return this.#last.forward(x, { inputActivation: 'leakyRelu', activation: 'tanh', out });
   }
 }

@@ -1,7 +1,6 @@
 // ResNet-18 of torchvision, of any width: a max pool with padding, residual sums before the ReLU, a global mean, a Linear.
 
 import { Conv2d, functional as F, type StateDict, type Tensor } from 'convnd';
-import { forward } from './forward.js';
 import { Rooms } from './rooms.js';
 
 interface Block {
@@ -47,7 +46,7 @@ export class ResNet {
       const shape = conv1.outputShape(x.shape);
       const half = conv1.forward(x, { activation: 'relu', out: rooms.take(`half${index}`, shape) });
       const skip = downsample ? downsample.forward(x, { out: rooms.take(`skip${index}`, shape) }) : x;
-      x = forward(conv2, half, { add: skip, activation: 'relu', out: rooms.take(`block${index}`, shape) });
+      x = conv2.forward(half, { add: skip, activation: 'relu', out: rooms.take(`block${index}`, shape) });
     }
     const mean = F.adaptiveAvgPool2d(x, 1, { out: rooms.take('mean', [batch, x.shape[1], 1, 1]) });
     return this.#classes.forward(mean);

@@ -1,7 +1,6 @@
 // ESRGAN in small: dense concatenation, residuals scaled by 0.2, nearest upsampling before convolutions.
 
 import { Conv2d, type StateDict, type Tensor } from 'convnd';
-import { forward } from './forward.js';
 import { Rooms } from './rooms.js';
 
 const LEAKY = { activation: 'leakyRelu', negativeSlope: 0.2 } as const;
@@ -36,11 +35,11 @@ export class Rrdb {
         out: parts.channels(conv.inChannels, conv.outChannels),
       });
     const shape = [batch, channels, height, width];
-    let x = forward(sum, parts, { scale: 0.2, add: first, out: rooms.take('sum', shape) });
+    let x = sum.forward(parts, { scale: 0.2, add: first, out: rooms.take('sum', shape) });
     for (const [index, conv] of this.#up.entries()) {
       const factor = 2 ** (index + 1);
       const out = rooms.take(`up${index}`, [batch, channels, factor * height, factor * width]);
-      x = forward(conv, x, { upsample: 2, ...LEAKY, out });
+      x = conv.forward(x, { upsample: 2, ...LEAKY, out });
     }
     return this.#last.forward(x);
   }
