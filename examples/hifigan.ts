@@ -2,19 +2,7 @@
 
 import { Conv1d, ConvTranspose1d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
 
-/** Leaky ReLU. */
-const leaky = ({ data, shape }: Tensor, slope = 0.1): Tensor =>
-  tensor(
-    data.map((value) => (value > 0 ? value : slope * value)),
-    shape,
-  );
-
-/** The sum of two tensors of a shape. */
-const sum = (a: Tensor, b: Tensor): Tensor =>
-  tensor(
-    a.data.map((value, i) => value + b.data[i]),
-    a.shape,
-  );
+const leaky = { inputActivation: 'leakyRelu', inputNegativeSlope: 0.1 } as const;
 
 /** Pairs of convolutions, each added to what it was computed from. */
 class Residual {
@@ -29,7 +17,8 @@ class Residual {
   }
 
   forward(x: Tensor): Tensor {
-    for (const [first, second] of this.#pairs) x = sum(x, second.forward(leaky(first.forward(leaky(x)))));
+    for (const [first, second] of this.#pairs)
+      x = second.forward(first.forward(x, leaky), { ...leaky, add: x });
     return x;
   }
 }
@@ -56,10 +45,9 @@ export class Generator {
   forward(mel: Tensor): Tensor {
     let x = this.#pre.forward(mel);
     this.#ups.forEach((up, i) => {
-      x = mean(this.#blocks[i], up.forward(leaky(x)));
+      x = mean(this.#blocks[i], up.forward(x, leaky));
     });
-    const { data, shape } = this.#post.forward(leaky(x, 0.01));
-    return tensor(data.map(Math.tanh), shape);
+    return this.#post.forward(x, { inputActivation: 'leakyRelu', activation: 'tanh' });
   }
 }
 

@@ -20,12 +20,8 @@ class Basic {
   }
 
   forward(x: Tensor): Tensor {
-    const { data, shape } = this.#conv2.forward(this.#conv1.forward(x, { activation: 'relu' }));
-    const other = (this.#downsample?.forward(x) ?? x).data;
-    return tensor(
-      data.map((value, i) => Math.max(0, value + other[i])),
-      shape,
-    );
+    const y = this.#conv1.forward(x, { activation: 'relu' });
+    return this.#conv2.forward(y, { add: this.#downsample?.forward(x) ?? x, activation: 'relu' });
   }
 }
 
