@@ -15,13 +15,24 @@ import { trainModule } from '../module.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { gapless } from './gapless.js';
 
+/** How the task names what it does. */
+const KINDS = new Map([
+  ['none', 0],
+  ['clamp', 1],
+  ['leakyRelu', 2],
+]);
+
 /**
  * Checks that the result of an activation tells its slope.
  * @throws RangeError for one that does not
  */
 export function checkMask(activation: Activation | undefined, where: Where): Activation | undefined {
-  if (!activation || activation.entry === 'clamp' || activation.entry === 'leakyRelu') return activation;
-  refuse(where, `activation: '${activation.entry}' of forward has no gradient`);
+  if (activation && !KINDS.has(activation.entry)) refuseSlope(activation.entry, where);
+  return activation;
+}
+
+function refuseSlope(entry: string, where: Where): never {
+  refuse(where, `activation: '${entry}' of forward has no gradient`);
 }
 
 /** An activation of the output, and where the gradient of what it was given goes. */
@@ -66,20 +77,6 @@ export function maskAndSum(
   );
 }
 
-/** How the task names what it does. */
-const KINDS = new Map([
-  ['none', 0],
-  ['clamp', 1],
-  ['leakyRelu', 2],
-]);
-
-/** @throws Error for an activation whose slope its result doesn't tell */
-function kindOf(entry: string): number {
-  const kind = KINDS.get(entry);
-  if (kind === undefined) throw new Error(`the result of the activation ${entry} does not tell its slope`);
-  return kind;
-}
-
 function inOnePass(
   batch: number,
   filters: number,
@@ -119,7 +116,7 @@ class MaskWork {
     this.#sums = scratch + 3 * COPIED_BYTES;
     this.#task = this.#sums + sumBytes;
     const { entry, operand } = activation ?? { entry: 'none', operand: 0 };
-    this.#kind = kindOf(entry);
+    this.#kind = KINDS.get(entry) ?? refuseSlope(entry, () => 'mask and sum');
     // no number is as large as NaN, but infinity is as large as infinity
     const isOpen = entry === 'clamp' && operand === Number.POSITIVE_INFINITY;
     this.#operand = new Int32Array(Float32Array.of(isOpen ? Number.NaN : operand).buffer)[0];
