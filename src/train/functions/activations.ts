@@ -9,7 +9,7 @@ import { temporary } from '../tensors/temporary.js';
 
 /**
  * A function of each number. It has loops of its own: one loop for all functions would allocate each number that a function gives, and
- * take 20 times as long.
+ * take up to ten times as long.
  */
 interface Elementwise {
   readonly name: string;
