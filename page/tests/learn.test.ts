@@ -324,7 +324,7 @@ describe('learn', () => {
       await page.setViewportSize({ width: 360, height: 780 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(overflow <= 0, `${task} is ${overflow} pixels too wide for 360`);
-      await page.evaluate(() => scrollTo(0, 300));
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       const play = await page.locator('#play').boundingBox();
       assert.ok(play && play.y > 0 && play.y < 780, 'the player stays in view');
       await lookAt(page, `learn-${task}`);

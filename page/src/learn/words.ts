@@ -32,7 +32,7 @@ export const tasks: readonly TaskWords[] = [
     title: 'Denoise',
     about:
       'Parts of the picture with noise go in, and what comes out is compared with the parts without. The noise is new in every step; the picture is the one that it is shown on.',
-    lr: 0.003,
+    lr: 0.0032,
     tiles: 'The 16 filters of the first layer, in the colours that they look for; grey is zero.',
     layers: () => [
       conv('3, 16, 5', 'padding: 2'),
@@ -49,7 +49,7 @@ export const tasks: readonly TaskWords[] = [
     title: 'Upscale',
     about:
       'Parts of the picture at half the size go in; what comes out, twice as wide and high, is compared with the parts as they were.',
-    lr: 0.003,
+    lr: 0.0032,
     tiles: 'The 24 filters of the first layer, in the colours that they look for; grey is zero.',
     layers: () => [
       conv('3, 24, 5', "padding: 2, paddingMode: 'replicate'"),
@@ -65,7 +65,7 @@ export const tasks: readonly TaskWords[] = [
     title: 'Colour',
     about:
       'Parts of the picture in grey go in; what comes out is compared with the parts in colour. It learns this one picture by heart: colours of others it could only guess.',
-    lr: 0.003,
+    lr: 0.0032,
     tiles: 'The 16 filters of the first layer; grey is zero.',
     layers: () => [
       conv('1, 16, 5', 'padding: 2'),
@@ -111,9 +111,15 @@ export const tasks: readonly TaskWords[] = [
 export function convndCode({ layers, loss, lr }: TaskWords, size: number, rate = lr): string {
   const names = layers(size).map(([code], i) => `const ${'abcde'[i]} = ${code};`);
   const list = names.map((_, i) => `...${'abcde'[i]}.parameters()`).join(', ');
+  const body = [...names, ...loss].join(' ');
+  const used = (all: readonly string[]) => all.filter((name) => body.includes(`${name}(`)).join(', ');
+  const functions = ['Adam', 'clipGradNorm', used(['add']), 'mseLoss', used(['narrow']), 'record'];
   return [
+    `import { ${used(['Conv2d', 'ConvTranspose2d'])} } from 'convnd';`,
+    `import { ${functions.filter((name) => name).join(', ')} } from 'convnd/train';`,
+    '',
     ...names,
-    "const relu = { activation: 'relu' };",
+    ...(body.includes('relu') ? ["const relu = { activation: 'relu' };"] : []),
     `const parameters = [${list}];`,
     `const optimizer = new Adam(parameters, { lr: ${rate} });`,
     '',
