@@ -186,6 +186,14 @@ describe('a chain', () => {
     assert.ok(upper.weight.grad);
   });
 
+  it('through a layer without channels leaves zeros in its bias', () => {
+    const layer = new Conv1d(0, 3, 2);
+    const y = record(() => layer.forward(tensor(new Float32Array(0), [2, 0, 5])));
+    y.backward(tensor(new Float32Array(0), y.shape));
+    assert.deepEqual([...layer.bias!.grad!.data], [0, 0, 0]);
+    assert.deepEqual(layer.weight.grad!.shape, [3, 0, 2]);
+  });
+
   it('goes through a frozen layer', () => {
     const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
     upper.requiresGrad_(false);

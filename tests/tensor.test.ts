@@ -109,6 +109,15 @@ describe('tensor', () => {
     }
   });
 
+  it('refuses a list that contains itself', () => {
+    const endless: NestedArray[] = [];
+    endless.push(endless);
+    assert.throws(() => tensor(endless), {
+      name: 'RangeError',
+      message: /nested arrays have more than 64 axes/,
+    });
+  });
+
   it('refuses ragged and mixed nested arrays', () => {
     for (const value of [
       [[1, 2], [3]],

@@ -178,6 +178,9 @@ function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
   return { data, shape };
 }
 
+/** The most axes of nested arrays, as torch's: a list that contains itself has no end. */
+const MOST_AXES = 64;
+
 /** The shape that the first item of each level gives. `fromNested` holds all other items to it. */
 function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
   const shape: number[] = [];
@@ -185,6 +188,7 @@ function nestedShape(nested: NestedArray, name: string, where?: Where): number[]
     if (!Array.isArray(level)) {
       refuseKind(where, `${name}: expected numbers in nested arrays, got ${describe(level)}`);
     }
+    if (shape.length === MOST_AXES) refuse(where, `${name}: nested arrays have more than ${MOST_AXES} axes`);
     shape.push(level.length);
     if (level.length === 0) break;
   }

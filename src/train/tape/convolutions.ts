@@ -39,6 +39,7 @@ interface Convolved {
   readonly bias: TensorLike | null;
   readonly input: Tensor;
   readonly weightTensor: Tensor;
+  readonly biasTensor: Tensor | null;
   readonly output: Tensor;
   readonly activation: Activation | undefined;
   /** the output without an activation, computed again */
@@ -66,7 +67,7 @@ export function recordLayer(
   const { outputSize } = options;
   const { weight, bias } = layer;
   record(tape, {
-    ...{ name, x, weight, bias, input, weightTensor: weight, output },
+    ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output },
     activation: checkMask(activationOf(options.activation, options.negativeSlope, name), name),
     again: () => layer.forward(input, outputSize && { outputSize }),
     means: () => {
@@ -88,7 +89,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
   const name = () => functionName(options);
   checkKnown(given ?? {}, name, Object.keys(options));
   record(tape, {
-    ...{ name, x, weight, bias, input, weightTensor, output, activation: undefined },
+    ...{ name, x, weight, bias, input, weightTensor, biasTensor, output, activation: undefined },
     again: () => output,
     means: () => {
       const shapes = { input: input.shape, weight: weightTensor.shape, bias: biasTensor?.shape ?? null };
@@ -103,7 +104,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
 }
 
 function record(tape: Tape, call: Convolved): void {
-  const { name, x, weight, bias, input, weightTensor, output, activation } = call;
+  const { name, x, weight, bias, input, weightTensor, biasTensor, output, activation } = call;
   // the result of a negative slope doesn't tell what it came from
   const isLost = activation?.entry === 'leakyRelu' && activation.operand < 0;
   tape.record({
@@ -119,7 +120,8 @@ function record(tape: Tape, call: Convolved): void {
     gradients: (gradOutput, wanted) => {
       const [, , wantsBias] = wanted;
       const { batch, filters } = call.means().readings.problem;
-      const gradBias = wantsBias ? newGradient([filters]) : null;
+      // not of as many as there are filters: without channels there are none, but the bias stays as it is
+      const gradBias = wantsBias && biasTensor ? newGradient(biasTensor.shape) : null;
       const masking = activation && {
         activation,
         result: isLost ? call.again() : output,
