@@ -167,6 +167,77 @@ describe('upsampling before a layer', () => {
     assertSame(resident(view).data, layer.forward(x, { upsample: 2 }).data, 'channels');
   });
 
+  it('goes with what stands before and behind a convolution, and with channels', () => {
+    const drawnForm = fc.record({
+      batch: fc.integer({ min: 1, max: 3 }),
+      groups: fc.constantFrom(1, 1, 2, 4),
+      channels: fc.integer({ min: 1, max: 3 }),
+      filters: fc.integer({ min: 1, max: 6 }),
+      height: fc.integer({ min: 3, max: 9 }),
+      width: fc.integer({ min: 3, max: 24 }),
+      upsample: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      padding: fc.nat(2),
+      seed: fc.nat(1000),
+    });
+    fc.assert(
+      fc.property(
+        drawnForm,
+        ({ batch, groups, channels, filters, height, width, upsample, padding, seed }) => {
+          const [c, f] = [groups * channels, groups * filters];
+          const shape = [batch, c, height, width];
+          const layer = new Conv2d(c, f, 3, { padding, groups });
+          layer.weight = tensor(integers(f * channels * 9, seed), [f, channels, 3, 3]);
+          layer.bias = tensor(integers(f, seed + 1), [f]);
+          const sizes = layer.outputShape(shape, { upsample });
+          using all = resident({ shape: [batch, c + 2, height, width] });
+          all.data.set(integers(all.data.length, seed + 2));
+          const x = all.channels(1, c);
+          const big = tensor(repeated(resident(x).data, shape, upsample), [
+            batch,
+            c,
+            height * upsample[0],
+            width * upsample[1],
+          ]);
+          using other = resident({ shape: [batch, f + 3, ...sizes.slice(2)] });
+          other.data.set(integers(other.data.length, seed + 3));
+          const add = other.channels(2, f);
+          using target = resident({ shape: [batch, f + 1, ...sizes.slice(2)] });
+          const out = target.channels(0, f);
+          for (const { name } of algorithms) {
+            layer.algorithm = name;
+            const beside = {
+              inputActivation: 'leakyRelu',
+              inputNegativeSlope: 0.5,
+              activation: 'relu',
+              scale: 0.5,
+            } as const;
+            const wanted = unlessUnable(() => layer.forward(big, { ...beside, add: resident(add) }));
+            if (!wanted) continue;
+            // a row that can compute the larger picture can compute this
+            target.data.fill(77);
+            layer.forward(x, { ...beside, upsample, add, out });
+            const label = `${name}: ${shape} to ${sizes}, upsample ${upsample}, padding ${padding}, groups ${groups}`;
+            assertSame(resident(out).data, wanted.data, label);
+            assertSame(
+              layer.forward(resident(x), { ...beside, upsample, add: resident(add) }).data,
+              wanted.data,
+              label,
+            );
+            assert.ok(
+              Array.from(
+                { length: batch },
+                (_, i) => target.channels(i, 1, { axis: 0 }).channels(f, 1).data,
+              ).every((rest) => rest.every((value) => value === 77)),
+              label,
+            );
+          }
+          layer.dispose();
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
   it('is known to explain, outputShape, tune and a lazy layer', () => {
     const layer = new Conv2d(3, 4, [3, 5], { padding: 'same' });
     assert.deepEqual(layer.outputShape([3, 7, 8], { upsample: [2, 3] }), [4, 14, 24]);
