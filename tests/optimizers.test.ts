@@ -340,6 +340,15 @@ describe('state dicts that do not fit', () => {
     assert.equal(other.paramGroups[0].maximize, false);
   });
 
+  it('a state dict whose groups are none is refused in words', () => {
+    const optimizer = new SGD([new Parameter(new Float32Array(1), [1])]);
+    for (const group of [null, 'x', {}, { params: 'a' }])
+      assert.throws(
+        () => optimizer.loadStateDict({ state: {}, param_groups: [group] } as unknown as OptimizerState),
+        { name: 'TypeError', message: /expected groups \{ params: \[0, 1\], \.\.\. \}/ },
+      );
+  });
+
   it('what was loaded or saved does not change with the optimiser', () => {
     const dict = adam.stateDict();
     const text = JSON.stringify(dict);

@@ -70,9 +70,15 @@ export function readOptimizerState<O extends object>(
   const { state, param_groups: given } = dict ?? {};
   if (typeof state !== 'object' || state === null || !Array.isArray(given))
     refuseKind(where, `expected a state dict { state, param_groups }, but got ${describe(dict)}`);
+  for (const group of given as unknown[])
+    if (typeof group !== 'object' || group === null || !Array.isArray((group as { params?: unknown }).params))
+      refuseKind(
+        where,
+        `expected groups { params: [0, 1], ... } in the state dict, but got ${describe(group)}`,
+      );
   if (given.length !== groups.length)
     refuse(where, 'loaded state dict has a different number of parameter groups');
-  if (given.some(({ params }, i) => params?.length !== groups[i].params.length)) {
+  if (given.some(({ params }, i) => params.length !== groups[i].params.length)) {
     refuse(
       where,
       "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
