@@ -9,7 +9,7 @@ import { inputTensor } from './call.js';
 /**
  * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add), all in one
  * call. Numbers pass each of these steps in float32, a few at a time and while they are in a cache. Tanh, sigmoid and silu are within
- * 2.5 units of the last place, gelu within 3.1 from -1 on and below within x² / 2 more; silu, hardswish and gelu of -Infinity are NaN, as
+ * 2.5 units of the last place, gelu within 3.1 from -1 on and below within x² more; silu, hardswish and gelu of -Infinity are NaN, as
  * torch's formulas have it.
  *
  * @example
@@ -17,7 +17,7 @@ import { inputTensor } from './call.js';
  * const double = new Conv1d(1, 1, 1, { bias: false });
  * double.weight = [[[2]]];
  * const x = [[-1, 2, 3]];
- * // torch: relu(10 - 0.5 * double(relu(x)))
+ * // torch: relu(10 - 0.5 * double(relu(x))), with 1 in the place of the last 10
  * const options = { inputActivation: 'relu', scale: -0.5, add: [[10, 10, 1]], activation: 'relu' } as const;
  * console.log(double.forward(x, options).data.join()); // 10,8,0
  */
