@@ -17,7 +17,7 @@ import { inputTensor } from './call.js';
  * const double = new Conv1d(1, 1, 1, { bias: false });
  * double.weight = [[[2]]];
  * const x = [[-1, 2, 3]];
- * // torch: relu(10 - 0.5 * double(relu(x))), with 1 in the place of the last 10
+ * // torch: relu(-0.5 * double(relu(x)) + torch.tensor([[10, 10, 1]]))
  * const options = { inputActivation: 'relu', scale: -0.5, add: [[10, 10, 1]], activation: 'relu' } as const;
  * console.log(double.forward(x, options).data.join()); // 10,8,0
  */
