@@ -37,20 +37,24 @@ export function measure(named: NamedProblem, budget: number): Measured {
   }
 }
 
-/** Browsers round their clock, so a sample is as many calls as take a few milliseconds. */
+/** What a sample takes at least, in milliseconds: browsers round their clock to a tenth of one. */
+const SAMPLE = 5;
+
+/** Milliseconds of a call, several times over, each the mean of as many calls as take long enough. */
 function times(run: () => void, budget: number): number[] {
-  const start = performance.now();
-  let calls = 0;
-  do {
-    run();
-    calls++;
-  } while (performance.now() - start < 5);
+  let calls = 1;
   const samples: number[] = [];
   const end = performance.now() + budget;
   do {
     const before = performance.now();
     for (let i = 0; i < calls; i++) run();
-    samples.push((performance.now() - before) / calls);
+    const taken = performance.now() - before;
+    samples.push(taken / calls);
+    if (taken < SAMPLE) {
+      // also where an interruption made fewer calls look like enough
+      calls *= 2;
+      samples.length = 0;
+    }
   } while (performance.now() < end || samples.length < 3);
   return samples;
 }
