@@ -48,18 +48,18 @@ function wrongElement(staged: StagedMap, width: i32): string {
   return wrong;
 }
 
-/** Stages rows that are runs of some length and step (0: one element again and again) between zeros. */
-function staging(count: i32, step: i32): string {
+/** Stages rows that are runs of some length and step (0: one element again and again), each element repeated, between zeros. */
+function staging(count: i32, step: i32, repeat: i32 = 1): string {
   const width = count * max(abs(step), 1) + 3;
   const staged = new StagedMap([1, -1, 0], [3, 0, -1, 1, 3]);
   // zeros, the run, one element, the run again
   const first = step < 0 ? (count - 1) * -step + below(3) : below(3);
   staged.add(-1, below(7), 0);
-  staged.add(first, count, step);
+  staged.add(first, count, step, repeat);
   staged.add(below(width), 1, 1);
-  staged.add(first, count, step);
+  staged.add(first, count, step, repeat);
   const wrong = wrongElement(staged, width);
-  return wrong == '' ? '' : `runs of ${count} with step ${step}: ${wrong}`;
+  return wrong == '' ? '' : `runs of ${count} with step ${step}, ${repeat} times each: ${wrong}`;
 }
 
 describe('stage', () => {
@@ -74,6 +74,15 @@ describe('stage', () => {
   it('copies with any other step, backwards, and one element again and again', () => {
     for (let count = 1; count <= 20; count++) {
       for (let step = -3; step <= 5; step++) expect(staging(count, step)).toBe('');
+    }
+  });
+
+  it('copies each element several times', () => {
+    for (let count = 1; count <= 70; count++) {
+      for (let repeat = 2; repeat <= 4; repeat++) {
+        expect(staging(count, 1, repeat)).toBe('');
+        expect(staging(count, -2, repeat)).toBe('');
+      }
     }
   });
 

@@ -13,13 +13,14 @@ export class StagedMap {
     public rows: i32[],
   ) {}
 
-  /** Appends some columns to the rows, which show `first`, `first + step` and so on; zeros if `first` is -1. */
-  add(first: i32, count: i32, step: i32): void {
+  /** Appends some columns to the rows, which show `first`, `first + step` and so on, each `repeat` times; zeros if `first` is -1. */
+  add(first: i32, count: i32, step: i32, repeat: i32 = 1): void {
     this.runs.push(this.columns.length << 2);
     this.runs.push(first < 0 ? -1 : first << 2);
     this.runs.push(count);
     this.runs.push(step);
-    for (let i = 0; i < count; i++) this.columns.push(first < 0 ? -1 : first + i * step);
+    this.runs.push(repeat);
+    for (let i = 0; i < count; i++) this.columns.push(first < 0 ? -1 : first + (i / repeat) * step);
   }
 
   /** Appends runs of any kind, until a row shows `count` of `width` columns. */
@@ -44,7 +45,7 @@ export class StagedMap {
     task.rowTable = <i32>table(this.rows);
     task.stagedRows = this.rows.length;
     task.runs = <i32>table(this.runs);
-    task.runCount = this.runs.length / 4;
+    task.runCount = this.runs.length / 5;
     task.stagedRow = this.columns.length << 2;
   }
 
