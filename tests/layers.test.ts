@@ -125,12 +125,23 @@ describe('importing', () => {
     for (const name of [...classes, ...functions]) assert.equal(typeof exported[name], 'function', name);
     const { functional } = convnd;
     assert.deepEqual(Object.keys(functional).sort(), [
+      'adaptiveAvgPool1d',
+      'adaptiveAvgPool2d',
+      'adaptiveAvgPool3d',
+      'avgPool1d',
+      'avgPool2d',
+      'avgPool3d',
       'conv1d',
       'conv2d',
       'conv3d',
       'convTranspose1d',
       'convTranspose2d',
       'convTranspose3d',
+      'fold',
+      'maxPool1d',
+      'maxPool2d',
+      'maxPool3d',
+      'unfold',
     ]);
   });
 });

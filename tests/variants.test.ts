@@ -137,8 +137,7 @@ describe('the variant that a plan names', () => {
       'pack',
       'packWinograd',
       'interleave',
-      'clamp',
-      'leakyRelu',
+      'finish',
       'fingerprint',
       'finite',
     ];
