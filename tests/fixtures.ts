@@ -84,6 +84,20 @@ export interface Verdict {
   output?: number[];
 }
 
+/** What PyTorch says to a program that trains: a value, or an error with the first line of its text. */
+export type TrainingVerdict = { ok: unknown } | { raises: string; message: string };
+
+/** A program that trains, and the verdict. */
+export interface TrainingRow {
+  id: string;
+  topic: string;
+  what: string;
+  verdict: TrainingVerdict;
+  /** a newer PyTorch's, where it differs; `differs` where in substance */
+  also?: Record<string, TrainingVerdict>;
+  differs?: boolean;
+}
+
 /** An ONNX or WebNN vector with its attributes made explicit. */
 export interface ExplicitCase {
   id: string;
@@ -138,4 +152,10 @@ export function camelCase(name: string): string {
 /** Keyword arguments as options. */
 export function camelCased(args: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(args).map(([key, value]) => [camelCase(key), value]));
+}
+
+/** PyTorch's verdicts on programs that train, of some topics. */
+export function trainingRows(topics: readonly string[]): TrainingRow[] {
+  const { cases } = readJson<{ cases: TrainingRow[] }>('training/verdicts.json');
+  return cases.filter(({ topic }) => topics.includes(topic));
 }

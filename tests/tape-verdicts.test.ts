@@ -14,23 +14,10 @@ import {
   record,
   relu,
 } from 'convnd/train';
-import { readJson } from './fixtures.js';
+import { type TrainingVerdict, trainingRows } from './fixtures.js';
 import { refused } from './refusal.js';
 
-type Decided = { ok: unknown } | { raises: string; message: string };
-
-interface Row {
-  id: string;
-  topic: string;
-  what: string;
-  verdict: Decided;
-  also?: Record<string, Decided>;
-  differs?: boolean;
-}
-
-const rows = readJson<{ cases: Row[] }>('training/verdicts.json').cases.filter(({ topic }) =>
-  ['backward', 'grad', 'loss'].includes(topic),
-);
+const rows = trainingRows(['backward', 'grad', 'loss']);
 
 const layer = () => new Conv2d(3, 4, 3, { padding: 1 });
 const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -257,7 +244,7 @@ const codes: Record<string, () => unknown> = {
 };
 
 /** Where it is another verdict here, and why. */
-const others: Record<string, { why: string; verdict: Decided }> = {
+const others: Record<string, { why: string; verdict: TrainingVerdict }> = {
   'backward/06': { why: 'tensors of other libraries are taken everywhere', verdict: { ok: 'accepted' } },
   'backward/23': {
     why: '`data` is how values are written here, and not the way around what backward knows',

@@ -4,23 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LazyConv2d, Parameter, tensor } from 'convnd';
 import { Adam, AdamW, clipGradNorm, type OptimizerState, RMSprop, SGD, StepLR } from 'convnd/train';
-import { readJson } from './fixtures.js';
+import { type TrainingVerdict, trainingRows } from './fixtures.js';
 import { refused } from './refusal.js';
 
-type Decided = { ok: unknown } | { raises: string; message: string };
-
-interface Row {
-  id: string;
-  topic: string;
-  what: string;
-  verdict: Decided;
-  also?: Record<string, Decided>;
-  differs?: boolean;
-}
-
-const rows = readJson<{ cases: Row[] }>('training/verdicts.json').cases.filter(
-  ({ topic }) => topic === 'optimizer' || topic === 'clip',
-);
+const rows = trainingRows(['optimizer', 'clip']);
 
 /** A parameter of two zeros, and with a gradient. */
 const zeros = (gradient?: number[], size = 2): Parameter => {
@@ -152,7 +139,7 @@ const codes: Record<string, () => unknown> = {
 };
 
 /** Where this library decides otherwise, on purpose. */
-const ours: Record<string, Decided> = {
+const ours: Record<string, TrainingVerdict> = {
   // PyTorch warns: "in future, this will cause an error"
   'optimizer/09': { raises: '', message: 'optimizer contains a parameter group with duplicate parameters' },
   // PyTorch meets these with whatever fails first

@@ -27,6 +27,11 @@ const OPERANDS: Readonly<Record<ActivationName, number>> = {
 };
 const NAMES = Object.keys(OPERANDS);
 
+/** What the options of an activation are called. */
+type OptionNames = readonly [activation: string, slope: string];
+const OF_OUTPUT: OptionNames = ['activation', 'negativeSlope'];
+export const OF_INPUT: OptionNames = ['inputActivation', 'inputNegativeSlope'];
+
 /**
  * The activation that the options of `forward` ask for, if any.
  * @param options the names of both options
@@ -36,7 +41,7 @@ export function activationOf(
   name: ActivationName | undefined,
   negativeSlope: number | undefined,
   where: Where,
-  [option, slope] = ['activation', 'negativeSlope'],
+  [option, slope] = OF_OUTPUT,
 ): Activation | undefined {
   if (name === undefined) {
     if (negativeSlope !== undefined) refuse(where, `${slope} goes with ${option}: 'leakyRelu'`);

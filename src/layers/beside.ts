@@ -3,7 +3,7 @@
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { Beside } from '../run/activation.js';
-import { type ActivationName, activationOf } from './activation.js';
+import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
 import { inputTensor } from './call.js';
 
 /**
@@ -57,10 +57,7 @@ export function besideOf(options: BesideOptions | undefined, where: Where): Besi
   if (!options) return undefined;
   const { scale = 1 } = options;
   const activation = activationOf(options.activation, options.negativeSlope, where);
-  const input = activationOf(options.inputActivation, options.inputNegativeSlope, where, [
-    'inputActivation',
-    'inputNegativeSlope',
-  ]);
+  const input = activationOf(options.inputActivation, options.inputNegativeSlope, where, OF_INPUT);
   if (typeof scale !== 'number') refuseKind(where, `scale must be a number, but got ${describe(scale)}`);
   const add = options.add === undefined ? undefined : inputTensor(options.add, where, 'add');
   return activation || input || add || scale !== 1 ? { input, scale, add, activation } : undefined;

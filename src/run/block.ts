@@ -9,7 +9,7 @@ import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
-import type { Pieces } from './copies.js';
+import { type Pieces, partOf } from './copies.js';
 import { deskAt } from './desk.js';
 import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 import type { Call } from './runner.js';
@@ -31,19 +31,10 @@ export interface Addresses {
   readonly outputStep: number;
 }
 
-/** Builds a block of a plan. Blocks are numbered along the width first, then height, depth and images. */
+/** Builds a block of a plan. */
 export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
-  let rest = index;
-  const next = (list: readonly Slice[]) => {
-    const slice = list[rest % list.length];
-    rest = Math.floor(rest / list.length);
-    return slice;
-  };
-  const [depths, heights, widths] = plan.slices;
-  const width = next(widths);
-  const height = next(heights);
-  const depth = next(depths);
-  return new Block(plan, [depth, height, width], rest * plan.images, addresses);
+  const { slices, firstImage, images } = partOf(plan, index);
+  return new Block(plan, slices, firstImage, images, addresses);
 }
 
 /** The words of tasks that hold the addresses of input and output. */
@@ -54,7 +45,6 @@ const TARGET = wordOf(new SumTask(), 'target');
 /** A block: the slices that it covers, the words to write into memory, and the calls that compute it. */
 export class Block {
   readonly calls: Call[] = [];
-  readonly images: number;
   /** the address that the input is copied to, and the one that the output is copied from; -1 where kernels read or write in place */
   readonly loaded: number;
   readonly target: number;
@@ -79,10 +69,10 @@ export class Block {
     readonly plan: Plan,
     readonly slices: Readonly<PerAxis<Slice>>,
     readonly firstImage: number,
+    readonly images: number,
     readonly addresses: Addresses,
   ) {
-    const { bytes, convolution } = plan;
-    this.images = Math.min(plan.images, convolution.batch - firstImage);
+    const { bytes } = plan;
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
     const staged = scratch + bytes.stagedAt;

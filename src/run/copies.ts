@@ -22,6 +22,23 @@ export interface Part {
   readonly images: number;
 }
 
+/** What a block covers, by its number. Blocks are numbered along the width first, then height, depth and images. */
+export function partOf(plan: Pick<Plan, 'convolution' | 'slices' | 'images'>, index: number): Part {
+  let rest = index;
+  const next = (list: readonly Slice[]) => {
+    const slice = list[rest % list.length];
+    rest = Math.floor(rest / list.length);
+    return slice;
+  };
+  const [depths, heights, widths] = plan.slices;
+  const width = next(widths);
+  const height = next(heights);
+  const depth = next(depths);
+  const firstImage = rest * plan.images;
+  const images = Math.min(plan.images, plan.convolution.batch - firstImage);
+  return { slices: [depth, height, width], firstImage, images };
+}
+
 /** What matters of a plan here. */
 type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
 
@@ -39,9 +56,9 @@ export function loadedPieces(plan: CopyingPlan, part: Part): Pieces {
   };
 }
 
-/** What a block stores of an output with these strides. */
-export function storedPieces(plan: CopyingPlan, part: Part, output: MapStrides): Pieces {
-  const { groups, filters } = plan.convolution;
+/** What a block stores of the output. */
+export function storedPieces(plan: CopyingPlan, part: Part): Pieces {
+  const { groups, filters, output } = plan.convolution;
   return {
     ...piecesOf(
       plan,

@@ -339,7 +339,7 @@ export class PreparedPlan {
     const take = taking(this.#gate(block), out, target < 0, beside);
     if (plan.blocks === 1) take(0, product(out.shape), target);
     else {
-      block.stores ??= storedPieces(plan, block, plan.convolution.output);
+      block.stores ??= storedPieces(plan, block);
       eachPiece(block.stores, (start, count, at) => take(start, count, target + FLOAT_BYTES * at));
     }
   }

@@ -2,7 +2,7 @@
 
 import { checkShape, optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
-import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { Tensor, TensorLike } from '../core/tensor.js';
 import { type ActivationName, activationOf } from '../layers/activation.js';
 import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
 import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
@@ -12,9 +12,10 @@ import type { Activation } from '../run/activation.js';
 import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
 import { inputGradient, weightGradient } from './gradients/gradients.js';
 import { layerReadings } from './gradients/layer-readings.js';
-import { checkMask, type Masking, maskAndSum } from './gradients/mask-and-sum.js';
+import { checkMask, hidesSign, type Masking, maskAndSum } from './gradients/mask-and-sum.js';
 import { unrecorded } from './tape/active.js';
 import { addToGrad } from './tensors/accumulate.js';
+import { newGradient } from './tensors/new-gradient.js';
 import { giveBack, temporary } from './tensors/temporary.js';
 
 /** A layer of any rank. */
@@ -107,8 +108,7 @@ function maskingOf(
   { output, activation: name, negativeSlope, outputSize }: BackwardOptions,
   where: Where,
 ): Masking {
-  // the result of a negative slope doesn't tell what it came from
-  const isLost = activation.entry === 'leakyRelu' && activation.operand < 0;
+  const isLost = hidesSign(activation);
   const result =
     output === undefined || isLost
       ? unrecorded(() =>
@@ -116,8 +116,4 @@ function maskingOf(
         )
       : checkOutput(output, gradOutput.shape, where);
   return { activation, result, out: temporary(gradOutput.shape) };
-}
-
-function newGradient(shape: Shape, where: Where): Tensor {
-  return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);
 }

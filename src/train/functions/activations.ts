@@ -2,9 +2,9 @@
 
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 
 /**
@@ -21,7 +21,7 @@ interface Elementwise {
 
 function elementwise(x: TensorLike, { name, values, slopes, byResult }: Elementwise): Tensor {
   const where = () => name;
-  const input = operand(x, 'input', where);
+  const input = inputTensor(x, where);
   const output = newResult(input.shape, where);
   values(viewOf(input), viewOf(output));
   const kept = byResult ? output : input;

@@ -3,9 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 
@@ -30,7 +30,7 @@ export function add(a: TensorLike, b: TensorLike, options?: AddOptions): Tensor 
   optionsObject(options, ['alpha'], where);
   const alpha = options?.alpha ?? 1;
   if (typeof alpha !== 'number') refuseKind(where, `alpha must be a number, but got ${describe(alpha)}`);
-  const [one, other] = [operand(a, 'a', where), operand(b, 'b', where)];
+  const [one, other] = [inputTensor(a, where, 'a'), inputTensor(b, where, 'b')];
   const shape = commonShape(one.shape, other.shape, where);
   const places = [stretched(one.shape, shape), stretched(other.shape, shape)];
   const output = newResult(shape, where);

@@ -3,9 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
@@ -41,8 +41,8 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   optionsObject(options, ['reduction', 'weight', 'posWeight'], where);
   const reduction = reductionOf(options, where);
-  const logits = operand(input, 'input', where);
-  const wanted = operand(target, 'target', where);
+  const logits = inputTensor(input, where);
+  const wanted = inputTensor(target, where, 'target');
   const { shape } = logits;
   if (!sameShape(wanted.shape, shape))
     refuse(

@@ -4,9 +4,9 @@ import { countedAxis } from '../../core/arguments.js';
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { product, sum } from '../../core/lists.js';
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 
 const where = () => 'cat';
@@ -25,7 +25,7 @@ const where = () => 'cat';
 export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
   if (!Array.isArray(tensors)) refuseKind(where, `expected a list of tensors, got ${describe(tensors)}`);
   if (tensors.length === 0) refuse(where, 'torch.cat(): expected a non-empty list of Tensors');
-  const inputs = tensors.map((one: TensorLike, at) => operand(one, `tensors[${at}]`, where));
+  const inputs = tensors.map((one: TensorLike, at) => inputTensor(one, where, `tensors[${at}]`));
   const [first] = inputs;
   const rank = first.shape.length;
   const zeroDimensional = inputs.findIndex(({ shape }) => shape.length === 0);

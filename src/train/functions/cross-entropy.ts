@@ -3,9 +3,9 @@
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { type ClassWeights, classTargets, type Layout, layoutOf } from './class-targets.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
@@ -40,8 +40,8 @@ const where: Where = () => 'cross_entropy';
 export function crossEntropy(input: TensorLike, target: TensorLike, options?: CrossEntropyOptions): Tensor {
   optionsObject(options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing'], where);
   const reduction = reductionOf(options, where);
-  const logits = operand(input, 'input', where);
-  const wanted = operand(target, 'target', where);
+  const logits = inputTensor(input, where);
+  const wanted = inputTensor(target, where, 'target');
   const layout = layoutOf(logits.shape, where);
   const weights = classWeights(options, layout, where);
   const { counts, total, areProbabilities } = classTargets(wanted, logits.shape, layout, weights, where);

@@ -4,9 +4,9 @@ import { countedAxis, whole } from '../../core/arguments.js';
 import { refuse } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { outOfRange } from './cat.js';
 
@@ -26,7 +26,7 @@ const where = () => 'narrow';
  * console.log(narrow([[1, 2, 3], [4, 5, 6]], 1, 0, 2).data.join()); // 1,2,4,5
  */
 export function narrow(x: TensorLike, dim: number, start: number, length: number): Tensor {
-  const input = operand(x, 'input', where);
+  const input = inputTensor(x, where);
   const { shape } = input;
   if (shape.length === 0) refuse(where, 'narrow() cannot be applied to a 0-dim tensor.');
   const axis = countedAxis(dim, 'dim', shape.length, where, outOfRange(shape.length));

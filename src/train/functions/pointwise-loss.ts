@@ -3,9 +3,9 @@
 import type { Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
@@ -30,8 +30,8 @@ export function pointwiseLoss(
   const where = () => name;
   const reduction = reductionOf(options, where);
   // what a loss reads stays readable after backward
-  const input = operand(given, 'input', where);
-  const target = operand(wanted, 'target', where);
+  const input = inputTensor(given, where);
+  const target = inputTensor(wanted, where, 'target');
   const shape = commonShape(input.shape, target.shape, where);
   if (!sameShape(input.shape, target.shape)) warn(input.shape, target.shape, where);
   const places = [stretched(input.shape, shape), stretched(target.shape, shape)];

@@ -2,7 +2,7 @@
 
 import { checkShape } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
-import { allocate, asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { GivenParameters, plansFor } from '../../layers/inside.js';
 import { settings } from '../../layers/settings.js';
@@ -10,6 +10,7 @@ import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions, type Rank } from '../../problem/options.js';
 import { asList } from '../../problem/output-size.js';
 import { functionName, type Problem, problemOf } from '../../problem/problem.js';
+import { newGradient } from '../tensors/new-gradient.js';
 import { checkGradOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
 import { readingsOf } from './readings.js';
@@ -85,8 +86,4 @@ function problemFor(
   }
   checkSize(problem, detailed);
   return problem;
-}
-
-function newGradient(shape: Shape, where: Where): Tensor {
-  return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);
 }

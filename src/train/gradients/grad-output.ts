@@ -2,15 +2,15 @@
 
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { asList } from '../../problem/output-size.js';
-import { operand } from '../tensors/operand.js';
 
 /**
  * The gradient of an output of a shape, as a tensor. Numbers of other types are converted.
  * @throws TypeError if it is no tensor, RangeError with torch's sentence for any other shape: nothing is broadcast
  */
 export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
-  const gradient = operand(given, 'gradOutput', where);
+  const gradient = inputTensor(given, where, 'gradOutput');
   if (!sameShape(gradient.shape, shape)) {
     refuse(
       where,
@@ -26,7 +26,7 @@ export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): 
  * @throws TypeError if it is no tensor, RangeError for any other shape
  */
 export function checkOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
-  const output = operand(given, 'output', where);
+  const output = inputTensor(given, where, 'output');
   if (!sameShape(output.shape, shape))
     refuse(where, `output: expected shape ${describe(shape)}, got ${describe(output.shape)}`);
   return output;

@@ -31,6 +31,11 @@ export function checkMask(activation: Activation | undefined, where: Where): Act
   return activation;
 }
 
+/** Whether the result of an activation doesn't tell what it was given: a negative slope turns signs round. */
+export function hidesSign({ entry, operand }: Activation): boolean {
+  return entry === 'leakyRelu' && operand < 0;
+}
+
 function refuseSlope(entry: string, where: Where): never {
   refuse(where, `activation: '${entry}' of forward has no gradient`);
 }

@@ -35,7 +35,7 @@ export function readingsOf(problem: Problem): Readings {
  * the same, with filters for channels. There is nothing outside of the gradient of a plain convolution, and that of a transposed one
  * is padded with zeros.
  */
-export function inputReading(c: Convolution): Convolution {
+function inputReading(c: Convolution): Convolution {
   return {
     line: `input gradient of ${c.line}`,
     batch: c.batch,

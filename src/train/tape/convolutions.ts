@@ -1,7 +1,7 @@
 // Convolutions: calls of layers and functionals as operations of a tape, with their gradients.
 
-import { describe, present, refuse, type Where } from '../../core/errors.js';
-import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { present, refuse, type Where } from '../../core/errors.js';
+import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
 import { type ActivationName, activationOf } from '../../layers/activation.js';
 import { GivenParameters, insideOf, plansFor } from '../../layers/inside.js';
 import type { Layer } from '../../layers/layer.js';
@@ -14,8 +14,9 @@ import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';
 import { inputGradient, weightGradient } from '../gradients/gradients.js';
 import { layerReadings } from '../gradients/layer-readings.js';
-import { checkMask, maskAndSum } from '../gradients/mask-and-sum.js';
+import { checkMask, hidesSign, maskAndSum } from '../gradients/mask-and-sum.js';
 import { type Readings, readingsOf } from '../gradients/readings.js';
+import { newGradient } from '../tensors/new-gradient.js';
 import { giveBack, temporary } from '../tensors/temporary.js';
 import type { Tape } from './tape.js';
 
@@ -32,25 +33,21 @@ interface CallOptions {
 const KNOWN = ['activation', 'negativeSlope', 'outputSize'];
 
 /** A convolution that was computed, and what its gradients are computed with. */
-interface Convolved {
+interface Convolved extends Omit<FunctionalCall, 'options' | 'given'> {
   readonly name: Where;
-  readonly x: TensorLike;
-  readonly weight: TensorLike;
-  readonly bias: TensorLike | null;
-  readonly input: Tensor;
-  readonly weightTensor: Tensor;
-  readonly biasTensor: Tensor | null;
-  readonly output: Tensor;
   readonly activation: Activation | undefined;
   /** the output without an activation, computed again */
   again(): Tensor;
   /** asked for by backward only */
-  means(): {
-    readonly readings: Readings;
-    readonly plans: PlanCache;
-    readonly parameters: Parameters;
-    readonly winograd: Winograd;
-  };
+  means(): Means;
+}
+
+/** What the gradients of a convolution are computed with. */
+interface Means {
+  readonly readings: Readings;
+  readonly plans: PlanCache;
+  readonly parameters: Parameters;
+  readonly winograd: Winograd;
 }
 
 /** Records a call of a layer. */
@@ -105,8 +102,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
 
 function record(tape: Tape, call: Convolved): void {
   const { name, x, weight, bias, input, weightTensor, biasTensor, output, activation } = call;
-  // the result of a negative slope doesn't tell what it came from
-  const isLost = activation?.entry === 'leakyRelu' && activation.operand < 0;
+  const isLost = activation !== undefined && hidesSign(activation);
   tape.record({
     name,
     inputs: [x, weight, bias],
@@ -119,9 +115,10 @@ function record(tape: Tape, call: Convolved): void {
     ],
     gradients: (gradOutput, wanted) => {
       const [, , wantsBias] = wanted;
-      const { batch, filters } = call.means().readings.problem;
+      const means = call.means();
+      const { batch, filters } = means.readings.problem;
       // not of as many as there are filters: without channels there are none, but the bias stays as it is
-      const gradBias = wantsBias && biasTensor ? newGradient(biasTensor.shape) : null;
+      const gradBias = wantsBias && biasTensor ? newGradient(biasTensor.shape, name) : null;
       const masking = activation && {
         activation,
         result: isLost ? call.again() : output,
@@ -129,7 +126,7 @@ function record(tape: Tape, call: Convolved): void {
       };
       try {
         maskAndSum(batch, filters, gradOutput, masking, gradBias ?? undefined);
-        return [...gradientsOf(call, masking?.out ?? gradOutput, wanted), gradBias];
+        return [...gradientsOf(call, means, masking?.out ?? gradOutput, wanted), gradBias];
       } finally {
         if (masking) giveBack(masking.out);
       }
@@ -139,20 +136,16 @@ function record(tape: Tape, call: Convolved): void {
 
 /** The gradients of input and weight. */
 function gradientsOf(
-  { input, weightTensor, means }: Convolved,
+  { name, input, weightTensor }: Convolved,
+  { readings, plans, parameters, winograd }: Means,
   gradOutput: Tensor,
   [wantsInput, wantsWeight]: readonly boolean[],
 ): (Tensor | null)[] {
-  const { readings, plans, parameters, winograd } = means();
   const gradInput = wantsInput ? temporary(input.shape) : null;
   if (gradInput) inputGradient(readings, plans, parameters, gradOutput, winograd, gradInput);
-  const gradWeight = wantsWeight ? newGradient(weightTensor.shape) : null;
+  const gradWeight = wantsWeight ? newGradient(weightTensor.shape, name) : null;
   if (gradWeight) weightGradient(readings, input, gradOutput, gradWeight);
   return [gradInput, gradWeight];
-}
-
-function newGradient(shape: Shape): Tensor {
-  return allocate([...shape], () => `a gradient of shape ${describe(shape)}`);
 }
 
 /** @throws RangeError for an option whose gradient is not known here */

@@ -2,8 +2,8 @@
 
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { inputTensor } from '../../layers/call.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { operand } from '../tensors/operand.js';
 import { active } from './active.js';
 import { recorded } from './results.js';
 
@@ -42,8 +42,8 @@ export function custom(
     refuseKind(where, `inputs must be a list of tensors, but got ${describe(inputs)}`);
   if (typeof gradients !== 'function')
     refuseKind(where, `gradients must be a function, but got ${describe(gradients)}`);
-  const result = operand(output, 'output', where);
-  const given = inputs.map((input: TensorLike, at) => operand(input, `inputs[${at}]`, where));
+  const result = inputTensor(output, where, 'output');
+  const given = inputs.map((input: TensorLike, at) => inputTensor(input, where, `inputs[${at}]`));
   if (given.some((input) => input === result || viewOf(input) === viewOf(result)))
     refuse(where, 'the output is one of the inputs; give it memory of its own');
   if (active.tape?.sourceOf(result))
@@ -92,7 +92,7 @@ function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)
  * console.log(detach([1, 2]).data.join()); // 1,2
  */
 export function detach(x: TensorLike): Tensor {
-  const tensor = operand(x, 'input', () => 'detach');
+  const tensor = inputTensor(x, () => 'detach');
   const source = active.tape?.sourceOf(x);
   if (source) active.tape?.detached.add(source);
   return { data: viewOf(tensor).slice(), shape: [...tensor.shape] };

@@ -123,7 +123,7 @@ export class WeightBlock {
 
   /** What is copied in of the gradient: what the convolution stores of its outputs. */
   get gradients(): Pieces {
-    return (this.#gradients ??= storedPieces(this.plan, this, this.plan.convolution.output));
+    return (this.#gradients ??= storedPieces(this.plan, this));
   }
 
   /** The fields that all ways have, and those of the way. */

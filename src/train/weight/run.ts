@@ -6,9 +6,8 @@ import { attached, type Tensor } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
-import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { load, type Pieces } from '../../run/copies.js';
+import { load, type Pieces, partOf } from '../../run/copies.js';
 import { TaskWriter } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import type { TrainEntries } from '../entries.js';
@@ -129,24 +128,13 @@ export class WeightGradient {
     this.#call(running, way.round, address, 0, 0, groups * filters);
   }
 
-  /** A block, built unless it is kept. Blocks are numbered along the width first, then height, depth and images. */
+  /** A block, built unless it is kept. */
   #block(index: number, scratch: number, isInput: boolean, isGradient: boolean): WeightBlock {
     const kept = this.#blocks[index];
     if (kept) return kept;
     const { plan } = this;
-    let rest = index;
-    const next = (list: readonly Slice[]) => {
-      const slice = list[rest % list.length];
-      rest = Math.floor(rest / list.length);
-      return slice;
-    };
-    const [depths, heights, widths] = plan.slices;
-    const width = next(widths);
-    const height = next(heights);
-    const depth = next(depths);
-    const first = rest * plan.images;
-    const images = Math.min(plan.images, plan.convolution.batch - first);
-    const block = new WeightBlock(plan, [depth, height, width], first, images, scratch, isInput, isGradient);
+    const { slices, firstImage, images } = partOf(plan, index);
+    const block = new WeightBlock(plan, slices, firstImage, images, scratch, isInput, isGradient);
     this.#words += block.words.length;
     if (this.#words <= MOST_WORDS) this.#blocks[index] = block;
     return block;

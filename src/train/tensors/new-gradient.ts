@@ -1,0 +1,12 @@
+// New gradient: an array for a gradient that its caller keeps.
+
+import { describe, type Where } from '../../core/errors.js';
+import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
+
+/**
+ * A tensor of zeros.
+ * @throws RangeError where memory lacks
+ */
+export function newGradient(shape: Shape, where: Where): Tensor {
+  return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);
+}
