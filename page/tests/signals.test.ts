@@ -226,8 +226,10 @@ describe('signals: slide and sum', () => {
       for (const summary of await page.locator('#slide summary').all()) await summary.click();
       await assertAccessible(page);
       await lookAt(page, `signals-${colorScheme}`);
-      const stage = await page.locator('#stage-correlation svg').boundingBox();
-      assert.ok(stage && stage.width > 300, `the picture is ${stage?.width} wide`);
+      // the picture is drawn anew for the width that lookAt left: not at once, and the one before may be gone by then
+      await page.waitForFunction(
+        () => (document.querySelector('#stage-correlation svg')?.getBoundingClientRect().width ?? 0) > 300,
+      );
       assert.deepEqual(problems, []);
       await page.close();
     }
