@@ -27,6 +27,12 @@ export function suited(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   return relaxedSimd.wish === 'auto' && hasRelaxedSimd() ? fused(bytes) : bytes;
 }
 
+/** The module that is to run of the two that there are, where bytes can't be compiled. What could be imported can run. */
+export function suitedModule(plain: WebAssembly.Module, fused: WebAssembly.Module): WebAssembly.Module {
+  relaxedSimd.used = true;
+  return relaxedSimd.wish === 'auto' ? fused : plain;
+}
+
 /** The bytes with fused multiply-adds, whatever this engine knows. */
 export function fused(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const end = bytes.length - 1;
