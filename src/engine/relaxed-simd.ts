@@ -39,7 +39,7 @@ export function fused(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const begin = end - bytes[end];
   const name = begin - PLAIN.length;
   if (String.fromCharCode(...bytes.subarray(name, begin)) !== PLAIN) return bytes;
-  const made = bytes.slice();
+  const made = new Uint8Array(bytes); // a copy: slice of a Buffer is none
   made[begin - 1]++; // FUSED
   for (let at = 0, place = 0; at < name; at++) {
     const code = bytes[at + 1];
