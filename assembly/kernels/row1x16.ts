@@ -9,7 +9,7 @@
 //
 // Sixteen pixels are four sums: an addition waits for the one before it, four chains keep processors busy.
 
-import { madd } from '../lanes';
+import { maddApart } from '../lanes';
 
 /** Bytes of sixteen pixels. */
 const PIXELS: usize = 64;
@@ -36,10 +36,10 @@ export function row1x16(
     for (let k = w; k < end; k += 4, tap += 4) {
       const p = b + x + <usize>load<u32>(tap);
       const weight = v128.load32_splat(k);
-      s0 = madd(weight, v128.load(p), s0);
-      s1 = madd(weight, v128.load(p, 16), s1);
-      s2 = madd(weight, v128.load(p, 32), s2);
-      s3 = madd(weight, v128.load(p, 48), s3);
+      s0 = maddApart(weight, v128.load(p), s0);
+      s1 = maddApart(weight, v128.load(p, 16), s1);
+      s2 = maddApart(weight, v128.load(p, 32), s2);
+      s3 = maddApart(weight, v128.load(p, 48), s3);
     }
     const to = c + x;
     v128.store(to, s0);
