@@ -8,10 +8,12 @@ import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import { blocksToWait, readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import type { MapStrides } from '../problem/convolution.js';
+import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
@@ -280,18 +282,20 @@ export class PreparedPlan {
     const { scratch, input, output, inputStep, outputStep, waiting } = this.#at;
     mending.#moveTo(scratch, input, output, inputStep, outputStep, waiting);
     const direct = mending.#activate(index);
-    const { task, items } = block.calls[call];
-    const first = engine.i32[task / WORD_BYTES + NOTES] / WORD_BYTES;
-    const notes = engine.i32.subarray(first, first + items);
     const sizes = mapAxes(block.slices, ({ count }) => count);
     const { images } = block;
     const { groups } = plan.convolution;
-    const chosen = itemsToMend(notes, present(plan.tile, 'a transform'), sizes, images, groups);
+    const tile = present(plan.tile, 'a transform');
+    const first = engine.i32[block.calls[call].task / WORD_BYTES + NOTES] / WORD_BYTES;
+    const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
+    const { entry, task, items } = direct.calls[call];
+    const parts = items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
+    const chosen = itemsToMend(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
     for (let begin = chosen.indexOf(1); begin >= 0; ) {
       const next = chosen.indexOf(0, begin);
       const end = next < 0 ? chosen.length : next;
-      this.#call(direct, direct.calls[call].entry, direct.calls[call].task, begin, end);
+      this.#call(direct, entry, task, begin, end);
       begin = chosen.indexOf(1, end);
     }
   }
