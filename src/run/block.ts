@@ -6,6 +6,7 @@ import { combinations, product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { microsecondsOf } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
@@ -242,7 +243,10 @@ export class Block {
       ...targetFields(target),
     });
     const items = convolution.groups * variant.items(images, sizes);
-    if (task instanceof WinogradTask) task.notes = this.#writer.table(new Int32Array(items));
+    if (task instanceof WinogradTask) {
+      const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
+      task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
+    }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
     const outputs = images * convolution.groups * task.filters * product(sizes);
     const microseconds = microsecondsOf(outputs, set.terms, plan.tile);
