@@ -31,6 +31,21 @@ export function lateWorker(most: number, seed: number): Worker {
   return new Worker(`${dawdling(most, seed)}${source}`, { eval: true, execArgv: [] });
 }
 
+/** A worker that does something when it has taken a chunk, in the place of computing it. */
+export function faultyWorker(statement: string): Worker {
+  const prelude = `
+    {
+      const { compareExchange } = Atomics;
+      Atomics.compareExchange = (...given) => {
+        const found = compareExchange.apply(Atomics, given);
+        if (found === given[2]) { ${statement} }
+        return found;
+      };
+    }
+  `;
+  return new Worker(`${prelude}${source}`, { eval: true, execArgv: [] });
+}
+
 /** Lets this thread dawdle too, from now on. */
 export function dawdleHere(most: number, seed: number): void {
   new Function(dawdling(most, seed))();
