@@ -96,6 +96,11 @@ function start(module: WebAssembly.Module): void {
   run(module);
 }
 
+/** The content of `convnd.wasm`, where the library carries it. */
+export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
+  return carried.bytes?.();
+}
+
 /**
  * The compiled module, to send to workers and worklets: they start with `init({ module })` and don't compile it again.
  * @throws Error as `forward` does where the engine can't start

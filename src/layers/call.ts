@@ -42,12 +42,23 @@ export function forward(
   beside: Beside | undefined,
   where: Where,
 ): Tensor {
+  const y = outputOf(call, x, out, beside, where);
+  call.prepared.run(x, y, parameters, beside);
+  return y;
+}
+
+/** Where the output of a call goes: `out`, checked as `forward` says, or a new tensor. */
+export function outputOf(
+  call: PreparedCall,
+  x: Tensor,
+  out: Tensor | undefined,
+  beside: Beside | undefined,
+  where: Where,
+): Tensor {
   if (out !== undefined) checkOut(out, call.outputShape, x, where);
   const add = beside?.add;
   if (add) checkAdd(add, call.outputShape, out, where);
-  const y = out ?? newOutput(call, where);
-  call.prepared.run(x, y, parameters, beside);
-  return y;
+  return out ?? newOutput(call, where);
 }
 
 /** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */
