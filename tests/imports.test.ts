@@ -97,7 +97,7 @@ const planted: [Sources, ...string[]][] = [
     'src/layers/state.ts imports src/checkpoints/safetensors.ts: a wing',
   ],
   [
-    { 'src/threads/pool.ts': "import { choose } from '../sums/choice.js';" },
+    { 'src/threads/pool.ts': "import { choose } from '../sums/choice.js';", 'src/sums/choice.ts': '' },
     'src/threads/pool.ts imports src/sums/choice.ts: not below it',
   ],
   [
