@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import { besideOf, callOptions } from '../layers/beside.js';
-import { inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
+import { checkOut, inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
 import { insideOf, type LayerInside } from '../layers/inside.js';
 import type { CallOptions, Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
@@ -73,7 +73,8 @@ export async function forwardAsync(
       where,
       'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
     );
-  const out = outputOf(call, input, options?.out, beside, where);
+  if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
+  const out = outputOf(call, options?.out, beside, where);
   if (product(out.shape) === 0) watch.progress?.(1);
   else await computeAside(call.prepared, inside.parameters.current(), { x: input, out, beside }, watch);
   return out;
