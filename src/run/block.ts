@@ -31,6 +31,8 @@ export interface Addresses {
   /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
   readonly inputStep: number;
   readonly outputStep: number;
+  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
+  readonly target?: number;
 }
 
 /** Builds a block of a plan. */
@@ -78,7 +80,8 @@ export class Block {
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
     const staged = scratch + bytes.stagedAt;
-    const target = scratch + bytes.targetAt;
+    const { target: elsewhere = -1 } = addresses;
+    const target = elsewhere >= 0 ? elsewhere : scratch + bytes.targetAt;
     this.#parts = scratch + bytes.partsAt;
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
