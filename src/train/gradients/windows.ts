@@ -99,6 +99,64 @@ function spreadAxis(
     }
 }
 
+/** Windows of as many neighbours as each input is repeated, by axis: `spread` of them is torch's `interpolate`, 'nearest'. */
+export function repeatedWindows(sizes: readonly number[], times: readonly number[]): AxisWindows[] {
+  return sizes.map((size, axis) => ({
+    input: size * times[axis],
+    output: size,
+    step: 1,
+    at: (o) => ({ first: o * times[axis], count: times[axis], divisor: 1 }),
+  }));
+}
+
+/**
+ * Sums over windows, each over the product of its divisors.
+ * @param from numbers of inputs, map by map
+ * @param to is written whole
+ */
+export function gather(
+  axes: readonly AxisWindows[],
+  maps: number,
+  from: Float32Array,
+  to: Float32Array,
+): void {
+  const passes = passesOf(axes).reverse();
+  if (passes.length === 0) {
+    to.set(from);
+    return;
+  }
+  const outputs = product(axes.map(({ output }) => output));
+  const inputs = product(axes.map(({ input }) => input));
+  const given = new Float64Array(inputs);
+  const results = passes.map(({ outer, output, inner }) => new Float64Array(outer * output * inner));
+  for (let map = 0; map < maps; map++) {
+    given.set(from.subarray(map * inputs, (map + 1) * inputs));
+    let last = given;
+    passes.forEach((pass, index) => {
+      gatherAxis(pass, last, results[index]);
+      last = results[index];
+    });
+    to.set(last, map * outputs);
+  }
+}
+
+function gatherAxis(
+  { outer, inner, input, output, step, firsts, counts, divisors }: Pass,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const target = (block * output + o) * inner;
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let tap = 0; tap < counts[o]; tap++)
+          sum += from[(block * input + firsts[o] + tap * step) * inner + i];
+        to[target + i] = sum / divisors[o];
+      }
+    }
+}
+
 /**
  * The gradient of maxima: each goes to the number that was the largest of its window. Of equal ones it is the first, and of several NaN the
  * last, as in torch.

@@ -4,6 +4,7 @@
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { heap } from '../../engine/heap.js';
+import { ResidentTensor } from '../../engine/resident.js';
 import { Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { Guards } from './guards.js';
@@ -21,8 +22,10 @@ const tapes = new WeakMap<object, Tape>();
 /** What stays the same object while a tensor is the same: itself, or its array. */
 function keysOf(tensor: TensorLike): object[] {
   if (typeof tensor !== 'object') return [];
-  const isPlain = !(tensor instanceof Intermediate) && 'data' in tensor;
-  return isPlain ? [tensor, tensor.data as object] : [tensor];
+  // the data of a resident tensor are a view made anew by every read, until somebody was handed an array
+  const isArray =
+    tensor instanceof ResidentTensor ? tensor instanceof Intermediate && tensor.isRead : 'data' in tensor;
+  return isArray ? [tensor, (tensor as Tensor).data] : [tensor];
 }
 
 /** What one call of `record` recorded. */

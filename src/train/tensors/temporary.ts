@@ -47,3 +47,20 @@ export class Waiting {
 export function giveBack(tensor: Tensor): void {
   if (tensor instanceof Temporary) tensor.dispose();
 }
+
+/** Temporary tensors of one computation. */
+export class Held {
+  readonly #tensors: Tensor[] = [];
+
+  /** A tensor with any numbers in it, until all are given back. */
+  tensor(shape: Shape): Tensor {
+    const made = temporary(shape);
+    this.#tensors.push(made);
+    return made;
+  }
+
+  giveBack(): void {
+    for (const tensor of this.#tensors) giveBack(tensor);
+    this.#tensors.length = 0;
+  }
+}
