@@ -7,6 +7,7 @@ import { heap } from '../../engine/heap.js';
 import { ResidentTensor } from '../../engine/resident.js';
 import { Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
+import { isLackOfMemory } from '../tensors/temporary.js';
 import { Guards } from './guards.js';
 import { Node, type Operation, type Source } from './node.js';
 
@@ -79,8 +80,8 @@ export class Tape {
         const made = new Intermediate(shape, this.#handedOut);
         this.#intermediates.push(made);
         return made;
-      } catch {
-        // there may be memory for it elsewhere
+      } catch (error) {
+        if (!isLackOfMemory(error)) throw error;
       }
     }
     return allocate([...shape], () => `the output ${describe(shape)} [${where()}]`);
