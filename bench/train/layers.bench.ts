@@ -94,7 +94,7 @@ function summary(figures: readonly Figures[]): string {
       const values = of.map((each) => each[figure]);
       return [geometricMean(values), Math.min(...values)];
     });
-    return of.length > 0 ? [[kind, of.length, ...cells]] : [];
+    return of.length > 0 ? [[kind, String(of.length), ...cells]] : [];
   });
   const table = new Table(
     [
