@@ -293,7 +293,8 @@ export class PreparedPlan {
     const input = convolution.input.group;
     const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
-    const [{ entry, task }] = block.calls;
+    const [{ entry, task, items }] = block.calls;
+    const perMap = items / total;
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
@@ -308,7 +309,7 @@ export class PreparedPlan {
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
+      this.#call(block, entry, task, first * perMap, end * perMap);
       take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;
