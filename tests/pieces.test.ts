@@ -71,7 +71,7 @@ describe('a plan in pieces', () => {
       fc.property(grown, parts, seeds, (p, wanted, seed) =>
         checkRows(convolutionOf(parseProblem(problemLine(p))), wanted, seed),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -86,7 +86,7 @@ describe('a plan in pieces', () => {
       fc.property(tiled, parts, seeds, (p, wanted, seed) =>
         checkRows(convolutionOf(parseProblem(problemLine(p))), wanted, seed),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -95,13 +95,13 @@ describe('a plan in pieces', () => {
       fc.property(forms(layerAxis, true), parts, seeds, (form, wanted, seed) =>
         checkRows(convolutionFrom(form), wanted, seed),
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
   it('was cut often enough by every row', () => {
     assert.ok(
-      Object.values(cut).every((count) => count > 100),
+      Object.values(cut).every((count) => count > 40),
       JSON.stringify({ cut, all }),
     );
   });
