@@ -1,13 +1,16 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests call, and
-// marked with the package's version. Writes each into a file of src too, so that importing the library needs no other file.
+// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests
+// call, marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
+// it has. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { importSource } from './import-source.mjs';
+import { multiplyAdds } from './multiply-adds.mjs';
 
 const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
 const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
+const { fused } = await importSource('src/engine/relaxed-simd.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -28,10 +31,18 @@ function withExports(bytes, wanted, { list, face }) {
 
 /** A custom section: its kind, its size, the size of its name, its name, its content. All sizes are below 128. */
 function section(name, content) {
-  return [0, 1 + name.length + content.length, name.length, ...Buffer.from(name + content)];
+  const size = 1 + name.length + content.length;
+  if (size > 127) throw new Error(`section ${name} has ${size} bytes`);
+  return [0, size, name.length, ...Buffer.from(name), ...Buffer.from(content)];
 }
 
-/** The modules: their name, the exports that are shipped, the files that list and that make these, and the file that carries the text. */
+/** The section that src/engine/relaxed-simd.ts reads from the end of the bytes. */
+const plainSection = (bits) => section('madd0', [...bits, bits.length]);
+
+/**
+ * The modules: their name, the exports that are shipped, the files that list and that make these, the file that carries the text, and
+ * whether relaxed SIMD fuses their multiply-adds.
+ */
 const modules = [
   {
     name: 'convnd',
@@ -39,6 +50,7 @@ const modules = [
     list: 'src/engine/entries.ts',
     face: 'assembly/conv.ts',
     carrier: 'src/engine/wasm.ts',
+    fuses: true,
   },
   {
     name: 'signal',
@@ -53,6 +65,7 @@ const modules = [
     list: 'src/train/entries.ts',
     face: 'assembly/train.ts',
     carrier: 'src/train/wasm.ts',
+    fuses: true,
   },
   {
     name: 'pool',
@@ -64,12 +77,15 @@ const modules = [
 ];
 
 mkdirSync('dist', { recursive: true });
-for (const { name, wanted, carrier, ...files } of modules) {
+for (const { name, wanted, carrier, fuses, ...files } of modules) {
+  const code = withExports(readFileSync(`build/${name}.wasm`), wanted, files);
   const bytes = Buffer.from([
-    ...withExports(readFileSync(`build/${name}.wasm`), wanted, files),
+    ...code,
     ...section('convnd', version),
+    ...(fuses ? plainSection(multiplyAdds(code)) : []),
   ]);
   writeFileSync(`dist/${name}.wasm`, bytes);
+  if (fuses) writeFileSync(`dist/${name}.fused.wasm`, fused(bytes)); // for workerd, which compiles no bytes
   writeFileSync(
     carrier,
     `// Made by scripts/ship-wasm.mjs from build/${name}.wasm.\n` +

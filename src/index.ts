@@ -10,8 +10,9 @@ export { type NestedArray, type Shape, type Tensor, type TensorLike, tensor } fr
 export type { TypedArray } from './core/typed-array.js';
 export type { MemoryUsage } from './engine/engine.js';
 export { memoryUsage } from './engine/heap.js';
+export type { RelaxedSimd } from './engine/relaxed-simd.js';
 export { ResidentTensor, resident } from './engine/resident.js';
-export { type InitOptions, init, wasmModule } from './engine/start.js';
+export { type InitOptions, init, usesRelaxedSimd, wasmModule } from './engine/start.js';
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';

@@ -118,7 +118,7 @@ const loops: Record<string, Loop[]> = {
       },
     },
     {
-      held: 12,
+      held: 13,
       counts: {
         'f32x4.mul': 9,
         'f32x4.add': 9,

@@ -231,7 +231,6 @@ describe('resident tensors', () => {
     using x = resident(tensor(integers(20, 10), [1, 20]));
     using narrow = resident({ shape: [1, 19] });
     refused(() => layer.forward(x, { out: narrow }), /^out: /, 'another shape');
-    refused(() => layer.forward(x, { out: x }), /^out: /, 'in place');
     refused(() => layer.forward(x, { out: tensor(x.data, [1, 20]) }), /^out: /, 'a view of the input');
     refused(() => layer.forward(tensor(x.data, [1, 20]), { out: x }), /^out: /, 'of a view as input');
     const gone = resident({ shape: [1, 20] });

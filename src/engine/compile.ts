@@ -1,4 +1,6 @@
-// From bytes, an address or an answer to a compiled module, and to a running one. Errors say what to do.
+// From an address or an answer to bytes, from bytes to a compiled module, and to a running one. Errors say what to do.
+
+import type { FileBytes } from '../core/globals.js';
 
 /**
  * Compiles at once.
@@ -45,34 +47,35 @@ export async function compileAsync(bytes: BufferSource): Promise<WebAssembly.Mod
   }
 }
 
-/** Loads and compiles from an address; of a file, where the host has Node's file system. */
-export async function load(url: string | URL): Promise<WebAssembly.Module> {
+/** The bytes of what `init` is given; of anything else none, which no engine compiles. */
+export function bytesOf(given: FileBytes): Uint8Array<ArrayBuffer> {
+  if (ArrayBuffer.isView(given))
+    return new Uint8Array(given.buffer as ArrayBuffer, given.byteOffset, given.byteLength);
+  return new Uint8Array(typeof given === 'object' ? given : []);
+}
+
+/** Loads from an address; a file, where the host has Node's file system. */
+export async function load(url: string | URL): Promise<Uint8Array<ArrayBuffer>> {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => FileSystem } };
   if (String(url).startsWith('file:') && process?.getBuiltinModule)
-    return compile(process.getBuiltinModule('node:fs').readFileSync(new URL(url)));
-  return compileResponse(await fetch(url));
+    return process.getBuiltinModule('node:fs').readFileSync(new URL(url));
+  return contentOf(await fetch(url));
 }
 
 /**
- * Compiles an answer, while it arrives if it has the type for that.
+ * The module that an answer brings.
  * @throws Error for an answer that is no module
  */
-export async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+export async function contentOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const { ok, status, url, headers } = response;
-  const type = headers.get('content-type');
   if (!ok) throw new Error(`init: ${url} answered ${status}`);
-  if (type === 'application/wasm' && WebAssembly.compileStreaming) {
-    try {
-      return await WebAssembly.compileStreaming(response);
-    } catch (cause) {
-      throw refusal(cause);
-    }
-  }
   const bytes = new Uint8Array(await response.arrayBuffer());
   // some servers answer every unknown path with their one page; a module begins with the bytes \0asm
   if (String(bytes.subarray(0, 4)) !== '0,97,115,109')
-    throw new Error(`init: expected convnd.wasm at ${url}, got ${type ?? 'something else'}`);
-  return compileAsync(bytes);
+    throw new Error(
+      `init: expected convnd.wasm at ${url}, got ${headers.get('content-type') ?? 'something else'}`,
+    );
+  return bytes;
 }
 
 interface FileSystem {

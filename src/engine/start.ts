@@ -2,9 +2,10 @@
 
 import type { FileBytes } from '../core/globals.js';
 import { carried } from './carried.js';
-import { compile, compileAsync, compileResponse, load } from './compile.js';
+import { bytesOf, compile, compileAsync, contentOf, load } from './compile.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
+import { FUSED, relaxedSimd, suited } from './relaxed-simd.js';
 import { version } from './wasm.js';
 
 /** Where the compiled module comes from: one of them, or none. */
@@ -15,7 +16,7 @@ export interface InitOptions {
   bytes?: FileBytes;
   /** the address of `convnd.wasm` */
   url?: string | URL;
-  /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it: it is compiled while it arrives */
+  /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it */
   response?: Response | PromiseLike<Response>;
 }
 
@@ -30,7 +31,7 @@ export function engine(): Engine {
   const { module, bytes } = carried;
   if (!running && !module && !bytes)
     throw new Error("convnd/wasm: await init() before the first forward, or import from 'convnd'");
-  if (!running) run(module ?? compile(bytes!()));
+  if (!running) run(module ?? compile(suited(bytes!())));
   return running!;
 }
 
@@ -39,6 +40,7 @@ function run(module: WebAssembly.Module): void {
   if (running) return;
   heap().load(module);
   running = heap();
+  relaxedSimd.used = true;
 }
 
 /**
@@ -69,16 +71,16 @@ export async function init(options: InitOptions = {}): Promise<void> {
     throw new TypeError(`init: expected one of module, bytes, url and response, got ${names.join(', ')}`);
   if (running) throw new Error('init: the engine is running already; call init before the first forward');
   if (name === 'module') start(value as WebAssembly.Module);
-  else if (name === 'bytes') start(compile(value as BufferSource));
-  else if (name === 'url') start(await load(value as string | URL));
-  else start(await compileResponse(await (value as Response)));
+  else if (name === 'bytes') start(compile(suited(bytesOf(value as FileBytes))));
+  else if (name === 'url') start(await compileAsync(suited(await load(value as string | URL))));
+  else start(await compileAsync(suited(await contentOf(await (value as Response)))));
 }
 
 async function startCarried(): Promise<void> {
   if (running) return;
   const { module, bytes, url } = carried;
   if (module) start(module);
-  else start(await (bytes ? compileAsync(bytes()) : load(url!())));
+  else start(await compileAsync(suited(bytes ? bytes() : await load(url!()))));
 }
 
 /** @throws TypeError if the module isn't the one that this library was built with */
@@ -108,4 +110,17 @@ export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
  */
 export function wasmModule(): WebAssembly.Module {
   return engine().module!;
+}
+
+/**
+ * Whether multiply-adds are fused: the JavaScript engine has relaxed SIMD, `settings.relaxedSimd` is 'auto', and the module came as bytes. It
+ * starts the engine as `forward` does.
+ * @throws Error where the engine can't start
+ * @example
+ * import { settings, usesRelaxedSimd } from 'convnd';
+ * settings.relaxedSimd = 'never';
+ * console.log(usesRelaxedSimd()); // false
+ */
+export function usesRelaxedSimd(): boolean {
+  return WebAssembly.Module.customSections(wasmModule(), FUSED).length > 0;
 }

@@ -17,7 +17,7 @@ import { LayerParameters } from './parameters.js';
 import { ReadyCalls } from './ready-calls.js';
 import { recording } from './recording.js';
 import { repr } from './repr.js';
-import { checkWinograd, settings } from './settings.js';
+import { autoOrNever, settings } from './settings.js';
 import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
@@ -85,7 +85,7 @@ export abstract class Layer implements Disposing {
   }
 
   set winograd(value: Winograd) {
-    this.#winograd = checkWinograd(value);
+    this.#winograd = autoOrNever(value, 'winograd');
   }
 
   /** Channels of the input; 0 for a lazy layer that has not seen one. */

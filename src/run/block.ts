@@ -6,6 +6,7 @@ import { combinations, product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { microsecondsOf } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
@@ -30,6 +31,8 @@ export interface Addresses {
   /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
   readonly inputStep: number;
   readonly outputStep: number;
+  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
+  readonly target?: number;
 }
 
 /** Builds a block of a plan. */
@@ -77,7 +80,8 @@ export class Block {
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
     const staged = scratch + bytes.stagedAt;
-    const target = scratch + bytes.targetAt;
+    const { target: elsewhere = -1 } = addresses;
+    const target = elsewhere >= 0 ? elsewhere : scratch + bytes.targetAt;
     this.#parts = scratch + bytes.partsAt;
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
@@ -242,7 +246,10 @@ export class Block {
       ...targetFields(target),
     });
     const items = convolution.groups * variant.items(images, sizes);
-    if (task instanceof WinogradTask) task.notes = this.#writer.table(new Int32Array(items));
+    if (task instanceof WinogradTask) {
+      const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
+      task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
+    }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
     const outputs = images * convolution.groups * task.filters * product(sizes);
     const microseconds = microsecondsOf(outputs, set.terms, plan.tile);

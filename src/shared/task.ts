@@ -43,6 +43,7 @@ export class GemmTask extends SumTask {
   termsAtOnce: i32 = 0; // products summed in registers before they are added to the output
   pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
   filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
+  filterParts: i32 = 0; // parts of the filter tiles of a group that are items of their own
 }
 
 /** Read by direct: register tiles along rows. */
@@ -103,7 +104,8 @@ export class WinogradTask extends SumTask {
   depthAtOnce: i32 = 0; // outputs along the depth that are computed at a time
   termsAtOnce: i32 = 0; // as in GemmTask
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
-  notes: i32 = 0; // i32[items], zeros: each is set to 1 where an output of that item is not finite
+  filterParts: i32 = 0; // as in GemmTask
+  notes: i32 = 0; // i32[groups][panels], zeros: each is set to 1 where an output of that panel of eight tiles is not finite
 }
 
 /** Read by inside: sums over inputs that exist. */
@@ -201,7 +203,7 @@ export class FinishTask {
 
 /** What a runner of calls has for itself, one for each thread: a flag, and the addresses of what entries work in. */
 export class Desk {
-  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which items
+  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
   spareTile: i32 = 0; // gemm, inside: a register tile, for one that sticks out of the output
   termList: i32 = 0; // inside: the terms of a row of outputs

@@ -1,11 +1,11 @@
 // forwardAsync: forward of a layer, computed on other threads while this one goes on.
 
 import { optionsObject } from '../core/arguments.js';
-import { describe, refuseKind, type Where } from '../core/errors.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import { besideOf, callOptions } from '../layers/beside.js';
-import { inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
+import { checkOut, inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
 import { insideOf, type LayerInside } from '../layers/inside.js';
 import type { CallOptions, Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
@@ -68,8 +68,13 @@ export async function forwardAsync(
   const beside = besideOf(options, where);
   const input = inputTensor(x, where);
   const call = callOf(layer, inside, input.shape, options, where);
-  recording.recorder?.notRecorded(input, where);
-  const out = outputOf(call, input, options?.out, beside, where);
+  if (recording.recorder)
+    refuse(
+      where,
+      'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
+    );
+  if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
+  const out = outputOf(call, options?.out, beside, where);
   if (product(out.shape) === 0) watch.progress?.(1);
   else await computeAside(call.prepared, inside.parameters.current(), { x: input, out, beside }, watch);
   return out;

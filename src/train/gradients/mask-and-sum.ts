@@ -12,8 +12,8 @@ import { TaskWriter, wordsOf } from '../../run/task-writer.js';
 import { MaskTask } from '../../shared/gradient-task.js';
 import { SUM_STRETCH } from '../../shared/sizes.js';
 import { trainModule } from '../module.js';
+import { gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { gapless } from './gapless.js';
 
 /** How the task names what it does. */
 const KINDS = new Map([
