@@ -58,8 +58,13 @@ export function getNumThreads(): number {
   return 1 + (crew?.pool.started ?? 0);
 }
 
-/** The pool, and who divides calls among it; undefined where this thread is alone. */
-export function currentCrew() {
+/** What can be seen of a pool: chunks that each thread has done, and how many threads are awake. */
+interface Seen {
+  readonly pool: { readonly taken: readonly number[]; readonly awake: number };
+}
+
+/** The pool; undefined where this thread is alone. Its type must not lead to plans, as that of this file is public. */
+export function currentCrew(): Seen | undefined {
   return crew;
 }
 
