@@ -8,9 +8,11 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
+import { setHelpers } from './helpers.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
+import { threadLine } from './thread-line.js';
 
 /** As many as are taken where nobody says how many, at most; and as many as there can be. */
 const MOST_BY_DEFAULT = 8;
@@ -61,14 +63,20 @@ export function getNumThreads(): number {
   return 1 + (crew?.pool.started ?? 0);
 }
 
-/** The pool, and who divides calls among it; undefined where this thread is alone. */
-export function currentCrew() {
+/** What can be seen of a pool: chunks that each thread has done, and how many threads are awake. */
+interface Seen {
+  readonly pool: { readonly taken: readonly number[]; readonly awake: number };
+}
+
+/** The pool; undefined where this thread is alone. Its type must not lead to plans, as that of this file is public. */
+export function currentCrew(): Seen | undefined {
   return crew;
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
   losses = 0;
+  setHelpers(count, threadLine(make));
   if (count === 1) return 1;
   const bytes = layersBytes();
   if (!bytes)
