@@ -1,5 +1,6 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests call, and
-// marked with the package's version. Writes each into a file of src too, so that importing the library needs no other file.
+// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests
+// call, marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
+// it has. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { importSource } from './import-source.mjs';
@@ -9,6 +10,7 @@ const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
 const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
+const { fused } = await importSource('src/engine/relaxed-simd.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -83,6 +85,7 @@ for (const { name, wanted, carrier, fuses, ...files } of modules) {
     ...(fuses ? plainSection(multiplyAdds(code)) : []),
   ]);
   writeFileSync(`dist/${name}.wasm`, bytes);
+  if (fuses) writeFileSync(`dist/${name}.fused.wasm`, fused(bytes)); // for workerd, which compiles no bytes
   writeFileSync(
     carrier,
     `// Made by scripts/ship-wasm.mjs from build/${name}.wasm.\n` +

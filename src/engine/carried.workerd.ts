@@ -1,6 +1,12 @@
-// Where the module comes from in workerd, which compiles what is imported and nothing at run time.
+// Where the module comes from in workerd, which compiles what is imported and nothing at run time: both variants are imported.
 
 import type { Carried } from './carried.js';
-import module from './convnd.wasm';
+import fused from './convnd.fused.wasm';
+import plain from './convnd.wasm';
+import { suitedModule } from './relaxed-simd.js';
 
-export const carried: Carried = { module };
+export const carried: Carried = {
+  get module(): WebAssembly.Module {
+    return suitedModule(plain, fused);
+  },
+};

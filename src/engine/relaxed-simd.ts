@@ -27,13 +27,19 @@ export function suited(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   return relaxedSimd.wish === 'auto' && hasRelaxedSimd() ? fused(bytes) : bytes;
 }
 
+/** The module that is to run of the two that there are, where bytes can't be compiled. What could be imported can run. */
+export function suitedModule(plain: WebAssembly.Module, fused: WebAssembly.Module): WebAssembly.Module {
+  relaxedSimd.used = true;
+  return relaxedSimd.wish === 'auto' ? fused : plain;
+}
+
 /** The bytes with fused multiply-adds, whatever this engine knows. */
 export function fused(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const end = bytes.length - 1;
   const begin = end - bytes[end];
   const name = begin - PLAIN.length;
   if (String.fromCharCode(...bytes.subarray(name, begin)) !== PLAIN) return bytes;
-  const made = bytes.slice();
+  const made = new Uint8Array(bytes); // a copy: slice of a Buffer is none
   made[begin - 1]++; // FUSED
   for (let at = 0, place = 0; at < name; at++) {
     const code = bytes[at + 1];

@@ -62,6 +62,12 @@ export const BESIDE_OPTIONS = [
   'inputNegativeSlope',
 ];
 
+/** The names of the options of `forward`. */
+export const callOptions = (transposed: boolean) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
+
+const PLAIN_CALL = [...BESIDE_OPTIONS, 'upsample'];
+const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
+
 /**
  * What the options say is done beside the convolution, if anything.
  * @throws TypeError, RangeError for options that don't fit

@@ -44,11 +44,21 @@ export function forward(
   where: Where,
 ): Tensor {
   const isOver = out !== undefined && checkOver(out, x, call, where);
-  const add = beside?.add;
-  if (add) checkAdd(add, call.outputShape, out, where);
-  const y = out ?? newOutput(call, where);
+  const y = outputOf(call, out, beside, where);
   call.prepared.run(x, y, parameters, beside, isOver);
   return y;
+}
+
+/** Where the output of a call goes: `out`, which was looked at, or a new tensor. Checks what is added to it. */
+export function outputOf(
+  call: PreparedCall,
+  out: Tensor | undefined,
+  beside: Beside | undefined,
+  where: Where,
+): Tensor {
+  const add = beside?.add;
+  if (add) checkAdd(add, call.outputShape, out, where);
+  return out ?? newOutput(call, where);
 }
 
 /** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */

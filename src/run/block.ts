@@ -7,6 +7,7 @@ import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
+import { microsecondsOf } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
@@ -91,7 +92,7 @@ export class Block {
     const source = this.#inputLayout();
     const input = { plan, slices, source, isWhole: addresses.input >= 0, staged };
     const window = placeWindow(input, this.images, this.#writer);
-    if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
+    if (window.staging) this.calls.push({ entry: 'stage', ...window.staging, microseconds: 0 });
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
@@ -217,7 +218,12 @@ export class Block {
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
     });
-    this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items: images * groups * filters });
+    this.calls.push({
+      entry: 'interleave',
+      task: this.#writer.task(task),
+      items: images * groups * filters,
+      microseconds: 0,
+    });
   }
 
   /** Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices. */
@@ -245,7 +251,9 @@ export class Block {
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
     }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
-    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
+    const outputs = images * convolution.groups * task.filters * product(sizes);
+    const microseconds = microsecondsOf(outputs, set.terms, plan.tile);
+    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items, microseconds });
   }
 
   /** The byte offset in the window of a group of each tap of each term, channels outermost. */

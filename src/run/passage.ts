@@ -36,7 +36,7 @@ export interface Gate {
 }
 
 /** A tensor's numbers, as if they followed one another also where other channels lie between those of two images. */
-interface Spot {
+export interface Spot {
   /** -1 outside of wasm memory */
   readonly address: number;
   readonly array: Float32Array;
@@ -46,7 +46,7 @@ interface Spot {
   index(number: number): number;
 }
 
-function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
+export function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
   if (!(tensor instanceof ResidentTensor)) {
     const array = attached(tensor);
     return { address: -1, array, together: array.length, index: (number) => number };

@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
@@ -21,7 +21,7 @@ import { eachPiece, loadedPieces, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, bringing, type Gate, taking } from './passage.js';
-import { type Call, type Runner, thisThread } from './runner.js';
+import { type Call, type Runner, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
 import { PackedWeights } from './weights.js';
 
@@ -61,12 +61,15 @@ export class PreparedPlan {
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
-  /** @param dropped is called when memory that it needs was given back to make room */
+  /**
+   * @param given carries out the calls, in the place of the current runner
+   * @param dropped is called when memory that it needs was given back to make room
+   */
   constructor(
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
-    readonly runner: Runner = thisThread,
+    readonly given?: Runner,
     readonly dropped: () => void = () => {},
   ) {
     this.#scratchBytes = plan.bytes.scratch;
@@ -81,6 +84,7 @@ export class PreparedPlan {
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside, isOver = false): void {
     if (product(out.shape) === 0) return;
+    const { runner } = this;
     this.engine.begin();
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
@@ -90,9 +94,36 @@ export class PreparedPlan {
       const input = isCopied ? apartFrom(x) : x;
       if (!other?.run(input, out, parameters, beside))
         this.#run(input, out, parameters, beside, isOver && !isCopied);
+    } catch (error) {
+      if (!runner.recovers?.(this.engine, error)) throw error;
+      this.#runAgain(x, out, parameters, beside, error);
     } finally {
       this.engine.end();
+      runner.finish?.();
     }
+  }
+
+  /** Who carries out the calls. */
+  get runner(): Runner {
+    return this.given ?? runners.current;
+  }
+
+  /** Computes once more what was given up in its midst, from its inputs. */
+  #runAgain(
+    x: Tensor,
+    out: Tensor,
+    parameters: Parameters,
+    beside: Beside | undefined,
+    cause: unknown,
+  ): void {
+    for (const tensor of [x, beside?.add])
+      if (tensor && sharesNumbers(tensor, out))
+        throw new Error(
+          'a thread was lost while it computed, and the output has replaced the numbers that it is computed from: they are lost too',
+          { cause },
+        );
+    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#forgetBlocks();
+    this.#run(x, out, parameters, beside, false);
   }
 
   /** What computes instead, if something does by now. */
@@ -239,14 +270,15 @@ export class PreparedPlan {
    * @throws RangeError where memory lacks
    */
   #prepare(parameters: Parameters): void {
-    const { plan } = this;
+    const { plan, runner } = this;
+    runner.prepare?.(this.engine, plan);
     if (!this.#tables.use()) {
       const bytes = tableBytes(plan);
       const blocks = Math.min(WORD_BYTES * MOST_WORDS, plan.blocks * bytes);
       this.#tables.take(bytes, PLAN_BYTES + bytes + blocks, `the tables of ${plan.line}`);
       this.#forgetBlocks();
     }
-    this.weights.refresh(plan, parameters, this.runner);
+    this.weights.refresh(plan, parameters, runner);
   }
 
   /** Whether its memory is there, which then stays until the call ends. */
@@ -255,8 +287,9 @@ export class PreparedPlan {
   }
 
   /** Carries out some items of a task. */
-  #call(block: Block, entry: Call['entry'], task: number, begin: number, end: number): void {
-    this.runner.run(this.engine, entry, task, block.desk, begin, end);
+  #call(block: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
+    const part = microseconds * ((end - begin) / items);
+    this.runner.run(this.engine, entry, task, block.desk, begin, end, part, block.plan.bytes.areas);
   }
 
   /** Carries out the calls of a block, from one on; false where something has to be mended first and nothing is prepared for it. */
@@ -265,8 +298,7 @@ export class PreparedPlan {
     const flag = block.desk / WORD_BYTES;
     i32[flag] = 0;
     for (let call = first; call < block.calls.length; call++) {
-      const { entry, task, items } = block.calls[call];
-      this.#call(block, entry, task, 0, items);
+      this.#call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
       const mending = this.#mending;
       if (!mending || this.#mendedPackings !== this.weights.packings || !mending.#isPrepared()) return false;
@@ -288,14 +320,14 @@ export class PreparedPlan {
     const tile = present(plan.tile, 'a transform');
     const first = engine.i32[block.calls[call].task / WORD_BYTES + NOTES] / WORD_BYTES;
     const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
-    const { entry, task, items } = direct.calls[call];
-    const parts = items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
+    const again = direct.calls[call];
+    const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
     const chosen = itemsToMend(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
     for (let begin = chosen.indexOf(1); begin >= 0; ) {
       const next = chosen.indexOf(0, begin);
       const end = next < 0 ? chosen.length : next;
-      this.#call(direct, entry, task, begin, end);
+      this.#call(direct, again, begin, end);
       begin = chosen.indexOf(1, end);
     }
   }
@@ -312,7 +344,7 @@ export class PreparedPlan {
 
   /** Another plan of the same convolution, with weights of its own. */
   #another(plan: Plan): PreparedPlan {
-    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.runner);
+    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.given);
   }
 
   /** Forgets what lies in the tables: it was written for other addresses. */
@@ -365,7 +397,8 @@ export class PreparedPlan {
     const { engine } = this;
     const task = block.finished;
     const room = this.#at.scratch + aligned(this.#scratchBytes);
-    return { engine, task, room, call: (items) => this.#call(block, 'finish', task, 0, items) };
+    const finish = (items: number) => this.#call(block, { entry: 'finish', task, items, microseconds: 0 });
+    return { engine, task, room, call: finish };
   }
 
   /**
@@ -379,7 +412,8 @@ export class PreparedPlan {
     const input = convolution.input.group;
     const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
-    const [{ entry, task }] = block.calls;
+    const [call] = block.calls;
+    const perMap = call.items / total;
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
@@ -394,7 +428,7 @@ export class PreparedPlan {
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
+      this.#call(block, call, first * perMap, end * perMap);
       take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;
@@ -446,6 +480,12 @@ export class PreparedPlan {
 /** The address of a tensor in wasm memory, or -1. */
 function placeOf(tensor: Tensor): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
+}
+
+/** Whether numbers of one tensor may be numbers of another. */
+function sharesNumbers(one: Tensor, other: Tensor): boolean {
+  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
+  return one.data.buffer === other.data.buffer;
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

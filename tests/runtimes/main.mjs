@@ -33,10 +33,10 @@ async function rowOf(run, context) {
   try {
     if (typeof run.only === 'string') throw new Missing(run.only);
     row.version = await run.version();
-    const { passed = 0, failed, worst, details = [], note } = await run.go(context);
+    const { passed = 0, failed, multiplyAdds, worst, details = [], note } = await run.go(context);
     // a run that tested nothing has not passed
     const ok = failed === 0 && passed > 0;
-    return { ...row, passed, failed, worst, note, details, result: ok ? 'ok' : 'FAILED' };
+    return { ...row, passed, failed, multiplyAdds, worst, note, details, result: ok ? 'ok' : 'FAILED' };
   } catch (error) {
     if (error instanceof Missing) return { ...row, result: 'not run', note: error.message };
     return { ...row, details: [error.message], result: 'FAILED' };

@@ -2,15 +2,16 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const columns = ['runtime', 'version', 'entry', 'where', 'cases', 'worst error', 'result'];
+const columns = ['runtime', 'version', 'entry', 'where', 'cases', 'multiply-adds', 'worst error', 'result'];
 const markers = ['<!-- table: npm run test:runtimes -- --write -->', '<!-- end of table -->'];
 
-const cells = ({ runtime, version, entry, where, passed, failed, worst, result, note }) => [
+const cells = ({ runtime, version, entry, where, passed, failed, multiplyAdds, worst, result, note }) => [
   runtime,
   version ?? '',
   entry,
   where,
   passed === undefined ? '' : String(passed + failed),
+  multiplyAdds ?? '',
   // whole numbers equal and rounded ones within their bound, of which this much was used
   worst === undefined ? '' : `${(100 * worst).toFixed(1)} %`,
   [result, ...(note ? [note] : [])].join(': '),

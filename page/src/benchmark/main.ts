@@ -9,11 +9,11 @@ import { features } from './features.ts';
 import { layers } from './layers.ts';
 import type { Measured } from './measure.ts';
 import { reportOf } from './report.ts';
-import type { Job } from './worker.ts';
+import type { Job, Run } from './worker.ts';
 
 const budgets: Record<string, number> = { quick: 4000, thorough: 18_000 };
 
-let task: Task<null> | undefined;
+let task: Task<Run> | undefined;
 let measured: Measured[] = [];
 
 function cell(content: string | Node, className = ''): HTMLTableCellElement {
@@ -60,7 +60,7 @@ async function run(): Promise<void> {
   progress.value = 0;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const budget = budgets[find<HTMLSelectElement>('length').value];
-  task = runTask<Job, Measured, null>(worker, { budget }, (row) => {
+  task = runTask<Job, Measured, Run>(worker, { budget }, (row) => {
     measured.push(row);
     find('results').hidden = false;
     progress.value = measured.length / layers.length;
@@ -68,13 +68,16 @@ async function run(): Promise<void> {
     draw();
   });
   try {
-    await task.result;
+    const { fused } = await task.result;
     const worst = Math.max(...measured.map(({ error }) => error));
     const wrong = measured.filter(({ right }) => !right).length;
     find('status').textContent = wrong
       ? `${wrong} of ${layers.length} results are wrong. Please report it.`
       : `All ${layers.length} results are right; the largest error is ${worst.toExponential(1)} of the largest output.`;
-    find('report').textContent = reportOf(measured, features());
+    find('report').textContent = reportOf(measured, [
+      ...features(),
+      ['Multiply-adds', fused ? 'fused, one instruction' : 'plain, two instructions'],
+    ]);
     find('reporting').hidden = false;
   } catch (error) {
     find('error').textContent = (error as Error).message;

@@ -73,6 +73,19 @@ function checkpoint({ loadSafetensors, saveSafetensors }, tensors, expected) {
   return 0;
 }
 
+/** A module with one function: `unreachable`, `f32x4.relaxed_madd`, `drop`. */
+const relaxed = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 0, 253, 133, 2, 26, 11,
+];
+
+/** Relaxed SIMD is used if and only if the engine has it. */
+function variant(convnd, found) {
+  const fused = convnd.usesRelaxedSimd();
+  found.multiplyAdds = fused ? 'fused' : 'plain';
+  equal(fused, WebAssembly.validate(Uint8Array.from(relaxed)), 'use of relaxed SIMD');
+  return 0;
+}
+
 function result() {
   const found = { passed: 0, failed: 0, worst: 0, details: [] };
   const test = (name, run) => {
@@ -89,12 +102,13 @@ function result() {
 
 /**
  * Runs every case.
- * @returns {{ passed: number, failed: number, worst: number, details: string[] }}
+ * @returns {{ passed: number, failed: number, worst: number, multiplyAdds: string, details: string[] }}
  */
 export function check(convnd, { cases, refusal }) {
   const { found, test } = result();
   for (const entry of cases) test(entry.id, () => forward(convnd, entry));
   test('resident tensors', () => residents(convnd, cases[0]));
+  test('the variant', () => variant(convnd, found));
   test('an error', () => refuses(convnd, refusal));
   if (convnd.signal)
     for (const [name, call, wanted] of signalCases(convnd)) test(name, () => compare(call(), wanted));

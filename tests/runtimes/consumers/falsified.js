@@ -15,6 +15,7 @@ const cases = fixtures.cases.map((entry) => ({
 const wrong = (numbers) => [0.5, ...numbers];
 const convnd = {
   ...layers,
+  usesRelaxedSimd: () => !layers.usesRelaxedSimd(),
   signal: {
     correlate: (...given) => ({ data: wrong(signal.correlate(...given).data) }),
     convolve: (...given) => ({ data: wrong(signal.convolve(...given).data) }),
@@ -27,7 +28,7 @@ const convnd = {
 };
 const refusal = { ...fixtures.refusal, message: 'another message' };
 const { failed } = check(convnd, { cases, refusal });
-const wanted = cases.length + 2 + 6; // resident tensors, the error and the signals too
+const wanted = cases.length + 3 + 6; // resident tensors, the variant, the error and the signals too
 console.log(
   JSON.stringify({
     passed: failed === wanted ? 1 : 0,

@@ -1,0 +1,4 @@
+// The module of gradients with fused multiply-adds as hosts give it that import WebAssembly, such as workerd.
+
+declare const module: WebAssembly.Module;
+export default module;
