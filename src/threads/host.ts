@@ -1,6 +1,6 @@
 // Host: how a thread is started where this program runs, and how it is spoken to.
 
-import type { Answer, Start, Work } from './messages.js';
+import type { Answer, Start } from './messages.js';
 import { source } from './source.js';
 
 /** A worker, as browsers and Node have it. */
@@ -16,7 +16,6 @@ interface Listening extends WorkerLike {
     name: string,
     listener: (event: { data?: unknown; preventDefault?(): void }) => void,
   ): void;
-  ref?(): void;
   unref?(): void;
 }
 
@@ -90,14 +89,13 @@ export class Thread {
     }
   }
 
-  send(message: Start | Work): void {
+  send(message: Start): void {
     this.#worker.postMessage(message);
   }
 
-  /** Whether the program goes on because of it. */
-  hold(isHolding: boolean): void {
-    if (isHolding) this.#worker.ref?.();
-    else this.#worker.unref?.();
+  /** The program need not go on because of it. */
+  letGo(): void {
+    this.#worker.unref?.();
   }
 
   /** Ends it, whatever it does. */
