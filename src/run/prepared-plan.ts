@@ -485,7 +485,11 @@ function placeOf(tensor: Tensor): number {
 /** Whether numbers of one tensor may be numbers of another. */
 function sharesNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
-  return one.data.buffer === other.data.buffer;
+  const [a, b] = [one, other].map((tensor) =>
+    tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data,
+  );
+  const apart = a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength;
+  return a.buffer === b.buffer && !apart;
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

@@ -32,10 +32,8 @@ export const OWN = 6 * LINE;
 export const DESK = 0;
 /** 1 while it sleeps */
 export const ASLEEP = 1;
-/** messages that were sent to it: it leaves its loop to hear them */
-export const MAIL = 2;
 /** chunks that it has done */
-export const TAKEN = 3;
+export const TAKEN = 2;
 
 /** The word of a thread. */
 export const wordOf = (thread: number, word: number) => OWN + LINE * thread + word;

@@ -1,13 +1,14 @@
-// Messages: what is sent to a thread of the pool, and what it answers.
+// Messages: what is sent to a thread first, and what it answers. To a thread of the pool all else is said in shared memory; to one with a
+// memory of its own, in errands.
 
-/** The first one. */
+/** The only one to a thread that takes part in jobs. */
 export interface Start {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** names of the module's entries, by whose place a job says which one it calls */
   readonly names: readonly string[];
-  /** the control words, where memory is shared */
-  readonly control: SharedArrayBuffer | undefined;
+  /** the control words */
+  readonly control: SharedArrayBuffer;
   /** its number, from 0 on */
   readonly thread: number;
 }
@@ -18,23 +19,7 @@ export interface StartOwn {
   readonly memory?: undefined;
 }
 
-/** Calls to carry out. */
-export interface Work {
-  readonly id: number;
-  readonly calls: readonly (readonly [
-    entry: number,
-    task: number,
-    desk: number,
-    begin: number,
-    end: number,
-  ])[];
-}
-
-/** What a thread says. */
+/** What a thread says once it takes part. */
 export interface Answer {
-  /** once it has started */
   readonly ready?: true;
-  /** of the work that is done, or failed */
-  readonly id?: number;
-  readonly error?: string;
 }

@@ -1,9 +1,9 @@
 // Pool: threads that work in one memory, and the control words that they share. One that ends by itself is replaced.
 
 import { entries } from '../engine/entries.js';
-import { ASLEEP, BELL, controlBytes, MAIL, STATE, TAKEN, wordOf } from './control.js';
+import { ASLEEP, BELL, controlBytes, STATE, TAKEN, wordOf } from './control.js';
 import { Thread, type WorkerLike } from './host.js';
-import type { Answer, Start, Work } from './messages.js';
+import type { Answer, Start } from './messages.js';
 
 /** Names of all entries, in an order that every thread knows. */
 export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
@@ -21,8 +21,6 @@ export class Pool {
   readonly ready: Promise<number>;
   readonly #threads: (Thread<Answer> | undefined)[];
   readonly #hasStarted: boolean[];
-  readonly #pending = new Map<number, { thread: number; settle: (answer: Answer | undefined) => void }>();
-  #lastId = 0;
   #replaced = 0;
   #isClosed = false;
 
@@ -63,23 +61,6 @@ export class Pool {
     Atomics.notify(this.control, BELL, count);
   }
 
-  /**
-   * Lets a thread carry out calls, and holds the program until it answers.
-   * @returns its answer; undefined where it was lost
-   */
-  send(thread: number, calls: Work['calls']): Promise<Answer | undefined> {
-    const id = ++this.#lastId;
-    return new Promise((settle) => {
-      const receiver = this.#threads[thread];
-      if (!receiver) return settle(undefined);
-      this.#pending.set(id, { thread, settle });
-      Atomics.add(this.control, wordOf(thread, MAIL), 1);
-      this.wake();
-      receiver.hold(true);
-      receiver.send({ id, calls } satisfies Work);
-    });
-  }
-
   /** Ends all threads, whatever they do. */
   close(): void {
     this.#isClosed = true;
@@ -91,7 +72,7 @@ export class Pool {
   /** Starts a thread; the promise is kept when it takes part, and when it can't. */
   #start(thread: number): Promise<void> {
     const { control, memory, module } = this;
-    for (const word of [ASLEEP, MAIL]) Atomics.store(control, wordOf(thread, word), 0);
+    Atomics.store(control, wordOf(thread, ASLEEP), 0);
     return new Promise((done) => {
       const giveUp = () => {
         const hadStarted = this.#hasStarted[thread];
@@ -103,12 +84,11 @@ export class Pool {
       };
       const timer = setTimeout(giveUp, PATIENCE);
       const hear = (answer: Answer) => {
-        if (answer.ready) {
-          this.#hasStarted[thread] = true;
-          this.#threads[thread]?.hold(false);
-          clearTimeout(timer);
-          done();
-        } else this.#settle(answer);
+        if (!answer.ready) return;
+        this.#hasStarted[thread] = true;
+        this.#threads[thread]?.hold(false);
+        clearTimeout(timer);
+        done();
       };
       try {
         const started = new Thread<Answer>(this.make, hear, giveUp);
@@ -127,24 +107,9 @@ export class Pool {
     });
   }
 
-  #settle(answer: Answer): void {
-    const pending = this.#pending.get(answer.id ?? 0);
-    if (!pending) return;
-    this.#pending.delete(answer.id ?? 0);
-    const isBusy = [...this.#pending.values()].some(({ thread }) => thread === pending.thread);
-    if (!isBusy) this.#threads[pending.thread]?.hold(false);
-    pending.settle(answer);
-  }
-
-  /** Gives a thread up, and what it was to do. */
   #lose(thread: number): void {
     this.#hasStarted[thread] = false;
     this.#threads[thread]?.end();
     this.#threads[thread] = undefined;
-    for (const [id, pending] of this.#pending) {
-      if (pending.thread !== thread) continue;
-      this.#pending.delete(id);
-      pending.settle(undefined);
-    }
   }
 }

@@ -32,6 +32,9 @@ import { entryNames, type Pool } from './pool.js';
 const PAYS = 40;
 const PAYS_WAKING = 400;
 
+/** Milliseconds between two calls that follow one another closely. */
+const CLOSE = 0.1;
+
 /** Microseconds of the smallest chunk, and as many as there are for each thread: one that comes late or is slow leaves some to others. */
 const CHUNK = 15;
 const CHUNKS_EACH = 2;
@@ -67,6 +70,11 @@ export class SharedRunner implements Runner {
   #deskBytes = 0;
   /** the areas that they are divided into */
   #areas: DeskBytes | undefined;
+  readonly #microseconds = new WeakMap<Plan, number>();
+  /** when the last call ended that others might have shared, whether one is in progress, and microseconds of such calls that nobody shared */
+  #finished = 0;
+  #isClose = false;
+  #alone = 0;
 
   /** @param recover moves everything to another memory once a thread was lost */
   constructor(
@@ -80,18 +88,40 @@ export class SharedRunner implements Runner {
 
   prepare(engine: Engine, plan: Plan): void {
     if (engine !== this.engine) return;
-    const microseconds = microsecondsOfPlan(plan);
+    const microseconds = this.#microsecondsOf(plan);
     if (microseconds < PAYS) return;
     const { areas } = plan.bytes;
     const bytes = bytesOf(areas);
     if (bytes > this.#deskBytes) this.#take(bytes);
-    if (microseconds < PAYS_WAKING) return;
+    if (!this.#isWorthWaking(microseconds)) return;
     Atomics.store(this.#control, EXPECTING, 1);
     if (this.pool.awake < this.pool.started) this.pool.wake();
   }
 
   finish(): void {
     if (this.#control[EXPECTING]) Atomics.store(this.#control, EXPECTING, 0);
+    if (this.#isClose) this.#finished = now();
+    this.#isClose = false;
+  }
+
+  /** Whether threads are to be woken before a call: for itself, or as one of many short ones that follow one another closely. */
+  #isWorthWaking(microseconds: number): boolean {
+    this.#isClose = true;
+    if (microseconds >= PAYS_WAKING) return true;
+    if (this.pool.awake > 0) return false;
+    if (now() - this.#finished > CLOSE) this.#alone = 0;
+    this.#alone += microseconds;
+    if (this.#alone < PAYS_WAKING) return false;
+    this.#alone = 0;
+    return true;
+  }
+
+  #microsecondsOf(plan: Plan): number {
+    const known = this.#microseconds.get(plan);
+    if (known !== undefined) return known;
+    const microseconds = microsecondsOfPlan(plan);
+    this.#microseconds.set(plan, microseconds);
+    return microseconds;
   }
 
   run(
