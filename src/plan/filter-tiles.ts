@@ -50,8 +50,11 @@ export function partsWanted(items: number): number {
   return Math.ceil(MANY_ITEMS / Math.max(1, items));
 }
 
-/** Filter tiles of a part, at least: some thirty filters, for which all inputs of an item are packed or transformed again. */
-const LEAST_PART = 6;
+/**
+ * Filter tiles of a part, at least: some twenty-five filters, for which all inputs of an item are packed or transformed again. That takes
+ * up to a third of their products.
+ */
+const LEAST_PART = 5;
 
 /** Parts that the filter tiles of a group are divided into, where all groups have so many items without that. */
 export function filterPartsOf(tiles: FilterTiles, items: number): number {

@@ -397,7 +397,8 @@ export class PreparedPlan {
     const { engine } = this;
     const task = block.finished;
     const room = this.#at.scratch + aligned(this.#scratchBytes);
-    const finish = (items: number) => this.#call(block, { entry: 'finish', task, items, microseconds: 0 });
+    const finish = (items: number, microseconds: number) =>
+      this.#call(block, { entry: 'finish', task, items, microseconds });
     return { engine, task, room, call: finish };
   }
 
