@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, describe, it } from 'node:test';
 import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, resident, type Tensor, tensor } from 'convnd';
 import { layersUseFft } from 'convnd/signal';
+import { setNumThreads } from 'convnd/threads';
 import fc from 'fast-check';
 import { portionSizes } from '#src/threads/compute-aside.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
@@ -392,6 +393,25 @@ describe('forwardAsync on workers', () => {
     await nextTask();
     setHelpers(3, here);
     for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'in between');
+  });
+
+  it('takes as many as setNumThreads says, and its workers, also where it changes meanwhile', async () => {
+    Object.assign(portionSizes, { microseconds: 10 });
+    setHelpers(0, here);
+    let made = 0;
+    const worker = () => {
+      made++;
+      return newWorker();
+    };
+    assert.equal(await setNumThreads(3, { worker }), 3);
+    assert.equal(made, 2);
+    assertSameBits(await call(), wanted, 'beside threads in shared memory');
+    assert.equal(made, 5);
+    const calls = [call(), call()];
+    assert.equal(await setNumThreads(1, { worker }), 1);
+    for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'meanwhile');
+    assertSameBits(await call(), layer.forward(x, { add, activation: 'gelu' }), 'afterwards');
+    assert.ok(made >= 6);
   });
 
   it('starts its workers by itself, holds the program until it is done, and no longer', () => {
