@@ -5,8 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, describe, it } from 'node:test';
 import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, resident, type Tensor, tensor } from 'convnd';
 import { layersUseFft } from 'convnd/signal';
+import { setNumThreads } from 'convnd/threads';
 import fc from 'fast-check';
-import { pieceSizes } from '#src/threads/compute-aside.js';
+import { portionSizes } from '#src/threads/compute-aside.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
 import type { Connect } from '#src/threads/helper.js';
 import { setHelpers } from '#src/threads/helpers.js';
@@ -45,11 +46,11 @@ const dying =
     };
   };
 
-const pieces = { ...pieceSizes };
+const portions = { ...portionSizes };
 const nextTask = () => new Promise((done) => setTimeout(done, 2));
 
 afterEach(() => {
-  Object.assign(pieceSizes, pieces);
+  Object.assign(portionSizes, portions);
   layersUseFft(false);
   setHelpers(3, here);
 });
@@ -97,7 +98,7 @@ function randomCall(p: ReturnType<typeof problemOf>, seed: number) {
 
 describe('forwardAsync', () => {
   it('gives the bits of forward for random layers, options and tensors', async () => {
-    Object.assign(pieceSizes, { microseconds: 2, bytes: 1 << 16 });
+    Object.assign(portionSizes, { microseconds: 2, bytes: 1 << 16 });
     setHelpers(3, here);
     let several = 0;
     await fc.assert(
@@ -182,7 +183,7 @@ describe('forwardAsync', () => {
   });
 
   it('is given up by its signal, and writes nothing from then on', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(2, 3, 3);
     const x = input([1, 2, 80, 80]);
     const wanted = layer.forward(x);
@@ -209,7 +210,7 @@ describe('forwardAsync', () => {
   });
 
   it('tells the share that is done, and gives up where that throws', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(2, 3, 3);
     const x = input([1, 2, 80, 80]);
     const shares: number[] = [];
@@ -232,7 +233,7 @@ describe('forwardAsync', () => {
   });
 
   it('computes again what a lost helper had to compute, and says so where all are lost', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(2, 3, 3);
     const x = input([1, 2, 80, 80]);
     const wanted = layer.forward(x);
@@ -266,7 +267,7 @@ describe('forwardAsync', () => {
   });
 
   it('takes the layer as it was, and lets others compute in between', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     for (const winograd of ['auto', 'never'] as const) {
       const layer = new Conv2d(6, 9, 3, { padding: 1 });
       layer.winograd = winograd;
@@ -290,7 +291,7 @@ describe('forwardAsync', () => {
   });
 
   it('adds to what is in out, also where results are not finite', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(6, 6, 3, { padding: 1 });
     const x = input([1, 6, 80, 80]);
     for (const broken of [false, true]) {
@@ -325,7 +326,7 @@ describe('forwardAsync', () => {
   });
 
   it('breaks the promise where its input is disposed of meanwhile', async () => {
-    Object.assign(pieceSizes, { microseconds: 0.1 });
+    Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(2, 3, 3);
     const x = resident(input([1, 2, 80, 80]));
     const call = forwardAsync(layer, x);
@@ -342,7 +343,7 @@ describe('forwardAsync on workers', () => {
   const call = () => forwardAsync(layer, x, { add, activation: 'gelu' });
 
   it('gives the bits of forward, while this thread goes on', async () => {
-    Object.assign(pieceSizes, { microseconds: 50 });
+    Object.assign(portionSizes, { microseconds: 50 });
     setHelpers(2, threadLine(newWorker));
     for (const given of [
       layer,
@@ -364,7 +365,7 @@ describe('forwardAsync on workers', () => {
   });
 
   it('computes again what a killed worker had begun, and goes on with another', async () => {
-    Object.assign(pieceSizes, { microseconds: 10 });
+    Object.assign(portionSizes, { microseconds: 10 });
     const workers: WorkerLike[] = [];
     setHelpers(
       2,
@@ -385,13 +386,32 @@ describe('forwardAsync on workers', () => {
   });
 
   it('ends what it began where the number of threads changes', async () => {
-    Object.assign(pieceSizes, { microseconds: 10 });
+    Object.assign(portionSizes, { microseconds: 10 });
     setHelpers(2, threadLine(newWorker));
     const calls = [call(), call()];
     setHelpers(1, threadLine(newWorker));
     await nextTask();
     setHelpers(3, here);
     for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'in between');
+  });
+
+  it('takes as many as setNumThreads says, and its workers, also where it changes meanwhile', async () => {
+    Object.assign(portionSizes, { microseconds: 10 });
+    setHelpers(0, here);
+    let made = 0;
+    const worker = () => {
+      made++;
+      return newWorker();
+    };
+    assert.equal(await setNumThreads(3, { worker }), 3);
+    assert.equal(made, 2);
+    assertSameBits(await call(), wanted, 'beside threads in shared memory');
+    assert.equal(made, 5);
+    const calls = [call(), call()];
+    assert.equal(await setNumThreads(1, { worker }), 1);
+    for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'meanwhile');
+    assertSameBits(await call(), layer.forward(x, { add, activation: 'gelu' }), 'afterwards');
+    assert.ok(made >= 6);
   });
 
   it('starts its workers by itself, holds the program until it is done, and no longer', () => {

@@ -97,7 +97,7 @@ export class Helper {
   }
 
   /**
-   * The address of a room for one piece of work. All pieces take place in the same, one after another, so it may move while errands are
+   * The address of a room for one portion of work. All portions take place in the same, one after another, so it may move while errands are
    * on their way.
    */
   room(bytes: number, others: Ids): number {

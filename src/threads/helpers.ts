@@ -1,5 +1,6 @@
 // Helpers: the threads that compute what forwardAsync is asked for. They start with the first call, and one that is lost is replaced.
 
+import { asked } from './asked.js';
 import { type Connect, Helper } from './helper.js';
 import { here } from './here.js';
 import { cores, newWorker } from './host.js';
@@ -11,11 +12,16 @@ const MOST_BY_DEFAULT = 8;
 /** Who they are, how many there are to be (0: nobody said), and how others are started. */
 let helpers: Helper[] = [];
 let wanted = 0;
-let connect: Connect = threadLine(newWorker);
+let connect: Connect = here;
 
 /** The helpers, as many as were asked for. Where no thread can be started, the only one is on this thread. */
 export function currentHelpers(): readonly Helper[] {
-  wanted ||= Math.min(cores(), MOST_BY_DEFAULT);
+  if (wanted === 0) {
+    const { count, make } = asked.threads ?? { count: Math.min(cores(), MOST_BY_DEFAULT), make: newWorker };
+    wanted = count;
+    connect = threadLine(make);
+    asked.changed = () => setHelpers(0, here);
+  }
   while (helpers.length < wanted) {
     try {
       helpers.push(new Helper(connect, forget));
@@ -37,7 +43,7 @@ function fewer(): void {
   if (helpers.length === 0) connect = here;
 }
 
-/** Says how many helpers there are to be, and how they are started. Those that there are end when they have done what they began. */
+/** Says how many helpers there are to be (0: as many as setNumThreads says), and how they are started. Those that there are end when they have done what they began. */
 export function setHelpers(count: number, how: Connect): void {
   const old = helpers;
   helpers = [];

@@ -8,11 +8,10 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
-import { setHelpers } from './helpers.js';
+import { asked } from './asked.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
-import { threadLine } from './thread-line.js';
 
 /** As many as are taken where nobody says how many, at most; and as many as there can be. */
 const MOST_BY_DEFAULT = 8;
@@ -76,7 +75,8 @@ export function currentCrew(): Seen | undefined {
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
   losses = 0;
-  setHelpers(count, threadLine(make));
+  asked.threads = { count, make };
+  asked.changed?.();
   if (count === 1) return 1;
   const bytes = layersBytes();
   if (!bytes)

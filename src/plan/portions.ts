@@ -1,4 +1,4 @@
-// Pieces: a plan in more blocks than it would have by itself, for several threads. Each output is summed in the same order as in the plan's
+// Portions: a plan in more blocks than it would have by itself, for several threads. Each output is summed in the same order as in the plan's
 // own blocks, so not a bit of the result depends on how many there are.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
@@ -7,17 +7,17 @@ import { ROW_PIXELS } from '../shared/sizes.js';
 import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
-/** In how many pieces a plan can be carried out: maps that are copied a few at a time, or blocks. */
-export function piecesIn({ mapsTogether, convolution, blocks }: Plan): number {
+/** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
+export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
   const { batch, groups } = convolution;
   return mapsTogether > 0 ? Math.ceil((batch * groups) / mapsTogether) : blocks;
 }
 
 /**
- * A plan of the same outputs, bit for bit, in about so many pieces. Where it can't be cut otherwise without changing a bit, it stays as it is.
+ * A plan of the same outputs, bit for bit, in about so many portions. Where it can't be cut otherwise without changing a bit, it stays as it is.
  * @param isAlike whether another plan can read the plan's packed weights
  */
-export function planInPieces(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
+export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
   if (plan.mapsTogether > 0) return withMaps(plan, wanted);
   let best = joined(plan, wanted, isAlike);
   // images first, then the outermost axis, then the next one
@@ -29,7 +29,7 @@ export function planInPieces(plan: Plan, wanted: number, isAlike: (other: Plan) 
   return best;
 }
 
-/** Maps that are computed each by itself: as many together as make so many pieces. */
+/** Maps that are computed each by itself: as many together as make so many portions. */
 function withMaps(plan: Plan, wanted: number): Plan {
   const { batch, groups, channels, filters } = plan.convolution;
   const mapsTogether = Math.max(1, Math.ceil((batch * groups) / wanted));
@@ -39,7 +39,7 @@ function withMaps(plan: Plan, wanted: number): Plan {
   return { ...plan, mapsTogether, bytes };
 }
 
-/** The plan with longer slices, where it has several times as many as are wanted, which suit caches that a piece on its way leaves. */
+/** The plan with longer slices, where it has several times as many as are wanted, which suit caches that a portion on its way leaves. */
 function joined(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
   const index = plan.slices.findIndex(({ length }) => length > 1);
   const times = Math.floor(plan.blocks / wanted);
@@ -104,8 +104,8 @@ function hasSameSums(plan: Plan, other: Plan): boolean {
   return other.classes === plan.classes && other.variant.entry === plan.variant.entry;
 }
 
-/** Bytes that a piece takes of input and output, about. */
-export function pieceBytes({ convolution, mapsTogether, bytes }: Plan): number {
+/** Bytes that a portion takes of input and output, about. */
+export function portionBytes({ convolution, mapsTogether, bytes }: Plan): number {
   if (mapsTogether === 0) return bytes.loaded + bytes.target;
   return FLOAT_BYTES * mapsTogether * (convolution.input.group + convolution.output.group);
 }

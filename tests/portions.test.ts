@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { algorithms, UnableError } from '#src/plan/choice.js';
-import { piecesIn, planInPieces } from '#src/plan/pieces.js';
 import type { Plan } from '#src/plan/plan.js';
+import { planInPortions, portionsIn } from '#src/plan/portions.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
@@ -25,7 +25,7 @@ let joined = 0;
 
 const alike = (plan: Plan) => (other: Plan) => weightLayout(other) === weightLayout(plan);
 
-/** Carries a plan out as it is, and in about so many pieces. */
+/** Carries a plan out as it is, and in about so many portions. */
 function check(plan: Plan, wanted: number, seed: number): void {
   const c = plan.convolution;
   const { input, weight } = numbersOf(c);
@@ -34,18 +34,18 @@ function check(plan: Plan, wanted: number, seed: number): void {
     weight: reals(weight, seed + 1),
     bias: reals(c.groups * c.filters, seed + 2),
   };
-  const pieces = planInPieces(plan, wanted, alike(plan));
+  const portions = planInPortions(plan, wanted, alike(plan));
   all++;
-  if (piecesIn(pieces) === piecesIn(plan)) return;
+  if (portionsIn(portions) === portionsIn(plan)) return;
   cut[plan.choice.algorithm.name as AlgorithmName]++;
-  assert.ok(piecesIn(pieces) > piecesIn(plan) || plan.mapsTogether > 0);
-  const again = planInPieces(pieces, 2, alike(plan));
-  if (piecesIn(again) < piecesIn(pieces)) joined++;
+  assert.ok(portionsIn(portions) > portionsIn(plan) || plan.mapsTogether > 0);
+  const again = planInPortions(portions, 2, alike(plan));
+  if (portionsIn(again) < portionsIn(portions)) joined++;
   const where = places[seed % 4];
   const whole = compute(plan, given, where);
-  for (const each of [pieces, again]) {
+  for (const each of [portions, again]) {
     const place = differingPlace(compute(each, given, where), whole);
-    const how = `${plan.choice.algorithm.name} in ${piecesIn(each)} pieces of ${wanted}`;
+    const how = `${plan.choice.algorithm.name} in ${portionsIn(each)} portions of ${wanted}`;
     assert.ok(place < 0, `${how}, element ${place}: ${plan.line}`);
   }
 }
@@ -69,7 +69,7 @@ const grown = problems.map((p) => ({
 const parts = fc.integer({ min: 2, max: 9 });
 const seeds = fc.nat(2 ** 31 - 1);
 
-describe('a plan in pieces', () => {
+describe('a plan in portions', () => {
   it('changes no bit of random problems', () => {
     fc.assert(
       fc.property(grown, parts, seeds, (p, wanted, seed) =>
@@ -122,7 +122,7 @@ describe('a plan in pieces', () => {
   ] as const) {
     it(`has ${got} for ${line}`, () => {
       const plan = planBy(convolutionOf(parseProblem(line)), undefined as never);
-      assert.equal(piecesIn(planInPieces(plan, wanted, alike(plan))), got);
+      assert.equal(portionsIn(planInPortions(plan, wanted, alike(plan))), got);
     });
   }
 });
