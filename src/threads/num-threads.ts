@@ -41,11 +41,26 @@ let last: Promise<unknown> = Promise.resolve();
 const where = () => 'setNumThreads';
 
 /**
- * Sets how many threads compute.
+ * Sets how many threads `forward` is divided among: for every number of them the same bits. From then on wasm memory is shared, and layers
+ * and resident tensors that there are by then go on in it; views of it, like `data` of a resident tensor, are to be read anew.
  *
- * @param count this one counted; default: as many as the machine runs at once, at most 8
- * @returns a promise of how many it got
- * @throws TypeError for what is no whole number or no such option, RangeError for less than 1
+ * Threads sleep when nothing is computed, and a program ends without regard to them; `setNumThreads(1)` ends them. One that is lost in the
+ * midst of a call costs no bit: memory moves, the call is computed again, and another takes its place.
+ *
+ * Where threads can share no memory (pages that are not isolated, WebKitGTK, an AudioWorklet), it gets 1.
+ *
+ * @param count this one counted; default: as many as the machine runs at once, at most 8. More than 64 are 64
+ * @param options.worker makes the workers, where a content policy forbids those of a Blob
+ * @returns a promise of how many it got. It is broken with a TypeError for what is no whole number and no such option, with a RangeError for
+ * less than 1, and with an Error in workerd, which has no threads
+ * @see https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
+ * @example
+ * import { Conv2d, tensor } from 'convnd';
+ * import { getNumThreads, setNumThreads } from 'convnd/threads';
+ * await setNumThreads(2);
+ * const conv = new Conv2d(64, 64, 3, { padding: 1 });
+ * const y = conv.forward(tensor(new Float32Array(64 * 56 * 56), [1, 64, 56, 56])); // on two threads
+ * console.log(y.shape.join(), getNumThreads()); // 1,64,56,56 2
  */
 export async function setNumThreads(count?: number, options?: ThreadsOptions): Promise<number> {
   optionsObject(options, ['worker'], where);
@@ -57,7 +72,13 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
   return change;
 }
 
-/** How many threads compute, this one counted. */
+/**
+ * How many threads `forward` is divided among at the moment, this one counted.
+ * @see https://pytorch.org/docs/stable/generated/torch.get_num_threads.html
+ * @example
+ * import { getNumThreads } from 'convnd/threads';
+ * console.log(getNumThreads()); // 1
+ */
 export function getNumThreads(): number {
   return 1 + (crew?.pool.started ?? 0);
 }

@@ -1,19 +1,15 @@
 // Shared runner: cuts calls into chunks of items that the threads of a pool and this one take as they come. It waits for chunks that were
 // begun, and for no thread.
 
-import { aligned, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
 import type { DeskBytes } from '../plan/algorithms/algorithm.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
-import { deskAt } from '../run/desk.js';
 import { type Runner, thisThread } from '../run/runner.js';
-import { Desk } from '../shared/task.js';
 import {
   BEGIN,
   CHUNKS,
-  DESK,
   DONE,
   END,
   ENTRY,
@@ -24,8 +20,8 @@ import {
   STATE,
   TASK,
   WAITING,
-  wordOf,
 } from './control.js';
+import { Desks } from './desks.js';
 import { entryNames, type Pool } from './pool.js';
 
 /** Microseconds of work that pay with a thread that is awake, and with one that has to be woken. */
@@ -45,8 +41,6 @@ const SPINS = 4096;
 /** Milliseconds that a chunk may take, beside twenty times as long as this thread's own took. */
 const PATIENCE = 2000;
 
-const DESK_BYTES = aligned(WORD_BYTES * Object.keys(new Desk()).length);
-
 /** A thread did not end a chunk that it had begun. */
 export class LostThread extends Error {}
 
@@ -65,11 +59,7 @@ export class SharedRunner implements Runner {
   readonly #control: Int32Array;
   readonly #maySleep: boolean;
   #generation = 0;
-  /** where the desks lie, and how many bytes each has */
-  #desks = -1;
-  #deskBytes = 0;
-  /** the areas that they are divided into */
-  #areas: DeskBytes | undefined;
+  readonly #desks: Desks;
   readonly #microseconds = new WeakMap<Plan, number>();
   /** when the last call ended that others might have shared, whether one is in progress, and microseconds of such calls that nobody shared */
   #finished = 0;
@@ -84,15 +74,14 @@ export class SharedRunner implements Runner {
   ) {
     this.#control = pool.control;
     this.#maySleep = maySleep(pool.control);
+    this.#desks = new Desks(engine, pool.control, pool.count);
   }
 
   prepare(engine: Engine, plan: Plan): void {
     if (engine !== this.engine) return;
     const microseconds = this.#microsecondsOf(plan);
     if (microseconds < PAYS) return;
-    const { areas } = plan.bytes;
-    const bytes = bytesOf(areas);
-    if (bytes > this.#deskBytes) this.#take(bytes);
+    this.#desks.makeRoom(plan.bytes.areas);
     if (!this.#isWorthWaking(microseconds)) return;
     Atomics.store(this.#control, EXPECTING, 1);
     if (this.pool.awake < this.pool.started) this.pool.wake();
@@ -135,7 +124,7 @@ export class SharedRunner implements Runner {
     areas: DeskBytes = {},
   ): void {
     const chunks = this.#chunks(end - begin, microseconds);
-    if (chunks < 2 || engine !== this.engine || !this.#layOut(areas)) {
+    if (chunks < 2 || engine !== this.engine || !this.#desks.layOut(areas)) {
       thisThread.run(engine, entry, task, desk, begin, end);
       return;
     }
@@ -166,7 +155,7 @@ export class SharedRunner implements Runner {
       const left = Atomics.exchange(control, STATE, this.#generation) & 255;
       this.#await(chunks - left - own, now() - start);
     }
-    this.#gather(desk);
+    this.#desks.gather(desk);
   }
 
   recovers(engine: Engine, error: unknown): boolean {
@@ -177,10 +166,7 @@ export class SharedRunner implements Runner {
 
   /** Gives the memory of the desks back. */
   release(): void {
-    if (this.#desks >= 0) this.engine.release(this.#desks);
-    this.#desks = -1;
-    this.#deskBytes = 0;
-    this.#areas = undefined;
+    this.#desks.release();
   }
 
   /** Into how many chunks a call is cut; fewer than two where it stays on this thread. */
@@ -223,48 +209,4 @@ export class SharedRunner implements Runner {
       Atomics.store(control, WAITING, 0);
     }
   }
-
-  /** Notes at a desk what others noted at theirs. */
-  #gather(desk: number): void {
-    const { i32 } = this.engine;
-    for (let thread = 0; thread < this.pool.count; thread++) {
-      const other = this.#deskOf(thread) / WORD_BYTES;
-      if (i32[other] === 0) continue;
-      i32[other] = 0;
-      i32[desk / WORD_BYTES] = 1;
-    }
-  }
-
-  #deskOf(thread: number): number {
-    return this.#desks + thread * (DESK_BYTES + this.#deskBytes);
-  }
-
-  /** Takes memory for desks of so many bytes. Without it, calls that need them stay on this thread. */
-  #take(bytes: number): void {
-    this.release();
-    try {
-      this.#desks = this.engine.allocate(this.pool.count * (DESK_BYTES + bytes), 'the desks of threads');
-      this.#deskBytes = bytes;
-    } catch {
-      // there is none
-    }
-  }
-
-  /** Divides the desks into areas; false where they are too small. */
-  #layOut(areas: DeskBytes): boolean {
-    if (areas === this.#areas) return true;
-    if (this.#desks < 0 || bytesOf(areas) > this.#deskBytes) return false;
-    for (let thread = 0; thread < this.pool.count; thread++) {
-      const address = this.#deskOf(thread);
-      this.engine.i32.set(Object.values(deskAt(address + DESK_BYTES, areas)), address / WORD_BYTES);
-      this.#control[wordOf(thread, DESK)] = address;
-    }
-    this.#areas = areas;
-    return true;
-  }
-}
-
-/** Bytes of all areas of a desk. */
-function bytesOf(areas: DeskBytes): number {
-  return Object.values(areas).reduce((sum, area) => sum + aligned(area), 0);
 }
