@@ -413,6 +413,7 @@ export class PreparedPlan {
     const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
     const [call] = block.calls;
+    const perMap = call.items / total;
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
@@ -427,7 +428,7 @@ export class PreparedPlan {
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, call, first * convolution.filters, end * convolution.filters);
+      this.#call(block, call, first * perMap, end * perMap);
       take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;

@@ -17,6 +17,9 @@ import { SharedRunner } from './shared-runner.js';
 const MOST_BY_DEFAULT = 8;
 const MOST = 64;
 
+/** Losses of threads after which this one goes on alone: what costs others their life would go on doing so. */
+const MOST_LOSSES = 3;
+
 /** Options of `setNumThreads`. */
 export interface ThreadsOptions {
   /**
@@ -30,6 +33,8 @@ export interface ThreadsOptions {
 let crew: { readonly pool: Pool; readonly runner: SharedRunner } | undefined;
 /** the layers' module for shared memory */
 let sharedModule: WebAssembly.Module | undefined;
+/** how often a thread was lost since somebody set their number */
+let losses = 0;
 /** one change after another */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +74,7 @@ export function currentCrew(): Seen | undefined {
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
+  losses = 0;
   asked.threads = { count, make };
   asked.changed?.();
   if (count === 1) return 1;
@@ -125,6 +131,7 @@ function startAnew(engine: Engine, { module, count, make }: Pool): void {
     return;
   }
   engine.moveTo(memory, module, sharedBytes);
+  if (++losses > MOST_LOSSES) return;
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
     // somebody may have wanted another number by then

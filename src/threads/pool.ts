@@ -11,6 +11,9 @@ export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
 /** Milliseconds after which a thread that said nothing is given up. */
 const PATIENCE = 20_000;
 
+/** How often a pool replaces threads that end by themselves. */
+const MOST_REPLACED = 8;
+
 /** Threads beside the main one. */
 export class Pool {
   readonly control: Int32Array;
@@ -20,6 +23,7 @@ export class Pool {
   readonly #hasStarted: boolean[];
   readonly #pending = new Map<number, { thread: number; settle: (answer: Answer | undefined) => void }>();
   #lastId = 0;
+  #replaced = 0;
   #isClosed = false;
 
   constructor(
@@ -95,7 +99,7 @@ export class Pool {
         clearTimeout(timer);
         done();
         // one that never started would not the next time either
-        if (hadStarted && !this.#isClosed) void this.#start(thread);
+        if (hadStarted && !this.#isClosed && this.#replaced++ < MOST_REPLACED) void this.#start(thread);
       };
       const timer = setTimeout(giveUp, PATIENCE);
       const hear = (answer: Answer) => {

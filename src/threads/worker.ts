@@ -92,16 +92,11 @@ function serve(words: Int32Array): void {
 
 /** Computes the chunk that was taken when so many were left. The job stays as it is until all of its chunks are done. */
 function work(words: Int32Array, left: number): void {
-  try {
-    const chunks = words[CHUNKS];
-    const chunk = chunks - left;
-    const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
-    const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
-    entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
-  } catch {
-    Atomics.store(words, FAILED, 1);
-    return;
-  }
+  const chunks = words[CHUNKS];
+  const chunk = chunks - left;
+  const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
+  const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
+  entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
   words[wordOf(me, TAKEN)]++;
   Atomics.add(words, DONE, 1);
   if (Atomics.load(words, WAITING)) Atomics.notify(words, DONE);
@@ -128,8 +123,15 @@ function hear(message: Message): void {
     heard++;
     carryOut(message);
   }
-  // a message that is on its way is waited for in the host's own loop
-  if (control) serve(control);
+  if (!control) return;
+  try {
+    // returns to let the host's own loop bring a message that is on its way
+    serve(control);
+  } catch (error) {
+    // the main thread may wait, and hears nothing else
+    Atomics.store(control, FAILED, 1);
+    throw error;
+  }
 }
 
 if (port.on) port.on('message', hear);
