@@ -35,12 +35,17 @@ await build({
 // several entries that share one engine
 await build({
   ...common,
-  entryPoints: ['index', 'functional', 'signal', 'match', 'ndimage', 'train'].map((name) => `src/${name}.ts`),
+  entryPoints: ['index', 'functional', 'signal', 'match', 'ndimage', 'train', 'threads'].map(
+    (name) => `src/${name}.ts`,
+  ),
   outdir: 'dist/workerd',
   splitting: true,
   chunkNames: '[name]-[hash]',
   plugins: [carrying('workerd', '../')],
 });
+
+// a worker, which imports nothing: whoever hosts the library's files names it by its address
+await build({ ...common, entryPoints: { worker: 'src/threads/worker.ts' }, outdir: 'dist/threads' });
 
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
 

@@ -295,23 +295,24 @@ describe('channels of a resident tensor', () => {
     assert.equal(resident(view).data.length, 16);
   });
 
-  it('that share numbers are no input and out of one call; others are', () => {
+  it('that share numbers are no input and out of one call, unless they begin with the same channel; others are', () => {
     for (const batch of [1, 2]) {
       using whole = resident({ shape: [batch, 8, 5] });
       const layer = new Conv1d(3, 3, 3, { padding: 1 });
       for (let from = 0; from < 6; from++)
         for (let to = 0; to < 6; to++) {
           const call = () => layer.forward(whole.channels(from, 3), { out: whole.channels(to, 3) });
-          if (Math.abs(from - to) >= 3) call();
+          if (from === to || Math.abs(from - to) >= 3) call();
           else
             refused(
               call,
-              /^out: (shares memory with|is) the input; give it memory of its own/,
+              /^out: shares memory with the input, but not map for map .*; give it memory of its own/,
               `${from} to ${to}`,
             );
         }
+      new Conv1d(8, 3, 1).forward(whole, { out: whole.channels(0, 3) });
       refused(
-        () => new Conv1d(8, 3, 1).forward(whole, { out: whole.channels(0, 3) }),
+        () => new Conv1d(8, 3, 1).forward(whole, { out: whole.channels(1, 3) }),
         /shares memory/,
         'of the whole',
       );

@@ -28,7 +28,7 @@ const src: Tree = {
   ],
   wings: {
     checkpoints: 'core',
-    threads: 'run',
+    threads: 'layers',
     train: 'layers',
     stream: 'layers',
     pool: 'layers',

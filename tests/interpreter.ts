@@ -18,12 +18,14 @@ import {
   Desk,
   DirectTask,
   FinishTask,
+  GemmTask,
   InterleaveTask,
   LongRowTask,
   PlaneTask,
   StagedRowsTask,
   StageTask,
   type SumTask,
+  WinogradTask,
 } from '#src/shared/task.js';
 import { product } from './reference.js';
 
@@ -199,14 +201,15 @@ function run(
 /** Independent units of work of a group, of all images, as the entries count them. */
 function itemsOfGroup(task: SumTask, { variant, tile }: Plan, images: number): number {
   const { depth, height, width, filters } = task;
-  if (variant.entry === 'gemm') return Math.ceil((images * depth * height * width) / 8);
+  if (task instanceof GemmTask) return task.filterParts * Math.ceil((images * depth * height * width) / 8);
   if (task instanceof DirectTask)
-    return images * depth * height * Math.max(1, Math.floor(width / task.stretch));
-  if (variant.entry.startsWith('depthwise')) return images * filters;
-  assert.ok(tile, variant.entry);
+    return images * depth * height * Math.max(1, Math.floor(width / task.piece));
+  if (task instanceof PlaneTask || task instanceof LongRowTask || task instanceof StagedRowsTask)
+    return images * filters * task.mapParts;
+  assert.ok(tile && task instanceof WinogradTask, variant.entry);
   const along = (size: number, axis: number) =>
     Math.ceil(size / (tile.outputs[axis] * tile.gaps[axis])) * tile.gaps[axis];
-  return images * along(depth, 0) * along(height, 1);
+  return task.filterParts * Math.ceil((images * along(depth, 0) * along(height, 1) * along(width, 2)) / 8);
 }
 
 function stage(memory: Memory, t: StageTask, map: number, staged: number): void {

@@ -6,6 +6,7 @@ import { functional as F, memoryUsage, resident, type Tensor, tensor } from 'con
 import fc from 'fast-check';
 import { assertSame, assertWithinBound } from './compare.js';
 import { integers, reals } from './numbers.js';
+import { fillNames, fills, optionsOf, poolProblems, withNonFinite } from './pool-problems.js';
 import {
   adaptiveReference,
   foldReference,
@@ -13,31 +14,12 @@ import {
   type PoolReference,
   poolReference,
   unfoldedPixels,
-  windowCount,
 } from './pool-reference.js';
 import { product } from './reference.js';
 
 type Even = (x: unknown, kernel: number[], options: object) => Tensor;
 const even: Record<string, Even> = F as never;
 const adaptive: Record<string, (x: unknown, size: number[], options?: object) => Tensor> = F as never;
-
-/** Integers with a NaN or an infinity here and there. */
-function withNonFinite(length: number, seed: number): Float32Array {
-  const values = integers(length, seed);
-  for (let at = seed % 5; at < length; at += 7 + (seed % 30))
-    values[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
-  return values;
-}
-
-const fills = { integers, reals, withNonFinite };
-
-const options = (p: PoolProblem) => ({
-  stride: p.stride,
-  padding: p.padding,
-  ceilMode: p.ceilMode,
-  ...(p.name === 'max' ? { dilation: p.dilation } : { countIncludePad: p.countIncludePad }),
-  ...(p.divisorOverride !== null && { divisorOverride: p.divisorOverride }),
-});
 
 /** All four ways to hand over input and output. */
 function eachWay(x: Tensor, shape: number[], call: (x: Tensor, out?: Tensor) => Tensor): Tensor {
@@ -89,51 +71,17 @@ function check(p: PoolProblem, fill: keyof typeof fills, seed: number, outer = [
   const x = tensor(fills[fill](p.maps * product(p.input), seed), [...outer, ...p.input]);
   const reference = poolReference(p, x.data);
   const y = eachWay(x, [...outer, ...reference.shape], (given, out) =>
-    even[`${p.name}Pool${p.input.length}d`](given, p.kernel, { ...options(p), ...(out && { out }) }),
+    even[`${p.name}Pool${p.input.length}d`](given, p.kernel, { ...optionsOf(p), ...(out && { out }) }),
   );
   // sums of integers are exact, and so is one division of them
   compare(y.data, reference, p.name === 'max' || fill !== 'reals', label);
 }
 
-const problems = fc
-  .integer({ min: 1, max: 3 })
-  .chain((rank) => {
-    const each = (min: number, max: number) =>
-      fc.array(fc.integer({ min, max }), { minLength: rank, maxLength: rank });
-    return fc.record({
-      name: fc.constantFrom('max' as const, 'avg' as const),
-      outer: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
-      input: each(1, [70, 24, 8][rank - 1]),
-      kernel: each(1, [17, 6, 4][rank - 1]),
-      stride: each(1, [9, 4, 3][rank - 1]),
-      padding: each(0, 8),
-      dilation: each(1, 4),
-      ceilMode: fc.boolean(),
-      countIncludePad: fc.boolean(),
-      divisorOverride: fc.option(fc.constantFrom(1, -3, 10), { freq: 4 }),
-    });
-  })
-  .map(({ outer, ...p }) => ({
-    ...p,
-    outer,
-    maps: product(outer),
-    padding: p.padding.map((padding, axis) => Math.min(padding, p.kernel[axis] >> 1)),
-    dilation: p.name === 'max' ? p.dilation : p.dilation.map(() => 1),
-    divisorOverride: p.name === 'max' || p.input.length === 1 ? null : p.divisorOverride,
-  }))
-  .filter((p) => p.input.every((_, axis) => windowCount(p, axis) > 0))
-  .filter(
-    (p) => p.name === 'max' || p.input.length < 3 || p.input.every((size, axis) => size >= p.kernel[axis]),
-  );
-
 describe('random windows', () => {
   it('of one size', () =>
     fc.assert(
-      fc.property(
-        problems,
-        fc.constantFrom(...(Object.keys(fills) as (keyof typeof fills)[])),
-        fc.nat({ max: 1000 }),
-        ({ outer, ...p }, fill, seed) => check(p, fill, seed, outer),
+      fc.property(poolProblems, fillNames, fc.nat({ max: 1000 }), ({ outer, ...p }, fill, seed) =>
+        check(p, fill, seed, outer),
       ),
       { numRuns: 250 },
     ));
@@ -146,7 +94,7 @@ describe('random windows', () => {
           maxLength: 3,
         }),
         fc.integer({ min: 1, max: 3 }),
-        fc.constantFrom(...(Object.keys(fills) as (keyof typeof fills)[])),
+        fillNames,
         fc.nat({ max: 1000 }),
         (axes, maps, fill, seed) => {
           const input = axes.map(([size]) => size);

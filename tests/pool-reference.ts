@@ -93,6 +93,46 @@ export function poolReference(p: PoolProblem, x: Float32Array): PoolReference {
   return { shape, output, absSum, terms };
 }
 
+/**
+ * The gradient of the input: each of the output's goes to the largest number of its window, of equal ones the first and of several NaN the
+ * last, or in equal parts to all of it.
+ */
+export function poolGradient(p: PoolProblem, x: Float32Array, g: Float32Array): PoolReference {
+  const shape = p.input.map((_, axis) => windowCount(p, axis));
+  const size = product(p.input);
+  const output = new Float64Array(p.maps * size);
+  const absSum = new Float64Array(p.maps * size);
+  const terms = new Int32Array(p.maps * size);
+  const give = (at: number, value: number) => {
+    output[at] += value;
+    absSum[at] += Math.abs(value);
+    terms[at]++;
+  };
+  let o = 0;
+  for (let map = 0; map < p.maps; map++) {
+    for (const place of places(shape)) {
+      const positions = [...places(p.kernel)]
+        .map((tap) =>
+          place.map((at, axis) => at * p.stride[axis] - p.padding[axis] + tap[axis] * p.dilation[axis]),
+        )
+        .filter((position) => position.every((i, axis) => i < p.input[axis] + p.padding[axis]));
+      const inside = positions
+        .filter((position) => isInside(position, p.input))
+        .map((position) => map * size + indexOf(position, p.input));
+      const [first] = inside;
+      if (p.name === 'max' && first !== undefined)
+        give(
+          inside.reduce((best, at) => (x[at] > x[best] || Number.isNaN(x[at]) ? at : best), first),
+          g[o],
+        );
+      const divisor = p.divisorOverride ?? (p.countIncludePad ? positions.length : inside.length);
+      if (p.name === 'avg') for (const at of inside) give(at, g[o] / divisor);
+      o++;
+    }
+  }
+  return { shape: p.input, output, absSum, terms };
+}
+
 /** Means of parts. */
 export function adaptiveReference(
   maps: number,

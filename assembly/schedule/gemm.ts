@@ -3,25 +3,36 @@
 
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
-import { firstFilter } from '../weights/filter-table';
+import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { imageOf, packPanel } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
 
-/** Computes the pixel tiles `begin` to `end` (an item is eight outputs of all filters of one group, which may be of several images). */
+/**
+ * Computes the items `begin` to `end` (an item is a tile of eight pixels, which may be of several images, of the filters of one part of
+ * one group; the tiles of a part follow one another). Several whole parts are computed as one, so that their panels are packed once.
+ */
 export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
   const tiles = (task.images * task.depth * task.height * task.width + 7) >> 3;
+  const parts = task.filterParts;
   while (begin < end) {
-    const group = begin / tiles;
-    const first = begin - group * tiles;
-    const count = min(min(end - begin, tiles - first), task.pixelTilesAtOnce);
-    pixelTiles(task, desk, group, first, first + count);
-    begin += count;
+    const run = begin / tiles;
+    const group = run / parts;
+    const part = run - group * parts;
+    const tile = begin - run * tiles;
+    const whole = tile == 0 ? min((end - begin) / tiles, parts - part) : 0;
+    const last = whole > 0 ? tiles : min(tiles, tile + end - begin);
+    const from = firstTileOf(part, task.filterTiles, parts);
+    const to = firstTileOf(part + max(1, whole), task.filterTiles, parts);
+    for (let first = tile; first < last; first += task.pixelTilesAtOnce) {
+      pixelTiles(task, desk, group, first, min(last, first + task.pixelTilesAtOnce), from, to);
+    }
+    begin += max(1, whole) * (last - tile);
   }
 }
 
-/** Computes the pixel tiles `first` to `last` of one group; all their panels fit the desk. */
-function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i32): void {
+/** Computes the pixel tiles `first` to `last` of one group for the filter tiles `from` to `to`; all their panels fit the desk. */
+function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i32, from: i32, to: i32): void {
   const window = windowOf(task, group);
 
   // Loop over the terms, so many at once that a panel stays in the first-level cache.
@@ -31,24 +42,25 @@ function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i3
     for (let tile = first, to = <usize>desk.panel; tile < last; tile++, to += (<usize>terms) << 5) {
       packPanel(task, window, tile << 3, term, terms, to);
     }
-    multiply(task, desk, group, first, last, term, terms);
+    multiply(task, desk, group, first, last, from, to, term, terms);
     term += task.termsAtOnce;
   } while (term < task.terms);
 }
 
-/** Multiplies the packed panels by the weights of all filters; the products of later terms are added to those of earlier ones. */
+/** Multiplies the packed panels by the weights of some filter tiles; the products of later terms are added to those of earlier ones. */
 function multiply(
   task: GemmTask,
   desk: Desk,
   group: i32,
   first: i32,
   last: i32,
+  firstTile: i32,
+  lastTile: i32,
   term: i32,
   terms: i32,
 ): void {
   const map = task.depth * task.height * task.width;
   const pixels = task.images * map;
-  const filterTiles = task.filterTiles;
   const packed = task.packedFilters;
   const weights = weightsOf(task, group);
   const bias = biasOf(task, group);
@@ -57,8 +69,8 @@ function multiply(
   const panelBytes = (<usize>terms) << 5;
 
   // Loop over the filter tiles, so many at once that their weights stay in the second-level cache.
-  for (let from = 0; from < filterTiles; from += task.filterTilesAtOnce) {
-    const to = min(from + task.filterTilesAtOnce, filterTiles);
+  for (let from = firstTile; from < lastTile; from += task.filterTilesAtOnce) {
+    const to = min(from + task.filterTilesAtOnce, lastTile);
 
     // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
     for (let tile = first, panel = <usize>desk.panel; tile < last; tile++, panel += panelBytes) {

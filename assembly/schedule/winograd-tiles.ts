@@ -1,8 +1,8 @@
 // Winograd tiles: which tiles cover a map, and the tile table, which says where each is read and written.
 //
 // A tile of dilated taps covers outputs that lie a gap apart; as many tiles as the gap lie interleaved. The last tile of an axis is
-// moved back to end with it, and so overlaps the tile before. Along the height the overlapping rows are not stored again; along
-// the width and the depth they are, with the same bits.
+// moved back to end with it, and so overlaps the tile before. Along the height the overlapping rows are not stored again. Along the depth
+// they are, with the same bits; along the width too, with bits that may differ, so that these two tiles must be stored in their order.
 
 import { TILE_ENTRY } from '../../src/shared/sizes';
 import { WinogradTask } from '../../src/shared/task';

@@ -17,7 +17,7 @@ import { input3x2 } from '../kernels/winograd3x2/input';
 import { output3x2 } from '../kernels/winograd3x2/output';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
-import { firstFilter } from '../weights/filter-table';
+import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { zerosOf } from './groups';
 import { correlate } from './register-tile';
 import { listTiles, tilesAlong } from './winograd-tiles';
@@ -29,29 +29,63 @@ const CHANNELS_3X2: i32 = 4;
 const PANEL_ROW: i32 = 32;
 
 /**
- * Computes the tile rows `begin` to `end` (an item is one row of tiles of all filters of one group of one image; the images of a group
- * follow one another).
+ * Computes the items `begin` to `end` (an item is a panel of eight tiles, of the filters of one part of one group; the panels of a part
+ * follow one another through all images). Several whole parts are computed as one, so that their inputs are transformed once.
  */
 export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): void {
-  const rows =
-    task.images *
-    tilesAlong(task.depth, task.tileDepth, task.depthGap) *
-    tilesAlong(task.height, task.tileHeight, task.heightGap);
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
+  const tiles = tilesOf(task, columns);
+  const panels = (tiles + 7) >> 3;
+  const parts = task.filterParts;
   while (begin < end) {
-    const group = begin / rows;
-    const first = begin - group * rows;
-    const last = min(first + end - begin, rows);
-    // Loop over the tiles of these rows, as many at once as the desk holds.
-    for (let tile = first * columns; tile < last * columns; tile += task.tilesAtOnce) {
-      tileBatch(task, desk, group, tile, min(task.tilesAtOnce, last * columns - tile));
+    const run = begin / panels;
+    const group = run / parts;
+    const part = run - group * parts;
+    const panel = begin - run * panels;
+    const whole = panel == 0 ? min((end - begin) / panels, parts - part) : 0;
+    const last = whole > 0 ? panels : min(panels, panel + end - begin);
+    const from = firstTileOf(part, task.filterTiles, parts);
+    const to = firstTileOf(part + max(1, whole), task.filterTiles, parts);
+    const lastTile = last == panels ? tiles : boundaryOf(task, columns, last);
+    // Loop over the tiles of these panels, as many at once as the desk holds.
+    for (let tile = boundaryOf(task, columns, panel); tile < lastTile; tile += task.tilesAtOnce) {
+      tileBatch(task, desk, group, tile, min(task.tilesAtOnce, lastTile - tile), from, to);
     }
-    begin += last - first;
+    begin += max(1, whole) * (last - panel);
   }
 }
 
-/** Computes the `tiles` tiles of one group from `first` on. */
-function tileBatch(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
+/** Tiles of a group, in all images. */
+function tilesOf(task: WinogradTask, columns: i32): i32 {
+  return (
+    task.images *
+    tilesAlong(task.depth, task.tileDepth, task.depthGap) *
+    tilesAlong(task.height, task.tileHeight, task.heightGap) *
+    columns
+  );
+}
+
+/**
+ * The first tile of a panel. The last tiles of a row that are moved back compute outputs again that those before them have, and round
+ * otherwise: theirs are stored last, so that these are never parted; a boundary among them is moved back before them.
+ */
+function boundaryOf(task: WinogradTask, columns: i32, panel: i32): i32 {
+  const tile = panel << 3;
+  const gap = task.widthGap;
+  if (task.width % (task.tileWidth * gap) == 0) return tile;
+  return tile - max(0, (tile % columns) - (columns - 2 * gap));
+}
+
+/** Computes the `tiles` tiles of one group from `first` on, for the filter tiles `from` to `to`. */
+function tileBatch(
+  task: WinogradTask,
+  desk: Desk,
+  own: i32,
+  first: i32,
+  tiles: i32,
+  from: i32,
+  to: i32,
+): void {
   const padded = (tiles + 7) & ~7;
   listTiles(task, own, first, tiles, padded, desk.tileTable);
 
@@ -65,19 +99,19 @@ function tileBatch(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: 
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
     inputs(task, desk, padded, depth, kept, transformed, inputElement);
-    multiply(task, own, padded, transformed, inputElement, products, outputElement);
-    outputs(task, desk, own, tiles, depth, products, outputElement);
+    multiply(task, own, padded, from, to, transformed, inputElement, products, outputElement);
+    outputs(task, desk, own, tiles, from, to, depth, products, outputElement);
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
     if (step == 0) break;
     depth += step;
     kept = planes - step;
     keepPlanes(task, padded, planeTerms, planes, kept, transformed);
   }
-  noteItems(task, desk, own, first, tiles);
+  notePanels(task, desk, own, first, tiles);
 }
 
-/** Notes the items, which are rows of tiles, in which an output is not finite. */
-function noteItems(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
+/** Notes the panels in which an output is not finite. */
+function notePanels(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
   let entry = <usize>desk.tileTable;
   for (let tile = first; tile < first + tiles; tile++, entry += TILE_ENTRY) {
     if (isNoted(entry)) {
@@ -87,14 +121,11 @@ function noteItems(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: 
   }
 }
 
-/** Where the note of the item of a tile is. */
+/** Where the note of the panel of a tile is. */
 function noteOf(task: WinogradTask, own: i32, tile: i32): usize {
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
-  const rows =
-    task.images *
-    tilesAlong(task.depth, task.tileDepth, task.depthGap) *
-    tilesAlong(task.height, task.tileHeight, task.heightGap);
-  return <usize>task.notes + ((<usize>(own * rows + tile / columns)) << 2);
+  const panels = (tilesOf(task, columns) + 7) >> 3;
+  return <usize>task.notes + ((<usize>(own * panels + (tile >> 3))) << 2);
 }
 
 /** Moves the last planes of inputs, which the next outputs read too, to the front. */
@@ -183,11 +214,13 @@ function inputs(
   }
 }
 
-/** The matrix products, one for each element of the transformed tiles. */
+/** The matrix products of some filter tiles, one for each element of the transformed tiles. */
 function multiply(
   task: WinogradTask,
   own: i32,
   padded: i32,
+  firstTile: i32,
+  lastTile: i32,
   from: usize,
   inputElement: usize,
   to: usize,
@@ -200,6 +233,8 @@ function multiply(
   const row = (<usize>padded) << 2;
   const element = (<usize>(packed * terms)) << 2;
   const zeros = zerosOf(task);
+  const before = firstFilter(task.filterTable, firstTile);
+  to += <usize>before * row;
   // with short kernels, some elements take fewer terms; to ask each costs divisions, 0.93 for n1 g32 c512 f512 i14x14 k3x3 p1x1
   const hasShort = task.highEnd < task.kernels || task.wideBegin > 0 || task.wideEnd < task.kernels;
   let weights = <usize>task.weights + <usize>(own * task.elements) * element;
@@ -222,11 +257,26 @@ function multiply(
         const add = term != begin;
         // Loop over the panels of eight tiles.
         // Not taken: tiles of four pixels where a panel holds four tiles or fewer, 1.00 for n1 g1 c64 f64 i7x7 k3x3 p1x1.
-        const a = weights + ((<usize>(chunk * packed)) << 2);
+        const a = weights + ((<usize>(chunk * packed + inChunk * before)) << 2);
         for (let t = 0; t < padded; t += 8) {
           const panel = from + ((<usize>((t >> 3) * panelTerms + term)) << 5);
           const products = to + ((<usize>t) << 2);
-          tilesDown(task, a, inChunk, term - chunk, count, panel, planeTerms << 5, products, row, zeros, add);
+          const skipped = term - chunk;
+          tilesDown(
+            task,
+            firstTile,
+            lastTile,
+            a,
+            inChunk,
+            skipped,
+            count,
+            panel,
+            planeTerms << 5,
+            products,
+            row,
+            zeros,
+            add,
+          );
         }
         term += count;
       } while (term < end);
@@ -235,11 +285,14 @@ function multiply(
 }
 
 /**
- * Multiplies a panel by all filter tiles, along the depth. The weights of a tile, from `a` on, are of `inChunk` terms, of which it takes
- * `count` behind `skipped`; panels along the depth lie `plane` bytes apart. A function of its own, for the reason in groups.ts.
+ * Multiplies a panel by the filter tiles `from` to `to`, along the depth. The weights of a tile, from `a` on, are of `inChunk` terms, of
+ * which it takes `count` behind `skipped`; panels along the depth lie `plane` bytes apart. A function of its own, for the reason in
+ * groups.ts.
  */
 function tilesDown(
   task: WinogradTask,
+  from: i32,
+  to: i32,
   a: usize,
   inChunk: i32,
   skipped: i32,
@@ -252,7 +305,7 @@ function tilesDown(
   add: bool,
 ): void {
   const depth = <usize>task.packedFilters * row;
-  for (let f = 0; f < task.filterTiles; f++) {
+  for (let f = from; f < to; f++) {
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
     const first = a + ((<usize>(skipped * filters)) << 2);
     let b = panel;
@@ -291,12 +344,14 @@ function columnsOf(task: WinogradTask): i32 {
   return transform == F3X3_2X2 ? 4 : transform == F4_3_HIGH ? 1 : 6;
 }
 
-/** Transforms the products back and stores the outputs from `first` along the depth on. */
+/** Transforms the products of some filter tiles back and stores the outputs from `first` along the depth on. */
 function outputs(
   task: WinogradTask,
   desk: Desk,
   own: i32,
   tiles: i32,
+  firstTile: i32,
+  lastTile: i32,
   first: i32,
   from: usize,
   element: usize,
@@ -309,21 +364,23 @@ function outputs(
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>desk.halfTransformed;
   const filter = <usize>task.targetFilter;
-  const bias = <usize>task.bias + ((<usize>own * task.packedFilters) << 2);
+  const before = firstFilter(task.filterTable, firstTile);
+  const count = min(task.filters, firstFilter(task.filterTable, lastTile)) - before;
+  const bias = <usize>task.bias + ((<usize>(own * task.packedFilters + before)) << 2);
   const table = <usize>desk.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
-  const filters = isLine ? 1 : task.filters;
+  const filters = isLine ? 1 : count;
+  from += <usize>before * line;
   // Loop along the depth, over the filters, over four tiles at a time.
   for (let d = first; d < first + task.depthAtOnce; d++, from += <usize>task.packedFilters * line) {
-    let to = (<usize>(d * task.depthGap * task.height * task.width)) << 2;
+    let to = <usize>before * filter + ((<usize>(d * task.depthGap * task.height * task.width)) << 2);
     for (let f = 0; f < filters; f++, to += filter) {
       let m = from + <usize>f * line;
       const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * TILE_ENTRY, m += 16) {
         if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row);
-        else if (isLine)
-          outputRows4x3(m, element, line, task.filters, start, 4, entry, to, filter, gap, isHigh);
+        else if (isLine) outputRows4x3(m, element, line, count, start, 4, entry, to, filter, gap, isHigh);
         else output4x3(m, element, half, start, entry, to, row, gap);
       }
     }

@@ -7,6 +7,7 @@ declare global {
   }
   interface Response {}
   interface URL {}
+  interface AbortSignal {}
   namespace WebAssembly {
     interface Module {}
     interface Memory {}

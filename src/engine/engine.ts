@@ -26,7 +26,7 @@ const PLANS = 0x400_0000;
 
 /** Memory that modules work in, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
-  readonly memory = newMemory();
+  memory = newMemory();
   f32 = new Float32Array(this.memory.buffer as ArrayBuffer);
   i32 = new Int32Array(this.memory.buffer as ArrayBuffer);
   /** the number of the call in progress, 0 between calls */
@@ -35,6 +35,10 @@ export class Engine {
   readonly usedAgain = new Shelf(USED_AGAIN);
   readonly plans = new Shelf(PLANS);
   readonly #allocator: Allocator;
+  /** what is done to the bytes of a module that is to work in this memory */
+  adapted = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes;
+  /** called when the memory is another: modules have to be instantiated in it */
+  readonly moved: (() => void)[] = [];
   #module: WebAssembly.Module | undefined;
   #exports: Entries | undefined;
   #scratch = -1;
@@ -44,16 +48,15 @@ export class Engine {
 
   /** @param module the layers' module, if it is needed at once */
   constructor(module?: WebAssembly.Module) {
-    const { memory } = this;
     // the last page is not handed out: kernels may read, not write, a vector past the end of a range
-    this.#allocator = new Allocator(FIRST_BYTE, memory.buffer.byteLength - PAGE, (bytes) => {
+    this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - PAGE, (bytes) => {
+      const { memory } = this;
       try {
         memory.grow(Math.ceil((bytes + PAGE - memory.buffer.byteLength) / PAGE));
       } catch {
         return false;
       }
-      this.f32 = new Float32Array(memory.buffer as ArrayBuffer);
-      this.i32 = new Int32Array(memory.buffer as ArrayBuffer);
+      this.#look();
       return true;
     });
     if (module) this.load(module);
@@ -64,14 +67,40 @@ export class Engine {
    * @throws Error that says what is missing or forbidden
    */
   load(module: WebAssembly.Module): void {
-    const { exports } = instantiate(module, { env: { memory: this.memory } });
-    this.#exports = exports as unknown as Entries;
+    this.#exports = entriesIn(this.memory, module);
     this.#module = module;
     if (this.exports.heapBase() > FIRST_BYTE)
       throw new Error(`the module's own data reach beyond byte ${FIRST_BYTE}`);
   }
 
-  /** The layers' module, once it is loaded. */
+  /**
+   * Moves to another memory, between two calls: everything keeps its address. Views of the old memory are detached, unless it was shared.
+   * @param module the layers' module for that memory
+   * @param adapted makes later modules fit for it
+   * @throws RangeError if it can't become as large as the old one; then nothing has changed
+   */
+  moveTo(memory: WebAssembly.Memory, module: WebAssembly.Module, adapted: Engine['adapted']): void {
+    const old = this.memory;
+    const lacking = old.buffer.byteLength - memory.buffer.byteLength;
+    if (lacking > 0) memory.grow(lacking / PAGE);
+    const exports = entriesIn(memory, module);
+    new Uint8Array(memory.buffer).set(new Uint8Array(old.buffer));
+    this.memory = memory;
+    this.adapted = adapted;
+    this.#exports = exports;
+    this.#look();
+    for (const enter of this.moved) enter();
+    old.grow(0);
+  }
+
+  /** Looks at the memory anew. */
+  #look(): void {
+    const buffer = this.memory.buffer as ArrayBuffer;
+    this.f32 = new Float32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+  }
+
+  /** The layers' module as it was loaded, for plain memory; once it is loaded. */
   get module(): WebAssembly.Module | undefined {
     return this.#module;
   }
@@ -152,6 +181,11 @@ export class Engine {
     this.#scratch = -1;
     this.#scratchBytes = 0;
   }
+}
+
+/** The entries of the layers' module in a memory. */
+function entriesIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Entries {
+  return instantiate(module, { env: { memory } }).exports as unknown as Entries;
 }
 
 /** Bytes of wasm memory. */

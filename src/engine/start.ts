@@ -5,7 +5,7 @@ import { carried } from './carried.js';
 import { bytesOf, compile, compileAsync, contentOf, load } from './compile.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
-import { FUSED, relaxedSimd, suited } from './relaxed-simd.js';
+import { FUSED, fused, relaxedSimd, suited } from './relaxed-simd.js';
 import { version } from './wasm.js';
 
 /** Where the compiled module comes from: one of them, or none. */
@@ -94,6 +94,12 @@ function start(module: WebAssembly.Module): void {
       `init: expected the module of convnd ${version}, got ${found ? `that of convnd ${found}` : 'another one'}`,
     );
   run(module);
+}
+
+/** The bytes of the module that runs, where the library carries them: it may have come compiled, and with fused multiply-adds. */
+export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = carried.bytes?.();
+  return bytes && usesRelaxedSimd() ? fused(bytes) : bytes;
 }
 
 /**

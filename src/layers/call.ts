@@ -6,6 +6,7 @@ import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
 import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import type { Convolution } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import type { Beside } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
@@ -32,7 +33,7 @@ export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor
 /**
  * Computes a call's output into `out`, or into a new tensor.
  * @throws TypeError if `out` is no tensor of float32, RangeError if its shape or that of `beside.add` is another, or it shares memory
- * with the input or a part of `beside.add`
+ * with a part of `beside.add`, or with the input but not map for map
  */
 export function forward(
   call: PreparedCall,
@@ -42,12 +43,22 @@ export function forward(
   beside: Beside | undefined,
   where: Where,
 ): Tensor {
-  if (out !== undefined) checkOut(out, call.outputShape, x, where);
+  const isOver = out !== undefined && checkOver(out, x, call, where);
+  const y = outputOf(call, out, beside, where);
+  call.prepared.run(x, y, parameters, beside, isOver);
+  return y;
+}
+
+/** Where the output of a call goes: `out`, which was looked at, or a new tensor. Checks what is added to it. */
+export function outputOf(
+  call: PreparedCall,
+  out: Tensor | undefined,
+  beside: Beside | undefined,
+  where: Where,
+): Tensor {
   const add = beside?.add;
   if (add) checkAdd(add, call.outputShape, out, where);
-  const y = out ?? newOutput(call, where);
-  call.prepared.run(x, y, parameters, beside);
-  return y;
+  return out ?? newOutput(call, where);
 }
 
 /** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */
@@ -59,15 +70,49 @@ function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tenso
 
 /** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
+  checkForm(out, shape, where);
+  if (shareNumbers(out, x)) refuse(where, 'out: shares memory with the input; give it memory of its own');
+}
+
+/**
+ * Checks the `out` of a convolution, which may take the place of the input.
+ * @returns whether it does
+ */
+function checkOver(out: Tensor, x: Tensor, { outputShape, prepared }: PreparedCall, where: Where): boolean {
+  checkForm(out, outputShape, where);
+  const isOver = shareNumbers(out, x);
+  if (isOver && !isMapForMap(out, x, prepared.plan.convolution))
+    refuse(
+      where,
+      'out: shares memory with the input, but not map for map from its first channel on; give it memory of its own',
+    );
+  return isOver;
+}
+
+/** Whether tensors begin with the same number, and each map of one lies where the other has a map, if it has so many. */
+function isMapForMap(out: Tensor, x: Tensor, { batch, axes }: Convolution): boolean {
+  return (
+    numbersIn(out).byteOffset === numbersIn(x).byteOffset &&
+    axes.every(({ input, output }) => input === output) &&
+    (batch === 1 || imageOf(out) === imageOf(x))
+  );
+}
+
+/** Numbers from one image to the next. */
+function imageOf(tensor: Tensor): number {
+  const step = stepOf(tensor);
+  return step < 0 ? product(tensor.shape.slice(1)) : step;
+}
+
+/** Checks that `out` is a tensor of float32 of this shape. */
+function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   recording.checkOut?.(out, where);
-  if (out === x) refuse(where, 'out: is the input; give it memory of its own');
   if (!(out instanceof ResidentTensor || isTensor(out))) {
     refuseKind(where, `out: expected { data: Float32Array, shape }, got ${describe(out)}`);
   }
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (shareNumbers(out, x)) refuse(where, 'out: shares memory with the input; give it memory of its own');
   if (out instanceof ResidentTensor) return;
   if (out.data.length !== product(shape))
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);

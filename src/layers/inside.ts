@@ -9,6 +9,7 @@
 
 import type { PlanCache } from '../run/plan-cache.js';
 import type { LayerParameters } from './parameters.js';
+import type { ReadyCalls } from './ready-calls.js';
 import type { LayerSpec } from './spec.js';
 
 export { GivenParameters, plansFor } from './given.js';
@@ -20,6 +21,8 @@ export interface LayerInside {
   readonly parameters: LayerParameters;
   /** what is in it, `dispose` gives back */
   readonly plans: PlanCache;
+  /** what it computes with, for inputs of each shape */
+  readonly calls: ReadyCalls;
 }
 
 /** The readers, once what they read is loaded. */

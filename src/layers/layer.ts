@@ -8,7 +8,7 @@ import type { AlgorithmName, Winograd } from '../plan/wish.js';
 import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkUpsample } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
-import { BESIDE_OPTIONS, type BesideOptions, besideOf } from './beside.js';
+import { type BesideOptions, besideOf, callOptions } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { explain } from './explain.js';
 import { friends } from './inside.js';
@@ -40,10 +40,7 @@ export interface SizeOptions {
 }
 
 /** What `forward` of any layer may be given. */
-type CallOptions = ForwardOptions & SizeOptions;
-
-const PLAIN_CALL = [...BESIDE_OPTIONS, 'upsample'];
-const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
+export type CallOptions = ForwardOptions & SizeOptions;
 
 /** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
 type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
@@ -67,7 +64,12 @@ export abstract class Layer implements Disposing {
   static {
     friends.insideOf = (layer) =>
       #spec in layer
-        ? { spec: layer.#spec, parameters: layer.#parameters, plans: layer.#calls.plans }
+        ? {
+            spec: layer.#spec,
+            parameters: layer.#parameters,
+            plans: layer.#calls.plans,
+            calls: layer.#calls,
+          }
         : undefined;
   }
 
@@ -268,7 +270,7 @@ export abstract class Layer implements Disposing {
    */
   protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
     const where = this.#where;
-    optionsObject(options, this.#spec.options.transposed ? TRANSPOSED_CALL : PLAIN_CALL, where);
+    optionsObject(options, callOptions(this.#spec.options.transposed), where);
     const outputSize = options?.outputSize;
     const upsample = this.#upsample(options);
     const beside = besideOf(options, where);

@@ -96,7 +96,7 @@ export function scratchOf(
 }
 
 /** Whether every block is staged: along some axis, every slice has to be. */
-function isAlwaysStaged(slices: Slices): boolean {
+export function isAlwaysStaged(slices: Slices): boolean {
   return slices.some((list) => list.every(({ positions }) => positions !== null));
 }
 

@@ -106,6 +106,12 @@ export function planInBlocksOf(plan: Plan, row: Algorithm): Plan {
   return planWith(plan, plan.cuts, plan.images, chosen, true);
 }
 
+/** The same plan in other blocks. The row stays, and whether classes of outputs share what they read. */
+export function planCutBy(plan: Plan, cuts: Cuts, images: number): Plan {
+  const isShared = plan.slices.some((list) => list.some(({ leads }) => leads.some((lead) => lead > 0)));
+  return planWith(plan, cuts, images, () => plan.choice, isShared);
+}
+
 /** A convolution as plans see it. */
 type Outline = Pick<Plan, 'convolution' | 'axes' | 'turned' | 'firstElement' | 'everyTap'>;
 

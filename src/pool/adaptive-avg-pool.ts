@@ -108,7 +108,7 @@ function adaptivePool(
     );
   }
   const windows = outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
-  return poolInto(false, windows, x, options?.out, where);
+  return poolInto(false, windows, given, x, options?.out, where);
 }
 
 function outputSizes(rank: Rank, given: unknown, shape: Shape, where: Where): number[] {

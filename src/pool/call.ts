@@ -13,28 +13,38 @@ import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js
 
 /**
  * Where an output goes: `out`, or a new tensor.
- * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input, and where
- * `record` would need a gradient
+ * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input, and inside
+ * `record`
  */
 export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor, where: Where): Tensor {
-  recording.recorder?.notRecorded(x, where);
   if (out === undefined) return allocate(shape, () => `the output ${describe(shape)} [${where()}]`);
   checkOut(out, shape, x, where);
   return out;
 }
 
-/** Computes the windows of an input that was checked. */
+/**
+ * Computes the windows of an input that was checked.
+ * @param x what was handed over
+ * @param input the same as a tensor
+ */
 export function poolInto(
   isMax: boolean,
   windows: readonly Windows[],
-  x: Tensor,
+  x: TensorLike,
+  input: Tensor,
   out: Tensor | undefined,
   where: Where,
 ): Tensor {
-  const outer = x.shape.slice(0, -windows.length);
-  const y = outputTensor(out, [...outer, ...windows.map(({ output }) => output)], x, where);
-  pool({ isMax, maps: product(outer), axes: joinWhole(windows) }, x, y);
-  return y;
+  const { recorder } = recording;
+  const outer = input.shape.slice(0, -windows.length);
+  const shape = [...outer, ...windows.map(({ output }) => output)];
+  const output =
+    recorder && out === undefined ? recorder.newOutput(shape, where) : outputTensor(out, shape, input, where);
+  const maps = product(outer);
+  const axes = joinWhole(windows);
+  pool({ isMax, maps, axes }, input, output);
+  recorder?.windowsCalled({ name: where, x, input, output, isMax, maps, axes });
+  return output;
 }
 
 /** maxPool and avgPool of any rank. */
@@ -55,7 +65,7 @@ export function evenPool(
   const windows = axes.map((axis, index) =>
     evenWindows(axis, divisorOf(divisorOverride, countIncludePad, index)),
   );
-  return poolInto(name === 'max', windows, x, options?.out, where);
+  return poolInto(name === 'max', windows, given, x, options?.out, where);
 }
 
 /** What sums are divided by along an axis: a divisor of the caller's once, along the first. */

@@ -5,6 +5,7 @@ import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
+import { recording } from '../layers/recording.js';
 import type { KernelSizes } from '../problem/options.js';
 import { asList } from '../problem/output-size.js';
 import { outputTensor } from './call.js';
@@ -77,9 +78,18 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
   const from = input.data;
   const to = y.data;
   to.fill(0);
-  eachRun(grid, channels * product(outer), (pixel, column, count, step) => {
+  const maps = channels * product(outer);
+  eachRun(grid, maps, (pixel, column, count, step) => {
     if (step === 1) to.set(from.subarray(pixel, pixel + count), column);
     else for (let i = 0; i < count; i++) to[column + i] = from[pixel + i * step];
+  });
+  recording.recorder?.copyingCalled({
+    ...{ name: where, x, input, output: y },
+    adjoint(ofOutput, ofInput) {
+      eachRun(grid, maps, (pixel, column, count, step) => {
+        for (let i = 0; i < count; i++) ofInput[pixel + i * step] += ofOutput[column + i];
+      });
+    },
   });
   return y;
 }
@@ -140,8 +150,17 @@ export function fold(
   const from = input.data;
   const to = y.data;
   to.fill(0);
-  eachRun(grid, channels * product(outer), (pixel, column, count, step) => {
+  const maps = channels * product(outer);
+  eachRun(grid, maps, (pixel, column, count, step) => {
     for (let i = 0; i < count; i++) to[pixel + i * step] += from[column + i];
+  });
+  recording.recorder?.copyingCalled({
+    ...{ name: where, x, input, output: y },
+    adjoint(ofOutput, ofInput) {
+      eachRun(grid, maps, (pixel, column, count, step) => {
+        for (let i = 0; i < count; i++) ofInput[column + i] = ofOutput[pixel + i * step];
+      });
+    },
   });
   return y;
 }

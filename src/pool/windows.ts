@@ -3,25 +3,10 @@
 
 import type { Axis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
-
-/** The inputs of a window along an axis. */
-export interface Reach {
-  /** the first input; 0 where there is none */
-  readonly first: number;
-  /** how many there are, `step` apart */
-  readonly count: number;
-  /** what a sum over the window is divided by, for this axis */
-  readonly divisor: number;
-}
+import type { AxisWindows } from '../layers/recording.js';
 
 /** The windows of one axis. */
-export interface Windows {
-  readonly input: number;
-  readonly output: number;
-  /** from one element of a window to the next */
-  readonly step: number;
-  /** The inputs of an output. */
-  at(output: number): Reach;
+export interface Windows extends AxisWindows {
   /** From the first to the last input that the outputs `begin` to `end` may read. */
   span(begin: number, end: number): Interval;
   /** that axis of the geometry, where all windows are alike */

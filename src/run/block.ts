@@ -6,6 +6,8 @@ import { combinations, product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
+import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
@@ -29,6 +31,8 @@ export interface Addresses {
   /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
   readonly inputStep: number;
   readonly outputStep: number;
+  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
+  readonly target?: number;
 }
 
 /** Builds a block of a plan. */
@@ -76,7 +80,8 @@ export class Block {
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
     const staged = scratch + bytes.stagedAt;
-    const target = scratch + bytes.targetAt;
+    const { target: elsewhere = -1 } = addresses;
+    const target = elsewhere >= 0 ? elsewhere : scratch + bytes.targetAt;
     this.#parts = scratch + bytes.partsAt;
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
@@ -213,7 +218,9 @@ export class Block {
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
     });
-    this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items: images * groups * filters });
+    const items = images * groups * filters;
+    const microseconds = microsecondsOfInterleaving(items * product(sizes));
+    this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
   }
 
   /** Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices. */
@@ -236,9 +243,13 @@ export class Block {
       ...targetFields(target),
     });
     const items = convolution.groups * variant.items(images, sizes);
-    if (task instanceof WinogradTask) task.notes = this.#writer.table(new Int32Array(items));
+    if (task instanceof WinogradTask) {
+      const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
+      task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
+    }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
-    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items });
+    const microseconds = microsecondsOf(plan, set, images, sizes);
+    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items, microseconds });
   }
 
   /** The byte offset in the window of a group of each tap of each term, channels outermost. */

@@ -3,7 +3,7 @@
 
 import type { PerAxis } from '../geometry/axis.js';
 import type { WinogradTile } from '../plan/algorithms/algorithm.js';
-import { tilesAlong } from '../plan/algorithms/winograd-tile.js';
+import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import { WinogradTask } from '../shared/task.js';
 import { wordOf } from './task-writer.js';
@@ -12,9 +12,10 @@ import { wordOf } from './task-writer.js';
 export const NOTES = wordOf(new WinogradTask(), 'notes');
 
 /**
- * Which items of gemm, tiles of eight outputs, cover the items of winograd that are noted, rows of tiles.
+ * Which items of gemm, tiles of eight outputs, cover the panels of winograd that are noted, of eight tiles each.
  * @param sizes outputs of a map that are computed
- * @param groups those of an image. The items of a group follow one another through all images
+ * @param groups those of an image. The panels of a group follow one another through all images, and so do its items
+ * @param parts of its filters, each of which has items of its own
  */
 export function itemsToMend(
   notes: Int32Array,
@@ -22,21 +23,30 @@ export function itemsToMend(
   sizes: Readonly<PerAxis>,
   images: number,
   groups: number,
+  parts: number,
 ): Uint8Array {
-  const [deep, high] = tilesAlong(tile, sizes);
+  const [deep, high, wide] = tilesAlong(tile, sizes);
   const [depth, height, width] = sizes;
   const map = depth * height * width;
-  const ofGroup = Math.ceil((images * map) / TILE_PIXELS);
-  const chosen = new Uint8Array(groups * ofGroup);
-  for (let item = notes.indexOf(1); item >= 0; item = notes.indexOf(1, item + 1)) {
-    const image = Math.floor(item / (deep * high));
-    const line = item % (deep * high);
-    const group = Math.floor(image / images);
-    for (const d of outputsOf(tile, 0, Math.floor(line / high), depth)) {
-      for (const h of outputsOf(tile, 1, line % high, height)) {
-        const first = (image % images) * map + (d * height + h) * width;
-        const end = Math.ceil((first + width) / TILE_PIXELS);
-        chosen.fill(1, group * ofGroup + Math.floor(first / TILE_PIXELS), group * ofGroup + end);
+  const panels = panelsOf(tile, sizes, images);
+  const tiles = images * deep * high * wide;
+  const ofPart = Math.ceil((images * map) / TILE_PIXELS);
+  const chosen = new Uint8Array(groups * parts * ofPart);
+  for (let panel = notes.indexOf(1); panel >= 0; panel = notes.indexOf(1, panel + 1)) {
+    const group = Math.floor(panel / panels);
+    const first = (panel % panels) * TILE_PIXELS;
+    for (let index = first; index < Math.min(first + TILE_PIXELS, tiles); index++) {
+      const line = Math.floor(index / wide);
+      const image = Math.floor(line / (deep * high));
+      const columns = outputsOf(tile, 2, index % wide, width);
+      for (const d of outputsOf(tile, 0, Math.floor(line / high) % deep, depth)) {
+        for (const h of outputsOf(tile, 1, line % high, height)) {
+          const row = image * map + (d * height + h) * width;
+          const begin = Math.floor((row + columns[0]) / TILE_PIXELS);
+          const end = Math.floor((row + columns[columns.length - 1]) / TILE_PIXELS) + 1;
+          for (let part = group * parts; part < (group + 1) * parts; part++)
+            chosen.fill(1, part * ofPart + begin, part * ofPart + end);
+        }
       }
     }
   }

@@ -7,7 +7,7 @@ import { type Plan, planOf } from '../plan/plan.js';
 import type { Wish } from '../plan/wish.js';
 import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
-import { type Runner, thisThread } from './runner.js';
+import type { Runner } from './runner.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
@@ -106,7 +106,7 @@ export class PlanCache {
     const running = engine();
     const layout = `${manner?.use ?? ''}${weightLayout(plan)}`;
     const packed = weights.get(layout) ?? new PackedWeights(running, plan);
-    const prepared = new PreparedPlan(running, plan, packed, manner?.runner ?? thisThread, () =>
+    const prepared = new PreparedPlan(running, plan, packed, manner?.runner, () =>
       holdings.forget(key, layout),
     );
     registry ??= new FinalizationRegistry((held) => held.release());

@@ -6,11 +6,14 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { ResidentTensor, stepOf } from '../engine/resident.js';
+import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
+import { blocksToWait, readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import type { MapStrides } from '../problem/convolution.js';
+import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
@@ -18,7 +21,7 @@ import { eachPiece, loadedPieces, storedPieces } from './copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, bringing, type Gate, taking } from './passage.js';
-import { type Call, type Runner, thisThread } from './runner.js';
+import { type Call, type Runner, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
 import { PackedWeights } from './weights.js';
 
@@ -42,8 +45,10 @@ export class PreparedPlan {
   #keptWords = 0;
   /** the tasks and tables that lie there */
   #words: Int32Array | undefined;
-  /** where these say that scratch, weights, input and output lie */
-  #at = { scratch: -1, weights: -1, input: -1, output: -1, inputStep: -1, outputStep: -1 };
+  /** where these say that scratch, weights, input and output lie, and outputs that wait until they may be written over inputs */
+  #at = { scratch: -1, weights: -1, input: -1, output: -1, inputStep: -1, outputStep: -1, waiting: -1 };
+  /** how many blocks outputs wait there; -1 until that was asked for */
+  #wait = -1;
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
@@ -56,12 +61,15 @@ export class PreparedPlan {
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
-  /** @param dropped is called when memory that it needs was given back to make room */
+  /**
+   * @param given carries out the calls, in the place of the current runner
+   * @param dropped is called when memory that it needs was given back to make room
+   */
   constructor(
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
-    readonly runner: Runner = thisThread,
+    readonly given?: Runner,
     readonly dropped: () => void = () => {},
   ) {
     this.#scratchBytes = plan.bytes.scratch;
@@ -71,18 +79,51 @@ export class PreparedPlan {
   /**
    * Computes `out` from `x`, whose sizes are those of the convolution.
    * @param beside what else is done to inputs and results
+   * @param isOver the output begins where the input does, with maps of the same sizes, so it is written over the input
    * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside): void {
+  run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside, isOver = false): void {
     if (product(out.shape) === 0) return;
+    const { runner } = this;
     this.engine.begin();
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
       this.#checkApart(x, out, beside?.add);
-      if (isApart || !this.#other()?.run(x, out, parameters, beside)) this.#run(x, out, parameters, beside);
+      const other = isApart ? undefined : this.#other();
+      const isCopied = isOver && (other !== undefined || this.#mixesMaps());
+      const input = isCopied ? apartFrom(x) : x;
+      if (!other?.run(input, out, parameters, beside))
+        this.#run(input, out, parameters, beside, isOver && !isCopied);
+    } catch (error) {
+      if (!runner.recovers?.(this.engine, error)) throw error;
+      this.#runAgain(x, out, parameters, beside, error);
     } finally {
       this.engine.end();
+      runner.finish?.();
     }
+  }
+
+  /** Who carries out the calls. */
+  get runner(): Runner {
+    return this.given ?? runners.current;
+  }
+
+  /** Computes once more what was given up in its midst, from its inputs. */
+  #runAgain(
+    x: Tensor,
+    out: Tensor,
+    parameters: Parameters,
+    beside: Beside | undefined,
+    cause: unknown,
+  ): void {
+    for (const tensor of [x, beside?.add])
+      if (tensor && sharesNumbers(tensor, out))
+        throw new Error(
+          'a thread was lost while it computed, and the output has replaced the numbers that it is computed from: they are lost too',
+          { cause },
+        );
+    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#forgetBlocks();
+    this.#run(x, out, parameters, beside, false);
   }
 
   /** What computes instead, if something does by now. */
@@ -96,44 +137,112 @@ export class PreparedPlan {
     return this.#instead;
   }
 
+  /** Whether outputs of a few maps that are computed together would be written over inputs of the next. */
+  #mixesMaps(): boolean {
+    const { mapsTogether, convolution } = this.plan;
+    return mapsTogether > 0 && convolution.channels !== convolution.filters;
+  }
+
   /** Computes within a call. */
-  #run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): void {
+  #run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined, isOver: boolean): void {
     const { plan } = this;
     this.#prepare(parameters);
     if (!this.weights.isFinite && !plan.everyTap) {
       this.#exact ??= this.#another(exactPlanOf(plan.convolution));
-      this.#exact.#run(x, out, parameters, beside);
+      this.#exact.#run(x, out, parameters, beside, isOver);
       return;
     }
-    this.#place(x, out, beside);
+    this.#place(x, out, beside, isOver);
+    const wait = isOver ? this.#blocksToWait() : 0;
+    const waiting: Block[] = [];
     for (let index = 0; index < plan.blocks; index++) {
-      const block = this.#activate(index);
+      let block = this.#activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
         this.#mapByMap(block, x, out, beside);
         return;
       }
       if (block.loaded >= 0) this.#load(block, x, beside);
-      if (!this.#compute(block, index)) {
+      if (!this.#compute(block, index, 0)) {
+        const kept = isOver ? this.#copyOfScratch() : undefined;
         this.#prepareMending(parameters);
-        // which took the scratch: the block begins anew
-        this.#place(x, out, beside);
-        index--;
-        continue;
+        // which took the scratch
+        this.#place(x, out, beside, isOver);
+        if (!kept) {
+          index--;
+          continue;
+        }
+        // what was read of the input may be written over: it is put back
+        this.#putBack(kept);
+        block = this.#activate(index);
+        this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
-      if (block.target >= 0 || beside) this.#store(block, out, beside);
+      if (wait > 0) {
+        waiting.push(block);
+        if (index >= wait) this.#storeFirst(waiting, index, out, beside);
+      } else if (block.target >= 0 || beside)
+        this.#store(block, block.target, this.#gate(block), out, beside);
     }
+    while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
+  }
+
+  /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
+  #storeFirst(waiting: Block[], last: number, out: Tensor, beside: Beside | undefined): void {
+    const gate = this.#gate(waiting[waiting.length - 1]);
+    const target = this.#waitingAt(last + 1 - waiting.length);
+    this.#store(waiting.shift()!, target, gate, out, beside);
   }
 
   /**
    * Makes room, and notes where everything lies. Inputs that are activated first are copied in wherever they lie; what is added may lie
-   * where the output goes, so that results come from elsewhere.
+   * where the output goes, so that results come from elsewhere. So they do where inputs are still read that they are written over.
    */
-  #place(x: Tensor, out: Tensor, beside: Beside | undefined): void {
-    const room = beside?.add ? ADDEND_BYTES : 0;
-    const scratch = this.engine.reserve(aligned(this.#scratchBytes) + room, this.plan.line);
+  #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {
+    const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
+    const isWaiting = isOver && this.#blocksToWait() > 0;
+    const scratch = this.engine.reserve(room + (isWaiting ? this.#waitingBytes() : 0), this.plan.line);
     const input = beside?.input ? -1 : placeOf(x);
-    const output = beside?.add ? -1 : placeOf(out);
-    this.#moveTo(scratch, input, output, stepOf(x), stepOf(out));
+    const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
+    const output = beside?.add || isElsewhere ? -1 : placeOf(out);
+    this.#moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
+  }
+
+  /** How many blocks outputs wait until they can be written over inputs. */
+  #blocksToWait(): number {
+    if (this.#wait < 0) this.#wait = blocksToWait(this.plan);
+    return this.#wait;
+  }
+
+  /** Bytes of the outputs that wait, and those of the block that is computed meanwhile. */
+  #waitingBytes(): number {
+    return (this.#blocksToWait() + 1) * aligned(this.plan.bytes.target);
+  }
+
+  /** Where the outputs of a block wait, or -1. */
+  #waitingAt(index: number): number {
+    const { waiting } = this.#at;
+    return waiting < 0
+      ? -1
+      : waiting + (index % (this.#blocksToWait() + 1)) * aligned(this.plan.bytes.target);
+  }
+
+  /** What lies in the scratch: what was read for a block, and outputs that wait. */
+  #copyOfScratch(): Float32Array[] {
+    return this.#partsOfScratch().map((part) => part.slice());
+  }
+
+  /** Puts it back, wherever the scratch is now. */
+  #putBack(parts: readonly Float32Array[]): void {
+    this.#partsOfScratch().forEach((part, i) => {
+      part.set(parts[i]);
+    });
+  }
+
+  #partsOfScratch(): Float32Array[] {
+    const { scratch, waiting } = this.#at;
+    const part = (address: number, bytes: number) =>
+      this.engine.f32.subarray(address / FLOAT_BYTES, (address + bytes) / FLOAT_BYTES);
+    const parts = [part(scratch, this.plan.bytes.scratch)];
+    return waiting < 0 ? parts : [...parts, part(waiting, this.#waitingBytes())];
   }
 
   /** @throws RangeError for channels of several images where a call counts the images otherwise */
@@ -161,14 +270,15 @@ export class PreparedPlan {
    * @throws RangeError where memory lacks
    */
   #prepare(parameters: Parameters): void {
-    const { plan } = this;
+    const { plan, runner } = this;
+    runner.prepare?.(this.engine, plan);
     if (!this.#tables.use()) {
       const bytes = tableBytes(plan);
       const blocks = Math.min(WORD_BYTES * MOST_WORDS, plan.blocks * bytes);
       this.#tables.take(bytes, PLAN_BYTES + bytes + blocks, `the tables of ${plan.line}`);
       this.#forgetBlocks();
     }
-    this.weights.refresh(plan, parameters, this.runner);
+    this.weights.refresh(plan, parameters, runner);
   }
 
   /** Whether its memory is there, which then stays until the call ends. */
@@ -177,18 +287,18 @@ export class PreparedPlan {
   }
 
   /** Carries out some items of a task. */
-  #call(block: Block, entry: Call['entry'], task: number, begin: number, end: number): void {
-    this.runner.run(this.engine, entry, task, block.desk, begin, end);
+  #call(block: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
+    const part = microseconds * ((end - begin) / items);
+    this.runner.run(this.engine, entry, task, block.desk, begin, end, part, block.plan.bytes.areas);
   }
 
-  /** Carries out the calls of a block; false where something has to be mended first and nothing is prepared for it. */
-  #compute(block: Block, index: number): boolean {
+  /** Carries out the calls of a block, from one on; false where something has to be mended first and nothing is prepared for it. */
+  #compute(block: Block, index: number, first: number): boolean {
     const { i32 } = this.engine;
     const flag = block.desk / WORD_BYTES;
     i32[flag] = 0;
-    for (let call = 0; call < block.calls.length; call++) {
-      const { entry, task, items } = block.calls[call];
-      this.#call(block, entry, task, 0, items);
+    for (let call = first; call < block.calls.length; call++) {
+      this.#call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
       const mending = this.#mending;
       if (!mending || this.#mendedPackings !== this.weights.packings || !mending.#isPrepared()) return false;
@@ -201,21 +311,23 @@ export class PreparedPlan {
   /** Computes again what a call of winograd noted as not finite. */
   #mend(mending: PreparedPlan, block: Block, index: number, call: number): void {
     const { engine, plan } = this;
-    const { scratch, input, output, inputStep, outputStep } = this.#at;
-    mending.#moveTo(scratch, input, output, inputStep, outputStep);
+    const { scratch, input, output, inputStep, outputStep, waiting } = this.#at;
+    mending.#moveTo(scratch, input, output, inputStep, outputStep, waiting);
     const direct = mending.#activate(index);
-    const { task, items } = block.calls[call];
-    const first = engine.i32[task / WORD_BYTES + NOTES] / WORD_BYTES;
-    const notes = engine.i32.subarray(first, first + items);
     const sizes = mapAxes(block.slices, ({ count }) => count);
     const { images } = block;
     const { groups } = plan.convolution;
-    const chosen = itemsToMend(notes, present(plan.tile, 'a transform'), sizes, images, groups);
+    const tile = present(plan.tile, 'a transform');
+    const first = engine.i32[block.calls[call].task / WORD_BYTES + NOTES] / WORD_BYTES;
+    const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
+    const again = direct.calls[call];
+    const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
+    const chosen = itemsToMend(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
     for (let begin = chosen.indexOf(1); begin >= 0; ) {
       const next = chosen.indexOf(0, begin);
       const end = next < 0 ? chosen.length : next;
-      this.#call(direct, direct.calls[call].entry, direct.calls[call].task, begin, end);
+      this.#call(direct, again, begin, end);
       begin = chosen.indexOf(1, end);
     }
   }
@@ -232,7 +344,7 @@ export class PreparedPlan {
 
   /** Another plan of the same convolution, with weights of its own. */
   #another(plan: Plan): PreparedPlan {
-    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.runner);
+    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.given);
   }
 
   /** Forgets what lies in the tables: it was written for other addresses. */
@@ -243,13 +355,21 @@ export class PreparedPlan {
   }
 
   /** Notes where scratch, weights, input and output lie. Tasks and tables in memory that say otherwise will be written again. */
-  #moveTo(scratch: number, input: number, output: number, inputStep: number, outputStep: number): void {
+  #moveTo(
+    scratch: number,
+    input: number,
+    output: number,
+    inputStep: number,
+    outputStep: number,
+    waiting: number,
+  ): void {
     const at = this.#at;
     const weights = this.weights.address;
     const isSame =
       at.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
-    if (isSame && at.inputStep === inputStep && at.outputStep === outputStep) return;
-    this.#at = { scratch, weights, input, output, inputStep, outputStep };
+    const areSteps = at.inputStep === inputStep && at.outputStep === outputStep;
+    if (isSame && areSteps && at.waiting === waiting) return;
+    this.#at = { scratch, weights, input, output, inputStep, outputStep, waiting };
     this.#forgetBlocks();
   }
 
@@ -264,7 +384,9 @@ export class PreparedPlan {
   /** Builds a block, and keeps it if there are few. */
   #build(index: number): Block {
     const { plan, weights } = this;
-    const block = blockOf(plan, index, { ...this.#at, tables: this.#tables.address, bias: weights.bias });
+    const target = this.#waitingAt(index);
+    const tables = this.#tables.address;
+    const block = blockOf(plan, index, { ...this.#at, tables, bias: weights.bias, target });
     this.#keptWords += block.words.length;
     if (this.#keptWords <= MOST_WORDS) this.#blocks[index] = block;
     return block;
@@ -275,7 +397,9 @@ export class PreparedPlan {
     const { engine } = this;
     const task = block.finished;
     const room = this.#at.scratch + aligned(this.#scratchBytes);
-    return { engine, task, room, call: (items) => this.#call(block, 'finish', task, 0, items) };
+    const finish = (items: number, microseconds: number) =>
+      this.#call(block, { entry: 'finish', task, items, microseconds });
+    return { engine, task, room, call: finish };
   }
 
   /**
@@ -289,7 +413,8 @@ export class PreparedPlan {
     const input = convolution.input.group;
     const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
-    const [{ entry, task }] = block.calls;
+    const [call] = block.calls;
+    const perMap = call.items / total;
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
@@ -304,7 +429,7 @@ export class PreparedPlan {
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, entry, task, first * convolution.filters, end * convolution.filters);
+      this.#call(block, call, first * perMap, end * perMap);
       take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;
@@ -327,16 +452,15 @@ export class PreparedPlan {
     }
   }
 
-  /** Copies the output of a block out of memory, or finishes it where it is. */
-  #store(block: Block, out: Tensor, beside: Beside | undefined): void {
+  /** Copies the output of a block out of memory, or finishes it where it is. The gate is that of the block whose tasks are in memory. */
+  #store(block: Block, target: number, gate: Gate, out: Tensor, beside: Beside | undefined): void {
     const { plan } = this;
-    const { target } = block;
-    if (plan.blocks === 1 && !beside) {
+    if (plan.blocks === 1 && !beside && stepOf(out) < 0) {
       const numbers = attached(out);
       numbers.set(this.#whole(block, numbers.length));
       return;
     }
-    const take = taking(this.#gate(block), out, target < 0, beside);
+    const take = taking(gate, out, target < 0, beside);
     if (plan.blocks === 1) take(0, product(out.shape), target);
     else {
       block.stores ??= storedPieces(plan, block);
@@ -359,6 +483,16 @@ function placeOf(tensor: Tensor): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 
+/** Whether numbers of one tensor may be numbers of another. */
+function sharesNumbers(one: Tensor, other: Tensor): boolean {
+  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
+  const [a, b] = [one, other].map((tensor) =>
+    tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data,
+  );
+  const apart = a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength;
+  return a.buffer === b.buffer && !apart;
+}
+
 /** @throws RangeError for channels of several images that are not those of the convolution */
 function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
   const { shape } = tensor;
@@ -367,4 +501,16 @@ function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void
     `channels of a resident tensor: [${shape.join(', ')}] has them along axis 1, but is taken without a batch here; ` +
       'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
   );
+}
+
+/** A copy of a tensor outside of wasm memory. */
+function apartFrom(tensor: Tensor): Tensor {
+  const { shape } = tensor;
+  const step = stepOf(tensor);
+  const numbers = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
+  if (step < 0) return { data: numbers.slice(), shape };
+  const image = product(shape.slice(1));
+  const data = new Float32Array(product(shape));
+  for (let i = 0; i < shape[0]; i++) data.set(numbers.subarray(i * step, i * step + image), i * image);
+  return { data, shape };
 }

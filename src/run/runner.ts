@@ -3,12 +3,16 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
+import type { DeskBytes } from '../plan/algorithms/algorithm.js';
+import type { Plan } from '../plan/plan.js';
 
 /** One call of a wasm entry, over all items of a task. */
 export interface Call {
   readonly entry: TaskEntry;
   readonly task: number;
   readonly items: number;
+  /** about how long one thread takes for all items; 0 where more threads would not be faster */
+  readonly microseconds: number;
 }
 
 /** Carries out calls. */
@@ -17,11 +21,36 @@ export interface Runner {
    * Carries out the items `begin` to `end` of a task, and returns when all are done.
    * @param desk where the caller's desk lies. A runner with more desks lays out its own; it sets `notFinite` of this one where it
    * finds it set in another
+   * @param microseconds about how long one thread takes; 0, or nothing, where more threads would not be faster
+   * @param areas what the entry needs of a desk
    */
-  run(engine: Engine, entry: TaskEntry, task: number, desk: number, begin: number, end: number): void;
+  run(
+    engine: Engine,
+    entry: TaskEntry,
+    task: number,
+    desk: number,
+    begin: number,
+    end: number,
+    microseconds?: number,
+    areas?: DeskBytes,
+  ): void;
+  /**
+   * Makes ready for the calls of a plan. It may take memory: what lies in the scratch is lost.
+   */
+  prepare?(engine: Engine, plan: Plan): void;
+  /** Says that no more calls of this kind come for now. */
+  finish?(): void;
+  /**
+   * Whether a call that threw may be made again from its inputs: a thread was lost, what it may still write is another memory now, and
+   * everything else has moved.
+   */
+  recovers?(engine: Engine, error: unknown): boolean;
 }
 
 /** One direct call, on this thread. */
 export const thisThread: Runner = {
   run: (engine, entry, task, desk, begin, end) => engine.exports[entry](task, desk, begin, end),
 };
+
+/** The one that carries out the calls of plans that were given none. A wing may set another. */
+export const runners: { current: Runner } = { current: thisThread };

@@ -4,6 +4,7 @@ import { WORD_BYTES } from '../core/bytes.js';
 import { most, product, sum } from '../core/lists.js';
 import { runsOf } from '../geometry/intervals.js';
 import { largest } from '../geometry/slice.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import type { Plan } from '../plan/plan.js';
 import { Desk, FinishTask, InterleaveTask, StageTask } from '../shared/task.js';
 import { RUN_WORDS } from './staging.js';
@@ -32,11 +33,11 @@ export function tableBytes(plan: Plan): number {
   return WORD_BYTES * words;
 }
 
-/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its items. */
+/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its panels. */
 function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);
-  return tile ? tapSets.length * convolution.groups * variant.items(images, sizes) : 0;
+  return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }
 
 /** Words of the range of outputs for which a tap meets an input: the first along each axis, and the end. */

@@ -73,6 +73,11 @@ export class PackedWeights {
     return this.#memory.address;
   }
 
+  /** Bytes of packed weights and biases, from that address on. */
+  get bytes(): number {
+    return this.#weightBytes + this.#biasBytes;
+  }
+
   /** Address of the bias of each packed filter, with a register tile of zeros behind. */
   get bias(): number {
     return this.address + this.#weightBytes;

@@ -43,11 +43,13 @@ export class GemmTask extends SumTask {
   termsAtOnce: i32 = 0; // products summed in registers before they are added to the output
   pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
   filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
+  filterParts: i32 = 0; // parts of the filter tiles of a group that are items of their own
 }
 
 /** Read by direct: register tiles along rows. */
 export class DirectTask extends SumTask {
   stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
+  piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
 }
 
 /** Read by directRows: one filter at a time, along rows of sixteen pixels and more. */
@@ -58,6 +60,7 @@ export class DirectRowsTask extends DirectTask {
 /** Read by the depthwise entries that compute along rows. */
 export class RowsTask extends SumTask {
   threeTaps: i32 = 0; // as in DirectRowsTask
+  mapParts: i32 = 0; // parts of a map that are items of their own
 }
 
 /** Read by depthwiseRows, depthwiseVectors and depthwiseNarrow. */
@@ -80,6 +83,7 @@ export class PlaneTask extends SumTask {
   zeroRows: i32 = 0; // rows of zeros before it
   zeroLeft: i32 = 0; // 1 where a column of zeros stands before the first
   zeroRight: i32 = 0; // 1 where the last output reads one column past the last
+  mapParts: i32 = 0; // as in RowsTask
 }
 
 /** Read by winograd. */
@@ -103,7 +107,8 @@ export class WinogradTask extends SumTask {
   depthAtOnce: i32 = 0; // outputs along the depth that are computed at a time
   termsAtOnce: i32 = 0; // as in GemmTask
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
-  notes: i32 = 0; // i32[items], zeros: each is set to 1 where an output of that item is not finite
+  filterParts: i32 = 0; // as in GemmTask
+  notes: i32 = 0; // i32[groups][panels], zeros: each is set to 1 where an output of that panel of eight tiles is not finite
 }
 
 /** Read by inside: sums over inputs that exist. */
@@ -201,7 +206,7 @@ export class FinishTask {
 
 /** What a runner of calls has for itself, one for each thread: a flag, and the addresses of what entries work in. */
 export class Desk {
-  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which items
+  notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
   spareTile: i32 = 0; // gemm, inside: a register tile, for one that sticks out of the output
   termList: i32 = 0; // inside: the terms of a row of outputs

@@ -1,5 +1,6 @@
 // A level of a stream: partitions of one size, and the jobs that convolve blocks with them.
 
+import { late } from '../engine/later-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Precision } from '../spectrum/sizes.js';
 import type { LevelLayout } from './fir-filter-layout.js';
@@ -61,10 +62,10 @@ export class StreamLevel {
     precision: Precision,
   ) {
     const double = precision === 'float64';
-    this.#multiplyAdd = double ? entries.multiplyAdd64 : entries.multiplyAdd32;
-    this.#areFinite = double ? entries.areFinite64 : entries.areFinite32;
-    this.#addFinite = double ? entries.addFinite64 : entries.addFinite32;
-    this.#rows = double ? entries.firRows64 : entries.firRows32;
+    this.#multiplyAdd = late(entries, double ? 'multiplyAdd64' : 'multiplyAdd32');
+    this.#areFinite = late(entries, double ? 'areFinite64' : 'areFinite32');
+    this.#addFinite = late(entries, double ? 'addFinite64' : 'addFinite32');
+    this.#rows = late(entries, double ? 'firRows64' : 'firRows32');
     const { count, ticks, from, size } = level;
     this.#channels = Array.from({ length: memory.channels }, () => new ChannelState(count + JOBS));
     this.#impossible = new Uint8Array(count * memory.kernels);

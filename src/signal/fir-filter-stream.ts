@@ -1,6 +1,7 @@
 // A stream through a FIR filter: its clock, and what is done with each sample. Knows nothing of what callers hand over.
 
 import type { Engine } from '../engine/engine.js';
+import { late } from '../engine/later-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Precision } from '../spectrum/sizes.js';
@@ -37,7 +38,7 @@ export class FirStream {
     readonly transforms: StreamTransforms,
   ) {
     const entries = signalModule(engine);
-    this.#rows = precision === 'float64' ? entries.firRows64 : entries.firRows32;
+    this.#rows = late(entries, precision === 'float64' ? 'firRows64' : 'firRows32');
     const sizes = plan.levels.map(({ size }) => 2 * size);
     const memory = new StreamMemory(
       engine,

@@ -2,6 +2,7 @@
 // back while it runs.
 
 import type { Engine } from '../engine/engine.js';
+import { late } from '../engine/later-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { anglesOf, headOf, type Numbers, treeOf } from '../spectrum/factors.js';
 import { signalModule } from '../spectrum/module.js';
@@ -27,7 +28,7 @@ class RowTransform implements StreamTransform {
     readonly tasks: number,
   ) {
     const entries = signalModule(engine);
-    this.#entry = precision === 'float64' ? entries.transformRows64 : entries.transformRows32;
+    this.#entry = late(entries, precision === 'float64' ? 'transformRows64' : 'transformRows32');
     this.scale = 1 / scaleOf({ length: size, rows: 1, planes: 1 });
     for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
       const words = [tables, 0, 0, size, 1, 1, size * numberBytes(precision), mode];

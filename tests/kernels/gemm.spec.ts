@@ -25,12 +25,14 @@ function deskFor(task: GemmTask): Desk {
 }
 
 function itemsOf(task: GemmTask): i32 {
-  return GROUPS * ((IMAGES * task.depth * task.height * task.width + 7) / 8);
+  return GROUPS * task.filterParts * ((IMAGES * task.depth * task.height * task.width + 7) / 8);
 }
 
 /** One problem with one way to cut the work, by two desks; says what is wrong, or nothing. */
 function run(task: GemmTask, form: Form, filters: i32, fives: i32, rest: i32, parts: i32): string {
-  const sum = prepare(task, form, filters, tilesFor(filters, fives, rest), task.termsAtOnce, true);
+  const tiles = tilesFor(filters, fives, rest);
+  task.filterParts = 1 + below(tiles.count);
+  const sum = prepare(task, form, filters, tiles, task.termsAtOnce, true);
   inParts<GemmTask>(gemm, task, [deskFor(task), deskFor(task)], itemsOf(task), parts);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
@@ -38,7 +40,7 @@ function run(task: GemmTask, form: Form, filters: i32, fives: i32, rest: i32, pa
   return (
     `${filters} filters in ${task.filterTiles} tiles of ${task.packedFilters}, ${task.terms} terms by ${task.termsAtOnce}, ` +
     `${form.depth} x ${form.height} x ${form.width} pixels, ${task.pixelTilesAtOnce} pixel tiles and ` +
-    `${task.filterTilesAtOnce} filter tiles at once, ${parts} parts: ${wrong}`
+    `${task.filterTilesAtOnce} filter tiles at once, ${task.filterParts} of the filters, ${parts} of the items: ${wrong}`
   );
 }
 
@@ -69,6 +71,7 @@ describe('gemm', () => {
 
   it('gives the same bits however desks share the items', () => {
     const task = taskOf(7, 3, 2);
+    task.filterParts = 3;
     const sum = prepare(task, new Form(20, 2, 5, 9), 13, tilesFor(13, 1, 4), 7, false);
     gemm(task, deskFor(task), 0, itemsOf(task));
     const once = task.target;

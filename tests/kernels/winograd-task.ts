@@ -104,6 +104,7 @@ export class Problem {
     task.widthGap = kind.widthGap;
     task.depthAtOnce = 1 + below(task.tileDepth);
     task.tilesAtOnce = 8;
+    task.filterParts = 1 + below(min(3, tiles.count));
 
     const row = form.width + (kind.columns - 1) * kind.widthGap;
     const plane = row * (form.height + (kind.rows - 1) * kind.heightGap);
@@ -123,8 +124,8 @@ export class Problem {
     task.tapTable = <i32>table(taps);
     layBias(task);
 
-    task.notes = <i32>block(this.items);
-    memory.fill(task.notes, 0, (<usize>this.items) << 2);
+    task.notes = <i32>block(GROUPS * this.panels);
+    memory.fill(task.notes, 0, (<usize>(GROUPS * this.panels)) << 2);
     this.preparePacking(kind, form);
     this.sum = sumAsItIs(task);
     this.sum.products = taps.length;
@@ -209,16 +210,39 @@ export class Problem {
     return desk;
   }
 
-  get items(): i32 {
-    const task = this.task;
-    const deep = along(task.depth, task.tileDepth, task.depthGap);
-    return IMAGES * GROUPS * deep * along(task.height, task.tileHeight, task.heightGap);
+  /** Tiles along depth, height and width. */
+  get deep(): i32 {
+    return along(this.task.depth, this.task.tileDepth, this.task.depthGap);
   }
 
-  /** How many items from one to another are noted as not finite. */
-  notes(begin: i32, end: i32): i32 {
+  get lines(): i32 {
+    return along(this.task.height, this.task.tileHeight, this.task.heightGap);
+  }
+
+  get columns(): i32 {
+    return along(this.task.width, this.task.tileWidth, this.task.widthGap);
+  }
+
+  /** Panels of a group. */
+  get panels(): i32 {
+    return (IMAGES * this.deep * this.lines * this.columns + 7) / 8;
+  }
+
+  get items(): i32 {
+    return GROUPS * this.task.filterParts * this.panels;
+  }
+
+  /** Whether a panel of a group is noted as not finite. */
+  isNoted(group: i32, panel: i32): bool {
+    return load<i32>(this.task.notes + (group * this.panels + panel) * 4) != 0;
+  }
+
+  /** How many panels are. */
+  get noted(): i32 {
     let count = 0;
-    for (let item = begin; item < end; item++) count += load<i32>(this.task.notes + item * 4);
+    for (let group = 0; group < GROUPS; group++) {
+      for (let panel = 0; panel < this.panels; panel++) count += +this.isNoted(group, panel);
+    }
     return count;
   }
 
@@ -228,7 +252,7 @@ export class Problem {
       `transform ${task.transform}, outputs ${task.depthGap}, ${task.heightGap}, ${task.widthGap} apart, ` +
       `${task.tileDepth} deep, ${task.depthAtOnce} at once, of ${task.planes} planes, ${task.filters} filters in ` +
       `${task.filterTiles} tiles of ${task.packedFilters}, ${task.terms} terms by ${task.termsAtOnce}, ` +
-      `${task.depth} x ${task.height} x ${task.width} pixels, ${task.tilesAtOnce} tiles at once`
+      `${task.depth} x ${task.height} x ${task.width} pixels, ${task.tilesAtOnce} tiles at once, ${task.filterParts} parts`
     );
   }
 }

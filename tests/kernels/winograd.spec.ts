@@ -31,7 +31,7 @@ function run(problem: Problem, parts: i32): string {
   inParts<WinogradTask>(winograd, problem.task, desks, problem.items, parts);
   let wrong = wrongOutput(problem.task, problem.sum, 4e-6, more);
   if (desks[0].notFinite != 0 || desks[1].notFinite != 0) wrong = 'the flag is set';
-  if (problem.notes(0, problem.items) != 0) wrong = 'an item is noted';
+  if (problem.noted != 0) wrong = 'a panel is noted';
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == '' ? '' : `${problem.toString()}: ${wrong}`;
 }
@@ -106,6 +106,17 @@ function same(kind: Kind, width: i32 = 27): bool {
   return releaseAll() && isSame && isSameBackwards;
 }
 
+/** Whether a tile, by its place along height and width, reads an input; the last tile ends with the map. */
+function meets(kind: Kind, task: WinogradTask, high: i32, wide: i32, line: i32, column: i32): bool {
+  const top = min(high * kind.high, task.height - kind.high);
+  if (line < top || line >= top + kind.high + kind.rows - 1) return false;
+  const gap = kind.widthGap;
+  const reach = kind.wide * gap;
+  const left = min((wide / gap) * reach, task.width - reach) + (wide % gap);
+  const step = column - left;
+  return step >= 0 && step % gap == 0 && step / gap < kind.wide + kind.columns - 1;
+}
+
 /** Numbers of the window, every one of which an output reads, are not finite in turn; only the desk that meets them tells. */
 function flags(kind: Kind): void {
   for (let i = 0; i < 40; i++) {
@@ -116,13 +127,14 @@ function flags(kind: Kind): void {
     const image = below(2);
     const group = below(2);
     const line = below(rows);
+    const column = below(columns);
     const at =
       task.window +
       image * task.windowImage +
       group * task.windowGroup +
       below(2) * task.windowChannel +
       line * task.windowRow +
-      below(columns) * 4;
+      column * 4;
     store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
     problem.pack();
     const desks = [problem.newDesk(), problem.newDesk()];
@@ -132,14 +144,19 @@ function flags(kind: Kind): void {
     winograd(task, desks[0], 0, middle);
     expect(desks[group].notFinite).toBe(1, `number ${i}`);
     expect(desks[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
-    // the first tile of an image begins with output 0, the last ends with the map; the images of a group follow one another
-    const ofImage = problem.items / 4;
-    const first = (2 * group + image) * ofImage;
-    for (let item = 0; item < problem.items; item++) {
-      const tile = item - first;
-      const begin = min(tile * kind.high, task.height - kind.high);
-      const reads = tile >= 0 && tile < ofImage && line >= begin && line < begin + kind.high + kind.rows - 1;
-      expect(problem.notes(item, item + 1)).toBe(reads ? 1 : 0, `number ${i}, item ${item}`);
+    // the panels of a group follow one another through its images
+    const tiles = problem.lines * problem.columns;
+    for (let own = 0; own < 2; own++) {
+      for (let panel = 0; panel < problem.panels; panel++) {
+        let reads = false;
+        for (let tile = panel * 8; tile < min(panel * 8 + 8, 2 * tiles); tile++) {
+          const place = tile % tiles;
+          const isThere = own == group && tile / tiles == image;
+          if (isThere && meets(kind, task, place / problem.columns, place % problem.columns, line, column))
+            reads = true;
+        }
+        expect(problem.isNoted(own, panel)).toBe(reads, `number ${i}, group ${own}, panel ${panel}`);
+      }
     }
     expect(releaseAll()).toBe(true);
   }

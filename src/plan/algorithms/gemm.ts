@@ -2,10 +2,12 @@
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most, product } from '../../core/lists.js';
+import type { PerAxis } from '../../geometry/axis.js';
+import { largest } from '../../geometry/slice.js';
 import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
 export const gemm: Algorithm<'gemm'> = {
@@ -21,27 +23,44 @@ export const gemm: Algorithm<'gemm'> = {
     return { cost: (panels * (products + packing) + loading) / images };
   },
   filterTiles: inRegisterTiles,
-  variant: ({ convolution, images, filterTiles, tapSets, slices }) => ({
-    entry: 'gemm',
-    about: '',
-    kernels: tileWidths(slices, [images, convolution.batch % images || images]).flatMap((pixels) =>
-      [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
-    ),
-    pixels: TILE_PIXELS,
-    input: 'window',
-    desk: {
-      panel: PANEL_TILES * FLOAT_BYTES * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
-      spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS,
-    },
-    items: (images, sizes) => Math.ceil((images * product(sizes)) / TILE_PIXELS),
-    task: ({ termsAtOnce }, images) =>
-      Object.assign(new GemmTask(), {
-        images,
-        termsAtOnce,
-        pixelTilesAtOnce: PANEL_TILES,
-        filterTilesAtOnce: Math.max(1, Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce))),
-      }),
-  }),
+  variant: ({ convolution, images, filterTiles, tapSets, slices }) => {
+    const tilesOf = (images: number, sizes: Readonly<PerAxis>) =>
+      Math.ceil((images * product(sizes)) / TILE_PIXELS);
+    const tiles = tilesOf(
+      images,
+      largest(slices, ({ count }) => count),
+    );
+    const filterParts = filterPartsOf(filterTiles, convolution.groups * tiles);
+    return {
+      entry: 'gemm',
+      about: '',
+      kernels: tileWidths(slices, [images, convolution.batch % images || images]).flatMap((pixels) =>
+        [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
+      ),
+      pixels: TILE_PIXELS,
+      input: 'window',
+      desk: {
+        panel:
+          Math.min(PANEL_TILES, tiles) *
+          FLOAT_BYTES *
+          TILE_PIXELS *
+          most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
+        spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS,
+      },
+      items: (images, sizes) => filterParts * tilesOf(images, sizes),
+      task: ({ termsAtOnce }, images) =>
+        Object.assign(new GemmTask(), {
+          images,
+          termsAtOnce,
+          pixelTilesAtOnce: PANEL_TILES,
+          filterTilesAtOnce: Math.max(
+            1,
+            Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce)),
+          ),
+          filterParts,
+        }),
+    };
+  },
 };
 
 /** The widths of tiles that cover the outputs of every block: eight pixels, and four for a rest of at most four. */

@@ -92,6 +92,15 @@ export function tilesAlong(
   return mapAxes(sizes, (size, axis) => Math.ceil(size / (outputs[axis] * gaps[axis])) * gaps[axis]);
 }
 
+/** Panels of eight tiles that cover the outputs of a group in some images. */
+export function panelsOf(
+  tile: Pick<WinogradTile, 'outputs' | 'gaps'>,
+  sizes: Readonly<PerAxis>,
+  images: number,
+): number {
+  return Math.ceil((images * product(tilesAlong(tile, sizes))) / TILE_PIXELS);
+}
+
 /** A tile with what it costs. */
 export interface TileOffer {
   readonly tile: WinogradTile;
@@ -205,7 +214,7 @@ function costOf(
   const { images } = workload;
   const filters = workload.filters * workload.classes;
   const [depth] = tile.outputs;
-  const panels = Math.ceil((images * product(tilesAlong(tile, workload.sizes))) / TILE_PIXELS);
+  const panels = panelsOf(tile, workload.sizes, images);
   const terms = work.products / tile.elements;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
   const inputs = (work.terms / tile.planes) * (depth + tile.planes - 1) * inputCost;

@@ -2,15 +2,15 @@
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
-import { most, product } from '../../core/lists.js';
+import { most } from '../../core/lists.js';
 import { largest } from '../../geometry/slice.js';
 import { LINE, TILE_ENTRY, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
-import { inRegisterTiles, packedFiltersOf } from '../filter-tiles.js';
+import { filterPartsOf, inRegisterTiles, packedFiltersOf } from '../filter-tiles.js';
 import type { TapSet } from '../tap-sets.js';
 import { type Algorithm, type CutWork, type DeskBytes, tileFields, type WinogradTile } from './algorithm.js';
-import { cheapestTile, kernelsOf, tilesAlong } from './winograd-tile.js';
+import { cheapestTile, kernelsOf, panelsOf } from './winograd-tile.js';
 
 export const winograd: Algorithm<'winograd'> = {
   name: 'winograd',
@@ -26,7 +26,8 @@ export const winograd: Algorithm<'winograd'> = {
   variant: (work) => {
     const tile = present(work.tile, 'tile for winograd');
     const { channels } = work.convolution;
-    const { tilesAtOnce, desk } = scratchOf(work, tile);
+    const { panels, tilesAtOnce, desk } = scratchOf(work, tile);
+    const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
     const [inputs, outputs] = kernelsOf(tile);
     return {
       entry: 'winograd',
@@ -39,10 +40,7 @@ export const winograd: Algorithm<'winograd'> = {
       pixels: TILE_PIXELS,
       input: 'window',
       desk,
-      items: (images, sizes) => {
-        const [deep, high] = tilesAlong(tile, sizes);
-        return images * deep * high;
-      },
+      items: (images, sizes) => filterParts * panelsOf(tile, sizes, images),
       task: (set, images) => {
         const [tileDepth, tileHeight, tileWidth] = tile.outputs;
         const [depthGap, heightGap, widthGap] = tile.gaps;
@@ -61,6 +59,7 @@ export const winograd: Algorithm<'winograd'> = {
           depthAtOnce: tile.depthAtOnce,
           termsAtOnce: set.termsAtOnce,
           tilesAtOnce,
+          filterParts,
         });
       },
     };
@@ -81,11 +80,11 @@ function kernelFields({ kernels: [, heights, widths], planes }: WinogradTile, { 
   };
 }
 
-/** How many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
+/** The panels of the largest block, how many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
 function scratchOf(
   { images, slices, filterTiles, tapSets }: CutWork,
   tile: WinogradTile,
-): { tilesAtOnce: number; desk: DeskBytes } {
+): { panels: number; tilesAtOnce: number; desk: DeskBytes } {
   const { elements, planes, depthAtOnce } = tile;
   const terms = most(tapSets.map((set) => set.terms));
   const packed = packedFiltersOf(filterTiles);
@@ -96,9 +95,10 @@ function scratchOf(
   const weightBytes = FLOAT_BYTES * elements * terms * packed;
   const least = weightBytes > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
   const counts = largest(slices, ({ count }) => count);
-  const all = TILE_PIXELS * Math.ceil((images * product(tilesAlong(tile, counts))) / TILE_PIXELS);
-  const tilesAtOnce = Math.min(Math.max(fitting, least), all);
+  const panels = panelsOf(tile, counts, images);
+  const tilesAtOnce = Math.min(Math.max(fitting, least), TILE_PIXELS * panels);
   return {
+    panels,
     tilesAtOnce,
     desk: {
       // a cache line lies between the elements of the inputs, and between those of the products

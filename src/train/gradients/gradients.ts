@@ -6,10 +6,10 @@ import type { Winograd } from '../../plan/wish.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';
+import { gapless } from '../tensors/gapless.js';
 import { giveBack, temporary } from '../tensors/temporary.js';
 import { weightGradientOf } from '../weight/kept.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
-import { gapless } from './gapless.js';
 import type { Readings } from './readings.js';
 
 /** A weight without the bias that goes with it forward. */

@@ -3,11 +3,13 @@
 import type { Where } from '../../core/errors.js';
 import { refuse } from '../../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
-import type { FunctionalCall, Recorder } from '../../layers/recording.js';
+import type { Layer } from '../../layers/layer.js';
+import type { CopyingCall, FunctionalCall, Recorder, WindowsCall } from '../../layers/recording.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { active } from './active.js';
 import { recordFunctional, recordLayer } from './convolutions.js';
 import type { Tape } from './tape.js';
+import { recordCopying, recordWindows } from './windows.js';
 
 /** Is told of every call while a tape records. */
 export class CallRecorder implements Recorder {
@@ -28,19 +30,19 @@ export class CallRecorder implements Recorder {
     output: Tensor,
     options: object | undefined,
   ): void {
-    recordLayer(this.#tape, layer as Parameters<typeof recordLayer>[1], x, input, output, options);
+    recordLayer(this.#tape, layer as Layer, x, input, output, options);
   }
 
   functionalCalled(call: FunctionalCall): void {
     recordFunctional(this.#tape, call);
   }
 
-  notRecorded(input: Tensor, where: Where): void {
-    if (this.#tape.sourceOf(input))
-      refuse(
-        where,
-        'record: this function has no gradient: use custom(output, inputs, gradients), or detach() its input',
-      );
+  windowsCalled(call: WindowsCall): void {
+    recordWindows(this.#tape, call);
+  }
+
+  copyingCalled(call: CopyingCall): void {
+    recordCopying(this.#tape, call);
   }
 }
 

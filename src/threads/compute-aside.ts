@@ -1,0 +1,94 @@
+// Compute aside: what one call of forwardAsync does once its input is checked and its output is there.
+
+import type { Tensor } from '../core/tensor.js';
+import { microsecondsOfPlan } from '../plan/microseconds.js';
+import type { Plan } from '../plan/plan.js';
+import { planInPortions, portionsIn } from '../plan/portions.js';
+import type { Beside } from '../run/activation.js';
+import { alternative } from '../run/alternative.js';
+import type { Parameters } from '../run/parameters.js';
+import type { PreparedPlan } from '../run/prepared-plan.js';
+import { weightLayout } from '../run/weights.js';
+import { AsyncCall } from './async-call.js';
+import { currentHelpers, hold, letGo } from './helpers.js';
+import { frozenOf } from './sheets.js';
+
+/** What portions are made for. Tests want smaller ones. */
+export const portionSizes = {
+  /** microseconds of a portion, at least: to send one takes a tenth of that */
+  microseconds: 700,
+  /** bytes of its inputs and outputs, about, at most: this thread copies them in one task */
+  bytes: 8 << 20,
+  /** for each helper, at most: so one that is late holds up nobody for long */
+  each: 4,
+};
+
+/** The tensors of a call. */
+export interface Operands {
+  readonly x: Tensor;
+  readonly out: Tensor;
+  readonly beside: Beside | undefined;
+}
+
+/** Who watches a call. */
+export interface Watch {
+  readonly signal: AbortSignal | undefined;
+  readonly progress: ((share: number) => void) | undefined;
+}
+
+/** Computes `out` from `x` with the parameters as they are now. */
+export async function computeAside(
+  prepared: PreparedPlan,
+  parameters: Parameters,
+  { x, out, beside }: Operands,
+  { signal, progress }: Watch,
+): Promise<void> {
+  const { engine, plan, weights } = prepared;
+  const isOther = alternative.current?.of(engine, plan, () => {}) !== undefined;
+  const frozen = isOther ? undefined : frozenOf(prepared, parameters);
+  if (!frozen || !(weights.isFinite || plan.everyTap)) {
+    prepared.run(x, out, parameters, beside);
+    progress?.(1);
+    return;
+  }
+  const { sheet } = frozen;
+  // should results not be finite, what is added must still be there
+  const own = plan.tile && beside?.add ? { ...beside, add: copyOf(beside.add) } : beside;
+  hold(sheet.id);
+  const call = new AsyncCall({ engine, plan: portionsOf(plan), sheet, x, out, beside: own, progress });
+  const abort = () => call.stop(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    if (await call.run()) return;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    letGo(sheet.id);
+  }
+  // a transform spreads what is not finite over a tile, and which outputs are computed again hangs together with the plan's own blocks
+  prepared.run(x, out, frozen.parameters!, own);
+  progress?.(1);
+}
+
+/** A plan in as many portions as were wanted last. */
+const inPortions = new WeakMap<Plan, { readonly wanted: number; readonly portions: Plan }>();
+
+/** The plan in as many portions as suit the helpers. */
+function portionsOf(plan: Plan): Plan {
+  const { loaded, target } = plan.bytes;
+  const byWork = Math.min(
+    portionSizes.each * currentHelpers().length,
+    Math.floor(microsecondsOfPlan(plan) / portionSizes.microseconds),
+  );
+  const byBytes = Math.ceil(((loaded + target) * portionsIn(plan)) / portionSizes.bytes);
+  const wanted = Math.max(1, byWork, byBytes);
+  const known = inPortions.get(plan);
+  if (known?.wanted === wanted) return known.portions;
+  const layout = weightLayout(plan);
+  const portions = planInPortions(plan, wanted, (other) => weightLayout(other) === layout);
+  inPortions.set(plan, { wanted, portions });
+  return portions;
+}
+
+function copyOf(tensor: Tensor): Tensor {
+  return { data: tensor.data.slice(), shape: tensor.shape };
+}

@@ -1,0 +1,110 @@
+// forwardAsync: forward of a layer, computed on other threads while this one goes on.
+
+import { optionsObject } from '../core/arguments.js';
+import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Tensor, TensorLike } from '../core/tensor.js';
+import { besideOf, callOptions } from '../layers/beside.js';
+import { checkOut, inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
+import { insideOf, type LayerInside } from '../layers/inside.js';
+import type { CallOptions, Layer } from '../layers/layer.js';
+import { recording } from '../layers/recording.js';
+import { checkSize } from '../problem/line.js';
+import { checkUpsample } from '../problem/options.js';
+import { computeAside, type Watch } from './compute-aside.js';
+
+/** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
+export interface ForwardAsyncOptions extends CallOptions {
+  /** gives the call up: the promise is broken with its reason, and nothing more is written to `out`, which may hold a part of the result */
+  signal?: AbortSignal | undefined;
+  /** is told the share that is done, above 0 up to 1, whenever a part of the output is there. What it throws gives the call up */
+  progress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * What `layer.forward(x, options)` returns, bit for bit, computed off this thread: a page stays alive meanwhile, and other calls may be
+ * made, of the same layer too. The output is cut into parts that several workers compute, each in a memory of its own: inputs travel
+ * there with their margins, and results back. This thread copies, and does nothing else. No shared memory is needed, and no settings.
+ *
+ * The layer counts as it is now: it may be changed, or disposed of, before the promise is settled. `x`, `out` and `options.add` are read
+ * and written until then, so leave them alone.
+ *
+ * There are as many workers as the machine has cores, at most 8, or as many as `setNumThreads` said. They start with the first call, and
+ * one that dies is replaced and its part computed again. Where none can be started, the parts are computed on this thread, each in a task
+ * of its own. At one go on this thread are computed: layers whose weights are not finite, results of Winograd's algorithm that are not
+ * finite, and calls for which `layersUseFft` has another way.
+ *
+ * @param layer any convolution layer
+ * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
+ * @param options those of `forward`, `signal` and `progress`
+ * @returns a promise of the output. It is broken with what `forward` would throw, with the reason of `signal`, with what `progress`
+ * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+ * @example
+ * import { Conv2d, tensor } from 'convnd';
+ * import { forwardAsync } from 'convnd/threads';
+ * const conv = new Conv2d(3, 16, 3, { padding: 1 });
+ * const x = tensor(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
+ * const y = await forwardAsync(conv, x, { activation: 'relu' });
+ * console.log(y.shape.join()); // 1,16,64,64
+ * // whoever waits no longer says so
+ * const giveUp = new AbortController();
+ * const shares: number[] = [];
+ * const other = forwardAsync(conv, x, { signal: giveUp.signal, progress: (share) => shares.push(share) });
+ * giveUp.abort();
+ * console.log(await other.catch((error) => error.name), shares.length); // AbortError 0
+ */
+export async function forwardAsync(
+  layer: Layer,
+  x: TensorLike,
+  options?: ForwardAsyncOptions,
+): Promise<Tensor> {
+  const inside = insideOf(layer);
+  if (!inside) throw new TypeError(`forwardAsync: expected a layer, got ${describe(layer)}`);
+  const where: Where = () => String(layer);
+  optionsObject(options, [...callOptions(inside.spec.options.transposed), 'signal', 'progress'], where);
+  const watch = watchOf(options, where);
+  watch.signal?.throwIfAborted();
+  const beside = besideOf(options, where);
+  const input = inputTensor(x, where);
+  const call = callOf(layer, inside, input.shape, options, where);
+  if (recording.recorder)
+    refuse(
+      where,
+      'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
+    );
+  if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
+  const out = outputOf(call, options?.out, beside, where);
+  if (product(out.shape) === 0) watch.progress?.(1);
+  else await computeAside(call.prepared, inside.parameters.current(), { x: input, out, beside }, watch);
+  return out;
+}
+
+/** @throws TypeError for what is no signal or no function */
+function watchOf(options: ForwardAsyncOptions | undefined, where: Where): Watch {
+  const { signal, progress } = options ?? {};
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+    refuseKind(where, `signal: expected an AbortSignal, but got ${describe(signal)}`);
+  if (progress !== undefined && typeof progress !== 'function')
+    refuseKind(where, `progress: expected a function, but got ${describe(progress)}`);
+  return { signal, progress };
+}
+
+/** What the layer's `forward` computes a call with. */
+function callOf(
+  layer: Layer,
+  { spec, parameters, calls }: LayerInside,
+  shape: readonly number[],
+  { outputSize, upsample: given }: CallOptions = {},
+  where: Where,
+): PreparedCall {
+  const { transposed, rank } = spec.options;
+  const upsample = given === undefined ? undefined : checkUpsample(given, transposed, rank, where);
+  parameters.learn(shape, upsample);
+  const { algorithm, winograd } = layer;
+  const repeated = outputSize ? undefined : calls.repeated(shape, algorithm, winograd, upsample);
+  if (repeated) return repeated;
+  const problem = parameters.problem(shape, outputSize, upsample);
+  checkSize(problem, where);
+  return calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
+}

@@ -1,0 +1,180 @@
+// Portion: one part of a plan's work at addresses of a memory that only the thread knows which computes it: words, calls, and what is copied.
+
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { product, sum } from '../core/lists.js';
+import type { Plan } from '../plan/plan.js';
+import { type Activation, type Beside, kinds } from '../run/activation.js';
+import { type Block, blockOf } from '../run/block.js';
+import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
+import type { Spot } from '../run/passage.js';
+import { tableBytes } from '../run/table-bytes.js';
+import { wordOf, wordsOf } from '../run/task-writer.js';
+import { CHUNK, CLAMP, NO_ACTIVATION } from '../shared/sizes.js';
+import { FinishTask } from '../shared/task.js';
+import type { Errand } from './errand.js';
+
+/** Where a portion is computed: three areas that follow one another, and the packed weights. */
+export interface Room {
+  readonly tables: number;
+  readonly scratch: number;
+  readonly addend: number;
+  readonly weights: number;
+}
+
+/** What one portion is. */
+export interface Portion {
+  readonly words: Int32Array;
+  readonly calls: Errand['calls'];
+  /** the word that says that an output is not finite */
+  readonly flag: number;
+  /** what is copied of the input to an address, and from an address to the output */
+  readonly loads: Pieces;
+  readonly loaded: number;
+  readonly stores: Pieces;
+  readonly target: number;
+}
+
+const FINISH_BYTES = WORD_BYTES * wordsOf(new FinishTask());
+const SCALE = wordOf(new FinishTask(), 'scale');
+const OPERAND = wordOf(new FinishTask(), 'operand');
+
+/** Bytes of the areas of any portion of a plan. */
+export function roomBytes(plan: Plan, isAdding: boolean): number {
+  const { addend } = roomAt(plan, 0, 0);
+  return addend + (isAdding ? aligned(plan.bytes.target) : 0);
+}
+
+/** The areas from an address on. */
+export function roomAt(plan: Plan, address: number, weights: number): Room {
+  const scratch = address + aligned(tableBytes(plan) + 2 * FINISH_BYTES);
+  return { tables: address, scratch, addend: scratch + aligned(plan.bytes.scratch), weights };
+}
+
+/** A portion of a plan, by its number, in a room. */
+export function portionOf(plan: Plan, index: number, room: Room, beside: Beside | undefined): Portion {
+  const { tables, scratch, weights } = room;
+  const nowhere = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
+  const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
+  const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
+  const { loads, stores, words, items } =
+    plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block);
+  const { desk, loaded, target } = block;
+  const calls = block.calls.map(
+    ({ entry, task, items: all }) =>
+      [entry, task, desk, items?.[0] ?? 0, items?.[1] ?? all] as Errand['calls'][number],
+  );
+  const inputs = numbersIn(loads);
+  const outputs = numbersIn(stores);
+  const last = tables + WORD_BYTES * words.length;
+  const more: Int32Array[] = [];
+  const finish = (at: number, count: number, addend: number, scale: number, activation?: Activation) => {
+    const task = last + FINISH_BYTES * more.length;
+    more.push(finishWords(at, count, addend, scale, activation));
+    return ['finish', task, desk, 0, Math.ceil(count / CHUNK)] as Errand['calls'][number];
+  };
+  if (beside?.input) calls.unshift(finish(loaded, inputs, 0, 1, beside.input));
+  if (beside && (beside.add || beside.scale !== 1 || beside.activation))
+    calls.push(finish(target, outputs, beside.add ? room.addend : 0, beside.scale, beside.activation));
+  return { words: joined([words, ...more]), calls, flag: desk, loads, loaded, stores, target };
+}
+
+interface Copied {
+  readonly loads: Pieces;
+  readonly stores: Pieces;
+  readonly words: Int32Array;
+  readonly items?: readonly [number, number];
+}
+
+function blockCopies(plan: Plan, block: Block): Copied {
+  const { words } = block;
+  if (plan.blocks > 1) return { loads: loadedPieces(plan, block), stores: storedPieces(plan, block), words };
+  const { batch, groups, channels, filters, axes } = plan.convolution;
+  const inputs = batch * groups * channels * product(axes.map(({ input }) => input));
+  const outputs = batch * groups * filters * product(axes.map(({ output }) => output));
+  return { loads: run(0, inputs), stores: run(0, outputs), words };
+}
+
+/**
+ * Some maps, each computed by itself. An item finds its map by its number, so the addresses in the task are moved back by the maps
+ * before, as prepared-plan.ts does.
+ */
+function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
+  const { batch, groups, filters, input, output } = convolution;
+  const first = index * mapsTogether;
+  const end = Math.min(first + mapsTogether, batch * groups);
+  const words = block.words.slice();
+  const begin = block.addresses.tables / WORD_BYTES;
+  words[block.inputWord - begin] -= FLOAT_BYTES * first * input.group;
+  words[block.targetWord - begin] -= FLOAT_BYTES * first * output.group;
+  return {
+    loads: run(first * input.group, (end - first) * input.group),
+    stores: run(first * output.group, (end - first) * output.group),
+    words,
+    items: [first * filters, end * filters],
+  };
+}
+
+/** Numbers that follow one another. */
+function run(first: number, count: number): Pieces {
+  return { starts: [0], lengths: [count], firsts: [first] };
+}
+
+/** How many numbers are copied. */
+export function numbersIn({ lengths, firsts }: Pieces): number {
+  return sum(lengths) * firsts.length;
+}
+
+/** The words of a task of `finish`, for numbers in their place. */
+function finishWords(
+  at: number,
+  count: number,
+  addend: number,
+  scale: number,
+  activation: Activation | undefined,
+): Int32Array {
+  const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
+  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
+  const fields = Object.assign(new FinishTask(), { source: at, target: at, addend, count, mixes, kind });
+  const words = Int32Array.from(Object.values(fields) as number[]);
+  const floats = new Float32Array(words.buffer);
+  floats[SCALE] = scale;
+  floats[OPERAND] = activation?.operand ?? 0;
+  return words;
+}
+
+function joined(lists: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(sum(lists.map(({ length }) => length)));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
+}
+
+/** Copies pieces of a tensor to where they follow one another. */
+export function gather(pieces: Pieces, { array, together, index }: Spot, into: Float32Array): void {
+  inRuns(pieces, together, (first, count, at) => {
+    const from = index(first);
+    into.set(array.subarray(from, from + count), at);
+  });
+}
+
+/** Copies what follows one another to its place in a tensor. */
+export function scatter(pieces: Pieces, { array, together, index }: Spot, from: Float32Array): void {
+  inRuns(pieces, together, (first, count, at) => array.set(from.subarray(at, at + count), index(first)));
+}
+
+/** The pieces, none of which goes beyond numbers that lie `together`. */
+function inRuns(
+  pieces: Pieces,
+  together: number,
+  copy: (first: number, count: number, at: number) => void,
+): void {
+  eachPiece(pieces, (start, count, at) => {
+    for (let done = 0, part: number; done < count; done += part) {
+      part = Math.min(count - done, together - ((start + done) % together));
+      copy(start + done, part, at + done);
+    }
+  });
+}

@@ -1,0 +1,115 @@
+// Worker: a thread of the pool. It plans nothing: it gets a compiled module and a memory, and takes chunks of jobs until it is ended. This
+// file is bundled into a text that starts as a module and as a script, so it exports nothing.
+
+import {
+  ASLEEP,
+  BEGIN,
+  BELL,
+  CHUNKS,
+  DESK,
+  DONE,
+  END,
+  ENTRY,
+  EXPECTING,
+  edgeOf,
+  FAILED,
+  STATE,
+  TAKEN,
+  TASK,
+  WAITING,
+  wordOf,
+} from './control.js';
+import { type Errand, OwnMemory } from './errand.js';
+import type { Start, StartOwn } from './messages.js';
+
+/** Loads of the job's word before a thread sleeps, about ten microseconds; and while a job is near. */
+const SPINS = 2000;
+const EXPECTING_SPINS = 20_000;
+
+type Entry = (task: number, desk: number, begin: number, end: number) => void;
+
+type Message = Start | StartOwn | Errand;
+
+interface Port {
+  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  on?(name: 'message', listener: (data: Message) => void): void;
+  onmessage?: (event: { data: Message }) => void;
+}
+
+interface Host {
+  process?: { getBuiltinModule?(name: string): { parentPort: Port | null } | undefined };
+}
+
+const port =
+  (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort ??
+  (globalThis as unknown as Port);
+
+/** where a thread has one, it does errands there and nothing else */
+let own: OwnMemory | undefined;
+let entries: Entry[] = [];
+let me = 0;
+
+/** Takes part in jobs, and sleeps when there are none. */
+function serve(words: Int32Array): never {
+  const asleep = wordOf(me, ASLEEP);
+  let spins = 0;
+  for (;;) {
+    const state = Atomics.load(words, STATE);
+    if ((state & 255) > 0) {
+      if (Atomics.compareExchange(words, STATE, state, state - 1) === state) work(words, state & 255);
+      spins = 0;
+      continue;
+    }
+    if (++spins < (Atomics.load(words, EXPECTING) ? EXPECTING_SPINS : SPINS)) continue;
+    const bell = Atomics.load(words, BELL);
+    Atomics.store(words, asleep, 1);
+    // what came since the bell was read rings it
+    if ((Atomics.load(words, STATE) & 255) === 0) Atomics.wait(words, BELL, bell);
+    Atomics.store(words, asleep, 0);
+    spins = 0;
+  }
+}
+
+/** Computes the chunk that was taken when so many were left. The job stays as it is until all of its chunks are done. */
+function work(words: Int32Array, left: number): void {
+  const chunks = words[CHUNKS];
+  const chunk = chunks - left;
+  const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
+  const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
+  entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
+  words[wordOf(me, TAKEN)]++;
+  Atomics.add(words, DONE, 1);
+  if (Atomics.load(words, WAITING)) Atomics.notify(words, DONE);
+}
+
+function start({ module, memory, names, control, thread }: Start): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  entries = names.map((name) => exports[name] as Entry);
+  me = thread;
+  const words = new Int32Array(control);
+  port.postMessage({ ready: true });
+  try {
+    serve(words);
+  } catch (error) {
+    // the main thread may wait, and hears nothing else
+    Atomics.store(words, FAILED, 1);
+    throw error;
+  }
+}
+
+/** Begins to take part in jobs, which never ends, or does an errand. */
+function hear(message: Message): void {
+  if ('writes' in message) {
+    const result = own!.do(message);
+    port.postMessage(result, result.buffer ? [result.buffer] : []);
+  } else if (message.memory) start(message);
+  else startAlone(message);
+}
+
+function startAlone({ module }: StartOwn): void {
+  own = new OwnMemory(module);
+  port.postMessage({ ready: true });
+}
+
+if (port.on) port.on('message', hear);
+else port.onmessage = ({ data }) => hear(data);

@@ -1,0 +1,175 @@
+// Windows: gradients of sums and means over windows, axis by axis: each number of an output goes to the inputs of its window in equal parts.
+// Sums are float64 and rounded once.
+
+import { product } from '../../core/lists.js';
+import type { AxisWindows } from '../../layers/recording.js';
+
+/** The windows of an axis as tables. */
+export interface Table {
+  readonly input: number;
+  readonly output: number;
+  readonly step: number;
+  readonly firsts: Int32Array;
+  readonly counts: Int32Array;
+  readonly divisors: Float64Array;
+}
+
+/** The tables of an axis. */
+export function tableOf({ input, output, step, at }: AxisWindows): Table {
+  const reaches = Array.from({ length: output }, (_, o) => at(o));
+  return {
+    ...{ input, output, step },
+    firsts: Int32Array.from(reaches, ({ first }) => first),
+    counts: Int32Array.from(reaches, ({ count }) => count),
+    divisors: Float64Array.from(reaches, ({ divisor }) => divisor),
+  };
+}
+
+/** An axis of arrays [outer][axis][inner]. */
+interface Pass extends Table {
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/** Whether every output is the input of its place. */
+function isIdentity({ input, output, firsts, counts, divisors }: Table): boolean {
+  return (
+    input === output &&
+    counts.every((count) => count === 1) &&
+    firsts.every((first, o) => first === o) &&
+    divisors.every((divisor) => divisor === 1)
+  );
+}
+
+/** The axes that change something, the outermost first. Those before one are as long as the input's, those behind it as the output's. */
+function passesOf(axes: readonly AxisWindows[]): Pass[] {
+  return axes.flatMap((windows, axis) => {
+    const outer = product(axes.slice(0, axis).map(({ input }) => input));
+    const inner = product(axes.slice(axis + 1).map(({ output }) => output));
+    const pass = { ...tableOf(windows), outer, inner };
+    return isIdentity(pass) ? [] : [pass];
+  });
+}
+
+/**
+ * The gradient of sums over windows, each over the product of its divisors.
+ * @param from numbers of outputs, map by map
+ * @param to is written whole
+ */
+export function spread(
+  axes: readonly AxisWindows[],
+  maps: number,
+  from: Float32Array,
+  to: Float32Array,
+): void {
+  const passes = passesOf(axes);
+  if (passes.length === 0) {
+    to.set(from);
+    return;
+  }
+  const outputs = product(axes.map(({ output }) => output));
+  const inputs = product(axes.map(({ input }) => input));
+  const given = new Float64Array(outputs);
+  const results = passes.map(({ outer, input, inner }) => new Float64Array(outer * input * inner));
+  for (let map = 0; map < maps; map++) {
+    given.set(from.subarray(map * outputs, (map + 1) * outputs));
+    let last = given;
+    passes.forEach((pass, index) => {
+      spreadAxis(pass, last, results[index]);
+      last = results[index];
+    });
+    to.set(last, map * inputs);
+  }
+}
+
+function spreadAxis(pass: Pass, from: Float64Array, to: Float64Array): void {
+  const { outer, inner, input, output, step, firsts, counts, divisors } = pass;
+  to.fill(0);
+  if (inner === 1) {
+    spreadRows(pass, from, to);
+    return;
+  }
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const source = (block * output + o) * inner;
+      const count = counts[o];
+      const divisor = divisors[o];
+      for (let tap = 0; tap < count; tap++) {
+        const target = (block * input + firsts[o] + tap * step) * inner;
+        for (let i = 0; i < inner; i++) to[target + i] += from[source + i] / divisor;
+      }
+    }
+}
+
+/** The same of the innermost axis, without a loop for each number. */
+function spreadRows(
+  { outer, input, output, step, firsts, counts, divisors }: Pass,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const value = from[block * output + o] / divisors[o];
+      const first = block * input + firsts[o];
+      const end = first + counts[o] * step;
+      for (let target = first; target < end; target += step) to[target] += value;
+    }
+}
+
+/** Windows of as many neighbours as each input is repeated, by axis: `spread` of them is torch's `interpolate`, 'nearest'. */
+export function repeatedWindows(sizes: readonly number[], times: readonly number[]): AxisWindows[] {
+  return sizes.map((size, axis) => ({
+    input: size * times[axis],
+    output: size,
+    step: 1,
+    at: (o) => ({ first: o * times[axis], count: times[axis], divisor: 1 }),
+  }));
+}
+
+/**
+ * Sums over windows, each over the product of its divisors.
+ * @param from numbers of inputs, map by map
+ * @param to is written whole
+ */
+export function gather(
+  axes: readonly AxisWindows[],
+  maps: number,
+  from: Float32Array,
+  to: Float32Array,
+): void {
+  const passes = passesOf(axes).reverse();
+  if (passes.length === 0) {
+    to.set(from);
+    return;
+  }
+  const outputs = product(axes.map(({ output }) => output));
+  const inputs = product(axes.map(({ input }) => input));
+  const given = new Float64Array(inputs);
+  const results = passes.map(({ outer, output, inner }) => new Float64Array(outer * output * inner));
+  for (let map = 0; map < maps; map++) {
+    given.set(from.subarray(map * inputs, (map + 1) * inputs));
+    let last = given;
+    passes.forEach((pass, index) => {
+      gatherAxis(pass, last, results[index]);
+      last = results[index];
+    });
+    to.set(last, map * outputs);
+  }
+}
+
+function gatherAxis(
+  { outer, inner, input, output, step, firsts, counts, divisors }: Pass,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const target = (block * output + o) * inner;
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let tap = 0; tap < counts[o]; tap++)
+          sum += from[(block * input + firsts[o] + tap * step) * inner + i];
+        to[target + i] = sum / divisors[o];
+      }
+    }
+}

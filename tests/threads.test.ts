@@ -1,0 +1,71 @@
+// Threads: the same numbers on any number of them, and who answers for what.
+
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, manualSeed, memoryUsage, resident, tensor } from 'convnd';
+import { convolve } from 'convnd/signal';
+import { getNumThreads, setNumThreads } from 'convnd/threads';
+import { heap } from '#src/engine/heap.js';
+import { currentCrew } from '#src/threads/num-threads.js';
+import { reals } from './numbers.js';
+import { product } from './reference.js';
+
+const random = (shape: number[], seed: number) => tensor(reals(product(shape), seed), shape);
+
+manualSeed(1);
+const layers = [
+  { layer: new Conv2d(64, 64, 3, { padding: 1 }), x: random([1, 64, 56, 56], 1) },
+  { layer: new Conv2d(64, 256, 1), x: random([1, 64, 40, 40], 2) },
+  { layer: new Conv2d(3, 64, 7, { stride: 2, padding: 3 }), x: random([1, 3, 96, 96], 3) },
+  { layer: new Conv2d(32, 32, 3, { padding: 1, groups: 32 }), x: random([1, 32, 112, 112], 4) },
+  { layer: new Conv1d(64, 64, 5, { dilation: 2 }), x: random([2, 64, 500], 5) },
+  { layer: new Conv3d(5, 5, 3, { padding: 2, dilation: 2 }), x: random([1, 5, 30, 30, 30], 6) },
+  { layer: new ConvTranspose2d(64, 32, 4, { stride: 2, padding: 1 }), x: random([1, 64, 24, 24], 7) },
+];
+
+describe('threads', () => {
+  const alone = layers.map(({ layer, x }) => layer.forward(x).data);
+  const kept = resident(layers[0].x);
+  const signal = reals(5000, 8);
+  const taps = reals(300, 9);
+  const sums = convolve(signal, taps);
+  after(() => setNumThreads(1));
+
+  it('gives the same bits for any number of them, and says how many there are', async () => {
+    assert.equal(getNumThreads(), 1);
+    for (const count of [2, 3, 1, 4, 7, 8]) {
+      assert.equal(await setNumThreads(count), count);
+      assert.equal(getNumThreads(), count);
+      for (let turn = 0; turn < 3; turn++)
+        for (const [i, { layer, x }] of layers.entries())
+          assert.deepEqual(layer.forward(x).data, alone[i], `${layer} on ${count} threads`);
+    }
+    assert.ok(
+      currentCrew()!.pool.taken.some((chunks) => chunks > 0),
+      'another thread took a chunk',
+    );
+  });
+
+  it('leaves what was there before: layers, resident tensors, other modules', async () => {
+    assert.equal(await setNumThreads(2), 2);
+    assert.deepEqual(layers[0].layer.forward(kept).data, alone[0]);
+    assert.deepEqual(convolve(signal, taps), sums);
+    assert.ok(heap().memory.buffer instanceof SharedArrayBuffer);
+    const { live } = memoryUsage();
+    for (const count of [1, 2]) await setNumThreads(count);
+    layers[0].layer.forward(kept);
+    assert.ok(memoryUsage().live <= live, 'desks are given back');
+  });
+
+  it('refuses what is no number of threads', async () => {
+    await assert.rejects(setNumThreads(0), {
+      name: 'RangeError',
+      message: 'expects a positive integer, but got 0 [setNumThreads]',
+    });
+    await assert.rejects(setNumThreads(1.5), {
+      name: 'TypeError',
+      message: 'the number of threads must be an integer, but got 1.5 [setNumThreads]',
+    });
+    await assert.rejects(setNumThreads(2, { workers: 1 } as never), TypeError);
+  });
+});
