@@ -8,6 +8,7 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
+import { crew } from './crew.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
@@ -28,8 +29,6 @@ export interface ThreadsOptions {
   readonly worker?: () => WorkerLike;
 }
 
-/** What there is beside this thread. */
-let crew: { readonly pool: Pool; readonly runner: SharedRunner } | undefined;
 /** the layers' module for shared memory */
 let sharedModule: WebAssembly.Module | undefined;
 /** how often a thread was lost since somebody set their number */
@@ -79,12 +78,7 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
  * console.log(getNumThreads()); // 1
  */
 export function getNumThreads(): number {
-  return 1 + (crew?.pool.started ?? 0);
-}
-
-/** The pool, and who divides calls among it; undefined where this thread is alone. */
-export function currentCrew() {
-  return crew;
+  return 1 + (crew.current?.pool.started ?? 0);
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
@@ -123,16 +117,16 @@ function isShared({ buffer }: WebAssembly.Memory): boolean {
 /** Divides calls among a pool from now on. */
 function employ(engine: Engine, pool: Pool): void {
   const runner = new SharedRunner(engine, pool, () => startAnew(engine, pool));
-  crew = { pool, runner };
+  crew.current = { pool, runner };
   runners.current = runner;
 }
 
 /** Ends all threads but this one. */
 function dismiss(): void {
   runners.current = thisThread;
-  crew?.pool.close();
-  crew?.runner.release();
-  crew = undefined;
+  crew.current?.pool.close();
+  crew.current?.runner.release();
+  crew.current = undefined;
 }
 
 /** Gives up a pool that lost a thread, and the memory into which that may still write. Others take their place when they have started. */
@@ -148,7 +142,7 @@ function startAnew(engine: Engine, { module, count, make }: Pool): void {
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
     // somebody may have wanted another number by then
-    if ((await pool.ready) > 0 && !crew && engine.memory === memory) employ(engine, pool);
+    if ((await pool.ready) > 0 && !crew.current && engine.memory === memory) employ(engine, pool);
     else pool.close();
   });
   last = change.catch(() => {});
