@@ -58,6 +58,7 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
   const scores = network.forward(tensor(volume.data, [1, 1, ...volume.shape]), table(network.layers.length));
   const labels = argmax(scores);
   const seconds = (performance.now() - start) / 1000;
+  const taken = gigabytes();
 
   const millilitres = volume.spacing.reduce((a, b) => a * b) / 1000;
   const volumes = tally(labels).map((voxels) => `${(voxels * millilitres).toFixed(1)} ml`);
@@ -85,10 +86,15 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
     writeLabels(saveLabels, labels, volume, 'convnd MeshNet: 0 background, 1 white, 2 grey matter');
     console.log(`wrote ${saveLabels}`);
   }
-  const peak = (process.resourceUsage().maxRSS * 1024) / 1e9;
+  const all = (performance.now() / 1000).toFixed(2);
   console.log(
-    `${seconds.toFixed(2)} s for the network, ${(performance.now() / 1000).toFixed(2)} s in all, ${peak.toFixed(2)} GB of memory at most`,
+    `${seconds.toFixed(2)} s and ${taken} GB of memory at most for the network, ${all} s and ${gigabytes()} GB with the picture`,
   );
+}
+
+/** The most memory that the process had so far. */
+function gigabytes(): string {
+  return ((process.resourceUsage().maxRSS * 1024) / 1e9).toFixed(2);
 }
 
 /** Prints a line about each layer. */

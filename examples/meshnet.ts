@@ -1,7 +1,7 @@
 // MeshNet: ten 3-D convolutions whose dilation grows to 16 and shrinks again, so that each voxel is judged by the
 // 93 × 93 × 93 voxels around it, with 6,000 weights in all. Fedorov et al. 2017, https://arxiv.org/abs/1612.00940
 
-import { Conv3d, resident, type Tensor, type TensorLike } from 'convnd';
+import { Conv3d, ResidentTensor, type Tensor, type TensorLike } from 'convnd';
 import { classes } from './tissues.js';
 
 const dilations = [1, 2, 4, 8, 16, 8, 4, 2, 1];
@@ -21,30 +21,25 @@ export class MeshNet {
   /**
    * Scores every voxel for every class.
    *
-   * The layers take turns with two tensors in wasm memory, each reading one and writing the other, so that nothing is
-   * copied between them: of a volume of 256³ voxels five channels alone are 336 MB.
+   * All layers work in one tensor in wasm memory, each writing over what it reads, so that nothing is copied between them and
+   * there is no second tensor: of a volume of 256³ voxels five channels alone are 336 MB.
    * @param volume (1, 1, depth, height, width), intensities from 0 to 1
    * @param progress is told after each layer what it gave and how long it took
-   * @returns (1, classes, depth, height, width)
+   * @returns (1, classes, depth, height, width), the first channels of that tensor
    */
   forward(volume: Tensor, progress: Progress = () => {}): Tensor {
-    const run = (layer: Conv3d, x: Tensor, out: Tensor, activation?: 'relu') => {
-      const start = performance.now();
-      layer.forward(x, { out, activation });
-      progress(layer, out, performance.now() - start);
-      return out;
-    };
-    const hidden = this.layers[0].outputShape(volume.shape);
-    const turns = [resident({ shape: hidden }), resident({ shape: hidden })];
-    const last = this.layers.length - 1;
+    const hidden = new ResidentTensor(this.layers[0].outputShape(volume.shape));
     let x = volume;
-    for (let i = 0; i < last; i++) x = run(this.layers[i], x, turns[i % 2], 'relu');
-
-    turns[last % 2].dispose(); // the one that x is not in makes room for the scores
-    const scores = resident({ shape: this.layers[last].outputShape(hidden) });
-    run(this.layers[last], x, scores);
-    turns[(last - 1) % 2].dispose();
-    return scores;
+    for (const [i, layer] of this.layers.entries()) {
+      const isLast = i === this.layers.length - 1;
+      const start = performance.now();
+      x = layer.forward(x, {
+        out: isLast ? hidden.channels(0, classes.length) : hidden,
+        activation: isLast ? undefined : 'relu',
+      });
+      progress(layer, x, performance.now() - start);
+    }
+    return x;
   }
 }
 

@@ -29,5 +29,7 @@ function unpacked(path: string): ArrayBuffer {
       throw new Error(`${path} cannot be unpacked: ${(error as Error).message}`);
     }
   }
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { buffer, byteOffset, byteLength } = bytes;
+  const isWhole = byteLength === buffer.byteLength; // a small file may lie in memory of others too
+  return (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
 }

@@ -96,9 +96,12 @@ function read(
       `${name} is cut off: voxels of ${bytes} bytes from byte ${header.vox_offset} on, but ${file.byteLength} bytes in all`,
     );
   }
+  const shape: Volume['shape'] = [depth, height, width];
+  if (header.littleEndian && header.vox_offset % Numbers.BYTES_PER_ELEMENT === 0)
+    return { voxels: new Numbers(file, header.vox_offset, width * height * depth), shape, header };
   const voxels = file.slice(header.vox_offset, header.vox_offset + bytes);
   if (!header.littleEndian) swap(voxels, Numbers.BYTES_PER_ELEMENT);
-  return { voxels: new Numbers(voxels), shape: [depth, height, width], header };
+  return { voxels: new Numbers(voxels), shape, header };
 }
 
 function readHeader(file: ArrayBuffer, name: string): Header {

@@ -43,15 +43,18 @@ const longRows = depthwise
 
 /** Kernels of stride one and some size, over maps with room for several rows of tiles. */
 const tiled = fc
-  .tuple(problems, fc.constantFrom(2, 3, 4, 5), fc.constantFrom(1, 2))
+  .tuple(problems, fc.constantFrom(2, 3, 4, 5), fc.constantFrom(1, 1, 2, 2, 3, 5))
+  .filter(([p, , gap]) => gap <= 2 || p.input.length < 3)
   .map(([p, size, gap]) => ({
     ...p,
-    input: p.input.map((input) => input + (p.input.length === 3 ? 6 : 14)),
+    input: p.input.map((input) => input + (p.input.length === 3 ? 6 : gap <= 2 ? 14 : 10 * gap)),
     kernel: p.kernel.map((kernel, axis) => (axis === p.kernel.length - 3 ? kernel : size)),
     stride: p.stride.map(() => (p.transposed ? gap : 1)),
     dilation: p.dilation.map(() => (p.transposed ? 1 : gap)),
     outputPadding: p.outputPadding.map(() => 0),
   }));
+
+const hasOutputs = (p: Problem) => product(outputSizes(p)) > 0;
 
 const planes = fc
   .tuple(depthwise, fc.integer({ min: 1, max: 2 }), fc.nat(1), fc.nat(1))
@@ -71,6 +74,18 @@ const planes = fc
     mode: 'zeros' as const,
   }));
 
+const isFlat = (p: Problem) => p.input.length < 3;
+const manyFilters = (p: Problem) => ({ ...p, filters: p.groups * (60 + p.filters) });
+/** Few maps that are large enough for parts. */
+const larger = (p: Problem) => ({
+  ...p,
+  batch: 1,
+  groups: 1,
+  channels: 1,
+  filters: p.filters / p.groups,
+  input: p.input.map((size) => size + [3000, 44, 13][p.input.length - 1]),
+});
+
 /** What is drawn, and how often a test of a fraction of a second draws it. */
 export const drawnConvolutions = [
   ['of any form', problems.map(ofProblem), 700],
@@ -80,6 +95,11 @@ export const drawnConvolutions = [
   ['of narrow maps', narrowForms.map(convolutionFrom), 300],
   ['of batches of tiny maps', batchForms.map(convolutionFrom), 300],
   ['of one long row', longRows.map(ofProblem), 200],
-  ['of tiles', tiled.filter((p) => product(outputSizes(p)) > 0).map(ofProblem), 500],
+  ['of tiles', tiled.filter(hasOutputs).map(ofProblem), 500],
   ['of maps in an unusual order', forms(layerAxis, true).map(convolutionFrom), 300],
+  ['of many filters', problems.map(manyFilters).map(ofProblem), 100],
+  ['of tiles and many filters', tiled.filter(hasOutputs).filter(isFlat).map(manyFilters).map(ofProblem), 60],
+  ['of few large maps', depthwise.map(larger).map(ofProblem), 100],
+  ['of few large planes', planes.map(larger).map(ofProblem), 60],
+  ['of few long rows', longRows.map(larger).map(ofProblem), 60],
 ] as const;

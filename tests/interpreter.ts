@@ -203,8 +203,9 @@ function itemsOfGroup(task: SumTask, { variant, tile }: Plan, images: number): n
   const { depth, height, width, filters } = task;
   if (task instanceof GemmTask) return task.filterParts * Math.ceil((images * depth * height * width) / 8);
   if (task instanceof DirectTask)
-    return images * depth * height * Math.max(1, Math.floor(width / task.stretch));
-  if (variant.entry.startsWith('depthwise')) return images * filters;
+    return images * depth * height * Math.max(1, Math.floor(width / task.piece));
+  if (task instanceof PlaneTask || task instanceof LongRowTask || task instanceof StagedRowsTask)
+    return images * filters * task.mapParts;
   assert.ok(tile && task instanceof WinogradTask, variant.entry);
   const along = (size: number, axis: number) =>
     Math.ceil(size / (tile.outputs[axis] * tile.gaps[axis])) * tile.gaps[axis];

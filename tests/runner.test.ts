@@ -7,21 +7,29 @@ import { entries, type TaskEntry } from '#src/engine/entries.js';
 import { engine } from '#src/engine/start.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import { exactPlanOf, mendingPlanOf } from '#src/plan/exact.js';
+import { microsecondsOfPlan } from '#src/plan/microseconds.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
+import { blockOf } from '#src/run/block.js';
+import type { Call } from '#src/run/runner.js';
+import type { GemmTask, PlaneTask } from '#src/shared/task.js';
+import { selectProblems } from '../bench/problems.js';
 import { differingPlace } from './bits.js';
 import { compute, type Places, planBy } from './convolutions.js';
 import { ManyDesks } from './desks.js';
 import { besides, drawnConvolutions, givenFor } from './drawn-convolutions.js';
 import { places } from './forms.js';
 import { uniform } from './numbers.js';
+import { planOfLine } from './plans.js';
 
 const DESKS = [1, 2, 3, 4, 7, 8];
 
 /** How often each entry was called for a part of a call, over all tests. */
 const parts = new Map<TaskEntry, number>();
+/** Comparisons of plans by the entry that computes, where filters or maps are divided into parts. */
+const divided: Partial<Record<TaskEntry, number>> = {};
 /** Comparisons by row. */
 const compared: Record<AlgorithmName, number> = { depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
 let fallbacks = 0;
@@ -51,8 +59,22 @@ function check(plan: Plan, seed: number, where: Places): void {
     runner.release();
   }
   compared[plan.choice.algorithm.name as AlgorithmName]++;
+  const { entry } = plan.variant;
+  if (partsOf(plan) > 1) divided[entry] = (divided[entry] ?? 0) + 1;
   if (plan.variant.entry === 'winograd' && runner.parts.has('gemm')) fallbacks++;
   for (const [entry, count] of runner.parts) parts.set(entry, (parts.get(entry) ?? 0) + count);
+}
+
+/** The parts that a plan divides filters or maps into. */
+function partsOf({ variant, tapSets, images }: Plan): number {
+  const task = variant.task(tapSets[0], images) as Partial<GemmTask & PlaneTask>;
+  return task.filterParts ?? task.mapParts ?? 1;
+}
+
+/** The calls of a plan's first block. */
+function callsOf(plan: Plan): readonly Call[] {
+  const at = { tables: 64, scratch: 64, weights: 64, bias: 64, input: 64, output: 64 };
+  return blockOf(plan, 0, { ...at, inputStep: -1, outputStep: -1 }).calls;
 }
 
 /** Checks every row that can compute a convolution. */
@@ -102,6 +124,45 @@ describe('a runner that cuts calls anywhere', () => {
       Object.values(compared).every((count) => count > 300),
       JSON.stringify(compared),
     );
+    const inParts = ['depthwiseLongRows', 'depthwisePlanes', 'depthwiseRows', 'gemm', 'winograd'];
+    assert.deepEqual(Object.keys(divided).sort(), inParts);
+    assert.ok(
+      Object.values(divided).every((count) => count > 30),
+      JSON.stringify(divided),
+    );
     assert.ok(fallbacks > 30, `only ${fallbacks} fell back from winograd to gemm`);
+  });
+});
+
+describe('a call that takes long', () => {
+  for (const suite of ['known', 'real']) {
+    it(`has items for sixteen threads, as all layers of the suite ${suite} show`, () => {
+      let long = 0;
+      for (const { line } of selectProblems({ suite })) {
+        const plan = planOfLine(line);
+        for (const { entry, items, microseconds } of callsOf(plan)) {
+          if (entry !== plan.variant.entry || microseconds < 200) continue;
+          assert.ok(items >= 16, `${entry} has ${items} items in ${Math.round(microseconds)} us: ${line}`);
+          long++;
+        }
+      }
+      assert.ok(long > 30, `${long} calls`);
+    });
+  }
+
+  it('is estimated in proportion to its outputs and terms, whatever blocks it is cut into', () => {
+    const of = (line: string) => microsecondsOfPlan(planOfLine(line));
+    // twenty-odd products in a nanosecond by registers of four numbers
+    const once = of('n1 g1 c64 f256 i56x56 k1x1');
+    assert.ok(once > 1000 && once < 4000, `${once}`);
+    for (const [larger, times] of [
+      ['n4 g1 c64 f256 i56x56 k1x1', 4],
+      ['n1 g1 c64 f256 i56x112 k1x1', 2],
+      ['n1 g1 c256 f256 i56x56 k1x1', 4],
+      ['n1 g1 c64 f256 i1120x560 k1x1', 200],
+    ] as const) {
+      const ratio = of(larger) / once / times;
+      assert.ok(ratio > 0.85 && ratio < 1.15, `${ratio}: ${larger}`);
+    }
   });
 });

@@ -3,29 +3,51 @@
 
 import { Desk, LongRowTask, StagedRowsTask, StageTask } from '../../src/shared/task';
 import { vectors1x16 } from '../kernels/vectors1x16';
-import { sourceOf, stageMap } from '../window/stage';
+import { sourceOf, stageMap, stageRows } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
 
-/** Computes the maps `begin` to `end` of rows of sixteen outputs or more (an item is one filter of one image). */
+/**
+ * Computes the items `begin` to `end` of rows of sixteen outputs or more (an item is one part of one filter of one image: some depths, or
+ * some rows where there is one depth).
+ */
 export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
   const width = task.width;
   const terms = task.terms;
   const taps = <usize>task.tapTable;
   const threeTaps = task.threeTaps;
+  const parts = task.mapParts;
+  const isDeep = task.depth > 1;
+  const units = isDeep ? task.depth : task.height;
+  let map = begin / parts;
+  let part = begin - map * parts;
   let staged = -1;
-  for (let item = begin; item < end; item++) {
-    const group = groupOf(task, item);
-    const plane = planeOf(task, desk, group, staged);
+  // whether all of a plane was staged
+  let isWhole = true;
+  for (; begin < end; map++) {
+    // the parts of a map that follow one another are computed as one
+    const count = min(parts - part, end - begin);
+    const first = count == parts ? 0 : (part * units) / parts;
+    const last = count == parts ? units : ((part + count) * units) / parts;
+    begin += count;
+    part = 0;
+    const group = groupOf(task, map);
+    let plane: usize;
+    if (count == parts && isWhole) plane = planeOf(task, desk, group, staged);
+    else plane = partOf(task, desk, group, first, last);
+    isWhole = count == parts;
     staged = group;
-    const filter = <usize>filterOf(task, item);
+    const filter = <usize>filterOf(task, map);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
-    let c = mapTargetOf(task, item);
+    let c = mapTargetOf(task, map) + ((<usize>first * <usize>(isDeep ? task.height * width : width)) << 2);
+    const top = isDeep ? 0 : first;
+    const bottom = isDeep ? task.height : last;
+    const deepest = isDeep ? last : 1;
     // Loop over the rows of outputs.
-    for (let d = 0; d < task.depth; d++) {
-      let from = plane + <usize>d * <usize>task.windowDepth;
-      for (let h = 0; h < task.height; h++) {
+    for (let d = isDeep ? first : 0; d < deepest; d++) {
+      let from = plane + <usize>d * <usize>task.windowDepth + <usize>top * <usize>task.windowRow;
+      for (let h = top; h < bottom; h++) {
         sumRow(threeTaps, terms, weights, taps, bias, from, c, width);
         from += <usize>task.windowRow;
         c += (<usize>width) << 2;
@@ -143,28 +165,59 @@ function planeOf(task: StagedRowsTask, desk: Desk, group: i32, staged: i32): usi
   return plane;
 }
 
-/** Computes maps of one long row as they are; outputs that read zeros beside it are summed one by one. */
+/** Where a map is read of which the outputs `first` to `last` are computed: depths, or rows where there is one depth. */
+function partOf(task: StagedRowsTask, desk: Desk, group: i32, first: i32, last: i32): usize {
+  if (task.stage == 0) return windowOf(task, group);
+  const stage = changetype<StageTask>(<usize>task.stage);
+  const plane = <usize>desk.plane;
+  const from = sourceOf(stage, group);
+  const depths = stage.stagedDepths;
+  const rows = stage.stagedRows;
+  // an output reads no further from its own place than the last one
+  if (task.depth > 1) stageRows(stage, from, plane, true, first, last + depths - task.depth, 0, rows);
+  else stageRows(stage, from, plane, true, 0, depths, first, last + rows - task.height);
+  return plane;
+}
+
+/**
+ * Computes maps of one long row as they are; outputs that read zeros beside it are summed one by one. An item is one part of a map. The
+ * first one has the outputs before the middle too, the last one those behind it.
+ */
 export function depthwiseLongRows(task: LongRowTask, _desk: Desk, begin: i32, end: i32): void {
   const left = task.leftOutputs;
   const middle = task.width - task.rightOutputs;
   const terms = task.terms;
   const taps = <usize>task.tapTable;
-  for (let item = begin; item < end; item++) {
-    const window = windowOf(task, groupOf(task, item));
-    const filter = <usize>filterOf(task, item);
+  const parts = task.mapParts;
+  let map = begin / parts;
+  let part = begin - map * parts;
+  for (; begin < end; map++) {
+    // the parts of a map that follow one another are computed as one
+    const count = min(parts - part, end - begin);
+    const first = count == parts ? left : left + startOf(part, parts, middle - left);
+    const last = part + count == parts ? middle : left + startOf(part + count, parts, middle - left);
+    begin += count;
+    part = 0;
+    const window = windowOf(task, groupOf(task, map));
+    const filter = <usize>filterOf(task, map);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
-    const c = mapTargetOf(task, item);
-    const from = window + ((<usize>left) << 2);
-    sumRow(task.threeTaps, terms, weights, taps, bias, from, c + ((<usize>left) << 2), middle - left);
+    const c = mapTargetOf(task, map);
+    const from = window + ((<usize>first) << 2);
+    sumRow(task.threeTaps, terms, weights, taps, bias, from, c + ((<usize>first) << 2), last - first);
     // Loop over the outputs before the middle, then over those behind it.
-    for (let w = 0; w < task.width; w++) {
+    for (let w = first == left ? 0 : middle; w < (last == middle ? task.width : left); w++) {
       if (w == left) w = middle;
       if (w == task.width) break;
       const place = (<usize>w) << 2;
       store<f32>(c + place, sumInside(task, weights, bias, window + place, window + <usize>task.rowStart));
     }
   }
+}
+
+/** The first of some outputs that belongs to a part, a multiple of sixteen. */
+function startOf(part: i32, parts: i32, outputs: i32): i32 {
+  return ((part * (outputs >> 4)) / parts) << 4;
 }
 
 /** The sum of one output at `from`, whose taps outside of the row meet zeros. */

@@ -1,8 +1,8 @@
 // Direct: the convolution row by row, reading the window in place through the tap table.
 // For layers with few filters a group, where packing panels would cost more than it saves.
 //
-// An item is a stretch of one row of outputs, of all filters of one group of one image. What the filters of a stretch read stays in a
-// cache while they pass by.
+// An item is a piece of one row of outputs, of all filters of one group of one image. Pieces that follow one another are computed in
+// stretches: what the filters of a stretch read stays in a cache while they pass by.
 
 import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
@@ -10,11 +10,11 @@ import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
-/** Computes the stretches `begin` to `end` by register tiles of several filters. */
+/** Computes the pieces `begin` to `end` by register tiles of several filters. */
 export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): void {
-  const stretches = stretchesOf(task);
-  const ofGroup = task.depth * task.height * stretches;
-  // Loop over the groups of images, then over their stretches.
+  const pieces = piecesOf(task);
+  const ofGroup = task.depth * task.height * pieces;
+  // Loop over the groups of images, then over their rows.
   for (let group = begin / ofGroup; begin < end; group++) {
     const window = windowOf(task, group);
     const weights = weightsOf(task, group);
@@ -23,21 +23,29 @@ export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): voi
     const first = begin - group * ofGroup;
     const last = min(ofGroup, first + end - begin);
     begin += last - first;
-    for (let stretch = first; stretch < last; stretch++) {
-      const row = stretches == 1 ? stretch : stretch / stretches;
-      const before = (stretch - row * stretches) * task.stretch;
-      const width = stretch + 1 == (row + 1) * stretches ? task.width - before : task.stretch;
-      const b = window + placeOf(task, row) + ((<usize>before) << 2);
-      tilesAlong(task, weights, bias, b, target + ((<usize>(row * task.width + before)) << 2), width);
+    for (let piece = first; piece < last; ) {
+      const row = pieces == 1 ? piece : piece / pieces;
+      const next = min(last, (row + 1) * pieces);
+      const b = window + placeOf(task, row);
+      const c = target + ((<usize>(row * task.width)) << 2);
+      const stop = next == (row + 1) * pieces ? task.width : (next - row * pieces) * task.piece;
+      // Loop over the stretches; the last one has what is left behind the others too.
+      for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
+        const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
+        const place = (<usize>x) << 2;
+        tilesAlong(task, weights, bias, b + place, c + place, width);
+        x += width;
+      }
+      piece = next;
     }
   }
 }
 
-/** Computes the same stretches one filter at a time, sixteen pixels at once. */
+/** Computes the same pieces one filter at a time, sixteen pixels at once. */
 export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i32): void {
-  const stretches = stretchesOf(task);
-  const ofGroup = task.depth * task.height * stretches;
-  // Loop over the groups of images, then over their stretches.
+  const pieces = piecesOf(task);
+  const ofGroup = task.depth * task.height * pieces;
+  // Loop over the groups of images, then over their rows.
   for (let group = begin / ofGroup; begin < end; group++) {
     const window = windowOf(task, group);
     const weights = weightsOf(task, group);
@@ -46,12 +54,20 @@ export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i
     const first = begin - group * ofGroup;
     const last = min(ofGroup, first + end - begin);
     begin += last - first;
-    for (let stretch = first; stretch < last; stretch++) {
-      const row = stretches == 1 ? stretch : stretch / stretches;
-      const before = (stretch - row * stretches) * task.stretch;
-      const width = stretch + 1 == (row + 1) * stretches ? task.width - before : task.stretch;
-      const b = window + placeOf(task, row) + ((<usize>before) << 2);
-      rowsAlong(task, weights, bias, b, target + ((<usize>(row * task.width + before)) << 2), width);
+    for (let piece = first; piece < last; ) {
+      const row = pieces == 1 ? piece : piece / pieces;
+      const next = min(last, (row + 1) * pieces);
+      const b = window + placeOf(task, row);
+      const c = target + ((<usize>(row * task.width)) << 2);
+      const stop = next == (row + 1) * pieces ? task.width : (next - row * pieces) * task.piece;
+      // Loop over the stretches; the last one has what is left behind the others too.
+      for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
+        const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
+        const place = (<usize>x) << 2;
+        rowsAlong(task, weights, bias, b + place, c + place, width);
+        x += width;
+      }
+      piece = next;
     }
   }
 }
@@ -88,9 +104,9 @@ function rowsAlong(task: DirectRowsTask, weights: usize, bias: usize, b: usize, 
   }
 }
 
-/** The stretches of a row; the last one has what is left behind the others too. */
-function stretchesOf(task: DirectTask): i32 {
-  return max(1, task.width / task.stretch);
+/** The pieces of a row; the last one has what is left behind the others too. */
+function piecesOf(task: DirectTask): i32 {
+  return max(1, task.width / task.piece);
 }
 
 /** Bytes from the window of a group to what the first output of a row reads at tap 0. */

@@ -27,16 +27,32 @@ export function sourceOf(task: StageTask, map: i32): usize {
 
 /** Stages the map at `from` at `to`; the zeros around it only where `padding` says so. */
 export function stageMap(task: StageTask, from: usize, to: usize, padding: bool): void {
+  stageRows(task, from, to, padding, 0, task.stagedDepths, 0, task.stagedRows);
+}
+
+/** Stages some depths, and of these some rows, of a map: each where it would lie if all of the map were staged. */
+export function stageRows(
+  task: StageTask,
+  from: usize,
+  to: usize,
+  padding: bool,
+  firstDepth: i32,
+  lastDepth: i32,
+  firstRow: i32,
+  lastRow: i32,
+): void {
   const runs = <usize>task.runs;
   const runEnd = runs + <usize>task.runCount * RUN_BYTES;
   const sourceRow = task.sourceRow;
   const stagedRow = task.stagedRow;
-  const rowTable = <usize>task.rowTable;
-  const rowEnd = rowTable + ((<usize>task.stagedRows) << 2);
-  const depthEnd = <usize>task.depthTable + ((<usize>task.stagedDepths) << 2);
+  const rowTable = <usize>task.rowTable + ((<usize>firstRow) << 2);
+  const rowEnd = <usize>task.rowTable + ((<usize>lastRow) << 2);
+  const depthEnd = <usize>task.depthTable + ((<usize>lastDepth) << 2);
+  const skipped = <usize>((task.stagedRows - (lastRow - firstRow)) * stagedRow);
+  to += <usize>((firstDepth * task.stagedRows + firstRow) * stagedRow);
 
   // Loop over the staged rows; a row of padding is zeros, any other is put together from runs of its input row.
-  for (let d = <usize>task.depthTable; d < depthEnd; d += 4) {
+  for (let d = <usize>task.depthTable + ((<usize>firstDepth) << 2); d < depthEnd; d += 4, to += skipped) {
     const depth = load<i32>(d);
     for (let r = rowTable; r < rowEnd; r += 4, to += <usize>stagedRow) {
       const row = load<i32>(r);

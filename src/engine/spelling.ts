@@ -27,16 +27,17 @@ export function encode(bytes: Uint8Array): string {
 
 /** The bytes of a text. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(text.length);
+  let count = 0;
   let prefix = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > LAST_LETTER) prefix = code - LAST_LETTER;
     else {
       const letter = code < BACKSLASH ? code : code - 1;
-      bytes.push((LETTERS * prefix + letter - FIRST_LETTER + FIRST_BYTE) & 255);
+      bytes[count++] = LETTERS * prefix + letter - FIRST_LETTER + FIRST_BYTE;
       prefix = 0;
     }
   }
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, count);
 }

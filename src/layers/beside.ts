@@ -22,7 +22,20 @@ import { inputTensor } from './call.js';
  * console.log(double.forward(x, options).data.join()); // 10,8,0
  */
 export interface BesideOptions {
-  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  /**
+   * Where the output goes: a tensor of its shape; then nothing is allocated. It may be the input itself, or begin with the input's first
+   * channel (`x.channels(0, 3)`), if a map of both has one size: then the result is written over the input, with the same bits as
+   * elsewhere. Any other overlap is refused with a RangeError.
+   *
+   * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html whose `inplace` does so
+   * @example
+   * import { Conv1d, resident, tensor } from 'convnd';
+   * const sums = new Conv1d(1, 1, 3, { padding: 1, bias: false });
+   * sums.weight = [[[1, 1, 1]]];
+   * const x = resident(tensor([1, 2, 3, 4], [1, 4]));
+   * for (let i = 0; i < 2; i++) sums.forward(x, { out: x });
+   * console.log(x.data.join()); // 9,18,22,16
+   */
   out?: Tensor | undefined;
   /** a tensor of the output's shape that is added to the result: the other branch of a residual block. It may be `out` itself */
   add?: TensorLike | undefined;

@@ -45,11 +45,18 @@ export function packedFiltersOf(tiles: FilterTiles): number {
 /** Items that a call should have, so that eight and more threads share it evenly. */
 const MANY_ITEMS = 32;
 
-/** Filter tiles of a part, at least: some thirty filters, for which all inputs of an item are packed or transformed again. */
-const LEAST_PART = 6;
+/** Parts that each item should be divided into where there are so many. */
+export function partsWanted(items: number): number {
+  return Math.ceil(MANY_ITEMS / Math.max(1, items));
+}
+
+/**
+ * Filter tiles of a part, at least: some twenty-five filters, for which all inputs of an item are packed or transformed again. That takes
+ * up to a third of their products.
+ */
+const LEAST_PART = 5;
 
 /** Parts that the filter tiles of a group are divided into, where all groups have so many items without that. */
 export function filterPartsOf(tiles: FilterTiles, items: number): number {
-  const most = Math.max(1, Math.floor(tiles.length / LEAST_PART));
-  return Math.min(most, Math.ceil(MANY_ITEMS / Math.max(1, items)));
+  return Math.min(Math.max(1, Math.floor(tiles.length / LEAST_PART)), partsWanted(items));
 }

@@ -1,22 +1,55 @@
-// Microseconds: about how long one thread computes, by which a runner decides whether others are worth waking. An estimate: it need not be
-// right by more than a factor of two.
+// Microseconds: about how long one thread computes, by which a runner decides whether others are worth waking, and how large chunks are.
 
-import { product } from '../core/lists.js';
-import type { WinogradTile } from './algorithms/algorithm.js';
+import { least, most, product, sum } from '../core/lists.js';
+import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import { largest } from '../geometry/slice.js';
 import type { Plan } from './plan.js';
+import type { TapSet } from './tap-sets.js';
 
-/** Products in a microsecond. */
-const PRODUCTS = 15_000;
+/**
+ * Quarter cycles of the rows' offers in a microsecond, at 4.5 GHz. So 31 of 35 layers of the suite that took less than 5 ms were estimated
+ * within a fifth (AMD Zen 5, Node 20); depthwise maps that are staged one by one take up to twice as long.
+ */
+const QUARTER_CYCLES = 18_000;
 
-/** Those of so many outputs with so many terms each. */
-export function microsecondsOf(outputs: number, terms: number, tile: WinogradTile | undefined): number {
-  return (outputs * terms * (tile ? tile.elements / product(tile.outputs) : 1)) / PRODUCTS;
+/**
+ * Those of the outputs of one tap set.
+ * @param sizes outputs along each axis that are computed of a map
+ */
+export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: Readonly<PerAxis>): number {
+  const { choice, variant, classes, tapSets, convolution } = plan;
+  // the offer is for the smallest block and the most terms
+  const smallest = mapAxes(plan.slices, (list) => least(list.map(({ count }) => count)));
+  const blocks = variant.items(images, sizes) / Math.max(1, variant.items(plan.images, smallest));
+  const terms = set.terms / Math.max(1, most(tapSets.map((each) => each.terms)));
+  const cost = choice.offer.cost * plan.images * convolution.groups * classes;
+  return (cost * blocks * terms) / QUARTER_CYCLES;
+}
+
+/**
+ * Those of staging so many numbers, which are brought into the caches of those that stage them and read by all; 0 where that does not pay:
+ * with two threads n1 g1 c64 f64 i56x56 k3x3 p1x1 takes as long either way (38 us), n1 g32 c128 f128 i56x56 k3x3 p1x1 0.88 of the time (75 us).
+ */
+export function microsecondsOfStaging(numbers: number): number {
+  const microseconds = numbers / STAGED;
+  return microseconds < STAGING_PAYS ? 0 : microseconds;
+}
+
+/** Numbers that are staged in a microsecond, and what is worth dividing. */
+const STAGED = 5000;
+const STAGING_PAYS = 60;
+
+/** Those of interleaving so many numbers. */
+export function microsecondsOfInterleaving(numbers: number): number {
+  return numbers / 4000;
 }
 
 /** Those of all blocks of a plan. */
-export function microsecondsOfPlan({ convolution, axes, tapSets, tile }: Plan): number {
-  const { batch, groups, filters } = convolution;
-  const outputs = batch * groups * filters * product(axes.map(({ output }) => output));
-  const terms = tapSets.reduce((sum, set) => sum + set.terms, 0) / Math.max(1, tapSets.length);
-  return microsecondsOf(outputs, terms, tile);
+export function microsecondsOfPlan(plan: Plan): number {
+  const { convolution, images, slices, tapSets } = plan;
+  const sizes = largest(slices, ({ count }) => count);
+  // blocks, of which the last ones may be smaller
+  const blocks = slices.map((list, axis) => sum(list.map(({ count }) => count)) / sizes[axis]);
+  const block = sum(tapSets.map((set) => microsecondsOf(plan, set, images, sizes)));
+  return (block * product(blocks) * convolution.batch) / images;
 }

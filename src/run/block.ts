@@ -7,7 +7,7 @@ import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
-import { microsecondsOf } from '../plan/microseconds.js';
+import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
@@ -92,7 +92,7 @@ export class Block {
     const source = this.#inputLayout();
     const input = { plan, slices, source, isWhole: addresses.input >= 0, staged };
     const window = placeWindow(input, this.images, this.#writer);
-    if (window.staging) this.calls.push({ entry: 'stage', ...window.staging, microseconds: 0 });
+    if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
@@ -218,12 +218,9 @@ export class Block {
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
     });
-    this.calls.push({
-      entry: 'interleave',
-      task: this.#writer.task(task),
-      items: images * groups * filters,
-      microseconds: 0,
-    });
+    const items = images * groups * filters;
+    const microseconds = microsecondsOfInterleaving(items * product(sizes));
+    this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
   }
 
   /** Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices. */
@@ -251,8 +248,7 @@ export class Block {
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
     }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
-    const outputs = images * convolution.groups * task.filters * product(sizes);
-    const microseconds = microsecondsOf(outputs, set.terms, plan.tile);
+    const microseconds = microsecondsOf(plan, set, images, sizes);
     this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items, microseconds });
   }
 

@@ -397,7 +397,8 @@ export class PreparedPlan {
     const { engine } = this;
     const task = block.finished;
     const room = this.#at.scratch + aligned(this.#scratchBytes);
-    const finish = (items: number) => this.#call(block, { entry: 'finish', task, items, microseconds: 0 });
+    const finish = (items: number, microseconds: number) =>
+      this.#call(block, { entry: 'finish', task, items, microseconds });
     return { engine, task, room, call: finish };
   }
 
@@ -413,6 +414,7 @@ export class PreparedPlan {
     const output = convolution.output.group;
     const total = convolution.batch * convolution.groups;
     const [call] = block.calls;
+    const perMap = call.items / total;
     const { inputWord, targetWord, loaded, target } = block;
     const inputAddress = i32[inputWord];
     const targetAddress = i32[targetWord];
@@ -427,7 +429,7 @@ export class PreparedPlan {
         i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
       }
       if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, call, first * convolution.filters, end * convolution.filters);
+      this.#call(block, call, first * perMap, end * perMap);
       take?.(first * output, (end - first) * output, target);
     }
     i32[inputWord] = inputAddress;

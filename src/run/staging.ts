@@ -7,6 +7,7 @@ import { runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
 import type { Variant } from '../plan/algorithms/algorithm.js';
+import { microsecondsOfStaging } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { type LongRowTask, type PlaneTask, type StagedRowsTask, StageTask } from '../shared/task.js';
 import { type Layout, movedBy, startOf } from './layout.js';
@@ -31,7 +32,7 @@ type WindowFields = Partial<LongRowTask & PlaneTask & StagedRowsTask>;
 /** Where kernels read: fields of their task. And the staging to be done before, if any: some read the input as it is, or stage it themselves. */
 export interface PlacedWindow {
   readonly fields: WindowFields;
-  readonly staging?: Pick<Call, 'task' | 'items'>;
+  readonly staging?: Omit<Call, 'entry'>;
 }
 
 /**
@@ -51,6 +52,8 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   const strides = { windowRow: stagedRow, windowDepth: stagedRow * stagedRows };
   if (plan.variant.input === 'plane') return { fields: { ...strides, stage: writer.task(stage) } };
   const { groups, channels } = plan.convolution;
+  const items = images * groups * channels;
+  const microseconds = microsecondsOfStaging((items * stagedChannel) / FLOAT_BYTES);
   return {
     fields: {
       ...strides,
@@ -59,7 +62,7 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
       windowGroup: channels * stagedChannel,
       windowImage: groups * channels * stagedChannel,
     },
-    staging: { task: writer.task(stage), items: images * groups * channels },
+    staging: { task: writer.task(stage), items, microseconds },
   };
 }
 

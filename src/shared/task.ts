@@ -49,6 +49,7 @@ export class GemmTask extends SumTask {
 /** Read by direct: register tiles along rows. */
 export class DirectTask extends SumTask {
   stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
+  piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
 }
 
 /** Read by directRows: one filter at a time, along rows of sixteen pixels and more. */
@@ -59,6 +60,7 @@ export class DirectRowsTask extends DirectTask {
 /** Read by the depthwise entries that compute along rows. */
 export class RowsTask extends SumTask {
   threeTaps: i32 = 0; // as in DirectRowsTask
+  mapParts: i32 = 0; // parts of a map that are items of their own
 }
 
 /** Read by depthwiseRows, depthwiseVectors and depthwiseNarrow. */
@@ -81,6 +83,7 @@ export class PlaneTask extends SumTask {
   zeroRows: i32 = 0; // rows of zeros before it
   zeroLeft: i32 = 0; // 1 where a column of zeros stands before the first
   zeroRight: i32 = 0; // 1 where the last output reads one column past the last
+  mapParts: i32 = 0; // as in RowsTask
 }
 
 /** Read by winograd. */

@@ -1,18 +1,18 @@
-// Async call: the pieces of one call on their way to helpers and back. Inputs are copied when a helper is free for them, results as they come.
+// Async call: the portions of one call on their way to helpers and back. Inputs are copied when a helper is free for them, results as they come.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
-import { piecesIn } from '../plan/pieces.js';
 import type { Plan } from '../plan/plan.js';
+import { portionsIn } from '../plan/portions.js';
 import type { Beside } from '../run/activation.js';
 import { spotOf } from '../run/passage.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
 import type { Result } from './errand.js';
 import { type Helper, LostHelper, type Sheet } from './helper.js';
 import { currentHelpers, needed } from './helpers.js';
-import { gather, numbersIn, type Piece, pieceOf, roomAt, roomBytes, scatter } from './piece.js';
+import { gather, numbersIn, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
 
 /** Helpers that one call may lose. What ends several is likely to end the next one too. */
 const MOST_LOST = 2;
@@ -25,7 +25,7 @@ export interface Job {
   readonly x: Tensor;
   readonly out: Tensor;
   readonly beside: Beside | undefined;
-  /** is told the share that is done, after each piece */
+  /** is told the share that is done, after each portion */
   readonly progress: ((share: number) => void) | undefined;
 }
 
@@ -34,7 +34,7 @@ export class AsyncCall {
   readonly #total: number;
   readonly #milliseconds: number;
   readonly #bytes: number;
-  /** pieces whose helper was lost, and the first of those that nobody has begun */
+  /** portions whose helper was lost, and the first of those that nobody has begun */
   readonly #again: number[] = [];
   #next = 0;
   #done = 0;
@@ -46,15 +46,15 @@ export class AsyncCall {
   constructor(job: Job) {
     const { plan, beside } = job;
     this.#job = job;
-    this.#total = piecesIn(plan);
+    this.#total = portionsIn(plan);
     this.#milliseconds = microsecondsOfPlan(plan) / 1000 / this.#total;
     this.#bytes = roomBytes(plan, beside?.add !== undefined);
   }
 
   /**
-   * Computes all pieces.
+   * Computes all portions.
    * @returns a promise of whether all outputs are finite; where they are not, `out` is not complete
-   * @throws what the first piece that failed throws, and what `progress` does
+   * @throws what the first portion that failed throws, and what `progress` does
    */
   run(): Promise<boolean> {
     const result = new Promise<boolean>((settle, refuse) => {
@@ -63,7 +63,7 @@ export class AsyncCall {
     });
     const helpers = currentHelpers();
     for (const helper of helpers) void this.#serve(helper);
-    // while a helper computes a piece it gets the next one, though not all of them in one task
+    // while a helper computes a portion it gets the next one, though not all of them in one task
     const { setTimeout } = globalThis as Partial<typeof globalThis>;
     setTimeout?.(() => {
       for (const helper of helpers) if (!this.#isOver && !helper.isLost) void this.#serve(helper);
@@ -77,53 +77,54 @@ export class AsyncCall {
     this.#refuse(error);
   }
 
-  /** Lets a helper compute piece after piece. */
+  /** Lets a helper compute portion after portion. */
   async #serve(helper: Helper): Promise<void> {
     for (;;) {
       if (this.#isOver) return;
+      if (helper.isRetired) helper = another(this.#done);
       const index = this.#again.pop() ?? this.#next++;
       if (index >= this.#total) return;
       try {
-        const piece = await this.#compute(helper, index);
-        if (this.#isOver || !piece) return;
+        const portion = await this.#compute(helper, index);
+        if (this.#isOver || !portion) return;
       } catch (error) {
         if (this.#isOver) return;
         if (!(error instanceof LostHelper)) return this.stop(error);
-        this.#lost.add(helper);
+        // one that never answered could not be started, and there are fewer of them now
+        if (helper.isKnown) this.#lost.add(helper);
         if (this.#lost.size > MOST_LOST) return this.stop(error);
         this.#again.push(index);
-        const others = currentHelpers();
-        helper = others[index % others.length];
+        helper = another(index);
       }
     }
   }
 
-  /** Computes a piece; false where the call is over by then. */
+  /** Computes a portion; false where the call is over by then. */
   async #compute(helper: Helper, index: number): Promise<boolean> {
     const { engine, plan, sheet, x, out, beside, progress } = this.#job;
     const weights = helper.weights(sheet, needed);
     const address = helper.room(this.#bytes, needed);
     const room = roomAt(plan, address, weights);
-    const piece = pieceOf(plan, index, room, beside);
-    const inputs = numbersIn(piece.loads);
-    const outputs = numbersIn(piece.stores);
+    const portion = portionOf(plan, index, room, beside);
+    const inputs = numbersIn(portion.loads);
+    const outputs = numbersIn(portion.stores);
     const addends = beside?.add ? outputs : 0;
     const into = takeBuffer(FLOAT_BYTES * Math.max(inputs + addends, outputs));
     const input = new Float32Array(into, 0, inputs);
-    gather(piece.loads, spotOf(x, engine), input);
+    gather(portion.loads, spotOf(x, engine), input);
     const writes: { at: number; numbers: Float32Array | Int32Array }[] = [
-      { at: room.tables, numbers: piece.words },
-      { at: piece.loaded, numbers: input },
+      { at: room.tables, numbers: portion.words },
+      { at: portion.loaded, numbers: input },
     ];
     if (beside?.add) {
       const addend = new Float32Array(into, FLOAT_BYTES * inputs, addends);
-      gather(piece.stores, spotOf(beside.add, engine), addend);
+      gather(portion.stores, spotOf(beside.add, engine), addend);
       writes.push({ at: room.addend, numbers: addend });
     }
-    const read = { at: piece.target, count: outputs, into, flag: piece.flag };
+    const read = { at: portion.target, count: outputs, into, flag: portion.flag };
     const bytes = Math.max(address + this.#bytes, weights + sheet.bytes);
-    const result = await helper.do({ bytes, writes, calls: piece.calls, read }, [into], this.#milliseconds);
-    if (!this.#isOver) this.#store(result, piece, outputs, out, engine);
+    const result = await helper.do({ bytes, writes, calls: portion.calls, read }, [into], this.#milliseconds);
+    if (!this.#isOver) this.#store(result, portion, outputs, out, engine);
     giveBuffer(result.buffer);
     if (this.#isOver) return false;
     this.#done++;
@@ -135,11 +136,17 @@ export class AsyncCall {
     return false;
   }
 
-  #store({ areFinite, buffer }: Result, piece: Piece, count: number, out: Tensor, engine: Engine): void {
-    if (areFinite) scatter(piece.stores, spotOf(out, engine), new Float32Array(buffer!, 0, count));
+  #store({ areFinite, buffer }: Result, portion: Portion, count: number, out: Tensor, engine: Engine): void {
+    if (areFinite) scatter(portion.stores, spotOf(out, engine), new Float32Array(buffer!, 0, count));
     else {
       this.#isOver = true;
       this.#settle(false);
     }
   }
+}
+
+/** One of the helpers that there are now. */
+function another(number: number): Helper {
+  const helpers = currentHelpers();
+  return helpers[number % helpers.length];
 }

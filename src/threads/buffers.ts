@@ -3,7 +3,7 @@
 /** Bytes that are kept while nobody uses them, at most. */
 const KEPT = 0x400_0000;
 
-/** Sizes are whole multiples of it, so that pieces of about the same size share their buffers. */
+/** Sizes are whole multiples of it, so that portions of about the same size share their buffers. */
 const STEP = 0x1_0000;
 
 const free: ArrayBuffer[] = [];

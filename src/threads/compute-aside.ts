@@ -2,8 +2,8 @@
 
 import type { Tensor } from '../core/tensor.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
-import { piecesIn, planInPieces } from '../plan/pieces.js';
 import type { Plan } from '../plan/plan.js';
+import { planInPortions, portionsIn } from '../plan/portions.js';
 import type { Beside } from '../run/activation.js';
 import { alternative } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
@@ -13,12 +13,12 @@ import { AsyncCall } from './async-call.js';
 import { currentHelpers, hold, letGo } from './helpers.js';
 import { frozenOf } from './sheets.js';
 
-/** What pieces are made for. Tests want smaller ones. */
-export const pieceSizes = {
-  /** microseconds of a piece, at least: to send one takes a tenth of that */
-  microseconds: 250,
+/** What portions are made for. Tests want smaller ones. */
+export const portionSizes = {
+  /** microseconds of a portion, at least: to send one takes a tenth of that */
+  microseconds: 700,
   /** bytes of its inputs and outputs, about, at most: this thread copies them in one task */
-  bytes: 2 << 20,
+  bytes: 8 << 20,
   /** for each helper, at most: so one that is late holds up nobody for long */
   each: 4,
 };
@@ -55,7 +55,7 @@ export async function computeAside(
   // should results not be finite, what is added must still be there
   const own = plan.tile && beside?.add ? { ...beside, add: copyOf(beside.add) } : beside;
   hold(sheet.id);
-  const call = new AsyncCall({ engine, plan: piecesOf(plan), sheet, x, out, beside: own, progress });
+  const call = new AsyncCall({ engine, plan: portionsOf(plan), sheet, x, out, beside: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);
   try {
@@ -69,24 +69,24 @@ export async function computeAside(
   progress?.(1);
 }
 
-/** A plan in pieces for so many helpers. */
-const inPieces = new WeakMap<Plan, { readonly helpers: number; readonly pieces: Plan }>();
+/** A plan in as many portions as were wanted last. */
+const inPortions = new WeakMap<Plan, { readonly wanted: number; readonly portions: Plan }>();
 
-/** The plan in as many pieces as suit the helpers. */
-function piecesOf(plan: Plan): Plan {
-  const helpers = currentHelpers().length;
-  const known = inPieces.get(plan);
-  if (known?.helpers === helpers) return known.pieces;
+/** The plan in as many portions as suit the helpers. */
+function portionsOf(plan: Plan): Plan {
   const { loaded, target } = plan.bytes;
   const byWork = Math.min(
-    pieceSizes.each * helpers,
-    Math.floor(microsecondsOfPlan(plan) / pieceSizes.microseconds),
+    portionSizes.each * currentHelpers().length,
+    Math.floor(microsecondsOfPlan(plan) / portionSizes.microseconds),
   );
-  const byBytes = Math.ceil(((loaded + target) * piecesIn(plan)) / pieceSizes.bytes);
+  const byBytes = Math.ceil(((loaded + target) * portionsIn(plan)) / portionSizes.bytes);
+  const wanted = Math.max(1, byWork, byBytes);
+  const known = inPortions.get(plan);
+  if (known?.wanted === wanted) return known.portions;
   const layout = weightLayout(plan);
-  const pieces = planInPieces(plan, Math.max(1, byWork, byBytes), (other) => weightLayout(other) === layout);
-  inPieces.set(plan, { helpers, pieces });
-  return pieces;
+  const portions = planInPortions(plan, wanted, (other) => weightLayout(other) === layout);
+  inPortions.set(plan, { wanted, portions });
+  return portions;
 }
 
 function copyOf(tensor: Tensor): Tensor {

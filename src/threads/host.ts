@@ -1,11 +1,10 @@
 // Host: how a thread is started where this program runs, and how it is spoken to.
 
-import type { Answer, Start } from './messages.js';
 import { source } from './source.js';
 
 /** A worker, as browsers and Node have it. */
 export interface WorkerLike {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   terminate(): unknown;
 }
 
@@ -16,6 +15,7 @@ interface Listening extends WorkerLike {
     name: string,
     listener: (event: { data?: unknown; preventDefault?(): void }) => void,
   ): void;
+  ref?(): void;
   unref?(): void;
 }
 
@@ -55,8 +55,8 @@ export function newWorker(): WorkerLike {
   return worker;
 }
 
-/** A thread of the pool. */
-export class Thread {
+/** A thread, of which something is heard. */
+export class Thread<Answer> {
   readonly #worker: Listening;
   #isOver = false;
 
@@ -89,13 +89,14 @@ export class Thread {
     }
   }
 
-  send(message: Start): void {
-    this.#worker.postMessage(message);
+  send(message: unknown, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
-  /** The program need not go on because of it. */
-  letGo(): void {
-    this.#worker.unref?.();
+  /** Whether the program goes on because of it. */
+  hold(isHolding: boolean): void {
+    if (isHolding) this.#worker.ref?.();
+    else this.#worker.unref?.();
   }
 
   /** Ends it, whatever it does. */

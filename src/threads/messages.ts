@@ -1,6 +1,7 @@
-// Messages: what is sent to a thread of the pool, and what it answers. All else is said in shared memory.
+// Messages: what is sent to a thread first, and what it answers. To a thread of the pool all else is said in shared memory; to one with a
+// memory of its own, in errands.
 
-/** The only one that is sent to it. */
+/** The only one to a thread that takes part in jobs. */
 export interface Start {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -10,6 +11,12 @@ export interface Start {
   readonly control: SharedArrayBuffer;
   /** its number, from 0 on */
   readonly thread: number;
+}
+
+/** The first one to a thread that gets a memory of its own. All others are errands. */
+export interface StartOwn {
+  readonly module: WebAssembly.Module;
+  readonly memory?: undefined;
 }
 
 /** What a thread says once it takes part. */

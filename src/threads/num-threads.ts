@@ -8,6 +8,7 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
+import { asked } from './asked.js';
 import { crew } from './crew.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
@@ -84,15 +85,12 @@ export function getNumThreads(): number {
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
   losses = 0;
+  asked.threads = { count, make };
+  asked.changed?.();
   if (count === 1) return 1;
-  const bytes = layersBytes();
-  if (!bytes)
-    throw new Error(
-      'setNumThreads: this host starts no threads, and compiles no module at run time (workerd)',
-    );
   await init();
   const engine = heap();
-  sharedModule ??= await compileAsync(sharedBytes(bytes));
+  sharedModule ??= await sharedLayers();
   const memory = isShared(engine.memory) ? engine.memory : newSharedMemory(engine.usage.total);
   if (!memory) return 1;
   const pool = new Pool(memory, sharedModule, count - 1, make);
@@ -108,6 +106,13 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   }
   pool.close();
   return 1;
+}
+
+/** The layers' module for shared memory. */
+async function sharedLayers(): Promise<WebAssembly.Module> {
+  const bytes = layersBytes();
+  if (bytes) return compileAsync(sharedBytes(bytes));
+  throw new Error('setNumThreads: this host starts no threads, and compiles no module at run time (workerd)');
 }
 
 function isShared({ buffer }: WebAssembly.Memory): boolean {

@@ -3,7 +3,7 @@
 import { entries } from '../engine/entries.js';
 import { ASLEEP, BELL, controlBytes, STATE, TAKEN, wordOf } from './control.js';
 import { Thread, type WorkerLike } from './host.js';
-import type { Answer } from './messages.js';
+import type { Answer, Start } from './messages.js';
 
 /** Names of all entries, in an order that every thread knows. */
 export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
@@ -19,7 +19,7 @@ export class Pool {
   readonly control: Int32Array;
   /** how many there are when all have started; those that couldn't are left out */
   readonly ready: Promise<number>;
-  readonly #threads: (Thread | undefined)[];
+  readonly #threads: (Thread<Answer> | undefined)[];
   readonly #hasStarted: boolean[];
   #replaced = 0;
   #isClosed = false;
@@ -31,7 +31,7 @@ export class Pool {
     readonly make: () => WorkerLike,
   ) {
     this.control = new Int32Array(new SharedArrayBuffer(controlBytes(count)));
-    this.#threads = new Array<Thread | undefined>(count).fill(undefined);
+    this.#threads = new Array<Thread<Answer> | undefined>(count).fill(undefined);
     this.#hasStarted = new Array<boolean>(count).fill(false);
     const starts = Array.from({ length: count }, (_, thread) => this.#start(thread));
     this.ready = Promise.all(starts).then(() => this.started);
@@ -86,12 +86,12 @@ export class Pool {
       const hear = (answer: Answer) => {
         if (!answer.ready) return;
         this.#hasStarted[thread] = true;
-        this.#threads[thread]?.letGo();
+        this.#threads[thread]?.hold(false);
         clearTimeout(timer);
         done();
       };
       try {
-        const started = new Thread(this.make, hear, giveUp);
+        const started = new Thread<Answer>(this.make, hear, giveUp);
         this.#threads[thread] = started;
         started.send({
           module,
@@ -99,7 +99,7 @@ export class Pool {
           names: entryNames,
           control: control.buffer as SharedArrayBuffer,
           thread,
-        });
+        } satisfies Start);
       } catch {
         // workers are forbidden here, or shared memory can't be sent to them
         giveUp();

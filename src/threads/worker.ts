@@ -19,7 +19,8 @@ import {
   WAITING,
   wordOf,
 } from './control.js';
-import type { Start } from './messages.js';
+import { type Errand, OwnMemory } from './errand.js';
+import type { Start, StartOwn } from './messages.js';
 
 /** Loads of the job's word before a thread sleeps, about ten microseconds; and while a job is near. */
 const SPINS = 2000;
@@ -27,10 +28,12 @@ const EXPECTING_SPINS = 20_000;
 
 type Entry = (task: number, desk: number, begin: number, end: number) => void;
 
+type Message = Start | StartOwn | Errand;
+
 interface Port {
-  postMessage(message: unknown): void;
-  on?(name: 'message', listener: (data: Start) => void): void;
-  onmessage?: (event: { data: Start }) => void;
+  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  on?(name: 'message', listener: (data: Message) => void): void;
+  onmessage?: (event: { data: Message }) => void;
 }
 
 interface Host {
@@ -41,6 +44,8 @@ const port =
   (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort ??
   (globalThis as unknown as Port);
 
+/** where a thread has one, it does errands there and nothing else */
+let own: OwnMemory | undefined;
 let entries: Entry[] = [];
 let me = 0;
 
@@ -92,5 +97,19 @@ function start({ module, memory, names, control, thread }: Start): void {
   }
 }
 
-if (port.on) port.on('message', start);
-else port.onmessage = ({ data }) => start(data);
+/** Begins to take part in jobs, which never ends, or does an errand. */
+function hear(message: Message): void {
+  if ('writes' in message) {
+    const result = own!.do(message);
+    port.postMessage(result, result.buffer ? [result.buffer] : []);
+  } else if (message.memory) start(message);
+  else startAlone(message);
+}
+
+function startAlone({ module }: StartOwn): void {
+  own = new OwnMemory(module);
+  port.postMessage({ ready: true });
+}
+
+if (port.on) port.on('message', hear);
+else port.onmessage = ({ data }) => hear(data);

@@ -2,7 +2,7 @@
 
 import { depthwiseLongRows } from '../../assembly/schedule/depthwise-rows';
 import { Desk, LongRowTask } from '../../src/shared/task';
-import { block, get, integers, put, reals, releaseAll, table } from './memory';
+import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
 
@@ -26,6 +26,7 @@ function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i
   task.window -= before * 4;
   task.rowStart = before * 4;
   task.rowBytes = row << 2;
+  task.mapParts = 1 + below(min(3, (width - before - after) / 16));
   task.leftOutputs = before;
   task.rightOutputs = after;
   const offsets: i32[] = [];
@@ -55,7 +56,7 @@ function run(width: i32, taps: i32, threeTaps: i32, filters: i32, before: i32, a
   task.threeTaps = threeTaps;
   task.filters = filters;
   const sum = prepare(task, width, taps, before, after, true);
-  inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * filters, 2);
+  inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * filters * task.mapParts, 3);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
@@ -79,11 +80,11 @@ describe('depthwiseLongRows', () => {
   it('gives the same bits however desks share the items', () => {
     const task = new LongRowTask();
     task.filters = 2;
-    const sum = prepare(task, 45, 4, 2, 1, false);
-    depthwiseLongRows(task, desks[0], 0, IMAGES * GROUPS * 2);
+    const sum = prepare(task, 77, 4, 2, 1, false);
+    depthwiseLongRows(task, desks[0], 0, IMAGES * GROUPS * 2 * task.mapParts);
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * 2, 5);
+    inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * 2 * task.mapParts, 5);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

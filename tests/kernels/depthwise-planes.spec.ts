@@ -28,6 +28,7 @@ function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Z
   task.height = height;
   task.width = width;
   task.stride = stride;
+  task.mapParts = width < 4 ? 1 : 1 + below(height);
   // as many rows and columns as are read, less those that are zeros, or some more
   const readRows = stride * (height - 1) + 3;
   const readColumns = stride * (width - 1) + 3;
@@ -77,7 +78,7 @@ function deskFor(task: PlaneTask): Desk {
 }
 
 function itemsOf(task: PlaneTask): i32 {
-  return IMAGES * GROUPS * task.filters;
+  return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
 /** Computes planes by two desks; says what is wrong, or nothing. */

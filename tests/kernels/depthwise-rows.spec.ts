@@ -49,6 +49,7 @@ function prepare(task: StagedRowsTask, form: Form, coming: i32, whole: bool): Su
   task.packedFilters = form.filters;
   task.terms = form.taps.length;
   task.threeTaps = form.threeTaps;
+  task.mapParts = 1;
   task.depth = form.depth;
   task.height = form.height;
   task.width = form.width;
@@ -111,7 +112,7 @@ function deskFor(task: StagedRowsTask, form: Form, vectors: bool): Desk {
 }
 
 function itemsOf(task: StagedRowsTask): i32 {
-  return IMAGES * GROUPS * task.filters;
+  return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
 function compute(task: StagedRowsTask, form: Form, vectors: bool, parts: i32): void {
@@ -126,6 +127,7 @@ function compute(task: StagedRowsTask, form: Form, vectors: bool, parts: i32): v
 function run(form: Form, coming: i32, vectors: bool): string {
   const task = new StagedRowsTask();
   const sum = prepare(task, form, coming, true);
+  if (!vectors) task.mapParts = 1 + below(form.depth > 1 ? form.depth : form.height);
   compute(task, form, vectors, 2);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
@@ -153,6 +155,7 @@ function kernel(rows: i32, columns: i32, row: i32, step: i32): i32[] {
 function same(form: Form, coming: i32, vectors: bool): bool {
   const task = new StagedRowsTask();
   const sum = prepare(task, form, coming, false);
+  if (!vectors) task.mapParts = form.depth > 1 ? form.depth : form.height;
   compute(task, form, vectors, 1);
   const once = task.target;
   task.target = <i32>sum.target.empty();
@@ -206,6 +209,7 @@ describe('depthwise rows and vectors', () => {
       form.filters = 2;
       expect(same(form, coming, false)).toBe(true);
       expect(same(form, coming, true)).toBe(true);
+      expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, false)).toBe(true);
       expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, true)).toBe(true);
     }
   });

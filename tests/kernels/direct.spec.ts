@@ -12,7 +12,7 @@ import { divide, Tiles, tilesFor } from './tiles';
 const desks: Desk[] = [new Desk(), new Desk()];
 
 function itemsOf(task: DirectTask): i32 {
-  return IMAGES * GROUPS * task.depth * task.height * max(1, task.width / task.stretch);
+  return IMAGES * GROUPS * task.depth * task.height * max(1, task.width / task.piece);
 }
 
 function check(task: DirectTask, sum: Sum): string {
@@ -26,9 +26,10 @@ function check(task: DirectTask, sum: Sum): string {
 }
 
 /** Computes by register tiles, which cover the filters exactly. */
-function run(form: Form, tiles: Tiles, parts: i32, stretch: i32 = 16): string {
+function run(form: Form, tiles: Tiles, parts: i32): string {
   const task = new DirectTask();
-  task.stretch = stretch;
+  task.stretch = 16 * (1 + below(2));
+  task.piece = 16;
   const sum = prepare(task, form, tiles.packed, tiles, max(1, form.taps * form.channels), true);
   inParts<DirectTask>(direct, task, desks, itemsOf(task), parts);
   return check(task, sum);
@@ -38,7 +39,8 @@ function run(form: Form, tiles: Tiles, parts: i32, stretch: i32 = 16): string {
 function runRows(form: Form, filters: i32, threeTaps: i32, parts: i32): string {
   const task = new DirectRowsTask();
   task.threeTaps = threeTaps;
-  task.stretch = 16;
+  task.stretch = 16 * (1 + below(2));
+  task.piece = 16;
   const sum = prepare(task, form, filters, divide(0, 0, 0, filters), max(1, form.taps * form.channels), true);
   inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), parts);
   return check(task, sum);
@@ -72,7 +74,8 @@ describe('direct', () => {
 
   it('gives the same bits however desks share the items', () => {
     const task = new DirectTask();
-    task.stretch = 16;
+    task.stretch = 16 * (1 + below(2));
+    task.piece = 16;
     const sum = prepare(task, new Form(20, 2, 5, 41), 13, tilesFor(13, 1, 4), 40, false);
     direct(task, desks[0], 0, itemsOf(task));
     const once = task.target;
@@ -115,7 +118,8 @@ describe('directRows', () => {
 
   it('gives the same bits however desks share the items', () => {
     const task = new DirectRowsTask();
-    task.stretch = 16;
+    task.stretch = 16 * (1 + below(2));
+    task.piece = 16;
     const sum = prepare(task, new Form(20, 2, 5, 51), 2, divide(0, 0, 0, 2), 40, false);
     directRows(task, desks[0], 0, itemsOf(task));
     const once = task.target;

@@ -10,7 +10,7 @@ export interface Job {
 
 /** Bytes that a volume takes. */
 export interface Need {
-  /** WebAssembly memory for the tensors between layers: two take turns. */
+  /** WebAssembly memory for the tensor that all layers work in. */
   readonly hidden: number;
   /** WebAssembly memory for the scratch of the layer that needs most. */
   readonly scratch: number;

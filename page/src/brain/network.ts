@@ -21,10 +21,10 @@ export function needOf(network: MeshNet, shape: readonly number[]): Need {
     x = layer.outputShape(x);
   }
   const channels = network.layers[0].outChannels;
-  // the scores take the place of the tensor that is no longer read
   return {
-    hidden: 4 * voxels * (channels + Math.max(channels, classes.length)),
-    scratch,
+    hidden: 4 * voxels * Math.max(channels, classes.length),
+    // with outputs that wait until they may be written over inputs
+    scratch: 2 * scratch,
     arrays: 6 * voxels,
   };
 }

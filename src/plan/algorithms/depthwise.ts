@@ -9,7 +9,7 @@ import { largest, type Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask } from '../../shared/task.js';
-import { oneByOne } from '../filter-tiles.js';
+import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
 import { hasThreeTaps, rowKernels } from './row-kernels.js';
 
@@ -31,20 +31,53 @@ export const depthwise: Algorithm<'depthwise'> = {
   },
   filterTiles: oneByOne,
   variant: (work) => {
-    const common = { items: (images: number) => images * work.filterTiles.length };
-    const stride = planeStride(work);
-    if (stride > 0) return { ...common, ...planes(work, stride) };
-    if (readsLongRows(work)) return { ...common, ...longRows(work) };
-    const width = least(work.slices[2].map(({ count }) => count));
-    return { ...common, ...(width < LANES ? narrowRows(work) : stagedRows(work, width >= ROW_PIXELS)) };
+    const [mapParts, variant] = variantOf(work);
+    return { ...variant, items: (images) => images * work.filterTiles.length * mapParts };
   },
 };
 
-/** What differs between the variants: an item is a filter of a channel in all of them. */
+/** What differs between the variants: an item is a part of a filter of a channel in all of them. */
 type OfOneVariant = Omit<Variant, 'items'>;
 
+/** The variant for a convolution, and the parts that it divides a map into. */
+function variantOf(work: CutWork): [mapParts: number, variant: OfOneVariant] {
+  const width = least(work.slices[2].map(({ count }) => count));
+  const stride = planeStride(work);
+  if (stride > 0) {
+    // vectors of narrow columns go beyond their rows
+    const mapParts = width < LANES ? 1 : mapPartsOf(work, 1);
+    return [mapParts, planes(work, stride, mapParts)];
+  }
+  if (readsLongRows(work)) {
+    const mapParts = mapPartsOf(work, 2);
+    return [mapParts, longRows(work, mapParts)];
+  }
+  if (width < LANES) return [1, narrowRows(work)];
+  if (width < ROW_PIXELS) return [1, vectors(work)];
+  const mapParts = mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1);
+  return [mapParts, stagedRows(work, mapParts)];
+}
+
+/** Outputs of a part of a map, at least. */
+const LEAST_PART = 1024;
+
+/**
+ * Parts that maps are divided into along an axis, where there are few of them. What two parts both read is staged for each, and is to be
+ * less than a half of it.
+ */
+function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis: number): number {
+  const outputs = product(slices.map((list) => least(list.map(({ count }) => count))));
+  const reaches = slices[axis].map(({ count, staged, positions }) =>
+    positions && axis < 2
+      ? Math.floor(count / (2 * Math.max(1, staged - count)))
+      : Math.floor(count / ROW_PIXELS),
+  );
+  const most = Math.min(Math.floor(outputs / LEAST_PART), least(reaches));
+  return Math.max(1, Math.min(most, partsWanted(images * convolution.groups * filterTiles.length)));
+}
+
 /** 3x3 kernels, over planes as they are. */
-function planes({ axes: [, height, width] }: CutWork, stride: number): OfOneVariant {
+function planes({ axes: [, height, width] }: CutWork, stride: number, mapParts: number): OfOneVariant {
   return {
     entry: 'depthwisePlanes',
     about: 'down columns of planes as they are',
@@ -57,12 +90,12 @@ function planes({ axes: [, height, width] }: CutWork, stride: number): OfOneVari
       rowTable: WORD_BYTES * (height.input + 2),
       ...(width.output < LANES ? { spareRows: LINE } : {}),
     },
-    task: () => Object.assign(new PlaneTask(), { stride }),
+    task: () => Object.assign(new PlaneTask(), { stride, mapParts }),
   };
 }
 
 /** Maps that are one long row, as they are. */
-function longRows({ tapSets }: CutWork): OfOneVariant {
+function longRows({ tapSets }: CutWork, mapParts: number): OfOneVariant {
   return {
     entry: 'depthwiseLongRows',
     about: 'along rows as they are',
@@ -70,7 +103,7 @@ function longRows({ tapSets }: CutWork): OfOneVariant {
     pixels: ROW_PIXELS,
     input: 'rows',
     desk: {},
-    task: (set) => Object.assign(new LongRowTask(), { threeTaps: +hasThreeTaps(set) }),
+    task: (set) => Object.assign(new LongRowTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
   };
 }
 
@@ -83,7 +116,7 @@ function narrowRows(work: CutWork): OfOneVariant {
     pixels: LANES,
     input: 'plane',
     desk: { ...planeOf(work), places: LINE, spareRows: LINE },
-    task: () => new StagedRowsTask(),
+    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
   };
 }
 
@@ -94,16 +127,29 @@ function planeOf({ slices, turned }: CutWork): Variant['desk'] {
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
 }
 
-/** All other kernels. Each plane is staged right before it is read, unless none of it needs that. */
-function stagedRows(work: CutWork, isWide: boolean): OfOneVariant {
+/** Rows shorter than sixteen. Each plane is staged right before it is read, unless none of it needs that. */
+function vectors(work: CutWork): OfOneVariant {
   return {
-    entry: isWide ? 'depthwiseRows' : 'depthwiseVectors',
-    about: isWide ? 'along rows' : 'by vectors from all rows',
-    kernels: isWide ? rowKernels(work.tapSets) : ['vectors1x16'],
-    pixels: isWide ? ROW_PIXELS : LANES,
+    entry: 'depthwiseVectors',
+    about: 'by vectors from all rows',
+    kernels: ['vectors1x16'],
+    pixels: LANES,
     input: 'plane',
-    desk: { ...planeOf(work), ...(isWide ? {} : { places: LINE }) },
-    task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +(isWide && hasThreeTaps(set)) }),
+    desk: { ...planeOf(work), places: LINE },
+    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+  };
+}
+
+/** All other kernels, likewise. */
+function stagedRows(work: CutWork, mapParts: number): OfOneVariant {
+  return {
+    entry: 'depthwiseRows',
+    about: 'along rows',
+    kernels: rowKernels(work.tapSets),
+    pixels: ROW_PIXELS,
+    input: 'plane',
+    desk: planeOf(work),
+    task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
   };
 }
 

@@ -12,6 +12,9 @@ import { hasThreeTaps, rowKernels } from './row-kernels.js';
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
 
+/** Outputs of a row that are an item: a small share of a long row, and as many as a micro-kernel computes four and more times. */
+const PIECE = 4 * ROW_PIXELS;
+
 /** Fewer filters than the smallest register tile has are computed one by one, along rows. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
@@ -46,7 +49,7 @@ export const direct: Algorithm<'direct'> = {
       input: 'window',
       desk: {},
       items: (images: number, [depth, height, width]: readonly number[]) =>
-        images * depth * height * Math.max(1, Math.floor(width / stretch)),
+        images * depth * height * Math.max(1, Math.floor(width / PIECE)),
     } as const;
     return filterTiles.every((filters) => filters === 1)
       ? {
@@ -55,7 +58,8 @@ export const direct: Algorithm<'direct'> = {
           about: 'one by one along rows',
           kernels: rowKernels(tapSets),
           pixels: ROW_PIXELS,
-          task: (set) => Object.assign(new DirectRowsTask(), { stretch, threeTaps: +hasThreeTaps(set) }),
+          task: (set) =>
+            Object.assign(new DirectRowsTask(), { stretch, piece: PIECE, threeTaps: +hasThreeTaps(set) }),
         }
       : {
           ...common,
@@ -63,7 +67,7 @@ export const direct: Algorithm<'direct'> = {
           about: 'in place along rows',
           kernels: [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`),
           pixels: TILE_PIXELS,
-          task: () => Object.assign(new DirectTask(), { stretch }),
+          task: () => Object.assign(new DirectTask(), { stretch, piece: PIECE }),
         };
   },
 };

@@ -40,7 +40,11 @@ export const gemm: Algorithm<'gemm'> = {
       pixels: TILE_PIXELS,
       input: 'window',
       desk: {
-        panel: PANEL_TILES * FLOAT_BYTES * TILE_PIXELS * most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
+        panel:
+          Math.min(PANEL_TILES, tiles) *
+          FLOAT_BYTES *
+          TILE_PIXELS *
+          most(tapSets.map(({ termsAtOnce }) => termsAtOnce)),
         spareTile: FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS,
       },
       items: (images, sizes) => filterParts * tilesOf(images, sizes),

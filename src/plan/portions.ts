@@ -1,4 +1,4 @@
-// Pieces: a plan in more blocks than it would have by itself, for several threads. Each output is summed in the same order as in the plan's
+// Portions: a plan in more blocks than it would have by itself, for several threads. Each output is summed in the same order as in the plan's
 // own blocks, so not a bit of the result depends on how many there are.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
@@ -7,19 +7,19 @@ import { ROW_PIXELS } from '../shared/sizes.js';
 import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
-/** In how many pieces a plan can be carried out: maps that are copied a few at a time, or blocks. */
-export function piecesIn({ mapsTogether, convolution, blocks }: Plan): number {
+/** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
+export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
   const { batch, groups } = convolution;
   return mapsTogether > 0 ? Math.ceil((batch * groups) / mapsTogether) : blocks;
 }
 
 /**
- * A plan of the same outputs, bit for bit, in about so many pieces. Where it can't be cut further without changing a bit, it stays as it is.
+ * A plan of the same outputs, bit for bit, in about so many portions. Where it can't be cut otherwise without changing a bit, it stays as it is.
  * @param isAlike whether another plan can read the plan's packed weights
  */
-export function planInPieces(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
+export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
   if (plan.mapsTogether > 0) return withMaps(plan, wanted);
-  let best = plan;
+  let best = joined(plan, wanted, isAlike);
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
     if (best.blocks >= wanted) break;
@@ -29,7 +29,7 @@ export function planInPieces(plan: Plan, wanted: number, isAlike: (other: Plan) 
   return best;
 }
 
-/** Maps that are computed each by itself: as many together as make so many pieces. */
+/** Maps that are computed each by itself: as many together as make so many portions. */
 function withMaps(plan: Plan, wanted: number): Plan {
   const { batch, groups, channels, filters } = plan.convolution;
   const mapsTogether = Math.max(1, Math.ceil((batch * groups) / wanted));
@@ -37,6 +37,31 @@ function withMaps(plan: Plan, wanted: number): Plan {
   const bytes = { ...plan.bytes, ...scratchOf(held, plan.slices, plan.variant, plan.turned, 0) };
   bytes.scratch = Math.max(bytes.scratch, bytes.packing);
   return { ...plan, mapsTogether, bytes };
+}
+
+/** The plan with longer slices, where it has several times as many as are wanted, which suit caches that a portion on its way leaves. */
+function joined(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
+  const index = plan.slices.findIndex(({ length }) => length > 1);
+  const times = Math.floor(plan.blocks / wanted);
+  if (index < 0 || times < 2 || beginsBefore(plan, index)) return plan;
+  if (plan.cuts[index].count % granuleOf(plan, index) > 0) return plan;
+  const longer = mapAxes(plan.cuts, (cut, i) => (i === index ? { ...cut, count: times * cut.count } : cut));
+  const other = planCutBy(plan, longer, plan.images);
+  return hasSameSums(plan, other) && isAlike(other) ? other : plan;
+}
+
+/** Whether tiles begin before the first output, as classes share their inputs: those of another slice would lie elsewhere. */
+function beginsBefore({ tile, slices }: Plan, index: number): boolean {
+  return tile !== undefined && slices[index].some(({ leads }) => leads.some((lead) => lead > 0));
+}
+
+/**
+ * Of how many outputs along an axis slices are made: of whole tiles, and rows of as many outputs as kernels compute at a time. The last
+ * tile of an axis is moved back to end with the axis, so the last slice must not be shorter than one either.
+ */
+function granuleOf({ tile }: Plan, index: number): number {
+  if (tile) return tile.outputs[index] * tile.gaps[index];
+  return index === 2 ? ROW_PIXELS : 1;
 }
 
 type Cutting = (plan: Plan, parts: number) => Plan | undefined;
@@ -49,14 +74,11 @@ const inImages: Cutting = (plan, parts) => {
 /** Cuts slices of an axis into so many parts, or fewer where they would mostly load what their neighbours load too. */
 function along(index: number): Cutting {
   return (plan, parts) => {
-    const { axes, cuts, slices, tile } = plan;
+    const { axes, cuts, tile } = plan;
     const { split, count } = cuts[index];
     const axis = axes[index];
-    // a slice needs whole tiles; the last tile of an axis is moved back to end with the axis, and must not leave its slice. Rows need as
-    // many outputs as kernels compute at a time
-    const granule = tile ? tile.outputs[index] * tile.gaps[index] : index === 2 ? ROW_PIXELS : 1;
-    // tiles of classes that share their inputs begin before the first output: those of a slice would lie elsewhere
-    if (tile && slices[index].some(({ leads }) => leads.some((lead) => lead > 0))) return undefined;
+    const granule = granuleOf(plan, index);
+    if (beginsBefore(plan, index)) return undefined;
     const reach = ((axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample;
     const worthwhile = reach > 0 ? Math.ceil((count * Math.abs(split.advance)) / reach) : parts;
     for (let made = Math.min(parts, worthwhile); made > 1; made--) {
@@ -82,8 +104,8 @@ function hasSameSums(plan: Plan, other: Plan): boolean {
   return other.classes === plan.classes && other.variant.entry === plan.variant.entry;
 }
 
-/** Bytes that a piece takes of input and output, about. */
-export function pieceBytes({ convolution, mapsTogether, bytes }: Plan): number {
+/** Bytes that a portion takes of input and output, about. */
+export function portionBytes({ convolution, mapsTogether, bytes }: Plan): number {
   if (mapsTogether === 0) return bytes.loaded + bytes.target;
   return FLOAT_BYTES * mapsTogether * (convolution.input.group + convolution.output.group);
 }

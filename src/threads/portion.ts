@@ -1,4 +1,4 @@
-// Piece: one part of a plan's work at addresses of a memory that only the thread knows which computes it: words, calls, and what is copied.
+// Portion: one part of a plan's work at addresses of a memory that only the thread knows which computes it: words, calls, and what is copied.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
@@ -13,7 +13,7 @@ import { CHUNK, CLAMP, NO_ACTIVATION } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import type { Errand } from './errand.js';
 
-/** Where a piece is computed: three areas that follow one another, and the packed weights. */
+/** Where a portion is computed: three areas that follow one another, and the packed weights. */
 export interface Room {
   readonly tables: number;
   readonly scratch: number;
@@ -21,8 +21,8 @@ export interface Room {
   readonly weights: number;
 }
 
-/** What one piece is. */
-export interface Piece {
+/** What one portion is. */
+export interface Portion {
   readonly words: Int32Array;
   readonly calls: Errand['calls'];
   /** the word that says that an output is not finite */
@@ -38,7 +38,7 @@ const FINISH_BYTES = WORD_BYTES * wordsOf(new FinishTask());
 const SCALE = wordOf(new FinishTask(), 'scale');
 const OPERAND = wordOf(new FinishTask(), 'operand');
 
-/** Bytes of the areas of any piece of a plan. */
+/** Bytes of the areas of any portion of a plan. */
 export function roomBytes(plan: Plan, isAdding: boolean): number {
   const { addend } = roomAt(plan, 0, 0);
   return addend + (isAdding ? aligned(plan.bytes.target) : 0);
@@ -50,14 +50,14 @@ export function roomAt(plan: Plan, address: number, weights: number): Room {
   return { tables: address, scratch, addend: scratch + aligned(plan.bytes.scratch), weights };
 }
 
-/** A piece of a plan, by its number, in a room. */
-export function pieceOf(plan: Plan, index: number, room: Room, beside: Beside | undefined): Piece {
+/** A portion of a plan, by its number, in a room. */
+export function portionOf(plan: Plan, index: number, room: Room, beside: Beside | undefined): Portion {
   const { tables, scratch, weights } = room;
   const nowhere = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
   const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
   const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
   const { loads, stores, words, items } =
-    plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockPieces(plan, block);
+    plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block);
   const { desk, loaded, target } = block;
   const calls = block.calls.map(
     ({ entry, task, items: all }) =>
@@ -85,7 +85,7 @@ interface Copied {
   readonly items?: readonly [number, number];
 }
 
-function blockPieces(plan: Plan, block: Block): Copied {
+function blockCopies(plan: Plan, block: Block): Copied {
   const { words } = block;
   if (plan.blocks > 1) return { loads: loadedPieces(plan, block), stores: storedPieces(plan, block), words };
   const { batch, groups, channels, filters, axes } = plan.convolution;
