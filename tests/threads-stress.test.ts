@@ -9,7 +9,7 @@ import type { TaskEntry } from '#src/engine/entries.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import type { Convolution } from '#src/problem/convolution.js';
 import { type Runner, runners, thisThread } from '#src/run/runner.js';
-import { currentCrew } from '#src/threads/num-threads.js';
+import { crew } from '#src/threads/crew.js';
 import { differingPlace } from './bits.js';
 import { compute, planBy } from './convolutions.js';
 import { besides, drawnConvolutions, givenFor } from './drawn-convolutions.js';
@@ -84,7 +84,7 @@ describe('threads that come late', () => {
           { numRuns },
         );
       }
-      taken += currentCrew()?.pool.taken.reduce((sum, chunks) => sum + chunks, 0) ?? 0;
+      taken += crew.current?.pool.taken.reduce((sum, chunks) => sum + chunks, 0) ?? 0;
     });
   }
 

@@ -6,7 +6,7 @@ import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, manualSeed, memoryUsage, resid
 import { convolve } from 'convnd/signal';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
 import { heap } from '#src/engine/heap.js';
-import { currentCrew } from '#src/threads/num-threads.js';
+import { crew } from '#src/threads/crew.js';
 import { reals } from './numbers.js';
 import { product } from './reference.js';
 
@@ -41,7 +41,7 @@ describe('threads', () => {
           assert.deepEqual(layer.forward(x).data, alone[i], `${layer} on ${count} threads`);
     }
     assert.ok(
-      currentCrew()!.pool.taken.some((chunks) => chunks > 0),
+      crew.current!.pool.taken.some((chunks) => chunks > 0),
       'another thread took a chunk',
     );
   });

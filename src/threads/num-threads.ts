@@ -9,6 +9,7 @@ import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
 import { asked } from './asked.js';
+import { crew } from './crew.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
@@ -29,8 +30,6 @@ export interface ThreadsOptions {
   readonly worker?: () => WorkerLike;
 }
 
-/** What there is beside this thread. */
-let crew: { readonly pool: Pool; readonly runner: SharedRunner } | undefined;
 /** the layers' module for shared memory */
 let sharedModule: WebAssembly.Module | undefined;
 /** how often a thread was lost since somebody set their number */
@@ -80,17 +79,7 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
  * console.log(getNumThreads()); // 1
  */
 export function getNumThreads(): number {
-  return 1 + (crew?.pool.started ?? 0);
-}
-
-/** What can be seen of a pool: chunks that each thread has done, and how many threads are awake. */
-interface Seen {
-  readonly pool: { readonly taken: readonly number[]; readonly awake: number };
-}
-
-/** The pool; undefined where this thread is alone. Its type must not lead to plans, as that of this file is public. */
-export function currentCrew(): Seen | undefined {
-  return crew;
+  return 1 + (crew.current?.pool.started ?? 0);
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
@@ -99,14 +88,9 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   asked.threads = { count, make };
   asked.changed?.();
   if (count === 1) return 1;
-  const bytes = layersBytes();
-  if (!bytes)
-    throw new Error(
-      'setNumThreads: this host starts no threads, and compiles no module at run time (workerd)',
-    );
   await init();
   const engine = heap();
-  sharedModule ??= await compileAsync(sharedBytes(bytes));
+  sharedModule ??= await sharedLayers();
   const memory = isShared(engine.memory) ? engine.memory : newSharedMemory(engine.usage.total);
   if (!memory) return 1;
   const pool = new Pool(memory, sharedModule, count - 1, make);
@@ -124,6 +108,13 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   return 1;
 }
 
+/** The layers' module for shared memory. */
+async function sharedLayers(): Promise<WebAssembly.Module> {
+  const bytes = layersBytes();
+  if (bytes) return compileAsync(sharedBytes(bytes));
+  throw new Error('setNumThreads: this host starts no threads, and compiles no module at run time (workerd)');
+}
+
 function isShared({ buffer }: WebAssembly.Memory): boolean {
   return typeof SharedArrayBuffer === 'function' && (buffer as unknown) instanceof SharedArrayBuffer;
 }
@@ -131,16 +122,16 @@ function isShared({ buffer }: WebAssembly.Memory): boolean {
 /** Divides calls among a pool from now on. */
 function employ(engine: Engine, pool: Pool): void {
   const runner = new SharedRunner(engine, pool, () => startAnew(engine, pool));
-  crew = { pool, runner };
+  crew.current = { pool, runner };
   runners.current = runner;
 }
 
 /** Ends all threads but this one. */
 function dismiss(): void {
   runners.current = thisThread;
-  crew?.pool.close();
-  crew?.runner.release();
-  crew = undefined;
+  crew.current?.pool.close();
+  crew.current?.runner.release();
+  crew.current = undefined;
 }
 
 /** Gives up a pool that lost a thread, and the memory into which that may still write. Others take their place when they have started. */
@@ -156,7 +147,7 @@ function startAnew(engine: Engine, { module, count, make }: Pool): void {
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
     // somebody may have wanted another number by then
-    if ((await pool.ready) > 0 && !crew && engine.memory === memory) employ(engine, pool);
+    if ((await pool.ready) > 0 && !crew.current && engine.memory === memory) employ(engine, pool);
     else pool.close();
   });
   last = change.catch(() => {});

@@ -67,7 +67,7 @@ export async function checkThreads(convnd, fixtures, worker) {
   test('getNumThreads', getNumThreads() === count);
   for (let turn = 0; turn < 10; turn++, await pause())
     for (const [i, isRight] of calls.entries()) test(`layer ${i} on ${count} threads`, isRight());
-  const { passed, failed, details, worst } = check(convnd, fixtures);
+  const { passed, failed, details, worst, multiplyAdds } = check(convnd, fixtures);
   found.passed += passed;
   found.failed += failed;
   found.details.push(...details);
@@ -85,7 +85,7 @@ export async function checkThreads(convnd, fixtures, worker) {
     if (replaced()) note += '; one was killed in the midst of a chunk';
   }
   test('one thread', (await setNumThreads(1)) === 1 && calls[0]());
-  return { ...found, worst, note };
+  return { ...found, worst, multiplyAdds, note };
 }
 
 /** What a host says that has no threads. */
