@@ -1,13 +1,13 @@
-// The only file that knows which multiply-add the module is built with.
+// The multiply-add of all sums.
 
 /**
- * a b + sum in each of the four lanes. In a module with relaxed SIMD it may be rounded once, where the
- * processor has such an instruction; else the product is rounded, then the sum, and all machines give the
- * same bits.
+ * a b + sum in each of the four lanes. A sum whose first operand is a product is what src/engine/relaxed-simd.ts
+ * makes one instruction of, where the engine has relaxed SIMD; it is rounded once, where the processor has such
+ * an instruction. Else the product is rounded, then the sum, and all machines give the same bits. Where a product
+ * must be rounded everywhere, it is written as the second operand.
  */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(f32x4.mul(a, b), sum);
 }

@@ -26,18 +26,15 @@ export type { GradOptions, GradTransposeOptions } from './train/gradients/grad.j
 export * as grad from './train/gradients/grad.js';
 export { Adam, type AdamOptions, AdamW } from './train/optimizers/adam.js';
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './train/optimizers/clip.js';
+export { CosineAnnealingLR } from './train/optimizers/cosine-annealing-lr.js';
 export type { GivenGroup, GivenParams, ParamGroup } from './train/optimizers/groups.js';
+export { LambdaLR } from './train/optimizers/lambda-lr.js';
 export type { Optimizer } from './train/optimizers/optimizer.js';
 export type { OptimizerState } from './train/optimizers/optimizer-state.js';
 export { RMSprop, type RMSpropOptions } from './train/optimizers/rmsprop.js';
-export {
-  CosineAnnealingLR,
-  LambdaLR,
-  type Scheduler,
-  type SchedulerState,
-  StepLR,
-} from './train/optimizers/scheduler.js';
+export type { Scheduler, SchedulerState } from './train/optimizers/scheduler.js';
 export { SGD, type SGDOptions } from './train/optimizers/sgd.js';
+export { StepLR } from './train/optimizers/step-lr.js';
 export { custom, detach } from './train/tape/custom.js';
 export { record } from './train/tape/record.js';
 export type { Recorded, RecordedBackwardOptions } from './train/tape/recorded.js';

@@ -252,6 +252,18 @@ describe('an output in the place of its input', () => {
     assertSame(x.data, wanted, 'conv2d');
   });
 
+  it('may be a view of the numbers of the input', () => {
+    const layer = new Conv1d(2, 2, 3, { padding: 1 });
+    const values = tensor(reals(40, 10), [2, 20]);
+    const wanted = layer.forward(values).data;
+    using x = resident(values);
+    layer.forward(x, { out: tensor(x.data, [2, 20]) });
+    assertSame(x.data, wanted, 'a view as out');
+    x.data.set(values.data);
+    layer.forward(tensor(x.data, [2, 20]), { out: x });
+    assertSame(x.data, wanted, 'a view as input');
+  });
+
   it('alternates with outputs of their own', () => {
     const layer = new Conv2d(3, 3, 3, { padding: 1 });
     const values = tensor(reals(3 * 400 * 401, 1), [1, 3, 400, 401]);

@@ -317,6 +317,16 @@ describe('state dicts that do not fit', () => {
     ['lr is text', ({ param_groups }) => Object.assign(param_groups[0], { lr: 'x' }), /lr must be a number/],
     ['more', ({ state }) => Object.assign(state[0], { x: [1] }), /'x': it is not expected in .* parameter 0/],
     ['shape', ({ state }) => Object.assign(state[0], { exp_avg: [1, 2] }), /exp_avg .* \[1\], got \[2\]/],
+    [
+      'through JSON',
+      (dict) => Object.assign(dict, JSON.parse(JSON.stringify(dict))),
+      /exp_avg of parameter 0: its data are a plain object, as JSON makes of a Float32Array/,
+    ],
+    [
+      'no data',
+      ({ state }) => Object.assign(state[0], { exp_avg: { data: null, shape: [1] } }),
+      /exp_avg of/,
+    ],
     ['word', ({ state }) => Object.assign(state[0], { exp_avg: 'x' }), /exp_avg .*: expected a tensor/],
   ];
   for (const [name, change, message] of cases) {
@@ -330,6 +340,16 @@ describe('state dicts that do not fit', () => {
 
   it('nothing', () => {
     refused(() => adam.loadStateDict(undefined as never), /expected a state dict .*, but got undefined/, '');
+  });
+
+  it('tensors as lists go through JSON', () => {
+    const dict = adam.stateDict();
+    const text = JSON.stringify(dict, (_, value: unknown) =>
+      value instanceof Float32Array ? [...value] : value,
+    );
+    const other = new Adam([moved(1, 1), moved(2, 1)]);
+    other.loadStateDict(JSON.parse(text) as OptimizerState);
+    assert.deepEqual(other.stateDict(), dict);
   });
 
   it('a flag that older versions of PyTorch do not know is off', () => {

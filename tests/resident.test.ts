@@ -231,8 +231,8 @@ describe('resident tensors', () => {
     using x = resident(tensor(integers(20, 10), [1, 20]));
     using narrow = resident({ shape: [1, 19] });
     refused(() => layer.forward(x, { out: narrow }), /^out: /, 'another shape');
-    refused(() => layer.forward(x, { out: tensor(x.data, [1, 20]) }), /^out: /, 'a view of the input');
-    refused(() => layer.forward(tensor(x.data, [1, 20]), { out: x }), /^out: /, 'of a view as input');
+    const shifted = tensor(x.data.subarray(0, 19), [1, 19]);
+    refused(() => layer.forward(shifted, { out: tensor(x.data.subarray(1), [1, 19]) }), /^out: /, 'shifted');
     const gone = resident({ shape: [1, 20] });
     gone.dispose();
     gone.dispose();

@@ -12,29 +12,19 @@ import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
-import type { Beside } from '#src/run/activation.js';
 import { blockOf } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import type { GemmTask, PlaneTask } from '#src/shared/task.js';
 import { selectProblems } from '../bench/problems.js';
-import { batchForms, narrowForms } from './cliffs.js';
-import { compute, convolutionFrom, type Given, type Places, planBy } from './convolutions.js';
+import { differingPlace } from './bits.js';
+import { compute, type Places, planBy } from './convolutions.js';
 import { ManyDesks } from './desks.js';
-import { problems } from './draws.js';
-import { numbersOf } from './equation.js';
-import { forms, layerAxis, places } from './forms.js';
-import { problemLine } from './lines.js';
-import { reals, uniform } from './numbers.js';
+import { besides, drawnConvolutions, givenFor } from './drawn-convolutions.js';
+import { places } from './forms.js';
+import { uniform } from './numbers.js';
 import { planOfLine } from './plans.js';
-import { outputSizes, type Problem, product } from './reference.js';
 
 const DESKS = [1, 2, 3, 4, 7, 8];
-const besides: readonly (Beside | undefined)[] = [
-  undefined,
-  { scale: 1, activation: { entry: 'clamp', operand: Number.POSITIVE_INFINITY } },
-  { scale: 1, activation: { entry: 'clamp', operand: 6 } },
-  { scale: 0.75, input: { entry: 'silu', operand: 0 }, activation: { entry: 'leakyRelu', operand: 0.01 } },
-];
 
 /** How often each entry was called for a part of a call, over all tests. */
 const parts = new Map<TaskEntry, number>();
@@ -43,23 +33,6 @@ const divided: Partial<Record<TaskEntry, number>> = {};
 /** Comparisons by row. */
 const compared: Record<AlgorithmName, number> = { depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
 let fallbacks = 0;
-
-/** Numbers with all bits, for some seeds NaN and infinities among them. */
-function givenFor(c: Convolution, seed: number): Given {
-  const { input, weight } = numbersOf(c);
-  const x = reals(input, seed);
-  const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  if (seed % 4 === 0) x[seed % input] = kinds[seed % 3];
-  const weights = reals(weight, seed + 1);
-  if (seed % 5 === 0) weights[seed % weight] = kinds[seed % 3];
-  return { x, weight: weights, bias: reals(c.groups * c.filters, seed + 2) };
-}
-
-/** The places where two results differ in a bit. wasm doesn't say which bits a NaN has: these are alike. */
-function firstDifference(got: Float32Array, wanted: Float32Array): number {
-  const [a, b] = [got, wanted].map((list) => new Uint32Array(list.buffer, list.byteOffset, list.length));
-  return a.findIndex((bits, i) => bits !== b[i] && !(Number.isNaN(got[i]) && Number.isNaN(wanted[i])));
-}
 
 /** Carries out a plan in one call each on this thread, and by a runner of many desks. */
 function check(plan: Plan, seed: number, where: Places): void {
@@ -76,7 +49,7 @@ function check(plan: Plan, seed: number, where: Places): void {
   const runner = new ManyDesks(engine(), areas, desks, random);
   try {
     const got = compute(plan, given, where, runner, beside);
-    const place = firstDifference(got, wanted);
+    const place = differingPlace(got, wanted);
     if (place >= 0) {
       const { name } = plan.choice.algorithm;
       const how = `${name}, ${where.input} to ${where.output}, ${desks} desks, seed ${seed}, ${beside?.activation?.entry}`;
@@ -115,82 +88,8 @@ function checkRows(c: Convolution, seed: number): void {
   }
 }
 
-const ofProblem = (p: Problem) => convolutionOf(parseProblem(problemLine(p)));
-const wide = problems.map((p) => ({
-  ...p,
-  input: p.input.map((size, axis) => (axis === p.input.length - 1 ? size + 8 * p.stride[axis] + 8 : size)),
-}));
-const depthwise = wide.map((p) => ({ ...p, channels: p.groups }));
-const longRows = depthwise
-  .filter((p) => p.input.length === 1)
-  .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));
-
-/** Kernels of stride one and some size, over maps with room for several rows of tiles. */
-const tiled = fc
-  .tuple(problems, fc.constantFrom(2, 3, 4, 5), fc.constantFrom(1, 1, 2, 2, 3, 5))
-  .filter(([p, , gap]) => gap <= 2 || p.input.length < 3)
-  .map(([p, size, gap]) => ({
-    ...p,
-    input: p.input.map((input) => input + (p.input.length === 3 ? 6 : gap <= 2 ? 14 : 10 * gap)),
-    kernel: p.kernel.map((kernel, axis) => (axis === p.kernel.length - 3 ? kernel : size)),
-    stride: p.stride.map(() => (p.transposed ? gap : 1)),
-    dilation: p.dilation.map(() => (p.transposed ? 1 : gap)),
-    outputPadding: p.outputPadding.map(() => 0),
-  }));
-
-const hasOutputs = (p: Problem) => product(outputSizes(p)) > 0;
-
-const planes = fc
-  .tuple(depthwise, fc.integer({ min: 1, max: 2 }), fc.nat(1), fc.nat(1))
-  .filter(([p]) => p.input.length === 2)
-  .map(([p, stride, top, left]) => ({
-    ...p,
-    transposed: false,
-    kernel: [3, 3],
-    stride: [stride, stride],
-    dilation: [1, 1],
-    outputPadding: [0, 0],
-    input: [p.input[0] + 5, p.input[1] + 9],
-    padding: [
-      [top, 1],
-      [left, 1],
-    ] as [number, number][],
-    mode: 'zeros' as const,
-  }));
-
-const isFlat = (p: Problem) => p.input.length < 3;
-const manyFilters = (p: Problem) => ({ ...p, filters: p.groups * (60 + p.filters) });
-/** Few maps that are large enough for parts. */
-const larger = (p: Problem) => ({
-  ...p,
-  batch: 1,
-  groups: 1,
-  channels: 1,
-  filters: p.filters / p.groups,
-  input: p.input.map((size) => size + [3000, 44, 13][p.input.length - 1]),
-});
-
 describe('a runner that cuts calls anywhere', () => {
-  for (const [what, drawn, numRuns] of [
-    ['of any form', problems.map(ofProblem), 700],
-    ['of wide rows', wide.map(ofProblem), 300],
-    ['of one channel a group', depthwise.map(ofProblem), 200],
-    ['of planes', planes.map(ofProblem), 200],
-    ['of narrow maps', narrowForms.map(convolutionFrom), 300],
-    ['of batches of tiny maps', batchForms.map(convolutionFrom), 300],
-    ['of one long row', longRows.map(ofProblem), 200],
-    ['of tiles', tiled.filter(hasOutputs).map(ofProblem), 500],
-    ['of maps in an unusual order', forms(layerAxis, true).map(convolutionFrom), 300],
-    ['of many filters', problems.map(manyFilters).map(ofProblem), 100],
-    [
-      'of tiles and many filters',
-      tiled.filter(hasOutputs).filter(isFlat).map(manyFilters).map(ofProblem),
-      60,
-    ],
-    ['of few large maps', depthwise.map(larger).map(ofProblem), 100],
-    ['of few large planes', planes.map(larger).map(ofProblem), 60],
-    ['of few long rows', longRows.map(larger).map(ofProblem), 60],
-  ] as const) {
+  for (const [what, drawn, numRuns] of drawnConvolutions) {
     it(`changes no bit of random problems ${what}`, () => {
       fc.assert(
         fc.property(drawn, fc.nat(2 ** 31 - 1), (c, seed) => checkRows(c, seed)),
@@ -239,15 +138,21 @@ describe('a call that takes long', () => {
   for (const suite of ['known', 'real']) {
     it(`has items for sixteen threads, as all layers of the suite ${suite} show`, () => {
       let long = 0;
+      const few: string[] = [];
       for (const { line } of selectProblems({ suite })) {
         const plan = planOfLine(line);
         for (const { entry, items, microseconds } of callsOf(plan)) {
           if (entry !== plan.variant.entry || microseconds < 200) continue;
+          // few filters of a small map are not worth parts: their inputs would be transformed for each
+          if (items < 16 && plan.filterTiles.length < 10) {
+            few.push(`${entry}:${items} ${line}`);
+            continue;
+          }
           assert.ok(items >= 16, `${entry} has ${items} items in ${Math.round(microseconds)} us: ${line}`);
           long++;
         }
       }
-      assert.ok(long > 30, `${long} calls`);
+      assert.ok(long > 30 && few.length <= long / 20, `${long} calls, and ${few.join(', ')}`);
     });
   }
 

@@ -285,6 +285,16 @@ describe('a chain', () => {
     assert.ok(lower.weight.grad);
   });
 
+  it('goes on through the array of a loss of each element in another shape', () => {
+    const layer = conv();
+    const losses = () => mseLoss(layer.forward(x), g, { reduction: 'none' });
+    record(() => mseLoss(tensor(losses(), [72]), tensor(new Float32Array(72).fill(1)))).backward();
+    const inOtherShape = grads(layer);
+    layer.zeroGrad();
+    record(() => mseLoss(losses(), tensor(new Float32Array(72).fill(1), [2, 4, 9]))).backward();
+    assert.deepEqual(inOtherShape, grads(layer));
+  });
+
   it('that leads from one record into another is refused', () => {
     const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
     let hidden: Tensor | undefined;

@@ -224,7 +224,10 @@ describe('backward refuses', () => {
     refused(call({ input: x, weight: 1 }), /^unexpected option 'weight'/, 'option');
     refused(call({ input: x }, 'text'), /^gradOutput: expected a tensor/, 'text');
     refused(call({ input: x, activation: 'swish' }), /^activation: expected/, 'activation');
-    refused(call({ input: x, activation: 'gelu' }), /^activation: 'gelu' of forward has no gradient/, 'gelu');
+    refused(call({ input: x, add: ones }), /^unexpected option 'add'/, 'add');
+    refused(call({ input: x, scale: '1' }), /^scale must be a number/, 'scale');
+    refused(call({ input: x, upsample: 0 }), /^upsample should be greater than zero/, 'upsample');
+    refused(call({ input: x, inputActivation: 'swish' }), /^inputActivation: expected/, 'inputActivation');
     refused(call({ input: x, negativeSlope: 1 }), /^negativeSlope goes with/, 'slope');
     refused(call({ input: x, activation: 'relu', output: filled([4]) }), /^output: expected shape/, 'output');
     refused(call({ input: filled([2, 5, 5, 6]) }), /to have 3 channels, but got 5 channels/, 'channels');

@@ -13,24 +13,8 @@ import { integers } from './numbers.js';
 import { drawn, problemOf } from './problems.js';
 import { inputShape, outputShape, type Problem, product, reference, weightShape } from './reference.js';
 import { refused } from './refusal.js';
+import { repeated } from './repeated.js';
 import { unlessUnable } from './takes.js';
-
-/** The larger picture: each element so often along each of the last axes. */
-function repeated(x: Float32Array, shape: readonly number[], upsample: readonly number[]): Float32Array {
-  const factors = [...shape.slice(0, -upsample.length).map(() => 1), ...upsample];
-  const sizes = shape.map((size, axis) => size * factors[axis]);
-  return Float32Array.from({ length: product(sizes) }, (_, i) => {
-    let rest = i;
-    let at = 0;
-    let step = 1;
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      at += step * Math.floor((rest % sizes[axis]) / factors[axis]);
-      rest = Math.floor(rest / sizes[axis]);
-      step *= shape[axis];
-    }
-    return x[at];
-  });
-}
 
 type Upsampling = AnyLayer & {
   forward(x: unknown, options: { upsample: number[]; out?: unknown }): ReturnType<AnyLayer['forward']>;

@@ -36,7 +36,7 @@ export function finish(task: FinishTask, _desk: Desk, begin: i32, end: i32): voi
   }
 }
 
-/** scale x + addend, as two operations, or scale x without an addend; clamped if that is the activation. */
+/** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts), or scale x without an addend; clamped if that is the activation. */
 function mix(task: FinishTask, first: usize, from: usize, to: usize, last: usize): void {
   const scale = f32x4.splat(reinterpret<f32>(task.scale));
   const clamps = task.kind == CLAMP;
@@ -52,10 +52,10 @@ function mix(task: FinishTask, first: usize, from: usize, to: usize, last: usize
     return;
   }
   for (let add = <usize>task.addend + first; to < last; to += TURN, from += TURN, add += TURN) {
-    const a = f32x4.add(f32x4.mul(scale, v128.load(from)), v128.load(add));
-    const b = f32x4.add(f32x4.mul(scale, v128.load(from, 16)), v128.load(add, 16));
-    const c = f32x4.add(f32x4.mul(scale, v128.load(from, 32)), v128.load(add, 32));
-    const d = f32x4.add(f32x4.mul(scale, v128.load(from, 48)), v128.load(add, 48));
+    const a = f32x4.add(v128.load(add), f32x4.mul(scale, v128.load(from)));
+    const b = f32x4.add(v128.load(add, 16), f32x4.mul(scale, v128.load(from, 16)));
+    const c = f32x4.add(v128.load(add, 32), f32x4.mul(scale, v128.load(from, 32)));
+    const d = f32x4.add(v128.load(add, 48), f32x4.mul(scale, v128.load(from, 48)));
     v128.store(to, clamp(a, least, most));
     v128.store(to, clamp(b, least, most), 16);
     v128.store(to, clamp(c, least, most), 32);

@@ -1,6 +1,6 @@
 // The chart: for each class of layers, how fast the runtimes are beside onnxruntime-web, as an SVG for light and dark pages.
 
-import { classesOf, isNumber, meanRatio, type Report, type Row } from './report.js';
+import { classesOf, hostOf, isNumber, meanRatio, type Report, type Row } from './report.js';
 import { isOurs } from './rivals.js';
 
 const BASE = 'ort resident';
@@ -119,7 +119,7 @@ export function chart(report: Report): string {
   });
   const baseName = base === BASE ? 'onnxruntime-web (operands in its heap)' : base;
   const title = `Speed by class of layers, ${baseName} = 1×`;
-  const note = `${report.cpu}, Node ${report.node}, one thread; geometric means over the layers that both can do.`;
+  const note = `${report.cpu}, ${hostOf(report)}, one thread; geometric means over the layers that both can do.`;
   const copied = report.names.filter((name) => drawn.includes(name) && !report.resident.includes(name));
   const operands = `Plain arrays copied in and out: ${copied.join(', ')}. All others work on operands in their own memory.`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 58}" width="${WIDTH}" height="${y + 58}" role="img">

@@ -3,35 +3,15 @@
 import type * as Jax from '@jax-js/jax';
 import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, weightShape } from '../operands.js';
+import { layerOf, onWasm } from './jax-layer.js';
 import type { Prepared, Rival } from './rival.js';
-
-type Pair = [number, number];
 
 let ready: Promise<typeof Jax> | undefined;
 
 /** Imports it late: where another runtime's glue code has left a global Worker, it would try to have threads, and fail. */
 async function start(): Promise<typeof Jax> {
   Reflect.deleteProperty(globalThis, 'Worker');
-  const jax = await import('@jax-js/jax');
-  await jax.init('wasm');
-  jax.defaultDevice('wasm');
-  return jax;
-}
-
-/** The layer as a function that takes ownership of its arrays, as jax-js demands. */
-function layerOf({ lax }: typeof Jax, p: Problem) {
-  const [stride, dilation] = [[...p.stride], [...p.dilation]];
-  if (!p.transposed) {
-    const padding = p.paddingBegin.map((begin, axis): Pair => [begin, p.paddingEnd[axis]]);
-    const options = { rhsDilation: dilation, featureGroupCount: p.groups };
-    return (x: Jax.Array, w: Jax.Array) => lax.convGeneralDilated(x, w, stride, padding, options);
-  }
-  if (p.groups > 1) throw new RangeError('convTranspose has no groups');
-  const padding = p.paddingBegin.map(
-    (begin, axis): Pair => [begin, p.paddingEnd[axis] - p.outputPadding[axis]],
-  );
-  const options = { rhsDilation: dilation, transposeKernel: true };
-  return (x: Jax.Array, w: Jax.Array) => lax.convTranspose(x, w, stride, padding, options);
+  return onWasm(await import('@jax-js/jax'));
 }
 
 /** Neither way of calling is the faster one for all layers: by a factor of 6 in either direction. */

@@ -9,13 +9,15 @@ import { command } from '../command.js';
 import { type Network, networks } from '../networks.js';
 import { measurePeak } from '../peak.js';
 import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from '../problems.js';
+import { inChromium } from './browser/chromium.js';
 import { chart } from './chart.js';
 import { SLOW } from './limits.js';
 import { markdown } from './markdown.js';
 import { printNetworks } from './network-sums.js';
+import type { Outcome } from './outcome.js';
 import { run } from './processes.js';
 import { merge, printReport, type Report } from './report.js';
-import { isOurs, type Outcome, packages, rivals } from './rivals.js';
+import { isOurs, packages, rivals } from './rivals.js';
 
 const HELP = `npm run bench:rivals -- [options] ["problem line" …]
 
@@ -27,6 +29,7 @@ const HELP = `npm run bench:rivals -- [options] ["problem line" …]
   --rivals ort,tfjs       only these beside convnd: ${Object.keys(rivals)
     .filter((name) => !isOurs(name))
     .join(', ')}
+  --browser               in Chromium (CHROMIUM or /usr/bin/chromium) instead of Node: convnd, tfjs and litert
   --rounds 5              rounds in a process
   --processes 3           processes for each layer
   --time 60               milliseconds for a runtime in a round
@@ -43,6 +46,7 @@ interface Request {
   readonly processes: number;
   readonly rounds: number;
   readonly budget: number;
+  readonly browser: boolean;
 }
 
 function chosenNetworks(wanted: string | undefined): Network[] {
@@ -79,7 +83,9 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text}\u001b[K\r`);
 }
 
-async function measureAll({ names, problems, processes, rounds, budget }: Request): Promise<Report> {
+async function measureAll(request: Request): Promise<Report> {
+  const { names, problems, processes, rounds, budget } = request;
+  const chromium = request.browser ? await inChromium() : undefined;
   const described = await Promise.all(names.map((name) => rivals[name]()));
   const peak = measurePeak();
   const outcomes = problems.map((): Record<string, Outcome>[] => []);
@@ -89,13 +95,17 @@ async function measureAll({ names, problems, processes, rounds, budget }: Reques
       // What took long once, or failed, is not asked again.
       const [first] = outcomes[index];
       const again = names.filter((name) => !first || (first[name].rounds[0]?.[0] ?? Infinity) < SLOW);
-      outcomes[index].push(await run({ line, names: again, rounds, budget }));
+      outcomes[index].push(
+        await (chromium?.run ?? run)({ line, names: again, rounds, budget, least: chromium ? 0.5 : 0 }),
+      );
     }
   }
   progress('');
+  await chromium?.close();
   return {
     cpu: cpus()[0].model,
     node: process.versions.node,
+    ...(chromium && { browser: chromium.version }),
     peak,
     versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
     includes: Object.fromEntries(described.map(({ name, includes }) => [name, includes])),
@@ -118,6 +128,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       network: { type: 'string' },
       rivals: { type: 'string' },
+      browser: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       processes: { type: 'string', default: '3' },
       time: { type: 'string', default: '60' },
@@ -137,11 +148,12 @@ async function main(): Promise<void> {
   const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Report;
   const measure = () =>
     measureAll({
-      names: chosenRivals(values.rivals),
+      names: chosenRivals(values.rivals ?? (values.browser ? 'tfjs,litert' : undefined)),
       problems: chosen.length > 0 ? layersOf(chosen) : selectProblems({ ...values, lines }),
       processes: Number(values.processes),
       rounds: Number(values.rounds),
       budget: Number(values.time),
+      browser: values.browser,
     });
   const report = values.from ? read(values.from) : await measure();
   if (!values.from) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);

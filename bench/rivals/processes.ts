@@ -2,8 +2,8 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Assignment, Message } from './measure.js';
-import type { Outcome } from './rivals.js';
+import type { Outcome } from './outcome.js';
+import type { Assignment, Message } from './race.js';
 
 const SCRIPT = fileURLToPath(new URL('./measure.js', import.meta.url));
 /** A process that says nothing for this long, in milliseconds, is ended. */

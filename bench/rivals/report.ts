@@ -2,7 +2,8 @@
 
 import { Table } from '../table.js';
 import { geometricMean, median } from '../timing.js';
-import { isOurs, type Outcome } from './rivals.js';
+import type { Outcome } from './outcome.js';
+import { isOurs } from './rivals.js';
 
 /** One runtime on one layer: its best process, with the median of that process's rounds and the least time of all. */
 export interface Figure {
@@ -25,6 +26,8 @@ export interface Row {
 export interface Report {
   readonly cpu: string;
   readonly node: string;
+  /** The browser that they were measured in, if it was one. */
+  readonly browser?: string;
   readonly peak: number;
   readonly versions: Record<string, string>;
   readonly includes: Record<string, string>;
@@ -55,6 +58,9 @@ export function merge(outcomes: readonly Record<string, Outcome>[]): Pick<Row, '
 export const gflops = (row: Row, name: string): number =>
   row.figures[name] ? row.flops / (row.figures[name].median * 1e6) : Number.NaN;
 
+/** What ran the JavaScript. */
+export const hostOf = ({ node, browser }: Report): string => browser ?? `Node ${node}`;
+
 /** The fastest of the others. */
 export function bestRival(row: Row): string | undefined {
   const others = Object.keys(row.figures).filter((name) => !isOurs(name));
@@ -82,7 +88,7 @@ export function printReport(report: Report): void {
   const { rows, names } = report;
   const ours = names.filter(isOurs);
   console.log(
-    `\n${report.cpu}, Node ${report.node}, one thread; f32x4 multiply and add reach ${report.peak.toFixed(1)} GFLOP/s.`,
+    `\n${report.cpu}, ${hostOf(report)}, one thread; f32x4 multiply and add reach ${report.peak.toFixed(1)} GFLOP/s.`,
   );
   console.log(
     'GFLOP/s from the median of interleaved rounds, each runtime in its best process; every result was checked.\n',
@@ -102,8 +108,9 @@ export function printReport(report: Report): void {
   for (const row of cells) console.log(table.row(row));
 
   for (const name of ours) {
+    const least = Math.min(...rows.map((row) => ratio(row, name)).filter(isNumber));
     console.log(
-      `\n${name}, geometric means: ${meanRatio(rows, name).toFixed(2)}× the best rival of each layer`,
+      `\n${name}, geometric means: ${meanRatio(rows, name).toFixed(2)}× the best rival of each layer, at least ${least.toFixed(2)}×`,
     );
     for (const group of classesOf(rows)) {
       const members = rows.filter((row) => row.class === group);

@@ -16,12 +16,4 @@ export const rivals: Record<string, () => Promise<Rival>> = {
 /** The packages whose versions the report names. */
 export const packages = ['onnxruntime-web', '@tensorflow/tfjs-backend-wasm', '@litertjs/core', '@jax-js/jax'];
 
-/** What a runtime did on one layer in one process: rounds of [median, least] milliseconds, or why there are none. */
-export interface Outcome {
-  readonly rounds: readonly (readonly [median: number, least: number])[];
-  /** Largest error as a share of what is allowed. */
-  readonly error?: number;
-  readonly failure?: string;
-}
-
 export const isOurs = (name: string): boolean => name.startsWith('convnd');

@@ -1,28 +1,11 @@
 // TensorFlow.js with its wasm backend (XNNPACK), channels last.
 
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as backend from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
 import { channelsFirst, channelsLast, type Prepared, type Rival } from './rival.js';
-
-let ready: Promise<boolean> | undefined;
-
-/** Starts the backend, once. */
-export async function startTfjs(): Promise<void> {
-  ready ??= start();
-  if (!(await ready)) throw new Error('the wasm backend did not start');
-}
-
-async function start(): Promise<boolean> {
-  const main = fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm'));
-  backend.setWasmPaths(`${dirname(main)}/`);
-  backend.setThreadsCount(1);
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  return tf.setBackend('wasm');
-}
+import { tfjsFiles } from './tfjs-files.js';
+import { startTfjs } from './tfjs-start.js';
 
 type Pair = [number, number];
 const pair = (values: readonly number[]): Pair => [values[0], values[1]];
@@ -103,7 +86,7 @@ function operation(p: Problem, x: tf.Tensor, { weight, bias }: Operands): () => 
 }
 
 async function prepare(given: Problem, operands: Operands): Promise<Prepared> {
-  await startTfjs();
+  await startTfjs(tfjsFiles());
   if (given.paddingMode !== 'zeros') throw new RangeError(`no padding mode ${given.paddingMode}`);
   const p = twoDimensional(given);
   const shape = inputShape(p);

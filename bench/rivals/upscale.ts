@@ -13,7 +13,8 @@ import { Table } from '../table.js';
 import { median } from '../timing.js';
 import { onnxChain } from './onnx-model.js';
 import { channelsFirst, channelsLast } from './rival.js';
-import { startTfjs } from './tfjs.js';
+import { tfjsFiles } from './tfjs-files.js';
+import { startTfjs } from './tfjs-start.js';
 
 const ROUNDS = 5;
 const SLOPE = 0.1;
@@ -63,7 +64,7 @@ async function onnxruntime(): Promise<Run> {
 }
 
 async function tfjs(): Promise<Run> {
-  await startTfjs();
+  await startTfjs(tfjsFiles());
   // torch's order (filters, channels, height, width), or channels first in a transposed layer, to channels last
   const filters = layers.map(({ weight }) => {
     const w: tf.Tensor = tf.tensor(weight.data as Float32Array, [...weight.shape]);

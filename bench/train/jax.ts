@@ -3,33 +3,10 @@
 import type * as Jax from '@jax-js/jax';
 import type { Problem } from '#src/problem/problem.js';
 import { inputShape, makeOperands, outputShape, product, randomFloats, weightShape } from '../operands.js';
+import { layerOf, onWasm } from '../rivals/jax-layer.js';
 import { NONE, type Times } from './contender.js';
 
-type Pair = [number, number];
-
 let ready: Promise<typeof Jax> | undefined;
-
-async function start(): Promise<typeof Jax> {
-  const jax = await import('@jax-js/jax');
-  await jax.init('wasm');
-  jax.defaultDevice('wasm');
-  return jax;
-}
-
-/** The layer as a function that takes ownership of its arrays, as jax-js demands. */
-function layerOf({ lax }: typeof Jax, p: Problem) {
-  const [stride, dilation] = [[...p.stride], [...p.dilation]];
-  if (!p.transposed) {
-    const padding = p.paddingBegin.map((begin, axis): Pair => [begin, p.paddingEnd[axis]]);
-    const options = { rhsDilation: dilation, featureGroupCount: p.groups };
-    return (x: Jax.Array, w: Jax.Array) => lax.convGeneralDilated(x, w, stride, padding, options);
-  }
-  const padding = p.paddingBegin.map(
-    (begin, axis): Pair => [begin, p.paddingEnd[axis] - p.outputPadding[axis]],
-  );
-  const options = { rhsDilation: dilation, transposeKernel: true };
-  return (x: Jax.Array, w: Jax.Array) => lax.convTranspose(x, w, stride, padding, options);
-}
 
 /** Least milliseconds of a few awaited calls. */
 async function least(call: () => Jax.Array): Promise<number> {
@@ -47,7 +24,7 @@ async function least(call: () => Jax.Array): Promise<number> {
 /** The times of a problem; none where jax-js can't. */
 export async function jaxTimes(p: Problem): Promise<Times> {
   if (p.transposed && p.groups > 1) return NONE;
-  ready ??= start();
+  ready ??= import('@jax-js/jax').then(onWasm);
   const jax = await ready;
   const array = (data: Float32Array<ArrayBuffer>, shape: readonly number[]) =>
     jax.numpy.array(data).reshape([...shape]);

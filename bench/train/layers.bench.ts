@@ -7,7 +7,7 @@ import { parseProblem } from '#src/problem/line.js';
 import type { Problem } from '#src/problem/problem.js';
 import { digits, Table } from '../table.js';
 import { geometricMean } from '../timing.js';
-import { classes } from './classes.js';
+import { classes, type Kind } from './classes.js';
 import { NONE, operationsOf, type Times } from './contender.js';
 import { callsOf } from './convnd.js';
 import { jaxTimes } from './jax.js';
@@ -60,24 +60,50 @@ export async function run(wanted: readonly string[], withOthers: boolean): Promi
     ['', 100, 100, 100, 100, 1, 1, three, three, three],
   ]);
   console.log(table.head());
-  const inputs: number[] = [];
-  const weights: number[] = [];
-  for (const [index, [name]] of chosen.entries()) {
+  const figures: Figures[] = [];
+  for (const [index, [name, , kind]] of chosen.entries()) {
     const problem = problems[index];
     const operations = operationsOf(problem);
     const rates = race(callsOf(problem)).map((time) => operations / time / 1e6);
     const [forward, direct, input, weight] = rates;
-    inputs.push(input / forward);
-    weights.push(weight / direct);
+    figures.push({ kind, input: input / forward, weight: weight / direct, rate: weight });
     const shown = async (times: (p: Problem) => Promise<Times>) =>
       asRates(withOthers && operations < MOST_OPERATIONS ? await times(problem) : NONE, operations);
     const others = [await shown(jaxTimes), await shown(tfjsTimes), asRates(torch.times[index], operations)];
     console.log(table.row([name, ...rates, input / forward, weight / direct, ...others]));
   }
-  console.log(
-    `\nGeometric means: input / forward ${geometricMean(inputs).toFixed(2)}, weight / direct ${geometricMean(weights).toFixed(2)}; ` +
-      `lowest ${Math.min(...inputs).toFixed(2)}, ${Math.min(...weights).toFixed(2)}`,
+  console.log(`\n${summary(figures)}`);
+}
+
+/** What is measured of a class. */
+interface Figures {
+  readonly kind: Kind;
+  /** the gradient of the input beside forward, and that of the weight beside a direct forward */
+  readonly input: number;
+  readonly weight: number;
+  /** GFLOP/s of the gradient of the weight */
+  readonly rate: number;
+}
+
+/** Geometric means and least figures, of each kind and of all. */
+function summary(figures: readonly Figures[]): string {
+  const kinds = ['dense', 'depthwise', 'transposed', 'all'] as const;
+  const lines = kinds.flatMap((kind) => {
+    const of = kind === 'all' ? figures : figures.filter((each) => each.kind === kind);
+    const cells = (['input', 'weight', 'rate'] as const).flatMap((figure) => {
+      const values = of.map((each) => each[figure]);
+      return [geometricMean(values), Math.min(...values)];
+    });
+    return of.length > 0 ? [[kind, String(of.length), ...cells]] : [];
+  });
+  const table = new Table(
+    [
+      ...['kind', 'classes', 'input / forward', 'least', 'weight / direct', 'least'],
+      ...['weight, GFLOP/s', 'least'],
+    ],
+    [...lines, ['transposed']],
   );
+  return [table.head(), ...lines.map((line) => table.row(line))].join('\n');
 }
 
 function asRates(times: Times, operations: number): string {

@@ -1,4 +1,4 @@
-// PyTorch on one thread, by torch.py of this folder; none where there is no Python with it.
+// PyTorch on one thread, by pytorch.py of this folder (a file named torch would stand in its way); none where there is no Python with it.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +11,23 @@ export interface TorchTimes {
   readonly times: readonly Times[];
 }
 
+/** Lets Python keep the memory of large arrays: given back and taken anew it costs more than small layers do. */
+const KEPT = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296' };
+
+/** Pythons that may have PyTorch, the first that has it is taken. */
+const PYTHONS = [process.env.PYTHON ?? 'python3', '/usr/bin/python3'];
+
 export function torchTimes(problems: readonly Problem[]): TorchTimes {
-  const path = fileURLToPath(new URL('../../../bench/train/torch.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [path], {
-    input: problems.map((problem) => JSON.stringify(problem)).join('\n'),
-    encoding: 'utf8',
-    env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
-  });
-  if (status !== 0) return { version: undefined, times: problems.map(() => NONE) };
-  const [version, ...lines] = stdout.trim().split('\n');
-  return { version, times: lines.map((line) => JSON.parse(line) as Times) };
+  const path = fileURLToPath(new URL('../../../bench/train/pytorch.py', import.meta.url));
+  for (const python of PYTHONS) {
+    const { status, stdout } = spawnSync(python, [path], {
+      input: problems.map((problem) => JSON.stringify(problem)).join('\n'),
+      encoding: 'utf8',
+      env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', ...KEPT },
+    });
+    if (status !== 0) continue;
+    const [version, ...lines] = stdout.trim().split('\n');
+    return { version, times: lines.map((line) => JSON.parse(line) as Times) };
+  }
+  return { version: undefined, times: problems.map(() => NONE) };
 }

@@ -5,7 +5,7 @@ import { carried } from './carried.js';
 import { bytesOf, compile, compileAsync, contentOf, load } from './compile.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
-import { FUSED, relaxedSimd, suited } from './relaxed-simd.js';
+import { FUSED, fused, relaxedSimd, suited } from './relaxed-simd.js';
 import { version } from './wasm.js';
 
 /** Where the compiled module comes from: one of them, or none. */
@@ -96,9 +96,10 @@ function start(module: WebAssembly.Module): void {
   run(module);
 }
 
-/** The content of `convnd.wasm`, where the library carries it. */
+/** The bytes of the module that runs, where the library carries them: it may have come compiled, and with fused multiply-adds. */
 export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
-  return carried.bytes?.();
+  const bytes = carried.bytes?.();
+  return bytes && usesRelaxedSimd() ? fused(bytes) : bytes;
 }
 
 /**

@@ -14,12 +14,12 @@ export function piecesIn({ mapsTogether, convolution, blocks }: Plan): number {
 }
 
 /**
- * A plan of the same outputs, bit for bit, in about so many pieces. Where it can't be cut further without changing a bit, it stays as it is.
+ * A plan of the same outputs, bit for bit, in about so many pieces. Where it can't be cut otherwise without changing a bit, it stays as it is.
  * @param isAlike whether another plan can read the plan's packed weights
  */
 export function planInPieces(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
   if (plan.mapsTogether > 0) return withMaps(plan, wanted);
-  let best = plan;
+  let best = joined(plan, wanted, isAlike);
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
     if (best.blocks >= wanted) break;
@@ -39,6 +39,31 @@ function withMaps(plan: Plan, wanted: number): Plan {
   return { ...plan, mapsTogether, bytes };
 }
 
+/** The plan with longer slices, where it has several times as many as are wanted, which suit caches that a piece on its way leaves. */
+function joined(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
+  const index = plan.slices.findIndex(({ length }) => length > 1);
+  const times = Math.floor(plan.blocks / wanted);
+  if (index < 0 || times < 2 || beginsBefore(plan, index)) return plan;
+  if (plan.cuts[index].count % granuleOf(plan, index) > 0) return plan;
+  const longer = mapAxes(plan.cuts, (cut, i) => (i === index ? { ...cut, count: times * cut.count } : cut));
+  const other = planCutBy(plan, longer, plan.images);
+  return hasSameSums(plan, other) && isAlike(other) ? other : plan;
+}
+
+/** Whether tiles begin before the first output, as classes share their inputs: those of another slice would lie elsewhere. */
+function beginsBefore({ tile, slices }: Plan, index: number): boolean {
+  return tile !== undefined && slices[index].some(({ leads }) => leads.some((lead) => lead > 0));
+}
+
+/**
+ * Of how many outputs along an axis slices are made: of whole tiles, and rows of as many outputs as kernels compute at a time. The last
+ * tile of an axis is moved back to end with the axis, so the last slice must not be shorter than one either.
+ */
+function granuleOf({ tile }: Plan, index: number): number {
+  if (tile) return tile.outputs[index] * tile.gaps[index];
+  return index === 2 ? ROW_PIXELS : 1;
+}
+
 type Cutting = (plan: Plan, parts: number) => Plan | undefined;
 
 const inImages: Cutting = (plan, parts) => {
@@ -49,14 +74,11 @@ const inImages: Cutting = (plan, parts) => {
 /** Cuts slices of an axis into so many parts, or fewer where they would mostly load what their neighbours load too. */
 function along(index: number): Cutting {
   return (plan, parts) => {
-    const { axes, cuts, slices, tile } = plan;
+    const { axes, cuts, tile } = plan;
     const { split, count } = cuts[index];
     const axis = axes[index];
-    // a slice needs whole tiles; the last tile of an axis is moved back to end with the axis, and must not leave its slice. Rows need as
-    // many outputs as kernels compute at a time
-    const granule = tile ? tile.outputs[index] * tile.gaps[index] : index === 2 ? ROW_PIXELS : 1;
-    // tiles of classes that share their inputs begin before the first output: those of a slice would lie elsewhere
-    if (tile && slices[index].some(({ leads }) => leads.some((lead) => lead > 0))) return undefined;
+    const granule = granuleOf(plan, index);
+    if (beginsBefore(plan, index)) return undefined;
     const reach = ((axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample;
     const worthwhile = reach > 0 ? Math.ceil((count * Math.abs(split.advance)) / reach) : parts;
     for (let made = Math.min(parts, worthwhile); made > 1; made--) {

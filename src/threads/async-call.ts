@@ -81,6 +81,7 @@ export class AsyncCall {
   async #serve(helper: Helper): Promise<void> {
     for (;;) {
       if (this.#isOver) return;
+      if (helper.isRetired) helper = another(this.#done);
       const index = this.#again.pop() ?? this.#next++;
       if (index >= this.#total) return;
       try {
@@ -89,11 +90,11 @@ export class AsyncCall {
       } catch (error) {
         if (this.#isOver) return;
         if (!(error instanceof LostHelper)) return this.stop(error);
-        this.#lost.add(helper);
+        // one that never answered could not be started, and there are fewer of them now
+        if (helper.isKnown) this.#lost.add(helper);
         if (this.#lost.size > MOST_LOST) return this.stop(error);
         this.#again.push(index);
-        const others = currentHelpers();
-        helper = others[index % others.length];
+        helper = another(index);
       }
     }
   }
@@ -142,4 +143,10 @@ export class AsyncCall {
       this.#settle(false);
     }
   }
+}
+
+/** One of the helpers that there are now. */
+function another(number: number): Helper {
+  const helpers = currentHelpers();
+  return helpers[number % helpers.length];
 }

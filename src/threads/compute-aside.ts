@@ -16,9 +16,9 @@ import { frozenOf } from './sheets.js';
 /** What pieces are made for. Tests want smaller ones. */
 export const pieceSizes = {
   /** microseconds of a piece, at least: to send one takes a tenth of that */
-  microseconds: 250,
+  microseconds: 700,
   /** bytes of its inputs and outputs, about, at most: this thread copies them in one task */
-  bytes: 2 << 20,
+  bytes: 8 << 20,
   /** for each helper, at most: so one that is late holds up nobody for long */
   each: 4,
 };
@@ -69,23 +69,23 @@ export async function computeAside(
   progress?.(1);
 }
 
-/** A plan in pieces for so many helpers. */
-const inPieces = new WeakMap<Plan, { readonly helpers: number; readonly pieces: Plan }>();
+/** A plan in as many pieces as were wanted last. */
+const inPieces = new WeakMap<Plan, { readonly wanted: number; readonly pieces: Plan }>();
 
 /** The plan in as many pieces as suit the helpers. */
 function piecesOf(plan: Plan): Plan {
-  const helpers = currentHelpers().length;
-  const known = inPieces.get(plan);
-  if (known?.helpers === helpers) return known.pieces;
   const { loaded, target } = plan.bytes;
   const byWork = Math.min(
-    pieceSizes.each * helpers,
+    pieceSizes.each * currentHelpers().length,
     Math.floor(microsecondsOfPlan(plan) / pieceSizes.microseconds),
   );
   const byBytes = Math.ceil(((loaded + target) * piecesIn(plan)) / pieceSizes.bytes);
+  const wanted = Math.max(1, byWork, byBytes);
+  const known = inPieces.get(plan);
+  if (known?.wanted === wanted) return known.pieces;
   const layout = weightLayout(plan);
-  const pieces = planInPieces(plan, Math.max(1, byWork, byBytes), (other) => weightLayout(other) === layout);
-  inPieces.set(plan, { helpers, pieces });
+  const pieces = planInPieces(plan, wanted, (other) => weightLayout(other) === layout);
+  inPieces.set(plan, { wanted, pieces });
   return pieces;
 }
 

@@ -54,6 +54,8 @@ export class Helper {
   /** it has answered, so it can be started */
   isKnown = false;
   isLost = false;
+  /** it gets no more errands, and ends when it has done those that it has */
+  isRetired = false;
   readonly #line: Line;
   readonly #pending = new Map<number, Pending>();
   readonly #allocator = new Allocator(PAGE, PAGE, (end) => end + PAGE <= LARGEST_MEMORY);
@@ -134,6 +136,12 @@ export class Helper {
     throw new Error(`a worker failed: ${result.error}`);
   }
 
+  /** Ends the thread once it has done what it was asked for. */
+  retire(): void {
+    this.isRetired = true;
+    if (this.#pending.size === 0) this.end();
+  }
+
   /** Ends the thread, whatever it does. */
   end(): void {
     if (this.isLost) return;
@@ -153,8 +161,10 @@ export class Helper {
     if (!pending) return;
     this.#pending.delete(result.id);
     clearTimeout(pending.timer);
-    if (this.#pending.size === 0) this.#line.hold(false);
     pending.settle(result);
+    if (this.#pending.size > 0) return;
+    this.#line.hold(false);
+    if (this.isRetired) this.end();
   }
 
   /**

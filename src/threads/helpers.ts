@@ -2,45 +2,53 @@
 
 import { type Connect, Helper } from './helper.js';
 import { here } from './here.js';
+import { cores, newWorker } from './host.js';
+import { threadLine } from './thread-line.js';
 
-/** Who they are, and how others are started. */
+/** As many as there are where nobody says how many, at most. */
+const MOST_BY_DEFAULT = 8;
+
+/** Who they are, how many there are to be (0: nobody said), and how others are started. */
 let helpers: Helper[] = [];
-let wanted = 1;
-let connect: Connect = here;
-/** numbers of the sheets that calls in progress need, and of how many calls */
-const needed = new Map<number, number>();
+let wanted = 0;
+let connect: Connect = threadLine(newWorker);
 
 /** The helpers, as many as were asked for. Where no thread can be started, the only one is on this thread. */
 export function currentHelpers(): readonly Helper[] {
-  while (helpers.length < wanted) helpers.push(newHelper());
+  wanted ||= Math.min(cores(), MOST_BY_DEFAULT);
+  while (helpers.length < wanted) {
+    try {
+      helpers.push(new Helper(connect, forget));
+    } catch {
+      fewer();
+    }
+  }
   return helpers;
 }
 
-function newHelper(): Helper {
-  const forget = (lost: Helper) => {
-    helpers = helpers.filter((each) => each !== lost);
-    // what never answered can't be started here: a content policy forbids it, or there are no workers
-    if (!lost.isKnown && connect !== here) setHelpers(1, here);
-  };
-  try {
-    return new Helper(connect, forget);
-  } catch {
-    connect = here;
-    wanted = Math.min(wanted, helpers.length + 1);
-    return new Helper(here, forget);
-  }
+function forget(lost: Helper): void {
+  helpers = helpers.filter((each) => each !== lost);
+  if (!lost.isKnown && !lost.isRetired) fewer();
 }
 
-/** Says how many helpers there are to be, and how they are started. Those that there are end, with what they do. */
+/** One could not be started: a content policy forbids it, there are no workers or no more of them. */
+function fewer(): void {
+  wanted = Math.max(1, helpers.length);
+  if (helpers.length === 0) connect = here;
+}
+
+/** Says how many helpers there are to be, and how they are started. Those that there are end when they have done what they began. */
 export function setHelpers(count: number, how: Connect): void {
   const old = helpers;
   helpers = [];
   wanted = count;
   connect = how;
-  for (const helper of old) helper.end();
+  for (const helper of old) helper.retire();
 }
 
-/** Keeps a sheet where it is while a call needs it. */
+/** Sheets that calls in progress need, and how many calls. They stay where they are. */
+export const needed = new Map<number, number>();
+
 export function hold(id: number): void {
   needed.set(id, (needed.get(id) ?? 0) + 1);
 }
@@ -50,6 +58,3 @@ export function letGo(id: number): void {
   if (calls > 0) needed.set(id, calls);
   else needed.delete(id);
 }
-
-/** Sheets that calls in progress need. */
-export { needed };

@@ -1,11 +1,10 @@
 // Host: how a thread is started where this program runs, and how it is spoken to.
 
-import type { Answer, Start, Work } from './messages.js';
 import { source } from './source.js';
 
 /** A worker, as browsers and Node have it. */
 export interface WorkerLike {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   terminate(): unknown;
 }
 
@@ -56,8 +55,8 @@ export function newWorker(): WorkerLike {
   return worker;
 }
 
-/** A thread of the pool. */
-export class Thread {
+/** A thread, of which something is heard. */
+export class Thread<Answer> {
   readonly #worker: Listening;
   #isOver = false;
 
@@ -90,8 +89,8 @@ export class Thread {
     }
   }
 
-  send(message: Start | Work): void {
-    this.#worker.postMessage(message);
+  send(message: unknown, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   /** Whether the program goes on because of it. */

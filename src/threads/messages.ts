@@ -12,6 +12,12 @@ export interface Start {
   readonly thread: number;
 }
 
+/** The first one to a thread that gets a memory of its own. All others are errands. */
+export interface StartOwn {
+  readonly module: WebAssembly.Module;
+  readonly memory?: undefined;
+}
+
 /** Calls to carry out. */
 export interface Work {
   readonly id: number;

@@ -8,13 +8,18 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
+import { setHelpers } from './helpers.js';
 import { cores, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
+import { threadLine } from './thread-line.js';
 
 /** As many as are taken where nobody says how many, at most; and as many as there can be. */
 const MOST_BY_DEFAULT = 8;
 const MOST = 64;
+
+/** Losses of threads after which this one goes on alone: what costs others their life would go on doing so. */
+const MOST_LOSSES = 3;
 
 /** Options of `setNumThreads`. */
 export interface ThreadsOptions {
@@ -29,6 +34,8 @@ export interface ThreadsOptions {
 let crew: { readonly pool: Pool; readonly runner: SharedRunner } | undefined;
 /** the layers' module for shared memory */
 let sharedModule: WebAssembly.Module | undefined;
+/** how often a thread was lost since somebody set their number */
+let losses = 0;
 /** one change after another */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -56,13 +63,20 @@ export function getNumThreads(): number {
   return 1 + (crew?.pool.started ?? 0);
 }
 
-/** The pool, and who divides calls among it; undefined where this thread is alone. */
-export function currentCrew() {
+/** What can be seen of a pool: chunks that each thread has done, and how many threads are awake. */
+interface Seen {
+  readonly pool: { readonly taken: readonly number[]; readonly awake: number };
+}
+
+/** The pool; undefined where this thread is alone. Its type must not lead to plans, as that of this file is public. */
+export function currentCrew(): Seen | undefined {
   return crew;
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
+  losses = 0;
+  setHelpers(count, threadLine(make));
   if (count === 1) return 1;
   const bytes = layersBytes();
   if (!bytes)
@@ -117,6 +131,7 @@ function startAnew(engine: Engine, { module, count, make }: Pool): void {
     return;
   }
   engine.moveTo(memory, module, sharedBytes);
+  if (++losses > MOST_LOSSES) return;
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
     // somebody may have wanted another number by then

@@ -3,7 +3,7 @@
 import { entries } from '../engine/entries.js';
 import { ASLEEP, BELL, controlBytes, MAIL, STATE, TAKEN, wordOf } from './control.js';
 import { Thread, type WorkerLike } from './host.js';
-import type { Answer, Work } from './messages.js';
+import type { Answer, Start, Work } from './messages.js';
 
 /** Names of all entries, in an order that every thread knows. */
 export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
@@ -11,15 +11,19 @@ export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
 /** Milliseconds after which a thread that said nothing is given up. */
 const PATIENCE = 20_000;
 
+/** How often a pool replaces threads that end by themselves. */
+const MOST_REPLACED = 8;
+
 /** Threads beside the main one. */
 export class Pool {
   readonly control: Int32Array;
   /** how many there are when all have started; those that couldn't are left out */
   readonly ready: Promise<number>;
-  readonly #threads: (Thread | undefined)[];
+  readonly #threads: (Thread<Answer> | undefined)[];
   readonly #hasStarted: boolean[];
   readonly #pending = new Map<number, { thread: number; settle: (answer: Answer | undefined) => void }>();
   #lastId = 0;
+  #replaced = 0;
   #isClosed = false;
 
   constructor(
@@ -29,7 +33,7 @@ export class Pool {
     readonly make: () => WorkerLike,
   ) {
     this.control = new Int32Array(new SharedArrayBuffer(controlBytes(count)));
-    this.#threads = new Array<Thread | undefined>(count).fill(undefined);
+    this.#threads = new Array<Thread<Answer> | undefined>(count).fill(undefined);
     this.#hasStarted = new Array<boolean>(count).fill(false);
     const starts = Array.from({ length: count }, (_, thread) => this.#start(thread));
     this.ready = Promise.all(starts).then(() => this.started);
@@ -72,7 +76,7 @@ export class Pool {
       Atomics.add(this.control, wordOf(thread, MAIL), 1);
       this.wake();
       receiver.hold(true);
-      receiver.send({ id, calls });
+      receiver.send({ id, calls } satisfies Work);
     });
   }
 
@@ -95,7 +99,7 @@ export class Pool {
         clearTimeout(timer);
         done();
         // one that never started would not the next time either
-        if (hadStarted && !this.#isClosed) void this.#start(thread);
+        if (hadStarted && !this.#isClosed && this.#replaced++ < MOST_REPLACED) void this.#start(thread);
       };
       const timer = setTimeout(giveUp, PATIENCE);
       const hear = (answer: Answer) => {
@@ -107,7 +111,7 @@ export class Pool {
         } else this.#settle(answer);
       };
       try {
-        const started = new Thread(this.make, hear, giveUp);
+        const started = new Thread<Answer>(this.make, hear, giveUp);
         this.#threads[thread] = started;
         started.send({
           module,
@@ -115,7 +119,7 @@ export class Pool {
           names: entryNames,
           control: control.buffer as SharedArrayBuffer,
           thread,
-        });
+        } satisfies Start);
       } catch {
         // workers are forbidden here, or shared memory can't be sent to them
         giveUp();

@@ -32,8 +32,9 @@ import { entryNames, type Pool } from './pool.js';
 const PAYS = 40;
 const PAYS_WAKING = 400;
 
-/** Microseconds of the smallest chunk. */
+/** Microseconds of the smallest chunk, and as many as there are for each thread: one that comes late or is slow leaves some to others. */
 const CHUNK = 15;
+const CHUNKS_EACH = 2;
 
 /** Loads of DONE before it is looked at the clock, and before this thread sleeps where it may. */
 const SPINS = 4096;
@@ -103,7 +104,7 @@ export class SharedRunner implements Runner {
     microseconds = 0,
     areas: DeskBytes = {},
   ): void {
-    const chunks = this.#chunks(entry, end - begin, microseconds);
+    const chunks = this.#chunks(end - begin, microseconds);
     if (chunks < 2 || engine !== this.engine || !this.#layOut(areas)) {
       thisThread.run(engine, entry, task, desk, begin, end);
       return;
@@ -153,13 +154,11 @@ export class SharedRunner implements Runner {
   }
 
   /** Into how many chunks a call is cut; fewer than two where it stays on this thread. */
-  #chunks(entry: TaskEntry, items: number, microseconds: number): number {
+  #chunks(items: number, microseconds: number): number {
     if (microseconds < PAYS || items < 2) return 0;
     const threads = microseconds < PAYS_WAKING ? this.pool.awake : this.pool.started;
     if (threads === 0) return 0;
-    // a chunk of winograd's fills up its last vectors
-    const each = entry === 'winograd' ? 1 : 2;
-    return Math.min(items, each * (threads + 1), Math.floor(microseconds / CHUNK), MOST_CHUNKS);
+    return Math.min(items, CHUNKS_EACH * (threads + 1), Math.floor(microseconds / CHUNK), MOST_CHUNKS);
   }
 
   /** Takes a chunk: how many were left before, or 0. */

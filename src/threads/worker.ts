@@ -20,7 +20,8 @@ import {
   WAITING,
   wordOf,
 } from './control.js';
-import type { Start, Work } from './messages.js';
+import { type Errand, OwnMemory } from './errand.js';
+import type { Start, StartOwn, Work } from './messages.js';
 
 /** Loads of the job's word before a thread sleeps, about ten microseconds; and while a job is near. */
 const SPINS = 2000;
@@ -28,10 +29,12 @@ const EXPECTING_SPINS = 20_000;
 
 type Entry = (task: number, desk: number, begin: number, end: number) => void;
 
+type Message = Start | StartOwn | Work | Errand;
+
 interface Port {
   postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
-  on?(name: 'message', listener: (data: Start | Work) => void): void;
-  onmessage?: (event: { data: Start | Work }) => void;
+  on?(name: 'message', listener: (data: Message) => void): void;
+  onmessage?: (event: { data: Message }) => void;
 }
 
 interface Host {
@@ -42,6 +45,8 @@ const port =
   (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort ??
   (globalThis as unknown as Port);
 
+/** where a thread has one, it does errands there and nothing else */
+let own: OwnMemory | undefined;
 let entries: Entry[] = [];
 /** the control words, where memory is shared */
 let control: Int32Array | undefined;
@@ -54,6 +59,11 @@ function start({ module, memory, names, control: buffer, thread }: Start): void 
   entries = names.map((name) => exports[name] as Entry);
   control = buffer && new Int32Array(buffer);
   me = thread;
+  port.postMessage({ ready: true });
+}
+
+function startAlone({ module }: StartOwn): void {
+  own = new OwnMemory(module);
   port.postMessage({ ready: true });
 }
 
@@ -82,16 +92,11 @@ function serve(words: Int32Array): void {
 
 /** Computes the chunk that was taken when so many were left. The job stays as it is until all of its chunks are done. */
 function work(words: Int32Array, left: number): void {
-  try {
-    const chunks = words[CHUNKS];
-    const chunk = chunks - left;
-    const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
-    const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
-    entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
-  } catch {
-    Atomics.store(words, FAILED, 1);
-    return;
-  }
+  const chunks = words[CHUNKS];
+  const chunk = chunks - left;
+  const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
+  const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
+  entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
   words[wordOf(me, TAKEN)]++;
   Atomics.add(words, DONE, 1);
   if (Atomics.load(words, WAITING)) Atomics.notify(words, DONE);
@@ -107,14 +112,26 @@ function carryOut({ id, calls }: Work): void {
   }
 }
 
-function hear(message: Start | Work): void {
-  if ('module' in message) start(message);
-  else {
+function hear(message: Message): void {
+  if ('module' in message) {
+    if (message.memory) start(message);
+    else startAlone(message);
+  } else if ('writes' in message) {
+    const result = own!.do(message);
+    port.postMessage(result, result.buffer ? [result.buffer] : []);
+  } else {
     heard++;
     carryOut(message);
   }
-  // a message that is on its way is waited for in the host's own loop
-  if (control) serve(control);
+  if (!control) return;
+  try {
+    // returns to let the host's own loop bring a message that is on its way
+    serve(control);
+  } catch (error) {
+    // the main thread may wait, and hears nothing else
+    Atomics.store(control, FAILED, 1);
+    throw error;
+  }
 }
 
 if (port.on) port.on('message', hear);

@@ -3,20 +3,17 @@
 import { checkShape, optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import { type ActivationName, activationOf } from '../layers/activation.js';
+import type { ActivationName } from '../layers/activation.js';
+import { besideOf } from '../layers/beside.js';
 import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
 import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
 import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
-import type { Activation } from '../run/activation.js';
+import { callGradients } from './gradients/call.js';
 import { checkGradOutput, checkOutput } from './gradients/grad-output.js';
-import { inputGradient, weightGradient } from './gradients/gradients.js';
-import { layerReadings } from './gradients/layer-readings.js';
-import { checkMask, hidesSign, type Masking, maskAndSum } from './gradients/mask-and-sum.js';
-import { unrecorded } from './tape/active.js';
+import { layerCall } from './gradients/layer-call.js';
 import { addToGrad } from './tensors/accumulate.js';
 import { newGradient } from './tensors/new-gradient.js';
-import { giveBack, temporary } from './tensors/temporary.js';
 
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
@@ -27,11 +24,15 @@ export interface BackwardOptions {
   input: TensorLike;
   /** what it returned. Only an activation asks for it, and without it the layer computes it again */
   output?: TensorLike | undefined;
-  /** that of the call */
+  /** that of the call, as are the following */
   activation?: ActivationName | undefined;
-  /** that of the call */
   negativeSlope?: number | undefined;
-  /** that of the call of a transposed layer */
+  inputActivation?: ActivationName | undefined;
+  inputNegativeSlope?: number | undefined;
+  scale?: number | undefined;
+  /** of a plain layer */
+  upsample?: number | readonly number[] | undefined;
+  /** of a transposed layer */
   outputSize?: readonly number[] | undefined;
   /** whether the gradient of the input is computed; default true. That of a network's first layer is of no use */
   inputGrad?: boolean | undefined;
@@ -39,7 +40,10 @@ export interface BackwardOptions {
   out?: Tensor | undefined;
 }
 
-const OPTIONS = ['input', 'output', 'activation', 'negativeSlope', 'outputSize', 'inputGrad', 'out'];
+const OPTIONS = [
+  ...['input', 'output', 'activation', 'negativeSlope', 'inputActivation', 'inputNegativeSlope', 'scale'],
+  ...['upsample', 'outputSize', 'inputGrad', 'out'],
+];
 
 /**
  * Computes the gradients of a call of a layer. Those of weight and bias are added to their `grad` where they have `requiresGrad`, in
@@ -69,51 +73,24 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   if (options === undefined) refuseKind(where, 'options must be an object like { input: ... }');
   optionsObject(options, OPTIONS, where);
   const { outputSize, inputGrad = true, out } = options;
-  const activation = checkMask(activationOf(options.activation, options.negativeSlope, where), where);
+  const { activation, negativeSlope, inputActivation, inputNegativeSlope, scale } = options;
+  const beside = besideOf({ activation, negativeSlope, inputActivation, inputNegativeSlope, scale }, where);
   if (outputSize !== undefined) checkShape(outputSize, 'outputSize', where);
   const input = inputTensor(options.input, where);
-  const readings = layerReadings(layer, inside, input.shape, outputSize);
-  const { problem } = readings;
-  const given = checkGradOutput(gradOutput, outputShapeOf(problem, input.shape.length), where);
+  const call = layerCall(layer, inside, input, undefined, beside, options);
+  const shape = outputShapeOf(call.readings.problem, input.shape.length);
+  const given = checkGradOutput(gradOutput, shape, where);
   if (out !== undefined) for (const other of [given, input]) checkOut(out, input.shape, other, where);
+  const output = options.output === undefined ? undefined : checkOutput(options.output, shape, where);
 
-  const { parameters, plans } = inside;
-  const { weight, bias } = parameters;
-  const masking = activation && maskingOf(layer, given, input, activation, options, where);
-  const gradBias = bias?.requiresGrad ? newGradient(bias.shape, where) : undefined;
-  try {
-    maskAndSum(problem.batch, problem.filters, given, masking, gradBias);
-    const gradient = masking?.out ?? given;
-    if (weight.requiresGrad) {
-      const gradWeight = newGradient(weight.shape, where);
-      weightGradient(readings, input, gradient, gradWeight);
-      addToGrad(weight, gradWeight, true);
-    }
-    if (bias && gradBias) addToGrad(bias, gradBias, true);
-    if (!inputGrad) return null;
-    const gradInput = out ?? newGradient(input.shape, where);
-    inputGradient(readings, plans, parameters.current(), gradient, layer.winograd, gradInput);
-    return gradInput;
-  } finally {
-    if (masking) giveBack(masking.out);
-  }
-}
-
-/** What the gradient is masked by, and room for the gradient of what the activation was given. */
-function maskingOf(
-  layer: AnyLayer,
-  gradOutput: Tensor,
-  input: Tensor,
-  activation: Activation,
-  { output, activation: name, negativeSlope, outputSize }: BackwardOptions,
-  where: Where,
-): Masking {
-  const isLost = hidesSign(activation);
-  const result =
-    output === undefined || isLost
-      ? unrecorded(() =>
-          layer.forward(input, { outputSize, ...(!isLost && { activation: name, negativeSlope }) }),
-        )
-      : checkOutput(output, gradOutput.shape, where);
-  return { activation, result, out: temporary(gradOutput.shape) };
+  const { weight, bias } = inside.parameters;
+  const to = {
+    input: inputGrad ? (out ?? newGradient(input.shape, where)) : undefined,
+    weight: weight.requiresGrad ? newGradient(weight.shape, where) : undefined,
+    bias: bias?.requiresGrad ? newGradient(bias.shape, where) : undefined,
+  };
+  callGradients({ ...call, output }, given, to);
+  if (to.weight) addToGrad(weight, to.weight, true);
+  if (bias && to.bias) addToGrad(bias, to.bias, true);
+  return to.input ?? null;
 }

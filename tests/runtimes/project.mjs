@@ -17,6 +17,12 @@ export const tools = join(here, 'node_modules');
 /** The entries beside the layers, which share their engine. */
 const signals = ['signal', 'match', 'ndimage', 'train'];
 
+const layersAndThreads = [
+  "import * as layers from 'convnd';",
+  "import * as threads from 'convnd/threads';",
+  'const convnd = { ...layers, ...threads };',
+].join('\n');
+
 /** How a program gets at convnd before it runs the fixtures; a file each. Then what it runs, if not `check`. */
 const subjects = {
   convnd: [
@@ -37,17 +43,41 @@ const subjects = {
     'await convnd.init({ url });',
   ],
   safetensors: ["import * as convnd from 'convnd/safetensors';", '', 'checkCheckpoints'],
+  threads: [layersAndThreads, '', 'checkThreads', './check-threads.js'],
+  'threads-file': [
+    `${layersAndThreads}\nconst file = '/node_modules/convnd/dist/threads/worker.js';`,
+    '',
+    'checkThreads',
+    './check-threads.js',
+    "() => new Worker(file, { type: 'module' })",
+  ],
+  'threads-refused': [layersAndThreads, '', 'checkRefusal', './check-threads.js'],
 };
 
-const subject = ([imports, start, check = 'check']) => `${imports}
-import { ${check} } from './check.js';
+const subject = ([imports, start, check = 'check', from = './check.js', ...more]) => `${imports}
+import { ${check} } from '${from}';
 import { fixtures } from './fixtures.js';
 
 export async function run() {
   ${start}
-  return ${check}(convnd, fixtures);
+  return ${check}(${['convnd', 'fixtures', ...more].join(', ')});
 }
 `;
+
+/** A worker of convnd/threads that ends when it has taken a chunk, or never comes back from it where a worker can't end itself. */
+function faultyWorker() {
+  const text = readFileSync(join(project, 'node_modules/convnd/dist/threads/worker.js'), 'utf8');
+  return `const { compareExchange } = Atomics;
+Atomics.compareExchange = (...given) => {
+  const found = compareExchange.apply(Atomics, given);
+  if (found === given[2]) {
+    globalThis.process?.exit?.();
+    for (;;);
+  }
+  return found;
+};
+${text}`;
+}
 
 /** For `require`, which takes ES modules too. */
 const required = (entry, start, beside = []) => `const convnd = {
@@ -84,9 +114,11 @@ export function makeProject() {
 
   write('fixtures.js', `export const fixtures = ${JSON.stringify(selectFixtures())};\n`);
   for (const name of readdirSync(consumers).filter((file) =>
-    /^(host-.*|check|signals|falsified)\.js$/.test(file),
+    /^(host-.*|check|signals|check-threads|falsified)\.js$/.test(file),
   ))
     copyFileSync(join(consumers, name), join(project, name));
+  write('faulty-worker.js', faultyWorker());
+  write('faulty-text.js', `export const faultyText = ${JSON.stringify(faultyWorker())};\n`);
   write('no-webassembly.js', 'delete globalThis.WebAssembly;\n');
   for (const [name, text] of Object.entries(subjects)) write(`${name}.js`, subject(text));
   write('require-convnd.cjs', required('convnd', '', signals));

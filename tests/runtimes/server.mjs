@@ -17,13 +17,20 @@ const importMap = JSON.stringify({
     'convnd/match': '/node_modules/convnd/dist/match.js',
     'convnd/ndimage': '/node_modules/convnd/dist/ndimage.js',
     'convnd/train': '/node_modules/convnd/dist/train.js',
+    'convnd/threads': '/node_modules/convnd/dist/threads.js',
   },
 });
 const importMapHash = createHash('sha256').update(importMap).digest('base64');
 
 /** The policy that convnd's README asks for, or the one that forbids WebAssembly. */
-export const contentPolicy = (wasm = true, more = '') =>
-  `default-src 'self'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${more}; worker-src 'self'`;
+export const contentPolicy = (wasm = true, more = '', blob = false) =>
+  `default-src 'self'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${more}; worker-src 'self'${blob ? ' blob:' : ''}`;
+
+/** With these headers a page is isolated: it may share memory with its workers. */
+export const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
 
 const page = (script, mapped) => `<!doctype html>
 <html lang="en">
@@ -49,7 +56,11 @@ export async function startServer() {
     const url = new URL(request.url, 'http://localhost');
     const { searchParams } = url;
     const more = searchParams.has('importmap') ? ` 'sha256-${importMapHash}'` : '';
-    response.setHeader('Content-Security-Policy', contentPolicy(!searchParams.has('nowasm'), more));
+    const policy = contentPolicy(!searchParams.has('nowasm'), more, searchParams.has('blob'));
+    response.setHeader('Content-Security-Policy', policy);
+    // scripts have them always: a worker's file needs them in an isolated page, and does no harm in another
+    if (searchParams.has('isolated') || url.pathname !== '/page')
+      for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     try {
       const [content, type] = await answer(url);
       response.setHeader('Content-Type', type);

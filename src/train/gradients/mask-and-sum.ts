@@ -1,7 +1,7 @@
 // Mask and sum: the gradient of what an activation was given, from that of its result, and the gradient of the bias, in one pass.
 
 import { aligned, DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
-import { refuse, type Where } from '../../core/errors.js';
+import { present } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { attached, type Tensor } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
@@ -14,6 +14,7 @@ import { SUM_STRETCH } from '../../shared/sizes.js';
 import { trainModule } from '../module.js';
 import { gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
+import { hasSlope, type Known, multiplyBySlope } from './slopes.js';
 
 /** How the task names what it does. */
 const KINDS = new Map([
@@ -22,29 +23,9 @@ const KINDS = new Map([
   ['leakyRelu', 2],
 ]);
 
-/**
- * Checks that the result of an activation tells its slope.
- * @throws RangeError for one that does not
- */
-export function checkMask(activation: Activation | undefined, where: Where): Activation | undefined {
-  if (activation && !KINDS.has(activation.entry)) refuseSlope(activation.entry, where);
-  return activation;
-}
-
-/** Whether the result of an activation doesn't tell what it was given: a negative slope turns signs round. */
-export function hidesSign({ entry, operand }: Activation): boolean {
-  return entry === 'leakyRelu' && operand < 0;
-}
-
-function refuseSlope(entry: string, where: Where): never {
-  refuse(where, `activation: '${entry}' of forward has no gradient`);
-}
-
-/** An activation of the output, and where the gradient of what it was given goes. */
-export interface Masking {
+/** An activation, what its slope asks for, and where the gradient of what it was given goes. */
+export interface Masking extends Known {
   readonly activation: Activation;
-  /** of the activation; what it was given for a leaky relu of negative slope, whose result doesn't tell */
-  readonly result: Tensor;
   /** may be the gradient itself */
   readonly out: Tensor;
 }
@@ -56,9 +37,9 @@ const COPIED = 2 * SUM_STRETCH;
 const COPIED_BYTES = FLOAT_BYTES * COPIED;
 
 /**
- * Multiplies a gradient by the slope of an activation, which its result tells: 0 where relu or relu6 gave its least or most, the negative
- * slope where a leaky relu gave no positive number. A gradient passes relu and relu6 where the result is NaN. And sums each filter over
- * batch and positions, in float64 and always in the same order, rounded once.
+ * Multiplies a gradient by the slope of an activation: 0 where relu or relu6 gave its least or most, the negative slope where a leaky relu
+ * gave no positive number; a gradient passes relu and relu6 where the result is NaN. And sums each filter over batch and positions, in
+ * float64 and always in the same order, rounded once.
  * @param gradient (batch, filters, ...) of the output, plain or resident, as the other tensors may be
  * @param masking undefined where there is no activation
  * @param bias where the sums go, (filters), if they are wanted
@@ -76,17 +57,35 @@ export function maskAndSum(
     bias && viewOf(bias).fill(0);
     return;
   }
-  if (!masking && !bias) return;
-  gapless([gradient, masking?.result ?? gradient], (given, result) =>
-    inOnePass(batch, filters, given, masking && { ...masking, result }, bias),
-  );
+  if (!masking) {
+    if (bias) gapless([gradient], (dense) => inOnePass(batch, filters, dense, undefined, bias));
+    return;
+  }
+  const { activation, given = gradient, result = gradient, out } = masking;
+  gapless([gradient, given, result], (dense, x, y) => {
+    if (!hasSlope(activation)) {
+      // what was given tells as well as the result, and better for a negative slope, which turns signs round
+      const known = masking.given ? x : y;
+      inOnePass(batch, filters, dense, { activation, result: known, out }, bias);
+      return;
+    }
+    multiplyBySlope(activation, { given: x, result: y }, dense, out);
+    if (bias) inOnePass(batch, filters, out, undefined, bias);
+  });
+}
+
+/** What the module takes. */
+interface Pass {
+  readonly activation: Activation;
+  readonly result: Tensor;
+  readonly out: Tensor;
 }
 
 function inOnePass(
   batch: number,
   filters: number,
   gradient: Tensor,
-  masking: Masking | undefined,
+  masking: Pass | undefined,
   bias: Tensor | undefined,
 ): void {
   const numbers = product(gradient.shape);
@@ -121,7 +120,7 @@ class MaskWork {
     this.#sums = scratch + 3 * COPIED_BYTES;
     this.#task = this.#sums + sumBytes;
     const { entry, operand } = activation ?? { entry: 'none', operand: 0 };
-    this.#kind = KINDS.get(entry) ?? refuseSlope(entry, () => 'mask and sum');
+    this.#kind = present(KINDS.get(entry), `slope of ${entry}`);
     // no number is as large as NaN, but infinity is as large as infinity
     const isOpen = entry === 'clamp' && operand === Number.POSITIVE_INFINITY;
     this.#operand = new Int32Array(Float32Array.of(isOpen ? Number.NaN : operand).buffer)[0];

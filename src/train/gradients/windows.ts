@@ -1,11 +1,11 @@
-// Windows: gradients of what is made of windows. Each number of an output goes to the inputs of its window: in equal parts where it is their
-// sum or mean, axis by axis; to the largest, where it is their maximum. Sums are float64 and rounded once.
+// Windows: gradients of sums and means over windows, axis by axis: each number of an output goes to the inputs of its window in equal parts.
+// Sums are float64 and rounded once.
 
 import { product } from '../../core/lists.js';
 import type { AxisWindows } from '../../layers/recording.js';
 
 /** The windows of an axis as tables. */
-interface Table {
+export interface Table {
   readonly input: number;
   readonly output: number;
   readonly step: number;
@@ -14,7 +14,8 @@ interface Table {
   readonly divisors: Float64Array;
 }
 
-function tableOf({ input, output, step, at }: AxisWindows): Table {
+/** The tables of an axis. */
+export function tableOf({ input, output, step, at }: AxisWindows): Table {
   const reaches = Array.from({ length: output }, (_, o) => at(o));
   return {
     ...{ input, output, step },
@@ -81,12 +82,13 @@ export function spread(
   }
 }
 
-function spreadAxis(
-  { outer, inner, input, output, step, firsts, counts, divisors }: Pass,
-  from: Float64Array,
-  to: Float64Array,
-): void {
+function spreadAxis(pass: Pass, from: Float64Array, to: Float64Array): void {
+  const { outer, inner, input, output, step, firsts, counts, divisors } = pass;
   to.fill(0);
+  if (inner === 1) {
+    spreadRows(pass, from, to);
+    return;
+  }
   for (let block = 0; block < outer; block++)
     for (let o = 0; o < output; o++) {
       const source = (block * output + o) * inner;
@@ -99,64 +101,75 @@ function spreadAxis(
     }
 }
 
+/** The same of the innermost axis, without a loop for each number. */
+function spreadRows(
+  { outer, input, output, step, firsts, counts, divisors }: Pass,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const value = from[block * output + o] / divisors[o];
+      const first = block * input + firsts[o];
+      const end = first + counts[o] * step;
+      for (let target = first; target < end; target += step) to[target] += value;
+    }
+}
+
+/** Windows of as many neighbours as each input is repeated, by axis: `spread` of them is torch's `interpolate`, 'nearest'. */
+export function repeatedWindows(sizes: readonly number[], times: readonly number[]): AxisWindows[] {
+  return sizes.map((size, axis) => ({
+    input: size * times[axis],
+    output: size,
+    step: 1,
+    at: (o) => ({ first: o * times[axis], count: times[axis], divisor: 1 }),
+  }));
+}
+
 /**
- * The gradient of maxima: each goes to the number that was the largest of its window. Of equal ones it is the first, and of several NaN the
- * last, as in torch.
- * @param x the inputs, map by map
- * @param from gradients of outputs
+ * Sums over windows, each over the product of its divisors.
+ * @param from numbers of inputs, map by map
  * @param to is written whole
  */
-export function spreadToLargest(
+export function gather(
   axes: readonly AxisWindows[],
   maps: number,
-  x: Float32Array,
   from: Float32Array,
   to: Float32Array,
 ): void {
-  const [depth, height, width] = axes.map(tableOf);
-  const plane = height.input * width.input;
-  const size = depth.input * plane;
-  const sums = new Float64Array(size);
-  let o = 0;
+  const passes = passesOf(axes).reverse();
+  if (passes.length === 0) {
+    to.set(from);
+    return;
+  }
+  const outputs = product(axes.map(({ output }) => output));
+  const inputs = product(axes.map(({ input }) => input));
+  const given = new Float64Array(inputs);
+  const results = passes.map(({ outer, output, inner }) => new Float64Array(outer * output * inner));
   for (let map = 0; map < maps; map++) {
-    const numbers = x.subarray(map * size, (map + 1) * size);
-    sums.fill(0);
-    for (let d = 0; d < depth.output; d++)
-      for (let h = 0; h < height.output; h++)
-        for (let w = 0; w < width.output; w++, o++) {
-          const place = largestOf(numbers, depth, height, width, d, h, w);
-          if (place >= 0) sums[place] += from[o];
-        }
-    to.set(sums, map * size);
+    given.set(from.subarray(map * inputs, (map + 1) * inputs));
+    let last = given;
+    passes.forEach((pass, index) => {
+      gatherAxis(pass, last, results[index]);
+      last = results[index];
+    });
+    to.set(last, map * outputs);
   }
 }
 
-/** Where the largest number of a window is; -1 for an empty one. */
-function largestOf(
-  numbers: Float32Array,
-  depth: Table,
-  height: Table,
-  width: Table,
-  d: number,
-  h: number,
-  w: number,
-): number {
-  let place = -1;
-  let most = Number.NEGATIVE_INFINITY;
-  const [columns, columnStep] = [width.counts[w], width.step];
-  for (let i = 0; i < depth.counts[d]; i++) {
-    const slice = depth.firsts[d] + i * depth.step;
-    for (let j = 0; j < height.counts[h]; j++) {
-      const row = slice * height.input + height.firsts[h] + j * height.step;
-      let at = row * width.input + width.firsts[w];
-      for (let k = 0; k < columns; k++, at += columnStep) {
-        const value = numbers[at];
-        if (value > most || place < 0 || Number.isNaN(value)) {
-          most = value;
-          place = at;
-        }
+function gatherAxis(
+  { outer, inner, input, output, step, firsts, counts, divisors }: Pass,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  for (let block = 0; block < outer; block++)
+    for (let o = 0; o < output; o++) {
+      const target = (block * output + o) * inner;
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let tap = 0; tap < counts[o]; tap++)
+          sum += from[(block * input + firsts[o] + tap * step) * inner + i];
+        to[target + i] = sum / divisors[o];
       }
     }
-  }
-  return place;
 }

@@ -129,6 +129,7 @@ function readMemory(
   }
   for (const [name, value] of Object.entries(entry)) {
     if (value === null) continue;
+    checkNoJson(value, `${name} of parameter ${number}`, where);
     const tensor = asTensor(value, `${name} of parameter ${number}`, where);
     if (name === 'step') {
       memory.steps = tensor.data[0];
@@ -143,4 +144,16 @@ function readMemory(
     memory.arrays.set(name, tensor.data.slice());
   }
   return memory;
+}
+
+/** @throws TypeError for numbers that went through JSON, which has no typed arrays */
+function checkNoJson(value: TensorLike, name: string, where: Where): void {
+  if (typeof value !== 'object' || !('data' in value)) return;
+  const { data } = value;
+  if (Object.getPrototypeOf(data ?? []) === Object.prototype)
+    refuseKind(
+      where,
+      `${name}: its data are a plain object, as JSON makes of a Float32Array. Save the tensors of a state dict as safetensors, ` +
+        'or their data as lists: { data: [...data], shape }',
+    );
 }

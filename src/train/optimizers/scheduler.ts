@@ -1,6 +1,6 @@
-// Schedulers: learning rates by the number of the epoch.
+// Scheduler: what all schedulers share: learning rates by the number of the epoch.
 
-import { optionsObject, whole } from '../../core/arguments.js';
+import { whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Optimizer } from './optimizer.js';
 
@@ -102,146 +102,15 @@ export abstract class Scheduler {
   }
 }
 
-function numeric(value: unknown, name: string, where: Where): number {
+/** @throws TypeError for what is no number */
+export function numeric(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
   return value;
 }
 
 /** @throws TypeError or RangeError for anything but a whole number from 1 on */
-function period(value: unknown, name: string, where: Where): number {
+export function period(value: unknown, name: string, where: Where): number {
   const count = whole(value, name, where);
   if (count < 1) refuse(where, `${name} must be 1 or more, but got ${count}`);
   return count;
-}
-
-/**
- * Multiplies the learning rates by gamma every `stepSize` epochs, as torch.optim.lr_scheduler.StepLR.
- *
- * The rate is computed from the first one and the epoch, not from the last one: who assigns another rate in between has it until the
- * next `step`.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
- * @example
- * import { Parameter } from 'convnd';
- * import { SGD, StepLR } from 'convnd/train';
- * const optimizer = new SGD([new Parameter(new Float32Array(1), [1])], { lr: 1 });
- * const scheduler = new StepLR(optimizer, 2, { gamma: 0.5 });
- * for (let epoch = 0; epoch < 4; epoch++) scheduler.step();
- * console.log(optimizer.paramGroups[0].lr, scheduler.getLastLr().join()); // 0.25 0.25
- */
-export class StepLR extends Scheduler {
-  #stepSize: number;
-  #gamma: number;
-
-  /**
-   * @param stepSize epochs with one learning rate
-   * @param options.gamma default 0.1
-   */
-  constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number } = {}) {
-    super('StepLR', optimizer);
-    optionsObject(options, ['gamma'], this.where);
-    this.#stepSize = period(stepSize, 'step_size', this.where);
-    this.#gamma = numeric(options.gamma ?? 0.1, 'gamma', this.where);
-    this.apply();
-  }
-
-  protected lrAfter(epoch: number, base: number): number {
-    return base * this.#gamma ** Math.floor(epoch / this.#stepSize);
-  }
-
-  protected ownState() {
-    return { step_size: this.#stepSize, gamma: this.#gamma };
-  }
-
-  protected loadOwnState({ step_size, gamma }: Record<string, number>): void {
-    this.#stepSize = period(step_size, 'step_size', this.where);
-    this.#gamma = gamma;
-  }
-}
-
-/**
- * Lets the learning rates fall along half a cosine, as torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they rise again.
- *
- * The rate is computed from the first one and the epoch, not from the last one: who assigns another rate in between has it until the
- * next `step`.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
- * @example
- * import { Parameter } from 'convnd';
- * import { CosineAnnealingLR, SGD } from 'convnd/train';
- * const optimizer = new SGD([new Parameter(new Float32Array(1), [1])], { lr: 1 });
- * const scheduler = new CosineAnnealingLR(optimizer, 10, { etaMin: 0.5 });
- * for (let epoch = 0; epoch < 10; epoch++) scheduler.step();
- * console.log(optimizer.paramGroups[0].lr); // 0.5
- */
-export class CosineAnnealingLR extends Scheduler {
-  #tMax: number;
-  #etaMin: number;
-
-  /**
-   * @param tMax epochs until the least learning rate
-   * @param options.etaMin the least learning rate, default 0
-   */
-  constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number } = {}) {
-    super('CosineAnnealingLR', optimizer);
-    optionsObject(options, ['etaMin'], this.where);
-    this.#tMax = period(tMax, 'T_max', this.where);
-    this.#etaMin = numeric(options.etaMin ?? 0, 'eta_min', this.where);
-    this.apply();
-  }
-
-  protected lrAfter(epoch: number, base: number): number {
-    return this.#etaMin + ((base - this.#etaMin) * (1 + Math.cos((Math.PI * epoch) / this.#tMax))) / 2;
-  }
-
-  protected ownState() {
-    return { T_max: this.#tMax, eta_min: this.#etaMin };
-  }
-
-  protected loadOwnState({ T_max, eta_min }: Record<string, number>): void {
-    this.#tMax = period(T_max, 'T_max', this.where);
-    this.#etaMin = eta_min;
-  }
-}
-
-/**
- * Multiplies the first learning rates by what a function gives for the epoch, as torch.optim.lr_scheduler.LambdaLR: every schedule that is
- * a formula.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
- * @example
- * import { Parameter } from 'convnd';
- * import { LambdaLR, SGD } from 'convnd/train';
- * const optimizer = new SGD([new Parameter(new Float32Array(1), [1])], { lr: 8 });
- * const warmUp = new LambdaLR(optimizer, (epoch) => Math.min(1, (epoch + 1) / 4));
- * console.log(optimizer.paramGroups[0].lr); // 2
- */
-export class LambdaLR extends Scheduler {
-  readonly #factors: readonly ((epoch: number) => number)[];
-
-  /** @param lrLambda a function of the epoch, from 0 on, or one for each group */
-  constructor(
-    optimizer: Scheduled,
-    lrLambda: ((epoch: number) => number) | readonly ((epoch: number) => number)[],
-  ) {
-    super('LambdaLR', optimizer);
-    const count = this.baseLrs.length;
-    const factors = Array.isArray(lrLambda) ? [...lrLambda] : new Array(count).fill(lrLambda);
-    if (factors.length !== count)
-      refuse(this.where, `Expected ${count} lr_lambdas, but got ${factors.length}`);
-    if (factors.some((factor) => typeof factor !== 'function'))
-      refuseKind(this.where, `lr_lambda must be a function, but got ${describe(lrLambda)}`);
-    this.#factors = factors;
-    this.apply();
-  }
-
-  protected lrAfter(epoch: number, base: number, group: number): number {
-    return base * this.#factors[group](epoch);
-  }
-
-  protected ownState() {
-    return {};
-  }
-
-  protected loadOwnState(): void {}
 }

@@ -4,6 +4,7 @@ import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import type { Tensor } from '../../core/tensor.js';
 import { engine } from '../../engine/start.js';
 import { fingerprint, PRINT_BYTES } from '../../run/fingerprint.js';
+import { gapless } from '../tensors/gapless.js';
 
 /** Numbers that are copied into wasm memory at a time: they stay in the first cache. */
 const PIECE = 4096;
@@ -13,6 +14,10 @@ export type Print = Int32Array;
 
 /** The fingerprint of a tensor's numbers as they are now. */
 export function printOf(tensor: Tensor): Print {
+  return gapless([tensor], printOfDense);
+}
+
+function printOfDense(tensor: Tensor): Print {
   const running = engine();
   const state = running.reserve(PRINT_BYTES + FLOAT_BYTES * PIECE, 'a fingerprint');
   // read after memory may have grown, which detaches the views of resident tensors

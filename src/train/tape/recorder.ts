@@ -3,6 +3,7 @@
 import type { Where } from '../../core/errors.js';
 import { refuse } from '../../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
+import type { Layer } from '../../layers/layer.js';
 import type { CopyingCall, FunctionalCall, Recorder, WindowsCall } from '../../layers/recording.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { active } from './active.js';
@@ -29,7 +30,7 @@ export class CallRecorder implements Recorder {
     output: Tensor,
     options: object | undefined,
   ): void {
-    recordLayer(this.#tape, layer as Parameters<typeof recordLayer>[1], x, input, output, options);
+    recordLayer(this.#tape, layer as Layer, x, input, output, options);
   }
 
   functionalCalled(call: FunctionalCall): void {

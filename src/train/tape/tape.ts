@@ -4,8 +4,10 @@
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { heap } from '../../engine/heap.js';
+import { ResidentTensor } from '../../engine/resident.js';
 import { Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
+import { isLackOfMemory } from '../tensors/temporary.js';
 import { Guards } from './guards.js';
 import { Node, type Operation, type Source } from './node.js';
 
@@ -21,8 +23,10 @@ const tapes = new WeakMap<object, Tape>();
 /** What stays the same object while a tensor is the same: itself, or its array. */
 function keysOf(tensor: TensorLike): object[] {
   if (typeof tensor !== 'object') return [];
-  const isPlain = !(tensor instanceof Intermediate) && 'data' in tensor;
-  return isPlain ? [tensor, tensor.data as object] : [tensor];
+  // the data of a resident tensor are a view made anew by every read, until somebody was handed an array
+  const isArray =
+    tensor instanceof ResidentTensor ? tensor instanceof Intermediate && tensor.isRead : 'data' in tensor;
+  return isArray ? [tensor, (tensor as Tensor).data] : [tensor];
 }
 
 /** What one call of `record` recorded. */
@@ -76,8 +80,8 @@ export class Tape {
         const made = new Intermediate(shape, this.#handedOut);
         this.#intermediates.push(made);
         return made;
-      } catch {
-        // there may be memory for it elsewhere
+      } catch (error) {
+        if (!isLackOfMemory(error)) throw error;
       }
     }
     return allocate([...shape], () => `the output ${describe(shape)} [${where()}]`);

@@ -1,7 +1,8 @@
 // Windows: calls of pooling, unfold and fold as operations of a tape.
 
 import type { CopyingCall, WindowsCall } from '../../layers/recording.js';
-import { spread, spreadToLargest } from '../gradients/windows.js';
+import { spreadToLargest } from '../gradients/largest.js';
+import { spread } from '../gradients/windows.js';
 import { gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { temporary } from '../tensors/temporary.js';

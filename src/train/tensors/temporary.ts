@@ -7,11 +7,17 @@ import { ResidentTensor } from '../../engine/resident.js';
 /** A tensor that backward made, and gives back. */
 class Temporary extends ResidentTensor {}
 
+/** Whether a resident tensor, whose sizes were right, found no wasm memory: there may be some elsewhere then. */
+export function isLackOfMemory(error: unknown): boolean {
+  return error instanceof RangeError;
+}
+
 /** A tensor with any numbers in it: in wasm memory, where there is some. */
 export function temporary(shape: Shape): Tensor {
   try {
     return new Temporary(shape);
-  } catch {
+  } catch (error) {
+    if (!isLackOfMemory(error)) throw error;
     return allocate([...shape], () => `a gradient of shape ${describe(shape)}`);
   }
 }
@@ -46,4 +52,21 @@ export class Waiting {
 /** Gives a tensor back that nobody else has. */
 export function giveBack(tensor: Tensor): void {
   if (tensor instanceof Temporary) tensor.dispose();
+}
+
+/** Temporary tensors of one computation. */
+export class Held {
+  readonly #tensors: Tensor[] = [];
+
+  /** A tensor with any numbers in it, until all are given back. */
+  tensor(shape: Shape): Tensor {
+    const made = temporary(shape);
+    this.#tensors.push(made);
+    return made;
+  }
+
+  giveBack(): void {
+    for (const tensor of this.#tensors) giveBack(tensor);
+    this.#tensors.length = 0;
+  }
 }

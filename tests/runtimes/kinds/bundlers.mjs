@@ -10,7 +10,7 @@ import { createServer, build as viteBuild, version as viteVersion } from 'vite';
 import webpack from 'webpack';
 import { browser } from '../browsers.mjs';
 import { entryOf, project, write } from '../project.mjs';
-import { contentPolicy } from '../server.mjs';
+import { contentPolicy, isolation } from '../server.mjs';
 
 const inChromium = async (url) => (await browser('Chromium')).report(url);
 const entryFile = (subject) => join(project, `page-${subject}.js`);
@@ -33,7 +33,11 @@ async function viteServer(subject) {
     logLevel: 'error',
     cacheDir,
     optimizeDeps: { entries: [name] },
-    server: { port: 0, host: 'localhost', headers: { 'Content-Security-Policy': contentPolicy() } },
+    server: {
+      port: 0,
+      host: 'localhost',
+      headers: { 'Content-Security-Policy': contentPolicy(true, '', true), ...isolation },
+    },
   });
   try {
     await server.listen();
@@ -57,7 +61,7 @@ async function vite(subject, { origin }) {
     base,
     build: { outDir: join(project, base), rollupOptions: { input: join(project, name) } },
   });
-  return inChromium(`${origin}${base}${name}`);
+  return inChromium(`${origin}${base}${name}?isolated&blob`);
 }
 
 async function bundleWithWebpack(subject, { origin }) {
@@ -74,7 +78,7 @@ async function bundleWithWebpack(subject, { origin }) {
       else compiler.close(resolve);
     }),
   );
-  return inChromium(`${origin}/page?page=${publicPath}page.js`);
+  return inChromium(`${origin}/page?page=${publicPath}page.js&isolated&blob`);
 }
 
 async function bundleWithRollup(subject, { origin }) {
@@ -84,7 +88,7 @@ async function bundleWithRollup(subject, { origin }) {
   // Rollup leaves the module's address as it is: relative to the bundle
   if (subject === 'wasm')
     copyFileSync(join(project, 'node_modules/convnd/dist/convnd.wasm'), join(project, folder, 'convnd.wasm'));
-  return inChromium(`${origin}/page?page=${folder}page.js`);
+  return inChromium(`${origin}/page?page=${folder}page.js&isolated&blob`);
 }
 
 /** Bundles one file of the project with esbuild and returns the bundle's address. */
@@ -106,7 +110,7 @@ export async function bundle(file, format = 'esm') {
 }
 
 async function bundleWithEsbuild(subject, { origin }) {
-  return inChromium(`${origin}/page?page=${await bundle(`page-${subject}.js`)}`);
+  return inChromium(`${origin}/page?page=${await bundle(`page-${subject}.js`)}&isolated&blob`);
 }
 
 /** A checkpoint needs no browser. */
@@ -116,11 +120,11 @@ async function openInNode(subject) {
 }
 
 export const runs = [
-  ['Vite', viteVersion, 'server, bundled beforehand', viteServer, ['convnd', 'wasm-url-vite']],
-  ['Vite', viteVersion, 'build', vite, ['convnd', 'wasm']],
-  ['webpack', webpack.version, 'build', bundleWithWebpack, ['convnd', 'wasm']],
-  ['Rollup', rollupVersion, 'build', bundleWithRollup, ['convnd', 'wasm']],
-  ['esbuild', esbuildVersion, 'build', bundleWithEsbuild, ['convnd', 'wasm-url']],
+  ['Vite', viteVersion, 'server, bundled beforehand', viteServer, ['convnd', 'wasm-url-vite', 'threads']],
+  ['Vite', viteVersion, 'build', vite, ['convnd', 'wasm', 'threads']],
+  ['webpack', webpack.version, 'build', bundleWithWebpack, ['convnd', 'wasm', 'threads']],
+  ['Rollup', rollupVersion, 'build', bundleWithRollup, ['convnd', 'wasm', 'threads']],
+  ['esbuild', esbuildVersion, 'build', bundleWithEsbuild, ['convnd', 'wasm-url', 'threads']],
   ['esbuild', esbuildVersion, 'build, opened in Node', openInNode, ['safetensors']],
 ].flatMap(([runtime, version, where, run, subjects]) =>
   subjects.map((subject) => ({

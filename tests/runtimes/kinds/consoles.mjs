@@ -49,7 +49,15 @@ const nodeRuns = [20, 22, 24, 26].flatMap((major) => {
     where: 'import, without WebAssembly',
     go: () => report(node(major), ['--import', './no-webassembly.js', 'console-safetensors.js']),
   };
-  return [...engines, { runtime, version, entry: entryOf('safetensors'), ...withoutEngine }];
+  const threads = {
+    where: 'import',
+    go: () => report(node(major), ['console-threads.js']),
+  };
+  return [
+    ...engines,
+    { runtime, version, entry: entryOf('safetensors'), ...withoutEngine },
+    { runtime, version, entry: entryOf('threads'), ...threads },
+  ];
 });
 
 /** A row that shows that the others can fail. */
@@ -70,9 +78,10 @@ const others = [
       convnd: ['run', '--no-prompt'],
       wasm: ['run', '--no-prompt', '--allow-read'],
       safetensors: ['run', '--no-prompt'],
+      threads: ['run', '--no-prompt'],
     },
   ],
-  ['Bun', 'bun', { convnd: ['run'], wasm: ['run'], safetensors: ['run'] }],
+  ['Bun', 'bun', { convnd: ['run'], wasm: ['run'], safetensors: ['run'], threads: ['run'] }],
 ].flatMap(([runtime, name, commands]) =>
   Object.entries(commands).map(([subject, args]) => ({
     runtime,

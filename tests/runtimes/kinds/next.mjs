@@ -7,18 +7,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { browser } from '../browsers.mjs';
 import { consumer, entryOf, project, tools, write } from '../project.mjs';
-import { contentPolicy } from '../server.mjs';
+import { contentPolicy, isolation } from '../server.mjs';
 
 const { version } = JSON.parse(readFileSync(join(tools, 'next/package.json'), 'utf8'));
 const command = join(tools, 'next/dist/bin/next');
 const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' };
 
 // Next.js writes scripts and styles into its pages
-const policy = `${contentPolicy(true, " 'unsafe-inline'")}; style-src 'self' 'unsafe-inline'`;
+const policy = `${contentPolicy(true, " 'unsafe-inline'", true)}; style-src 'self' 'unsafe-inline'`;
+const headers = Object.entries({ 'Content-Security-Policy': policy, ...isolation }).map(([key, value]) => ({
+  key,
+  value,
+}));
 const config = (more) => `export default {
   turbopack: { root: ${JSON.stringify(join(tools, '..'))} },
   headers: async () => [
-    { source: '/:path*', headers: [{ key: 'Content-Security-Policy', value: ${JSON.stringify(policy)} }] },
+    { source: '/:path*', headers: ${JSON.stringify(headers)} },
   ],${more}
 };
 `;
@@ -36,6 +40,8 @@ const programs = {
       ['convnd', 'client'],
       ['wasm', 'route'],
       ['wasm', 'client'],
+      ['threads', 'route'],
+      ['threads', 'client'],
     ],
   },
   'next-external': { more: "\n  serverExternalPackages: ['convnd'],", parts: [['wasm', 'server']] },

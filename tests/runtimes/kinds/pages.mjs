@@ -36,6 +36,28 @@ const places = [
   ],
 ];
 
+/** The same for threads, in pages that may share memory and in one that may not. */
+const threadPlaces = [
+  [
+    'page, isolated',
+    async (server) => page(server, await bundle('page-threads.js'), { isolated: '', blob: '' }),
+  ],
+  [
+    'page, isolated, policy without blob:',
+    async (server) => page(server, await bundle('page-threads-file.js'), { isolated: '' }),
+  ],
+  ['page, not isolated', async (server) => page(server, await bundle('page-threads.js'), { blob: '' })],
+  [
+    'Web Worker, isolated',
+    async (server) =>
+      page(server, '/host-worker.js', {
+        script: `${await bundle('worker-threads.js')}?blob`,
+        isolated: '',
+        blob: '',
+      }),
+  ],
+];
+
 /** In half a sentence what was counted while the sound played. */
 function soundNote({ quanta, missed, long, underruns, each, dearest, seconds, due }) {
   return [
@@ -82,6 +104,12 @@ export const runs = browserNames.flatMap((name) => {
         go: async (server) => (await browser(name)).report(await open(server, subject)),
       })),
     ),
+    ...threadPlaces.map(([where, open]) => ({
+      ...common,
+      entry: 'convnd/threads',
+      where,
+      go: async (server) => (await browser(name)).report(await open(server)),
+    })),
     ...['convnd', 'wasm'].flatMap((subject) => [
       {
         ...common,

@@ -41,7 +41,7 @@ async function go(subject) {
   }
 }
 
-export const runs = ['convnd', 'wasm'].map((subject) => ({
+export const runs = ['convnd', 'wasm', 'threads-refused'].map((subject) => ({
   runtime: 'workerd',
   version: async () => version,
   entry: entryOf(subject),

@@ -1,0 +1,21 @@
+// What the page of browser/chromium.ts runs: convnd and the runtimes that it is compared with, on one layer.
+
+import { usesRelaxedSimd } from 'convnd';
+import { convndPlain, convndResident } from '../convnd.js';
+import { liteRt } from '../litert.js';
+import { liteRtFile } from '../litert-file.js';
+import { type Assignment, race } from '../race.js';
+import { tfjs } from '../tfjs.js';
+
+const rivals = Object.fromEntries(
+  [convndPlain, convndResident, tfjs, liteRt].map((rival) => [rival.name, async () => rival]),
+);
+
+/** What chromium.ts calls. */
+export const bench = {
+  race: (assignment: Assignment) => race(assignment, rivals, () => {}),
+  /** Which variants run. */
+  variants: async () => `convnd ${usesRelaxedSimd() ? 'fused' : 'plain'}, ${await liteRtFile()}`,
+};
+
+Object.assign(globalThis, { bench });

@@ -1,0 +1,3 @@
+// Where TensorFlow.js' modules lie for a page of browser/chromium.ts.
+
+export const tfjsFiles = (): string => '/tfjs/';

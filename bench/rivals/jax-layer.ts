@@ -1,0 +1,33 @@
+// What both benches that measure jax-js have in common: its wasm device, and a layer as a function of it. It imports types alone, as each
+// bench has packages of its own.
+
+import type * as Jax from '@jax-js/jax';
+import type { Problem } from '#src/problem/problem.js';
+
+type Pair = [number, number];
+
+/** jax-js on its wasm device. */
+export async function onWasm(jax: typeof Jax): Promise<typeof Jax> {
+  await jax.init('wasm');
+  jax.defaultDevice('wasm');
+  return jax;
+}
+
+/**
+ * The layer as a function that takes ownership of its arrays, as jax-js demands.
+ * @throws RangeError for a transposed layer with groups, which it lacks
+ */
+export function layerOf({ lax }: typeof Jax, p: Problem) {
+  const [stride, dilation] = [[...p.stride], [...p.dilation]];
+  if (!p.transposed) {
+    const padding = p.paddingBegin.map((begin, axis): Pair => [begin, p.paddingEnd[axis]]);
+    const options = { rhsDilation: dilation, featureGroupCount: p.groups };
+    return (x: Jax.Array, w: Jax.Array) => lax.convGeneralDilated(x, w, stride, padding, options);
+  }
+  if (p.groups > 1) throw new RangeError('convTranspose has no groups');
+  const padding = p.paddingBegin.map(
+    (begin, axis): Pair => [begin, p.paddingEnd[axis] - p.outputPadding[axis]],
+  );
+  const options = { rhsDilation: dilation, transposeKernel: true };
+  return (x: Jax.Array, w: Jax.Array) => lax.convTranspose(x, w, stride, padding, options);
+}

@@ -1,0 +1,16 @@
+// Thread line: the way to a worker that has a memory of its own.
+
+import { engine } from '../engine/start.js';
+import type { Result } from './errand.js';
+import type { Connect } from './helper.js';
+import { Thread, type WorkerLike } from './host.js';
+import type { StartOwn } from './messages.js';
+
+/** Starts workers. */
+export const threadLine =
+  (make: () => WorkerLike): Connect =>
+  (hear, lost) => {
+    const thread = new Thread<Result>(make, hear, lost);
+    thread.send({ module: engine().module! } satisfies StartOwn);
+    return thread;
+  };

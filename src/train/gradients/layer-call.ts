@@ -1,0 +1,35 @@
+// Layer call: a call of a layer, and what its gradients are computed with.
+
+import type { Shape, Tensor } from '../../core/tensor.js';
+import type { LayerInside } from '../../layers/inside.js';
+import type { Layer } from '../../layers/layer.js';
+import { checkUpsample } from '../../problem/options.js';
+import type { Beside } from '../../run/activation.js';
+import { type Call, repeatedShape } from './call.js';
+import { layerReadings } from './layer-readings.js';
+
+/** Options of `forward` that say what sizes there are. */
+interface SizeOptions {
+  readonly outputSize?: Shape | undefined;
+  readonly upsample?: number | readonly number[] | undefined;
+}
+
+/**
+ * A call of a layer.
+ * @throws RangeError, TypeError where `forward` would
+ */
+export function layerCall(
+  layer: Layer,
+  inside: LayerInside,
+  input: Tensor,
+  output: Tensor | undefined,
+  beside: Beside | undefined,
+  options: SizeOptions,
+): Call {
+  const { parameters, plans, spec } = inside;
+  const { transposed, rank } = spec.options;
+  const upsample = checkUpsample(options.upsample, transposed, rank, () => String(layer));
+  const readings = layerReadings(layer, inside, repeatedShape(input.shape, upsample), options.outputSize);
+  const { winograd } = layer;
+  return { readings, plans, parameters: parameters.current(), winograd, input, upsample, beside, output };
+}

@@ -1,0 +1,49 @@
+// CosineAnnealingLR: learning rates along a cosine.
+
+import { optionsObject } from '../../core/arguments.js';
+import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
+
+/**
+ * Lets the learning rates fall along half a cosine, as torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they rise again.
+ *
+ * The rate is computed from the first one and the epoch, not from the last one: who assigns another rate in between has it until the
+ * next `step`.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
+ * @example
+ * import { Parameter } from 'convnd';
+ * import { CosineAnnealingLR, SGD } from 'convnd/train';
+ * const optimizer = new SGD([new Parameter(new Float32Array(1), [1])], { lr: 1 });
+ * const scheduler = new CosineAnnealingLR(optimizer, 10, { etaMin: 0.5 });
+ * for (let epoch = 0; epoch < 10; epoch++) scheduler.step();
+ * console.log(optimizer.paramGroups[0].lr); // 0.5
+ */
+export class CosineAnnealingLR extends Scheduler {
+  #tMax: number;
+  #etaMin: number;
+
+  /**
+   * @param tMax epochs until the least learning rate
+   * @param options.etaMin the least learning rate, default 0
+   */
+  constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number } = {}) {
+    super('CosineAnnealingLR', optimizer);
+    optionsObject(options, ['etaMin'], this.where);
+    this.#tMax = period(tMax, 'T_max', this.where);
+    this.#etaMin = numeric(options.etaMin ?? 0, 'eta_min', this.where);
+    this.apply();
+  }
+
+  protected lrAfter(epoch: number, base: number): number {
+    return this.#etaMin + ((base - this.#etaMin) * (1 + Math.cos((Math.PI * epoch) / this.#tMax))) / 2;
+  }
+
+  protected ownState() {
+    return { T_max: this.#tMax, eta_min: this.#etaMin };
+  }
+
+  protected loadOwnState({ T_max, eta_min }: Record<string, number>): void {
+    this.#tMax = period(T_max, 'T_max', this.where);
+    this.#etaMin = eta_min;
+  }
+}

@@ -1,0 +1,157 @@
+// Lost threads: whatever becomes of a thread, a call ends with the same bits or with an error that says so, and the library works on.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, describe, it } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Conv2d, manualSeed, resident, tensor } from 'convnd';
+import { getNumThreads, setNumThreads } from 'convnd/threads';
+import { heap } from '#src/engine/heap.js';
+import { currentCrew } from '#src/threads/num-threads.js';
+import { source } from '#src/threads/source.js';
+import { differingPlace } from './bits.js';
+import { faultyWorker } from './late-threads.js';
+import { reals } from './numbers.js';
+
+manualSeed(1);
+const layer = new Conv2d(64, 64, 3, { padding: 1 });
+const x = tensor(reals(64 * 56 * 56, 1), [1, 64, 56, 56]);
+const alone = layer.forward(x).data;
+
+const goodWorker = () => new Worker(source, { eval: true, execArgv: [] });
+const isRight = () => differingPlace(layer.forward(x).data, alone) < 0;
+
+/** Waits until something holds; the test runner's limit is the only one. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(5);
+}
+
+/** Calls until the current threads were lost, which they are when one takes a chunk. */
+async function loseThreads(call: () => boolean = isRight): Promise<void> {
+  const crew = currentCrew();
+  while (currentCrew() === crew) {
+    assert.ok(call());
+    await setImmediate();
+  }
+}
+
+describe('a thread that is lost', () => {
+  after(() => setNumThreads(1));
+
+  for (const [what, statement] of [
+    ['ends', 'process.exit();'],
+    ['throws', "throw new Error('on purpose');"],
+    ['never comes back', 'for (;;);'],
+    [
+      'comes back when nobody waits any more',
+      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);',
+    ],
+  ] as const) {
+    it(`in the midst of a chunk, as it ${what}, costs no bit`, async () => {
+      let made = 0;
+      // the first two are faulty, those that take their place are not
+      const worker = () => (made++ < 2 ? faultyWorker(statement) : goodWorker());
+      assert.equal(await setNumThreads(3, { worker }), 3);
+      const kept = resident(x);
+      const { memory } = heap();
+      await loseThreads();
+      assert.notEqual(heap().memory, memory, 'it may still write into the old memory');
+      assert.equal(differingPlace(kept.data, x.data), -1, 'resident tensors have moved');
+      await until(() => getNumThreads() === 3);
+      const taken = () => currentCrew()!.pool.taken.reduce((sum, chunks) => sum + chunks, 0);
+      await until(() => isRight() && taken() > 0);
+      kept.dispose();
+    });
+  }
+
+  it('is given up for good when its successors are lost too', async () => {
+    const worker = () => faultyWorker("throw new Error('on purpose');");
+    assert.equal(await setNumThreads(2, { worker }), 2);
+    for (let losses = 0; losses < 4; losses++) {
+      await until(() => getNumThreads() === 2);
+      await loseThreads();
+    }
+    await setTimeout(100);
+    assert.equal(getNumThreads(), 1);
+    assert.ok(isRight());
+    assert.equal(await setNumThreads(2), 2);
+  });
+
+  it('leaves an error where the output took the place of what it is computed from', async () => {
+    const worker = () => faultyWorker("throw new Error('on purpose');");
+    assert.equal(await setNumThreads(2, { worker }), 2);
+    const out = resident(tensor(new Float32Array(alone.length), [1, 64, 56, 56]));
+    await assert.rejects(
+      loseThreads(() => layer.forward(x, { out, add: out }) === out),
+      /a thread was lost while it computed/,
+    );
+    assert.ok(isRight());
+  });
+
+  it('between two calls is replaced', async () => {
+    const workers: Worker[] = [];
+    const worker = () => {
+      workers.push(goodWorker());
+      return workers.at(-1)!;
+    };
+    assert.equal(await setNumThreads(3, { worker }), 3);
+    const { memory } = heap();
+    await workers[0].terminate();
+    await until(() => workers.length === 3 && getNumThreads() === 3);
+    assert.ok(isRight());
+    assert.equal(heap().memory, memory);
+  });
+
+  it('never started: this thread is alone', async () => {
+    const refusing = () => {
+      throw new Error('a content policy');
+    };
+    assert.equal(await setNumThreads(4, { worker: refusing }), 1);
+    assert.equal(await setNumThreads(4, { worker: () => new Worker('throw 1', { eval: true }) }), 1);
+    assert.equal(getNumThreads(), 1);
+    assert.ok(isRight());
+  });
+});
+
+describe('threads', () => {
+  it('sleep when nothing comes', async () => {
+    assert.equal(await setNumThreads(4), 4);
+    layer.forward(x);
+    await until(() => currentCrew()!.pool.awake === 0);
+    await setNumThreads(1);
+  });
+
+  it('let the program end by itself', () => {
+    const program = `
+      import { Conv2d, tensor } from 'convnd';
+      import { setNumThreads } from 'convnd/threads';
+      const count = await setNumThreads(3);
+      const layer = new Conv2d(64, 64, 3);
+      for (let i = 0; i < 20; i++) layer.forward(tensor(new Float32Array(64 * 400), [1, 64, 20, 20]));
+      console.log(count);
+    `;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 60_000,
+    });
+    assert.equal(String(printed), '3\n');
+  });
+
+  it('serve a worker that asks for some itself', async () => {
+    const program = `
+      const { parentPort } = require('node:worker_threads');
+      (async () => {
+        const { Conv2d, tensor } = await import('convnd');
+        const { setNumThreads } = await import('convnd/threads');
+        const count = await setNumThreads(2);
+        const layer = new Conv2d(64, 64, 3);
+        for (let i = 0; i < 20; i++) layer.forward(tensor(new Float32Array(64 * 400), [1, 64, 20, 20]));
+        parentPort.postMessage(count);
+      })();
+    `;
+    const worker = new Worker(program, { eval: true, execArgv: [] });
+    const exit = new Promise((resolve) => worker.on('exit', resolve));
+    assert.equal(await new Promise((resolve) => worker.on('message', resolve)), 2);
+    assert.equal(await exit, 0);
+  });
+});
