@@ -41,20 +41,21 @@ const longRows = depthwise
   .filter((p) => p.input.length === 1)
   .map((p) => ({ ...p, input: [p.input[0] + 220], stride: [1], outputPadding: [0] }));
 
+const isFlat = (p: Problem) => p.input.length < 3;
+const hasOutputs = (p: Problem) => product(outputSizes(p)) > 0;
+
 /** Kernels of stride one and some size, over maps with room for several rows of tiles. */
 const tiled = fc
   .tuple(problems, fc.constantFrom(2, 3, 4, 5), fc.constantFrom(1, 1, 2, 2, 3, 5))
-  .filter(([p, , gap]) => gap <= 2 || p.input.length < 3)
+  .filter(([p, , gap]) => gap <= 2 || isFlat(p))
   .map(([p, size, gap]) => ({
     ...p,
-    input: p.input.map((input) => input + (p.input.length === 3 ? 6 : gap <= 2 ? 14 : 10 * gap)),
+    input: p.input.map((input) => input + (isFlat(p) ? (gap <= 2 ? 14 : 10 * gap) : 6)),
     kernel: p.kernel.map((kernel, axis) => (axis === p.kernel.length - 3 ? kernel : size)),
     stride: p.stride.map(() => (p.transposed ? gap : 1)),
     dilation: p.dilation.map(() => (p.transposed ? 1 : gap)),
     outputPadding: p.outputPadding.map(() => 0),
   }));
-
-const hasOutputs = (p: Problem) => product(outputSizes(p)) > 0;
 
 const planes = fc
   .tuple(depthwise, fc.integer({ min: 1, max: 2 }), fc.nat(1), fc.nat(1))
@@ -74,9 +75,10 @@ const planes = fc
     mode: 'zeros' as const,
   }));
 
-const isFlat = (p: Problem) => p.input.length < 3;
+/** So many filters that they are divided into parts. */
 const manyFilters = (p: Problem) => ({ ...p, filters: p.groups * (60 + p.filters) });
-/** Few maps that are large enough for parts. */
+
+/** Few maps, which are large enough for parts. */
 const larger = (p: Problem) => ({
   ...p,
   batch: 1,

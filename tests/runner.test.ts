@@ -138,15 +138,21 @@ describe('a call that takes long', () => {
   for (const suite of ['known', 'real']) {
     it(`has items for sixteen threads, as all layers of the suite ${suite} show`, () => {
       let long = 0;
+      const few: string[] = [];
       for (const { line } of selectProblems({ suite })) {
         const plan = planOfLine(line);
         for (const { entry, items, microseconds } of callsOf(plan)) {
           if (entry !== plan.variant.entry || microseconds < 200) continue;
+          // few filters of a small map are not worth parts: their inputs would be transformed for each
+          if (items < 16 && plan.filterTiles.length < 10) {
+            few.push(`${entry}:${items} ${line}`);
+            continue;
+          }
           assert.ok(items >= 16, `${entry} has ${items} items in ${Math.round(microseconds)} us: ${line}`);
           long++;
         }
       }
-      assert.ok(long > 30, `${long} calls`);
+      assert.ok(long > 30 && few.length <= long / 20, `${long} calls, and ${few.join(', ')}`);
     });
   }
 

@@ -12,8 +12,8 @@ import { hasThreeTaps, rowKernels } from './row-kernels.js';
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
 
-/** Outputs of a row that are an item: a small share of a long row, and as many as a micro-kernel computes four and more times. */
-const PIECE = 4 * ROW_PIXELS;
+/** Outputs of a row that are an item: few, so that also a small map that is one folded row has many. */
+const PIECE = 2 * ROW_PIXELS;
 
 /** Fewer filters than the smallest register tile has are computed one by one, along rows. */
 function isOneByOne(filters: number): boolean {
