@@ -40,6 +40,12 @@ const CHUNK = 15;
  */
 const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winograd' ? 1 : 2);
 
+/** Into how many chunks a call is cut for so many threads; fewer than two where it stays on one. */
+export function chunksOf(entry: TaskEntry, items: number, microseconds: number, threads: number): number {
+  if (microseconds < PAYS || items < 2 || threads < 2) return 0;
+  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / CHUNK), MOST_CHUNKS);
+}
+
 /** Loads of DONE before it is looked at the clock, and before this thread sleeps where it may. */
 const SPINS = 4096;
 
@@ -174,12 +180,9 @@ export class SharedRunner implements Runner {
     this.#desks.release();
   }
 
-  /** Into how many chunks a call is cut; fewer than two where it stays on this thread. */
   #chunks(entry: TaskEntry, items: number, microseconds: number): number {
-    if (microseconds < PAYS || items < 2) return 0;
-    const threads = microseconds < PAYS_WAKING ? this.pool.awake : this.pool.started;
-    if (threads === 0) return 0;
-    return Math.min(items, chunksEach(entry) * (threads + 1), Math.floor(microseconds / CHUNK), MOST_CHUNKS);
+    const { awake, started } = this.pool;
+    return chunksOf(entry, items, microseconds, 1 + (microseconds < PAYS_WAKING ? awake : started));
   }
 
   /** Takes a chunk: how many were left before, or 0. */

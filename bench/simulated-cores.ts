@@ -1,0 +1,52 @@
+// Simulated cores: how long a call would take on more cores than there are, from the times of its chunks on one.
+
+import type { Engine } from '#src/engine/engine.js';
+import type { TaskEntry } from '#src/engine/entries.js';
+import type { Runner } from '#src/run/runner.js';
+import { chunksOf } from '#src/threads/shared-runner.js';
+
+/** Milliseconds until a thread that is awake has taken a chunk, as measured by a message there and back. */
+const TAKING: number = 0.001;
+
+/**
+ * Carries out the chunks of a call one after another on this thread, in the order and the sizes in which so many threads would take them,
+ * and adds up what these would save. What is not divided, and what is done between calls, takes as long as it does. That cores share a cache
+ * and a memory is left out.
+ */
+export class SimulatedCores implements Runner {
+  /** milliseconds that the threads would have saved since it was last set */
+  saved = 0;
+
+  constructor(readonly cores: number) {}
+
+  run(
+    engine: Engine,
+    entry: TaskEntry,
+    task: number,
+    desk: number,
+    begin: number,
+    end: number,
+    microseconds = 0,
+  ): void {
+    const items = end - begin;
+    const chunks = Math.max(1, chunksOf(entry, items, microseconds, this.cores));
+    const times: number[] = [];
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const start = performance.now();
+      const edge = (place: number) => begin + Math.floor((items * place) / chunks);
+      engine.exports[entry](task, desk, edge(chunk), edge(chunk + 1));
+      times.push(performance.now() - start);
+    }
+    if (chunks > 1) this.saved += times.reduce((a, b) => a + b) - longestOf(times, this.cores);
+  }
+}
+
+/** When the last of some threads ends, each of which takes the next chunk when it has none. */
+function longestOf(times: readonly number[], threads: number): number {
+  const ends = Array.from({ length: threads }, (_, thread) => (thread === 0 ? 0 : TAKING));
+  for (const time of times) {
+    const first = ends.indexOf(Math.min(...ends));
+    ends[first] += time;
+  }
+  return Math.max(...ends);
+}
