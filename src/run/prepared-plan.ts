@@ -6,23 +6,24 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import { stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
-import { blocksToWait, readsBeforeWriting } from '../plan/overwriting.js';
+import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
-import type { MapStrides } from '../problem/convolution.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import { type Block, blockOf } from './block.js';
-import { eachPiece, loadedPieces, storedPieces } from './copies.js';
+import { loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
-import { ADDEND_BYTES, bringing, type Gate, taking } from './passage.js';
+import { ADDEND_BYTES, type Gate } from './passage.js';
 import { type Call, type Runner, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
+import { apartFrom, checkImages, placeOf, sharesNumbers } from './tensors.js';
+import { copyOf, Waiting } from './waiting.js';
 import { PackedWeights } from './weights.js';
 
 /** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
@@ -47,8 +48,8 @@ export class PreparedPlan {
   #words: Int32Array | undefined;
   /** where these say that scratch, weights, input and output lie, and outputs that wait until they may be written over inputs */
   #at = { scratch: -1, weights: -1, input: -1, output: -1, inputStep: -1, outputStep: -1, waiting: -1 };
-  /** how many blocks outputs wait there; -1 until that was asked for */
-  #wait = -1;
+  /** the places there, once they were asked for */
+  #waits: Waiting | undefined;
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
@@ -153,17 +154,19 @@ export class PreparedPlan {
       return;
     }
     this.#place(x, out, beside, isOver);
-    const wait = isOver ? this.#blocksToWait() : 0;
+    const wait = isOver ? this.#waiting.blocks : 0;
     const waiting: Block[] = [];
     for (let index = 0; index < plan.blocks; index++) {
       let block = this.#activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
-        this.#mapByMap(block, x, out, beside);
+        const [call] = block.calls;
+        const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
+        mapByMap(plan, block, this.#gate(block), x, out, beside, compute);
         return;
       }
       if (block.loaded >= 0) this.#load(block, x, beside);
       if (!this.#compute(block, index, 0)) {
-        const kept = isOver ? this.#copyOfScratch() : undefined;
+        const kept = isOver ? this.#scratchNow() : undefined;
         this.#prepareMending(parameters);
         // which took the scratch
         this.#place(x, out, beside, isOver);
@@ -198,51 +201,38 @@ export class PreparedPlan {
    */
   #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {
     const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
-    const isWaiting = isOver && this.#blocksToWait() > 0;
-    const scratch = this.engine.reserve(room + (isWaiting ? this.#waitingBytes() : 0), this.plan.line);
+    const isWaiting = isOver && this.#waiting.blocks > 0;
+    const scratch = this.engine.reserve(room + (isWaiting ? this.#waiting.bytes : 0), this.plan.line);
     const input = beside?.input ? -1 : placeOf(x);
     const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
     const output = beside?.add || isElsewhere ? -1 : placeOf(out);
     this.#moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
   }
 
-  /** How many blocks outputs wait until they can be written over inputs. */
-  #blocksToWait(): number {
-    if (this.#wait < 0) this.#wait = blocksToWait(this.plan);
-    return this.#wait;
-  }
-
-  /** Bytes of the outputs that wait, and those of the block that is computed meanwhile. */
-  #waitingBytes(): number {
-    return (this.#blocksToWait() + 1) * aligned(this.plan.bytes.target);
+  /** Where outputs wait that take the place of inputs. */
+  get #waiting(): Waiting {
+    this.#waits ??= new Waiting(this.plan);
+    return this.#waits;
   }
 
   /** Where the outputs of a block wait, or -1. */
   #waitingAt(index: number): number {
     const { waiting } = this.#at;
-    return waiting < 0
-      ? -1
-      : waiting + (index % (this.#blocksToWait() + 1)) * aligned(this.plan.bytes.target);
+    return waiting < 0 ? -1 : this.#waiting.at(waiting, index);
   }
 
-  /** What lies in the scratch: what was read for a block, and outputs that wait. */
-  #copyOfScratch(): Float32Array[] {
-    return this.#partsOfScratch().map((part) => part.slice());
+  /** What lies in the scratch: what was read for a block, and the outputs that wait. */
+  #scratchNow(): Float32Array[] {
+    const { scratch, waiting } = this.#at;
+    const read = copyOf(this.engine, scratch, this.plan.bytes.scratch);
+    return waiting < 0 ? [read] : [read, copyOf(this.engine, waiting, this.#waiting.bytes)];
   }
 
   /** Puts it back, wherever the scratch is now. */
-  #putBack(parts: readonly Float32Array[]): void {
-    this.#partsOfScratch().forEach((part, i) => {
-      part.set(parts[i]);
-    });
-  }
-
-  #partsOfScratch(): Float32Array[] {
-    const { scratch, waiting } = this.#at;
-    const part = (address: number, bytes: number) =>
-      this.engine.f32.subarray(address / FLOAT_BYTES, (address + bytes) / FLOAT_BYTES);
-    const parts = [part(scratch, this.plan.bytes.scratch)];
-    return waiting < 0 ? parts : [...parts, part(waiting, this.#waitingBytes())];
+  #putBack([read, outputs]: readonly Float32Array[]): void {
+    const { f32 } = this.engine;
+    f32.set(read, this.#at.scratch / FLOAT_BYTES);
+    if (outputs) f32.set(outputs, this.#at.waiting / FLOAT_BYTES);
   }
 
   /** @throws RangeError for channels of several images where a call counts the images otherwise */
@@ -402,70 +392,19 @@ export class PreparedPlan {
     return { engine, task, room, call: finish };
   }
 
-  /**
-   * Copies a few maps in, computes them and copies the results out, all within a cache. What is copied always lies in the same place. An
-   * item finds its map by its number, so the addresses in the task are moved back by the maps before.
-   */
-  #mapByMap(block: Block, x: Tensor, out: Tensor, beside: Beside | undefined): void {
-    const { i32 } = this.engine;
-    const { convolution, mapsTogether } = this.plan;
-    // such maps are dense: a group's numbers are what one group lies from the next
-    const input = convolution.input.group;
-    const output = convolution.output.group;
-    const total = convolution.batch * convolution.groups;
-    const [call] = block.calls;
-    const perMap = call.items / total;
-    const { inputWord, targetWord, loaded, target } = block;
-    const inputAddress = i32[inputWord];
-    const targetAddress = i32[targetWord];
-    // before anything is moved: these may throw
-    const gate = this.#gate(block);
-    const bring = loaded < 0 ? undefined : bringing(gate, x, beside);
-    const take = target < 0 && !beside ? undefined : taking(gate, out, target < 0, beside);
-    for (let first = 0; first < total; first += mapsTogether) {
-      const end = Math.min(first + mapsTogether, total);
-      if (bring) {
-        bring(first * input, (end - first) * input, loaded);
-        i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
-      }
-      if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
-      this.#call(block, call, first * perMap, end * perMap);
-      take?.(first * output, (end - first) * output, target);
-    }
-    i32[inputWord] = inputAddress;
-    i32[targetWord] = targetAddress;
-  }
-
   /** Copies the input of a block into memory. */
   #load(block: Block, x: Tensor, beside: Beside | undefined): void {
-    const { engine, plan } = this;
-    const { loaded } = block;
-    if (plan.blocks === 1 && !beside?.input) {
-      engine.f32.set(attached(x), loaded / FLOAT_BYTES);
-      return;
-    }
-    const bring = bringing(this.#gate(block), x, beside);
-    if (plan.blocks === 1) bring(0, product(x.shape), loaded);
-    else {
-      block.loads ??= loadedPieces(plan, block);
-      eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
-    }
+    if (this.plan.blocks === 1 && !beside?.input)
+      this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
+    else loadBlock(this.plan, block, this.#gate(block), x, beside);
   }
 
   /** Copies the output of a block out of memory, or finishes it where it is. The gate is that of the block whose tasks are in memory. */
   #store(block: Block, target: number, gate: Gate, out: Tensor, beside: Beside | undefined): void {
-    const { plan } = this;
-    if (plan.blocks === 1 && !beside && stepOf(out) < 0) {
+    if (this.plan.blocks === 1 && !beside && stepOf(out) < 0) {
       const numbers = attached(out);
       numbers.set(this.#whole(block, numbers.length));
-      return;
-    }
-    const take = taking(gate, out, target < 0, beside);
-    if (plan.blocks === 1) take(0, product(out.shape), target);
-    else {
-      block.stores ??= storedPieces(plan, block);
-      eachPiece(block.stores, (start, count, at) => take(start, count, target + FLOAT_BYTES * at));
-    }
+    } else storeBlock(this.plan, block, target, gate, out, beside);
   }
 
   /** The result of an only block: one view, kept as long as memory stays where it is. */
@@ -476,41 +415,4 @@ export class PreparedPlan {
     }
     return this.#result;
   }
-}
-
-/** The address of a tensor in wasm memory, or -1. */
-function placeOf(tensor: Tensor): number {
-  return tensor instanceof ResidentTensor ? tensor.address : -1;
-}
-
-/** Whether numbers of one tensor may be numbers of another. */
-function sharesNumbers(one: Tensor, other: Tensor): boolean {
-  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
-  const [a, b] = [one, other].map((tensor) =>
-    tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data,
-  );
-  const apart = a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength;
-  return a.buffer === b.buffer && !apart;
-}
-
-/** @throws RangeError for channels of several images that are not those of the convolution */
-function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
-  const { shape } = tensor;
-  if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
-  throw new RangeError(
-    `channels of a resident tensor: [${shape.join(', ')}] has them along axis 1, but is taken without a batch here; ` +
-      'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
-  );
-}
-
-/** A copy of a tensor outside of wasm memory. */
-function apartFrom(tensor: Tensor): Tensor {
-  const { shape } = tensor;
-  const step = stepOf(tensor);
-  const numbers = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
-  if (step < 0) return { data: numbers.slice(), shape };
-  const image = product(shape.slice(1));
-  const data = new Float32Array(product(shape));
-  for (let i = 0; i < shape[0]; i++) data.set(numbers.subarray(i * step, i * step + image), i * image);
-  return { data, shape };
 }

@@ -1,0 +1,81 @@
+// Block copies: the input of a block copied in, its output copied out or finished, and both a few maps at a time.
+
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { product } from '../core/lists.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Plan } from '../plan/plan.js';
+import type { Beside } from './activation.js';
+import type { Block } from './block.js';
+import { eachPiece, loadedPieces, storedPieces } from './copies.js';
+import { bringing, type Gate, taking } from './passage.js';
+
+/** Copies the input of a block to where it is read. */
+export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, beside: Beside | undefined): void {
+  const { loaded } = block;
+  const bring = bringing(gate, x, beside);
+  if (plan.blocks === 1) {
+    bring(0, product(x.shape), loaded);
+    return;
+  }
+  block.loads ??= loadedPieces(plan, block);
+  eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
+}
+
+/** Copies the output of a block from `target` to where it belongs, or finishes it there; -1: there it is. */
+export function storeBlock(
+  plan: Plan,
+  block: Block,
+  target: number,
+  gate: Gate,
+  out: Tensor,
+  beside: Beside | undefined,
+): void {
+  const take = taking(gate, out, target < 0, beside);
+  if (plan.blocks === 1) {
+    take(0, product(out.shape), target);
+    return;
+  }
+  block.stores ??= storedPieces(plan, block);
+  eachPiece(block.stores, (start, count, at) => take(start, count, target + FLOAT_BYTES * at));
+}
+
+/**
+ * Copies a few maps in, computes them and copies the results out, all within a cache. What is copied always lies in the same place. An
+ * item finds its map by its number, so the addresses in the task are moved back by the maps before.
+ * @param compute carries out some items of the block's only call
+ */
+export function mapByMap(
+  plan: Plan,
+  block: Block,
+  gate: Gate,
+  x: Tensor,
+  out: Tensor,
+  beside: Beside | undefined,
+  compute: (begin: number, end: number) => void,
+): void {
+  const { i32 } = gate.engine;
+  const { convolution, mapsTogether } = plan;
+  // such maps are dense: a group's numbers are what one group lies from the next
+  const input = convolution.input.group;
+  const output = convolution.output.group;
+  const total = convolution.batch * convolution.groups;
+  const perMap = block.calls[0].items / total;
+  const { inputWord, targetWord, loaded, target } = block;
+  const inputAddress = i32[inputWord];
+  const targetAddress = i32[targetWord];
+  // before anything is moved: these may throw
+  const bring = loaded < 0 ? undefined : bringing(gate, x, beside);
+  const take = target < 0 && !beside ? undefined : taking(gate, out, target < 0, beside);
+  for (let first = 0; first < total; first += mapsTogether) {
+    const end = Math.min(first + mapsTogether, total);
+    if (bring) {
+      bring(first * input, (end - first) * input, loaded);
+      i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
+    }
+    if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
+    compute(first * perMap, end * perMap);
+    take?.(first * output, (end - first) * output, target);
+  }
+  i32[inputWord] = inputAddress;
+  i32[targetWord] = targetAddress;
+}

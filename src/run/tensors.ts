@@ -1,0 +1,43 @@
+// Tensors: where those of a call lie, and what they share.
+
+import { product } from '../core/lists.js';
+import { attached, type Tensor } from '../core/tensor.js';
+import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import type { MapStrides } from '../problem/convolution.js';
+
+/** The address of a tensor in wasm memory, or -1. */
+export function placeOf(tensor: Tensor): number {
+  return tensor instanceof ResidentTensor ? tensor.address : -1;
+}
+
+/** Whether numbers of one tensor may be numbers of another. */
+export function sharesNumbers(one: Tensor, other: Tensor): boolean {
+  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
+  const [a, b] = [one, other].map((tensor) =>
+    tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data,
+  );
+  const apart = a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength;
+  return a.buffer === b.buffer && !apart;
+}
+
+/** @throws RangeError for channels of several images that are not those of the convolution */
+export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
+  const { shape } = tensor;
+  if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
+  throw new RangeError(
+    `channels of a resident tensor: [${shape.join(', ')}] has them along axis 1, but is taken without a batch here; ` +
+      'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
+  );
+}
+
+/** A copy of a tensor outside of wasm memory. */
+export function apartFrom(tensor: Tensor): Tensor {
+  const { shape } = tensor;
+  const step = stepOf(tensor);
+  const numbers = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
+  if (step < 0) return { data: numbers.slice(), shape };
+  const image = product(shape.slice(1));
+  const data = new Float32Array(product(shape));
+  for (let i = 0; i < shape[0]; i++) data.set(numbers.subarray(i * step, i * step + image), i * image);
+  return { data, shape };
+}
