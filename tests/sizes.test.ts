@@ -28,6 +28,7 @@ describe('after gzip', () => {
         'everything of convnd/match',
         'everything of convnd/ndimage',
         'everything of convnd/train',
+        'everything of convnd/threads',
       ],
     ));
 
