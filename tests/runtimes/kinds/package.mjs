@@ -18,6 +18,7 @@ const expected = [
   /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
   /^dist\/workerd\/chunk-[0-9A-Z]+\.js$/,
   /^dist\/(convnd|signal|train|pool)\.wasm$/,
+  /^dist\/(convnd|train)\.fused\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
 ];
 
