@@ -135,6 +135,10 @@ describe('forwardAsync', () => {
     [new Conv3d(5, 5, 3, { padding: 2, dilation: 2 }), [1, 5, 40, 41, 42]],
     [new ConvTranspose2d(32, 8, 4, { stride: 2, padding: 1 }), [2, 32, 40, 41]],
     [new Conv1d(8, 16, 3, { padding: 1 }), [1, 8, 40_000]],
+    // few maps, whose items are parts of a map
+    [new Conv2d(8, 8, 3, { padding: 1, groups: 8 }), [1, 8, 128, 128]],
+    [new Conv2d(2, 2, 5, { padding: 2, groups: 2 }), [1, 2, 512, 512]],
+    [new Conv1d(8, 8, 3, { padding: 1, groups: 8 }), [1, 8, 65_536]],
   ] as const) {
     it(`gives the bits of forward for ${layer}`, async () => {
       const x = input([...shape]);

@@ -18,6 +18,7 @@ import {
 } from 'convnd';
 import fc from 'fast-check';
 import { algorithms } from '#src/plan/choice.js';
+import { type Runner, runners, thisThread } from '#src/run/runner.js';
 import { modes } from './axes.js';
 import { type AnyLayer, problemLayer } from './build.js';
 import { assertSame } from './compare.js';
@@ -262,6 +263,36 @@ describe('an output in the place of its input', () => {
     x.data.set(values.data);
     layer.forward(tensor(x.data, [2, 20]), { out: x });
     assertSame(x.data, wanted, 'a view as input');
+  });
+
+  it('has the same bits in whatever order parts of a call are carried out, as by threads', () => {
+    const backwards: Runner = {
+      run: (engine, entry, task, desk, begin, end) => {
+        const middle = [1, 2, 3].map((part) => begin + Math.floor(((end - begin) * part) / 4));
+        const edges = [begin, ...middle, end];
+        for (let part = 4; part > 0; part--) engine.exports[entry](task, desk, edges[part - 1], edges[part]);
+      },
+    };
+    try {
+      for (const [layer, shape] of [
+        [new Conv2d(2, 2, 7, { padding: 3, groups: 2 }), [1, 2, 384, 384]],
+        [new Conv2d(1, 1, 15, { padding: 7 }), [1, 1, 512, 512]],
+        [new Conv2d(3, 3, 3, { padding: 1, groups: 3 }), [1, 3, 300, 301]],
+        [new Conv1d(8, 8, 3, { padding: 1, groups: 8 }), [1, 8, 20_000]],
+        [new Conv2d(64, 64, 3, { padding: 1 }), [1, 64, 40, 40]],
+        [new Conv2d(40, 40, 1), [1, 40, 50, 50]],
+        [new Conv3d(5, 5, 3, { padding: 2, dilation: 2 }), [1, 5, 30, 31, 32]],
+      ] as const) {
+        const values = tensor(reals(product(shape), 5), [...shape]);
+        runners.current = thisThread;
+        const wanted = layer.forward(values).data;
+        runners.current = backwards;
+        using x = resident(values);
+        assertSame(layer.forward(x, { out: x }).data, wanted, String(layer));
+      }
+    } finally {
+      runners.current = thisThread;
+    }
   });
 
   it('alternates with outputs of their own', () => {

@@ -39,10 +39,20 @@ function meet(some: readonly Interval[], others: readonly Interval[]): boolean {
   return false;
 }
 
-/** Whether a block reads all that it needs of an input, or an item all that it needs of its map, before it writes an output. */
-export function readsBeforeWriting({ variant, slices, turned, interleaved, convolution }: Plan): boolean {
-  // the sums of these go to parts first
+/**
+ * Whether a block reads all that it needs of an input, or an item all that it needs of its map, before it writes an output. Where items are
+ * parts of a map they do not: two threads may compute two of them at a time.
+ */
+export function readsBeforeWriting(plan: Plan): boolean {
+  const { variant, slices, turned, interleaved, convolution, filterTiles } = plan;
+  // outputs of classes, and those of a turned plan, are put together elsewhere first
   if (turned || interleaved) return true;
-  const isMapByMap = variant.input === 'plane' && convolution.filters === convolution.channels;
-  return isAlwaysStaged(slices) && (variant.input === 'window' || isMapByMap);
+  if (!isAlwaysStaged(slices)) return false;
+  if (variant.input === 'window') return true;
+  const isWhole =
+    variant.items(
+      1,
+      mapAxes(slices, ([{ count }]) => count),
+    ) === filterTiles.length;
+  return variant.input === 'plane' && isWhole && convolution.filters === convolution.channels;
 }

@@ -22,7 +22,7 @@ import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
 import { type Call, type Runner, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
-import { apartFrom, checkImages, placeOf, sharesNumbers } from './tensors.js';
+import { apartFrom, checkImages, isInSharedMemory, placeOf, sharesNumbers } from './tensors.js';
 import { copyOf, Waiting } from './waiting.js';
 import { PackedWeights } from './weights.js';
 
@@ -86,18 +86,19 @@ export class PreparedPlan {
   run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside, isOver = false): void {
     if (product(out.shape) === 0) return;
     const { runner } = this;
+    let input = x;
     this.engine.begin();
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
       this.#checkApart(x, out, beside?.add);
       const other = isApart ? undefined : this.#other();
       const isCopied = isOver && (other !== undefined || this.#mixesMaps());
-      const input = isCopied ? apartFrom(x) : x;
+      if (isCopied) input = apartFrom(x);
       if (!other?.run(input, out, parameters, beside))
         this.#run(input, out, parameters, beside, isOver && !isCopied);
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
-      this.#runAgain(x, out, parameters, beside, error);
+      this.#runAgain(input, out, parameters, beside, error);
     } finally {
       this.engine.end();
       runner.finish?.();
@@ -120,9 +121,14 @@ export class PreparedPlan {
     for (const tensor of [x, beside?.add])
       if (tensor && sharesNumbers(tensor, out))
         throw new Error(
-          'a thread was lost while it computed, and the output has replaced the numbers that it is computed from: they are lost too',
+          'a thread was lost while it computed, and the output may have replaced numbers that it is computed from: they are lost too',
           { cause },
         );
+    if (placeOf(out) < 0 && isInSharedMemory(out.data))
+      throw new Error(
+        'a thread was lost while it computed, and all tensors have moved to other memory; `out` may be a view of the old one: read data of its resident tensor anew',
+        { cause },
+      );
     for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#forgetBlocks();
     this.#run(x, out, parameters, beside, false);
   }

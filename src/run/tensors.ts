@@ -10,6 +10,11 @@ export function placeOf(tensor: Tensor): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 
+/** Whether numbers lie in memory that threads share. */
+export function isInSharedMemory({ buffer }: Tensor['data']): boolean {
+  return typeof SharedArrayBuffer === 'function' && (buffer as unknown) instanceof SharedArrayBuffer;
+}
+
 /** Whether numbers of one tensor may be numbers of another. */
 export function sharesNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);

@@ -8,6 +8,7 @@ import type { Beside } from '../run/activation.js';
 import { alternative } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
+import { apartFrom } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
 import { AsyncCall } from './async-call.js';
 import { currentHelpers, hold, letGo } from './helpers.js';
@@ -53,7 +54,7 @@ export async function computeAside(
   }
   const { sheet } = frozen;
   // should results not be finite, what is added must still be there
-  const own = plan.tile && beside?.add ? { ...beside, add: copyOf(beside.add) } : beside;
+  const own = plan.tile && beside?.add ? { ...beside, add: apartFrom(beside.add) } : beside;
   hold(sheet.id);
   const call = new AsyncCall({ engine, plan: portionsOf(plan), sheet, x, out, beside: own, progress });
   const abort = () => call.stop(signal?.reason);
@@ -87,8 +88,4 @@ function portionsOf(plan: Plan): Plan {
   const portions = planInPortions(plan, wanted, (other) => weightLayout(other) === layout);
   inPortions.set(plan, { wanted, portions });
   return portions;
-}
-
-function copyOf(tensor: Tensor): Tensor {
-  return { data: tensor.data.slice(), shape: tensor.shape };
 }

@@ -36,7 +36,7 @@ export interface ForwardAsyncOptions extends CallOptions {
  *
  * @param layer any convolution layer
  * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
- * @param options those of `forward`, `signal` and `progress`
+ * @param options those of `forward`, `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
  * @returns a promise of the output. It is broken with what `forward` would throw, with the reason of `signal`, with what `progress`
  * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
@@ -60,7 +60,8 @@ export async function forwardAsync(
   options?: ForwardAsyncOptions,
 ): Promise<Tensor> {
   const inside = insideOf(layer);
-  if (!inside) throw new TypeError(`forwardAsync: expected a layer, got ${describe(layer)}`);
+  if (!inside)
+    throw new TypeError(`forwardAsync: expected a layer of this copy of convnd, got ${describe(layer)}`);
   const where: Where = () => String(layer);
   optionsObject(options, [...callOptions(inside.spec.options.transposed), 'signal', 'progress'], where);
   const watch = watchOf(options, where);

@@ -148,7 +148,7 @@ export class Helper {
     this.isLost = true;
     this.#line.end();
     for (const { refuse, timer } of this.#pending.values()) {
-      clearTimeout(timer);
+      globalThis.clearTimeout?.(timer);
       refuse(new LostHelper('a worker ended in the midst of its work'));
     }
     this.#pending.clear();
@@ -160,7 +160,7 @@ export class Helper {
     const pending = this.#pending.get(result.id);
     if (!pending) return;
     this.#pending.delete(result.id);
-    clearTimeout(pending.timer);
+    globalThis.clearTimeout?.(pending.timer);
     pending.settle(result);
     if (this.#pending.size > 0) return;
     this.#line.hold(false);

@@ -87,7 +87,8 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   losses = 0;
   asked.threads = { count, make };
   asked.changed?.();
-  if (count === 1) return 1;
+  // an AudioWorklet has no timers, and starts no threads
+  if (count === 1 || typeof globalThis.setTimeout !== 'function') return 1;
   await init();
   const engine = heap();
   sharedModule ??= await sharedLayers();

@@ -83,6 +83,8 @@ export class Pool {
         if (hadStarted && !this.#isClosed && this.#replaced++ < MOST_REPLACED) void this.#start(thread);
       };
       const timer = setTimeout(giveUp, PATIENCE);
+      // Node's has this; the thread itself holds the program until it takes part
+      (timer as { unref?(): void }).unref?.();
       const hear = (answer: Answer) => {
         if (!answer.ready) return;
         this.#hasStarted[thread] = true;

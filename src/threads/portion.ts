@@ -99,7 +99,8 @@ function blockCopies(plan: Plan, block: Block): Copied {
  * before, as prepared-plan.ts does.
  */
 function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
-  const { batch, groups, filters, input, output } = convolution;
+  const { batch, groups, input, output } = convolution;
+  const perMap = block.calls[0].items / (batch * groups);
   const first = index * mapsTogether;
   const end = Math.min(first + mapsTogether, batch * groups);
   const words = block.words.slice();
@@ -110,7 +111,7 @@ function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number
     loads: run(first * input.group, (end - first) * input.group),
     stores: run(first * output.group, (end - first) * output.group),
     words,
-    items: [first * filters, end * filters],
+    items: [first * perMap, end * perMap],
   };
 }
 

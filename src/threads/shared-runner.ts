@@ -72,9 +72,11 @@ export class SharedRunner implements Runner {
   #generation = 0;
   readonly #desks: Desks;
   readonly #microseconds = new WeakMap<Plan, number>();
-  /** when the last call ended that others might have shared, whether one is in progress, and microseconds of such calls that nobody shared */
+  /** when the last call ended that others might have shared */
   #finished = 0;
+  /** whether such a call is in progress */
   #isClose = false;
+  /** microseconds of such calls, one closely after the other, that nobody shared */
   #alone = 0;
 
   /** @param recover moves everything to another memory once a thread was lost */

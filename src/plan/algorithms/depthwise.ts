@@ -36,7 +36,7 @@ export const depthwise: Algorithm<'depthwise'> = {
   },
 };
 
-/** What differs between the variants: an item is a part of a filter of a channel in all of them. */
+/** What differs between the variants: an item is a part of the map of a filter in all of them. */
 type OfOneVariant = Omit<Variant, 'items'>;
 
 /** The variant for a convolution, and the parts that it divides a map into. */
