@@ -95,9 +95,11 @@ describe('brain', () => {
       );
     }
     assert.ok(
-      said.some((words) => /^Layer 5 of 10 \(3 × 3 × 3, dilation 16\), about \d+ s left$/.test(words)),
+      said.some((words) =>
+        /^Layer 5 of 10 \(3 × 3 × 3, dilation 16\) on \d+ threads?, about \d+ s left$/.test(words),
+      ),
     );
-    const [, used] = /Done in [\d.]+ s, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
+    const [, used] = /Done in [\d.]+ s on \d+ threads?, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
     const told = Number(hidden) + Number(work);
     // beside what is told: the first layer's scratch, which the second outgrew, and rounding
     assert.ok(Number(used) <= told + 4 && Number(used) > told - 3, `${used} MB used, ${told} MB told`);

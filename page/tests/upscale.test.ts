@@ -95,14 +95,14 @@ describe('upscale', () => {
     await page.click('#supplied');
     await page.click('#start:not([disabled])');
     await page.waitForFunction(() =>
-      /^[1-9]\d* %, \d+ s left$/.test(document.getElementById('status')?.textContent ?? ''),
+      /^[1-9]\d* % on \d+ threads?, \d+ s left$/.test(document.getElementById('status')?.textContent ?? ''),
     );
     await page.click('#cancel');
     assert.equal(await page.textContent('#status'), 'Cancelled.');
     assert.ok(await page.isHidden('#progress'));
     await page.click('#start');
     await done(page);
-    assert.match((await page.textContent('#status')) ?? '', /^Done in \d+\.\d s/);
+    assert.match((await page.textContent('#status')) ?? '', /^Done in \d+\.\d s on \d+ threads?, /);
     await page.focus('#slider');
     await page.keyboard.press('End');
     assert.equal(
