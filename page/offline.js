@@ -1,5 +1,6 @@
 // The service worker: after one visit the page works without a network. vite.config.ts puts the names of the built files in.
-// Small files are kept at once, data (networks, pictures, the MRI) when it is first used.
+// Small files are kept at once, data (networks, pictures, the MRI) when it is first used. Every answer gets the headers that isolate the
+// page, as threads need them and not every host sends them.
 
 const files = /* files */ [];
 const cacheName = /* version */ '';
@@ -32,8 +33,19 @@ async function answer(request) {
   }
 }
 
+/** The answer with the headers that isolate the page. */
+function isolated(response) {
+  // redirects, which have no status that could be handed on
+  if (response.status === 0) return response;
+  const { body, status, statusText } = response;
+  const headers = new Headers(response.headers);
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  return new Response(body, { status, statusText, headers });
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method === 'GET' && new URL(request.url).origin === location.origin)
-    event.respondWith(answer(request));
+    event.respondWith(answer(request).then(isolated));
 });

@@ -32,6 +32,12 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
+/** They isolate the page, so that its workers can share memory. Where a host sends none, the service worker does. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** Puts the header with the navigation, the footer and the content policy into every page. */
 function frame(): Plugin {
   let building = false;
@@ -95,10 +101,11 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^convnd$/, replacement: resolve(here, '../dist/index.js') },
-      { find: /^convnd\/(\w+)$/, replacement: resolve(here, '../dist/$1.js') },
+      { find: /^convnd\/([\w/]+)$/, replacement: resolve(here, '../dist/$1.js') },
     ],
   },
-  server: { fs: { allow: [resolve(here, '..')] } },
+  server: { headers, fs: { allow: [resolve(here, '..')] } },
+  preview: { headers },
   worker: { format: 'es' },
   plugins: [frame(), offline()],
   build: {

@@ -6,6 +6,9 @@ const ROUNDING = 2 ** -24;
 /** As many digits as a float32 holds, without those that only rounding made. */
 export const plain = (value: number): string => String(Number(value.toPrecision(7)));
 
+/** Where something is computed. */
+export const onThreads = (threads: number): string => `on ${threads} thread${threads === 1 ? '' : 's'}`;
+
 export const shown = (value: number): string => plain(value).replace('-', '−');
 
 /**

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible, lookAt, open, type Session, start } from './browser.js';
+import { assertAccessible, lookAt, open, type Session, start, threadsOf } from './browser.js';
 
 describe('the benchmark', () => {
   let session: Session;
@@ -15,7 +15,7 @@ describe('the benchmark', () => {
     const { page, problems } = await open(session, 'benchmark.html');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.click('#start');
-    await page.waitForSelector('#report:not(:empty)', { timeout: 90_000 });
+    await page.waitForSelector('#report:not(:empty)', { timeout: 120_000 });
     const rows = await page
       .locator('#rows tr')
       .evaluateAll((all) =>
@@ -23,7 +23,11 @@ describe('the benchmark', () => {
       );
     assert.ok(new Set(rows.map(([group]) => group)).size >= 15, 'classes');
     const report = (await page.textContent('#report')) ?? '';
-    for (const [, name, gflops, milliseconds, , error] of rows) {
+    // a column more where there is more than one thread
+    const threads = await threadsOf(page);
+    for (const [, name, gflops, ...others] of rows) {
+      if (threads > 1) assert.ok(Number(others.shift()) > 0.05, `${name} on ${threads} threads`);
+      const [milliseconds, , error] = others;
       assert.ok(Number(gflops) > 0.05 && Number(milliseconds) > 0, `${name}: ${gflops} GFLOP/s`);
       assert.ok(Number(error) < 5e-6, `${name}: ${error}`);
       assert.ok(report.includes(`| ${name} | \`n`) || report.includes(`| ${name} | \`T n`), name);
@@ -32,6 +36,9 @@ describe('the benchmark', () => {
     assert.match(report, /\* WebAssembly SIMD: yes\n/);
     // Chromium has had relaxed SIMD since 114
     assert.match(report, /\* Relaxed SIMD: yes\n[^|]*\* Multiply-adds: fused, one instruction\n/);
+    assert.ok(report.includes(`* Threads: ${threads > 1 ? `1, then ${threads}` : 1}\n`));
+    assert.equal(report.includes(`| on ${threads} threads |`), threads > 1);
+    assert.equal(await page.isVisible('#all-head'), threads > 1);
     assert.match(report, /\* Browser: .*Chrome/);
     await page.click('#copy button');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), report);

@@ -76,7 +76,7 @@ describe('brain', () => {
     const need =
       /^Memory needed: (\d+) MB \(hidden tensors (\d+) MB, scratch (\d+) MB, volume and labels \d+ MB\)\.$/;
     const [, , hidden, work] = need.exec(await text(page, 'need')) ?? [];
-    assert.equal(Number(hidden), Math.round((2 * 5 * 4 * 48 ** 3) / 1e6));
+    assert.equal(Number(hidden), Math.round((5 * 4 * 48 ** 3) / 1e6));
 
     await ready(page);
     await page.evaluate(() => {
@@ -95,12 +95,14 @@ describe('brain', () => {
       );
     }
     assert.ok(
-      said.some((words) => /^Layer 5 of 10 \(3 × 3 × 3, dilation 16\), about \d+ s left$/.test(words)),
+      said.some((words) =>
+        /^Layer 5 of 10 \(3 × 3 × 3, dilation 16\) on \d+ threads?, about \d+ s left$/.test(words),
+      ),
     );
-    const [, used] = /Done in [\d.]+ s, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
+    const [, used] = /Done in [\d.]+ s on \d+ threads?, with (\d+) MB/.exec(await text(page, 'status')) ?? [];
     const told = Number(hidden) + Number(work);
-    // beside what is told: the first layer's scratch, which the second outgrew, and rounding
-    assert.ok(Number(used) <= told + 4 && Number(used) > told - 3, `${used} MB used, ${told} MB told`);
+    // what is told has room for scratch that is outgrown, which this volume needs in part
+    assert.ok(Number(used) <= told + 4 && Number(used) > told / 2, `${used} MB used, ${told} MB told`);
 
     const expected = labelsInNode(file);
     const { name, bytes } = await downloaded(page);
@@ -184,7 +186,7 @@ describe('brain', () => {
     const { page, problems } = await open(session, 'brain.html');
     await ready(page);
     assert.match(await text(page, 'about'), /^t1_crop\.nii\.gz: 256 × 256 × 256 voxels of 1 × 1 × 1 mm\.$/);
-    assert.match(await text(page, 'need'), /^Memory needed: 7\d\d MB \(hidden tensors 671 MB/);
+    assert.match(await text(page, 'need'), /^Memory needed: 4\d\d MB \(hidden tensors 336 MB/);
     await page.click('#start');
     await page.waitForFunction(() => document.getElementById('status')?.textContent?.startsWith('Layer 2'));
     assert.equal(await page.locator('#start').isDisabled(), true);
@@ -217,7 +219,7 @@ describe('brain', () => {
     film.writeInt16LE(4, 40);
     film.writeInt16LE(7, 48);
     const huge = Buffer.from(file);
-    for (const axis of [1, 2, 3]) huge.writeInt16LE(480, 40 + 2 * axis);
+    for (const axis of [1, 2, 3]) huge.writeInt16LE(600, 40 + 2 * axis);
     const cases: [string, Buffer, RegExp][] = [
       ['text.nii', Buffer.from('once upon a time'), /^text\.nii is not a NIfTI file \(\.nii or \.nii\.gz\)$/],
       ['cut.nii.gz', gzipSync(file).subarray(0, 5000), /^cut\.nii\.gz cannot be unpacked: .*cut off$/],
@@ -235,11 +237,15 @@ describe('brain', () => {
       assert.equal(await page.locator('#result').isVisible(), false);
     }
     await assertAccessible(page);
-    await give(page, 'huge.nii.gz', gzipSync(Buffer.concat([huge.subarray(0, 352), Buffer.alloc(480 ** 3)])));
-    await page.waitForFunction(() => document.getElementById('need')?.textContent?.includes('too large'));
+    await give(page, 'huge.nii.gz', gzipSync(Buffer.concat([huge.subarray(0, 352), Buffer.alloc(600 ** 3)])));
+    await page.waitForFunction(
+      () => document.getElementById('need')?.textContent?.includes('too large'),
+      undefined,
+      { timeout: 120_000 },
+    );
     assert.match(
       await text(page, 'need'),
-      /need 4,4\d\d MB of WebAssembly memory, which has at most 4,295 MB\.$/,
+      /need 4,[34]\d\d MB of WebAssembly memory, which has at most 4,295 MB\.$/,
     );
     assert.equal(await page.locator('#start').isDisabled(), true);
     assert.deepEqual(problems, []);

@@ -17,11 +17,23 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** Serves `page/dist` and starts the browser, `CHROMIUM` or /usr/bin/chromium, with more arguments if need be. */
-export async function start(args: readonly string[] = []): Promise<Session> {
+/** What a host answers that sends no headers by which a page is isolated. */
+export const noIsolation = {
+  'Cross-Origin-Opener-Policy': 'unsafe-none',
+  'Cross-Origin-Embedder-Policy': 'unsafe-none',
+};
+
+/**
+ * Serves `page/dist` and starts the browser, `CHROMIUM` or /usr/bin/chromium, with more arguments if need be, and with other headers than
+ * those of vite.config.ts.
+ */
+export async function start(
+  args: readonly string[] = [],
+  headers: Record<string, string> = {},
+): Promise<Session> {
   const server: PreviewServer = await preview({
     configFile: new URL('../vite.config.ts', import.meta.url).pathname,
-    preview: { port: 0, open: false },
+    preview: { port: 0, open: false, headers },
     logLevel: 'error',
   });
   const browser = await chromium.launch({
@@ -74,6 +86,10 @@ export async function open(
   await page.goto(address + file);
   return { page, problems };
 }
+
+/** How many threads a job of an isolated page has. */
+export const threadsOf = (page: Page): Promise<number> =>
+  page.evaluate(() => (crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1));
 
 /** Fails with the rule and the elements of every violation that axe finds. */
 export async function assertAccessible(page: Page): Promise<void> {

@@ -8,7 +8,7 @@ import { assertAccessible, lookAt, open, type Session, start } from './browser.j
 
 // the same code, built for the command line
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
-const { loadSafetensors, settings } = await import(at('dist/index.js').href);
+const { loadSafetensors, settings, usesRelaxedSimd } = await import(at('dist/index.js').href);
 const { upscale } = await import(at('build/examples/tiles.js').href);
 const { UpConv7 } = await import(at('build/examples/upconv7.js').href);
 
@@ -77,13 +77,15 @@ describe('upscale', () => {
       assert.equal(file.suggestedFilename(), 'drawn-2x.png');
       const got = await decoded(page, readFileSync(await file.path()));
       assert.deepEqual([got.width, got.height], [2 * WIDTH, 2 * HEIGHT]);
+      // Chromium has relaxed SIMD, whose sums differ in their last bits from those of an engine without
+      const most = usesRelaxedSimd() ? 0 : 1;
       // the canvas multiplies colours by the opacity, which loses a bit where it is not full
       for (let i = 0; i < got.data.length; i += 4) {
         const opacity = expected.data[i + 3];
         assert.equal(got.data[i + 3], opacity, `opacity ${i / 4}`);
         if (opacity < 255) continue;
         for (let c = 0; c < 3; c++)
-          assert.equal(got.data[i + c], expected.data[i + c], `pixel ${i / 4}, ${c}`);
+          assert.ok(Math.abs(got.data[i + c] - expected.data[i + c]) <= most, `pixel ${i / 4}, ${c}`);
       }
     }
     assert.deepEqual(problems, []);
@@ -95,14 +97,14 @@ describe('upscale', () => {
     await page.click('#supplied');
     await page.click('#start:not([disabled])');
     await page.waitForFunction(() =>
-      /^[1-9]\d* %, \d+ s left$/.test(document.getElementById('status')?.textContent ?? ''),
+      /^[1-9]\d* % on \d+ threads?, \d+ s left$/.test(document.getElementById('status')?.textContent ?? ''),
     );
     await page.click('#cancel');
     assert.equal(await page.textContent('#status'), 'Cancelled.');
     assert.ok(await page.isHidden('#progress'));
     await page.click('#start');
     await done(page);
-    assert.match((await page.textContent('#status')) ?? '', /^Done in \d+\.\d s/);
+    assert.match((await page.textContent('#status')) ?? '', /^Done in \d+\.\d s on \d+ threads?, /);
     await page.focus('#slider');
     await page.keyboard.press('End');
     assert.equal(

@@ -30,6 +30,7 @@ export interface Reading extends Pick<Volume, 'shape' | 'spacing' | 'oriented' |
 export interface LayerDone {
   readonly layer: number;
   readonly layers: number;
+  readonly threads: number;
   /** of the layer that comes next, if one does */
   readonly next: string;
   /** By the time that layers take. */
@@ -44,6 +45,7 @@ export interface Segmentation {
   /** The labels as a .nii.gz file. */
   readonly file: Blob;
   readonly seconds: number;
+  readonly threads: number;
   /** Bytes of WebAssembly memory at the end; it never shrinks. */
   readonly wasm: number;
 }

@@ -1,6 +1,7 @@
 // Brain: a volume is read and labelled in a worker; three views show both.
 
 import '../shell.ts';
+import '../isolation.ts';
 import './brain.css';
 import supplied from '../../../examples/data/t1_crop.nii.gz?url';
 import { classes, colours } from '../../../examples/tissues.ts';
@@ -8,6 +9,7 @@ import { download } from '../download.ts';
 import { dropZone } from '../drop.ts';
 import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
+import { onThreads } from '../numbers.ts';
 import { type Job, type LayerDone, mostWasm, type Need, type Reading, type Segmentation } from './job.ts';
 import { JobPanel } from './job-panel.ts';
 import { legendRow } from './legend.ts';
@@ -91,10 +93,12 @@ function segment(): void {
   panel.run(
     worker(),
     job,
-    ({ layer, layers, next, done, total }: LayerDone) => ({
+    ({ layer, layers, threads, next, done, total }: LayerDone) => ({
       done,
       total,
-      text: next ? `Layer ${layer + 1} of ${layers} (${next})` : 'Taking the best class of each voxel',
+      text: next
+        ? `Layer ${layer + 1} of ${layers} (${next}) ${onThreads(threads)}`
+        : 'Taking the best class of each voxel',
     }),
     showResult,
   );
@@ -109,7 +113,10 @@ function showResult(result: Segmentation): void {
   );
   find('found').hidden = false;
   viewer.label(result.labels, colours);
-  panel.say(`Done in ${result.seconds.toFixed(1)} s, with ${megabytes(result.wasm)} of WebAssembly memory.`);
+  const where = onThreads(result.threads);
+  panel.say(
+    `Done in ${result.seconds.toFixed(1)} s ${where}, with ${megabytes(result.wasm)} of WebAssembly memory.`,
+  );
 }
 
 function showOpacity(): void {

@@ -6,6 +6,7 @@ import { argmax, type MeshNet } from '../../../examples/meshnet.ts';
 import { labelFile } from '../../../examples/nifti.ts';
 import { tally } from '../../../examples/tissues.ts';
 import { serveTask } from '../task.ts';
+import { startThreads } from '../threads.ts';
 import type { Job, LayerDone, Reading, Segmentation } from './job.ts';
 import { loadNetwork, needOf } from './network.ts';
 import { gzip, readVolume } from './volume-file.ts';
@@ -27,18 +28,21 @@ async function read(name: string, file: Blob): Promise<[Reading, Transferable[]]
 async function segment(name: string, file: Blob, report: Report): Promise<[Segmentation, Transferable[]]> {
   const volume = await readVolume(name, file);
   const network = await loadNetwork();
+  const threads = await startThreads();
   const start = performance.now();
-  const scores = network.forward(tensor(volume.data, [1, 1, ...volume.shape]), reporter(network, report));
+  const told = reporter(network, threads, report);
+  const scores = network.forward(tensor(volume.data, [1, 1, ...volume.shape]), told);
   const labels = argmax(scores) as Uint8Array<ArrayBuffer>;
   const seconds = (performance.now() - start) / 1000;
   const description = 'convnd MeshNet: 0 background, 1 white, 2 grey matter';
   const packed = await gzip(labelFile(labels, volume, description));
   const counts = tally(labels);
-  return [{ labels, counts, file: packed, seconds, wasm: memoryUsage().total }, [labels.buffer]];
+  const wasm = memoryUsage().total;
+  return [{ labels, counts, file: packed, seconds, threads, wasm }, [labels.buffer]];
 }
 
 /** Tells the page which layer runs, and how much of the time they all take has passed. */
-function reporter({ layers }: MeshNet, report: Report): () => void {
+function reporter({ layers }: MeshNet, threads: number, report: Report): () => void {
   const costs = layers.map(costOf);
   const total = costs.reduce((a, b) => a + b);
   let layer = 0;
@@ -47,6 +51,7 @@ function reporter({ layers }: MeshNet, report: Report): () => void {
     report({
       layer,
       layers: layers.length,
+      threads,
       next: layer < layers.length ? nameOf(layers[layer]) : '',
       done,
       total,

@@ -1,6 +1,7 @@
 // Upscale: a picture goes to the worker, twice the picture comes back and is compared with the browser's enlargement.
 
 import '../shell.ts';
+import '../isolation.ts';
 import './upscale.css';
 import supplied from '../../../examples/data/chelsea.png?url';
 import type { Picture } from '../../../examples/pixels.ts';
@@ -9,6 +10,7 @@ import { dropZone } from '../drop.ts';
 import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
+import { onThreads } from '../numbers.ts';
 import { runTask, type Task } from '../task.ts';
 import type { Job, Progress } from './worker.ts';
 
@@ -83,11 +85,13 @@ async function run(given: ImageData): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const job: Job = { picture: { width, height, data }, fast: find<HTMLInputElement>('fast').checked };
   let took = 0;
-  task = runTask<Job, Progress, Picture>(worker, job, ({ done, milliseconds }) => {
+  let where = '';
+  task = runTask<Job, Progress, Picture>(worker, job, ({ done, milliseconds, threads }) => {
     took = milliseconds;
+    where = onThreads(threads);
     progress.value = done / total;
     const left = ((milliseconds / done) * (total - done)) / 1000;
-    find('status').textContent = `${Math.round((100 * done) / total)} %, ${left.toFixed(0)} s left`;
+    find('status').textContent = `${Math.round((100 * done) / total)} % ${where}, ${left.toFixed(0)} s left`;
   });
   try {
     const doubled = await task.result;
@@ -97,7 +101,7 @@ async function run(given: ImageData): Promise<void> {
     compare();
     const speed = (total / 1000 / took).toFixed(3);
     find('status').textContent =
-      `Done in ${(took / 1000).toFixed(1)} s, ${speed} megapixels a second. Move the slider to compare.`;
+      `Done in ${(took / 1000).toFixed(1)} s ${where}, ${speed} megapixels a second. Move the slider to compare.`;
   } catch (error) {
     find('error').textContent = (error as Error).message;
     find('status').textContent = '';
