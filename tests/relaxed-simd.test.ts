@@ -152,6 +152,29 @@ describe('settings.relaxedSimd', () => {
     assert.equal(await bytes('auto', `module: new WebAssembly.Module(${file})`), 'false');
   });
 
+  it('decides of gradients as of layers; where a module was given, both are as that is', async () => {
+    const variants = (wish: string, first: string) =>
+      printed(`
+        import { readFileSync } from 'node:fs';
+        import { Conv1d, init, settings, usesRelaxedSimd } from 'convnd';
+        import { backward } from 'convnd/train';
+        import { fused } from '#src/engine/relaxed-simd.js';
+        import { carried } from '#src/train/carried.js';
+        settings.relaxedSimd = '${wish}';
+        const bytes = new Uint8Array(readFileSync('dist/convnd.wasm'));
+        ${first}
+        const gradients = new WebAssembly.Module(carried.bytes());
+        console.log(WebAssembly.Module.customSections(gradients, 'madd1').length > 0, usesRelaxedSimd());
+        backward(new Conv1d(1, 1, 1), [[[1]]], { input: [[[1]]] });`);
+    const both = (isFused: boolean) => `${isFused} ${isFused}`;
+    assert.equal(await variants('auto', ''), both(knows), 'not started');
+    assert.equal(await variants('never', ''), both(false), 'not started, never');
+    const plain = 'await init({ module: new WebAssembly.Module(bytes) });';
+    assert.equal(await variants('auto', plain), both(false), 'plain');
+    const given = 'await init({ module: new WebAssembly.Module(fused(bytes)) });';
+    if (knows) assert.equal(await variants('never', given), both(true), 'fused');
+  });
+
   it('is refused when the engine runs, and with another word', async () => {
     const code = `
       import { Conv1d, settings } from 'convnd';

@@ -125,6 +125,36 @@ describe('backward and tensors', () => {
     assert.ok(!(backward(conv, resident(ones), { input: resident(x) }) instanceof ResidentTensor));
   });
 
+  it('writes it to channels of several images, whatever stands beside the convolution, and nothing else', () => {
+    const input = tensor(integers(180, 1), [2, 3, 5, 6]);
+    const besides: Omit<BackwardOptions, 'input'>[] = [
+      ...([{}, { activation: 'relu' }, { activation: 'gelu' }, { scale: 0.5 }, { upsample: 2 }] as const),
+      ...([{ inputActivation: 'relu' }, { inputActivation: 'gelu' }] as const),
+      { activation: 'silu', inputActivation: 'gelu', scale: -3, upsample: 2 },
+    ];
+    for (const paddingMode of ['zeros', 'reflect'] as const)
+      for (const beside of besides) {
+        const line = `${paddingMode} ${JSON.stringify(beside)}`;
+        const conv = new Conv2d(3, 4, 3, { padding: 1, paddingMode });
+        const { shape } = conv.forward(input, { upsample: beside.upsample ?? 1 });
+        const g = tensor(integers(product(shape), 2), shape);
+        const want = backward(conv, g, { input, ...beside })!;
+        const [weight, bias] = [conv.weight.grad!.data, conv.bias!.grad!.data];
+        conv.zeroGrad();
+        const both = resident(filled([2, 5, 5, 6], 9));
+        const out = both.channels(1, 3);
+        assert.equal(backward(conv, g, { input, ...beside, out }), out);
+        assertSame(resident(out).data, want.data, line);
+        assertSame(conv.weight.grad!.data, weight, `${line}: weight`);
+        assertSame(conv.bias!.grad!.data, bias, `${line}: bias`);
+        for (const channel of [0, 4])
+          assert.ok(
+            resident(both.channels(channel, 1)).data.every((value) => value === 9),
+            line,
+          );
+      }
+  });
+
   it('gives an unbatched gradient for an unbatched input', () => {
     const conv = layer();
     const gradient = backward(conv, filled([4, 5, 6], 1), { input: filled([3, 5, 6]) })!;

@@ -99,7 +99,12 @@ function start(module: WebAssembly.Module): void {
 /** The bytes of the module that runs, where the library carries them: it may have come compiled, and with fused multiply-adds. */
 export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
   const bytes = carried.bytes?.();
-  return bytes && usesRelaxedSimd() ? fused(bytes) : bytes;
+  return bytes && besideLayers(bytes);
+}
+
+/** The bytes of a module as they go with the one that runs, which is started: with fused multiply-adds where it has them. */
+export function besideLayers(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return usesRelaxedSimd() ? fused(bytes) : bytes;
 }
 
 /**
@@ -114,8 +119,9 @@ export function wasmModule(): WebAssembly.Module {
 }
 
 /**
- * Whether multiply-adds are fused: the JavaScript engine has relaxed SIMD, `settings.relaxedSimd` is 'auto', and the module came as bytes. It
- * starts the engine as `forward` does.
+ * Whether multiply-adds are fused, those of gradients too: the module that runs says so. They are where the JavaScript engine has relaxed
+ * SIMD and `settings.relaxedSimd` is 'auto'; a module given to `init` runs as it is, whatever the setting. It starts the engine as `forward`
+ * does.
  * @throws Error where the engine can't start
  * @example
  * import { settings, usesRelaxedSimd } from 'convnd';

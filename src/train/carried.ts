@@ -2,8 +2,8 @@
 // carried.workerd.ts in the place of this file for workerd.
 
 import type { CarriedModule } from '../engine/later-module.js';
-import { suited } from '../engine/relaxed-simd.js';
 import { decode } from '../engine/spelling.js';
+import { besideLayers } from '../engine/start.js';
 import { wasm } from './wasm.js';
 
-export const carried: CarriedModule = { bytes: () => suited(decode(wasm)) };
+export const carried: CarriedModule = { bytes: () => besideLayers(decode(wasm)) };

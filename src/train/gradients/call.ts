@@ -3,12 +3,13 @@
 
 import { product } from '../../core/lists.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
+import { stepOf } from '../../engine/resident.js';
 import type { Winograd } from '../../plan/wish.js';
 import { convolutionOf } from '../../problem/convolution.js';
 import type { Activation, Beside } from '../../run/activation.js';
 import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';
-import { gapless } from '../tensors/gapless.js';
+import { copyApart, gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { Held } from '../tensors/temporary.js';
 import { activate } from './activate.js';
@@ -49,15 +50,18 @@ export function repeatedShape(shape: Shape, upsample: readonly number[] | undefi
 }
 
 /**
- * Computes the gradients of a call, each written whole.
+ * Computes the gradients of a call, each written whole. That of the input may go to channels of several images: they are written last.
  * @throws RangeError where memory lacks
  */
 export function callGradients(call: Call, gradOutput: Tensor, to: Targets): void {
   const held = new Held();
   try {
+    const isApart = to.input && stepOf(to.input) >= 0;
+    const inputGrad = isApart ? held.tensor(to.input.shape) : to.input;
     gapless([call.input, gradOutput], (input, given) => {
-      compute({ ...call, input }, given, to, held);
+      compute({ ...call, input }, given, { ...to, input: inputGrad }, held);
     });
+    if (isApart && inputGrad) copyApart(inputGrad, to.input);
   } finally {
     held.giveBack();
   }

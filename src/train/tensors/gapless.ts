@@ -1,7 +1,10 @@
-// Gapless: channels of several images of a resident tensor have others between them. Gradients read such tensors from a copy.
+// Gapless: channels of several images of a resident tensor have others between them. Gradients read such tensors from
+// a copy, and are copied to them when they are done.
 
+import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
-import { type ResidentTensor, resident, stepOf } from '../../engine/resident.js';
+import { type ResidentTensor, resident, spanOf, stepOf } from '../../engine/resident.js';
+import { viewOf } from './intermediate.js';
 
 /** Calls with tensors whose numbers follow one another: copies in wasm memory, given back at the end, of those whose numbers don't. */
 export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor[]) => T): T {
@@ -18,4 +21,12 @@ export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor
   } finally {
     for (const copy of copies) copy.dispose();
   }
+}
+
+/** Copies a tensor whose numbers follow one another to channels of several images. */
+export function copyApart(from: Tensor, to: Tensor): void {
+  const size = product(to.shape.slice(1));
+  const [numbers, span] = [viewOf(from), spanOf(to as ResidentTensor)];
+  for (let image = 0; image < to.shape[0]; image++)
+    span.set(numbers.subarray(image * size, (image + 1) * size), image * stepOf(to));
 }
