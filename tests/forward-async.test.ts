@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { portionSizes } from '#src/threads/compute-aside.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
 import type { Connect } from '#src/threads/helper.js';
-import { setHelpers } from '#src/threads/helpers.js';
+import { needed, setHelpers } from '#src/threads/helpers.js';
 import { here } from '#src/threads/here.js';
 import { newWorker, type WorkerLike } from '#src/threads/host.js';
 import { threadLine } from '#src/threads/thread-line.js';
@@ -44,6 +44,14 @@ const dying =
         else setTimeout(lost, 1);
       },
     };
+  };
+
+/** Helpers on this thread that count how many of them there are. */
+const counted =
+  (count: { started: number; ended: number }): Connect =>
+  (hear, lost) => {
+    count.started++;
+    return { ...here(hear, lost), end: () => count.ended++ };
   };
 
 const portions = { ...portionSizes };
@@ -267,6 +275,12 @@ describe('forwardAsync', () => {
     for (const connect of [forbidden, refusing]) {
       setHelpers(3, connect);
       for (let i = 0; i < 2; i++) assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'here');
+      setHelpers(3, connect);
+      const other = new Conv2d(2, 3, 3);
+      const wanted = other.forward(x);
+      const call = forwardAsync(other, x);
+      other.dispose();
+      assertSameBits(await call, wanted, 'disposed of');
     }
   });
 
@@ -292,6 +306,91 @@ describe('forwardAsync', () => {
       for (const [i, tensor] of got.entries()) assertSameBits(tensor, wanted[i], `call ${i}, ${winograd}`);
       assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'afterwards');
     }
+  });
+
+  it('keeps its helpers where their number and the layer change meanwhile, and ends them then', async () => {
+    Object.assign(portionSizes, { microseconds: 0.1 });
+    const x = input([1, 6, 80, 80]);
+    const changes = [
+      (layer: Conv2d) => layer.dispose(),
+      (layer: Conv2d) => {
+        layer.weight = tensor(new Float32Array(6 * 9 * 9), [9, 6, 3, 3]);
+        layer.forward(x);
+      },
+    ];
+    for (const change of changes) {
+      for (const before of [0, 1]) {
+        const [old, young] = [
+          { started: 0, ended: 0 },
+          { started: 0, ended: 0 },
+        ];
+        setHelpers(2, counted(old));
+        const layer = new Conv2d(6, 9, 3, { padding: 1 });
+        const wanted = layer.forward(x);
+        for (let i = 0; i < before; i++) await forwardAsync(layer, x);
+        const ends: number[] = [];
+        const calls = [1, 2].map(() => forwardAsync(layer, x, { progress: () => ends.push(old.ended) }));
+        change(layer);
+        setHelpers(3, counted(young));
+        assertSameBits(await calls[0], wanted, `${before} calls before`);
+        assertSameBits(await calls[1], wanted, `${before} calls before`);
+        assert.ok(ends.length > 4 && ends.every((n) => n === 0));
+        await nextTask();
+        assert.deepEqual([old, young.started], [{ started: 2, ended: 2 }, 0]);
+        assert.equal(needed.size, 0);
+      }
+    }
+  });
+
+  it('ends helpers out of service whose call was given up', async () => {
+    Object.assign(portionSizes, { microseconds: 0.1 });
+    const count = { started: 0, ended: 0 };
+    setHelpers(2, counted(count));
+    const control = new AbortController();
+    const call = forwardAsync(new Conv2d(2, 3, 3), input([1, 2, 80, 80]), { signal: control.signal });
+    setHelpers(3, here);
+    control.abort();
+    await assert.rejects(call, { name: 'AbortError' });
+    for (let i = 0; i < 10; i++) await nextTask();
+    assert.deepEqual(count, { started: 2, ended: 2 });
+  });
+
+  it('survives lost helpers after the layer changed, but for all of those that an earlier call sent weights', async () => {
+    Object.assign(portionSizes, { microseconds: 0.1 });
+    const x = input([1, 2, 80, 80]);
+    for (const { helpers, before, left, breaks } of [
+      { helpers: 1, before: false, left: 1, breaks: false },
+      { helpers: 3, before: false, left: 2, breaks: false },
+      { helpers: 3, before: true, left: 2, breaks: false },
+      { helpers: 1, before: true, left: 1, breaks: true },
+      { helpers: 2, before: true, left: 2, breaks: true },
+    ]) {
+      const layer = new Conv2d(2, 3, 3);
+      const wanted = layer.forward(x);
+      const deaths = { left: 0 };
+      setHelpers(helpers, dying(deaths));
+      await forwardAsync(before ? layer : new Conv2d(2, 3, 3), x);
+      deaths.left = left;
+      const call = forwardAsync(layer, x);
+      layer.dispose();
+      if (breaks)
+        await assert.rejects(call, /a worker was lost, and since the call began the layer was changed/);
+      else assertSameBits(await call, wanted, `${left} of ${helpers} lost, ${before}`);
+      assert.equal(needed.size, 0);
+    }
+  });
+
+  it('holds no weights for a call that could not begin', async () => {
+    const layer = new Conv2d(2, 3, 3);
+    const x = input([1, 2, 80, 80]);
+    const throws = () => {
+      throw new Error('not begun');
+    };
+    const signal = Object.assign(new AbortController().signal, { addEventListener: throws });
+    await assert.rejects(forwardAsync(layer, x, { signal }), /not begun/);
+    portionSizes.each = { valueOf: throws } as never;
+    await assert.rejects(forwardAsync(layer, x), /not begun/);
+    assert.equal(needed.size, 0);
   });
 
   it('adds to what is in out, also where results are not finite', async () => {
@@ -364,7 +463,7 @@ describe('forwardAsync on workers', () => {
     const much = input([1, 64, 200, 200]);
     const got = await forwardAsync(big, much);
     clearInterval(timer);
-    assert.ok(tasks > 3, `${tasks} other tasks`);
+    assert.ok(tasks > 0, 'another task ran meanwhile');
     assertSameBits(got, big.forward(much), 'a large layer');
   });
 
@@ -416,6 +515,24 @@ describe('forwardAsync on workers', () => {
     for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'meanwhile');
     assertSameBits(await call(), layer.forward(x, { add, activation: 'gelu' }), 'afterwards');
     assert.ok(made >= 6);
+  });
+
+  it('is done where setNumThreads comes after the layer was disposed of, and the program ends', () => {
+    const program = `
+      import { Conv2d, tensor } from 'convnd';
+      import { forwardAsync, setNumThreads } from 'convnd/threads';
+      const conv = new Conv2d(8, 8, 3);
+      const x = tensor(new Float32Array(8 * 600 * 600).fill(1), [1, 8, 600, 600]);
+      const wanted = conv.forward(x);
+      await setNumThreads(2);
+      await forwardAsync(conv, x);
+      const call = forwardAsync(conv, x);
+      conv.dispose();
+      await setNumThreads(3);
+      const y = await call;
+      console.log(Buffer.compare(Buffer.from(y.data.buffer), Buffer.from(wanted.data.buffer)));`;
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 60_000 });
+    assert.equal(String(said).trim(), '0');
   });
 
   it('starts its workers by itself, holds the program until it is done, and no longer', () => {

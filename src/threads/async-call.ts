@@ -31,6 +31,9 @@ export interface Job {
 
 export class AsyncCall {
   readonly #job: Job;
+  /** that of the job, whose numbers, once they were sent, stay as long as the call: what is lost can be sent anew */
+  readonly #sheet: Sheet;
+  readonly #helpers = new Set<Helper>();
   readonly #total: number;
   readonly #milliseconds: number;
   readonly #bytes: number;
@@ -44,8 +47,16 @@ export class AsyncCall {
   #refuse!: (error: unknown) => void;
 
   constructor(job: Job) {
-    const { plan, beside } = job;
+    const { plan, beside, sheet } = job;
+    let numbers: Float32Array | undefined;
     this.#job = job;
+    this.#sheet = {
+      ...sheet,
+      numbers: () => {
+        numbers ??= sheet.numbers();
+        return numbers;
+      },
+    };
     this.#total = portionsIn(plan);
     this.#milliseconds = microsecondsOfPlan(plan) / 1000 / this.#total;
     this.#bytes = roomBytes(plan, beside?.add !== undefined);
@@ -56,19 +67,23 @@ export class AsyncCall {
    * @returns a promise of whether all outputs are finite; where they are not, `out` is not complete
    * @throws what the first portion that failed throws, and what `progress` does
    */
-  run(): Promise<boolean> {
+  async run(): Promise<boolean> {
     const result = new Promise<boolean>((settle, refuse) => {
       this.#settle = settle;
       this.#refuse = refuse;
     });
     const helpers = currentHelpers();
-    for (const helper of helpers) void this.#serve(helper);
+    for (const helper of helpers) this.#begin(helper);
     // while a helper computes a portion it gets the next one, though not all of them in one task
     const { setTimeout } = globalThis as Partial<typeof globalThis>;
     setTimeout?.(() => {
-      for (const helper of helpers) if (!this.#isOver && !helper.isLost) void this.#serve(helper);
+      for (const helper of helpers) if (!this.#isOver && !helper.isLost) this.#begin(helper);
     }, 0);
-    return result;
+    try {
+      return await result;
+    } finally {
+      for (const helper of this.#helpers) helper.letGo();
+    }
   }
 
   /** Gives the call up: from now on nothing is written to the output. */
@@ -77,11 +92,15 @@ export class AsyncCall {
     this.#refuse(error);
   }
 
+  #begin(helper: Helper): void {
+    this.#serve(helper).catch((error) => this.stop(error));
+  }
+
   /** Lets a helper compute portion after portion. */
   async #serve(helper: Helper): Promise<void> {
     for (;;) {
       if (this.#isOver) return;
-      if (helper.isRetired) helper = another(this.#done);
+      this.#hold(helper);
       const index = this.#again.pop() ?? this.#next++;
       if (index >= this.#total) return;
       try {
@@ -94,14 +113,30 @@ export class AsyncCall {
         if (helper.isKnown) this.#lost.add(helper);
         if (this.#lost.size > MOST_LOST) return this.stop(error);
         this.#again.push(index);
-        helper = another(index);
+        helper = this.#another(index);
       }
     }
   }
 
+  /** Lets a helper stay until the call is over, with the weights that it has: the layer may have others by then. */
+  #hold(helper: Helper): void {
+    if (this.#helpers.has(helper)) return;
+    this.#helpers.add(helper);
+    helper.hold();
+  }
+
+  /** One of the helpers that there are now, or where the weights can't be sent any more, one that has them. */
+  #another(number: number): Helper {
+    const sheet = this.#sheet;
+    const able = sheet.numbers() ? [] : [...this.#helpers].filter((helper) => helper.has(sheet));
+    const helpers = able.length > 0 ? able : currentHelpers();
+    return helpers[number % helpers.length];
+  }
+
   /** Computes a portion; false where the call is over by then. */
   async #compute(helper: Helper, index: number): Promise<boolean> {
-    const { engine, plan, sheet, x, out, beside, progress } = this.#job;
+    const { engine, plan, x, out, beside, progress } = this.#job;
+    const sheet = this.#sheet;
     const weights = helper.weights(sheet, needed);
     const address = helper.room(this.#bytes, needed);
     const room = roomAt(plan, address, weights);
@@ -143,10 +178,4 @@ export class AsyncCall {
       this.#settle(false);
     }
   }
-}
-
-/** One of the helpers that there are now. */
-function another(number: number): Helper {
-  const helpers = currentHelpers();
-  return helpers[number % helpers.length];
 }

@@ -55,11 +55,11 @@ export async function computeAside(
   const { sheet } = frozen;
   // should results not be finite, what is added must still be there
   const own = plan.tile && beside?.add ? { ...beside, add: apartFrom(beside.add) } : beside;
-  hold(sheet.id);
   const call = new AsyncCall({ engine, plan: portionsOf(plan), sheet, x, out, beside: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);
   try {
+    hold(sheet.id);
     if (await call.run()) return;
   } finally {
     signal?.removeEventListener('abort', abort);

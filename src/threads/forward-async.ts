@@ -38,7 +38,8 @@ export interface ForwardAsyncOptions extends CallOptions {
  * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
  * @param options those of `forward`, `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
  * @returns a promise of the output. It is broken with what `forward` would throw, with the reason of `signal`, with what `progress`
- * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again
+ * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again, or where all workers of a call end of
+ * themselves after the layer was changed or disposed of, and it was an earlier call that had sent them the weights
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
  * @example
  * import { Conv2d, tensor } from 'convnd';

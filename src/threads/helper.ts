@@ -32,8 +32,8 @@ export type Connect = (hear: (result: Result) => void, lost: () => void) => Line
 export interface Sheet {
   readonly id: number;
   readonly bytes: number;
-  /** @throws Error where they are packed no more */
-  numbers(): Float32Array;
+  /** undefined where they are packed no more */
+  numbers(): Float32Array | undefined;
 }
 
 /** Sheets that calls in progress need. */
@@ -54,7 +54,7 @@ export class Helper {
   /** it has answered, so it can be started */
   isKnown = false;
   isLost = false;
-  /** it gets no more errands, and ends when it has done those that it has */
+  /** calls that begin get others, and it ends when those that hold it are over */
   isRetired = false;
   readonly #line: Line;
   readonly #pending = new Map<number, Pending>();
@@ -63,6 +63,8 @@ export class Helper {
   readonly #weights = new Map<number, { readonly address: number; readonly bytes: number }>();
   #room = { address: -1, bytes: 0 };
   #lastId = 0;
+  /** calls in progress that hold it */
+  #calls = 0;
 
   /** @param lost is called once */
   constructor(
@@ -81,12 +83,35 @@ export class Helper {
     return this.#pending.size;
   }
 
-  /** The address of packed weights, which are sent unless they are there. Those of `others` stay. */
+  /** A call in progress counts on it. */
+  hold(): void {
+    this.#calls++;
+  }
+
+  /** The call is over. */
+  letGo(): void {
+    this.#calls--;
+    this.#endIfDone();
+  }
+
+  /** Whether packed weights were sent to it, and are there. */
+  has(sheet: Sheet): boolean {
+    return !this.isLost && this.#weights.has(sheet.id);
+  }
+
+  /**
+   * The address of packed weights, which are sent unless they are there. Those of `others` stay.
+   * @throws Error where they would have to be sent and can't be, RangeError where memory lacks
+   */
   weights(sheet: Sheet, others: Ids): number {
     const known = this.#weights.get(sheet.id);
+    const numbers = known ? undefined : sheet.numbers();
+    if (!known && !numbers)
+      throw new Error(
+        'a worker was lost, and since the call began the layer was changed, disposed of or had its memory given back, so its weights are not there any more: call again',
+      );
     const placed = known ?? { address: this.#allocate(sheet.bytes, others), bytes: sheet.bytes };
-    if (!known) {
-      const numbers = sheet.numbers();
+    if (numbers) {
       const writes = [{ at: placed.address, numbers }];
       // its answer is of no interest: whatever goes wrong, the next errand will find out
       this.do({ bytes: placed.address + placed.bytes, writes, calls: [] }, [], 0).catch(() => {});
@@ -136,10 +161,10 @@ export class Helper {
     throw new Error(`a worker failed: ${result.error}`);
   }
 
-  /** Ends the thread once it has done what it was asked for. */
+  /** Ends the thread once it has done what it was asked for, and no call holds it. */
   retire(): void {
     this.isRetired = true;
-    if (this.#pending.size === 0) this.end();
+    this.#endIfDone();
   }
 
   /** Ends the thread, whatever it does. */
@@ -164,7 +189,11 @@ export class Helper {
     pending.settle(result);
     if (this.#pending.size > 0) return;
     this.#line.hold(false);
-    if (this.isRetired) this.end();
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.isRetired && this.#calls === 0 && this.#pending.size === 0) this.end();
   }
 
   /**

@@ -43,7 +43,7 @@ function fewer(): void {
   if (helpers.length === 0) connect = here;
 }
 
-/** Says how many helpers there are to be (0: as many as setNumThreads says), and how they are started. Those that there are end when they have done what they began. */
+/** Says how many helpers there are to be (0: as many as setNumThreads says), and how they are started. Those that there are end when the calls that hold them are over. */
 export function setHelpers(count: number, how: Connect): void {
   const old = helpers;
   helpers = [];
