@@ -39,17 +39,19 @@ describe('out', () => {
     }
   });
 
-  it('does not overlap the input', () => {
+  it('does not overlap the input, but may begin with it', () => {
     const layer = new Conv1d(1, 1, 3, { padding: 1 });
     const whole = new Float32Array(20);
     const x = tensor(whole.subarray(0, 12), [1, 12]);
-    for (const begin of [0, 1, 8]) {
+    for (const begin of [1, 8]) {
       refused(
         () => layer.forward(x, { out: tensor(whole.subarray(begin, begin + 12), [1, 12]) }),
         /out: .*memory/,
         `from ${begin}`,
       );
     }
+    const apart = layer.forward(x);
+    assert.deepEqual(layer.forward(x, { out: x }).data, apart.data);
     const beside = new Float32Array(24);
     layer.forward(tensor(beside.subarray(0, 12), [1, 12]), { out: tensor(beside.subarray(12), [1, 12]) });
   });

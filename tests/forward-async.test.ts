@@ -185,7 +185,7 @@ describe('forwardAsync', () => {
     }
     await assert.rejects(
       forwardAsync({} as Conv2d, x),
-      /forwardAsync: expected a layer, got an object of class Object/,
+      /forwardAsync: expected a layer of this copy of convnd, got an object of class Object/,
     );
     await assert.rejects(
       forwardAsync(layer, x, { signal: {} as AbortSignal }),
