@@ -3,7 +3,7 @@
 
 import { Conv2d, Conv3d, ConvTranspose2d, resident, type Tensor, tensor } from 'convnd';
 import { forwardAsync } from 'convnd/threads';
-import { setHelpers } from '#src/threads/helpers.js';
+import { setWorkers } from '#src/threads/async-workers.js';
 import { newWorker } from '#src/threads/host.js';
 import { threadLine } from '#src/threads/thread-line.js';
 
@@ -57,7 +57,7 @@ for (const [i, d] of [1, 2, 4, 8, 16].entries())
 add('MeshNet 10', new Conv3d(5, 3, 1), [1, 5, ...volume], {});
 add('ResNet 3x3 64 i56', new Conv2d(64, 64, 3, { padding: 1 }), [1, 64, 56, 56], {});
 
-setHelpers(workers, threadLine(newWorker));
+setWorkers(workers, threadLine(newWorker));
 const logs = new Map<string, number[]>();
 for (const { name, layer, shape, options, isResident } of rows) {
   if (!name.includes(named)) continue;
@@ -99,4 +99,4 @@ for (const [network, times] of logs) {
     `${network}: total x${(total(of(0)) / total(of(1))).toFixed(2)}, geometric mean x${mean.toFixed(2)}`,
   );
 }
-setHelpers(1, threadLine(newWorker));
+setWorkers(1, threadLine(newWorker));

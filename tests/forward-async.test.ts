@@ -7,10 +7,10 @@ import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, resident, type Ten
 import { layersUseFft } from 'convnd/signal';
 import { setNumThreads } from 'convnd/threads';
 import fc from 'fast-check';
+import type { Connect } from '#src/threads/async-worker.js';
+import { needed, setWorkers } from '#src/threads/async-workers.js';
 import { portionSizes } from '#src/threads/compute-aside.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
-import type { Connect } from '#src/threads/helper.js';
-import { needed, setHelpers } from '#src/threads/helpers.js';
 import { here } from '#src/threads/here.js';
 import { newWorker, type WorkerLike } from '#src/threads/host.js';
 import { threadLine } from '#src/threads/thread-line.js';
@@ -31,7 +31,7 @@ function assertSameBits(got: Tensor, wanted: Tensor, what: string): void {
 
 const input = (shape: number[], seed = 1) => tensor(reals(product(shape), seed), shape);
 
-/** Helpers of which so many end when they are to compute something. `known`: they have answered before. */
+/** Workers of which so many end when they are to compute something. `known`: they have answered before. */
 const dying =
   (deaths: { left: number }): Connect =>
   (hear, lost) => {
@@ -46,7 +46,7 @@ const dying =
     };
   };
 
-/** Helpers on this thread that count how many of them there are. */
+/** Workers on this thread that count how many of them there are. */
 const counted =
   (count: { started: number; ended: number }): Connect =>
   (hear, lost) => {
@@ -60,7 +60,7 @@ const nextTask = () => new Promise((done) => setTimeout(done, 2));
 afterEach(() => {
   Object.assign(portionSizes, portions);
   layersUseFft(false);
-  setHelpers(3, here);
+  setWorkers(3, here);
 });
 
 const activations = [
@@ -107,7 +107,7 @@ function randomCall(p: ReturnType<typeof problemOf>, seed: number) {
 describe('forwardAsync', () => {
   it('gives the bits of forward for random layers, options and tensors', async () => {
     Object.assign(portionSizes, { microseconds: 2, bytes: 1 << 16 });
-    setHelpers(3, here);
+    setWorkers(3, here);
     let several = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -244,13 +244,13 @@ describe('forwardAsync', () => {
     assert.deepEqual(shares, [1]);
   });
 
-  it('computes again what a lost helper had to compute, and says so where all are lost', async () => {
+  it('computes again what a lost worker had to compute, and says so where all are lost', async () => {
     Object.assign(portionSizes, { microseconds: 0.1 });
     const layer = new Conv2d(2, 3, 3);
     const x = input([1, 2, 80, 80]);
     const wanted = layer.forward(x);
     const deaths = { left: 0 };
-    setHelpers(3, dying(deaths));
+    setWorkers(3, dying(deaths));
     await forwardAsync(layer, x);
     for (const left of [1, 2]) {
       deaths.left = left;
@@ -273,9 +273,9 @@ describe('forwardAsync', () => {
       return { send: () => {}, hold: () => {}, end: () => {} };
     };
     for (const connect of [forbidden, refusing]) {
-      setHelpers(3, connect);
+      setWorkers(3, connect);
       for (let i = 0; i < 2; i++) assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'here');
-      setHelpers(3, connect);
+      setWorkers(3, connect);
       const other = new Conv2d(2, 3, 3);
       const wanted = other.forward(x);
       const call = forwardAsync(other, x);
@@ -308,7 +308,7 @@ describe('forwardAsync', () => {
     }
   });
 
-  it('keeps its helpers where their number and the layer change meanwhile, and ends them then', async () => {
+  it('keeps its workers where their number and the layer change meanwhile, and ends them then', async () => {
     Object.assign(portionSizes, { microseconds: 0.1 });
     const x = input([1, 6, 80, 80]);
     const changes = [
@@ -324,14 +324,14 @@ describe('forwardAsync', () => {
           { started: 0, ended: 0 },
           { started: 0, ended: 0 },
         ];
-        setHelpers(2, counted(old));
+        setWorkers(2, counted(old));
         const layer = new Conv2d(6, 9, 3, { padding: 1 });
         const wanted = layer.forward(x);
         for (let i = 0; i < before; i++) await forwardAsync(layer, x);
         const ends: number[] = [];
         const calls = [1, 2].map(() => forwardAsync(layer, x, { progress: () => ends.push(old.ended) }));
         change(layer);
-        setHelpers(3, counted(young));
+        setWorkers(3, counted(young));
         assertSameBits(await calls[0], wanted, `${before} calls before`);
         assertSameBits(await calls[1], wanted, `${before} calls before`);
         assert.ok(ends.length > 4 && ends.every((n) => n === 0));
@@ -342,40 +342,40 @@ describe('forwardAsync', () => {
     }
   });
 
-  it('ends helpers out of service whose call was given up', async () => {
+  it('ends workers out of service whose call was given up', async () => {
     Object.assign(portionSizes, { microseconds: 0.1 });
     const count = { started: 0, ended: 0 };
-    setHelpers(2, counted(count));
+    setWorkers(2, counted(count));
     const control = new AbortController();
     const call = forwardAsync(new Conv2d(2, 3, 3), input([1, 2, 80, 80]), { signal: control.signal });
-    setHelpers(3, here);
+    setWorkers(3, here);
     control.abort();
     await assert.rejects(call, { name: 'AbortError' });
     for (let i = 0; i < 10; i++) await nextTask();
     assert.deepEqual(count, { started: 2, ended: 2 });
   });
 
-  it('survives lost helpers after the layer changed, but for all of those that an earlier call sent weights', async () => {
+  it('survives lost workers after the layer changed, but for all of those that an earlier call sent weights', async () => {
     Object.assign(portionSizes, { microseconds: 0.1 });
     const x = input([1, 2, 80, 80]);
-    for (const { helpers, before, left, breaks } of [
-      { helpers: 1, before: false, left: 1, breaks: false },
-      { helpers: 3, before: false, left: 2, breaks: false },
-      { helpers: 3, before: true, left: 2, breaks: false },
-      { helpers: 1, before: true, left: 1, breaks: true },
-      { helpers: 2, before: true, left: 2, breaks: true },
+    for (const { workers, before, left, breaks } of [
+      { workers: 1, before: false, left: 1, breaks: false },
+      { workers: 3, before: false, left: 2, breaks: false },
+      { workers: 3, before: true, left: 2, breaks: false },
+      { workers: 1, before: true, left: 1, breaks: true },
+      { workers: 2, before: true, left: 2, breaks: true },
     ]) {
       const layer = new Conv2d(2, 3, 3);
       const wanted = layer.forward(x);
       const deaths = { left: 0 };
-      setHelpers(helpers, dying(deaths));
+      setWorkers(workers, dying(deaths));
       await forwardAsync(before ? layer : new Conv2d(2, 3, 3), x);
       deaths.left = left;
       const call = forwardAsync(layer, x);
       layer.dispose();
       if (breaks)
         await assert.rejects(call, /a worker was lost, and since the call began the layer was changed/);
-      else assertSameBits(await call, wanted, `${left} of ${helpers} lost, ${before}`);
+      else assertSameBits(await call, wanted, `${left} of ${workers} lost, ${before}`);
       assert.equal(needed.size, 0);
     }
   });
@@ -447,7 +447,7 @@ describe('forwardAsync on workers', () => {
 
   it('gives the bits of forward, while this thread goes on', async () => {
     Object.assign(portionSizes, { microseconds: 50 });
-    setHelpers(2, threadLine(newWorker));
+    setWorkers(2, threadLine(newWorker));
     for (const given of [
       layer,
       new Conv3d(2, 5, 3),
@@ -470,7 +470,7 @@ describe('forwardAsync on workers', () => {
   it('computes again what a killed worker had begun, and goes on with another', async () => {
     Object.assign(portionSizes, { microseconds: 10 });
     const workers: WorkerLike[] = [];
-    setHelpers(
+    setWorkers(
       2,
       threadLine(() => {
         workers.push(newWorker());
@@ -490,17 +490,17 @@ describe('forwardAsync on workers', () => {
 
   it('ends what it began where the number of threads changes', async () => {
     Object.assign(portionSizes, { microseconds: 10 });
-    setHelpers(2, threadLine(newWorker));
+    setWorkers(2, threadLine(newWorker));
     const calls = [call(), call()];
-    setHelpers(1, threadLine(newWorker));
+    setWorkers(1, threadLine(newWorker));
     await nextTask();
-    setHelpers(3, here);
+    setWorkers(3, here);
     for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'in between');
   });
 
   it('takes as many as setNumThreads says, and its workers, also where it changes meanwhile', async () => {
     Object.assign(portionSizes, { microseconds: 10 });
-    setHelpers(0, here);
+    setWorkers(0, here);
     let made = 0;
     const worker = () => {
       made++;

@@ -1,4 +1,4 @@
-// Asked: what setNumThreads was asked for. A variable, so that it does not lead to the helpers of forwardAsync, nor these to it.
+// Asked: what setNumThreads was asked for. A variable, so that it does not lead to the workers of forwardAsync, nor these to it.
 
 import type { WorkerLike } from './host.js';
 

@@ -1,4 +1,4 @@
-// Async call: the portions of one call on their way to helpers and back. Inputs are copied when a helper is free for them, results as they come.
+// Async call: the portions of one call on their way to workers and back. Inputs are copied when a worker is free for them, results as they come.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Tensor } from '../core/tensor.js';
@@ -8,13 +8,13 @@ import type { Plan } from '../plan/plan.js';
 import { portionsIn } from '../plan/portions.js';
 import type { Beside } from '../run/activation.js';
 import { spotOf } from '../run/passage.js';
+import { type AsyncWorker, LostWorker, type Sheet } from './async-worker.js';
+import { currentWorkers, needed } from './async-workers.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
 import type { Result } from './errand.js';
-import { type Helper, LostHelper, type Sheet } from './helper.js';
-import { currentHelpers, needed } from './helpers.js';
 import { gather, numbersIn, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
 
-/** Helpers that one call may lose. What ends several is likely to end the next one too. */
+/** Workers that one call may lose. What ends several is likely to end the next one too. */
 const MOST_LOST = 2;
 
 /** What is computed. */
@@ -33,15 +33,15 @@ export class AsyncCall {
   readonly #job: Job;
   /** that of the job, whose numbers, once they were sent, stay as long as the call: what is lost can be sent anew */
   readonly #sheet: Sheet;
-  readonly #helpers = new Set<Helper>();
+  readonly #workers = new Set<AsyncWorker>();
   readonly #total: number;
   readonly #milliseconds: number;
   readonly #bytes: number;
-  /** portions whose helper was lost, and the first of those that nobody has begun */
+  /** portions whose worker was lost, and the first of those that nobody has begun */
   readonly #again: number[] = [];
   #next = 0;
   #done = 0;
-  readonly #lost = new Set<Helper>();
+  readonly #lost = new Set<AsyncWorker>();
   #isOver = false;
   #settle!: (areFinite: boolean) => void;
   #refuse!: (error: unknown) => void;
@@ -72,17 +72,17 @@ export class AsyncCall {
       this.#settle = settle;
       this.#refuse = refuse;
     });
-    const helpers = currentHelpers();
-    for (const helper of helpers) this.#begin(helper);
-    // while a helper computes a portion it gets the next one, though not all of them in one task
+    const workers = currentWorkers();
+    for (const worker of workers) this.#begin(worker);
+    // while a worker computes a portion it gets the next one, though not all of them in one task
     const { setTimeout } = globalThis as Partial<typeof globalThis>;
     setTimeout?.(() => {
-      for (const helper of helpers) if (!this.#isOver && !helper.isLost) this.#begin(helper);
+      for (const worker of workers) if (!this.#isOver && !worker.isLost) this.#begin(worker);
     }, 0);
     try {
       return await result;
     } finally {
-      for (const helper of this.#helpers) helper.letGo();
+      for (const worker of this.#workers) worker.letGo();
     }
   }
 
@@ -92,53 +92,53 @@ export class AsyncCall {
     this.#refuse(error);
   }
 
-  #begin(helper: Helper): void {
-    this.#serve(helper).catch((error) => this.stop(error));
+  #begin(worker: AsyncWorker): void {
+    this.#serve(worker).catch((error) => this.stop(error));
   }
 
-  /** Lets a helper compute portion after portion. */
-  async #serve(helper: Helper): Promise<void> {
+  /** Lets a worker compute portion after portion. */
+  async #serve(worker: AsyncWorker): Promise<void> {
     for (;;) {
       if (this.#isOver) return;
-      this.#hold(helper);
+      this.#hold(worker);
       const index = this.#again.pop() ?? this.#next++;
       if (index >= this.#total) return;
       try {
-        const portion = await this.#compute(helper, index);
+        const portion = await this.#compute(worker, index);
         if (this.#isOver || !portion) return;
       } catch (error) {
         if (this.#isOver) return;
-        if (!(error instanceof LostHelper)) return this.stop(error);
+        if (!(error instanceof LostWorker)) return this.stop(error);
         // one that never answered could not be started, and there are fewer of them now
-        if (helper.isKnown) this.#lost.add(helper);
+        if (worker.isKnown) this.#lost.add(worker);
         if (this.#lost.size > MOST_LOST) return this.stop(error);
         this.#again.push(index);
-        helper = this.#another(index);
+        worker = this.#another(index);
       }
     }
   }
 
-  /** Lets a helper stay until the call is over, with the weights that it has: the layer may have others by then. */
-  #hold(helper: Helper): void {
-    if (this.#helpers.has(helper)) return;
-    this.#helpers.add(helper);
-    helper.hold();
+  /** Lets a worker stay until the call is over, with the weights that it has: the layer may have others by then. */
+  #hold(worker: AsyncWorker): void {
+    if (this.#workers.has(worker)) return;
+    this.#workers.add(worker);
+    worker.hold();
   }
 
-  /** One of the helpers that there are now, or where the weights can't be sent any more, one that has them. */
-  #another(number: number): Helper {
+  /** One of the workers that there are now, or where the weights can't be sent any more, one that has them. */
+  #another(number: number): AsyncWorker {
     const sheet = this.#sheet;
-    const able = sheet.numbers() ? [] : [...this.#helpers].filter((helper) => helper.has(sheet));
-    const helpers = able.length > 0 ? able : currentHelpers();
-    return helpers[number % helpers.length];
+    const able = sheet.numbers() ? [] : [...this.#workers].filter((worker) => worker.has(sheet));
+    const workers = able.length > 0 ? able : currentWorkers();
+    return workers[number % workers.length];
   }
 
   /** Computes a portion; false where the call is over by then. */
-  async #compute(helper: Helper, index: number): Promise<boolean> {
+  async #compute(worker: AsyncWorker, index: number): Promise<boolean> {
     const { engine, plan, x, out, beside, progress } = this.#job;
     const sheet = this.#sheet;
-    const weights = helper.weights(sheet, needed);
-    const address = helper.room(this.#bytes, needed);
+    const weights = worker.weights(sheet, needed);
+    const address = worker.room(this.#bytes, needed);
     const room = roomAt(plan, address, weights);
     const portion = portionOf(plan, index, room, beside);
     const inputs = numbersIn(portion.loads);
@@ -158,7 +158,7 @@ export class AsyncCall {
     }
     const read = { at: portion.target, count: outputs, into, flag: portion.flag };
     const bytes = Math.max(address + this.#bytes, weights + sheet.bytes);
-    const result = await helper.do({ bytes, writes, calls: portion.calls, read }, [into], this.#milliseconds);
+    const result = await worker.do({ bytes, writes, calls: portion.calls, read }, [into], this.#milliseconds);
     if (!this.#isOver) this.#store(result, portion, outputs, out, engine);
     giveBuffer(result.buffer);
     if (this.#isOver) return false;

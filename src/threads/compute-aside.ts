@@ -11,7 +11,7 @@ import type { PreparedPlan } from '../run/prepared-plan.js';
 import { apartFrom } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
 import { AsyncCall } from './async-call.js';
-import { currentHelpers, hold, letGo } from './helpers.js';
+import { currentWorkers, hold, letGo } from './async-workers.js';
 import { frozenOf } from './sheets.js';
 
 /** What portions are made for. Tests want smaller ones. */
@@ -20,7 +20,7 @@ export const portionSizes = {
   microseconds: 700,
   /** bytes of its inputs and outputs, about, at most: this thread copies them in one task */
   bytes: 8 << 20,
-  /** for each helper, at most: so one that is late holds up nobody for long */
+  /** for each worker, at most: so one that is late holds up nobody for long */
   each: 4,
 };
 
@@ -73,11 +73,11 @@ export async function computeAside(
 /** A plan in as many portions as were wanted last. */
 const inPortions = new WeakMap<Plan, { readonly wanted: number; readonly portions: Plan }>();
 
-/** The plan in as many portions as suit the helpers. */
+/** The plan in as many portions as suit the workers. */
 function portionsOf(plan: Plan): Plan {
   const { loaded, target } = plan.bytes;
   const byWork = Math.min(
-    portionSizes.each * currentHelpers().length,
+    portionSizes.each * currentWorkers().length,
     Math.floor(microsecondsOfPlan(plan) / portionSizes.microseconds),
   );
   const byBytes = Math.ceil(((loaded + target) * portionsIn(plan)) / portionSizes.bytes);

@@ -1,8 +1,8 @@
-// Here: a helper on this thread, where no other can be started. It does each errand in a task of its own, so that others get their turn.
+// Here: a worker on this thread, where no other can be started. It does each errand in a task of its own, so that others get their turn.
 
 import { engine } from '../engine/start.js';
+import type { Connect } from './async-worker.js';
 import { OwnMemory } from './errand.js';
-import type { Connect } from './helper.js';
 
 export const here: Connect = (hear) => {
   let own: OwnMemory | undefined;

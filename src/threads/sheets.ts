@@ -4,7 +4,7 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import type { PackedWeights } from '../run/weights.js';
-import type { Sheet } from './helper.js';
+import type { Sheet } from './async-worker.js';
 
 /** Parameters at one time. */
 export interface Frozen {

@@ -1,8 +1,8 @@
 // Thread line: the way to a worker that has a memory of its own.
 
 import { engine } from '../engine/start.js';
+import type { Connect } from './async-worker.js';
 import type { Result } from './errand.js';
-import type { Connect } from './helper.js';
 import { Thread, type WorkerLike } from './host.js';
 import type { StartOwn } from './messages.js';
 

@@ -1,4 +1,4 @@
-// Helper: a thread with a memory of its own. It does errands in the order in which they are sent; here stands what lies where in its memory.
+// Async worker: a thread with a memory of its own. It does errands in the order in which they are sent; here stands what lies where in its memory.
 
 import { aligned } from '../core/bytes.js';
 import { sum } from '../core/lists.js';
@@ -11,7 +11,7 @@ const PAGE = 0x1_0000;
 /** Where memory must end at the latest, as in any engine. */
 const LARGEST_MEMORY = 0x1_0000_0000;
 
-/** Bytes of packed weights that a helper keeps, beside those that calls in progress need. */
+/** Bytes of packed weights that a worker keeps, beside those that calls in progress need. */
 const KEPT_WEIGHTS = 0x800_0000;
 
 /** Milliseconds that an errand may take beside a hundred times its estimate. Long before, a machine is out of use. */
@@ -42,7 +42,7 @@ export interface Ids {
 }
 
 /** A thread did not answer, or ended. */
-export class LostHelper extends Error {}
+export class LostWorker extends Error {}
 
 interface Pending {
   readonly settle: (result: Result) => void;
@@ -50,7 +50,7 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-export class Helper {
+export class AsyncWorker {
   /** it has answered, so it can be started */
   isKnown = false;
   isLost = false;
@@ -69,7 +69,7 @@ export class Helper {
   /** @param lost is called once */
   constructor(
     connect: Connect,
-    readonly lost: (helper: Helper) => void,
+    readonly lost: (worker: AsyncWorker) => void,
   ) {
     this.#line = connect(
       (result) => this.#hear(result),
@@ -138,10 +138,10 @@ export class Helper {
    * Lets it do an errand.
    * @param errand what it works with ends at `bytes`
    * @param milliseconds that it takes, about
-   * @throws LostHelper, RangeError where its memory can't grow, Error where a call failed
+   * @throws LostWorker, RangeError where its memory can't grow, Error where a call failed
    */
   async do(errand: Omit<Errand, 'id'>, transfer: ArrayBuffer[], milliseconds: number): Promise<Result> {
-    if (this.isLost) throw new LostHelper('the thread has ended');
+    if (this.isLost) throw new LostWorker('the thread has ended');
     const id = ++this.#lastId;
     const result = await new Promise<Result>((settle, refuse) => {
       const timer = globalThis.setTimeout?.(
@@ -174,7 +174,7 @@ export class Helper {
     this.#line.end();
     for (const { refuse, timer } of this.#pending.values()) {
       globalThis.clearTimeout?.(timer);
-      refuse(new LostHelper('a worker ended in the midst of its work'));
+      refuse(new LostWorker('a worker ended in the midst of its work'));
     }
     this.#pending.clear();
     this.lost(this);
