@@ -12,37 +12,18 @@ import { sumRow } from './row';
 
 /** Computes the pieces `begin` to `end` by register tiles of several filters. */
 export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): void {
-  const pieces = piecesOf(task);
-  const ofGroup = task.depth * task.height * pieces;
-  // Loop over the groups of images, then over their rows.
-  for (let group = begin / ofGroup; begin < end; group++) {
-    const window = windowOf(task, group);
-    const weights = weightsOf(task, group);
-    const bias = biasOf(task, group);
-    const target = targetOf(task, group);
-    const first = begin - group * ofGroup;
-    const last = min(ofGroup, first + end - begin);
-    begin += last - first;
-    for (let piece = first; piece < last; ) {
-      const row = pieces == 1 ? piece : piece / pieces;
-      const next = min(last, (row + 1) * pieces);
-      const b = window + placeOf(task, row);
-      const c = target + ((<usize>(row * task.width)) << 2);
-      const stop = next == (row + 1) * pieces ? task.width : (next - row * pieces) * task.piece;
-      // Loop over the stretches; the last one has what is left behind the others too.
-      for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
-        const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
-        const place = (<usize>x) << 2;
-        tilesAlong(task, weights, bias, b + place, c + place, width);
-        x += width;
-      }
-      piece = next;
-    }
-  }
+  stretches(task, begin, end, false);
 }
 
 /** Computes the same pieces one filter at a time, sixteen pixels at once. */
 export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i32): void {
+  stretches(task, begin, end, true);
+}
+
+/** Computes the pieces `begin` to `end` in stretches, one filter at a time or not: a constant, so that each entry has the code of one way. */
+// @ts-ignore: decorator
+@inline
+function stretches(task: DirectTask, begin: i32, end: i32, isByRows: bool): void {
   const pieces = piecesOf(task);
   const ofGroup = task.depth * task.height * pieces;
   // Loop over the groups of images, then over their rows.
@@ -64,7 +45,8 @@ export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i
       for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
         const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
         const place = (<usize>x) << 2;
-        rowsAlong(task, weights, bias, b + place, c + place, width);
+        if (isByRows) rowsAlong(changetype<DirectRowsTask>(task), weights, bias, b + place, c + place, width);
+        else tilesAlong(task, weights, bias, b + place, c + place, width);
         x += width;
       }
       piece = next;
