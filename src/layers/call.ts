@@ -5,12 +5,13 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import { ResidentTensor, stepOf } from '../engine/resident.js';
 import type { Convolution } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import type { Beside } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
+import { numbersIn, shareNumbers } from '../run/tensors.js';
 import { recording } from './recording.js';
 
 /** What a layer or functional computes a call with, and the shape of its output. */
@@ -133,20 +134,4 @@ function isTensor(value: unknown): value is Tensor {
   if (typeof value !== 'object' || value === null) return false;
   const { data, shape } = value as Partial<Tensor>;
   return isFloat32(data) && Array.isArray(shape);
-}
-
-/** A tensor's numbers, with what may lie between them. */
-function numbersIn(tensor: Tensor): Float32Array {
-  return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;
-}
-
-/** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
-function shareNumbers(one: Tensor, other: Tensor): boolean {
-  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
-  const [a, b] = [numbersIn(one), numbersIn(other)];
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
 }

@@ -125,6 +125,29 @@ function inParts(together: number, move: Move, most = TOGETHER): Move {
   };
 }
 
+/**
+ * Writes a FinishTask from a word on.
+ * @returns its kind of activation
+ */
+export function writeFinish(
+  { i32, f32 }: Pick<Engine, 'i32' | 'f32'>,
+  word: number,
+  source: number,
+  target: number,
+  addend: number,
+  count: number,
+  scale: number,
+  activation: Activation | undefined,
+): number {
+  const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
+  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
+  const fields = Object.assign(new FinishTask(), { source, target, addend, count, mixes, kind });
+  i32.set(Object.values(fields), word);
+  f32[word + SCALE] = scale;
+  f32[word + OPERAND] = activation?.operand ?? 0;
+  return kind;
+}
+
 /** Lets numbers pass through `finish`. */
 function pass(
   { engine, task, call }: Gate,
@@ -135,14 +158,7 @@ function pass(
   scale: number,
   activation: Activation | undefined,
 ): void {
-  const { f32, i32 } = engine;
-  const word = task / WORD_BYTES;
-  const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
-  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
-  const fields = Object.assign(new FinishTask(), { source, target, addend, count, mixes, kind });
-  i32.set(Object.values(fields), word);
-  f32[word + SCALE] = scale;
-  f32[word + OPERAND] = activation?.operand ?? 0;
+  const kind = writeFinish(engine, task / WORD_BYTES, source, target, addend, count, scale, activation);
   // what is only scaled, added to or cut off takes no longer than the copy that follows
   call(Math.ceil(count / CHUNK), kind < TANH ? 0 : count / CURVED);
 }

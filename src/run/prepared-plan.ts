@@ -22,7 +22,7 @@ import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
 import { type Call, type Runner, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
-import { apartFrom, checkImages, isInSharedMemory, placeOf, sharesNumbers } from './tensors.js';
+import { apartFrom, checkImages, isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
 import { copyOf, Waiting } from './waiting.js';
 import { PackedWeights } from './weights.js';
 
@@ -119,7 +119,7 @@ export class PreparedPlan {
     cause: unknown,
   ): void {
     for (const tensor of [x, beside?.add])
-      if (tensor && sharesNumbers(tensor, out))
+      if (tensor && shareNumbers(tensor, out))
         throw new Error(
           'a thread was lost while it computed, and the output may have replaced numbers that it is computed from: they are lost too',
           { cause },

@@ -15,14 +15,20 @@ export function isInSharedMemory({ buffer }: Tensor['data']): boolean {
   return typeof SharedArrayBuffer === 'function' && (buffer as unknown) instanceof SharedArrayBuffer;
 }
 
-/** Whether numbers of one tensor may be numbers of another. */
-export function sharesNumbers(one: Tensor, other: Tensor): boolean {
+/** A tensor's numbers, with what may lie between them. */
+export function numbersIn(tensor: Tensor): Float32Array {
+  return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;
+}
+
+/** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
+export function shareNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
-  const [a, b] = [one, other].map((tensor) =>
-    tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data,
+  const [a, b] = [numbersIn(one), numbersIn(other)];
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
   );
-  const apart = a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength;
-  return a.buffer === b.buffer && !apart;
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

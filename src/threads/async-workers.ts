@@ -3,11 +3,8 @@
 import { asked } from './asked.js';
 import { AsyncWorker, type Connect } from './async-worker.js';
 import { here } from './here.js';
-import { cores, newWorker } from './host.js';
+import { defaultThreads, newWorker } from './host.js';
 import { threadLine } from './thread-line.js';
-
-/** As many as there are where nobody says how many, at most. */
-const MOST_BY_DEFAULT = 8;
 
 /** Who they are, how many there are to be (0: nobody said), and how others are started. */
 let workers: AsyncWorker[] = [];
@@ -17,7 +14,7 @@ let connect: Connect = here;
 /** The workers, as many as were asked for. Where no thread can be started, the only one is on this thread. */
 export function currentWorkers(): readonly AsyncWorker[] {
   if (wanted === 0) {
-    const { count, make } = asked.threads ?? { count: Math.min(cores(), MOST_BY_DEFAULT), make: newWorker };
+    const { count, make } = asked.threads ?? { count: defaultThreads(), make: newWorker };
     wanted = count;
     connect = threadLine(make);
     asked.changed = () => setWorkers(0, here);

@@ -38,9 +38,14 @@ function builtin<T>(name: string): T | undefined {
 }
 
 /** How many threads the machine can run at once. */
-export function cores(): number {
+function cores(): number {
   const { navigator } = globalThis as Host;
   return builtin<System>('node:os')?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1;
+}
+
+/** As many threads as are taken where nobody says how many. */
+export function defaultThreads(): number {
+  return Math.min(cores(), 8);
 }
 
 /** A new thread. */

@@ -10,12 +10,11 @@ import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
 import { asked } from './asked.js';
 import { crew } from './crew.js';
-import { cores, newWorker, type WorkerLike } from './host.js';
+import { defaultThreads, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
 import { SharedRunner } from './shared-runner.js';
 
-/** As many as are taken where nobody says how many, at most; and as many as there can be. */
-const MOST_BY_DEFAULT = 8;
+/** As many as there can be. */
 const MOST = 64;
 
 /** Losses of threads after which this one goes on alone: what costs others their life would go on doing so. */
@@ -63,8 +62,7 @@ const where = () => 'setNumThreads';
  */
 export async function setNumThreads(count?: number, options?: ThreadsOptions): Promise<number> {
   optionsObject(options, ['worker'], where);
-  const wanted =
-    count === undefined ? Math.min(cores(), MOST_BY_DEFAULT) : whole(count, 'the number of threads', where);
+  const wanted = count === undefined ? defaultThreads() : whole(count, 'the number of threads', where);
   if (wanted < 1) refuse(where, `expects a positive integer, but got ${wanted}`);
   const change = last.then(() => changeTo(Math.min(wanted, MOST), options?.worker ?? newWorker));
   last = change.catch(() => {});

@@ -3,13 +3,13 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
-import { type Activation, type Beside, kinds } from '../run/activation.js';
+import type { Activation, Beside } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
 import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
-import type { Spot } from '../run/passage.js';
+import { type Spot, writeFinish } from '../run/passage.js';
 import { tableBytes } from '../run/table-bytes.js';
-import { wordOf, wordsOf } from '../run/task-writer.js';
-import { CHUNK, CLAMP, NO_ACTIVATION } from '../shared/sizes.js';
+import { wordsOf } from '../run/task-writer.js';
+import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import type { Errand } from './errand.js';
 
@@ -35,8 +35,6 @@ export interface Portion {
 }
 
 const FINISH_BYTES = WORD_BYTES * wordsOf(new FinishTask());
-const SCALE = wordOf(new FinishTask(), 'scale');
-const OPERAND = wordOf(new FinishTask(), 'operand');
 
 /** Bytes of the areas of any portion of a plan. */
 export function roomBytes(plan: Plan, isAdding: boolean): number {
@@ -133,14 +131,9 @@ function finishWords(
   scale: number,
   activation: Activation | undefined,
 ): Int32Array {
-  const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
-  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
-  const fields = Object.assign(new FinishTask(), { source: at, target: at, addend, count, mixes, kind });
-  const words = Int32Array.from(Object.values(fields) as number[]);
-  const floats = new Float32Array(words.buffer);
-  floats[SCALE] = scale;
-  floats[OPERAND] = activation?.operand ?? 0;
-  return words;
+  const i32 = new Int32Array(FINISH_BYTES / WORD_BYTES);
+  writeFinish({ i32, f32: new Float32Array(i32.buffer) }, 0, at, at, addend, count, scale, activation);
+  return i32;
 }
 
 function joined(lists: readonly Int32Array[]): Int32Array {
