@@ -15,7 +15,7 @@ describe('the benchmark', () => {
     const { page, problems } = await open(session, 'benchmark.html');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.click('#start');
-    await page.waitForSelector('#report:not(:empty)', { timeout: 120_000 });
+    await page.waitForSelector('#report:not(:empty)');
     const rows = await page
       .locator('#rows tr')
       .evaluateAll((all) =>

@@ -16,7 +16,7 @@ const { volumeOf } = await import(at('build/examples/nifti.js').href);
 
 const data = (name: string) => readFileSync(at(`examples/data/${name}`));
 const ready = (page: Page) => page.waitForSelector('#start:enabled');
-const done = (page: Page, timeout = 30_000) => page.waitForSelector('#found:not([hidden])', { timeout });
+const done = (page: Page) => page.waitForSelector('#found:not([hidden])');
 const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
 
 /** 48³ voxels of the supplied volume, in a file of their own: x backwards, 2 mm along z. */
@@ -199,7 +199,7 @@ describe('brain', () => {
     await page.focus('#coronal-slice');
     await page.keyboard.press('ArrowLeft'); // the views answer while the layers run
     assert.match(await text(page, 'where'), /^Voxel \[\d+, \d+, \d+\] of the file$/);
-    await done(page, 120_000);
+    await done(page);
     const cells = await page.locator('#volumes td:first-of-type').allTextContents();
     assert.deepEqual(cells, ['518.5 ml', '735.2 ml']);
     const expected = gunzipSync(data('meshnet-gwm.labels.u8.gz'));
@@ -238,11 +238,7 @@ describe('brain', () => {
     }
     await assertAccessible(page);
     await give(page, 'huge.nii.gz', gzipSync(Buffer.concat([huge.subarray(0, 352), Buffer.alloc(600 ** 3)])));
-    await page.waitForFunction(
-      () => document.getElementById('need')?.textContent?.includes('too large'),
-      undefined,
-      { timeout: 120_000 },
-    );
+    await page.waitForFunction(() => document.getElementById('need')?.textContent?.includes('too large'));
     assert.match(
       await text(page, 'need'),
       /need 4,[34]\d\d MB of WebAssembly memory, which has at most 4,295 MB\.$/,

@@ -10,7 +10,6 @@ const { loadSafetensors, safetensorsMetadata, Conv2d } = await import(
   new URL('../../dist/index.js', import.meta.url).href
 );
 
-const PATIENCE = { timeout: 120_000 };
 const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
 const step = async (page: Page) => Number((await text(page, 'counter')).match(/^Step (\d+)/)?.[1]);
 const loss = async (page: Page) => Number((await text(page, 'counter')).match(/loss (\S+)$/)?.[1]);
@@ -20,7 +19,6 @@ const reach = (page: Page, least: number) =>
   page.waitForFunction(
     (from) => Number(document.getElementById('counter')?.textContent?.match(/^Step (\d+)/)?.[1]) >= from,
     least,
-    PATIENCE,
   );
 
 /** Until the network of a task that was chosen shows what it makes. */
@@ -29,8 +27,6 @@ const ready = (page: Page) =>
     () =>
       /dB/.test(document.getElementById('nearness')?.textContent ?? '') &&
       document.querySelector('#pictures canvas'),
-    undefined,
-    PATIENCE,
   );
 
 async function choose(page: Page, task: string): Promise<void> {
@@ -86,8 +82,6 @@ describe('learn', () => {
     await page.click('#play');
     await page.waitForFunction(
       () => Number(document.getElementById('counter')?.textContent?.match(/loss (\S+)$/)?.[1]) < 1e-4,
-      undefined,
-      PATIENCE,
     );
     await page.click('#play');
     assert.notDeepEqual(await numbers(page, 'learnt'), first);
@@ -106,11 +100,7 @@ describe('learn', () => {
 
     await page.selectOption('#filter', 'Gaussian blur');
     await page.selectOption('#size', '5');
-    await page.waitForFunction(
-      () => document.querySelectorAll('#true td').length === 25,
-      undefined,
-      PATIENCE,
-    );
+    await page.waitForFunction(() => document.querySelectorAll('#true td').length === 25);
     assert.equal(await text(page, 'play'), 'Start');
     await assertAccessible(page);
     assert.deepEqual(problems, []);
@@ -199,8 +189,6 @@ describe('learn', () => {
     await page.waitForFunction(() => document.getElementById('play')?.textContent === 'Pause');
     await page.waitForFunction(
       () => Number(document.getElementById('counter')?.textContent?.match(/^Step (\d+)/)?.[1]) < 3,
-      undefined,
-      PATIENCE,
     );
     assert.deepEqual(problems, []);
     await page.close();
@@ -284,24 +272,16 @@ describe('learn', () => {
     await page.mouse.down();
     await page.mouse.move(pad.x + 200, pad.y + 180, { steps: 5 });
     await page.mouse.up();
-    await page.waitForFunction(
-      () => document.querySelectorAll('#pictures canvas').length === 6,
-      undefined,
-      PATIENCE,
-    );
+    await page.waitForFunction(() => document.querySelectorAll('#pictures canvas').length === 6);
     // the last picture is what was drawn: on the stroke and beside it
-    await page.waitForFunction(
-      () => {
-        const canvas = [...document.querySelectorAll<HTMLCanvasElement>('#pictures canvas')].at(-1);
-        const context = new OffscreenCanvas(24, 24).getContext('2d', { willReadFrequently: true });
-        if (canvas) context?.drawImage(canvas, 0, 0);
-        const at = (x: number, y: number) => context?.getImageData(x, y, 1, 1).data;
-        const [on, off] = [at(12, 11), at(20, 4)];
-        return on && off && on[0] > 150 && on[2] < 120 && off[2] > 250;
-      },
-      undefined,
-      PATIENCE,
-    );
+    await page.waitForFunction(() => {
+      const canvas = [...document.querySelectorAll<HTMLCanvasElement>('#pictures canvas')].at(-1);
+      const context = new OffscreenCanvas(24, 24).getContext('2d', { willReadFrequently: true });
+      if (canvas) context?.drawImage(canvas, 0, 0);
+      const at = (x: number, y: number) => context?.getImageData(x, y, 1, 1).data;
+      const [on, off] = [at(12, 11), at(20, 4)];
+      return on && off && on[0] > 150 && on[2] < 120 && off[2] > 250;
+    });
     await assertAccessible(page);
     await page.click('#supplied');
     assert.ok(await page.isHidden('#sketch'));

@@ -23,7 +23,7 @@ async function workersEnd(page: Page): Promise<void> {
 async function doubled(page: Page): Promise<{ said: string; png: string }> {
   await page.setInputFiles('.drop input', cat);
   await page.click('#start:not([disabled])');
-  await page.waitForSelector('#comparing:not([hidden])', { timeout: 120_000 });
+  await page.waitForSelector('#comparing:not([hidden])');
   const png = await page.evaluate(() => document.querySelector<HTMLCanvasElement>('#after')?.toDataURL());
   assert.ok(png);
   return { said: await status(page), png };
@@ -94,7 +94,7 @@ describe('threads', () => {
   test('the benchmark has no second turn where the page is not isolated', async () => {
     const { page } = await open(plain, 'benchmark.html', { serviceWorkers: 'block' });
     await page.click('#start');
-    await page.waitForSelector('#report:not(:empty)', { timeout: 120_000 });
+    await page.waitForSelector('#report:not(:empty)');
     assert.match((await page.textContent('#report')) ?? '', /\* Threads: 1\n/);
     assert.ok(await page.isHidden('#all-head'));
     await page.close();

@@ -52,7 +52,7 @@ const decoded = (page: Page, png: Buffer) =>
     [...png],
   );
 
-const done = (page: Page) => page.waitForSelector('#comparing:not([hidden])', { timeout: 60_000 });
+const done = (page: Page) => page.waitForSelector('#comparing:not([hidden])');
 
 describe('upscale', () => {
   let session: Session;

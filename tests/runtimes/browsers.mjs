@@ -26,13 +26,16 @@ function find(...names) {
 
 const SECONDS = 60;
 
+/** A page that never came to its end. */
+class Silent extends Error {}
+
 /** Reads a title until it is a report. */
 async function reportIn(readTitle) {
   for (const end = Date.now() + 1000 * SECONDS; Date.now() < end; await wait(100)) {
     const title = await readTitle();
     if (title?.startsWith('{')) return JSON.parse(title);
   }
-  throw new Error(`no report within ${SECONDS} s`);
+  throw new Silent(`no report within ${SECONDS} s`);
 }
 
 /** Chromium and Firefox. */
@@ -44,22 +47,25 @@ async function startWithPuppeteer(options) {
     last = last.catch(() => {}).then(step);
     return last;
   };
+  const report = async (url, tries) => {
+    const page = await inTurn(() => browser.newPage());
+    const complaints = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    try {
+      await page.goto(url);
+      return await reportIn(() => page.title());
+    } catch (error) {
+      if (!(error instanceof Silent) || tries === 1)
+        throw new Error([error.message, ...complaints].join('; '));
+    } finally {
+      await inTurn(() => page.close());
+    }
+    return report(url, tries - 1);
+  };
   return {
     version: (await browser.version()).split('/')[1],
-    async report(url) {
-      const page = await inTurn(() => browser.newPage());
-      const complaints = [];
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(error.message));
-      try {
-        await page.goto(url);
-        return await reportIn(() => page.title());
-      } catch (error) {
-        throw new Error([error.message, ...complaints].join('; '));
-      } finally {
-        await inTurn(() => page.close());
-      }
-    },
+    report: (url, tries = 1) => report(url, tries),
     close: () => browser.close(),
   };
 }
