@@ -6,7 +6,7 @@ import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-import { WindowPlan } from '../sums/window-sums.js';
+import { APART, WindowPlan } from '../sums/window-sums.js';
 import {
   type Limits,
   quotientEntry,
@@ -18,8 +18,17 @@ import {
 import { mapSizes } from './products.js';
 import type { Shift, Statistics } from './statistics.js';
 
-/** Bytes of a strip, with what is computed of it; a strip has one row of windows at least. */
-const STRIP_BYTES = 2 ** 23;
+/** Bytes of a strip of an image with the sums down it, as far as windows are short enough: half of a second-level cache. */
+const STRIP_BYTES = 2 ** 19;
+
+/** Bytes of a map of some rows of windows, of which there are five. */
+const MAP_BYTES = 2 ** 16;
+
+/** Windows of a strip of a signal. */
+const SIGNAL = 2 ** 17;
+
+/** Bytes of the room that sums down columns take for each number of a window. */
+const MOMENT_BYTES = 128;
 
 /** What the norms of windows are of. */
 export type NormKind = 'deviation' | 'plain';
@@ -111,61 +120,118 @@ export class Strips {
     return squares;
   }
 
-  /** Calls with one strip after the other. */
+  /**
+   * Calls with some rows of windows after the others. A strip of the image is summed down first, from the numbers as they are given, and
+   * then along the other axes, few rows at a time, which the caches still have when `done` is called. A signal's numbers lie along its
+   * only axis, and are centred before they are summed.
+   */
   #each({ share, limit, isZeroSure }: Limits, done: (strip: Strip) => void): void {
     const { data, shape } = this.#planes;
     const [channels, rows, ...rest] = shape;
     const [, length, ...inner] = this.#template;
-    const row = product(rest);
-    const windowRow = product(this.#map.slice(1));
     const isDouble = data instanceof Float64Array;
     const windowRows = rows - length + 1;
-    // five maps, three images
-    const fit = Math.floor((STRIP_BYTES / DOUBLE_BYTES - 3 * row * (length - 1)) / (5 * windowRow + 3 * row));
-    const most = Math.max(1, Math.min(windowRows, Math.max(fit, length)));
-    const plan = (count: number) => new WindowPlan([count + length - 1, ...rest], [length, ...inner]);
-    const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
-    const [image, map] = [bytes((most + length - 1) * row), bytes(most * windowRow)];
-    const running = heap();
+    const row = product(rest);
+    const windowRow = product(this.#map.slice(1));
+    const most = this.#stripRows(row);
+    const group = row === 1 || channels > 1 ? most : Math.min(most, rowsAtOnce(windowRow));
+    const n = product(this.#template.slice(1));
+
+    const plan = (count: number) =>
+      row === 1 ? new WindowPlan([count + length - 1], [length]) : new WindowPlan(rest, inner);
     const full = plan(most);
-    const scratch = full.scratchBytes;
-    const at = running.reserve(scratch + 3 * image + 5 * map, 'the norms of windows');
+    const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
+    const bandStep = DOUBLE_BYTES * row + APART;
+    const bandBytes = row === 1 ? bytes(most + length - 1) : bandStep * most;
+    const rawBytes = bytes((most + length - 1) * row);
+    const scratchBytes = Math.max(full.scratchBytes, MOMENT_BYTES * length);
+    const map = bytes(group * windowRow);
+    const running = heap();
+    const at = running.reserve(scratchBytes + rawBytes + 2 * bandBytes + 5 * map, 'the norms of windows');
     const buffer = running.memory.buffer as ArrayBuffer;
     const entries = signalModule(running);
-    const [raw, numbers, squares] = [0, 1, 2].map((i) => at + scratch + i * image);
-    const maps = at + scratch + 3 * image;
+    const raw = at + scratchBytes;
+    const numbers = raw + rawBytes;
+    const squares = numbers + bandBytes;
+    const maps = squares + bandBytes;
     const [sums, own, variances, energies, free] = [0, 1, 2, 3, 4].map((i) => maps + i * map);
+    if (!this.#hasMeans) new Float64Array(buffer, sums, group * windowRow).fill(0);
+    const centre = isDouble ? entries.centre64 : entries.centre32;
+    const moments = isDouble ? entries.windowMomentsDown64 : entries.windowMomentsDown32;
+    const rowBytes = row * data.BYTES_PER_ELEMENT;
+
     for (let begin = 0; begin < windowRows; begin += most) {
       const count = Math.min(most, windowRows - begin);
-      const windows = count * windowRow;
       const elements = (count + length - 1) * row;
-      const sum = count === most ? full : plan(count);
-      let found = 0;
+      const across = row === 1 && count < most ? plan(count) : full;
       for (let channel = 0; channel < channels; channel++) {
         const from = (channel * rows + begin) * row;
-        const part = data.subarray(from, from + elements);
-        numbersAt(buffer, raw, elements, dtypeIn(data)).set(part);
-        const centre = isDouble ? entries.centre64 : entries.centre32;
-        centre(raw, elements, this.#shift.centres[channel], this.#shift.scale, numbers, squares);
-        sum.run(entries, squares, true, own, at);
-        if (this.#hasMeans) sum.run(entries, numbers, true, sums, at);
-        else new Float64Array(buffer, sums, windows).fill(0);
-        const n = product(this.#template.slice(1));
-        found = entries.addVariances(
-          sums,
-          own,
-          variances,
-          energies,
-          windows,
-          n,
-          Number(channel === 0),
-          Number(channel === channels - 1),
-          share,
-          limit,
-          Number(isZeroSure),
-        );
+        numbersAt(buffer, raw, elements, dtypeIn(data)).set(data.subarray(from, from + elements));
+        const { centres, scale } = this.#shift;
+        if (row === 1) centre(raw, elements, centres[channel], scale, numbers, squares);
+        else
+          moments(
+            raw,
+            numbers,
+            squares,
+            at,
+            length,
+            count,
+            rowBytes,
+            bandStep,
+            row,
+            centres[channel],
+            scale,
+          );
+        for (let first = 0; first < count; first += group) {
+          const some = Math.min(group, count - first);
+          const items = row === 1 ? 1 : some;
+          const skip = first * bandStep;
+          across.runItems(entries, squares + skip, own, at, items, bandStep);
+          if (this.#hasMeans) across.runItems(entries, numbers + skip, sums, at, items, bandStep);
+          const windows = some * windowRow;
+          const isLast = channel === channels - 1;
+          const found = entries.addVariances(
+            sums,
+            own,
+            variances,
+            energies,
+            windows,
+            n,
+            Number(channel === 0),
+            Number(isLast),
+            share,
+            limit,
+            Number(isZeroSure),
+          );
+          if (isLast)
+            done({
+              begin: (begin + first) * windowRow,
+              windows,
+              variances,
+              energies,
+              free,
+              isDoubtful: found !== 0,
+              buffer,
+            });
+        }
       }
-      done({ begin: begin * windowRow, windows, variances, energies, free, isDoubtful: found !== 0, buffer });
     }
   }
+
+  /** Rows of windows of a strip: whole segments, as sums down columns begin anew with each of these. */
+  #stripRows(row: number): number {
+    const [, rows] = this.#planes.shape;
+    const length = this.#template[1];
+    const windowRows = rows - length + 1;
+    if (row === 1) return Math.min(windowRows, Math.max(SIGNAL, length));
+    // the image, and sums down it of numbers and squares
+    const fit = Math.floor(STRIP_BYTES / DOUBLE_BYTES / (3 * row));
+    return Math.min(windowRows, length * Math.max(1, Math.floor(fit / length)));
+  }
+}
+
+/** Rows of windows that are finished together: whole fours, as windows along rows are summed for four at a time. */
+function rowsAtOnce(windowRow: number): number {
+  return 4 * Math.max(1, Math.floor(MAP_BYTES / DOUBLE_BYTES / (4 * windowRow)));
 }

@@ -16,6 +16,21 @@ export type WindowSums = (
   lines: number,
 ) => void;
 
+/** Sums of the numbers of all windows down columns, two at least, and of their squares; assembly/signal/window-moments.ts. */
+export type WindowMoments = (
+  signal: number,
+  sums: number,
+  squares: number,
+  ends: number,
+  length: number,
+  count: number,
+  step: number,
+  outputStep: number,
+  columns: number,
+  centre: number,
+  scale: number,
+) => void;
+
 /** Copies an operand's lines as the sums read them; assembly/signal/stage.ts has the form of the table. */
 type Stage = (
   levels: number,
@@ -52,6 +67,10 @@ export interface SignalEntries {
   readonly windowSumsAcross32: WindowSums;
   /** Of float64, along rows. */
   readonly windowSumsAcross64: WindowSums;
+  /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
+  readonly windowMomentsDown32: WindowMoments;
+  /** Of float64. */
+  readonly windowMomentsDown64: WindowMoments;
   stage32: Stage;
   stage64: Stage;
   rows32: Rows;
@@ -113,7 +132,10 @@ export interface SignalEntries {
     limit: number,
     isZeroSure: number,
   ): number;
-  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to pairs. */
+  /**
+   * Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Squares that are above 0 are
+   * within float32's range. Rounds up to pairs.
+   */
   quotients64(products: number, squares: number, output: number, windows: number): void;
   /** Of float32 products. */
   quotients32(products: number, squares: number, output: number, windows: number): void;
@@ -146,6 +168,8 @@ export const signalEntries = [
   'windowSumsDown64',
   'windowSumsAcross32',
   'windowSumsAcross64',
+  'windowMomentsDown32',
+  'windowMomentsDown64',
   'stage32',
   'stage64',
   'rows32',
