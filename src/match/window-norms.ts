@@ -1,12 +1,11 @@
-// Window norms: the square of the norm of each window, from sums over windows in strips of the image.
+// Window norms: the square of the norm of each window, from sums over windows in strips of the image, and scores from these.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
+import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-import { APART, WindowPlan } from '../sums/window-sums.js';
 import {
   type Limits,
   quotientEntry,
@@ -15,20 +14,8 @@ import {
   SQUARE_SLACK,
   type WindowNorms,
 } from './finish.js';
-import { mapSizes } from './products.js';
-import type { Shift, Statistics } from './statistics.js';
-
-/** Bytes of a strip of an image with the sums down it, as far as windows are short enough: half of a second-level cache. */
-const STRIP_BYTES = 2 ** 19;
-
-/** Bytes of a map of some rows of windows, of which there are five. */
-const MAP_BYTES = 2 ** 16;
-
-/** Windows of a strip of a signal. */
-const SIGNAL = 2 ** 17;
-
-/** Bytes of the room that sums down columns take for each number of a window. */
-const MOMENT_BYTES = 128;
+import type { Statistics } from './statistics.js';
+import { type Strip, Strips } from './strips.js';
 
 /** What the norms of windows are of. */
 export type NormKind = 'deviation' | 'plain';
@@ -58,180 +45,80 @@ export function stripsOf(
 /** A score that isn't known well enough: no quotient is. */
 export const DOUBTFUL = -2;
 
-/** Windows of a strip: their first and how many, and addresses of what is known of them, and of memory that is free. */
-interface Strip {
-  readonly begin: number;
-  readonly windows: number;
-  readonly variances: number;
-  readonly energies: number;
-  readonly free: number;
-  readonly isDoubtful: boolean;
-  readonly buffer: ArrayBuffer;
+/** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
+function addVariances(
+  entries: SignalEntries,
+  { channels, numbers }: Strips,
+  { sums, squares, variances, energies, windows, channel }: Strip,
+  { share, limit, isZeroSure }: Limits,
+): boolean {
+  const isFirst = Number(channel === 0);
+  const isLast = Number(channel === channels - 1);
+  const sure = Number(isZeroSure);
+  return (
+    entries.addVariances(
+      sums,
+      squares,
+      variances,
+      energies,
+      windows,
+      numbers,
+      isFirst,
+      isLast,
+      share,
+      limit,
+      sure,
+    ) !== 0
+  );
 }
 
-/** Strips of planes: rows of the first axis behind the channels, for some rows of windows. */
-export class Strips {
-  readonly #planes: Samples;
-  readonly #shift: Shift;
-  readonly #template: readonly number[];
-  readonly #hasMeans: boolean;
-  readonly #map: readonly number[];
-
-  /** @param hasMeans whether the windows' means are taken from them */
-  constructor(planes: Samples, shift: Shift, template: readonly number[], hasMeans: boolean) {
-    this.#planes = planes;
-    this.#shift = shift;
-    this.#template = template;
-    this.#hasMeans = hasMeans;
-    this.#map = mapSizes(planes.shape, template);
-  }
-
-  /** Squares of norms, marked where they are doubtful. */
-  norms(limits: Limits): WindowNorms {
-    const squares = new Float64Array(product(this.#map));
-    let doubtful = false;
-    this.#each(limits, ({ begin, windows, variances, isDoubtful, buffer }) => {
-      doubtful ||= isDoubtful;
-      squares.set(new Float64Array(buffer, variances, windows), begin);
-    });
-    return { squares, doubtful };
-  }
-
-  /** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
-  quotients(products: NumberArray, limits: Limits, out: NumberArray): boolean {
-    let doubtful = false;
-    const divide = quotientEntry(products, out);
-    this.#each(limits, ({ begin, windows, variances, energies, free, isDoubtful, buffer }) => {
-      doubtful ||= isDoubtful;
-      numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
-      divide(energies, variances, free, windows);
-      out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
-    });
-    return doubtful;
-  }
-
-  /** Sums of squares. */
-  squares(): Float64Array {
-    const squares = new Float64Array(product(this.#map));
-    const none = { share: 0, limit: 0, isZeroSure: true };
-    this.#each(none, ({ variances, begin, windows, buffer }) => {
-      squares.set(new Float64Array(buffer, variances, windows), begin);
-    });
-    return squares;
-  }
-
-  /**
-   * Calls with some rows of windows after the others. A strip of the image is summed down first, from the numbers as they are given, and
-   * then along the other axes, few rows at a time, which the caches still have when `done` is called. A signal's numbers lie along its
-   * only axis, and are centred before they are summed.
-   */
-  #each({ share, limit, isZeroSure }: Limits, done: (strip: Strip) => void): void {
-    const { data, shape } = this.#planes;
-    const [channels, rows, ...rest] = shape;
-    const [, length, ...inner] = this.#template;
-    const isDouble = data instanceof Float64Array;
-    const windowRows = rows - length + 1;
-    const row = product(rest);
-    const windowRow = product(this.#map.slice(1));
-    const most = this.#stripRows(row);
-    const group = row === 1 || channels > 1 ? most : Math.min(most, rowsAtOnce(windowRow));
-    const n = product(this.#template.slice(1));
-
-    const plan = (count: number) =>
-      row === 1 ? new WindowPlan([count + length - 1], [length]) : new WindowPlan(rest, inner);
-    const full = plan(most);
-    const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
-    const bandStep = DOUBLE_BYTES * row + APART;
-    const bandBytes = row === 1 ? bytes(most + length - 1) : bandStep * most;
-    const rawBytes = bytes((most + length - 1) * row);
-    const scratchBytes = Math.max(full.scratchBytes, MOMENT_BYTES * length);
-    const map = bytes(group * windowRow);
-    const running = heap();
-    const at = running.reserve(scratchBytes + rawBytes + 2 * bandBytes + 5 * map, 'the norms of windows');
-    const buffer = running.memory.buffer as ArrayBuffer;
-    const entries = signalModule(running);
-    const raw = at + scratchBytes;
-    const numbers = raw + rawBytes;
-    const squares = numbers + bandBytes;
-    const maps = squares + bandBytes;
-    const [sums, own, variances, energies, free] = [0, 1, 2, 3, 4].map((i) => maps + i * map);
-    if (!this.#hasMeans) new Float64Array(buffer, sums, group * windowRow).fill(0);
-    const centre = isDouble ? entries.centre64 : entries.centre32;
-    const moments = isDouble ? entries.windowMomentsDown64 : entries.windowMomentsDown32;
-    const rowBytes = row * data.BYTES_PER_ELEMENT;
-
-    for (let begin = 0; begin < windowRows; begin += most) {
-      const count = Math.min(most, windowRows - begin);
-      const elements = (count + length - 1) * row;
-      const across = row === 1 && count < most ? plan(count) : full;
-      for (let channel = 0; channel < channels; channel++) {
-        const from = (channel * rows + begin) * row;
-        numbersAt(buffer, raw, elements, dtypeIn(data)).set(data.subarray(from, from + elements));
-        const { centres, scale } = this.#shift;
-        if (row === 1) centre(raw, elements, centres[channel], scale, numbers, squares);
-        else
-          moments(
-            raw,
-            numbers,
-            squares,
-            at,
-            length,
-            count,
-            rowBytes,
-            bandStep,
-            row,
-            centres[channel],
-            scale,
-          );
-        for (let first = 0; first < count; first += group) {
-          const some = Math.min(group, count - first);
-          const items = row === 1 ? 1 : some;
-          const skip = first * bandStep;
-          across.runItems(entries, squares + skip, own, at, items, bandStep);
-          if (this.#hasMeans) across.runItems(entries, numbers + skip, sums, at, items, bandStep);
-          const windows = some * windowRow;
-          const isLast = channel === channels - 1;
-          const found = entries.addVariances(
-            sums,
-            own,
-            variances,
-            energies,
-            windows,
-            n,
-            Number(channel === 0),
-            Number(isLast),
-            share,
-            limit,
-            Number(isZeroSure),
-          );
-          if (isLast)
-            done({
-              begin: (begin + first) * windowRow,
-              windows,
-              variances,
-              energies,
-              free,
-              isDoubtful: found !== 0,
-              buffer,
-            });
-        }
-      }
-    }
-  }
-
-  /** Rows of windows of a strip: whole segments, as sums down columns begin anew with each of these. */
-  #stripRows(row: number): number {
-    const [, rows] = this.#planes.shape;
-    const length = this.#template[1];
-    const windowRows = rows - length + 1;
-    if (row === 1) return Math.min(windowRows, Math.max(SIGNAL, length));
-    // the image, and sums down it of numbers and squares
-    const fit = Math.floor(STRIP_BYTES / DOUBLE_BYTES / (3 * row));
-    return Math.min(windowRows, length * Math.max(1, Math.floor(fit / length)));
-  }
+/** Squares of norms, marked where they are doubtful. */
+export function normsIn(strips: Strips, limits: Limits): WindowNorms {
+  const entries = signalModule(heap());
+  const squares = new Float64Array(strips.windows);
+  let doubtful = false;
+  strips.each((strip) => {
+    const isMarked = addVariances(entries, strips, strip, limits);
+    if (strip.channel < strips.channels - 1) return;
+    doubtful ||= isMarked;
+    squares.set(new Float64Array(strip.buffer, strip.variances, strip.windows), strip.begin);
+  });
+  return { squares, doubtful };
 }
 
-/** Rows of windows that are finished together: whole fours, as windows along rows are summed for four at a time. */
-function rowsAtOnce(windowRow: number): number {
-  return 4 * Math.max(1, Math.floor(MAP_BYTES / DOUBLE_BYTES / (4 * windowRow)));
+/** Sums of squares. */
+export function squaresIn(strips: Strips): Float64Array {
+  return normsIn(strips, { share: 0, limit: 0, isZeroSure: true }).squares;
+}
+
+/** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
+export function quotientsIn(
+  strips: Strips,
+  products: NumberArray,
+  limits: Limits,
+  out: NumberArray,
+): boolean {
+  const entries = signalModule(heap());
+  const divide = quotientEntry(products, out);
+  const coefficients = products instanceof Float64Array ? entries.coefficients64 : entries.coefficients32;
+  const isAtOnce = strips.channels === 1 && out instanceof Float32Array;
+  let doubtful = false;
+  strips.each((strip) => {
+    const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;
+    if (isAtOnce) writeFacts(strip, strips.numbers, limits);
+    else doubtful = addVariances(entries, strips, strip, limits) || doubtful;
+    if (strip.channel < strips.channels - 1) return;
+    numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
+    if (isAtOnce)
+      doubtful = coefficients(sums, squares, energies, free, windows, variances) !== 0 || doubtful;
+    else divide(energies, variances, free, windows);
+    out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
+  });
+  return doubtful;
+}
+
+/** What the entry `coefficients64` is told, where variances are otherwise. */
+function writeFacts({ variances, buffer }: Strip, n: number, { share, limit, isZeroSure }: Limits): void {
+  new Float64Array(buffer, variances, 6).set([n, share, n * limit, Number(isZeroSure), 0.5 / n, 1.5]);
+  new Float32Array(buffer, variances + 48, 3).set([Math.sqrt(n), 1, -1]);
 }
