@@ -53,7 +53,8 @@ async function sharing(names, outdir, plugins) {
 await sharing(withEngine, 'dist/workerd', [carrying('workerd', '../')]);
 
 // for hosts that load files one after another: importing 116 files takes Node 20 four times as long as these. Bundlers take the files
-// of tsc, of which they leave out what a program does not need
+// of tsc, of which they leave out what a program does not need. All of `convnd` in one chunk took 3 ms of 19 less, but a bundle for Node of
+// maxPool2d alone five times the bytes
 await sharing([...withEngine, 'safetensors'], 'dist/bundled', []);
 
 // a worker, which imports nothing: whoever hosts the library's files names it by its address
