@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 
 const run = promisify(execFile);
 
@@ -54,5 +55,23 @@ describe('the bundles that Node takes', () => {
     assert.equal(before, 0);
     assert.ok(after > 0);
     assert.deepEqual([together, same], [0, true]);
+  });
+
+  it('leave out of a bundle for Node what a program does not need', async () => {
+    const bundle = async (contents: string) => {
+      const { outputFiles, warnings } = await build({
+        stdin: { contents, resolveDir: '.' },
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        write: false,
+      });
+      assert.deepEqual(warnings, []);
+      return outputFiles[0].text;
+    };
+    const layer = await bundle("export { Conv2d } from 'convnd';");
+    const pooling = await bundle("export { maxPool2d } from 'convnd/functional';");
+    assert.ok(/Conv2d/.test(layer) && !/Conv2d/.test(pooling));
+    assert.ok(pooling.length < layer.length / 2, `${pooling.length} of ${layer.length} bytes`);
   });
 });
