@@ -113,9 +113,10 @@ describe('fused multiply-adds', () => {
   it('run where this engine knows them', () => assert.equal(usesRelaxedSimd(), knows));
 });
 
-/** Runs a program in a process of its own. */
+/** Runs a program in a process of its own, in the folder where `convnd` and `#src` have one engine. */
 async function printed(code: string, ...flags: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', code]);
+  const given = [...flags, '--input-type=module', '-e', code];
+  const { stdout } = await run(process.execPath, given, { cwd: 'build' });
   return stdout.trim();
 }
 

@@ -16,7 +16,7 @@ const expected = [
   /^(README|CHANGELOG)\.md$/,
   /^(LICENSE|NOTICE|package\.json)$/,
   /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
-  /^dist\/workerd\/chunk-[0-9A-Z]+\.js$/,
+  /^dist\/(workerd|bundled)\/chunk-[0-9A-Z]+\.js$/,
   /^dist\/(convnd|signal|train|pool)\.wasm$/,
   /^dist\/(convnd|train)\.fused\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
