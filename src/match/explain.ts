@@ -32,7 +32,7 @@ function correlations({ method }: MatchSettings, mask: MatchSizes['mask'], chann
     return `6 for each channel (${6 * channels}): n, sums and sums of squares of both, products`;
   if (mask === 'none') return '1: products with the template, over all channels';
   if (method === 'ccoeffNormed') return `3 for each channel (${3 * channels}); 4 if weights are not 0 and 1`;
-  if (method === 'ccoeff') return `2 for each channel (${2 * channels})`;
+  if (method === 'ccoeff') return `1 for each channel (${channels}); 2 if weights are not 0 and 1`;
   return method === 'ccorr' ? '1' : method === 'sqdiffNormed' ? '3' : '2';
 }
 

@@ -10,6 +10,7 @@ import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { cornerOf, type ExactScore } from './exact.js';
+import { sumsIn } from './passes.js';
 
 /** Half the distance from 1 to the next float64. */
 export const ROUNDING = 2 ** -53;
@@ -100,6 +101,8 @@ export function mend(
 
 /** The Euclidean norm of those numbers that are finite; of numbers near 1. */
 export function normOf(numbers: NumberArray): number {
+  const { squares } = sumsIn(numbers, 0);
+  if (squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
   let sum = 0;
   for (let i = 0; i < numbers.length; i++) {
     const square = numbers[i] * numbers[i];

@@ -21,10 +21,9 @@ import {
   type WindowNorms,
 } from './finish.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { unit, weighted, withoutMean } from './pattern.js';
+import { Kept, unit, weighted, withoutMean } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf, squaresOf } from './products.js';
-import { roomFor } from './rooms.js';
 import { centred, powerOfTwo } from './statistics.js';
 
 /** One template with weights, which are planes as the template is. */
@@ -143,76 +142,114 @@ function mendAll(match: MaskedMatch, norms: WindowNorms, method: NormedMethod, o
   mend(norms, exact, mapSizes(planes.shape, match.template.shape), planes.shape.slice(1), out);
 }
 
+/** What sums over windows are made with: of one channel, A = M²(t − t'), M and M². */
+interface Kernels {
+  readonly a: Float64Array;
+  readonly mask: Float64Array;
+  /** the mask itself where it is of 0 and 1 */
+  readonly w: Float64Array;
+  /** their sums: A's is 0 for a mask of 0 and 1 */
+  readonly aTotal: number;
+  readonly total: number;
+  readonly wTotal: number;
+}
+
+/** Kernels of all channels, whose template without its mean had that norm. */
+interface MaskedPattern {
+  readonly norm: number;
+  readonly channels: readonly Kernels[];
+}
+
+const patterns = new Kept<MaskedPattern>();
+
+const totalOf = (numbers: Float64Array) => numbers.reduce((sum, x) => sum + x, 0);
+
+function patternOf(template: Samples, weights: Samples): MaskedPattern {
+  const { numbers, norm } = unit(withoutMean(template, weights));
+  const kernel = times(numbers, weights);
+  const count = product(template.shape.slice(1));
+  const channels = Array.from({ length: template.shape[0] }, (_, channel): Kernels => {
+    const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
+    const [a, mask] = [part(kernel), part(weights.data)];
+    const isBinary = mask.every((weight) => weight === 0 || weight === 1);
+    const w = isBinary ? mask : mask.map((weight) => weight * weight);
+    return { a, mask, w, aTotal: isBinary ? 0 : totalOf(a), total: totalOf(mask), wTotal: totalOf(w) };
+  });
+  return { norm, channels };
+}
+
 /**
  * With w = M², A = w(t − t') and x' the window's mean: the numerator is Σ Ax − x' Σ A, the square Σ wx² − 2x' Σ wx + x'² Σ w.
  * Masks of 0 and 1 are their own squares, so Σ A is 0 and Σ wx is x' Σ w.
  */
 function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): void {
   const { picture, template, weights, where } = match;
-  const { numbers, norm } = unit(withoutMean(template, weights));
-  const kernel = times(numbers, weights);
+  const { norm, channels } = patterns.of(template, weights, () => patternOf(template, weights));
   const { data, shape } = picture.centred('float64');
-  const count = product(template.shape.slice(1));
   const size = product(shape.slice(1));
   const planeShape = [1, ...template.shape.slice(1)];
-  const numerators = roomFor('numerators', 'float64', out.length).fill(0);
-  const squares = roomFor('variances', 'float64', isNormed ? out.length : 0).fill(0) as Float64Array;
+  let numerators: NumberArray | undefined;
+  let squares: Float64Array | undefined;
   let slack = 0;
-  for (let channel = 0; channel < shape[0]; channel++) {
+  channels.forEach(({ a, mask, w, aTotal, total, wTotal }, channel) => {
+    if (total === 0) return;
     const plane = {
       data: data.subarray(channel * size, (channel + 1) * size),
       shape: [1, ...shape.slice(1)],
     };
-    const part = (of: NumberArray) => Float64Array.from(of.subarray(channel * count, (channel + 1) * count));
-    const [mask, a] = [part(weights.data), part(kernel)];
-    const total = mask.reduce((sum, w) => sum + w, 0);
-    if (total === 0) continue;
-    const w = mask.map((weight) => weight * weight);
-    const isBinary = mask.every((weight) => weight === 0 || weight === 1);
-    const kernels = isBinary ? [a, mask] : isNormed ? [a, mask, w] : [a, mask];
-    const [aSums, maskSums, wSums = maskSums] = productsOf(plane, kernels, planeShape, where);
-    const aTotal = isBinary ? 0 : a.reduce((sum, x) => sum + x, 0);
-    addNumerators(numerators, aSums, maskSums, aTotal / total);
-    if (!isNormed) continue;
+    const sumsOf = (of: Samples, kernel: Float64Array, use: string) =>
+      productsOf(of, [kernel], planeShape, where, use)[0];
+    const aSums = sumsOf(plane, a, numerators ? 'products' : 'numerators');
+    const maskSums = isNormed || aTotal !== 0 ? sumsOf(plane, mask, 'means') : aSums;
+    if (aTotal !== 0) subtract(aSums, maskSums, aTotal / total);
+    numerators = added(numerators, aSums);
+    if (!isNormed) return;
     const squared = { data: squaresOf(plane.data), shape: plane.shape };
-    const [xSquares] = productsOf(squared, [w], planeShape, where, 'squares');
-    const wTotal = w.reduce((sum, x) => sum + x, 0);
-    addSquares(squares, xSquares, maskSums, wSums, total, wTotal);
+    const xSquares = sumsOf(squared, w, squares ? 'squares' : 'variances') as Float64Array;
+    const wSums = w === mask ? maskSums : sumsOf(plane, w, 'weighted means');
+    subtractMeans(xSquares, maskSums, wSums, total, wTotal);
+    squares = added(squares, xSquares) as Float64Array;
     // a mean is at most √(max M / Σ M) of the plane's norm, and each sum off by its rounding times two norms
     const [x, m, w2] = [normOf(plane.data), normOf(mask), normOf(w)];
     const most = Math.sqrt(mask.reduce((a, b) => Math.max(a, b), 0) / total);
     slack += normOf(squared.data) * w2 + x * x * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);
-  }
+  });
+  // some weight is above 0, so some channel had sums
+  const products = numerators!;
   if (isNormed) {
     const largest = Float64Array.from(weights.data).reduce((a, b) => Math.max(a, b), 0) ** 2;
     const limit = Math.max(
       (PRODUCT_ROUNDING / SQUARE_SLACK) * slack,
       4 * largest * picture.statistics.energy * SMALLEST_SHARE,
     );
-    const norms = marked(squares, limit);
-    quotients(numerators, norms, out);
+    const norms = marked(squares!, limit);
+    quotients(products, norms, out);
     mendAll(match, norms, 'ccoeffNormed', out);
     return;
   }
   const factor = norm / picture.statistics.scale;
-  for (let i = 0; i < out.length; i++) out[i] = numerators[i] * factor;
+  for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
 }
 
-/** Loops of their own: within a longer function they would be compiled late and badly. */
-function addNumerators(to: NumberArray, sums: NumberArray, maskSums: NumberArray, share: number): void {
-  for (let i = 0; i < to.length; i++) to[i] += sums[i] - maskSums[i] * share;
+/** The sums of a channel added to those of the ones before; its own where there are none. */
+function added(before: NumberArray | undefined, sums: NumberArray): NumberArray {
+  if (before) for (let i = 0; i < sums.length; i++) before[i] += sums[i];
+  return before ?? sums;
 }
 
-function addSquares(
-  to: NumberArray,
-  squares: NumberArray,
+function subtract(from: NumberArray, sums: NumberArray, share: number): void {
+  for (let i = 0; i < from.length; i++) from[i] -= sums[i] * share;
+}
+
+function subtractMeans(
+  from: Float64Array,
   maskSums: NumberArray,
   sums: NumberArray,
   total: number,
   weight: number,
 ): void {
-  for (let i = 0; i < to.length; i++) {
+  for (let i = 0; i < from.length; i++) {
     const mean = maskSums[i] / total;
-    to[i] += squares[i] - mean * (2 * sums[i] - mean * weight);
+    from[i] -= mean * (2 * sums[i] - mean * weight);
   }
 }

@@ -56,23 +56,38 @@ export function withoutMean({ data, shape }: Samples, weights?: Samples): Float6
   return result;
 }
 
-const kept = new WeakMap<
-  object,
-  { readonly source: Samples['data']; readonly unit: Unit; readonly channels: number }
->();
+/** What was made of a template, and of weights, for as long as their numbers stay the same. */
+export class Kept<T> {
+  readonly #kept = new WeakMap<object, { sources: Samples['data'][]; channels: number; made: T }>();
 
-/**
- * A template's numbers without their means, of norm 1; the same object for the same template again, whose transform is then known.
- * The template's numbers are compared, as they may be others by now.
- */
+  /** The same object for the same numbers again, whose transforms are then known; numbers are compared, as they may be others by now. */
+  of(template: Samples, weights: Samples | undefined, make: () => T): T {
+    const given = [template.data, ...(weights ? [weights.data] : [])];
+    const found = this.#kept.get(template.data);
+    if (
+      found?.channels === template.shape[0] &&
+      given.every((numbers, i) => areSame(numbers, found.sources[i]))
+    )
+      return found.made;
+    const made = make();
+    const sources = given.map((numbers) => numbers.slice());
+    this.#kept.set(template.data, { sources, channels: template.shape[0], made });
+    return made;
+  }
+}
+
+/** Whether numbers are the same, NaN and the sign of 0 included. */
+function areSame(one: Samples['data'], other: Samples['data']): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (!Object.is(one[i], other[i])) return false;
+  return true;
+}
+
+const units = new Kept<Unit>();
+
+/** A template's numbers without their means, of norm 1. */
 export function centredUnit(template: Samples): Unit {
-  const { data, shape } = template;
-  const found = kept.get(data);
-  const isSame = found?.source.length === data.length && found.source.every((x, i) => Object.is(x, data[i]));
-  if (isSame && found.channels === shape[0]) return found.unit;
-  const made = unit(withoutMean(template));
-  kept.set(data, { source: data.slice(), unit: made, channels: shape[0] });
-  return made;
+  return units.of(template, undefined, () => unit(withoutMean(template)));
 }
 
 /** weight · t of each number; 0 where the weight is 0, whatever stands there. */
