@@ -17,13 +17,14 @@ const subjects = [
     ceiling: 4.5 * KB,
   },
   { name: 'everything of convnd/signal', program: "export * from 'convnd/signal'", ceiling: 48 * KB },
-  { name: 'everything of convnd/match', program: "export * from 'convnd/match'", ceiling: 50 * KB },
+  { name: 'everything of convnd/match', program: "export * from 'convnd/match'", ceiling: 53 * KB },
   { name: 'everything of convnd/ndimage', program: "export * from 'convnd/ndimage'", ceiling: 36 * KB },
-  { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 70 * KB },
+  { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 71 * KB },
   { name: 'everything of convnd/threads', program: "export * from 'convnd/threads'", ceiling: 39 * KB },
   { name: 'the second module, dist/signal.wasm', file: 'dist/signal.wasm' },
   { name: 'the third module, dist/train.wasm', file: 'dist/train.wasm' },
   { name: 'the module of pooling, dist/pool.wasm', file: 'dist/pool.wasm' },
+  { name: 'the module of matching, dist/match.wasm', file: 'dist/match.wasm' },
   { name: 'the module, dist/convnd.wasm', file: 'dist/convnd.wasm' },
 ];
 

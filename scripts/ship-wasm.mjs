@@ -1,4 +1,4 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm and pool.wasm: without the exports that only tests
+// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm, pool.wasm and match.wasm: without the exports that only tests
 // call, marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
 // it has. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
 const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
+const { matchEntries } = await importSource('src/match/entries.ts');
 const { fused } = await importSource('src/engine/relaxed-simd.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -73,6 +74,13 @@ const modules = [
     list: 'src/pool/entries.ts',
     face: 'assembly/pool.ts',
     carrier: 'src/pool/wasm.ts',
+  },
+  {
+    name: 'match',
+    wanted: [...matchEntries],
+    list: 'src/match/entries.ts',
+    face: 'assembly/match.ts',
+    carrier: 'src/match/wasm.ts',
   },
 ];
 

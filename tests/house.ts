@@ -38,7 +38,12 @@ const src: Tree = {
   },
 };
 const assembly: Tree = {
-  spine: [['lanes.ts'], ['kernels', 'fft'], ['window', 'weights'], ['schedule', 'signal', 'train', 'pool']],
+  spine: [
+    ['lanes.ts', 'vectors.ts'],
+    ['kernels', 'fft'],
+    ['window', 'weights'],
+    ['schedule', 'signal', 'match', 'train', 'pool'],
+  ],
   wings: {},
 };
 const trees: Record<string, Tree> = { src, assembly };

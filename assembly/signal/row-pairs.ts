@@ -4,7 +4,7 @@
 // further on than the group's last.
 
 import { ENTRY } from './groups';
-import { madd, splat } from './vectors';
+import { madd, splat } from '../vectors';
 
 /** Four vectors of each row. */
 export function pair4<T>(

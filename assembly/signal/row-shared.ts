@@ -3,7 +3,7 @@
 // Vector i of the outputs meets what lies t numbers on by tap t, and so does vector i - 1 by the tap that is a vector further on.
 
 import { ENTRY } from './groups';
-import { madd, splat, VECTOR } from './vectors';
+import { madd, splat, VECTOR } from '../vectors';
 
 /** Five vectors, of taps that lie next to each other. */
 export function shared5<T>(

@@ -15,7 +15,7 @@ import { alone1, alone2, alone4, alone6 } from './row-blocks';
 import { pair4 } from './row-pairs';
 import { product } from './row-product';
 import { shared5 } from './row-shared';
-import { VECTOR } from './vectors';
+import { VECTOR } from '../vectors';
 
 /** Computes all rows from a level on. */
 export function rows<T>(

@@ -1,7 +1,7 @@
 // Windows along rows: four at a time, two sums of two rows each; two columns of numbers are turned by a shuffle. The last rows are moved
 // back over others and computed again, to the same numbers. window-sums.ts has the layouts.
 
-import { pair } from './vectors';
+import { pair } from '../vectors';
 
 /** A number of each of two rows. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Windows down columns: eight at a time, four sums of two lanes. The last columns are moved back over others and computed again, to the
 // same numbers. window-sums.ts has the layouts.
 
-import { pair } from './vectors';
+import { pair } from '../vectors';
 
 /** Windows down two columns. */
 // @ts-ignore: decorator

@@ -6,10 +6,10 @@
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { cornerOf, type ExactScore } from './exact.js';
+import { matchModule } from './module.js';
 import { sumsIn } from './passes.js';
 
 /** Half the distance from 1 to the next float64. */
@@ -58,7 +58,7 @@ export function marked(squares: Float64Array, limit: number): WindowNorms {
 
 /** How quotients of those types are made. */
 export function quotientEntry(products: NumberArray, out: NumberArray) {
-  const entries = signalModule(heap());
+  const entries = matchModule(heap());
   if (out instanceof Float64Array) return entries.quotientsTo64;
   return products instanceof Float64Array ? entries.quotients64 : entries.quotients32;
 }

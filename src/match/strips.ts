@@ -7,6 +7,7 @@ import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { APART, WindowPlan } from '../sums/window-sums.js';
+import { matchModule } from './module.js';
 import { mapSizes } from './products.js';
 import type { Shift } from './statistics.js';
 
@@ -91,7 +92,8 @@ export class Strips {
     const running = heap();
     const at = running.reserve(scratchBytes + rawBytes + 2 * bandBytes + 5 * map, 'the norms of windows');
     const buffer = running.memory.buffer as ArrayBuffer;
-    const entries = signalModule(running);
+    const entries = matchModule(running);
+    const signals = signalModule(running);
     const raw = at + scratchBytes;
     const numbers = raw + rawBytes;
     const squares = numbers + bandBytes;
@@ -117,8 +119,8 @@ export class Strips {
           const some = Math.min(group, count - first);
           const items = row === 1 ? 1 : some;
           const skip = first * bandStep;
-          across.runItems(entries, squares + skip, own, at, items, bandStep);
-          if (this.#hasMeans) across.runItems(entries, numbers + skip, sums, at, items, bandStep);
+          across.runItems(signals, squares + skip, own, at, items, bandStep);
+          if (this.#hasMeans) across.runItems(signals, numbers + skip, sums, at, items, bandStep);
           done({
             begin: (begin + first) * windowRow,
             windows: some * windowRow,

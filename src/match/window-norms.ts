@@ -2,10 +2,9 @@
 
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
+import type { MatchEntries } from './entries.js';
 import {
   type Limits,
   quotientEntry,
@@ -14,6 +13,7 @@ import {
   SQUARE_SLACK,
   type WindowNorms,
 } from './finish.js';
+import { matchModule } from './module.js';
 import type { Statistics } from './statistics.js';
 import { type Strip, Strips } from './strips.js';
 
@@ -47,7 +47,7 @@ export const DOUBTFUL = -2;
 
 /** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
 function addVariances(
-  entries: SignalEntries,
+  entries: MatchEntries,
   { channels, numbers }: Strips,
   { sums, squares, variances, energies, windows, channel }: Strip,
   { share, limit, isZeroSure }: Limits,
@@ -74,7 +74,7 @@ function addVariances(
 
 /** Squares of norms, marked where they are doubtful. */
 export function normsIn(strips: Strips, limits: Limits): WindowNorms {
-  const entries = signalModule(heap());
+  const entries = matchModule(heap());
   const squares = new Float64Array(strips.windows);
   let doubtful = false;
   strips.each((strip) => {
@@ -98,7 +98,7 @@ export function quotientsIn(
   limits: Limits,
   out: NumberArray,
 ): boolean {
-  const entries = signalModule(heap());
+  const entries = matchModule(heap());
   const divide = quotientEntry(products, out);
   const coefficients = products instanceof Float64Array ? entries.coefficients64 : entries.coefficients32;
   const isAtOnce = strips.channels === 1 && out instanceof Float32Array;

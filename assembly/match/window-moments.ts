@@ -10,7 +10,7 @@
 //   sums, squares  f64, rows `outStep` bytes apart
 //   ends           f64[length][16]      sums and squares of the ends of one segment, for eight columns
 
-import { pair } from './vectors';
+import { pair } from '../vectors';
 
 /** Down two columns. */
 // @ts-ignore: decorator

@@ -5,7 +5,7 @@
 //
 // Four windows at a time, or two for results in float64; what is beyond the last one is nobody's.
 
-import { pair } from './vectors';
+import { pair } from '../vectors';
 
 /**
  * Four quotients p √n / √v, cut to -1 … 1; not a number where p is none or v not above 0. A root in float32 and a step of Newton's in

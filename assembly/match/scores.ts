@@ -9,7 +9,7 @@
 //
 // Pairs of numbers, and the last one twice where there is one left.
 
-import { pair } from './vectors';
+import { pair } from '../vectors';
 
 // @ts-ignore: decorator
 @inline
