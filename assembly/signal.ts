@@ -15,17 +15,23 @@ export { rows32, rows64, stage32, stage64 } from './signal/direct';
 export { finish32 } from './signal/finish';
 export { addFinite32, addFinite64, firRows32, firRows64 } from './signal/fir';
 export {
-  addVariances,
-  centre32,
-  centre64,
+  coefficients32,
+  coefficients64,
   quotients32,
   quotients64,
   quotientsTo64,
+} from './signal/quotients';
+export {
+  addVariances,
+  centre32,
+  centre64,
+  centreIn32,
   rangeAndSums32,
   rangeAndSums64,
 } from './signal/scores';
 export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';
 export { closeUp } from './signal/stage';
+export { windowMomentsDown32, windowMomentsDown64 } from './signal/window-moments';
 export {
   windowSumsAcross32,
   windowSumsAcross64,

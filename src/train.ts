@@ -32,7 +32,7 @@ export { LambdaLR } from './train/optimizers/lambda-lr.js';
 export type { Optimizer } from './train/optimizers/optimizer.js';
 export type { OptimizerState } from './train/optimizers/optimizer-state.js';
 export { RMSprop, type RMSpropOptions } from './train/optimizers/rmsprop.js';
-export type { Scheduler, SchedulerState } from './train/optimizers/scheduler.js';
+export type { Scheduled, Scheduler, SchedulerState } from './train/optimizers/scheduler.js';
 export { SGD, type SGDOptions } from './train/optimizers/sgd.js';
 export { StepLR } from './train/optimizers/step-lr.js';
 export { custom, detach } from './train/tape/custom.js';

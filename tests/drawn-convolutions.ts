@@ -100,7 +100,7 @@ export const drawnConvolutions = [
   ['of tiles', tiled.filter(hasOutputs).map(ofProblem), 500],
   ['of maps in an unusual order', forms(layerAxis, true).map(convolutionFrom), 300],
   ['of many filters', problems.map(manyFilters).map(ofProblem), 100],
-  ['of tiles and many filters', tiled.filter(hasOutputs).filter(isFlat).map(manyFilters).map(ofProblem), 60],
+  ['of tiles and many filters', tiled.filter(hasOutputs).filter(isFlat).map(manyFilters).map(ofProblem), 15],
   ['of few large maps', depthwise.map(larger).map(ofProblem), 100],
   ['of few large planes', planes.map(larger).map(ofProblem), 60],
   ['of few long rows', longRows.map(larger).map(ofProblem), 60],

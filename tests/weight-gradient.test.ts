@@ -9,6 +9,7 @@ import type { Convolution } from '#src/problem/convolution.js';
 import type { Activation } from '#src/run/activation.js';
 import { maskAndSum } from '#src/train/gradients/mask-and-sum.js';
 import { trainModule } from '#src/train/module.js';
+import { longRowOf } from '#src/train/weight/long-row.js';
 import { type Caller, WeightGradient } from '#src/train/weight/run.js';
 import { assertSame } from './compare.js';
 import { convolutionFrom, type Places } from './convolutions.js';
@@ -88,6 +89,52 @@ describe('a weight gradient', () => {
       { numRuns: 500 },
     );
     assert.ok(counts.weightPanels > 100, JSON.stringify(counts));
+  });
+});
+
+describe('a row with zeros beside it', () => {
+  /** One axis with so many outputs, and so much input as that takes with its padding. */
+  const axis = (output: number, kernel: number, dilation: number, padding: number, behind: number) => ({
+    ...{ input: Math.max(1, output + dilation * (kernel - 1) - padding - behind), output },
+    ...{ kernel, dilation, padding, stride: 1, upsample: 1 },
+  });
+  const maps = { groups: 3, channels: 1 };
+  /** Whether a plan reads all its rows as they lie. */
+  const isRead = ({ plan: { slices, way } }: WeightGradient, filters: number) =>
+    slices[2].every((width) => longRowOf([slices[0][0], slices[1][0], width], true, way, filters));
+
+  it('is read as it lies, and gives the same sums', () => {
+    const count = { read: 0 };
+    const drawn = fc.tuple(
+      fc.tuple(whole(60, 700), whole(1, 4), whole(1, 3), whole(-2, 6), whole(-2, 6)),
+      fc.tuple(whole(1, 3), whole(1, 2)),
+    );
+    fc.assert(
+      fc.property(drawn, fc.nat(1e6), whole(0, 3), fc.boolean(), (form, seed, place, isResident) => {
+        const [sizes, [batch, filters]] = form;
+        const c = convolutionFrom({ ...maps, batch, filters, axes: [axis(...sizes)] });
+        const x = integers(numbersOf(c).input, seed);
+        const g = integers(numbersOf(c).output, seed + 1);
+        const gradient = new WeightGradient(c, 'weightPlanes');
+        if (isRead(gradient, filters)) count.read++;
+        const got = compute(gradient, c, x, g, places[place], isResident);
+        assertSame(got, weightGradientsOf(c, x, g).output, c.line);
+      }),
+      { numRuns: 150 },
+    );
+    assert.ok(count.read > 20, `${count.read} of 150`);
+  });
+
+  it('gives NaN where the gradient of an output that meets zeros is infinite', () => {
+    const c = convolutionFrom({ ...maps, batch: 1, filters: 1, axes: [axis(300, 3, 1, 1, 1)] });
+    const gradient = new WeightGradient(c, 'weightPlanes');
+    assert.ok(isRead(gradient, 1));
+    const g = new Float32Array(900);
+    // the first output of the first map, an inner one of the second, and the last one of the third
+    for (const at of [0, 300 + 150, 899]) g[at] = Number.POSITIVE_INFINITY;
+    const got = compute(gradient, c, new Float32Array(900).fill(2), g, places[1], true);
+    const is = [...got].map((value) => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'inf' : value));
+    assert.equal(is.join(), 'NaN,inf,inf,inf,inf,inf,inf,inf,NaN');
   });
 });
 

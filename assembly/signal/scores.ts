@@ -4,7 +4,8 @@
 //   centre           (x − origin) · scale, and the squares
 //   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
 //                    and which of them are known well enough
-//   quotients        products over norms
+//
+// Quotients of products and these norms are quotients.ts.
 //
 // Pairs of numbers, and the last one twice where there is one left.
 
@@ -14,23 +15,28 @@ import { pair } from './vectors';
 @inline
 function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   const origin = f64x2.splat(first);
-  let low = f64x2.splat(Infinity);
-  let high = f64x2.splat(-Infinity);
+  let low = v128.splat<T>(<T>Infinity);
+  let high = v128.splat<T>(-(<T>Infinity));
   let sum0 = f64x2.splat(0);
   let sum1 = f64x2.splat(0);
   let squares0 = f64x2.splat(0);
   let squares1 = f64x2.splat(0);
-  let whole = i64x2.splat(-1);
+  let broken = i64x2.splat(0);
   const end = x + <usize>(count & ~3) * sizeof<T>();
   for (; x < end; x += 4 * sizeof<T>()) {
-    const a = pair<T>(x);
-    const b = pair<T>(x + 2 * sizeof<T>());
+    const v = v128.load(x);
     // one instruction each, where min and max take eight; a NaN shows in the sums
-    low = f64x2.pmin(low, f64x2.pmin(a, b));
-    high = f64x2.pmax(high, f64x2.pmax(a, b));
-    whole = v128.and(whole, v128.and(f64x2.eq(a, f64x2.floor(a)), f64x2.eq(b, f64x2.floor(b))));
-    const da = f64x2.sub(a, origin);
-    const db = f64x2.sub(b, origin);
+    low = v128.pmin<T>(low, v);
+    high = v128.pmax<T>(high, v);
+    broken = v128.or(broken, v128.ne<T>(v, v128.floor<T>(v)));
+    if (sizeof<T>() == 8) {
+      const w = v128.load(x, 16);
+      low = v128.pmin<T>(low, w);
+      high = v128.pmax<T>(high, w);
+      broken = v128.or(broken, v128.ne<T>(w, v128.floor<T>(w)));
+    }
+    const da = f64x2.sub(pair<T>(x), origin);
+    const db = f64x2.sub(pair<T>(x + 2 * sizeof<T>()), origin);
     sum0 = f64x2.add(sum0, da);
     sum1 = f64x2.add(sum1, db);
     squares0 = f64x2.add(squares0, f64x2.mul(da, da));
@@ -38,11 +44,15 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   }
   sum0 = f64x2.add(sum0, sum1);
   squares0 = f64x2.add(squares0, squares1);
-  let lowest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
-  let highest = max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1));
+  let lowest = min(<f64>v128.extract_lane<T>(low, 0), <f64>v128.extract_lane<T>(low, 1));
+  let highest = max(<f64>v128.extract_lane<T>(high, 0), <f64>v128.extract_lane<T>(high, 1));
+  if (sizeof<T>() == 4) {
+    lowest = min(lowest, min(<f64>f32x4.extract_lane(low, 2), <f64>f32x4.extract_lane(low, 3)));
+    highest = max(highest, max(<f64>f32x4.extract_lane(high, 2), <f64>f32x4.extract_lane(high, 3)));
+  }
   let sum = f64x2.extract_lane(sum0, 0) + f64x2.extract_lane(sum0, 1);
   let squares = f64x2.extract_lane(squares0, 0) + f64x2.extract_lane(squares0, 1);
-  let isWhole = i64x2.all_true(whole);
+  let isWhole = !v128.any_true(broken);
   for (let i = 0; i < (count & 3); i++) {
     const a = <f64>load<T>(x);
     lowest = min(lowest, a);
@@ -92,6 +102,24 @@ export function rangeAndSums64(x: usize, count: i32, first: f64, to: usize): voi
 /** Of float32; without squares if their address is 0. */
 export function centre32(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
   centre<f32>(x, count, origin, scale, to, squares);
+}
+
+/** Of float32 to float32, rounded once; in place if the addresses are equal. */
+export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: usize): void {
+  const c = f64x2.splat(origin);
+  const s = f64x2.splat(scale);
+  const end = to + ((<usize>(count & ~3)) << 2);
+  for (; to < end; to += 16) {
+    const a = f64x2.mul(f64x2.sub(pair<f32>(x), c), s);
+    const b = f64x2.mul(f64x2.sub(pair<f32>(x + 8), c), s);
+    v128.store(to, v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5));
+    x += 16;
+  }
+  for (let i = 0; i < (count & 3); i++) {
+    store<f32>(to, <f32>((<f64>load<f32>(x) - origin) * scale));
+    x += 4;
+    to += 4;
+  }
 }
 
 /** Of float64. */
@@ -174,42 +202,4 @@ export function addVariances(
   const first = isFirst != 0;
   const last = isLast != 0;
   return variancesOf(sums, squares, variances, energies, windows, count, first, last, share, limit, isSure);
-}
-
-/** p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. */
-// @ts-ignore: decorator
-@inline
-function quotient(p: v128, v: v128): v128 {
-  const zero = f64x2.splat(0);
-  const q = f64x2.div(p, f64x2.sqrt(v));
-  const cut = v128.andnot(f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)), f64x2.eq(v, zero));
-  return v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, zero));
-}
-
-// @ts-ignore: decorator
-@inline
-function quotientsOf<P, O>(products: usize, squares: usize, to: usize, windows: i32): void {
-  for (let i = 0; i < windows; i += 2) {
-    const q = quotient(pair<P>(products), v128.load(squares));
-    if (sizeof<O>() == 8) v128.store(to, q);
-    else v128.store64_lane(to, f32x4.demote_f64x2_zero(q), 0);
-    products += 2 * sizeof<P>();
-    squares += 16;
-    to += 2 * sizeof<O>();
-  }
-}
-
-/** Products over the roots of squares, both float64, to float32. Rounds up to pairs. */
-export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f64, f32>(products, squares, to, windows);
-}
-
-/** Of products in float32. */
-export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f32, f32>(products, squares, to, windows);
-}
-
-/** To float64. */
-export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f64, f64>(products, squares, to, windows);
 }

@@ -2,6 +2,7 @@
 // formula.
 //
 // Bound by loads: five taps take six. More do not fit: V8 11.3 loads all of a turn first, and seven taps take all of its registers.
+// Two vectors of three taps in a turn, with sums of their own, take 0.97 of the time: not worth twice the code.
 
 import { madd } from '../lanes';
 

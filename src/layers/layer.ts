@@ -31,16 +31,14 @@ export interface ForwardOptions extends BesideOptions {
   upsample?: number | readonly number[] | undefined;
 }
 
-/** What the size of an output follows from, beside the layer and its input. */
-export interface SizeOptions {
+/** What `forward` of any layer may be given. */
+export interface CallOptions extends ForwardOptions {
   /** of a transposed layer: sizes that are asked for, as `forward` takes them */
   outputSize?: readonly number[] | undefined;
-  /** of a plain layer, as `forward` takes it */
-  upsample?: number | readonly number[] | undefined;
 }
 
-/** What `forward` of any layer may be given. */
-export type CallOptions = ForwardOptions & SizeOptions;
+/** What the size of an output follows from, beside the layer and its input. */
+export type SizeOptions = Pick<CallOptions, 'outputSize' | 'upsample'>;
 
 /** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
 type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;

@@ -68,10 +68,12 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
 /** (x − centre) · scale into `result`. */
 export function centredIn(numbers: NumberArray, centre: number, scale: number, result: NumberArray): void {
   const entries = signalModule(heap());
+  const isSingle = numbers instanceof Float32Array && result instanceof Float32Array;
   const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
   const most = Math.min(PART, numbers.length);
   inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
-    pass(at, count, centre, scale, free, 0);
-    result.set(new Float64Array(heap().memory.buffer, free, count), begin);
+    if (isSingle) entries.centreIn32(at, count, centre, scale, free);
+    else pass(at, count, centre, scale, free, 0);
+    result.set(numbersAt(heap().memory.buffer, free, count, isSingle ? 'float32' : 'float64'), begin);
   });
 }

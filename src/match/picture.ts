@@ -5,7 +5,8 @@ import { quotients, type WindowNorms } from './finish.js';
 import type { Precision } from './options.js';
 import { roomFor } from './rooms.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
-import { type NormKind, Strips, stripsOf } from './window-norms.js';
+import { Strips } from './strips.js';
+import { type NormKind, normsIn, quotientsIn, squaresIn, stripsOf } from './window-norms.js';
 
 /** Planes of an image, as they are and as sums need them. */
 export class Picture {
@@ -43,14 +44,14 @@ export class Picture {
   norms(kind: NormKind, template: readonly number[]): WindowNorms {
     return this.#once(`${kind} ${template.join()}`, () => {
       const { strips, limits } = stripsOf(kind, this.planes, this.statistics, template);
-      return strips.norms(limits);
+      return normsIn(strips, limits);
     });
   }
 
   /** Products over norms, cut to -1 … 1; DOUBTFUL where they aren't known well enough. Returns whether some are not. */
   quotients(kind: NormKind, products: NumberArray, template: readonly number[], out: NumberArray): boolean {
     const { strips, limits } = stripsOf(kind, this.planes, this.statistics, template);
-    if (!this.isShared) return strips.quotients(products, limits, out);
+    if (!this.isShared) return quotientsIn(strips, products, limits, out);
     const norms = this.norms(kind, template);
     quotients(products, norms, out);
     return norms.doubtful;
@@ -59,7 +60,7 @@ export class Picture {
   /** Sums of ((x − centre) · scale)² of all windows, over all channels. */
   centredSquares(template: readonly number[]): Float64Array {
     return this.#once(`squares ${template.join()}`, () =>
-      new Strips(this.planes, this.statistics, template, false).squares(),
+      squaresIn(new Strips(this.planes, this.statistics, template, false)),
     );
   }
 

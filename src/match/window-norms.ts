@@ -1,12 +1,11 @@
-// Window norms: the square of the norm of each window, from sums over windows in strips of the image.
+// Window norms: the square of the norm of each window, from sums over windows in strips of the image, and scores from these.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
+import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-import { WindowPlan } from '../sums/window-sums.js';
 import {
   type Limits,
   quotientEntry,
@@ -15,11 +14,8 @@ import {
   SQUARE_SLACK,
   type WindowNorms,
 } from './finish.js';
-import { mapSizes } from './products.js';
-import type { Shift, Statistics } from './statistics.js';
-
-/** Bytes of a strip, with what is computed of it; a strip has one row of windows at least. */
-const STRIP_BYTES = 2 ** 23;
+import type { Statistics } from './statistics.js';
+import { type Strip, Strips } from './strips.js';
 
 /** What the norms of windows are of. */
 export type NormKind = 'deviation' | 'plain';
@@ -49,123 +45,80 @@ export function stripsOf(
 /** A score that isn't known well enough: no quotient is. */
 export const DOUBTFUL = -2;
 
-/** Windows of a strip: their first and how many, and addresses of what is known of them, and of memory that is free. */
-interface Strip {
-  readonly begin: number;
-  readonly windows: number;
-  readonly variances: number;
-  readonly energies: number;
-  readonly free: number;
-  readonly isDoubtful: boolean;
-  readonly buffer: ArrayBuffer;
+/** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
+function addVariances(
+  entries: SignalEntries,
+  { channels, numbers }: Strips,
+  { sums, squares, variances, energies, windows, channel }: Strip,
+  { share, limit, isZeroSure }: Limits,
+): boolean {
+  const isFirst = Number(channel === 0);
+  const isLast = Number(channel === channels - 1);
+  const sure = Number(isZeroSure);
+  return (
+    entries.addVariances(
+      sums,
+      squares,
+      variances,
+      energies,
+      windows,
+      numbers,
+      isFirst,
+      isLast,
+      share,
+      limit,
+      sure,
+    ) !== 0
+  );
 }
 
-/** Strips of planes: rows of the first axis behind the channels, for some rows of windows. */
-export class Strips {
-  readonly #planes: Samples;
-  readonly #shift: Shift;
-  readonly #template: readonly number[];
-  readonly #hasMeans: boolean;
-  readonly #map: readonly number[];
+/** Squares of norms, marked where they are doubtful. */
+export function normsIn(strips: Strips, limits: Limits): WindowNorms {
+  const entries = signalModule(heap());
+  const squares = new Float64Array(strips.windows);
+  let doubtful = false;
+  strips.each((strip) => {
+    const isMarked = addVariances(entries, strips, strip, limits);
+    if (strip.channel < strips.channels - 1) return;
+    doubtful ||= isMarked;
+    squares.set(new Float64Array(strip.buffer, strip.variances, strip.windows), strip.begin);
+  });
+  return { squares, doubtful };
+}
 
-  /** @param hasMeans whether the windows' means are taken from them */
-  constructor(planes: Samples, shift: Shift, template: readonly number[], hasMeans: boolean) {
-    this.#planes = planes;
-    this.#shift = shift;
-    this.#template = template;
-    this.#hasMeans = hasMeans;
-    this.#map = mapSizes(planes.shape, template);
-  }
+/** Sums of squares. */
+export function squaresIn(strips: Strips): Float64Array {
+  return normsIn(strips, { share: 0, limit: 0, isZeroSure: true }).squares;
+}
 
-  /** Squares of norms, marked where they are doubtful. */
-  norms(limits: Limits): WindowNorms {
-    const squares = new Float64Array(product(this.#map));
-    let doubtful = false;
-    this.#each(limits, ({ begin, windows, variances, isDoubtful, buffer }) => {
-      doubtful ||= isDoubtful;
-      squares.set(new Float64Array(buffer, variances, windows), begin);
-    });
-    return { squares, doubtful };
-  }
+/** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
+export function quotientsIn(
+  strips: Strips,
+  products: NumberArray,
+  limits: Limits,
+  out: NumberArray,
+): boolean {
+  const entries = signalModule(heap());
+  const divide = quotientEntry(products, out);
+  const coefficients = products instanceof Float64Array ? entries.coefficients64 : entries.coefficients32;
+  const isAtOnce = strips.channels === 1 && out instanceof Float32Array;
+  let doubtful = false;
+  strips.each((strip) => {
+    const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;
+    if (isAtOnce) writeFacts(strip, strips.numbers, limits);
+    else doubtful = addVariances(entries, strips, strip, limits) || doubtful;
+    if (strip.channel < strips.channels - 1) return;
+    numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
+    if (isAtOnce)
+      doubtful = coefficients(sums, squares, energies, free, windows, variances) !== 0 || doubtful;
+    else divide(energies, variances, free, windows);
+    out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
+  });
+  return doubtful;
+}
 
-  /** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
-  quotients(products: NumberArray, limits: Limits, out: NumberArray): boolean {
-    let doubtful = false;
-    const divide = quotientEntry(products, out);
-    this.#each(limits, ({ begin, windows, variances, energies, free, isDoubtful, buffer }) => {
-      doubtful ||= isDoubtful;
-      numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
-      divide(energies, variances, free, windows);
-      out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
-    });
-    return doubtful;
-  }
-
-  /** Sums of squares. */
-  squares(): Float64Array {
-    const squares = new Float64Array(product(this.#map));
-    const none = { share: 0, limit: 0, isZeroSure: true };
-    this.#each(none, ({ variances, begin, windows, buffer }) => {
-      squares.set(new Float64Array(buffer, variances, windows), begin);
-    });
-    return squares;
-  }
-
-  /** Calls with one strip after the other. */
-  #each({ share, limit, isZeroSure }: Limits, done: (strip: Strip) => void): void {
-    const { data, shape } = this.#planes;
-    const [channels, rows, ...rest] = shape;
-    const [, length, ...inner] = this.#template;
-    const row = product(rest);
-    const windowRow = product(this.#map.slice(1));
-    const isDouble = data instanceof Float64Array;
-    const windowRows = rows - length + 1;
-    // five maps, three images
-    const fit = Math.floor((STRIP_BYTES / DOUBLE_BYTES - 3 * row * (length - 1)) / (5 * windowRow + 3 * row));
-    const most = Math.max(1, Math.min(windowRows, Math.max(fit, length)));
-    const plan = (count: number) => new WindowPlan([count + length - 1, ...rest], [length, ...inner]);
-    const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
-    const [image, map] = [bytes((most + length - 1) * row), bytes(most * windowRow)];
-    const running = heap();
-    const full = plan(most);
-    const scratch = full.scratchBytes;
-    const at = running.reserve(scratch + 3 * image + 5 * map, 'the norms of windows');
-    const buffer = running.memory.buffer as ArrayBuffer;
-    const entries = signalModule(running);
-    const [raw, numbers, squares] = [0, 1, 2].map((i) => at + scratch + i * image);
-    const maps = at + scratch + 3 * image;
-    const [sums, own, variances, energies, free] = [0, 1, 2, 3, 4].map((i) => maps + i * map);
-    for (let begin = 0; begin < windowRows; begin += most) {
-      const count = Math.min(most, windowRows - begin);
-      const windows = count * windowRow;
-      const elements = (count + length - 1) * row;
-      const sum = count === most ? full : plan(count);
-      let found = 0;
-      for (let channel = 0; channel < channels; channel++) {
-        const from = (channel * rows + begin) * row;
-        const part = data.subarray(from, from + elements);
-        numbersAt(buffer, raw, elements, dtypeIn(data)).set(part);
-        const centre = isDouble ? entries.centre64 : entries.centre32;
-        centre(raw, elements, this.#shift.centres[channel], this.#shift.scale, numbers, squares);
-        sum.run(entries, squares, true, own, at);
-        if (this.#hasMeans) sum.run(entries, numbers, true, sums, at);
-        else new Float64Array(buffer, sums, windows).fill(0);
-        const n = product(this.#template.slice(1));
-        found = entries.addVariances(
-          sums,
-          own,
-          variances,
-          energies,
-          windows,
-          n,
-          Number(channel === 0),
-          Number(channel === channels - 1),
-          share,
-          limit,
-          Number(isZeroSure),
-        );
-      }
-      done({ begin: begin * windowRow, windows, variances, energies, free, isDoubtful: found !== 0, buffer });
-    }
-  }
+/** What the entry `coefficients64` is told, where variances are otherwise. */
+function writeFacts({ variances, buffer }: Strip, n: number, { share, limit, isZeroSure }: Limits): void {
+  new Float64Array(buffer, variances, 6).set([n, share, n * limit, Number(isZeroSure), 0.5 / n, 1.5]);
+  new Float32Array(buffer, variances + 48, 3).set([Math.sqrt(n), 1, -1]);
 }

@@ -4,7 +4,6 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
-import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { stepOf } from '../engine/resident.js';
 import { mapAxes } from '../geometry/axis.js';
@@ -15,41 +14,23 @@ import type { Plan } from '../plan/plan.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
-import { type Block, blockOf } from './block.js';
+import type { Block } from './block.js';
 import { loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
+import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners } from './runner.js';
-import { tableBytes } from './table-bytes.js';
 import { apartFrom, checkImages, isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
-import { copyOf, Waiting } from './waiting.js';
+import { copyOf } from './waiting.js';
 import { PackedWeights } from './weights.js';
-
-/** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
-const MOST_WORDS = 1 << 18;
-
-/**
- * About the bytes of JavaScript that go with a plan, beside twice its tables: 10 to 25 KB were measured for layers of 1 to 256 channels,
- * 95 for 1023 taps.
- */
-const PLAN_BYTES = 16 << 10;
 
 const NOTHING: Float32Array = new Float32Array(0);
 
 /** A plan with wasm memory for its tasks and tables, and packed weights. It takes memory when it runs. */
 export class PreparedPlan {
-  /** the tasks and tables of one block */
-  readonly #tables: Cached;
-  /** the blocks that are kept, by their index, and the words of all that were built */
-  #blocks: Block[] = [];
-  #keptWords = 0;
-  /** the tasks and tables that lie there */
-  #words: Int32Array | undefined;
-  /** where these say that scratch, weights, input and output lie, and outputs that wait until they may be written over inputs */
-  #at = { scratch: -1, weights: -1, input: -1, output: -1, inputStep: -1, outputStep: -1, waiting: -1 };
-  /** the places there, once they were asked for */
-  #waits: Waiting | undefined;
+  /** its blocks, and the memory for their tasks and tables */
+  readonly #blocks: PlacedBlocks;
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
@@ -74,7 +55,7 @@ export class PreparedPlan {
     readonly dropped: () => void = () => {},
   ) {
     this.#scratchBytes = plan.bytes.scratch;
-    this.#tables = new Cached(engine, engine.plans, engine.plans, dropped);
+    this.#blocks = new PlacedBlocks(engine, plan, weights, dropped);
   }
 
   /**
@@ -129,7 +110,7 @@ export class PreparedPlan {
         'a thread was lost while it computed, and all tensors have moved to other memory; `out` may be a view of the old one: read data of its resident tensor anew',
         { cause },
       );
-    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#forgetBlocks();
+    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#blocks.forget();
     this.#run(x, out, parameters, beside, false);
   }
 
@@ -160,10 +141,10 @@ export class PreparedPlan {
       return;
     }
     this.#place(x, out, beside, isOver);
-    const wait = isOver ? this.#waiting.blocks : 0;
+    const wait = isOver ? this.#blocks.waiting.blocks : 0;
     const waiting: Block[] = [];
     for (let index = 0; index < plan.blocks; index++) {
-      let block = this.#activate(index);
+      let block = this.#blocks.activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
         const [call] = block.calls;
         const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
@@ -182,7 +163,7 @@ export class PreparedPlan {
         }
         // what was read of the input may be written over: it is put back
         this.#putBack(kept);
-        block = this.#activate(index);
+        block = this.#blocks.activate(index);
         this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
       if (wait > 0) {
@@ -197,7 +178,7 @@ export class PreparedPlan {
   /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
   #storeFirst(waiting: Block[], last: number, out: Tensor, beside: Beside | undefined): void {
     const gate = this.#gate(waiting[waiting.length - 1]);
-    const target = this.#waitingAt(last + 1 - waiting.length);
+    const target = this.#blocks.waitingAt(last + 1 - waiting.length);
     this.#store(waiting.shift()!, target, gate, out, beside);
   }
 
@@ -207,38 +188,26 @@ export class PreparedPlan {
    */
   #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {
     const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
-    const isWaiting = isOver && this.#waiting.blocks > 0;
-    const scratch = this.engine.reserve(room + (isWaiting ? this.#waiting.bytes : 0), this.plan.line);
+    const isWaiting = isOver && this.#blocks.waiting.blocks > 0;
+    const scratch = this.engine.reserve(room + (isWaiting ? this.#blocks.waiting.bytes : 0), this.plan.line);
     const input = beside?.input ? -1 : placeOf(x);
     const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
     const output = beside?.add || isElsewhere ? -1 : placeOf(out);
-    this.#moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
-  }
-
-  /** Where outputs wait that take the place of inputs. */
-  get #waiting(): Waiting {
-    this.#waits ??= new Waiting(this.plan);
-    return this.#waits;
-  }
-
-  /** Where the outputs of a block wait, or -1. */
-  #waitingAt(index: number): number {
-    const { waiting } = this.#at;
-    return waiting < 0 ? -1 : this.#waiting.at(waiting, index);
+    this.#blocks.moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
   }
 
   /** What lies in the scratch: what was read for a block, and the outputs that wait. */
   #scratchNow(): Float32Array[] {
-    const { scratch, waiting } = this.#at;
+    const { scratch, waiting } = this.#blocks.places;
     const read = copyOf(this.engine, scratch, this.plan.bytes.scratch);
-    return waiting < 0 ? [read] : [read, copyOf(this.engine, waiting, this.#waiting.bytes)];
+    return waiting < 0 ? [read] : [read, copyOf(this.engine, waiting, this.#blocks.waiting.bytes)];
   }
 
   /** Puts it back, wherever the scratch is now. */
   #putBack([read, outputs]: readonly Float32Array[]): void {
     const { f32 } = this.engine;
-    f32.set(read, this.#at.scratch / FLOAT_BYTES);
-    if (outputs) f32.set(outputs, this.#at.waiting / FLOAT_BYTES);
+    f32.set(read, this.#blocks.places.scratch / FLOAT_BYTES);
+    if (outputs) f32.set(outputs, this.#blocks.places.waiting / FLOAT_BYTES);
   }
 
   /** @throws RangeError for channels of several images where a call counts the images otherwise */
@@ -258,7 +227,7 @@ export class PreparedPlan {
     this.#exact = undefined;
     this.#mending = undefined;
     this.#instead?.release();
-    this.#tables.release();
+    this.#blocks.release();
   }
 
   /**
@@ -268,18 +237,13 @@ export class PreparedPlan {
   #prepare(parameters: Parameters): void {
     const { plan, runner } = this;
     runner.prepare?.(this.engine, plan);
-    if (!this.#tables.use()) {
-      const bytes = tableBytes(plan);
-      const blocks = Math.min(WORD_BYTES * MOST_WORDS, plan.blocks * bytes);
-      this.#tables.take(bytes, PLAN_BYTES + bytes + blocks, `the tables of ${plan.line}`);
-      this.#forgetBlocks();
-    }
+    this.#blocks.makeRoom();
     this.weights.refresh(plan, parameters, runner);
   }
 
   /** Whether its memory is there, which then stays until the call ends. */
   #isPrepared(): boolean {
-    return this.#tables.use() && this.weights.use();
+    return this.#blocks.use() && this.weights.use();
   }
 
   /** Carries out some items of a task. */
@@ -307,9 +271,9 @@ export class PreparedPlan {
   /** Computes again what a call of winograd noted as not finite. */
   #mend(mending: PreparedPlan, block: Block, index: number, call: number): void {
     const { engine, plan } = this;
-    const { scratch, input, output, inputStep, outputStep, waiting } = this.#at;
-    mending.#moveTo(scratch, input, output, inputStep, outputStep, waiting);
-    const direct = mending.#activate(index);
+    const { scratch, input, output, inputStep, outputStep, waiting } = this.#blocks.places;
+    mending.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
+    const direct = mending.#blocks.activate(index);
     const sizes = mapAxes(block.slices, ({ count }) => count);
     const { images } = block;
     const { groups } = plan.convolution;
@@ -331,7 +295,7 @@ export class PreparedPlan {
   /** Prepares the plan by which is mended. What lies in the scratch is lost. */
   #prepareMending(parameters: Parameters): void {
     // the notes in the tables stay from the call that is given up
-    this.#words = undefined;
+    this.#blocks.rewrite();
     this.#mending ??= this.#another(mendingPlanOf(this.plan));
     this.#mending.#prepare(parameters);
     this.#mendedPackings = this.weights.packings;
@@ -343,56 +307,11 @@ export class PreparedPlan {
     return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.given);
   }
 
-  /** Forgets what lies in the tables: it was written for other addresses. */
-  #forgetBlocks(): void {
-    this.#blocks = [];
-    this.#keptWords = 0;
-    this.#words = undefined;
-  }
-
-  /** Notes where scratch, weights, input and output lie. Tasks and tables in memory that say otherwise will be written again. */
-  #moveTo(
-    scratch: number,
-    input: number,
-    output: number,
-    inputStep: number,
-    outputStep: number,
-    waiting: number,
-  ): void {
-    const at = this.#at;
-    const weights = this.weights.address;
-    const isSame =
-      at.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
-    const areSteps = at.inputStep === inputStep && at.outputStep === outputStep;
-    if (isSame && areSteps && at.waiting === waiting) return;
-    this.#at = { scratch, weights, input, output, inputStep, outputStep, waiting };
-    this.#forgetBlocks();
-  }
-
-  /** Puts the tasks and tables of a block into memory, unless they are there. */
-  #activate(index: number): Block {
-    const block = this.#blocks[index] ?? this.#build(index);
-    if (this.#words !== block.words) this.engine.i32.set(block.words, this.#tables.address / WORD_BYTES);
-    this.#words = block.words;
-    return block;
-  }
-
-  /** Builds a block, and keeps it if there are few. */
-  #build(index: number): Block {
-    const { plan, weights } = this;
-    const target = this.#waitingAt(index);
-    const tables = this.#tables.address;
-    const block = blockOf(plan, index, { ...this.#at, tables, bias: weights.bias, target });
-    this.#keptWords += block.words.length;
-    if (this.#keptWords <= MOST_WORDS) this.#blocks[index] = block;
-    return block;
-  }
-
   /** What a block works with where numbers pass. */
   #gate(block: Block): Gate {
     const { engine } = this;
     const task = block.finished;
-    const room = this.#at.scratch + aligned(this.#scratchBytes);
+    const room = this.#blocks.places.scratch + aligned(this.#scratchBytes);
     const finish = (items: number, microseconds: number) =>
       this.#call(block, { entry: 'finish', task, items, microseconds });
     return { engine, task, room, call: finish };

@@ -39,6 +39,12 @@ export class TaskWriter {
   }
 }
 
+/** Writes one task into memory: for calls that write no other, and keep none. */
+export function writeTask(fields: object, memory: Int32Array, address: number): void {
+  let word = address / WORD_BYTES;
+  for (const value of Object.values(fields) as number[]) memory[word++] = value;
+}
+
 /** The number of words that an object of numeric fields takes. */
 export function wordsOf(fields: object): number {
   return Object.keys(fields).length;

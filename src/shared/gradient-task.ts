@@ -40,6 +40,12 @@ export class WeightPlanesTask extends WeightTask {
   gradientImage: i32 = 0;
   tapsAtOnce: i32 = 0; // 5 or 3
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
+  // where a plane is one row that is read as it is, and the row table has its outputs without zeros alone:
+  rowStart: i32 = 0; // from the window of a plane to the first number of its row; beside the row are zeros
+  rowBytes: i32 = 0;
+  leftOutputs: i32 = 0; // outputs that meet zeros before the row
+  innerOutputs: i32 = 0; // that meet none
+  rightOutputs: i32 = 0; // that meet zeros behind it
 }
 
 /**

@@ -16,6 +16,31 @@ export type WindowSums = (
   lines: number,
 ) => void;
 
+/** Sums of the numbers of all windows down columns, two at least, and of their squares; assembly/signal/window-moments.ts. */
+export type WindowMoments = (
+  signal: number,
+  sums: number,
+  squares: number,
+  ends: number,
+  length: number,
+  count: number,
+  step: number,
+  outputStep: number,
+  columns: number,
+  centre: number,
+  scale: number,
+) => void;
+
+/** Scores of windows, by the sums of their numbers and of the squares; assembly/signal/scores.ts. */
+export type Coefficients = (
+  sums: number,
+  squares: number,
+  products: number,
+  output: number,
+  windows: number,
+  facts: number,
+) => number;
+
 /** Copies an operand's lines as the sums read them; assembly/signal/stage.ts has the form of the table. */
 type Stage = (
   levels: number,
@@ -52,6 +77,10 @@ export interface SignalEntries {
   readonly windowSumsAcross32: WindowSums;
   /** Of float64, along rows. */
   readonly windowSumsAcross64: WindowSums;
+  /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
+  readonly windowMomentsDown32: WindowMoments;
+  /** Of float64. */
+  readonly windowMomentsDown64: WindowMoments;
   stage32: Stage;
   stage64: Stage;
   rows32: Rows;
@@ -95,6 +124,8 @@ export interface SignalEntries {
     output: number,
     squares: number,
   ): void;
+  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
+  centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
   /**
    * Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. With the last one
    * those below share · Σx² + limit or not above 0 become -1, but 0 stays if that is sure. Rounds up to pairs.
@@ -113,12 +144,23 @@ export interface SignalEntries {
     limit: number,
     isZeroSure: number,
   ): number;
-  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to pairs. */
+  /**
+   * Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Squares that are above 0 are
+   * within float32's range. Rounds up to fours.
+   */
   quotients64(products: number, squares: number, output: number, windows: number): void;
   /** Of float32 products. */
   quotients32(products: number, squares: number, output: number, windows: number): void;
   /** Of float64 products, to float64. */
   quotientsTo64(products: number, squares: number, output: number, windows: number): void;
+  /**
+   * Products over the roots of windows' variances, to float32, as `addVariances` and `quotients64` make them for one channel; the layout
+   * of `facts` is there. Rounds up to fours.
+   * @returns 1 if there is a -2
+   */
+  coefficients64: Coefficients;
+  /** Of float32 products. */
+  coefficients32: Coefficients;
   /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
   firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
   firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
@@ -146,6 +188,8 @@ export const signalEntries = [
   'windowSumsDown64',
   'windowSumsAcross32',
   'windowSumsAcross64',
+  'windowMomentsDown32',
+  'windowMomentsDown64',
   'stage32',
   'stage64',
   'rows32',
@@ -164,7 +208,10 @@ export const signalEntries = [
   'rangeAndSums64',
   'centre32',
   'centre64',
+  'centreIn32',
   'addVariances',
+  'coefficients32',
+  'coefficients64',
   'quotients32',
   'quotients64',
   'quotientsTo64',

@@ -39,8 +39,9 @@ export function factorsOf(
   }
   if (largest < 2 ** -60 || largest > RANGE * least) return undefined;
   const lines = linesThrough(kernel, at);
-  const factors = whole ? wholeFactors(lines, data[at]) : fitted(ratios(lines, data[at]), kernel);
   const tolerance = whole ? 0 : dtype === 'float64' ? 2 ** -52 : 2 ** -23;
+  if (!mayBeProducts(ratios(lines, data[at]), data, Math.max(tolerance, 2 ** -50))) return undefined;
+  const factors = whole ? wholeFactors(lines, data[at]) : fitted(ratios(lines, data[at]), kernel);
   if (!factors || !areFactors(factors, kernel, tolerance)) return undefined;
   return scaled(factors);
 }
@@ -68,6 +69,23 @@ function linesThrough({ data, shape }: Samples, at: number): Float64Array[] {
 /** Factors through the largest element: the innermost is the line itself, the others' elements are ratios. */
 function ratios(lines: readonly Float64Array[], largest: number): Float64Array[] {
   return lines.map((line, i) => (i === lines.length - 1 ? line : line.map((value) => value / largest)));
+}
+
+/**
+ * Whether a kernel's elements are near the products of its lines; most kernels show within a few that they are none. A line's element
+ * is off by the tolerance at most, and so is a ratio's divisor: each axis brings two of them, the element its own.
+ */
+function mayBeProducts(lines: readonly Float64Array[], data: Samples['data'], tolerance: number): boolean {
+  const most = (4 * lines.length + 2) * tolerance;
+  const places = lines.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    let product = 1;
+    for (let axis = 0; axis < lines.length; axis++) product *= lines[axis][places[axis]];
+    if (!(Math.abs(product - data[i]) <= most * Math.abs(data[i]))) return false;
+    for (let axis = lines.length - 1; axis >= 0 && ++places[axis] === lines[axis].length; axis--)
+      places[axis] = 0;
+  }
+  return true;
 }
 
 /** Whole factors without a common divisor, but for the innermost. */

@@ -14,7 +14,7 @@ import { numbersAt } from './scratch.js';
 const END_BYTES = 64;
 
 /** A cache line between the rows of a band: at a distance of 4096 bytes they would share a set of the first-level cache. */
-const APART = 64;
+export const APART = 64;
 
 /** Rows that are summed down before they are summed across, while the cache has them; whole segments, so rather more. */
 const BAND = 32;
@@ -90,6 +90,26 @@ export class WindowPlan {
   /** Sums numbers at an address into another one; the scratch is elsewhere too. */
   run(entries: SignalEntries, from: number, isDouble: boolean, to: number, scratch: number): void {
     this.#pass({ entries, scratch }, 0, from, isDouble, to, scratch + this.#endBytes);
+  }
+
+  /** The same for float64 numbers of this shape `count` times over, `step` bytes apart; sums follow each other. */
+  runItems(
+    entries: SignalEntries,
+    from: number,
+    to: number,
+    scratch: number,
+    count: number,
+    step: number,
+  ): void {
+    const run = { entries, scratch };
+    const band = scratch + this.#endBytes;
+    if (this.#axes.length === 1) {
+      this.#across(run, from, true, to, count, step);
+      return;
+    }
+    const outputs = product(this.outputShape) * DOUBLE_BYTES;
+    for (let item = 0; item < count; item++)
+      this.#pass(run, 0, from + item * step, true, to + item * outputs, band);
   }
 
   /** Sums along an axis and those behind it, for one item; `band` is free memory. */

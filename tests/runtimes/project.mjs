@@ -123,10 +123,11 @@ export function makeProject() {
   for (const [name, text] of Object.entries(subjects)) write(`${name}.js`, subject(text));
   write('require-convnd.cjs', required('convnd', '', signals));
   write('require-wasm.cjs', required('convnd/wasm', 'await convnd.init();'));
-  for (const entry of ['convnd', 'wasm']) {
-    for (const name of ['refused', 'worklet'])
-      write(`${name}-${entry}.js`, consumer(name).replaceAll('ENTRY', entryOf(entry)));
-  }
+  for (const entry of ['convnd', 'wasm'])
+    write(`refused-${entry}.js`, consumer('refused').replaceAll('ENTRY', entryOf(entry)));
+  write('layers-and-threads.js', "export * from 'convnd';\nexport * from 'convnd/threads';\n");
+  write('worklet-convnd.js', consumer('worklet').replaceAll('ENTRY', './layers-and-threads.js'));
+  write('worklet-wasm.js', consumer('worklet').replaceAll('ENTRY', 'convnd/wasm'));
   write('worklet-reverb.js', consumer('reverb'));
   for (const name of ['page', 'console', 'worker', 'service-worker', 'workerd']) {
     for (const of of [...Object.keys(subjects), 'refused-convnd', 'refused-wasm'])

@@ -8,7 +8,7 @@ import type { Engine } from '../../engine/engine.js';
 import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
 import type { Activation } from '../../run/activation.js';
-import { TaskWriter, wordsOf } from '../../run/task-writer.js';
+import { wordsOf, writeTask } from '../../run/task-writer.js';
 import { MaskTask } from '../../shared/gradient-task.js';
 import { SUM_STRETCH } from '../../shared/sizes.js';
 import { trainModule } from '../module.js';
@@ -32,6 +32,9 @@ export interface Masking extends Known {
 
 /** Numbers of plain tensors that are copied in at a time: they stay in a second-level cache. */
 const COPIED = 2 * SUM_STRETCH;
+
+/** Bytes of the task. */
+const MASK_BYTES = WORD_BYTES * wordsOf(new MaskTask());
 
 /** Bytes of each of three operands in the scratch. */
 const COPIED_BYTES = FLOAT_BYTES * COPIED;
@@ -100,6 +103,10 @@ function inOnePass(
   }
 }
 
+/** A number, and its bits. */
+const number = new Float32Array(1);
+const bits = new Int32Array(number.buffer);
+
 /** One pass. */
 class MaskWork {
   readonly #sums: number;
@@ -115,7 +122,7 @@ class MaskWork {
     activation: Activation | undefined,
   ) {
     const sumBytes = aligned(DOUBLE_BYTES * filters);
-    const bytes = 3 * COPIED_BYTES + sumBytes + WORD_BYTES * wordsOf(new MaskTask());
+    const bytes = 3 * COPIED_BYTES + sumBytes + MASK_BYTES;
     const scratch = running.reserve(bytes, 'a gradient through an activation');
     this.#sums = scratch + 3 * COPIED_BYTES;
     this.#task = this.#sums + sumBytes;
@@ -123,7 +130,8 @@ class MaskWork {
     this.#kind = present(KINDS.get(entry), `slope of ${entry}`);
     // no number is as large as NaN, but infinity is as large as infinity
     const isOpen = entry === 'clamp' && operand === Number.POSITIVE_INFINITY;
-    this.#operand = new Int32Array(Float32Array.of(isOpen ? Number.NaN : operand).buffer)[0];
+    number[0] = isOpen ? Number.NaN : operand;
+    [this.#operand] = bits;
   }
 
   /** Masks, and gives the sums of the filters. */
@@ -173,19 +181,16 @@ class MaskWork {
     count: number,
   ): void {
     const { running, filters, size } = this;
-    const writer = new TaskWriter(this.#task);
-    writer.task(
-      Object.assign(new MaskTask(), {
-        images,
-        imageStride: FLOAT_BYTES * filters * size,
-        mapStride: FLOAT_BYTES * size,
-        ...{ count, gradient, result, masked },
-        sums: this.#sums + DOUBLE_BYTES * map,
-        kind: this.#kind,
-        operand: this.#operand,
-      }),
-    );
-    running.i32.set(writer.words, this.#task / WORD_BYTES);
+    const task = Object.assign(new MaskTask(), {
+      images,
+      imageStride: FLOAT_BYTES * filters * size,
+      mapStride: FLOAT_BYTES * size,
+      ...{ count, gradient, result, masked },
+      sums: this.#sums + DOUBLE_BYTES * map,
+      kind: this.#kind,
+      operand: this.#operand,
+    });
+    writeTask(task, running.i32, this.#task);
     trainModule(running).maskAndSum(this.#task, 0, 0, maps);
   }
 }

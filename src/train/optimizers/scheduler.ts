@@ -97,6 +97,7 @@ export abstract class Scheduler {
     });
   }
 
+  /** @internal */
   protected get where(): Where {
     return () => this.#name;
   }

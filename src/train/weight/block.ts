@@ -17,6 +17,7 @@ import {
 } from '../../shared/gradient-task.js';
 import { LANES, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { StageTask } from '../../shared/task.js';
+import { type LongRow, longRowFields, longRowOf } from './long-row.js';
 import type { WeightPlan } from './plan.js';
 import { type RowStrides, rowsOf } from './rows.js';
 
@@ -39,6 +40,8 @@ export class WeightBlock {
   /** what is copied in, once it was asked for */
   #loads: Pieces | undefined;
   #gradients: Pieces | undefined;
+  /** how its maps are read where they are one row */
+  readonly #longRow: LongRow | undefined;
   readonly #inputWord: number;
   readonly #gradientWord: number;
   readonly #targetWord: number;
@@ -77,7 +80,9 @@ export class WeightBlock {
             mapAxes(slices, ({ loaded }) => loaded),
           );
     const staged = scratch + bytes.stagedAt;
-    const placed = placeWindow({ plan, slices, source, isWhole: isInput, staged }, images, writer);
+    this.#longRow = longRowOf(slices, isInput, plan.way, filters);
+    const read = this.#longRow ? { ...plan, variant: { input: 'rows' as const } } : plan;
+    const placed = placeWindow({ plan: read, slices, source, isWhole: isInput, staged }, images, writer);
     this.staging = placed.staging;
 
     const outputs = mapAxes(axes, ({ output }) => output);
@@ -163,6 +168,7 @@ export class WeightBlock {
         windowChannel: strides.channel,
         gradientImage: gradient.image,
         tapsAtOnce: way.tapsAtOnce,
+        ...(this.#longRow && longRowFields(fields, this.#longRow)),
       });
     }
     return Object.assign(new WeightPanelsTask(), common, {
@@ -192,9 +198,11 @@ export class WeightBlock {
       isWhole ? positionsOf(stores) : Int32Array.from({ length: stored }, (_, i) => i),
     );
     const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
+    const longRow = this.#longRow;
+    const first = start + FLOAT_BYTES * (longRow?.left ?? 0);
     const at = (depth: number, row: number) =>
-      depths[depth] * gradient.depth + heights[row] * gradient.row + start;
-    const sizes = mapAxes(slices, ({ count }) => count);
+      depths[depth] * gradient.depth + heights[row] * gradient.row + first;
+    const sizes = mapAxes(slices, ({ count }, axis) => (longRow && axis === 2 ? longRow.inner : count));
     const { order, panels, entry } = plan.way;
     const imagesOfRows = entry === 'weightPlanes' ? 1 : images;
     const { runs, table } = rowsOf(

@@ -8,7 +8,7 @@ import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { load, type Pieces, partOf } from '../../run/copies.js';
-import { TaskWriter } from '../../run/task-writer.js';
+import { writeTask } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import type { TrainEntries } from '../entries.js';
 import { trainModule } from '../module.js';
@@ -41,10 +41,11 @@ const MOST_WORDS = 1 << 18;
 export class WeightGradient {
   readonly plan: WeightPlan;
   readonly #call: Caller;
-  #blocks: WeightBlock[] = [];
+  /** those that are kept, by which of input and gradient are copied in: layers of one shape, of which the first has a plain input, take turns */
+  #blocks: WeightBlock[][] = [[], [], [], []];
   #words = 0;
-  /** where the blocks that are kept lie, and what they copy in */
-  #key = '';
+  /** where they lie */
+  #scratch = -1;
 
   /** @param wish the way to take instead of the fastest */
   constructor(convolution: Convolution, wish?: WayName, call = directly) {
@@ -78,11 +79,10 @@ export class WeightGradient {
     // from here on memory does not grow
     const [input, given, place] = [x, gradient, out].map(addressOf);
     const target = place < 0 ? scratch + bytes.resultAt : place;
-    const key = `${scratch} ${input < 0} ${given < 0}`;
-    if (key !== this.#key) {
-      this.#blocks = [];
+    if (scratch !== this.#scratch) {
+      this.#blocks = [[], [], [], []];
       this.#words = 0;
-      this.#key = key;
+      this.#scratch = scratch;
     }
     const { f32, i32 } = running;
     const sums = (scratch + bytes.sumsAt) / FLOAT_BYTES;
@@ -117,26 +117,25 @@ export class WeightGradient {
     const { bytes, convolution, way, taps } = this.plan;
     const { groups, channels, filters } = convolution;
     const { sumsGroup, sumsFilter, sumsChannel } = way;
-    const writer = new TaskWriter(scratch + bytes.tablesAt);
-    const address = writer.task(
-      Object.assign(new RoundTask(), {
-        sums: scratch + bytes.sumsAt,
-        ...{ sumsGroup, sumsFilter, sumsChannel, filters, channels, taps, target },
-      }),
-    );
-    running.i32.set(writer.words, address / WORD_BYTES);
+    const address = scratch + bytes.tablesAt;
+    const task = Object.assign(new RoundTask(), {
+      sums: scratch + bytes.sumsAt,
+      ...{ sumsGroup, sumsFilter, sumsChannel, filters, channels, taps, target },
+    });
+    writeTask(task, running.i32, address);
     this.#call(running, way.round, address, 0, 0, groups * filters);
   }
 
   /** A block, built unless it is kept. */
   #block(index: number, scratch: number, isInput: boolean, isGradient: boolean): WeightBlock {
-    const kept = this.#blocks[index];
+    const blocks = this.#blocks[2 * +isInput + +isGradient];
+    const kept = blocks[index];
     if (kept) return kept;
     const { plan } = this;
     const { slices, firstImage, images } = partOf(plan, index);
     const block = new WeightBlock(plan, slices, firstImage, images, scratch, isInput, isGradient);
     this.#words += block.words.length;
-    if (this.#words <= MOST_WORDS) this.#blocks[index] = block;
+    if (this.#words <= MOST_WORDS) blocks[index] = block;
     return block;
   }
 }

@@ -11,7 +11,7 @@ class Quanta extends AudioWorkletProcessor {
   constructor({ processorOptions: { module, weights, quanta } }) {
     super();
     if (module) convnd.init({ module });
-    this.port.postMessage({ ready: check(convnd, fixtures) });
+    this.checkAll();
     const taps = weights[0].shape[2];
     const layers = [
       new convnd.Conv1d(1, 8, taps, { bias: false }),
@@ -31,6 +31,20 @@ class Quanta extends AudioWorkletProcessor {
     this.frames = [];
     this.quanta = quanta;
     this.clock = { begin: 0, long: 0, each: this.time(2000) };
+  }
+
+  async checkAll() {
+    const ready = check(convnd, fixtures);
+    if (convnd.setNumThreads) {
+      // the thread of sound starts no others, and asking for them changes nothing
+      const threads = await convnd.setNumThreads(3);
+      if (threads === 1) ready.passed++;
+      else {
+        ready.failed++;
+        ready.details.push(`${threads} threads`);
+      }
+    }
+    this.port.postMessage({ ready });
   }
 
   /** Milliseconds a quantum, from many: the only clock here counts whole milliseconds. */

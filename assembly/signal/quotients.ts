@@ -1,0 +1,197 @@
+// Quotients: scores of windows, products over norms.
+//
+//   quotients        from the squares of norms, over all channels
+//   coefficients     from sums and sums of squares of one channel: addVariances (scores.ts) and quotients in one pass
+//
+// Four windows at a time, or two for results in float64; what is beyond the last one is nobody's.
+
+import { pair } from './vectors';
+
+/**
+ * Four quotients p √n / √v, cut to -1 … 1; not a number where p is none or v not above 0. A root in float32 and a step of Newton's in
+ * float64 are off by 2e-14 of them at most: four roots and quotients take as long in float32 as one pair in float64.
+ *
+ *   root     √n in float32
+ *   half     1 / 2n
+ */
+// @ts-ignore: decorator
+@inline
+function quotients4(
+  p0: v128,
+  p1: v128,
+  v0: v128,
+  v1: v128,
+  root: v128,
+  half: v128,
+  threeHalves: v128,
+  one: v128,
+  minusOne: v128,
+): v128 {
+  const v = v128.shuffle<f32>(f32x4.demote_f64x2_zero(v0), f32x4.demote_f64x2_zero(v1), 0, 1, 4, 5);
+  const near = f32x4.div(root, f32x4.sqrt(v));
+  const r0 = f64x2.promote_low_f32x4(near);
+  const r1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(near, near, 2, 3, 2, 3));
+  const step0 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v0, half), f64x2.mul(r0, r0)));
+  const step1 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v1, half), f64x2.mul(r1, r1)));
+  const q0 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p0, r0), step0));
+  const q1 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p1, r1), step1));
+  return f32x4.pmax(f32x4.pmin(v128.shuffle<f32>(q0, q1, 0, 1, 4, 5), one), minusOne);
+}
+
+/** Marks what is not known, and where nothing is. */
+function mark(squares: usize, to: usize, windows: i32): void {
+  const end = to + ((<usize>windows) << 2);
+  for (; to < end; to += 4) {
+    const v = load<f64>(squares);
+    if (v <= 0) store<f32>(to, v == 0 ? 0 : -2);
+    squares += 8;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function quotientsOf<P>(products: usize, squares: usize, to: usize, windows: i32): void {
+  const zero = f64x2.splat(0);
+  const one = f32x4.splat(1);
+  let low = zero;
+  const end = (<usize>windows) << 3;
+  for (let at: usize = 0; at < end; at += 32) {
+    const v0 = v128.load(squares + at);
+    const v1 = v128.load(squares + at, 16);
+    const p = sizeof<P>() == 8 ? products + at : products + (at >> 1);
+    const p0 = pair<P>(p);
+    const p1 = pair<P>(p + 2 * sizeof<P>());
+    const half = f64x2.splat(0.5);
+    const q = quotients4(p0, p1, v0, v1, one, half, f64x2.splat(1.5), one, f32x4.splat(-1));
+    v128.store(to + (at >> 1), q);
+    low = v128.or(low, v128.or(f64x2.le(v0, zero), f64x2.le(v1, zero)));
+  }
+  if (v128.any_true(low)) mark(squares, to, windows);
+}
+
+/**
+ * Products over the roots of squares, both float64, to float32: cut to -1 … 1, 0 where a square is 0, -2 where it is less. Squares above
+ * 0 are within float32's range. Rounds up to fours.
+ */
+export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f64>(products, squares, to, windows);
+}
+
+/** Of products in float32. */
+export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f32>(products, squares, to, windows);
+}
+
+/** Marks coefficients that are not known, and flat windows; returns whether the former were found. */
+function markLow(sums: usize, squares: usize, to: usize, windows: i32, facts: usize): i32 {
+  const n = load<f64>(facts);
+  const share = load<f64>(facts, 8);
+  const limit = load<f64>(facts, 16);
+  const isZeroSure = load<f64>(facts, 24) != 0;
+  let found = 0;
+  const end = to + ((<usize>windows) << 2);
+  for (; to < end; to += 4) {
+    const e = n * load<f64>(squares);
+    const s = load<f64>(sums);
+    const v = e - s * s;
+    if (v == 0 && isZeroSure) store<f32>(to, 0);
+    else if (v <= 0 || v < share * e + limit) {
+      store<f32>(to, -2);
+      found = 1;
+    }
+    sums += 8;
+    squares += 8;
+  }
+  return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function coefficients<P>(
+  sums: usize,
+  squares: usize,
+  products: usize,
+  to: usize,
+  windows: i32,
+  facts: usize,
+): i32 {
+  // loaded, as V8 11.3 makes constants and splats anew in each round of a loop
+  const n = v128.load64_splat(facts);
+  const share = v128.load64_splat(facts, 8);
+  const limit = v128.load64_splat(facts, 16);
+  const half = v128.load64_splat(facts, 32);
+  const threeHalves = v128.load64_splat(facts, 40);
+  const root = v128.load32_splat(facts, 48);
+  const one = v128.load32_splat(facts, 52);
+  const minusOne = v128.load32_splat(facts, 56);
+  let low = f64x2.splat(0);
+  const end = squares + ((<usize>windows) << 3);
+  while (squares < end) {
+    const s0 = v128.load(sums);
+    const s1 = v128.load(sums, 16);
+    const e0 = f64x2.mul(n, v128.load(squares));
+    const e1 = f64x2.mul(n, v128.load(squares, 16));
+    // n² times the variance: exactly 0 where the two products are equal
+    const v0 = f64x2.sub(e0, f64x2.mul(s0, s0));
+    const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
+    low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
+    low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
+    const p0 = pair<P>(products);
+    const p1 = pair<P>(products + 2 * sizeof<P>());
+    v128.store(to, quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne));
+    sums += 32;
+    squares += 32;
+    products += 4 * sizeof<P>();
+    to += 16;
+  }
+  if (!v128.any_true(low)) return 0;
+  // a pass of its own: a branch within the loop takes its registers
+  const bytes = <usize>((windows + 3) & ~3);
+  return markLow(sums - (bytes << 3), squares - (bytes << 3), to - (bytes << 2), windows, facts);
+}
+
+/**
+ * Coefficients of one channel to float32: what addVariances and quotients64 make together. Rounds up to fours.
+ *
+ *   facts    f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
+ *
+ * @returns whether there is a -2
+ */
+export function coefficients64(
+  sums: usize,
+  squares: usize,
+  products: usize,
+  to: usize,
+  windows: i32,
+  facts: usize,
+): i32 {
+  return coefficients<f64>(sums, squares, products, to, windows, facts);
+}
+
+/** Of products in float32. */
+export function coefficients32(
+  sums: usize,
+  squares: usize,
+  products: usize,
+  to: usize,
+  windows: i32,
+  facts: usize,
+): i32 {
+  return coefficients<f32>(sums, squares, products, to, windows, facts);
+}
+
+/** To float64, by roots and quotients of float64. */
+export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
+  for (let i = 0; i < windows; i += 2) {
+    const v = v128.load(squares);
+    const q = f64x2.div(v128.load(products), f64x2.sqrt(v));
+    const cut = v128.andnot(
+      f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)),
+      f64x2.eq(v, f64x2.splat(0)),
+    );
+    v128.store(to, v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, f64x2.splat(0))));
+    products += 16;
+    squares += 16;
+    to += 16;
+  }
+}
