@@ -43,7 +43,7 @@ export function uniform(data: Float32Array, bound: number, [s0, s1, s2, s3]: Gen
   // a number from 0 to 2^32 - 1 less 2^31 is that number with its first bit turned over; all products but the last are exact
   const unit = bound * 2 ** -31;
   // V8 keeps the state in registers: 3 ns a number. Read from an array and written back it took 6, destructured there 50 to 100. Before V8
-  // compiles the loop, it makes an object of every number that is no int32: one of them instead of four takes the first layer 0.7 of the time
+  // compiles the loop, it makes an object of every number that is no int32: one of them instead of four takes a first layer of 37,000 weights 0.7 of the time for them
   for (let i = 0; i < data.length; i++) {
     data[i] = unit * (Math.imul(rotate(Math.imul(s1, 5), 7), 9) ^ FIRST_BIT);
     const c = s2 ^ s0;
