@@ -6,6 +6,8 @@ import { product } from '../core/lists.js';
 /** The state of xoshiro128**: Blackman and Vigna, Scrambled linear pseudorandom number generators, 2021. */
 export type Generator = readonly [number, number, number, number];
 
+const FIRST_BIT = 0x8000_0000;
+
 /** What the next generator is seeded from: the state of splitmix32. A seed is drawn at the first use, as importing does nothing. */
 let common: number | undefined;
 
@@ -38,9 +40,12 @@ export function nextGenerator(): Generator {
 
 /** Fills with a generator's first numbers, uniform in [-bound, bound). */
 export function uniform(data: Float32Array, bound: number, [s0, s1, s2, s3]: Generator): void {
-  // V8 keeps the state in registers: 3 ns a number. Read from an array and written back it took 6, destructured there 50 to 100
+  // a number from 0 to 2^32 - 1 less 2^31 is that number with its first bit turned over; all products but the last are exact
+  const unit = bound * 2 ** -31;
+  // V8 keeps the state in registers: 3 ns a number. Read from an array and written back it took 6, destructured there 50 to 100. Before V8
+  // compiles the loop, it makes an object of every number that is no int32: one of them instead of four takes a first layer of 37,000 weights 0.7 of the time for them
   for (let i = 0; i < data.length; i++) {
-    data[i] = bound * ((Math.imul(rotate(Math.imul(s1, 5), 7), 9) >>> 0) * 2 ** -31 - 1);
+    data[i] = unit * (Math.imul(rotate(Math.imul(s1, 5), 7), 9) ^ FIRST_BIT);
     const c = s2 ^ s0;
     const d = s3 ^ s1;
     s2 = c ^ (s1 << 9);
