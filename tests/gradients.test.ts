@@ -17,7 +17,17 @@ import {
   weightGradientOf,
 } from './convolutions.js';
 import { inner, inputGradientsOf, numbersOf, triplesAlong, weightGradientsOf } from './equation.js';
-import { type Counts, checkForms, checkRows, forms, layerAxis, noCounts, places, whole } from './forms.js';
+import {
+  type Counts,
+  checkForms,
+  checkRows,
+  forms,
+  layerAxis,
+  noCounts,
+  places,
+  plain,
+  whole,
+} from './forms.js';
 import { integers } from './numbers.js';
 
 /** A layer's convolution with its kernel turned: what was read at padding is read at the other end of the kernel. */
@@ -47,6 +57,24 @@ describe('the gradient of an input', () => {
       },
       2200,
     );
+  });
+
+  it('reads planes of a 3x3 depthwise kernel as they are, where that meets at most one row and column of zeros', () => {
+    for (const [height, width, padding] of [
+      [9, 5, [1, 1]],
+      [12, 31, [2, 1]],
+      [6, 8, [1, 2]],
+      [4, 3, [2, 2]],
+    ] as const) {
+      const axes = [plain(height, 3, padding[0]), plain(width, 3, padding[1])];
+      const forward = convolutionFrom({ batch: 2, groups: 3, channels: 1, filters: 1, axes });
+      const c = inputGradientOf(forward);
+      const weight = integers(numbersOf(forward).weight, 1);
+      const g = integers(numbersOf(forward).output, 2);
+      assert.equal(planBy(c, 'depthwise').variant.entry, 'depthwisePlanes', c.line);
+      const wanted = inputGradientsOf(forward, g, weight);
+      checkRows(c, { x: g, weight, bias: null }, wanted, noCounts(), places);
+    }
   });
 
   it('is that of a true convolution too', () => {

@@ -60,6 +60,12 @@ export function adjoint(axis: Axis): Axis {
   };
 }
 
+/** The same axis with its kernel in the order of the input, as tap sets have it. */
+export function inOrder(axis: Axis): Axis {
+  const { dilation, kernel, padding } = axis;
+  return dilation < 0 ? { ...axis, dilation: -dilation, padding: padding - dilation * (kernel - 1) } : axis;
+}
+
 /** The last input position that any output meets, of an axis without upsampling; it may be outside of the input. */
 export function lastRead({ stride, output, dilation, kernel, padding }: Axis): number {
   return stride * (output - 1) + dilation * (kernel - 1) - padding;

@@ -2,7 +2,7 @@
 
 import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { lastRead, type PerAxis } from '../geometry/axis.js';
+import { inOrder, lastRead, mapAxes, type PerAxis } from '../geometry/axis.js';
 import { runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
 import { inputPositions, type Slice } from '../geometry/slice.js';
@@ -128,7 +128,7 @@ function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): Wi
 
 /** The planes of a 3x3 depthwise kernel. The window begins with the first row of the plane that is read; zeros before it are counted. */
 function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
-  const [, rows, columns] = plan.axes;
+  const [, rows, columns] = mapAxes(plan.axes, inOrder);
   const { stride } = columns;
   const [begin, loadedRow, loadedColumn] = startOf([height.stores, height.loads, width.loads]);
   // the first row that is read, which may lie before the plane

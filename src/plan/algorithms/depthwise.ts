@@ -2,7 +2,7 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
-import { type Axis, lastRead, type PerAxis, shownSize } from '../../geometry/axis.js';
+import { type Axis, inOrder, lastRead, type PerAxis, shownSize } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
 import { largest, type Slice } from '../../geometry/slice.js';
@@ -162,10 +162,11 @@ function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
 /** Whether planes of a 3x3 kernel can be read as they are: such a kernel meets at most one row and one column of zeros on each side. */
 export function readsPlanes(
   { channels, outside }: Convolution,
-  [depth, height, width]: Readonly<PerAxis<Axis>>,
+  [depth, ...inPlane]: Readonly<PerAxis<Axis>>,
 ): boolean {
   if (channels !== 1) return false;
   if (depth.input !== 1 || depth.output !== 1 || depth.kernel !== 1 || depth.padding !== 0) return false;
+  const [height, width] = inPlane.map(inOrder);
   const { stride } = width;
   const fits = [height, width].every(
     (axis) =>

@@ -21,63 +21,52 @@ export function spreadToLargest(
   const [depth, height, width] = axes.map(tableOf);
   const size = depth.input * height.input * width.input;
   const sums = new Float64Array(size);
-  const largest = new LargestOfRow(depth, height, width);
   let o = 0;
   for (let map = 0; map < maps; map++) {
     const numbers = x.subarray(map * size, (map + 1) * size);
     sums.fill(0);
     for (let d = 0; d < depth.output; d++)
-      for (let h = 0; h < height.output; h++) {
-        const places = largest.find(numbers, d, h);
-        for (let w = 0; w < places.length; w++, o++) if (places[w] >= 0) sums[places[w]] += from[o];
-      }
+      for (let h = 0; h < height.output; h++, o += width.output)
+        spreadRow(numbers, depth, d, height, h, width, from, o, sums);
     to.set(sums, map * size);
   }
 }
 
-/** Finds the largest numbers of the windows of a row of outputs. */
-class LargestOfRow {
-  readonly #most: Float32Array;
-  readonly #places: Int32Array;
-
-  constructor(
-    readonly depth: Table,
-    readonly height: Table,
-    readonly width: Table,
-  ) {
-    this.#most = new Float32Array(width.output);
-    this.#places = new Int32Array(width.output);
-  }
-
-  /** Their places in the map; -1 for an empty window. */
-  find(numbers: Float32Array, d: number, h: number): Int32Array {
-    const { depth, height, width } = this;
-    this.#places.fill(-1);
-    for (let i = 0; i < depth.counts[d]; i++) {
-      const slice = depth.firsts[d] + i * depth.step;
-      for (let j = 0; j < height.counts[h]; j++)
-        this.#compare(numbers, (slice * height.input + height.firsts[h] + j * height.step) * width.input);
-    }
-    return this.#places;
-  }
-
-  /** Compares what the windows have of a row of inputs. */
-  #compare(numbers: Float32Array, row: number): void {
-    const { step, firsts, counts } = this.width;
-    const [all, places] = [this.#most, this.#places];
-    for (let w = 0; w < places.length; w++) {
-      let place = places[w];
-      let most = all[w];
-      let at = row + firsts[w];
-      for (let left = counts[w]; left > 0; left--, at += step) {
-        const value = numbers[at];
-        if (value > most || place < 0 || Number.isNaN(value)) {
-          most = value;
-          place = at;
+/**
+ * A row of outputs, the first of which is number `o`. Which of two numbers is larger is a matter of chance: a branch would often be guessed
+ * wrong, so that it is arithmetic.
+ */
+function spreadRow(
+  numbers: Float32Array,
+  depth: Table,
+  d: number,
+  height: Table,
+  h: number,
+  { input, output, step, firsts, counts }: Table,
+  from: Float32Array,
+  o: number,
+  sums: Float64Array,
+): void {
+  const [slices, rows] = [depth.counts[d], height.counts[h]];
+  if (slices * rows === 0) return;
+  const corner = (depth.firsts[d] * height.input + height.firsts[h]) * input;
+  const [nextSlice, nextRow] = [depth.step * height.input * input, height.step * input];
+  for (let w = 0; w < output; w++) {
+    const count = counts[w];
+    if (count === 0) continue;
+    let place = corner + firsts[w];
+    let slice = place;
+    for (let i = 0; i < slices; i++, slice += nextSlice) {
+      let row = slice;
+      for (let j = 0; j < rows; j++, row += nextRow) {
+        let at = row;
+        for (let k = 0; k < count; k++, at += step) {
+          const value = numbers[at];
+          const isLarger = +(value > numbers[place]) | +Number.isNaN(value);
+          place += (at - place) & -isLarger;
         }
       }
-      places[w] = place;
-      all[w] = most;
     }
+    sums[place] += from[o + w];
   }
 }
