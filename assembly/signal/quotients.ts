@@ -136,9 +136,17 @@ function coefficients<P>(
     const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
     low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
-    const p0 = pair<P>(products);
-    const p1 = pair<P>(products + 2 * sizeof<P>());
-    v128.store(to, quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne));
+    let q: v128;
+    if (sizeof<P>() == 8) {
+      const p0 = v128.load(products);
+      const p1 = v128.load(products, 16);
+      q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
+    } else {
+      const v = v128.shuffle<f32>(f32x4.demote_f64x2_zero(v0), f32x4.demote_f64x2_zero(v1), 0, 1, 4, 5);
+      q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(v)));
+      q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
+    }
+    v128.store(to, q);
     sums += 32;
     squares += 32;
     products += 4 * sizeof<P>();
@@ -168,7 +176,7 @@ export function coefficients64(
   return coefficients<f64>(sums, squares, products, to, windows, facts);
 }
 
-/** Of products in float32. */
+/** Of products in float32, whose error is larger than a root's in float32. */
 export function coefficients32(
   sums: usize,
   squares: usize,
