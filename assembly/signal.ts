@@ -31,7 +31,7 @@ export {
 } from './signal/scores';
 export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';
 export { closeUp } from './signal/stage';
-export { windowMomentsDown32, windowMomentsDown64 } from './signal/window-moments';
+export { windowMomentsDown32 } from './signal/window-moments';
 export {
   windowSumsAcross32,
   windowSumsAcross64,

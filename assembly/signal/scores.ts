@@ -193,11 +193,6 @@ export function addVariances(
   limit: f64,
   isZeroSure: i32,
 ): i32 {
-  if (isFirst && isLast) {
-    if (isZeroSure)
-      return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, true);
-    return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, false);
-  }
   const isSure = isZeroSure != 0;
   const first = isFirst != 0;
   const last = isLast != 0;

@@ -16,7 +16,7 @@ export type WindowSums = (
   lines: number,
 ) => void;
 
-/** Sums of the numbers of all windows down columns, two at least, and of their squares; assembly/signal/window-moments.ts. */
+/** Sums of the numbers of all windows down columns, eight at least, and of their squares; assembly/signal/window-moments.ts. */
 export type WindowMoments = (
   signal: number,
   sums: number,
@@ -79,8 +79,6 @@ export interface SignalEntries {
   readonly windowSumsAcross64: WindowSums;
   /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
   readonly windowMomentsDown32: WindowMoments;
-  /** Of float64. */
-  readonly windowMomentsDown64: WindowMoments;
   stage32: Stage;
   stage64: Stage;
   rows32: Rows;
@@ -145,8 +143,8 @@ export interface SignalEntries {
     isZeroSure: number,
   ): number;
   /**
-   * Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Squares that are above 0 are
-   * within float32's range. Rounds up to fours.
+   * Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to
+   * pairs.
    */
   quotients64(products: number, squares: number, output: number, windows: number): void;
   /** Of float32 products. */
@@ -189,7 +187,6 @@ export const signalEntries = [
   'windowSumsAcross32',
   'windowSumsAcross64',
   'windowMomentsDown32',
-  'windowMomentsDown64',
   'stage32',
   'stage64',
   'rows32',
