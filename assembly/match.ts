@@ -8,12 +8,5 @@ export {
   quotients64,
   quotientsTo64,
 } from './match/quotients';
-export {
-  addVariances,
-  centre32,
-  centre64,
-  centreIn32,
-  rangeAndSums32,
-  rangeAndSums64,
-} from './match/scores';
-export { windowMomentsDown32, windowMomentsDown64 } from './match/window-moments';
+export { addVariances, rangeAndSums32, rangeAndSums64 } from './match/scores';
+export { windowMomentsDown32 } from './match/window-moments';

@@ -11,6 +11,7 @@ export {
 } from './fft/numbers';
 export { spread } from './fft/rows';
 export { transform32, transform64, transformRows32, transformRows64 } from './fft/transform';
+export { centre32, centre64, centreIn32 } from './signal/centre';
 export { rows32, rows64, stage32, stage64 } from './signal/direct';
 export { finish32 } from './signal/finish';
 export { addFinite32, addFinite64, firRows32, firRows64 } from './signal/fir';

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { exactScore } from '#src/match/exact.js';
 import {
   findMatches,
   type MatchMethod,
@@ -136,6 +137,52 @@ describe('matchTemplate, where the sources disagree', () => {
     const bytes = matchTemplate(image, [1, 2], { method: 'ccorr', mask: Uint8Array.of(255, 0) });
     assert.deepEqual([...truth.data], [1, 4, 2]);
     assert.deepEqual(bytes, truth);
+  });
+
+  it('a factor of all weights changes no score that is a quotient', () => {
+    const [image, template] = [tensor([9, 11]), tensor([3, 4], 2)];
+    for (const method of ['ccoeffNormed', 'ccorrNormed'] as const) {
+      const of = (factor: number) =>
+        matchTemplate(image, template, {
+          method,
+          mask: { data: Float32Array.from({ length: 12 }, (_, i) => (1 + (i % 3)) * factor), shape: [3, 4] },
+        }).data;
+      // squares of these are not within float32's range
+      for (const factor of [2 ** -100, 2 ** 100]) assert.deepEqual(of(factor), of(1));
+    }
+  });
+
+  it('coefficients are those of the definition, however many windows and channels', () => {
+    for (const [height, width] of [
+      [2, 2],
+      [9, 4],
+      [40, 9],
+      [7, 83],
+      [70, 61],
+    ])
+      for (const [h, w] of [
+        [1, 2],
+        [2, 1],
+        [height, width],
+        [Math.ceil(height / 2), 2],
+      ])
+        for (const channels of [1, 2]) {
+          const [image, template] = [tensor([channels, height, width], 3), tensor([channels, h, w], 4)];
+          // some windows are flat
+          image.data.fill(7, 0, Math.min(image.data.length, 3 * width));
+          const { data } = matchTemplate(image, template, { channelAxis: 0 });
+          const exact = exactScore('ccoeffNormed', image, template);
+          const columns = width - w + 1;
+          data.forEach((score, i) => {
+            const want = exact(Math.floor(i / columns) * width + (i % columns));
+            assert.ok(
+              Math.abs(score - want) < 1e-6,
+              `${[height, width, h, w, channels]} at ${i}: ${score}, ${want}`,
+            );
+          });
+          const double = matchTemplate(image, template, { channelAxis: 0, dtype: 'float64' }).data;
+          for (const [i, score] of data.entries()) assert.ok(Math.abs(score - double[i]) < 1e-7);
+        }
   });
 
   it('reflect is two things', () => {

@@ -3,7 +3,7 @@
 //   quotients        from the squares of norms, over all channels
 //   coefficients     from sums and sums of squares of one channel: addVariances (scores.ts) and quotients in one pass
 //
-// Four windows at a time, or two for results in float64; what is beyond the last one is nobody's.
+// Coefficients four windows at a time, quotients two; what is beyond the last one is nobody's.
 
 import { pair } from '../vectors';
 
@@ -36,50 +36,6 @@ function quotients4(
   const q0 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p0, r0), step0));
   const q1 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p1, r1), step1));
   return f32x4.pmax(f32x4.pmin(v128.shuffle<f32>(q0, q1, 0, 1, 4, 5), one), minusOne);
-}
-
-/** Marks what is not known, and where nothing is. */
-function mark(squares: usize, to: usize, windows: i32): void {
-  const end = to + ((<usize>windows) << 2);
-  for (; to < end; to += 4) {
-    const v = load<f64>(squares);
-    if (v <= 0) store<f32>(to, v == 0 ? 0 : -2);
-    squares += 8;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function quotientsOf<P>(products: usize, squares: usize, to: usize, windows: i32): void {
-  const zero = f64x2.splat(0);
-  const one = f32x4.splat(1);
-  let low = zero;
-  const end = (<usize>windows) << 3;
-  for (let at: usize = 0; at < end; at += 32) {
-    const v0 = v128.load(squares + at);
-    const v1 = v128.load(squares + at, 16);
-    const p = sizeof<P>() == 8 ? products + at : products + (at >> 1);
-    const p0 = pair<P>(p);
-    const p1 = pair<P>(p + 2 * sizeof<P>());
-    const half = f64x2.splat(0.5);
-    const q = quotients4(p0, p1, v0, v1, one, half, f64x2.splat(1.5), one, f32x4.splat(-1));
-    v128.store(to + (at >> 1), q);
-    low = v128.or(low, v128.or(f64x2.le(v0, zero), f64x2.le(v1, zero)));
-  }
-  if (v128.any_true(low)) mark(squares, to, windows);
-}
-
-/**
- * Products over the roots of squares, both float64, to float32: cut to -1 … 1, 0 where a square is 0, -2 where it is less. Squares above
- * 0 are within float32's range. Rounds up to fours.
- */
-export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f64>(products, squares, to, windows);
-}
-
-/** Of products in float32. */
-export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f32>(products, squares, to, windows);
 }
 
 /** Marks coefficients that are not known, and flat windows; returns whether the former were found. */
@@ -136,9 +92,17 @@ function coefficients<P>(
     const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
     low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
-    const p0 = pair<P>(products);
-    const p1 = pair<P>(products + 2 * sizeof<P>());
-    v128.store(to, quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne));
+    let q: v128;
+    if (sizeof<P>() == 8) {
+      const p0 = v128.load(products);
+      const p1 = v128.load(products, 16);
+      q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
+    } else {
+      const v = v128.shuffle<f32>(f32x4.demote_f64x2_zero(v0), f32x4.demote_f64x2_zero(v1), 0, 1, 4, 5);
+      q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(v)));
+      q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
+    }
+    v128.store(to, q);
     sums += 32;
     squares += 32;
     products += 4 * sizeof<P>();
@@ -168,7 +132,7 @@ export function coefficients64(
   return coefficients<f64>(sums, squares, products, to, windows, facts);
 }
 
-/** Of products in float32. */
+/** Of products in float32, whose error is larger than a root's in float32. */
 export function coefficients32(
   sums: usize,
   squares: usize,
@@ -180,18 +144,35 @@ export function coefficients32(
   return coefficients<f32>(sums, squares, products, to, windows, facts);
 }
 
-/** To float64, by roots and quotients of float64. */
-export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
+/** p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. */
+// @ts-ignore: decorator
+@inline
+function quotientsOf<P, O>(products: usize, squares: usize, to: usize, windows: i32): void {
+  const zero = f64x2.splat(0);
   for (let i = 0; i < windows; i += 2) {
     const v = v128.load(squares);
-    const q = f64x2.div(v128.load(products), f64x2.sqrt(v));
-    const cut = v128.andnot(
-      f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)),
-      f64x2.eq(v, f64x2.splat(0)),
-    );
-    v128.store(to, v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, f64x2.splat(0))));
-    products += 16;
+    const q = f64x2.div(pair<P>(products), f64x2.sqrt(v));
+    const cut = v128.andnot(f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)), f64x2.eq(v, zero));
+    const score = v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, zero));
+    if (sizeof<O>() == 8) v128.store(to, score);
+    else v128.store64_lane(to, f32x4.demote_f64x2_zero(score), 0);
+    products += 2 * sizeof<P>();
     squares += 16;
-    to += 16;
+    to += 2 * sizeof<O>();
   }
+}
+
+/** Products over the roots of squares, both float64, to float32. Rounds up to pairs. */
+export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f64, f32>(products, squares, to, windows);
+}
+
+/** Of products in float32. */
+export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f32, f32>(products, squares, to, windows);
+}
+
+/** To float64. */
+export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
+  quotientsOf<f64, f64>(products, squares, to, windows);
 }

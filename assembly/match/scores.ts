@@ -1,7 +1,6 @@
 // Scores: passes over an image and over its windows that the norms of windows take, in float64.
 //
 //   rangeAndSums     lowest, highest, Σ(x − first), Σ(x − first)², whether all are whole
-//   centre           (x − origin) · scale, and the squares
 //   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
 //                    and which of them are known well enough
 //
@@ -69,26 +68,6 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   store<f64>(to, isWhole ? 1 : 0, 32);
 }
 
-// @ts-ignore: decorator
-@inline
-function centre<T>(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
-  const c = f64x2.splat(origin);
-  const s = f64x2.splat(scale);
-  const distance = squares - to;
-  const end = to + ((<usize>(count & ~1)) << 3);
-  for (; to < end; to += 16) {
-    const d = f64x2.mul(f64x2.sub(pair<T>(x), c), s);
-    v128.store(to, d);
-    if (squares != 0) v128.store(to + distance, f64x2.mul(d, d));
-    x += 2 * sizeof<T>();
-  }
-  if (count & 1) {
-    const d = (<f64>load<T>(x) - origin) * scale;
-    store<f64>(to, d);
-    if (squares != 0) store<f64>(to + distance, d * d);
-  }
-}
-
 /** Of float32: writes five numbers. Where x is not finite, nor is the sum. */
 export function rangeAndSums32(x: usize, count: i32, first: f64, to: usize): void {
   rangeAndSums<f32>(x, count, first, to);
@@ -97,34 +76,6 @@ export function rangeAndSums32(x: usize, count: i32, first: f64, to: usize): voi
 /** Of float64. */
 export function rangeAndSums64(x: usize, count: i32, first: f64, to: usize): void {
   rangeAndSums<f64>(x, count, first, to);
-}
-
-/** Of float32; without squares if their address is 0. */
-export function centre32(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
-  centre<f32>(x, count, origin, scale, to, squares);
-}
-
-/** Of float32 to float32, rounded once; in place if the addresses are equal. */
-export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: usize): void {
-  const c = f64x2.splat(origin);
-  const s = f64x2.splat(scale);
-  const end = to + ((<usize>(count & ~3)) << 2);
-  for (; to < end; to += 16) {
-    const a = f64x2.mul(f64x2.sub(pair<f32>(x), c), s);
-    const b = f64x2.mul(f64x2.sub(pair<f32>(x + 8), c), s);
-    v128.store(to, v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5));
-    x += 16;
-  }
-  for (let i = 0; i < (count & 3); i++) {
-    store<f32>(to, <f32>((<f64>load<f32>(x) - origin) * scale));
-    x += 4;
-    to += 4;
-  }
-}
-
-/** Of float64. */
-export function centre64(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
-  centre<f64>(x, count, origin, scale, to, squares);
 }
 
 // @ts-ignore: decorator
@@ -193,11 +144,6 @@ export function addVariances(
   limit: f64,
   isZeroSure: i32,
 ): i32 {
-  if (isFirst && isLast) {
-    if (isZeroSure)
-      return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, true);
-    return variancesOf(sums, squares, variances, energies, windows, count, true, true, share, limit, false);
-  }
   const isSure = isZeroSure != 0;
   const first = isFirst != 0;
   const last = isLast != 0;

@@ -6,65 +6,16 @@
 //
 // Segments, and so roundings, are those of windowSumsDown (window-sums.ts): d and its square are made twice, and never stored.
 //
-//   x              f32 or f64, count + length - 1 rows `step` bytes apart; a vector behind the last number may be read
+//   x              f32, count + length - 1 rows `step` bytes apart; a vector behind the last number may be read
 //   sums, squares  f64, rows `outStep` bytes apart
 //   ends           f64[length][16]      sums and squares of the ends of one segment, for eight columns
 
 import { pair } from '../vectors';
 
-/** Down two columns. */
-// @ts-ignore: decorator
-@inline
-function moments2<T>(
-  x: usize,
-  sums: usize,
-  squares: usize,
-  ends: usize,
-  length: i32,
-  count: i32,
-  step: usize,
-  outStep: usize,
-  origin: v128,
-  scale: v128,
-): void {
-  for (let begin = 0; begin < count; begin += length) {
-    const middle = x + <usize>(begin + length) * step;
-    let row = middle;
-    let end = ends + ((<usize>length) << 7);
-    let a = f64x2.splat(0);
-    let s = f64x2.splat(0);
-    while (end > ends) {
-      row -= step;
-      end -= 128;
-      const d = f64x2.mul(f64x2.sub(pair<T>(row), origin), scale);
-      a = f64x2.add(a, d);
-      s = f64x2.add(s, f64x2.mul(d, d));
-      v128.store(end, a);
-      v128.store(end, s, 64);
-    }
-    row = middle;
-    a = f64x2.splat(0);
-    s = f64x2.splat(0);
-    const last = ends + ((<usize>min(length, count - begin) - 1) << 7);
-    while (true) {
-      v128.store(sums, f64x2.add(v128.load(end), a));
-      v128.store(squares, f64x2.add(v128.load(end, 64), s));
-      sums += outStep;
-      squares += outStep;
-      if (end == last) break;
-      const d = f64x2.mul(f64x2.sub(pair<T>(row), origin), scale);
-      a = f64x2.add(a, d);
-      s = f64x2.add(s, f64x2.mul(d, d));
-      row += step;
-      end += 128;
-    }
-  }
-}
-
 /** Down eight columns. */
 // @ts-ignore: decorator
 @inline
-function moments8<T>(
+function moments8(
   x: usize,
   sums: usize,
   squares: usize,
@@ -76,7 +27,7 @@ function moments8<T>(
   origin: v128,
   scale: v128,
 ): void {
-  const two = 2 * sizeof<T>();
+  const two = 8;
   const zero = f64x2.splat(0);
   for (let begin = 0; begin < count; begin += length) {
     const middle = x + <usize>(begin + length) * step;
@@ -93,22 +44,22 @@ function moments8<T>(
     while (end > ends) {
       row -= step;
       end -= 128;
-      const p = f64x2.mul(f64x2.sub(pair<T>(row), origin), scale);
+      const p = f64x2.mul(f64x2.sub(pair<f32>(row), origin), scale);
       a = f64x2.add(a, p);
       v128.store(end, a);
       aa = f64x2.add(aa, f64x2.mul(p, p));
       v128.store(end, aa, 64);
-      const q = f64x2.mul(f64x2.sub(pair<T>(row + two), origin), scale);
+      const q = f64x2.mul(f64x2.sub(pair<f32>(row + two), origin), scale);
       b = f64x2.add(b, q);
       v128.store(end, b, 16);
       bb = f64x2.add(bb, f64x2.mul(q, q));
       v128.store(end, bb, 80);
-      const r = f64x2.mul(f64x2.sub(pair<T>(row + 2 * two), origin), scale);
+      const r = f64x2.mul(f64x2.sub(pair<f32>(row + 2 * two), origin), scale);
       c = f64x2.add(c, r);
       v128.store(end, c, 32);
       cc = f64x2.add(cc, f64x2.mul(r, r));
       v128.store(end, cc, 96);
-      const t = f64x2.mul(f64x2.sub(pair<T>(row + 3 * two), origin), scale);
+      const t = f64x2.mul(f64x2.sub(pair<f32>(row + 3 * two), origin), scale);
       d = f64x2.add(d, t);
       v128.store(end, d, 48);
       dd = f64x2.add(dd, f64x2.mul(t, t));
@@ -136,16 +87,16 @@ function moments8<T>(
       sums += outStep;
       squares += outStep;
       if (end == last) break;
-      const p = f64x2.mul(f64x2.sub(pair<T>(row), origin), scale);
+      const p = f64x2.mul(f64x2.sub(pair<f32>(row), origin), scale);
       a = f64x2.add(a, p);
       aa = f64x2.add(aa, f64x2.mul(p, p));
-      const q = f64x2.mul(f64x2.sub(pair<T>(row + two), origin), scale);
+      const q = f64x2.mul(f64x2.sub(pair<f32>(row + two), origin), scale);
       b = f64x2.add(b, q);
       bb = f64x2.add(bb, f64x2.mul(q, q));
-      const r = f64x2.mul(f64x2.sub(pair<T>(row + 2 * two), origin), scale);
+      const r = f64x2.mul(f64x2.sub(pair<f32>(row + 2 * two), origin), scale);
       c = f64x2.add(c, r);
       cc = f64x2.add(cc, f64x2.mul(r, r));
-      const t = f64x2.mul(f64x2.sub(pair<T>(row + 3 * two), origin), scale);
+      const t = f64x2.mul(f64x2.sub(pair<f32>(row + 3 * two), origin), scale);
       d = f64x2.add(d, t);
       dd = f64x2.add(dd, f64x2.mul(t, t));
       row += step;
@@ -154,9 +105,8 @@ function moments8<T>(
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function moments<T>(
+/** Of float32; eight columns at least. */
+export function windowMomentsDown32(
   x: usize,
   sums: usize,
   squares: usize,
@@ -171,47 +121,10 @@ function moments<T>(
 ): void {
   const o = f64x2.splat(origin);
   const s = f64x2.splat(scale);
-  const wide = columns < 8 ? 2 : 8;
-  for (let column = 0; column < columns; column += wide) {
+  for (let column = 0; column < columns; column += 8) {
     // the last columns are moved back over others and computed again, to the same numbers
-    const at = <usize>min(column, columns - wide);
-    const from = x + at * sizeof<T>();
+    const at = <usize>min(column, columns - 8);
     const to = at << 3;
-    if (wide == 8) moments8<T>(from, sums + to, squares + to, ends, length, count, step, outStep, o, s);
-    else moments2<T>(from, sums + to, squares + to, ends, length, count, step, outStep, o, s);
+    moments8(x + (at << 2), sums + to, squares + to, ends, length, count, step, outStep, o, s);
   }
-}
-
-/** Of float32; two columns at least. */
-export function windowMomentsDown32(
-  x: usize,
-  sums: usize,
-  squares: usize,
-  ends: usize,
-  length: i32,
-  count: i32,
-  step: usize,
-  outStep: usize,
-  columns: i32,
-  origin: f64,
-  scale: f64,
-): void {
-  moments<f32>(x, sums, squares, ends, length, count, step, outStep, columns, origin, scale);
-}
-
-/** Of float64. */
-export function windowMomentsDown64(
-  x: usize,
-  sums: usize,
-  squares: usize,
-  ends: usize,
-  length: i32,
-  count: i32,
-  step: usize,
-  outStep: usize,
-  columns: i32,
-  origin: f64,
-  scale: f64,
-): void {
-  moments<f64>(x, sums, squares, ends, length, count, step, outStep, columns, origin, scale);
 }

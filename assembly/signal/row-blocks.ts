@@ -1,7 +1,7 @@
 // Blocks of a row: all taps of some vectors of outputs, whose sums stay in registers. rows.ts has the form of the tables.
 
-import { ENTRY } from './groups';
 import { madd, splat, storeLanes, VECTOR } from '../vectors';
+import { ENTRY } from './groups';
 
 /** Six vectors: seven registers hold what is loaded, and the sums stay in theirs. Eight would not. */
 export function alone6<T>(

@@ -3,8 +3,8 @@
 // Line i of a group is met by line i of the weights for the first row and by line i - 1 for the second, whose last line is one
 // further on than the group's last.
 
-import { ENTRY } from './groups';
 import { madd, splat } from '../vectors';
+import { ENTRY } from './groups';
 
 /** Four vectors of each row. */
 export function pair4<T>(

@@ -1,7 +1,7 @@
 // A single output: vectors of taps, summed across. For few outputs of many taps.
 
-import { ENTRY } from './groups';
 import { madd, VECTOR } from '../vectors';
+import { ENTRY } from './groups';
 
 /** The output of taps that lie next to each other. */
 export function product<T>(

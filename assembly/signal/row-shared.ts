@@ -2,8 +2,8 @@
 //
 // Vector i of the outputs meets what lies t numbers on by tap t, and so does vector i - 1 by the tap that is a vector further on.
 
-import { ENTRY } from './groups';
 import { madd, splat, VECTOR } from '../vectors';
+import { ENTRY } from './groups';
 
 /** Five vectors, of taps that lie next to each other. */
 export function shared5<T>(

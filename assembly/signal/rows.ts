@@ -10,12 +10,12 @@
 // Two neighbours of the last level meet the same lines, one further on, if `paired`. Up to a vector past the last number that a sum
 // needs may be read; none is written.
 
+import { VECTOR } from '../vectors';
 import { ENTRY } from './groups';
 import { alone1, alone2, alone4, alone6 } from './row-blocks';
 import { pair4 } from './row-pairs';
 import { product } from './row-product';
 import { shared5 } from './row-shared';
-import { VECTOR } from '../vectors';
 
 /** Computes all rows from a level on. */
 export function rows<T>(

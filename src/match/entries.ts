@@ -1,7 +1,7 @@
 // The entries of the module of matching, and how they are called. assembly/match.ts exports them; scripts/ship-wasm.mjs reads this list and
 // ships no other export. Addresses are bytes of the engine's memory.
 
-/** Sums of the numbers of all windows down columns, two at least, and of their squares; assembly/match/window-moments.ts. */
+/** Sums of the numbers of all windows down columns, eight at least, and of their squares; assembly/match/window-moments.ts. */
 export type WindowMoments = (
   signal: number,
   sums: number,
@@ -30,30 +30,9 @@ export type Coefficients = (
 export interface MatchEntries {
   /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
   readonly windowMomentsDown32: WindowMoments;
-  /** Of float64. */
-  readonly windowMomentsDown64: WindowMoments;
   /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
   rangeAndSums32(signal: number, count: number, first: number, output: number): void;
   rangeAndSums64(signal: number, count: number, first: number, output: number): void;
-  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
-  centre32(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  centre64(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
-  centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
   /**
    * Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. With the last one
    * those below share · Σx² + limit or not above 0 become -1, but 0 stays if that is sure. Rounds up to pairs.
@@ -72,10 +51,7 @@ export interface MatchEntries {
     limit: number,
     isZeroSure: number,
   ): number;
-  /**
-   * Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Squares that are above 0 are
-   * within float32's range. Rounds up to fours.
-   */
+  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to pairs. */
   quotients64(products: number, squares: number, output: number, windows: number): void;
   /** Of float32 products. */
   quotients32(products: number, squares: number, output: number, windows: number): void;
@@ -94,12 +70,8 @@ export interface MatchEntries {
 /** Their names, as scripts read them. */
 export const matchEntries = [
   'windowMomentsDown32',
-  'windowMomentsDown64',
   'rangeAndSums32',
   'rangeAndSums64',
-  'centre32',
-  'centre64',
-  'centreIn32',
   'addVariances',
   'coefficients32',
   'coefficients64',

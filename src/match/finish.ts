@@ -66,11 +66,11 @@ export function quotientEntry(products: NumberArray, out: NumberArray) {
 /** Windows of a part. */
 const PART = 2 ** 14;
 
-/** Products / norms, both within float32's range, cut to -1 … 1: 0 where a norm is 0, DOUBTFUL where it isn't known, not a number where a product is none. */
+/** Products / norms, cut to -1 … 1: 0 where a norm is 0, DOUBTFUL where it isn't known, not a number where a product is none. */
 export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {
   const running = heap();
   const most = Math.min(PART, out.length);
-  const bytes = DOUBLE_BYTES * (most + 4);
+  const bytes = DOUBLE_BYTES * (most + 2);
   const at = running.reserve(3 * bytes, 'scores');
   const { buffer } = running.memory;
   const divide = quotientEntry(products, out);

@@ -24,7 +24,7 @@ import type { MatchMethod, MatchSettings } from './options.js';
 import { Kept, unit, weighted, withoutMean } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf, squaresOf } from './products.js';
-import { centred, powerOfTwo } from './statistics.js';
+import { centred } from './statistics.js';
 
 /** One template with weights, which are planes as the template is. */
 interface MaskedMatch {
@@ -37,18 +37,7 @@ interface MaskedMatch {
 
 /** Writes the scores of all windows. */
 export function scoreMasked(match: MaskedMatch, out: NumberArray): void {
-  const { method } = match.settings;
-  // a factor of the weights is none of a quotient's: near 1 their squares stay within float32's range
-  const isNormed = method === 'ccoeffNormed' || method === 'ccorrNormed';
-  scorers[method](isNormed ? { ...match, weights: nearOne(match.weights) } : match, out);
-}
-
-/** Weights over a power of two that brings the largest near 1. */
-function nearOne({ data, shape }: Samples): Samples {
-  let largest = 0;
-  for (let i = 0; i < data.length; i++) largest = Math.max(largest, data[i]);
-  const scale = 1 / powerOfTwo(largest);
-  return scale === 1 ? { data, shape } : { data: Float64Array.from(data, (weight) => weight * scale), shape };
+  scorers[match.settings.method](match, out);
 }
 
 const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => void> = {

@@ -1,7 +1,8 @@
-// Passes: loops over numbers that the module of matching makes, a part of the image at a time, so that no large image is copied as a whole.
+// Passes: loops over numbers that wasm makes, a part of the image at a time, so that no large image is copied as a whole.
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
+import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { matchModule } from './module.js';
@@ -67,7 +68,7 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
 
 /** (x − centre) · scale into `result`. */
 export function centredIn(numbers: NumberArray, centre: number, scale: number, result: NumberArray): void {
-  const entries = matchModule(heap());
+  const entries = signalModule(heap());
   const isSingle = numbers instanceof Float32Array && result instanceof Float32Array;
   const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
   const most = Math.min(PART, numbers.length);

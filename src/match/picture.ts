@@ -1,5 +1,6 @@
 // Picture: an image while templates are looked for in it. What several templates need of it is computed once.
 
+import type { Signal } from '../sums/request.js';
 import { type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
 import { quotients, type WindowNorms } from './finish.js';
 import type { Precision } from './options.js';
@@ -31,12 +32,12 @@ export class Picture {
   }
 
   /** (x − centre) · scale. */
-  centred(precision: Precision): Samples {
+  centred(precision: Precision): Signal {
     return this.#once(`centred ${precision}`, () => this.#shifted('centred', this.statistics, precision));
   }
 
   /** x · scale. */
-  scaled(precision: Precision): Samples {
+  scaled(precision: Precision): Signal {
     return this.#once(`scaled ${precision}`, () => this.#shifted('scaled', this.statistics.plain, precision));
   }
 
@@ -64,11 +65,23 @@ export class Picture {
     );
   }
 
-  #shifted(use: string, shift: Shift, precision: Precision): Samples {
+  /** Numbers of one channel are made when they are read: products may make theirs themselves. */
+  #shifted(use: string, shift: Shift, precision: Precision): Signal {
     const { data, shape } = this.planes;
-    const { length } = data;
-    const room = this.#isOnly ? roomFor(use, precision, length) : numbersOf(length, precision);
-    return { data: centred(this.planes, shift, room), shape };
+    const make = () => {
+      const room = this.#isOnly ? roomFor(use, precision, data.length) : numbersOf(data.length, precision);
+      return centred(this.planes, shift, room);
+    };
+    if (shape[0] > 1) return { data: make(), shape };
+    const once = () => this.#once(`${use} ${precision} numbers`, make);
+    const source = { numbers: data, centre: shift.centres[0], scale: shift.scale };
+    return {
+      get data() {
+        return once();
+      },
+      shape,
+      source,
+    };
   }
 
   #once<T>(key: string, make: () => T): T {

@@ -2,8 +2,8 @@
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { AxisSum, SumRequest } from '../sums/request.js';
-import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
+import type { AxisSum, Signal, SumRequest } from '../sums/request.js';
+import { dtypeIn, type NumberArray, numbersOf } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { roomFor } from './rooms.js';
 
@@ -20,13 +20,13 @@ export function mapSizes(image: readonly number[], template: readonly number[]):
  * @param use tells products apart that are needed at a time: others are lost
  */
 export function productsOf(
-  planes: Samples,
+  planes: Signal,
   kernels: readonly NumberArray[],
   shape: readonly number[],
   where: Where,
   use = 'products',
 ): NumberArray[] {
-  const dtype = dtypeIn(planes.data);
+  const dtype = dtypeIn(kernels[0]);
   const isMany = kernels.length > 1;
   // an axis of one channel, and one of one kernel, are left out
   const from = planes.shape[0] > 1 ? 0 : 1;
@@ -50,7 +50,13 @@ export function productsOf(
   };
   sums(
     {
-      signal: { data: planes.data, shape: [...(isMany ? [1] : []), ...planes.shape.slice(from)] },
+      signal: {
+        get data() {
+          return planes.data;
+        },
+        shape: [...(isMany ? [1] : []), ...planes.shape.slice(from)],
+        source: planes.source,
+      },
       kernel: { data: kernel, shape: [...(isMany ? [kernels.length] : []), ...behind] },
       out,
     },

@@ -17,8 +17,8 @@ const STRIP_BYTES = 2 ** 19;
 /** Bytes of a map of some rows of windows, of which there are five. */
 const MAP_BYTES = 2 ** 16;
 
-/** Windows of a strip of a signal. */
-const SIGNAL = 2 ** 17;
+/** Numbers of a strip that is centred before it is summed. */
+const PLAIN = 2 ** 17;
 
 /** Bytes of the room that sums down columns take for each number of a window. */
 const MOMENT_BYTES = 128;
@@ -65,26 +65,29 @@ export class Strips {
 
   /**
    * Calls with some rows of windows after the others. A strip of the image is summed down first, from the numbers as they are given, and
-   * then along the other axes, few rows at a time, which the caches still have when `done` is called. A signal's numbers lie along its
-   * only axis, and are centred before they are summed.
+   * then along the other axes, few rows at a time, which the caches still have when `done` is called. Signals, pictures less
+   * than eight wide and those of float64 are centred before they are summed.
    */
   each(done: (strip: Strip) => void): void {
     const { data, shape } = this.#planes;
     const [channels, rows, ...rest] = shape;
     const [, length, ...inner] = this.#template;
     const isDouble = data instanceof Float64Array;
-    const windowRows = rows - length + 1;
     const row = product(rest);
+    const isDown = row >= 8 && !isDouble;
+    const windowRows = rows - length + 1;
     const windowRow = product(this.#map.slice(1));
-    const most = this.#stripRows(row);
-    const group = row === 1 || channels > 1 ? most : Math.min(most, rowsAtOnce(windowRow));
+    const most = this.#stripRows(row, isDown);
+    const group = !isDown || channels > 1 ? most : Math.min(most, rowsAtOnce(windowRow));
 
     const plan = (count: number) =>
-      row === 1 ? new WindowPlan([count + length - 1], [length]) : new WindowPlan(rest, inner);
+      isDown
+        ? new WindowPlan(rest, inner)
+        : new WindowPlan([count + length - 1, ...rest], [length, ...inner]);
     const full = plan(most);
     const bytes = (count: number) => DOUBLE_BYTES * (count + 2);
     const bandStep = DOUBLE_BYTES * row + APART;
-    const bandBytes = row === 1 ? bytes(most + length - 1) : bandStep * most;
+    const bandBytes = isDown ? bandStep * most : bytes((most + length - 1) * row);
     const rawBytes = bytes((most + length - 1) * row);
     const scratchBytes = Math.max(full.scratchBytes, MOMENT_BYTES * length);
     // with room for a vector, and for more than one where there are few windows
@@ -100,24 +103,35 @@ export class Strips {
     const maps = squares + bandBytes;
     const [sums, own, variances, energies, free] = [0, 1, 2, 3, 4].map((i) => maps + i * map);
     if (!this.#hasMeans) new Float64Array(buffer, sums, group * windowRow).fill(0);
-    const centre = isDouble ? entries.centre64 : entries.centre32;
-    const moments = isDouble ? entries.windowMomentsDown64 : entries.windowMomentsDown32;
+    const centre = isDouble ? signals.centre64 : signals.centre32;
     const rowBytes = row * data.BYTES_PER_ELEMENT;
 
     for (let begin = 0; begin < windowRows; begin += most) {
       const count = Math.min(most, windowRows - begin);
       const elements = (count + length - 1) * row;
-      const across = row === 1 && count < most ? plan(count) : full;
+      const across = isDown || count === most ? full : plan(count);
       for (let channel = 0; channel < channels; channel++) {
         const from = (channel * rows + begin) * row;
         numbersAt(buffer, raw, elements, dtypeIn(data)).set(data.subarray(from, from + elements));
         const { centres, scale } = this.#shift;
-        if (row === 1) centre(raw, elements, centres[channel], scale, numbers, squares);
+        if (!isDown) centre(raw, elements, centres[channel], scale, numbers, squares);
         else
-          moments(raw, numbers, squares, at, length, count, rowBytes, bandStep, row, centres[channel], scale);
+          entries.windowMomentsDown32(
+            raw,
+            numbers,
+            squares,
+            at,
+            length,
+            count,
+            rowBytes,
+            bandStep,
+            row,
+            centres[channel],
+            scale,
+          );
         for (let first = 0; first < count; first += group) {
           const some = Math.min(group, count - first);
-          const items = row === 1 ? 1 : some;
+          const items = isDown ? some : 1;
           const skip = first * bandStep;
           across.runItems(signals, squares + skip, own, at, items, bandStep);
           if (this.#hasMeans) across.runItems(signals, numbers + skip, sums, at, items, bandStep);
@@ -138,11 +152,11 @@ export class Strips {
   }
 
   /** Rows of windows of a strip: whole segments, as sums down columns begin anew with each of these. */
-  #stripRows(row: number): number {
+  #stripRows(row: number, isDown: boolean): number {
     const [, rows] = this.#planes.shape;
     const length = this.#template[1];
     const windowRows = rows - length + 1;
-    if (row === 1) return Math.min(windowRows, Math.max(SIGNAL, length));
+    if (!isDown) return Math.min(windowRows, Math.max(Math.floor(PLAIN / row), length));
     // the image, and sums down it of numbers and squares
     const fit = Math.floor(STRIP_BYTES / DOUBLE_BYTES / (3 * row));
     return Math.min(windowRows, length * Math.max(1, Math.floor(fit / length)));

@@ -6,7 +6,7 @@
 //   out[o] = Σ_k kernel[k] · X[(first + stride · o + direction · k) / upsample]      terms where that is no whole number are none
 
 import type { Where } from '../core/errors.js';
-import type { Dtype, Samples } from './samples.js';
+import type { Dtype, NumberArray, Samples } from './samples.js';
 
 /**
  * What stands around a signal: nothing that is multiplied; a number, multiplied like any other; or the signal again. With a b c d:
@@ -54,9 +54,19 @@ export function outputShape(
   return axes.map((axis, i) => (axis === 'each' ? (signal[i] === 1 ? kernel[i] : signal[i]) : axis.count));
 }
 
+/** Numbers that others are made of: (x − centre) · scale, in the request's type. */
+export interface Source {
+  readonly numbers: NumberArray;
+  readonly centre: number;
+  readonly scale: number;
+}
+
+/** A signal, or one that is made when its `data` is read first: what can makes its numbers itself, where it needs them. */
+export type Signal = Samples & { readonly source?: Source };
+
 /** Signal and kernel are of the request's type, and a result `out` of its sizes and type, if there is one, is written. */
 export interface SumOperands {
-  readonly signal: Samples;
+  readonly signal: Signal;
   readonly kernel: Samples;
   readonly out?: Samples;
 }

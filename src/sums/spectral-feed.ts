@@ -3,9 +3,11 @@
 import type { SignalEntries } from '../spectrum/entries.js';
 import { elementAt, isZero } from './border.js';
 import { fillRow } from './fill.js';
-import type { Border } from './request.js';
-import type { NumberArray } from './samples.js';
+import type { Border, Signal, Source } from './request.js';
+import { dtypeIn, type NumberArray } from './samples.js';
+import { numbersAt } from './scratch.js';
 import type { SpectralAxis } from './spectral-axes.js';
+import type { SpectralPlan } from './spectral-plan.js';
 
 /** Where numbers of a window go: the rows of a plane, as many numbers long, so many bytes apart. */
 export interface Place {
@@ -13,6 +15,11 @@ export interface Place {
   readonly length: number;
   readonly rows: number;
   readonly pitch: number;
+}
+
+/** What a signal is made of, where whole rows of it are copied, all of them at once. */
+export function sourceFor({ axes, sizes }: SpectralPlan, { source }: Signal): Source | undefined {
+  return sizes.rows > 1 && axes[2].size <= sizes.length ? source : undefined;
 }
 
 /** A signal of planes, rows and numbers. */
@@ -30,6 +37,8 @@ export class Feed {
     readonly data: NumberArray,
     axes: readonly SpectralAxis[],
     readonly border: Border,
+    /** what is to be done with the numbers on the way; around them is nothing then */
+    readonly source?: Source,
   ) {
     [this.#planes, this.#rows, this.#length] = axes.map(({ size }) => size);
     this.#isZero = isZero(border);
@@ -57,15 +66,51 @@ export class Feed {
     const end = Math.max(begin, Math.min(needed[0], this.#rows - row));
     const atOnce = plane >= 0 && isWhole && met > 0 && this.#length <= length ? end - begin : 0;
     if (atOnce > 0) {
-      const to = address + begin * pitch;
-      const size = this.to.BYTES_PER_ELEMENT;
       const from = plane + (row + begin) * this.#length + start;
-      this.to.set(this.data.subarray(from, from + (atOnce - 1) * this.#length + met), to / size);
-      this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, (start - first) * size);
+      const numbers = this.data.subarray(from, from + (atOnce - 1) * this.#length + met);
+      const to = address + begin * pitch;
+      const before = start - first;
+      if (this.source)
+        this.#make(this.source, numbers, { ...place, address: to, rows: rows - begin }, atOnce, met, before);
+      else {
+        const size = this.to.BYTES_PER_ELEMENT;
+        this.to.set(numbers, to / size);
+        this.entries.spread(to, atOnce, this.#length * size, met * size, pitch, before * size);
+      }
     }
     for (let i = 0; i < rows; i++)
       if (i < begin || i >= begin + atOnce)
         this.#fill(address + i * pitch, length, plane, row + i, first, i < needed[0] ? needed[1] : 0);
+  }
+
+  /**
+   * Makes rows, from numbers that are copied to the end of their place: those of a row are read before others are written over them, as
+   * no row has more bytes than its place.
+   */
+  #make(
+    { centre, scale }: Source,
+    numbers: NumberArray,
+    { address, length, rows, pitch }: Place,
+    count: number,
+    met: number,
+    before: number,
+  ): void {
+    const { entries, to } = this;
+    const size = to.BYTES_PER_ELEMENT;
+    const own = numbers.BYTES_PER_ELEMENT;
+    const from = (address + rows * pitch - numbers.byteLength) & ~7;
+    numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
+    for (let i = 0; i < count; i++) {
+      const source = from + i * this.#length * own;
+      const place = address + i * pitch;
+      const target = place + before * size;
+      if (own === 8) entries.centre64(source, met, centre, scale, target, 0);
+      else if (size === 8) entries.centre32(source, met, centre, scale, target, 0);
+      else entries.centreIn32(source, met, centre, scale, target);
+      if (met === length) continue;
+      to.fill(0, place / size, target / size);
+      to.fill(0, target / size + met, place / size + length);
+    }
   }
 
   /** Where a plane begins; -1 outside. */

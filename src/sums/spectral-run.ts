@@ -18,7 +18,7 @@ import { type FilterFacts, factsOf, keptSpectrum } from './filter-spectrum.js';
 import type { SumRequest, Written } from './request.js';
 import type { NumberArray } from './samples.js';
 import { Drain } from './spectral-drain.js';
-import { Feed } from './spectral-feed.js';
+import { Feed, sourceFor } from './spectral-feed.js';
 import type { SpectralPlan } from './spectral-plan.js';
 
 /** Outputs of some blocks: the first along each axis of the plan, and how many. */
@@ -85,6 +85,10 @@ export class SpectralRun {
     const filterOperand = swapped ? signal : kernel;
     const kept = this.#kept(filterOperand.data);
     const isRow = sizes.rows * sizes.planes === 1;
+    const filtered = swapped ? kernel : signal;
+    const source = swapped ? undefined : sourceFor(plan, signal);
+    // making them takes memory of a call too
+    const data = source ? source.numbers : filtered.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
     this.#room = engine.reserve(plan.scratch, 'a convolution through spectra');
     this.#work = this.#room + TRANSFORM_BYTES;
@@ -95,8 +99,7 @@ export class SpectralRun {
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
     this.#filter = filterOperand.data;
-    const { data } = swapped ? kernel : signal;
-    this.#feed = new Feed(this.#entries, this.#numbers, data, plan.axes, request.border);
+    this.#feed = new Feed(this.#entries, this.#numbers, data, plan.axes, request.border, source);
     this.#drain = new Drain(this.#entries, this.#numbers, out.data, plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
     this.#isMade = kept !== undefined;

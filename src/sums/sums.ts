@@ -23,7 +23,8 @@ export const SOME = 65536;
 export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
   const shape = outputShape(request, signal.shape, kernel.shape);
   if (out) {
-    refuseShared(out, signal, 'signal', request.where);
+    const read = signal.source ? { data: signal.source.numbers, shape: [] } : signal;
+    refuseShared(out, read, 'signal', request.where);
     refuseShared(out, kernel, 'kernel', request.where);
   }
   const result = out ?? zeros(shape, request.dtype);
