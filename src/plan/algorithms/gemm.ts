@@ -1,4 +1,6 @@
 // The row `gemm`: packed weights by packed inputs. It takes every shape, so it ends the table.
+// Not taken: one level of Strassen's scheme, seven products of halves of filters, terms and pixels instead of eight. By itself 1.07 to 1.15
+// of the speed of gemm, as a whole row with notes of what is not finite 1.01 to 1.11, for 7/4 of the packed weights and 2.2 KB in every bundle.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most, product } from '../../core/lists.js';
