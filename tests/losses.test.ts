@@ -159,6 +159,39 @@ describe('losses and their gradients', () => {
     assert.ok(warnings.mock.callCount() > 0);
   });
 
+  it('are sums over all elements, in their order, where there are many', (t) => {
+    t.mock.method(console, 'warn', () => undefined);
+    const [rows, columns] = [3, 1500];
+    for (const shape of [
+      [rows, columns],
+      [1, columns],
+    ]) {
+      for (const reduction of ['mean', 'sum', 'none'] as const) {
+        const x = new Parameter(reals(rows * columns, 1), [rows, columns]);
+        const target = new Parameter(reals(product(shape), 2), shape);
+        const loss = record(() => mseLoss(x, target, { reduction }));
+        const g = reduction === 'none' ? reals(rows * columns, 3) : Float32Array.of(0.75);
+        loss.backward(tensor(g, loss.shape));
+        const divisor = reduction === 'mean' ? rows * columns : 1;
+        const toTarget = new Float64Array(product(shape));
+        const losses = Array.from(x.data, (value, i) => {
+          const difference = value - target.data[i % toTarget.length];
+          const slope = 2 * difference * (reduction === 'none' ? g[i] : 0.75 / divisor);
+          assert.equal(x.grad?.data[i], Math.fround(slope));
+          toTarget[i % toTarget.length] += slope;
+          return difference * difference;
+        });
+        const sum = losses.reduce((all, one) => all + one, 0);
+        const wanted = reduction === 'none' ? losses : [sum / divisor];
+        assert.deepEqual(loss.data, Float32Array.from(wanted), reduction);
+        assert.deepEqual(
+          target.grad?.data,
+          Float32Array.from(toTarget, (value) => -value),
+        );
+      }
+    }
+  });
+
   it('of classes: weights, smoothing, probabilities', () => {
     const form = fc.record({
       sizes: fc.tuple(

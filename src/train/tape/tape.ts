@@ -99,13 +99,10 @@ export class Tape {
   }
 
   /** What somebody was handed may be written into from now on: whoever needs it compares. */
-  readonly #handedOut = (tensor: Intermediate, data: Float32Array): void => {
-    if (this.#isFreed) return;
+  readonly #handedOut = (tensor: Intermediate): void => {
+    // a record that was given back knows no source
     const node = this.#sources.get(tensor);
-    if (!node) return;
-    this.#guards.watch(tensor);
-    this.#sources.set(data, node);
-    tapes.set(data, this);
+    if (node) this.#know(tensor, node);
   };
 
   #know(output: Tensor, node: Node): void {
