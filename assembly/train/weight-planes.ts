@@ -32,14 +32,11 @@ export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end
   }
 }
 
-/** Adds the products of outputs that meet zeros beside a row, one by one. Zeros are multiplied too: a gradient may be infinite. */
-function sumEdges(task: WeightPlanesTask, g: usize, plane: usize, sums: usize): void {
+/** Adds the products of some outputs of a row that meet zeros beside it, one by one. Zeros are multiplied too: a gradient may be infinite. */
+function sumEdge(task: WeightPlanesTask, g: usize, plane: usize, begin: i32, end: i32, sums: usize): void {
   const row = plane + <usize>task.rowStart;
   const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
-  const end = task.innerOutputs + task.rightOutputs;
-  for (let output = -task.leftOutputs; ; output++) {
-    if (output == 0) output = task.innerOutputs;
-    if (output >= end) return;
+  for (let output = begin; output < end; output++) {
     const at = (<usize>output) << 2;
     const factor = <f64>load<f32>(g + at);
     let to = sums;
@@ -65,8 +62,15 @@ function sumPlane(
   const sums =
     <usize>task.sums + <usize>(group * task.filters) * <usize>task.sumsFilter + <usize>channel * sumsChannel;
   const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
-  // of an only filter, else there are none
-  sumEdges(task, g + <usize>load<u32>(<usize>task.rowTable), plane, sums);
+  if (task.leftOutputs | task.rightOutputs) {
+    const inner = task.innerOutputs;
+    for (let filter = 0; filter < task.filters; filter++) {
+      const row = g + <usize>load<u32>(<usize>task.rowTable) + <usize>(filter * task.gradientFilter);
+      const to = sums + <usize>filter * <usize>task.sumsFilter;
+      sumEdge(task, row, plane, -task.leftOutputs, 0, to);
+      sumEdge(task, row, plane, inner, inner + task.rightOutputs, to);
+    }
+  }
   for (let run = 0; run < task.runCount; run++) {
     const rows = runAt(task, run);
     const rowEnd = runAt(task, run + 1);

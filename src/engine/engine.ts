@@ -131,17 +131,18 @@ export class Engine {
 
   /**
    * A range of memory that stays until it is released.
+   * @param purpose what they are for, or what says so: most calls never need it
    * @param beyond bytes behind it that may be read, whatever is there
    * @returns its address
    * @throws RangeError that names the bytes and what they were for
    */
-  allocate(bytes: number, purpose: string, beyond = 0): number {
+  allocate(bytes: number, purpose: string | (() => string), beyond = 0): number {
     const size = bytes + beyond;
     let address = this.#allocator.allocate(size);
     while (address < 0 && bytes < 2 ** 32 && this.#makeRoom()) address = this.#allocator.allocate(size);
     if (address < 0)
       throw new RangeError(
-        `not enough memory: ${bytes} bytes of WebAssembly memory for ${purpose}; ${this.#allocator.live} are in use, ` +
+        `not enough memory: ${bytes} bytes of WebAssembly memory for ${typeof purpose === 'string' ? purpose : purpose()}; ${this.#allocator.live} are in use, ` +
           'and dispose() gives those of resident tensors back',
       );
     return address;

@@ -188,7 +188,7 @@ function hold(sizes: Shape, count: number): Held {
   // winograd may load the number behind the last one
   const address = engine.allocate(
     FLOAT_BYTES * count,
-    `a resident tensor of shape ${describe(sizes)}`,
+    () => `a resident tensor of shape ${describe(sizes)}`,
     FLOAT_BYTES,
   );
   const held = { engine, address };

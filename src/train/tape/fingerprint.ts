@@ -2,32 +2,45 @@
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import type { Tensor } from '../../core/tensor.js';
+import type { Engine } from '../../engine/engine.js';
 import { engine } from '../../engine/start.js';
 import { fingerprint, PRINT_BYTES } from '../../run/fingerprint.js';
 import { gapless } from '../tensors/gapless.js';
 
+/** Words of a fingerprint. */
+const WORDS = PRINT_BYTES / WORD_BYTES;
+
 /** Numbers that are copied into wasm memory at a time: they stay in the first cache. */
 const PIECE = 4096;
 
-/** 1024 bits of the numbers of a tensor. */
-export type Print = Int32Array;
+/** 1024 bits of the numbers of a tensor. A list: a typed array of its size has memory of its own, which takes longer to get and to collect. */
+export type Print = readonly number[];
 
 /** The fingerprint of a tensor's numbers as they are now. */
 export function printOf(tensor: Tensor): Print {
-  return gapless([tensor], printOfDense);
+  return gapless([tensor], (dense) => {
+    const running = engine();
+    const first = take(running, dense);
+    const print = new Array<number>(WORDS);
+    for (let word = 0; word < WORDS; word++) print[word] = running.i32[first + word];
+    return print;
+  });
 }
 
-function printOfDense(tensor: Tensor): Print {
-  const running = engine();
+/** Whether a tensor's numbers are what they were when a fingerprint was taken. */
+export function hasPrint(tensor: Tensor, print: Print): boolean {
+  return gapless([tensor], (dense) => {
+    const running = engine();
+    const first = take(running, dense);
+    for (let word = 0; word < WORDS; word++) if (print[word] !== running.i32[first + word]) return false;
+    return true;
+  });
+}
+
+/** Takes the fingerprint of a tensor; gives the first of its words in memory. */
+function take(running: Engine, tensor: Tensor): number {
   const state = running.reserve(PRINT_BYTES + FLOAT_BYTES * PIECE, 'a fingerprint');
   // read after memory may have grown, which detaches the views of resident tensors
   fingerprint(running, tensor.data, state, state + PRINT_BYTES, PIECE);
-  const first = state / WORD_BYTES;
-  return running.i32.slice(first, first + PRINT_BYTES / WORD_BYTES);
-}
-
-/** Whether two tensors were the same when their fingerprints were taken. */
-export function samePrint(one: Print, other: Print): boolean {
-  for (let word = 0; word < one.length; word++) if (one[word] !== other[word]) return false;
-  return true;
+  return state / WORD_BYTES;
 }

@@ -6,7 +6,7 @@ import { ResidentTensor } from '../../engine/resident.js';
 import { isExposed } from '../../layers/inside.js';
 import { exposure, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
-import { type Print, printOf, samePrint } from './fingerprint.js';
+import { hasPrint, type Print, printOf } from './fingerprint.js';
 
 /** The values of a parameter when they were first handed out. Until then none but `version` can tell of a change. */
 const whenExposed = new WeakMap<Parameter, Print>();
@@ -49,11 +49,11 @@ export class Guards {
       if (parameter.version !== version)
         refuseChanged(parameter, `is at version ${parameter.version}; expected version ${version} instead`);
       const known = print ?? whenExposed.get(parameter);
-      if (known && isExposed(parameter) && !samePrint(known, printOf(parameter)))
+      if (known && isExposed(parameter) && !hasPrint(parameter, known))
         refuseChanged(parameter, 'has other values now');
     }
     for (const { tensor, print } of this.#prints.values())
-      if (!samePrint(print, printOf(tensor))) refuseChanged(tensor, 'has other values now');
+      if (!hasPrint(tensor, print)) refuseChanged(tensor, 'has other values now');
   }
 }
 

@@ -99,10 +99,13 @@ export class Tape {
   }
 
   /** What somebody was handed may be written into from now on: whoever needs it compares. */
-  readonly #handedOut = (tensor: Intermediate): void => {
-    // a record that was given back knows no source
+  readonly #handedOut = (tensor: Intermediate, data: Float32Array): void => {
+    if (this.#isFreed) return;
     const node = this.#sources.get(tensor);
-    if (node) this.#know(tensor, node);
+    if (!node) return;
+    this.#guards.watch(tensor);
+    this.#sources.set(data, node);
+    tapes.set(data, this);
   };
 
   #know(output: Tensor, node: Node): void {

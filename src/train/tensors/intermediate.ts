@@ -15,7 +15,7 @@ export function viewOf(tensor: Tensor): Float32Array {
  * backward, so that a loop of steps needs no collector.
  */
 export class Intermediate extends ResidentTensor {
-  readonly #handedOut: (tensor: Intermediate) => void;
+  readonly #handedOut: (tensor: Intermediate, data: Float32Array) => void;
   #data: Float32Array | undefined;
   #isFreed = false;
 
@@ -23,7 +23,7 @@ export class Intermediate extends ResidentTensor {
    * @param handedOut is told when `data` is read for the first time
    * @throws RangeError if there is not enough memory
    */
-  constructor(shape: Shape, handedOut: (tensor: Intermediate) => void) {
+  constructor(shape: Shape, handedOut: (tensor: Intermediate, data: Float32Array) => void) {
     super(shape);
     this.#handedOut = handedOut;
   }
@@ -37,7 +37,7 @@ export class Intermediate extends ResidentTensor {
     const data = this.view.slice();
     super.dispose();
     this.#data = data;
-    this.#handedOut(this);
+    this.#handedOut(this, data);
     return data;
   }
 

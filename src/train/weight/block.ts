@@ -199,12 +199,10 @@ export class WeightBlock {
     );
     const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
     const longRow = this.#longRow;
-    const first = start + FLOAT_BYTES * (longRow?.leftOutputs ?? 0);
+    const first = start + FLOAT_BYTES * (longRow?.left ?? 0);
     const at = (depth: number, row: number) =>
       depths[depth] * gradient.depth + heights[row] * gradient.row + first;
-    const sizes = mapAxes(slices, ({ count }, axis) =>
-      longRow && axis === 2 ? longRow.innerOutputs : count,
-    );
+    const sizes = mapAxes(slices, ({ count }, axis) => (longRow && axis === 2 ? longRow.inner : count));
     const { order, panels, entry } = plan.way;
     const imagesOfRows = entry === 'weightPlanes' ? 1 : images;
     const { runs, table } = rowsOf(

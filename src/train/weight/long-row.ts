@@ -14,34 +14,37 @@ const STAGING_PAYS = 8;
 /** How an only row is read. */
 export interface LongRow {
   /** outputs that may meet zeros before the row, that meet none, and that meet zeros behind it */
-  readonly leftOutputs: number;
-  readonly innerOutputs: number;
-  readonly rightOutputs: number;
+  readonly left: number;
+  readonly inner: number;
+  readonly right: number;
 }
 
 /** How the row of a block is read, where its maps are one that is worth it. */
 export function longRowOf(
   [depth, height, width]: Readonly<PerAxis<Slice>>,
   isWhole: boolean,
-  { isByChannel, taps }: Way,
+  { entry, taps }: Way,
   filters: number,
 ): LongRow | undefined {
-  // an only filter whose taps are those of a channel is computed by planes
-  if (!isByChannel || filters > 1 || depth.staged * height.staged > 1) return undefined;
-  if (depth.positions || height.positions || !width.positions) return undefined;
+  if (entry !== 'weightPlanes' || depth.staged * height.staged > 1 || !width.positions) return undefined;
+  if (depth.positions || height.positions) return undefined;
   const positions = isWhole ? inputPositions(width) : width.positions;
-  const [run, ...others] = runsOf(positions).filter(({ from }) => from >= 0);
-  if (others.length > 0 || run?.step !== 1 || run.repeat > 1) return undefined;
+  const copied = runsOf(positions).filter(({ from }) => from >= 0);
+  if (copied.length !== 1 || copied[0].step !== 1 || copied[0].repeat !== 1) return undefined;
+  const [{ to: zeros }] = copied;
   // vectors of the gradient then mostly lie in one line of a cache
-  const left = LANES * Math.ceil(run.to / LANES);
-  const right = zerosIn(positions) - run.to;
-  if ((left + right) * taps * STAGING_PAYS > width.count) return undefined;
-  return { leftOutputs: left, innerOutputs: width.count - left - right, rightOutputs: right };
+  const left = LANES * Math.ceil(zeros / LANES);
+  const right = zerosIn(positions) - zeros;
+  if ((left + right) * taps * filters * STAGING_PAYS > width.count) return undefined;
+  return { left, inner: width.count - left - right, right };
 }
 
 /** The window of a block from where its first output without zeros reads, as fields of WeightPlanesTask. */
-export function longRowFields(fields: PlacedWindow['fields'], longRow: LongRow) {
+export function longRowFields(fields: PlacedWindow['fields'], { left, inner, right }: LongRow) {
   const { window = 0, rowStart = 0, rowBytes = 0 } = fields;
-  const before = FLOAT_BYTES * longRow.leftOutputs;
-  return { ...longRow, window: window + before, rowStart: rowStart - before, rowBytes };
+  return {
+    window: window + FLOAT_BYTES * left,
+    rowStart: rowStart - FLOAT_BYTES * left,
+    ...{ rowBytes, leftOutputs: left, innerOutputs: inner, rightOutputs: right },
+  };
 }

@@ -42,7 +42,7 @@ export class WeightGradient {
   readonly plan: WeightPlan;
   readonly #call: Caller;
   /** those that are kept, by which of input and gradient are copied in: layers of one shape, of which the first has a plain input, take turns */
-  #blocks: WeightBlock[][] = [];
+  #blocks: WeightBlock[][] = [[], [], [], []];
   #words = 0;
   /** where they lie */
   #scratch = -1;
