@@ -9,7 +9,7 @@
 
 import { Desk, PackTask, PackWinogradTask } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
-import { transformKernel } from './winograd-weights';
+import { transformKernels } from './winograd-weights';
 
 /** Packs what the piece has of the filter tiles `begin` to `end` (an item is one tile of one group). */
 export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
@@ -55,9 +55,17 @@ export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, en
       const table = <usize>task.elementTable + <usize>kernel * kernelBytes;
       const from = raw + <usize>channel * <usize>task.rawChannel;
       let to = weights + placeOf(task, tile, term);
-      for (let filter = first; filter < last; filter++, to += 4) {
-        const offset = kernelOf(task, filter);
-        if (isInPiece(task, offset)) transformKernel(task.transform, from + offset, table, to, element);
+      for (let filter = first; filter < last; ) {
+        const offset = kernelOf(task, filter++);
+        const place = to;
+        to += 4;
+        if (!isInPiece(task, offset)) continue;
+        let beside = filter < last ? kernelOf(task, filter) : offset;
+        if (beside != offset && isInPiece(task, beside)) {
+          filter++;
+          to += 4;
+        } else beside = offset;
+        transformKernels(task.transform, from + offset, from + beside, table, place, element);
       }
     }
   }

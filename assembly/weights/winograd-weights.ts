@@ -1,4 +1,4 @@
-// Transforms a kernel for winograd when the weights are packed; in float64, as nothing of it is done again.
+// Transforms kernels for winograd when the weights are packed, two at a time; in float64, as nothing of it is done again.
 //
 //   U = G kernel G^T          or, for tiles along one axis, kernel G^T
 
@@ -7,11 +7,19 @@ import { G3x2, WHOLE3x2 } from '../kernels/winograd3x2/points';
 import { G4x3, WHOLE4x3 } from '../kernels/winograd4x3/points';
 
 /**
- * Transforms one kernel of 3x3 or 2x2 elements, or a row or column of three, for one of Winograd's transforms. Element
- * e of U goes to `to + e * step`.
- * @param table i32[taps of a tile]: byte offset of each element from `kernel`, -1 for none
+ * Transforms kernels of 3x3 or 2x2 elements, or rows or columns of three, of one filter or of two side by side, for one of Winograd's
+ * transforms. Element e of U goes to `to + e * step`.
+ * @param second the other filter's kernel; that of the first where there is one
+ * @param table i32[taps of a tile]: byte offset of each element from a kernel, -1 for none
  */
-export function transformKernel(transform: i32, kernel: usize, table: usize, to: usize, step: usize): void {
+export function transformKernels(
+  transform: i32,
+  first: usize,
+  second: usize,
+  table: usize,
+  to: usize,
+  step: usize,
+): void {
   const taps = transform == F3X3_2X2 ? 2 : 3;
   const points = 2 * taps;
   const isLine = transform == F4_3 || transform == F4_3_HIGH;
@@ -21,30 +29,38 @@ export function transformKernel(transform: i32, kernel: usize, table: usize, to:
   const gRow = (<usize>taps) << 3;
   const gEnd = g + <usize>points * gRow;
   const scale = 1 / (taps == 3 ? WHOLE4x3 : WHOLE3x2);
+  const scales = f64x2.splat(scale);
   // Loop over the rows of G kernel, or take the kernel for its only row.
   for (let row = 0, rowG = g; row < rows; row++, rowG += gRow) {
-    let h0: f64 = 0;
-    let h1: f64 = 0;
-    let h2: f64 = 0;
+    let h0 = f64x2.splat(0);
+    let h1 = f64x2.splat(0);
+    let h2 = f64x2.splat(0);
     for (let tapRow = 0, tap = table; tapRow < tapRows; tapRow++, tap += (<usize>taps) << 2) {
-      const factor = isLine ? 1 : scale * load<f64>(rowG + ((<usize>tapRow) << 3));
-      h0 += factor * tapOf(kernel, tap, 0);
-      h1 += factor * tapOf(kernel, tap, 1);
-      if (taps == 3) h2 += factor * tapOf(kernel, tap, 2);
+      const factor = f64x2.splat(isLine ? 1 : scale * load<f64>(rowG + ((<usize>tapRow) << 3)));
+      h0 = f64x2.add(h0, f64x2.mul(factor, tapsOf(first, second, tap, 0)));
+      h1 = f64x2.add(h1, f64x2.mul(factor, tapsOf(first, second, tap, 1)));
+      if (taps == 3) h2 = f64x2.add(h2, f64x2.mul(factor, tapsOf(first, second, tap, 2)));
     }
     // Loop over the rows of G again: the row of G kernel times G^T.
     for (let pointG = g; pointG < gEnd; pointG += gRow, to += step) {
-      let sum = load<f64>(pointG) * h0 + load<f64>(pointG, 8) * h1;
-      if (taps == 3) sum += load<f64>(pointG, 16) * h2;
-      store<f32>(to, <f32>(scale * sum));
+      let sum = f64x2.add(
+        f64x2.mul(v128.load64_splat(pointG), h0),
+        f64x2.mul(v128.load64_splat(pointG, 8), h1),
+      );
+      if (taps == 3) sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(pointG, 16), h2));
+      const u = f32x4.demote_f64x2_zero(f64x2.mul(scales, sum));
+      if (first == second) v128.store32_lane(to, u, 0);
+      else v128.store64_lane(to, u, 0);
     }
   }
 }
 
-/** One element of a kernel; zero where it has none. */
+/** One element of both kernels; zeros where they have none. */
 // @ts-ignore: decorator
 @inline
-function tapOf(kernel: usize, table: usize, tap: usize): f64 {
+function tapsOf(first: usize, second: usize, table: usize, tap: usize): v128 {
   const offset = load<i32>(table + (tap << 2));
-  return offset == -1 ? 0 : <f64>load<f32>(kernel + <usize>offset);
+  if (offset == -1) return f64x2.splat(0);
+  const pair = v128.load_zero<f32>(first + <usize>offset);
+  return f64x2.promote_low_f32x4(v128.load32_lane(second + <usize>offset, pair, 1));
 }
