@@ -10,7 +10,7 @@
 //   M[E][depth][filter][tile]                   for each of the E elements, the product of the packed weights U[E] and some planes of V
 //   outputs                                     M transformed back
 
-import { F3X3_2X2, F4_3, F4_3_HIGH, LINE, TILE_ENTRY } from '../../src/shared/sizes';
+import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH, LINE, TILE_ENTRY } from '../../src/shared/sizes';
 import { Desk, WinogradTask } from '../../src/shared/task';
 import { isNoted } from '../kernels/tile-table';
 import { input3x2 } from '../kernels/winograd3x2/input';
@@ -231,7 +231,7 @@ function multiply(
   const panelTerms = planeTerms * (task.depthAtOnce - 1) + terms;
   const packed = task.packedFilters;
   const row = (<usize>padded) << 2;
-  const element = (<usize>(packed * terms)) << 2;
+  const element = <usize>elementBytes(packed, terms);
   const zeros = zerosOf(task);
   const before = firstFilter(task.filterTable, firstTile);
   to += <usize>before * row;

@@ -7,6 +7,7 @@
 //
 // The weights as given come in pieces: some channels and filters at a time. Filters that are not in the piece are passed over.
 
+import { elementBytes } from '../../src/shared/sizes';
 import { Desk, PackTask, PackWinogradTask } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
 import { transformKernels } from './winograd-weights';
@@ -38,7 +39,7 @@ export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
 
 /** The same with every kernel transformed. */
 export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, end: i32): void {
-  const element = (<usize>(task.packedFilters * task.terms)) << 2;
+  const element = <usize>elementBytes(task.packedFilters, task.terms);
   const kernelBytes = (<usize>task.kernelTaps) << 2;
   // Loop over the tiles, then over the terms.
   for (let item = begin; item < end; item++) {

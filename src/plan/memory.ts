@@ -5,7 +5,7 @@ import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
-import { LINE } from '../shared/sizes.js';
+import { elementBytes, LINE } from '../shared/sizes.js';
 import type { DeskBytes, Variant } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 import type { TapSet } from './tap-sets.js';
@@ -35,17 +35,21 @@ export interface PlanBytes {
 
 /**
  * Where the packed weights of each tap set lie, and the bytes of all: one set after another, each from a cache line on.
- * @param packedPerTerm packed numbers for each term
+ * @param packed packed filters of a group
+ * @param elements of a transformed kernel, if they are transformed
  */
 export function weightOffsetsOf(
   sets: readonly TapSet[],
-  packedPerTerm: number,
+  groups: number,
+  packed: number,
+  elements: number | undefined,
 ): { offsets: Map<TapSet, number>; bytes: number } {
   const offsets = new Map<TapSet, number>();
   let bytes = 0;
   for (const set of sets) {
     offsets.set(set, bytes);
-    bytes += aligned(FLOAT_BYTES * packedPerTerm * set.terms);
+    const group = elements ? elements * elementBytes(packed, set.terms) : FLOAT_BYTES * packed * set.terms;
+    bytes += aligned(groups * group);
   }
   return { offsets, bytes };
 }

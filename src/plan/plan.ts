@@ -186,8 +186,7 @@ function planWith(
 
   // the memory
   const interleaved = isInterleaved(cuts);
-  const packedPerTerm = packedFiltersOf(filterTiles) * groups * (tile?.elements ?? 1);
-  const weights = weightOffsetsOf(tapSets, packedPerTerm);
+  const weights = weightOffsetsOf(tapSets, groups, packedFiltersOf(filterTiles), tile?.elements);
   const packing = packingOf(convolution);
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
   const packingBytes = packing.bytes + tables;

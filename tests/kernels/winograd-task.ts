@@ -1,7 +1,7 @@
 // Tasks for the spec of winograd: how tiles lie, and the operands of every kind of them.
 
 import { packWinograd } from '../../assembly/weights/pack';
-import { F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
+import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
 import { Desk, PackWinogradTask, WinogradTask } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
 import { takeAll } from './products';
@@ -193,7 +193,9 @@ export class Problem {
   pack(): void {
     const packing = this.packing;
     packing.termsAtOnce = this.task.termsAtOnce;
-    packing.weights = <i32>block(GROUPS * packing.elements * packing.packedFilters * packing.terms);
+    packing.weights = <i32>(
+      block(GROUPS * packing.elements * (elementBytes(packing.packedFilters, packing.terms) >> 2))
+    );
     this.task.weights = packing.weights;
     packWinograd(packing, new Desk(), 0, GROUPS * packing.filterTiles);
   }
