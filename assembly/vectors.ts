@@ -30,6 +30,13 @@ export function storeLanes<T>(address: usize, vector: v128, count: i32): void {
   if (count == 3) v128.store32_lane(address, vector, 2, 8);
 }
 
+/** Two pairs of float64 as four float32. */
+// @ts-ignore: decorator
+@inline
+export function narrow(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+}
+
 /** Two numbers that lie side by side, as float64. */
 // @ts-ignore: decorator
 @inline

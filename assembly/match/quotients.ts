@@ -5,7 +5,7 @@
 //
 // Coefficients four windows at a time, quotients two; what is beyond the last one is nobody's.
 
-import { pair } from '../vectors';
+import { narrow, pair } from '../vectors';
 
 /**
  * Four quotients p √n / √v, cut to -1 … 1; not a number where p is none or v not above 0. A root in float32 and a step of Newton's in
@@ -27,15 +27,15 @@ function quotients4(
   one: v128,
   minusOne: v128,
 ): v128 {
-  const v = v128.shuffle<f32>(f32x4.demote_f64x2_zero(v0), f32x4.demote_f64x2_zero(v1), 0, 1, 4, 5);
+  const v = narrow(v0, v1);
   const near = f32x4.div(root, f32x4.sqrt(v));
   const r0 = f64x2.promote_low_f32x4(near);
   const r1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(near, near, 2, 3, 2, 3));
   const step0 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v0, half), f64x2.mul(r0, r0)));
   const step1 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v1, half), f64x2.mul(r1, r1)));
-  const q0 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p0, r0), step0));
-  const q1 = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.mul(p1, r1), step1));
-  return f32x4.pmax(f32x4.pmin(v128.shuffle<f32>(q0, q1, 0, 1, 4, 5), one), minusOne);
+  const q0 = f64x2.mul(f64x2.mul(p0, r0), step0);
+  const q1 = f64x2.mul(f64x2.mul(p1, r1), step1);
+  return f32x4.pmax(f32x4.pmin(narrow(q0, q1), one), minusOne);
 }
 
 /** Marks coefficients that are not known, and flat windows; returns whether the former were found. */
@@ -98,7 +98,7 @@ function coefficients<P>(
       const p1 = v128.load(products, 16);
       q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
     } else {
-      const v = v128.shuffle<f32>(f32x4.demote_f64x2_zero(v0), f32x4.demote_f64x2_zero(v1), 0, 1, 4, 5);
+      const v = narrow(v0, v1);
       q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(v)));
       q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
     }

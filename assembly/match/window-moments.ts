@@ -12,6 +12,13 @@
 
 import { pair } from '../vectors';
 
+/** d of two numbers that lie side by side. */
+// @ts-ignore: decorator
+@inline
+function shifted(x: usize, origin: v128, scale: v128): v128 {
+  return f64x2.mul(f64x2.sub(pair<f32>(x), origin), scale);
+}
+
 /** Down eight columns. */
 // @ts-ignore: decorator
 @inline
@@ -44,22 +51,22 @@ function moments8(
     while (end > ends) {
       row -= step;
       end -= 128;
-      const p = f64x2.mul(f64x2.sub(pair<f32>(row), origin), scale);
+      const p = shifted(row, origin, scale);
       a = f64x2.add(a, p);
       v128.store(end, a);
       aa = f64x2.add(aa, f64x2.mul(p, p));
       v128.store(end, aa, 64);
-      const q = f64x2.mul(f64x2.sub(pair<f32>(row + two), origin), scale);
+      const q = shifted(row + two, origin, scale);
       b = f64x2.add(b, q);
       v128.store(end, b, 16);
       bb = f64x2.add(bb, f64x2.mul(q, q));
       v128.store(end, bb, 80);
-      const r = f64x2.mul(f64x2.sub(pair<f32>(row + 2 * two), origin), scale);
+      const r = shifted(row + 2 * two, origin, scale);
       c = f64x2.add(c, r);
       v128.store(end, c, 32);
       cc = f64x2.add(cc, f64x2.mul(r, r));
       v128.store(end, cc, 96);
-      const t = f64x2.mul(f64x2.sub(pair<f32>(row + 3 * two), origin), scale);
+      const t = shifted(row + 3 * two, origin, scale);
       d = f64x2.add(d, t);
       v128.store(end, d, 48);
       dd = f64x2.add(dd, f64x2.mul(t, t));
@@ -87,16 +94,16 @@ function moments8(
       sums += outStep;
       squares += outStep;
       if (end == last) break;
-      const p = f64x2.mul(f64x2.sub(pair<f32>(row), origin), scale);
+      const p = shifted(row, origin, scale);
       a = f64x2.add(a, p);
       aa = f64x2.add(aa, f64x2.mul(p, p));
-      const q = f64x2.mul(f64x2.sub(pair<f32>(row + two), origin), scale);
+      const q = shifted(row + two, origin, scale);
       b = f64x2.add(b, q);
       bb = f64x2.add(bb, f64x2.mul(q, q));
-      const r = f64x2.mul(f64x2.sub(pair<f32>(row + 2 * two), origin), scale);
+      const r = shifted(row + 2 * two, origin, scale);
       c = f64x2.add(c, r);
       cc = f64x2.add(cc, f64x2.mul(r, r));
-      const t = f64x2.mul(f64x2.sub(pair<f32>(row + 3 * two), origin), scale);
+      const t = shifted(row + 3 * two, origin, scale);
       d = f64x2.add(d, t);
       dd = f64x2.add(dd, f64x2.mul(t, t));
       row += step;

@@ -2,7 +2,7 @@
 //
 // Pairs of numbers, and the last one by itself where there is one left.
 
-import { pair } from '../vectors';
+import { narrow, pair } from '../vectors';
 
 // @ts-ignore: decorator
 @inline
@@ -37,7 +37,7 @@ export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: us
   for (; to < end; to += 16) {
     const a = f64x2.mul(f64x2.sub(pair<f32>(x), c), s);
     const b = f64x2.mul(f64x2.sub(pair<f32>(x + 8), c), s);
-    v128.store(to, v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5));
+    v128.store(to, narrow(a, b));
     x += 16;
   }
   for (let i = 0; i < (count & 3); i++) {

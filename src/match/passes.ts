@@ -3,6 +3,7 @@
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
+import { centre } from '../sums/centre.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { matchModule } from './module.js';
@@ -66,15 +67,14 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
   return all;
 }
 
-/** (x − centre) · scale into `result`. */
-export function centredIn(numbers: NumberArray, centre: number, scale: number, result: NumberArray): void {
+/** (x − origin) · scale into `result`. */
+export function centredIn(numbers: NumberArray, origin: number, scale: number, result: NumberArray): void {
   const entries = signalModule(heap());
-  const isSingle = numbers instanceof Float32Array && result instanceof Float32Array;
-  const pass = numbers instanceof Float64Array ? entries.centre64 : entries.centre32;
+  const from = dtypeIn(numbers);
+  const to = from === 'float64' ? from : dtypeIn(result);
   const most = Math.min(PART, numbers.length);
   inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
-    if (isSingle) entries.centreIn32(at, count, centre, scale, free);
-    else pass(at, count, centre, scale, free, 0);
-    result.set(numbersAt(heap().memory.buffer, free, count, isSingle ? 'float32' : 'float64'), begin);
+    centre(entries, from, to, at, count, origin, scale, free);
+    result.set(numbersAt(heap().memory.buffer, free, count, to), begin);
   });
 }

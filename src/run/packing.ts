@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.js';
 import { elementsOf, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
 import type { Runner } from './runner.js';
-import { TaskWriter } from './task-writer.js';
+import { TaskWriter, writeTask } from './task-writer.js';
 
 /** The fields of a task that differ from piece to piece. */
 type PieceFields = Pick<PackTask, 'raw' | 'firstChannel' | 'endChannel' | 'firstKernel' | 'kernelBytes'>;
@@ -52,7 +52,7 @@ export function packWeights(
     const fields = pieceFields(piece, scratch);
     const [begin, end] = itemsOf(plan, piece);
     for (const { task, address } of tasks) {
-      engine.i32.set(Object.values(Object.assign(task, fields)) as number[], address / WORD_BYTES);
+      writeTask(Object.assign(task, fields), engine.i32, address);
       runner.run(engine, entry, address, 0, begin, end);
     }
   }

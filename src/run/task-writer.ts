@@ -39,7 +39,7 @@ export class TaskWriter {
   }
 }
 
-/** Writes one task into memory: for calls that write no other, and keep none. */
+/** Writes one task into memory, where room for it is. */
 export function writeTask(fields: object, memory: Int32Array, address: number): void {
   let word = address / WORD_BYTES;
   for (const value of Object.values(fields) as number[]) memory[word++] = value;

@@ -2,6 +2,7 @@
 
 import type { SignalEntries } from '../spectrum/entries.js';
 import { elementAt, isZero } from './border.js';
+import { centre } from './centre.js';
 import { fillRow } from './fill.js';
 import type { Border, Signal, Source } from './request.js';
 import { dtypeIn, type NumberArray } from './samples.js';
@@ -88,7 +89,7 @@ export class Feed {
    * no row has more bytes than its place.
    */
   #make(
-    { centre, scale }: Source,
+    source: Source,
     numbers: NumberArray,
     { address, length, rows, pitch }: Place,
     count: number,
@@ -98,15 +99,14 @@ export class Feed {
     const { entries, to } = this;
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
+    const [given, made] = [dtypeIn(numbers), dtypeIn(to)];
     const from = (address + rows * pitch - numbers.byteLength) & ~7;
-    numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
+    numbersAt(to.buffer, from, numbers.length, given).set(numbers);
     for (let i = 0; i < count; i++) {
-      const source = from + i * this.#length * own;
       const place = address + i * pitch;
       const target = place + before * size;
-      if (own === 8) entries.centre64(source, met, centre, scale, target, 0);
-      else if (size === 8) entries.centre32(source, met, centre, scale, target, 0);
-      else entries.centreIn32(source, met, centre, scale, target);
+      const row = from + i * this.#length * own;
+      centre(entries, given, made, row, met, source.centre, source.scale, target);
       if (met === length) continue;
       to.fill(0, place / size, target / size);
       to.fill(0, target / size + met, place / size + length);
