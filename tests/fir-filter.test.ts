@@ -3,13 +3,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { memoryUsage, resident } from 'convnd';
 import { FirFilter, lfilter, type NumberArray } from 'convnd/signal';
 import { assertNear, assertSame } from './compare.js';
 import { readJson, readTensors, type Stored } from './fixtures.js';
+import { settle, settleUntil } from './garbage.js';
 import { integers, normal, reals, uniform } from './numbers.js';
 import { refused } from './refusal.js';
 
@@ -451,16 +449,6 @@ describe('FirFilter refuses', () => {
   });
 });
 
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) {
-    collect();
-    await setImmediate();
-  }
-}
-
 describe('the memory of a filter', () => {
   it('is given back by dispose, and when it is collected', async () => {
     await settle();
@@ -471,7 +459,7 @@ describe('the memory of a filter', () => {
     filter.dispose();
     assert.equal(memoryUsage().live, before);
     for (let i = 0; i < 50; i++) new FirFilter(normal(1000, i)).clone().process(new Float32Array(128));
-    await settle();
+    await settleUntil(() => memoryUsage().live === before);
     assert.equal(memoryUsage().live, before);
   });
 

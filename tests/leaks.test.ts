@@ -2,9 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   Conv1d,
   Conv2d,
@@ -16,18 +13,8 @@ import {
   tensor,
 } from 'convnd';
 import { assertSame } from './compare.js';
+import { settle, settleUntil } from './garbage.js';
 import { integers } from './numbers.js';
-
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-
-/** Collects garbage, and lets what is to be released with it be released. */
-async function settle(times = 3): Promise<void> {
-  for (let i = 0; i < times; i++) {
-    collect();
-    await setImmediate();
-  }
-}
 
 /** A layer that has run once on a small input. */
 function used(): Conv2d {
@@ -86,7 +73,7 @@ describe('memory', () => {
     await batch();
     const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
     for (let i = 0; i < 18; i++) await batch();
-    await settle();
+    await settleUntil(() => memoryUsage().live === before);
     assert.equal(memoryUsage().live, before);
     assert.equal(memoryUsage().total, total);
     const grown = process.memoryUsage().heapUsed - heap;
@@ -113,7 +100,7 @@ describe('memory', () => {
     await batch();
     const [total, heap] = [memoryUsage().total, process.memoryUsage().heapUsed];
     for (let i = 0; i < 18; i++) await batch();
-    await settle();
+    await settleUntil(() => memoryUsage().live === before);
     assert.equal(memoryUsage().live, before);
     assert.equal(memoryUsage().total, total);
     const grown = process.memoryUsage().heapUsed - heap;
@@ -188,6 +175,7 @@ describe('the memory of resident tensors', () => {
       for (let i = 0; i < 50; i++) resident({ shape: [1_000] }).data[0] = i;
       await settle();
     }
+    await settleUntil(() => memoryUsage().live === before);
     assert.equal(memoryUsage().live, before);
   });
 
