@@ -95,6 +95,23 @@ const decided: Record<string, () => void> = {
     assert.deepEqual([...correlate(h, x, { mode: 'valid' }).data], [8, 6]);
     assert.deepEqual([...convolve(h, x, { mode: 'valid' }).data], [4, 6]);
   },
+  'valid, each larger along one axis': () => {
+    const [column, block] = [
+      [[1], [2], [3]],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ];
+    for (const sum of [convolve, fftconvolve])
+      refused(
+        () => sum(column, block, { mode: 'valid' }),
+        /at least as large as the other along every/,
+        sum.name,
+      );
+    // what SciPy's fftconvolve gives without axes
+    assert.deepEqual([...fftconvolve(column, block, { mode: 'valid', axes: 0 }).data], [5, 8, 9, 14]);
+  },
   'same along some axes, others broadcast': () => {
     const { shape } = fftconvolve([x], [h, h, h], { axes: 1, mode: 'same' });
     assert.deepEqual(shape, [3, 5]);
