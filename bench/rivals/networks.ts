@@ -4,7 +4,7 @@
 //
 // The start, from the weights to the first output, is mostly the first touch of memory. In a process that has run other networks it would
 // compare who gave memory back: a session's was released and is taken again, a network's of ours waits for the collector. A block of
-// EfficientNet's seemed to start in 0.07 to 0.12 of our time so, and takes 0.45 to 1 of it in processes of their own.
+// EfficientNet's seemed to start in 0.07 to 0.12 of our time so, and takes 0.5 to 2.3 times our time in processes of their own.
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
