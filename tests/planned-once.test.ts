@@ -53,10 +53,20 @@ describe('planning', () => {
       ['run/packing', 'packWeights'],
     ])
       assert.equal(again(file, name), 0, name);
-    const { calls: fresh } = countsOf(() => {
-      for (let i = 0; i < 50; i++) functional.conv1d(inputs[7], tensor(new Float32Array(780), [13, 20, 3]));
-    });
+    const weights = Array.from({ length: 50 }, (_, i) =>
+      tensor(new Float32Array(780).fill(i + 1), [13, 20, 3]),
+    );
+    const all = () => {
+      for (const weight of weights) functional.conv1d(inputs[7], weight);
+    };
+    const { calls: fresh } = countsOf(all);
     assert.equal(fresh('plan/plan', 'planOf'), 1);
     assert.equal(fresh('run/packing', 'packWeights'), 50);
+    // weights that are called with once share a plan's memory, and have their own from the second call on
+    assert.equal(fresh('run/block', 'Block'), 1);
+    assert.equal(countsOf(all).calls('run/block', 'Block'), 49);
+    const { calls: third } = countsOf(all);
+    assert.equal(third('run/block', 'Block'), 0);
+    assert.equal(third('run/packing', 'packWeights'), 0);
   });
 });

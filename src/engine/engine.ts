@@ -167,7 +167,7 @@ export class Engine {
    * @returns its address
    * @throws RangeError that names the bytes and what they were for
    */
-  reserve(bytes: number, purpose: string): number {
+  reserve(bytes: number, purpose: string | (() => string)): number {
     if (bytes > this.#scratchBytes || this.#scratch < 0) {
       this.#dropScratch();
       const address = this.allocate(bytes, purpose);

@@ -14,7 +14,7 @@ import {
 import { functionName, problemOf } from '../problem/problem.js';
 import { BESIDE_OPTIONS, type BesideOptions, besideOf } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
-import { GivenParameters, plansFor } from './given.js';
+import { GivenParameters, plansForCall } from './given.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
 
@@ -36,8 +36,10 @@ function compute(
   const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
   const problem = problemOf(checked, shapes, detailed);
   checkSize(problem, detailed);
+  const convolution = convolutionOf(problem);
+  const { winograd } = settings;
   const call = {
-    prepared: plansFor(weight).prepared(convolutionOf(problem), { winograd: settings.winograd }),
+    prepared: plansForCall(weight, convolution.line).prepared(convolution, { winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
   const output = forward(call, input, new GivenParameters(w, b), options?.out, beside, detailed);

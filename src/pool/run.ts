@@ -46,7 +46,7 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
   const loaded = row + aligned(room.rowBytes);
   const stored = loaded + aligned(input < 0 ? FLOAT_BYTES * together * cuts.inputs : 0);
   const end = stored + aligned(output < 0 ? FLOAT_BYTES * together * cuts.outputs : 0);
-  const tables = engine.reserve(end, `windows of ${describe(x.shape)}`);
+  const tables = engine.reserve(end, () => `windows of ${describe(x.shape)}`);
 
   const inputSizes = mapAxes(axes, (axis) => axis.input);
   const outputSizes = mapAxes(axes, (axis) => axis.output);

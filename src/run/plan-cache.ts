@@ -73,7 +73,7 @@ let registry: FinalizationRegistry<Holdings> | undefined;
 
 /** Keeps plans ready for the owner of some weights. */
 export class PlanCache {
-  readonly #owner: object;
+  #owner: object;
   readonly #holdings: Holdings;
 
   /**
@@ -83,6 +83,24 @@ export class PlanCache {
   constructor(owner: object, forgotten: (prepared: PreparedPlan) => void = () => {}) {
     this.#owner = owner;
     this.#holdings = new Holdings(forgotten);
+  }
+
+  /** How many plans there are. */
+  get size(): number {
+    return this.#holdings.plans.size;
+  }
+
+  /** Whose weights they are. */
+  get owner(): object {
+    return this.#owner;
+  }
+
+  /** Lets others have the plans and their memory, whose weights are packed when they are called with. */
+  belongTo(owner: object): void {
+    this.#owner = owner;
+    if (this.#holdings.plans.size === 0) return;
+    registry?.unregister(this.#holdings);
+    registry?.register(owner, this.#holdings, this.#holdings);
   }
 
   /** The plan of a convolution, without giving it memory. */

@@ -29,7 +29,8 @@ export class EfficientNetBlock {
     const [batch, , height, width] = x.shape;
     const channels = this.#expand.outChannels;
     const shape = [batch, channels, height, width];
-    const expanded = this.#expand.forward(x, { activation: 'silu', out: rooms.take('expanded', shape) });
+    const expanded = rooms.take('expanded', shape);
+    this.#expand.forward(x, { activation: 'silu', out: expanded });
     const y = rooms.take('y', shape);
     this.#depthwise.forward(expanded, { activation: 'silu', out: y });
     const mean = F.adaptiveAvgPool2d(y, 1, { out: rooms.take('mean', [batch, channels, 1, 1]) });
@@ -38,7 +39,8 @@ export class EfficientNetBlock {
     const gates = tensor(new Float32Array(batch * channels), [batch, channels, 1, 1]);
     this.#excite.forward(few, { activation: 'sigmoid', out: gates });
     // a factor for each channel of an image is a depthwise convolution of one kernel element
-    const gated = rooms.take('gated', shape);
+    // what was expanded is not needed any more, so its room is free: less memory is touched
+    const gated = expanded;
     for (let image = 0; image < batch; image++) {
       const weight = gates.data.subarray(image * channels, (image + 1) * channels);
       F.conv2d(y.channels(image, 1, { axis: 0 }), tensor(weight, [channels, 1, 1, 1]), null, {
