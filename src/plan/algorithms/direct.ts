@@ -15,7 +15,7 @@ const LEAST_STRETCH = 4;
 /** Outputs of a row that are an item: few, so that also a small map that is one folded row has many. */
 const PIECE = 2 * ROW_PIXELS;
 
-/** Fewer filters than the smallest register tile has are computed one by one, along rows. */
+/** Fewer filters than the smallest register tile has are computed along rows, two at once or one by itself. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
 }
@@ -72,8 +72,8 @@ export const direct: Algorithm<'direct'> = {
       ? {
           ...common,
           entry: 'directRows',
-          about: 'one by one along rows',
-          kernels: rowKernels(tapSets),
+          about: 'along rows',
+          kernels: rowKernels(tapSets, filterTiles.length),
           pixels: ROW_PIXELS,
           task: (set) =>
             Object.assign(new DirectRowsTask(), { stretch, piece: PIECE, threeTaps: +hasThreeTaps(set) }),
