@@ -11,6 +11,7 @@ export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { inside4x8 } from './kernels/inside4x8';
 export { row1x16 } from './kernels/row1x16';
 export { row1x16k3 } from './kernels/row1x16k3';
+export { row2x16 } from './kernels/row2x16';
 export { vectors1x16 } from './kernels/vectors1x16';
 export { input3x2 } from './kernels/winograd3x2/input';
 export { output3x2 } from './kernels/winograd3x2/output';

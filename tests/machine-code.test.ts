@@ -58,6 +58,12 @@ const loops: Record<string, Loop[]> = {
       counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 4, 'v128.load32_splat': 1, 'i32.load': 1 },
     },
   ],
+  'row2x16/row2x16': [
+    {
+      held: 13,
+      counts: { 'f32x4.mul': 8, 'f32x4.add': 8, 'v128.load': 4, 'v128.load32_splat': 2, 'i32.load': 1 },
+    },
+  ],
   'row1x16k3/row1x16k3': [
     { held: 4, counts: { 'f32x4.mul': 12, 'f32x4.add': 12, 'v128.load': 12, 'v128.store': 4 } },
   ],

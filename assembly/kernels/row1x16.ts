@@ -8,6 +8,7 @@
 //   c        f32[width]     width >= 16; the last sixteen pixels are moved back to end with the row
 //
 // Sixteen pixels are four sums: an addition waits for the one before it, four chains keep processors busy.
+// Not taken: thirty-two pixels. V8 11.3 loads all eight vectors first and spills: 0.62 for n1 g64 c64 f64 i4000 k31 p15.
 
 import { maddApart } from '../lanes';
 

@@ -5,6 +5,7 @@
 // stretches: what the filters of a stretch read stays in a cache while they pass by.
 
 import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
+import { row2x16 } from '../kernels/row2x16';
 import { firstFilter } from '../weights/filter-table';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
@@ -15,12 +16,12 @@ export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): voi
   stretches(task, begin, end, false);
 }
 
-/** Computes the same pieces one filter at a time, sixteen pixels at once. */
+/** Computes the same pieces one or two filters at a time, sixteen pixels at once. */
 export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i32): void {
   stretches(task, begin, end, true);
 }
 
-/** Computes the pieces `begin` to `end` in stretches, one filter at a time or not: a constant, so that each entry has the code of one way. */
+/** Computes the pieces `begin` to `end` in stretches, along rows of few filters or not: a constant, so that each entry has the code of one way. */
 // @ts-ignore: decorator
 @inline
 function stretches(task: DirectTask, begin: i32, end: i32, isByRows: bool): void {
@@ -73,16 +74,26 @@ function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: 
   }
 }
 
-/** Computes the same, one filter after another. */
+/** Computes the same, two filters at a time and the last by itself; of three taps, one filter after another. */
 function rowsAlong(task: DirectRowsTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
   const threeTaps = task.threeTaps;
-  for (let f = 0; f < task.filters; f++) {
+  const row = <usize>task.targetFilter;
+  let f = 0;
+  if (!threeTaps) {
+    for (; f + 1 < task.filters; f += 2) {
+      row2x16(terms, weights, taps, bias, b, c, row, width);
+      weights += (<usize>terms) << 3;
+      bias += 8;
+      c += 2 * row;
+    }
+  }
+  for (; f < task.filters; f++) {
     sumRow(threeTaps, terms, weights, taps, bias, b, c, width);
     weights += (<usize>terms) << 2;
     bias += 4;
-    c += <usize>task.targetFilter;
+    c += row;
   }
 }
 

@@ -52,9 +52,9 @@ export class DirectTask extends SumTask {
   piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
 }
 
-/** Read by directRows: one filter at a time, along rows of sixteen pixels and more. */
+/** Read by directRows: one or two filters at a time, along rows of sixteen pixels and more. */
 export class DirectRowsTask extends DirectTask {
-  threeTaps: i32 = 0; // 1: row1x16k3 computes, 0: row1x16
+  threeTaps: i32 = 0; // 1: row1x16k3 computes, 0: row2x16 and row1x16
 }
 
 /** Read by the depthwise entries that compute along rows. */

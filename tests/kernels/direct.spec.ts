@@ -35,7 +35,7 @@ function run(form: Form, tiles: Tiles, parts: i32): string {
   return check(task, sum);
 }
 
-/** Computes one filter at a time. */
+/** Computes one or two filters at a time. */
 function runRows(form: Form, filters: i32, threeTaps: i32, parts: i32): string {
   const task = new DirectRowsTask();
   task.threeTaps = threeTaps;
@@ -87,7 +87,7 @@ describe('direct', () => {
 });
 
 describe('directRows', () => {
-  it('computes filters one by one, in rows of sixteen and more', () => {
+  it('computes one, two and three filters, in rows of sixteen and more', () => {
     for (let filters = 1; filters <= 3; filters++) {
       for (let width = 16; width <= 40; width++) {
         expect(runRows(new Form(2, 2, 2, width), filters, 0, 1 + below(3))).toBe('');

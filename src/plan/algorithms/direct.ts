@@ -15,7 +15,7 @@ const LEAST_STRETCH = 4;
 /** Outputs of a row that are an item: few, so that also a small map that is one folded row has many. */
 const PIECE = 2 * ROW_PIXELS;
 
-/** Fewer filters than the smallest register tile has are computed one by one, along rows. */
+/** Fewer filters than the smallest register tile has are computed along rows, two at once or one by itself. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
 }
@@ -23,8 +23,22 @@ function isOneByOne(filters: number): boolean {
 /** Lines of a set of a first-level cache. */
 const CACHE_WAYS = 12;
 
-/** Filters among which the cost of packing is divided, at least: with fewer it does not pay. */
-const MANY_FILTERS = 11;
+/** With fewer filters packing never pays. */
+const FEW_FILTERS = 11;
+
+/** Terms that lie in a first-level cache for a long stretch of outputs: packing does not pay whatever the filters. */
+const FEW_TERMS = 32;
+
+/** Up to so many filters packing pays where the weights are many beside the outputs of a stretch, for which all of them pass, or where rows are short. */
+const MANY_FILTERS = 32;
+const WEIGHTS_AN_OUTPUT = 192;
+
+/** More filters, and the terms up to which the same holds for them. */
+const MORE_FILTERS = 64;
+const SOME_TERMS = 64;
+
+/** Quarter cycles that packing takes for a term of eight pixels beyond what reading in place waits. */
+const PACKING_BEYOND = 16;
 
 export const direct: Algorithm<'direct'> = {
   name: 'direct',
@@ -36,9 +50,12 @@ export const direct: Algorithm<'direct'> = {
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
     // each filter waits 1.25 quarter cycles for a term's inputs; all filters together wait no longer than packing takes
     const reading = Math.min(1.25 * filters, PACKING_COST) * terms;
+    const tiles = Math.ceil((depth * height * width) / TILE_PIXELS);
+    const more = (depth * height * Math.ceil(width / TILE_PIXELS)) / tiles;
     return {
-      cost: Math.ceil((depth * height * width) / TILE_PIXELS) * (productCost(filters, terms) + reading),
-      unwise: filters < MANY_FILTERS ? undefined : whyToPack(terms, channels, pagesApart),
+      cost: tiles * (productCost(filters, terms) + reading),
+      unwise:
+        filters < FEW_FILTERS ? undefined : whyToPack(filters, terms, width, more, channels, pagesApart),
     };
   },
   filterTiles: (filters) => (isOneByOne(filters) ? oneByOne(filters) : inRegisterTiles(filters)),
@@ -55,8 +72,8 @@ export const direct: Algorithm<'direct'> = {
       ? {
           ...common,
           entry: 'directRows',
-          about: 'one by one along rows',
-          kernels: rowKernels(tapSets),
+          about: 'along rows',
+          kernels: rowKernels(tapSets, filterTiles.length),
           pixels: ROW_PIXELS,
           task: (set) =>
             Object.assign(new DirectRowsTask(), { stretch, piece: PIECE, threeTaps: +hasThreeTaps(set) }),
@@ -79,11 +96,28 @@ function stretchOf({ tapSets }: CutWork): number {
   return ROW_PIXELS * Math.max(LEAST_STRETCH, Math.floor(fitting / ROW_PIXELS));
 }
 
-/** Why it pays to pack the inputs, if it does. */
-function whyToPack(terms: number, channels: number, pagesApart: boolean): string | undefined {
-  if (terms > 32) return `many filters a group and ${terms} terms repay packing`;
+/**
+ * Why it pays to pack the inputs, if it does.
+ * @param more tiles of pixels along rows, for each of those that go on from row to row
+ */
+function whyToPack(
+  filters: number,
+  terms: number,
+  width: number,
+  more: number,
+  channels: number,
+  pagesApart: boolean,
+): string | undefined {
   // 1.5 for n1 g1 c32 f64 i64x64 k1x1
   if (pagesApart && channels > CACHE_WAYS)
     return `${channels} channels a multiple of a page apart share a set of the cache`;
+  if (terms <= FEW_TERMS) return undefined;
+  const isMany = filters > (terms <= SOME_TERMS ? MORE_FILTERS : MANY_FILTERS);
+  const outputs = Math.min(width, LEAST_STRETCH * ROW_PIXELS);
+  if (isMany || filters * terms > WEIGHTS_AN_OUTPUT * outputs)
+    return `${filters} filters a group and ${terms} terms repay packing`;
+  // 1.3 for n1 g1 c32 f32 i19x19 k3x3 s2x2, whose rows of nine outputs are two tiles each
+  if ((more - 1) * productCost(filters, terms) > PACKING_BEYOND * terms)
+    return `rows by themselves take ${more.toFixed(2)} times the tiles, which repays packing`;
   return undefined;
 }
