@@ -8,7 +8,7 @@ export { dots1x3, dots1x5 } from './train/dots1';
 export { dots2x4 } from './train/dots2x4';
 export { maskAndSum } from './train/mask';
 export { packFour, packRows } from './train/pack-channels';
-export { roundPanels, roundSums } from './train/round';
+export { roundSums } from './train/round';
 export { weightPairs } from './train/weight-pairs';
 export { packChannels, weightPanels } from './train/weight-panels';
 export { weightPlanes } from './train/weight-planes';

@@ -22,6 +22,17 @@ export function maskAndSum(task: MaskTask, _desk: Desk, begin: i32, end: i32): v
         if (task.kind == 0) added = summed(g, count);
         else if (task.kind == 1) added = clamped(g, r, to, count, operand);
         else added = sloped(g, r, to, count, operand);
+        // what is left of a last vector
+        for (let i = (<usize>(count & ~3)) << 2; i < (<usize>count) << 2; i += 4) {
+          let x = load<f32>(g + i);
+          if (task.kind != 0) {
+            const result = load<f32>(r + i);
+            if (task.kind != 1) x = result > 0 ? x : operand * x;
+            else if (result <= 0 || result >= operand) x = 0;
+            store<f32>(to + i, x);
+          }
+          added += <f64>x;
+        }
         store<f64>(sum, load<f64>(sum) + added);
       }
     }
@@ -42,19 +53,16 @@ function total(low: v128, high: v128): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
-/** The sum of `count` numbers. */
+/** The sum of `count` numbers, as of all whole vectors here. */
 function summed(g: usize, count: i32): f64 {
   let low = f64x2.splat(0);
   let high = low;
-  const end = g + ((<usize>count) << 2);
   for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16) {
     const x = v128.load(g);
     low = f64x2.add(low, f64x2.promote_low_f32x4(x));
     high = f64x2.add(high, promoteHigh(x));
   }
-  let sum = total(low, high);
-  for (; g < end; g += 4) sum += <f64>load<f32>(g);
-  return sum;
+  return total(low, high);
 }
 
 /** Writes 0 where the result is not above 0, or not below `most`, and the gradient elsewhere, where the result is NaN too. */
@@ -63,7 +71,6 @@ function clamped(g: usize, r: usize, to: usize, count: i32, most: f32): f64 {
   let high = low;
   const zero = f32x4.splat(0);
   const cut = f32x4.splat(most);
-  const end = g + ((<usize>count) << 2);
   for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16, r += 16, to += 16) {
     const result = v128.load(r);
     const x = v128.andnot(v128.load(g), v128.or(f32x4.le(result, zero), f32x4.ge(result, cut)));
@@ -71,14 +78,7 @@ function clamped(g: usize, r: usize, to: usize, count: i32, most: f32): f64 {
     low = f64x2.add(low, f64x2.promote_low_f32x4(x));
     high = f64x2.add(high, promoteHigh(x));
   }
-  let sum = total(low, high);
-  for (; g < end; g += 4, r += 4, to += 4) {
-    const result = load<f32>(r);
-    const x: f32 = result <= 0 || result >= most ? 0 : load<f32>(g);
-    store<f32>(to, x);
-    sum += <f64>x;
-  }
-  return sum;
+  return total(low, high);
 }
 
 /** Multiplies the gradient by `slope` where the result is not above 0. */
@@ -87,7 +87,6 @@ function sloped(g: usize, r: usize, to: usize, count: i32, slope: f32): f64 {
   let high = low;
   const zero = f32x4.splat(0);
   const factor = f32x4.splat(slope);
-  const end = g + ((<usize>count) << 2);
   for (const last = g + ((<usize>(count & ~3)) << 2); g < last; g += 16, r += 16, to += 16) {
     const given = v128.load(g);
     const x = v128.bitselect(given, f32x4.mul(factor, given), f32x4.gt(v128.load(r), zero));
@@ -95,12 +94,5 @@ function sloped(g: usize, r: usize, to: usize, count: i32, slope: f32): f64 {
     low = f64x2.add(low, f64x2.promote_low_f32x4(x));
     high = f64x2.add(high, promoteHigh(x));
   }
-  let sum = total(low, high);
-  for (; g < end; g += 4, r += 4, to += 4) {
-    const given = load<f32>(g);
-    const x: f32 = load<f32>(r) > 0 ? given : slope * given;
-    store<f32>(to, x);
-    sum += <f64>x;
-  }
-  return sum;
+  return total(low, high);
 }

@@ -67,12 +67,13 @@ export class WeightPanelsTask extends WeightTask {
   target: i32 = 0; // f32[groups][filters][channels][taps], where an only run's sums go at once; else 0
 }
 
-/** Read by roundSums and roundPanels. */
+/** Read by roundSums. */
 export class RoundTask {
   sums: i32 = 0; // as in WeightTask
   sumsGroup: i32 = 0;
   sumsFilter: i32 = 0;
-  sumsChannel: i32 = 0;
+  sumsChannel: i32 = 0; // of so many channels as lanes are
+  lanes: i32 = 0; // 8 where sums are those of panels, else 1
   filters: i32 = 0; // of a group
   channels: i32 = 0; // of a group
   taps: i32 = 0; // of a channel

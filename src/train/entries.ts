@@ -8,7 +8,6 @@ export const trainEntries = {
   packChannels: 'items',
   weightPanels: 'items',
   roundSums: 'items',
-  roundPanels: 'items',
   maskAndSum: 'items',
 } as const;
 

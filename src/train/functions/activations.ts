@@ -3,6 +3,9 @@
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
+import type { Activation } from '../../run/activation.js';
+import { maskAndSum } from '../gradients/mask-and-sum.js';
+import { isToldByResult } from '../gradients/slopes.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { temporary } from '../tensors/temporary.js';
@@ -14,24 +17,23 @@ import { temporary } from '../tensors/temporary.js';
 interface Elementwise {
   readonly name: string;
   values(from: Float32Array, to: Float32Array): void;
-  /** multiplies gradients by the derivative, from the results or, where those don't tell, from the numbers given */
-  slopes(known: Float32Array, given: Float32Array, to: Float32Array): void;
-  readonly byResult: boolean;
+  /** the layers' activation that has its slope */
+  readonly activation: Activation;
 }
 
-function elementwise(x: TensorLike, { name, values, slopes, byResult }: Elementwise): Tensor {
+function elementwise(x: TensorLike, { name, values, activation }: Elementwise): Tensor {
   const where = () => name;
   const input = inputTensor(x, where);
   const output = newResult(input.shape, where);
   values(viewOf(input), viewOf(output));
-  const kept = byResult ? output : input;
+  const known = isToldByResult(activation) ? { result: output } : { given: input };
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
-    saved: () => [kept],
+    saved: () => Object.values(known),
     gradients: (gradOutput) => {
-      const gradient = temporary(input.shape);
-      slopes(viewOf(kept), viewOf(gradOutput), viewOf(gradient));
-      return [gradient];
+      const out = temporary(input.shape);
+      maskAndSum(1, 1, gradOutput, { activation, ...known, out }, undefined);
+      return [out];
     },
   });
 }
@@ -55,11 +57,7 @@ const RELU: Elementwise = {
   values(from, to) {
     for (let i = 0; i < to.length; i++) to[i] = Math.max(from[i], 0);
   },
-  slopes(y, given, to) {
-    // a gradient passes where the result is NaN
-    for (let i = 0; i < to.length; i++) to[i] = y[i] <= 0 ? 0 : given[i];
-  },
-  byResult: true,
+  activation: { entry: 'clamp', operand: Number.POSITIVE_INFINITY },
 };
 
 /**
@@ -81,10 +79,7 @@ const RELU6: Elementwise = {
   values(from, to) {
     for (let i = 0; i < to.length; i++) to[i] = Math.min(Math.max(from[i], 0), 6);
   },
-  slopes(y, given, to) {
-    for (let i = 0; i < to.length; i++) to[i] = y[i] <= 0 || y[i] >= 6 ? 0 : given[i];
-  },
-  byResult: true,
+  activation: { entry: 'clamp', operand: 6 },
 };
 
 /**
@@ -106,10 +101,7 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
     values(from, to) {
       for (let i = 0; i < to.length; i++) to[i] = from[i] > 0 ? from[i] : from[i] * negativeSlope;
     },
-    slopes(v, given, to) {
-      for (let i = 0; i < to.length; i++) to[i] = v[i] > 0 ? given[i] : given[i] * negativeSlope;
-    },
-    byResult: false,
+    activation: { entry: 'leakyRelu', operand: negativeSlope },
   });
 }
 
@@ -132,10 +124,7 @@ const TANH: Elementwise = {
   values(from, to) {
     for (let i = 0; i < to.length; i++) to[i] = Math.tanh(from[i]);
   },
-  slopes(y, given, to) {
-    for (let i = 0; i < to.length; i++) to[i] = given[i] * (1 - y[i] * y[i]);
-  },
-  byResult: true,
+  activation: { entry: 'tanh', operand: 0 },
 };
 
 /**
@@ -157,8 +146,5 @@ const SIGMOID: Elementwise = {
   values(from, to) {
     for (let i = 0; i < to.length; i++) to[i] = 1 / (1 + Math.exp(-from[i]));
   },
-  slopes(y, given, to) {
-    for (let i = 0; i < to.length; i++) to[i] = given[i] * (y[i] * (1 - y[i]));
-  },
-  byResult: true,
+  activation: { entry: 'sigmoid', operand: 0 },
 };

@@ -48,8 +48,7 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
   const to = viewOf(output);
   inputs.forEach((input, at) => {
     const from = viewOf(input);
-    for (let place = 0; place < outer; place++)
-      to.set(from.subarray(place * runs[at], (place + 1) * runs[at]), place * step + offsets[at]);
+    copyRuns(outer, runs[at], from, runs[at], 0, to, step, offsets[at]);
   });
   return recorded({
     ...{ name: where, inputs: tensors, output, givesNew: true },
@@ -59,13 +58,27 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
         if (!wanted[at]) return null;
         const gradient = temporary(shape);
         const [given, out] = [viewOf(gradOutput), viewOf(gradient)];
-        for (let place = 0; place < outer; place++) {
-          const begin = place * step + offsets[at];
-          out.set(given.subarray(begin, begin + runs[at]), place * runs[at]);
-        }
+        copyRuns(outer, runs[at], given, step, offsets[at], out, runs[at], 0);
         return gradient;
       }),
   });
+}
+
+/** Copies `count` runs of numbers, which begin at an offset and follow one another by a step. */
+export function copyRuns(
+  count: number,
+  run: number,
+  from: Float32Array,
+  step: number,
+  offset: number,
+  to: Float32Array,
+  toStep: number,
+  toOffset: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const begin = i * step + offset;
+    to.set(from.subarray(begin, begin + run), i * toStep + toOffset);
+  }
 }
 
 /** Torch's sentence for an axis that there is not. */

@@ -8,7 +8,7 @@ import { inputTensor } from '../../layers/call.js';
 import { newResult, recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { temporary } from '../tensors/temporary.js';
-import { outOfRange } from './cat.js';
+import { copyRuns, outOfRange } from './cat.js';
 
 const where = () => 'narrow';
 
@@ -45,16 +45,14 @@ export function narrow(x: TensorLike, dim: number, start: number, length: number
   const outer = product(shape.slice(0, axis));
   const [run, step, offset] = [length * inner, size * inner, first * inner];
   const [from, to] = [viewOf(input), viewOf(output)];
-  for (let place = 0; place < outer; place++)
-    to.set(from.subarray(place * step + offset, place * step + offset + run), place * run);
+  copyRuns(outer, run, from, step, offset, to, run, 0);
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
     saved: () => [],
     gradients: (gradOutput) => {
       const gradient = temporary(shape);
       const [given, out] = [viewOf(gradOutput), viewOf(gradient).fill(0)];
-      for (let place = 0; place < outer; place++)
-        out.set(given.subarray(place * run, (place + 1) * run), place * step + offset);
+      copyRuns(outer, run, given, run, 0, out, step, offset);
       return [gradient];
     },
   });

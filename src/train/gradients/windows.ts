@@ -62,23 +62,32 @@ export function spread(
   from: Float32Array,
   to: Float32Array,
 ): void {
-  const passes = passesOf(axes);
+  overMaps(passesOf(axes), 'input', spreadAxis, maps, from, to);
+}
+
+/** Carries out the passes map by map, each with results of as many numbers along its axis as `size` says. */
+function overMaps(
+  passes: readonly Pass[],
+  size: 'input' | 'output',
+  carryOut: (pass: Pass, from: Float64Array, to: Float64Array) => void,
+  maps: number,
+  from: Float32Array,
+  to: Float32Array,
+): void {
   if (passes.length === 0) {
     to.set(from);
     return;
   }
-  const outputs = product(axes.map(({ output }) => output));
-  const inputs = product(axes.map(({ input }) => input));
-  const given = new Float64Array(outputs);
-  const results = passes.map(({ outer, input, inner }) => new Float64Array(outer * input * inner));
+  const given = new Float64Array(from.length / maps);
+  const results = passes.map((pass) => new Float64Array(pass.outer * pass[size] * pass.inner));
   for (let map = 0; map < maps; map++) {
-    given.set(from.subarray(map * outputs, (map + 1) * outputs));
+    given.set(from.subarray(map * given.length, (map + 1) * given.length));
     let last = given;
     passes.forEach((pass, index) => {
-      spreadAxis(pass, last, results[index]);
+      carryOut(pass, last, results[index]);
       last = results[index];
     });
-    to.set(last, map * inputs);
+    to.set(last, map * last.length);
   }
 }
 
@@ -137,24 +146,7 @@ export function gather(
   from: Float32Array,
   to: Float32Array,
 ): void {
-  const passes = passesOf(axes).reverse();
-  if (passes.length === 0) {
-    to.set(from);
-    return;
-  }
-  const outputs = product(axes.map(({ output }) => output));
-  const inputs = product(axes.map(({ input }) => input));
-  const given = new Float64Array(inputs);
-  const results = passes.map(({ outer, output, inner }) => new Float64Array(outer * output * inner));
-  for (let map = 0; map < maps; map++) {
-    given.set(from.subarray(map * inputs, (map + 1) * inputs));
-    let last = given;
-    passes.forEach((pass, index) => {
-      gatherAxis(pass, last, results[index]);
-      last = results[index];
-    });
-    to.set(last, map * outputs);
-  }
+  overMaps(passesOf(axes).reverse(), 'output', gatherAxis, maps, from, to);
 }
 
 function gatherAxis(

@@ -10,6 +10,7 @@ import type { Convolution } from '../../problem/convolution.js';
 import { load, type Pieces, partOf } from '../../run/copies.js';
 import { writeTask } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
+import { TILE_PIXELS } from '../../shared/sizes.js';
 import type { TrainEntries } from '../entries.js';
 import { trainModule } from '../module.js';
 import { viewOf } from '../tensors/intermediate.js';
@@ -120,10 +121,19 @@ export class WeightGradient {
     const address = scratch + bytes.tablesAt;
     const task = Object.assign(new RoundTask(), {
       sums: scratch + bytes.sumsAt,
-      ...{ sumsGroup, sumsFilter, sumsChannel, filters, channels, taps, target },
+      ...{
+        sumsGroup,
+        sumsFilter,
+        sumsChannel,
+        lanes: way.panels > 0 ? TILE_PIXELS : 1,
+        filters,
+        channels,
+        taps,
+        target,
+      },
     });
     writeTask(task, running.i32, address);
-    this.#call(running, way.round, address, 0, 0, groups * filters);
+    this.#call(running, 'roundSums', address, 0, 0, groups * filters);
   }
 
   /** A block, built unless it is kept. */

@@ -6,7 +6,6 @@ import type { PerAxis } from '../../geometry/axis.js';
 import type { DeskBytes } from '../../plan/algorithms/algorithm.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, tileStarts } from '../../plan/filter-tiles.js';
 import { LANES, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
-import type { TrainEntries } from '../entries.js';
 import { type RowOrder, restMasks } from './rows.js';
 
 /** Their names, which are those of their entries. */
@@ -30,7 +29,6 @@ export interface WeightWork {
 /** A way, made for a work. */
 export interface Way {
   readonly entry: WayName;
-  readonly round: keyof TrainEntries;
   /** as of a variant of the layers' table */
   readonly input: 'window' | 'plane';
   /** taps are those of one channel, else of all channels of a group */
@@ -38,7 +36,7 @@ export interface Way {
   /** offsets in the table of taps */
   readonly taps: number;
   readonly order: RowOrder;
-  /** bytes of the sums of one channel of a filter, of a filter, and of a group's filters */
+  /** bytes of the sums of one channel of a filter, or of a panel of channels, of a filter, and of a group's filters */
   readonly sumsChannel: number;
   readonly sumsFilter: number;
   readonly sumsGroup: number;
@@ -72,7 +70,6 @@ const CHANNELS_AT_ONCE = 32;
 
 /** What the ways have in common whose lanes lie along rows. */
 const alongRows = {
-  round: 'roundSums',
   order: { step: LANES, mostSteps: DOTS_STEPS },
   tables: restMasks,
   panels: 0,
@@ -156,8 +153,7 @@ function panels(work: WeightWork): Way | undefined {
     entry: 'weightPanels',
     input: 'window',
     isByChannel: true,
-    sumsChannel: 0,
-    round: 'roundPanels',
+    sumsChannel: DOUBLE_BYTES * TILE_PIXELS * taps,
     taps,
     tapsAtOnce: taps,
     order: { step: 1, mostSteps: PANEL_STEPS },
