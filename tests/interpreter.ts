@@ -9,7 +9,7 @@ import { mapAxes, turnedIf } from '#src/geometry/axis.js';
 import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
-import { elementsOf, SINGLE_TAPS } from '#src/plan/tap-sets.js';
+import { elementsOf, SINGLE_TAPS, type TapSet } from '#src/plan/tap-sets.js';
 import { blockOf } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import { tableBytes } from '#src/run/table-bytes.js';
@@ -24,7 +24,7 @@ import {
   PlaneTask,
   StagedRowsTask,
   StageTask,
-  type SumTask,
+  SumTask,
   WinogradTask,
 } from '#src/shared/task.js';
 import { product } from './reference.js';
@@ -186,7 +186,9 @@ function run(
     for (let map = 0; map < call.items; map++)
       stage(memory, task, map, task.staged + map * task.stagedChannel);
   } else if (call.entry === 'interleave') {
-    interleave(memory, memory.task(call.task, new InterleaveTask()), call.items);
+    const task = memory.task(call.task, new InterleaveTask());
+    const stored = (first: number, offset: number) => memory.get(first + offset);
+    interleave(memory, task, call.items, task.computes ? sums(memory, plan, weight, bias) : stored);
   } else {
     assert.equal(call.entry, plan.variant.entry);
     const [set] = plan.tapSets;
@@ -244,7 +246,7 @@ function sum(
   weight: Float32Array,
   bias: Float32Array,
 ): void {
-  const { channels, filters, weight: strides } = plan.convolution;
+  const { channels, filters } = plan.convolution;
   const set = setOf(t, plan);
   // all products, whatever a kernel takes for a term
   const { taps } = set;
@@ -253,14 +255,8 @@ function sum(
   const window = windowOf(memory, t, image, group);
   const target = t.target + image * t.targetImage + group * t.targetGroup;
   for (let filter = 0; filter < t.filters; filter++) {
-    const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
-    const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
-    const weights = Array.from({ length: channels * taps }, (_, term) => {
-      const offset = elements[term % taps];
-      return offset === -1
-        ? 0
-        : weight[kernel + Math.floor(term / taps) * strides.channel + offset / FLOAT_BYTES];
-    });
+    const ofClass = filter % filters;
+    const weights = weightsOf(set, plan, group, filter, weight);
     let to = target + filter * t.targetFilter;
     for (let d = 0; d < t.depth; d++) {
       for (let h = 0; h < t.height; h++) {
@@ -282,6 +278,26 @@ function sum(
       }
     }
   }
+}
+
+/** The weights of all products of a filter; filters of later classes follow those of the first. */
+function weightsOf(
+  set: TapSet,
+  { convolution, tile }: Plan,
+  group: number,
+  filter: number,
+  weight: Float32Array,
+): number[] {
+  const { channels, filters, weight: strides } = convolution;
+  const elements = elementsOf(set, tile ?? SINGLE_TAPS, FLOAT_BYTES);
+  const [place, ofClass] = [Math.floor(filter / filters), filter % filters];
+  const kernel = group * strides.group + ofClass * strides.filter + set.firsts[place];
+  return Array.from({ length: channels * set.taps }, (_, term) => {
+    const offset = elements[term % set.taps];
+    return offset === -1
+      ? 0
+      : weight[kernel + Math.floor(term / set.taps) * strides.channel + offset / FLOAT_BYTES];
+  });
 }
 
 /** The tap set that a task computes: the one whose packed weights it reads; one of no terms has none. */
@@ -320,7 +336,24 @@ function planeValue(memory: Memory, t: PlaneTask, plane: number, h: number, w: n
   return outside ? 0 : memory.get(plane + row * t.windowRow + 4 * column);
 }
 
-function interleave(memory: Memory, t: InterleaveTask, maps: number): void {
+/** What an element of a part is, at an offset behind what the task has for the part. */
+type Part = (first: number, offset: number, group: number, filter: number) => number;
+
+/** Parts of one channel that are computed by the tasks at their addresses. */
+function sums(memory: Memory, plan: Plan, weight: Float32Array, bias: Float32Array): Part {
+  return (address, offset, group, filter) => {
+    const task = memory.task(address, new SumTask());
+    const set = setOf(task, plan);
+    const taps = memory.i32.subarray(task.tapTable / 4, task.tapTable / 4 + set.taps);
+    const weights = weightsOf(set, plan, group, filter, weight);
+    return weights.reduce(
+      (total, w, tap) => total + w * memory.get(task.window + offset + taps[tap]),
+      bias[group * task.filters + filter],
+    );
+  };
+}
+
+function interleave(memory: Memory, t: InterleaveTask, maps: number, partAt: Part): void {
   const split = (at: number, step: number) => [at % step, Math.floor(at / step)] as const;
   for (let map = 0; map < maps; map++) {
     const [filter, all] = split(map, t.filters);
@@ -337,7 +370,7 @@ function interleave(memory: Memory, t: InterleaveTask, maps: number): void {
         const first = memory.i32[t.parts / 4 + (pd * t.rowPhases + ph) * t.columnPhases + pw];
         memory.set(
           target + depth * t.targetDepth + height * t.targetRow + 4 * w,
-          memory.get(first + part + d * t.partDepth + h * t.partRow + 4 * j),
+          partAt(first, part + d * t.partDepth + h * t.partRow + 4 * j, group, filter),
         );
       }
     }

@@ -47,7 +47,7 @@ function used({ slices, images, convolution, interleaved, variant, mapsTogether 
           loaded: 4 * maps * product((slice) => slice.loaded),
           staged: variant.input === 'window' ? maps * copy : 0,
           target: 4 * outputs * product((slice) => slice.stored),
-          parts: interleaved ? computed([d, h, w]) * aligned(part) : 0,
+          parts: interleaved && variant.entry !== 'interleave' ? computed([d, h, w]) * aligned(part) : 0,
           plane: variant.input === 'plane' ? copy : 0,
         };
         for (const kind of Object.keys(most) as (keyof typeof most)[])

@@ -44,9 +44,9 @@ function meet(some: readonly Interval[], others: readonly Interval[]): boolean {
  * parts of a map they do not: two threads may compute two of them at a time.
  */
 export function readsBeforeWriting(plan: Plan): boolean {
-  const { variant, slices, turned, interleaved, convolution, filterTiles } = plan;
+  const { variant, slices, bytes, convolution, filterTiles } = plan;
   // outputs of classes, and those of a turned plan, are put together elsewhere first
-  if (turned || interleaved) return true;
+  if (bytes.parts > 0) return true;
   if (!isAlwaysStaged(slices)) return false;
   if (variant.input === 'window') return true;
   const isWhole =

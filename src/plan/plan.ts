@@ -26,6 +26,7 @@ import {
 import { type Packing, packingOf, packingTables } from './packing.js';
 import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
+import { weavesRows } from './woven-rows.js';
 
 /** How a convolution is computed, wherever its data lie. */
 export interface Plan {
@@ -174,14 +175,16 @@ function planWith(
   const choice = chosen(workload);
   const { algorithm } = choice;
   const { tile } = choice.offer;
-  const slices = tile || (sharedStart ?? isSharingCheap(workload)) ? shared : own;
-  const classes = classesOf(slices);
+  const isWoven = algorithm.name === 'depthwise' && weavesRows(workload, own);
+  const isShared = tile || (!isWoven && (sharedStart ?? isSharingCheap(workload)));
+  const slices = isShared ? shared : own;
+  const classes = isWoven ? 1 : classesOf(slices);
 
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
   const kernel = { axes, first: firstElement };
   const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, tile ?? SINGLE_TAPS);
-  const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, tile };
+  const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, isWoven, tile };
   const variant = algorithm.variant(work);
 
   // the memory
@@ -195,7 +198,7 @@ function planWith(
     blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
   const maps = { images, groups, channels, filters };
   const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
-  const parts = interleaved || turned ? classes * tapSets.length : 0;
+  const parts = (interleaved && !isWoven) || turned ? classes * tapSets.length : 0;
   const scratch = scratchOf(held, slices, variant, turned, parts);
   return {
     convolution,

@@ -2,7 +2,7 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
-import { combinations, product } from '../core/lists.js';
+import { combinations, product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
@@ -140,7 +140,8 @@ export class Block {
 
   /**
    * The classes of outputs of a transposed convolution: each set of classes that read the same is computed into maps of its own,
-   * [image][group][class][filter]. Those without taps are all one set. Then all are interleaved.
+   * [image][group][class][filter]. Those without taps are all one set. Then all are interleaved. Where rows are woven
+   * while they are computed, the tasks of the classes stand for these maps, and nothing is computed before.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices, images } = this;
@@ -153,13 +154,16 @@ export class Block {
     // where the first output of each class lies
     const parts = new Int32Array(product(slices.map(({ covered }) => covered)));
     let number = 0;
+    let start = 0;
+    const compute = (indices: PerAxis) => {
+      const set = number / classes;
+      return this.#compute(window, tapSets[set], indices, { ...part, first: this.#parts + set * setBytes });
+    };
     for (let d = 0; d < depth.phases.length; d++) {
       for (let h = 0; h < height.phases.length; h++) {
         for (let w = 0; w < width.phases.length; w++, number++) {
           const ofSet = number % classes;
-          const start = this.#parts + ((number - ofSet) / classes) * setBytes;
-          if (ofSet === 0)
-            this.#compute(window, tapSets[number / classes], [d, h, w], { ...part, first: start });
+          if (ofSet === 0) start = compute([d, h, w]);
           const { first } = movedBy(part, 0, [depth.leads[d], height.leads[h], width.leads[w]]);
           const row = placeOf(depth, d) * height.covered + placeOf(height, h);
           parts[row * width.covered + placeOf(width, w)] = start + ofSet * filters * part.map + first;
@@ -167,8 +171,7 @@ export class Block {
       }
     }
     if (number < parts.length) {
-      const start = this.#parts + (number / classes) * setBytes;
-      this.#compute(window, tapSets[number / classes], [0, 0, 0], { ...part, first: start });
+      start = compute([0, 0, 0]);
       for (let i = 0; i < parts.length; i++) parts[i] ||= start;
     }
     const stored = slices.map((slice) => slice.stored);
@@ -176,8 +179,13 @@ export class Block {
       stored,
       parts,
       slices.map(({ covered }) => covered),
-      part,
+      this.#isWoven ? layoutOfWindow(window) : part,
     );
+  }
+
+  /** Whether rows are computed while they are woven. */
+  get #isWoven(): boolean {
+    return this.plan.variant.entry === 'interleave';
   }
 
   /** The outputs of a turned plan: its few rows are woven into one, which is all of a depth in memory. */
@@ -199,8 +207,8 @@ export class Block {
     [depthPhases, rowPhases, columnPhases]: readonly number[],
     part: Layout,
   ): void {
-    const { images } = this;
-    const { groups, filters } = this.plan.convolution;
+    const { plan, images, slices } = this;
+    const { groups, filters } = plan.convolution;
     const task = Object.assign(new InterleaveTask(), {
       groups,
       filters,
@@ -217,14 +225,21 @@ export class Block {
       ...targetFields(this.#outputs),
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
+      computes: +this.#isWoven,
     });
     const items = images * groups * filters;
-    const microseconds = microsecondsOfInterleaving(items * product(sizes));
+    const counts = mapAxes(slices, ({ count }) => count);
+    const microseconds = this.#isWoven
+      ? sum(plan.tapSets.map((set) => microsecondsOf(plan, set, images, counts)))
+      : microsecondsOfInterleaving(items * product(sizes));
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
   }
 
-  /** Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices. */
-  #compute({ fields }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): void {
+  /**
+   * Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices.
+   * @returns where they go, or the address of the task where they are woven while they are computed
+   */
+  #compute({ fields }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
     const { plan, slices, addresses, images } = this;
     const { convolution, variant } = plan;
     const sizes = mapAxes(slices, ({ count }) => count);
@@ -248,8 +263,11 @@ export class Block {
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
     }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
+    const address = this.#writer.task(task);
+    if (this.#isWoven) return address;
     const microseconds = microsecondsOf(plan, set, images, sizes);
-    this.calls.push({ entry: variant.entry, task: this.#writer.task(task), items, microseconds });
+    this.calls.push({ entry: variant.entry, task: address, items, microseconds });
+    return target.first;
   }
 
   /** The byte offset in the window of a group of each tap of each term, channels outermost. */
@@ -312,6 +330,20 @@ function insideOf({ positions, count }: Slice, start: number): Interval {
       met.findIndex((x) => x >= 0),
     ),
     count: count - zerosIn(met),
+  };
+}
+
+/** A window as a layout: all filters of a group read the same. */
+function layoutOfWindow({ fields }: PlacedWindow): Layout {
+  const { window = 0, windowImage = 0, windowGroup = 0, windowDepth = 0, windowRow = 0 } = fields;
+  return {
+    first: window,
+    image: windowImage,
+    group: windowGroup,
+    map: 0,
+    depth: windowDepth,
+    row: windowRow,
+    column: FLOAT_BYTES,
   };
 }
 

@@ -190,6 +190,7 @@ export class InterleaveTask {
   targetFilter: i32 = 0;
   targetDepth: i32 = 0;
   targetRow: i32 = 0;
+  computes: i32 = 0; // 1: rows are computed as they are woven: `parts` are the classes' SumTasks, and the strides those of the window
 }
 
 /** Read by finish: a run of numbers, in the place where they are or on their way to another. */
@@ -214,7 +215,7 @@ export class Desk {
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
-  spareRows: i32 = 0; // depthwiseNarrow and depthwisePlanes: four rows of outputs, whose last vectors go beyond them
+  spareRows: i32 = 0; // depthwiseNarrow, depthwisePlanes and interleave: vectors of outputs that go beyond their rows
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with a vector more on both sides
   rowTable: i32 = 0; // depthwisePlanes: where each row of a plane lies
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written

@@ -78,6 +78,8 @@ export interface CutWork {
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
   readonly filterTiles: FilterTiles;
   readonly tapSets: readonly TapSet[];
+  /** outputs of both classes of a row are computed side by side: `depthwise` may */
+  readonly isWoven: boolean;
   /** the one that the row offered */
   readonly tile: WinogradTile | undefined;
 }
@@ -90,7 +92,7 @@ export interface CutWork {
  */
 export type InputPlace = 'window' | 'plane' | 'planes' | 'rows';
 
-/** The wasm entries that compute outputs. */
+/** The wasm entries that compute outputs; `interleave` does where it computes what it weaves. */
 export type SumEntry =
   | 'gemm'
   | 'direct'
@@ -101,7 +103,8 @@ export type SumEntry =
   | 'depthwiseNarrow'
   | 'depthwiseRows'
   | 'depthwiseVectors'
-  | 'depthwiseLongRows';
+  | 'depthwiseLongRows'
+  | 'interleave';
 
 /** Bytes of each area of a desk. */
 export type DeskBytes = Readonly<Partial<Record<Exclude<keyof Desk, 'notFinite' | 'touched'>, number>>>;

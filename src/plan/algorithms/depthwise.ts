@@ -8,7 +8,7 @@ import { isBlank } from '../../geometry/padding.js';
 import { largest, type Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
-import { LongRowTask, PlaneTask, StagedRowsTask } from '../../shared/task.js';
+import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
 import { hasThreeTaps, rowKernels } from './row-kernels.js';
@@ -41,6 +41,7 @@ type OfOneVariant = Omit<Variant, 'items'>;
 
 /** The variant for a convolution, and the parts that it divides a map into. */
 function variantOf(work: CutWork): [mapParts: number, variant: OfOneVariant] {
+  if (work.isWoven) return [1, wovenRows()];
   const width = least(work.slices[2].map(({ count }) => count));
   const stride = planeStride(work);
   if (stride > 0) {
@@ -104,6 +105,19 @@ function longRows({ tapSets }: CutWork, mapParts: number): OfOneVariant {
     input: 'rows',
     desk: {},
     task: (set) => Object.assign(new LongRowTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
+  };
+}
+
+/** Both classes of each row side by side. */
+function wovenRows(): OfOneVariant {
+  return {
+    entry: 'interleave',
+    about: 'of two classes along rows',
+    kernels: ['weave1x16'],
+    pixels: ROW_PIXELS,
+    input: 'window',
+    desk: { spareRows: LINE },
+    task: () => new SumTask(),
   };
 }
 
