@@ -11,4 +11,4 @@ export { packFour, packRows } from './train/pack-channels';
 export { roundSums } from './train/round';
 export { weightPairs } from './train/weight-pairs';
 export { packChannels, weightPanels } from './train/weight-panels';
-export { weightPlanes } from './train/weight-planes';
+export { weightPlanes, weightPlanes as weightQuads } from './train/weight-planes';

@@ -54,7 +54,7 @@ const divided =
       trainModule(engine)[entry](task, desk, at(part), at(part + 1));
   };
 
-const ways = ['weightPairs', 'weightPlanes', 'weightPanels'] as const;
+const ways = ['weightPairs', 'weightPlanes', 'weightQuads', 'weightPanels'] as const;
 
 describe('a weight gradient', () => {
   const long = (longest: number) => layerAxis(2 * longest, 5);
@@ -66,7 +66,7 @@ describe('a weight gradient', () => {
     .map(([form, isOne]) => (isOne ? { ...form, batch: 1, filters: 1 } : form));
 
   it('is the sum of all its products', () => {
-    const counts = { weightPairs: 0, weightPlanes: 0, weightPanels: 0 };
+    const counts = { weightPairs: 0, weightPlanes: 0, weightQuads: 0, weightPanels: 0 };
     fc.assert(
       fc.property(drawn, fc.nat(1_000_000), whole(0, 3), fc.boolean(), (form, seed, place, isResident) => {
         const c = { ...convolutionFrom(form) };
@@ -138,6 +138,46 @@ describe('a row with zeros beside it', () => {
   });
 });
 
+describe('groups side by side', () => {
+  const map = (output: number) => ({
+    ...{ input: output, output, kernel: 3, padding: 1 },
+    ...{ stride: 1, dilation: 1, upsample: 1 },
+  });
+  const depthwise = (groups: number, output: number) => {
+    const axes = [map(output), map(output)];
+    return convolutionFrom({ batch: 1, groups, channels: 1, filters: 1, axes });
+  };
+
+  it('are taken for small maps of several groups', () => {
+    const entry = (groups: number, output: number) =>
+      new WeightGradient(depthwise(groups, output)).plan.way.entry;
+    for (const output of [7, 14]) assert.equal(entry(64, output), 'weightQuads');
+    assert.equal(entry(64, 112), 'weightPlanes');
+    assert.equal(entry(1, 14), 'weightPlanes');
+  });
+
+  it('keep what is not finite to themselves', () => {
+    const c = depthwise(6, 5);
+    const g = integers(6 * 25, 3);
+    g[2 * 25 + 12] = Number.NaN;
+    g[5 * 25 + 12] = Number.POSITIVE_INFINITY;
+    const got = compute(
+      new WeightGradient(c, 'weightQuads'),
+      c,
+      new Float32Array(150).fill(1),
+      g,
+      places[0],
+      true,
+    );
+    for (let group = 0; group < 6; group++) {
+      const all = got.subarray(9 * group, 9 * group + 9);
+      if (group === 2) assert.ok(all.every(Number.isNaN));
+      else if (group === 5) assert.ok(all.every((value) => value === Number.POSITIVE_INFINITY));
+      else assert.ok(all.every(Number.isFinite), `group ${group}`);
+    }
+  });
+});
+
 describe('channels of several images', () => {
   it('are an input, an output and a gradient like any other', () => {
     const [conv, other] = [new Conv2d(2, 3, 3, { padding: 1 }), new Conv2d(2, 3, 3, { padding: 1 })];
@@ -167,6 +207,7 @@ describe('sums of many products', () => {
     { batch: 80, groups: 1, channels: 8, filters: 4, axes: [axis(10, 1), axis(20, 3, 2)] },
     { batch: 16_000, groups: 1, channels: 5, filters: 3, axes: [axis(1, 1)] },
     { batch: 4, groups: 3, channels: 1, filters: 3, axes: [axis(40, 3), axis(101, 2)] },
+    { batch: 3, groups: 6, channels: 1, filters: 3, axes: [axis(20, 3), axis(20, 3)] },
   ];
 
   it('keep the bound, also where all are of one sign, and have the same bits however items are divided', () => {

@@ -15,14 +15,22 @@ function high(a: v128, b: v128): v128 {
 }
 
 /**
- * Writes four channels beside four others: `count` positions, rounded up to fours, at every 32 bytes. What stands behind the last position is
+ * Writes four channels side by side: `count` positions, rounded up to fours, at every `step` bytes. What stands behind the last position is
  * of no use.
  * @param channels how many there are, from 0 on; zeros stand for the others
  * @param stride bytes from one channel to the next
  */
-export function packFour(from: usize, stride: usize, channels: i32, count: i32, to: usize): void {
+export function packFour(
+  from: usize,
+  stride: usize,
+  channels: i32,
+  count: i32,
+  to: usize,
+  step: usize,
+): void {
   const zero = f32x4.splat(0);
-  for (const end = to + ((<usize>count) << 5); to < end; to += 128, from += 16) {
+  const two = step << 1;
+  for (const end = to + <usize>count * step; to < end; to += two << 1, from += 16) {
     const a = channels > 0 ? v128.load(from) : zero;
     const b = channels > 1 ? v128.load(from + stride) : zero;
     const c = channels > 2 ? v128.load(from + 2 * stride) : zero;
@@ -30,11 +38,11 @@ export function packFour(from: usize, stride: usize, channels: i32, count: i32, 
     const ac = low(a, c);
     const bd = low(b, d);
     v128.store(to, low(ac, bd));
-    v128.store(to, high(ac, bd), 32);
+    v128.store(to + step, high(ac, bd));
     const ca = high(a, c);
     const db = high(b, d);
-    v128.store(to, low(ca, db), 64);
-    v128.store(to, high(ca, db), 96);
+    v128.store(to + two, low(ca, db));
+    v128.store(to + two + step, high(ca, db));
   }
 }
 

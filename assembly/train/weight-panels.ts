@@ -33,8 +33,8 @@ function packPanel(task: WeightPanelsTask, item: i32): void {
     <usize>(task.channelWindow + image * task.channelImage + group * task.channelGroup) +
     <usize>channel * stride;
   const to = <usize>task.window + <usize>item * <usize>task.panelImage;
-  packFour(from, stride, task.channels - channel, task.channelNumbers, to);
-  packFour(from + 4 * stride, stride, task.channels - channel - 4, task.channelNumbers, to + 16);
+  packFour(from, stride, task.channels - channel, task.channelNumbers, to, 32);
+  packFour(from + 4 * stride, stride, task.channels - channel - 4, task.channelNumbers, to + 16, 32);
 }
 
 /** An item is a tile of filters of a group. */

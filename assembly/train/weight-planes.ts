@@ -1,33 +1,37 @@
 // Weight planes: channel by channel, each plane of the input staged right before it is read. For groups of one filter or channel, whose
-// planes are read but once.
+// planes are read but once. Small planes are staged four at a time (quads.ts): for lanes that are groups, rows of any width are alike.
 
 import { WeightPlanesTask } from '../../src/shared/gradient-task';
 import { Desk, StageTask } from '../../src/shared/task';
 import { sourceOf, stageMap } from '../window/stage';
 import { dots1x3, dots1x5 } from './dots1';
 import { addLanes } from './lane-sums';
+import { addFour, copyFour, stageFour } from './quads';
 import { runAt } from './runs';
 
-/** An item is a channel of a group. */
+/** An item is a channel of a group, or of four. */
 export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end: i32): void {
   const stage = changetype<StageTask>(<usize>task.stage);
   const isStaged = task.stage != 0;
   let isPadded = false;
   for (let item = begin; item < end; item++) {
-    const group = item / task.channels;
-    const channel = item - group * task.channels;
+    const first = item / task.channels;
+    const channel = item - first * task.channels;
+    const group = task.side * first;
+    const groups = min(task.side, task.groups - group);
     for (let image = 0; image < task.images; image++) {
       let plane = <usize>desk.plane;
       if (isStaged) {
-        const map = (image * task.groups + group) * task.channels + channel;
-        stageMap(stage, sourceOf(stage, map), plane, !isPadded);
+        const from = sourceOf(stage, (image * task.groups + group) * task.channels + channel);
+        if (task.side == 1) stageMap(stage, from, plane, !isPadded);
+        else stageFour(stage, from, groups, plane, !isPadded);
         isPadded = stage.zerosStay != 0;
       } else {
         plane = <usize>(
           (task.window + image * task.windowImage + group * task.windowGroup + channel * task.windowChannel)
         );
       }
-      sumPlane(task, <usize>desk.spareTile, plane, group, channel, image);
+      sumPlane(task, desk, plane, group, groups, channel, image);
     }
   }
 }
@@ -51,16 +55,21 @@ function sumEdge(task: WeightPlanesTask, g: usize, plane: usize, begin: i32, end
 /** Sums a plane for all filters of its group, run by run. */
 function sumPlane(
   task: WeightPlanesTask,
-  tile: usize,
+  desk: Desk,
   plane: usize,
   group: i32,
+  groups: i32,
   channel: i32,
   image: i32,
 ): void {
-  const g = <usize>(task.gradient + image * task.gradientImage + group * task.gradientGroup);
+  let g = <usize>(task.gradient + image * task.gradientImage + group * task.gradientGroup);
+  const isPacked = task.side > 1;
+  const atOnce = <usize>task.tapsAtOnce;
+  let gradientFilter = <usize>task.gradientFilter;
+  const tile = <usize>desk.spareTile;
+  const sumsGroup = <usize>(task.filters * task.sumsFilter);
   const sumsChannel = (<usize>(task.taps + 1)) << 3;
-  const sums =
-    <usize>task.sums + <usize>(group * task.filters) * <usize>task.sumsFilter + <usize>channel * sumsChannel;
+  const sums = <usize>task.sums + <usize>group * sumsGroup + <usize>channel * sumsChannel;
   const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
   if (task.leftOutputs | task.rightOutputs) {
     const inner = task.innerOutputs;
@@ -71,23 +80,26 @@ function sumPlane(
       sumEdge(task, row, plane, inner, inner + task.rightOutputs, to);
     }
   }
+  if (isPacked) {
+    const numbers = task.gradientNumbers;
+    let to = <usize>desk.panel;
+    for (let filter = 0; filter < task.filters; filter++, g += gradientFilter, to += (<usize>numbers) << 4)
+      copyFour(g, groups, <usize>task.gradientGroup, numbers, 4, 1, to);
+    g = <usize>desk.panel;
+    gradientFilter = (<usize>numbers) << 4;
+  }
   for (let run = 0; run < task.runCount; run++) {
     const rows = runAt(task, run);
     const rowEnd = runAt(task, run + 1);
     for (let filter = 0; filter < task.filters; filter++) {
-      const row = g + <usize>(filter * task.gradientFilter);
+      const row = g + <usize>filter * gradientFilter;
       let to = sums + <usize>filter * <usize>task.sumsFilter;
-      if (task.tapsAtOnce == 3) {
-        for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 12, to += 24) {
-          dots1x3(rows, rowEnd, row, plane, taps, tile);
-          // the last is 0, for the next taps or what is of no use
-          addLanes(tile, 2, to);
-        }
-      } else {
-        for (let taps = <usize>task.tapTable; taps < tapEnd; taps += 20, to += 40) {
-          dots1x5(rows, rowEnd, row, plane, taps, tile);
-          addLanes(tile, 3, to);
-        }
+      for (let taps = <usize>task.tapTable; taps < tapEnd; taps += atOnce << 2, to += atOnce << 3) {
+        if (atOnce == 3) dots1x3(rows, rowEnd, row, plane, taps, tile);
+        else dots1x5(rows, rowEnd, row, plane, taps, tile);
+        if (isPacked) addFour(tile, atOnce, groups, to, sumsGroup);
+        // the last is 0, for the next taps or what is of no use
+        else addLanes(tile, <i32>((atOnce + 1) >> 1), to);
       }
     }
   }

@@ -39,6 +39,8 @@ export class WeightPlanesTask extends WeightTask {
   windowChannel: i32 = 0;
   gradientImage: i32 = 0;
   tapsAtOnce: i32 = 0; // 5 or 3
+  side: i32 = 0; // groups at a time, 4 or 1; planes of four are staged always, and they and the gradient are packed as f32[position][4]
+  gradientNumbers: i32 = 0; // of a map of the gradient, where it is packed
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
   // where a plane is one row that is read as it is, and the row table has its outputs without zeros alone:
   rowStart: i32 = 0; // from the window of a plane to the first number of its row; beside the row are zeros

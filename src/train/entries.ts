@@ -5,6 +5,7 @@
 export const trainEntries = {
   weightPairs: 'items',
   weightPlanes: 'items',
+  weightQuads: 'items',
   packChannels: 'items',
   weightPanels: 'items',
   roundSums: 'items',

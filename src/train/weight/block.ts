@@ -15,11 +15,12 @@ import {
   WeightPlanesTask,
   WeightTask,
 } from '../../shared/gradient-task.js';
-import { LANES, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { LANES, TILE_FILTERS } from '../../shared/sizes.js';
 import { StageTask } from '../../shared/task.js';
 import { type LongRow, longRowFields, longRowOf } from './long-row.js';
 import type { WeightPlan } from './plan.js';
 import { type RowStrides, rowsOf } from './rows.js';
+import type { Way } from './ways.js';
 
 /** Words of tasks that hold the addresses of input and gradient. */
 const SOURCE = wordOf(new StageTask(), 'source');
@@ -63,9 +64,9 @@ export class WeightBlock {
     isInput: boolean,
     isGradient: boolean,
   ) {
-    const { bytes, convolution, axes, blocks } = plan;
+    const { bytes, convolution, axes, blocks, way } = plan;
     const writer = new TaskWriter(scratch + bytes.tablesAt);
-    this.desk = writer.task(deskAt(scratch + bytes.deskAt, plan.way.desk));
+    this.desk = writer.task(deskAt(scratch + bytes.deskAt, way.desk));
 
     const { groups, channels, filters } = convolution;
     const inputs = mapAxes(axes, ({ input }) => input);
@@ -81,7 +82,9 @@ export class WeightBlock {
           );
     const staged = scratch + bytes.stagedAt;
     this.#longRow = longRowOf(slices, isInput, plan.way, filters);
-    const read = this.#longRow ? { ...plan, variant: { input: 'rows' as const } } : plan;
+    const read = this.#longRow
+      ? { ...plan, variant: { input: 'rows' as const } }
+      : { ...plan, turned: way.entry === 'weightQuads' };
     const placed = placeWindow({ plan: read, slices, source, isWhole: isInput, staged }, images, writer);
     this.staging = placed.staging;
 
@@ -139,20 +142,13 @@ export class WeightBlock {
     const own = writer.table(way.tables);
     const strides = stridesOf(fields);
     const taps = this.#taps(strides);
-    const isPacked = way.panels > 0;
     const common = {
       groups,
       filters,
       taps: way.taps,
-      tapTable: writer.table(isPacked ? taps.map((offset) => TILE_PIXELS * offset) : taps),
+      tapTable: writer.table(taps.map((offset) => way.side * offset)),
       ...this.#gradientFields(gradient),
-      ...this.#rows(
-        gradient,
-        isWhole,
-        isPacked ? panelStrides(strides, way.panelImage) : strides,
-        writer,
-        own,
-      ),
+      ...this.#rows(gradient, isWhole, packedStrides(strides, way), writer, own),
       sums: scratch + bytes.sumsAt,
       sumsFilter: way.sumsFilter,
     };
@@ -161,13 +157,16 @@ export class WeightBlock {
       const { tapsAtOnce } = way;
       return Object.assign(new WeightPairsTask(), common, { window, windowGroup, tapsAtOnce });
     }
-    if (way.entry === 'weightPlanes') {
+    if (way.input === 'plane') {
+      const depths = isWhole ? plan.axes[0].output : this.slices[0].stored;
       return Object.assign(new WeightPlanesTask(), common, {
         ...{ window, windowGroup, channels, images, stage },
         windowImage: strides.image,
         windowChannel: strides.channel,
         gradientImage: gradient.image,
         tapsAtOnce: way.tapsAtOnce,
+        side: way.side,
+        gradientNumbers: (depths * gradient.depth) / FLOAT_BYTES,
         ...(this.#longRow && longRowFields(fields, this.#longRow)),
       });
     }
@@ -198,21 +197,24 @@ export class WeightBlock {
       isWhole ? positionsOf(stores) : Int32Array.from({ length: stored }, (_, i) => i),
     );
     const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
+    const { order, panels, side, input } = plan.way;
+    // panels pack the gradient as they read it
+    const packed = panels > 0 ? 1 : side;
     const longRow = this.#longRow;
     const first = start + FLOAT_BYTES * (longRow?.left ?? 0);
     const at = (depth: number, row: number) =>
-      depths[depth] * gradient.depth + heights[row] * gradient.row + first;
+      packed * (depths[depth] * gradient.depth + heights[row] * gradient.row + first);
     const sizes = mapAxes(slices, ({ count }, axis) => (longRow && axis === 2 ? longRow.inner : count));
-    const { order, panels, entry } = plan.way;
-    const imagesOfRows = entry === 'weightPlanes' ? 1 : images;
+    const imagesOfRows = input === 'plane' ? 1 : images;
     const { runs, table } = rowsOf(
       imagesOfRows,
       sizes,
-      { image: gradient.image, at },
+      { image: gradient.image, column: packed * FLOAT_BYTES, at },
       window,
       order,
       (count) => {
         if (panels > 0) return [count, 0];
+        if (side > 1) return [FLOAT_BYTES * side * count, 0];
         const rest = count % LANES;
         return [FLOAT_BYTES * (count - rest), rest > 0 ? masks + WORD_BYTES * LANES * (rest - 1) : 0];
       },
@@ -264,12 +266,12 @@ function stridesOf(fields: PlacedWindow['fields']): ChannelStrides {
   };
 }
 
-/** Bytes between neighbours of the panels that a window is packed into. */
-function panelStrides({ depth, row, column }: RowStrides, image: number): RowStrides {
+/** Bytes between neighbours of what the window is packed into. */
+function packedStrides({ image, depth, row, column }: RowStrides, { panelImage, side }: Way): RowStrides {
   return {
-    image,
-    depth: TILE_PIXELS * depth,
-    row: TILE_PIXELS * row,
-    column: TILE_PIXELS * column,
+    image: panelImage || image,
+    depth: side * depth,
+    row: side * row,
+    column: side * column,
   };
 }

@@ -67,19 +67,20 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
   const { axes: whole } = kernelPart(convolution.axes, allTaps);
   const axes = fold(whole, outside);
   const taps = product(axes.map(({ kernel }) => kernel));
+  const map = product(axes.map(({ output }) => output));
   /** The work in blocks whose inputs take so often the bytes that they take when copied in and staged. */
   const cutFor = (share: number, name: WayName | undefined) => {
     const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
     const slices = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
     const sizes = largest(slices, ({ count }) => count);
     const numbers = product(largest(slices, ({ staged }) => staged));
-    const way = chosenWay({ images, groups, channels, filters, taps, sizes, numbers }, name);
+    const way = chosenWay({ images, groups, channels, filters, taps, sizes, map, numbers }, name);
     return { images, slices, sizes, way };
   };
   // as many bytes again may go into packed inputs
   let work = cutFor(1.5, wish);
   // planes are staged one by one, and blocks of parts of all rows are slow: 0.39 of n1 g512 c512 f512 i3200 k3
-  if (work.way.entry === 'weightPlanes') work = cutFor(0.5, 'weightPlanes');
+  if (work.way.input === 'plane') work = cutFor(0.5, work.way.entry);
   const { images, slices, sizes, way } = work;
 
   const variant = { input: way.input, desk: way.desk };

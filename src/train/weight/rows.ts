@@ -1,7 +1,6 @@
 // Rows of a weight gradient: where each row of a block's outputs lies in the gradient, and where the window of the input does that it
 // meets at offset 0. Rows are gathered in runs, whose sums are short enough for float32.
 
-import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { PerAxis } from '../../geometry/axis.js';
 
 /** Words of an entry; the classes of their tasks say what they are. */
@@ -32,13 +31,13 @@ export interface BlockRows {
 
 /**
  * The rows of so many images and outputs along each axis.
- * @param gradient where each depth and row begins in a map of the gradient, and bytes from image to image
+ * @param gradient where each depth and row begins in a map of the gradient, and bytes from image to image and from column to column
  * @param ends the last two words of a row of so many positions
  */
 export function rowsOf(
   images: number,
   [depths, heights, width]: Readonly<PerAxis>,
-  gradient: { readonly image: number; at(depth: number, row: number): number },
+  gradient: { readonly image: number; readonly column: number; at(depth: number, row: number): number },
   window: RowStrides,
   { step, mostSteps }: RowOrder,
   ends: (count: number) => readonly [number, number],
@@ -57,7 +56,7 @@ export function rowsOf(
             steps = 0;
           }
           const count = Math.min(width - begin, step * (mostSteps - steps));
-          words.push(from + FLOAT_BYTES * begin, input + window.column * begin, ...ends(count));
+          words.push(from + gradient.column * begin, input + window.column * begin, ...ends(count));
           steps += Math.ceil(count / step);
           begin += count;
         }
