@@ -25,6 +25,7 @@ export const entries = {
   inside: 'items',
   winograd: 'items',
   depthwisePlanes: 'items',
+  depthwiseLanes: 'items',
   depthwiseNarrow: 'items',
   depthwiseRows: 'items',
   depthwiseVectors: 'items',

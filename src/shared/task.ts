@@ -63,7 +63,7 @@ export class RowsTask extends SumTask {
   mapParts: i32 = 0; // parts of a map that are items of their own
 }
 
-/** Read by depthwiseRows, depthwiseVectors and depthwiseNarrow. */
+/** Read by depthwiseRows, depthwiseVectors, depthwiseNarrow and depthwiseLanes. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
 }
@@ -217,6 +217,8 @@ export class Desk {
   spareRows: i32 = 0; // depthwiseNarrow and depthwisePlanes: four rows of outputs, whose last vectors go beyond them
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with a vector more on both sides
   rowTable: i32 = 0; // depthwisePlanes: where each row of a plane lies
+  fourMaps: i32 = 0; // depthwiseLanes: the inputs of four maps side by side, then their outputs
+  laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written
   touched: i32 = 0; // depthwisePlanes: what bringing lines into the cache adds up to; nobody reads it
 }

@@ -98,6 +98,7 @@ export type SumEntry =
   | 'inside'
   | 'winograd'
   | 'depthwisePlanes'
+  | 'depthwiseLanes'
   | 'depthwiseNarrow'
   | 'depthwiseRows'
   | 'depthwiseVectors'

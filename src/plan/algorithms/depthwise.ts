@@ -1,7 +1,7 @@
 // The row `depthwise`: one channel a group, plane by plane in the first-level cache.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
-import { least, product } from '../../core/lists.js';
+import { least, most, product } from '../../core/lists.js';
 import { type Axis, inOrder, lastRead, type PerAxis, shownSize } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
@@ -52,6 +52,7 @@ function variantOf(work: CutWork): [mapParts: number, variant: OfOneVariant] {
     const mapParts = mapPartsOf(work, 2);
     return [mapParts, longRows(work, mapParts)];
   }
+  if (width < 60 && fillsLanes(work, width)) return [1, lanes(work)];
   if (width < LANES) return [1, narrowRows(work)];
   if (width < ROW_PIXELS) return [1, vectors(work)];
   const mapParts = mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1);
@@ -116,6 +117,39 @@ function narrowRows(work: CutWork): OfOneVariant {
     pixels: LANES,
     input: 'plane',
     desk: { ...planeOf(work), places: LINE, spareRows: LINE },
+    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+  };
+}
+
+/** Whether short rows are computed four maps at a time. */
+function fillsLanes(work: CutWork, width: number): boolean {
+  const { images, convolution, filterTiles } = work;
+  const { plane } = planeOf(work);
+  return (
+    width > LANES &&
+    plane !== undefined && plane <= MOST_PLANE &&
+    images * convolution.groups * filterTiles.length >= LANES && true
+  );
+}
+
+/** Bytes of a plane, at most, of which four are staged side by side: they stay in a first-level cache. */
+const MOST_PLANE = 8192;
+
+/** Rows shorter than sixteen, four maps at a time. */
+function lanes(work: CutWork): OfOneVariant {
+  const { slices, axes, tapSets } = work;
+  const outputs = product(largest(slices, ({ count }) => count));
+  return {
+    entry: 'depthwiseLanes',
+    about: 'and four maps, a lane for each',
+    kernels: ['lanes4x7'],
+    pixels: 7,
+    input: 'plane',
+    desk: {
+      plane: LANES * planeOf(work).plane! + LINE,
+      fourMaps: LANES * FLOAT_BYTES * Math.max(outputs, product(axes.map(({ input }) => input))) + 2 * LINE,
+      laneWeights: LANES * FLOAT_BYTES * most(tapSets.map(({ terms }) => terms)) + 2 * LINE,
+    },
     task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
   };
 }
