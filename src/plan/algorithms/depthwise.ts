@@ -126,9 +126,9 @@ function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles } = work;
   const { plane } = planeOf(work);
   return (
-    width > LANES &&
+    width > 0 &&
     plane !== undefined && plane <= MOST_PLANE &&
-    images * convolution.groups * filterTiles.length >= LANES && true
+    true
   );
 }
 
