@@ -12,7 +12,6 @@ export { inside4x8 } from './kernels/inside4x8';
 export { lanes4x7 } from './kernels/lanes4x7';
 export { row1x16 } from './kernels/row1x16';
 export { row1x16k3 } from './kernels/row1x16k3';
-export { vectors1x16 } from './kernels/vectors1x16';
 export { input3x2 } from './kernels/winograd3x2/input';
 export { output3x2 } from './kernels/winograd3x2/output';
 export { inputColumns4x3, inputRows4x3 } from './kernels/winograd4x3/input';

@@ -7,7 +7,7 @@
 //   b        f32[][4]
 //   c        f32[width][4]         the last seven pixels are moved back to end with the row; of a shorter row they go beyond it
 //
-// For rows shorter than sixteen: no lane is empty, and every load is aligned. Seven sums, as the maps of networks are 7 and 14 wide.
+// For short rows: no lane is empty, and every load is aligned. Seven sums, as the maps of networks are 7 and 14 wide.
 // Seven sums, their inputs and a weight are the 15 vectors that V8 has on x64; it loads all inputs first. Eight spill: 0.7 of the speed.
 
 import { madd } from '../lanes';
@@ -29,7 +29,7 @@ export function lanes4x7(count: i32, w: usize, taps: usize, b: usize, c: usize, 
     let s6 = s0;
     let tap = taps;
     for (let k = w + 16; k < end; k += 16, tap += 4) {
-      const p = b + (<usize>load<u32>(tap) << 2);
+      const p = b + ((<usize>load<u32>(tap)) << 2);
       const weight = v128.load(k);
       s0 = madd(weight, v128.load(p), s0);
       s1 = madd(weight, v128.load(p, 16), s1);
