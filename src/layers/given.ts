@@ -40,9 +40,9 @@ export function plansForCall(weight: TensorLike, line: string): PlanCache {
     if (calledOnce.get(line)?.deref() === known) calledOnce.delete(line);
     return known;
   }
+  const last = known === null ? undefined : calledOnce.get(line)?.deref();
   // a getter of a tensor may call in the midst of a call, which needs its plans still
-  const last = known === null || heap().call > 0 ? undefined : calledOnce.get(line)?.deref();
-  if (last?.size !== 1) {
+  if (last?.size !== 1 || heap().call > 0) {
     const cache = newPlans(owner);
     if (known === undefined) remember(line, cache);
     return cache;
