@@ -1,12 +1,11 @@
 // The entries of the module: src/engine/entries.ts declares the same names. Those that compute share one signature,
 // entry(task, desk, begin, end), over independent items.
 
+export { depthwiseLanes } from './schedule/depthwise-lanes';
 export { depthwisePlanes } from './schedule/depthwise-planes';
 export {
   depthwiseLongRows,
-  depthwiseNarrow,
   depthwiseRows,
-  depthwiseVectors,
 } from './schedule/depthwise-rows';
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';

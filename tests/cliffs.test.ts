@@ -38,11 +38,12 @@ describe('narrow maps', () => {
     ['n1 g8 c8 f8 i100x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k3x3 s2x2 p1x1', 'depthwisePlanes'],
-    ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseNarrow'],
-    ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseNarrow'],
-    ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseNarrow'],
+    ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseLanes'],
+    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseLanes'],
   ] as const) {
-    it(`of one channel a group are computed along rows or by vectors: ${line}`, () => {
+    it(`of one channel a group are computed along rows or by lanes: ${line}`, () => {
       const plan = planOfLine(line);
       assert.equal(plan.choice.algorithm.name, 'depthwise');
       assert.equal(plan.variant.entry, entry);

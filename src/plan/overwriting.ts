@@ -54,5 +54,9 @@ export function readsBeforeWriting(plan: Plan): boolean {
       1,
       mapAxes(slices, ([{ count }]) => count),
     ) === filterTiles.length;
-  return variant.input === 'plane' && isWhole && convolution.filters === convolution.channels;
+  return (
+    (variant.input === 'plane' || variant.input === 'lanes') &&
+    isWhole &&
+    convolution.filters === convolution.channels
+  );
 }

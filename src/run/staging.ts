@@ -43,14 +43,14 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   const { plan, slices, source } = input;
   if (plan.variant.input === 'planes') return { fields: planesAsTheyAre(input) };
   if (plan.variant.input === 'rows') return { fields: rowsAsTheyAre(input) };
-  if (!plan.turned && slices.every(({ positions }) => positions === null)) {
+  if (plan.variant.input !== 'lanes' && !plan.turned && slices.every(({ positions }) => positions === null)) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
     return { fields: windowAt(movedBy(source, 0, start)) };
   }
   const stage = stageTaskOf(input, writer);
   const { stagedChannel, stagedRow, stagedRows } = stage;
   const strides = { windowRow: stagedRow, windowDepth: stagedRow * stagedRows };
-  if (plan.variant.input === 'plane') return { fields: { ...strides, stage: writer.task(stage) } };
+  if (plan.variant.input !== 'window') return { fields: { ...strides, stage: writer.task(stage) } };
   const { groups, channels } = plan.convolution;
   const items = images * groups * channels;
   const microseconds = microsecondsOfStaging((items * stagedChannel) / FLOAT_BYTES);

@@ -88,9 +88,10 @@ export interface CutWork {
  * Where a variant reads its inputs.
  * 'window': from a staged copy of all that the block reads, or from the input itself where a copy would be the same.
  * 'plane': likewise, but the entry stages one map at a time, right before it reads it.
+ * 'lanes': likewise, four maps at a time, and always a copy.
  * 'planes' and 'rows': from the input as it is, of which the entry knows where zeros stand around it.
  */
-export type InputPlace = 'window' | 'plane' | 'planes' | 'rows';
+export type InputPlace = 'window' | 'plane' | 'lanes' | 'planes' | 'rows';
 
 /** The wasm entries that compute outputs; `interleave` does where it computes what it weaves. */
 export type SumEntry =
@@ -100,9 +101,8 @@ export type SumEntry =
   | 'inside'
   | 'winograd'
   | 'depthwisePlanes'
-  | 'depthwiseNarrow'
+  | 'depthwiseLanes'
   | 'depthwiseRows'
-  | 'depthwiseVectors'
   | 'depthwiseLongRows'
   | 'interleave';
 

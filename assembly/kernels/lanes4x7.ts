@@ -1,0 +1,54 @@
+// lanes4x7: four filters that each have inputs of their own, a lane for each, any taps, seven pixels at a time.
+//
+//   c[x][f] = w[0][f] + sum over taps of w[1 + tap][f] * b[taps[tap] + x][f]          x = 0 .. width - 1
+//
+//   w        f32[1 + count][4]     the bias first
+//   taps     u32[count]            byte offsets from b, of a window that holds one filter's inputs
+//   b        f32[][4]
+//   c        f32[width][4]         the last seven pixels are moved back to end with the row; of a shorter row they go beyond it
+//
+// For short rows: no lane is empty, and every load is aligned. Seven sums, as the maps of networks are 7 and 14 wide.
+// Seven sums, their inputs and a weight are the 15 vectors that V8 has on x64; it loads all inputs first. Eight spill: 0.7 of the speed.
+
+import { madd } from '../lanes';
+
+/** Bytes of seven pixels. */
+const PIXELS: usize = 112;
+
+/** Computes a row of `width` outputs of four filters. */
+export function lanes4x7(count: i32, w: usize, taps: usize, b: usize, c: usize, width: i32): void {
+  const end = w + ((<usize>(count + 1)) << 4);
+  const last = c + ((<usize>max(0, width - 7)) << 4);
+  while (true) {
+    let s0 = v128.load(w);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let s4 = s0;
+    let s5 = s0;
+    let s6 = s0;
+    let tap = taps;
+    for (let k = w + 16; k < end; k += 16, tap += 4) {
+      const p = b + ((<usize>load<u32>(tap)) << 2);
+      const weight = v128.load(k);
+      s0 = madd(weight, v128.load(p), s0);
+      s1 = madd(weight, v128.load(p, 16), s1);
+      s2 = madd(weight, v128.load(p, 32), s2);
+      s3 = madd(weight, v128.load(p, 48), s3);
+      s4 = madd(weight, v128.load(p, 64), s4);
+      s5 = madd(weight, v128.load(p, 80), s5);
+      s6 = madd(weight, v128.load(p, 96), s6);
+    }
+    v128.store(c, s0);
+    v128.store(c, s1, 16);
+    v128.store(c, s2, 32);
+    v128.store(c, s3, 48);
+    v128.store(c, s4, 64);
+    v128.store(c, s5, 80);
+    v128.store(c, s6, 96);
+    if (c >= last) break;
+    const step = min(PIXELS, last - c);
+    b += step;
+    c += step;
+  }
+}
