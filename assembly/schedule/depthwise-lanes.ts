@@ -25,7 +25,7 @@ export function depthwiseLanes(task: StagedRowsTask, desk: Desk, begin: i32, end
     const third = min(item + 2, end - 1);
     const fourth = min(item + 3, end - 1);
     transpose(
-      stage.sourceGroup >> 2,
+      stage.sourceMap,
       2,
       sourceOf(stage, groupOf(task, item)),
       sourceOf(stage, groupOf(task, second)),

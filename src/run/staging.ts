@@ -87,6 +87,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     sourceChannel: source.map,
     sourceDepth: source.depth,
     sourceRow: source.row,
+    sourceMap: product(isWhole ? plan.axes.map(({ input }) => input) : slices.map(({ loaded }) => loaded)),
     staged,
     stagedRow: FLOAT_BYTES * columns.length,
     stagedChannel: channelStride(product([depths.length, rows.length, columns.length])),

@@ -127,6 +127,7 @@ export class StageTask {
   sourceChannel: i32 = 0;
   sourceDepth: i32 = 0;
   sourceRow: i32 = 0;
+  sourceMap: i32 = 0; // numbers of a map, whose depths follow one another
   staged: i32 = 0; // the copy: [image][group][channel][depth][row][column]
   stagedChannel: i32 = 0;
   stagedRow: i32 = 0;

@@ -86,7 +86,8 @@ function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool
   stage.channels = 1;
   stage.sourceRow = (width + below(2)) << 2;
   stage.sourceDepth = stage.sourceRow * height;
-  const source = layoutOf(IMAGES, GROUPS, 1, (stage.sourceDepth * depth) >> 2);
+  stage.sourceMap = (stage.sourceDepth * depth) >> 2;
+  const source = layoutOf(IMAGES, GROUPS, 1, stage.sourceMap);
   stage.source = <i32>source.filled(whole);
   stage.sourceImage = source.image;
   stage.sourceGroup = source.group;
@@ -109,7 +110,7 @@ function deskFor(task: StagedRowsTask, form: Form, lanes: bool): Desk {
   if (lanes) {
     const stage = changetype<StageTask>(<usize>task.stage);
     desk.plane = <i32>block(4 * form.planes + 24);
-    desk.fourMaps = <i32>block(4 * max(stage.sourceGroup >> 2, form.depth * form.height * form.width) + 24);
+    desk.fourMaps = <i32>block(4 * max(stage.sourceMap, form.depth * form.height * form.width) + 24);
     desk.laneWeights = <i32>block(4 * form.taps.length + 20);
   } else {
     if (task.stage != 0) desk.plane = <i32>block(form.planes + 16);
