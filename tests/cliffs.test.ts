@@ -39,7 +39,9 @@ describe('narrow maps', () => {
     ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k3x3 s2x2 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseLanes'],
-    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseNarrow'],
+    ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseVectors'],
+    ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseVectors'],
     ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseLanes'],
   ] as const) {

@@ -46,6 +46,12 @@ const loops: Record<string, Loop[]> = {
   'correlate3x4/correlate3x4': [
     { held: 4, counts: { 'f32x4.mul': 3, 'f32x4.add': 3, 'v128.load': 1, 'v128.load32_splat': 3 } },
   ],
+  'vectors1x16/vectors1x16': [
+    {
+      held: 5,
+      counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 4, 'v128.load32_splat': 1, 'i32.load': 1 },
+    },
+  ],
   'lanes4x7/lanes4x7': [
     { held: 8, counts: { 'f32x4.mul': 7, 'f32x4.add': 7, 'v128.load': 8, 'i32.load': 1 } },
   ],

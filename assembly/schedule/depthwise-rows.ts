@@ -2,12 +2,13 @@
 // first-level cache; maps that are one long row are read as they are.
 
 import { Desk, LongRowTask, StagedRowsTask, StageTask } from '../../src/shared/task';
+import { vectors1x16 } from '../kernels/vectors1x16';
 import { sourceOf, stageMap, stageRows } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
 
 /**
- * Computes the items `begin` to `end` (an item is one part of one filter of one image: some depths, or
+ * Computes the items `begin` to `end` of rows of sixteen outputs or more (an item is one part of one filter of one image: some depths, or
  * some rows where there is one depth).
  */
 export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
@@ -40,10 +41,6 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
     let c = mapTargetOf(task, map) + ((<usize>first * <usize>(isDeep ? task.height * width : width)) << 2);
-    if (width < 16) {
-      rowsAsOne(task, <usize>desk.spareRows, weights, bias, plane, c);
-      continue;
-    }
     const top = isDeep ? 0 : first;
     const bottom = isDeep ? task.height : last;
     const deepest = isDeep ? last : 1;
@@ -59,26 +56,101 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
   }
 }
 
-/** Computes a map of rows shorter than sixteen as one row, at `spare`, and leaves out what lies between them. */
-function rowsAsOne(
-  task: StagedRowsTask,
-  spare: usize,
-  weights: usize,
-  bias: usize,
-  plane: usize,
-  c: usize,
-): void {
-  const depth = task.windowDepth;
-  const row = task.windowRow;
-  const width = task.width;
-  const all = (((task.depth - 1) * depth + (task.height - 1) * row) >> 2) + width;
-  sumRow(task.threeTaps, task.terms, weights, <usize>task.tapTable, bias, plane, spare, max(16, all));
-  for (let d = 0; d < task.depth; d++) {
-    for (let h = 0; h < task.height; h++) {
-      const from = spare + <usize>(d * depth + h * row);
-      for (let w = 0; w < width; w++, c += 4) store<f32>(c, load<f32>(from + ((<usize>w) << 2)));
+/**
+ * Computes the same maps of rows shorter than sixteen, but of four outputs at least: the vectors of all rows in order, four at a
+ * time. The last vector of a row is moved back to end with it.
+ */
+export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+  const last = (<usize>(task.width - 4)) << 2;
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
+  const places = <usize>desk.places;
+  let staged = -1;
+  for (let item = begin; item < end; item++) {
+    const group = groupOf(task, item);
+    const plane = planeOf(task, desk, group, staged);
+    staged = group;
+    const filter = <usize>filterOf(task, item);
+    const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
+    const bias = <usize>task.bias + (filter << 2);
+    let c = mapTargetOf(task, item);
+    let place = places;
+    // Loop over the rows of outputs, along each over its vectors.
+    for (let d = 0; d < task.depth; d++) {
+      let from = plane + <usize>d * <usize>task.windowDepth;
+      for (let h = 0; h < task.height; h++, c += last + 16, from += <usize>task.windowRow) {
+        const isLast = d == task.depth - 1 && h == task.height - 1;
+        let w: usize = 0;
+        while (true) {
+          // the last call repeats its last vector
+          do {
+            store<usize>(place, from + w);
+            store<usize>(place, c + w, 4);
+            place += 8;
+          } while (isLast && w == last && place < places + 32);
+          if (place == places + 32) {
+            place = places;
+            vectors1x16(terms, weights, taps, bias, places);
+          }
+          if (w == last) break;
+          w = min(w + 16, last);
+        }
+      }
     }
   }
+}
+
+/**
+ * Computes maps of rows shorter than a vector: a vector for each row, four rows at a time. What a vector computes beyond its row is left
+ * out: the next row is stored over it.
+ */
+export function depthwiseNarrow(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
+  const places = <usize>desk.places;
+  const spare = <usize>desk.spareRows;
+  const bytes = (<usize>task.width) << 2;
+  const rows = task.depth * task.height;
+  // from the last row of a depth to the first of the next
+  const next = task.windowDepth - (task.height - 1) * task.windowRow;
+  for (let i: usize = 0; i < 4; i++) store<usize>(places + (i << 3), spare + (i << 4), 4);
+  clearBehind(task, desk);
+  let staged = -1;
+  for (let item = begin; item < end; item++) {
+    const group = groupOf(task, item);
+    let from = planeOf(task, desk, group, staged);
+    staged = group;
+    const filter = <usize>filterOf(task, item);
+    const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
+    const bias = <usize>task.bias + (filter << 2);
+    let c = mapTargetOf(task, item);
+    const last = c + <usize>rows * bytes;
+    // Loop over the rows of outputs; the last call repeats its last row.
+    for (let row = 0, h = 1; c < last; ) {
+      for (let place = places; place < places + 32; place += 8) {
+        store<usize>(place, from);
+        if (++row >= rows) continue;
+        if (h++ < task.height) from += <usize>task.windowRow;
+        else {
+          from += <usize>next;
+          h = 1;
+        }
+      }
+      vectors1x16(terms, weights, taps, bias, places);
+      for (let p = spare; p < spare + 64 && c < last; p += 16, c += bytes) {
+        if (c + 16 <= last) v128.store(c, v128.load(p));
+        else for (let w: usize = 0; w < bytes; w += 4) store<f32>(c + w, load<f32>(p + w));
+      }
+    }
+  }
+}
+
+/** Writes zeros behind the staged plane, where vectors read beyond its last row: what lies there may be slow to multiply. */
+function clearBehind(task: StagedRowsTask, desk: Desk): void {
+  if (task.stage == 0) return;
+  const stage = changetype<StageTask>(<usize>task.stage);
+  const end = desk.plane + stage.stagedDepths * stage.stagedRows * stage.stagedRow;
+  v128.store(<usize>end, f32x4.splat(0));
 }
 
 /** Where the plane of a map is read: in the window, or on the desk, where it is staged unless it was the last one there. */

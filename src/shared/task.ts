@@ -63,7 +63,7 @@ export class RowsTask extends SumTask {
   mapParts: i32 = 0; // parts of a map that are items of their own
 }
 
-/** Read by depthwiseRows and depthwiseLanes. */
+/** Read by depthwiseRows, depthwiseVectors, depthwiseNarrow and depthwiseLanes. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
 }
@@ -216,11 +216,11 @@ export class Desk {
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
-  spareRows: i32 = 0; // depthwisePlanes and interleave: vectors of outputs that go beyond their rows; depthwiseRows: rows that run on into one
+  spareRows: i32 = 0; // depthwiseNarrow, depthwisePlanes and interleave: vectors of outputs that go beyond their rows
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with a vector more on both sides
   rowTable: i32 = 0; // depthwisePlanes: where each row of a plane lies
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four maps side by side, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
-  places: i32 = 0; // weightPanels: where each step is read
+  places: i32 = 0; // depthwiseVectors: where four vectors are read and written; weightPanels: where each step is read
   touched: i32 = 0; // depthwisePlanes: what bringing lines into the cache adds up to; nobody reads it
 }

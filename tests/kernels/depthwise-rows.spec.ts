@@ -1,7 +1,7 @@
-// Depthwise rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
+// Depthwise rows, vectors, narrow rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
 
 import { depthwiseLanes } from '../../assembly/schedule/depthwise-lanes';
-import { depthwiseRows } from '../../assembly/schedule/depthwise-rows';
+import { depthwiseNarrow, depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
 import { Desk, StagedRowsTask, StageTask } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
@@ -104,18 +104,26 @@ function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool
   }
 }
 
-/** A desk with room for what is staged, and what is read and written beyond it. */
-function deskFor(task: StagedRowsTask, form: Form, lanes: bool): Desk {
+/** Which entry computes: rows of sixteen and more; others or all, those shorter than a vector by depthwiseNarrow; those that are staged. */
+enum Way {
+  ROWS,
+  VECTORS,
+  LANES,
+}
+
+/** A desk with room for what is staged, and what is read and written beyond it, or for what is read as it is. */
+function deskFor(task: StagedRowsTask, form: Form, way: Way): Desk {
   const desk = new Desk();
-  if (lanes) {
+  if (way == Way.LANES) {
     const stage = changetype<StageTask>(<usize>task.stage);
     desk.plane = <i32>block(4 * form.planes + 24);
     desk.fourMaps = <i32>block(4 * max(stage.sourceMap, form.depth * form.height * form.width) + 24);
     desk.laneWeights = <i32>block(4 * form.taps.length + 20);
-  } else {
-    if (task.stage != 0) desk.plane = <i32>block(form.planes + 16);
-    if (form.width < 16) desk.spareRows = <i32>block(form.planes + 16);
+    return desk;
   }
+  if (task.stage != 0) desk.plane = <i32>block(form.planes + 4);
+  if (way == Way.VECTORS) desk.places = <i32>block(8);
+  if (form.width < 4) desk.spareRows = <i32>block(16);
   return desk;
 }
 
@@ -123,19 +131,21 @@ function itemsOf(task: StagedRowsTask): i32 {
   return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
-function compute(task: StagedRowsTask, form: Form, lanes: bool, parts: i32): void {
-  const desks = [deskFor(task, form, lanes)];
-  if (parts > 1) desks.push(deskFor(task, form, lanes));
-  if (lanes) inParts<StagedRowsTask>(depthwiseLanes, task, desks, itemsOf(task), parts);
+function compute(task: StagedRowsTask, form: Form, way: Way, parts: i32): void {
+  const desks = [deskFor(task, form, way)];
+  if (parts > 1) desks.push(deskFor(task, form, way));
+  if (way == Way.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, desks, itemsOf(task), parts);
+  else if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, desks, itemsOf(task), parts);
+  else if (way == Way.VECTORS) inParts<StagedRowsTask>(depthwiseVectors, task, desks, itemsOf(task), parts);
   else inParts<StagedRowsTask>(depthwiseRows, task, desks, itemsOf(task), parts);
 }
 
 /** Computes maps by two desks; says what is wrong, or nothing. */
-function run(form: Form, coming: i32, lanes: bool): string {
+function run(form: Form, coming: i32, way: Way): string {
   const task = new StagedRowsTask();
   const sum = prepare(task, form, coming, true);
-  if (!lanes && form.width >= 16) task.mapParts = 1 + below(form.depth > 1 ? form.depth : form.height);
-  compute(task, form, lanes, 2);
+  if (way == Way.ROWS) task.mapParts = 1 + below(form.depth > 1 ? form.depth : form.height);
+  compute(task, form, way, 2);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
@@ -144,10 +154,11 @@ function run(form: Form, coming: i32, lanes: bool): string {
         `${form.filters} filters, ${form.taps.length} taps: ${wrong}`;
 }
 
-/** By depthwiseRows, and by depthwiseLanes what is staged. */
-function runBoth(form: Form, coming: i32): void {
-  expect(run(form, coming, false)).toBe('', 'depthwiseRows');
-  if (coming != AS_THEY_ARE) expect(run(form, coming, true)).toBe('', 'depthwiseLanes');
+/** By every entry that may compute these. */
+function runAll(form: Form, coming: i32): void {
+  if (form.width >= 16) expect(run(form, coming, Way.ROWS)).toBe('', 'depthwiseRows');
+  expect(run(form, coming, Way.VECTORS)).toBe('', 'depthwiseVectors');
+  if (coming != AS_THEY_ARE) expect(run(form, coming, Way.LANES)).toBe('', 'depthwiseLanes');
 }
 
 /** The taps of a kernel of some rows and columns in a window whose rows are `row` long. */
@@ -159,26 +170,26 @@ function kernel(rows: i32, columns: i32, row: i32, step: i32): i32[] {
   return taps;
 }
 
-function same(form: Form, coming: i32, lanes: bool): bool {
+function same(form: Form, coming: i32, way: Way): bool {
   const task = new StagedRowsTask();
   const sum = prepare(task, form, coming, false);
-  if (!lanes && form.width >= 16) task.mapParts = form.depth > 1 ? form.depth : form.height;
-  compute(task, form, lanes, 1);
+  if (way == Way.ROWS) task.mapParts = form.depth > 1 ? form.depth : form.height;
+  compute(task, form, way, 1);
   const once = task.target;
   task.target = <i32>sum.target.empty();
-  compute(task, form, lanes, 5);
+  compute(task, form, way, 5);
   const isSame = sameBits(sum, once, task.target);
   return releaseAll() && isSame;
 }
 
-describe('depthwise rows and lanes', () => {
+describe('depthwise rows, vectors and lanes', () => {
   it('3x3 kernels over staged planes', () => {
     for (let height = 1; height <= 6; height++) {
       for (let width = 1; width <= 21; width++) {
         for (let coming = STAGED; coming <= ZEROS_STAY; coming++) {
           const form = new Form(1, height, width, 2, kernel(3, 3, width + 2, 1));
           form.filters = 1 + below(3);
-          runBoth(form, coming);
+          runAll(form, coming);
         }
       }
     }
@@ -189,11 +200,11 @@ describe('depthwise rows and lanes', () => {
       for (let height = 1; height <= 3; height++) {
         for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
           const depth = 1 + below(2);
-          runBoth(new Form(depth, height, width, 4, kernel(2, 3, width + 4, 2)), coming);
+          runAll(new Form(depth, height, width, 4, kernel(2, 3, width + 4, 2)), coming);
           const form = new Form(depth, height, width, 0, kernel(3, 1, width, 1));
           form.filters = 2;
-          runBoth(form, coming);
-          runBoth(new Form(depth, height, width, 3, []), coming);
+          runAll(form, coming);
+          runAll(new Form(depth, height, width, 3, []), coming);
         }
       }
     }
@@ -205,7 +216,7 @@ describe('depthwise rows and lanes', () => {
         const form = new Form(1 + below(2), 1 + below(3), width, 4, [0, width + 4, 2 * width + 11]);
         form.filters = 1 + below(2);
         form.threeTaps = 1;
-        expect(run(form, coming, false)).toBe('');
+        expect(run(form, coming, Way.ROWS)).toBe('');
       }
     }
   });
@@ -214,10 +225,11 @@ describe('depthwise rows and lanes', () => {
     for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
       const form = new Form(2, 3, 21, 2, kernel(3, 3, 23, 1));
       form.filters = 2;
-      expect(same(form, coming, false)).toBe(true);
-      if (coming != AS_THEY_ARE) expect(same(form, coming, true)).toBe(true);
-      expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, false)).toBe(true);
-      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, coming != AS_THEY_ARE)).toBe(true);
+      expect(same(form, coming, Way.ROWS)).toBe(true);
+      expect(same(form, coming, Way.VECTORS)).toBe(true);
+      if (coming != AS_THEY_ARE) expect(same(form, coming, Way.LANES)).toBe(true);
+      expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, Way.ROWS)).toBe(true);
+      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, Way.VECTORS)).toBe(true);
     }
   });
 });

@@ -102,7 +102,9 @@ export type SumEntry =
   | 'winograd'
   | 'depthwisePlanes'
   | 'depthwiseLanes'
+  | 'depthwiseNarrow'
   | 'depthwiseRows'
+  | 'depthwiseVectors'
   | 'depthwiseLongRows'
   | 'interleave';
 

@@ -20,7 +20,7 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   offer: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    // a row shorter than a vector takes one, and is staged by itself
+    // a row shorter than a vector takes one, and is staged and stored by itself
     const isNarrow = width < LANES;
     const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
@@ -54,8 +54,10 @@ function variantOf(work: CutWork): [mapParts: number, variant: OfOneVariant] {
     return [mapParts, longRows(work, mapParts)];
   }
   if (fillsLanes(work, width)) return [1, lanes(work)];
-  const mapParts = width < ROW_PIXELS ? 1 : mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1);
-  return [mapParts, stagedRows(work, width, mapParts)];
+  if (width < LANES) return [1, narrowRows(work)];
+  if (width < ROW_PIXELS) return [1, vectors(work)];
+  const mapParts = mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1);
+  return [mapParts, stagedRows(work, mapParts)];
 }
 
 /** Outputs of a part of a map, at least. */
@@ -120,22 +122,19 @@ function wovenRows(): OfOneVariant {
   };
 }
 
+/** Bytes of a map, and of its staged plane, at most, of which four stay in a first-level cache. */
+const MOST_PLANE = 5120;
+
 /**
- * Whether maps are computed four at a time, where rows are short. Too few maps would leave lanes empty, tall ones leave the first-level
- * cache. Few outputs of maps as they are run on into no row of sixteen.
+ * Whether maps are computed four at a time, where rows are short: up to 28, sevens beat two sixteens. Few maps would leave lanes empty,
+ * large ones leave the first-level cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
-  const { images, convolution, filterTiles, slices } = work;
+  const { images, convolution, filterTiles, axes } = work;
   const maps = images * convolution.groups * filterTiles.length;
-  const { plane = 0 } = planeOf(work);
-  if (width < ROW_PIXELS && !plane && product(largest(slices, ({ count }) => count)) < ROW_PIXELS)
-    return true;
-  // up to 28, sevens beat two sixteens
-  return plane <= MOST_PLANE && maps > 2 && maps !== 5 && width <= 28 && width !== ROW_PIXELS;
+  const map = Math.max(FLOAT_BYTES * product(axes.map(({ input }) => input)), planeOf(work).plane ?? 0);
+  return map <= MOST_PLANE && maps > 2 && maps !== 5 && width <= 28 && width !== ROW_PIXELS;
 }
-
-/** Bytes of a staged plane, at most, of which four stay in a first-level cache. */
-const MOST_PLANE = 5120;
 
 /** Four maps at a time, a lane for each. */
 function lanes(work: CutWork): OfOneVariant {
@@ -158,31 +157,48 @@ function lanes(work: CutWork): OfOneVariant {
   };
 }
 
+/** Rows shorter than a vector, a vector for each. */
+function narrowRows(work: CutWork): OfOneVariant {
+  return {
+    entry: 'depthwiseNarrow',
+    about: 'by a vector from each row',
+    kernels: ['vectors1x16'],
+    pixels: LANES,
+    input: 'plane',
+    desk: { ...planeOf(work), places: LINE, spareRows: LINE },
+    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+  };
+}
+
 /** The plane that a map is staged in, if it is. */
 function planeOf({ slices, turned }: CutWork): Variant['desk'] {
   if (!turned && slices.every((list) => list.every(({ positions }) => positions === null))) return {};
-  // staging may write three numbers past the end, and a short row may read fifteen there
+  // staging may write three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
 }
 
-/** All other kernels. Each plane is staged right before it is read, unless none of it needs that. Rows shorter than sixteen run on into one. */
-function stagedRows(work: CutWork, width: number, mapParts: number): OfOneVariant {
-  const staged = planeOf(work);
+/** Rows shorter than sixteen. Each plane is staged right before it is read, unless none of it needs that. */
+function vectors(work: CutWork): OfOneVariant {
+  return {
+    entry: 'depthwiseVectors',
+    about: 'by vectors from all rows',
+    kernels: ['vectors1x16'],
+    pixels: LANES,
+    input: 'plane',
+    desk: { ...planeOf(work), places: LINE },
+    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+  };
+}
+
+/** All other kernels, likewise. */
+function stagedRows(work: CutWork, mapParts: number): OfOneVariant {
   return {
     entry: 'depthwiseRows',
     about: 'along rows',
     kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'plane',
-    desk: {
-      ...staged,
-      ...(width < ROW_PIXELS
-        ? {
-            spareRows:
-              FLOAT_BYTES * product(work.axes.map(({ input }) => input)) + (staged.plane ?? 0) + LINE,
-          }
-        : {}),
-    },
+    desk: planeOf(work),
     task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
   };
 }
