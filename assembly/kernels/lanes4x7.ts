@@ -8,7 +8,7 @@
 //   c        f32[width][4]         the last seven pixels are moved back to end with the row; of a shorter row they go beyond it
 //
 // For short rows: no lane is empty, and every load is aligned. Seven sums, as the maps of networks are 7 and 14 wide.
-// Seven sums, their inputs and a weight are the 15 vectors that V8 has on x64; it loads all inputs first. Eight spill: 0.7 of the speed.
+// Seven sums, their inputs and a weight are the 15 vectors that V8 has on x64; it loads all inputs first. Eight spill: 0.65 of the speed.
 
 import { madd } from '../lanes';
 

@@ -4,6 +4,7 @@
 // 1.37 times as fast as planes one at a time, where this makes it 1.22 times so; they took about 100 bytes more after gzip.
 
 import { StageTask } from '../../src/shared/task';
+import { RUN_BYTES } from '../window/stage';
 import { packFour } from './pack-channels';
 
 /**
@@ -44,7 +45,7 @@ export function copyFour(
 /** Stages four maps, as stageMap in ../window/stage.ts does one; zeros around them only where `padding` says so. */
 export function stageFour(task: StageTask, from: usize, maps: i32, to: usize, padding: bool): void {
   if (padding) memory.fill(to, 0, (<usize>task.stagedChannel) << 2);
-  const runEnd = <usize>task.runs + 20 * <usize>task.runCount;
+  const runEnd = <usize>task.runs + RUN_BYTES * <usize>task.runCount;
   const rowEnd = <usize>task.rowTable + ((<usize>task.stagedRows) << 2);
   const depthEnd = <usize>task.depthTable + ((<usize>task.stagedDepths) << 2);
   for (let d = <usize>task.depthTable; d < depthEnd; d += 4)
@@ -53,7 +54,7 @@ export function stageFour(task: StageTask, from: usize, maps: i32, to: usize, pa
       const row = load<i32>(r);
       if ((depth | row) < 0) continue;
       const line = from + <usize>(depth * task.sourceDepth + row * task.sourceRow);
-      for (let run = <usize>task.runs; run < runEnd; run += 20) {
+      for (let run = <usize>task.runs; run < runEnd; run += RUN_BYTES) {
         const begin = load<i32>(run, 4);
         if (begin < 0) continue;
         const step = load<usize>(run, 12) << 2;

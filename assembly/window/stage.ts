@@ -3,7 +3,7 @@
 import { Desk, StageTask } from '../../src/shared/task';
 
 /** Bytes of an entry of the table of runs. */
-const RUN_BYTES: usize = 20;
+export const RUN_BYTES: usize = 20;
 
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
 export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void {

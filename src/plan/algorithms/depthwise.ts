@@ -126,8 +126,8 @@ function wovenRows(): OfOneVariant {
 const MOST_PLANE = 5120;
 
 /**
- * Whether maps are computed four at a time, where rows are short: up to 28, sevens beat two sixteens. Few maps would leave lanes empty,
- * large ones leave the first-level cache.
+ * Whether maps are computed four at a time, where rows are short: up to 28, sevens beat two sixteens. One, two or five maps would leave too
+ * many lanes empty, large ones leave the first-level cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
