@@ -79,7 +79,7 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   const work = own + spectrumSize;
   const kind = precision === 'float32' ? Float32Array : Float64Array;
   const scale = scaleOf(sizes);
-  const view = (address: number) => new kind(running.f32.buffer, address, length);
+  const view = (address: number) => new kind(running.f32.buffer as ArrayBuffer, address, length);
   view(to).fill(0);
   view(to).set(taps.map((tap) => tap / scale));
   transform.set(room, 'forward', spectrum, work);
