@@ -293,6 +293,19 @@ describe('a chain', () => {
     assert.deepEqual(inOtherShape, grads(layer));
   });
 
+  it('that is no parameter but says that it wants a gradient is refused', () => {
+    const layer = filled(new Conv1d(4, 4, 1));
+    const marked = Object.assign(tensor(new Float32Array(8), [1, 4, 2]), { requiresGrad: true });
+    const words = /requiresGrad of a tensor that collects no gradient: pass new Parameter\(data, shape\)/;
+    assert.throws(() => record(() => layer.forward(marked)), words);
+    assert.throws(() => record(() => tanh(marked)), words);
+    marked.requiresGrad = false;
+    record(() => layer.forward(marked)).backward(tensor(new Float32Array(8), [1, 4, 2]));
+    const wanted = new Parameter(marked.data, [1, 4, 2]);
+    record(() => tanh(wanted)).backward(tensor(new Float32Array(8).fill(3), [1, 4, 2]));
+    assert.deepEqual([...wanted.grad!.data], new Array(8).fill(3));
+  });
+
   it('that leads from one record into another is refused', () => {
     const [lower, upper] = [conv(), filled(new Conv1d(4, 4, 1))];
     let hidden: Tensor | undefined;

@@ -7,5 +7,5 @@ process.once('message', async (assignment: Assignment) => {
   const tell = (message: Message) => process.send?.(message);
   const message: Message = { outcomes: await race(assignment, rivals, tell) };
   // Some runtimes would keep the process alive.
-  process.send?.(message, () => process.exit());
+  process.send?.(message, undefined, undefined, () => process.exit());
 });

@@ -155,5 +155,5 @@ async function main(wanted: readonly string[]): Promise<void> {
 const [, , first, ...wanted] = process.argv;
 if (process.connected) {
   const measured = await measureHere(Number(first), wanted);
-  process.send?.(measured, () => process.exit());
+  process.send?.(measured, undefined, undefined, () => process.exit());
 } else await main(wanted);

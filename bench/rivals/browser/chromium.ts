@@ -104,7 +104,10 @@ export async function inChromium() {
     async run(assignment: Assignment): Promise<Record<string, Outcome>> {
       const page = await opened();
       try {
-        return await page.evaluate((given) => (globalThis as unknown as Page).bench.race(given), assignment);
+        return await page.evaluate(
+          (given: Assignment) => (globalThis as unknown as Page).bench.race(given),
+          assignment,
+        );
       } catch (error) {
         const failure = `the page ended: ${String(error).split('\n')[0]}`;
         return Object.fromEntries(assignment.names.map((name) => [name, { rounds: [], failure }]));

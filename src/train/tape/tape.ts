@@ -63,7 +63,7 @@ export class Tape {
   /** Records an operation, if it leads to a parameter that is to be trained. */
   record(operation: Operation): void {
     const { inputs, output, name } = operation;
-    for (const input of inputs) this.#checkOwn(input, name);
+    for (const input of inputs) this.#check(input, name);
     const sources = inputs.map((input) => this.sourceOf(input));
     if (!sources.some((source) => source)) return;
     const node = new Node(operation, sources);
@@ -116,9 +116,14 @@ export class Tape {
     this.#guards.watch(output);
   }
 
-  /** @throws RangeError for a tensor whose gradient would end here, as it belongs to a record that still waits for its backward */
-  #checkOwn(input: TensorLike | null, name: Where): void {
-    if (input === null) return;
+  /**
+   * @throws RangeError for a tensor whose gradient would end here: it belongs to a record that still waits for its backward, or it is no
+   * parameter and somebody marked it as PyTorch's tensors are marked
+   */
+  #check(input: TensorLike | null, name: Where): void {
+    if (input === null || input instanceof Parameter) return;
+    if (typeof input === 'object' && 'requiresGrad' in input && input.requiresGrad)
+      refuse(name, 'requiresGrad of a tensor that collects no gradient: pass new Parameter(data, shape)');
     for (const key of keysOf(input)) {
       const owner = tapes.get(key);
       if (owner && owner !== this && !owner.isFreed)
