@@ -5,6 +5,8 @@
 // The start, from the weights to the first output, is mostly the first touch of memory. In a process that has run other networks it would
 // compare who gave memory back: a session's was released and is taken again, a network's of ours waits for the collector. A block of
 // EfficientNet's seemed to start in 0.07 to 0.12 of our time so, and takes 0.5 to 2.3 times our time in processes of their own.
+//
+// The cold start is what a program waits for that just began: it imports the runtime too, which compiles its module (network-start.ts).
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +14,15 @@ import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, type Tensor, tensor }
 import * as ort from 'onnxruntime-web';
 import { normal } from '../../tests/numbers.js';
 import { Table } from '../table.js';
-import { geometricMean } from '../timing.js';
+import { geometricMean, median } from '../timing.js';
 import { type NetworkPair, pairs } from './network-graphs.js';
+import type { Runtime, Start } from './network-start.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** Passes of a round: so many that a round of a small network takes some milliseconds. */
 const ROUND_MS = 60;
+/** Processes of each runtime that start a network. */
+const STARTS = 3;
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -119,36 +124,61 @@ function measureApart(index: number, wanted: readonly string[]): Promise<Measure
   });
 }
 
+/** Milliseconds from the import of a runtime to the first output of a network, each time in a new process: their median. */
+async function coldStart(runtime: Runtime, index: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const child = fork(fileURLToPath(new URL('./network-start.js', import.meta.url)));
+    child.send({ runtime, index } satisfies Start);
+    times.push(
+      await new Promise<number>((resolve, reject) => {
+        child.on('message', (ms) => resolve(ms as number));
+        child.on('close', (code) => reject(new Error(`${runtime} did not start network ${index} (${code})`)));
+      }),
+    );
+  }
+  return median(times);
+}
+
 async function main(wanted: readonly string[]): Promise<void> {
   const table = new Table(
-    ['network', 'convnd ms', 'ort ms', 'times', 'glue %', 'start ms', 'ort start', 'times', 'error'],
-    [['EfficientNet-B0, 192', '00000.0', '00000.0', '00.00', '00.0', '00000', '00000', '00.00', '0.0e-00']],
+    [
+      ...['network', 'convnd ms', 'ort ms', 'times', 'glue %', 'start ms', 'ort start', 'times'],
+      ...['cold ms', 'ort cold', 'times', 'error'],
+    ],
+    [
+      [
+        ...['EfficientNet-B0, 192', '00000.0', '00000.0', '00.00', '00.0', '00000', '00000', '00.00'],
+        ...['00000', '00000', '00.00', '0.0e-00'],
+      ],
+    ],
   );
   console.log(table.head());
-  const ratios: number[] = [];
-  const starts: number[] = [];
+  const [ratios, starts, colds]: [number[], number[], number[]] = [[], [], []];
   for (const index of pairs.keys()) {
     const measured = await measureApart(index, wanted);
     if (!measured) continue;
     const { name, ours, theirs, share, ourStart, theirStart, error } = measured;
+    const ourCold = await coldStart('convnd', index);
+    const theirCold = await coldStart('onnxruntime-web', index);
     ratios.push(theirs / ours);
     starts.push(theirStart / ourStart);
+    colds.push(theirCold / ourCold);
+    const start = (our: number, their: number) => [
+      our.toFixed(0),
+      their.toFixed(0),
+      (their / our).toFixed(2),
+    ];
     console.log(
       table.row([
-        name,
-        ours.toFixed(2),
-        theirs.toFixed(2),
-        (theirs / ours).toFixed(2),
-        (100 * share).toFixed(1),
-        ourStart.toFixed(0),
-        theirStart.toFixed(0),
-        (theirStart / ourStart).toFixed(2),
-        error.toExponential(1),
+        ...[name, ours.toFixed(2), theirs.toFixed(2), (theirs / ours).toFixed(2), (100 * share).toFixed(1)],
+        ...[...start(ourStart, theirStart), ...start(ourCold, theirCold), error.toExponential(1)],
       ]),
     );
   }
+  const means = [ratios, starts, colds].map((all) => geometricMean(all).toFixed(2));
   console.log(
-    `times, geometric mean: ${geometricMean(ratios).toFixed(2)}; of the start: ${geometricMean(starts).toFixed(2)}`,
+    `times, geometric mean: ${means[0]}; of the start: ${means[1]}; of the cold start: ${means[2]}`,
   );
 }
 
