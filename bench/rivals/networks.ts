@@ -10,11 +10,12 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, type Tensor, tensor } from 'convnd';
+import { tensor } from 'convnd';
 import * as ort from 'onnxruntime-web';
 import { normal } from '../../tests/numbers.js';
 import { Table } from '../table.js';
 import { geometricMean, median } from '../timing.js';
+import { glue } from './glue.js';
 import { type NetworkPair, pairs } from './network-graphs.js';
 import type { Runtime, Start } from './network-start.js';
 
@@ -26,26 +27,6 @@ const STARTS = 3;
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
-
-/** Milliseconds that layers took since it was last asked. */
-const inLayers = (() => {
-  let spent = 0;
-  for (const kind of [Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d]) {
-    const prototype = kind.prototype as unknown as { forward(x: Tensor, options?: object): Tensor };
-    const { forward } = prototype;
-    prototype.forward = function (x, options) {
-      const start = performance.now();
-      const y = forward.call(this, x, options);
-      spent += performance.now() - start;
-      return y;
-    };
-  }
-  return () => {
-    const ms = spent;
-    spent = 0;
-    return ms;
-  };
-})();
 
 async function timed<T>(call: () => T | Promise<T>): Promise<[ms: number, result: T]> {
   const start = performance.now();
@@ -78,19 +59,16 @@ async function measure({ name, input, make, model }: NetworkPair) {
   if (want.length !== y.length || !(error <= 1e-4 * most))
     throw new Error(`off by ${error} where the largest output is ${most}`);
 
-  let [ours, theirs, share] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
+  let [ours, theirs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const our = () => network.forward(x).data;
   const their = () => session.run(feeds);
   const [once] = await timed(their);
   const passes = Math.max(1, Math.ceil(ROUND_MS / once));
   for (let round = 0; round < ROUNDS; round++) {
     theirs = Math.min(theirs, await least(their, passes));
-    for (let i = 0; i < passes; i++) {
-      inLayers();
-      const [ms] = await timed(our);
-      if (ms < ours) [ours, share] = [ms, 1 - inLayers() / ms];
-    }
+    ours = Math.min(ours, await least(our, passes));
   }
+  const share = await glue(our, ROUNDS * passes);
   await session.release();
   return {
     name,
