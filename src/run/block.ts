@@ -2,38 +2,23 @@
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
-import { combinations, product, sum } from '../core/lists.js';
+import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { type Interval, zerosIn } from '../geometry/intervals.js';
-import { type Slice, startsIn } from '../geometry/slice.js';
+import type { Slice } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
-import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
+import type { TapSet } from '../plan/tap-sets.js';
 import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
+import type { Addresses } from './addresses.js';
+import { inputLayout, outputLayout } from './block-layouts.js';
 import { type Pieces, partOf } from './copies.js';
 import { deskAt } from './desk.js';
-import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
+import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
+import { tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
-
-/** Addresses in wasm memory that a block works with. */
-export interface Addresses {
-  /** where the block's tasks and tables go */
-  readonly tables: number;
-  readonly scratch: number;
-  readonly weights: number;
-  readonly bias: number;
-  /** the whole input and output, each -1 where it does not lie in wasm memory */
-  readonly input: number;
-  readonly output: number;
-  /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
-  readonly inputStep: number;
-  readonly outputStep: number;
-  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
-  readonly target?: number;
-}
 
 /** Builds a block of a plan. */
 export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
@@ -86,10 +71,10 @@ export class Block {
     this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
     this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
-    this.#outputs = this.#outputLayout();
+    this.#outputs = outputLayout(this, this.target);
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
-    const source = this.#inputLayout();
+    const source = inputLayout(this);
     const input = { plan, slices, source, isWhole: addresses.input >= 0, staged };
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
@@ -103,39 +88,6 @@ export class Block {
     const { stage } = window.fields;
     this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
     this.targetWord = task / WORD_BYTES + TARGET;
-  }
-
-  /** Where the input lies: in place, or copied. A single block is copied as a whole and keeps its strides; others are copied densely. */
-  #inputLayout(): Layout {
-    const { plan, addresses, slices, firstImage } = this;
-    const { convolution, axes, blocks } = plan;
-    const { turned } = plan;
-    const sizes = mapAxes(axes, ({ input }) => input);
-    if (addresses.input >= 0)
-      return movedBy(
-        layoutOf(addresses.input, apart(convolution.input, addresses.inputStep), sizes, turned),
-        firstImage,
-        [0, 0, 0],
-      );
-    if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes, turned);
-    const loaded = mapAxes(slices, (slice) => slice.loaded);
-    return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded, turned);
-  }
-
-  /** Where the output goes: in place, or where it is copied from, likewise. */
-  #outputLayout(): Layout {
-    const { plan, addresses, slices, firstImage } = this;
-    const { convolution, axes, blocks } = plan;
-    const { turned } = plan;
-    const sizes = mapAxes(axes, ({ output }) => output);
-    if (this.target < 0) {
-      const start = startOf(slices.map(({ stores }) => stores));
-      const strides = apart(convolution.output, addresses.outputStep);
-      return movedBy(layoutOf(addresses.output, strides, sizes, turned), firstImage, start);
-    }
-    if (blocks === 1) return layoutOf(this.target, convolution.output, sizes, turned);
-    const stored = mapAxes(slices, (slice) => slice.stored);
-    return denseLayout(this.target, convolution.groups, convolution.filters, stored, turned);
   }
 
   /**
@@ -249,7 +201,7 @@ export class Block {
       terms: set.terms,
       ...sizesOf(sizes),
       ...fields,
-      tapTable: this.#writer.table(this.#taps(fields, set, indices)),
+      tapTable: this.#writer.table(tapOffsets(plan, slices, fields, set, indices)),
       weights: addresses.weights + present(plan.weightOffsets.get(set), 'packed weights'),
       bias: addresses.bias,
       packedFilters: plan.tileStarts[plan.filterTiles.length],
@@ -262,51 +214,12 @@ export class Block {
       const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
     }
-    if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
+    if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
     const address = this.#writer.task(task);
     if (this.#isWoven) return address;
     const microseconds = microsecondsOf(plan, set, images, sizes);
     this.calls.push({ entry: variant.entry, task: address, items, microseconds });
     return target.first;
-  }
-
-  /** The byte offset in the window of a group of each tap of each term, channels outermost. */
-  #taps(
-    { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
-    { taps }: TapSet,
-    indices: PerAxis,
-  ): Int32Array {
-    const { plan, slices } = this;
-    const { channels } = plan.convolution;
-    const table = new Int32Array(channels * taps);
-    if (table.length === 0) return table;
-    const order = plan.tile ?? SINGLE_TAPS;
-    const strides = [windowDepth, windowRow, FLOAT_BYTES];
-    const lists = mapAxes(slices, (slice, axis) => {
-      const starts = Float64Array.from(startsIn(slice, indices[axis]));
-      return alongKernels(
-        starts.map((start) => start * strides[axis]),
-        order.kernels[axis],
-        (plan.tile?.gaps[axis] ?? 1) * strides[axis],
-      );
-    });
-    const offsets = inKernels(lists, order);
-    for (let channel = 0; channel < channels; channel++)
-      for (let tap = 0; tap < taps; tap++)
-        table[channel * taps + tap] = channel * windowChannel + offsets[tap];
-    return table;
-  }
-
-  /** The outputs along each axis for which each tap of a channel meets an input. */
-  #ranges({ taps }: TapSet, indices: PerAxis): number[] {
-    if (taps === 0) return [];
-    const ranges = this.slices.map((slice, axis) =>
-      [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
-    );
-    return combinations(ranges).flatMap((tap) => [
-      ...tap.map(({ first }) => first),
-      ...tap.map(({ first, count }) => first + count),
-    ]);
   }
 }
 
@@ -318,19 +231,6 @@ function placeOf({ phases, covered }: Slice, phase: number): number {
 /** The outputs of a target, as the fields of a task. */
 function targetFields({ first, image, group, map }: Layout) {
   return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
-}
-
-/** The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are. */
-function insideOf({ positions, count }: Slice, start: number): Interval {
-  if (!positions) return { first: 0, count };
-  const met = positions.subarray(start, start + count);
-  return {
-    first: Math.max(
-      0,
-      met.findIndex((x) => x >= 0),
-    ),
-    count: count - zerosIn(met),
-  };
 }
 
 /** A window as a layout: all filters of a group read the same. */

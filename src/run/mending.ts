@@ -11,13 +11,30 @@ import { wordOf } from './task-writer.js';
 /** The word of a task with the address of its notes. */
 export const NOTES = wordOf(new WinogradTask(), 'notes');
 
+/** Items that follow one another: from the first to before the end. */
+export interface Items {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The items that `coveringItems` chooses, those together that follow one another. */
+export function* itemsToMend(...panels: Parameters<typeof coveringItems>): Generator<Items> {
+  const chosen = coveringItems(...panels);
+  for (let begin = chosen.indexOf(1); begin >= 0; ) {
+    const next = chosen.indexOf(0, begin);
+    const end = next < 0 ? chosen.length : next;
+    yield { begin, end };
+    begin = chosen.indexOf(1, end);
+  }
+}
+
 /**
  * Which items of gemm, tiles of eight outputs, cover the panels of winograd that are noted, of eight tiles each.
  * @param sizes outputs of a map that are computed
  * @param groups those of an image. The panels of a group follow one another through all images, and so do its items
  * @param parts of its filters, each of which has items of its own
  */
-export function itemsToMend(
+function coveringItems(
   notes: Int32Array,
   tile: WinogradTile,
   sizes: Readonly<PerAxis>,

@@ -13,6 +13,7 @@ import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
+import { checkComputableAgain } from './again.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import type { Block } from './block.js';
 import { loadBlock, mapByMap, storeBlock } from './block-copies.js';
@@ -21,7 +22,7 @@ import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners } from './runner.js';
-import { apartFrom, checkImages, isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
+import { apartFrom, checkImages, placeOf } from './tensors.js';
 import { copyOf } from './waiting.js';
 import { PackedWeights } from './weights.js';
 
@@ -99,17 +100,7 @@ export class PreparedPlan {
     beside: Beside | undefined,
     cause: unknown,
   ): void {
-    for (const tensor of [x, beside?.add])
-      if (tensor && shareNumbers(tensor, out))
-        throw new Error(
-          'a thread was lost while it computed, and the output may have replaced numbers that it is computed from: they are lost too',
-          { cause },
-        );
-    if (placeOf(out) < 0 && isInSharedMemory(out.data))
-      throw new Error(
-        'a thread was lost while it computed, and all tensors have moved to other memory; `out` may be a view of the old one: read data of its resident tensor anew',
-        { cause },
-      );
+    checkComputableAgain(x, out, beside?.add, cause);
     for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#blocks.forget();
     this.#run(x, out, parameters, beside, false);
   }
@@ -282,14 +273,9 @@ export class PreparedPlan {
     const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
     const again = direct.calls[call];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    const chosen = itemsToMend(notes, tile, sizes, images, groups, parts);
-    notes.fill(0);
-    for (let begin = chosen.indexOf(1); begin >= 0; ) {
-      const next = chosen.indexOf(0, begin);
-      const end = next < 0 ? chosen.length : next;
+    for (const { begin, end } of itemsToMend(notes, tile, sizes, images, groups, parts))
       this.#call(direct, again, begin, end);
-      begin = chosen.indexOf(1, end);
-    }
+    notes.fill(0);
   }
 
   /** Prepares the plan by which is mended. What lies in the scratch is lost. */

@@ -1,0 +1,63 @@
+// Tap table: where the taps of a set lie in a window, and for which outputs they meet inputs.
+
+import { FLOAT_BYTES } from '../core/bytes.js';
+import { combinations } from '../core/lists.js';
+import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import { type Interval, zerosIn } from '../geometry/intervals.js';
+import { type Slice, startsIn } from '../geometry/slice.js';
+import type { Plan } from '../plan/plan.js';
+import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
+import type { PlacedWindow } from './staging.js';
+
+/**
+ * The byte offset in the window of a group of each tap of each term, channels outermost.
+ * @param indices the phases of the outputs along each axis
+ */
+export function tapOffsets(
+  { convolution, tile }: Plan,
+  slices: Readonly<PerAxis<Slice>>,
+  { windowChannel = 0, windowDepth = 0, windowRow = 0 }: PlacedWindow['fields'],
+  { taps }: TapSet,
+  indices: PerAxis,
+): Int32Array {
+  const { channels } = convolution;
+  const table = new Int32Array(channels * taps);
+  if (table.length === 0) return table;
+  const order = tile ?? SINGLE_TAPS;
+  const strides = [windowDepth, windowRow, FLOAT_BYTES];
+  const lists = mapAxes(slices, (slice, axis) => {
+    const starts = Float64Array.from(startsIn(slice, indices[axis]));
+    return alongKernels(
+      starts.map((start) => start * strides[axis]),
+      order.kernels[axis],
+      (tile?.gaps[axis] ?? 1) * strides[axis],
+    );
+  });
+  const offsets = inKernels(lists, order);
+  for (let channel = 0; channel < channels; channel++)
+    for (let tap = 0; tap < taps; tap++) table[channel * taps + tap] = channel * windowChannel + offsets[tap];
+  return table;
+}
+
+/** The outputs along each axis for which each tap of a channel meets an input: the first ones of a tap, then those after the last. */
+export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, indices: PerAxis): number[] {
+  if (taps === 0) return [];
+  const ranges = slices.map((slice, axis) =>
+    [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
+  );
+  return combinations(ranges).flatMap((tap) => [
+    ...tap.map(({ first }) => first),
+    ...tap.map(({ first, count }) => first + count),
+  ]);
+}
+
+/** The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are. */
+function insideOf({ positions, count }: Slice, start: number): Interval {
+  if (!positions) return { first: 0, count };
+  const met = positions.subarray(start, start + count);
+  const first = Math.max(
+    0,
+    met.findIndex((x) => x >= 0),
+  );
+  return { first, count: count - zerosIn(met) };
+}
