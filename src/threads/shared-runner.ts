@@ -30,7 +30,7 @@ import { entryNames, type Pool } from './pool.js';
  */
 const PAYS = 40;
 const PAYS_WAKING = 400;
-const PAYS_STAYING = 200;
+const PAYS_STAYING = 100;
 
 /** Milliseconds between two calls that follow one another closely. */
 const CLOSE = 0.1;
@@ -188,6 +188,7 @@ export class SharedRunner implements Runner {
   }
 
   #chunks(entry: TaskEntry, items: number, microseconds: number): number {
+    if (microseconds < PAYS) return 0;
     const { awake, started } = this.pool;
     return chunksOf(entry, items, microseconds, 1 + (microseconds < PAYS_WAKING ? awake : started));
   }
