@@ -25,12 +25,20 @@ import { listTiles, tilesAlong } from './winograd-tiles';
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
 const CHANNELS_3X2: i32 = 4;
 
+/** Panels of a stripe. */
+const STRIPE: i32 = 2;
+
 /** Bytes of a row of a panel: a term of eight tiles. */
 const PANEL_ROW: i32 = 32;
 
 /**
- * Computes the items `begin` to `end` (an item is a panel of eight tiles, of the filters of one part of one group; the panels of a part
- * follow one another through all images). Several whole parts are computed as one, so that their inputs are transformed once.
+ * Computes the items `begin` to `end`. An item is a panel of eight tiles, of the filters of one part of one group. Two panels, through all
+ * images, are a stripe: first come all parts of one stripe, then those of the next. So a thread that takes some items transforms few inputs
+ * that others transform too, and each weight that it reads serves two panels at least. What is whole is computed as one: stripes, and parts
+ * within a stripe.
+ *
+ * Part after part through all panels had n1 g1 c128 f128 i28x28 k3x3 p1x1 take 1.12 times as long in two halves as at once, n1 g1 c64 f192
+ * i27x27 k5x5 p2x2 in quarters 1.21; so they take 0.97. Stripes of four panels: 1.01 and 1.02.
  */
 export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): void {
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
@@ -38,20 +46,32 @@ export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): 
   const panels = (tiles + 7) >> 3;
   const parts = task.filterParts;
   while (begin < end) {
-    const run = begin / panels;
-    const group = run / parts;
-    const part = run - group * parts;
-    const panel = begin - run * panels;
-    const whole = panel == 0 ? min((end - begin) / panels, parts - part) : 0;
-    const last = whole > 0 ? panels : min(panels, panel + end - begin);
+    const group = begin / (panels * parts);
+    const item = begin - group * panels * parts;
+    const items = min(end - begin, panels * parts - item);
+    let panel = (item / (STRIPE * parts)) * STRIPE;
+    const inStripe = item - panel * parts;
+    // all that is left of the group, or whole stripes
+    let last = item + items == panels * parts ? panels : panel + (items / (STRIPE * parts)) * STRIPE;
+    let part = 0;
+    let partEnd = parts;
+    if (inStripe > 0 || last == panel) {
+      const width = min(STRIPE, panels - panel);
+      part = inStripe / width;
+      const before = inStripe - part * width;
+      const whole = before == 0 ? min(items / width, parts - part) : 0;
+      panel += before;
+      last = panel + (whole > 0 ? width : min(width - before, items));
+      partEnd = part + max(1, whole);
+    }
     const from = firstTileOf(part, task.filterTiles, parts);
-    const to = firstTileOf(part + max(1, whole), task.filterTiles, parts);
+    const to = firstTileOf(partEnd, task.filterTiles, parts);
     const lastTile = last == panels ? tiles : boundaryOf(task, columns, last);
     // Loop over the tiles of these panels, as many at once as the desk holds.
     for (let tile = boundaryOf(task, columns, panel); tile < lastTile; tile += task.tilesAtOnce) {
       tileBatch(task, desk, group, tile, min(task.tilesAtOnce, lastTile - tile), from, to);
     }
-    begin += max(1, whole) * (last - panel);
+    begin += (partEnd - part) * (last - panel);
   }
 }
 

@@ -27,17 +27,13 @@ export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: R
 }
 
 /**
- * Those of staging so many numbers, which are brought into the caches of those that stage them and read by all; 0 where that does not pay:
- * with two threads n1 g1 c64 f64 i56x56 k3x3 p1x1 takes as long either way (38 us), n1 g32 c128 f128 i56x56 k3x3 p1x1 0.88 of the time (75 us).
+ * Those of staging so many numbers, where the caches of others hold what was there: written over by the thread that mostly reads them, it
+ * pays for less than it takes one thread by itself (5000 numbers in a microsecond). With two threads n1 g32 c512 f512 i14x14 k3x3 p1x1 takes
+ * 0.85 of the time, n1 g1 c64 f64 i56x56 k3x3 p1x1 0.97.
  */
 export function microsecondsOfStaging(numbers: number): number {
-  const microseconds = numbers / STAGED;
-  return microseconds < STAGING_PAYS ? 0 : microseconds;
+  return numbers / 2500;
 }
-
-/** Numbers that are staged in a microsecond, and what is worth dividing. */
-const STAGED = 5000;
-const STAGING_PAYS = 60;
 
 /** Those of interleaving so many numbers. */
 export function microsecondsOfInterleaving(numbers: number): number {

@@ -42,7 +42,7 @@ export class Pool {
     return this.#hasStarted.filter((has) => has).length;
   }
 
-  /** How many of them are not asleep. */
+  /** How many of them are not asleep, those included that were woken and are not there yet. */
   get awake(): number {
     let awake = 0;
     for (let thread = 0; thread < this.count; thread++)
@@ -55,10 +55,13 @@ export class Pool {
     return Array.from({ length: this.count }, (_, thread) => this.control[wordOf(thread, TAKEN)]);
   }
 
-  /** Wakes so many of those that sleep. */
-  wake(count = this.count): void {
+  /** Wakes those that sleep. */
+  wake(): void {
+    // before it rings: one that heard it and sleeps again notes that behind
+    for (let thread = 0; thread < this.count; thread++)
+      Atomics.store(this.control, wordOf(thread, ASLEEP), 0);
     Atomics.add(this.control, BELL, 1);
-    Atomics.notify(this.control, BELL, count);
+    Atomics.notify(this.control, BELL);
   }
 
   /** Ends all threads, whatever they do. */

@@ -22,8 +22,8 @@ import {
 import { type Errand, OwnMemory } from './errand.js';
 import type { Start, StartOwn } from './messages.js';
 
-/** Loads of the job's word before a thread sleeps, about ten microseconds; and while a job is near. */
-const SPINS = 2000;
+/** Loads of the job's word before a thread sleeps, about thirty microseconds; and before, while a job is near, since the last one. */
+const SPINS = 6000;
 const EXPECTING_SPINS = 20_000;
 
 type Entry = (task: number, desk: number, begin: number, end: number) => void;
@@ -53,20 +53,22 @@ let me = 0;
 function serve(words: Int32Array): never {
   const asleep = wordOf(me, ASLEEP);
   let spins = 0;
+  let expecting = 0;
   for (;;) {
     const state = Atomics.load(words, STATE);
     if ((state & 255) > 0) {
       if (Atomics.compareExchange(words, STATE, state, state - 1) === state) work(words, state & 255);
-      spins = 0;
+      spins = expecting = 0;
       continue;
     }
-    if (++spins < (Atomics.load(words, EXPECTING) ? EXPECTING_SPINS : SPINS)) continue;
+    if (Atomics.load(words, EXPECTING) && ++expecting < EXPECTING_SPINS) spins = 0;
+    if (++spins < SPINS) continue;
     const bell = Atomics.load(words, BELL);
     Atomics.store(words, asleep, 1);
     // what came since the bell was read rings it
     if ((Atomics.load(words, STATE) & 255) === 0) Atomics.wait(words, BELL, bell);
     Atomics.store(words, asleep, 0);
-    spins = 0;
+    spins = expecting = 0;
   }
 }
 
