@@ -261,6 +261,13 @@ export class Block {
     if (task instanceof WinogradTask) {
       const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
+      const [start, next] = startsIn(slices[0], indices[0]);
+      // weights are finite, those that are not have other rows: they add nothing to a sum where they meet zeros
+      if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {
+        const { first, count } = insideOf(slices[0], start, task.livePlanesEnd);
+        task.livePlanes = first;
+        task.livePlanesEnd = first + count;
+      }
     }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(this.#ranges(set, indices));
     const address = this.#writer.task(task);
@@ -301,7 +308,7 @@ export class Block {
   #ranges({ taps }: TapSet, indices: PerAxis): number[] {
     if (taps === 0) return [];
     const ranges = this.slices.map((slice, axis) =>
-      [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
+      [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start, slice.count)),
     );
     return combinations(ranges).flatMap((tap) => [
       ...tap.map(({ first }) => first),
@@ -320,8 +327,11 @@ function targetFields({ first, image, group, map }: Layout) {
   return { target: first, targetImage: image, targetGroup: group, targetFilter: map };
 }
 
-/** The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are. */
-function insideOf({ positions, count }: Slice, start: number): Interval {
+/**
+ * The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are.
+ * @param count outputs, or positions from that one on
+ */
+function insideOf({ positions }: Slice, start: number, count: number): Interval {
   if (!positions) return { first: 0, count };
   const met = positions.subarray(start, start + count);
   return {
