@@ -65,6 +65,13 @@ const lines = [
   'n1 g2 c4 f4 i12x11 k3x3 p2x2 d2x2 replicate',
   'n1 g1 c3 f3 i9x20 k2x2 p1x1 circular',
   'n1 g1 c2 f5 i4x5x9 k3x3x3 p1x1x1',
+  // planes of padding that a transform leaves out
+  'n3 g1 c8 f3 i6x9 k5x5 p4x4',
+  'n2 g1 c9 f3 i10x13 k7x7 p3x3',
+  'n1 g1 c8 f8 i5x12x12 k3x3x3 p2x1x1',
+  'n1 g1 c8 f8 i5x12x12 k3x3x3 p2x1x1 d2x1x1',
+  'n1 g1 c8 f8 i4x12x12 k1x3x3 p2x1x1',
+  'n1 g1 c8 f8 i9x12x12 k3x3x3 s2x1x1 p2x1x1',
   // taps that only meet padding
   'n1 g1 c3 f4 i40x1 k3x3 p1x1',
   'n1 g3 c3 f3 i1x40 k3x3 p1x1',

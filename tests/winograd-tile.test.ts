@@ -56,7 +56,10 @@ describe('the tile for a workload', () => {
             assert.equal(counts[axis] % tile.gaps[axis], 0);
             assert.ok(counts[axis] * tile.outputs[axis] >= length);
           });
-          assert.ok(tile.depthAtOnce <= Math.min(4, tile.outputs[0]));
+          const [depth] = tile.outputs;
+          assert.ok(tile.depthAtOnce <= Math.min(7, depth));
+          const computed = (atOnce: number) => atOnce * Math.ceil(depth / atOnce);
+          assert.ok(depth < 4 || computed(tile.depthAtOnce) <= computed(4));
         }
       }
     }
@@ -70,6 +73,13 @@ describe('the tile for a workload', () => {
     assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3')?.gaps, [1, 2, 3]);
     // a step that divides the dilation leaves neighbours of the staged window
     assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 s2x2 p2x2 d2x2')?.gaps, [1, 1, 1]);
+  });
+
+  it('takes the height for the depth where few filters share many rows of taps', () => {
+    const tile = tileOf('n64 g1 c16 f6 i10x10 k5x5 p4x4');
+    assert.equal(tile?.name, 'F(4, 3) along the width');
+    assert.deepEqual([tile.planes, tile.outputs, tile.depthAtOnce], [5, [14, 1, 4], 7]);
+    assert.equal(tileOf('n64 g1 c16 f32 i10x10 k5x5 p4x4')?.planes, 1);
   });
 
   it('takes larger kernels in several, of three taps or of two, whichever fits best', () => {

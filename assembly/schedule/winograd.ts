@@ -119,7 +119,7 @@ function tileBatch(
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
     inputs(task, desk, padded, depth, kept, transformed, inputElement);
-    multiply(task, own, padded, from, to, transformed, inputElement, products, outputElement);
+    multiply(task, own, padded, depth, from, to, transformed, inputElement, products, outputElement);
     outputs(task, desk, own, tiles, from, to, depth, products, outputElement);
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
     if (step == 0) break;
@@ -203,6 +203,10 @@ function inputs(
     to += <usize>(kept * kernels) * kernelTerms;
     // Loop over the planes; those beyond the first output's follow one another.
     for (let plane = first + kept; plane < last; plane++) {
+      if (plane < task.livePlanes || plane >= task.livePlanesEnd) {
+        to += <usize>kernels * kernelTerms;
+        continue;
+      }
       const beyond = max(0, plane - taps + 1);
       // Loop over the kernels of the plane.
       for (let kernel = 0; kernel < kernels; kernel++, to += kernelTerms) {
@@ -234,11 +238,12 @@ function inputs(
   }
 }
 
-/** The matrix products of some filter tiles, one for each element of the transformed tiles. */
+/** The matrix products of some filter tiles, one for each element of the transformed tiles, from output `depth` along the depth on. */
 function multiply(
   task: WinogradTask,
   own: i32,
   padded: i32,
+  depth: i32,
   firstTile: i32,
   lastTile: i32,
   from: usize,
@@ -281,17 +286,18 @@ function multiply(
         for (let t = 0; t < padded; t += 8) {
           const panel = from + ((<usize>((t >> 3) * panelTerms + term)) << 5);
           const products = to + ((<usize>t) << 2);
-          const skipped = term - chunk;
           tilesDown(
             task,
+            depth,
             firstTile,
             lastTile,
             a,
+            chunk,
             inChunk,
-            skipped,
+            term,
             count,
             panel,
-            planeTerms << 5,
+            planeTerms,
             products,
             row,
             zeros,
@@ -305,33 +311,46 @@ function multiply(
 }
 
 /**
- * Multiplies a panel by the filter tiles `from` to `to`, along the depth. The weights of a tile, from `a` on, are of `inChunk` terms, of
- * which it takes `count` behind `skipped`; panels along the depth lie `plane` bytes apart. A function of its own, for the reason in
- * groups.ts.
+ * Multiplies a panel by the filter tiles `from` to `to`, along the depth from output `first` on. The weights of a tile, from `a` on, are of
+ * `inChunk` terms from `chunk` on, of which it takes `count` from `term` on, without those of planes of zeros. A function of its own, for
+ * the reason in groups.ts.
  */
 function tilesDown(
   task: WinogradTask,
+  first: i32,
   from: i32,
   to: i32,
   a: usize,
+  chunk: i32,
   inChunk: i32,
-  skipped: i32,
+  term: i32,
   count: i32,
   panel: usize,
-  plane: i32,
+  planeTerms: i32,
   products: usize,
   row: usize,
   zeros: usize,
   add: bool,
 ): void {
   const depth = <usize>task.packedFilters * row;
+  const plane = task.planes > 1 ? planeTerms : 0;
+  // the live terms, counted from the first that the first output takes; those of the next begin a plane later
+  const live = plane * (task.livePlanes - first) - term;
+  const liveEnd = plane * (task.livePlanesEnd - first) - term;
   for (let f = from; f < to; f++) {
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
-    const first = a + ((<usize>(skipped * filters)) << 2);
+    const weights = a + ((<usize>((term - chunk) * filters)) << 2);
     let b = panel;
     let c = products;
-    for (let d = 0; d < task.depthAtOnce; d++, b += <usize>plane, c += depth) {
-      correlate(filters, count, first, b, c, row, zeros, add);
+    for (let d = 0; d < task.depthAtOnce; d++, b += (<usize>planeTerms) << 5, c += depth) {
+      let begin = 0;
+      let taken = count;
+      if (plane > 0) {
+        begin = max(0, live - d * plane);
+        taken = max(0, min(count, liveEnd - d * plane) - begin);
+      }
+      const own = weights + ((<usize>(begin * filters)) << 2);
+      correlate(filters, taken, own, b + ((<usize>begin) << 5), c, row, zeros, add);
     }
     a += (<usize>(inChunk * filters)) << 2;
     products += <usize>filters * row;

@@ -86,7 +86,7 @@ export function lift(axes: readonly Axis[]): PerAxis<Axis> {
 }
 
 /** The same, where elements of a kernel are counted; it has but one. */
-const point: StridedAxis = { ...unit, elements: 0 };
+export const point: StridedAxis = { ...unit, elements: 0 };
 
 /**
  * Joins an axis of step one with the axis behind it, where that is pointwise: along it every output reads just its own input, so both

@@ -4,7 +4,7 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import type { Slice } from '../geometry/slice.js';
+import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
@@ -17,7 +17,7 @@ import { deskAt } from './desk.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
-import { tapOffsets, tapRanges } from './tap-table.js';
+import { insideOf, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
 
 /** Builds a block of a plan. */
@@ -213,6 +213,13 @@ export class Block {
     if (task instanceof WinogradTask) {
       const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
       task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
+      const [start, next] = startsIn(slices[0], indices[0]);
+      // weights are finite, those that are not have other rows: they add nothing to a sum where they meet zeros
+      if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {
+        const { first, count } = insideOf(slices[0], start, task.livePlanesEnd);
+        task.livePlanes = first;
+        task.livePlanesEnd = first + count;
+      }
     }
     if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
     const address = this.#writer.task(task);

@@ -43,7 +43,7 @@ export function tapOffsets(
 export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, indices: PerAxis): number[] {
   if (taps === 0) return [];
   const ranges = slices.map((slice, axis) =>
-    [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start)),
+    [...startsIn(slice, indices[axis])].map((start) => insideOf(slice, start, slice.count)),
   );
   return combinations(ranges).flatMap((tap) => [
     ...tap.map(({ first }) => first),
@@ -51,8 +51,11 @@ export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, in
   ]);
 }
 
-/** The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are. */
-function insideOf({ positions, count }: Slice, start: number): Interval {
+/**
+ * The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are.
+ * @param count outputs, or positions from that one on
+ */
+export function insideOf({ positions }: Slice, start: number, count: number): Interval {
   if (!positions) return { first: 0, count };
   const met = positions.subarray(start, start + count);
   const first = Math.max(

@@ -97,6 +97,8 @@ export class WinogradTask extends SumTask {
   wideBegin: i32 = 0; // those from here to wideEnd have one along the width; the last column of elements takes only these
   wideEnd: i32 = 0;
   planes: i32 = 0; // planes of inputs along the depth that go into an output
+  livePlanes: i32 = 0; // of those that a tile reads, the first that has other inputs than zeros; and the one behind the last
+  livePlanesEnd: i32 = 0;
   elements: i32 = 0; // elements of a transformed tile
   tileDepth: i32 = 0; // outputs of a tile along each axis
   tileHeight: i32 = 0;

@@ -76,10 +76,15 @@ export function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
 }
 
 /**
- * Of a tile's outputs along the depth, as many as are computed at a time, at most. Then the transformed planes that the next ones
- * read too are moved to the front.
+ * Of a tile's outputs along the depth, as many are computed at a time: those of which the fewest are computed twice, as the last ones
+ * end with the tile. Then the transformed planes that the next ones read too are moved to the front.
  */
-const DEPTH_AT_ONCE = 4;
+const DEPTHS_AT_ONCE = [4, 5, 6, 7];
+
+/** Outputs along the depth that are computed, so many at a time. */
+function computedOf(depth: number, atOnce: number): number {
+  return atOnce * Math.ceil(depth / atOnce);
+}
 
 /**
  * Tiles along each axis that cover the outputs of a group and image, which are `sizes`. Where the outputs of a tile lie `gap` apart,
@@ -138,6 +143,7 @@ function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
   // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
   const deep = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
   return deep.map((depth) => {
+    const [atOnce] = [...DEPTHS_AT_ONCE].sort((a, b) => computedOf(depth, a) - computedOf(depth, b));
     const tile: WinogradTile = {
       name: transform.name,
       transform: transform.id,
@@ -146,7 +152,7 @@ function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
       gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, wide > 1 ? widthGap : 1],
       kernels: [null, heights.kernels, widths.kernels],
       planes,
-      depthAtOnce: Math.ceil(depth / Math.ceil(depth / DEPTH_AT_ONCE)),
+      depthAtOnce: Math.min(depth, atOnce),
     };
     return { tile, cost: costOf(tile, transform, workload, work) };
   });
@@ -213,11 +219,11 @@ function costOf(
 ): number {
   const { images } = workload;
   const filters = workload.filters * workload.classes;
-  const [depth] = tile.outputs;
+  const depth = computedOf(tile.outputs[0], tile.depthAtOnce);
   const panels = panelsOf(tile, workload.sizes, images);
   const terms = work.products / tile.elements;
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
-  const inputs = (work.terms / tile.planes) * (depth + tile.planes - 1) * inputCost;
+  const inputs = (work.terms / tile.planes) * (tile.outputs[0] + tile.planes - 1) * inputCost;
   const passes = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
   // a panel of eight tiles is transformed four at a time
   const transforms = 2 * (inputs + outputCost * filters * depth);

@@ -50,6 +50,7 @@ export const winograd: Algorithm<'winograd'> = {
           ...kernelFields(tile, set),
           channels,
           planes: tile.planes,
+          livePlanesEnd: tileDepth + tile.planes - 1,
           tileDepth,
           tileHeight,
           tileWidth,
