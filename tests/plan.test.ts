@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { aligned, channelStride } from '#src/core/bytes.js';
+import { aligned, channelStride, PAGE } from '#src/core/bytes.js';
 import { most } from '#src/core/lists.js';
 import type { Slice } from '#src/geometry/slice.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
@@ -161,6 +161,22 @@ describe('the bytes of a plan', () => {
       const tileBytes = tile ? 4 * tile.elements * (terms + most(tileStarts) + 2) : 0;
       const panels = (areas.panel ?? 0) + (areas.transformed ?? 0);
       assert.ok(panels <= Math.max(1 << 20, 64 * tileBytes), `${panels} bytes of panels`);
+    });
+  }
+});
+
+describe('blocks for the second-level cache', () => {
+  for (const line of [
+    'n1 g1 c32 f32 i380x380 k1x1',
+    'n1 g1 c64 f64 i268x268 k1x1',
+    'n1 g1 c256 f64 i112x112 k1x1',
+    'n1 g1 c192 f48 i96x96 k1x1',
+  ]) {
+    it(`hold no rows a multiple of a page apart: ${line}`, () => {
+      const [, , widths] = plan(line).slices;
+      assert.ok(widths.length > 1, 'a single block');
+      assert.notEqual((4 * widths[0].loaded) % PAGE, 0);
+      assert.notEqual((4 * widths[0].stored) % PAGE, 0);
     });
   }
 });
