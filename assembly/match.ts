@@ -2,11 +2,9 @@
 // no data of its own.
 
 export {
-  coefficients32,
-  coefficients64,
-  quotients32,
-  quotients64,
-  quotientsTo64,
+  coefficients,
+  quotients,
 } from './match/quotients';
 export { addVariances, rangeAndSums32, rangeAndSums64 } from './match/scores';
+export { wholeCoefficients } from './match/whole';
 export { windowMomentsDown32 } from './match/window-moments';

@@ -16,7 +16,7 @@ import { narrow, pair } from '../vectors';
  */
 // @ts-ignore: decorator
 @inline
-function quotients4(
+export function quotients4(
   p0: v128,
   p1: v128,
   v0: v128,
@@ -61,12 +61,19 @@ function markLow(sums: usize, squares: usize, to: usize, windows: i32, facts: us
   return found;
 }
 
-// @ts-ignore: decorator
-@inline
-function coefficients<P>(
+/**
+ * Coefficients of one channel to float32: what addVariances and quotients make together. Rounds up to fours.
+ *
+ *   products  f32 or f64
+ *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
+ *
+ * @returns whether there is a -2
+ */
+export function coefficients(
   sums: usize,
   squares: usize,
   products: usize,
+  isSingle: i32,
   to: usize,
   windows: i32,
   facts: usize,
@@ -92,20 +99,20 @@ function coefficients<P>(
     const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
     low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
-    let q: v128;
-    if (sizeof<P>() == 8) {
-      const p0 = v128.load(products);
-      const p1 = v128.load(products, 16);
-      q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
+    let p0: v128;
+    let p1: v128;
+    if (isSingle) {
+      p0 = pair<f32>(products);
+      p1 = pair<f32>(products + 8);
+      products += 16;
     } else {
-      const v = narrow(v0, v1);
-      q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(v)));
-      q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
+      p0 = v128.load(products);
+      p1 = v128.load(products, 16);
+      products += 32;
     }
-    v128.store(to, q);
+    v128.store(to, quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne));
     sums += 32;
     squares += 32;
-    products += 4 * sizeof<P>();
     to += 16;
   }
   if (!v128.any_true(low)) return 0;
@@ -115,64 +122,28 @@ function coefficients<P>(
 }
 
 /**
- * Coefficients of one channel to float32: what addVariances and quotients64 make together. Rounds up to fours.
- *
- *   facts    f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
- *
- * @returns whether there is a -2
+ * p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. Squares are float64, products and what is
+ * written float32 if they are single. Rounds up to pairs.
  */
-export function coefficients64(
-  sums: usize,
-  squares: usize,
+export function quotients(
   products: usize,
-  to: usize,
-  windows: i32,
-  facts: usize,
-): i32 {
-  return coefficients<f64>(sums, squares, products, to, windows, facts);
-}
-
-/** Of products in float32, whose error is larger than a root's in float32. */
-export function coefficients32(
-  sums: usize,
+  isSingle: i32,
   squares: usize,
-  products: usize,
   to: usize,
+  toSingle: i32,
   windows: i32,
-  facts: usize,
-): i32 {
-  return coefficients<f32>(sums, squares, products, to, windows, facts);
-}
-
-/** p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. */
-// @ts-ignore: decorator
-@inline
-function quotientsOf<P, O>(products: usize, squares: usize, to: usize, windows: i32): void {
+): void {
   const zero = f64x2.splat(0);
   for (let i = 0; i < windows; i += 2) {
     const v = v128.load(squares);
-    const q = f64x2.div(pair<P>(products), f64x2.sqrt(v));
+    const p = isSingle ? pair<f32>(products) : v128.load(products);
+    const q = f64x2.div(p, f64x2.sqrt(v));
     const cut = v128.andnot(f64x2.pmax(f64x2.pmin(q, f64x2.splat(1)), f64x2.splat(-1)), f64x2.eq(v, zero));
     const score = v128.bitselect(f64x2.splat(-2), cut, f64x2.lt(v, zero));
-    if (sizeof<O>() == 8) v128.store(to, score);
-    else v128.store64_lane(to, f32x4.demote_f64x2_zero(score), 0);
-    products += 2 * sizeof<P>();
+    if (toSingle) v128.store64_lane(to, f32x4.demote_f64x2_zero(score), 0);
+    else v128.store(to, score);
+    products += 16 >> isSingle;
     squares += 16;
-    to += 2 * sizeof<O>();
+    to += 16 >> toSingle;
   }
-}
-
-/** Products over the roots of squares, both float64, to float32. Rounds up to pairs. */
-export function quotients64(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f64, f32>(products, squares, to, windows);
-}
-
-/** Of products in float32. */
-export function quotients32(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f32, f32>(products, squares, to, windows);
-}
-
-/** To float64. */
-export function quotientsTo64(products: usize, squares: usize, to: usize, windows: i32): void {
-  quotientsOf<f64, f64>(products, squares, to, windows);
 }

@@ -16,16 +16,6 @@ export type WindowMoments = (
   scale: number,
 ) => void;
 
-/** Scores of windows, by the sums of their numbers and of the squares; assembly/match/scores.ts. */
-export type Coefficients = (
-  sums: number,
-  squares: number,
-  products: number,
-  output: number,
-  windows: number,
-  facts: number,
-) => number;
-
 /** What the module exports. */
 export interface MatchEntries {
   /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
@@ -51,20 +41,51 @@ export interface MatchEntries {
     limit: number,
     isZeroSure: number,
   ): number;
-  /** Products over the roots of float64 squares, to float32: cut to -1 … 1, 0 for 0, -2 for what is below. Rounds up to pairs. */
-  quotients64(products: number, squares: number, output: number, windows: number): void;
-  /** Of float32 products. */
-  quotients32(products: number, squares: number, output: number, windows: number): void;
-  /** Of float64 products, to float64. */
-  quotientsTo64(products: number, squares: number, output: number, windows: number): void;
   /**
-   * Products over the roots of windows' variances, to float32, as `addVariances` and `quotients64` make them for one channel; the layout
-   * of `facts` is there. Rounds up to fours.
+   * Products over the roots of float64 squares: cut to -1 … 1, 0 for 0, -2 for what is below. Products and what is written are float32 if
+   * they are single, else float64. Rounds up to pairs.
+   */
+  quotients(
+    products: number,
+    isSingle: number,
+    squares: number,
+    output: number,
+    toSingle: number,
+    windows: number,
+  ): void;
+  /**
+   * Products over the roots of windows' variances, to float32, as `addVariances` and `quotients` make them for one channel; the layout
+   * of `facts` is in assembly/match/quotients.ts. `isSingle` tells products of float32 from those of float64. Rounds up to fours.
    * @returns 1 if there is a -2
    */
-  coefficients64: Coefficients;
-  /** Of float32 products. */
-  coefficients32: Coefficients;
+  coefficients(
+    sums: number,
+    squares: number,
+    products: number,
+    isSingle: number,
+    output: number,
+    windows: number,
+    facts: number,
+  ): number;
+  /**
+   * Scores of windows of whole numbers whose sums are exact in 32 bits, by rows; assembly/match/whole.ts has the layouts. `isSingle` tells
+   * products of float32 from those of float64.
+   * @returns 1 if there is a -2
+   */
+  wholeCoefficients(
+    signal: number,
+    step: number,
+    length: number,
+    width: number,
+    count: number,
+    windows: number,
+    products: number,
+    isSingle: number,
+    pitch: number,
+    output: number,
+    room: number,
+    facts: number,
+  ): number;
 }
 
 /** Their names, as scripts read them. */
@@ -73,9 +94,7 @@ export const matchEntries = [
   'rangeAndSums32',
   'rangeAndSums64',
   'addVariances',
-  'coefficients32',
-  'coefficients64',
-  'quotients32',
-  'quotients64',
-  'quotientsTo64',
+  'coefficients',
+  'quotients',
+  'wholeCoefficients',
 ] as const satisfies readonly (keyof MatchEntries)[];

@@ -4,7 +4,7 @@
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 import type { MatchMethod } from './options.js';
-import { unit, weighted, withoutMean } from './pattern.js';
+import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The methods that divide by norms. */
@@ -134,7 +134,7 @@ function cosine({ image, offsets, plane, weights }: Counted, template: Float64Ar
 /** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
 function distance({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
   const count = offsets.length;
-  const largest = template.reduce((most, t) => Math.max(most, Math.abs(t)), 0);
+  const largest = magnitudeOf(template);
   return (corner) => {
     const reach = largestOf({ image, offsets, plane, weights }, corner, template.length);
     if (reach === 0 || largest === 0) return reach === largest ? 0 : 1;

@@ -4,13 +4,11 @@
 // image and template at most. The square under the norm has an error of its own, in proportion to what was summed. Windows whose
 // product or norm could show more than the slack below are computed anew, from the definition.
 
-import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-import { cornerOf, type ExactScore } from './exact.js';
 import { matchModule } from './module.js';
-import { sumsIn } from './passes.js';
+import { inParts } from './passes.js';
 
 /** Half the distance from 1 to the next float64. */
 export const ROUNDING = 2 ** -53;
@@ -56,53 +54,23 @@ export function marked(squares: Float64Array, limit: number): WindowNorms {
   return { squares, doubtful };
 }
 
-/** How quotients of those types are made. */
-export function quotientEntry(products: NumberArray, out: NumberArray) {
-  const entries = matchModule(heap());
-  if (out instanceof Float64Array) return entries.quotientsTo64;
-  return products instanceof Float64Array ? entries.quotients64 : entries.quotients32;
-}
-
-/** Windows of a part. */
-const PART = 2 ** 14;
+/** Whether numbers are float32, as entries are told. */
+export const isSingle = (numbers: NumberArray): number => Number(numbers instanceof Float32Array);
 
 /** Products / norms, cut to -1 … 1: 0 where a norm is 0, DOUBTFUL where it isn't known, not a number where a product is none. */
 export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {
-  const running = heap();
-  const most = Math.min(PART, out.length);
-  const bytes = DOUBLE_BYTES * (most + 2);
-  const at = running.reserve(3 * bytes, 'scores');
-  const { buffer } = running.memory;
-  const divide = quotientEntry(products, out);
-  for (let begin = 0; begin < out.length; begin += PART) {
-    const end = Math.min(begin + PART, out.length);
-    numbersAt(buffer, at, end - begin, dtypeIn(products)).set(products.subarray(begin, end));
-    new Float64Array(buffer, at + bytes, end - begin).set(squares.subarray(begin, end));
-    divide(at, at + bytes, at + 2 * bytes, end - begin);
-    out.set(numbersAt(buffer, at + 2 * bytes, end - begin, dtypeIn(out)), begin);
-  }
+  const entries = matchModule(heap());
+  inParts([products, squares], 'scores', ([product, square, free], begin, count, buffer) => {
+    entries.quotients(product, isSingle(products), square, free, isSingle(out), count);
+    out.set(numbersAt(buffer, free, count, dtypeIn(out)), begin);
+  });
 }
 
-/**
- * Computes anew what isn't known well enough.
- * @param windows sizes of the map
- * @param image sizes of a plane of the image
- */
-export function mend(
-  { squares, doubtful }: WindowNorms,
-  exact: ExactScore,
-  windows: readonly number[],
-  image: readonly number[],
-  out: NumberArray,
-): void {
-  if (!doubtful) return;
-  for (let i = 0; i < out.length; i++) if (squares[i] < 0) out[i] = exact(cornerOf(i, windows, image));
-}
+/** A score that isn't known well enough: no quotient is. */
+export const DOUBTFUL = -2;
 
 /** The Euclidean norm of those numbers that are finite; of numbers near 1. */
 export function normOf(numbers: NumberArray): number {
-  const { squares } = sumsIn(numbers, 0);
-  if (squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);
   let sum = 0;
   for (let i = 0; i < numbers.length; i++) {
     const square = numbers[i] * numbers[i];

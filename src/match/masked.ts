@@ -8,11 +8,11 @@
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import type { Signal } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { exactScore, type NormedMethod } from './exact.js';
 import {
+  DOUBTFUL,
   marked,
-  mend,
   normOf,
   PRODUCT_ROUNDING,
   quotients,
@@ -21,10 +21,12 @@ import {
   type WindowNorms,
 } from './finish.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { Kept, unit, weighted, withoutMean } from './pattern.js';
+import { Kept, magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
 import type { Picture } from './picture.js';
-import { mapSizes, productsOf, squaresOf } from './products.js';
+import { productsOf, squaresOf } from './products.js';
+import { differences, mendAll } from './scores.js';
 import { centred } from './statistics.js';
+import { coefficientsOf } from './window-norms.js';
 
 /** One template with weights, which are planes as the template is. */
 interface MaskedMatch {
@@ -56,7 +58,7 @@ const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => voi
     const planes = picture.scaled('float64');
     const norms = plainNorms(match);
     quotients(products(match, planes, times(numbers, weights)), norms, out);
-    mendAll(match, norms, 'ccorrNormed', out);
+    if (norms.doubtful) mendAll(match, 'ccorrNormed', out);
   },
 
   sqdiff(match, out) {
@@ -71,9 +73,10 @@ const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => voi
     const { scale } = picture.statistics;
     const factor = picture.statistics.plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
+      if (norms.squares[i] < 0) return DOUBTFUL;
       return norm === 0 ? 1 : (square * factor) / Math.sqrt(norms.squares[i]);
     });
-    mendAll(match, norms, 'sqdiffNormed', out);
+    if (norms.doubtful) mendAll(match, 'sqdiffNormed', out);
   },
 };
 
@@ -98,8 +101,7 @@ function plainNorms(match: MaskedMatch): WindowNorms {
   const squares = { data: squaresOf(picture.scaled('float64').data), shape: picture.planes.shape };
   const kernel = Float64Array.from(weights.data, (w) => w * w);
   const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
-  const largest = kernel.reduce((most, w) => Math.max(most, w), 0);
-  const limit = Math.max(slack, largest * energy * SMALLEST_SHARE);
+  const limit = Math.max(slack, magnitudeOf(kernel) * energy * SMALLEST_SHARE);
   const sums = products(match, squares, kernel, 'norms') as Float64Array;
   return marked(sums, limit);
 }
@@ -118,17 +120,7 @@ function distances(
   const squares = { data: squaresOf(planes.data), shape: planes.shape };
   const windows = products(match, squares, kernel, 'squares');
   const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
-  for (let i = 0; i < out.length; i++) {
-    const square = own - 2 * cross[i] + windows[i];
-    out[i] = of(Math.max(square, 0), i);
-  }
-}
-
-function mendAll(match: MaskedMatch, norms: WindowNorms, method: NormedMethod, out: NumberArray): void {
-  if (!norms.doubtful) return;
-  const { planes } = match.picture;
-  const exact = exactScore(method, planes, match.template, match.weights);
-  mend(norms, exact, mapSizes(planes.shape, match.template.shape), planes.shape.slice(1), out);
+  differences(own, cross, windows, out, of);
 }
 
 /** What sums over windows are made with: of one channel, A = M²(t − t'), M and M². */
@@ -173,50 +165,58 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
  */
 function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): void {
   const { picture, template, weights, where } = match;
-  const { norm, channels } = patterns.of(template, weights, () => patternOf(template, weights));
-  const { data, shape } = picture.centred('float64');
-  const size = product(shape.slice(1));
   const planeShape = [1, ...template.shape.slice(1)];
+  const { norm, channels } = patterns.of(template, weights, () => patternOf(template, weights));
+  const { energy, reach, scale } = picture.statistics;
   let numerators: NumberArray | undefined;
   let squares: Float64Array | undefined;
+  // of one channel with a mask of 0 and 1 they are made as without a mask
+  const isPlain = channels.length === 1 && channels[0].w === channels[0].mask && out instanceof Float32Array;
+  let means: NumberArray;
   let slack = 0;
   channels.forEach(({ a, mask, w, aTotal, total, wTotal }, channel) => {
     if (total === 0) return;
-    const plane = {
-      data: data.subarray(channel * size, (channel + 1) * size),
-      shape: [1, ...shape.slice(1)],
-    };
-    const sumsOf = (of: Samples, kernel: Float64Array, use: string) =>
+    const plane = picture.plane(channel, false);
+    const sumsOf = (of: Signal, kernel: Float64Array, use: string) =>
       productsOf(of, [kernel], planeShape, where, use)[0];
     const aSums = sumsOf(plane, a, numerators ? 'products' : 'numerators');
     const maskSums = isNormed || aTotal !== 0 ? sumsOf(plane, mask, 'means') : aSums;
-    if (aTotal !== 0) subtract(aSums, maskSums, aTotal / total);
+    if (aTotal !== 0) for (let i = 0; i < out.length; i++) aSums[i] -= (maskSums[i] * aTotal) / total;
     numerators = added(numerators, aSums);
     if (!isNormed) return;
-    const squared = { data: squaresOf(plane.data), shape: plane.shape };
-    const xSquares = sumsOf(squared, w, squares ? 'squares' : 'variances') as Float64Array;
-    const wSums = w === mask ? maskSums : sumsOf(plane, w, 'weighted means');
-    subtractMeans(xSquares, maskSums, wSums, total, wTotal);
-    squares = added(squares, xSquares) as Float64Array;
+    const xSquares = sumsOf(
+      picture.plane(channel, true),
+      w,
+      squares ? 'squares' : 'variances',
+    ) as Float64Array;
     // a mean is at most √(max M / Σ M) of the plane's norm, and each sum off by its rounding times two norms
-    const [x, m, w2] = [normOf(plane.data), normOf(mask), normOf(w)];
-    const most = Math.sqrt(mask.reduce((a, b) => Math.max(a, b), 0) / total);
-    slack += normOf(squared.data) * w2 + x * x * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);
+    const [m, w2] = [normOf(mask), normOf(w)];
+    const most = Math.sqrt(magnitudeOf(mask) / total);
+    slack += reach * scale * Math.sqrt(energy) * w2;
+    slack += energy * (2 * most * w2 + (2 * m * (w2 + most * wTotal)) / total);
+    means = maskSums;
+    const wSums = w === mask ? maskSums : sumsOf(plane, w, 'weighted means');
+    if (!isPlain) subtractMeans(xSquares, maskSums, wSums, total, wTotal);
+    squares = added(squares, xSquares) as Float64Array;
   });
   // some weight is above 0, so some channel had sums
   const products = numerators!;
   if (isNormed) {
-    const largest = Float64Array.from(weights.data).reduce((a, b) => Math.max(a, b), 0) ** 2;
-    const limit = Math.max(
-      (PRODUCT_ROUNDING / SQUARE_SLACK) * slack,
-      4 * largest * picture.statistics.energy * SMALLEST_SHARE,
-    );
-    const norms = marked(squares!, limit);
-    quotients(products, norms, out);
-    mendAll(match, norms, 'ccoeffNormed', out);
+    const least = 4 * magnitudeOf(weights.data) ** 2 * energy * SMALLEST_SHARE;
+    const limit = Math.max((PRODUCT_ROUNDING / SQUARE_SLACK) * slack, least);
+    let doubtful: boolean;
+    if (isPlain) {
+      const limits = { share: 0, limit, isZeroSure: false };
+      doubtful = coefficientsOf(means!, squares!, products, channels[0].total, limits, out);
+    } else {
+      const norms = marked(squares!, limit);
+      quotients(products, norms, out);
+      doubtful = norms.doubtful;
+    }
+    if (doubtful) mendAll(match, 'ccoeffNormed', out);
     return;
   }
-  const factor = norm / picture.statistics.scale;
+  const factor = norm / scale;
   for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
 }
 
@@ -224,10 +224,6 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
 function added(before: NumberArray | undefined, sums: NumberArray): NumberArray {
   if (before) for (let i = 0; i < sums.length; i++) before[i] += sums[i];
   return before ?? sums;
-}
-
-function subtract(from: NumberArray, sums: NumberArray, share: number): void {
-  for (let i = 0; i < from.length; i++) from[i] -= sums[i] * share;
 }
 
 function subtractMeans(

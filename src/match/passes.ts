@@ -8,25 +8,34 @@ import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { matchModule } from './module.js';
 
-/** Numbers of a part: with their squares they fill half of a second-level cache. */
-const PART = 2 ** 15;
+/** Numbers of a part: three lists of float64 and what is made of them fill half of a second-level cache. */
+const PART = 2 ** 14;
 
-/** Parts of a list of numbers in wasm memory, each with `room` bytes behind it. */
-function inParts(
-  numbers: NumberArray,
-  room: number,
+/** Bytes for what a pass has to be told. */
+const FACTS = 128;
+
+/** Bytes that are free for each part, with room for a vector and for whole fours. */
+const ROOM = DOUBLE_BYTES * (PART + 8);
+
+/**
+ * Brings lists of numbers into wasm memory, a part of each at a time.
+ * @param pass is told where the parts lie, then where as much memory is free, and where their end lies, where some more is
+ */
+export function inParts(
+  lists: readonly NumberArray[],
   purpose: string,
-  pass: (at: number, free: number, begin: number, count: number) => void,
+  pass: (addresses: number[], begin: number, count: number, buffer: ArrayBuffer) => void,
 ): void {
-  const most = Math.min(PART, numbers.length);
   const running = heap();
-  const at = running.reserve(DOUBLE_BYTES * (most + 2) + room, purpose);
+  const at = running.reserve(ROOM * (lists.length + 1) + FACTS, purpose);
   const buffer = running.memory.buffer as ArrayBuffer;
-  for (let begin = 0; begin < numbers.length; begin += PART) {
-    const count = Math.min(PART, numbers.length - begin);
-    const part = numbers.subarray(begin, begin + count);
-    numbersAt(buffer, at, count, dtypeIn(numbers)).set(part);
-    pass(at, at + DOUBLE_BYTES * (most + 2), begin, count);
+  const addresses = [...lists, [], []].map((_, i) => at + i * ROOM);
+  for (let begin = 0; begin < lists[0].length; begin += PART) {
+    const count = Math.min(PART, lists[0].length - begin);
+    lists.forEach((numbers, i) => {
+      numbersAt(buffer, addresses[i], count, dtypeIn(numbers)).set(numbers.subarray(begin, begin + count));
+    });
+    pass(addresses, begin, count, buffer);
   }
 }
 
@@ -53,9 +62,9 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
     squares: 0,
     whole: true,
   };
-  inParts(numbers, 5 * DOUBLE_BYTES, 'statistics of an image', (at, free, _begin, count) => {
+  inParts([numbers], 'statistics of an image', ([at, free], _begin, count, buffer) => {
     pass(at, count, first, free);
-    const [lowest, highest, sum, squares, whole] = new Float64Array(heap().memory.buffer, free, 5);
+    const [lowest, highest, sum, squares, whole] = new Float64Array(buffer, free, 5);
     all = {
       lowest: Math.min(all.lowest, lowest),
       highest: Math.max(all.highest, highest),
@@ -72,9 +81,8 @@ export function centredIn(numbers: NumberArray, origin: number, scale: number, r
   const entries = signalModule(heap());
   const from = dtypeIn(numbers);
   const to = from === 'float64' ? from : dtypeIn(result);
-  const most = Math.min(PART, numbers.length);
-  inParts(numbers, DOUBLE_BYTES * most, 'an image without its mean', (at, free, begin, count) => {
+  inParts([numbers], 'an image without its mean', ([at, free], begin, count, buffer) => {
     centre(entries, from, to, at, count, origin, scale, free);
-    result.set(numbersAt(heap().memory.buffer, free, count, to), begin);
+    result.set(numbersAt(buffer, free, count, to), begin);
   });
 }

@@ -12,10 +12,16 @@ export interface Unit {
   single?: Float32Array;
 }
 
+/** The largest magnitude of numbers. */
+export function magnitudeOf(numbers: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i]));
+  return largest;
+}
+
 /** Numbers of norm 1. Nothing overflows or is lost on the way. */
 export function unit(numbers: Float64Array): Unit {
-  const largest = numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const scale = powerOfTwo(largest);
+  const scale = powerOfTwo(magnitudeOf(numbers));
   const scaled = numbers.map((x) => x / scale);
   const norm = Math.sqrt(scaled.reduce((sum, x) => sum + x * x, 0));
   return { numbers: norm === 0 ? scaled : scaled.map((x) => x / norm), norm: norm * scale };

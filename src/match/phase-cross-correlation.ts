@@ -11,6 +11,7 @@ import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
+import { magnitudeOf } from './pattern.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
@@ -188,7 +189,7 @@ function registerMasked(
 
 /** Numbers of which the largest is about 1, by a power of two: no square of theirs overflows, and no result depends on the scale. */
 function ofSizeOne(numbers: Float64Array): Float64Array {
-  const scale = powerOfTwo(numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  const scale = powerOfTwo(magnitudeOf(numbers));
   return scale === 1 ? numbers : numbers.map((x) => x / scale);
 }
 

@@ -1,9 +1,11 @@
 // Picture: an image while templates are looked for in it. What several templates need of it is computed once.
 
-import type { Signal } from '../sums/request.js';
+import { product } from '../core/lists.js';
+import type { Signal, Source } from '../sums/request.js';
 import { type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
 import { quotients, type WindowNorms } from './finish.js';
 import type { Precision } from './options.js';
+import { squaresOf } from './products.js';
 import { roomFor } from './rooms.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
 import { Strips } from './strips.js';
@@ -34,6 +36,20 @@ export class Picture {
   /** (x − centre) · scale. */
   centred(precision: Precision): Signal {
     return this.#once(`centred ${precision}`, () => this.#shifted('centred', this.statistics, precision));
+  }
+
+  /** The plane of one channel of `centred` in float64, or its squares, made when they are read: products may make theirs themselves. */
+  plane(channel: number, squared: boolean): Signal {
+    const { data, shape } = this.planes;
+    const { centres, scale } = this.statistics;
+    const size = product(shape.slice(1));
+    const own = (numbers: NumberArray) => numbers.subarray(channel * size, (channel + 1) * size);
+    const make = () => {
+      const numbers = own(this.centred('float64').data);
+      return squared ? squaresOf(numbers) : numbers;
+    };
+    const source = { numbers: own(data), centre: centres[channel], scale, squared };
+    return madeLater(make, [1, ...shape.slice(1)], source);
   }
 
   /** x · scale. */
@@ -73,19 +89,24 @@ export class Picture {
       return centred(this.planes, shift, room);
     };
     if (shape[0] > 1) return { data: make(), shape };
-    const once = () => this.#once(`${use} ${precision} numbers`, make);
-    const source = { numbers: data, centre: shift.centres[0], scale: shift.scale };
-    return {
-      get data() {
-        return once();
-      },
-      shape,
-      source,
-    };
+    return madeLater(make, [...shape], { numbers: data, centre: shift.centres[0], scale: shift.scale });
   }
 
   #once<T>(key: string, make: () => T): T {
     if (!this.#made.has(key)) this.#made.set(key, make());
     return this.#made.get(key) as T;
   }
+}
+
+/** A signal whose numbers are made once they are read. */
+function madeLater(make: () => NumberArray, shape: number[], source: Source): Signal {
+  let made: NumberArray | undefined;
+  return {
+    get data() {
+      made ??= make();
+      return made;
+    },
+    shape,
+    source,
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { AxisSum, Signal, SumRequest } from '../sums/request.js';
+import type { AxisSum, Finish, Signal, SumRequest } from '../sums/request.js';
 import { dtypeIn, type NumberArray, numbersOf } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { roomFor } from './rooms.js';
@@ -18,6 +18,7 @@ export function mapSizes(image: readonly number[], template: readonly number[]):
  * @param kernels of the same type, planes of the template's shape
  * @param shape of the kernels
  * @param use tells products apart that are needed at a time: others are lost
+ * @param finish products that it took are not in the result
  */
 export function productsOf(
   planes: Signal,
@@ -25,6 +26,7 @@ export function productsOf(
   shape: readonly number[],
   where: Where,
   use = 'products',
+  finish?: Finish,
 ): NumberArray[] {
   const dtype = dtypeIn(kernels[0]);
   const isMany = kernels.length > 1;
@@ -33,7 +35,7 @@ export function productsOf(
   const counts = mapSizes(planes.shape, shape);
   const valid = (count: number): AxisSum => ({ first: 0, count, direction: 1 });
   const axes = [...(isMany ? ['each' as const] : []), ...[1, ...counts].slice(from).map(valid)];
-  const request: SumRequest = { axes, border: 'nothing', method: 'auto', dtype, where };
+  const request: SumRequest = { axes, border: 'nothing', method: 'auto', dtype, finish, where };
   const behind = shape.slice(from);
   const elements = product(behind);
   let kernel = kernels[0];

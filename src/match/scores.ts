@@ -1,15 +1,17 @@
 // Scores: the map of one template without a mask, by each of the six methods.
 
 import type { Where } from '../core/errors.js';
+import type { Finish } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
+import { DOUBTFUL } from './finish.js';
 import { flatWindows } from './flat.js';
 import type { MatchMethod, MatchSettings } from './options.js';
 import { centredUnit, type Unit, unit, weighted } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
-import { DOUBTFUL } from './window-norms.js';
+import { wholeFinish } from './whole.js';
 
 /** One template on its way to scores. */
 interface Match {
@@ -27,8 +29,12 @@ export function score(match: Match, out: NumberArray): void {
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
-    const products = centredProducts(match, centredUnit(template));
-    if (picture.quotients('deviation', products, template.shape, out)) mendAll(match, 'ccoeffNormed', out);
+    const finish = wholeFinish(picture, template.shape, out);
+    const products = centredProducts(match, centredUnit(template), finish);
+    const doubtful = finish?.isDone
+      ? finish.doubtful
+      : picture.quotients('deviation', products, template.shape, out);
+    if (doubtful) mendAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
@@ -85,9 +91,14 @@ function inPrecision(pattern: Unit, { precision }: MatchSettings): NumberArray {
   return pattern.single;
 }
 
-function centredProducts({ picture, template, settings, where }: Match, pattern: Unit): NumberArray {
+function centredProducts(
+  { picture, template, settings, where }: Match,
+  pattern: Unit,
+  finish?: Finish,
+): NumberArray {
   const planes = picture.centred(settings.precision);
-  return productsOf(planes, [inPrecision(pattern, settings)], template.shape, where)[0];
+  const numbers = inPrecision(pattern, settings);
+  return productsOf(planes, [numbers], template.shape, where, 'products', finish)[0];
 }
 
 function scaledProducts({ picture, template, settings, where }: Match, pattern: Unit): NumberArray {
@@ -102,22 +113,35 @@ function distances(match: Match, out: NumberArray, of: (square: number, window: 
   const products = centredProducts(match, { numbers, norm: 1 });
   const squares = picture.centredSquares(template.shape);
   const own = numbers.reduce((sum, t) => sum + t * t, 0);
-  for (let i = 0; i < out.length; i++) {
-    const square = own - 2 * products[i] + squares[i];
-    out[i] = of(Math.max(square, 0), i);
-  }
+  differences(own, products, squares, out, of);
+}
+
+/** Σt² − 2Σtx + Σx² of each window, and not below 0, made into a score. */
+export function differences(
+  own: number,
+  products: NumberArray,
+  squares: NumberArray,
+  out: NumberArray,
+  of: (square: number, window: number) => number,
+): void {
+  for (let i = 0; i < out.length; i++) out[i] = of(Math.max(own - 2 * products[i] + squares[i], 0), i);
 }
 
 /** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
-function mendAll({ picture: { planes }, template }: Match, method: NormedMethod, out: NumberArray): void {
-  const exact = exactScore(method, planes, template);
+export function mendAll(
+  { picture: { planes }, template, weights }: Omit<Match, 'settings' | 'where'> & { weights?: Samples },
+  method: NormedMethod,
+  out: NumberArray,
+): void {
+  const exact = exactScore(method, planes, template, weights);
   const windows = mapSizes(planes.shape, template.shape);
   let doubtful = 0;
   for (let i = 0; i < out.length; i++) if (out[i] === DOUBTFUL) doubtful++;
-  const isMuch = method === 'ccoeffNormed' && doubtful * template.data.length > planes.data.length;
-  const flat = isMuch ? flatWindows(planes, template.shape) : undefined;
-  for (let i = 0; i < out.length; i++) {
-    if (out[i] !== DOUBTFUL) continue;
-    out[i] = flat?.[i] ? 0 : exact(cornerOf(i, windows, planes.shape.slice(1)));
+  const isMuch = doubtful * template.data.length > planes.data.length;
+  if (isMuch && method === 'ccoeffNormed' && !weights) {
+    const flat = flatWindows(planes, template.shape);
+    for (let i = 0; i < out.length; i++) if (flat[i] && out[i] === DOUBTFUL) out[i] = 0;
   }
+  for (let i = 0; i < out.length; i++)
+    if (out[i] === DOUBTFUL) out[i] = exact(cornerOf(i, windows, planes.shape.slice(1)));
 }

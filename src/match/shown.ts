@@ -10,6 +10,7 @@ import { product } from '../core/lists.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { cornerOf, type ExactScore, offsetsOf } from './exact.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
+import { magnitudeOf } from './pattern.js';
 import { mapSizes, productsOf, squaresOf } from './products.js';
 import { centred, powerOfTwo, statisticsOf } from './statistics.js';
 
@@ -134,6 +135,6 @@ function withoutMean(numbers: readonly number[]): number[] {
 }
 
 function scaled(numbers: readonly number[]): number[] {
-  const unit = powerOfTwo(numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  const unit = powerOfTwo(magnitudeOf(numbers));
   return numbers.map((x) => x / unit);
 }

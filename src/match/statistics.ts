@@ -18,6 +18,8 @@ export interface Statistics extends Shift {
   readonly scale: number;
   /** whether all numbers and centres are whole */
   readonly whole: boolean;
+  /** whether all numbers are finite */
+  readonly finite: boolean;
   /** largest distance of a number from its centre */
   readonly reach: number;
   /** sum of the squares of (x − centre) · scale */
@@ -41,7 +43,7 @@ export function statisticsOf({ data, shape }: Samples): Statistics {
   const centres: number[] = [];
   const norms: number[] = [];
   const plainNorms: number[] = [];
-  let whole = true;
+  let [whole, allFinite] = [true, true];
   let [reach, largest] = [0, 0];
   for (let channel = 0; channel < shape[0]; channel++) {
     const moments = momentsOf(data.subarray(channel * count, (channel + 1) * count));
@@ -50,6 +52,7 @@ export function statisticsOf({ data, shape }: Samples): Statistics {
     let centre = deviation > 0 ? Math.round(mean / grid) * grid : mean;
     if (moments.whole) centre = Math.round(centre);
     whole &&= moments.whole;
+    allFinite &&= finite === count;
     reach = Math.max(reach, highest - centre, centre - lowest);
     largest = Math.max(largest, Math.abs(lowest), Math.abs(highest));
     centres.push(centre);
@@ -63,6 +66,7 @@ export function statisticsOf({ data, shape }: Samples): Statistics {
     centres,
     scale,
     whole,
+    finite: allFinite,
     reach,
     energy: (norm * scale) ** 2,
     plain,

@@ -5,15 +5,9 @@ import { heap } from '../engine/heap.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import type { MatchEntries } from './entries.js';
-import {
-  type Limits,
-  quotientEntry,
-  ROUNDING,
-  SMALLEST_SHARE,
-  SQUARE_SLACK,
-  type WindowNorms,
-} from './finish.js';
+import { isSingle, type Limits, ROUNDING, SMALLEST_SHARE, SQUARE_SLACK, type WindowNorms } from './finish.js';
 import { matchModule } from './module.js';
+import { inParts } from './passes.js';
 import type { Statistics } from './statistics.js';
 import { type Strip, Strips } from './strips.js';
 
@@ -41,9 +35,6 @@ export function stripsOf(
   const limits = { share, limit: energy * SMALLEST_SHARE, isZeroSure: isExact };
   return { strips: new Strips(planes, statistics, template, true), limits };
 }
-
-/** A score that isn't known well enough: no quotient is. */
-export const DOUBTFUL = -2;
 
 /** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
 function addVariances(
@@ -99,26 +90,57 @@ export function quotientsIn(
   out: NumberArray,
 ): boolean {
   const entries = matchModule(heap());
-  const divide = quotientEntry(products, out);
-  const coefficients = products instanceof Float64Array ? entries.coefficients64 : entries.coefficients32;
+  const single = isSingle(products);
   const isAtOnce = strips.channels === 1 && out instanceof Float32Array;
   let doubtful = false;
   strips.each((strip) => {
     const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;
-    if (isAtOnce) writeFacts(strip, strips.numbers, limits);
+    if (isAtOnce) writeFacts(buffer, variances, strips.numbers, limits);
     else doubtful = addVariances(entries, strips, strip, limits) || doubtful;
     if (strip.channel < strips.channels - 1) return;
     numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
     if (isAtOnce)
-      doubtful = coefficients(sums, squares, energies, free, windows, variances) !== 0 || doubtful;
-    else divide(energies, variances, free, windows);
+      doubtful =
+        entries.coefficients(sums, squares, energies, single, free, windows, variances) !== 0 || doubtful;
+    else entries.quotients(energies, single, variances, free, isSingle(out), windows);
     out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
   });
   return doubtful;
 }
 
-/** What the entry `coefficients64` is told, where variances are otherwise. */
-function writeFacts({ variances, buffer }: Strip, n: number, { share, limit, isZeroSure }: Limits): void {
-  new Float64Array(buffer, variances, 6).set([n, share, n * limit, Number(isZeroSure), 0.5 / n, 1.5]);
-  new Float32Array(buffer, variances + 48, 3).set([Math.sqrt(n), 1, -1]);
+/** What the entry `coefficients` is told, and `wholeCoefficients`, whose sums are of numbers without the products' scale. */
+export function writeFacts(
+  buffer: ArrayBuffer,
+  at: number,
+  n: number,
+  { share, limit, isZeroSure }: Limits,
+  scale = 1,
+  origin = 0,
+): void {
+  const squares = n / scale ** 2;
+  const sure = Number(isZeroSure);
+  new Float64Array(buffer, at, 6).set([n, share, limit * squares, sure, 0.5 / squares, 1.5]);
+  new Float32Array(buffer, at + 48, 5).set([Math.sqrt(squares), 1, -1, origin, 1.5 * 2 ** 23]);
+}
+
+/**
+ * Coefficients in float32 from float64: sums of n numbers of each window, sums of their squares, and products; DOUBTFUL where the norms are.
+ * @returns whether some are
+ */
+export function coefficientsOf(
+  sums: NumberArray,
+  squares: NumberArray,
+  products: NumberArray,
+  n: number,
+  limits: Limits,
+  out: NumberArray,
+): boolean {
+  const { coefficients } = matchModule(heap());
+  let doubtful = false;
+  inParts([sums, squares, products], 'scores', ([s, e, p, free, facts], begin, count, buffer) => {
+    writeFacts(buffer, facts, n, limits);
+    doubtful = coefficients(s, e, p, 0, free, count, facts) !== 0 || doubtful;
+    out.set(new Float32Array(buffer, free, count), begin);
+  });
+  return doubtful;
 }

@@ -3,7 +3,10 @@
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Dtype } from './samples.js';
 
-/** (x − centre) · scale of `count` numbers; those of float64 stay float64. They may be read where others are written later. */
+/**
+ * (x − centre) · scale of `count` numbers, or to float64 the squares of these; those of float64 stay float64. They may be read where
+ * others are written later.
+ */
 export function centre(
   entries: SignalEntries,
   from: Dtype,
@@ -13,8 +16,11 @@ export function centre(
   origin: number,
   scale: number,
   target: number,
+  squared = false,
 ): void {
-  if (from === 'float64') entries.centre64(source, count, origin, scale, target, 0);
-  else if (to === 'float64') entries.centre32(source, count, origin, scale, target, 0);
+  // squares take the place of what they are of
+  const squares = squared ? target : 0;
+  if (from === 'float64') entries.centre64(source, count, origin, scale, target, squares);
+  else if (to === 'float64') entries.centre32(source, count, origin, scale, target, squares);
   else entries.centreIn32(source, count, origin, scale, target);
 }

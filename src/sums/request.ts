@@ -41,6 +41,8 @@ export interface SumRequest {
   readonly border: Border;
   readonly method: Method;
   readonly dtype: Dtype;
+  /** takes results that come in blocks; which they are is told by it only */
+  readonly finish?: Finish;
   /** names the function in errors */
   readonly where: Where;
 }
@@ -54,11 +56,37 @@ export function outputShape(
   return axes.map((axis, i) => (axis === 'each' ? (signal[i] === 1 ? kernel[i] : signal[i]) : axis.count));
 }
 
-/** Numbers that others are made of: (x − centre) · scale, in the request's type. */
+/** Blocks that sums are computed in: results of each and kernel elements that are taken, for planes, rows and numbers of a row. */
+export interface Blocks {
+  readonly good: readonly number[];
+  readonly taps: readonly number[];
+  readonly precision: Dtype;
+}
+
+/** What makes results of sums in the block that they were computed in, in place of copies of them in `out`. */
+export interface Finish {
+  /** Bytes of memory that it works in; 0 if the blocks are none for it, and copied as ever. */
+  bytes(blocks: Blocks): number;
+  /**
+   * Takes the results of a block: rows of float32 or float64 from an address on, `pitch` bytes apart, which nobody needs any more. Whether
+   * they are finite isn't looked at.
+   */
+  take(
+    buffer: ArrayBufferLike,
+    at: number,
+    pitch: number,
+    first: number[],
+    count: number[],
+    free: number,
+  ): void;
+}
+
+/** Numbers that others are made of: (x − centre) · scale, in the request's type, or the squares of these, in float64. */
 export interface Source {
   readonly numbers: NumberArray;
   readonly centre: number;
   readonly scale: number;
+  readonly squared?: boolean;
 }
 
 /** A signal, or one that is made when its `data` is read first: what can makes its numbers itself, where it needs them. */

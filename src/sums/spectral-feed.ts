@@ -106,7 +106,7 @@ export class Feed {
       const place = address + i * pitch;
       const target = place + before * size;
       const row = from + i * this.#length * own;
-      centre(entries, given, made, row, met, source.centre, source.scale, target);
+      centre(entries, given, made, row, met, source.centre, source.scale, target, source.squared);
       if (met === length) continue;
       to.fill(0, place / size, target / size);
       to.fill(0, target / size + met, place / size + length);

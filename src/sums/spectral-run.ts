@@ -63,6 +63,8 @@ export class SpectralRun {
   readonly #results: number;
   readonly #work: number;
   readonly #spectrum: number;
+  /** bytes for the request's finish; 0 where results are copied */
+  readonly #finishBytes: number;
   /** the spectrum is there before a part is taken */
   readonly #isMade: boolean;
   /** bytes of a number */
@@ -90,7 +92,8 @@ export class SpectralRun {
     // making them takes memory of a call too
     const data = source ? source.numbers : filtered.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
-    this.#room = engine.reserve(plan.scratch, 'a convolution through spectra');
+    this.#finishBytes = request.finish?.bytes(plan) ?? 0;
+    this.#room = engine.reserve(plan.scratch + this.#finishBytes, 'a convolution through spectra');
     this.#work = this.#room + TRANSFORM_BYTES;
     this.#spectrum = this.#work + workBytes(sizes, precision);
     this.#window = this.#spectrum + spectrumBytes(sizes, precision);
@@ -201,7 +204,7 @@ export class SpectralRun {
   }
 
   /** One block of rows. */
-  #block(first: readonly number[], count: readonly number[]): void {
+  #block(first: number[], count: number[]): void {
     const { taps, sizes } = this.plan;
     const { length, rows, planes } = sizes;
     const { pitch } = this.#transform;
@@ -225,6 +228,11 @@ export class SpectralRun {
     this.#transform.block(this.#room, window);
 
     const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
+    if (this.#finishBytes > 0) {
+      const { buffer } = this.#numbers;
+      this.request.finish!.take(buffer, window + skip, pitch, first, count, this.#room + this.plan.scratch);
+      return;
+    }
     const isExact = this.#isExact(squares);
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
