@@ -30,7 +30,7 @@ import { entryNames, type Pool } from './pool.js';
  */
 const PAYS = 40;
 const PAYS_WAKING = 400;
-const PAYS_STAYING = 100;
+const PAYS_STAYING = 200;
 
 /** Milliseconds between two calls that follow one another closely. */
 const CLOSE = 0.1;
