@@ -41,10 +41,9 @@ const CHUNK = 15;
 /**
  * Chunks for each thread: of several, one that comes late or is slow leaves some to others. gemm and winograd read their weights once a chunk:
  * with two each, n1 g1 c128 f128 i32x32 k3x3 s2x2 p1x1 gained 1.01 instead of 1.21 by a second thread, 256 channels of 14 x 14 1.28 instead of 1.69.
- * A thread that has to fetch inputs and outputs from the other's cache takes up to twice as long for a chunk: of four each instead of two, n1 g32
- * c128 f128 i56x56 k3x3 p1x1 gained 2.1 instead of 1.8, n64 g1 c1 f6 i32x32 k5x5 2.1 instead of 1.9 (beside other programs).
+ * Four of the others instead of two: 1.60 and 1.62 by geometric mean over nine layers of 0.2 to 0.8 ms, no difference.
  */
-const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winograd' ? 1 : 4);
+const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winograd' ? 1 : 2);
 
 /** Into how many chunks a call is cut for so many threads; fewer than two where it stays on one. */
 export function chunksOf(entry: TaskEntry, items: number, microseconds: number, threads: number): number {
