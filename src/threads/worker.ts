@@ -22,9 +22,9 @@ import {
 import { type Errand, OwnMemory } from './errand.js';
 import type { Start, StartOwn } from './messages.js';
 
-/** Loads of the job's word before a thread sleeps, about thirty microseconds; and before, while a job is near, since the last one. */
-const SPINS = 6000;
-const EXPECTING_SPINS = 20_000;
+/** Loads of the job's word before a thread sleeps, about forty microseconds; and before, while a job is near, since the last one. */
+const SPINS = 4000;
+const EXPECTING_SPINS = 10_000;
 
 type Entry = (task: number, desk: number, begin: number, end: number) => void;
 
