@@ -7,6 +7,9 @@ import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
+import { blockOf } from '#src/run/block.js';
+import { wordOf } from '#src/run/task-writer.js';
+import { DirectTask } from '#src/shared/task.js';
 import { assertSame } from './compare.js';
 import { problems } from './draws.js';
 import { interpret } from './interpreter.js';
@@ -174,6 +177,34 @@ describe('blocks', () => {
     it(`${line} for ${algorithm}${resident ? ', in place' : ''}`, () => {
       const plan = check(parseLine(line), algorithm, resident);
       assert.ok(plan.blocks > 1, 'a single block');
+    });
+  }
+});
+
+describe('the inputs of direct', () => {
+  const ahead = (line: string, input: number) => {
+    const at = { scratch: 0, weights: 0, bias: 0, output: -1, inputStep: -1, outputStep: -1 };
+    const { calls, words } = blockOf(planOfLine(line, { algorithm: 'direct' }), 0, {
+      ...at,
+      tables: 0,
+      input,
+    });
+    return words[calls.at(-1)!.task / 4 + wordOf(new DirectTask(), 'ahead')];
+  };
+
+  it('are brought before the sums where they come from memory', () => {
+    assert.equal(ahead('n1 g1 c16 f2 i532x532 k1x1', 64), 4096);
+    assert.equal(ahead('n1 g1 c64 f32 i268x268 k1x1', 64), 1024);
+  });
+
+  for (const [why, line, input] of [
+    ['copied just before', 'n1 g1 c16 f2 i532x532 k1x1', -1],
+    ['few', 'n1 g1 c16 f2 i256x256 k1x1', 64],
+    ['staged', 'n1 g1 c16 f2 i532x532 k1x1 p1x1', 64],
+    ['read by several taps', 'n1 g1 c16 f2 i532x532 k3x3', 64],
+  ] as const) {
+    it(`are not where they are ${why}`, () => {
+      assert.equal(ahead(line, input), 0);
     });
   }
 });

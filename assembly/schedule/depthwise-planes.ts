@@ -3,6 +3,7 @@
 
 import { Desk, PlaneTask } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
+import { touch } from '../window/bring';
 import { groupOf } from './groups';
 
 /** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
@@ -105,11 +106,4 @@ function listRows(task: PlaneTask, desk: Desk): void {
   for (let offset = -task.zeroRows * row; offset < task.rows * row; offset += row, entry += 4) {
     store<i32>(entry, offset);
   }
-}
-
-/** Brings bytes into the first-level cache; the store only keeps compilers from leaving that out. */
-function touch(desk: Desk, from: usize, bytes: i32): void {
-  let touched = 0;
-  for (const end = from + <usize>bytes; from < end; from += 64) touched |= load<i32>(from);
-  desk.touched = touched;
 }

@@ -7,24 +7,25 @@
 import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
 import { row2x16 } from '../kernels/row2x16';
 import { firstFilter } from '../weights/filter-table';
+import { bring } from '../window/bring';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
 /** Computes the pieces `begin` to `end` by register tiles of several filters. */
-export function direct(task: DirectTask, _desk: Desk, begin: i32, end: i32): void {
-  stretches(task, begin, end, false);
+export function direct(task: DirectTask, desk: Desk, begin: i32, end: i32): void {
+  stretches(task, desk, begin, end, false);
 }
 
 /** Computes the same pieces one or two filters at a time, sixteen pixels at once. */
-export function directRows(task: DirectRowsTask, _desk: Desk, begin: i32, end: i32): void {
-  stretches(task, begin, end, true);
+export function directRows(task: DirectRowsTask, desk: Desk, begin: i32, end: i32): void {
+  stretches(task, desk, begin, end, true);
 }
 
 /** Computes the pieces `begin` to `end` in stretches, along rows of few filters or not: a constant, so that each entry has the code of one way. */
 // @ts-ignore: decorator
 @inline
-function stretches(task: DirectTask, begin: i32, end: i32, isByRows: bool): void {
+function stretches(task: DirectTask, desk: Desk, begin: i32, end: i32, isByRows: bool): void {
   const pieces = piecesOf(task);
   const ofGroup = task.depth * task.height * pieces;
   // Loop over the groups of images, then over their rows.
@@ -42,10 +43,15 @@ function stretches(task: DirectTask, begin: i32, end: i32, isByRows: bool): void
       const b = window + placeOf(task, row);
       const c = target + ((<usize>(row * task.width)) << 2);
       const stop = next == (row + 1) * pieces ? task.width : (next - row * pieces) * task.piece;
+      let brought = 0;
       // Loop over the stretches; the last one has what is left behind the others too.
       for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
         const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
         const place = (<usize>x) << 2;
+        if (task.ahead > 0 && x >= brought) {
+          brought = x + task.ahead;
+          bring(task, desk, b + place, min(task.ahead, stop - x));
+        }
         if (isByRows) rowsAlong(changetype<DirectRowsTask>(task), weights, bias, b + place, c + place, width);
         else tilesAlong(task, weights, bias, b + place, c + place, width);
         x += width;

@@ -37,6 +37,15 @@ export const CACHED_BLOCK_BYTES = 512 << 10;
 /** Such a block has at most so many: beyond, its pieces are as short as they may be. */
 export const MOST_CACHED_BLOCK_BYTES = 1280 << 10;
 
+/**
+ * Numbers of resident inputs, 16 MB, that hardly stay in a third-level cache from call to call. Where they do, to bring them first takes up to 1.3 times
+ * as long (n1 g1 c16 f2 i360x360 k1x1). `gemm` packs what it reads, and gains 1.02 at most.
+ */
+export const FAR_INPUTS = 4 << 20;
+
+/** Such inputs that are brought together before they are summed: half of a second-level cache. */
+export const INPUTS_AHEAD = 64 << 10;
+
 /** Neighbouring bytes that are copied at a time, at least. Shorter pieces are copied at half the speed (V8 11.3, glibc 2.41). */
 export const COPIED_PIECE_BYTES = 4096;
 

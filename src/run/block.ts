@@ -6,10 +6,19 @@ import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
+import { FAR_INPUTS, INPUTS_AHEAD } from '../plan/caches.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import type { TapSet } from '../plan/tap-sets.js';
-import { FinishTask, InsideTask, InterleaveTask, StageTask, SumTask, WinogradTask } from '../shared/task.js';
+import {
+  DirectTask,
+  FinishTask,
+  InsideTask,
+  InterleaveTask,
+  StageTask,
+  SumTask,
+  WinogradTask,
+} from '../shared/task.js';
 import type { Addresses } from './addresses.js';
 import { inputLayout, outputLayout } from './block-layouts.js';
 import { type Pieces, partOf } from './copies.js';
@@ -191,7 +200,7 @@ export class Block {
    * Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices.
    * @returns where they go, or the address of the task where they are woven while they are computed
    */
-  #compute({ fields }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
+  #compute({ fields, staging }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
     const { plan, slices, addresses, images } = this;
     const { convolution, variant } = plan;
     const sizes = mapAxes(slices, ({ count }) => count);
@@ -221,12 +230,20 @@ export class Block {
         task.livePlanesEnd = first + count;
       }
     }
+    if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
     if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
     const address = this.#writer.task(task);
     if (this.#isWoven) return address;
     const microseconds = microsecondsOf(plan, set, images, sizes);
     this.calls.push({ entry: variant.entry, task: address, items, microseconds });
     return target.first;
+  }
+
+  /** Of how many outputs the inputs are brought together; 0 where they are in a cache, as what was just copied is, or several taps read them. */
+  #ahead({ taps, terms }: TapSet): number {
+    const { batch, input } = this.plan.convolution;
+    const isFar = this.addresses.input >= 0 && batch * input.image >= FAR_INPUTS;
+    return isFar && taps === 1 ? Math.ceil(INPUTS_AHEAD / terms) : 0;
   }
 }
 

@@ -50,6 +50,7 @@ export class GemmTask extends SumTask {
 export class DirectTask extends SumTask {
   stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
   piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
+  ahead: i32 = 0; // of so many outputs the inputs are brought into a cache together before they are summed, as they come from memory; 0: none
 }
 
 /** Read by directRows: one or two filters at a time, along rows of sixteen pixels and more. */
@@ -224,5 +225,5 @@ export class Desk {
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four maps side by side, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written; weightPanels: where each step is read
-  touched: i32 = 0; // depthwisePlanes: what bringing lines into the cache adds up to; nobody reads it
+  touched: i32 = 0; // depthwisePlanes, direct, directRows: what bringing lines into the cache adds up to; nobody reads it
 }

@@ -30,6 +30,7 @@ function run(form: Form, tiles: Tiles, parts: i32): string {
   const task = new DirectTask();
   task.stretch = 16 * (1 + below(2));
   task.piece = 16;
+  task.ahead = below(3) * 24;
   const sum = prepare(task, form, tiles.packed, tiles, max(1, form.taps * form.channels), true);
   inParts<DirectTask>(direct, task, desks, itemsOf(task), parts);
   return check(task, sum);
@@ -41,6 +42,7 @@ function runRows(form: Form, filters: i32, threeTaps: i32, parts: i32): string {
   task.threeTaps = threeTaps;
   task.stretch = 16 * (1 + below(2));
   task.piece = 16;
+  task.ahead = below(3) * 24;
   const sum = prepare(task, form, filters, divide(0, 0, 0, filters), max(1, form.taps * form.channels), true);
   inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), parts);
   return check(task, sum);
