@@ -16,7 +16,7 @@ import { narrow, pair } from '../vectors';
  */
 // @ts-ignore: decorator
 @inline
-export function quotients4(
+function quotients4(
   p0: v128,
   p1: v128,
   v0: v128,
@@ -61,23 +61,8 @@ function markLow(sums: usize, squares: usize, to: usize, windows: i32, facts: us
   return found;
 }
 
-/**
- * Coefficients of one channel to float32: what addVariances and quotients make together. Rounds up to fours.
- *
- *   products  f32 or f64
- *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
- *
- * @returns whether there is a -2
- */
-export function coefficients(
-  sums: usize,
-  squares: usize,
-  products: usize,
-  isSingle: i32,
-  to: usize,
-  windows: i32,
-  facts: usize,
-): i32 {
+/** One loop for each type of products. */
+function scores<P>(sums: usize, squares: usize, products: usize, to: usize, windows: i32, facts: usize): i32 {
   // loaded, as V8 11.3 makes constants and splats anew in each round of a loop
   const n = v128.load64_splat(facts);
   const share = v128.load64_splat(facts, 8);
@@ -99,18 +84,18 @@ export function coefficients(
     const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
     low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
-    let p0: v128;
-    let p1: v128;
-    if (isSingle) {
-      p0 = pair<f32>(products);
-      p1 = pair<f32>(products + 8);
-      products += 16;
+    let q: v128;
+    if (sizeof<P>() == 4) {
+      // products whose error is larger than a root's in float32
+      q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(narrow(v0, v1))));
+      q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
     } else {
-      p0 = v128.load(products);
-      p1 = v128.load(products, 16);
-      products += 32;
+      const p0 = v128.load(products);
+      const p1 = v128.load(products, 16);
+      q = quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne);
     }
-    v128.store(to, quotients4(p0, p1, v0, v1, root, half, threeHalves, one, minusOne));
+    v128.store(to, q);
+    products += 4 * sizeof<P>();
     sums += 32;
     squares += 32;
     to += 16;
@@ -119,6 +104,28 @@ export function coefficients(
   // a pass of its own: a branch within the loop takes its registers
   const bytes = <usize>((windows + 3) & ~3);
   return markLow(sums - (bytes << 3), squares - (bytes << 3), to - (bytes << 2), windows, facts);
+}
+
+/**
+ * Coefficients of one channel to float32: what addVariances and quotients make together. Rounds up to fours.
+ *
+ *   products  f32 or f64
+ *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
+ *
+ * @returns whether there is a -2
+ */
+export function coefficients(
+  sums: usize,
+  squares: usize,
+  products: usize,
+  isSingle: i32,
+  to: usize,
+  windows: i32,
+  facts: usize,
+): i32 {
+  return isSingle
+    ? scores<f32>(sums, squares, products, to, windows, facts)
+    : scores<f64>(sums, squares, products, to, windows, facts);
 }
 
 /**
