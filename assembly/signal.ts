@@ -10,7 +10,14 @@ export {
   round64,
 } from './fft/numbers';
 export { spread } from './fft/rows';
-export { transform32, transform64, transformRows32, transformRows64 } from './fft/transform';
+export {
+  factors32,
+  factors64,
+  transform32,
+  transform64,
+  transformRows32,
+  transformRows64,
+} from './fft/transform';
 export { centre32, centre64, centreIn32 } from './signal/centre';
 export { rows32, rows64, stage32, stage64 } from './signal/direct';
 export { finish32 } from './signal/finish';

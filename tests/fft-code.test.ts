@@ -32,10 +32,9 @@ const two = work(4, 4, 6, 4);
 const ofBoth: Record<string, Work[]> = {
   'tree/levelDown': [four],
   'tree/levelUp': [four],
-  // the lowest levels read the factors of each node; a product of four complex vectors reads as many
-  'tree/lowest4Up': [work(14, 12, 22, 8)],
-  'tree/lowest4Product': [work(22, 28, 30, 8)],
-  'tree/lowest2Product': [work(10, 16, 16, 4)],
+  // the lowest levels read the factors of each node; a product reads no node, but three complex vectors for two
+  'tree/halves': [work(18, 16, 24, 16)],
+  'tree/productOf2': [work(10, 16, 12, 4)],
   'columns/level4': [four, four],
   'columns/level2': [two, two],
   'columns/thirds': [three, three],

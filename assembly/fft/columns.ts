@@ -2,7 +2,18 @@
 // same. So a level is a pass over some rows, and what is divided far enough is one row, or one plane, while it lies in a cache.
 
 import { down2, down3, down4, up2, up3, up4 } from './butterfly';
-import { FIRST, FORWARD, HALVES, INVERSE, nodeOf, THIRD, TREES, Transform } from './plan';
+import {
+  FIRST,
+  FORWARD,
+  factorBytes,
+  HALVES,
+  INVERSE,
+  nodeOf,
+  PRODUCT,
+  THIRD,
+  TREES,
+  Transform,
+} from './plan';
 import { row } from './row';
 
 /** Takes a whole block, whose spectrum's rows follow each other. */
@@ -29,7 +40,7 @@ function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, u
   if (mode != INVERSE) first<T>(transform, at, part * unit, true);
   for (let lane = 0; lane < radix; lane++) {
     const own = at + <usize>(lane * part * unit) * transform.pitch;
-    const ownSpectrum = spectrum + <usize>(lane * part * unit) * rowBytes<T>(transform);
+    const ownSpectrum = spectrum + <usize>(lane * part * unit) * spectrumBytes<T>(transform);
     const offset = <usize>lane * sizeof<T>();
     if ((part & (part - 1)) == 0) {
       node<T>(transform, own, ownSpectrum, part, unit, load<usize>(tables, TREES) + offset, 0, 0);
@@ -42,7 +53,7 @@ function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, u
         node<T>(
           transform,
           own + rows * transform.pitch,
-          ownSpectrum + rows * rowBytes<T>(transform),
+          ownSpectrum + rows * spectrumBytes<T>(transform),
           third,
           unit,
           tree,
@@ -84,7 +95,7 @@ function node<T>(
     node<T>(
       transform,
       at + c * bytes * transform.pitch,
-      spectrum + c * bytes * rowBytes<T>(transform),
+      spectrum + c * bytes * spectrumBytes<T>(transform),
       part,
       unit,
       tree,
@@ -101,6 +112,12 @@ function node<T>(
 @inline
 function rowBytes<T>(transform: Transform): usize {
   return <usize>transform.length * sizeof<T>();
+}
+
+/** Bytes from the spectrum of a row to the next, or from its factors. */
+function spectrumBytes<T>(transform: Transform): usize {
+  const bytes = rowBytes<T>(transform);
+  return transform.mode == PRODUCT ? factorBytes(bytes) : bytes;
 }
 
 function first<T>(transform: Transform, at: usize, rows: i32, down: bool): void {

@@ -32,16 +32,16 @@ export function integerSquares64(at: usize, count: i32): f64 {
   return isBroken ? -1 : total;
 }
 
-/** Rounds numbers to integers. */
+/** Rounds numbers to integers; the sum with zero makes the zero of a small negative number positive, as a sum of integers has it. */
 export function round32(at: usize, count: i32): void {
   const end = at + ((<usize>count) << 2);
-  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.nearest(v128.load(at)));
-  for (; at < end; at += 4) store<f32>(at, nearest(load<f32>(at)));
+  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.add(f32x4.nearest(v128.load(at)), f32x4.splat(0)));
+  for (; at < end; at += 4) store<f32>(at, nearest(load<f32>(at)) + 0);
 }
 
 export function round64(at: usize, count: i32): void {
   const end = at + ((<usize>count) << 3);
-  for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)));
+  for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)) + 0);
 }
 
 /** Whether all of `count` numbers are finite. */

@@ -2,7 +2,7 @@
 
 /** Forward only: the spectrum is left where the transform's spectrum stands, and the block changes in its columns. */
 export const FORWARD: i32 = 0;
-/** Forward, product with the spectrum, and inverse. */
+/** Forward, product with the spectrum, which `factors` has made ready, and inverse. */
 export const PRODUCT: i32 = 1;
 /** Inverse only, from the spectrum, which is lost. */
 export const INVERSE: i32 = 2;
@@ -40,6 +40,13 @@ export class Transform {
   /** bytes from a row to the next */
   pitch: usize;
   mode: i32;
+}
+
+/** Bytes of what a product reads for so many bytes of a spectrum. */
+// @ts-ignore: decorator
+@inline
+export function factorBytes(bytes: usize): usize {
+  return bytes + (bytes >> 1);
 }
 
 /** Address of a node of a tree. */

@@ -4,7 +4,7 @@
 import { down3, up3 } from './butterfly';
 import { first32, last32 } from './ends32';
 import { first64, last64 } from './ends64';
-import { FORWARD, HALVES, INVERSE, POSITION, PRODUCT, THIRD, TREES, Transform } from './plan';
+import { FORWARD, factorBytes, HALVES, INVERSE, POSITION, PRODUCT, THIRD, TREES, Transform } from './plan';
 import { walk } from './tree';
 
 /** Transforms a row, multiplies it, and writes it to `to`; or a part of that. `spectrum` is the row's. */
@@ -25,7 +25,7 @@ export function row<T>(transform: Transform, from: usize, to: usize, spectrum: u
     if (mode != INVERSE) thirds<T>(work, third, tables, true);
     for (let k: usize = 0; k < 3; k++) {
       const tree = load<usize>(tables + 4 * k, TREES + 4);
-      walk<T>(work + k * third, positions / 3, tree, 0, 0, spectrum + k * third, mode);
+      walk<T>(work + k * third, positions / 3, tree, 0, 0, spectrum + k * factorBytes(third), mode);
     }
     if (mode != FORWARD) thirds<T>(work, third, tables, false);
   }

@@ -1,6 +1,7 @@
 // The entries: blocks of float32 and of float64.
 
 import { block } from './columns';
+import { factors } from './factors';
 import { Transform } from './plan';
 import { row } from './row';
 
@@ -11,6 +12,15 @@ export function transform32(transform: usize, at: usize): void {
 
 export function transform64(transform: usize, at: usize): void {
   block<f64>(changetype<Transform>(transform), at);
+}
+
+/** Makes the spectrum that a task has ready for products. */
+export function factors32(transform: usize): void {
+  factors<f32>(changetype<Transform>(transform));
+}
+
+export function factors64(transform: usize): void {
+  factors<f64>(changetype<Transform>(transform));
 }
 
 /**

@@ -8,8 +8,8 @@ import { heap } from '#src/engine/heap.js';
 import type { Precision } from '#src/spectrum/sizes.js';
 import {
   blockBytes,
+  factorBytes,
   scaleOf,
-  spectrumBytes,
   TRANSFORM_BYTES,
   Transform,
   workBytes,
@@ -67,7 +67,7 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   running.begin();
   const transform = new Transform(running, sizes, precision);
   const block = blockBytes(sizes, precision);
-  const spectrumSize = spectrumBytes(sizes, precision);
+  const spectrumSize = factorBytes(sizes, precision);
   const room = running.allocate(
     2 * TRANSFORM_BYTES + 2 * block + 2 * spectrumSize + workBytes(sizes, precision),
     'a bench',
@@ -86,6 +86,7 @@ function ours(length: number, precision: Precision, task: Task): Contender {
   transform.rows(room, to, to, 1, 0);
   view(from).set(signalOf(length));
   if (task === 'convolution') {
+    transform.factors(room);
     transform.set(room, 'product', spectrum, work);
     return { call: () => transform.rows(room, from, to, 1, 0), result: () => view(to) };
   }

@@ -7,7 +7,7 @@ import type { Outside } from '../geometry/padding.js';
 import { estimateOf, type Plan } from '../plan/plan.js';
 import { columnSize, rowSize } from '../spectrum/sizes.js';
 import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
-import { blockBytes, spectrumBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
+import { blockBytes, factorBytes, spectrumBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
 import type { Border } from '../sums/request.js';
 import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../sums/spectral-plan.js';
 import { type LayerAxis, layerAxis } from './layer-axis.js';
@@ -67,6 +67,11 @@ const borders: Readonly<Record<Outside, Border>> = {
 };
 
 const planned = new WeakMap<Plan, LayerFftPlan | string>();
+
+/** Bytes from the spectrum of a kernel to the next. */
+export function spectrumStep(sizes: BlockSizes, single: boolean): number {
+  return single ? factorBytes(sizes, 'float32') : spectrumBytes(sizes, 'float32');
+}
 
 /** How a plan's convolution is computed through spectra, or in words why it is not. */
 export function layerFftPlan(plan: Plan): LayerFftPlan | string {
@@ -129,7 +134,7 @@ function withSizes(
   const blocks = axes.map(({ count }, i) => Math.ceil(count / good[i]));
   const single = channels === 1 && filters === 1;
   const bytes = spectrumBytes(sizes, 'float32');
-  const spectra = groups * filters * channels * bytes;
+  const spectra = groups * filters * channels * spectrumStep(sizes, single);
   // the channels' spectra, and the sum of their products with a filter's
   const scratch =
     TRANSFORM_BYTES * 2 +

@@ -6,10 +6,10 @@ import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { differs, fingerprint, PRINT_BYTES } from '../run/fingerprint.js';
 import type { Parameters } from '../run/parameters.js';
-import { blockBytes, scaleOf, spectrumBytes, type Transform } from '../spectrum/transform.js';
+import { blockBytes, scaleOf, type Transform } from '../spectrum/transform.js';
 import { factsOf } from '../sums/filter-spectrum.js';
 import { TINY } from '../sums/spectral-run.js';
-import type { LayerFftPlan } from './layer-fft-plan.js';
+import { type LayerFftPlan, spectrumStep } from './layer-fft-plan.js';
 
 /** Bytes of JavaScript that go with a plan of a layer, about. */
 const PLAN_BYTES = 16 << 10;
@@ -42,7 +42,7 @@ export class LayerSpectra {
     dropped: () => void,
   ) {
     this.#memory = new Cached(engine, engine.usedOnce, engine.usedAgain, dropped);
-    this.step = spectrumBytes(layout.sizes, 'float32');
+    this.step = spectrumStep(layout.sizes, layout.single);
   }
 
   /** The address of the spectra, once they are made. */
@@ -125,5 +125,6 @@ export class LayerSpectra {
       }
     transform.set(room, 'forward', to, work);
     transform.block(room, window);
+    if (this.layout.single) transform.factors(room);
   }
 }

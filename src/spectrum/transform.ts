@@ -26,6 +26,11 @@ export function spectrumBytes({ length, rows, planes }: BlockSizes, precision: P
   return length * rows * planes * numberBytes(precision);
 }
 
+/** Bytes of a spectrum that products read; assembly/fft/factors.ts has its form. */
+export function factorBytes(sizes: BlockSizes, precision: Precision): number {
+  return 1.5 * spectrumBytes(sizes, precision);
+}
+
 export function workBytes({ length }: BlockSizes, precision: Precision): number {
   return length * numberBytes(precision);
 }
@@ -55,7 +60,7 @@ export class Transform {
   }
 
   /**
-   * Says what is done with the blocks that come. `forward` writes a spectrum, `inverse` reads it, and loses it.
+   * Says what is done with the blocks that come. `forward` writes a spectrum, `inverse` reads it, and loses it; `product` reads one after `factors`.
    * @param room address of `TRANSFORM_BYTES`, where that is written
    * @param work address of the work on a row, for `product`
    */
@@ -71,6 +76,12 @@ export class Transform {
     i32[word + 5] = planes;
     i32[word + 6] = this.pitch;
     i32[word + 7] = modes[mode];
+  }
+
+  /** Makes the spectrum that was said last ready for `product`, in its place, which has room for `factorBytes`. */
+  factors(room: number): void {
+    if (this.precision === 'float32') this.#entries.factors32(room);
+    else this.#entries.factors64(room);
   }
 
   /** Takes a block, in its place. */

@@ -3,7 +3,7 @@
 import { product } from '../core/lists.js';
 import { columnSize, numberBytes, type Precision, rowSize } from '../spectrum/sizes.js';
 import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
-import { blockBytes, spectrumBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
+import { blockBytes, factorBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
 import type { SumRequest } from './request.js';
 import { type SpectralAxes, spectralAxes } from './spectral-axes.js';
 
@@ -131,7 +131,7 @@ function blockOf(
   const window = isRow
     ? rowBytes + (together - 1) * good[2] * numberBytes(precision)
     : blockBytes(sizes, precision);
-  const spectrum = spectrumBytes(sizes, precision);
+  const spectrum = factorBytes(sizes, precision);
   // blocks that are made together are not written to where they are read
   const scratch =
     TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;

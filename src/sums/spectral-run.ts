@@ -7,8 +7,8 @@ import { signalModule } from '../spectrum/module.js';
 import { numberBytes } from '../spectrum/sizes.js';
 import {
   blockBytes,
+  factorBytes,
   scaleOf,
-  spectrumBytes,
   TRANSFORM_BYTES,
   Transform,
   workBytes,
@@ -96,7 +96,7 @@ export class SpectralRun {
     this.#room = engine.reserve(plan.scratch + this.#finishBytes, 'a convolution through spectra');
     this.#work = this.#room + TRANSFORM_BYTES;
     this.#spectrum = this.#work + workBytes(sizes, precision);
-    this.#window = this.#spectrum + spectrumBytes(sizes, precision);
+    this.#window = this.#spectrum + factorBytes(sizes, precision);
     this.#results = together > 1 ? this.#window + Math.ceil(window / 64) * 64 + 64 : this.#window;
     // memory does not grow from here on, which would detach what is a view of it
     const { buffer } = engine.f32;
@@ -115,7 +115,7 @@ export class SpectralRun {
   /** The spectrum that is kept for the filter; none for a large one, or in memory of the engine, of which every view is another. */
   #kept(data: NumberArray) {
     const { axes, taps, sizes, precision, swapped } = this.plan;
-    const bytes = spectrumBytes(sizes, precision);
+    const bytes = factorBytes(sizes, precision);
     const inParts = axes.some((axis, i) => axis.taps !== taps[i]);
     if (inParts || bytes > MOST_KEPT || data.buffer === this.engine.f32.buffer) return undefined;
     const layout = [
@@ -170,6 +170,7 @@ export class SpectralRun {
     writeFilter(this.#numbers, place, this.#filter, axes, this.#part, taps, 1 / scaleOf(sizes));
     this.#transform.set(this.#room, 'forward', this.#spectrum, this.#work);
     this.#transform.block(this.#room, this.#window);
+    this.#transform.factors(this.#room);
   }
 
   /** The position that the first number of a block stands for, whose first output is given. */

@@ -2,6 +2,7 @@
 // polynomials. Factors are computed here one by one, down the tree.
 
 import { block as transformBlock } from '../../assembly/fft/columns';
+import { factors } from '../../assembly/fft/factors';
 import {
   FIRST,
   FORWARD,
@@ -85,7 +86,7 @@ function transformOf<T>(length: i32, rows: i32, planes: i32): Transform {
   transform.planes = planes;
   transform.pitch = <usize>length * sizeof<T>() + (rows * planes > 1 ? 64 : 0);
   transform.work = numbers<T>(length);
-  transform.spectrum = numbers<T>(length * rows * planes);
+  transform.spectrum = numbers<T>((length + length / 2) * rows * planes);
   return transform;
 }
 
@@ -186,6 +187,7 @@ function convolves<T>(length: i32, rows: i32, planes: i32, taps: i32, down: i32,
     }
   transform.mode = FORWARD;
   transformBlock<T>(transform, kernel);
+  factors<T>(transform);
   transform.mode = PRODUCT;
   transformBlock<T>(transform, signal);
   const scale = <f64>(length / 2) * <f64>(rows * planes);
@@ -228,8 +230,11 @@ describe('a row', () => {
   it('is convolved by a product', () => {
     expect(convolves<f32>(32, 1, 1, 5, 1, 1)).toBe(true);
     expect(convolves<f32>(256, 1, 1, 100, 1, 1)).toBe(true);
+    expect(convolves<f32>(128, 1, 1, 30, 1, 1)).toBe(true);
+    expect(convolves<f32>(192, 1, 1, 30, 1, 1)).toBe(true);
     expect(convolves<f32>(384, 1, 1, 100, 1, 1)).toBe(true);
     expect(convolves<f64>(64, 1, 1, 30, 1, 1)).toBe(true);
+    expect(convolves<f64>(128, 1, 1, 30, 1, 1)).toBe(true);
     expect(convolves<f64>(96, 1, 1, 30, 1, 1)).toBe(true);
   });
 });
@@ -248,6 +253,7 @@ describe('a block', () => {
   it('is convolved by a product', () => {
     expect(convolves<f32>(32, 8, 1, 3, 4, 1)).toBe(true);
     expect(convolves<f32>(96, 48, 1, 5, 3, 1)).toBe(true);
+    expect(convolves<f32>(64, 24, 4, 5, 3, 2)).toBe(true);
     expect(convolves<f32>(32, 4, 12, 3, 2, 4)).toBe(true);
     expect(convolves<f64>(32, 16, 1, 3, 4, 1)).toBe(true);
     expect(convolves<f64>(32, 12, 4, 3, 5, 2)).toBe(true);
