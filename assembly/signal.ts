@@ -11,8 +11,7 @@ export {
 } from './fft/numbers';
 export { spread } from './fft/rows';
 export {
-  factors32,
-  factors64,
+  factors,
   transform32,
   transform64,
   transformRows32,

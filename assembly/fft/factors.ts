@@ -7,7 +7,7 @@
 import { factorBytes, NODE, nodeOf, POSITION, TREES, Transform } from './plan';
 
 /** Makes a spectrum ready for products, in its place, which has room for `factorBytes`. */
-export function factors<T>(transform: Transform): void {
+export function factorsOf<T>(transform: Transform): void {
   const bytes = <usize>transform.length * sizeof<T>();
   const rows = <usize>(transform.rows * transform.planes);
   const positions = bytes / POSITION;

@@ -1,7 +1,7 @@
 // The entries: blocks of float32 and of float64.
 
 import { block } from './columns';
-import { factors } from './factors';
+import { factorsOf } from './factors';
 import { Transform } from './plan';
 import { row } from './row';
 
@@ -15,12 +15,9 @@ export function transform64(transform: usize, at: usize): void {
 }
 
 /** Makes the spectrum that a task has ready for products. */
-export function factors32(transform: usize): void {
-  factors<f32>(changetype<Transform>(transform));
-}
-
-export function factors64(transform: usize): void {
-  factors<f64>(changetype<Transform>(transform));
+export function factors(transform: usize, isSingle: bool): void {
+  if (isSingle) factorsOf<f32>(changetype<Transform>(transform));
+  else factorsOf<f64>(changetype<Transform>(transform));
 }
 
 /**

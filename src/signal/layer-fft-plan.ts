@@ -70,7 +70,7 @@ const planned = new WeakMap<Plan, LayerFftPlan | string>();
 
 /** Bytes from the spectrum of a kernel to the next. */
 export function spectrumStep(sizes: BlockSizes, single: boolean): number {
-  return single ? factorBytes(sizes, 'float32') : spectrumBytes(sizes, 'float32');
+  return (single ? factorBytes : spectrumBytes)(sizes, 'float32');
 }
 
 /** How a plan's convolution is computed through spectra, or in words why it is not. */

@@ -62,8 +62,7 @@ export interface SignalEntries {
   transform32(transform: number, at: number): void;
   transform64(transform: number, at: number): void;
   /** Makes the spectrum that a `Transform` has ready for products, in its place. */
-  factors32(transform: number): void;
-  factors64(transform: number): void;
+  factors(transform: number, isSingle: boolean): void;
   /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
   transformRows32(transform: number, from: number, to: number, count: number, step: number): void;
   transformRows64(transform: number, from: number, to: number, count: number, step: number): void;
@@ -131,8 +130,7 @@ export const signalEntries = [
   'closeUp',
   'transform32',
   'transform64',
-  'factors32',
-  'factors64',
+  'factors',
   'transformRows32',
   'transformRows64',
   'integerSquares32',

@@ -80,8 +80,7 @@ export class Transform {
 
   /** Makes the spectrum that was said last ready for `product`, in its place, which has room for `factorBytes`. */
   factors(room: number): void {
-    if (this.precision === 'float32') this.#entries.factors32(room);
-    else this.#entries.factors64(room);
+    this.#entries.factors(room, this.precision === 'float32');
   }
 
   /** Takes a block, in its place. */

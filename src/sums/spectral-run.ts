@@ -118,14 +118,8 @@ export class SpectralRun {
     const bytes = factorBytes(sizes, precision);
     const inParts = axes.some((axis, i) => axis.taps !== taps[i]);
     if (inParts || bytes > MOST_KEPT || data.buffer === this.engine.f32.buffer) return undefined;
-    const layout = [
-      ...taps,
-      ...axes.map(({ turned }) => turned),
-      sizes.planes,
-      sizes.rows,
-      sizes.length,
-      swapped,
-    ].join();
+    const { planes, rows, length } = sizes;
+    const layout = String([taps, axes.map(({ turned }) => turned), planes, rows, length, swapped]);
     return keptSpectrum(this.engine, data, layout, bytes);
   }
 
@@ -230,8 +224,8 @@ export class SpectralRun {
 
     const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
     if (this.#finishBytes > 0) {
-      const { buffer } = this.#numbers;
-      this.request.finish!.take(buffer, window + skip, pitch, first, count, this.#room + this.plan.scratch);
+      const free = this.#room + this.plan.scratch;
+      this.request.finish!.take(this.#numbers.buffer, window + skip, pitch, first, count, free);
       return;
     }
     const isExact = this.#isExact(squares);

@@ -2,7 +2,7 @@
 // polynomials. Factors are computed here one by one, down the tree.
 
 import { block as transformBlock } from '../../assembly/fft/columns';
-import { factors } from '../../assembly/fft/factors';
+import { factorsOf } from '../../assembly/fft/factors';
 import {
   FIRST,
   FORWARD,
@@ -187,7 +187,7 @@ function convolves<T>(length: i32, rows: i32, planes: i32, taps: i32, down: i32,
     }
   transform.mode = FORWARD;
   transformBlock<T>(transform, kernel);
-  factors<T>(transform);
+  factorsOf<T>(transform);
   transform.mode = PRODUCT;
   transformBlock<T>(transform, signal);
   const scale = <f64>(length / 2) * <f64>(rows * planes);
