@@ -100,6 +100,7 @@ export class Problem {
     task.tileHeight = kind.high;
     task.tileWidth = kind.wide;
     task.depthGap = task.tileDepth > 1 ? kind.depthGap : 1;
+    task.livePlanesEnd = task.tileDepth + task.planes - 1;
     task.heightGap = kind.heightGap;
     task.widthGap = kind.widthGap;
     task.depthAtOnce = 1 + below(task.tileDepth);
