@@ -313,7 +313,7 @@ describe('a chain', () => {
       hidden = lower.forward(x);
       return tanh(hidden);
     });
-    for (const given of [hidden!, tensor(hidden!, [8, 9])])
+    for (const given of [hidden!, tensor(hidden!, [8, 9]), new Parameter(hidden!.data, hidden!.shape)])
       refused(
         () => record(() => sigmoid(given)),
         /belongs to another record, whose backward has not run/,

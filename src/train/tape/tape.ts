@@ -121,8 +121,9 @@ export class Tape {
    * parameter and somebody marked it as PyTorch's tensors are marked
    */
   #check(input: TensorLike | null, name: Where): void {
-    if (input === null || input instanceof Parameter) return;
-    if (typeof input === 'object' && 'requiresGrad' in input && input.requiresGrad)
+    if (input === null) return;
+    const isMarked = typeof input === 'object' && 'requiresGrad' in input && input.requiresGrad;
+    if (isMarked && !(input instanceof Parameter))
       refuse(name, 'requiresGrad of a tensor that collects no gradient: pass new Parameter(data, shape)');
     for (const key of keysOf(input)) {
       const owner = tapes.get(key);
