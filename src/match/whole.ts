@@ -78,7 +78,14 @@ class WholeFinish implements Finish {
     return FACTS + COLUMN * this.#columns + BESIDE;
   }
 
-  take(buffer: ArrayBuffer, at: number, pitch: number, first: number[], count: number[], free: number): void {
+  take(
+    buffer: ArrayBuffer,
+    at: number,
+    pitch: number,
+    first: readonly number[],
+    count: readonly number[],
+    free: number,
+  ): void {
     const { wholeCoefficients } = matchModule(heap());
     const { planes, statistics } = this.picture;
     const [, height, width] = this.template;

@@ -11,21 +11,17 @@ import { wordOf } from './task-writer.js';
 /** The word of a task with the address of its notes. */
 export const NOTES = wordOf(new WinogradTask(), 'notes');
 
-/** Items that follow one another: from the first to before the end. */
-export interface Items {
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** The items that `coveringItems` chooses, those together that follow one another. */
-export function* itemsToMend(...panels: Parameters<typeof coveringItems>): Generator<Items> {
+/** The items that `coveringItems` chooses, those together that follow one another: the first, and the one behind the last. */
+export function itemsToMend(...panels: Parameters<typeof coveringItems>): [begin: number, end: number][] {
   const chosen = coveringItems(...panels);
+  const items: [number, number][] = [];
   for (let begin = chosen.indexOf(1); begin >= 0; ) {
     const next = chosen.indexOf(0, begin);
     const end = next < 0 ? chosen.length : next;
-    yield { begin, end };
+    items.push([begin, end]);
     begin = chosen.indexOf(1, end);
   }
+  return items;
 }
 
 /**

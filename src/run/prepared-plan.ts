@@ -273,9 +273,9 @@ export class PreparedPlan {
     const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
     const again = direct.calls[call];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    for (const { begin, end } of itemsToMend(notes, tile, sizes, images, groups, parts))
-      this.#call(direct, again, begin, end);
+    const items = itemsToMend(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
+    for (const [begin, end] of items) this.#call(direct, again, begin, end);
   }
 
   /** Prepares the plan by which is mended. What lies in the scratch is lost. */

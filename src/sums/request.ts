@@ -75,8 +75,8 @@ export interface Finish {
     buffer: ArrayBufferLike,
     at: number,
     pitch: number,
-    first: number[],
-    count: number[],
+    first: readonly number[],
+    count: readonly number[],
     free: number,
   ): void;
 }

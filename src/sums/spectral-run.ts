@@ -199,7 +199,7 @@ export class SpectralRun {
   }
 
   /** One block of rows. */
-  #block(first: number[], count: number[]): void {
+  #block(first: readonly number[], count: readonly number[]): void {
     const { taps, sizes } = this.plan;
     const { length, rows, planes } = sizes;
     const { pitch } = this.#transform;

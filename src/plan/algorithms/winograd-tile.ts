@@ -143,7 +143,7 @@ function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
   // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
   const deep = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
   return deep.map((depth) => {
-    const [atOnce] = [...DEPTHS_AT_ONCE].sort((a, b) => computedOf(depth, a) - computedOf(depth, b));
+    const atOnce = DEPTHS_AT_ONCE.reduce((a, b) => (computedOf(depth, b) < computedOf(depth, a) ? b : a));
     const tile: WinogradTile = {
       name: transform.name,
       transform: transform.id,
