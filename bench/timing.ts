@@ -49,6 +49,13 @@ export async function timeAsync(call: () => Promise<unknown>, effort: Effort): P
   return read(timed);
 }
 
+/** Times one call, which may be awaited. */
+export async function timed<T>(call: () => T | Promise<T>): Promise<[ms: number, result: T]> {
+  const start = performance.now();
+  const result = await call();
+  return [performance.now() - start, result];
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -20,6 +20,12 @@ export interface NetworkPair {
   model(): { bytes: Uint8Array; output: string };
 }
 
+/** What a network is given. */
+export function inputOf({ input }: NetworkPair): Tensor {
+  const size = input.reduce((a, b) => a * b);
+  return tensor(normal(size, 7), [...input]);
+}
+
 /** Draws a state dict, name by name. */
 class Weights {
   readonly dict: Record<string, Tensor> = {};

@@ -10,29 +10,19 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { tensor } from 'convnd';
 import * as ort from 'onnxruntime-web';
-import { normal } from '../../tests/numbers.js';
 import { Table } from '../table.js';
-import { geometricMean, median } from '../timing.js';
+import { geometricMean, median, timed } from '../timing.js';
 import { glue } from './glue.js';
-import { type NetworkPair, pairs } from './network-graphs.js';
+import { inputOf, type NetworkPair, pairs } from './network-graphs.js';
 import type { Runtime, Start } from './network-start.js';
+import { sessionOf } from './ort-session.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** Passes of a round: so many that a round of a small network takes some milliseconds. */
 const ROUND_MS = 60;
 /** Processes of each runtime that start a network. */
 const STARTS = 3;
-
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = 'error';
-
-async function timed<T>(call: () => T | Promise<T>): Promise<[ms: number, result: T]> {
-  const start = performance.now();
-  const result = await call();
-  return [performance.now() - start, result];
-}
 
 /** The least time of a pass in a round. */
 async function least(pass: () => unknown, passes: number): Promise<number> {
@@ -41,16 +31,14 @@ async function least(pass: () => unknown, passes: number): Promise<number> {
   return best;
 }
 
-async function measure({ name, input, make, model }: NetworkPair) {
-  const size = input.reduce((a, b) => a * b);
-  const x = tensor(normal(size, 7), [...input]);
+async function measure(pair: NetworkPair) {
+  const { name, make, model } = pair;
+  const x = inputOf(pair);
   const { bytes, output } = model();
 
   const [ourLoad, network] = await timed(make);
   const [ourFirst, y] = await timed(() => network.forward(x).data.slice());
-  const [theirLoad, session] = await timed(() =>
-    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
-  );
+  const [theirLoad, session] = await timed(() => sessionOf(ort, bytes));
   const feeds = { x: new ort.Tensor('float32', x.data, x.shape) };
   const [theirFirst, results] = await timed(() => session.run(feeds));
   const want = results[output].data as Float32Array;

@@ -1,0 +1,10 @@
+// Ort session: a whole network by onnxruntime-web. The runtime is handed over, so that importing it can be timed.
+
+import type * as Ort from 'onnxruntime-web';
+
+/** A session of one thread. */
+export function sessionOf(ort: typeof Ort, bytes: Uint8Array): Promise<Ort.InferenceSession> {
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'error';
+  return ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+}
