@@ -25,10 +25,12 @@ import {
   narrow,
   record,
   relu,
+  SGD,
   sigmoid,
   tanh,
 } from 'convnd/train';
 import { heap } from '#src/engine/heap.js';
+import { isExposed } from '#src/layers/inside.js';
 import { assertSame } from './compare.js';
 import { settleUntil } from './garbage.js';
 import { integers } from './numbers.js';
@@ -351,6 +353,22 @@ describe('between forward and backward', () => {
     weight.data[0]++;
     refused(() => y.backward(g), changed, 'functional');
     assert.equal(weight.grad, null);
+  });
+
+  it('a step hands out no weight, so later calls of the layer do not look at them', () => {
+    const layer = conv();
+    const optimizer = new SGD(layer.parameters(), { lr: 0.5 });
+    record(() => mseLoss(layer.forward(x), g)).backward();
+    optimizer.step();
+    for (const parameter of layer.parameters()) assert.equal(isExposed(parameter), false);
+  });
+
+  it('an array that was given to a parameter may not be written into either', () => {
+    const values = Float32Array.of(2);
+    const weight = new Parameter(values, [1, 1, 1]);
+    const y = record(() => relu(F.conv1d([[1, 2]], weight)));
+    values[0] = 3;
+    assert.throws(() => y.backward([[1, 1]]), /modified by an inplace operation/);
   });
 
   it('an input, and what was computed inside, must stay', () => {

@@ -48,6 +48,7 @@ export class Parameter implements Tensor {
   #values: Float32Array | undefined;
   /** what fills them then */
   #draw: Draw | undefined;
+  /** whether somebody has the array: whoever reads `data`, or gave it */
   #exposed = false;
   #version = 0;
   #grad: Tensor | null = null;
@@ -90,6 +91,7 @@ export class Parameter implements Tensor {
         throw new TypeError(`parameter: expected a shape like [8, 3, 3, 3], got ${describe(shape)}`);
       checkSizes(data, shape, 'parameter');
       this.#values = data;
+      this.#exposed = true;
     }
     this.shape = [...shape];
     this.#sizes = [...shape];

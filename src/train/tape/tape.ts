@@ -5,6 +5,7 @@ import { describe, refuse, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { heap } from '../../engine/heap.js';
 import { ResidentTensor } from '../../engine/resident.js';
+import { isExposed, valuesOf } from '../../layers/inside.js';
 import { Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { isLackOfMemory } from '../tensors/temporary.js';
@@ -23,6 +24,8 @@ const tapes = new WeakMap<object, Tape>();
 /** What stays the same object while a tensor is the same: itself, or its array. */
 function keysOf(tensor: TensorLike): object[] {
   if (typeof tensor !== 'object') return [];
+  // reading its data would hand them out: the layer would then look at them before every forward
+  if (tensor instanceof Parameter) return isExposed(tensor) ? [tensor, valuesOf(tensor)] : [tensor];
   // the data of a resident tensor are a view made anew by every read, until somebody was handed an array
   const isArray =
     tensor instanceof ResidentTensor ? tensor instanceof Intermediate && tensor.isRead : 'data' in tensor;
