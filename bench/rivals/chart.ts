@@ -2,6 +2,7 @@
 
 import { classesOf, hostOf, isNumber, meanRatio, type Report, type Row } from './report.js';
 import { isOurs } from './rivals.js';
+import { inWords } from './threads.js';
 
 const BASE = 'ort resident';
 const WIDTH = 860;
@@ -119,7 +120,7 @@ export function chart(report: Report): string {
   });
   const baseName = base === BASE ? 'onnxruntime-web (operands in its heap)' : base;
   const title = `Speed by class of layers, ${baseName} = 1×`;
-  const note = `${report.cpu}, ${hostOf(report)}, one thread; geometric means over the layers that both can do.`;
+  const note = `${report.cpu}, ${hostOf(report)}, ${inWords(report.threads)}; geometric means over the layers that both can do.`;
   const copied = report.names.filter((name) => drawn.includes(name) && !report.resident.includes(name));
   const operands = `Plain arrays copied in and out: ${copied.join(', ')}. All others work on operands in their own memory.`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 58}" width="${WIDTH}" height="${y + 58}" role="img">

@@ -1,16 +1,21 @@
 // convnd as an application calls it: with plain arrays, and with tensors that stay in wasm memory.
 
 import * as convnd from 'convnd';
+import { setNumThreads } from 'convnd/threads';
 import type { Problem } from '#src/problem/problem.js';
 import { algorithmOf, makeLayer } from '../layer.js';
 import { inputShape, type Operands, outputShape, product } from '../operands.js';
 import type { Prepared, Rival } from './rival.js';
+import { allowed, inWords } from './threads.js';
 
 async function prepare(
   problem: Problem,
   operands: Operands,
   place: (tensor: convnd.Tensor) => convnd.Tensor,
 ): Promise<Prepared> {
+  const got = allowed.threads > 1 ? await setNumThreads(allowed.threads) : 1;
+  if (got !== allowed.threads)
+    throw new Error(`${inWords(allowed.threads)} were wanted, here is ${inWords(got)}`);
   const layer = makeLayer(convnd, problem, operands);
   const x = place(convnd.tensor(operands.x, inputShape(problem)));
   const shape = outputShape(problem);

@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { type LiteRt, loadLiteRt } from '@litertjs/core';
 import { liteRtFile } from './litert-file.js';
+import { allowed } from './threads.js';
 
 /** Stands in for the page while the loader runs: it wants to add a script to it and to fetch the module, and warns of no GPU. */
 export async function startLiteRt(): Promise<LiteRt> {
+  if (allowed.threads > 1) throw new Error('LiteRT.js has no threads in Node');
   const folder = fileURLToPath(new URL('../wasm/', import.meta.resolve('@litertjs/core')));
   const file = await liteRtFile();
   const page = globalThis as Record<string, unknown>;

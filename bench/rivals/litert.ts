@@ -6,6 +6,7 @@ import { inputShape, type Operands, outputShape } from '../operands.js';
 import { startLiteRt } from './litert-start.js';
 import { channelsFirst, channelsLast, type Prepared, type Rival } from './rival.js';
 import { tfliteModel } from './tflite-model.js';
+import { allowed } from './threads.js';
 
 let ready: Promise<LiteRt> | undefined;
 
@@ -13,7 +14,10 @@ async function prepare(problem: Problem, operands: Operands): Promise<Prepared> 
   const { bytes, input } = tfliteModel(problem, operands);
   ready ??= startLiteRt();
   const runtime = await ready;
-  const model = await runtime.loadAndCompile(bytes, { accelerator: 'wasm' });
+  const model = await runtime.loadAndCompile(bytes, {
+    accelerator: 'wasm',
+    cpuOptions: { numThreads: allowed.threads },
+  });
   const x = new Tensor(channelsLast(operands.x, inputShape(problem)), input);
   return {
     awaited: true,

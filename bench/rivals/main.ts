@@ -30,6 +30,7 @@ const HELP = `npm run bench:rivals -- [options] ["problem line" …]
     .filter((name) => !isOurs(name))
     .join(', ')}
   --browser               in Chromium (CHROMIUM or /usr/bin/chromium) instead of Node: convnd, tfjs and litert
+  --threads 2             how many threads each may take; in Node convnd and onnxruntime-web have them, in Chromium all
   --rounds 5              rounds in a process
   --processes 3           processes for each layer
   --time 60               milliseconds for a runtime in a round
@@ -47,6 +48,7 @@ interface Request {
   readonly rounds: number;
   readonly budget: number;
   readonly browser: boolean;
+  readonly threads: number;
 }
 
 function chosenNetworks(wanted: string | undefined): Network[] {
@@ -84,8 +86,8 @@ function progress(text: string): void {
 }
 
 async function measureAll(request: Request): Promise<Report> {
-  const { names, problems, processes, rounds, budget } = request;
-  const chromium = request.browser ? await inChromium() : undefined;
+  const { names, problems, processes, rounds, budget, threads } = request;
+  const chromium = request.browser ? await inChromium(threads) : undefined;
   const described = await Promise.all(names.map((name) => rivals[name]()));
   const peak = measurePeak();
   const outcomes = problems.map((): Record<string, Outcome>[] => []);
@@ -96,7 +98,14 @@ async function measureAll(request: Request): Promise<Report> {
       const [first] = outcomes[index];
       const again = names.filter((name) => !first || (first[name].rounds[0]?.[0] ?? Infinity) < SLOW);
       outcomes[index].push(
-        await (chromium?.run ?? run)({ line, names: again, rounds, budget, least: chromium ? 0.5 : 0 }),
+        await (chromium?.run ?? run)({
+          line,
+          names: again,
+          rounds,
+          budget,
+          least: chromium ? 0.5 : 0,
+          threads,
+        }),
       );
     }
   }
@@ -106,6 +115,7 @@ async function measureAll(request: Request): Promise<Report> {
     cpu: cpus()[0].model,
     node: process.versions.node,
     ...(chromium && { browser: chromium.version }),
+    threads,
     peak,
     versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
     includes: Object.fromEntries(described.map(({ name, includes }) => [name, includes])),
@@ -129,6 +139,7 @@ async function main(): Promise<void> {
       network: { type: 'string' },
       rivals: { type: 'string' },
       browser: { type: 'boolean', default: false },
+      threads: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
       processes: { type: 'string', default: '3' },
       time: { type: 'string', default: '60' },
@@ -154,6 +165,7 @@ async function main(): Promise<void> {
       rounds: Number(values.rounds),
       budget: Number(values.time),
       browser: values.browser,
+      threads: Number(values.threads),
     });
   const report = values.from ? read(values.from) : await measure();
   if (!values.from) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);

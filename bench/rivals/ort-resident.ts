@@ -5,6 +5,7 @@ import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, product } from '../operands.js';
 import { onnxModel } from './onnx-model.js';
 import type { Prepared, Rival } from './rival.js';
+import { allowed } from './threads.js';
 
 interface OrtModule {
   readonly HEAPU8: Uint8Array;
@@ -51,8 +52,8 @@ let loading: Promise<OrtModule> | undefined;
 async function load(): Promise<OrtModule> {
   // @ts-expect-error the file has no types
   const { default: factory } = await import('onnxruntime-web/ort-wasm-simd-threaded.mjs');
-  const wasm: OrtModule = await factory({ numThreads: 1 });
-  if (wasm._OrtInit(1, LOG_ERRORS) !== 0) fail(wasm, 'OrtInit');
+  const wasm: OrtModule = await factory({ numThreads: allowed.threads });
+  if (wasm._OrtInit(allowed.threads, LOG_ERRORS) !== 0) fail(wasm, 'OrtInit');
   return wasm;
 }
 

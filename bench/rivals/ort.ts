@@ -5,11 +5,12 @@ import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands } from '../operands.js';
 import { onnxModel } from './onnx-model.js';
 import type { Prepared, Rival } from './rival.js';
+import { allowed } from './threads.js';
 
-ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 async function prepare(problem: Problem, operands: Operands): Promise<Prepared> {
+  ort.env.wasm.numThreads = allowed.threads;
   const session = await ort.InferenceSession.create(onnxModel(problem, operands), {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',

@@ -7,6 +7,7 @@ import { verify } from '../verify.js';
 import { SLOW, VERY_SLOW } from './limits.js';
 import type { Outcome } from './outcome.js';
 import type { Prepared, Rival } from './rival.js';
+import { allowed } from './threads.js';
 
 export interface Assignment {
   readonly line: string;
@@ -16,6 +17,8 @@ export interface Assignment {
   readonly budget: number;
   /** Milliseconds that are timed at once, at least: calls shorter than that are repeated. 0 where the clock is fine. */
   readonly least: number;
+  /** How many threads a runtime may take. */
+  readonly threads: number;
 }
 
 /** What the process tells: which runtime it turns to (the one to blame if it dies), and at the end the outcomes. */
@@ -53,10 +56,11 @@ const repeatedAsync = (layer: Prepared, times: number) => async () => {
 
 /** Measures what is assigned with the runtimes of that name, and tells whose turn it is. */
 export async function race(
-  { line, names, rounds, budget, least }: Assignment,
+  { line, names, rounds, budget, least, threads }: Assignment,
   rivals: Record<string, () => Promise<Rival>>,
   tell: (message: Message) => void,
 ): Promise<Record<string, Outcome>> {
+  allowed.threads = threads;
   const problem = parseProblem(line);
   const operands = makeOperands(problem);
   const outcomes: Record<string, Outcome> = {};

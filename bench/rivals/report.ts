@@ -4,6 +4,7 @@ import { Table } from '../table.js';
 import { geometricMean, median } from '../timing.js';
 import type { Outcome } from './outcome.js';
 import { isOurs } from './rivals.js';
+import { inWords } from './threads.js';
 
 /** One runtime on one layer: its best process, with the median of that process's rounds and the least time of all. */
 export interface Figure {
@@ -28,6 +29,8 @@ export interface Report {
   readonly node: string;
   /** The browser that they were measured in, if it was one. */
   readonly browser?: string;
+  /** How many threads each runtime might take. */
+  readonly threads: number;
   readonly peak: number;
   readonly versions: Record<string, string>;
   readonly includes: Record<string, string>;
@@ -88,7 +91,7 @@ export function printReport(report: Report): void {
   const { rows, names } = report;
   const ours = names.filter(isOurs);
   console.log(
-    `\n${report.cpu}, ${hostOf(report)}, one thread; f32x4 multiply and add reach ${report.peak.toFixed(1)} GFLOP/s.`,
+    `\n${report.cpu}, ${hostOf(report)}, ${inWords(report.threads)}; f32x4 multiply and add of one reach ${report.peak.toFixed(1)} GFLOP/s.`,
   );
   console.log(
     'GFLOP/s from the median of interleaved rounds, each runtime in its best process; every result was checked.\n',

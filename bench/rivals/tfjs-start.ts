@@ -1,7 +1,8 @@
-// Starts TensorFlow.js' wasm backend on one thread.
+// Starts TensorFlow.js' wasm backend.
 
 import * as backend from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { allowed, inWords } from './threads.js';
 
 let ready: Promise<boolean> | undefined;
 
@@ -13,7 +14,14 @@ export async function startTfjs(files: string): Promise<void> {
 
 async function start(files: string): Promise<boolean> {
   backend.setWasmPaths(files);
-  backend.setThreadsCount(1);
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  return tf.setBackend('wasm');
+  const { threads } = allowed;
+  if (threads > 1 && tf.env().getBool('IS_NODE')) throw new Error('TensorFlow.js has no threads in Node');
+  backend.setThreadsCount(threads);
+  if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  // it takes half of the cores that it is told of, at most
+  else Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads, configurable: true });
+  const isReady = await tf.setBackend('wasm');
+  const got = threads === 1 ? 1 : backend.getThreadsCount();
+  if (got !== threads) throw new Error(`${inWords(threads)} were wanted, here is ${inWords(got)}`);
+  return isReady;
 }

@@ -82,8 +82,8 @@ async function serve(script: Uint8Array) {
 /** What runs in the page; the names are those of its globals. */
 type Page = { readonly bench: typeof Bench };
 
-/** Starts Chromium, `CHROMIUM` or /usr/bin/chromium. */
-export async function inChromium() {
+/** Starts Chromium, `CHROMIUM` or /usr/bin/chromium, for runtimes that may take so many threads. */
+export async function inChromium(threads: number) {
   const { address, server } = await serve(await bundle());
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -96,7 +96,10 @@ export async function inChromium() {
     return page;
   };
   const first = await opened();
-  const variants = await first.evaluate(() => (globalThis as unknown as Page).bench.variants());
+  const variants = await first.evaluate(
+    (given: number) => (globalThis as unknown as Page).bench.variants(given),
+    threads,
+  );
   await first.close();
   return {
     version: `Chromium ${browser.version()} (${variants})`,

@@ -6,6 +6,7 @@ import { liteRt } from '../litert.js';
 import { liteRtFile } from '../litert-file.js';
 import { type Assignment, race } from '../race.js';
 import { tfjs } from '../tfjs.js';
+import { allowed } from '../threads.js';
 
 const rivals = Object.fromEntries(
   [convndPlain, convndResident, tfjs, liteRt].map((rival) => [rival.name, async () => rival]),
@@ -15,7 +16,10 @@ const rivals = Object.fromEntries(
 export const bench = {
   race: (assignment: Assignment) => race(assignment, rivals, () => {}),
   /** Which variants run. */
-  variants: async () => `convnd ${usesRelaxedSimd() ? 'fused' : 'plain'}, ${await liteRtFile()}`,
+  variants: async (threads: number) => {
+    allowed.threads = threads;
+    return `convnd ${usesRelaxedSimd() ? 'fused' : 'plain'}, ${await liteRtFile()}`;
+  },
 };
 
 Object.assign(globalThis, { bench });
