@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { manualSeed, saveSafetensors } from 'convnd';
 import { Denoiser, step as multiple } from './denoiser.js';
 import { checkWritable, dataFile, run } from './files.js';
@@ -21,7 +21,12 @@ const program = new Command('npm run train --')
       'a cat in examples/data',
     ),
   )
-  .option('-p, --photographs <png...>', 'what it learns from', [dataFile('astronaut.png')])
+  .addOption(
+    new Option('-p, --photographs <png...>', 'what it learns from').default(
+      [dataFile('astronaut.png')],
+      'an astronaut in examples/data',
+    ),
+  )
   .option('-n, --steps <count>', 'steps, of so many crops each', whole(1), 1000)
   .option('-b, --batch <count>', 'crops in a step', whole(1), 8)
   .option(

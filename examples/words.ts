@@ -74,12 +74,11 @@ async function main(knownPath: string, otherPath: string, options: Options): Pro
   const names = [basename(knownPath), basename(otherPath)] as const;
   const isSupplied = knownPath === supplied && from === 1.36 && to === 1.96;
   const words = isSupplied ? '“ill disposed”' : `${from.toFixed(2)} s to ${to.toFixed(2)} s of ${names[0]}`;
-  console.log(`${words}, in ${names[1]} of ${(recordings[1].samples.length / rate).toFixed(2)} s:\n`);
-
   const start = performance.now();
   const [known, other] = recordings.map(bandsOf);
   const heard = hear(known, { from, to }, other, least);
   const milliseconds = (performance.now() - start).toFixed(0);
+  console.log(`${words}, in ${names[1]} of ${(recordings[1].samples.length / rate).toFixed(2)} s:\n`);
   for (const place of heard.places)
     console.log(`${place.seconds.toFixed(2).padStart(8)} s   score ${place.score.toFixed(3)}`);
   if (heard.places.length === 0) console.log('nowhere');

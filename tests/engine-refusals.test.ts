@@ -54,7 +54,7 @@ describe('memory that runs out', () => {
     assert.ok(engine.allocate(total, 'a third block') > 0);
   });
 
-  it('takes the work space before it gives up', () => {
+  it('takes the scratch before it gives up', () => {
     const { engine, allow } = newEngine();
     engine.reserve(60000, 'a call');
     assert.equal(engine.usage.scratch, 60032);
@@ -67,7 +67,7 @@ describe('memory that runs out', () => {
     assert.ok(engine.reserve(60000, 'a call') > 0);
   });
 
-  it('counts what is live and what is work space', () => {
+  it('counts what is live and what is scratch', () => {
     const { engine } = newEngine();
     const a = engine.allocate(1, 'a');
     const b = engine.allocate(65, 'b');

@@ -50,7 +50,7 @@ const lines = [
   'T n2 g2 c6 f4 i9x10x11 k3x3x3 s2x2x2 p1x1x1 o1x1x1',
 ];
 
-/** More than the work space of one block, so that they are cut along images, depth, height and width. */
+/** More than the scratch of one block, so that they are cut along images, depth, height and width. */
 const inBlocks = [
   'n9 g1 c2 f1 i700x701 k1x2',
   'n2 g1 c1 f1 i2500x2001 k3x1 p1x0',
@@ -108,7 +108,7 @@ describe('large problems', () => {
 describe('problems in several blocks', () => {
   for (const line of inBlocks) it(line, () => check(line, integers));
 
-  it('need no more work space than a few blocks', () => {
+  it('need no more scratch than a few blocks', () => {
     const { scratch, total } = memoryUsage();
     assert.ok(scratch < 64 * 2 ** 20 && total < 128 * 2 ** 20, `${scratch} of ${total} bytes`);
   });

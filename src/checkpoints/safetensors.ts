@@ -22,8 +22,11 @@ import { encodeUtf8 } from './utf8.js';
 
 /** One tensor of a checkpoint: numbers in C order, their shape, and the format's name of their type. */
 export interface SafeTensor {
+  /** in C order: the last axis runs fastest */
   data: TypedArray;
+  /** sizes, outermost first */
   shape: number[];
+  /** as the file has it: `'F32'`, `'BF16'`, `'I64'`, … */
   dtype: string;
 }
 

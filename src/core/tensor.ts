@@ -15,7 +15,9 @@ export type NestedArray = number | readonly NestedArray[];
 
 /** Numbers in C order (the last axis runs fastest) and their shape; nothing to dispose. */
 export interface Tensor {
+  /** the numbers */
   readonly data: Float32Array;
+  /** sizes, outermost first, as (batch, channels, height, width) */
   readonly shape: number[];
 }
 

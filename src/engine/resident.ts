@@ -77,8 +77,16 @@ export function overlap(one: ResidentTensor, other: ResidentTensor): boolean {
  * A tensor in wasm memory, made by `resident`. Layers take it like any other, as input and as `out`, and copy nothing.
  * Its memory is given back when it is collected, or at once by `dispose`. A loop that lets no task run in between must dispose, as
  * the collector tells too late.
+ *
+ * @example
+ * import { ResidentTensor } from 'convnd';
+ * const sums = new ResidentTensor([2, 3]); // room for a result, with any numbers in it
+ * sums.data.fill(1);
+ * console.log(sums.shape.join(), sums.data.length); // 2,3 6
+ * sums.dispose();
  */
 export class ResidentTensor implements Tensor, Disposing {
+  /** sizes, outermost first; frozen */
   readonly shape: number[];
   readonly #place: Place;
 

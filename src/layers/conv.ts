@@ -52,6 +52,14 @@ abstract class Conv<R extends Rank> extends Layer {
    * @param options.out a tensor for the result; then nothing is allocated
    * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
    * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   * @example
+   * import { Conv1d, tensor } from 'convnd';
+   * const difference = new Conv1d(1, 1, 2, { bias: false });
+   * difference.weight = [[[-1, 1]]];
+   * console.log(difference.forward([[1, 5, 2]]).data.join()); // 4,-3
+   * const out = tensor(new Float32Array(2), [1, 2]);
+   * difference.forward([[1, 5, 2]], { out, activation: 'relu' });
+   * console.log(out.data.join()); // 4,0
    */
   forward(x: TensorLike, options?: ForwardOptions): Tensor {
     return this.compute(x, options);
@@ -70,6 +78,12 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
    * @param options.outputSize sizes of the output, from the least to stride - 1 more; replaces `outputPadding`
    * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
    * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   * @example
+   * import { ConvTranspose1d } from 'convnd';
+   * const twice = new ConvTranspose1d(1, 1, 2, { stride: 2, bias: false });
+   * twice.weight = [[[1, 1]]];
+   * console.log(twice.forward([[3, 4]]).data.join()); // 3,3,4,4
+   * console.log(twice.forward([[3, 4]], { outputSize: [5] }).data.join()); // 3,3,4,4,0
    */
   forward(x: TensorLike, options?: TransposeForwardOptions): Tensor {
     return this.compute(x, options);
@@ -275,42 +289,96 @@ export class ConvTranspose3d extends ConvTranspose<3> {
   }
 }
 
-/** A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d. */
+/**
+ * A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv1d.html
+ * @example
+ * import { LazyConv1d } from 'convnd';
+ * const layer = new LazyConv1d(4, 3);
+ * layer.forward([[1, 2, 3]]);
+ * console.log(String(layer)); // Conv1d(1, 4, kernel_size=(3,), stride=(1,))
+ */
 export class LazyConv1d extends Conv<1> {
   constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
     super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
-/** A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d. */
+/**
+ * A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv2d.html
+ * @example
+ * import { LazyConv2d } from 'convnd';
+ * const layer = new LazyConv2d(4, 2);
+ * layer.forward([[[1, 2], [3, 4]], [[0, 0], [0, 0]]]);
+ * console.log(String(layer)); // Conv2d(2, 4, kernel_size=(2, 2), stride=(1, 1))
+ */
 export class LazyConv2d extends Conv<2> {
   constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
     super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
-/** A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d. */
+/**
+ * A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv3d.html
+ * @example
+ * import { LazyConv3d } from 'convnd';
+ * const layer = new LazyConv3d(4, [1, 2, 2]);
+ * layer.forward([[[[1, 2], [3, 4]]]]);
+ * console.log(String(layer)); // Conv3d(1, 4, kernel_size=(1, 2, 2), stride=(1, 1, 1))
+ */
 export class LazyConv3d extends Conv<3> {
   constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
     super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
-/** A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d. */
+/**
+ * A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose1d.html
+ * @example
+ * import { LazyConvTranspose1d } from 'convnd';
+ * const layer = new LazyConvTranspose1d(4, 2);
+ * layer.forward([[1, 2, 3]]);
+ * console.log(String(layer)); // ConvTranspose1d(1, 4, kernel_size=(2,), stride=(1,))
+ */
 export class LazyConvTranspose1d extends ConvTranspose<1> {
   constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvTransposeOptions<1>) {
     super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
-/** A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d. */
+/**
+ * A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose2d.html
+ * @example
+ * import { LazyConvTranspose2d } from 'convnd';
+ * const layer = new LazyConvTranspose2d(4, 2);
+ * layer.forward([[[1, 2], [3, 4]], [[0, 0], [0, 0]]]);
+ * console.log(String(layer)); // ConvTranspose2d(2, 4, kernel_size=(2, 2), stride=(1, 1))
+ */
 export class LazyConvTranspose2d extends ConvTranspose<2> {
   constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvTransposeOptions<2>) {
     super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }
 
-/** A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d. */
+/**
+ * A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose3d.html
+ * @example
+ * import { LazyConvTranspose3d } from 'convnd';
+ * const layer = new LazyConvTranspose3d(4, 2);
+ * layer.forward([[[[1, 2], [3, 4]]]]);
+ * console.log(String(layer)); // ConvTranspose3d(1, 4, kernel_size=(2, 2, 2), stride=(1, 1, 1))
+ */
 export class LazyConvTranspose3d extends ConvTranspose<3> {
   constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvTransposeOptions<3>) {
     super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);

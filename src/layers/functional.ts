@@ -63,6 +63,7 @@ function compute(
  * @param x (batch, channels, length) or (channels, length)
  * @param weight (filters, channels / groups, kernel)
  * @param bias (filters), or none
+ * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, length of the output), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
@@ -85,6 +86,7 @@ export function conv1d(
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param weight (filters, channels / groups, kernel height, kernel width)
  * @param bias (filters), or none
+ * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
@@ -108,6 +110,7 @@ export function conv2d(
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
  * @param bias (filters), or none
+ * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
@@ -131,6 +134,7 @@ export function conv3d(
  * @param x (batch, channels, length) or (channels, length)
  * @param weight (channels, filters / groups, kernel)
  * @param bias (filters), or none
+ * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, length of the output), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
@@ -153,6 +157,7 @@ export function convTranspose1d(
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param weight (channels, filters / groups, kernel height, kernel width)
  * @param bias (filters), or none
+ * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
@@ -176,6 +181,7 @@ export function convTranspose2d(
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
  * @param bias (filters), or none
+ * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html

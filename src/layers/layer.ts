@@ -155,7 +155,13 @@ export abstract class Layer implements Disposing {
     this.bias.copy(values as TensorLike);
   }
 
-  /** Weight and, where there is one, bias. */
+  /**
+   * Weight and, where there is one, bias.
+   * @throws Error for a lazy layer that has not seen an input
+   * @example
+   * import { Conv2d } from 'convnd';
+   * console.log(new Conv2d(3, 8, 5).parameters().map(({ shape }) => shape.join()).join(' ')); // 8,3,5,5 8
+   */
   parameters(): Parameter[] {
     return this.#parameters.all;
   }
@@ -166,18 +172,31 @@ export abstract class Layer implements Disposing {
     if (this.#parameters.isMade) for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Says whether weight and bias are to be trained, as torch's `requires_grad_`. */
+  /**
+   * Says whether weight and bias are to be trained, as torch's `requires_grad_`.
+   * @returns the layer
+   * @throws Error for a lazy layer that has not seen an input
+   */
   requiresGrad_(requiresGrad = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
     return this;
   }
 
-  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`. */
+  /**
+   * Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`.
+   * @throws Error for a lazy layer that has not seen an input
+   */
   resetParameters(): void {
     this.#parameters.draw();
   }
 
-  /** Copies of the parameters under torch's names, `weight` and `bias`, with a prefix where one is given. */
+  /**
+   * Copies of the parameters under torch's names, `weight` and `bias`, with a prefix where one is given.
+   * @throws Error for a lazy layer that has not seen an input
+   * @example
+   * import { Conv1d } from 'convnd';
+   * console.log(Object.keys(new Conv1d(1, 1, 3).stateDict('enc.')).join()); // enc.weight,enc.bias
+   */
   stateDict(prefix = ''): Record<string, Tensor> {
     return this.#parameters.state(prefix);
   }
@@ -190,6 +209,11 @@ export abstract class Layer implements Disposing {
    * @param options.strict refuse missing and unexpected names; default true
    * @param options.prefix take the names that begin so: `'encoder.0.'` loads one layer out of a network's state dict
    * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
+   * @example
+   * import { Conv1d } from 'convnd';
+   * const layer = new Conv1d(1, 1, 2);
+   * layer.loadStateDict({ 'enc.weight': [[[1, -1]]], 'enc.bias': [0.5] }, { prefix: 'enc.' });
+   * console.log(layer.forward([[4, 2, 1]]).data.join()); // 2.5,1.5
    */
   loadStateDict(dict: StateDictLike, options: LoadOptions = {}): LoadReport {
     optionsObject(options, ['strict', 'prefix'], this.#where);
@@ -199,6 +223,9 @@ export abstract class Layer implements Disposing {
   /**
    * The shape of the output for an input of a shape, without data.
    * @throws RangeError where `forward` would
+   * @example
+   * import { Conv2d } from 'convnd';
+   * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
     checkShape(inputShape, 'input shape', this.#where);
@@ -213,6 +240,9 @@ export abstract class Layer implements Disposing {
   /**
    * How an input of a shape would be computed: problem line, output shape, algorithm and why, work, memory, receptive field.
    * @throws RangeError where `forward` would
+   * @example
+   * import { Conv2d } from 'convnd';
+   * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
    */
   explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
     checkShape(inputShape, 'input shape', this.#where);
@@ -228,6 +258,10 @@ export abstract class Layer implements Disposing {
    * that the table makes by itself is within a few per cent for most layers.
    * @returns the times, the fastest first
    * @throws RangeError for shapes that `forward` refuses, and where memory for an algorithm lacks
+   * @example
+   * import { Conv2d } from 'convnd';
+   * const times = new Conv2d(8, 8, 3).tune([1, 8, 16, 16]);
+   * console.log(times.map(({ algorithm }) => algorithm).sort().join()); // direct,gemm,winograd
    */
   tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
     const where = this.#where;

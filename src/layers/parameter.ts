@@ -38,6 +38,7 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * console.log(conv.forward([[1, 2]]).data.join()); // 3,6
  */
 export class Parameter implements Tensor {
+  /** sizes, outermost first */
   readonly shape: number[];
   /** whether `backward` of convnd/train computes a gradient for it; default true */
   requiresGrad = true;

@@ -13,7 +13,9 @@ export type StateDictLike = Readonly<Record<string, TensorLike>>;
 
 /** What `loadStateDict` found besides the layer's own names. */
 export interface LoadReport {
+  /** names that the layer has and the dict lacks */
   missingKeys: string[];
+  /** names of the dict, after the prefix, that the layer has not */
   unexpectedKeys: string[];
 }
 

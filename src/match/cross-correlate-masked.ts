@@ -27,6 +27,7 @@ export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
  * @param in2 moves; as many axes
  * @param mask1 the shape of `in1`: 0 or false where an element does not count; null: all count
  * @param mask2 the same for `in2`
+ * @param options mode, 'full' or 'same'; overlapRatio: with less in common a shift scores 0; dtype
  * @returns n1 + n2 - 1 scores from -1 to 1 along each axis for 'full': element o is the shift o - (n2 - 1). 0 where the overlap is flat
  * or too small
  * @throws RangeError for other sizes, a mode that is none, or a NaN or an Infinity that its mask shows; TypeError for other kinds

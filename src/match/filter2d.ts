@@ -138,6 +138,7 @@ function add(samples: Samples, delta: number): Samples {
  *
  * @param image [height, width], or with an axis of channels, which `channelAxis` names
  * @param kernel [height, width], larger than the image too
+ * @param options border, anchor, delta, channelAxis, dtype, out
  * @returns a tensor of the image's shape
  * @throws RangeError for an empty image or kernel, other numbers of axes, an anchor outside of the kernel; TypeError for unknown options and
  *   borders, and for 'reflect', which is two things: OpenCV's BORDER_REFLECT is 'symmetric'
@@ -175,6 +176,7 @@ export function filter2d<D extends Dtype = 'float32'>(
  * @param image [height, width], or with an axis of channels, which `channelAxis` names
  * @param kernelX along x, that is along each row: a list of numbers
  * @param kernelY along y, down each column
+ * @param options border, anchor, delta, channelAxis, dtype, out
  * @returns a tensor of the image's shape
  * @throws as `filter2d`
  * @see https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga910e29ff7d7b105057d1625a4bf6318d

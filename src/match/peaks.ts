@@ -9,6 +9,7 @@ import { asSamples, type Samples, type SamplesLike } from '../sums/samples.js';
 export interface Peak {
   /** along each axis of the map */
   readonly position: number[];
+  /** the number of the map there */
   readonly score: number;
 }
 

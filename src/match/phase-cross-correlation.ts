@@ -68,6 +68,7 @@ const known = [
  *
  * @param reference any number of axes
  * @param moving of the same shape, or any with masks
+ * @param options upsampleFactor: parts of a pixel; normalization, disambiguate; masks and overlapRatio
  * @returns the shift, in elements along each axis, and how sure it is
  * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or that masks make meaningless; TypeError for other kinds
  * @see https://scikit-image.org/docs/stable/api/skimage.registration.html#skimage.registration.phase_cross_correlation

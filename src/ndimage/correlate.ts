@@ -97,6 +97,7 @@ function transposed(kernel: Samples, places: readonly number[]): Samples {
  *
  * @param input a signal, a picture or a volume
  * @param weights as many axes as the input, or as `axes` names; any sizes, larger than the input's too
+ * @param options origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, weights that are empty or have other axes, an origin outside of the weights, an axis that there is
  *   not; TypeError for unknown options and modes, and for a list of modes
@@ -120,6 +121,7 @@ export function correlate<D extends Dtype = 'float32'>(
  *
  * @param input a signal, a picture or a volume
  * @param weights as many axes as the input, or as `axes` names; any sizes
+ * @param options origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `correlate`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.convolve.html
@@ -168,6 +170,7 @@ function filter1d<D extends Dtype>(
  *
  * @param input a signal, a picture or a volume
  * @param weights a list of numbers
+ * @param options axis, by default the last; origin, mode, cval, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, weights that are empty or no list, an origin outside of them, an axis that there is not; TypeError
  *   for unknown options and modes
@@ -191,6 +194,7 @@ export function correlate1d<D extends Dtype = 'float32'>(
  *
  * @param input a signal, a picture or a volume
  * @param weights a list of numbers
+ * @param options axis, by default the last; origin, mode, cval, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `correlate1d`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.convolve1d.html

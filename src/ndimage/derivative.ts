@@ -46,6 +46,7 @@ function derivative<D extends Dtype>(
  * below 2^24.
  *
  * @param input a signal, a picture or a volume
+ * @param options axis, by default the last; mode, cval, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, an axis that there is not, a list of modes of wrong length; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.sobel.html
@@ -67,6 +68,7 @@ export function sobel<D extends Dtype = 'float32'>(
  * exact below 2^24.
  *
  * @param input a signal, a picture or a volume
+ * @param options axis, by default the last; mode, cval, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `sobel`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.prewitt.html
@@ -87,6 +89,7 @@ export function prewitt<D extends Dtype = 'float32'>(
  * below 2^24.
  *
  * @param input a signal, a picture or a volume
+ * @param options mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, axes that there are not, a list of modes of wrong length; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.laplace.html

@@ -38,6 +38,7 @@ function* derivatives(
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, one for all axes or one for each
+ * @param options truncate or radius, mode, cval, axes, precision, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `gaussianFilter`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_laplace.html
@@ -61,6 +62,7 @@ export function gaussianLaplace<D extends Dtype = 'float32'>(
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, one for all axes or one for each
+ * @param options truncate or radius, mode, cval, axes, precision, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `gaussianFilter`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_gradient_magnitude.html

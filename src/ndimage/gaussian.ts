@@ -36,6 +36,7 @@ export interface Gaussian1dOptions<D extends Dtype = Dtype> extends ModeOptions<
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, one for all axes or one for each; an axis of 0 or less is left as it is
+ * @param options order of the derivative, 0 for none; truncate or radius, mode, cval, axes, precision, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, lists of wrong length, an order or a radius below 0; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_filter.html
@@ -68,6 +69,7 @@ export function gaussianFilter<D extends Dtype = 'float32'>(
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, above 0
+ * @param options axis, by default the last; order of the derivative; truncate or radius, mode, cval, precision, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, a sigma of 0 or less, an order or a radius below 0, an axis that there is not; TypeError for unknown
  *   options and modes

@@ -96,6 +96,7 @@ function divide32(sums: Float64Array, by: number, means: Float32Array): void {
  * numbers, so what stands elsewhere has no part in their error; those of integers are exact.
  *
  * @param input a signal, a picture or a volume
+ * @param options size of the box, 3 by default; origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, lists of wrong length, an origin outside of the box, an axis that there is not; TypeError for unknown
  *   options and modes
@@ -128,6 +129,7 @@ export function uniformFilter<D extends Dtype = 'float32'>(
  *
  * @param input a signal, a picture or a volume
  * @param size elements of the box, from 1 on
+ * @param options axis, by default the last; origin, mode, cval, dtype, out
  * @returns a tensor of the input's shape
  * @throws RangeError for an empty input, a size below 1, an origin outside of the box, an axis that there is not; TypeError for unknown
  *   options and modes

@@ -15,7 +15,7 @@ export function explainPlan(plan: Plan, flops: number): string[] {
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tilesInWords(plan)}`,
     `kernels    ${plan.variant.kernels.join(', ')}`,
-    `work       ${withUnit(flops)}FLOP in ${blocks} block${blocks === 1 ? '' : 's'}, ${Number(copied.toPrecision(3))} inputs copied an output`,
+    `work       ${withUnit(flops)}FLOP in ${counted(blocks, 'block')}, ${Number(copied.toPrecision(3))} inputs copied an output`,
     `memory     ${withUnit(bytes.scratch)}B scratch, ${withUnit(bytes.weights)}B packed weights`,
   ];
 }
@@ -38,14 +38,17 @@ function tilesInWords({
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
   );
-  const { groups } = convolution;
   return [
     `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
-    `${groups} group${groups === 1 ? '' : 's'}`,
+    counted(convolution.groups, 'group'),
     ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
-    ...(mapsTogether > 0 ? [`plain arrays ${mapsTogether} maps at a time`] : []),
+    ...(mapsTogether > 0 ? [`plain arrays ${counted(mapsTogether, 'map')} at a time`] : []),
   ].join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A number of four digits, with the unit of a power of a thousand. */

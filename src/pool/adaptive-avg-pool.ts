@@ -15,6 +15,7 @@ import { adaptiveWindows } from './windows.js';
  *
  * @param x (batch, channels, length) or (channels, length)
  * @param outputSize how many parts; neighbours share a number where they don't go up
+ * @param options `out`: where the result goes
  * @returns (batch, channels, parts), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool1d.html
@@ -36,6 +37,7 @@ export function adaptiveAvgPool1d(
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param outputSize how many parts, for both axes or each; null for as many as the input has
+ * @param options `out`: where the result goes
  * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
@@ -58,6 +60,7 @@ export function adaptiveAvgPool2d(
  *
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param outputSize how many parts, for all axes or each; null for as many as the input has
+ * @param options `out`: where the result goes
  * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html

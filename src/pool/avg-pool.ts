@@ -10,6 +10,7 @@ import type { AvgPool1dOptions, AvgPoolOptions } from './options.js';
  *
  * @param x (batch, channels, length) or (channels, length)
  * @param kernelSize numbers of a window
+ * @param options stride, by default the window; padding, ceilMode, countIncludePad, out
  * @returns (batch, channels, windows), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
@@ -29,6 +30,7 @@ export function avgPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: A
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param kernelSize height and width of a window
+ * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
  * @returns (batch, channels, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
@@ -51,6 +53,7 @@ export function avgPool2d(
  *
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param kernelSize depth, height and width of a window
+ * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
  * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool3d.html

@@ -10,6 +10,7 @@ import type { MaxPoolOptions } from './options.js';
  *
  * @param x (batch, channels, length) or (channels, length)
  * @param kernelSize numbers of a window
+ * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, windows), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool1d.html
@@ -26,6 +27,7 @@ export function maxPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: M
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param kernelSize height and width of a window
+ * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
@@ -49,6 +51,7 @@ export function maxPool2d(
  *
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param kernelSize depth, height and width of a window
+ * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool3d.html

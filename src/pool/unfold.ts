@@ -38,6 +38,7 @@ interface Grid {
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param kernelSize height and width of a window
+ * @param options dilation, padding, stride, out; each a number, or one for height and one for width
  * @returns (batch, channels · kernel height · kernel width, windows), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
@@ -100,6 +101,7 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
  * @param x (batch, channels · kernel height · kernel width, windows), or unbatched
  * @param outputSize height and width of the picture
  * @param kernelSize height and width of a window
+ * @param options dilation, padding, stride, out; each a number, or one for height and one for width
  * @returns (batch, channels, height, width), unbatched for an unbatched input
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.fold.html

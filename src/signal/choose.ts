@@ -9,9 +9,11 @@ import { type Kind, requestOf, whereOf } from './sum.js';
 
 /** The faster method, and estimated milliseconds of both. */
 export interface MethodChoice {
+  /** the one that takes less time */
   readonly method: 'direct' | 'fft';
+  /** milliseconds of direct sums, estimated */
   readonly direct: number;
-  /** Infinity where there is no fft: for sums along more than three axes */
+  /** milliseconds through spectra, estimated; Infinity where there is no fft: for sums along more than three axes */
   readonly fft: number;
 }
 
@@ -54,6 +56,7 @@ export function explained(
  *
  * @param shape1 of in1
  * @param shape2 of in2
+ * @param options those of `convolve` by which the work differs: mode, axes, boundary, lags, dtype
  * @returns the faster method, and estimated milliseconds of both
  * @throws as `convolve`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html

@@ -47,7 +47,7 @@ convolve.explain = (
   );
 
 /**
- * Convolution through the spectrum, as scipy.signal.fftconvolve: `convolve` with method 'fft'. Work space does not grow with the
+ * Convolution through the spectrum, as scipy.signal.fftconvolve: `convolve` with method 'fft'. The scratch does not grow with the
  * input, and NaN and Infinity stay where the definition has them.
  *
  * @param in1 a signal, a picture or a volume

@@ -65,8 +65,11 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
  * console.log(echo.state.data.join()); // 0,0,2
  */
 export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
+  /** channels of a block */
   readonly channels: number;
+  /** samples by which the output comes later */
   readonly delay: number;
+  /** type of the sums and of new results */
   readonly dtype: D;
   /** the coefficients, [taps] or [channels, taps], as the filter has them */
   readonly coefficients: Samples<D>;
@@ -134,6 +137,12 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
    * @returns `out`, or a new block in the form of `block`, as long as it
    * @throws TypeError for what is no block; RangeError if it has other channels, or `out` another size or memory of another channel
    * @throws Error after `dispose`
+   * @example
+   * import { FirFilter } from 'convnd/signal';
+   * const stereo = new FirFilter([0.5, 0.5], { channels: 2 });
+   * const block = [new Float32Array([2, 4]), new Float32Array([0, 8])];
+   * stereo.process(block, { out: block }); // in place: nothing is allocated
+   * console.log(block.map((channel) => channel.join()).join(' ')); // 1,3 0,4
    */
   process<O extends FirOutput>(block: FirBlock, options: { out: O }): O;
   process(block: TypedArray, options?: ProcessOptions): NumberArray<D>;
@@ -204,6 +213,15 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
    * @param zi what is still added to the first outputs, as `state` and `lfilter`'s `zf` have it: [taps − 1] for all channels, or
    * [channels, taps − 1]
    * @throws RangeError if it has another shape
+   * @example
+   * import { FirFilter } from 'convnd/signal';
+   * const echo = new FirFilter([1, 0, 0.5]);
+   * echo.process([4, 4]);
+   * const { state } = echo;
+   * echo.reset();
+   * console.log(echo.process(new Float32Array(2)).join()); // 0,0
+   * echo.reset(state);
+   * console.log(echo.process(new Float32Array(2)).join()); // 2,2
    */
   reset(zi?: SamplesLike): void {
     const stream = this.#alive();
@@ -215,6 +233,12 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   /**
    * A filter with the same coefficients in the same state, which goes its own way from here.
    * @throws Error after `dispose`; RangeError if memory lacks
+   * @example
+   * import { FirFilter } from 'convnd/signal';
+   * const one = new FirFilter([1, 1]);
+   * one.process([5]);
+   * const other = one.clone();
+   * console.log(one.process(new Float32Array([1]))[0], other.process(new Float32Array([2]))[0]); // 6 7
    */
   clone(): FirFilter<D> {
     const stream = this.#alive();
@@ -225,7 +249,12 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     return copy;
   }
 
-  /** The parts of the filter in a line: how many coefficients are summed directly, and how many partitions have which size. */
+  /**
+   * The parts of the filter in a line: how many coefficients are summed directly, and how many partitions have which size.
+   * @example
+   * import { FirFilter } from 'convnd/signal';
+   * console.log(new FirFilter(new Float32Array(1000)).explain()); // 128 direct, 7 x 128
+   */
   explain(): string {
     return planText(this.#stream.plan);
   }

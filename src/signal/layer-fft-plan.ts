@@ -23,7 +23,7 @@ export interface LayerFftPlan {
   readonly blocks: readonly number[];
   /** each group has one channel and one filter: blocks are multiplied as they are transformed */
   readonly single: boolean;
-  /** bytes of the work space, and of the weights' spectra, which are kept */
+  /** bytes of the scratch, and of the weights' spectra, which are kept */
   readonly scratch: number;
   readonly spectra: number;
   /** estimated nanoseconds of a call, and of one by the table's row */
@@ -98,7 +98,7 @@ export function layerFftLayout(plan: Plan): LayerFftPlan | string {
   if (batch === 0 || axes.some(({ input, output }) => input * output === 0))
     return 'there is nothing to compute';
   const best = leastCost(plan, mapAxes(axes, layerAxis), borders[outside]);
-  return best ?? 'the work space is too small for a block, or its bound for the spectra of the weights';
+  return best ?? 'the scratch is too small for a block, or its bound for the spectra of the weights';
 }
 
 /** Nanoseconds and a ratio, in words. */

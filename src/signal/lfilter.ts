@@ -25,6 +25,7 @@ export interface LfilterOptions<D extends Dtype = Dtype> {
 
 /** A filtered signal, and what it still adds to the next taps − 1 outputs: the `zi` of the signal that follows. */
 export interface Filtered<D extends Dtype = 'float32'> extends Samples<D> {
+  /** the shape of the signal, with taps − 1 along its axis */
   readonly zf: Samples<D>;
 }
 
@@ -174,6 +175,7 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
  * a transient.
  *
  * @param b coefficients, one axis of at least one
+ * @param options `dtype`: 'float32' or 'float64'
  * @returns taps − 1 numbers: the sums of the coefficients behind each
  * @throws RangeError if `b` is empty or has several axes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter_zi.html

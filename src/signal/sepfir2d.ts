@@ -23,6 +23,7 @@ export interface Sepfir2dOptions<D extends Dtype = Dtype> {
  * @param x a picture [H, W]
  * @param hrow coefficients along the rows (the last axis), an odd number of them
  * @param hcol coefficients along the columns, an odd number of them
+ * @param options dtype, out
  * @returns a tensor [H, W]
  * @throws TypeError for unknown options or what is no picture
  * @throws RangeError if `x` has no two axes or is empty, or a filter has several axes or an even number of coefficients

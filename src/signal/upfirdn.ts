@@ -53,6 +53,7 @@ const borders: Record<string, Border | Extension> = {
  *
  * @param h coefficients, one axis of at least one
  * @param x a signal of any rank, from 1 on
+ * @param options up and down: by how much the rate goes up before the filter and down after it; axis, mode, cval, dtype, out
  * @returns a tensor with `⌈((n − 1) · up + taps) / down⌉` elements along the axis, and the signal's sizes along the others
  * @throws TypeError for unknown options or modes, for an `up` or `down` that is no whole number, and for `cval` beside another mode
  * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or there is no such axis

@@ -63,7 +63,7 @@ export function explainSums(
     const points = [sizes.planes, sizes.rows, sizes.length];
     lines.push(
       `transforms ${inEach(points)} numbers for ${inEach(good)} outputs, ${blocksOf(plan)} an input`,
-      `memory     ${kilo(scratch)} work space, ${kilo(bytes - scratch)} kept for the kernel and the tables`,
+      `memory     ${kilo(scratch)} scratch, ${kilo(bytes - scratch)} kept for the kernel and the tables`,
       `error      at most ${unit} · ${Number(logSize.toPrecision(3))} · ‖${label1}‖ · ‖${label2}‖, norms of a block and the kernel`,
     );
   } else

@@ -15,7 +15,9 @@ export type NumberArray<D extends Dtype = Dtype> = D extends 'float64' ? Float64
 
 /** Numbers in C order (the last axis runs fastest) and their shape. A `Tensor`, plain or resident, is one of float32. */
 export interface Samples<D extends Dtype = Dtype> {
+  /** the numbers: a Float32Array, or a Float64Array for `dtype: 'float64'` */
   readonly data: NumberArray<D>;
+  /** sizes, outermost first */
   readonly shape: number[];
 }
 

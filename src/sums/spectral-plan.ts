@@ -14,11 +14,11 @@ export interface SpectralPlan extends SpectralAxes {
   readonly sizes: BlockSizes;
   /** good outputs of a block along each axis */
   readonly good: readonly number[];
-  /** filter elements that are taken at a time; all, but for filters too large for the work space */
+  /** filter elements that are taken at a time; all, but for filters too large for the scratch */
   readonly taps: readonly number[];
   /** blocks of one row that are made in one go */
   readonly together: number;
-  /** bytes of work space, and of tables and the spectrum, which are kept */
+  /** bytes of scratch, and of tables and the spectrum, which are kept */
   readonly scratch: number;
   readonly bytes: number;
   /** estimated nanoseconds */
@@ -27,7 +27,7 @@ export interface SpectralPlan extends SpectralAxes {
   readonly logSize: number;
 }
 
-/** Bytes of the work space and of what is kept, for a request of any size. */
+/** Bytes of the scratch and of what is kept, for a request of any size. */
 export const MOST_BYTES = 24 * 2 ** 20;
 
 /** Bytes of blocks of one row that are copied together, computed, and copied back: a part of the second-level cache. */
@@ -65,7 +65,7 @@ export function spectralPlan(
   for (;;) {
     const best = bestBlock(form, taps, precision);
     if (best) return { ...form, ...best, precision, taps };
-    // too large for the work space: the filter in parts
+    // too large for the scratch: the filter in parts
     const longest = taps.indexOf(Math.max(...taps));
     taps[longest] = Math.ceil(taps[longest] / 2);
   }

@@ -26,9 +26,13 @@ export interface BackwardOptions {
   output?: TensorLike | undefined;
   /** that of the call, as are the following */
   activation?: ActivationName | undefined;
+  /** of leakyRelu, default 0.01 */
   negativeSlope?: number | undefined;
+  /** what was applied to the input */
   inputActivation?: ActivationName | undefined;
+  /** of a leakyRelu of the input, default 0.01 */
   inputNegativeSlope?: number | undefined;
+  /** the factor of the convolution with its bias, default 1 */
   scale?: number | undefined;
   /** of a plain layer */
   upsample?: number | readonly number[] | undefined;
@@ -52,6 +56,7 @@ const OPTIONS = [
  * All tensors may be resident; the result is so only where `out` is.
  * @param layer any layer; a lazy one has seen its first input
  * @param gradOutput the gradient of the output, of exactly its shape
+ * @param options `input`, and what else the call was given; inputGrad, out
  * @returns the gradient of the input, of its shape, or null with `inputGrad: false`
  * @throws RangeError for sizes, TypeError for kinds that don't fit the call, in torch's words where it has some. Nothing is changed then
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html

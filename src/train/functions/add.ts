@@ -19,6 +19,10 @@ const where = () => 'add';
 
 /**
  * The sum of two tensors, as torch.add: a + alpha · b. What has fewer axes, or sizes of 1, is stretched to the other.
+ *
+ * @param a any tensor
+ * @param b another, whose shape fits or is stretched
+ * @param options `alpha`, a factor of `b`; default 1
  * @returns a tensor of the larger shape
  * @throws TypeError if one is no tensor, RangeError for shapes that don't fit
  * @see https://pytorch.org/docs/stable/generated/torch.add.html

@@ -19,6 +19,7 @@ export type GradTransposeOptions<R extends Rank> = FunctionalTransposeOptions<R>
  * @param inputSize the input's, (batch, channels, length)
  * @param weight (filters, channels / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -41,6 +42,7 @@ export function conv1dInput(
  * @param input (batch, channels, length)
  * @param weightSize the weight's, (filters, channels / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -63,6 +65,7 @@ export function conv1dWeight(
  * @param inputSize the input's, (batch, channels, height, width)
  * @param weight (filters, channels / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -85,6 +88,7 @@ export function conv2dInput(
  * @param input (batch, channels, height, width)
  * @param weightSize the weight's, (filters, channels / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -107,6 +111,7 @@ export function conv2dWeight(
  * @param inputSize the input's, (batch, channels, depth, height, width)
  * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -129,6 +134,7 @@ export function conv3dInput(
  * @param input (batch, channels, depth, height, width)
  * @param weightSize the weight's, (filters, channels / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
@@ -151,6 +157,7 @@ export function conv3dWeight(
  * @param inputSize the input's, (batch, channels, length)
  * @param weight (channels, filters / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
@@ -173,6 +180,7 @@ export function convTranspose1dInput(
  * @param input (batch, channels, length)
  * @param weightSize the weight's, (channels, filters / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
@@ -195,6 +203,7 @@ export function convTranspose1dWeight(
  * @param inputSize the input's, (batch, channels, height, width)
  * @param weight (channels, filters / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
@@ -217,6 +226,7 @@ export function convTranspose2dInput(
  * @param input (batch, channels, height, width)
  * @param weightSize the weight's, (channels, filters / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
@@ -239,6 +249,7 @@ export function convTranspose2dWeight(
  * @param inputSize the input's, (batch, channels, depth, height, width)
  * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
@@ -261,6 +272,7 @@ export function convTranspose3dInput(
  * @param input (batch, channels, depth, height, width)
  * @param weightSize the weight's, (channels, filters / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
+ * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
  * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html

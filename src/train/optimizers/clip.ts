@@ -20,6 +20,8 @@ export interface ClipGradNormOptions {
  * gradients 0 and the infinite NaN, and a negative `maxNorm` turns the gradients round. Norms are sums in float64.
  *
  * @param parameters those whose gradients count; one without a gradient is passed over
+ * @param maxNorm the largest norm
+ * @param options normType, 2 by default; errorIfNonfinite
  * @returns the norm before
  * @throws RangeError if `errorIfNonfinite` is set and the norm is not finite, or for an order that is not above 0
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
@@ -60,6 +62,7 @@ export function clipGradNorm(
  * Brings every element of the gradients between `-clipValue` and `clipValue`, as torch.nn.utils.clip_grad_value_. NaN stays.
  *
  * @param parameters those whose gradients count; one without a gradient is passed over
+ * @param clipValue the largest magnitude
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
  * @example
  * import { Parameter } from 'convnd';

@@ -41,6 +41,12 @@ export abstract class Optimizer<O extends object> {
   /**
    * Adds parameters with options of their own; those left out are the optimiser's, as torch's `add_param_group`.
    * @throws RangeError for a parameter that is there, TypeError for what is no parameter
+   * @example
+   * import { Conv1d } from 'convnd';
+   * import { Adam } from 'convnd/train';
+   * const optimizer = new Adam(new Conv1d(1, 1, 3).parameters(), { lr: 0.01 });
+   * optimizer.addParamGroup({ params: new Conv1d(1, 1, 1).parameters(), lr: 0.001 });
+   * console.log(optimizer.paramGroups.map(({ lr }) => lr).join()); // 0.01,0.001
    */
   addParamGroup(group: GivenGroup<O>): void {
     const where = this.#where;
@@ -62,6 +68,13 @@ export abstract class Optimizer<O extends object> {
   /**
    * Moves every parameter that has a gradient. One without is left as it is, as if it was not there.
    * @throws TypeError if an option that was assigned is of another kind, RangeError if a gradient has lost its values; then nothing moves
+   * @example
+   * import { Parameter } from 'convnd';
+   * import { SGD } from 'convnd/train';
+   * const weight = new Parameter(new Float32Array([1]), [1]);
+   * weight.grad = [2];
+   * new SGD([weight], { lr: 0.25 }).step();
+   * console.log(weight.data[0]); // 0.5
    */
   step(): void {
     this.#checkStep();

@@ -6,7 +6,9 @@ import { Optimizer } from './optimizer.js';
 
 /** A scheduler's state dict, under torch's names. */
 export interface SchedulerState {
+  /** the learning rates of the groups before any scheduler */
   base_lrs: number[];
+  /** how many times `step` was called */
   last_epoch: number;
   [name: string]: unknown;
 }
@@ -19,6 +21,7 @@ export type Scheduled = Optimizer<any>;
 
 /** The common base of the schedulers; not constructed itself. */
 export abstract class Scheduler {
+  /** whose learning rates it sets */
   readonly optimizer: Scheduled;
   /** The learning rates of the groups before any scheduler. */
   baseLrs: number[];

@@ -20,7 +20,9 @@ const where = () => 'backward';
 
 /** The result of `record`: a tensor that knows how it was computed. */
 export class Recorded implements Tensor {
+  /** the numbers */
   readonly data: Float32Array;
+  /** sizes, outermost first; none for a loss */
   readonly shape: number[];
   readonly #tape: Tape;
   #source: Source | undefined;
@@ -36,6 +38,10 @@ export class Recorded implements Tensor {
   /**
    * The only number.
    * @throws RangeError if there are several, or none
+   * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
+   * @example
+   * import { mseLoss, record } from 'convnd/train';
+   * console.log(record(() => mseLoss([1, 2], [1, 4])).item()); // 2
    */
   item(): number {
     if (this.data.length !== 1)
