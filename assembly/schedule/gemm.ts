@@ -4,7 +4,7 @@
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
-import { imageOf, packPanel } from '../window/panel';
+import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
 
@@ -39,8 +39,10 @@ function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i3
   let term = 0;
   do {
     const terms = min(task.termsAtOnce, task.terms - term);
-    for (let tile = first, to = <usize>desk.panel; tile < last; tile++, to += (<usize>terms) << 5) {
-      packPanel(task, window, tile << 3, term, terms, to);
+    for (let tile = first, to = <usize>desk.panel; tile < last; ) {
+      const packed = packPanels(task, window, tile << 3, last - tile, term, terms, to);
+      tile += packed;
+      to += (<usize>(packed * terms)) << 5;
     }
     multiply(task, desk, group, first, last, from, to, term, terms);
     term += task.termsAtOnce;
