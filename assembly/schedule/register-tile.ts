@@ -1,6 +1,6 @@
 // Register tile: calls the micro-kernel for five, four or three filters by eight pixels or fewer.
 
-import { HALF_TILE } from '../../src/shared/sizes';
+import { SINGLE_PIXELS } from '../../src/shared/sizes';
 import { correlate3x4 } from '../kernels/correlate3x4';
 import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
 import { correlate4x4 } from '../kernels/correlate4x4';
@@ -40,7 +40,7 @@ export function correlateRest(
   row: usize,
   bias: usize,
 ): void {
-  if (filters == 5 && pixels < HALF_TILE) {
+  if (filters == 5 && pixels <= SINGLE_PIXELS) {
     for (const end = c + ((<usize>pixels) << 2); c < end; c += 4, b += 4)
       correlate5x1(terms, a, b, c, row, bias);
   } else if (filters == 5) correlate5x4(terms, a, b, c, row, bias);

@@ -75,8 +75,9 @@ describe('correlate', () => {
   it('5x8 over a packed panel, added to what is there', () => runAll(5, false, true));
   it('5x8 in place, along rows', () => runRows(5));
   it('5x4 over a packed panel', () => runAll(5, false, false, 4));
-  it('5x1 over a packed panel, for the first one to three pixels', () => {
-    for (let pixels = 1; pixels < 4; pixels++) runAll(5, false, false, pixels);
+  it('5x4 over a packed panel, for three pixels', () => runAll(5, false, false, 3));
+  it('5x1 over a packed panel, for one and two pixels', () => {
+    for (let pixels = 1; pixels <= 2; pixels++) runAll(5, false, false, pixels);
   });
   it('4x8 over a packed panel', () => runAll(4, false, false));
   it('4x8 over a packed panel, added to what is there', () => runAll(4, false, true));

@@ -6,7 +6,7 @@ import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most, product } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import { largest } from '../../geometry/slice.js';
-import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { HALF_TILE, SINGLE_PIXELS, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { type FilterTiles, filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
@@ -64,7 +64,7 @@ export const gemm: Algorithm<'gemm'> = {
 };
 
 /**
- * The micro-kernels that cover the outputs of every block: eight pixels, and for a rest of at most four half as many; less than four of five
+ * The micro-kernels that cover the outputs of every block: eight pixels, and for a rest of at most four half as many; one or two of five
  * filters are computed one by one.
  */
 function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readonly number[]): string[] {
@@ -73,11 +73,11 @@ function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readon
   const hasRest = (least: number, most: number) =>
     pixels.some((count) => count % TILE_PIXELS >= least && count % TILE_PIXELS <= most);
   const isWhole = pixels.some((count) => count >= TILE_PIXELS) || hasRest(HALF_TILE + 1, TILE_PIXELS - 1);
-  const isOneByOne = hasRest(1, HALF_TILE - 1);
+  const hasSingle = hasRest(1, SINGLE_PIXELS);
   const widthsOf = (filters: number) => [
     ...(isWhole ? [TILE_PIXELS] : []),
-    ...(hasRest(HALF_TILE, HALF_TILE) || (filters < TILE_FILTERS && isOneByOne) ? [HALF_TILE] : []),
-    ...(filters === TILE_FILTERS && isOneByOne ? [1] : []),
+    ...(hasRest(SINGLE_PIXELS + 1, HALF_TILE) || (filters < TILE_FILTERS && hasSingle) ? [HALF_TILE] : []),
+    ...(filters === TILE_FILTERS && hasSingle ? [1] : []),
   ];
   return [...new Set(tiles)].flatMap((filters) =>
     widthsOf(filters).map((width) => `correlate${filters}x${width}`),
