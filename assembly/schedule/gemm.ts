@@ -4,9 +4,9 @@
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
-import { imageOf, packPanel } from '../window/panel';
+import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
-import { correlate, correlateHalf } from './register-tile';
+import { correlate, correlateRest } from './register-tile';
 
 /**
  * Computes the items `begin` to `end` (an item is a tile of eight pixels, which may be of several images, of the filters of one part of
@@ -39,8 +39,10 @@ function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i3
   let term = 0;
   do {
     const terms = min(task.termsAtOnce, task.terms - term);
-    for (let tile = first, to = <usize>desk.panel; tile < last; tile++, to += (<usize>terms) << 5) {
-      packPanel(task, window, tile << 3, term, terms, to);
+    for (let tile = first, to = <usize>desk.panel; tile < last; ) {
+      const packed = packPanels(task, window, tile << 3, last - tile, term, terms, to);
+      tile += packed;
+      to += (<usize>(packed * terms)) << 5;
     }
     multiply(task, desk, group, first, last, from, to, term, terms);
     term += task.termsAtOnce;
@@ -95,9 +97,10 @@ function multiply(
         const tileFilters = firstFilter(task.filterTable, f + 1) - row;
         const filters = min(tileFilters, task.filters - row);
         const spare = <usize>desk.spareTile;
-        if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
-        else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
-        copyInside(task, spare, c, filters, place, min(8, pixels - pixel), term != 0);
+        const left = pixels - pixel;
+        if (left > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+        else correlateRest(tileFilters, left, terms, a, panel, spare, 32, start);
+        copyInside(task, spare, c, filters, place, min(8, left), term != 0);
       }
     }
   }

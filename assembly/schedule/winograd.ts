@@ -113,14 +113,17 @@ function tileBatch(
   const planes = task.depthAtOnce + task.planes - 1;
   const planeTerms = task.terms / task.planes;
   const inputElement = ((<usize>(padded * planes * planeTerms)) << 2) + LINE;
-  const outputElement = ((<usize>(padded * task.depthAtOnce * task.packedFilters)) << 2) + LINE;
   const transformed = <usize>desk.transformed;
   const products = transformed + <usize>task.elements * inputElement;
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
     inputs(task, desk, padded, depth, kept, transformed, inputElement);
-    multiply(task, own, padded, depth, from, to, transformed, inputElement, products, outputElement);
-    outputs(task, desk, own, tiles, from, to, depth, products, outputElement);
+    // Loop over the filter tiles, so many at once that their products stay in a cache.
+    for (let f = from; f < to; f += task.filterTilesAtOnce) {
+      const end = min(to, f + task.filterTilesAtOnce);
+      multiply(task, own, padded, depth, f, end, transformed, inputElement, products);
+      outputs(task, desk, own, tiles, f, end, depth, products);
+    }
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
     if (step == 0) break;
     depth += step;
@@ -249,7 +252,6 @@ function multiply(
   from: usize,
   inputElement: usize,
   to: usize,
-  outputElement: usize,
 ): void {
   const terms = task.terms;
   const planeTerms = terms / task.planes;
@@ -259,7 +261,8 @@ function multiply(
   const element = <usize>elementBytes(packed, terms);
   const zeros = zerosOf(task);
   const before = firstFilter(task.filterTable, firstTile);
-  to += <usize>before * row;
+  const depthBytes = <usize>(firstFilter(task.filterTable, lastTile) - before) * row;
+  const outputElement = outputElementOf(task, depthBytes);
   // with short kernels, some elements take fewer terms; to ask each costs divisions, 0.93 for n1 g32 c512 f512 i14x14 k3x3 p1x1
   const hasShort = task.highEnd < task.kernels || task.wideBegin > 0 || task.wideEnd < task.kernels;
   let weights = <usize>task.weights + <usize>(own * task.elements) * element;
@@ -300,6 +303,7 @@ function multiply(
             planeTerms,
             products,
             row,
+            depthBytes,
             zeros,
             add,
           );
@@ -329,10 +333,10 @@ function tilesDown(
   planeTerms: i32,
   products: usize,
   row: usize,
+  depth: usize,
   zeros: usize,
   add: bool,
 ): void {
-  const depth = <usize>task.packedFilters * row;
   const plane = task.planes > 1 ? planeTerms : 0;
   // the live terms, counted from the first that the first output takes; those of the next begin a plane later
   const live = plane * (task.livePlanes - first) - term;
@@ -383,6 +387,11 @@ function columnsOf(task: WinogradTask): i32 {
   return transform == F3X3_2X2 ? 4 : transform == F4_3_HIGH ? 1 : 6;
 }
 
+/** Bytes from an element of the products to the next, of filters that take so many at one depth. */
+function outputElementOf(task: WinogradTask, depthBytes: usize): usize {
+  return <usize>task.depthAtOnce * depthBytes + LINE;
+}
+
 /** Transforms the products of some filter tiles back and stores the outputs from `first` along the depth on. */
 function outputs(
   task: WinogradTask,
@@ -393,7 +402,6 @@ function outputs(
   lastTile: i32,
   first: i32,
   from: usize,
-  element: usize,
 ): void {
   const transform = task.transform;
   const line = (<usize>((tiles + 7) & ~7)) << 2;
@@ -406,13 +414,14 @@ function outputs(
   const before = firstFilter(task.filterTable, firstTile);
   const count = min(task.filters, firstFilter(task.filterTable, lastTile)) - before;
   const bias = <usize>task.bias + ((<usize>(own * task.packedFilters + before)) << 2);
+  const depthBytes = <usize>(firstFilter(task.filterTable, lastTile) - before) * line;
+  const element = outputElementOf(task, depthBytes);
   const table = <usize>desk.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
   const filters = isLine ? 1 : count;
-  from += <usize>before * line;
   // Loop along the depth, over the filters, over four tiles at a time.
-  for (let d = first; d < first + task.depthAtOnce; d++, from += <usize>task.packedFilters * line) {
+  for (let d = first; d < first + task.depthAtOnce; d++, from += depthBytes) {
     let to = <usize>before * filter + ((<usize>(d * task.depthGap * task.height * task.width)) << 2);
     for (let f = 0; f < filters; f++, to += filter) {
       let m = from + <usize>f * line;

@@ -110,6 +110,7 @@ export class WinogradTask extends SumTask {
   depthAtOnce: i32 = 0; // outputs along the depth that are computed at a time
   termsAtOnce: i32 = 0; // as in GemmTask
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
+  filterTilesAtOnce: i32 = 0; // filter tiles whose products are transformed back together
   filterParts: i32 = 0; // as in GemmTask
   notes: i32 = 0; // i32[groups][panels], zeros: each is set to 1 where an output of that panel of eight tiles is not finite
 }

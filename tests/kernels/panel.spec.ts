@@ -1,8 +1,11 @@
 // Packed panels against the window that they are gathered from.
 
-import { packPanel } from '../../assembly/window/panel';
+import { packPanels } from '../../assembly/window/panel';
 import { GemmTask } from '../../src/shared/task';
 import { below, block, get, integers, releaseAll, table } from './memory';
+
+/** Whether several panels were packed together. */
+let together = false;
 
 /** Packs every panel of the outputs of some images, and looks up every element. */
 function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): string {
@@ -24,11 +27,13 @@ function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): s
   const map = depth * height * width;
   const pixels = images * map;
   let wrong = '';
-  for (let pixel = 0; pixel < pixels; pixel += 8) {
-    const panel = block(4 * 8);
-    packPanel(task, window, pixel, 1, 4, panel);
+  for (let pixel = 0, packed = 0; pixel < pixels; pixel += 8 * packed) {
+    const tiles = min((pixels - pixel + 7) / 8, 1 + below(6));
+    const panel = block(4 * 8 * tiles);
+    packed = packPanels(task, window, pixel, tiles, 1, 4, panel);
+    if (packed > 1) together = true;
     for (let term = 0; term < 4; term++) {
-      for (let p = 0; p < min(8, pixels - pixel); p++) {
+      for (let p = 0; p < min(8 * packed, pixels - pixel); p++) {
         const at = pixel + p;
         const image = at / map;
         const line = (at % map) / width;
@@ -36,7 +41,8 @@ function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): s
         const inImage = d * task.windowDepth + (line % height) * task.windowRow;
         const from = taps[term + 1] + image * task.windowImage + inImage;
         const value = get(window + from, at % width);
-        if (get(panel, 8 * term + p) != value) wrong = `term ${term}, pixel ${pixel} + ${p}`;
+        if (get(panel, 8 * (4 * (p >> 3) + term) + (p & 7)) != value)
+          wrong = `term ${term}, pixel ${pixel} + ${p}`;
       }
     }
   }
@@ -46,7 +52,7 @@ function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): s
     : `${images} images of ${depth} x ${height} x ${width} outputs in rows of ${row}: ${wrong}`;
 }
 
-describe('packPanel', () => {
+describe('packPanels', () => {
   it('gathers eight outputs a term', () => {
     for (let depth = 1; depth <= 3; depth++) {
       for (let height = 1; height <= 4; height++) {
@@ -58,5 +64,16 @@ describe('packPanel', () => {
         }
       }
     }
+  });
+
+  it('gathers several panels together where rows are long', () => {
+    together = false;
+    for (let height = 1; height <= 2; height++) {
+      for (let width = 28; width <= 80; width++) {
+        expect(panels(1, 1, height, width, below(3))).toBe('');
+        expect(panels(2, 1 + below(2), height, width, below(3))).toBe('');
+      }
+    }
+    expect(together).toBe(true);
   });
 });

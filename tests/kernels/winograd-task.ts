@@ -105,6 +105,7 @@ export class Problem {
     task.widthGap = kind.widthGap;
     task.depthAtOnce = 1 + below(task.tileDepth);
     task.tilesAtOnce = 8;
+    task.filterTilesAtOnce = 1 + below(tiles.count);
     task.filterParts = 1 + below(min(3, tiles.count));
 
     const row = form.width + (kind.columns - 1) * kind.widthGap;
@@ -205,7 +206,7 @@ export class Problem {
     const task = this.task;
     const tiles = task.tilesAtOnce;
     const inputs = (task.terms / task.planes) * (task.depthAtOnce + task.planes - 1);
-    const outputs = task.packedFilters * task.depthAtOnce;
+    const outputs = min(task.packedFilters, 5 * task.filterTilesAtOnce) * task.depthAtOnce;
     const desk = new Desk();
     desk.transformed = <i32>block(task.elements * (tiles * (inputs + outputs) + 2 * 16));
     desk.halfTransformed = <i32>block(36 * 4);
@@ -255,7 +256,8 @@ export class Problem {
       `transform ${task.transform}, outputs ${task.depthGap}, ${task.heightGap}, ${task.widthGap} apart, ` +
       `${task.tileDepth} deep, ${task.depthAtOnce} at once, of ${task.planes} planes, ${task.filters} filters in ` +
       `${task.filterTiles} tiles of ${task.packedFilters}, ${task.terms} terms by ${task.termsAtOnce}, ` +
-      `${task.depth} x ${task.height} x ${task.width} pixels, ${task.tilesAtOnce} tiles at once, ${task.filterParts} parts`
+      `${task.depth} x ${task.height} x ${task.width} pixels, ${task.tilesAtOnce} tiles at once, ` +
+      `${task.filterTilesAtOnce} filter tiles at once, ${task.filterParts} parts`
     );
   }
 }

@@ -4,10 +4,10 @@ import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
 import { most } from '../../core/lists.js';
 import { largest } from '../../geometry/slice.js';
-import { LINE, TILE_ENTRY, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
+import { LINE, TILE_ENTRY, TILE_FILTERS, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
-import { filterPartsOf, inRegisterTiles, packedFiltersOf } from '../filter-tiles.js';
+import { type FilterTiles, filterPartsOf, inRegisterTiles, packedFiltersOf } from '../filter-tiles.js';
 import type { TapSet } from '../tap-sets.js';
 import { type Algorithm, type CutWork, type DeskBytes, tileFields, type WinogradTile } from './algorithm.js';
 import { cheapestTile, kernelsOf, panelsOf } from './winograd-tile.js';
@@ -26,7 +26,7 @@ export const winograd: Algorithm<'winograd'> = {
   variant: (work) => {
     const tile = present(work.tile, 'tile for winograd');
     const { channels } = work.convolution;
-    const { panels, tilesAtOnce, desk } = scratchOf(work, tile);
+    const { panels, tilesAtOnce, filterTilesAtOnce, desk } = scratchOf(work, tile);
     const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
     const [inputs, outputs] = kernelsOf(tile);
     return {
@@ -60,6 +60,7 @@ export const winograd: Algorithm<'winograd'> = {
           depthAtOnce: tile.depthAtOnce,
           termsAtOnce: set.termsAtOnce,
           tilesAtOnce,
+          filterTilesAtOnce,
           filterParts,
         });
       },
@@ -81,17 +82,31 @@ function kernelFields({ kernels: [, heights, widths], planes }: WinogradTile, { 
   };
 }
 
+/**
+ * Filters whose products are transformed back together, at least. They write to as many places in the output, each of which goes on where the
+ * tile before ended. So 40 filters or more where these read few inputs: 1.8 for n1 g1 c4 f512 i96x96 k3x3 p1x1, 1.4 for 320 filters.
+ */
+const FILTERS_AT_ONCE = 40;
+
+/** Filter tiles whose products are transformed back together: as many filters as an output has terms, for the inputs are read again for the next. */
+function filterTilesAtOnceOf({ length }: FilterTiles, terms: number): number {
+  const times = Math.floor((TILE_FILTERS * length) / Math.max(FILTERS_AT_ONCE, terms));
+  return Math.ceil(length / Math.max(1, times));
+}
+
 /** The panels of the largest block, how many tiles are transformed together, a multiple of a panel's, and the scratch that this takes. */
 function scratchOf(
   { images, slices, filterTiles, tapSets }: CutWork,
   tile: WinogradTile,
-): { panels: number; tilesAtOnce: number; desk: DeskBytes } {
+): { panels: number; tilesAtOnce: number; filterTilesAtOnce: number; desk: DeskBytes } {
   const { elements, planes, depthAtOnce } = tile;
   const terms = most(tapSets.map((set) => set.terms));
   const packed = packedFiltersOf(filterTiles);
+  const filterTilesAtOnce = filterTilesAtOnceOf(filterTiles, terms);
+  const filtersAtOnce = Math.min(packed, TILE_FILTERS * filterTilesAtOnce);
   // transformed inputs and products
   const tileBytes =
-    FLOAT_BYTES * elements * ((terms / planes) * (depthAtOnce + planes - 1) + packed * depthAtOnce);
+    FLOAT_BYTES * elements * ((terms / planes) * (depthAtOnce + planes - 1) + filtersAtOnce * depthAtOnce);
   const fitting = Math.floor(TRANSFORMED_BYTES / tileBytes / TILE_PIXELS) * TILE_PIXELS;
   const weightBytes = FLOAT_BYTES * elements * terms * packed;
   const least = weightBytes > TRANSFORMED_BYTES ? LEAST_TILES : TILE_PIXELS;
@@ -101,6 +116,7 @@ function scratchOf(
   return {
     panels,
     tilesAtOnce,
+    filterTilesAtOnce,
     desk: {
       // a cache line lies between the elements of the inputs, and between those of the products
       transformed: tilesAtOnce * tileBytes + 2 * LINE * elements,
