@@ -41,15 +41,12 @@ export function cutsOf(
       count = cuts[index].count;
     }
     // as many slices, but of about equal size, and except for the depth, of whole tiles
-    const even = { ...whole, count: Math.ceil(whole.count / Math.ceil(whole.count / count)) };
-    cuts[index] = even;
-    if (index === 0 || count === whole.count) continue;
-    const tile = MOST_TILE_OUTPUTS * (whole.separate ? 1 : Math.abs(axis.dilation));
-    const most = Math.max(BLOCK_BYTES, bytes());
-    let tiles = Math.ceil(even.count / tile);
+    const even = Math.ceil(whole.count / Math.ceil(whole.count / count));
+    const least = MOST_TILE_OUTPUTS * (whole.separate ? 1 : Math.abs(axis.dilation));
+    let tiles = index === 0 || even === whole.count ? 0 : Math.ceil(even / least);
     do {
-      cuts[index] = tiles > 0 ? { ...whole, count: tiles * tile, least: tile } : even;
-    } while (tiles-- > 0 && bytes() > most);
+      cuts[index] = { ...whole, ...(tiles > 0 ? { count: tiles * least, least } : { count: even }) };
+    } while (tiles-- > 0 && bytes() > BLOCK_BYTES);
   }
   return { cuts, images };
 }

@@ -7,6 +7,9 @@ import { ROW_PIXELS } from '../shared/sizes.js';
 import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
+/** Portions are not cut along another axis where there is this share of those that were wanted: shorter pieces take longer to copy. */
+const ENOUGH = 0.75;
+
 /** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
 export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
   const { batch, groups } = convolution;
@@ -22,8 +25,8 @@ export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan
   let best = joined(plan, wanted, isAlike);
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
-    const parts = Math.round(wanted / best.blocks);
-    const more = parts > 1 ? cut(best, parts) : undefined;
+    if (best.blocks > ENOUGH * wanted) break;
+    const more = cut(best, Math.ceil(wanted / best.blocks));
     if (more && more.blocks > best.blocks && hasSameSums(plan, more) && isAlike(more)) best = more;
   }
   return best;
