@@ -8,7 +8,7 @@ import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
 /** Portions are not cut along another axis where there is this share of those that were wanted: shorter pieces take longer to copy. */
-const ENOUGH = 0.75;
+const ENOUGH = 0.85;
 
 /** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
 export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
