@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
 let ready: Promise<void> | undefined;
@@ -10,11 +11,17 @@ let ready: Promise<void> | undefined;
 export async function render(svg: string): Promise<Uint8Array> {
   const require = createRequire(import.meta.url);
   const bytes = (file: string) => readFileSync(require.resolve(file));
-  await (ready ??= initWasm(bytes('@resvg/resvg-wasm/index_bg.wasm')));
   const fontBuffers = [400, 600].map((weight) =>
     bytes(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`),
   );
-  return new Resvg(svg, { font: { fontBuffers, defaultFontFamily: 'Inter' } }).render().asPng();
+  // for one drawing it does not pay to optimise the renderer: V8 would take 100 MB more, and a second of other threads
+  setFlagsFromString('--liftoff-only');
+  try {
+    await (ready ??= initWasm(bytes('@resvg/resvg-wasm/index_bg.wasm')));
+    return new Resvg(svg, { font: { fontBuffers, defaultFontFamily: 'Inter' } }).render().asPng();
+  } finally {
+    setFlagsFromString('--no-liftoff-only');
+  }
 }
 
 /** A drawing on a dark ground. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { algorithms, UnableError } from '#src/plan/choice.js';
+import { microsecondsOfPlan } from '#src/plan/microseconds.js';
 import type { Plan } from '#src/plan/plan.js';
 import { planInPortions, portionsIn } from '#src/plan/portions.js';
 import type { AlgorithmName } from '#src/plan/wish.js';
@@ -109,6 +110,19 @@ describe('a plan in portions', () => {
       JSON.stringify({ cut, all }),
     );
     assert.ok(joined > 40, `joined only ${joined}`);
+  });
+
+  it('takes as long by the estimate as the plan in any other blocks', () => {
+    for (const line of [
+      'n1 g1 c5 f3 i128x128x128 k1x1x1',
+      'n1 g1 c16 f32 i312x463 k3x3',
+      'n1 g1 c64 f64 i224x224 k3x3 p1x1',
+    ]) {
+      const plan = planBy(convolutionOf(parseProblem(line)), undefined as never);
+      const whole = planInPortions(plan, 1, alike(plan));
+      const estimates = [plan, whole, planInPortions(plan, 16, alike(plan))].map(microsecondsOfPlan);
+      assert.ok(Math.max(...estimates) < 1.5 * Math.min(...estimates), `${estimates} us: ${line}`);
+    }
   });
 
   for (const [line, wanted, got] of [

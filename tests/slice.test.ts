@@ -13,14 +13,15 @@ const drawn = fc.record({
   axis: anyAxis,
   mode: fc.constantFrom(...modes),
   count: fc.integer({ min: 1, max: 12 }),
+  least: fc.integer({ min: 1, max: 6 }),
   separate: fc.boolean(),
 });
 
 /** Checks a property of all slices of random axes. */
 function forAll(check: (slices: Slice[], axis: Axis, mode: PaddingMode, cut: Cut) => void): void {
   fc.assert(
-    fc.property(drawn, ({ axis, mode, count, separate }) => {
-      const cut = { ...uncut(axis, separate), count };
+    fc.property(drawn, ({ axis, mode, count, least, separate }) => {
+      const cut = { ...uncut(axis, separate), count, least };
       check(slicesOf(axis, cut, mode), axis, mode, cut);
     }),
     { numRuns: 3000 },
@@ -59,8 +60,10 @@ describe('slices', () => {
     });
   });
 
-  it('count what they store, no more of a phase than the cut allows', () => {
-    forAll((slices, _axis, _mode, cut) => {
+  it('count what they store, no more and no fewer of a phase than the cut allows', () => {
+    forAll((slices, axis, _mode, cut) => {
+      const { split, separate, count, least } = cut;
+      const total = separate ? Math.floor(axis.output / split.period) : Math.ceil(axis.output / split.period);
       for (const slice of slices) {
         assert.equal(slice.stored, positions(slice.stores).length);
         const counts = outputsOf(slice, cut).map((outputs) => outputs.length);
@@ -71,7 +74,8 @@ describe('slices', () => {
         );
         assert.equal(slice.count, Math.max(...counts));
         assert.equal(slice.fewest, Math.min(...counts));
-        assert.ok(slice.count <= cut.count);
+        assert.ok(slice.count < count + least);
+        assert.ok(slice.count >= Math.min(count, least, total));
       }
     });
   });

@@ -156,6 +156,30 @@ describe('the tile for a workload', () => {
     assert.ok(found > 50, `${found} tiles`);
   });
 
+  it('lies inside every block, however many rows are left for the last one', () => {
+    const blocks = new Map<string, number>();
+    for (let height = 300; height < 340; height++) {
+      for (const line of [
+        `n1 g1 c16 f32 i${height}x463 k3x3`,
+        `n1 g1 c16 f4 i${height}x463 k3x3 p2x2 d2x2`,
+        `n1 g1 c32 f64 i${height}x463 k5x5 s2x2`,
+        `n1 g1 c256 f256 i${height}x455 k3x3`,
+        `T n1 g1 c16 f4 i${height}x463 k4x4 s2x2 p1x1`,
+        `n1 g1 c64 f64 i${1000 * height + 1} k3`,
+      ]) {
+        const { tile, slices, blocks: count } = planOfLine(line);
+        assert.ok(tile, line);
+        if (/k3x3/.test(line)) assert.equal(tile.name, 'F(4x4, 3x3)', line);
+        if (count > 1) blocks.set(line.slice(0, 8), 1 + (blocks.get(line.slice(0, 8)) ?? 0));
+        for (const [axis, list] of slices.entries()) {
+          const least = tile.outputs[axis] * tile.gaps[axis];
+          for (const slice of list) assert.ok(slice.count >= least, `${slice.count} outputs: ${line}`);
+        }
+      }
+    }
+    assert.ok(blocks.size >= 5, [...blocks].join('; '));
+  });
+
   it('is one along the width where the map is too low, or dilated taps would reach far beyond it', () => {
     for (const line of ['n1 g1 c16 f16 i3x28 k3x3 p1x1', 'n1 g1 c64 f64 i9x64 k3x3 p2x1 d2x1']) {
       assert.equal(tileOf(line)?.name, 'F(4, 3) along the width');

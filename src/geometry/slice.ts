@@ -48,8 +48,10 @@ export interface Cut {
   readonly split: Phases;
   /** a slice covers one phase (of a dilated axis) instead of all (of an upsampled one) */
   readonly separate: boolean;
-  /** outputs of a phase in a slice, at most; from 1 on */
+  /** outputs of a phase in a slice; from 1 on */
   readonly count: number;
+  /** outputs of a phase in a slice, at least: where fewer are left, the last slice has them too */
+  readonly least: number;
 }
 
 /**
@@ -59,20 +61,22 @@ export interface Cut {
 export function uncut(axis: Axis, separate = false): Cut {
   const isSplit = separate && axis.upsample === 1;
   const split = phases(axis, isSplit ? Math.abs(axis.dilation) : 1);
-  return { split, separate: isSplit, count: Math.max(1, Math.ceil(axis.output / split.period)) };
+  return { split, separate: isSplit, count: Math.max(1, Math.ceil(axis.output / split.period)), least: 1 };
 }
 
 /** All slices of an axis. */
 export function slicesOf(axis: Axis, cut: Cut, mode: Outside): Slice[] {
-  const { split, separate } = cut;
+  const { split, separate, count, least } = cut;
   const slices: Slice[] = [];
   // no phase has more outputs than the first
   const total = Math.ceil(axis.output / split.period);
   // the only slice loads the whole axis, so that the axes around it are loaded in one piece with it
-  const isOnly = total <= cut.count && (!separate || split.total <= 1);
+  const isOnly = total < count + least && (!separate || split.total <= 1);
   const add = (covered: readonly Phase[], end: number): void => {
-    for (let begin = 0; begin < end; begin += cut.count)
-      slices.push(sliceOf(axis, cut, covered, begin, Math.min(begin + cut.count, end), isOnly, mode));
+    for (let begin = 0, next: number; begin < end; begin = next) {
+      next = end - begin < count + least ? end : begin + count;
+      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, mode));
+    }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
   else add(split.phases, total);

@@ -5,6 +5,7 @@
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
+import type { Cut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { ROW_PIXELS } from '../shared/sizes.js';
 import type { WinogradTile } from './algorithms/algorithm.js';
@@ -54,10 +55,8 @@ export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
   const index = order.find((axis) => axes[axis].output > 1);
   // a transform's tiles may be as deep as the map
   if (index === undefined || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
-  const count = countOf(plan, index);
-  return count === undefined
-    ? undefined
-    : mapAxes(cuts, (cut, axis) => (axis === index ? { ...cut, count } : cut));
+  const cut = cutAlong(plan, index);
+  return cut && mapAxes(cuts, (other, axis) => (axis === index ? cut : other));
 }
 
 /** The axes as they lie in memory, outermost first. */
@@ -74,8 +73,8 @@ function isWorthwhile({ choice, convolution, cuts, classes, bytes, blocks }: Cut
   return copying > WORTHWHILE * computing;
 }
 
-/** Outputs of a phase in a slice of an axis that is cut; undefined where pieces would be too short or blocks too large. */
-function countOf(plan: CutPlan, index: number): number | undefined {
+/** The cut of an axis; undefined where pieces would be too short or blocks too large. */
+function cutAlong(plan: CutPlan, index: number): Cut | undefined {
   const { convolution, axes, cuts, tile } = plan;
   const { groups, channels, filters } = convolution;
   const { split } = cuts[index];
@@ -102,5 +101,7 @@ function countOf(plan: CutPlan, index: number): number | undefined {
     axis.upsample /
     Math.abs(split.advance);
   const fits = even * ofBlock <= MOST_CACHED_BLOCK_BYTES && shared <= MOST_SHARED * even * ofBlock;
-  return fits && count < whole && whole <= MOST_BLOCKS * count ? count : undefined;
+  return fits && count < whole && whole <= MOST_BLOCKS * count
+    ? { ...cuts[index], count, least: tile ? granule : 1 }
+    : undefined;
 }

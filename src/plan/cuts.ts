@@ -6,6 +6,9 @@ import { type Cut, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
 
+/** Outputs of a tile of Winograd's along an axis, at most: a transform can't compute fewer, and for a part of a tile takes as long as for all. */
+const MOST_TILE_OUTPUTS = 4;
+
 /** The cut of each axis. */
 export type Cuts = PerAxis<Cut>;
 
@@ -37,8 +40,13 @@ export function cutsOf(
       if (bytes() >= WORTHWHILE_CUT * before) break;
       count = cuts[index].count;
     }
-    // as many slices, but of about equal size
-    cuts[index] = { ...whole, count: Math.ceil(whole.count / Math.ceil(whole.count / count)) };
+    // as many slices, but of about equal size, and except for the depth, of whole tiles
+    const even = Math.ceil(whole.count / Math.ceil(whole.count / count));
+    const least = MOST_TILE_OUTPUTS * (whole.separate ? 1 : Math.abs(axis.dilation));
+    let tiles = index === 0 || even === whole.count ? 0 : Math.ceil(even / least);
+    do {
+      cuts[index] = { ...whole, ...(tiles > 0 ? { count: tiles * least, least } : { count: even }) };
+    } while (tiles-- > 0 && bytes() > BLOCK_BYTES);
   }
   return { cuts, images };
 }
@@ -56,7 +64,8 @@ function blockBytes(
   let input = FLOAT_BYTES * convolution.groups * convolution.channels;
   let output = FLOAT_BYTES * convolution.groups * convolution.filters;
   axes.forEach((axis, index) => {
-    const { split, separate, count } = cuts[index];
+    const { split, separate, least } = cuts[index];
+    const count = cuts[index].count + least - 1;
     // strides and dilations may be negative
     const reach = (axis.kernel - 1) * Math.abs(separate ? axis.stride : axis.dilation);
     const read = count * Math.abs(separate ? axis.stride : split.advance) + reach / axis.upsample;

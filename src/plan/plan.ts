@@ -104,7 +104,7 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
     if (mapByMap.mapsTogether > 0) return mapByMap;
   }
   const smaller = cacheCutsOf(plan);
-  const cut = smaller && planWith(plan, smaller, 1, () => plan.choice, wish?.sharedStart);
+  const cut = smaller && planWith(plan, smaller, 1, sameRow(plan), wish?.sharedStart);
   // not where other classes of outputs would be computed together
   return cut?.classes === plan.classes ? cut : plan;
 }
@@ -118,7 +118,16 @@ export function planInBlocksOf(plan: Plan, row: Algorithm): Plan {
 /** The same plan in other blocks. The row stays, and whether classes of outputs share what they read. */
 export function planCutBy(plan: Plan, cuts: Cuts, images: number): Plan {
   const isShared = plan.slices.some((list) => list.some(({ leads }) => leads.some((lead) => lead > 0)));
-  return planWith(plan, cuts, images, () => plan.choice, isShared);
+  return planWith(plan, cuts, images, sameRow(plan), isShared);
+}
+
+/** Chooses the row of a plan for other blocks, at a cost by their outputs. */
+function sameRow({ choice, slices }: Plan) {
+  const ofOutput = choice.offer.cost / Math.max(1, product(fewestOutputs(slices)));
+  return ({ depth, height, width }: Workload): Choice => ({
+    ...choice,
+    offer: { ...choice.offer, cost: ofOutput * Math.max(1, depth * height * width) },
+  });
 }
 
 /** A convolution as plans see it. */

@@ -7,6 +7,9 @@ import { ROW_PIXELS } from '../shared/sizes.js';
 import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
+/** Portions are not cut along another axis where there is this share of those that were wanted: shorter pieces take longer to copy. */
+const ENOUGH = 0.85;
+
 /** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
 export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
   const { batch, groups } = convolution;
@@ -22,7 +25,7 @@ export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan
   let best = joined(plan, wanted, isAlike);
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
-    if (best.blocks >= wanted) break;
+    if (best.blocks > ENOUGH * wanted) break;
     const more = cut(best, Math.ceil(wanted / best.blocks));
     if (more && more.blocks > best.blocks && hasSameSums(plan, more) && isAlike(more)) best = more;
   }
@@ -44,7 +47,7 @@ function joined(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): 
   const index = plan.slices.findIndex(({ length }) => length > 1);
   const times = Math.floor(plan.blocks / wanted);
   if (index < 0 || times < 2 || beginsBefore(plan, index)) return plan;
-  if (plan.cuts[index].count % granuleOf(plan, index) > 0) return plan;
+  if (!isInGrid(plan, index, granuleOf(plan, index))) return plan;
   const longer = mapAxes(plan.cuts, (cut, i) => (i === index ? { ...cut, count: times * cut.count } : cut));
   const other = planCutBy(plan, longer, plan.images);
   return hasSameSums(plan, other) && isAlike(other) ? other : plan;
@@ -78,25 +81,21 @@ function along(index: number): Cutting {
     const { split, count } = cuts[index];
     const axis = axes[index];
     const granule = granuleOf(plan, index);
-    if (beginsBefore(plan, index)) return undefined;
+    if (beginsBefore(plan, index) || (tile && !isInGrid(plan, index, granule))) return undefined;
     const reach = ((axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample;
     const worthwhile = reach > 0 ? Math.ceil((count * Math.abs(split.advance)) / reach) : parts;
-    for (let made = Math.min(parts, worthwhile); made > 1; made--) {
-      const part = granule * Math.ceil(count / made / granule);
-      if (part >= count || (tile && !isNested(plan, index, part))) continue;
-      const smaller = mapAxes(cuts, (cut, i) => (i === index ? { ...cut, count: part } : cut));
-      const other = planCutBy(plan, smaller, plan.images);
-      if (other.slices[index].every((slice) => slice.count >= granule)) return other;
-    }
-    return undefined;
+    const part = granule * Math.ceil(count / Math.min(parts, worthwhile) / granule);
+    if (part >= count) return undefined;
+    const smaller = mapAxes(cuts, (cut, i) => (i === index ? { ...cut, count: part, least: granule } : cut));
+    return planCutBy(plan, smaller, plan.images);
   };
 }
 
-/** Whether slices begin where parts of so many outputs do. */
-function isNested({ cuts, slices }: Plan, index: number, part: number): boolean {
+/** Whether slices are whole tiles of one grid, as parts of the axis are, but for the last one. */
+function isInGrid({ cuts, slices }: Plan, index: number, granule: number): boolean {
   const { phases, total } = cuts[index].split;
   const isWhole = slices[index].length <= (cuts[index].separate && total > 1 ? phases.length : 1);
-  return isWhole || cuts[index].count % part === 0;
+  return isWhole || cuts[index].count % granule === 0;
 }
 
 /** Whether two plans of a convolution sum each output in the same order. */

@@ -50,12 +50,8 @@ export function roomAt(plan: Plan, address: number, weights: number): Room {
 
 /** A portion of a plan, by its number, in a room. */
 export function portionOf(plan: Plan, index: number, room: Room, beside: Beside | undefined): Portion {
-  const { tables, scratch, weights } = room;
-  const nowhere = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
-  const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
-  const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
-  const { loads, stores, words, items } =
-    plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block);
+  const { block, loads, stores, words, items } = draftOf(plan, index, room);
+  const { tables } = room;
   const { desk, loaded, target } = block;
   const calls = block.calls.map(
     ({ entry, task, items: all }) =>
@@ -74,6 +70,28 @@ export function portionOf(plan: Plan, index: number, room: Room, beside: Beside 
   if (beside && (beside.add || beside.scale !== 1 || beside.activation))
     calls.push(finish(target, outputs, beside.add ? room.addend : 0, beside.scale, beside.activation));
   return { words: joined([words, ...more]), calls, flag: desk, loads, loaded, stores, target };
+}
+
+/** What portions of a plan are whatever is done beside it, and where: layers are called again and again. */
+interface Draft extends Copied {
+  readonly block: Block;
+}
+
+const drafts = new WeakMap<Plan, Draft[]>();
+
+function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room): Draft {
+  const known = drafts.get(plan) ?? [];
+  drafts.set(plan, known);
+  const nowhere = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
+  const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
+  const before = known[index]?.block.addresses;
+  if (before?.tables === tables && before.weights === weights) return known[index];
+  const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
+  known[index] = {
+    block,
+    ...(plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block)),
+  };
+  return known[index];
 }
 
 interface Copied {
