@@ -16,7 +16,7 @@ import type { Beside } from './activation.js';
 import { checkComputableAgain } from './again.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import type { Block } from './block.js';
-import { loadBlock, mapByMap, storeBlock } from './block-copies.js';
+import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
@@ -142,8 +142,8 @@ export class PreparedPlan {
         mapByMap(plan, block, this.#gate(block), x, out, beside, compute);
         return;
       }
-      if (block.loaded >= 0) this.#load(block, x, beside);
-      if (!this.#compute(block, index, 0)) {
+      const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
+      if (!this.#compute(block, index, done)) {
         const kept = isOver ? this.#scratchNow() : undefined;
         this.#prepareMending(parameters);
         // which took the scratch
@@ -303,11 +303,21 @@ export class PreparedPlan {
     return { engine, task, room, call: finish };
   }
 
-  /** Copies the input of a block into memory. */
-  #load(block: Block, x: Tensor, beside: Beside | undefined): void {
-    if (this.plan.blocks === 1 && !beside?.input)
-      this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
-    else loadBlock(this.plan, block, this.#gate(block), x, beside);
+  /**
+   * Copies the input of a block into memory.
+   * @returns how many of the block's calls it made: the one that stages, where maps are staged as they come
+   */
+  #load(block: Block, x: Tensor, beside: Beside | undefined): number {
+    const { plan } = this;
+    if (isStagedInParts(plan, block)) {
+      const [call] = block.calls;
+      const stage = (begin: number, end: number) => this.#call(block, call, begin, end);
+      loadAndStage(plan, block, this.#gate(block), x, beside, stage);
+      return 1;
+    }
+    if (plan.blocks === 1 && !beside?.input) this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
+    else loadBlock(plan, block, this.#gate(block), x, beside);
+    return 0;
   }
 
   /** Copies the output of a block out of memory, or finishes it where it is. The gate is that of the block whose tasks are in memory. */
