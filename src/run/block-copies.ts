@@ -23,9 +23,12 @@ export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, besid
   eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
 }
 
-/** Whether the input of a block is much, and staged by its first call: then that is best done a few maps at a time. */
+/** From so many bytes of input on, maps are staged as they are copied in. Less is in a second-level cache when all of it was copied. */
+const STAGED_IN_PARTS = 4 * COPIED_BYTES;
+
+/** Whether the input of a block is staged by its first call, a few maps at a time. */
 export function isStagedInParts({ bytes, blocks, convolution }: Plan, { calls: [first] }: Block): boolean {
-  return first.entry === 'stage' && bytes.loaded > COPIED_BYTES && (blocks > 1 || isDense(convolution));
+  return first.entry === 'stage' && bytes.loaded >= STAGED_IN_PARTS && (blocks > 1 || isDense(convolution));
 }
 
 /**

@@ -10,7 +10,7 @@ import { mapAxes } from '../geometry/axis.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
-import type { Plan } from '../plan/plan.js';
+import { type Plan, planForCopies } from '../plan/plan.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { checkComputableAgain } from './again.js';
@@ -24,7 +24,7 @@ import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners } from './runner.js';
 import { apartFrom, checkImages, placeOf } from './tensors.js';
 import { copyOf } from './waiting.js';
-import { PackedWeights } from './weights.js';
+import { PackedWeights, weightLayout } from './weights.js';
 
 const NOTHING: Float32Array = new Float32Array(0);
 
@@ -37,6 +37,8 @@ export class PreparedPlan {
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
   #mending: PreparedPlan | undefined;
   #mendedPackings = -1;
+  /** what runs where tensors are plain, with the same weights, once it was asked for: the plan in smaller blocks, or this one */
+  #forCopies: PreparedPlan | undefined;
   #scratchBytes: number;
   /** what computes instead, and who offered it */
   #instead: Instead | undefined;
@@ -76,8 +78,10 @@ export class PreparedPlan {
       const other = isApart ? undefined : this.#other();
       const isCopied = isOver && (other !== undefined || this.#mixesMaps());
       if (isCopied) input = apartFrom(x);
-      if (!other?.run(input, out, parameters, beside))
-        this.#run(input, out, parameters, beside, isOver && !isCopied);
+      if (!other?.run(input, out, parameters, beside)) {
+        const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
+        (isPlain ? this.#smaller() : this).#run(input, out, parameters, beside, isOver && !isCopied);
+      }
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
       this.#runAgain(input, out, parameters, beside, error);
@@ -101,8 +105,18 @@ export class PreparedPlan {
     cause: unknown,
   ): void {
     checkComputableAgain(x, out, beside?.add, cause);
-    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#blocks.forget();
+    for (const plan of [this, this.#exact, this.#mending, this.#forCopies]) if (plan) plan.#blocks.forget();
     this.#run(x, out, parameters, beside, false);
+  }
+
+  /** What runs where tensors are plain. */
+  #smaller(): PreparedPlan {
+    if (this.#forCopies) return this.#forCopies;
+    const { engine, plan, weights, given } = this;
+    const smaller = planForCopies(plan);
+    const isAlike = smaller && weightLayout(smaller) === weightLayout(plan);
+    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : this;
+    return this.#forCopies;
   }
 
   /** What computes instead, if something does by now. */
@@ -219,6 +233,8 @@ export class PreparedPlan {
     this.#mending = undefined;
     this.#instead?.release();
     this.#blocks.release();
+    if (this.#forCopies !== this) this.#forCopies?.release();
+    this.#forCopies = undefined;
   }
 
   /**
