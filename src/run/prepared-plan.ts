@@ -22,7 +22,7 @@ import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners } from './runner.js';
-import { apartFrom, checkImages, placeOf } from './tensors.js';
+import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
 import { copyOf } from './waiting.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
@@ -37,8 +37,8 @@ export class PreparedPlan {
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
   #mending: PreparedPlan | undefined;
   #mendedPackings = -1;
-  /** what runs where tensors are plain, with the same weights, once it was asked for: the plan in smaller blocks, or this one */
-  #forCopies: PreparedPlan | undefined;
+  /** the plan in smaller blocks, with the same weights, for plain tensors; null: there is none, undefined: it was not asked for */
+  #forCopies: PreparedPlan | null | undefined;
   #scratchBytes: number;
   /** what computes instead, and who offered it */
   #instead: Instead | undefined;
@@ -78,10 +78,13 @@ export class PreparedPlan {
       const other = isApart ? undefined : this.#other();
       const isCopied = isOver && (other !== undefined || this.#mixesMaps());
       if (isCopied) input = apartFrom(x);
-      if (!other?.run(input, out, parameters, beside)) {
-        const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
-        (isPlain ? this.#smaller() : this).#run(input, out, parameters, beside, isOver && !isCopied);
-      }
+      if (other?.run(input, out, parameters, beside)) return;
+      // it may give up in its midst, so what it adds must not be written over
+      const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
+      const smaller =
+        isPlain && !(beside?.add && shareNumbers(beside.add, out)) ? this.#planForCopies() : null;
+      if (!smaller?.runInBlocks(x, out, parameters, beside))
+        this.#run(input, out, parameters, beside, isOver && !isCopied);
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
       this.#runAgain(input, out, parameters, beside, error);
@@ -109,14 +112,19 @@ export class PreparedPlan {
     this.#run(x, out, parameters, beside, false);
   }
 
-  /** What runs where tensors are plain. */
-  #smaller(): PreparedPlan {
-    if (this.#forCopies) return this.#forCopies;
+  /** What runs first where tensors are plain, if anything. */
+  #planForCopies(): PreparedPlan | null {
+    if (this.#forCopies !== undefined) return this.#forCopies;
     const { engine, plan, weights, given } = this;
     const smaller = planForCopies(plan);
     const isAlike = smaller && weightLayout(smaller) === weightLayout(plan);
-    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : this;
+    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : null;
     return this.#forCopies;
+  }
+
+  /** Computes within a call, from plain tensors; false where something is not finite, which hangs together with the blocks of the whole plan. */
+  runInBlocks(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean {
+    return this.#run(x, out, parameters, beside, false, true);
   }
 
   /** What computes instead, if something does by now. */
@@ -136,14 +144,25 @@ export class PreparedPlan {
     return mapsTogether > 0 && convolution.channels !== convolution.filters;
   }
 
-  /** Computes within a call. */
-  #run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined, isOver: boolean): void {
+  /**
+   * Computes within a call.
+   * @param givesUp where something is not finite
+   * @returns false if it gave up
+   */
+  #run(
+    x: Tensor,
+    out: Tensor,
+    parameters: Parameters,
+    beside: Beside | undefined,
+    isOver: boolean,
+    givesUp = false,
+  ): boolean {
     const { plan } = this;
     this.#prepare(parameters);
     if (!this.weights.isFinite && !plan.everyTap) {
+      if (givesUp) return false;
       this.#exact ??= this.#another(exactPlanOf(plan.convolution));
-      this.#exact.#run(x, out, parameters, beside, isOver);
-      return;
+      return this.#exact.#run(x, out, parameters, beside, isOver);
     }
     this.#place(x, out, beside, isOver);
     const wait = isOver ? this.#blocks.waiting.blocks : 0;
@@ -154,10 +173,11 @@ export class PreparedPlan {
         const [call] = block.calls;
         const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
         mapByMap(plan, block, this.#gate(block), x, out, beside, compute);
-        return;
+        return true;
       }
       const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
       if (!this.#compute(block, index, done)) {
+        if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
         this.#prepareMending(parameters);
         // which took the scratch
@@ -178,6 +198,7 @@ export class PreparedPlan {
         this.#store(block, block.target, this.#gate(block), out, beside);
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
+    return true;
   }
 
   /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
@@ -233,7 +254,7 @@ export class PreparedPlan {
     this.#mending = undefined;
     this.#instead?.release();
     this.#blocks.release();
-    if (this.#forCopies !== this) this.#forCopies?.release();
+    this.#forCopies?.release();
     this.#forCopies = undefined;
   }
 
