@@ -1,6 +1,6 @@
 // Cache cuts: smaller blocks where much is copied beside what is computed. Plain tensors are copied into wasm memory and out of it, and
 // inputs are staged. In blocks that stay in the second-level cache, that takes little beside the reads and writes of main memory, which
-// no order spares.
+// no order spares. Where inputs are large, all tensors are computed so; where inputs and outputs are, plain ones.
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -25,6 +25,15 @@ const LARGE_INPUT = 4 << 20;
 /** Bytes that are copied in a quarter cycle, about, from and to a third-level cache. */
 const COPIED_IN_QUARTER_CYCLE = 2;
 
+/** The same, from a third-level cache to another place of it: 14 GB/s where they pass at 27 through a second-level cache (Intel Sapphire Rapids). */
+const MOVED_IN_QUARTER_CYCLE = 0.8;
+
+/**
+ * Bytes of the inputs and outputs of a plan's only block from which on it is cut for plain tensors. Less was in a second-level cache: 1.05 for plain
+ * n1 g1 c64 f64 i56x56 k3x3 p1x1.
+ */
+const LARGE_COPIES = 2 << 20;
+
 /** Bytes that two neighbouring blocks both load are at most this share of a block. */
 const MOST_SHARED = 0.1;
 
@@ -48,14 +57,33 @@ const MOST_BLOCKS = 256;
 
 /** Smaller blocks of a plan; undefined where its blocks are good as they are. */
 export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
-  const { axes, cuts, tile, mapsTogether, images, bytes } = plan;
+  const { images, bytes } = plan;
+  const isLarge = bytes.loaded + bytes.staged >= LARGE_INPUT * images;
+  return isLarge && isWorthwhile(plan, COPIED_IN_QUARTER_CYCLE) ? outermostCut(plan, true) : undefined;
+}
+
+/**
+ * Smaller blocks of a plan that has one, for plain tensors; undefined where these are copied as fast as a whole: from 128 maps on, pieces
+ * would be short (1.00 to 1.05 for plain n1 g1 c40 f240 i64x64 k1x1 and n1 g1 c24 f144 i56x56 k1x1).
+ */
+export function copyCutsOf(plan: CutPlan): Cuts | undefined {
+  const { blocks, bytes } = plan;
+  const isLarge = blocks === 1 && bytes.loaded + bytes.target >= LARGE_COPIES;
+  return isLarge && isWorthwhile(plan, MOVED_IN_QUARTER_CYCLE) ? outermostCut(plan, false) : undefined;
+}
+
+/**
+ * Cuts the outermost axis into slices that suit a cache; undefined where there are none.
+ * @param mayGrow blocks may be larger, so that their pieces are not too short
+ */
+function outermostCut(plan: CutPlan, mayGrow: boolean): Cuts | undefined {
+  const { axes, cuts, tile, mapsTogether } = plan;
   if (mapsTogether > 0 || cuts.some(({ separate }) => separate)) return undefined;
-  if (bytes.loaded + bytes.staged < LARGE_INPUT * images || !isWorthwhile(plan)) return undefined;
   const order = orderOf(plan);
   const index = order.find((axis) => axes[axis].output > 1);
   // a transform's tiles may be as deep as the map
   if (index === undefined || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
-  const cut = cutAlong(plan, index);
+  const cut = cutAlong(plan, index, mayGrow);
   return cut && mapAxes(cuts, (other, axis) => (axis === index ? cut : other));
 }
 
@@ -65,16 +93,19 @@ function orderOf({ turned }: CutPlan): PerAxis {
 }
 
 /** Whether copies take a good part of the time. */
-function isWorthwhile({ choice, convolution, cuts, classes, bytes, blocks }: CutPlan): boolean {
+function isWorthwhile(
+  { choice, convolution, cuts, classes, bytes, blocks }: CutPlan,
+  inQuarterCycle: number,
+): boolean {
   const { batch, groups } = convolution;
   const ofAll = product(cuts.map(({ split }) => split.period));
   const computing = choice.offer.cost * batch * groups * Math.max(ofAll, classes);
-  const copying = (blocks * (bytes.loaded + bytes.target + bytes.staged)) / COPIED_IN_QUARTER_CYCLE;
+  const copying = (blocks * (bytes.loaded + bytes.target + bytes.staged)) / inQuarterCycle;
   return copying > WORTHWHILE * computing;
 }
 
 /** The cut of an axis; undefined where pieces would be too short or blocks too large. */
-function cutAlong(plan: CutPlan, index: number): Cut | undefined {
+function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefined {
   const { convolution, axes, cuts, tile } = plan;
   const { groups, channels, filters } = convolution;
   const { split } = cuts[index];
@@ -100,7 +131,10 @@ function cutAlong(plan: CutPlan, index: number): Cut | undefined {
     (groups * channels * input * (axis.kernel - 1) * Math.abs(axis.dilation)) /
     axis.upsample /
     Math.abs(split.advance);
-  const fits = even * ofBlock <= MOST_CACHED_BLOCK_BYTES && shared <= MOST_SHARED * even * ofBlock;
+  const fits =
+    even * ofBlock <= MOST_CACHED_BLOCK_BYTES &&
+    (mayGrow || least * ofBlock <= CACHED_BLOCK_BYTES) &&
+    shared <= MOST_SHARED * even * ofBlock;
   return fits && count < whole && whole <= MOST_BLOCKS * count
     ? { ...cuts[index], count, least: tile ? granule : 1 }
     : undefined;

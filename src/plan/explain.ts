@@ -1,7 +1,7 @@
 // Explain: a plan in words.
 
 import { sum } from '../core/lists.js';
-import type { Plan } from './plan.js';
+import { type Plan, planForCopies } from './plan.js';
 
 /**
  * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
@@ -13,7 +13,7 @@ export function explainPlan(plan: Plan, flops: number): string[] {
   return [
     `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
-    `tiles      ${tilesInWords(plan)}`,
+    `tiles      ${tilesInWords(plan)}${copiesInWords(plan)}`,
     `kernels    ${plan.variant.kernels.join(', ')}`,
     `work       ${withUnit(flops)}FLOP in ${counted(blocks, 'block')}, ${Number(copied.toPrecision(3))} inputs copied an output`,
     `memory     ${withUnit(bytes.scratch)}B scratch, ${withUnit(bytes.weights)}B packed weights`,
@@ -49,6 +49,12 @@ function tilesInWords({
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** How many blocks plain arrays pass in, where these are others than the plan's. */
+function copiesInWords(plan: Plan): string {
+  const smaller = planForCopies(plan);
+  return smaller ? `, plain arrays in ${smaller.blocks} blocks` : '';
 }
 
 /** A number of four digits, with the unit of a power of a thousand. */

@@ -1,9 +1,11 @@
 // Block copies: the input of a block copied in, its output copied out or finished, and both a few maps at a time.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
+import { product, sum } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
+import { COPIED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
+import { isDense } from '../problem/convolution.js';
 import type { Beside } from './activation.js';
 import type { Block } from './block.js';
 import { eachPiece, loadedPieces, storedPieces } from './copies.js';
@@ -19,6 +21,48 @@ export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, besid
   }
   block.loads ??= loadedPieces(plan, block);
   eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
+}
+
+/** From so many bytes of input on, maps are staged as they are copied in. Less is in a second-level cache when all of it was copied. */
+const STAGED_IN_PARTS = 4 * COPIED_BYTES;
+
+/** Whether the input of a block is staged by its first call, a few maps at a time. */
+export function isStagedInParts({ bytes, blocks, convolution }: Plan, { calls: [first] }: Block): boolean {
+  return first.entry === 'stage' && bytes.loaded >= STAGED_IN_PARTS && (blocks > 1 || isDense(convolution));
+}
+
+/**
+ * Copies a few maps of a block's input in and stages them, while they are in a cache; then the next ones, to the same place. As in
+ * `mapByMap`, the address in the task is moved back by the maps before.
+ * @param stage carries out some items of the block's first call
+ */
+export function loadAndStage(
+  plan: Plan,
+  block: Block,
+  gate: Gate,
+  x: Tensor,
+  beside: Beside | undefined,
+  stage: (begin: number, end: number) => void,
+): void {
+  const { i32 } = gate.engine;
+  const { loaded, inputWord, calls } = block;
+  const [{ items }] = calls;
+  if (plan.blocks > 1) block.loads ??= loadedPieces(plan, block);
+  const { loads } = block;
+  const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
+  const together = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
+  const bring = bringing(gate, x, beside);
+  const source = i32[inputWord];
+  for (let first = 0; first < items; first += together) {
+    const end = Math.min(first + together, items);
+    if (loads) {
+      const firsts = loads.firsts.slice(first, end);
+      eachPiece({ ...loads, firsts }, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
+    } else bring(first * size, (end - first) * size, loaded);
+    i32[inputWord] = source - FLOAT_BYTES * first * size;
+    stage(first, end);
+  }
+  i32[inputWord] = source;
 }
 
 /** Copies the output of a block from `target` to where it belongs, or finishes it there; -1: there it is. */

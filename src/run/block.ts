@@ -94,7 +94,7 @@ export class Block {
     this.words = this.#writer.words;
 
     const { task } = this.calls[0];
-    const { stage } = window.fields;
+    const stage = window.staging?.task ?? window.fields.stage;
     this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
     this.targetWord = task / WORD_BYTES + TARGET;
   }

@@ -10,21 +10,21 @@ import { mapAxes } from '../geometry/axis.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
-import type { Plan } from '../plan/plan.js';
+import { type Plan, planForCopies } from '../plan/plan.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import type { Beside } from './activation.js';
 import { checkComputableAgain } from './again.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import type { Block } from './block.js';
-import { loadBlock, mapByMap, storeBlock } from './block-copies.js';
+import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
 import { ADDEND_BYTES, type Gate } from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners } from './runner.js';
-import { apartFrom, checkImages, placeOf } from './tensors.js';
+import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
 import { copyOf } from './waiting.js';
-import { PackedWeights } from './weights.js';
+import { PackedWeights, weightLayout } from './weights.js';
 
 const NOTHING: Float32Array = new Float32Array(0);
 
@@ -37,6 +37,8 @@ export class PreparedPlan {
   /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
   #mending: PreparedPlan | undefined;
   #mendedPackings = -1;
+  /** the plan in smaller blocks, with the same weights, for plain tensors; null: there is none, undefined: it was not asked for */
+  #forCopies: PreparedPlan | null | undefined;
   #scratchBytes: number;
   /** what computes instead, and who offered it */
   #instead: Instead | undefined;
@@ -76,7 +78,12 @@ export class PreparedPlan {
       const other = isApart ? undefined : this.#other();
       const isCopied = isOver && (other !== undefined || this.#mixesMaps());
       if (isCopied) input = apartFrom(x);
-      if (!other?.run(input, out, parameters, beside))
+      if (other?.run(input, out, parameters, beside)) return;
+      // it may give up in its midst, so what it adds must not be written over
+      const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
+      const smaller =
+        isPlain && !(beside?.add && shareNumbers(beside.add, out)) ? this.#planForCopies() : null;
+      if (!smaller?.runInBlocks(x, out, parameters, beside))
         this.#run(input, out, parameters, beside, isOver && !isCopied);
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
@@ -101,8 +108,23 @@ export class PreparedPlan {
     cause: unknown,
   ): void {
     checkComputableAgain(x, out, beside?.add, cause);
-    for (const plan of [this, this.#exact, this.#mending]) if (plan) plan.#blocks.forget();
+    for (const plan of [this, this.#exact, this.#mending, this.#forCopies]) if (plan) plan.#blocks.forget();
     this.#run(x, out, parameters, beside, false);
+  }
+
+  /** What runs first where tensors are plain, if anything. */
+  #planForCopies(): PreparedPlan | null {
+    if (this.#forCopies !== undefined) return this.#forCopies;
+    const { engine, plan, weights, given } = this;
+    const smaller = planForCopies(plan);
+    const isAlike = smaller && weightLayout(smaller) === weightLayout(plan);
+    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : null;
+    return this.#forCopies;
+  }
+
+  /** Computes within a call, from plain tensors; false where something is not finite, which hangs together with the blocks of the whole plan. */
+  runInBlocks(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean {
+    return this.#run(x, out, parameters, beside, false, true);
   }
 
   /** What computes instead, if something does by now. */
@@ -122,14 +144,25 @@ export class PreparedPlan {
     return mapsTogether > 0 && convolution.channels !== convolution.filters;
   }
 
-  /** Computes within a call. */
-  #run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined, isOver: boolean): void {
+  /**
+   * Computes within a call.
+   * @param givesUp where something is not finite
+   * @returns false if it gave up
+   */
+  #run(
+    x: Tensor,
+    out: Tensor,
+    parameters: Parameters,
+    beside: Beside | undefined,
+    isOver: boolean,
+    givesUp = false,
+  ): boolean {
     const { plan } = this;
     this.#prepare(parameters);
     if (!this.weights.isFinite && !plan.everyTap) {
+      if (givesUp) return false;
       this.#exact ??= this.#another(exactPlanOf(plan.convolution));
-      this.#exact.#run(x, out, parameters, beside, isOver);
-      return;
+      return this.#exact.#run(x, out, parameters, beside, isOver);
     }
     this.#place(x, out, beside, isOver);
     const wait = isOver ? this.#blocks.waiting.blocks : 0;
@@ -140,10 +173,11 @@ export class PreparedPlan {
         const [call] = block.calls;
         const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
         mapByMap(plan, block, this.#gate(block), x, out, beside, compute);
-        return;
+        return true;
       }
-      if (block.loaded >= 0) this.#load(block, x, beside);
-      if (!this.#compute(block, index, 0)) {
+      const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
+      if (!this.#compute(block, index, done)) {
+        if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
         this.#prepareMending(parameters);
         // which took the scratch
@@ -164,6 +198,7 @@ export class PreparedPlan {
         this.#store(block, block.target, this.#gate(block), out, beside);
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
+    return true;
   }
 
   /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
@@ -219,6 +254,8 @@ export class PreparedPlan {
     this.#mending = undefined;
     this.#instead?.release();
     this.#blocks.release();
+    this.#forCopies?.release();
+    this.#forCopies = undefined;
   }
 
   /**
@@ -303,11 +340,21 @@ export class PreparedPlan {
     return { engine, task, room, call: finish };
   }
 
-  /** Copies the input of a block into memory. */
-  #load(block: Block, x: Tensor, beside: Beside | undefined): void {
-    if (this.plan.blocks === 1 && !beside?.input)
-      this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
-    else loadBlock(this.plan, block, this.#gate(block), x, beside);
+  /**
+   * Copies the input of a block into memory.
+   * @returns how many of the block's calls it made: the one that stages, where maps are staged as they come
+   */
+  #load(block: Block, x: Tensor, beside: Beside | undefined): number {
+    const { plan } = this;
+    if (isStagedInParts(plan, block)) {
+      const [call] = block.calls;
+      const stage = (begin: number, end: number) => this.#call(block, call, begin, end);
+      loadAndStage(plan, block, this.#gate(block), x, beside, stage);
+      return 1;
+    }
+    if (plan.blocks === 1 && !beside?.input) this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
+    else loadBlock(plan, block, this.#gate(block), x, beside);
+    return 0;
   }
 
   /** Copies the output of a block out of memory, or finishes it where it is. The gate is that of the block whose tasks are in memory. */
