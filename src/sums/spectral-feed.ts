@@ -40,6 +40,8 @@ export class Feed {
     readonly border: Border,
     /** what is to be done with the numbers on the way; around them is nothing then */
     readonly source?: Source,
+    /** where the source's numbers stay; 0 where nobody needs them any more */
+    readonly kept = 0,
   ) {
     [this.#planes, this.#rows, this.#length] = axes.map(({ size }) => size);
     this.#isZero = isZero(border);
@@ -85,8 +87,8 @@ export class Feed {
   }
 
   /**
-   * Makes rows, from numbers that are copied to the end of their place: those of a row are read before others are written over them, as
-   * no row has more bytes than its place.
+   * Makes rows, from numbers that are copied to the end of their place if they need not stay: those of a row are read before others are
+   * written over them, as no row has more bytes than its place.
    */
   #make(
     source: Source,
@@ -100,7 +102,7 @@ export class Feed {
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
     const [given, made] = [dtypeIn(numbers), dtypeIn(to)];
-    const from = (address + rows * pitch - numbers.byteLength) & ~7;
+    const from = this.kept || (address + rows * pitch - numbers.byteLength) & ~7;
     numbersAt(to.buffer, from, numbers.length, given).set(numbers);
     for (let i = 0; i < count; i++) {
       const place = address + i * pitch;
