@@ -70,8 +70,9 @@ export class SpectralRun {
   readonly #source: number;
   /** the spectrum is there before a part is taken */
   readonly #isMade: boolean;
-  /** bytes of a number */
+  /** bytes of a number, and whether it is float32, as entries are told */
   readonly #bytes: number;
+  readonly #isSingle: number;
   /** of the part of the filter that is taken: its first element along each axis */
   #part: readonly number[] = [0, 0, 0];
 
@@ -85,6 +86,7 @@ export class SpectralRun {
     const { sizes, precision, swapped, together, good } = plan;
     const bytes = numberBytes(precision);
     this.#bytes = bytes;
+    this.#isSingle = Number(precision === 'float32');
     this.#entries = signalModule(engine);
     this.#transform = new Transform(engine, sizes, precision);
     const filterOperand = swapped ? signal : kernel;
@@ -271,8 +273,7 @@ export class SpectralRun {
 
   /** The sum of the squares of integers; less than zero where not all are. */
   #squares(address: number, count: number): number {
-    const { integerSquares32, integerSquares64 } = this.#entries;
-    const squares = (this.plan.precision === 'float32' ? integerSquares32 : integerSquares64)(address, count);
+    const squares = this.#entries.integerSquares(address, count, this.#isSingle);
     return squares >= 0 ? squares : -1;
   }
 
@@ -283,13 +284,11 @@ export class SpectralRun {
   }
 
   #isFinite(address: number, count: number): boolean {
-    const { areFinite32, areFinite64 } = this.#entries;
-    return (this.plan.precision === 'float32' ? areFinite32 : areFinite64)(address, count) !== 0;
+    return this.#entries.areFinite(address, count, this.#isSingle) !== 0;
   }
 
   #round(address: number, count: number): void {
-    if (this.plan.precision === 'float32') this.#entries.round32(address, count);
-    else this.#entries.round64(address, count);
+    this.#entries.round(address, count, this.#isSingle);
   }
 }
 
