@@ -4,7 +4,6 @@
 export { areFinite, integerSquares, round } from './fft/numbers';
 export { spread } from './fft/rows';
 export { factors, transform, transformRows } from './fft/transform';
-export { centre32, centre64, centreIn32 } from './signal/centre';
 export { rows, stage } from './signal/direct';
 export { finish32 } from './signal/finish';
 export { addFinite32, addFinite64, firRows32, firRows64 } from './signal/fir';

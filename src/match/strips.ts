@@ -168,7 +168,7 @@ export class Strips {
         scale,
       );
     else {
-      const centred = BYTES_PER_ELEMENT === DOUBLE_BYTES ? signals.centre64 : signals.centre32;
+      const centred = BYTES_PER_ELEMENT === DOUBLE_BYTES ? entries.centre64 : entries.centre32;
       centred(raw, this.#elements(count), centre, scale, numbers, squares);
     }
     const across = this.#isDown || count === this.#most ? this.#across : this.#planFor(count);

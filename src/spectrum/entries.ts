@@ -72,25 +72,6 @@ export interface SignalEntries {
   spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
   areFinite(at: number, count: number, isSingle: number): number;
-  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
-  centre32(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  centre64(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
-  centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
   /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
   firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
   firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
@@ -127,9 +108,6 @@ export const signalEntries = [
   'integerSquares',
   'round',
   'spread',
-  'centre32',
-  'centre64',
-  'centreIn32',
   'firRows32',
   'firRows64',
   'addFinite32',

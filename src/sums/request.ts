@@ -85,12 +85,11 @@ export interface Finish {
   take(results: BlockResults): void;
 }
 
-/** Numbers that others are made of: (x − centre) · scale, in the request's type, or the squares of these, in float64. */
+/** Numbers that others are made of, one of each. */
 export interface Source {
   readonly numbers: NumberArray;
-  readonly centre: number;
-  readonly scale: number;
-  readonly squared?: boolean;
+  /** Makes `count` numbers of the request's type of those at an address in memory, where they may be read before others are written. */
+  make(from: number, count: number, to: number): void;
 }
 
 /** A signal, or one that is made when its `data` is read first: what can makes its numbers itself, where it needs them. */

@@ -2,7 +2,6 @@
 
 import type { SignalEntries } from '../spectrum/entries.js';
 import { elementAt, isZero } from './border.js';
-import { centre } from './centre.js';
 import { fillRow } from './fill.js';
 import type { Border, Signal, Source } from './request.js';
 import { dtypeIn, type NumberArray } from './samples.js';
@@ -98,17 +97,16 @@ export class Feed {
     met: number,
     before: number,
   ): void {
-    const { entries, to } = this;
+    const { to } = this;
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
-    const [given, made] = [dtypeIn(numbers), dtypeIn(to)];
     const from = this.kept || (address + rows * pitch - numbers.byteLength) & ~7;
-    numbersAt(to.buffer, from, numbers.length, given).set(numbers);
+    numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
     for (let i = 0; i < count; i++) {
       const place = address + i * pitch;
       const target = place + before * size;
       const row = from + i * this.#length * own;
-      centre(entries, given, made, row, met, source.centre, source.scale, target, source.squared);
+      source.make(row, met, target);
       if (met === length) continue;
       to.fill(0, place / size, target / size);
       to.fill(0, target / size + met, place / size + length);
