@@ -1,6 +1,7 @@
 // The entries of the module of matching: src/match/entries.ts declares the same names. It imports the memory of the layers' module and has
 // no data of its own.
 
+export { centre32, centre64, centreIn32 } from './match/centre';
 export {
   coefficients,
   quotients,

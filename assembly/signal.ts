@@ -1,24 +1,10 @@
 // The entries of the second module, which transforms and sums signals: src/spectrum/entries.ts declares the same names. It imports the
 // memory of the first one and has no data of its own, so that neither needs to know where the other's lie.
 
-export {
-  areFinite32,
-  areFinite64,
-  integerSquares32,
-  integerSquares64,
-  round32,
-  round64,
-} from './fft/numbers';
+export { areFinite, integerSquares, round } from './fft/numbers';
 export { spread } from './fft/rows';
-export {
-  factors,
-  transform32,
-  transform64,
-  transformRows32,
-  transformRows64,
-} from './fft/transform';
-export { centre32, centre64, centreIn32 } from './signal/centre';
-export { rows32, rows64, stage32, stage64 } from './signal/direct';
+export { factors, transform, transformRows } from './fft/transform';
+export { rows, stage } from './signal/direct';
 export { finish32 } from './signal/finish';
 export { addFinite32, addFinite64, firRows32, firRows64 } from './signal/fir';
 export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';

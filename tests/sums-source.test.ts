@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { centring } from '#src/match/centre.js';
 import type { AxisSum, SumRequest } from '#src/sums/request.js';
 import { type Dtype, type NumberArray, numbersOf } from '#src/sums/samples.js';
 import { sums } from '#src/sums/sums.js';
@@ -30,6 +31,8 @@ const types = fc.constantFrom<[Dtype, Dtype]>(
   ['float32', 'float64'],
   ['float64', 'float64'],
 );
+/** Centres and scales: float32 and a power of two, and not. */
+const shifts = fc.constantFrom([299.5, 0.25], [299.7, 0.25], [299.5, 0.3]);
 
 describe('sums of a signal that is made on its way', () => {
   it('are those of its numbers', () => {
@@ -37,13 +40,13 @@ describe('sums of a signal that is made on its way', () => {
       fc.property(
         fc.array(axis, { minLength: 1, maxLength: 3 }),
         types,
+        shifts,
         fc.nat(),
-        (axes, [from, dtype], seed) => {
+        (axes, [from, dtype], [centre, scale], seed) => {
           const shape = axes.map(({ size }) => size);
           const taps = axes.map(({ taps }) => taps);
           const numbers = filled(product(shape), from, seed);
           const kernel = { data: filled(product(taps), dtype, seed + 1), shape: taps };
-          const [centre, scale] = [299.5, 0.25];
           const data = numbersOf(numbers.length, dtype);
           numbers.forEach((x, i) => {
             data[i] = (x - centre) * scale;
@@ -56,7 +59,7 @@ describe('sums of a signal that is made on its way', () => {
             where: () => 'the test',
           };
           const want = sums({ signal: { data, shape }, kernel }, request);
-          const signal = { data, shape, source: { numbers, centre, scale } };
+          const signal = { data, shape, source: { numbers, make: centring(from, dtype, centre, scale) } };
           const out = { data: numbersOf(want.data.length, dtype), shape: want.shape };
           assert.deepEqual(sums({ signal, kernel, out }, request).data, want.data);
         },
@@ -82,7 +85,7 @@ describe('sums of a signal that is made on its way', () => {
         throw new Error('was read');
       },
       shape,
-      source: { numbers, centre: 300, scale: 2 },
+      source: { numbers, make: centring('float32', 'float64', 300, 2) },
     };
     const want = sums({ signal: { data, shape }, kernel }, request);
     assert.deepEqual(sums({ signal, kernel }, request).data, want.data);
@@ -103,7 +106,7 @@ describe('sums of a signal that is made on its way', () => {
       dtype: 'float32',
       where,
     };
-    const signal = { data, shape, source: { numbers, centre: 300, scale: 1 } };
+    const signal = { data, shape, source: { numbers, make: centring('float32', 'float32', 300, 1) } };
     const want = sums({ signal: { data, shape }, kernel }, request);
     assert.deepEqual(sums({ signal, kernel }, request).data, want.data);
     assert.ok(want.data.some((sum) => sum === Number.POSITIVE_INFINITY));

@@ -1,60 +1,58 @@
 // What has to be known of numbers before and after a transform.
 
-/** The sum of the squares of `count` numbers, as float64; less than zero if one of them is no integer. NaN where one is none, or infinite. */
-export function integerSquares32(at: usize, count: i32): f64 {
-  const end = at + ((<usize>count) << 2);
+import { pair } from '../vectors';
+
+/**
+ * The sum of the squares of `count` numbers, float32 or float64, as float64; less than zero if one of them is no integer. NaN where one
+ * is none, or infinite.
+ */
+export function integerSquares(at: usize, count: i32, isSingle: bool): f64 {
+  return isSingle ? squaresOf<f32>(at, count) : squaresOf<f64>(at, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function squaresOf<T>(at: usize, count: i32): f64 {
+  const end = at + <usize>count * sizeof<T>();
   let sum = f64x2.splat(0);
   let broken = f64x2.splat(0);
-  for (; at + 8 <= end; at += 8) {
-    const pair = f64x2.promote_low_f32x4(v128.load64_zero(at));
-    broken = v128.or(broken, f64x2.ne(pair, f64x2.nearest(pair)));
-    sum = f64x2.add(sum, f64x2.mul(pair, pair));
+  for (; at + 2 * sizeof<T>() <= end; at += 2 * sizeof<T>()) {
+    const numbers = pair<T>(at);
+    broken = v128.or(broken, f64x2.ne(numbers, f64x2.nearest(numbers)));
+    sum = f64x2.add(sum, f64x2.mul(numbers, numbers));
   }
   let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
   let isBroken = v128.any_true(broken);
   if (at < end) {
-    const last = <f64>load<f32>(at);
+    const last = <f64>load<T>(at);
     isBroken = isBroken || last != nearest(last);
     total += last * last;
   }
   return isBroken ? -1 : total;
 }
 
-export function integerSquares64(at: usize, count: i32): f64 {
-  const end = at + ((<usize>count) << 3);
-  let total: f64 = 0;
-  let isBroken = false;
-  for (; at < end; at += 8) {
-    const number = load<f64>(at);
-    isBroken = isBroken || number != nearest(number);
-    total += number * number;
-  }
-  return isBroken ? -1 : total;
-}
-
 /** Rounds numbers to integers; the sum with zero makes the zero of a small negative number positive, as a sum of integers has it. */
-export function round32(at: usize, count: i32): void {
-  const end = at + ((<usize>count) << 2);
-  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.add(f32x4.nearest(v128.load(at)), f32x4.splat(0)));
-  for (; at < end; at += 4) store<f32>(at, nearest(load<f32>(at)) + 0);
+export function round(at: usize, count: i32, isSingle: bool): void {
+  if (isSingle) roundAll<f32>(at, count);
+  else roundAll<f64>(at, count);
 }
 
-export function round64(at: usize, count: i32): void {
-  const end = at + ((<usize>count) << 3);
-  for (; at < end; at += 8) store<f64>(at, nearest(load<f64>(at)) + 0);
+// @ts-ignore: decorator
+@inline
+function roundAll<T>(at: usize, count: i32): void {
+  const end = at + <usize>count * sizeof<T>();
+  const zero = v128.splat<T>(0);
+  for (; at + 16 <= end; at += 16) v128.store(at, v128.add<T>(v128.nearest<T>(v128.load(at)), zero));
+  for (; at < end; at += sizeof<T>()) store<T>(at, <T>(nearest<T>(load<T>(at)) + <T>0));
 }
 
 /** Whether all of `count` numbers are finite. */
-export function areFinite32(at: usize, count: i32): boolean {
-  return areFinite<f32>(at, count);
-}
-
-export function areFinite64(at: usize, count: i32): boolean {
-  return areFinite<f64>(at, count);
+export function areFinite(at: usize, count: i32, isSingle: bool): boolean {
+  return isSingle ? areFiniteIn<f32>(at, count) : areFiniteIn<f64>(at, count);
 }
 
 /** Zero times an infinity or NaN is NaN, and stays so. In four chains, as one would wait for its sums. */
-export function areFinite<T>(at: usize, count: i32): boolean {
+export function areFiniteIn<T>(at: usize, count: i32): boolean {
   const end = at + <usize>count * sizeof<T>();
   const zero = v128.splat<T>(0);
   let a = zero;

@@ -40,6 +40,8 @@ export class Transform {
   /** bytes from a row to the next */
   pitch: usize;
   mode: i32;
+  /** whether numbers are float32, not float64 */
+  isSingle: bool;
 }
 
 /** Bytes of what a product reads for so many bytes of a spectrum. */

@@ -100,7 +100,7 @@ function levelUp<T>(at: usize, nodes: i32, apart: usize, node: usize): void {
   }
 }
 
-/** Parts of four positions to parts of two, or back. */
+/** Parts of four positions to parts of two, or back. In one loop with the products, down and up took 1.09 times as long, down alone the same. */
 function halves<T>(at: usize, end: usize, node: usize, down: bool): void {
   for (; at < end; at += 4 * POSITION) {
     const wr = v128.load(node, 32);

@@ -1,6 +1,6 @@
 // A FIR filter in a stream: its first taps by their definition, and what is done with the results of its transforms.
 
-import { areFinite } from '../fft/numbers';
+import { areFiniteIn } from '../fft/numbers';
 
 /**
  * Adds to each output the sum of its products, `output[i] += Σ taps[k] · signal[i − k]`. Each sum begins at 0 and takes the taps in
@@ -78,7 +78,7 @@ function rows<T extends number>(signal: usize, taps: usize, output: usize, count
 // @ts-ignore: decorator
 @inline
 function addFinite<T extends number>(source: usize, target: usize, count: i32): boolean {
-  if (!areFinite<T>(source, count)) return false;
+  if (!areFiniteIn<T>(source, count)) return false;
   const end = source + <usize>count * sizeof<T>();
   for (; source < end; source += 16) {
     v128.store(target, v128.add<T>(v128.load(target), v128.load(source)));

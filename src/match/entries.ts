@@ -20,6 +20,25 @@ export type WindowMoments = (
 export interface MatchEntries {
   /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
   readonly windowMomentsDown32: WindowMoments;
+  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
+  centre32(
+    signal: number,
+    count: number,
+    centre: number,
+    scale: number,
+    output: number,
+    squares: number,
+  ): void;
+  centre64(
+    signal: number,
+    count: number,
+    centre: number,
+    scale: number,
+    output: number,
+    squares: number,
+  ): void;
+  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
+  centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
   /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
   rangeAndSums32(signal: number, count: number, first: number, output: number): void;
   rangeAndSums64(signal: number, count: number, first: number, output: number): void;
@@ -90,6 +109,9 @@ export interface MatchEntries {
 
 /** Their names, as scripts read them. */
 export const matchEntries = [
+  'centre32',
+  'centre64',
+  'centreIn32',
   'windowMomentsDown32',
   'rangeAndSums32',
   'rangeAndSums64',

@@ -2,10 +2,9 @@
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
-import { centre } from '../sums/centre.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
+import { centring } from './centre.js';
 import { matchModule } from './module.js';
 
 /** Numbers of a part: three lists of float64 and what is made of them fill half of a second-level cache. */
@@ -78,11 +77,11 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
 
 /** (x − origin) · scale into `result`. */
 export function centredIn(numbers: NumberArray, origin: number, scale: number, result: NumberArray): void {
-  const entries = signalModule(heap());
   const from = dtypeIn(numbers);
   const to = from === 'float64' ? from : dtypeIn(result);
+  const make = centring(from, to, origin, scale);
   inParts([numbers], 'an image without its mean', ([at, free], begin, count, buffer) => {
-    centre(entries, from, to, at, count, origin, scale, free);
+    make(at, count, free);
     result.set(numbersAt(buffer, free, count, to), begin);
   });
 }

@@ -2,7 +2,8 @@
 
 import { product } from '../core/lists.js';
 import type { Signal, Source } from '../sums/request.js';
-import { type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
+import { centring } from './centre.js';
 import { quotients, type WindowNorms } from './finish.js';
 import type { Precision } from './options.js';
 import { squaresOf } from './products.js';
@@ -48,8 +49,8 @@ export class Picture {
       const numbers = own(this.centred('float64').data);
       return squared ? squaresOf(numbers) : numbers;
     };
-    const source = { numbers: own(data), centre: centres[channel], scale, squared };
-    return madeLater(make, [1, ...shape.slice(1)], source);
+    const centre = centring(dtypeIn(data), 'float64', centres[channel], scale, squared);
+    return madeLater(make, [1, ...shape.slice(1)], { numbers: own(data), make: centre });
   }
 
   /** x · scale. */
@@ -89,7 +90,8 @@ export class Picture {
       return centred(this.planes, shift, room);
     };
     if (shape[0] > 1) return { data: make(), shape };
-    return madeLater(make, [...shape], { numbers: data, centre: shift.centres[0], scale: shift.scale });
+    const centre = centring(dtypeIn(data), precision, shift.centres[0], shift.scale);
+    return madeLater(make, [...shape], { numbers: data, make: centre });
   }
 
   #once<T>(key: string, make: () => T): T {

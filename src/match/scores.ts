@@ -3,6 +3,7 @@
 import type { Where } from '../core/errors.js';
 import type { Finish } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
+import { blockScores } from './block-scores.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
 import { DOUBTFUL } from './finish.js';
 import { flatWindows } from './flat.js';
@@ -11,7 +12,6 @@ import { centredUnit, type Unit, unit, weighted } from './pattern.js';
 import type { Picture } from './picture.js';
 import { mapSizes, productsOf } from './products.js';
 import { centred } from './statistics.js';
-import { wholeFinish } from './whole.js';
 
 /** One template on its way to scores. */
 interface Match {
@@ -29,7 +29,7 @@ export function score(match: Match, out: NumberArray): void {
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
     const { picture, template } = match;
-    const finish = wholeFinish(picture, template.shape, out);
+    const finish = blockScores(picture, template.shape, out);
     const products = centredProducts(match, centredUnit(template), finish);
     const doubtful = finish?.isDone
       ? finish.doubtful

@@ -1,7 +1,9 @@
 // Window norms: the square of the norm of each window, from sums over windows in strips of the image, and scores from these.
 
+import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
+import type { BlockResults } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import type { MatchEntries } from './entries.js';
@@ -10,6 +12,9 @@ import { matchModule } from './module.js';
 import { inParts } from './passes.js';
 import type { Statistics } from './statistics.js';
 import { type Strip, Strips } from './strips.js';
+
+/** Bytes of the facts that the kernel is told. */
+const FACTS = 128;
 
 /** What the norms of windows are of. */
 export type NormKind = 'deviation' | 'plain';
@@ -106,6 +111,44 @@ export function quotientsIn(
     out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
   });
   return doubtful;
+}
+
+/** How scores are made in a block. */
+export interface ScoreMaker {
+  /** bytes of memory that it works in */
+  readonly bytes: number;
+  /** Writes float32 scores, row by row without gaps, from the first product on. Returns whether some are DOUBTFUL. */
+  make(results: BlockResults, isSingle: number): boolean;
+}
+
+/** Scores from sums in float64, of a finite picture of one channel in float32, if it is wide enough. */
+export function stripScores(
+  planes: Samples,
+  statistics: Statistics,
+  template: readonly number[],
+): ScoreMaker | undefined {
+  if (planes.shape[2] < 8) return undefined;
+  const { strips, limits } = stripsOf('deviation', planes, statistics, template);
+  return {
+    bytes: strips.bytes + FACTS,
+    make({ buffer, at, pitch, first, count, source, free }, isSingle) {
+      const { coefficients } = matchModule(heap());
+      const facts = free + strips.bytes;
+      const [, rows, windows] = count;
+      writeFacts(buffer, facts, strips.numbers, limits);
+      let doubtful = false;
+      let row = 0;
+      strips.of(source, free, first[1], rows, (strip) => {
+        for (let i = 0; i < strip.windows; i += windows, row++) {
+          const [sums, squares] = [strip.sums, strip.squares].map((address) => address + DOUBLE_BYTES * i);
+          const to = at + FLOAT_BYTES * row * windows;
+          const found = coefficients(sums, squares, at + row * pitch, isSingle, to, windows, facts);
+          doubtful ||= found !== 0;
+        }
+      });
+      return doubtful;
+    },
+  };
 }
 
 /** What the entry `coefficients` is told, and `wholeCoefficients`, whose sums are of numbers without the products' scale. */

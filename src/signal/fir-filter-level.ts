@@ -49,7 +49,9 @@ export class StreamLevel {
   /** blocks from a job's to that of its outputs */
   readonly #lead: number;
   readonly #multiplyAdd: SignalEntries['multiplyAdd32'];
-  readonly #areFinite: SignalEntries['areFinite32'];
+  /** as entries are told */
+  readonly #isSingle: number;
+  readonly #areFinite: SignalEntries['areFinite'];
   readonly #addFinite: SignalEntries['addFinite32'];
   readonly #rows: SignalEntries['firRows32'];
 
@@ -63,7 +65,8 @@ export class StreamLevel {
   ) {
     const double = precision === 'float64';
     this.#multiplyAdd = late(entries, double ? 'multiplyAdd64' : 'multiplyAdd32');
-    this.#areFinite = late(entries, double ? 'areFinite64' : 'areFinite32');
+    this.#isSingle = Number(!double);
+    this.#areFinite = late(entries, 'areFinite');
     this.#addFinite = late(entries, double ? 'addFinite64' : 'addFinite32');
     this.#rows = late(entries, double ? 'firRows64' : 'firRows32');
     const { count, ticks, from, size } = level;
@@ -91,7 +94,7 @@ export class StreamLevel {
           numbers[scratch + i] = memory.coefficient(kernel, from + p * size + i) * transform.scale;
         const spectrum = memory.address(layout.kernels + (kernel * count + p) * layout.spectrum);
         transform.forward(memory.address(memory.layout.scratch), spectrum);
-        if (this.#areFinite(spectrum, layout.spectrum)) continue;
+        if (this.#areFinite(spectrum, layout.spectrum, this.#isSingle)) continue;
         memory.clear(spectrum, layout.spectrum);
         this.#impossible[kernel * count + p] = 1;
       }
@@ -133,7 +136,7 @@ export class StreamLevel {
     const spectrum = memory.channelAddress(channel, layout.blocks + slot * layout.spectrum);
     this.transform.forward(memory.pastAddress(channel, (job - 1) * size), spectrum);
     const state = this.#channels[channel];
-    const finite = this.#areFinite(spectrum, layout.spectrum) !== 0;
+    const finite = this.#areFinite(spectrum, layout.spectrum, this.#isSingle) !== 0;
     state.spoiled[job % state.ring] = finite ? 0 : 1;
     state.failed[job % JOBS] = 0;
     if (!finite) {

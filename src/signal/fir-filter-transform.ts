@@ -17,7 +17,7 @@ const SPECTRUM = 1;
 /** Transforms of rows of one size, there and back. */
 class RowTransform implements StreamTransform {
   readonly scale: number;
-  readonly #entry: SignalEntries['transformRows32'];
+  readonly #entry: SignalEntries['transformRows'];
 
   /** @param tasks where a task for each way lies, one behind the other */
   constructor(
@@ -28,10 +28,11 @@ class RowTransform implements StreamTransform {
     readonly tasks: number,
   ) {
     const entries = signalModule(engine);
-    this.#entry = late(entries, precision === 'float64' ? 'transformRows64' : 'transformRows32');
+    this.#entry = late(entries, 'transformRows');
     this.scale = 1 / scaleOf({ length: size, rows: 1, planes: 1 });
     for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
-      const words = [tables, 0, 0, size, 1, 1, size * numberBytes(precision), mode];
+      const isSingle = Number(precision === 'float32');
+      const words = [tables, 0, 0, size, 1, 1, size * numberBytes(precision), mode, isSingle];
       engine.i32.set(words, (tasks + i * TRANSFORM_BYTES) / 4);
     }
   }

@@ -4,7 +4,7 @@ import type { SignalEntries } from '../spectrum/entries.js';
 
 /** The root of the sum of the squares of rows of integers, `pitch` bytes apart; infinite where one is none. */
 export function norm32(
-  { integerSquares32 }: SignalEntries,
+  { integerSquares }: SignalEntries,
   address: number,
   rows: number,
   length: number,
@@ -12,7 +12,7 @@ export function norm32(
 ): number {
   let sum = 0;
   for (let row = 0; row < rows; row++) {
-    const squares = integerSquares32(address + row * pitch, length);
+    const squares = integerSquares(address + row * pitch, length, 1);
     if (!(squares >= 0)) return Number.POSITIVE_INFINITY;
     sum += squares;
   }

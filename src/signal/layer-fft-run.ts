@@ -207,7 +207,7 @@ export class LayerFft implements Instead {
     for (let plane = 0; plane < planes; plane++) {
       const row = (plane + axes[0].taps - 1) * sizes.rows + axes[1].taps - 1;
       const address = window + row * pitch + (axes[2].taps - 1) * FLOAT_BYTES;
-      for (let i = 0; i < rows && isExact; i++) entries.round32(address + i * pitch, length);
+      for (let i = 0; i < rows && isExact; i++) entries.round(address + i * pitch, length, 1);
       if (!entries.finish32(address, rows, length, pitch, bias, slope, most)) return false;
       const place = { address, length, rows, pitch };
       drain.plane(place, [first[0] + plane, first[1], first[2]], false);

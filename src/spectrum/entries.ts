@@ -24,6 +24,7 @@ type Stage = (
   to: number,
   group: number,
   constant: number,
+  isSingle: number,
 ) => void;
 
 /** Computes rows of `length` bytes; assembly/signal/rows.ts has the forms of the tables. */
@@ -40,6 +41,7 @@ type Rows = (
   signal: number,
   out: number,
   length: number,
+  isSingle: number,
 ) => void;
 
 /** What the second module exports. */
@@ -52,50 +54,24 @@ export interface SignalEntries {
   readonly windowSumsAcross32: WindowSums;
   /** Of float64, along rows. */
   readonly windowSumsAcross64: WindowSums;
-  stage32: Stage;
-  stage64: Stage;
-  rows32: Rows;
-  rows64: Rows;
+  stage: Stage;
+  rows: Rows;
   /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other: `blocks` times `lines`, the blocks `step` bytes apart. */
   closeUp(address: number, blocks: number, lines: number, step: number, pitch: number, length: number): void;
   /** Takes one block of rows and planes as a `Transform` says (assembly/fft/plan.ts), in its place. */
-  transform32(transform: number, at: number): void;
-  transform64(transform: number, at: number): void;
+  transform(transform: number, at: number): void;
   /** Makes the spectrum that a `Transform` has ready for products, in its place. */
-  factors(transform: number, isSingle: boolean): void;
+  factors(transform: number): void;
   /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
-  transformRows32(transform: number, from: number, to: number, count: number, step: number): void;
-  transformRows64(transform: number, from: number, to: number, count: number, step: number): void;
+  transformRows(transform: number, from: number, to: number, count: number, step: number): void;
   /** The sum of the squares of `count` numbers; less than zero if one of them is no integer. */
-  integerSquares32(at: number, count: number): number;
-  integerSquares64(at: number, count: number): number;
+  integerSquares(at: number, count: number, isSingle: number): number;
   /** Rounds `count` numbers to integers. */
-  round32(at: number, count: number): void;
-  round64(at: number, count: number): void;
+  round(at: number, count: number, isSingle: number): void;
   /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
   spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
-  areFinite32(at: number, count: number): number;
-  areFinite64(at: number, count: number): number;
-  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
-  centre32(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  centre64(
-    signal: number,
-    count: number,
-    centre: number,
-    scale: number,
-    output: number,
-    squares: number,
-  ): void;
-  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
-  centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
+  areFinite(at: number, count: number, isSingle: number): number;
   /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
   firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
   firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
@@ -123,30 +99,20 @@ export const signalEntries = [
   'windowSumsDown64',
   'windowSumsAcross32',
   'windowSumsAcross64',
-  'stage32',
-  'stage64',
-  'rows32',
-  'rows64',
+  'stage',
+  'rows',
   'closeUp',
-  'transform32',
-  'transform64',
+  'transform',
   'factors',
-  'transformRows32',
-  'transformRows64',
-  'integerSquares32',
-  'integerSquares64',
-  'round32',
-  'round64',
+  'transformRows',
+  'integerSquares',
+  'round',
   'spread',
-  'centre32',
-  'centre64',
-  'centreIn32',
   'firRows32',
   'firRows64',
   'addFinite32',
   'addFinite64',
-  'areFinite32',
-  'areFinite64',
+  'areFinite',
   'multiplyAdd32',
   'multiplyAdd64',
   'finish32',

@@ -76,22 +76,21 @@ export class Transform {
     i32[word + 5] = planes;
     i32[word + 6] = this.pitch;
     i32[word + 7] = modes[mode];
+    i32[word + 8] = Number(this.precision === 'float32');
   }
 
   /** Makes the spectrum that was said last ready for `product`, in its place, which has room for `factorBytes`. */
   factors(room: number): void {
-    this.#entries.factors(room, this.precision === 'float32');
+    this.#entries.factors(room);
   }
 
   /** Takes a block, in its place. */
   block(room: number, block: number): void {
-    if (this.precision === 'float32') this.#entries.transform32(room, block);
-    else this.#entries.transform64(room, block);
+    this.#entries.transform(room, block);
   }
 
   /** Takes blocks of one row, `step` bytes apart from each other, and writes them as far apart from `to` on. */
   rows(room: number, from: number, to: number, count: number, step: number): void {
-    if (this.precision === 'float32') this.#entries.transformRows32(room, from, to, count, step);
-    else this.#entries.transformRows64(room, from, to, count, step);
+    this.#entries.transformRows(room, from, to, count, step);
   }
 }

@@ -102,7 +102,6 @@ export function bring(
   const from = operand.address < 0 ? copied : operand.address;
   if (operand.isPlain) return from + bytes * operand.begin;
   operand.writeTable(i32, table >> 2, bytes);
-  const stage = dtype === 'float64' ? entries.stage64 : entries.stage32;
-  stage(table, operand.depth, from, staged, group, constant);
+  entries.stage(table, operand.depth, from, staged, group, constant, Number(dtype === 'float32'));
   return staged;
 }

@@ -63,30 +63,33 @@ export interface Blocks {
   readonly precision: Dtype;
 }
 
-/** What makes results of sums in the block that they were computed in, in place of copies of them in `out`. */
+/** Results of a block in memory, for planes, rows and numbers of a row. */
+export interface BlockResults {
+  readonly buffer: ArrayBuffer;
+  /** rows of float32 or float64, `pitch` bytes apart, which nobody needs any more; whether they are finite isn't looked at */
+  readonly at: number;
+  readonly pitch: number;
+  readonly first: readonly number[];
+  readonly count: readonly number[];
+  /** the source's numbers that the block was made of: whole rows of the signal, one behind the other, and 64 free bytes */
+  readonly source: number;
+  /** memory that is free */
+  readonly free: number;
+}
+
+/** What makes results of sums in the block that they were computed in, in place of copies of them in `out`: of a signal with a source. */
 export interface Finish {
   /** Bytes of memory that it works in; 0 if the blocks are none for it, and copied as ever. */
   bytes(blocks: Blocks): number;
-  /**
-   * Takes the results of a block: rows of float32 or float64 from an address on, `pitch` bytes apart, which nobody needs any more. Whether
-   * they are finite isn't looked at.
-   */
-  take(
-    buffer: ArrayBufferLike,
-    at: number,
-    pitch: number,
-    first: readonly number[],
-    count: readonly number[],
-    free: number,
-  ): void;
+  /** Takes the results of a block. */
+  take(results: BlockResults): void;
 }
 
-/** Numbers that others are made of: (x − centre) · scale, in the request's type, or the squares of these, in float64. */
+/** Numbers that others are made of, one of each. */
 export interface Source {
   readonly numbers: NumberArray;
-  readonly centre: number;
-  readonly scale: number;
-  readonly squared?: boolean;
+  /** Makes `count` numbers of the request's type of those at an address in memory, where they may be read before others are written. */
+  make(from: number, count: number, to: number): void;
 }
 
 /** A signal, or one that is made when its `data` is read first: what can makes its numbers itself, where it needs them. */

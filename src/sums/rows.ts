@@ -1,5 +1,6 @@
 // Rows: the tables of assembly/signal/rows.ts, and the call that computes rows by them.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Group } from './groups.js';
@@ -58,8 +59,7 @@ export function computeRows(
     i32[at++] = bytes * level.weights;
     i32[at++] = bytes * level.out;
   }
-  const compute = bytes === 8 ? entries.rows64 : entries.rows32;
-  compute(
+  entries.rows(
     levelTable,
     levels.length,
     paired ? 1 : 0,
@@ -72,5 +72,6 @@ export function computeRows(
     signal,
     out,
     bytes * length,
+    Number(bytes === FLOAT_BYTES),
   );
 }

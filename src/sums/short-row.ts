@@ -1,6 +1,7 @@
 // Short row: sums along a single axis, few enough for one block. The same as block.ts does, without its tables: calls of some hundred
 // samples, as streams make them, take hardly longer than their products.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
@@ -70,8 +71,23 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   for (let i = end; i < extent; i++) numbers[row + i] = elementOutside(from + i);
 
   const result = row + extent + BEHIND;
-  const rows = bytes === 8 ? entries.rows64 : entries.rows32;
-  rows(base, 0, 0, base, 1, 0, 0, bytes, bytes * weights, bytes * row, bytes * result, bytes * count);
+  const isSingle = Number(bytes === FLOAT_BYTES);
+  const length = bytes * count;
+  entries.rows(
+    base,
+    0,
+    0,
+    base,
+    1,
+    0,
+    0,
+    bytes,
+    bytes * weights,
+    bytes * row,
+    bytes * result,
+    length,
+    isSingle,
+  );
   copy(numbers, result, count, y, 0);
   return begin > 0 || end < extent;
 }

@@ -2,7 +2,6 @@
 
 import type { SignalEntries } from '../spectrum/entries.js';
 import { elementAt, isZero } from './border.js';
-import { centre } from './centre.js';
 import { fillRow } from './fill.js';
 import type { Border, Signal, Source } from './request.js';
 import { dtypeIn, type NumberArray } from './samples.js';
@@ -40,6 +39,8 @@ export class Feed {
     readonly border: Border,
     /** what is to be done with the numbers on the way; around them is nothing then */
     readonly source?: Source,
+    /** where the source's numbers stay; 0 where nobody needs them any more */
+    readonly kept = 0,
   ) {
     [this.#planes, this.#rows, this.#length] = axes.map(({ size }) => size);
     this.#isZero = isZero(border);
@@ -85,8 +86,8 @@ export class Feed {
   }
 
   /**
-   * Makes rows, from numbers that are copied to the end of their place: those of a row are read before others are written over them, as
-   * no row has more bytes than its place.
+   * Makes rows, from numbers that are copied to the end of their place if they need not stay: those of a row are read before others are
+   * written over them, as no row has more bytes than its place.
    */
   #make(
     source: Source,
@@ -96,17 +97,16 @@ export class Feed {
     met: number,
     before: number,
   ): void {
-    const { entries, to } = this;
+    const { to } = this;
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
-    const [given, made] = [dtypeIn(numbers), dtypeIn(to)];
-    const from = (address + rows * pitch - numbers.byteLength) & ~7;
-    numbersAt(to.buffer, from, numbers.length, given).set(numbers);
+    const from = this.kept || (address + rows * pitch - numbers.byteLength) & ~7;
+    numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
     for (let i = 0; i < count; i++) {
       const place = address + i * pitch;
       const target = place + before * size;
       const row = from + i * this.#length * own;
-      centre(entries, given, made, row, met, source.centre, source.scale, target, source.squared);
+      source.make(row, met, target);
       if (met === length) continue;
       to.fill(0, place / size, target / size);
       to.fill(0, target / size + met, place / size + length);

@@ -1,5 +1,6 @@
 // Spectral run: the blocks of a spectral plan, one after the other: filled with the signal, computed, and copied out.
 
+import { aligned } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -65,10 +66,13 @@ export class SpectralRun {
   readonly #spectrum: number;
   /** bytes for the request's finish; 0 where results are copied */
   readonly #finishBytes: number;
+  /** where it finds the numbers that the signal is made of */
+  readonly #source: number;
   /** the spectrum is there before a part is taken */
   readonly #isMade: boolean;
-  /** bytes of a number */
+  /** bytes of a number, and whether it is float32, as entries are told */
   readonly #bytes: number;
+  readonly #isSingle: number;
   /** of the part of the filter that is taken: its first element along each axis */
   #part: readonly number[] = [0, 0, 0];
 
@@ -82,6 +86,7 @@ export class SpectralRun {
     const { sizes, precision, swapped, together, good } = plan;
     const bytes = numberBytes(precision);
     this.#bytes = bytes;
+    this.#isSingle = Number(precision === 'float32');
     this.#entries = signalModule(engine);
     this.#transform = new Transform(engine, sizes, precision);
     const filterOperand = swapped ? signal : kernel;
@@ -92,8 +97,14 @@ export class SpectralRun {
     // making them takes memory of a call too
     const data = source ? source.numbers : filtered.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
-    this.#finishBytes = request.finish?.bytes(plan) ?? 0;
-    this.#room = engine.reserve(plan.scratch + this.#finishBytes, 'a convolution through spectra');
+    this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
+    const keptBytes =
+      this.#finishBytes > 0 ? sizes.rows * plan.axes[2].size * data.BYTES_PER_ELEMENT + 64 : 0;
+    this.#room = engine.reserve(
+      plan.scratch + this.#finishBytes + keptBytes,
+      'a convolution through spectra',
+    );
+    this.#source = keptBytes > 0 ? this.#room + plan.scratch + this.#finishBytes : 0;
     this.#work = this.#room + TRANSFORM_BYTES;
     this.#spectrum = this.#work + workBytes(sizes, precision);
     this.#window = this.#spectrum + factorBytes(sizes, precision);
@@ -102,7 +113,15 @@ export class SpectralRun {
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
     this.#filter = filterOperand.data;
-    this.#feed = new Feed(this.#entries, this.#numbers, data, plan.axes, request.border, source);
+    this.#feed = new Feed(
+      this.#entries,
+      this.#numbers,
+      data,
+      plan.axes,
+      request.border,
+      source,
+      this.#source,
+    );
     this.#drain = new Drain(this.#entries, this.#numbers, out.data, plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
     this.#isMade = kept !== undefined;
@@ -224,8 +243,15 @@ export class SpectralRun {
 
     const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
     if (this.#finishBytes > 0) {
-      const free = this.#room + this.plan.scratch;
-      this.request.finish!.take(this.#numbers.buffer, window + skip, pitch, first, count, free);
+      this.request.finish!.take({
+        buffer: this.#numbers.buffer as ArrayBuffer,
+        at: window + skip,
+        pitch,
+        first,
+        count,
+        source: this.#source,
+        free: this.#room + this.plan.scratch,
+      });
       return;
     }
     const isExact = this.#isExact(squares);
@@ -247,8 +273,7 @@ export class SpectralRun {
 
   /** The sum of the squares of integers; less than zero where not all are. */
   #squares(address: number, count: number): number {
-    const { integerSquares32, integerSquares64 } = this.#entries;
-    const squares = (this.plan.precision === 'float32' ? integerSquares32 : integerSquares64)(address, count);
+    const squares = this.#entries.integerSquares(address, count, this.#isSingle);
     return squares >= 0 ? squares : -1;
   }
 
@@ -259,13 +284,11 @@ export class SpectralRun {
   }
 
   #isFinite(address: number, count: number): boolean {
-    const { areFinite32, areFinite64 } = this.#entries;
-    return (this.plan.precision === 'float32' ? areFinite32 : areFinite64)(address, count) !== 0;
+    return this.#entries.areFinite(address, count, this.#isSingle) !== 0;
   }
 
   #round(address: number, count: number): void {
-    if (this.plan.precision === 'float32') this.#entries.round32(address, count);
-    else this.#entries.round64(address, count);
+    this.#entries.round(address, count, this.#isSingle);
   }
 }
 

@@ -1,13 +1,6 @@
 // What is asked of numbers before and after a transform, and rows that are moved to their places.
 
-import {
-  areFinite32,
-  areFinite64,
-  integerSquares32,
-  integerSquares64,
-  round32,
-  round64,
-} from '../../assembly/fft/numbers';
+import { areFinite, integerSquares, round } from '../../assembly/fft/numbers';
 import { spread } from '../../assembly/fft/rows';
 import { below, block, get, integers, put, releaseAll } from './memory';
 
@@ -17,14 +10,14 @@ describe('numbers', () => {
       const data = integers(count);
       const large = block(2 * count);
       for (let i = 0; i < count; i++) store<f64>(large + ((<usize>i) << 3), f64.MAX_VALUE);
-      expect(areFinite32(data, count)).toBe(true);
-      expect(areFinite64(large, count)).toBe(true);
+      expect(areFinite(data, count, true)).toBe(true);
+      expect(areFinite(large, count, false)).toBe(true);
       const at = below(count);
       const broken = at % 2 == 0 ? NaN : -Infinity;
       put(data, at, <f32>broken);
       store<f64>(large + ((<usize>at) << 3), broken);
-      expect(areFinite32(data, count)).toBe(false, `number ${at} of ${count}`);
-      expect(areFinite64(large, count)).toBe(false, `number ${at} of ${count}`);
+      expect(areFinite(data, count, true)).toBe(false, `number ${at} of ${count}`);
+      expect(areFinite(large, count, false)).toBe(false, `number ${at} of ${count}`);
       expect(releaseAll()).toBe(true);
     }
   });
@@ -38,13 +31,13 @@ describe('numbers', () => {
         sum += <f64>get(data, i) * <f64>get(data, i);
         store<f64>(wide + ((<usize>i) << 3), <f64>get(data, i));
       }
-      expect(integerSquares32(data, count)).toBe(sum);
-      expect(integerSquares64(wide, count)).toBe(sum);
+      expect(integerSquares(data, count, true)).toBe(sum);
+      expect(integerSquares(wide, count, false)).toBe(sum);
       const at = below(count);
       put(data, at, 0.5);
       store<f64>(wide + ((<usize>at) << 3), 1.25);
-      expect(integerSquares32(data, count)).toBe(-1);
-      expect(integerSquares64(wide, count)).toBe(-1);
+      expect(integerSquares(data, count, true)).toBe(-1);
+      expect(integerSquares(wide, count, false)).toBe(-1);
       expect(releaseAll()).toBe(true);
     }
   });
@@ -56,8 +49,8 @@ describe('numbers', () => {
       put(data, i, <f32>(i - 3) + 0.25);
       store<f64>(wide + ((<usize>i) << 3), <f64>(i - 3) - 0.25);
     }
-    round32(data, 7);
-    round64(wide, 7);
+    round(data, 7, true);
+    round(wide, 7, false);
     for (let i = 0; i < 7; i++) {
       expect(get(data, i)).toBe(<f32>(i - 3));
       expect(load<f64>(wide + ((<usize>i) << 3))).toBe(<f64>(i - 3));

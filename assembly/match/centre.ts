@@ -31,9 +31,20 @@ export function centre32(x: usize, count: i32, origin: f64, scale: f64, to: usiz
 
 /** Of float32 to float32, rounded once; in place if the addresses are equal. */
 export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: usize): void {
+  const end = to + ((<usize>(count & ~3)) << 2);
+  const shift = origin * scale;
+  // times a power of two numbers stay what they are, and only the subtraction rounds
+  const isPower = reinterpret<u64>(scale) << 12 == 0 && <f64>(<f32>scale) == scale;
+  if (isPower && <f64>(<f32>shift) == shift) {
+    const c = f32x4.splat(<f32>shift);
+    const s = f32x4.splat(<f32>scale);
+    for (; to < end; to += 16) {
+      v128.store(to, f32x4.sub(f32x4.mul(v128.load(x), s), c));
+      x += 16;
+    }
+  }
   const c = f64x2.splat(origin);
   const s = f64x2.splat(scale);
-  const end = to + ((<usize>(count & ~3)) << 2);
   for (; to < end; to += 16) {
     const a = f64x2.mul(f64x2.sub(pair<f32>(x), c), s);
     const b = f64x2.mul(f64x2.sub(pair<f32>(x + 8), c), s);
