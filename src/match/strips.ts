@@ -72,7 +72,7 @@ export class Strips {
     const { data, shape } = this.#planes;
     const [channels, rows, ...rest] = shape;
     const [, length, ...inner] = this.#template;
-    const isDouble = data instanceof Float64Array;
+    const isDouble = dtypeIn(data) === 'float64';
     const row = product(rest);
     const isDown = row >= 8 && !isDouble;
     const windowRows = rows - length + 1;

@@ -2,6 +2,7 @@
 // bits, which takes a quarter as long as sums in float64, and nothing but the image is copied in and nothing but scores out.
 
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import type { Blocks, Finish } from '../sums/request.js';
 import type { NumberArray } from '../sums/samples.js';
@@ -37,7 +38,7 @@ export function wholeFinish(
   const { planes, statistics, isShared } = picture;
   const { whole, finite, reach, centres } = statistics;
   const isPicture = planes.shape[0] === 1 && planes.shape.length === 3;
-  const isSingle = planes.data instanceof Float32Array && out instanceof Float32Array;
+  const isSingle = isFloat32(planes.data) && isFloat32(out);
   const isExact = whole && finite && Math.abs(centres[0]) < WHOLE && reach ** 2 < SQUARE;
   if (!isPicture || !isSingle || isShared || !isExact || reach ** 2 * product(template) >= SUM)
     return undefined;

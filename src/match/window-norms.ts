@@ -1,6 +1,7 @@
 // Window norms: the square of the norm of each window, from sums over windows in strips of the image, and scores from these.
 
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
@@ -91,7 +92,7 @@ export function quotientsIn(
 ): boolean {
   const entries = matchModule(heap());
   const single = isSingle(products);
-  const isAtOnce = strips.channels === 1 && out instanceof Float32Array;
+  const isAtOnce = strips.channels === 1 && isFloat32(out);
   let doubtful = false;
   strips.each((strip) => {
     const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;

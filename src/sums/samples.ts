@@ -74,9 +74,9 @@ export function numbersOf<D extends Dtype>(count: number, dtype: D): NumberArray
   return (dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)) as NumberArray<D>;
 }
 
-/** The type of numbers. */
+/** The type of numbers, which may be of another realm. */
 export function dtypeIn(numbers: NumberArray): Dtype {
-  return numbers instanceof Float64Array ? 'float64' : 'float32';
+  return viewName(numbers) === 'Float64Array' ? 'float64' : 'float32';
 }
 
 /** Samples of zeros. */
