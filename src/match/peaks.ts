@@ -60,7 +60,7 @@ export function peakLocalMax(map: SamplesLike, options?: PeakOptions): Peak[] {
 
 /** float64 where the numbers are. */
 function dtypeOf(map: SamplesLike): Dtype {
-  return dtypeIn((ArrayBuffer.isView(map) ? map : (map as Samples | null)?.data) as NumberArray);
+  return dtypeIn(((map as Samples | null)?.data ?? map) as NumberArray);
 }
 
 /** A whole number from 0 on. */

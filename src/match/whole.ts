@@ -2,11 +2,10 @@
 // bits, which takes a quarter as long as sums in float64, and nothing but the image is copied in and nothing but scores out.
 
 import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import type { Blocks, Finish } from '../sums/request.js';
 import type { NumberArray } from '../sums/samples.js';
-import { SMALLEST_SHARE } from './finish.js';
+import { isSingle, SMALLEST_SHARE } from './finish.js';
 import { matchModule } from './module.js';
 import type { Picture } from './picture.js';
 import { mapSizes } from './products.js';
@@ -38,9 +37,9 @@ export function wholeFinish(
   const { planes, statistics, isShared } = picture;
   const { whole, finite, reach, centres } = statistics;
   const isPicture = planes.shape[0] === 1 && planes.shape.length === 3;
-  const isSingle = isFloat32(planes.data) && isFloat32(out);
+  const areSingle = isSingle(planes.data) && isSingle(out);
   const isExact = whole && finite && Math.abs(centres[0]) < WHOLE && reach ** 2 < SQUARE;
-  if (!isPicture || !isSingle || isShared || !isExact || reach ** 2 * product(template) >= SUM)
+  if (!isPicture || !areSingle || isShared || !isExact || reach ** 2 * product(template) >= SUM)
     return undefined;
   return new WholeFinish(picture, template, out);
 }
