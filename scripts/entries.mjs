@@ -24,6 +24,17 @@ const common = {
   minifyWhitespace: true, // names stay, for stack traces
 };
 
+/** Changes the text of a file. */
+function rewrite(file, change) {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
+
+/** Classes by their names: one that names itself is `_Conv2d` of esbuild, and so it would be in errors, traces and the console. */
+function named(text) {
+  const names = [...text.matchAll(/\b(\w+)=class _\1\b/g)].map(([, name]) => name);
+  return names.reduce((all, name) => all.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text);
+}
+
 // one file, beside the module that it loads
 await build({
   ...common,
@@ -31,6 +42,7 @@ await build({
   outdir: 'dist',
   plugins: [carrying('separate', './')],
 });
+rewrite('dist/separate.js', named);
 
 // several entries that share one engine
 const withEngine = ['index', 'functional', 'signal', 'match', 'ndimage', 'train', 'threads'];
@@ -44,11 +56,9 @@ async function sharing(names, outdir, plugins) {
     chunkNames: '[name]-[hash]',
     plugins,
   });
-  for (const name of readdirSync(outdir)) {
-    // importing does nothing, so nobody needs imports without names; bundlers warn of them
-    const text = readFileSync(join(outdir, name), 'utf8').replaceAll(/import"\.\/chunk-[0-9A-Z]+\.js";/g, '');
-    writeFileSync(join(outdir, name), text);
-  }
+  // importing does nothing, so nobody needs imports without names; bundlers warn of them
+  for (const name of readdirSync(outdir))
+    rewrite(join(outdir, name), (text) => named(text).replaceAll(/import"\.\/chunk-[0-9A-Z]+\.js";/g, ''));
 }
 await sharing(withEngine, 'dist/workerd', [carrying('workerd', '../')]);
 

@@ -31,6 +31,15 @@ describe('the bundles that Node takes', () => {
     assert.ok(made.length >= 8);
   });
 
+  it('have classes of the names under which they are exported', async () => {
+    for (const name of [...entries.map((entry) => entry.name), 'convnd/wasm']) {
+      const others = await printed(`
+        const all = Object.entries(await import('${name}')).filter(([, value]) => typeof value === 'function' && /^class /.test(value));
+        console.log(JSON.stringify(all.map(([name, value]) => [name, value.name]).filter(([name, own]) => own !== name)));`);
+      assert.deepEqual(others, [], name);
+    }
+  });
+
   it('have the names of the files', async () => {
     for (const { name, file } of entries) {
       const names = await printed(`

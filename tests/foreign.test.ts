@@ -5,6 +5,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { Conv1d, functional as F, Parameter, resident, type TensorLike, tensor } from 'convnd';
+import { matchTemplate, peakLocalMax } from 'convnd/match';
+import { gaussianFilter } from 'convnd/ndimage';
+import { correlate, upfirdn } from 'convnd/signal';
 import fc from 'fast-check';
 import { assertSame } from './compare.js';
 import { label } from './refusal.js';
@@ -238,6 +241,35 @@ describe('typed arrays of another realm', () => {
     const data = made('Float32Array.of(5, 6)');
     assert.equal(tensor(data).data, data, 'wrapped, not copied');
     assert.equal(new Parameter(data, [2]).data, data);
+  });
+
+  it('are pictures, maps, signals and outputs', () => {
+    const pixels = Array.from({ length: 400 }, (_, i) => (i * i) % 53);
+    const template = [6, 7, 8].map((row) => pixels.slice(20 * row + 4, 20 * row + 7));
+    for (const dtype of ['float32', 'float64'] as const) {
+      const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
+      const all = (length: number) => ({ data: made(`new ${kind}(${length})`), shape: [length] });
+      const image = { data: made(`${kind}.of(${pixels})`), shape: [20, 20] };
+      for (const method of ['ccoeffNormed', 'ccorrNormed', 'sqdiffNormed', 'sqdiff'] as const)
+        for (const mask of [undefined, template.map((row, at) => row.map((_, i) => at + i > 0))]) {
+          const out = { data: made(`new ${kind}(324)`), shape: [18, 18] };
+          matchTemplate(image, template, { method, mask, dtype, out });
+          const want = matchTemplate({ data: pixels, shape: [20, 20] }, template, { method, mask, dtype });
+          assertSame(out.data, want.data, `${method} of ${kind}`);
+        }
+      const x = { ...all(5), data: made(`${kind}.of(1, 2.5, 1, 7, 1.1)`) };
+      const plain = [1, 2.5, 1, 7, dtype === 'float64' ? 1.1 : Math.fround(1.1)];
+      const out = all(5);
+      gaussianFilter(x, 1, { dtype, out });
+      assertSame(out.data, gaussianFilter(plain, 1, { dtype }).data, 'gaussianFilter');
+      correlate(x, [1, 2], { dtype, mode: 'same', out });
+      assertSame(out.data, correlate(plain, [1, 2], { dtype, mode: 'same' }).data, 'correlate');
+      const edges = { up: 2, mode: 'symmetric', dtype } as const;
+      assertSame(upfirdn([1, 2], x, edges).data, upfirdn([1, 2], plain, edges).data, 'upfirdn');
+    }
+    const map = made('Float64Array.of(1, 1 + 2 ** -40, 1)');
+    assert.deepEqual(peakLocalMax(map), [{ position: [1], score: 1 + 2 ** -40 }]);
+    assert.deepEqual(peakLocalMax({ data: map, shape: [3] }), [{ position: [1], score: 1 + 2 ** -40 }]);
   });
 
   it('are named in errors, and a DataView is none', () => {

@@ -108,6 +108,34 @@ describe('the attributes of a layer', () => {
       ],
     );
   });
+
+  it('are read only: plans are made of them once', () => {
+    const plain = new Conv2d(1, 1, 2, { padding: 1, dilation: 2 });
+    const transposed = new ConvTranspose2d(1, 1, 2, { stride: 2, outputPadding: 1 });
+    for (const layer of [plain, transposed])
+      for (const name of ['kernelSize', 'stride', 'padding', 'dilation', 'outputPadding'] as const) {
+        const shape = layer.forward([
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ]).shape;
+        assert.throws(
+          () => ((layer[name] as number[])[0] = 7),
+          /^TypeError: Cannot assign to read only property/,
+        );
+        assert.deepEqual(
+          layer.forward([
+            [
+              [1, 2],
+              [3, 4],
+            ],
+          ]).shape,
+          shape,
+          name,
+        );
+      }
+  });
 });
 
 describe('importing', () => {

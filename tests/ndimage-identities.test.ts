@@ -244,6 +244,12 @@ describe('a Gaussian', () => {
     assert.equal(reach({ truncate: 3.2 }), 14);
     assert.equal(reach({ radius: 3 }), 17);
     assert.equal(reach({ radius: 0 }), 20);
+    // kernels of 16 GB: a machine that grants the memory ends the program when it is filled
+    for (const options of [{ radius: 1e9 }, { truncate: 1e9 }])
+      assert.throws(
+        () => nd.gaussianFilter([1, 2, 3], 1, options),
+        /^RangeError: Radius must be a nonnegative integer of at most/,
+      );
     assertSame(
       nd.gaussianFilter(impulse, 2, { radius: [5] }).data,
       nd.gaussianFilter1d(impulse, 2, { radius: 5 }).data,

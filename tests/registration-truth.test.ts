@@ -54,6 +54,29 @@ describe('phaseCrossCorrelation', () => {
     }
   });
 
+  it('finds a shift of millionths, and one of thousandths in 3-D, where all parts of an element would fill no memory', () => {
+    for (const [shape, moved, upsampleFactor] of [
+      [[101], [-13.370001], 1e6],
+      [[60, 77], [3.2101, -17.6802], 1e4],
+      [[60, 77], [3.210001, -17.680002], 1e6],
+      [[12, 13, 17], [2.001, -3.257, 0.5], 1000],
+      [[20, 31], [2.3, -1.7], 1001 / 3],
+    ] as const) {
+      const field = waves(shape, shape.length);
+      const reference = sampled([...shape], field);
+      const moving = sampled([...shape], (at) => field(at.map((v, axis) => v - moved[axis])));
+      const { shift } = phaseCrossCorrelation(reference, moving, { upsampleFactor, normalization: null });
+      const nearest = moved.map((v) => -Math.round(v * upsampleFactor) / upsampleFactor);
+      // heights of a peak differ by the square of a distance, so those of neighbouring millionths are the same in float64
+      assertNear(
+        shift,
+        nearest,
+        upsampleFactor === 1e6 ? 1e-5 : 1e-9,
+        `${shape} in parts of ${upsampleFactor}`,
+      );
+    }
+  });
+
   it('is exact for one picture moved round and round: error 0, score 1', () => {
     const data = normal(31 * 44, 5);
     const reference = { data, shape: [31, 44] };

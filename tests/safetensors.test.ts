@@ -130,9 +130,27 @@ test('the writer refuses what it could not write truly', () => {
       /__metadata__ 'a' must be a string/,
       TypeError,
     ],
+    [() => saveSafetensors(null as never), /object of tensors, got null/, TypeError],
+    // would be files without tensors or notes
     [
-      () => saveSafetensors(null as unknown as Record<string, SafeTensor>),
-      /object of tensors, got null/,
+      () => saveSafetensors(new Map([['a', data]]) as never),
+      /object of tensors, got an object of class Map/,
+      TypeError,
+    ],
+    [
+      () => saveSafetensors(Promise.resolve({}) as never),
+      /object of tensors, got an object of class Promise/,
+      TypeError,
+    ],
+    [
+      () => saveSafetensors(new (class Net {})() as never),
+      /object of tensors, got an object of class Net/,
+      TypeError,
+    ],
+    [() => saveSafetensors([data] as never), /object of tensors, got \[/, TypeError],
+    [
+      () => saveSafetensors({}, new Map([['a', 'b']]) as never),
+      /__metadata__ must be an object of strings, got an object of class Map/,
       TypeError,
     ],
   ];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { resident } from 'convnd';
+import { resident, tensor } from 'convnd';
 import {
   type BorderName,
   convolve,
@@ -155,6 +155,19 @@ describe('what is refused', () => {
       'an unknown option',
       () => correlate(ramp, ramp, { bondary: 'wrap' } as never),
       /unexpected option 'bondary', known are mode/,
+    ],
+    [
+      'a result that no memory holds',
+      () => correlate(tensor(new Float32Array(2e5), [1, 2e5]), tensor(new Float32Array(2e5), [2e5, 1])),
+      /not enough memory: 160000000000 bytes for 40000000000 numbers \[correlate of in1 \[1, 200000\]/,
+    ],
+    [
+      'one of xcorr with a scale',
+      () =>
+        xcorr(tensor(new Float32Array(2e5), [2e5, 1, 1]), tensor(new Float32Array(2e5), [1, 2e5, 1]), {
+          scale: 'biased',
+        }),
+      /not enough memory: \d+ bytes for \d+ numbers \[xcorr of/,
     ],
     ['options that are none', () => correlate(ramp, ramp, 'same' as never), /options must be an object/],
     [

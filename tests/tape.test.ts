@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   Conv1d,
   type Conv2d,
@@ -120,6 +121,10 @@ describe('record', () => {
     refused(() => record(undefined as never), /expected a function, got undefined/, 'nothing');
     const promised = async () => layer.forward(x);
     refused(() => record(promised as never), /computes at once, got a promise/, 'async');
+    // nor a rejection that nobody can handle, by which the runner would fail this test
+    const broken = async () => layer.forward([[1]]);
+    refused(() => record(broken as never), /computes at once, got a promise/, 'async and broken');
+    await setImmediate();
     assert.ok(!(layer.forward(x) instanceof ResidentTensor));
     record(() => layer.forward(x)).backward(g);
   });

@@ -1,6 +1,7 @@
 // The header of a safetensors file. Nothing in it is trusted: every value is checked against the bytes of the file before anything is
 // read or made from it.
 
+import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -90,7 +91,7 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
 
 /** What is wrong with the notes of `__metadata__`, which are text by name; undefined if nothing is. */
 export function faultOfNotes(value: unknown): string | undefined {
-  if (!isObject(value)) return `__metadata__ must be an object of strings, got ${describe(value)}`;
+  if (!isDict(value)) return `__metadata__ must be an object of strings, got ${describe(value)}`;
   const fault = Object.entries(value).find(([, note]) => typeof note !== 'string');
   return fault && `__metadata__ ${describe(fault[0])} must be a string, got ${describe(fault[1])}`;
 }

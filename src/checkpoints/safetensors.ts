@@ -1,5 +1,6 @@
 // Checkpoints in the safetensors format: eight bytes of header length, a JSON header, the numbers.
 
+import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
 import { type Foreign, inOrder, isPlain } from '../core/foreign.js';
 import { narrowBF16, narrowF16, widenBF16, widenF16 } from '../core/halves.js';
@@ -106,7 +107,7 @@ export function saveSafetensors(
   >,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
-  if (!isObject(tensors))
+  if (!isDict(tensors))
     throw new TypeError(`safetensors: expected an object of tensors, got ${describe(tensors)}`);
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));
   parts.sort((a, b) => rankOf(b.dtype) - rankOf(a.dtype) || (a.name < b.name ? -1 : 1));

@@ -67,6 +67,12 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
   }
 }
 
+/** Whether a value has values by name: no list, and nothing like a Map or a promise, which have no names that are seen. */
+export function isDict(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return false;
+  return Object.keys(value).length > 0 || (value.constructor?.name ?? 'Object') === 'Object';
+}
+
 /**
  * Checks that a value is a shape: an array of whole numbers from 0 to 2^31 - 1.
  * @throws TypeError for another kind, RangeError for another size

@@ -44,6 +44,9 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   if (typeof hasBias !== 'boolean') {
     refuseKind(where, `bias must be a boolean, but got ${describe(hasBias)}`);
   }
+  // plans are made of them once
+  const { stride, padding, dilation, outputPadding } = checked;
+  for (const sizes of [kernelSize, stride, padding, dilation, outputPadding]) Object.freeze(sizes);
   return { lazy, inChannels, outChannels, kernelSize, hasBias, options: checked };
 }
 

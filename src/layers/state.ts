@@ -1,5 +1,6 @@
 // State: state dicts in and out of a layer, with torch's reports.
 
+import { isDict } from '../core/arguments.js';
 import { describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { TypedArray } from '../core/typed-array.js';
@@ -53,9 +54,8 @@ export function prefixIn(
   given: string,
   names: readonly string[],
 ): string {
-  if (typeof dict !== 'object' || dict === null) {
-    refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${String(dict)}`);
-  }
+  if (!isDict(dict))
+    refuseKind(() => layerName, `Expected state_dict to be dict-like, got ${describe(dict)}`);
   checkPrefix(given);
   const has = (start: string) => names.some((name) => Object.hasOwn(dict, start + name));
   return given !== '' && !has(given) && has(`${given}.`) ? `${given}.` : given;

@@ -2,6 +2,7 @@
 // picture is copied in, and nothing but scores out.
 
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import type { BlockResults, Blocks, Finish } from '../sums/request.js';
 import type { NumberArray } from '../sums/samples.js';
 import type { Picture } from './picture.js';
@@ -17,7 +18,7 @@ export function blockScores(
 ): BlockScores | undefined {
   const { planes, statistics, isShared } = picture;
   const isPicture = planes.shape[0] === 1 && planes.shape.length === 3;
-  const isSingle = planes.data instanceof Float32Array && out instanceof Float32Array;
+  const isSingle = isFloat32(planes.data) && isFloat32(out);
   if (!isPicture || !isSingle || isShared || !statistics.finite) return undefined;
   const maker = wholeScores(picture, template) ?? stripScores(planes, statistics, template);
   return maker && new BlockScores(maker, mapSizes(planes.shape, template), template, out);

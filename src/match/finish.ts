@@ -4,6 +4,7 @@
 // image and template at most. The square under the norm has an error of its own, in proportion to what was summed. Windows whose
 // product or norm could show more than the slack below are computed anew, from the definition.
 
+import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
@@ -55,7 +56,7 @@ export function marked(squares: Float64Array, limit: number): WindowNorms {
 }
 
 /** Whether numbers are float32, as entries are told. */
-export const isSingle = (numbers: NumberArray): number => Number(numbers instanceof Float32Array);
+export const isSingle = (numbers: NumberArray): number => Number(isFloat32(numbers));
 
 /** Products / norms, cut to -1 … 1: 0 where a norm is 0, DOUBTFUL where it isn't known, not a number where a product is none. */
 export function quotients(products: NumberArray, { squares }: WindowNorms, out: NumberArray): void {

@@ -8,6 +8,7 @@
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import type { Signal } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import {
@@ -171,7 +172,7 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
   let numerators: NumberArray | undefined;
   let squares: Float64Array | undefined;
   // of one channel with a mask of 0 and 1 they are made as without a mask
-  const isPlain = channels.length === 1 && channels[0].w === channels[0].mask && out instanceof Float32Array;
+  const isPlain = channels.length === 1 && channels[0].w === channels[0].mask && isFloat32(out);
   let means: NumberArray;
   let slack = 0;
   channels.forEach(({ a, mask, w, aTotal, total, wTotal }, channel) => {

@@ -53,7 +53,7 @@ export interface Sums {
 /** Range and sums of numbers. */
 export function sumsIn(numbers: NumberArray, first: number): Sums {
   const entries = matchModule(heap());
-  const pass = numbers instanceof Float64Array ? entries.rangeAndSums64 : entries.rangeAndSums32;
+  const pass = dtypeIn(numbers) === 'float64' ? entries.rangeAndSums64 : entries.rangeAndSums32;
   let all: Sums = {
     lowest: Number.POSITIVE_INFINITY,
     highest: Number.NEGATIVE_INFINITY,

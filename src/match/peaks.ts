@@ -3,7 +3,14 @@
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { asSamples, type Samples, type SamplesLike } from '../sums/samples.js';
+import {
+  asSamples,
+  type Dtype,
+  dtypeIn,
+  type NumberArray,
+  type Samples,
+  type SamplesLike,
+} from '../sums/samples.js';
 
 /** A place, and the score there. */
 export interface Peak {
@@ -53,9 +60,8 @@ export function peakLocalMax(map: SamplesLike, options?: PeakOptions): Peak[] {
 }
 
 /** float64 where the numbers are. */
-function dtypeOf(map: SamplesLike): 'float32' | 'float64' {
-  const { data } = map as { data?: unknown };
-  return data instanceof Float64Array || map instanceof Float64Array ? 'float64' : 'float32';
+function dtypeOf(map: SamplesLike): Dtype {
+  return dtypeIn(((map as Samples | null)?.data ?? map) as NumberArray);
 }
 
 /** A whole number from 0 on. */

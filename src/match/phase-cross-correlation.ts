@@ -36,6 +36,12 @@ export interface PhaseCrossCorrelationOptions {
 /** Finer than this, a float64 holds no difference between two heights of the peak. */
 const MOST_UPSAMPLED = 1e6;
 
+/** Parts of an element that are all tried. Of more, some are tried first: a peak is about an element wide. */
+const MOST_AT_ONCE = 256;
+
+/** How much finer each further stage of such a search is. */
+const FINER = 32;
+
 /** What `phaseCrossCorrelation` finds. */
 export interface Registration {
   /** moves `moving` onto the reference: an element for each axis */
@@ -124,25 +130,28 @@ function register(
   const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
   const spectra = new Spectra(first, second, shape);
   const power = spectra.crossPower(normalization === 'phase');
-  let whole = power;
-  if (upsampleFactor !== 1) whole = { re: power.re.slice(), im: power.im.slice() };
+  const whole = { re: power.re.slice(), im: power.im.slice() };
   inverseDft(whole, shape);
   let peak = peakOf(whole, shape);
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
   if (upsampleFactor !== 1) {
-    const size = Math.ceil(1.5 * upsampleFactor);
-    const region = { factor: upsampleFactor, size, half: size >> 1 };
-    const centre = shift.map((part) => Math.round(part * upsampleFactor) / upsampleFactor);
-    const around = correlationAround(power, shape, centre, region);
-    peak = peakOf(
-      around,
-      shape.map(() => size),
-    );
+    // counted in parts of an element, of which a stage of the search skips all but every so many
+    let parts = shift.map((part) => Math.round(part * upsampleFactor));
+    let skip = 1;
+    while (upsampleFactor / skip > MOST_AT_ONCE) skip *= FINER;
+    let size = Math.ceil((1.5 * upsampleFactor) / skip);
+    for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
+      const region = { factor: upsampleFactor / skip, size, half: size >> 1 };
+      const centre = parts.map((part) => part / upsampleFactor);
+      peak = peakOf(
+        correlationAround(power, shape, centre, region),
+        shape.map(() => size),
+      );
+      parts = parts.map((part, axis) => part + skip * (peak.place[axis] - region.half));
+    }
     // an axis of one element has no shift
-    shift = centre.map((part, axis) =>
-      shape[axis] === 1 ? 0 : part + (peak.place[axis] - region.half) / upsampleFactor,
-    );
+    shift = parts.map((part, axis) => (shape[axis] === 1 ? 0 : part / upsampleFactor));
   }
   const count = product(shape);
   const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;

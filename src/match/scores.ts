@@ -2,7 +2,7 @@
 
 import type { Where } from '../core/errors.js';
 import type { Finish } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { blockScores } from './block-scores.js';
 import { cornerOf, exactScore, type NormedMethod } from './exact.js';
 import { DOUBTFUL } from './finish.js';
@@ -81,7 +81,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
 };
 
 function inDouble({ data, shape }: Samples): Samples {
-  return data instanceof Float64Array ? { data, shape } : { data: new Float64Array(data), shape };
+  return dtypeIn(data) === 'float64' ? { data, shape } : { data: new Float64Array(data), shape };
 }
 
 /** Numbers of the type that products are made in. */

@@ -78,7 +78,7 @@ export class Strips {
     this.numbers = product(template.slice(1));
     this.#row = product(planes.shape.slice(2));
     this.#windowRow = product(map.slice(1));
-    this.#isDown = this.#row >= 8 && !(planes.data instanceof Float64Array);
+    this.#isDown = this.#row >= 8 && dtypeIn(planes.data) !== 'float64';
     this.#most = this.#stripRows(map[0]);
     this.#group =
       !this.#isDown || this.channels > 1 ? this.#most : Math.min(this.#most, rowsAtOnce(this.#windowRow));

@@ -2,6 +2,7 @@
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import type { BlockResults } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
@@ -96,7 +97,7 @@ export function quotientsIn(
 ): boolean {
   const entries = matchModule(heap());
   const single = isSingle(products);
-  const isAtOnce = strips.channels === 1 && out instanceof Float32Array;
+  const isAtOnce = strips.channels === 1 && isFloat32(out);
   let doubtful = false;
   strips.each((strip) => {
     const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;

@@ -7,6 +7,7 @@ import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
 import {
   asSamples,
   type Dtype,
+  dtypeIn,
   type NumberArray,
   type Samples,
   type SamplesLike,
@@ -93,11 +94,8 @@ export function resultOf<D extends Dtype>({ input, dtype, out }: Call<D>): Sampl
 /** The result with those numbers, rounded to its type. */
 export function finish<D extends Dtype>(call: Call<D>, numbers: Samples): Samples<D> {
   const isOurs = call.owned || numbers !== call.input;
-  if (call.out === undefined && isOurs && numbers.data instanceof arrays[call.dtype])
-    return numbers as Samples<D>;
+  if (call.out === undefined && isOurs && dtypeIn(numbers.data) === call.dtype) return numbers as Samples<D>;
   const result = resultOf(call);
   if (result !== numbers) result.data.set(numbers.data);
   return result;
 }
-
-const arrays = { float32: Float32Array, float64: Float64Array };

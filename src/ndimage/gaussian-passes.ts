@@ -75,8 +75,8 @@ function radiusOf(sigma: number, truncate: unknown, radius: unknown, where: Wher
   return given;
 }
 
-/** Of a kernel that still is a list of less than 2^31 numbers. */
-const MOST_RADIUS = 0x3fffffff;
+/** Of a kernel of 1 GiB, which is copied: a machine ends a program that fills several times as much as it has. */
+const MOST_RADIUS = 0x3ffffff;
 
 /** The Gaussians along those axes; undefined for an axis that is left as it is. */
 export function bellsOf(

@@ -102,7 +102,7 @@ function compute<D extends Dtype>(
     a = centred(a as Samples<'float64'>, axis);
     b = same ? a : centred(b as Samples<'float64'>, axis);
   }
-  const target = out ?? (plain ? undefined : zeros(shape, dtype));
+  const target = out ?? (plain ? undefined : zeros(shape, dtype, detailed));
   const result = sums({ signal: a, kernel: b, out: plain ? target : undefined }, request);
   if (!plain) scaleInto(target!, result as Samples<'float64'>, a, b, asked);
   const { data } = target ?? result;

@@ -1,5 +1,6 @@
 // Block operands: what a block reads of the signal and of the kernel, and how it comes into the engine's memory as it is read.
 
+import { WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { numberBytes } from '../spectrum/sizes.js';
@@ -101,7 +102,7 @@ export function bring(
   if (operand.address < 0) operand.copy(numbersAt(f32.buffer, copied, operand.copied, dtype));
   const from = operand.address < 0 ? copied : operand.address;
   if (operand.isPlain) return from + bytes * operand.begin;
-  operand.writeTable(i32, table >> 2, bytes);
+  operand.writeTable(i32, table / WORD_BYTES, bytes);
   entries.stage(table, operand.depth, from, staged, group, constant, Number(dtype === 'float32'));
   return staged;
 }

@@ -1,6 +1,6 @@
 // Rows: the tables of assembly/signal/rows.ts, and the call that computes rows by them.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Group } from './groups.js';
@@ -45,14 +45,14 @@ export function computeRows(
   out: number,
 ): void {
   const { levels, groups, paired, lineStep, weightStep, tapStep, length } = rows;
-  let at = table >> 2;
+  let at = table / WORD_BYTES;
   for (const [lines, taps, offset, weight] of groups) {
     i32[at++] = lines;
     i32[at++] = taps;
     i32[at++] = bytes * offset;
     i32[at++] = bytes * weight;
   }
-  const levelTable = at << 2;
+  const levelTable = at * WORD_BYTES;
   for (const level of levels) {
     i32[at++] = level.count;
     i32[at++] = bytes * level.signal;

@@ -1,7 +1,7 @@
 // Samples: signals and pictures as the sums take them, float32 or float64.
 
 import { isShapeLike } from '../core/arguments.js';
-import { refuseKind, type Where } from '../core/errors.js';
+import { refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { asTensor, countOfSizes, type NestedArray, type TensorLike } from '../core/tensor.js';
@@ -71,17 +71,25 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
   return { data: new Float64Array(data), shape };
 }
 
-/** New numbers of a type, all 0. */
-export function numbersOf<D extends Dtype>(count: number, dtype: D): NumberArray<D> {
-  return (dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)) as NumberArray<D>;
+/**
+ * New numbers of a type, all 0.
+ * @throws RangeError that names the bytes where memory lacks
+ */
+export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): NumberArray<D> {
+  const kind = dtype === 'float64' ? Float64Array : Float32Array;
+  try {
+    return new kind(count) as NumberArray<D>;
+  } catch {
+    refuse(where, `not enough memory: ${kind.BYTES_PER_ELEMENT * count} bytes for ${count} numbers`);
+  }
 }
 
-/** The type of numbers. */
+/** The type of numbers, which may be of another realm. */
 export function dtypeIn(numbers: NumberArray): Dtype {
-  return numbers instanceof Float64Array ? 'float64' : 'float32';
+  return viewName(numbers) === 'Float64Array' ? 'float64' : 'float32';
 }
 
 /** Samples of zeros. */
-export function zeros<D extends Dtype>(shape: readonly number[], dtype: D): Samples<D> {
-  return { data: numbersOf(product(shape), dtype), shape: [...shape] };
+export function zeros<D extends Dtype>(shape: readonly number[], dtype: D, where?: Where): Samples<D> {
+  return { data: numbersOf(product(shape), dtype, where), shape: [...shape] };
 }

@@ -1,7 +1,7 @@
 // Short row: sums along a single axis, few enough for one block. The same as block.ts does, without its tables: calls of some hundred
 // samples, as streams make them, take hardly longer than their products.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
@@ -46,7 +46,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const y = out.data;
   const taps = h.length;
 
-  const table = base >> 2;
+  const table = base / WORD_BYTES;
   i32[table] = 1;
   i32[table + 1] = taps;
   i32[table + 2] = 0;

@@ -1,5 +1,6 @@
 // Spectral feed: a signal with what stands around it, into the windows of blocks.
 
+import { DOUBLE_BYTES } from '../core/bytes.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { elementAt, isZero } from './border.js';
 import { fillRow } from './fill.js';
@@ -100,7 +101,8 @@ export class Feed {
     const { to } = this;
     const size = to.BYTES_PER_ELEMENT;
     const own = numbers.BYTES_PER_ELEMENT;
-    const from = this.kept || (address + rows * pitch - numbers.byteLength) & ~7;
+    const last = address + rows * pitch - numbers.byteLength;
+    const from = this.kept || last - (last % DOUBLE_BYTES);
     numbersAt(to.buffer, from, numbers.length, dtypeIn(numbers)).set(numbers);
     for (let i = 0; i < count; i++) {
       const place = address + i * pitch;

@@ -27,7 +27,7 @@ export function sums({ signal, kernel, out }: SumOperands, request: SumRequest):
     refuseShared(out, read, 'signal', request.where);
     refuseShared(out, kernel, 'kernel', request.where);
   }
-  const result = out ?? zeros(shape, request.dtype);
+  const result = out ?? zeros(shape, request.dtype, request.where);
   const outputs = product(shape);
   if (outputs > 0) compute({ signal, kernel, out: result }, request, outputs);
   return result;

@@ -55,7 +55,11 @@ export function record(fn: () => Tensor): Recorded {
 /** @throws TypeError for what is no tensor */
 function checked(result: unknown): Tensor {
   if (typeof result === 'object' && result !== null) {
-    if ('then' in result) refuseKind(where, 'expected a function that computes at once, got a promise');
+    if ('then' in result) {
+      // what it is broken with has nobody to hear it, and would end a program of Node
+      Promise.resolve(result).catch(() => {});
+      refuseKind(where, 'expected a function that computes at once, got a promise');
+    }
     const { data, shape } = result as Partial<Tensor>;
     if (isFloat32(data) && Array.isArray(shape)) return result as Tensor;
   }
