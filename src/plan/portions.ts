@@ -22,12 +22,12 @@ export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number 
  */
 export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
   if (plan.mapsTogether > 0) return withMaps(plan, wanted);
-  let best = joined(plan, wanted, isAlike);
+  let best = plan;
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
-    if (best.blocks > ENOUGH * wanted) break;
-    const more = cut(best, Math.ceil(wanted / best.blocks));
-    if (more && more.blocks > best.blocks && hasSameSums(plan, more) && isAlike(more)) best = more;
+    if (best.blocks > ENOUGH * wanted && best.blocks < 2 * wanted) break;
+    const other = cut(best, wanted);
+    if (other && hasSameSums(plan, other) && isAlike(other)) best = other;
   }
   return best;
 }
@@ -40,17 +40,6 @@ function withMaps(plan: Plan, wanted: number): Plan {
   const bytes = { ...plan.bytes, ...scratchOf(held, plan.slices, plan.variant, plan.turned, 0) };
   bytes.scratch = Math.max(bytes.scratch, bytes.packing);
   return { ...plan, mapsTogether, bytes };
-}
-
-/** The plan with longer slices, where it has several times as many as are wanted, which suit caches that a portion on its way leaves. */
-function joined(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
-  const index = plan.slices.findIndex(({ length }) => length > 1);
-  const times = Math.floor(plan.blocks / wanted);
-  if (index < 0 || times < 2 || beginsBefore(plan, index)) return plan;
-  if (!isInGrid(plan, index, granuleOf(plan, index))) return plan;
-  const longer = mapAxes(plan.cuts, (cut, i) => (i === index ? { ...cut, count: times * cut.count } : cut));
-  const other = planCutBy(plan, longer, plan.images);
-  return hasSameSums(plan, other) && isAlike(other) ? other : plan;
 }
 
 /** Whether tiles begin before the first output, as classes share their inputs: those of another slice would lie elsewhere. */
@@ -67,27 +56,33 @@ function granuleOf({ tile }: Plan, index: number): number {
   return index === 2 ? ROW_PIXELS : 1;
 }
 
-type Cutting = (plan: Plan, parts: number) => Plan | undefined;
+/** Another plan in about so many blocks, if there is one. */
+type Cutting = (plan: Plan, wanted: number) => Plan | undefined;
 
-const inImages: Cutting = (plan, parts) => {
-  const images = Math.ceil(plan.images / parts);
+const inImages: Cutting = (plan, wanted) => {
+  const images = Math.ceil((plan.images * plan.blocks) / wanted);
   return images < plan.images ? planCutBy(plan, plan.cuts, images) : undefined;
 };
 
-/** Cuts slices of an axis into so many parts, or fewer where they would mostly load what their neighbours load too. */
+/**
+ * Cuts an axis into shorter slices, or into longer ones: those of a plan suit caches that a portion on its way leaves. Into fewer than are
+ * wanted where they would mostly load what their neighbours load too.
+ */
 function along(index: number): Cutting {
-  return (plan, parts) => {
-    const { axes, cuts, tile } = plan;
-    const { split, count } = cuts[index];
+  return (plan, wanted) => {
+    const { axes, cuts, slices, blocks, tile } = plan;
+    const { split, separate, count } = cuts[index];
     const axis = axes[index];
     const granule = granuleOf(plan, index);
     if (beginsBefore(plan, index) || (tile && !isInGrid(plan, index, granule))) return undefined;
+    const total = Math.ceil(axis.output / split.period);
+    const others = (blocks / slices[index].length) * (separate ? split.phases.length : 1);
     const reach = ((axis.kernel - 1) * Math.abs(axis.dilation)) / axis.upsample;
-    const worthwhile = reach > 0 ? Math.ceil((count * Math.abs(split.advance)) / reach) : parts;
-    const part = granule * Math.ceil(count / Math.min(parts, worthwhile) / granule);
-    if (part >= count) return undefined;
-    const smaller = mapAxes(cuts, (cut, i) => (i === index ? { ...cut, count: part, least: granule } : cut));
-    return planCutBy(plan, smaller, plan.images);
+    const worthwhile = reach > 0 ? Math.ceil((total * Math.abs(split.advance)) / reach) : wanted;
+    const part = granule * Math.ceil(total / Math.min(Math.ceil(wanted / others), worthwhile) / granule);
+    if (part === count || (part >= total && count >= total)) return undefined;
+    const other = mapAxes(cuts, (cut, i) => (i === index ? { ...cut, count: part, least: granule } : cut));
+    return planCutBy(plan, other, plan.images);
   };
 }
 
