@@ -66,7 +66,12 @@ const loops: Record<string, Loop[]> = {
   'lanes4x7/lanes4x7': [
     { held: 8, counts: { 'f32x4.mul': 7, 'f32x4.add': 7, 'v128.load': 8, 'i32.load': 1 } },
   ],
+  // twenty-eight pixels, or sixteen
   'row1x16/row1x16': [
+    {
+      held: 8,
+      counts: { 'f32x4.mul': 7, 'f32x4.add': 7, 'v128.load': 7, 'v128.load32_splat': 1, 'i32.load': 1 },
+    },
     {
       held: 5,
       counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 4, 'v128.load32_splat': 1, 'i32.load': 1 },
