@@ -6,7 +6,7 @@ import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
-import { correlate, correlateRest } from './register-tile';
+import { correlate, correlateHalf } from './register-tile';
 
 /**
  * Computes the items `begin` to `end` (an item is a tile of eight pixels, which may be of several images, of the filters of one part of
@@ -97,10 +97,9 @@ function multiply(
         const tileFilters = firstFilter(task.filterTable, f + 1) - row;
         const filters = min(tileFilters, task.filters - row);
         const spare = <usize>desk.spareTile;
-        const left = pixels - pixel;
-        if (left > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
-        else correlateRest(tileFilters, left, terms, a, panel, spare, 32, start);
-        copyInside(task, spare, c, filters, place, min(8, left), term != 0);
+        if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+        else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
+        copyInside(task, spare, c, filters, place, min(8, pixels - pixel), term != 0);
       }
     }
   }

@@ -1,11 +1,9 @@
-// Register tile: calls the micro-kernel for five, four or three filters by eight pixels or fewer.
+// Register tile: calls the micro-kernel for five, four or three filters by eight or four pixels.
 
-import { SINGLE_PIXELS } from '../../src/shared/sizes';
 import { correlate3x4 } from '../kernels/correlate3x4';
 import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
 import { correlate4x4 } from '../kernels/correlate4x4';
 import { correlate4x8, correlate4x8InPlace } from '../kernels/correlate4x8';
-import { correlate5x1 } from '../kernels/correlate5x1';
 import { correlate5x4 } from '../kernels/correlate5x4';
 import { correlate5x8, correlate5x8InPlace } from '../kernels/correlate5x8';
 
@@ -27,25 +25,22 @@ export function correlate(
   else correlate3x8(terms, a, b, c, row, bias, add);
 }
 
-/** The first `pixels` pixels of a packed panel, four at most; `c` has room for four of each filter. */
+/** The first four pixels of a packed panel. */
 // @ts-ignore: decorator
 @inline
-export function correlateRest(
+export function correlateHalf(
   filters: i32,
-  pixels: i32,
   terms: i32,
   a: usize,
   b: usize,
   c: usize,
   row: usize,
   bias: usize,
+  add: bool,
 ): void {
-  if (filters == 5 && pixels <= SINGLE_PIXELS) {
-    for (const end = c + ((<usize>pixels) << 2); c < end; c += 4, b += 4)
-      correlate5x1(terms, a, b, c, row, bias);
-  } else if (filters == 5) correlate5x4(terms, a, b, c, row, bias);
-  else if (filters == 4) correlate4x4(terms, a, b, c, row, bias);
-  else correlate3x4(terms, a, b, c, row, bias);
+  if (filters == 5) correlate5x4(terms, a, b, c, row, bias, add);
+  else if (filters == 4) correlate4x4(terms, a, b, c, row, bias, add);
+  else correlate3x4(terms, a, b, c, row, bias, add);
 }
 
 /** `width` pixels of the staged window, at least eight. */

@@ -9,9 +9,6 @@ export const TILE_PIXELS: i32 = 8;
 /** Pixels of the tile that takes up the rest of a small map. */
 export const HALF_TILE: i32 = 4;
 
-/** Pixels of such a rest that are computed one by one where they are no more: three took 1.09 times as long as one tile of four. */
-export const SINGLE_PIXELS: i32 = 2;
-
 /** Pixels that a kernel of one filter computes at a time, and so the shortest row that it can. */
 export const ROW_PIXELS: i32 = 16;
 

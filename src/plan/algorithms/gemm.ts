@@ -6,10 +6,10 @@ import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most, product } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import { largest } from '../../geometry/slice.js';
-import { HALF_TILE, SINGLE_PIXELS, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { type FilterTiles, filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
 export const gemm: Algorithm<'gemm'> = {
@@ -36,7 +36,9 @@ export const gemm: Algorithm<'gemm'> = {
     return {
       entry: 'gemm',
       about: '',
-      kernels: kernelsOf(filterTiles, slices, [images, convolution.batch % images || images]),
+      kernels: tileWidths(slices, [images, convolution.batch % images || images]).flatMap((pixels) =>
+        [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
+      ),
       pixels: TILE_PIXELS,
       input: 'window',
       desk: {
@@ -63,23 +65,16 @@ export const gemm: Algorithm<'gemm'> = {
   },
 };
 
-/**
- * The micro-kernels that cover the outputs of every block: eight pixels, and for a rest of at most four half as many; one or two of five
- * filters are computed one by one.
- */
-function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readonly number[]): string[] {
+/** The widths of tiles that cover the outputs of every block: eight pixels, and four for a rest of at most four. */
+function tileWidths(slices: CutWork['slices'], images: readonly number[]): number[] {
   const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
   const pixels = combinations([images, ...counts]).map(product);
   const hasRest = (least: number, most: number) =>
     pixels.some((count) => count % TILE_PIXELS >= least && count % TILE_PIXELS <= most);
-  const isWhole = pixels.some((count) => count >= TILE_PIXELS) || hasRest(HALF_TILE + 1, TILE_PIXELS - 1);
-  const hasSingle = hasRest(1, SINGLE_PIXELS);
-  const widthsOf = (filters: number) => [
-    ...(isWhole ? [TILE_PIXELS] : []),
-    ...(hasRest(SINGLE_PIXELS + 1, HALF_TILE) || (filters < TILE_FILTERS && hasSingle) ? [HALF_TILE] : []),
-    ...(filters === TILE_FILTERS && hasSingle ? [1] : []),
+  return [
+    ...(pixels.some((count) => count >= TILE_PIXELS) || hasRest(HALF_TILE + 1, TILE_PIXELS - 1)
+      ? [TILE_PIXELS]
+      : []),
+    ...(hasRest(1, HALF_TILE) ? [HALF_TILE] : []),
   ];
-  return [...new Set(tiles)].flatMap((filters) =>
-    widthsOf(filters).map((width) => `correlate${filters}x${width}`),
-  );
 }
