@@ -209,8 +209,8 @@ export class PreparedPlan {
   }
 
   /**
-   * Makes room, and notes where everything lies. Inputs that are activated first are copied in wherever they lie; what is added may lie
-   * where the output goes, so that results come from elsewhere. So they do where inputs are still read that they are written over.
+   * Makes room, and notes where everything lies. Inputs that are activated first are copied in wherever they lie. Results come from
+   * elsewhere where numbers that are still added, or inputs that are still read, lie where the output goes.
    */
   #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {
     const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
@@ -218,7 +218,9 @@ export class PreparedPlan {
     const scratch = this.engine.reserve(room + (isWaiting ? this.#blocks.waiting.bytes : 0), this.plan.line);
     const input = beside?.input ? -1 : placeOf(x);
     const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
-    const output = beside?.add || isElsewhere ? -1 : placeOf(out);
+    // a few maps at a time, what is added and where the sum goes are brought into a cache but once
+    const isApart = beside?.add && (this.plan.mapsTogether > 0 || shareNumbers(beside.add, out));
+    const output = isApart || isElsewhere ? -1 : placeOf(out);
     this.#blocks.moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
   }
 
