@@ -1,0 +1,102 @@
+// Winograd's first step: inputs to V[E][tile / 8][plane][kernel][channel][8], the transformed inputs of some tiles. winograd.ts has all three.
+
+import { F3X3_2X2, F4_3, F4_3_HIGH, LINE, TILE_ENTRY } from '../../src/shared/sizes';
+import { Desk, WinogradTask } from '../../src/shared/task';
+import { input3x2 } from '../kernels/winograd3x2/input';
+import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
+
+/** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
+const CHANNELS_3X2: i32 = 4;
+
+/** Bytes of a row of a panel: a term of eight tiles. */
+const PANEL_ROW: i32 = 32;
+
+/** Transforms the inputs for the outputs from `first` along the depth on; `kept` planes are there already. */
+export function transformInputs(
+  task: WinogradTask,
+  desk: Desk,
+  padded: i32,
+  first: i32,
+  kept: i32,
+  to: usize,
+  element: usize,
+): void {
+  const transform = task.transform;
+  const row = <usize>(task.windowRow * task.heightGap);
+  const isHigh = transform == F4_3_HIGH;
+  const isLine = isHigh || transform == F4_3;
+  // from an input of a line to the next
+  const gap = isHigh ? row : (<usize>task.widthGap) << 2;
+  const half = <usize>desk.halfTransformed;
+  const channels = task.channels;
+  const channel = <usize>task.windowChannel;
+  const taps = task.planes;
+  const last = first + task.depthAtOnce + taps - 1;
+  const kernels = task.kernels;
+  const kernelBytes = task.kernelTaps << 2;
+  const term = <usize>PANEL_ROW;
+  const kernelTerms = (<usize>channels) << 5;
+  // channels in a call: some, all, or one, whose columns are transformed after its rows
+  const together = transform == F3X3_2X2 ? CHANNELS_3X2 : isLine ? channels : 1;
+  let table = <usize>desk.tileTable;
+  // Loop over the panels of eight tiles.
+  for (const end = table + <usize>(padded * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
+    to += <usize>(kept * kernels) * kernelTerms;
+    // Loop over the planes; those beyond the first output's follow one another.
+    for (let plane = first + kept; plane < last; plane++) {
+      if (plane < task.livePlanes || plane >= task.livePlanesEnd) {
+        to += <usize>kernels * kernelTerms;
+        continue;
+      }
+      const beyond = max(0, plane - taps + 1);
+      // Loop over the kernels of the plane.
+      for (let kernel = 0; kernel < kernels; kernel++, to += kernelTerms) {
+        const tap = <usize>task.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
+        let offset = <usize>load<u32>(tap) + <usize>(beyond * task.depthGap * task.windowDepth);
+        let panel = to;
+        // a short kernel does not read the last row or column, which may lie outside of the window
+        const lacksRow = kernel >= task.highEnd;
+        const lacksColumn = isHigh ? lacksRow : kernel < task.wideBegin || kernel >= task.wideEnd;
+        const last = gap * (lacksColumn ? 4 : 5);
+        const lastRow = row * (lacksRow ? 2 : 3);
+        const rows = lacksRow ? 5 : 6;
+        // Loop over the channels, and over the halves of the panel, four tiles each.
+        for (let c = 0; c < channels; c += together) {
+          const count = min(together, channels - c);
+          for (let t: usize = 0; t < 2; t++) {
+            const entry = table + t * 4 * TILE_ENTRY;
+            const v = panel + (t << 4);
+            if (transform == F3X3_2X2)
+              input3x2(entry, offset, row, lastRow, channel, v, element, term, count);
+            else if (isLine) inputRows4x3(entry, offset, channel, gap, last, v, element, term, count);
+            else input4x3(entry, offset, row, gap, last, half, v, element, rows);
+          }
+          offset += <usize>together * channel;
+          panel += <usize>together * term;
+        }
+      }
+    }
+  }
+}
+
+/** Moves the last planes of inputs, which the next outputs read too, to the front. */
+export function keepPlanes(
+  task: WinogradTask,
+  padded: i32,
+  planeTerms: i32,
+  planes: i32,
+  kept: i32,
+  to: usize,
+): void {
+  const bytes = (<usize>(kept * planeTerms)) << 5;
+  const skipped = (<usize>((planes - kept) * planeTerms)) << 5;
+  // Loop over the elements, over the panels of eight tiles, over the numbers.
+  for (let e = 0; e < task.elements; e++, to += LINE) {
+    for (let t = 0; t < padded; t += 8, to += skipped) {
+      for (let end = to + bytes; to < end; to += 32) {
+        v128.store(to, v128.load(to + skipped));
+        v128.store(to, v128.load(to + skipped, 16), 16);
+      }
+    }
+  }
+}
