@@ -103,6 +103,16 @@ describe('an activation in forward', () => {
     assertSame(run('leakyRelu'), leaky, 'leakyRelu');
   });
 
+  it('of a zero keeps its sign', () => {
+    const layer = new Conv1d(1, 1, 1);
+    layer.weight = [[[1]]];
+    layer.bias = [-0];
+    const run = (x: number, activation: ActivationName) => layer.forward([[x]], { activation }).data;
+    for (const activation of ['tanh', 'silu', 'gelu', 'hardswish', 'leakyRelu'] as const)
+      for (const zero of [0, -0])
+        assert.ok(Object.is(run(zero, activation)[0], zero), `${activation} of ${zero}`);
+  });
+
   it("follows also where NaN makes Winograd's algorithm step aside", () => {
     const p = parseLine('n1 g1 c16 f16 i20x20 k3x3 p1x1');
     const layer = problemLayer(p, true);

@@ -28,6 +28,11 @@ const shown = tensor(new Float32Array(640).fill(1), [20, 32]);
 
 const calls: Record<string, () => ArrayLike<number>> = {
   conv2d: () => F.conv2d(random(1, 16, 32, 32), random(16, 16, 3, 3), null, { padding: 1 }).data,
+  'conv2d, not finite': () => {
+    const x = random(1, 16, 32, 32);
+    x.data[5000] = Number.NaN;
+    return F.conv2d(x, random(16, 16, 3, 3), null, { padding: 1 }).data;
+  },
   depthwise: () => F.conv2d(random(1, 8, 32, 32), random(8, 1, 5, 5), null, { groups: 8 }).data,
   conv3d: () => F.conv3d(random(1, 4, 9, 9, 9), random(4, 4, 3, 3, 3), null, { dilation: 2 }).data,
   transposed: () => F.convTranspose2d(random(1, 8, 9, 9), random(8, 4, 4, 4), null, { stride: 2 }).data,
@@ -105,4 +110,6 @@ const results = Object.entries(calls).map(([name, call]) => {
     return [name, `${error}`];
   }
 });
-console.log(JSON.stringify(Object.fromEntries(results)));
+// NaN has no number in JSON
+const text = (_: string, value: unknown) => (Number.isNaN(value) ? 'NaN' : value);
+console.log(JSON.stringify(Object.fromEntries(results), text));

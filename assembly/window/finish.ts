@@ -102,8 +102,8 @@ function leaky(x: v128, slope: v128): v128 {
 const NUMBERS: usize = memory.data<f32>([
   -(<f32>Math.LOG2E),
   12583038.0,
-  -0.693359375,
-  2.1219444e-4,
+  -0.693145751953125,
+  -1.428606820309e-6,
   1.0,
   -89.25,
   87.5,
@@ -139,7 +139,7 @@ function number(index: usize): v128 {
 
 // All curves go through one exponential: e^-z = 2 q e^-w, where q = 2^(k - 1) and z = w - k ln 2 with |w| <= ln 2 / 2. A sum with 1.5 x 2^23 has a
 // whole number in its last bits, here the exponent of q; where z is clamped, q is 0 or infinity. ln 2 is taken in two parts, of which the first has
-// few bits. Polynomials are fitted to the smallest relative error. At infinities curves are what torch's formulas are: silu and gelu of
+// few bits; both have the sign with which -0 stays -0. Polynomials are fitted to the smallest relative error. At infinities curves are what torch's formulas are: silu and gelu of
 // -infinity are NaN.
 
 /**

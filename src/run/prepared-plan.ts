@@ -308,7 +308,8 @@ export class PreparedPlan {
     const { images } = block;
     const { groups } = plan.convolution;
     const tile = present(plan.tile, 'a transform');
-    const first = engine.i32[block.calls[call].task / WORD_BYTES + NOTES] / WORD_BYTES;
+    // an address from 2 GiB on is negative as a word
+    const first = (engine.i32[block.calls[call].task / WORD_BYTES + NOTES] >>> 0) / WORD_BYTES;
     const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
     const again = direct.calls[call];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
