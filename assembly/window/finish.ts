@@ -139,13 +139,13 @@ function number(index: usize): v128 {
 
 // All curves go through one exponential: e^-z = 2 q e^-w, where q = 2^(k - 1) and z = w - k ln 2 with |w| <= ln 2 / 2. A sum with 1.5 x 2^23 has a
 // whole number in its last bits, here the exponent of q; where z is clamped, q is 0 or infinity. ln 2 is taken in two parts, of which the first has
-// few bits; both have the sign with which -0 stays -0. Polynomials are fitted to the smallest relative error. At infinities curves are what torch's formulas are: silu and gelu of
-// -infinity are NaN.
+// few bits; both have the sign with which -0 stays -0. Polynomials are fitted to the smallest relative error. At infinities curves are what
+// torch's formulas are: silu and gelu of -infinity are NaN.
 
 /**
  * Sigmoid and silu: 1 or x over 1 + e^-x. Two vectors at a time, a and b: within one, each step waits for the one before it; one at a time took
- * 1.15 times as long. By a quotient, as tanh, silu took as long and rounded to
- * 3.5 units of the last place, not 2.4; gelu to 4.3, and 1.12 times as fast.
+ * 1.15 times as long. By a quotient, as tanh, silu took as long and rounded to 3.5 units of the last place, not 2.4; gelu to 4.3, and 1.12
+ * times as fast.
  */
 function logistic(from: usize, to: usize, last: usize, kind: i32): void {
   const minusLog2e = number(0);
