@@ -7,7 +7,7 @@ import { zerosOf } from './groups';
 import { correlate } from './register-tile';
 
 /** The matrix products of some filter tiles, one for each element of the transformed tiles, from output `depth` along the depth on. */
-export function multiply(
+export function multiplyElements(
   task: WinogradTask,
   own: i32,
   padded: i32,

@@ -16,7 +16,7 @@ import { isNoted } from '../kernels/tile-table';
 import { firstTileOf } from '../weights/filter-table';
 import { keepPlanes, transformInputs } from './winograd-inputs';
 import { transformOutputs } from './winograd-outputs';
-import { multiply } from './winograd-products';
+import { multiplyElements } from './winograd-products';
 import { listTiles, tilesAlong } from './winograd-tiles';
 
 /** Panels of a stripe. */
@@ -112,7 +112,7 @@ function tileBatch(
     // Loop over the filter tiles, so many at once that their products stay in a cache.
     for (let f = from; f < to; f += task.filterTilesAtOnce) {
       const end = min(to, f + task.filterTilesAtOnce);
-      multiply(task, own, padded, depth, f, end, transformed, inputElement, products);
+      multiplyElements(task, own, padded, depth, f, end, transformed, inputElement, products);
       transformOutputs(task, desk, own, tiles, f, end, depth, products);
     }
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
