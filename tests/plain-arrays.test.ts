@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ForwardOptions, resident, tensor } from 'convnd';
-import { planForCopies } from '#src/plan/plan.js';
+import { planForCopies } from '#src/plan/portions.js';
 import { problemLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { countsOf } from './counts.js';

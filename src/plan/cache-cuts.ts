@@ -55,6 +55,15 @@ interface CutPlan {
 /** Blocks of an image, at most: to build a thousand of them took three times as long as n1 g1 c5 f3 i256x256x256 k1x1x1 itself. */
 const MOST_BLOCKS = 256;
 
+/**
+ * Of how many outputs along an axis slices are made: of whole tiles, and rows of as many outputs as kernels compute at a time. The last
+ * tile of an axis is moved back to end with the axis, so the last slice must not be shorter than one either.
+ */
+export function granuleOf({ tile }: Pick<CutPlan, 'tile'>, index: number): number {
+  if (tile) return tile.outputs[index] * tile.gaps[index];
+  return index === 2 ? ROW_PIXELS : 1;
+}
+
 /** Smaller blocks of a plan; undefined where its blocks are good as they are. */
 export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
   const { images, bytes } = plan;
@@ -117,7 +126,7 @@ function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefin
   const input = FLOAT_BYTES * step * product(inner.map((each) => each.input));
   const output = FLOAT_BYTES * split.period * product(inner.map((each) => each.output));
   const ofBlock = groups * (channels * input + filters * output);
-  const granule = tile ? tile.outputs[index] * tile.gaps[index] : index === 2 ? ROW_PIXELS : 1;
+  const granule = granuleOf(plan, index);
   const least = Math.ceil(COPIED_PIECE_BYTES / Math.min(input, output));
   const wanted = Math.max(least, Math.floor(CACHED_BLOCK_BYTES / ofBlock));
   // slices of about equal size

@@ -1,7 +1,8 @@
 // Explain: a plan in words.
 
 import { sum } from '../core/lists.js';
-import { type Plan, planForCopies } from './plan.js';
+import type { Plan } from './plan.js';
+import { planForCopies } from './portions.js';
 
 /**
  * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.

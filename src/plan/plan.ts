@@ -14,12 +14,12 @@ import {
 } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
-import { type Slice, type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
+import { type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
 import { readsPlanes } from './algorithms/depthwise.js';
-import { cacheCutsOf, copyCutsOf } from './cache-cuts.js';
+import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
@@ -128,23 +128,6 @@ function sameRow({ choice, slices }: Plan) {
     ...choice,
     offer: { ...choice.offer, cost: ofOutput * Math.max(1, depth * height * width) },
   });
-}
-
-/**
- * The plan in smaller blocks for plain tensors, with the same outputs bit for bit; undefined where that is no gain. A transform's last tile
- * is moved back to end with the axis, so no slice may be shorter than a tile, and no tile may begin before its slice.
- */
-export function planForCopies(plan: Plan): Plan | undefined {
-  const { tile, classes, variant } = plan;
-  const cuts = copyCutsOf(plan);
-  if (!cuts) return undefined;
-  const other = planCutBy(plan, cuts, 1);
-  const isWhole = other.slices.every((list, axis) => {
-    const least = tile ? tile.outputs[axis] * tile.gaps[axis] : axis === 2 ? ROW_PIXELS : 1;
-    const fits = ({ count, leads }: Slice) => count >= least && !(tile && leads.some((lead) => lead > 0));
-    return list.length === 1 || list.every(fits);
-  });
-  return isWhole && other.classes === classes && other.variant.entry === variant.entry ? other : undefined;
 }
 
 /** A convolution as plans see it. */

@@ -1,9 +1,9 @@
-// Portions: a plan in more blocks than it would have by itself, for several threads. Each output is summed in the same order as in the plan's
-// own blocks, so not a bit of the result depends on how many there are.
+// Portions: a plan in more blocks than it would have by itself, for several threads or for plain tensors. Each output is summed in the same
+// order as in the plan's own blocks, so not a bit of the result depends on how many there are.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
-import { ROW_PIXELS } from '../shared/sizes.js';
+import { copyCutsOf, granuleOf } from './cache-cuts.js';
 import { scratchOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
@@ -32,6 +32,19 @@ export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan
   return best;
 }
 
+/** The plan in smaller blocks for plain tensors, with the same outputs bit for bit; undefined where that is no gain. */
+export function planForCopies(plan: Plan): Plan | undefined {
+  const cuts = copyCutsOf(plan);
+  const other = cuts && planCutBy(plan, cuts, 1);
+  if (!other || !hasSameSums(plan, other)) return undefined;
+  const isWhole = other.slices.every(
+    (list, index) =>
+      list.length === 1 ||
+      (!beginsBefore(other, index) && list.every(({ count }) => count >= granuleOf(plan, index))),
+  );
+  return isWhole ? other : undefined;
+}
+
 /** Maps that are computed each by itself: as many together as make so many portions. */
 function withMaps(plan: Plan, wanted: number): Plan {
   const { batch, groups, channels, filters } = plan.convolution;
@@ -45,15 +58,6 @@ function withMaps(plan: Plan, wanted: number): Plan {
 /** Whether tiles begin before the first output, as classes share their inputs: those of another slice would lie elsewhere. */
 function beginsBefore({ tile, slices }: Plan, index: number): boolean {
   return tile !== undefined && slices[index].some(({ leads }) => leads.some((lead) => lead > 0));
-}
-
-/**
- * Of how many outputs along an axis slices are made: of whole tiles, and rows of as many outputs as kernels compute at a time. The last
- * tile of an axis is moved back to end with the axis, so the last slice must not be shorter than one either.
- */
-function granuleOf({ tile }: Plan, index: number): number {
-  if (tile) return tile.outputs[index] * tile.gaps[index];
-  return index === 2 ? ROW_PIXELS : 1;
 }
 
 /** Another plan in about so many blocks, if there is one. */
