@@ -130,7 +130,8 @@ function register(
   const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
   const spectra = new Spectra(first, second, shape);
   const power = spectra.crossPower(normalization === 'phase');
-  const whole = { re: power.re.slice(), im: power.im.slice() };
+  // the search for fine parts needs the spectrum again
+  const whole = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
   inverseDft(whole, shape);
   let peak = peakOf(whole, shape);
   // half of an even size stays positive
