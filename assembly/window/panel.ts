@@ -57,8 +57,8 @@ function packApart(task: GemmTask, window: usize, pixel: i32, tap: usize, end: u
 }
 
 /**
- * Packs four tiles of a row, or else two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three. `window` is that of the image
- * of the first; the second four may be in the next one, whose window is `next`, else 0.
+ * Packs four tiles of a row, or else two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
+ * `window` is that of the image of the first; the second four may be in the next one, whose window is `next`, else 0.
  */
 function packRows(
   task: GemmTask,
