@@ -29,6 +29,11 @@ export function located(sentence: string, where: Where | undefined): string {
   return where ? `${sentence} [${where()}]` : sentence;
 }
 
+/** All sizes, as Python prints a list. */
+export function asList(sizes: readonly number[]): string {
+  return `[${sizes.join(', ')}]`;
+}
+
 /** Says in a few words what a value is, for error messages. It may be anything, of any size: of a text 80 characters are shown, of a list eight items. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {

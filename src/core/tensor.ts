@@ -2,7 +2,7 @@
 
 import { isShapeLike, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
-import { describe, refuse, refuseKind, type Where } from './errors.js';
+import { asList, describe, refuse, refuseKind, type Where } from './errors.js';
 import { type Foreign, inOrder, isPlain, numbersOf } from './foreign.js';
 import { product } from './lists.js';
 import { type HalfArray, isFloat32, isTypedArray, type TypedArray, toFloat32 } from './typed-array.js';
@@ -146,10 +146,7 @@ function checked(data: Float32Array, shape: number[], name: string, where?: Wher
 export function checkSizes(data: Float32Array, shape: Shape, name: string, where?: Where): void {
   if (countOfSizes(shape, name, where) === data.length) return;
   const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
-  refuse(
-    where,
-    `${name}: shape [${shape.join(', ')}] is invalid for data of ${data.length} elements${detached}`,
-  );
+  refuse(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements${detached}`);
 }
 
 function isNumbers(value: unknown): value is number[] {

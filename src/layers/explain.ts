@@ -1,5 +1,6 @@
 // Explain: how a layer computes an input, in words.
 
+import { asList } from '../core/errors.js';
 import { explainPlan } from '../plan/explain.js';
 import type { Plan } from '../plan/plan.js';
 import { flops, type Problem } from '../problem/problem.js';
@@ -13,7 +14,7 @@ export function explain(problem: Problem, plan: Plan, outputShape: readonly numb
   const lines = explainPlan(plan, flops(problem));
   return [
     plan.line,
-    `output     [${outputShape.join(', ')}]`,
+    `output     ${asList(outputShape)}`,
     ...(alternative.current?.explain(plan, lines) ?? lines),
     problem.transposed ? `reach      ${field} outputs an input` : `field      ${field} inputs an output`,
   ].join('\n');

@@ -326,9 +326,7 @@ export abstract class Layer implements Disposing {
   /** How often the input is repeated along each axis, where it is. */
   #upsample(options: SizeOptions | undefined): readonly number[] | undefined {
     const { transposed, rank } = this.#spec.options;
-    return options?.upsample === undefined
-      ? undefined
-      : checkUpsample(options.upsample, transposed, rank, this.#where);
+    return checkUpsample(options?.upsample, transposed, rank, this.#where);
   }
 
   /** The problem of an input, none of whose tensors is too large for an array. */

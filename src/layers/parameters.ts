@@ -1,7 +1,7 @@
 // Parameters: a layer's weight and bias. They are made, drawn, loaded and given to what computes; with an input they are a problem.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { describe, refuse, type Where } from '../core/errors.js';
+import { asList, describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import { type Problem, problemOf, splitInput } from '../problem/problem.js';
@@ -166,7 +166,7 @@ export class LayerParameters {
     if (!sameShape(expected, weightShape)) {
       refuse(
         this.#where,
-        `size mismatch for weight: expected a shape like [${expected.join(', ')}], got [${weightShape.join(', ')}]`,
+        `size mismatch for weight: expected a shape like ${asList(expected)}, got ${asList(weightShape)}`,
       );
     }
     return channels;

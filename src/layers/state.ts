@@ -1,7 +1,7 @@
 // State: state dicts in and out of a layer, with torch's reports.
 
 import { isDict } from '../core/arguments.js';
-import { describe, refuseKind } from '../core/errors.js';
+import { asList, describe, refuseKind } from '../core/errors.js';
 import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { TypedArray } from '../core/typed-array.js';
 import { type Parameter, valuesOf } from './parameter.js';
@@ -98,8 +98,8 @@ export function readState(
     tensors.set(name, values);
     if (shape && !sameShape(values.shape, shape)) {
       mismatches.push(
-        `size mismatch for ${key}: copying a param with shape torch.Size([${values.shape.join(', ')}]) from checkpoint, ` +
-          `the shape in current model is torch.Size([${shape.join(', ')}]).`,
+        `size mismatch for ${key}: copying a param with shape torch.Size(${asList(values.shape)}) from checkpoint, ` +
+          `the shape in current model is torch.Size(${asList(shape)}).`,
       );
     }
   }

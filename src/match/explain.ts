@@ -1,6 +1,6 @@
 // explain: how a map of scores is computed, and how exact it is.
 
-import type { Where } from '../core/errors.js';
+import { asList, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { MatchSettings } from './options.js';
 
@@ -51,7 +51,7 @@ export function explained(settings: MatchSettings, sizes: MatchSizes): string {
       : `off by ${unit} x ${log} x (norm of the image / norm of the window), both without their means`;
   const windows = mask === 'none' && method !== 'ccorr' && method !== 'ccoeff';
   return [
-    `matchTemplate of image [${image.join(', ')}], template [${template.join(', ')}]: scores [${map.join(', ')}]`,
+    `matchTemplate of image ${asList(image)}, template ${asList(template)}: scores ${asList(map)}`,
     `method        ${method}: ${formulas[method]}`,
     `products      ${terms} a score, in ${precision}`,
     `correlations  ${correlations(settings, mask, planes[0])}`,

@@ -1,11 +1,10 @@
 // Adaptive average pooling: torch.nn.functional's adaptive_avg_pool1d, 2d and 3d.
 
 import { optionsObject, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import type { Rank } from '../problem/options.js';
-import { asList } from '../problem/output-size.js';
 import { poolInto } from './call.js';
 import type { AdaptiveOptions } from './options.js';
 import { adaptiveWindows } from './windows.js';

@@ -1,9 +1,8 @@
 // Sizes: how many windows there are along each axis, and which sizes torch refuses.
 
-import { refuse, type Where } from '../core/errors.js';
+import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import type { Axis } from '../geometry/axis.js';
-import { asList } from '../problem/output-size.js';
 import { type CheckedPool, type Kind, poolName } from './options.js';
 
 /**

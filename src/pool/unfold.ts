@@ -1,13 +1,12 @@
 // Unfold and fold: torch.nn.functional's, between pictures and the columns of their windows.
 
 import { optionsObject, perAxis } from '../core/arguments.js';
-import { describe, refuse, type Where } from '../core/errors.js';
+import { asList, describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
 import { inputTensor } from '../layers/call.js';
 import { recording } from '../layers/recording.js';
 import type { KernelSizes } from '../problem/options.js';
-import { asList } from '../problem/output-size.js';
 import { outputTensor } from './call.js';
 
 /** Options of `unfold` and `fold`, with torch's defaults. */

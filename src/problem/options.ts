@@ -1,7 +1,7 @@
 // Options: of a convolution before any input is seen, checked as torch checks them.
 
 import { optionsObject, perAxis, whole } from '../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 
 /** Number of spatial axes. */
@@ -123,14 +123,44 @@ export function checkOptions(
   // in torch's order, which decides what is refused first
   const groups = checkGroups(givenGroups, isLayer, where);
   const paddingMode = checkPaddingMode(givenMode, owner, where);
-  const stride = checkStride(givenStride, rank, where);
-  const dilation = checkDilation(givenDilation, rank, where);
-  const outputPadding = checkOutputPadding(givenOutputPadding, rank, where);
+  const stride = sizesFrom(
+    givenStride,
+    'stride',
+    rank,
+    1,
+    'non-positive stride is not supported, got',
+    where,
+  );
+  const dilation = sizesFrom(
+    givenDilation,
+    'dilation',
+    rank,
+    1,
+    'dilation should be greater than zero, but got',
+    where,
+  );
+  const outputPadding = sizesFrom(
+    givenOutputPadding,
+    'output_padding',
+    rank,
+    0,
+    'negative output_padding is not supported, got',
+    where,
+  );
   if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
+  // negative padding crops, but torch lets only the modes other than zeros do so
+  const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
   const padding =
     typeof givenPadding === 'string'
       ? checkNamedPadding(givenPadding, owner, stride, where)
-      : checkPadding(givenPadding, rank, paddingMode, where);
+      : sizesFrom(
+          givenPadding,
+          'padding',
+          rank,
+          leastPadding,
+          'negative padding is not supported, got',
+          where,
+        );
   return { transposed, rank, groups, stride, padding, dilation, outputPadding, paddingMode };
 }
 
@@ -146,9 +176,14 @@ export function checkUpsample(
   where: Where,
 ): readonly number[] | undefined {
   if (given === undefined) return undefined;
-  const upsample = perAxis(given, 'upsample', rank, where);
-  if (upsample.some((size) => size <= 0))
-    refuse(where, `upsample should be greater than zero, but got [${upsample.join(', ')}]`);
+  const upsample = sizesFrom(
+    given,
+    'upsample',
+    rank,
+    1,
+    'upsample should be greater than zero, but got',
+    where,
+  );
   if (upsample.every((size) => size === 1)) return undefined;
   if (transposed)
     refuseKind(
@@ -182,28 +217,21 @@ function checkPaddingMode(given: unknown, { transposed, rank }: OptionsOwner, wh
   return given;
 }
 
-function checkStride(given: unknown, rank: Rank, where: Where): number[] {
-  const stride = perAxis(given, 'stride', rank, where);
-  if (stride.some((size) => size <= 0)) {
-    refuse(where, `non-positive stride is not supported, got [${stride.join(', ')}]`);
-  }
-  return stride;
-}
-
-function checkDilation(given: unknown, rank: Rank, where: Where): number[] {
-  const dilation = perAxis(given, 'dilation', rank, where);
-  if (dilation.some((size) => size <= 0)) {
-    refuse(where, `dilation should be greater than zero, but got [${dilation.join(', ')}]`);
-  }
-  return dilation;
-}
-
-function checkOutputPadding(given: unknown, rank: Rank, where: Where): number[] {
-  const outputPadding = perAxis(given, 'output_padding', rank, where);
-  if (outputPadding.some((size) => size < 0)) {
-    refuse(where, `negative output_padding is not supported, got [${outputPadding.join(', ')}]`);
-  }
-  return outputPadding;
+/**
+ * One size for each axis.
+ * @param refusal what torch says of sizes below the least
+ */
+function sizesFrom(
+  given: unknown,
+  name: string,
+  rank: Rank,
+  least: number,
+  refusal: string,
+  where: Where,
+): number[] {
+  const sizes = perAxis(given, name, rank, where);
+  if (sizes.some((size) => size < least)) refuse(where, `${refusal} ${asList(sizes)}`);
+  return sizes;
 }
 
 function limitOutputPadding(
@@ -240,21 +268,9 @@ function checkNamedPadding(
     );
   }
   if (given === 'same' && stride.some((size) => size !== 1)) {
-    refuse(
-      where,
-      `padding='same' is not supported for strided convolutions, got stride [${stride.join(', ')}]`,
-    );
+    refuse(where, `padding='same' is not supported for strided convolutions, got stride ${asList(stride)}`);
   }
   return given;
-}
-
-/** Negative padding crops, but torch lets only the modes other than zeros do so. */
-function checkPadding(given: unknown, rank: Rank, mode: PaddingMode, where: Where): number[] {
-  const sizes = perAxis(given, 'padding', rank, where);
-  if (mode === 'zeros' && sizes.some((size) => size < 0)) {
-    refuse(where, `negative padding is not supported, got [${sizes.join(', ')}]`);
-  }
-  return sizes;
 }
 
 /** Sizes as torch names them in an error: it views one axis as two, so that a size is missing. */

@@ -1,7 +1,7 @@
 // Output sizes: of padding and output, computed and checked as torch computes and checks them.
 
 import { checkShape } from '../core/arguments.js';
-import { refuse, type Where } from '../core/errors.js';
+import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
 import { mostPadding, type PaddingMode } from '../geometry/padding.js';
 import type { CheckedOptions, Rank } from './options.js';
@@ -156,9 +156,4 @@ function outputPaddingFor(
     );
   }
   return sizes.map((size, axis) => size - smallest[axis]);
-}
-
-/** Sizes as Python prints a list. */
-export function asList(sizes: readonly number[]): string {
-  return `[${sizes.join(', ')}]`;
 }

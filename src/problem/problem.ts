@@ -1,17 +1,10 @@
 // Problem: one convolution with all its sizes, checked as torch checks them. Its line is in line.ts.
 
-import { refuse, type Where } from '../core/errors.js';
+import { asList, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Shape } from '../core/tensor.js';
 import type { CheckedOptions, Rank } from './options.js';
-import {
-  asList,
-  convOutput,
-  type OutputSizes,
-  paddingOf,
-  type Sized,
-  transposedOutput,
-} from './output-size.js';
+import { convOutput, type OutputSizes, paddingOf, type Sized, transposedOutput } from './output-size.js';
 
 /** A convolution with all its sizes. Channels and filters are those of all groups. */
 export interface Problem extends Sized, OutputSizes {}

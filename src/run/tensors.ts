@@ -1,5 +1,6 @@
 // Tensors: where those of a call lie, and what they share.
 
+import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
@@ -36,7 +37,7 @@ export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides
   const { shape } = tensor;
   if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
   throw new RangeError(
-    `channels of a resident tensor: [${shape.join(', ')}] has them along axis 1, but is taken without a batch here; ` +
+    `channels of a resident tensor: ${asList(shape)} has them along axis 1, but is taken without a batch here; ` +
       'channels(from, count, { axis: 0 }) takes them of a tensor that has none',
   );
 }

@@ -1,5 +1,6 @@
 // Explain: how a request is computed, in words, and how long both ways are estimated to take. No numbers are needed, only shapes.
 
+import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type Asked, estimate } from './choice.js';
 import { exchanged } from './exchange.js';
@@ -55,7 +56,7 @@ export function explainSums(
   const unit = asked.dtype === 'float64' ? '2^-53' : '2^-24';
   const { method, plan, terms } = choice;
   const lines = [
-    `output     [${outputShape(asked, signal, kernel).join(', ')}] of ${asked.dtype}`,
+    `output     ${asList(outputShape(asked, signal, kernel))} of ${asked.dtype}`,
     `method     ${method}, ${reasonOf(asked, choice)}`,
   ];
   if (method === 'fft' && plan) {

@@ -1,7 +1,7 @@
 // Samples: signals and pictures as the sums take them, float32 or float64.
 
 import { isShapeLike } from '../core/arguments.js';
-import { refuse, refuseKind, type Where } from '../core/errors.js';
+import { asList, refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { asTensor, countOfSizes, type NestedArray, type TensorLike } from '../core/tensor.js';
@@ -61,10 +61,7 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
     const data = tensor.data as Float64Array;
     const ordered = isPlain(tensor) ? data : inOrder(data, shape, tensor, name, where);
     if (count !== ordered.length)
-      refuseKind(
-        where,
-        `${name}: shape [${shape.join(', ')}] is invalid for data of ${data.length} elements`,
-      );
+      refuseKind(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements`);
     return { data: ordered, shape };
   }
   const { data, shape } = asTensor(given as TensorLike, name, where);

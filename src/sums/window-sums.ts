@@ -1,6 +1,7 @@
 // Window sums: of all windows of one size, in float64. Three additions a number and axis, however large the windows are.
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
+import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { viewName } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
@@ -211,7 +212,7 @@ export class WindowPlan {
 export function windowSums(samples: Samples, sizes: readonly number[]): Samples<'float64'> {
   const { shape } = samples;
   if (sizes.length !== shape.length || sizes.some((size, axis) => !(size >= 1 && size <= shape[axis])))
-    throw new RangeError(`windows of [${sizes.join(', ')}] do not lie within [${shape.join(', ')}]`);
+    throw new RangeError(`windows of ${asList(sizes)} do not lie within ${asList(shape)}`);
   const isDouble = viewName(samples.data) === 'Float64Array';
   const plan = new WindowPlan(shape, sizes);
   const running = heap();
@@ -222,7 +223,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
   const address = running.reserve(
     plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs,
-    `sums of windows of [${sizes.join(', ')}] in [${shape.join(', ')}]`,
+    `sums of windows of ${asList(sizes)} in ${asList(shape)}`,
   );
   const from = resident < 0 ? address + plan.scratchBytes : resident;
   const to = address + plan.scratchBytes + inputBytes;

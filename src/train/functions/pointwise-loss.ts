@@ -1,6 +1,6 @@
 // Pointwise loss: one that compares each element with one of a target, and adds up what comes of it.
 
-import type { Where } from '../../core/errors.js';
+import { asList, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
@@ -146,7 +146,7 @@ class Sum {
 /** Torch's warning, once for each pair of shapes: the loss of a batch against one row is seldom meant. */
 function warn(input: Shape, target: Shape, where: Where): void {
   const text =
-    `Using a target size (torch.Size([${target.join(', ')}])) that is different to the input size (torch.Size([${input.join(', ')}])). ` +
+    `Using a target size (torch.Size(${asList(target)})) that is different to the input size (torch.Size(${asList(input)})). ` +
     `This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size. [${where()}]`;
   if (warned.has(text)) return;
   warned.add(text);

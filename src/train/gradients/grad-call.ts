@@ -1,14 +1,13 @@
 // Grad call: what the functions of `grad` do: arguments are checked as torch.nn.grad checks them, then the gradient is computed.
 
 import { checkShape } from '../../core/arguments.js';
-import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { asList, describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { GivenParameters, plansFor } from '../../layers/inside.js';
 import { settings } from '../../layers/settings.js';
 import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions, type Rank } from '../../problem/options.js';
-import { asList } from '../../problem/output-size.js';
 import { functionName, type Problem, problemOf } from '../../problem/problem.js';
 import { newGradient } from '../tensors/new-gradient.js';
 import { checkGradOutput } from './grad-output.js';

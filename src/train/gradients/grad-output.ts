@@ -1,9 +1,8 @@
 // Grad output: the gradient of an output, and the output itself, as a caller hands them over.
 
-import { describe, refuse, type Where } from '../../core/errors.js';
+import { asList, describe, refuse, type Where } from '../../core/errors.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
-import { asList } from '../../problem/output-size.js';
 
 /**
  * The gradient of an output of a shape, as a tensor. Numbers of other types are converted.

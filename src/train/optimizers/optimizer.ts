@@ -1,7 +1,7 @@
 // Optimizer: what all optimisers share: groups of parameters with their options, what is remembered of each parameter, steps.
 
 import { optionsObject } from '../../core/arguments.js';
-import { refuse, refuseKind, type Where } from '../../core/errors.js';
+import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/inside.js';
 import type { Parameter } from '../../layers/parameter.js';
@@ -144,7 +144,7 @@ export abstract class Optimizer<O extends object> {
       parametersOf(group.params, this.#where);
       for (const { grad, shape } of group.params) {
         if (grad && grad.data.length !== product(shape)) {
-          const sizes = `${grad.data.length} values for a parameter of shape [${shape.join(', ')}]`;
+          const sizes = `${grad.data.length} values for a parameter of shape ${asList(shape)}`;
           refuse(this.#where, `a gradient has ${sizes}: its shape was changed, or its memory given away`);
         }
       }
