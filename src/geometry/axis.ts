@@ -31,6 +31,11 @@ export function shownSize({ input, repeat = 1 }: Axis): number {
   return input * repeat;
 }
 
+/** Whether the input lies as it is, neither spread nor repeated. */
+export function isPlain({ upsample, repeat = 1 }: Axis): boolean {
+  return upsample === 1 && repeat === 1;
+}
+
 /** One value for each axis. */
 export type PerAxis<T = number> = [depth: T, height: T, width: T];
 
@@ -110,25 +115,13 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
 /** Whether an axis and a pointwise one behind it can be, and should be, one. */
 function isJoinable(outer: Axis, inner: Axis, outside: Outside): boolean {
   if (isPointwise(outer)) return true;
-  return (
-    outer.stride === 1 &&
-    outer.upsample === 1 &&
-    shownSize(outer) === outer.input &&
-    isBlank(outside) &&
-    inner.output < ROW_PIXELS
-  );
+  return outer.stride === 1 && isPlain(outer) && isBlank(outside) && inner.output < ROW_PIXELS;
 }
 
 /** Every output reads just the input at its own position. */
 function isPointwise(axis: Axis): boolean {
-  return (
-    axis.kernel === 1 &&
-    axis.stride === 1 &&
-    axis.upsample === 1 &&
-    axis.padding === 0 &&
-    shownSize(axis) === axis.input &&
-    axis.input === axis.output
-  );
+  const { kernel, stride, padding, input, output } = axis;
+  return kernel === 1 && stride === 1 && padding === 0 && input === output && isPlain(axis);
 }
 
 /** An axis of step one and a pointwise one behind it, as one. */

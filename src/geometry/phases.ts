@@ -51,27 +51,21 @@ export function phases(axis: Axis, multiple = 1): Phases {
   const shortest = upsample / common;
   const period = shortest * multiple;
   const total = Math.min(period, axis.output);
-  // element k is met by outputs from (padding - dilation * k) / stride on, computed modulo the shortest period; every `step` elements
-  // these are the same ones, and where the stride has a divisor in common with upsample, only every `every`th element is met at all
+  // every `step` kernel elements are met by the same outputs
   const step = upsample / gcd(Math.abs(dilation), upsample);
-  const every = common / gcd(Math.abs(dilation), common);
   const reciprocal = inverse(stride / common, shortest);
-  const outputOf = (sum: number) => modulo(modulo(sum / common, shortest) * reciprocal, shortest);
-  let least = 0;
-  while (least < every && (padding - dilation * least) % common !== 0) least++;
-  if (least === every) least = axis.kernel;
-  const onward = outputOf(-dilation * every);
-  let output = outputOf(padding - dilation * least);
   const result: Phase[] = [];
-  for (; least < Math.min(step, axis.kernel); least += every) {
+  for (let least = 0; least < Math.min(step, axis.kernel); least++) {
+    // outputs o for which stride * o is, modulo upsample, padding - dilation * least
+    const wanted = (padding - dilation * least) / common;
+    if (!Number.isInteger(wanted)) continue;
     const taps = Math.ceil((axis.kernel - least) / step);
     const kernel = dilation < 0 ? least + step * (taps - 1) : least;
-    for (let first = output; first < total; first += shortest) {
+    let first = modulo(modulo(wanted, shortest) * reciprocal, shortest);
+    for (; first < total; first += shortest) {
       const offset = (stride * first + dilation * kernel - padding) / upsample;
       result.push({ first, count: Math.ceil((axis.output - first) / period), taps, kernel, offset });
     }
-    output += onward;
-    if (output >= shortest) output -= shortest;
   }
   return {
     period,

@@ -95,7 +95,6 @@ function sliceOf(
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
-  const inputs = isOnly ? wholeInput(window, axis, mode) : inputsOf(window, axis, mode);
   const isOne = separate && total > 1;
   const stores = isOne
     ? everyNth(phases[0].first + period * begin, period, end - begin)
@@ -114,7 +113,7 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
-    ...inputs,
+    ...inputsOf(window, axis, isOnly, mode),
   };
 }
 
@@ -131,14 +130,18 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
-/** What a window needs of an axis's input, and where that is staged. */
-function inputsOf(window: Window, axis: Axis, mode: Outside): SliceInputs {
-  const { length } = window;
-  const { input: size, repeat } = axis;
-  const first = beginOf(window, axis);
-  if (first >= 0)
+/** What a window needs of an axis's input, or all of that, and where it is staged. */
+function inputsOf(window: Window, axis: Axis, isWhole: boolean, mode: Outside): SliceInputs {
+  const { advance, residues, origin, length } = window;
+  const { input: size } = axis;
+  const first = origin + (residues[0] ?? 0);
+  const fits = first >= 0 && length > 0 && first + length <= size;
+  const isPart = fits && advance === 1 && shownSize(axis) === size;
+  if (isPart && (!isWhole || length === size))
     return { loads: [{ first, count: length }], loaded: length, staged: length, positions: null };
-  const shown = inputPositionsOf(window, size, mode, repeat);
+  const shown = inputPositionsOf(window, size, mode, axis.repeat);
+  const staged = shown.length;
+  if (isWhole) return { loads: [{ first: 0, count: size }], loaded: size, staged, positions: shown };
   const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);
   const isNeeded = new Uint8Array(shown.reduce((a, x) => Math.max(a, x + 1), from) - from);
   for (const x of shown) if (x >= 0) isNeeded[x - from] = 1;
@@ -149,26 +152,7 @@ function inputsOf(window: Window, axis: Axis, mode: Outside): SliceInputs {
     loadedPosition[x - from] = position;
   });
   const positions = shown.map((x) => (x < 0 ? -1 : loadedPosition[x - from]));
-  return { loads, loaded: needed.length, staged: shown.length, positions };
-}
-
-/** The same where the whole input is loaded. */
-function wholeInput(window: Window, axis: Axis, mode: Outside): SliceInputs {
-  const { input: size, repeat } = axis;
-  const loads = [{ first: 0, count: size }];
-  if (beginOf(window, axis) === 0 && window.length === size)
-    return { loads, loaded: size, staged: size, positions: null };
-  const positions = inputPositionsOf(window, size, mode, repeat);
-  return { loads, loaded: size, staged: positions.length, positions };
-}
-
-/** The first input position of a window that is a part of the input as it is; -1 for all others. */
-function beginOf({ advance, residues, origin, length }: Window, axis: Axis): number {
-  const { input: size } = axis;
-  const first = origin + (residues[0] ?? 0);
-  return advance === 1 && shownSize(axis) === size && length > 0 && first + length <= size
-    ? Math.max(-1, first)
-    : -1;
+  return { loads, loaded: needed.length, staged, positions };
 }
 
 /** The positions that are marked, counted from a first one, as intervals. */

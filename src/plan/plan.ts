@@ -3,15 +3,7 @@
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { least, most, product } from '../core/lists.js';
-import {
-  fold,
-  mapAxes,
-  type PerAxis,
-  point,
-  type StridedAxis,
-  shownSize,
-  turnedIf,
-} from '../geometry/axis.js';
+import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import { type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
@@ -138,14 +130,14 @@ function waysOf(outline: Outline): Outline[] {
   const { convolution, axes } = outline;
   const [depth, height, width] = axes;
   const ways = [outline];
-  const isPlain = axes.every((axis) => axis.upsample === 1 && shownSize(axis) === axis.input);
+  const arePlain = axes.every(isPlain);
   // narrow and long, and without a better way for that
   const isNarrow = width.output < LANES && height.output >= ROW_PIXELS;
-  if (isPlain && isNarrow && !readsPlanes(convolution, axes))
+  if (arePlain && isNarrow && !readsPlanes(convolution, axes))
     ways.push({ ...outline, axes: turnedIf(true, axes), turned: true });
   // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
   // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (isPlain && depth === point && height.kernel > 3 && width.kernel > 2)
+  if (arePlain && depth === point && height.kernel > 3 && width.kernel > 2)
     ways.push({ ...outline, axes: [height, depth, width] });
   return ways;
 }

@@ -2,7 +2,7 @@
 
 import { FLOAT_BYTES, VECTOR_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
-import { type Axis, inOrder, lastRead, type PerAxis, shownSize } from '../../geometry/axis.js';
+import { type Axis, inOrder, isPlain, lastRead, type PerAxis } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
 import { largest, type Slice } from '../../geometry/slice.js';
@@ -222,8 +222,7 @@ export function readsPlanes(
     (axis) =>
       axis.kernel === 3 &&
       axis.stride === stride &&
-      axis.upsample === 1 &&
-      shownSize(axis) === axis.input &&
+      isPlain(axis) &&
       axis.dilation === 1 &&
       axis.padding >= 0 &&
       axis.padding <= 1 &&
@@ -246,13 +245,7 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
       list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),
     );
   // a stride would split the row, and its residues would have to be staged
-  if (
-    !isOneRow ||
-    width.stride * width.upsample !== 1 ||
-    shownSize(width) !== width.input ||
-    !isBlank(convolution.outside)
-  )
-    return false;
+  if (!isOneRow || width.stride !== 1 || !isPlain(width) || !isBlank(convolution.outside)) return false;
   const padded = widths.filter(({ positions }) => positions !== null);
   return padded.length > 0 && padded.every(isMostlyInside);
 }
