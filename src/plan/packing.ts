@@ -1,7 +1,8 @@
 // Packing: in which pieces the raw weights are brought into wasm memory to be packed, and how much memory that takes.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
+import { combinations, product, sum } from '../core/lists.js';
+import type { Interval } from '../geometry/intervals.js';
 import type { Convolution } from '../problem/convolution.js';
 import { TILE_FILTERS } from '../shared/sizes.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
@@ -9,27 +10,26 @@ import { COMPARED_BYTES, RAW_BYTES } from './caches.js';
 import type { TapSet } from './tap-sets.js';
 
 /** Groups, channels or filters of the raw weights. */
-export interface RawDimension {
+interface RawDimension {
   readonly of: 'group' | 'channel' | 'filter';
   readonly count: number;
+  /** numbers from one to the next */
+  readonly stride: number;
   /** so many are in a piece */
   readonly taken: number;
-  /** numbers from one to the next, in the raw weights and in a piece */
-  readonly stride: number;
-  readonly takenStride: number;
 }
 
 /** How raw weights are cut into pieces. */
 export interface Packing {
   /** numbers of a kernel, which is not cut */
   readonly kernel: number;
-  /** in the order in which they lie, outermost first */
+  /** in the order in which they lie, outermost first. Of those inside of one that is cut all are in a piece, so that it is one run of numbers */
   readonly dimensions: readonly RawDimension[];
   /** room for a piece, or for as many numbers as are compared at a time */
   readonly bytes: number;
 }
 
-/** Cuts raw weights into pieces of some kernels, which are neighbours wherever they can be: these are copied at once. */
+/** Cuts raw weights into pieces of some kernels that are neighbours. */
 export function packingOf({ groups, channels, filters, axes, weight }: Convolution): Packing {
   const kernel = product(axes.map((axis) => axis.kernel));
   const dimensions: RawDimension[] = [];
@@ -44,12 +44,36 @@ export function packingOf({ groups, channels, filters, axes, weight }: Convoluti
     // whole register tiles of filters, most of which are of one size
     const whole = each.of === 'filter' && most > TILE_FILTERS ? most - (most % TILE_FILTERS) : most;
     const taken = Math.min(each.count, whole);
-    dimensions.unshift({ ...each, taken, takenStride: numbers });
+    dimensions.unshift({ ...each, taken });
     numbers *= taken;
   }
   const longer = FLOAT_BYTES * groups * filters * Math.max(channels * kernel, 1);
   const bytes = aligned(Math.max(FLOAT_BYTES * numbers, Math.min(longer, COMPARED_BYTES)));
   return { kernel, dimensions, bytes };
+}
+
+/** A run of raw weights: which numbers these are, and the kernels of which groups, channels and filters. */
+export interface Piece extends Readonly<Record<RawDimension['of'], Interval>> {
+  readonly numbers: Interval;
+}
+
+/** All pieces, in the order in which they lie. */
+export function piecesOf({ kernel, dimensions }: Packing): Piece[] {
+  return combinations(dimensions.map(partsOf)).map((parts) => {
+    const [group, channel, filter] = (['group', 'channel', 'filter'] as const).map(
+      (name) => parts[dimensions.findIndex(({ of }) => of === name)],
+    );
+    const first = sum(parts.map((part, i) => part.first * dimensions[i].stride));
+    const count = kernel * product(parts.map((part) => part.count));
+    return { numbers: { first, count }, group, channel, filter };
+  });
+}
+
+function partsOf({ count, taken }: RawDimension): Interval[] {
+  return Array.from({ length: Math.ceil(count / taken) || 0 }, (_, part) => ({
+    first: part * taken,
+    count: Math.min(taken, count - part * taken),
+  }));
 }
 
 /** The tap sets that have weights to pack. */

@@ -3,22 +3,12 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import { tileFields } from '../plan/algorithms/algorithm.js';
-import { packedFiltersOf } from '../plan/filter-tiles.js';
-import { packedSets, type RawDimension } from '../plan/packing.js';
+import { type Piece, packedSets, piecesOf } from '../plan/packing.js';
 import type { Plan } from '../plan/plan.js';
 import { elementsOf, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
 import type { Runner } from './runner.js';
 import { TaskWriter, writeTask } from './task-writer.js';
-
-/** The fields of a task that differ from piece to piece. */
-type PieceFields = Pick<PackTask, 'raw' | 'firstChannel' | 'endChannel' | 'firstKernel' | 'kernelBytes'>;
-
-/** Groups, channels or filters of a piece: `begin` up to but without `end`. */
-interface PieceDimension extends RawDimension {
-  readonly begin: number;
-  readonly end: number;
-}
 
 /**
  * Packs weights.
@@ -47,9 +37,18 @@ export function packWeights(
   });
   engine.i32.set(writer.words, writer.address / WORD_BYTES);
   const entry = plan.tile ? 'packWinograd' : 'pack';
-  for (const piece of piecesOf(packing.dimensions)) {
-    copyPiece(engine.f32, scratch / FLOAT_BYTES, weight, piece, packing.kernel);
-    const fields = pieceFields(piece, scratch);
+  const { filter } = plan.convolution.weight;
+  for (const piece of piecesOf(packing)) {
+    const { first, count } = piece.numbers;
+    engine.f32.set(weight.subarray(first, first + count), scratch / FLOAT_BYTES);
+    const fields: Partial<PackTask> = {
+      // where the numbers before the piece would lie, so it may be below zero
+      raw: scratch - FLOAT_BYTES * first,
+      firstChannel: piece.channel.first,
+      endChannel: piece.channel.first + piece.channel.count,
+      firstKernel: FLOAT_BYTES * filter * piece.filter.first,
+      kernelBytes: FLOAT_BYTES * filter * piece.filter.count,
+    };
     const [begin, end] = itemsOf(plan, piece);
     for (const { task, address } of tasks) {
       writeTask(Object.assign(task, fields), engine.i32, address);
@@ -61,17 +60,17 @@ export function packWeights(
 /** A task for packing a tap set, without what differs from piece to piece and without addresses. */
 function newPackTask(plan: Plan, set: TapSet): PackTask {
   const { terms, termsAtOnce, taps } = set;
-  const { convolution, classes, tile, filterTiles, packing } = plan;
-  const { channels, filters } = convolution;
+  const { convolution, classes, tile, filterTiles, tileStarts } = plan;
+  const { channels, filters, weight } = convolution;
   const common = {
     filters: filters * classes,
     channels,
     taps,
     terms,
     termsAtOnce,
-    rawGroup: FLOAT_BYTES * dimension(packing.dimensions, 'group').takenStride,
-    rawChannel: FLOAT_BYTES * dimension(packing.dimensions, 'channel').takenStride,
-    packedFilters: packedFiltersOf(filterTiles),
+    rawGroup: FLOAT_BYTES * weight.group,
+    rawChannel: FLOAT_BYTES * weight.channel,
+    packedFilters: tileStarts[filterTiles.length],
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);
@@ -79,80 +78,22 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
 }
 
 /** Byte offset of the first kernel element that each filter meets, class by class. */
-function kernelOffsets({ convolution, packing }: Plan, { firsts }: TapSet): Int32Array {
-  const { filters } = convolution;
-  const { takenStride } = dimension(packing.dimensions, 'filter');
+function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
+  const { filters, weight } = convolution;
   const offsets = new Int32Array(firsts.length * filters);
   let filled = 0;
   for (const first of firsts)
     for (let filter = 0; filter < filters; filter++)
-      offsets[filled++] = FLOAT_BYTES * (first + filter * takenStride);
+      offsets[filled++] = FLOAT_BYTES * (first + filter * weight.filter);
   return offsets;
 }
 
-function dimension<D extends RawDimension>(dimensions: readonly D[], of: RawDimension['of']): D {
-  return dimensions.find((each) => each.of === of)!;
-}
-
-/** All pieces, in the order in which they lie. */
-function* piecesOf([first, ...others]: readonly RawDimension[]): Generator<PieceDimension[]> {
-  for (let begin = 0; begin < first.count; begin += first.taken) {
-    const own = { ...first, begin, end: Math.min(begin + first.taken, first.count) };
-    if (others.length === 0) yield [own];
-    else for (const rest of piecesOf(others)) yield [own, ...rest];
-  }
-}
-
-/** Copies a piece of the raw weights into memory, in runs that are as long as they can be. */
-function copyPiece(
-  memory: Float32Array,
-  at: number,
-  weight: Float32Array,
-  piece: readonly PieceDimension[],
-  kernel: number,
-): void {
-  const copy = (dimensions: readonly PieceDimension[], to: number, from: number, run: number): void => {
-    const outer = dimensions.slice(0, -1);
-    const last = dimensions.at(-1);
-    if (!last) {
-      memory.set(weight.subarray(from, from + run), to);
-      return;
-    }
-    const { begin, end, stride, takenStride } = last;
-    // neighbours in both are one run
-    if (stride === run && takenStride === run) {
-      copy(outer, to, from + begin * stride, (end - begin) * run);
-      return;
-    }
-    for (let i = begin; i < end; i++) copy(outer, to + (i - begin) * takenStride, from + i * stride, run);
-  };
-  copy(piece, at, 0, kernel);
-}
-
-/** Where a task finds a piece. Kernels before the piece would lie before it, so addresses may be below zero. */
-function pieceFields(piece: readonly PieceDimension[], scratch: number): PieceFields {
-  const channel = dimension(piece, 'channel');
-  const filter = dimension(piece, 'filter');
-  const before = piece.reduce((numbers, { begin, takenStride }) => numbers + begin * takenStride, 0);
-  return {
-    raw: scratch - FLOAT_BYTES * before,
-    firstChannel: channel.begin,
-    endChannel: channel.end,
-    firstKernel: FLOAT_BYTES * filter.begin * filter.takenStride,
-    kernelBytes: FLOAT_BYTES * (filter.end - filter.begin) * filter.takenStride,
-  };
-}
-
 /** The filter tiles of all groups that may meet a piece: first, and the one behind the last. */
-function itemsOf(
-  { filterTiles, tileStarts, classes }: Plan,
-  piece: readonly PieceDimension[],
-): [number, number] {
+function itemsOf({ filterTiles, tileStarts, classes }: Plan, { group, filter }: Piece): [number, number] {
   const tiles = filterTiles.length;
-  const group = dimension(piece, 'group');
-  const filter = dimension(piece, 'filter');
-  if (classes > 1 || group.end - group.begin > 1) return [group.begin * tiles, group.end * tiles];
-  const end = tileStarts.findIndex((start) => start >= filter.end);
-  const next = tileStarts.findIndex((start) => start > filter.begin);
-  return [group.begin * tiles + next - 1, group.begin * tiles + end];
+  const first = group.first * tiles;
+  if (classes > 1 || group.count > 1) return [first, first + group.count * tiles];
+  const next = tileStarts.findIndex((start) => start > filter.first);
+  const end = tileStarts.findIndex((start) => start >= filter.first + filter.count);
+  return [first + next - 1, first + end];
 }
