@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv1d, Conv2d, LazyConv2d, memoryUsage, tensor } from 'convnd';
-import { TunedRows, timings } from '#src/layers/tune.js';
-import { convolutionOf } from '#src/problem/convolution.js';
-import { parseProblem } from '#src/problem/line.js';
+import { Recent } from '#src/core/recent.js';
+import { timings } from '#src/layers/tune.js';
 import { assertSame, assertWithinBound } from './compare.js';
 import { parseLine } from './lines.js';
 import { integers } from './numbers.js';
@@ -213,24 +212,15 @@ describe('the clock', () => {
   });
 });
 
-describe('the rows that were the fastest', () => {
-  const problem = (width: number) => convolutionOf(parseProblem(`n1 g1 c1 f1 i${width} k1`));
-
-  it('are known for their problem and setting only', () => {
-    const rows = new TunedRows();
-    assert.equal(rows.of(problem(9), 'auto'), undefined);
-    rows.remember(problem(9), 'auto', 'gemm');
-    assert.equal(rows.of(problem(9), 'auto'), 'gemm');
-    assert.equal(rows.of(problem(9), 'never'), undefined);
-    assert.equal(rows.of(problem(8), 'auto'), undefined);
-  });
-
-  it('are 64 at most; those timed longest ago are forgotten', () => {
-    const rows = new TunedRows();
-    for (let width = 1; width <= 64; width++) rows.remember(problem(width), 'auto', 'gemm');
-    rows.remember(problem(1), 'auto', 'direct');
-    rows.remember(problem(65), 'auto', 'gemm');
-    const known = Array.from({ length: 66 }, (_, width) => rows.of(problem(width + 1), 'auto'));
+describe('a map of bounded size', () => {
+  it('forgets what was set longest ago', () => {
+    const rows = new Recent<number, string>(64);
+    for (let width = 1; width <= 64; width++) rows.set(width, 'gemm');
+    rows.set(1, 'direct');
+    assert.equal(rows.set(65, 'gemm'), 'gemm');
+    const known = Array.from({ length: 66 }, (_, width) => rows.get(width + 1));
     assert.deepEqual(known, ['direct', undefined, ...Array(63).fill('gemm'), undefined]);
+    rows.delete(1);
+    assert.equal(rows.get(1), undefined);
   });
 });

@@ -87,17 +87,11 @@ export class Allocator {
     if (index < 0) index = free.length;
     const before = free[index - 1];
     const after = free[index];
-    const touchesBefore = before?.end === begin;
-    const touchesAfter = after?.begin === end;
-    if (touchesBefore && touchesAfter) {
-      before.end = after.end;
-      free.splice(index, 1);
-    } else if (touchesBefore) {
-      before.end = end;
-    } else if (touchesAfter) {
-      after.begin = begin;
-    } else {
-      free.splice(index, 0, { begin, end });
-    }
+    const own = { begin, end };
+    if (before?.end === begin) own.begin = before.begin;
+    if (after?.begin === end) own.end = after.end;
+    // in the place of those that it has joined
+    const first = own.begin < begin ? index - 1 : index;
+    free.splice(first, index - first + +(own.end > end), own);
   }
 }

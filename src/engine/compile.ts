@@ -2,16 +2,21 @@
 
 import type { FileBytes } from '../core/globals.js';
 
+/** @throws Error that says what is missing or forbidden where WebAssembly refuses */
+function allowed<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
 /**
  * Compiles at once.
  * @throws Error that says what is missing or forbidden
  */
 export function compile(bytes: BufferSource): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (cause) {
-    throw refusal(cause);
-  }
+  return allowed(() => new WebAssembly.Module(bytes));
 }
 
 /**
@@ -19,11 +24,7 @@ export function compile(bytes: BufferSource): WebAssembly.Module {
  * @throws Error that says what is missing or forbidden
  */
 export function instantiate(module: WebAssembly.Module, imports?: WebAssembly.Imports): WebAssembly.Instance {
-  try {
-    return new WebAssembly.Instance(module, imports);
-  } catch (cause) {
-    throw refusal(cause);
-  }
+  return allowed(() => new WebAssembly.Instance(module, imports));
 }
 
 /**
@@ -31,11 +32,7 @@ export function instantiate(module: WebAssembly.Module, imports?: WebAssembly.Im
  * @throws Error that says what is missing
  */
 export function newMemory(): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: 2 });
-  } catch (cause) {
-    throw refusal(cause);
-  }
+  return allowed(() => new WebAssembly.Memory({ initial: 2 }));
 }
 
 /** Compiles without blocking: older browsers refuse to compile more than 4 KB at once on the main thread. */

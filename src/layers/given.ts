@@ -1,5 +1,6 @@
 // Given: weights that the caller owns, and the plans that are kept for them.
 
+import { Recent } from '../core/recent.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import { heap } from '../engine/heap.js';
 import { ResidentTensor } from '../engine/resident.js';
@@ -13,8 +14,8 @@ import { PlanCache } from '../run/plan-cache.js';
 const caches = new WeakMap<object, PlanCache | null>();
 
 /** The plans of weights that were called with once, by the line of the convolution, and how many are remembered. */
-const calledOnce = new Map<string, WeakRef<PlanCache>>();
 const MOST_REMEMBERED = 64;
+const calledOnce = new Recent<string, WeakRef<PlanCache>>(MOST_REMEMBERED);
 
 /** The plans of the caller's weights. */
 export function plansFor(weight: TensorLike): PlanCache {
@@ -44,21 +45,13 @@ export function plansForCall(weight: TensorLike, line: string): PlanCache {
   // a getter of a tensor may call in the midst of a call, which needs its plans still
   if (last?.size !== 1 || heap().call > 0) {
     const cache = newPlans(owner);
-    if (known === undefined) remember(line, cache);
+    if (known === undefined) calledOnce.set(line, new WeakRef(cache));
     return cache;
   }
   caches.set(last.owner, null);
   last.belongTo(owner);
   caches.set(owner, last);
   return last;
-}
-
-function remember(line: string, cache: PlanCache): void {
-  calledOnce.delete(line);
-  calledOnce.set(line, new WeakRef(cache));
-  if (calledOnce.size <= MOST_REMEMBERED) return;
-  const [oldest] = calledOnce.keys();
-  calledOnce.delete(oldest);
 }
 
 /** What stays the same object while the caller's weights do. The `data` of a resident tensor are a view made anew by every read. */

@@ -1,6 +1,7 @@
 // Ready calls: what a layer computes with, kept from call to call, and which row of the table it takes.
 
 import { describe } from '../core/errors.js';
+import { Recent } from '../core/recent.js';
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
 import type { AlgorithmName, Winograd } from '../plan/wish.js';
@@ -8,7 +9,10 @@ import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import { PlanCache } from '../run/plan-cache.js';
 import { outputShapeOf, type PreparedCall } from './call.js';
-import { rowsFor, type Timing, TunedRows, timings } from './tune.js';
+import { rowsFor, type Timing, timings } from './tune.js';
+
+/** For so many convolutions the fastest row is remembered. */
+const MOST_TIMED = 64;
 
 /** What the user of a layer wants of the choice. */
 interface LayerWish {
@@ -28,7 +32,8 @@ interface ReadyCall extends PreparedCall {
 export class ReadyCalls {
   /** the layer's plans, gradients' among them */
   readonly plans: PlanCache;
-  readonly #tuned = new TunedRows();
+  /** the fastest rows that were found: each for the convolution and the setting that it was timed with, and for no other */
+  readonly #tuned = new Recent<string, AlgorithmName>(MOST_TIMED);
   /** by the key of the input's shape. A call goes when its plan is forgotten, so there are not many more than plans */
   readonly #calls = new Map<number, ReadyCall>();
 
@@ -104,7 +109,7 @@ export class ReadyCalls {
     const found = timings(rows, (algorithm) => {
       run({ prepared: this.plans.prepared(convolution, { algorithm, winograd }), outputShape });
     });
-    this.#tuned.remember(convolution, winograd, found[0].algorithm);
+    this.#tuned.set(timedKey(convolution, winograd), found[0].algorithm);
     return found;
   }
 
@@ -118,12 +123,16 @@ export class ReadyCalls {
   #chosen(convolution: Convolution, { algorithm, winograd }: LayerWish): LayerWish {
     if (typeof (algorithm ?? '') !== 'string')
       throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
-    return { algorithm: algorithm ?? this.#tuned.of(convolution, winograd), winograd };
+    return { algorithm: algorithm ?? this.#tuned.get(timedKey(convolution, winograd)), winograd };
   }
 }
 
 function isOne(size: number): boolean {
   return size === 1;
+}
+
+function timedKey({ line }: Convolution, winograd: Winograd): string {
+  return `${winograd} ${line}`;
 }
 
 /** A number of 30 bits for a shape: of one size from 0 to 2^31 - 1 or several, seldom the same for two. */

@@ -25,9 +25,6 @@ const MOST_READS = 1_000_000;
 /** The most calls that are timed together: as many of the lightest layer take 20 ms. */
 const MOST_CALLS = 65_536;
 
-/** For so many convolutions the fastest row is remembered; the one timed longest ago is forgotten first. */
-const MOST_REMEMBERED = 64;
-
 /** The rows that can compute a convolution under a setting. */
 export function rowsFor(convolution: Convolution, winograd: Winograd): AlgorithmName[] {
   return algorithms
@@ -93,29 +90,4 @@ function fastestCall(run: () => void, step: number): number {
     }
   }
   return fastest;
-}
-
-/** The fastest rows that were found: each for the convolution and the setting that it was timed with, and for no other. */
-export class TunedRows {
-  readonly #rows = new Map<string, AlgorithmName>();
-
-  /** The fastest row for a convolution, if it was timed. */
-  of(convolution: Convolution, winograd: Winograd): AlgorithmName | undefined {
-    return this.#rows.get(keyOf(convolution, winograd));
-  }
-
-  /** Notes the fastest row for a convolution. */
-  remember(convolution: Convolution, winograd: Winograd, row: AlgorithmName): void {
-    const key = keyOf(convolution, winograd);
-    this.#rows.delete(key);
-    this.#rows.set(key, row);
-    if (this.#rows.size > MOST_REMEMBERED) {
-      const [oldest] = this.#rows.keys();
-      this.#rows.delete(oldest);
-    }
-  }
-}
-
-function keyOf({ line }: Convolution, winograd: Winograd): string {
-  return `${winograd} ${line}`;
 }

@@ -39,28 +39,22 @@ export function choose(
   table: readonly Algorithm[] = algorithms,
 ): Choice {
   if (wish.algorithm !== undefined) return asked(workload, wish.algorithm, table);
-  const allowed = wish.winograd === 'never' ? table.filter(({ name }) => name !== 'winograd') : table;
-  const { algorithm, offer, refused } = firstOf(workload, allowed);
-  const before = table.slice(0, table.indexOf(algorithm));
-  // in the order of the table, with those that the wish left out
-  const reasons = before.map(
-    (row) => refused.find(({ name }) => name === row.name) ?? { name: row.name, reason: 'switched off' },
-  );
-  return { algorithm, offer, refused: reasons };
+  return firstOf(workload, wish, table);
 }
 
 /** The first of some rows that computes a workload, and why those before it don't. */
-function firstOf(workload: Workload, rows: readonly Algorithm[]): Choice {
+function firstOf(workload: Workload, wish: Wish, rows: readonly Algorithm[]): Choice {
   const refused: Refusal[] = [];
   for (const [index, algorithm] of rows.entries()) {
     const { name, compares } = algorithm;
-    const offer = algorithm.offer(workload);
+    const isOff = name === 'winograd' && wish.winograd === 'never';
+    const offer = isOff ? 'switched off' : algorithm.offer(workload);
     if (typeof offer === 'string') {
       refused.push({ name, reason: offer });
       continue;
     }
     const others = rows.slice(index + 1);
-    const reason = offer.unwise ?? (compares ? dearer(offer, firstOf(workload, others)) : undefined);
+    const reason = offer.unwise ?? (compares ? dearer(offer, firstOf(workload, wish, others)) : undefined);
     if (reason === undefined) return { algorithm, offer, refused };
     refused.push({ name, reason });
   }

@@ -1,6 +1,7 @@
 // Plan cache: the prepared plans of one set of weights, one for each convolution it met. All caches together keep as many plans as
 // the engine has room for; those not used for longest are forgotten.
 
+import { Recent } from '../core/recent.js';
 import { engine } from '../engine/start.js';
 import type { Algorithm } from '../plan/algorithms/algorithm.js';
 import { type Plan, planOf } from '../plan/plan.js';
@@ -13,7 +14,7 @@ import { PackedWeights, weightLayout } from './weights.js';
 /** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
 const MOST_REMEMBERED = 256;
 
-const remembered = new Map<string, Plan>();
+const remembered = new Recent<string, Plan>(MOST_REMEMBERED);
 
 /** What a wing wants of the plans of its convolutions. Those of one line want the same. */
 export interface Manner {
@@ -27,15 +28,8 @@ export interface Manner {
 
 /** The plan of a convolution: the same one for all weights. */
 function sharedPlan(key: string, convolution: Convolution, wish: Wish, rows?: readonly Algorithm[]): Plan {
-  const plan = remembered.get(key) ?? planOf(convolution, wish, rows);
-  // a map keeps the order in which keys were set: the plan that is used now goes to its end
-  remembered.delete(key);
-  remembered.set(key, plan);
-  if (remembered.size > MOST_REMEMBERED) {
-    const [oldest] = remembered.keys();
-    remembered.delete(oldest);
-  }
-  return plan;
+  // set again where it is known: what is used now is forgotten last
+  return remembered.set(key, remembered.get(key) ?? planOf(convolution, wish, rows));
 }
 
 /** What has to be given back when the owner of the weights goes. It must not refer to the owner, which could never be collected then. */
