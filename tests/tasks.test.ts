@@ -138,16 +138,11 @@ describe('tasks', () => {
         .filter((field) => !fields.has(field))
         .map((field) => `${entry}: ${field}`),
     );
-    // of their base class; for lanes, vectors and narrow rows there is one kernel, and lanes are always staged. Inputs that are brought
-    // ahead have 16 MB at least: tests/block.test.ts has them
+    // of their base class: lanes are always staged. Inputs that are brought ahead have 16 MB at least: tests/block.test.ts has them
     assert.deepEqual(never, [
       'direct: ahead',
       'directRows: ahead',
-      ...['window', 'windowImage', 'windowGroup', 'windowChannel', 'threeTaps'].map(
-        (field) => `depthwiseLanes: ${field}`,
-      ),
-      'depthwiseNarrow: threeTaps',
-      'depthwiseVectors: threeTaps',
+      ...['window', 'windowImage', 'windowGroup', 'windowChannel'].map((field) => `depthwiseLanes: ${field}`),
     ]);
   });
 });

@@ -15,7 +15,6 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
   const width = task.width;
   const terms = task.terms;
   const taps = <usize>task.tapTable;
-  const threeTaps = task.threeTaps;
   const parts = task.mapParts;
   const isDeep = task.depth > 1;
   const units = isDeep ? task.depth : task.height;
@@ -48,7 +47,7 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
     for (let d = isDeep ? first : 0; d < deepest; d++) {
       let from = plane + <usize>d * <usize>task.windowDepth + <usize>top * <usize>task.windowRow;
       for (let h = top; h < bottom; h++) {
-        sumRow(threeTaps, terms, weights, taps, bias, from, c, width);
+        sumRow(terms, weights, taps, bias, from, c, width);
         from += <usize>task.windowRow;
         c += (<usize>width) << 2;
       }
@@ -204,7 +203,7 @@ export function depthwiseLongRows(task: LongRowTask, _desk: Desk, begin: i32, en
     const bias = <usize>task.bias + (filter << 2);
     const c = mapTargetOf(task, map);
     const from = window + ((<usize>first) << 2);
-    sumRow(task.threeTaps, terms, weights, taps, bias, from, c + ((<usize>first) << 2), last - first);
+    sumRow(terms, weights, taps, bias, from, c + ((<usize>first) << 2), last - first);
     // Loop over the outputs before the middle, then over those behind it.
     for (let w = first == left ? 0 : middle; w < (last == middle ? task.width : left); w++) {
       if (w == left) w = middle;

@@ -4,7 +4,7 @@
 // An item is a piece of one row of outputs, of all filters of one group of one image. Pieces that follow one another are computed in
 // stretches: what the filters of a stretch read stays in a cache while they pass by.
 
-import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
+import { Desk, DirectTask } from '../../src/shared/task';
 import { row2x16 } from '../kernels/row2x16';
 import { firstFilter } from '../weights/filter-table';
 import { bring } from '../window/bring';
@@ -18,7 +18,7 @@ export function direct(task: DirectTask, desk: Desk, begin: i32, end: i32): void
 }
 
 /** Computes the same pieces one or two filters at a time, sixteen pixels at once. */
-export function directRows(task: DirectRowsTask, desk: Desk, begin: i32, end: i32): void {
+export function directRows(task: DirectTask, desk: Desk, begin: i32, end: i32): void {
   stretches(task, desk, begin, end, true);
 }
 
@@ -52,7 +52,7 @@ function stretches(task: DirectTask, desk: Desk, begin: i32, end: i32, isByRows:
           brought = x + task.ahead;
           bring(task, desk, b + place, min(task.ahead, stop - x));
         }
-        if (isByRows) rowsAlong(changetype<DirectRowsTask>(task), weights, bias, b + place, c + place, width);
+        if (isByRows) rowsAlong(task, weights, bias, b + place, c + place, width);
         else tilesAlong(task, weights, bias, b + place, c + place, width);
         x += width;
       }
@@ -81,13 +81,12 @@ function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: 
 }
 
 /** Computes the same, two filters at a time and the last by itself; of three taps, one filter after another. */
-function rowsAlong(task: DirectRowsTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
+function rowsAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
-  const threeTaps = task.threeTaps;
   const row = <usize>task.targetFilter;
   let f = 0;
-  if (!threeTaps) {
+  if (terms != 3) {
     for (; f + 1 < task.filters; f += 2) {
       row2x16(terms, weights, taps, bias, b, c, row, width);
       weights += (<usize>terms) << 3;
@@ -96,7 +95,7 @@ function rowsAlong(task: DirectRowsTask, weights: usize, bias: usize, b: usize, 
     }
   }
   for (; f < task.filters; f++) {
-    sumRow(threeTaps, terms, weights, taps, bias, b, c, width);
+    sumRow(terms, weights, taps, bias, b, c, width);
     weights += (<usize>terms) << 2;
     bias += 4;
     c += row;

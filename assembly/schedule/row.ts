@@ -1,4 +1,4 @@
-// Row: calls the micro-kernel for one filter along a row.
+// Row: calls the micro-kernel for one filter along a row; of three terms it keeps the weights in registers.
 
 import { row1x16 } from '../kernels/row1x16';
 import { row1x16k3 } from '../kernels/row1x16k3';
@@ -7,7 +7,6 @@ import { row1x16k3 } from '../kernels/row1x16k3';
 // @ts-ignore: decorator
 @inline
 export function sumRow(
-  threeTaps: i32,
   terms: i32,
   weights: usize,
   taps: usize,
@@ -16,6 +15,6 @@ export function sumRow(
   c: usize,
   width: i32,
 ): void {
-  if (threeTaps) row1x16k3(weights, taps, bias, b, c, width);
+  if (terms == 3) row1x16k3(weights, taps, bias, b, c, width);
   else row1x16(terms, weights, taps, bias, b, c, width);
 }

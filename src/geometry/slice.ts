@@ -205,3 +205,13 @@ export function inputPositions(slice: Slice): Int32Array {
 export function largest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
   return mapAxes(slices, (list) => most(list.map(numberOf)));
 }
+
+/** Whether every block is staged: along some axis, every slice has to be. */
+export function isAlwaysStaged(slices: Slices): boolean {
+  return slices.some((list) => list.every(({ positions }) => positions !== null));
+}
+
+/** Whether some block has to be staged: what it reads is more than positions of the input in their order. */
+export function isStaged(slices: Slices): boolean {
+  return slices.some((list) => list.some(({ positions }) => positions !== null));
+}

@@ -3,7 +3,7 @@
 import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
-import { largest, type Slice, type Slices } from '../geometry/slice.js';
+import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { elementBytes, LINE } from '../shared/sizes.js';
 import type { DeskBytes, Variant } from './algorithms/algorithm.js';
@@ -97,16 +97,6 @@ export function scratchOf(
   const deskAt = partsAt + aligned(parts);
   const ranges = { stagedAt, targetAt, partsAt, deskAt, scratch: deskAt + desk };
   return { loaded, staged, target, parts, areas, desk, ...ranges };
-}
-
-/** Whether every block is staged: along some axis, every slice has to be. */
-export function isAlwaysStaged(slices: Slices): boolean {
-  return slices.some((list) => list.every(({ positions }) => positions !== null));
-}
-
-/** Whether some block has to be staged: what it reads is more than positions of the input in their order. */
-export function isStaged(slices: Slices): boolean {
-  return slices.some((list) => list.some(({ positions }) => positions !== null));
 }
 
 /** Whether the outputs of each block are neighbours in the maps of the output. */

@@ -2,8 +2,7 @@
 
 import { mapAxes } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
-import type { Slice } from '../geometry/slice.js';
-import { isAlwaysStaged } from './memory.js';
+import { isAlwaysStaged, type Slice } from '../geometry/slice.js';
 import type { Plan } from './plan.js';
 
 /**

@@ -6,7 +6,7 @@ import { least, most, product } from '../core/lists.js';
 import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
-import { type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
+import { isStaged, type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
@@ -15,14 +15,7 @@ import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
-import {
-  areStoredTogether,
-  isStaged,
-  mapsTogetherOf,
-  type PlanBytes,
-  scratchOf,
-  weightOffsetsOf,
-} from './memory.js';
+import { areStoredTogether, mapsTogetherOf, type PlanBytes, scratchOf, weightOffsetsOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';

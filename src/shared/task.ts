@@ -46,21 +46,15 @@ export class GemmTask extends SumTask {
   filterParts: i32 = 0; // parts of the filter tiles of a group that are items of their own
 }
 
-/** Read by direct: register tiles along rows. */
+/** Read by direct, register tiles along rows, and directRows: one or two filters at a time, along rows of sixteen pixels and more. */
 export class DirectTask extends SumTask {
   stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
   piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
   ahead: i32 = 0; // of so many outputs the inputs are brought into a cache together before they are summed, as they come from memory; 0: none
 }
 
-/** Read by directRows: one or two filters at a time, along rows of sixteen pixels and more. */
-export class DirectRowsTask extends DirectTask {
-  threeTaps: i32 = 0; // 1: row1x16k3 computes, 0: row2x16 and row1x16
-}
-
 /** Read by the depthwise entries that compute along rows. */
 export class RowsTask extends SumTask {
-  threeTaps: i32 = 0; // as in DirectRowsTask
   mapParts: i32 = 0; // parts of a map that are items of their own
 }
 

@@ -20,7 +20,6 @@ const COMINGS = ['as they are', 'staged', 'staged within zeros'];
 /** The form of the outputs; `taps` are positions in planes of `height` + 2 rows, which are `extra` more than `width` long. */
 class Form {
   filters: i32 = 1;
-  threeTaps: i32 = 0;
 
   constructor(
     public depth: i32,
@@ -49,7 +48,6 @@ function prepare(task: StagedRowsTask, form: Form, coming: i32, whole: bool): Su
   task.filters = form.filters;
   task.packedFilters = form.filters;
   task.terms = form.taps.length;
-  task.threeTaps = form.threeTaps;
   task.mapParts = 1;
   task.depth = form.depth;
   task.height = form.height;
@@ -215,7 +213,6 @@ describe('depthwise rows, vectors and lanes', () => {
       for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
         const form = new Form(1 + below(2), 1 + below(3), width, 4, [0, width + 4, 2 * width + 11]);
         form.filters = 1 + below(2);
-        form.threeTaps = 1;
         expect(run(form, coming, Way.ROWS)).toBe('');
       }
     }

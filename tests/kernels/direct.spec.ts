@@ -1,7 +1,7 @@
 // Direct, by register tiles and by rows, against the sums that it computes.
 
 import { direct, directRows } from '../../assembly/schedule/direct';
-import { Desk, DirectRowsTask, DirectTask } from '../../src/shared/task';
+import { Desk, DirectTask } from '../../src/shared/task';
 import { below, releaseAll } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
@@ -37,14 +37,13 @@ function run(form: Form, tiles: Tiles, parts: i32): string {
 }
 
 /** Computes one or two filters at a time. */
-function runRows(form: Form, filters: i32, threeTaps: i32, parts: i32): string {
-  const task = new DirectRowsTask();
-  task.threeTaps = threeTaps;
+function runRows(form: Form, filters: i32, parts: i32): string {
+  const task = new DirectTask();
   task.stretch = 16 * (1 + below(2));
   task.piece = 16;
   task.ahead = below(3) * 24;
   const sum = prepare(task, form, filters, divide(0, 0, 0, filters), max(1, form.taps * form.channels), true);
-  inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), parts);
+  inParts<DirectTask>(directRows, task, desks, itemsOf(task), parts);
   return check(task, sum);
 }
 
@@ -92,19 +91,17 @@ describe('directRows', () => {
   it('computes one, two and three filters, in rows of sixteen and more', () => {
     for (let filters = 1; filters <= 3; filters++) {
       for (let width = 16; width <= 40; width++) {
-        expect(runRows(new Form(2, 2, 2, width), filters, 0, 1 + below(3))).toBe('');
+        expect(runRows(new Form(2, 2, 2, width), filters, 1 + below(3))).toBe('');
       }
     }
   });
 
-  it('computes three taps by either micro-kernel', () => {
+  it('computes three terms, whose weights stay in registers', () => {
     for (let channels = 1; channels <= 3; channels += 2) {
       for (let width = 16; width <= 40; width++) {
         const form = new Form(channels, 2, 2, width);
         form.taps = 3 / channels;
-        for (let threeTaps = 0; threeTaps <= 1; threeTaps++) {
-          expect(runRows(form, 1 + below(3), threeTaps, 1 + below(3))).toBe('');
-        }
+        expect(runRows(form, 1 + below(3), 1 + below(3))).toBe('');
       }
     }
   });
@@ -113,20 +110,20 @@ describe('directRows', () => {
     for (let channels = 0; channels <= 4; channels++) {
       for (let i = 0; i < 20; i++) {
         const form = new Form(channels, 1 + below(2), 1 + below(4), 16 + below(60));
-        expect(runRows(form, 1 + below(3), 0, 1 + below(4))).toBe('');
+        expect(runRows(form, 1 + below(3), 1 + below(4))).toBe('');
       }
     }
   });
 
   it('gives the same bits however desks share the items', () => {
-    const task = new DirectRowsTask();
+    const task = new DirectTask();
     task.stretch = 16 * (1 + below(2));
     task.piece = 16;
     const sum = prepare(task, new Form(20, 2, 5, 51), 2, divide(0, 0, 0, 2), 40, false);
     directRows(task, desks[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<DirectRowsTask>(directRows, task, desks, itemsOf(task), 7);
+    inParts<DirectTask>(directRows, task, desks, itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

@@ -5,13 +5,13 @@ import { least, product } from '../../core/lists.js';
 import { type Axis, inOrder, isPlain, lastRead, type PerAxis } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
-import { largest, type Slice } from '../../geometry/slice.js';
+import { isStaged, largest, type Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
-import { hasThreeTaps, rowKernels } from './row-kernels.js';
+import { rowKernels } from './row-kernels.js';
 
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
@@ -31,33 +31,25 @@ export const depthwise: Algorithm<'depthwise'> = {
   },
   filterTiles: oneByOne,
   variant: (work) => {
-    const [mapParts, variant] = variantOf(work);
+    const { mapParts, ...variant } = variantOf(work);
     return { ...variant, items: (images) => images * work.filterTiles.length * mapParts };
   },
 };
 
-/** What differs between the variants: an item is a part of the map of a filter in all of them. */
-type OfOneVariant = Omit<Variant, 'items'>;
+/** What differs between the variants. An item is a part of the map of a filter in all of them. */
+interface OfOneVariant extends Omit<Variant, 'items'> {
+  readonly mapParts: number;
+}
 
-/** The variant for a convolution, and the parts that it divides a map into. */
-function variantOf(work: CutWork): [mapParts: number, variant: OfOneVariant] {
-  if (work.isWoven) return [1, wovenRows()];
+/** The variant for a convolution. */
+function variantOf(work: CutWork): OfOneVariant {
+  if (work.isWoven) return wovenRows;
   const width = least(work.slices[2].map(({ count }) => count));
   const stride = planeStride(work);
-  if (stride > 0) {
-    // vectors of narrow columns go beyond their rows
-    const mapParts = width < LANES ? 1 : mapPartsOf(work, 1);
-    return [mapParts, planes(work, stride, mapParts)];
-  }
-  if (readsLongRows(work)) {
-    const mapParts = mapPartsOf(work, 2);
-    return [mapParts, longRows(work, mapParts)];
-  }
-  if (fillsLanes(work, width)) return [1, lanes(work)];
-  if (width < LANES) return [1, narrowRows(work)];
-  if (width < ROW_PIXELS) return [1, vectors(work)];
-  const mapParts = mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1);
-  return [mapParts, stagedRows(work, mapParts)];
+  if (stride > 0) return planes(work, stride, width);
+  if (readsLongRows(work)) return longRows(work);
+  if (fillsLanes(work, width)) return lanes(work);
+  return width < ROW_PIXELS ? vectors(work, width) : stagedRows(work);
 }
 
 /** Outputs of a part of a map, at least. */
@@ -79,7 +71,10 @@ function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis:
 }
 
 /** 3x3 kernels, over planes as they are. */
-function planes({ axes: [, height, width] }: CutWork, stride: number, mapParts: number): OfOneVariant {
+function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
+  const [, height, width] = work.axes;
+  // vectors of narrow columns go beyond their rows
+  const mapParts = columns < LANES ? 1 : mapPartsOf(work, 1);
   return {
     entry: 'depthwisePlanes',
     about: 'down columns of planes as they are',
@@ -92,35 +87,37 @@ function planes({ axes: [, height, width] }: CutWork, stride: number, mapParts: 
       rowTable: WORD_BYTES * (height.input + 2),
       ...(width.output < LANES ? { spareRows: LINE } : {}),
     },
+    mapParts,
     task: () => Object.assign(new PlaneTask(), { stride, mapParts }),
   };
 }
 
 /** Maps that are one long row, as they are. */
-function longRows({ tapSets }: CutWork, mapParts: number): OfOneVariant {
+function longRows(work: CutWork): OfOneVariant {
+  const mapParts = mapPartsOf(work, 2);
   return {
     entry: 'depthwiseLongRows',
     about: 'along rows as they are',
-    kernels: rowKernels(tapSets),
+    kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'rows',
     desk: {},
-    task: (set) => Object.assign(new LongRowTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
+    mapParts,
+    task: () => Object.assign(new LongRowTask(), { mapParts }),
   };
 }
 
 /** Both classes of each row side by side. */
-function wovenRows(): OfOneVariant {
-  return {
-    entry: 'interleave',
-    about: 'of two classes along rows',
-    kernels: ['weave1x16'],
-    pixels: ROW_PIXELS,
-    input: 'window',
-    desk: { spareRows: LINE },
-    task: () => new SumTask(),
-  };
-}
+const wovenRows: OfOneVariant = {
+  entry: 'interleave',
+  about: 'of two classes along rows',
+  kernels: ['weave1x16'],
+  pixels: ROW_PIXELS,
+  input: 'window',
+  desk: { spareRows: LINE },
+  mapParts: 1,
+  task: () => new SumTask(),
+};
 
 /** Bytes of a map, and of its staged plane, at most, of which four stay in a first-level cache. */
 const MOST_PLANE = 5120;
@@ -153,45 +150,33 @@ function lanes(work: CutWork): OfOneVariant {
       fourMaps: VECTOR_BYTES * (inputs + outputs) + 2 * LINE,
       laneWeights: VECTOR_BYTES * product(axes.map(({ kernel }) => kernel)) + 2 * LINE,
     },
-    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
-  };
-}
-
-/** Rows shorter than a vector, a vector for each. */
-function narrowRows(work: CutWork): OfOneVariant {
-  return {
-    entry: 'depthwiseNarrow',
-    about: 'by a vector from each row',
-    kernels: ['vectors1x16'],
-    pixels: LANES,
-    input: 'plane',
-    desk: { ...planeOf(work), places: LINE, spareRows: LINE },
-    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+    ...stagedTasks(1),
   };
 }
 
 /** The plane that a map is staged in, if it is. */
 function planeOf({ slices, turned }: CutWork): Variant['desk'] {
-  if (!turned && slices.every((list) => list.every(({ positions }) => positions === null))) return {};
+  if (!turned && !isStaged(slices)) return {};
   // staging may write three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
 }
 
-/** Rows shorter than sixteen. Each plane is staged right before it is read, unless none of it needs that. */
-function vectors(work: CutWork): OfOneVariant {
+/** Rows shorter than sixteen, or than a vector. Each plane is staged right before it is read, unless none of it needs that. */
+function vectors(work: CutWork, width: number): OfOneVariant {
+  const isNarrow = width < LANES;
   return {
-    entry: 'depthwiseVectors',
-    about: 'by vectors from all rows',
+    entry: isNarrow ? 'depthwiseNarrow' : 'depthwiseVectors',
+    about: isNarrow ? 'by a vector from each row' : 'by vectors from all rows',
     kernels: ['vectors1x16'],
     pixels: LANES,
     input: 'plane',
-    desk: { ...planeOf(work), places: LINE },
-    task: () => Object.assign(new StagedRowsTask(), { mapParts: 1 }),
+    desk: { ...planeOf(work), places: LINE, ...(isNarrow ? { spareRows: LINE } : {}) },
+    ...stagedTasks(1),
   };
 }
 
 /** All other kernels, likewise. */
-function stagedRows(work: CutWork, mapParts: number): OfOneVariant {
+function stagedRows(work: CutWork): OfOneVariant {
   return {
     entry: 'depthwiseRows',
     about: 'along rows',
@@ -199,8 +184,13 @@ function stagedRows(work: CutWork, mapParts: number): OfOneVariant {
     pixels: ROW_PIXELS,
     input: 'plane',
     desk: planeOf(work),
-    task: (set) => Object.assign(new StagedRowsTask(), { threeTaps: +hasThreeTaps(set), mapParts }),
+    ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),
   };
+}
+
+/** The tasks of a variant that stages its inputs. */
+function stagedTasks(mapParts: number) {
+  return { mapParts, task: () => Object.assign(new StagedRowsTask(), { mapParts }) };
 }
 
 /** The stride of a 3x3 kernel that can read planes as they are, 1 or 2; else 0. */

@@ -3,11 +3,11 @@
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { most } from '../../core/lists.js';
 import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
-import { DirectRowsTask, DirectTask } from '../../shared/task.js';
+import { DirectTask } from '../../shared/task.js';
 import { STRETCH_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
-import { hasThreeTaps, rowKernels } from './row-kernels.js';
+import { rowKernels } from './row-kernels.js';
 
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
@@ -62,30 +62,19 @@ export const direct: Algorithm<'direct'> = {
   variant: (work) => {
     const { filterTiles, tapSets } = work;
     const stretch = stretchOf(work);
-    const common = {
+    const byRows = filterTiles.every((filters) => filters === 1);
+    const byTiles = () => [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`);
+    return {
+      entry: byRows ? 'directRows' : 'direct',
+      about: byRows ? 'along rows' : 'in place along rows',
+      kernels: byRows ? rowKernels(tapSets, filterTiles.length) : byTiles(),
+      pixels: byRows ? ROW_PIXELS : TILE_PIXELS,
       input: 'window',
       desk: {},
-      items: (images: number, [depth, height, width]: readonly number[]) =>
+      items: (images, [depth, height, width]) =>
         images * depth * height * Math.max(1, Math.floor(width / PIECE)),
-    } as const;
-    return filterTiles.every((filters) => filters === 1)
-      ? {
-          ...common,
-          entry: 'directRows',
-          about: 'along rows',
-          kernels: rowKernels(tapSets, filterTiles.length),
-          pixels: ROW_PIXELS,
-          task: (set) =>
-            Object.assign(new DirectRowsTask(), { stretch, piece: PIECE, threeTaps: +hasThreeTaps(set) }),
-        }
-      : {
-          ...common,
-          entry: 'direct',
-          about: 'in place along rows',
-          kernels: [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`),
-          pixels: TILE_PIXELS,
-          task: () => Object.assign(new DirectTask(), { stretch, piece: PIECE }),
-        };
+      task: () => Object.assign(new DirectTask(), { stretch, piece: PIECE }),
+    };
   },
 };
 

@@ -2,13 +2,11 @@
 
 import type { TapSet } from '../tap-sets.js';
 
-/** Whether row1x16k3 computes a tap set, which keeps three weights in registers; else row1x16 does, or row2x16 two filters at once. */
-export function hasThreeTaps({ terms }: TapSet): boolean {
-  return terms === 3;
-}
-
-/** The micro-kernels that compute some tap sets, one filter or two at once. */
+/**
+ * The micro-kernels that compute some tap sets, one filter or two at once. Of three terms row1x16k3 keeps the weights in registers; other
+ * sets have row1x16, or row2x16 two filters at once.
+ */
 export function rowKernels(sets: readonly TapSet[], filters = 1): string[] {
   const many = filters === 1 ? 'row1x16' : 'row2x16';
-  return [...new Set(sets.map((set) => (hasThreeTaps(set) ? 'row1x16k3' : many)))];
+  return [...new Set(sets.map(({ terms }) => (terms === 3 ? 'row1x16k3' : many)))];
 }
