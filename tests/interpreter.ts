@@ -301,9 +301,9 @@ function weightsOf(
 }
 
 /** The tap set that a task computes: the one whose packed weights it reads; one of no terms has none. */
-function setOf({ weights, terms }: SumTask, { weightOffsets }: Plan) {
-  const found = [...weightOffsets].find(([set, offset]) => offset === weights && set.terms === terms);
-  return found?.[0] ?? assert.fail('whose weights?');
+function setOf(task: SumTask, { tapSets }: Plan) {
+  const found = tapSets.find(({ weights, terms }) => weights === task.weights && terms === task.terms);
+  return found ?? assert.fail('whose weights?');
 }
 
 /** Where a group of an image is read; a kernel that stages each plane does it here, always in the same place. */

@@ -193,10 +193,10 @@ export function startsIn({ split, phases, window, leads }: Slice, phase: number)
   return leads[phase] === 0 ? starts : starts.map((start) => start - leads[phase]);
 }
 
-/** The input position, or -1 for zeros, that each staged position shows; `positions` counts in what is loaded instead. */
-export function inputPositions(slice: Slice): Int32Array {
-  const { positions, loads } = slice;
-  if (positions && loads.length === 1 && loads[0].first === 0) return positions;
+/** The position, or -1 for zeros, that each staged position shows: of the whole input, or of what is loaded of it. */
+export function shownPositions({ positions, loads, staged }: Slice, isWhole: boolean): Int32Array {
+  if (!isWhole || (loads.length === 1 && loads[0].first === 0))
+    return positions ?? positionsOf([{ first: 0, count: staged }]);
   const loaded = positionsOf(loads);
   return positions ? positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
 }
@@ -204,6 +204,11 @@ export function inputPositions(slice: Slice): Int32Array {
 /** The largest of a number of each axis's slices: sizes that suffice for every block. */
 export function largest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
   return mapAxes(slices, (list) => most(list.map(numberOf)));
+}
+
+/** The smallest, likewise. */
+export function smallest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
+  return mapAxes(slices, (list) => least(list.map(numberOf)));
 }
 
 /** Whether every block is staged: along some axis, every slice has to be. */

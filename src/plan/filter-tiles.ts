@@ -1,7 +1,5 @@
 // Filter tiles: how the filters of a group are divided among register tiles.
 
-import { sum } from '../core/lists.js';
-
 /** Filters of the smallest register tile; kernels/ has tiles of 3, 4 and 5. */
 export const LEAST_TILE_FILTERS = 3;
 
@@ -35,11 +33,6 @@ export function tileStarts(tiles: FilterTiles): number[] {
   const starts = [0];
   for (const filters of tiles) starts.push(starts[starts.length - 1] + filters);
   return starts;
-}
-
-/** The filters of all tiles: those of a group, and those that pad them. */
-export function packedFiltersOf(tiles: FilterTiles): number {
-  return sum(tiles);
 }
 
 /** Items that a call should have, so that eight and more threads share it evenly. */

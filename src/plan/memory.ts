@@ -5,10 +5,9 @@ import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
-import { elementBytes, LINE } from '../shared/sizes.js';
+import { LINE } from '../shared/sizes.js';
 import type { DeskBytes, Variant } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
-import type { TapSet } from './tap-sets.js';
 
 /** Bytes of wasm memory that a plan takes: scratch for its largest block, and packed weights. */
 export interface PlanBytes {
@@ -31,27 +30,6 @@ export interface PlanBytes {
   /** all of that, or the room for packing */
   readonly scratch: number;
   readonly weights: number;
-}
-
-/**
- * Where the packed weights of each tap set lie, and the bytes of all: one set after another, each from a cache line on.
- * @param packed packed filters of a group
- * @param elements of a transformed kernel, if they are transformed
- */
-export function weightOffsetsOf(
-  sets: readonly TapSet[],
-  groups: number,
-  packed: number,
-  elements: number | undefined,
-): { offsets: Map<TapSet, number>; bytes: number } {
-  const offsets = new Map<TapSet, number>();
-  let bytes = 0;
-  for (const set of sets) {
-    offsets.set(set, bytes);
-    const group = elements ? elements * elementBytes(packed, set.terms) : FLOAT_BYTES * packed * set.terms;
-    bytes += aligned(groups * group);
-  }
-  return { offsets, bytes };
 }
 
 /** How many maps lie in the scratch at a time. */

@@ -1,8 +1,8 @@
 // Microseconds: about how long one thread computes, by which a runner decides whether others are worth waking, and how large chunks are.
 
-import { least, most, product, sum } from '../core/lists.js';
-import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import { largest } from '../geometry/slice.js';
+import { most, product, sum } from '../core/lists.js';
+import type { PerAxis } from '../geometry/axis.js';
+import { largest, smallest } from '../geometry/slice.js';
 import type { Plan } from './plan.js';
 import type { TapSet } from './tap-sets.js';
 
@@ -19,8 +19,8 @@ const QUARTER_CYCLES = 18_000;
 export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: Readonly<PerAxis>): number {
   const { choice, variant, classes, tapSets, convolution } = plan;
   // the offer is for the smallest block and the most terms
-  const smallest = mapAxes(plan.slices, (list) => least(list.map(({ count }) => count)));
-  const blocks = variant.items(images, sizes) / Math.max(1, variant.items(plan.images, smallest));
+  const fewest = smallest(plan.slices, ({ count }) => count);
+  const blocks = variant.items(images, sizes) / Math.max(1, variant.items(plan.images, fewest));
   const terms = set.terms / Math.max(1, most(tapSets.map((each) => each.terms)));
   const cost = choice.offer.cost * plan.images * convolution.groups * classes;
   return (cost * blocks * terms) / QUARTER_CYCLES;

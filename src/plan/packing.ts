@@ -77,8 +77,8 @@ function partsOf({ count, taken }: RawDimension): Interval[] {
 }
 
 /** The tap sets that have weights to pack. */
-export function packedSets(sets: Iterable<TapSet>): TapSet[] {
-  return [...sets].filter(({ terms }) => terms > 0);
+export function packedSets(sets: readonly TapSet[]): TapSet[] {
+  return sets.filter(({ terms }) => terms > 0);
 }
 
 /** Bytes of the tasks and tables of packing some tap sets. */

@@ -1,21 +1,21 @@
 // Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
 // address and no wasm.
 
-import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
-import { least, most, product } from '../core/lists.js';
+import { aligned, FLOAT_BYTES, PAGE } from '../core/bytes.js';
+import { most, product, sum } from '../core/lists.js';
 import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
-import { isStaged, type Slices, slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
+import { isStaged, type Slices, slicesOf, smallest, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
-import { LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
+import { elementBytes, LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
 import type { Algorithm, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
 import { readsPlanes } from './algorithms/depthwise.js';
 import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
-import { type FilterTiles, packedFiltersOf, tileStarts } from './filter-tiles.js';
-import { areStoredTogether, mapsTogetherOf, type PlanBytes, scratchOf, weightOffsetsOf } from './memory.js';
+import { type FilterTiles, tileStarts } from './filter-tiles.js';
+import { areStoredTogether, mapsTogetherOf, type PlanBytes, scratchOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
@@ -47,12 +47,12 @@ export interface Plan {
   readonly filterTiles: FilterTiles;
   /** the first filter of each, and last the number of packed filters */
   readonly tileStarts: readonly number[];
+  /** the filters of all: those of a group, and those that pad them */
+  readonly packedFilters: number;
   /** Winograd's, where its transforms are used */
   readonly tile: WinogradTile | undefined;
   /** the kernel elements of all classes of outputs, in the order of the classes */
   readonly tapSets: readonly TapSet[];
-  /** bytes from the first packed weight to those of each set */
-  readonly weightOffsets: ReadonlyMap<TapSet, number>;
   /** the pieces in which weights are packed */
   readonly packing: Packing;
   /** outputs fall into several classes along some axis, which are interleaved once they are computed */
@@ -194,13 +194,22 @@ function planWith(
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
   const kernel = { axes, first: firstElement };
-  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, tile ?? SINGLE_TAPS);
+  const packedFilters = sum(filterTiles);
+  // each set of packed weights from a cache line on
+  const bytesOf = (terms: number) => {
+    const { elements } = tile ?? {};
+    const group = elements
+      ? elements * elementBytes(packedFilters, terms)
+      : FLOAT_BYTES * packedFilters * terms;
+    return aligned(groups * group);
+  };
+  const order = tile ?? SINGLE_TAPS;
+  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, order, bytesOf);
   const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, isWoven, tile };
   const variant = algorithm.variant(work);
 
   // the memory
   const interleaved = isInterleaved(cuts);
-  const weights = weightOffsetsOf(tapSets, groups, packedFiltersOf(filterTiles), tile?.elements);
   const packing = packingOf(convolution);
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
   const packingBytes = packing.bytes + tables;
@@ -227,9 +236,9 @@ function planWith(
     classes,
     filterTiles,
     tileStarts: tileStarts(filterTiles),
+    packedFilters,
     tile,
     tapSets,
-    weightOffsets: weights.offsets,
     packing,
     interleaved,
     inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
@@ -238,7 +247,7 @@ function planWith(
       ...scratch,
       packing: packingBytes,
       scratch: Math.max(scratch.scratch, packingBytes),
-      weights: weights.bytes,
+      weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
     },
   };
 }
@@ -264,14 +273,14 @@ function workloadOf(
     width,
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
-    sizes: mapAxes(shared, (list) => least(list.map(({ count }) => count))),
+    sizes: smallest(shared, ({ count }) => count),
     pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
   };
 }
 
 /** Outputs along each axis of the smallest class in any block. */
 function fewestOutputs(slices: Slices): PerAxis {
-  return mapAxes(slices, (list) => least(list.map(({ fewest }) => fewest)));
+  return smallest(slices, ({ fewest }) => fewest);
 }
 
 /** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */

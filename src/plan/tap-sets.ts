@@ -1,7 +1,7 @@
 // Tap sets: the kernel elements that each class of outputs meets, and how regular they are. A class is the outputs of one phase of
 // each axis.
 
-import { product } from '../core/lists.js';
+import { combinations, product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { KernelPart } from '../geometry/live-taps.js';
 import { gcd, modulo, type Phase, type Phases } from '../geometry/phases.js';
@@ -24,6 +24,8 @@ export interface TapSet {
   readonly terms: number;
   /** products summed in registers before they are added to the output */
   readonly termsAtOnce: number;
+  /** bytes from the first packed weight to its own */
+  readonly weights: number;
 }
 
 /**
@@ -178,6 +180,7 @@ export function tapCounts(split: Phases): number[] {
  * @param classes neighbouring classes that read the same and are one set
  * @param mostTerms products summed in registers at most
  * @param order that of a transform, or `SINGLE_TAPS`
+ * @param bytesOf bytes of the packed weights of a set with so many terms
  */
 export function tapSetsOf(
   kernel: KernelPart,
@@ -186,37 +189,27 @@ export function tapSetsOf(
   classes: number,
   mostTerms: number,
   { kernels }: TermOrder,
+  bytesOf: (terms: number) => number,
 ): TapSet[] {
-  const [depthElements, rowElements, columnElements] = kernel.axes.map(({ elements }) => elements);
-  const [depths, heights, widths] = mapAxes(cuts, differentPhases);
   const steps = mapAxes(cuts, ({ split }, axis) => split.kernelStep * kernel.axes[axis].elements);
   const ofKernel = tapsOfKernel({ kernels, planes: 1 });
-  const setOf = (first: number, along: PerAxis): TapSet => {
+  const sets: TapSet[] = [];
+  let weights = 0;
+  const add = (first: number, along: PerAxis): void => {
     const counts = mapAxes(along, (taps, axis) => kernels[axis]?.count ?? taps);
     const terms = channels * product(counts);
     const termsAtOnce = Math.ceil(terms / (Math.ceil(terms / mostTerms) || 1)) || 1;
-    return {
-      firsts: [first],
-      along,
-      steps,
-      taps: product(counts) * ofKernel,
-      terms,
-      termsAtOnce,
-    };
+    const taps = product(counts) * ofKernel;
+    sets.push({ firsts: [first], along, steps, taps, terms, termsAtOnce, weights });
+    weights += bytesOf(terms);
   };
-  const sets: TapSet[] = [];
-  let number = 0;
-  for (const depth of depths) {
-    for (const height of heights) {
-      for (const width of widths) {
-        const inRow = height.kernel * rowElements + width.kernel * columnElements;
-        const first = kernel.first + depth.kernel * depthElements + inRow;
-        if (number++ % classes > 0) sets[sets.length - 1].firsts.push(first);
-        else sets.push(setOf(first, [depth.taps, height.taps, width.taps]));
-      }
-    }
+  for (const [number, [depth, height, width]] of combinations(cuts.map(differentPhases)).entries()) {
+    const elements = [depth, height, width].map((phase, axis) => phase.kernel * kernel.axes[axis].elements);
+    const first = kernel.first + sum(elements);
+    if (number % classes > 0) sets[sets.length - 1].firsts.push(first);
+    else add(first, [depth.taps, height.taps, width.taps]);
   }
-  if (cuts.some(({ split }) => hasBare(split))) sets.push(setOf(0, [0, 0, 0]));
+  if (cuts.some(({ split }) => hasBare(split))) add(0, [0, 0, 0]);
   return sets;
 }
 

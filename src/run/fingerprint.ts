@@ -16,25 +16,49 @@ const SEED = 0x811c9dc5;
  * @param scratch where pieces of `most` numbers are copied to
  */
 export function fingerprint(
-  { f32, i32, exports }: Engine,
+  engine: Engine,
   numbers: Float32Array | null,
   state: number,
   scratch: number,
   most: number,
 ): void {
-  const count = numbers?.length ?? 0;
+  const { i32, exports } = engine;
   const word = state / WORD_BYTES;
-  i32.fill(count ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
+  i32.fill((numbers?.length ?? 0) ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
+  eachPiece(engine, numbers, scratch, most, (address, count) => exports.fingerprint(state, address, count));
+}
+
+/** Whether numbers are all finite, looked at likewise. */
+export function areFinite(
+  engine: Engine,
+  numbers: Float32Array | null,
+  scratch: number,
+  most: number,
+): boolean {
+  let all = true;
+  eachPiece(engine, numbers, scratch, most, (address, count) => {
+    all &&= engine.exports.finite(address, count) !== 0;
+  });
+  return all;
+}
+
+/** Visits numbers where they lie in wasm memory, or piece by piece where they are copied to. */
+function eachPiece(
+  { f32 }: Engine,
+  numbers: Float32Array | null,
+  scratch: number,
+  most: number,
+  visit: (address: number, count: number) => void,
+): void {
   if (!numbers) return;
-  if (numbers.buffer === f32.buffer) {
-    exports.fingerprint(state, numbers.byteOffset, count);
-    return;
-  }
-  for (let at = 0; at < count; at += most) {
-    const piece = count > most ? numbers.subarray(at, at + most) : numbers;
-    f32.set(piece, scratch / FLOAT_BYTES);
-    exports.fingerprint(state, scratch, piece.length);
-  }
+  const count = numbers.length;
+  if (numbers.buffer === f32.buffer) visit(numbers.byteOffset, count);
+  else
+    for (let at = 0; at < count; at += most) {
+      const piece = count > most ? numbers.subarray(at, at + most) : numbers;
+      f32.set(piece, scratch / FLOAT_BYTES);
+      visit(scratch, piece.length);
+    }
 }
 
 /** Whether `words` words of fingerprints differ from those that are kept, which they then replace. */

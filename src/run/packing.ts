@@ -23,12 +23,12 @@ export function packWeights(
   scratch: number,
   runner: Runner,
 ): void {
-  const { packing, weightOffsets, tileStarts } = plan;
+  const { packing, tapSets, tileStarts } = plan;
   const writer = new TaskWriter(scratch + packing.bytes);
   const filterTable = writer.table(tileStarts);
-  const tasks = packedSets(weightOffsets.keys()).map((set) => {
+  const tasks = packedSets(tapSets).map((set) => {
     const task = Object.assign(newPackTask(plan, set), {
-      weights: to + (weightOffsets.get(set) ?? 0),
+      weights: to + set.weights,
       filterTable,
       kernelTable: writer.table(kernelOffsets(plan, set)),
       elementTable: writer.table(elementsOf(set, plan.tile ?? SINGLE_TAPS, FLOAT_BYTES)),
@@ -60,7 +60,7 @@ export function packWeights(
 /** A task for packing a tap set, without what differs from piece to piece and without addresses. */
 function newPackTask(plan: Plan, set: TapSet): PackTask {
   const { terms, termsAtOnce, taps } = set;
-  const { convolution, classes, tile, filterTiles, tileStarts } = plan;
+  const { convolution, classes, tile, filterTiles, packedFilters } = plan;
   const { channels, filters, weight } = convolution;
   const common = {
     filters: filters * classes,
@@ -70,7 +70,7 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
     termsAtOnce,
     rawGroup: FLOAT_BYTES * weight.group,
     rawChannel: FLOAT_BYTES * weight.channel,
-    packedFilters: tileStarts[filterTiles.length],
+    packedFilters,
     filterTiles: filterTiles.length,
   };
   if (!tile) return Object.assign(new PackTask(), common);

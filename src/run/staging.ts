@@ -5,7 +5,7 @@ import { product } from '../core/lists.js';
 import { inOrder, lastRead, mapAxes, type PerAxis } from '../geometry/axis.js';
 import { runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
-import { inputPositions, type Slice } from '../geometry/slice.js';
+import { type Slice, shownPositions } from '../geometry/slice.js';
 import type { Variant } from '../plan/algorithms/algorithm.js';
 import { microsecondsOfStaging } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
@@ -72,11 +72,7 @@ export const RUN_WORDS = 5;
 /** How the window of a block is staged. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, outside } = plan.convolution;
-  const [depths, rows, columns] = slices.map((slice) =>
-    isWhole
-      ? inputPositions(slice)
-      : (slice.positions ?? Int32Array.from({ length: slice.staged }, (_, i) => i)),
-  );
+  const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
   const runs = runsOf(columns);
   return Object.assign(new StageTask(), {
     groups,
@@ -114,7 +110,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
  * is before the row.
  */
 function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
-  const positions = isWhole ? inputPositions(width) : (width.positions ?? Int32Array.of(0));
+  const positions = shownPositions(width, isWhole);
   const left = positions.findIndex((x) => x >= 0);
   const zeros = zerosIn(positions);
   const window = movedBy(source, 0, [0, 0, positions[left] - left]);

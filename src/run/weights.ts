@@ -4,11 +4,10 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
-import { packedFiltersOf } from '../plan/filter-tiles.js';
 import type { Plan } from '../plan/plan.js';
 import { tapsInKernels } from '../plan/tap-sets.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
-import { differs, fingerprint, PRINT_BYTES } from './fingerprint.js';
+import { areFinite, differs, fingerprint, PRINT_BYTES } from './fingerprint.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
 import type { Runner } from './runner.js';
@@ -63,9 +62,7 @@ export class PackedWeights {
   ) {
     this.#memory = new Cached(engine, engine.usedOnce, engine.usedAgain, () => {});
     this.#weightBytes = plan.bytes.weights;
-    this.#biasBytes = aligned(
-      FLOAT_BYTES * (packedFiltersOf(plan.filterTiles) * plan.convolution.groups + TILE_PIXELS),
-    );
+    this.#biasBytes = aligned(FLOAT_BYTES * (plan.packedFilters * plan.convolution.groups + TILE_PIXELS));
   }
 
   /** Address of the packed weights of all tap sets; it stays until a call has packed them anew. */
@@ -100,8 +97,9 @@ export class PackedWeights {
     const changed = this.#changed(plan, weight, bias, scratch);
     if (!changed && version === this.#version) return;
     this.#version = Number.NaN;
+    const most = numbersAtOnce(plan);
     this.isFinite =
-      this.#areFinite(weight, scratch, plan) && (!plan.tile || this.#areFinite(bias, scratch, plan));
+      areFinite(engine, weight, scratch, most) && (!plan.tile || areFinite(engine, bias, scratch, most));
     this.packings++;
     this.#packBias(plan, bias);
     packWeights(engine, plan, weight, this.address, scratch, runner);
@@ -136,25 +134,11 @@ export class PackedWeights {
     return differs(this.engine, packed, given, PRINT_WORDS);
   }
 
-  /** Whether numbers are all finite, looked at piece by piece as for a fingerprint. */
-  #areFinite(numbers: Float32Array | null, scratch: number, plan: Plan): boolean {
-    const { f32, exports } = this.engine;
-    const count = numbers?.length ?? 0;
-    if (numbers?.buffer === f32.buffer) return exports.finite(numbers.byteOffset, count) !== 0;
-    const most = numbersAtOnce(plan);
-    for (let at = 0; numbers && at < count; at += most) {
-      const piece = numbers.subarray(at, at + most);
-      f32.set(piece, scratch / FLOAT_BYTES);
-      if (exports.finite(scratch, piece.length) === 0) return false;
-    }
-    return true;
-  }
-
   /** Writes the bias of each packed filter; classes of outputs that are computed together have the same biases. */
   #packBias(plan: Plan, bias: Float32Array | null): void {
     const { f32 } = this.engine;
     const { groups, filters } = plan.convolution;
-    const packed = packedFiltersOf(plan.filterTiles);
+    const packed = plan.packedFilters;
     const first = this.bias / FLOAT_BYTES;
     for (let i = 0; i < packed * groups; i++)
       f32[first + i] = bias?.[Math.floor(i / packed) * filters + ((i % packed) % filters)] ?? 0;

@@ -5,7 +5,7 @@ import { least, product } from '../../core/lists.js';
 import { type Axis, inOrder, isPlain, lastRead, type PerAxis } from '../../geometry/axis.js';
 import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
-import { isStaged, largest, type Slice } from '../../geometry/slice.js';
+import { isStaged, largest, type Slice, smallest } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
@@ -44,7 +44,7 @@ interface OfOneVariant extends Omit<Variant, 'items'> {
 /** The variant for a convolution. */
 function variantOf(work: CutWork): OfOneVariant {
   if (work.isWoven) return wovenRows;
-  const width = least(work.slices[2].map(({ count }) => count));
+  const [, , width] = smallest(work.slices, ({ count }) => count);
   const stride = planeStride(work);
   if (stride > 0) return planes(work, stride, width);
   if (readsLongRows(work)) return longRows(work);
@@ -60,7 +60,7 @@ const LEAST_PART = 1024;
  * less than a half of it.
  */
 function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis: number): number {
-  const outputs = product(slices.map((list) => least(list.map(({ count }) => count))));
+  const outputs = product(smallest(slices, ({ count }) => count));
   const reaches = slices[axis].map(({ count, staged, positions }) =>
     positions && axis < 2
       ? Math.floor(count / (2 * Math.max(1, staged - count)))

@@ -2,12 +2,12 @@
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
-import { most } from '../../core/lists.js';
+import { most, sum } from '../../core/lists.js';
 import { largest } from '../../geometry/slice.js';
 import { LINE, TILE_ENTRY, TILE_FILTERS, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
-import { type FilterTiles, filterPartsOf, inRegisterTiles, packedFiltersOf } from '../filter-tiles.js';
+import { type FilterTiles, filterPartsOf, inRegisterTiles } from '../filter-tiles.js';
 import type { TapSet } from '../tap-sets.js';
 import { type Algorithm, type CutWork, type DeskBytes, tileFields, type WinogradTile } from './algorithm.js';
 import { cheapestTile, kernelsOf, panelsOf } from './winograd-tile.js';
@@ -101,7 +101,7 @@ function scratchOf(
 ): { panels: number; tilesAtOnce: number; filterTilesAtOnce: number; desk: DeskBytes } {
   const { elements, planes, depthAtOnce } = tile;
   const terms = most(tapSets.map((set) => set.terms));
-  const packed = packedFiltersOf(filterTiles);
+  const packed = sum(filterTiles);
   const filterTilesAtOnce = filterTilesAtOnceOf(filterTiles, terms);
   const filtersAtOnce = Math.min(packed, TILE_FILTERS * filterTilesAtOnce);
   // transformed inputs and products

@@ -3,7 +3,7 @@
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import { runsOf, zerosIn } from '../../geometry/intervals.js';
-import { inputPositions, type Slice } from '../../geometry/slice.js';
+import { type Slice, shownPositions } from '../../geometry/slice.js';
 import type { PlacedWindow } from '../../run/staging.js';
 import { LANES } from '../../shared/sizes.js';
 import type { Way } from './ways.js';
@@ -28,7 +28,7 @@ export function longRowOf(
 ): LongRow | undefined {
   if (entry !== 'weightPlanes' || depth.staged * height.staged > 1 || !width.positions) return undefined;
   if (depth.positions || height.positions) return undefined;
-  const positions = isWhole ? inputPositions(width) : width.positions;
+  const positions = shownPositions(width, isWhole);
   const copied = runsOf(positions).filter(({ from }) => from >= 0);
   if (copied.length !== 1 || copied[0].step !== 1 || copied[0].repeat !== 1) return undefined;
   const [{ to: zeros }] = copied;
