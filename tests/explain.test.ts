@@ -78,7 +78,7 @@ describe('explain', () => {
       assert.equal(text.get('output'), '[1, 2, 3]');
       assert.equal(
         text.get('algorithm'),
-        `${algorithm.name}${plan.tile ? ` ${plan.tile.name}` : ''}: ${algorithm.reason}`,
+        `${algorithm.name}${plan.tile ? ` ${plan.tile.transform.name}` : ''}: ${algorithm.reason}`,
       );
       assert.equal(
         text.get('not') ?? '',

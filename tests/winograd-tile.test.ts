@@ -169,7 +169,7 @@ describe('the tile for a workload', () => {
       ]) {
         const { tile, slices, blocks: count } = planOfLine(line);
         assert.ok(tile, line);
-        if (/k3x3/.test(line)) assert.equal(tile.name, 'F(4x4, 3x3)', line);
+        if (/k3x3/.test(line)) assert.equal(tile.transform.name, 'F(4x4, 3x3)', line);
         if (count > 1) blocks.set(line.slice(0, 8), 1 + (blocks.get(line.slice(0, 8)) ?? 0));
         for (const [axis, list] of slices.entries()) {
           const least = tile.outputs[axis] * tile.gaps[axis];

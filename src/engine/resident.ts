@@ -208,14 +208,17 @@ function hold(sizes: Shape, count: number): Held {
 /** A copy in one piece. Memory may grow for it, so the numbers are looked at afterwards. */
 function copyOf(tensor: ResidentTensor): ResidentTensor {
   const copy = new ResidentTensor(tensor.shape);
-  const pieces = stepOf(tensor) < 0 ? 1 : tensor.shape[0];
-  const size = product(tensor.shape) / pieces;
-  const [from, to] = [spanOf(tensor), copy.data];
-  for (let i = 0; i < pieces; i++) {
-    const first = i * stepOf(tensor);
-    to.set(from.subarray(first, first + size), i * size);
-  }
+  copyNumbers(tensor, copy.data);
   return copy;
+}
+
+/** Copies the numbers of a tensor, without what lies between its images. */
+export function copyNumbers(tensor: Tensor, to: Float32Array): void {
+  const from = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
+  const step = stepOf(tensor);
+  const pieces = step < 0 ? 1 : tensor.shape[0];
+  const size = to.length / pieces;
+  for (let i = 0; i < pieces; i++) to.set(from.subarray(i * step, i * step + size), i * size);
 }
 
 /** @throws RangeError */

@@ -37,18 +37,14 @@ export function zerosIn(positions: Int32Array): number {
 export function runsOf(positions: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let to = 0; to < positions.length; ) {
-    const run = positions[to] < 0 ? zerosAt(positions, to) : copyAt(positions, to);
+    const run =
+      positions[to] < 0
+        ? { to, from: -1, count: sameFrom(positions, to), step: 0, repeat: 1 }
+        : copyAt(positions, to);
     runs.push(run);
     to += run.count;
   }
   return runs;
-}
-
-/** The run of zeros that begins at `to`. */
-function zerosAt(positions: Int32Array, to: number): Run {
-  let count = 1;
-  while (positions[to + count] === -1) count++;
-  return { to, from: -1, count, step: 0, repeat: 1 };
 }
 
 /** The run of input elements that begins at `to`. */

@@ -12,7 +12,7 @@ export function explainPlan(plan: Plan, flops: number): string[] {
   const { choice, bytes, blocks, tile } = plan;
   const copied = bytes.target && copiedBytes(plan) / bytes.target;
   return [
-    `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.name}` : ''}: ${choice.algorithm.reason}`,
+    `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.transform.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tilesInWords(plan)}${copiesInWords(plan)}`,
     `kernels    ${plan.variant.kernels.join(', ')}`,

@@ -9,32 +9,25 @@ import { isBlank } from '../geometry/padding.js';
 import { isStaged, type Slices, slicesOf, smallest, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes, LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
-import type { Algorithm, Variant, WinogradTile, Workload } from './algorithms/algorithm.js';
+import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
 import { readsPlanes } from './algorithms/depthwise.js';
 import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
-import { type FilterTiles, tileStarts } from './filter-tiles.js';
+import { tileStarts } from './filter-tiles.js';
 import { areStoredTogether, mapsTogetherOf, type PlanBytes, scratchOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
-import { SINGLE_TAPS, spacingsOf, type TapSet, tapCounts, tapSetsOf } from './tap-sets.js';
+import { SINGLE_TAPS, spacingsOf, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
 import { weavesRows } from './woven-rows.js';
 
 /** How a convolution is computed, wherever its data lie. */
-export interface Plan {
-  readonly convolution: Convolution;
+export interface Plan extends CutWork {
   readonly line: string;
   readonly choice: Choice;
   readonly variant: Variant;
   /** those of the convolution with the kernel elements that count, folded */
   readonly axes: Readonly<PerAxis<StridedAxis>>;
-  /** height and width are exchanged, as the width of the maps is less than a vector: rows of the plan are columns of the maps */
-  readonly turned: boolean;
-  readonly cuts: Cuts;
-  readonly slices: Slices;
-  /** images in a block */
-  readonly images: number;
   /** blocks of all images and slices */
   readonly blocks: number;
   /** the first kernel element that counts */
@@ -43,16 +36,10 @@ export interface Plan {
   readonly everyTap: boolean;
   /** classes of outputs that read the same and are computed together, as so many times the filters */
   readonly classes: number;
-  /** the filters of each register tile of a group */
-  readonly filterTiles: FilterTiles;
-  /** the first filter of each, and last the number of packed filters */
+  /** the first filter of each register tile, and last the number of packed filters */
   readonly tileStarts: readonly number[];
   /** the filters of all: those of a group, and those that pad them */
   readonly packedFilters: number;
-  /** Winograd's, where its transforms are used */
-  readonly tile: WinogradTile | undefined;
-  /** the kernel elements of all classes of outputs, in the order of the classes */
-  readonly tapSets: readonly TapSet[];
   /** the pieces in which weights are packed */
   readonly packing: Packing;
   /** outputs fall into several classes along some axis, which are interleaved once they are computed */
@@ -221,24 +208,16 @@ function planWith(
   const parts = (interleaved && !isWoven) || turned ? classes * tapSets.length : 0;
   const scratch = scratchOf(held, slices, variant, turned, parts);
   return {
-    convolution,
+    ...work,
     line,
     choice,
     variant,
-    axes,
-    turned,
-    cuts,
-    slices,
-    images,
     blocks,
     everyTap,
     firstElement,
     classes,
-    filterTiles,
     tileStarts: tileStarts(filterTiles),
     packedFilters,
-    tile,
-    tapSets,
     packing,
     interleaved,
     inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),

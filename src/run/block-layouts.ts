@@ -3,8 +3,24 @@
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import type { Addresses } from './addresses.js';
 import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
+
+/** Addresses in wasm memory that a block works with. */
+export interface Addresses {
+  /** where the block's tasks and tables go */
+  readonly tables: number;
+  readonly scratch: number;
+  readonly weights: number;
+  readonly bias: number;
+  /** the whole input and output, each -1 where it does not lie in wasm memory */
+  readonly input: number;
+  readonly output: number;
+  /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
+  readonly inputStep: number;
+  readonly outputStep: number;
+  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
+  readonly target?: number;
+}
 
 /** What a block computes, and where. */
 interface Placed {
@@ -15,28 +31,37 @@ interface Placed {
 }
 
 /** Where the input lies: in place, or copied. A single block is copied as a whole and keeps its strides; others are copied densely. */
-export function inputLayout({ plan, addresses, slices, firstImage }: Placed): Layout {
-  const { convolution, axes, blocks, turned } = plan;
-  const sizes = mapAxes(axes, ({ input }) => input);
-  if (addresses.input >= 0) {
-    const strides = apart(convolution.input, addresses.inputStep);
-    return movedBy(layoutOf(addresses.input, strides, sizes, turned), firstImage, [0, 0, 0]);
-  }
-  if (blocks === 1) return layoutOf(addresses.scratch, convolution.input, sizes, turned);
-  const loaded = mapAxes(slices, (slice) => slice.loaded);
-  return denseLayout(addresses.scratch, convolution.groups, convolution.channels, loaded, turned);
+export function inputLayout(block: Placed): Layout {
+  const { input, inputStep, scratch } = block.addresses;
+  return layoutOn(block, 'input', input, inputStep, [0, 0, 0], scratch);
 }
 
 /** Where the output goes: in place, or to `target` where it is copied from, which is -1 where it is not. Likewise. */
-export function outputLayout({ plan, addresses, slices, firstImage }: Placed, target: number): Layout {
+export function outputLayout(block: Placed, target: number): Layout {
+  const { output, outputStep } = block.addresses;
+  const start = startOf(block.slices.map(({ stores }) => stores));
+  return layoutOn(block, 'output', target < 0 ? output : -1, outputStep, start, target);
+}
+
+/**
+ * @param inPlace the address of the whole tensor where it is used as it lies there, from a position on; else -1
+ * @param copied the address of what is copied
+ */
+function layoutOn(
+  { plan, slices, firstImage }: Placed,
+  side: 'input' | 'output',
+  inPlace: number,
+  step: number,
+  start: readonly number[],
+  copied: number,
+): Layout {
   const { convolution, axes, blocks, turned } = plan;
-  const sizes = mapAxes(axes, ({ output }) => output);
-  if (target < 0) {
-    const start = startOf(slices.map(({ stores }) => stores));
-    const strides = apart(convolution.output, addresses.outputStep);
-    return movedBy(layoutOf(addresses.output, strides, sizes, turned), firstImage, start);
-  }
-  if (blocks === 1) return layoutOf(target, convolution.output, sizes, turned);
-  const stored = mapAxes(slices, (slice) => slice.stored);
-  return denseLayout(target, convolution.groups, convolution.filters, stored, turned);
+  const sizes = mapAxes(axes, (axis) => axis[side]);
+  const strides = convolution[side];
+  if (inPlace >= 0) return movedBy(layoutOf(inPlace, apart(strides, step), sizes, turned), firstImage, start);
+  if (blocks === 1) return layoutOf(copied, strides, sizes, turned);
+  const isInput = side === 'input';
+  const maps = isInput ? convolution.channels : convolution.filters;
+  const own = mapAxes(slices, ({ loaded, stored }) => (isInput ? loaded : stored));
+  return denseLayout(copied, convolution.groups, maps, own, turned);
 }

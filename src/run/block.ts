@@ -19,8 +19,7 @@ import {
   SumTask,
   WinogradTask,
 } from '../shared/task.js';
-import type { Addresses } from './addresses.js';
-import { inputLayout, outputLayout } from './block-layouts.js';
+import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
 import { type Pieces, partOf } from './copies.js';
 import { deskAt } from './desk.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
@@ -140,13 +139,8 @@ export class Block {
       stored,
       parts,
       slices.map(({ covered }) => covered),
-      this.#isWoven ? layoutOfWindow(window) : part,
+      this.plan.isWoven ? layoutOfWindow(window) : part,
     );
-  }
-
-  /** Whether rows are computed while they are woven. */
-  get #isWoven(): boolean {
-    return this.plan.variant.entry === 'interleave';
   }
 
   /** The outputs of a turned plan: its few rows are woven into one, which is all of a depth in memory. */
@@ -186,11 +180,11 @@ export class Block {
       ...targetFields(this.#outputs),
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
-      computes: +this.#isWoven,
+      computes: +this.plan.isWoven,
     });
     const items = images * groups * filters;
     const counts = mapAxes(slices, ({ count }) => count);
-    const microseconds = this.#isWoven
+    const microseconds = this.plan.isWoven
       ? sum(plan.tapSets.map((set) => microsecondsOf(plan, set, images, counts)))
       : microsecondsOfInterleaving(items * product(sizes));
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
@@ -233,7 +227,7 @@ export class Block {
     if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
     if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
     const address = this.#writer.task(task);
-    if (this.#isWoven) return address;
+    if (this.plan.isWoven) return address;
     const microseconds = microsecondsOf(plan, set, images, sizes);
     this.calls.push({ entry: variant.entry, task: address, items, microseconds });
     return target.first;

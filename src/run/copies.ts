@@ -1,7 +1,7 @@
 // Copies: between plain tensors and wasm memory, where a plan has several blocks.
 
-import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
-import { type Interval, positionsOf } from '../geometry/intervals.js';
+import { mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
+import { positionsOf } from '../geometry/intervals.js';
 import type { Slice } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import type { MapStrides } from '../problem/convolution.js';
@@ -44,41 +44,30 @@ type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
 
 /** What a block loads of the input. */
 export function loadedPieces(plan: CopyingPlan, part: Part): Pieces {
-  const { groups, channels, input } = plan.convolution;
-  return {
-    ...piecesOf(
-      plan,
-      part,
-      (slice) => slice.loads,
-      (axis) => axis.input,
-    ),
-    firsts: mapsOf(part, groups, channels, input),
-  };
+  return piecesOf(plan, part, 'input', 'loads', plan.convolution.channels);
 }
 
 /** What a block stores of the output. */
 export function storedPieces(plan: CopyingPlan, part: Part): Pieces {
-  const { groups, filters, output } = plan.convolution;
-  return {
-    ...piecesOf(
-      plan,
-      part,
-      (slice) => slice.stores,
-      (axis) => axis.output,
-    ),
-    firsts: mapsOf(part, groups, filters, output),
-  };
+  return piecesOf(plan, part, 'output', 'stores', plan.convolution.filters);
 }
 
-/** The pieces of one map, in order and as long as they can be. */
+/** The pieces of each map, in order and as long as they can be. */
 function piecesOf(
-  { axes, turned }: CopyingPlan,
-  { slices }: Part,
-  intervals: (slice: Slice) => readonly Interval[],
-  sizeOf: (axis: Axis) => number,
-): Pick<Pieces, 'starts' | 'lengths'> {
-  const [depths, heights, widths] = turnedIf(turned, mapAxes(slices, intervals));
-  const [, height, width] = turnedIf(turned, mapAxes(axes, sizeOf));
+  { axes, turned, convolution }: CopyingPlan,
+  part: Part,
+  side: 'input' | 'output',
+  intervals: 'loads' | 'stores',
+  maps: number,
+): Pieces {
+  const [depths, heights, widths] = turnedIf(
+    turned,
+    mapAxes(part.slices, (slice) => slice[intervals]),
+  );
+  const [, height, width] = turnedIf(
+    turned,
+    mapAxes(axes, (axis) => axis[side]),
+  );
   const starts: number[] = [];
   const lengths: number[] = [];
   let end = -1;
@@ -96,7 +85,7 @@ function piecesOf(
       }
     }
   }
-  return { starts, lengths };
+  return { starts, lengths, firsts: mapsOf(part, convolution.groups, maps, convolution[side]) };
 }
 
 /** Where the maps of a block begin in their tensor, in the order in which they lie in the block. */

@@ -2,8 +2,8 @@
 
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { attached, type Tensor } from '../core/tensor.js';
-import { overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import type { Tensor } from '../core/tensor.js';
+import { copyNumbers, overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
 import type { MapStrides } from '../problem/convolution.js';
 
 /** The address of a tensor in wasm memory, or -1. */
@@ -45,11 +45,7 @@ export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides
 /** A copy of a tensor outside of wasm memory. */
 export function apartFrom(tensor: Tensor): Tensor {
   const { shape } = tensor;
-  const step = stepOf(tensor);
-  const numbers = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
-  if (step < 0) return { data: numbers.slice(), shape };
-  const image = product(shape.slice(1));
   const data = new Float32Array(product(shape));
-  for (let i = 0; i < shape[0]; i++) data.set(numbers.subarray(i * step, i * step + image), i * image);
+  copyNumbers(tensor, data);
   return { data, shape };
 }

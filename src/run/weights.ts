@@ -16,31 +16,11 @@ import type { Runner } from './runner.js';
 const PRINT_WORDS = (2 * PRINT_BYTES) / WORD_BYTES;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
-export function weightLayout({
-  convolution,
-  axes,
-  firstElement,
-  slices,
-  filterTiles,
-  tile,
-  tapSets,
-}: Plan): string {
+export function weightLayout({ convolution, filterTiles, tile, tapSets }: Plan): string {
   const { groups, channels, filters, weight } = convolution;
-  const shape = [
-    groups,
-    channels,
-    filters,
-    weight.filter,
-    weight.channel,
-    ...axes.map(({ elements }) => elements),
-    firstElement,
-  ];
-  // the kernel elements of each phase make those of all classes
-  const met = slices.map(([slice]) => slice?.phases.map(({ kernel, taps }) => `${kernel}+${taps}`));
-  const termsAtOnce = new Map(tapSets.map((set) => [set.terms, set.termsAtOnce]));
-  const taps = tile?.kernels.map((own) => own && tapsInKernels(own).join());
-  const transform = [tile?.transform, tile?.planes, ...(taps ?? [])];
-  return [shape, filterTiles, ...transform, tapSets[0]?.steps, ...met, ...termsAtOnce].join(';');
+  const kernels = tile?.kernels.map((own) => own && [...tapsInKernels(own)]);
+  const transform = [tile?.transform.id, tile?.planes, kernels];
+  return JSON.stringify([groups, channels, filters, weight, filterTiles, transform, tapSets]);
 }
 
 /** Packed weights and bias of one layout. Where their memory was given back they are packed again when they are needed next. */

@@ -44,12 +44,25 @@ export interface Offer {
   readonly tile?: WinogradTile;
 }
 
-/** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
-export interface WinogradTile extends TermOrder {
+/** A transform. Its costs are in quarter cycles for four tiles, memory traffic included. */
+export interface Transform {
   /** as in the literature: F(outputs, taps) */
   readonly name: string;
   /** as in WinogradTask */
-  readonly transform: number;
+  readonly id: number;
+  /** taps along height and width. An axis of t taps gives t + 1 outputs; an axis of one tap is not transformed */
+  readonly high: number;
+  readonly wide: number;
+  /** to transform the inputs of a term, and the products of a filter back into outputs */
+  readonly inputCost: number;
+  readonly outputCost: number;
+  /** its micro-kernels */
+  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
+}
+
+/** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
+export interface WinogradTile extends TermOrder {
+  readonly transform: Transform;
   /** elements of a transformed tile */
   readonly elements: number;
   readonly outputs: Readonly<PerAxis>;
@@ -62,7 +75,7 @@ export interface WinogradTile extends TermOrder {
 /** What both WinogradTask and PackWinogradTask say of a tile. */
 export function tileFields(tile: WinogradTile) {
   const { transform, elements } = tile;
-  return { transform, kernelTaps: tapsOfKernel(tile), elements };
+  return { transform: transform.id, kernelTaps: tapsOfKernel(tile), elements };
 }
 
 /** A convolution that is cut into blocks: by it a row decides how it computes. */
@@ -71,12 +84,16 @@ export interface CutWork {
   /** images of a block */
   readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
-  /** height and width are exchanged: inputs are staged in any case, and outputs turned */
+  /**
+   * Height and width are exchanged, as the width of the maps is less than a vector: rows of the plan are columns of the maps. Inputs are
+   * staged in any case, and outputs turned.
+   */
   readonly turned: boolean;
   readonly cuts: Cuts;
   readonly slices: Readonly<PerAxis<readonly Slice[]>>;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
   readonly filterTiles: FilterTiles;
+  /** the kernel elements of all classes of outputs, in the order of the classes */
   readonly tapSets: readonly TapSet[];
   /** outputs of both classes of a row are computed side by side: `depthwise` may */
   readonly isWoven: boolean;

@@ -1,29 +1,20 @@
 // Winograd's tiles: which of the transforms suits a workload, with tiles of which depth, and what that costs.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
-import { present } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LANES, TILE_PIXELS } from '../../shared/sizes.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../tap-sets.js';
-import { productCost, type WinogradTile, type Workload, weightCost } from './algorithm.js';
+import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
-/** A transform. Its costs are in quarter cycles for four tiles, memory traffic included. */
-interface Transform {
-  readonly name: string;
-  /** as in WinogradTask */
-  readonly id: number;
-  /** taps along height and width. An axis of t taps gives t + 1 outputs; an axis of one tap is not transformed */
-  readonly high: number;
-  readonly wide: number;
-  /** to transform the inputs of a term, and the products of a filter back into outputs */
-  readonly inputCost: number;
-  readonly outputCost: number;
-  /** its micro-kernels */
-  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
-}
+/** Along one axis. */
+const F4_3_COSTS = {
+  inputCost: 135,
+  outputCost: 160,
+  kernels: [['inputRows4x3'], ['outputRows4x3']],
+} as const;
 
 const transforms: readonly Transform[] = [
   {
@@ -47,33 +38,9 @@ const transforms: readonly Transform[] = [
     outputCost: 520,
     kernels: [['input3x2'], ['output3x2']],
   },
-  {
-    name: 'F(4, 3) along the width',
-    id: F4_3,
-    high: 1,
-    wide: 3,
-    inputCost: 135,
-    outputCost: 160,
-    kernels: [['inputRows4x3'], ['outputRows4x3']],
-  },
-  {
-    name: 'F(4, 3) along the height',
-    id: F4_3_HIGH,
-    high: 3,
-    wide: 1,
-    inputCost: 135,
-    outputCost: 160,
-    kernels: [['inputRows4x3'], ['outputRows4x3']],
-  },
+  { name: 'F(4, 3) along the width', id: F4_3, high: 1, wide: 3, ...F4_3_COSTS },
+  { name: 'F(4, 3) along the height', id: F4_3_HIGH, high: 3, wide: 1, ...F4_3_COSTS },
 ];
-
-/** The micro-kernels of a tile's transform. */
-export function kernelsOf({ transform }: WinogradTile): Transform['kernels'] {
-  return present(
-    transforms.find(({ id }) => id === transform),
-    'a transform',
-  ).kernels;
-}
 
 /**
  * Of a tile's outputs along the depth, as many are computed at a time: those of which the fewest are computed twice, as the last ones
@@ -145,8 +112,7 @@ function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
   return deep.map((depth) => {
     const atOnce = DEPTHS_AT_ONCE.reduce((a, b) => (computedOf(depth, b) < computedOf(depth, a) ? b : a));
     const tile: WinogradTile = {
-      name: transform.name,
-      transform: transform.id,
+      transform,
       elements,
       outputs: [depth, heights.outputs, widths.outputs],
       gaps: [depth > 1 ? depthGap : 1, high > 1 ? heightGap : 1, wide > 1 ? widthGap : 1],
@@ -154,7 +120,7 @@ function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
       planes,
       depthAtOnce: Math.min(depth, atOnce),
     };
-    return { tile, cost: costOf(tile, transform, workload, work) };
+    return { tile, cost: costOf(tile, workload, work) };
   });
 }
 
@@ -211,12 +177,8 @@ interface TileWork {
 }
 
 /** The cost of one class of outputs by a tile; all classes share its transformed inputs. */
-function costOf(
-  tile: WinogradTile,
-  { inputCost, outputCost }: Transform,
-  workload: Workload,
-  work: TileWork,
-): number {
+function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number {
+  const { inputCost, outputCost } = tile.transform;
   const { images } = workload;
   const filters = workload.filters * workload.classes;
   const depth = computedOf(tile.outputs[0], tile.depthAtOnce);

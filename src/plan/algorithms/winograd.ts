@@ -10,7 +10,7 @@ import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { type FilterTiles, filterPartsOf, inRegisterTiles } from '../filter-tiles.js';
 import type { TapSet } from '../tap-sets.js';
 import { type Algorithm, type CutWork, type DeskBytes, tileFields, type WinogradTile } from './algorithm.js';
-import { cheapestTile, kernelsOf, panelsOf } from './winograd-tile.js';
+import { cheapestTile, panelsOf } from './winograd-tile.js';
 
 export const winograd: Algorithm<'winograd'> = {
   name: 'winograd',
@@ -28,7 +28,7 @@ export const winograd: Algorithm<'winograd'> = {
     const { channels } = work.convolution;
     const { panels, tilesAtOnce, filterTilesAtOnce, desk } = scratchOf(work, tile);
     const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
-    const [inputs, outputs] = kernelsOf(tile);
+    const [inputs, outputs] = tile.transform.kernels;
     return {
       entry: 'winograd',
       about: '',
