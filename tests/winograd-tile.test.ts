@@ -68,7 +68,7 @@ describe('the tile for a workload', () => {
 
   it('is one of 4x4 outputs for 3x3 taps, dilated or not', () => {
     for (const line of ['n1 g1 c16 f16 i28x28 k3x3 p1x1', 'n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3']) {
-      assert.equal(tileOf(line)?.name, 'F(4x4, 3x3)');
+      assert.equal(tileOf(line)?.transform.name, 'F(4x4, 3x3)');
     }
     assert.deepEqual(tileOf('n1 g1 c16 f16 i28x28 k3x3 p2x3 d2x3')?.gaps, [1, 2, 3]);
     // a step that divides the dilation leaves neighbours of the staged window
@@ -77,7 +77,7 @@ describe('the tile for a workload', () => {
 
   it('takes the height for the depth where few filters share many rows of taps', () => {
     const tile = tileOf('n64 g1 c16 f6 i10x10 k5x5 p4x4');
-    assert.equal(tile?.name, 'F(4, 3) along the width');
+    assert.equal(tile?.transform.name, 'F(4, 3) along the width');
     assert.deepEqual([tile.planes, tile.outputs, tile.depthAtOnce], [5, [14, 1, 4], 7]);
     assert.equal(tileOf('n64 g1 c16 f32 i10x10 k5x5 p4x4')?.planes, 1);
   });
@@ -182,7 +182,7 @@ describe('the tile for a workload', () => {
 
   it('is one along the width where the map is too low, or dilated taps would reach far beyond it', () => {
     for (const line of ['n1 g1 c16 f16 i3x28 k3x3 p1x1', 'n1 g1 c64 f64 i9x64 k3x3 p2x1 d2x1']) {
-      assert.equal(tileOf(line)?.name, 'F(4, 3) along the width');
+      assert.equal(tileOf(line)?.transform.name, 'F(4, 3) along the width');
     }
   });
 
