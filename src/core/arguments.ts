@@ -16,21 +16,21 @@ export function whole(value: unknown, name: string, where: Where): number {
 
 /** One whole number for each axis, from a number, a tuple of one, or a tuple of `rank`. */
 export function perAxis(value: unknown, name: string, rank: number, where: Where): number[] {
-  if (typeof value === 'number') return new Array<number>(rank).fill(whole(value, name, where));
-  if (!Array.isArray(value)) {
+  const given: unknown = typeof value === 'number' ? [value] : value;
+  if (!Array.isArray(given)) {
     refuseKind(
       where,
       `${name} must be an integer or a tuple of ${rank} integers, but got ${describe(value)}`,
     );
   }
-  if (value.length !== 1 && value.length !== rank) {
+  if (given.length !== 1 && given.length !== rank) {
     refuse(
       where,
       `expected ${name} to be a single integer value or a list of ${rank} values to match the convolution dimensions, ` +
         `but got ${name}=${describe(value)}`,
     );
   }
-  const sizes = value.map((item) => whole(item, name, where));
+  const sizes = given.map((item) => whole(item, name, where));
   return sizes.length === rank ? sizes : new Array<number>(rank).fill(sizes[0]);
 }
 

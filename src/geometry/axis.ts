@@ -86,7 +86,12 @@ export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation:
 
 /** Three axes at most as depth, height and width. Units stand for those that lack in front. */
 export function lift(axes: readonly Axis[]): PerAxis<Axis> {
-  const [depth, height, width] = [unit, unit, unit, ...axes].slice(-3);
+  return behind(unit, axes);
+}
+
+/** Three axes, the last of them as given. */
+function behind<A extends Axis>(one: A, axes: readonly A[]): PerAxis<A> {
+  const [depth, height, width] = [one, one, one, ...axes].slice(-3);
   return [depth, height, width];
 }
 
@@ -108,8 +113,7 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
       folded[folded.length - 1] = joined(outer, axis);
     else folded.push(axis);
   }
-  const [depth, height, width] = [point, point, point, ...folded].slice(-3);
-  return [depth, height, width];
+  return behind(point, folded);
 }
 
 /** Whether an axis and a pointwise one behind it can be, and should be, one. */
@@ -130,7 +134,6 @@ function joined(outer: StridedAxis, { input: size }: Axis): StridedAxis {
   return {
     ...outer,
     input: size * input,
-    kernel,
     output: size * output,
     // that of a single tap is of no effect
     dilation: kernel > 1 ? size * dilation : 1,

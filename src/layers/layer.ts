@@ -228,9 +228,7 @@ export abstract class Layer implements Disposing {
    * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
-    checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, ['outputSize', 'upsample'], this.#where);
-    const upsample = this.#upsample(options);
+    const upsample = this.#asked(inputShape, options, ['outputSize', 'upsample']);
     return outputShapeOf(
       this.#parameters.problem(inputShape, options?.outputSize, upsample),
       inputShape.length,
@@ -245,9 +243,7 @@ export abstract class Layer implements Disposing {
    * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
    */
   explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
-    checkShape(inputShape, 'input shape', this.#where);
-    optionsObject(options, ['upsample'], this.#where);
-    const problem = this.#problem(inputShape, undefined, this.#upsample(options));
+    const problem = this.#problem(inputShape, undefined, this.#asked(inputShape, options, ['upsample']));
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
     return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
@@ -265,9 +261,7 @@ export abstract class Layer implements Disposing {
    */
   tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
     const where = this.#where;
-    checkShape(inputShape, 'input shape', where);
-    optionsObject(options, ['upsample'], where);
-    const upsample = this.#upsample(options);
+    const upsample = this.#asked(inputShape, options, ['upsample']);
     this.#parameters.learn(inputShape, upsample);
     const problem = this.#problem(inputShape, undefined, upsample);
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
@@ -321,6 +315,17 @@ export abstract class Layer implements Disposing {
     const y = forward(call, input, this.#parameters.current(), options?.out, beside, where);
     recording.recorder?.layerCalled(this, x, input, y, options);
     return y;
+  }
+
+  /** Checks a shape and the options that go with it; as `#upsample` from there on. */
+  #asked(
+    inputShape: readonly number[],
+    options: SizeOptions | undefined,
+    known: readonly string[],
+  ): readonly number[] | undefined {
+    checkShape(inputShape, 'input shape', this.#where);
+    optionsObject(options, known, this.#where);
+    return this.#upsample(options);
   }
 
   /** How often the input is repeated along each axis, where it is. */

@@ -208,7 +208,17 @@ function planWith(
   const parts = (interleaved && !isWoven) || turned ? classes * tapSets.length : 0;
   const scratch = scratchOf(held, slices, variant, turned, parts);
   return {
-    ...work,
+    // one by one: V8 takes 15 microseconds for `...work`
+    convolution,
+    images,
+    axes,
+    turned,
+    cuts,
+    slices,
+    filterTiles,
+    tapSets,
+    isWoven,
+    tile,
     line,
     choice,
     variant,

@@ -1,7 +1,7 @@
 // Tap sets: the kernel elements that each class of outputs meets, and how regular they are. A class is the outputs of one phase of
 // each axis.
 
-import { combinations, product, sum } from '../core/lists.js';
+import { product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { KernelPart } from '../geometry/live-taps.js';
 import { gcd, modulo, type Phase, type Phases } from '../geometry/phases.js';
@@ -203,11 +203,17 @@ export function tapSetsOf(
     sets.push({ firsts: [first], along, steps, taps, terms, termsAtOnce, weights });
     weights += bytesOf(terms);
   };
-  for (const [number, [depth, height, width]] of combinations(cuts.map(differentPhases)).entries()) {
-    const elements = [depth, height, width].map((phase, axis) => phase.kernel * kernel.axes[axis].elements);
-    const first = kernel.first + sum(elements);
-    if (number % classes > 0) sets[sets.length - 1].firsts.push(first);
-    else add(first, [depth.taps, height.taps, width.taps]);
+  const elementsTo = (phase: Phase, axis: number) => phase.kernel * kernel.axes[axis].elements;
+  const [depths, heights, widths] = mapAxes(cuts, differentPhases);
+  let number = 0;
+  for (const depth of depths) {
+    for (const height of heights) {
+      for (const width of widths) {
+        const first = kernel.first + elementsTo(depth, 0) + elementsTo(height, 1) + elementsTo(width, 2);
+        if (number++ % classes > 0) sets[sets.length - 1].firsts.push(first);
+        else add(first, [depth.taps, height.taps, width.taps]);
+      }
+    }
   }
   if (cuts.some(({ split }) => hasBare(split))) add(0, [0, 0, 0]);
   return sets;

@@ -55,6 +55,8 @@ export class Block {
   /** what is copied in and out, once it was asked for */
   loads: Pieces | undefined;
   stores: Pieces | undefined;
+  /** outputs along each axis that are computed for each class */
+  readonly counts: PerAxis;
   /** all tasks and tables */
   readonly words: Int32Array;
   readonly #writer: TaskWriter;
@@ -70,6 +72,7 @@ export class Block {
     readonly addresses: Addresses,
   ) {
     const { bytes } = plan;
+    this.counts = mapAxes(slices, ({ count }) => count);
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
     const staged = scratch + bytes.stagedAt;
@@ -107,8 +110,7 @@ export class Block {
     const { plan, slices, images } = this;
     const { convolution, classes, tapSets } = plan;
     const { groups, filters } = convolution;
-    const sizes = mapAxes(slices, ({ count }) => count);
-    const part = denseLayout(0, groups, classes * filters, sizes);
+    const part = denseLayout(0, groups, classes * filters, this.counts);
     const setBytes = classes * aligned(images * groups * filters * part.map);
     const [depth, height, width] = slices;
     // where the first output of each class lies
@@ -145,11 +147,10 @@ export class Block {
 
   /** The outputs of a turned plan: its few rows are woven into one, which is all of a depth in memory. */
   #computeTurned(window: PlacedWindow): void {
-    const { plan, slices } = this;
+    const { plan, counts } = this;
     const { groups, filters } = plan.convolution;
-    const sizes = mapAxes(slices, ({ count }) => count);
-    const [depth, height, width] = sizes;
-    const part = denseLayout(this.#parts, groups, filters, sizes);
+    const [depth, height, width] = counts;
+    const part = denseLayout(this.#parts, groups, filters, counts);
     this.#compute(window, plan.tapSets[0], [0, 0, 0], part);
     const rows = Array.from({ length: height }, (_, row) => part.first + row * part.row);
     this.#interleave([depth, 1, height * width], rows, [1, 1, height], part);
@@ -162,7 +163,7 @@ export class Block {
     [depthPhases, rowPhases, columnPhases]: readonly number[],
     part: Layout,
   ): void {
-    const { plan, images, slices } = this;
+    const { plan, images, counts } = this;
     const { groups, filters } = plan.convolution;
     const task = Object.assign(new InterleaveTask(), {
       groups,
@@ -183,7 +184,6 @@ export class Block {
       computes: +this.plan.isWoven,
     });
     const items = images * groups * filters;
-    const counts = mapAxes(slices, ({ count }) => count);
     const microseconds = this.plan.isWoven
       ? sum(plan.tapSets.map((set) => microsecondsOf(plan, set, images, counts)))
       : microsecondsOfInterleaving(items * product(sizes));
@@ -195,9 +195,8 @@ export class Block {
    * @returns where they go, or the address of the task where they are woven while they are computed
    */
   #compute({ fields, staging }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
-    const { plan, slices, addresses, images } = this;
+    const { plan, slices, addresses, images, counts: sizes } = this;
     const { convolution, variant } = plan;
-    const sizes = mapAxes(slices, ({ count }) => count);
     const task = Object.assign(variant.task(set, images), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,

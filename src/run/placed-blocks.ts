@@ -37,15 +37,7 @@ export class PlacedBlocks {
   #keptWords = 0;
   /** the tasks and tables that lie in memory */
   #words: Int32Array | undefined;
-  #places: Places = {
-    scratch: -1,
-    weights: -1,
-    input: -1,
-    output: -1,
-    inputStep: -1,
-    outputStep: -1,
-    waiting: -1,
-  };
+  #places: Places | undefined;
   /** where outputs wait, once it was asked for */
   #waits: Waiting | undefined;
 
@@ -59,9 +51,9 @@ export class PlacedBlocks {
     this.#tables = new Cached(engine, engine.plans, engine.plans, dropped);
   }
 
-  /** For which places the blocks are. */
+  /** For which places the blocks are, once that was noted. */
   get places(): Places {
-    return this.#places;
+    return this.#places!;
   }
 
   /** Whether the memory is there, which then stays until the call ends. */
@@ -99,9 +91,9 @@ export class PlacedBlocks {
     const at = this.#places;
     const weights = this.weights.address;
     const isSame =
-      at.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
-    const areSteps = at.inputStep === inputStep && at.outputStep === outputStep;
-    if (isSame && areSteps && at.waiting === waiting) return;
+      at?.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
+    if (isSame && at.inputStep === inputStep && at.outputStep === outputStep && at.waiting === waiting)
+      return;
     this.#places = { scratch, weights, input, output, inputStep, outputStep, waiting };
     this.forget();
   }
@@ -134,7 +126,7 @@ export class PlacedBlocks {
 
   /** Where the outputs of a block wait, or -1. */
   waitingAt(index: number): number {
-    const { waiting } = this.#places;
+    const { waiting } = this.places;
     return waiting < 0 ? -1 : this.waiting.at(waiting, index);
   }
 
@@ -143,7 +135,7 @@ export class PlacedBlocks {
     const { plan, weights } = this;
     const target = this.waitingAt(index);
     const tables = this.#tables.address;
-    const block = blockOf(plan, index, { ...this.#places, tables, bias: weights.bias, target });
+    const block = blockOf(plan, index, { ...this.places, tables, bias: weights.bias, target });
     this.#keptWords += block.words.length;
     if (this.#keptWords <= MOST_WORDS) this.#kept[index] = block;
     return block;

@@ -6,7 +6,6 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { stepOf } from '../engine/resident.js';
-import { mapAxes } from '../geometry/axis.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
@@ -305,8 +304,7 @@ export class PreparedPlan {
     const { scratch, input, output, inputStep, outputStep, waiting } = this.#blocks.places;
     mending.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
     const direct = mending.#blocks.activate(index);
-    const sizes = mapAxes(block.slices, ({ count }) => count);
-    const { images } = block;
+    const { images, counts: sizes } = block;
     const { groups } = plan.convolution;
     const tile = present(plan.tile, 'a transform');
     // an address from 2 GiB on is negative as a word
