@@ -41,17 +41,18 @@ interface HeldMaps {
 }
 
 /**
- * The scratch that suffices for every block.
+ * The bytes of a plan, whose scratch suffices for every block.
  * @param turned every block is staged, and its outputs are turned from a part
  * @param classes parts that are interleaved
  */
-export function scratchOf(
+export function planBytesOf(
   { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
   variant: Pick<Variant, 'input' | 'desk'>,
   turned: boolean,
   classes: number,
-): Omit<PlanBytes, 'weights' | 'packing'> {
+  { packing, weights }: Pick<PlanBytes, 'packing' | 'weights'>,
+): PlanBytes {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
   const inputMaps = images * groups * channels;
   const outputMaps = images * groups * filters;
@@ -73,8 +74,22 @@ export function scratchOf(
   const targetAt = isOver ? 0 : behindStaged + gap;
   const partsAt = isOver ? behindStaged : targetAt + aligned(target);
   const deskAt = partsAt + aligned(parts);
-  const ranges = { stagedAt, targetAt, partsAt, deskAt, scratch: deskAt + desk };
-  return { loaded, staged, target, parts, areas, desk, ...ranges };
+  const scratch = Math.max(deskAt + desk, packing);
+  return {
+    loaded,
+    staged,
+    target,
+    parts,
+    areas,
+    desk,
+    stagedAt,
+    targetAt,
+    partsAt,
+    deskAt,
+    packing,
+    scratch,
+    weights,
+  };
 }
 
 /** Whether the outputs of each block are neighbours in the maps of the output. */

@@ -15,7 +15,7 @@ import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
-import { areStoredTogether, mapsTogetherOf, type PlanBytes, scratchOf } from './memory.js';
+import { areStoredTogether, mapsTogetherOf, type PlanBytes, planBytesOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import { SINGLE_TAPS, spacingsOf, tapCounts, tapSetsOf } from './tap-sets.js';
 import type { Wish } from './wish.js';
@@ -199,14 +199,12 @@ function planWith(
   const interleaved = isInterleaved(cuts);
   const packing = packingOf(convolution);
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
-  const packingBytes = packing.bytes + tables;
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsTogether =
     blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
   const maps = { images, groups, channels, filters };
   const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
   const parts = (interleaved && !isWoven) || turned ? classes * tapSets.length : 0;
-  const scratch = scratchOf(held, slices, variant, turned, parts);
   return {
     // one by one: V8 takes 15 microseconds for `...work`
     convolution,
@@ -232,12 +230,10 @@ function planWith(
     interleaved,
     inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsTogether,
-    bytes: {
-      ...scratch,
-      packing: packingBytes,
-      scratch: Math.max(scratch.scratch, packingBytes),
+    bytes: planBytesOf(held, slices, variant, turned, parts, {
+      packing: packing.bytes + tables,
       weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
-    },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { copyCutsOf, granuleOf } from './cache-cuts.js';
-import { scratchOf } from './memory.js';
+import { planBytesOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
 /** Portions are not cut along another axis where there is this share of those that were wanted: shorter pieces take longer to copy. */
@@ -50,8 +50,7 @@ function withMaps(plan: Plan, wanted: number): Plan {
   const { batch, groups, channels, filters } = plan.convolution;
   const mapsTogether = Math.max(1, Math.ceil((batch * groups) / wanted));
   const held = { images: 1, groups: mapsTogether, channels, filters };
-  const bytes = { ...plan.bytes, ...scratchOf(held, plan.slices, plan.variant, plan.turned, 0) };
-  bytes.scratch = Math.max(bytes.scratch, bytes.packing);
+  const bytes = planBytesOf(held, plan.slices, plan.variant, plan.turned, 0, plan.bytes);
   return { ...plan, mapsTogether, bytes };
 }
 

@@ -9,7 +9,7 @@ import { runsOf } from '../../geometry/intervals.js';
 import { allTaps, kernelPart } from '../../geometry/live-taps.js';
 import { largest, type Slices, slicesOf } from '../../geometry/slice.js';
 import { cutsOf } from '../../plan/cuts.js';
-import { scratchOf } from '../../plan/memory.js';
+import { planBytesOf } from '../../plan/memory.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { RUN_WORDS } from '../../run/staging.js';
 import { wordsOf } from '../../run/task-writer.js';
@@ -85,7 +85,10 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
 
   const variant = { input: way.input, desk: way.desk };
   const held = { images, groups, channels, filters };
-  const { stagedAt, targetAt, deskAt, scratch } = scratchOf(held, slices, variant, false, 0);
+  const { stagedAt, targetAt, deskAt, scratch } = planBytesOf(held, slices, variant, false, 0, {
+    packing: 0,
+    weights: 0,
+  });
   const packedAt = aligned(scratch);
   const sumsAt = aligned(packedAt + way.packed);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
