@@ -5,6 +5,7 @@ import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 import type { MatchMethod } from './options.js';
 import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
+import { boxOf } from './places.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The methods that divide by norms. */
@@ -13,27 +14,15 @@ export type NormedMethod = Extract<MatchMethod, `${string}Normed`>;
 /** Scores a window by the offset of its first number in a plane of the image. */
 export type ExactScore = (corner: number) => number;
 
-/** For each number of the template, its distance from the first one in a plane of the image. */
-export function offsetsOf(image: readonly number[], template: readonly number[]): Int32Array {
-  let offsets = [0];
-  for (let axis = 1; axis < image.length; axis++) {
-    const step = product(image.slice(axis + 1));
-    offsets = offsets.flatMap((at) => Array.from({ length: template[axis] }, (_, i) => at + i * step));
-  }
-  return Int32Array.from(offsets);
-}
-
-/** The offset of the first number of a window, by the window's number. */
-export function cornerOf(window: number, windows: readonly number[], image: readonly number[]): number {
-  let corner = 0;
-  let step = 1;
-  let rest = window;
-  for (let axis = windows.length - 1; axis >= 0; axis--) {
-    corner += (rest % windows[axis]) * step;
-    rest = Math.floor(rest / windows[axis]);
-    step *= image[axis];
-  }
-  return corner;
+/** The numbers of a window that count, channel after channel: those whose weight is above 0. */
+interface Counted {
+  /** from the window's first number to each of them, in the image */
+  readonly offsets: Int32Array;
+  readonly weights: Float64Array;
+  /** what the template has there */
+  readonly template: Float64Array;
+  /** how many there are up to the end of each channel */
+  readonly ends: readonly number[];
 }
 
 /**
@@ -48,124 +37,91 @@ export function exactScore(
   template: Samples,
   weights?: Samples,
 ): ExactScore {
-  const offsets = offsetsOf(image.shape, template.shape);
-  const plane = product(image.shape.slice(1));
-  const counted = { image: image.data, offsets, plane, weights: weights?.data };
-  if (method === 'ccoeffNormed') return coefficient(counted, unit(withoutMean(template, weights)).numbers);
-  const numbers = weighted(template, weights);
-  return method === 'ccorrNormed' ? cosine(counted, unit(numbers).numbers) : distance(counted, numbers);
+  const isCentred = method === 'ccoeffNormed';
+  const numbers = isCentred ? withoutMean(template, weights) : weighted(template, weights);
+  const isDistance = method === 'sqdiffNormed';
+  const counted = countedOf(
+    image.shape,
+    template.shape,
+    isDistance ? numbers : unit(numbers).numbers,
+    weights,
+  );
+  const { offsets, ends } = counted;
+  const window = new Float64Array(offsets.length);
+  return (corner) => {
+    for (let k = 0; k < window.length; k++) window[k] = image.data[corner + offsets[k]];
+    if (isCentred) subtractMeans(window, counted.weights, ends);
+    return isDistance ? distance(window, counted) : cosine(window, counted);
+  };
 }
 
-interface Counted {
-  readonly image: ArrayLike<number>;
-  readonly offsets: Int32Array;
-  readonly plane: number;
-  readonly weights: ArrayLike<number> | undefined;
+function countedOf(
+  image: readonly number[],
+  shape: readonly number[],
+  template: Float64Array,
+  weights?: Samples,
+): Counted {
+  const all = weights ? Float64Array.from(weights.data) : template.map(() => 1);
+  const counts = (_: number, k: number) => all[k] > 0;
+  const channel = product(shape.slice(1));
+  const ends = Array.from(
+    { length: shape[0] },
+    (_, c) => all.subarray(0, (c + 1) * channel).filter(counts).length,
+  );
+  return {
+    offsets: boxOf(image, shape).filter(counts),
+    weights: all.filter(counts),
+    template: template.filter(counts),
+    ends,
+  };
 }
 
-/** A quotient cut to -1 … 1; 0 where a norm is 0. */
-function clipped(numerator: number, squares: number): number {
+/** Means are those of differences from a channel's first number, so equal numbers become exactly 0. */
+function subtractMeans(window: Float64Array, weights: Float64Array, ends: readonly number[]): void {
+  let begin = 0;
+  for (const end of ends) {
+    const first = window[begin];
+    let [sum, total] = [0, 0];
+    for (let k = begin; k < end; k++) {
+      window[k] -= first;
+      sum += weights[k] * window[k];
+      total += weights[k];
+    }
+    for (let k = begin; k < end; k++) window[k] -= sum / total;
+    begin = end;
+  }
+}
+
+/** Of a template of norm 1, cut to -1 … 1; 0 where the window's norm is 0. */
+function cosine(window: Float64Array, { weights, template }: Counted): number {
+  const scale = 1 / powerOfTwo(magnitudeOf(window));
+  let [numerator, squares] = [0, 0];
+  for (let k = 0; k < window.length; k++) {
+    const x = weights[k] * window[k] * scale;
+    numerator += template[k] * x;
+    squares += x * x;
+  }
   if (squares === 0) return 0;
-  const score = numerator / Math.sqrt(squares);
+  return clipped(numerator / Math.sqrt(squares));
+}
+
+/** A score that rounding may have led beyond -1 … 1. */
+export function clipped(score: number): number {
   return score > 1 ? 1 : Math.max(score, -1);
 }
 
-/** Means are those of differences from the window's first number, so a window of equal numbers has no variance at all. */
-function coefficient({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  const channels = template.length / count;
-  const firsts = Array.from({ length: channels }, (_, channel) => {
-    for (let i = 0; i < count; i++) if (!weights || weights[channel * count + i] > 0) return i;
-    return 0;
-  });
-  return (corner) => {
-    let largest = 0;
-    const means = firsts.map((first, channel) => {
-      const at = corner + channel * plane;
-      const x0 = image[at + offsets[first]];
-      let sum = 0;
-      let total = 0;
-      for (let i = 0; i < count; i++) {
-        const w = weights ? weights[channel * count + i] : 1;
-        if (w === 0) continue;
-        const d = image[at + offsets[i]] - x0;
-        largest = larger(largest, d);
-        sum += w * d;
-        total += w;
-      }
-      return total > 0 ? sum / total : 0;
-    });
-    if (largest === 0) return 0;
-    const scale = 1 / powerOfTwo(largest);
-    let numerator = 0;
-    let squares = 0;
-    for (let channel = 0; channel < channels; channel++) {
-      const at = corner + channel * plane;
-      const x0 = image[at + offsets[firsts[channel]]];
-      for (let i = 0; i < count; i++) {
-        const w = weights ? weights[channel * count + i] : 1;
-        if (w === 0) continue;
-        const d = w * (image[at + offsets[i]] - x0 - means[channel]) * scale;
-        numerator += template[channel * count + i] * d;
-        squares += d * d;
-      }
-    }
-    return clipped(numerator, squares);
-  };
-}
-
-function cosine({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  return (corner) => {
-    const scale = 1 / powerOfTwo(largestOf({ image, offsets, plane, weights }, corner, template.length));
-    let numerator = 0;
-    let squares = 0;
-    for (let k = 0; k < template.length; k++) {
-      const w = weights ? weights[k] : 1;
-      if (w === 0) continue;
-      const x = w * image[corner + Math.floor(k / count) * plane + offsets[k % count]] * scale;
-      numerator += template[k] * x;
-      squares += x * x;
-    }
-    return clipped(numerator, squares);
-  };
-}
-
 /** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
-function distance({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  const largest = magnitudeOf(template);
-  return (corner) => {
-    const reach = largestOf({ image, offsets, plane, weights }, corner, template.length);
-    if (reach === 0 || largest === 0) return reach === largest ? 0 : 1;
-    const scale = 1 / powerOfTwo(Math.max(reach, largest));
-    let [sum, ts, xs] = [0, 0, 0];
-    for (let k = 0; k < template.length; k++) {
-      const w = weights ? weights[k] : 1;
-      if (w === 0) continue;
-      const x = w * image[corner + Math.floor(k / count) * plane + offsets[k % count]] * scale;
-      const t = template[k] * scale;
-      sum += (t - x) * (t - x);
-      ts += t * t;
-      xs += x * x;
-    }
-    return sum / (Math.sqrt(ts) * Math.sqrt(xs));
-  };
-}
-
-/** The largest magnitude in a window; NaN where one is. */
-function largestOf({ image, offsets, plane, weights }: Counted, corner: number, terms: number): number {
-  const count = offsets.length;
-  let largest = 0;
-  for (let k = 0; k < terms; k++) {
-    if (weights && weights[k] === 0) continue;
-    largest = larger(largest, image[corner + Math.floor(k / count) * plane + offsets[k % count]]);
+function distance(window: Float64Array, { weights, template }: Counted): number {
+  const [reach, largest] = [magnitudeOf(window), magnitudeOf(template)];
+  if (reach === 0 || largest === 0) return reach === largest ? 0 : 1;
+  const scale = 1 / powerOfTwo(Math.max(reach, largest));
+  let [sum, ts, xs] = [0, 0, 0];
+  for (let k = 0; k < window.length; k++) {
+    const x = weights[k] * window[k] * scale;
+    const t = template[k] * scale;
+    sum += (t - x) * (t - x);
+    ts += t * t;
+    xs += x * x;
   }
-  return largest;
-}
-
-/** The larger magnitude; NaN where one is. */
-function larger(largest: number, x: number): number {
-  const size = Math.abs(x);
-  return size > largest || Number.isNaN(size) ? size : largest;
+  return sum / (Math.sqrt(ts) * Math.sqrt(xs));
 }

@@ -6,6 +6,7 @@ import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
+import { extend, extendedShape, type Margin } from '../sums/extend.js';
 import type { Border } from '../sums/request.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
@@ -20,7 +21,6 @@ import {
   type ModesOptions,
   resultOf,
 } from './call.js';
-import { extend, extendedShape, type Margin } from './extend.js';
 import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */

@@ -1,11 +1,11 @@
-// Extend: an input with what stands around it.
+// Extend: samples with what stands around them.
 
 import { product } from '../core/lists.js';
-import { constantOf, elementAt } from '../sums/border.js';
-import type { Border } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { constantOf, elementAt } from './border.js';
+import type { Border } from './request.js';
+import type { NumberArray, Samples } from './samples.js';
 
-/** Elements before and behind the input along an axis, and which ones. */
+/** Elements before and behind the samples along an axis, and which ones. */
 export interface Margin {
   readonly before: number;
   readonly behind: number;
@@ -17,7 +17,7 @@ export function extendedShape(shape: readonly number[], margins: readonly Margin
   return shape.map((size, axis) => size + margins[axis].before + margins[axis].behind);
 }
 
-/** Writes an input with its margins. Where margins meet, a constant stands if one of them is. */
+/** Writes samples with their margins. Where margins meet, a constant stands if one of them is. */
 export function extend({ data, shape }: Samples, margins: readonly Margin[], target: NumberArray): void {
   const whole = extendedShape(shape, margins);
   const step = (sizes: readonly number[], axis: number) => product(sizes.slice(axis + 1));
