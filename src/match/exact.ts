@@ -1,7 +1,6 @@
 // Exact: the score of one window from its definition, with two passes over its numbers in float64. The fast ways give a window up to this
 // where their own error could be seen.
 
-import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 import type { MatchMethod } from './options.js';
 import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
@@ -21,6 +20,8 @@ interface Counted {
   readonly weights: Float64Array;
   /** what the template has there */
   readonly template: Float64Array;
+  /** the template's largest magnitude */
+  readonly reach: number;
   /** how many there are up to the end of each channel */
   readonly ends: readonly number[];
 }
@@ -30,71 +31,80 @@ interface Counted {
  * @param image planes, as they are
  * @param template planes, as they are
  * @param weights planes of the template's shape
+ * @param offsets from a window's first number to all, if the caller has them
  */
 export function exactScore(
   method: NormedMethod,
-  image: Samples,
+  { data, shape }: Samples,
   template: Samples,
   weights?: Samples,
+  offsets = boxOf(shape, template.shape),
 ): ExactScore {
   const isCentred = method === 'ccoeffNormed';
-  const numbers = isCentred ? withoutMean(template, weights) : weighted(template, weights);
   const isDistance = method === 'sqdiffNormed';
-  const counted = countedOf(
-    image.shape,
-    template.shape,
-    isDistance ? numbers : unit(numbers).numbers,
-    weights,
-  );
-  const { offsets, ends } = counted;
-  const window = new Float64Array(offsets.length);
+  const numbers = isCentred ? withoutMean(template, weights) : weighted(template, weights);
+  const pattern = isDistance ? numbers : unit(numbers).numbers;
+  const counted = countedOf(offsets, pattern, template.shape[0], weights);
+  const window = new Float64Array(counted.offsets.length);
   return (corner) => {
-    for (let k = 0; k < window.length; k++) window[k] = image.data[corner + offsets[k]];
-    if (isCentred) subtractMeans(window, counted.weights, ends);
-    return isDistance ? distance(window, counted) : cosine(window, counted);
+    const largest = gather(window, data, corner, counted, isCentred);
+    return isDistance ? distance(window, largest, counted) : cosine(window, largest, counted);
   };
 }
 
 function countedOf(
-  image: readonly number[],
-  shape: readonly number[],
+  offsets: Int32Array,
   template: Float64Array,
+  channels: number,
   weights?: Samples,
 ): Counted {
-  const all = weights ? Float64Array.from(weights.data) : template.map(() => 1);
-  const counts = (_: number, k: number) => all[k] > 0;
-  const channel = product(shape.slice(1));
-  const ends = Array.from(
-    { length: shape[0] },
-    (_, c) => all.subarray(0, (c + 1) * channel).filter(counts).length,
-  );
-  return {
-    offsets: boxOf(image, shape).filter(counts),
-    weights: all.filter(counts),
-    template: template.filter(counts),
-    ends,
-  };
+  const all = Float64Array.from(weights?.data ?? template.map(() => 1));
+  const kept = { offsets: offsets.slice(), weights: all, template: template.slice(), ends: [] as number[] };
+  let count = 0;
+  for (let k = 0; k < all.length; k++) {
+    if (all[k] > 0) {
+      kept.offsets[count] = offsets[k];
+      kept.weights[count] = all[k];
+      kept.template[count++] = template[k];
+    }
+    if ((k + 1) % (all.length / channels) === 0) kept.ends.push(count);
+  }
+  return { ...kept, offsets: kept.offsets.subarray(0, count), reach: magnitudeOf(template) };
 }
 
-/** Means are those of differences from a channel's first number, so equal numbers become exactly 0. */
-function subtractMeans(window: Float64Array, weights: Float64Array, ends: readonly number[]): void {
-  let begin = 0;
+/**
+ * Reads a window; without the mean of each channel if it is centred, which is that of differences from the first number, so that equal
+ * numbers become exactly 0.
+ * @returns the largest magnitude there, before the mean is taken away; NaN where a number is
+ */
+function gather(
+  window: Float64Array,
+  image: ArrayLike<number>,
+  corner: number,
+  { offsets, weights, ends }: Counted,
+  isCentred: boolean,
+): number {
+  let [largest, begin] = [0, 0];
   for (const end of ends) {
-    const first = window[begin];
+    const first = isCentred ? image[corner + offsets[begin]] : 0;
     let [sum, total] = [0, 0];
     for (let k = begin; k < end; k++) {
-      window[k] -= first;
-      sum += weights[k] * window[k];
+      const x = image[corner + offsets[k]] - first;
+      const size = Math.abs(x);
+      if (size > largest || Number.isNaN(size)) largest = size;
+      window[k] = x;
+      sum += weights[k] * x;
       total += weights[k];
     }
-    for (let k = begin; k < end; k++) window[k] -= sum / total;
+    if (isCentred) for (let k = begin; k < end; k++) window[k] -= sum / total;
     begin = end;
   }
+  return largest;
 }
 
 /** Of a template of norm 1, cut to -1 … 1; 0 where the window's norm is 0. */
-function cosine(window: Float64Array, { weights, template }: Counted): number {
-  const scale = 1 / powerOfTwo(magnitudeOf(window));
+function cosine(window: Float64Array, largest: number, { weights, template }: Counted): number {
+  const scale = 1 / powerOfTwo(largest);
   let [numerator, squares] = [0, 0];
   for (let k = 0; k < window.length; k++) {
     const x = weights[k] * window[k] * scale;
@@ -111,10 +121,9 @@ export function clipped(score: number): number {
 }
 
 /** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
-function distance(window: Float64Array, { weights, template }: Counted): number {
-  const [reach, largest] = [magnitudeOf(window), magnitudeOf(template)];
-  if (reach === 0 || largest === 0) return reach === largest ? 0 : 1;
-  const scale = 1 / powerOfTwo(Math.max(reach, largest));
+function distance(window: Float64Array, largest: number, { weights, template, reach }: Counted): number {
+  if (largest === 0 || reach === 0) return largest === reach ? 0 : 1;
+  const scale = 1 / powerOfTwo(Math.max(largest, reach));
   let [sum, ts, xs] = [0, 0, 0];
   for (let k = 0; k < window.length; k++) {
     const x = weights[k] * window[k] * scale;

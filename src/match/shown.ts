@@ -100,6 +100,6 @@ function exactShown({ image, imageMask, template, mask }: ShownMatch): ExactScor
     const both = { data, shape: template.shape };
     // a flat template scores 0, whatever stands in the image
     if (withoutMean(template, both).every((t) => t === 0)) return 0;
-    return exactScore('ccoeffNormed', image, template, both)(corner);
+    return exactScore('ccoeffNormed', image, template, both, offsets)(corner);
   };
 }

@@ -1,6 +1,7 @@
 // Correlate: scipy.ndimage's correlate and convolve, along any axes, with their weights in one piece.
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
+import { permuted } from '../sums/orders.js';
 import { refuseComplex } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
@@ -80,15 +81,7 @@ function transposed(kernel: Samples, places: readonly number[]): Samples {
   const shape = places.map((place) => (place < 0 ? 1 : kernel.shape[place]));
   const kept = places.filter((place) => place >= 0);
   if (kept.every((place, i) => place === i)) return { data: kernel.data, shape };
-  const steps = kernel.shape.map((_, i) => kernel.shape.slice(i + 1).reduce((a, b) => a * b, 1));
-  const data = kernel.data.slice();
-  let filled = 0;
-  const walk = (axis: number, at: number): void => {
-    if (axis === kept.length) data[filled++] = kernel.data[at];
-    else for (let i = 0; i < kernel.shape[kept[axis]]; i++) walk(axis + 1, at + i * steps[kept[axis]]);
-  };
-  walk(0, 0);
-  return { data, shape };
+  return { data: permuted(kernel, kept).data, shape };
 }
 
 /**

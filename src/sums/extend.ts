@@ -1,9 +1,9 @@
 // Extend: samples with what stands around them.
 
-import { product } from '../core/lists.js';
 import { constantOf, elementAt } from './border.js';
 import type { Border } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
+import { stepsOf } from './steps.js';
 
 /** Elements before and behind the samples along an axis, and which ones. */
 export interface Margin {
@@ -20,13 +20,13 @@ export function extendedShape(shape: readonly number[], margins: readonly Margin
 /** Writes samples with their margins. Where margins meet, a constant stands if one of them is. */
 export function extend({ data, shape }: Samples, margins: readonly Margin[], target: NumberArray): void {
   const whole = extendedShape(shape, margins);
-  const step = (sizes: readonly number[], axis: number) => product(sizes.slice(axis + 1));
+  const [own, wide] = [stepsOf(shape), stepsOf(whole)];
   // the last axis with a margin: what lies behind it is copied in one piece
   const last = Math.max(
     0,
     margins.findLastIndex(({ before, behind }) => before + behind > 0),
   );
-  const piece = step(shape, last);
+  const piece = own[last];
   const copy = (from: number, to: number, count: number) => {
     // a view costs as much as some twenty numbers
     if (count > 20) target.set(data.subarray(from, from + count) as Float32Array, to);
@@ -35,13 +35,12 @@ export function extend({ data, shape }: Samples, margins: readonly Margin[], tar
   const walk = (axis: number, from: number, to: number): void => {
     const { before, border } = margins[axis];
     const size = shape[axis];
-    const steps = [step(shape, axis), step(whole, axis)];
     const put = (at: number): void => {
       const element = elementAt(at - before, size, border);
-      const into = to + at * steps[1];
-      if (element < 0) target.fill(constantOf(border), into, into + steps[1]);
+      const into = to + at * wide[axis];
+      if (element < 0) target.fill(constantOf(border), into, into + wide[axis]);
       else if (axis === last) copy(from + element * piece, into, piece);
-      else walk(axis + 1, from + element * steps[0], into);
+      else walk(axis + 1, from + element * own[axis], into);
     };
     if (axis === last) copy(from, to + before * piece, size * piece);
     else for (let at = before; at < before + size; at++) put(at);

@@ -50,9 +50,9 @@ export function spectralSums(
 function inRequest({ axes }: SpectralPlan, range: PlanRange, shape: readonly number[]): OutputRange {
   const first = shape.map(() => 0);
   const count = [...shape];
-  axes.forEach(({ axis, backwards, count: all }, i) => {
+  axes.forEach(({ axis }, i) => {
     if (axis < 0) return;
-    first[axis] = backwards ? all - range.first[i] - range.count[i] : range.first[i];
+    first[axis] = range.first[i];
     count[axis] = range.count[i];
   });
   return { first, count };
