@@ -5,7 +5,8 @@ import { product } from '../core/lists.js';
 import { dft, inverseDft } from '../sums/dft.js';
 import { complexZeros, fastLength } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
-import { opposites } from './phase-cross-correlation-spectrum.js';
+import { magnitudeOf } from './pattern.js';
+import { opposites, split } from './phase-cross-correlation-spectrum.js';
 import { boxOf, elementsOf } from './places.js';
 
 /** Numbers, of which those count where the cover is 1. */
@@ -92,8 +93,8 @@ function coefficients(
     norms[o] = Math.sqrt(ofFirst * ofSecond);
     scores[o] = sums.products[at] / scale - (first * second) / count;
   }
-  const limit = 1e3 * Number.EPSILON * largest(norms);
-  const fewest = overlapRatio * largest(overlaps);
+  const limit = 1e3 * Number.EPSILON * magnitudeOf(norms);
+  const fewest = overlapRatio * magnitudeOf(overlaps);
   for (let o = 0; o < places.length; o++) {
     const counts = norms[o] > limit && overlaps[o] >= fewest;
     scores[o] = counts ? Math.min(1, Math.max(-1, scores[o] / norms[o])) : 0;
@@ -132,12 +133,6 @@ function put(to: Float64Array, from: ArrayLike<number>, places: Int32Array): voi
 
 const square = (x: number) => x * x;
 
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) if (x[i] > most) most = x[i];
-  return most;
-}
-
 /**
  * Takes each transform apart into those of its two real arrays, multiplies those of the first with the conjugates of those of the second,
  * and puts two and two products together: in place, frequency k and its opposite at once.
@@ -159,20 +154,6 @@ function multiply(
     join(covers, k, o, a, mb, ma, b);
     join(squares, k, o, aa, mb, ma, bb);
   }
-}
-
-/** The two real arrays' transforms at k, out of those of one plus i times the other at k and at -k. */
-function split(
-  { re, im }: ComplexNumbers,
-  k: number,
-  o: number,
-  one: Float64Array,
-  other: Float64Array,
-): void {
-  one[0] = (re[k] + re[o]) / 2;
-  one[1] = (im[k] - im[o]) / 2;
-  other[0] = (im[k] + im[o]) / 2;
-  other[1] = (re[o] - re[k]) / 2;
 }
 
 /** P = p·q* and R = r·s* are transforms of real arrays: P + iR at k, and P* + iR* at -k. */

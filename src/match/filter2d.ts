@@ -4,7 +4,7 @@ import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
 import type { AxisSum, Border } from '../sums/request.js';
-import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
+import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { channelAxisOf } from './options.js';
@@ -65,7 +65,6 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
   optionsObject(options, known, here);
   const { border = 'reflect101', delta = 0, channelAxis, out } = options ?? {};
   const dtype = dtypeOf(options?.dtype, here);
-  refuseComplex(given, 'image', here);
   const image = asSamples(given, dtype, 'image', here);
   const { shape } = image;
   const where = () => `${name} of image ${describe(shape)}`;
@@ -156,7 +155,6 @@ export function filter2d<D extends Dtype = 'float32'>(
   options?: Filter2dOptions<D>,
 ): Samples<D> {
   const call = callOf('filter2d', image, options);
-  refuseComplex(kernel, 'kernel', call.where);
   const { data, shape } = asSamples(kernel, call.dtype, 'kernel', call.where);
   const where = () => `${call.where()}, kernel ${describe(shape)}`;
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
@@ -207,7 +205,6 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
 
 /** The numbers of a kernel that is a list, or a matrix of one row or column. */
 function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples['data'] {
-  refuseComplex(kernel, name, where);
   const { data, shape } = asSamples(kernel, dtype, name, where);
   if (shape.filter((size) => size !== 1).length > 1 || shape.length > 2)
     refuse(where, `${name} must be a list of numbers, but has shape ${describe(shape)}`);

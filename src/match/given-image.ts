@@ -1,7 +1,7 @@
 // Given image: an image with options, in which one template after another is looked for.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { checkOut, refuseComplex } from '../sums/result.js';
+import { checkOut } from '../sums/result.js';
 import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { asMask, maskPlanes, onlyTruth } from './mask.js';
 import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
@@ -70,7 +70,6 @@ export class GivenImage {
     readonly isShared = false,
   ) {
     const where: Where = () => name;
-    refuseComplex(image, 'image', where);
     const dtype = options?.dtype === 'float64' ? 'float64' : 'float32';
     this.#image = asSamples(image, dtype, 'image', where);
     const { shape } = this.#image;
@@ -84,7 +83,6 @@ export class GivenImage {
   match(given: SamplesLike, name: string, out?: Samples): Samples {
     const { settings } = this;
     const { channelAxis, dtype } = settings;
-    refuseComplex(given, name, () => this.#name);
     const template = asSamples(given, dtype, name, () => this.#name);
     const where: Where = () =>
       `${this.#name} of image ${describe(this.#image.shape)}, ${name} ${describe(template.shape)}`;

@@ -2,7 +2,6 @@
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { permuted } from '../sums/orders.js';
-import { refuseComplex } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
@@ -35,7 +34,6 @@ function filter<D extends Dtype>(
   const name = direction === 1 ? 'correlate' : 'convolve';
   const call = callOf(name, given, options, ['axes', 'origin']);
   const { input, dtype, out } = call;
-  refuseComplex(weights, 'weights', call.where);
   const kernel = asSamples(weights, dtype, 'weights', call.where);
   const where = () => `${call.where()}, weights ${describe(kernel.shape)}`;
   const rank = input.shape.length;
@@ -141,7 +139,6 @@ function filter1d<D extends Dtype>(
 ): Samples<D> {
   const name = direction === 1 ? 'correlate1d' : 'convolve1d';
   const { input, dtype, out, where } = callOf(name, given, options, ['axis', 'origin']);
-  refuseComplex(weights, 'weights', where);
   const kernel = asSamples(weights, dtype, 'weights', where);
   const size = kernel.data.length;
   if (kernel.shape.length !== 1 || size === 0)

@@ -1,5 +1,6 @@
 // Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
 
+import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
 import type { Lines } from './lines.js';
@@ -39,7 +40,7 @@ export function writeOutputs(
   { outs, counts, taps, groupFrom, group, items, itemCount }: Block,
   dtype: Dtype,
 ): void {
-  const count = counts.reduce((a, b) => a * b, itemCount * group);
+  const count = itemCount * group * product(counts);
   const axes = lines.items.map((axis, i) => ({
     size: axis.count,
     from: items[i],

@@ -1,5 +1,6 @@
 // Outputs: from the memory of the engine to where the caller has them.
 
+import { product } from '../core/lists.js';
 import type { NumberArray } from './samples.js';
 import { stepsOf } from './steps.js';
 
@@ -23,7 +24,7 @@ export function copyOut(
   let whole = axes.length;
   while (whole > 0 && axes[whole - 1].count === axes[whole - 1].size) whole--;
   const dense = whole > 0 && axes[whole - 1].step === 1 ? whole - 1 : whole;
-  const inner = axes.slice(dense).reduce((product, { count }) => product * count, 1);
+  const inner = product(axes.slice(dense).map(({ count }) => count));
   const walk = (axis: number, at: number, read: number): number => {
     if (axis === dense) {
       const start = axis < axes.length ? at + axes[axis].from * steps[axis] : at;
