@@ -1,9 +1,9 @@
 // Correlate: scipy.ndimage's correlate and convolve, along any axes, with their weights in one piece.
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
+import { filtered } from '../sums/filtered.js';
 import { permuted } from '../sums/orders.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import { type AxesOptions, callOf, type ModeOptions } from './call.js';
 import { bordersOf } from './modes.js';
@@ -53,33 +53,14 @@ function filter<D extends Dtype>(
 
   // the axes of the weights in the input's order
   const places = input.shape.map((_, axis) => axes.indexOf(axis));
-  const turned = transposed(kernel, places);
-  return sums(
-    { signal: input, kernel: turned, out },
-    {
-      axes: places.map((place, axis) =>
-        place < 0
-          ? 'each'
-          : {
-              first: -direction * (Math.floor(kernel.shape[place] / 2) + origins[place]),
-              count: input.shape[axis],
-              direction,
-            },
-      ),
-      border,
-      method: 'auto',
-      dtype,
-      where,
-    },
-  ) as Samples<D>;
-}
-
-/** Weights with other axes: for each its old place, or -1 for one of size 1. */
-function transposed(kernel: Samples, places: readonly number[]): Samples {
-  const shape = places.map((place) => (place < 0 ? 1 : kernel.shape[place]));
+  const along = places.map((place) =>
+    place < 0
+      ? undefined
+      : { size: kernel.shape[place], middle: Math.floor(kernel.shape[place] / 2) + origins[place] },
+  );
   const kept = places.filter((place) => place >= 0);
-  if (kept.every((place, i) => place === i)) return { data: kernel.data, shape };
-  return { data: permuted(kernel, kept).data, shape };
+  const { data } = kept.every((place, i) => place === i) ? kernel : permuted(kernel, kept);
+  return filtered(input, { data, along, direction }, { border, dtype, where }, out) as Samples<D>;
 }
 
 /**

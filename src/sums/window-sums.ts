@@ -2,12 +2,11 @@
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { viewName } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
-import type { Samples } from './samples.js';
+import { type Dtype, dtypeIn, type NumberArray, type Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
 
 /** Bytes of the room that the kernels take for each number of a window. */
@@ -202,22 +201,39 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const { shape } = samples;
   if (sizes.length !== shape.length || sizes.some((size, axis) => !(size >= 1 && size <= shape[axis])))
     throw new RangeError(`windows of [${sizes.join(', ')}] do not lie within [${shape.join(', ')}]`);
-  const isDouble = viewName(samples.data) === 'Float64Array';
+  const purpose = `sums of windows of [${sizes.join(', ')}] in [${shape.join(', ')}]`;
+  const dtype = dtypeIn(samples.data);
+  const resident = dtype === 'float64' ? -1 : addressOf(samples);
+  const numbers = resident < 0 ? (to: NumberArray) => to.set(samples.data) : resident;
+  const data = sumsInMemory(shape, sizes, dtype, numbers, purpose).slice();
+  return { data, shape: shape.map((size, axis) => size - sizes[axis] + 1) };
+}
+
+/**
+ * The sums of every window, where they lie until memory is used again.
+ * @param numbers their address, or what writes them
+ * @param purpose what errors call it
+ * @throws RangeError where memory lacks
+ */
+export function sumsInMemory(
+  shape: readonly number[],
+  sizes: readonly number[],
+  dtype: Dtype,
+  numbers: number | ((to: NumberArray) => void),
+  purpose: string,
+): Float64Array {
   const plan = new WindowPlan(shape, sizes);
   const running = heap();
   const count = product(shape);
   const outputs = product(plan.outputShape);
-  const resident = isDouble ? -1 : addressOf(samples);
+  const isThere = typeof numbers === 'number';
   // behind the numbers a vector is free
-  const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
-  const address = running.reserve(
-    plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs,
-    `sums of windows of [${sizes.join(', ')}] in [${shape.join(', ')}]`,
-  );
-  const from = resident < 0 ? address + plan.scratchBytes : resident;
+  const inputBytes = isThere ? 0 : DOUBLE_BYTES * (count + 2);
+  const address = running.reserve(plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs, purpose);
+  const from = isThere ? numbers : address + plan.scratchBytes;
   const to = address + plan.scratchBytes + inputBytes;
   const { buffer } = running.memory;
-  if (resident < 0) numbersAt(buffer, from, count, isDouble ? 'float64' : 'float32').set(samples.data);
-  plan.run(signalModule(running), from, isDouble, to, address);
-  return { data: new Float64Array(buffer, to, outputs).slice(), shape: [...plan.outputShape] };
+  if (!isThere) numbers(numbersAt(buffer, from, count, dtype));
+  plan.run(signalModule(running), from, dtype === 'float64', to, address);
+  return new Float64Array(buffer, to, outputs);
 }
