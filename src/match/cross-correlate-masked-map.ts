@@ -6,7 +6,7 @@ import { dft, inverseDft } from '../sums/dft.js';
 import { complexZeros, fastLength } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { magnitudeOf } from './pattern.js';
-import { opposites, split } from './phase-cross-correlation-spectrum.js';
+import { opposites } from './phase-cross-correlation-spectrum.js';
 import { boxOf, elementsOf } from './places.js';
 
 /** Numbers, of which those count where the cover is 1. */
@@ -154,6 +154,20 @@ function multiply(
     join(covers, k, o, a, mb, ma, b);
     join(squares, k, o, aa, mb, ma, bb);
   }
+}
+
+/** The two real arrays' transforms at k, out of those of one plus i times the other at k and at -k. */
+function split(
+  { re, im }: ComplexNumbers,
+  k: number,
+  o: number,
+  one: Float64Array,
+  other: Float64Array,
+): void {
+  one[0] = (re[k] + re[o]) / 2;
+  one[1] = (im[k] - im[o]) / 2;
+  other[0] = (im[k] + im[o]) / 2;
+  other[1] = (re[o] - re[k]) / 2;
 }
 
 /** P = p·q* and R = r·s* are transforms of real arrays: P + iR at k, and P* + iR* at -k. */

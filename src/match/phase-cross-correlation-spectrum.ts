@@ -12,20 +12,6 @@ export function opposites(shape: readonly number[]): Int32Array {
   return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
 }
 
-/** The two real arrays' transforms at k, out of those of one plus i times the other at k and at -k. */
-export function split(
-  { re, im }: ComplexNumbers,
-  k: number,
-  o: number,
-  one: Float64Array,
-  other: Float64Array,
-): void {
-  one[0] = (re[k] + re[o]) / 2;
-  one[1] = (im[k] - im[o]) / 2;
-  other[0] = (im[k] + im[o]) / 2;
-  other[1] = (re[o] - re[k]) / 2;
-}
-
 /**
  * The transforms A and B of two real arrays, out of that of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i. Means are
  * taken away before and put back into the one element that they are of, so that a bright picture loses nothing; and both arrays are of
@@ -57,13 +43,12 @@ export class Spectra {
     const opposite = opposites(shape);
     const first = complexZeros(count);
     const second = complexZeros(count);
-    const [one, other] = [new Float64Array(2), new Float64Array(2)];
     for (let k = 0; k < count; k++) {
-      split(z, k, opposite[k], one, other);
-      first.re[k] = scale * one[0];
-      first.im[k] = scale * one[1];
-      second.re[k] = otherScale * other[0];
-      second.im[k] = otherScale * other[1];
+      const o = opposite[k];
+      first.re[k] = (scale * (z.re[k] + z.re[o])) / 2;
+      first.im[k] = (scale * (z.im[k] - z.im[o])) / 2;
+      second.re[k] = (otherScale * (z.im[k] + z.im[o])) / 2;
+      second.im[k] = (otherScale * (z.re[o] - z.re[k])) / 2;
     }
     first.re[0] = mean * count;
     second.re[0] = otherMean * count;

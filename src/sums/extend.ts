@@ -1,6 +1,7 @@
 // Extend: samples with what stands around them.
 
 import { constantOf, elementAt } from './border.js';
+import { copyNumbers } from './fill.js';
 import type { Border } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
 import { stepsOf } from './steps.js';
@@ -27,11 +28,7 @@ export function extend({ data, shape }: Samples, margins: readonly Margin[], tar
     margins.findLastIndex(({ before, behind }) => before + behind > 0),
   );
   const piece = own[last];
-  const copy = (from: number, to: number, count: number) => {
-    // a view costs as much as some twenty numbers
-    if (count > 20) target.set(data.subarray(from, from + count) as Float32Array, to);
-    else for (let i = 0; i < count; i++) target[to + i] = data[from + i];
-  };
+  const copy = (from: number, to: number, count: number) => copyNumbers(data, from, count, target, to);
   const walk = (axis: number, from: number, to: number): void => {
     const { before, border } = margins[axis];
     const size = shape[axis];
