@@ -14,8 +14,8 @@ export function spectralSlices(plan: SpectralPlan, operands: Written, request: S
   const isApart = (axis: number) => request.axes[axis] === 'each';
   const apart = all.filter(isApart).length;
   const order = [...all.filter(isApart), ...all.filter((axis) => !isApart(axis))];
-  computeInOrder(operands, request, order, ({ signal, kernel, out }, { axes, ...same }) => {
-    const one = { ...same, axes: axes.slice(apart) };
+  computeInOrder(operands, request, order, ({ signal, kernel, out }, turned) => {
+    const one = { ...turned, axes: turned.axes.slice(apart) };
     const count = product(out.shape.slice(0, apart));
     for (let at = 0; at < count; at++) {
       const [x, h, y] = [signal, kernel, out].map((samples) => sliceAt(samples, out.shape, apart, at));
