@@ -92,9 +92,7 @@ function check(signal: Samples, kernel: Samples, request: SumRequest, isExact = 
   const repeats = ['nothing'].includes(request.border as string)
     ? 1
     : Math.ceil(points / signal.data.length) + 1;
-  const block = plan.swapped
-    ? norm(signal.data)
-    : Math.sqrt(repeats) * norm(signal.data) + Math.sqrt(points) * Math.abs(constant);
+  const block = Math.sqrt(repeats) * norm(signal.data) + Math.sqrt(points) * Math.abs(constant);
   const bound = isExact ? 0 : unit * plan.logSize * block * norm(kernel.data);
   eachOutput(signal, kernel, request, whole(request), (index, want) => {
     const error = Math.abs(out.data[index] - want);

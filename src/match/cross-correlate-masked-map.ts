@@ -5,7 +5,9 @@ import { product } from '../core/lists.js';
 import { dft, inverseDft } from '../sums/dft.js';
 import { complexZeros, fastLength } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { magnitudeOf } from './pattern.js';
 import { opposites } from './phase-cross-correlation-spectrum.js';
+import { boxOf, elementsOf } from './places.js';
 
 /** Numbers, of which those count where the cover is 1. */
 export interface Covered {
@@ -30,7 +32,7 @@ export function maskedMap(first: Covered, second: Covered, overlapRatio: number)
   const values = complexZeros(product(padded));
   const covers = complexZeros(product(padded));
   const squares = complexZeros(product(padded));
-  const [placesOfFirst, placesOfSecond] = [placesIn(padded, first.shape), placesIn(padded, second.shape)];
+  const [placesOfFirst, placesOfSecond] = [boxOf(padded, first.shape), boxOf(padded, second.shape)];
   put(values.re, a, placesOfFirst);
   put(values.im, b, placesOfSecond);
   put(covers.re, first.cover, placesOfFirst);
@@ -50,11 +52,10 @@ export function maskedMap(first: Covered, second: Covered, overlapRatio: number)
     squaresOfSecond: squares.im,
   };
   // the shift of the first output is 1 - size of the second array, and shifts below 0 stand at the end
-  const places = placesIn(
-    padded,
-    shape,
-    second.shape.map((n) => 1 - n),
-  );
+  const places = elementsOf(padded, shape, (o, axis) => {
+    const shift = o + 1 - second.shape[axis];
+    return shift < 0 ? shift + padded[axis] : shift;
+  });
   const floors = [floorOf(a, second.cover), floorOf(b, first.cover)] as const;
   return { shape, ...coefficients(sums, places, product(padded), floors, overlapRatio) };
 }
@@ -92,8 +93,8 @@ function coefficients(
     norms[o] = Math.sqrt(ofFirst * ofSecond);
     scores[o] = sums.products[at] / scale - (first * second) / count;
   }
-  const limit = 1e3 * Number.EPSILON * largest(norms);
-  const fewest = overlapRatio * largest(overlaps);
+  const limit = 1e3 * Number.EPSILON * magnitudeOf(norms);
+  const fewest = overlapRatio * magnitudeOf(overlaps);
   for (let o = 0; o < places.length; o++) {
     const counts = norms[o] > limit && overlaps[o] >= fewest;
     scores[o] = counts ? Math.min(1, Math.max(-1, scores[o] / norms[o])) : 0;
@@ -126,34 +127,11 @@ function floorOf(x: Float64Array, otherCover: Uint8Array): number {
   return 32 * Number.EPSILON * Math.sqrt(fourth * count);
 }
 
-/** The places of an array's elements in a larger one, its first element at `first`, counted round and round. */
-function placesIn(
-  padded: readonly number[],
-  shape: readonly number[],
-  first: readonly number[] = shape.map(() => 0),
-): Int32Array {
-  let places = new Int32Array(1);
-  shape.forEach((n, axis) => {
-    const next = new Int32Array(places.length * n);
-    const size = padded[axis];
-    for (let i = 0, at = 0; i < places.length; i++)
-      for (let k = 0; k < n; k++) next[at++] = places[i] * size + ((first[axis] + k + size) % size);
-    places = next;
-  });
-  return places;
-}
-
 function put(to: Float64Array, from: ArrayLike<number>, places: Int32Array): void {
   for (let i = 0; i < places.length; i++) to[places[i]] = from[i];
 }
 
 const square = (x: number) => x * x;
-
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) if (x[i] > most) most = x[i];
-  return most;
-}
 
 /**
  * Takes each transform apart into those of its two real arrays, multiplies those of the first with the conjugates of those of the second,

@@ -8,6 +8,7 @@ import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike
 import { type Covered, type MaskedMap, maskedMap } from './cross-correlate-masked-map.js';
 import { asMask, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
+import { boxOf } from './places.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
@@ -117,10 +118,7 @@ export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string,
 
 /** As many shifts as the first array has elements, from the middle of all. */
 function middle({ scores, shape }: MaskedMap, size: readonly number[]): Pick<MaskedMap, 'scores' | 'shape'> {
-  let places = [0];
-  size.forEach((n, axis) => {
-    const first = (shape[axis] - n) >> 1;
-    places = places.flatMap((place) => Array.from({ length: n }, (_, k) => place * shape[axis] + first + k));
-  });
+  const first = size.map((n, axis) => (shape[axis] - n) >> 1);
+  const places = boxOf(shape, size, first);
   return { shape: [...size], scores: Float64Array.from(places, (place) => scores[place]) };
 }

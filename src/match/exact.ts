@@ -1,10 +1,10 @@
 // Exact: the score of one window from its definition, with two passes over its numbers in float64. The fast ways give a window up to this
 // where their own error could be seen.
 
-import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 import type { MatchMethod } from './options.js';
 import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
+import { boxOf } from './places.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The methods that divide by norms. */
@@ -13,27 +13,17 @@ export type NormedMethod = Extract<MatchMethod, `${string}Normed`>;
 /** Scores a window by the offset of its first number in a plane of the image. */
 export type ExactScore = (corner: number) => number;
 
-/** For each number of the template, its distance from the first one in a plane of the image. */
-export function offsetsOf(image: readonly number[], template: readonly number[]): Int32Array {
-  let offsets = [0];
-  for (let axis = 1; axis < image.length; axis++) {
-    const step = product(image.slice(axis + 1));
-    offsets = offsets.flatMap((at) => Array.from({ length: template[axis] }, (_, i) => at + i * step));
-  }
-  return Int32Array.from(offsets);
-}
-
-/** The offset of the first number of a window, by the window's number. */
-export function cornerOf(window: number, windows: readonly number[], image: readonly number[]): number {
-  let corner = 0;
-  let step = 1;
-  let rest = window;
-  for (let axis = windows.length - 1; axis >= 0; axis--) {
-    corner += (rest % windows[axis]) * step;
-    rest = Math.floor(rest / windows[axis]);
-    step *= image[axis];
-  }
-  return corner;
+/** The numbers of a window that count, channel after channel: those whose weight is above 0. */
+interface Counted {
+  /** from the window's first number to each of them, in the image */
+  readonly offsets: Int32Array;
+  readonly weights: Float64Array;
+  /** what the template has there */
+  readonly template: Float64Array;
+  /** the template's largest magnitude */
+  readonly reach: number;
+  /** how many there are up to the end of each channel */
+  readonly ends: readonly number[];
 }
 
 /**
@@ -41,131 +31,106 @@ export function cornerOf(window: number, windows: readonly number[], image: read
  * @param image planes, as they are
  * @param template planes, as they are
  * @param weights planes of the template's shape
+ * @param offsets from a window's first number to all, if the caller has them
  */
 export function exactScore(
   method: NormedMethod,
-  image: Samples,
+  { data, shape }: Samples,
   template: Samples,
   weights?: Samples,
+  offsets = boxOf(shape, template.shape),
 ): ExactScore {
-  const offsets = offsetsOf(image.shape, template.shape);
-  const plane = product(image.shape.slice(1));
-  const counted = { image: image.data, offsets, plane, weights: weights?.data };
-  if (method === 'ccoeffNormed') return coefficient(counted, unit(withoutMean(template, weights)).numbers);
-  const numbers = weighted(template, weights);
-  return method === 'ccorrNormed' ? cosine(counted, unit(numbers).numbers) : distance(counted, numbers);
-}
-
-interface Counted {
-  readonly image: ArrayLike<number>;
-  readonly offsets: Int32Array;
-  readonly plane: number;
-  readonly weights: ArrayLike<number> | undefined;
-}
-
-/** A quotient cut to -1 … 1; 0 where a norm is 0. */
-function clipped(numerator: number, squares: number): number {
-  if (squares === 0) return 0;
-  const score = numerator / Math.sqrt(squares);
-  return score > 1 ? 1 : Math.max(score, -1);
-}
-
-/** Means are those of differences from the window's first number, so a window of equal numbers has no variance at all. */
-function coefficient({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  const channels = template.length / count;
-  const firsts = Array.from({ length: channels }, (_, channel) => {
-    for (let i = 0; i < count; i++) if (!weights || weights[channel * count + i] > 0) return i;
-    return 0;
-  });
+  const isCentred = method === 'ccoeffNormed';
+  const isDistance = method === 'sqdiffNormed';
+  const numbers = isCentred ? withoutMean(template, weights) : weighted(template, weights);
+  const pattern = isDistance ? numbers : unit(numbers).numbers;
+  const counted = countedOf(offsets, pattern, template.shape[0], weights);
+  const window = new Float64Array(counted.offsets.length);
   return (corner) => {
-    let largest = 0;
-    const means = firsts.map((first, channel) => {
-      const at = corner + channel * plane;
-      const x0 = image[at + offsets[first]];
-      let sum = 0;
-      let total = 0;
-      for (let i = 0; i < count; i++) {
-        const w = weights ? weights[channel * count + i] : 1;
-        if (w === 0) continue;
-        const d = image[at + offsets[i]] - x0;
-        largest = larger(largest, d);
-        sum += w * d;
-        total += w;
-      }
-      return total > 0 ? sum / total : 0;
-    });
-    if (largest === 0) return 0;
-    const scale = 1 / powerOfTwo(largest);
-    let numerator = 0;
-    let squares = 0;
-    for (let channel = 0; channel < channels; channel++) {
-      const at = corner + channel * plane;
-      const x0 = image[at + offsets[firsts[channel]]];
-      for (let i = 0; i < count; i++) {
-        const w = weights ? weights[channel * count + i] : 1;
-        if (w === 0) continue;
-        const d = w * (image[at + offsets[i]] - x0 - means[channel]) * scale;
-        numerator += template[channel * count + i] * d;
-        squares += d * d;
-      }
-    }
-    return clipped(numerator, squares);
+    const largest = gather(window, data, corner, counted, isCentred);
+    return isDistance ? distance(window, largest, counted) : cosine(window, largest, counted);
   };
 }
 
-function cosine({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  return (corner) => {
-    const scale = 1 / powerOfTwo(largestOf({ image, offsets, plane, weights }, corner, template.length));
-    let numerator = 0;
-    let squares = 0;
-    for (let k = 0; k < template.length; k++) {
-      const w = weights ? weights[k] : 1;
-      if (w === 0) continue;
-      const x = w * image[corner + Math.floor(k / count) * plane + offsets[k % count]] * scale;
-      numerator += template[k] * x;
-      squares += x * x;
+function countedOf(
+  offsets: Int32Array,
+  template: Float64Array,
+  channels: number,
+  weights?: Samples,
+): Counted {
+  const all = Float64Array.from(weights?.data ?? template.map(() => 1));
+  const kept = { offsets: offsets.slice(), weights: all, template: template.slice(), ends: [] as number[] };
+  let count = 0;
+  for (let k = 0; k < all.length; k++) {
+    if (all[k] > 0) {
+      kept.offsets[count] = offsets[k];
+      kept.weights[count] = all[k];
+      kept.template[count++] = template[k];
     }
-    return clipped(numerator, squares);
-  };
+    if ((k + 1) % (all.length / channels) === 0) kept.ends.push(count);
+  }
+  return { ...kept, offsets: kept.offsets.subarray(0, count), reach: magnitudeOf(template) };
 }
 
-/** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
-function distance({ image, offsets, plane, weights }: Counted, template: Float64Array): ExactScore {
-  const count = offsets.length;
-  const largest = magnitudeOf(template);
-  return (corner) => {
-    const reach = largestOf({ image, offsets, plane, weights }, corner, template.length);
-    if (reach === 0 || largest === 0) return reach === largest ? 0 : 1;
-    const scale = 1 / powerOfTwo(Math.max(reach, largest));
-    let [sum, ts, xs] = [0, 0, 0];
-    for (let k = 0; k < template.length; k++) {
-      const w = weights ? weights[k] : 1;
-      if (w === 0) continue;
-      const x = w * image[corner + Math.floor(k / count) * plane + offsets[k % count]] * scale;
-      const t = template[k] * scale;
-      sum += (t - x) * (t - x);
-      ts += t * t;
-      xs += x * x;
+/**
+ * Reads a window; without the mean of each channel if it is centred, which is that of differences from the first number, so that equal
+ * numbers become exactly 0.
+ * @returns the largest magnitude there, before the mean is taken away; NaN where a number is
+ */
+function gather(
+  window: Float64Array,
+  image: ArrayLike<number>,
+  corner: number,
+  { offsets, weights, ends }: Counted,
+  isCentred: boolean,
+): number {
+  let [largest, begin] = [0, 0];
+  for (const end of ends) {
+    const first = isCentred ? image[corner + offsets[begin]] : 0;
+    let [sum, total] = [0, 0];
+    for (let k = begin; k < end; k++) {
+      const x = image[corner + offsets[k]] - first;
+      const size = Math.abs(x);
+      if (size > largest || Number.isNaN(size)) largest = size;
+      window[k] = x;
+      sum += weights[k] * x;
+      total += weights[k];
     }
-    return sum / (Math.sqrt(ts) * Math.sqrt(xs));
-  };
-}
-
-/** The largest magnitude in a window; NaN where one is. */
-function largestOf({ image, offsets, plane, weights }: Counted, corner: number, terms: number): number {
-  const count = offsets.length;
-  let largest = 0;
-  for (let k = 0; k < terms; k++) {
-    if (weights && weights[k] === 0) continue;
-    largest = larger(largest, image[corner + Math.floor(k / count) * plane + offsets[k % count]]);
+    if (isCentred) for (let k = begin; k < end; k++) window[k] -= sum / total;
+    begin = end;
   }
   return largest;
 }
 
-/** The larger magnitude; NaN where one is. */
-function larger(largest: number, x: number): number {
-  const size = Math.abs(x);
-  return size > largest || Number.isNaN(size) ? size : largest;
+/** Of a template of norm 1, cut to -1 … 1; 0 where the window's norm is 0. */
+function cosine(window: Float64Array, largest: number, { weights, template }: Counted): number {
+  const scale = 1 / powerOfTwo(largest);
+  let [numerator, squares] = [0, 0];
+  for (let k = 0; k < window.length; k++) {
+    const x = weights[k] * window[k] * scale;
+    numerator += template[k] * x;
+    squares += x * x;
+  }
+  if (squares === 0) return 0;
+  return clipped(numerator / Math.sqrt(squares));
+}
+
+/** A score that rounding may have led beyond -1 … 1. */
+export function clipped(score: number): number {
+  return score > 1 ? 1 : Math.max(score, -1);
+}
+
+/** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
+function distance(window: Float64Array, largest: number, { weights, template, reach }: Counted): number {
+  if (largest === 0 || reach === 0) return largest === reach ? 0 : 1;
+  const scale = 1 / powerOfTwo(Math.max(largest, reach));
+  let [sum, ts, xs] = [0, 0, 0];
+  for (let k = 0; k < window.length; k++) {
+    const x = weights[k] * window[k] * scale;
+    const t = template[k] * scale;
+    sum += (t - x) * (t - x);
+    ts += t * t;
+    xs += x * x;
+  }
+  return sum / (Math.sqrt(ts) * Math.sqrt(xs));
 }

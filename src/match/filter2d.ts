@@ -3,10 +3,10 @@
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
-import type { AxisSum, Border } from '../sums/request.js';
-import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
+import { filtered, type Kernel } from '../sums/filtered.js';
+import type { Border } from '../sums/request.js';
+import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
 import { channelAxisOf } from './options.js';
 
 /** OpenCV's own spelling of borders. */
@@ -65,7 +65,6 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
   optionsObject(options, known, here);
   const { border = 'reflect101', delta = 0, channelAxis, out } = options ?? {};
   const dtype = dtypeOf(options?.dtype, here);
-  refuseComplex(given, 'image', here);
   const image = asSamples(given, dtype, 'image', here);
   const { shape } = image;
   const where = () => `${name} of image ${describe(shape)}`;
@@ -107,24 +106,6 @@ function anchorOf(anchor: unknown, width: number, height: number, where: Where):
   return [x, y];
 }
 
-/** A kernel along some axes of the image, each with the element that meets the output's own place. */
-interface Kernel {
-  readonly data: Samples['data'];
-  readonly sizes: ReadonlyMap<number, { readonly size: number; readonly anchor: number }>;
-}
-
-function run({ image, border, dtype, where }: Call, signal: Samples, kernel: Kernel, out?: Samples): Samples {
-  const axes = image.shape.map((count, axis): AxisSum | 'each' => {
-    const along = kernel.sizes.get(axis);
-    return along ? { first: -along.anchor, count, direction: 1 } : 'each';
-  });
-  const shape = image.shape.map((_, axis) => kernel.sizes.get(axis)?.size ?? 1);
-  return sums(
-    { signal, kernel: { data: kernel.data, shape }, out },
-    { axes, border, method: 'auto', dtype, where },
-  );
-}
-
 function add(samples: Samples, delta: number): Samples {
   if (delta === 0) return samples;
   const { data } = samples;
@@ -156,17 +137,17 @@ export function filter2d<D extends Dtype = 'float32'>(
   options?: Filter2dOptions<D>,
 ): Samples<D> {
   const call = callOf('filter2d', image, options);
-  refuseComplex(kernel, 'kernel', call.where);
   const { data, shape } = asSamples(kernel, call.dtype, 'kernel', call.where);
   const where = () => `${call.where()}, kernel ${describe(shape)}`;
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
   if (shape.includes(0)) refuse(where, 'kernel is empty');
   const [x, y] = anchorOf(options?.anchor, shape[1], shape[0], where);
-  const sizes = new Map([
-    [call.axes[0], { size: shape[0], anchor: y }],
-    [call.axes[1], { size: shape[1], anchor: x }],
-  ]);
-  return add(run({ ...call, where }, call.image, { data, sizes }, call.out), call.delta) as Samples<D>;
+  const along = call.image.shape.map((_, axis) => {
+    if (axis === call.axes[0]) return { size: shape[0], middle: y };
+    return axis === call.axes[1] ? { size: shape[1], middle: x } : undefined;
+  });
+  const found = filtered(call.image, { data, along, direction: 1 }, { ...call, where }, call.out);
+  return add(found, call.delta) as Samples<D>;
 }
 
 /**
@@ -196,18 +177,18 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   const down = lineOf(kernelY, 'kernelY', call);
   const where = () => `${call.where()}, kernelX [${across.length}], kernelY [${down.length}]`;
   const [x, y] = anchorOf(options?.anchor, across.length, down.length, where);
-  const along = (data: Samples['data'], axis: number, anchor: number): Kernel => ({
+  const line = (data: Samples['data'], own: number, middle: number): Kernel => ({
     data,
-    sizes: new Map([[axis, { size: data.length, anchor }]]),
+    along: call.image.shape.map((_, axis) => (axis === own ? { size: data.length, middle } : undefined)),
+    direction: 1,
   });
   const here = { ...call, where };
-  const rows = run(here, call.image, along(across, call.axes[1], x));
-  return add(run(here, rows, along(down, call.axes[0], y), call.out), call.delta) as Samples<D>;
+  const rows = filtered(call.image, line(across, call.axes[1], x), here);
+  return add(filtered(rows, line(down, call.axes[0], y), here, call.out), call.delta) as Samples<D>;
 }
 
 /** The numbers of a kernel that is a list, or a matrix of one row or column. */
 function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples['data'] {
-  refuseComplex(kernel, name, where);
   const { data, shape } = asSamples(kernel, dtype, name, where);
   if (shape.filter((size) => size !== 1).length > 1 || shape.length > 2)
     refuse(where, `${name} must be a list of numbers, but has shape ${describe(shape)}`);

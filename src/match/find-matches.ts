@@ -1,11 +1,12 @@
 // findMatches: the places where a template fits.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
+import { stepsOf } from '../sums/steps.js';
 import { GivenImage } from './given-image.js';
 import type { MatchOptions } from './options.js';
 import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
+import { elementOf } from './places.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
@@ -79,10 +80,11 @@ function distanceOf(given: unknown, window: readonly number[], where: Where): nu
 
 /** Along each axis the top of the parabola through a place and its neighbours; the place itself at the map's border. */
 function refined({ data, shape }: Samples<Dtype>, position: readonly number[]): number[] {
-  const at = position.reduce((sum, place, axis) => sum + place * product(shape.slice(axis + 1)), 0);
+  const at = elementOf(position, shape);
+  const steps = stepsOf(shape);
   return position.map((place, axis) => {
     if (place === 0 || place === shape[axis] - 1) return place;
-    const step = product(shape.slice(axis + 1));
+    const step = steps[axis];
     const [before, here, after] = [data[at - step], data[at], data[at + step]];
     const bend = before - 2 * here + after;
     return bend < 0 ? place + Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend))) : place;

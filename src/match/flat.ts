@@ -2,6 +2,7 @@
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
+import { boxOf } from './places.js';
 
 /** For each window of the map, 1 if in every channel all of its numbers are equal. */
 export function flatWindows({ data, shape }: Samples, template: readonly number[]): Uint8Array {
@@ -10,6 +11,7 @@ export function flatWindows({ data, shape }: Samples, template: readonly number[
   const plane = product(sizes);
   const map = sizes.map((size, axis) => size - windows[axis] + 1);
   const result = new Uint8Array(product(map)).fill(1);
+  const corners = boxOf(sizes, map);
   for (let channel = 0; channel < channels; channel++) {
     const begin = channel * plane;
     // whether the part of a window that begins here is flat, for more and more axes
@@ -28,15 +30,7 @@ export function flatWindows({ data, shape }: Samples, template: readonly number[
           }
         }
     }
-    let to = 0;
-    const walk = (axis: number, at: number): void => {
-      const step = product(sizes.slice(axis + 1));
-      for (let i = 0; i < map[axis]; i++) {
-        if (axis + 1 < sizes.length) walk(axis + 1, at + i * step);
-        else result[to++] &= flat[at + i * step];
-      }
-    };
-    walk(0, 0);
+    for (let i = 0; i < result.length; i++) result[i] &= flat[corners[i]];
   }
   return result;
 }

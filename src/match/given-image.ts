@@ -1,10 +1,9 @@
 // Given image: an image with options, in which one template after another is looked for.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { checkOut, refuseComplex } from '../sums/result.js';
+import { checkOut } from '../sums/result.js';
 import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { asMask, forChannels, onlyTruth } from './mask.js';
-import { scoreMasked } from './masked.js';
+import { asMask, maskPlanes, onlyTruth } from './mask.js';
 import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
 import { Picture } from './picture.js';
 import { padded, planesOf } from './planes.js';
@@ -71,7 +70,6 @@ export class GivenImage {
     readonly isShared = false,
   ) {
     const where: Where = () => name;
-    refuseComplex(image, 'image', where);
     const dtype = options?.dtype === 'float64' ? 'float64' : 'float32';
     this.#image = asSamples(image, dtype, 'image', where);
     const { shape } = this.#image;
@@ -85,7 +83,6 @@ export class GivenImage {
   match(given: SamplesLike, name: string, out?: Samples): Samples {
     const { settings } = this;
     const { channelAxis, dtype } = settings;
-    refuseComplex(given, name, () => this.#name);
     const template = asSamples(given, dtype, name, () => this.#name);
     const where: Where = () =>
       `${this.#name} of image ${describe(this.#image.shape)}, ${name} ${describe(template.shape)}`;
@@ -97,8 +94,7 @@ export class GivenImage {
     const result = out ?? zeros(sizes, dtype);
     const mask = this.#mask(template.shape, where);
     if (this.#options.imageMask !== undefined) this.#shown(picture, pattern, mask, result, where);
-    else if (mask) scoreMasked({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    else score({ picture, template: pattern, settings, where }, result.data);
+    else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
     return result;
   }
 
@@ -129,9 +125,9 @@ export class GivenImage {
     if (mask === undefined) return undefined;
     const { channelAxis, dtype, precision } = this.settings;
     if (precision === 'float32') refuseKind(where, "precision 'float32' is there without masks only");
-    const weights = forChannels(asMask(mask, 'mask', dtype, where), template, channelAxis, 'mask', where);
+    const weights = maskPlanes(asMask(mask, 'mask', dtype, where), template, channelAxis, 'mask', where);
     if (weights.data.every((weight) => weight === 0)) refuse(where, 'mask: some weight must be above 0');
-    return planesOf(weights, channelAxis);
+    return weights;
   }
 
   #shown(
@@ -144,10 +140,7 @@ export class GivenImage {
     const { settings } = this;
     const { channelAxis, dtype, minOverlap, border } = settings;
     const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
-    const planes = planesOf(
-      forChannels(given, this.#image.shape, channelAxis, 'imageMask', where),
-      channelAxis,
-    );
+    const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
     onlyTruth(planes, 'imageMask', where);
     const mask = weights ?? { data: template.data.map(() => 1), shape: template.shape };
     onlyTruth(mask, 'mask', where);

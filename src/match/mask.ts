@@ -1,17 +1,10 @@
 // Masks: weights of a template's elements, or which elements of an image are shown.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
-import {
-  asSamples,
-  type Dtype,
-  dtypeIn,
-  numbersOf,
-  type Samples,
-  type SamplesLike,
-} from '../sums/samples.js';
+import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { planesOf } from './planes.js';
 
 /** Truth or numbers in arrays of arrays. */
 export type NestedMask = boolean | number | readonly NestedMask[];
@@ -47,31 +40,26 @@ function inNumbers(given: MaskLike): SamplesLike {
 }
 
 /**
- * A mask for each channel: as it is where it has the channels, else the same for all of them.
+ * The planes of a mask, one for each channel: those of a mask that has the channels, else the same for all of them.
  * @param shape what the mask is for
  * @param channelAxis its axis of channels
  * @throws RangeError for another shape
  */
-export function forChannels(
+export function maskPlanes(
   mask: Samples,
   shape: readonly number[],
   channelAxis: number | undefined,
   name: string,
   where: Where,
 ): Samples {
-  if (sameShape(mask.shape, shape)) return mask;
+  if (sameShape(mask.shape, shape)) return planesOf(mask, channelAxis);
   const without = shape.filter((_, axis) => axis !== channelAxis);
   const single = shape.map((size, axis) => (axis === channelAxis ? 1 : size));
   if (channelAxis === undefined || !(sameShape(mask.shape, without) || sameShape(mask.shape, single)))
     refuse(where, `${name}: expected shape ${describe(shape)}, got ${describe(mask.shape)}`);
-  const inner = product(shape.slice(channelAxis + 1));
-  const channels = shape[channelAxis];
-  const data = numbersOf(mask.data.length * channels, dtypeIn(mask.data));
-  for (let at = 0; at < data.length; at++) {
-    const outer = Math.floor(at / (inner * channels));
-    data[at] = mask.data[outer * inner + (at % inner)];
-  }
-  return { data, shape: [...shape] };
+  const planes = zeros([shape[channelAxis], ...without], dtypeIn(mask.data));
+  for (let at = 0; at < planes.data.length; at += mask.data.length) planes.data.set(mask.data, at);
+  return planes;
 }
 
 /**

@@ -1,128 +1,18 @@
-// Masked: the map of one template whose numbers have weights M, by OpenCV's formulas. They weigh products by M² and means by M:
+// Masked: coefficients of one template whose numbers have weights M, by OpenCV's formulas. They weigh products by M² and means by M:
 //
-//   ccorr    Σ M²tx              normalised: over √(Σ M²t² · Σ M²x²)
-//   sqdiff   Σ M²(t − x)²        normalised: over the same
 //   ccoeff   Σ M²(t − t')(x − x')    with t' = Σ Mt / Σ M and x' = Σ Mx / Σ M, of each channel
 //
 // All sums over windows are products with M, with M², or with those times the template.
 
-import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
 import type { Signal } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import {
-  DOUBTFUL,
-  marked,
-  normOf,
-  PRODUCT_ROUNDING,
-  quotients,
-  SMALLEST_SHARE,
-  SQUARE_SLACK,
-  type WindowNorms,
-} from './finish.js';
-import type { MatchMethod, MatchSettings } from './options.js';
-import { Kept, magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
-import type { Picture } from './picture.js';
-import { productsOf, squaresOf } from './products.js';
-import { differences, mendAll } from './scores.js';
-import { centred } from './statistics.js';
+import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from './finish.js';
+import { type Match, mendAll } from './mend.js';
+import { Kept, magnitudeOf, times, unit, withoutMean } from './pattern.js';
+import { productsOf } from './products.js';
 import { coefficientsOf } from './window-norms.js';
-
-/** One template with weights, which are planes as the template is. */
-interface MaskedMatch {
-  readonly picture: Picture;
-  readonly template: Samples;
-  readonly weights: Samples;
-  readonly settings: MatchSettings;
-  readonly where: Where;
-}
-
-/** Writes the scores of all windows. */
-export function scoreMasked(match: MaskedMatch, out: NumberArray): void {
-  scorers[match.settings.method](match, out);
-}
-
-const scorers: Record<MatchMethod, (match: MaskedMatch, out: NumberArray) => void> = {
-  ccoeffNormed: (match, out) => coefficients(match, out, true),
-  ccoeff: (match, out) => coefficients(match, out, false),
-
-  ccorr(match, out) {
-    const { picture, template, weights } = match;
-    const planes = { data: new Float64Array(picture.planes.data), shape: picture.planes.shape };
-    out.set(products(match, planes, times(weighted(template, weights), weights)));
-  },
-
-  ccorrNormed(match, out) {
-    const { picture, template, weights } = match;
-    const { numbers } = unit(weighted(template, weights));
-    const planes = picture.scaled('float64');
-    const norms = plainNorms(match);
-    quotients(products(match, planes, times(numbers, weights)), norms, out);
-    if (norms.doubtful) mendAll(match, 'ccorrNormed', out);
-  },
-
-  sqdiff(match, out) {
-    const factor = 1 / match.picture.statistics.scale ** 2;
-    distances(match, out, (square) => square * factor);
-  },
-
-  sqdiffNormed(match, out) {
-    const { picture, template, weights } = match;
-    const { norm } = unit(weighted(template, weights));
-    const norms = plainNorms(match);
-    const { scale } = picture.statistics;
-    const factor = picture.statistics.plain.scale / (norm * scale) / scale;
-    distances(match, out, (square, i) => {
-      if (norms.squares[i] < 0) return DOUBTFUL;
-      return norm === 0 ? 1 : (square * factor) / Math.sqrt(norms.squares[i]);
-    });
-    if (norms.doubtful) mendAll(match, 'sqdiffNormed', out);
-  },
-};
-
-/** Each number times its weight. */
-function times(numbers: Float64Array, { data }: Samples): Float64Array {
-  return numbers.map((x, i) => (data[i] > 0 ? x * data[i] : 0));
-}
-
-function products(
-  { template, where }: MaskedMatch,
-  planes: Samples,
-  kernel: Float64Array,
-  use?: string,
-): NumberArray {
-  return productsOf(planes, [kernel], template.shape, where, use)[0];
-}
-
-/** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
-function plainNorms(match: MaskedMatch): WindowNorms {
-  const { picture, weights } = match;
-  const energy = picture.statistics.plainEnergy;
-  const squares = { data: squaresOf(picture.scaled('float64').data), shape: picture.planes.shape };
-  const kernel = Float64Array.from(weights.data, (w) => w * w);
-  const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
-  const limit = Math.max(slack, magnitudeOf(kernel) * energy * SMALLEST_SHARE);
-  const sums = products(match, squares, kernel, 'norms') as Float64Array;
-  return marked(sums, limit);
-}
-
-/** Σ M²(t − x)² as Σ M²t² − 2 Σ M²tx + Σ M²x², of numbers without the image's centres: the difference doesn't know of them. */
-function distances(
-  match: MaskedMatch,
-  out: NumberArray,
-  of: (square: number, window: number) => number,
-): void {
-  const { picture, template, weights } = match;
-  const kernel = Float64Array.from(weights.data, (w) => w * w);
-  const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
-  const planes = picture.centred('float64');
-  const cross = products(match, planes, times(times(numbers, weights), weights));
-  const squares = { data: squaresOf(planes.data), shape: planes.shape };
-  const windows = products(match, squares, kernel, 'squares');
-  const own = times(numbers, weights).reduce((sum, t) => sum + t * t, 0);
-  differences(own, cross, windows, out, of);
-}
 
 /** What sums over windows are made with: of one channel, A = M²(t − t'), M and M². */
 interface Kernels {
@@ -164,8 +54,9 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
  * With w = M², A = w(t − t') and x' the window's mean: the numerator is Σ Ax − x' Σ A, the square Σ wx² − 2x' Σ wx + x'² Σ w.
  * Masks of 0 and 1 are their own squares, so Σ A is 0 and Σ wx is x' Σ w.
  */
-function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): void {
-  const { picture, template, weights, where } = match;
+export function maskedCoefficients(match: Match & { weights: Samples }, out: NumberArray): void {
+  const { picture, template, weights, settings, where } = match;
+  const isNormed = settings.method === 'ccoeffNormed';
   const planeShape = [1, ...template.shape.slice(1)];
   const { norm, channels } = patterns.of(template, weights, () => patternOf(template, weights));
   const { energy, reach, scale } = picture.statistics;
@@ -179,7 +70,7 @@ function coefficients(match: MaskedMatch, out: NumberArray, isNormed: boolean): 
     if (total === 0) return;
     const plane = picture.plane(channel, false);
     const sumsOf = (of: Signal, kernel: Float64Array, use: string) =>
-      productsOf(of, [kernel], planeShape, where, use)[0];
+      productsOf(of, kernel, planeShape, where, use);
     const aSums = sumsOf(plane, a, numerators ? 'products' : 'numerators');
     const maskSums = isNormed || aTotal !== 0 ? sumsOf(plane, mask, 'means') : aSums;
     if (aTotal !== 0) for (let i = 0; i < out.length; i++) aSums[i] -= (maskSums[i] * aTotal) / total;

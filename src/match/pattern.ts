@@ -12,7 +12,7 @@ export interface Unit {
   single?: Float32Array;
 }
 
-/** The largest magnitude of numbers. */
+/** The largest magnitude of numbers; NaN where one is. */
 export function magnitudeOf(numbers: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i]));
@@ -34,30 +34,19 @@ export function unit(numbers: Float64Array): Unit {
 export function withoutMean({ data, shape }: Samples, weights?: Samples): Float64Array {
   const result = Float64Array.from(data);
   const count = product(shape.slice(1));
+  const all = weights?.data ?? result.map(() => 1);
   for (let begin = 0; begin < data.length; begin += count) {
     const plane = result.subarray(begin, begin + count);
-    const weight = weights?.data.subarray(begin, begin + count);
-    const first =
-      plane[
-        weight
-          ? Math.max(
-              0,
-              weight.findIndex((w) => w > 0),
-            )
-          : 0
-      ];
-    let sum = 0;
-    let total = 0;
+    const weight = all.subarray(begin, begin + count);
+    // of no weight at all there is no first one, and nothing is read
+    const first = plane[weight.findIndex((w: number) => w > 0)];
+    let [sum, total] = [0, 0];
     for (let i = 0; i < count; i++) {
-      const w = weight ? weight[i] : 1;
-      if (w > 0) sum += w * (plane[i] - first);
-      total += w;
+      if (weight[i] > 0) sum += weight[i] * (plane[i] - first);
+      total += weight[i];
     }
-    const mean = total > 0 ? sum / total : 0;
-    for (let i = 0; i < count; i++) {
-      const w = weight ? weight[i] : 1;
-      plane[i] = w > 0 ? w * (plane[i] - first - mean) : 0;
-    }
+    const mean = sum / total;
+    for (let i = 0; i < count; i++) plane[i] = weight[i] > 0 ? weight[i] * (plane[i] - first - mean) : 0;
   }
   return result;
 }
@@ -96,8 +85,14 @@ export function centredUnit(template: Samples): Unit {
   return units.of(template, undefined, () => unit(withoutMean(template)));
 }
 
-/** weight · t of each number; 0 where the weight is 0, whatever stands there. */
+/** Each number times its weight; 0 where that is 0, whatever stands there. */
+export function times(numbers: Float64Array, weights?: Samples): Float64Array {
+  if (!weights) return numbers;
+  const { data } = weights;
+  return numbers.map((x, i) => (data[i] > 0 ? x * data[i] : 0));
+}
+
+/** A template's numbers times their weights. */
 export function weighted({ data }: Samples, weights?: Samples): Float64Array {
-  if (!weights) return Float64Array.from(data);
-  return Float64Array.from(data, (t, i) => (weights.data[i] > 0 ? weights.data[i] * t : 0));
+  return times(Float64Array.from(data), weights);
 }

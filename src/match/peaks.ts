@@ -11,6 +11,7 @@ import {
   type Samples,
   type SamplesLike,
 } from '../sums/samples.js';
+import { stepsOf } from '../sums/steps.js';
 
 /** A place, and the score there. */
 export interface Peak {
@@ -87,7 +88,7 @@ const SMALL_BOX = 64;
  * @param least lowest score; if there is none, all above the map's lowest number
  */
 export function localMaxima({ data, shape }: Samples, reach: readonly number[], least?: number): Peak[] {
-  const steps = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  const steps = stepsOf(shape);
   let highest = data;
   const isFar = product(reach.map((distance) => 2 * distance + 1)) > SMALL_BOX;
   if (isFar)

@@ -3,6 +3,7 @@
 import { combinations, product } from '../core/lists.js';
 import { inverseDft } from '../sums/dft.js';
 import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
+import { boxOf } from './places.js';
 
 /**
  * The shift, each part of it between -size and size. Moved round and round, the second array meets the first in 2^rank parts, one for
@@ -46,7 +47,7 @@ function likenessOf(
 ): number {
   const count = product(size);
   if (count < 4) return 0;
-  const places = placesOf(shape, from, size);
+  const places = boxOf(shape, size, from);
   let [meanA, meanB] = [0, 0];
   for (const at of places) {
     meanA += a[at] / count;
@@ -61,16 +62,4 @@ function likenessOf(
   if (aa === 0 || bb === 0) return 0;
   const coefficient = Math.min(ab / Math.sqrt(aa * bb), 1 - Number.EPSILON);
   return Math.atanh(coefficient) - 2 / Math.sqrt(count - 3);
-}
-
-/** The elements of a part of an array. */
-function placesOf(shape: readonly number[], from: readonly number[], size: readonly number[]): Int32Array {
-  let places = new Int32Array(1);
-  shape.forEach((n, axis) => {
-    const next = new Int32Array(places.length * size[axis]);
-    for (let i = 0, at = 0; i < places.length; i++)
-      for (let k = 0; k < size[axis]; k++) next[at++] = places[i] * n + from[axis] + k;
-    places = next;
-  });
-  return places;
 }

@@ -4,18 +4,12 @@ import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
 import { complexZeros, cosine, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { elementsOf } from './places.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The place of the opposite frequency for each place of a transform. */
 export function opposites(shape: readonly number[]): Int32Array {
-  let all = new Int32Array(1);
-  for (const n of shape) {
-    const next = new Int32Array(all.length * n);
-    for (let i = 0, at = 0; i < all.length; i++)
-      for (let k = 0; k < n; k++, at++) next[at] = all[i] * n + (k === 0 ? 0 : n - k);
-    all = next;
-  }
-  return all;
+  return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
 }
 
 /**

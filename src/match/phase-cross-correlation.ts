@@ -15,6 +15,7 @@ import { magnitudeOf } from './pattern.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
+import { placeOf } from './places.js';
 import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
@@ -217,16 +218,6 @@ function peakOf(
     height = squared;
   }
   return { place: placeOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
-}
-
-/** Where an element of an array is, along each axis. */
-function placeOf(at: number, shape: readonly number[]): number[] {
-  const place = new Array<number>(shape.length);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    place[axis] = at % shape[axis];
-    at = Math.floor(at / shape[axis]);
-  }
-  return place;
 }
 
 function checkFactor(factor: unknown, where: Where): void {

@@ -1,25 +1,28 @@
-// Scores: the map of one template without a mask, by each of the six methods.
+// Scores: the map of one template, by each of the six methods. Weights M of its numbers count as in OpenCV's formulas, which weigh products
+// by M²; what they make of coefficients, whose means they weigh by M, is masked.ts.
+//
+//   ccorr    Σ M²tx          normalised: over √(Σ M²t² · Σ M²x²)
+//   sqdiff   Σ M²(t − x)²    normalised: over the same
 
-import type { Where } from '../core/errors.js';
-import type { Finish } from '../sums/request.js';
+import type { Finish, Signal } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { blockScores } from './block-scores.js';
-import { cornerOf, exactScore, type NormedMethod } from './exact.js';
-import { DOUBTFUL } from './finish.js';
-import { flatWindows } from './flat.js';
+import {
+  DOUBTFUL,
+  marked,
+  normOf,
+  PRODUCT_ROUNDING,
+  quotients,
+  SMALLEST_SHARE,
+  SQUARE_SLACK,
+  type WindowNorms,
+} from './finish.js';
+import { maskedCoefficients } from './masked.js';
+import { type Match, mendAll } from './mend.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { centredUnit, type Unit, unit, weighted } from './pattern.js';
-import type { Picture } from './picture.js';
-import { mapSizes, productsOf } from './products.js';
+import { centredUnit, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
+import { productsOf, squaresOf } from './products.js';
 import { centred } from './statistics.js';
-
-/** One template on its way to scores. */
-interface Match {
-  readonly picture: Picture;
-  readonly template: Samples;
-  readonly settings: MatchSettings;
-  readonly where: Where;
-}
 
 /** Writes the scores of all windows. */
 export function score(match: Match, out: NumberArray): void {
@@ -28,7 +31,11 @@ export function score(match: Match, out: NumberArray): void {
 
 const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccoeffNormed(match, out) {
-    const { picture, template } = match;
+    const { picture, template, weights } = match;
+    if (weights) {
+      maskedCoefficients({ ...match, weights }, out);
+      return;
+    }
     const finish = blockScores(picture, template.shape, out);
     const products = centredProducts(match, centredUnit(template), finish);
     const doubtful = finish?.isDone
@@ -38,25 +45,35 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   },
 
   ccoeff(match, out) {
-    const pattern = centredUnit(match.template);
+    const { picture, template, weights } = match;
+    if (weights) {
+      maskedCoefficients({ ...match, weights }, out);
+      return;
+    }
+    const pattern = centredUnit(template);
     const products = centredProducts(match, pattern);
-    const factor = pattern.norm / match.picture.statistics.scale;
+    const factor = pattern.norm / picture.statistics.scale;
     for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
   },
 
   ccorr(match, out) {
-    const { template, settings, picture, where } = match;
-    const [products] =
-      settings.precision === 'float64'
-        ? productsOf(inDouble(picture.planes), [weighted(template)], template.shape, where)
-        : productsOf(picture.planes, [template.data], template.shape, where);
-    out.set(products);
+    const { picture, template, weights, settings } = match;
+    const isDouble = settings.precision === 'float64';
+    const planes = isDouble ? inDouble(picture.planes) : picture.planes;
+    out.set(
+      productsWith(match, planes, isDouble ? times(weighted(template, weights), weights) : template.data),
+    );
   },
 
   ccorrNormed(match, out) {
-    const { picture, template } = match;
-    const products = scaledProducts(match, unit(weighted(template)));
-    if (picture.quotients('plain', products, template.shape, out)) mendAll(match, 'ccorrNormed', out);
+    const { picture, template, weights, settings } = match;
+    const pattern = unit(weighted(template, weights));
+    const weighed = { ...pattern, numbers: times(pattern.numbers, weights) };
+    const products = productsWith(match, picture.scaled(settings.precision), inPrecision(weighed, settings));
+    const norms = weights && maskedNorms(match, weights);
+    if (norms) quotients(products, norms, out);
+    const doubtful = norms ? norms.doubtful : picture.quotients('plain', products, template.shape, out);
+    if (doubtful) mendAll(match, 'ccorrNormed', out);
   },
 
   sqdiff(match, out) {
@@ -65,12 +82,14 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   },
 
   sqdiffNormed(match, out) {
-    const { picture, template } = match;
-    const { norm } = unit(weighted(template));
-    const { squares, doubtful } = picture.norms('plain', template.shape);
-    const { scale: centredScale } = picture.statistics;
+    const { picture, template, weights } = match;
+    const { norm } = unit(weighted(template, weights));
+    const { squares, doubtful } = weights
+      ? maskedNorms(match, weights)
+      : picture.norms('plain', template.shape);
+    const { scale, plain } = picture.statistics;
     // of norms: the image's are of x · scale
-    const factor = picture.statistics.plain.scale / (norm * centredScale) / centredScale;
+    const factor = plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
       if (squares[i] < 0) return DOUBTFUL;
       if (squares[i] === 0 || norm === 0) return norm === 0 && squares[i] === 0 ? 0 : 1;
@@ -91,57 +110,48 @@ function inPrecision(pattern: Unit, { precision }: MatchSettings): NumberArray {
   return pattern.single;
 }
 
-function centredProducts(
-  { picture, template, settings, where }: Match,
-  pattern: Unit,
+function productsWith(
+  { template, where }: Match,
+  planes: Signal,
+  kernel: NumberArray,
+  use?: string,
   finish?: Finish,
 ): NumberArray {
+  return productsOf(planes, kernel, template.shape, where, use, finish);
+}
+
+function centredProducts(match: Match, pattern: Unit, finish?: Finish): NumberArray {
+  const { picture, settings } = match;
   const planes = picture.centred(settings.precision);
-  const numbers = inPrecision(pattern, settings);
-  return productsOf(planes, [numbers], template.shape, where, 'products', finish)[0];
+  return productsWith(match, planes, inPrecision(pattern, settings), 'products', finish);
 }
 
-function scaledProducts({ picture, template, settings, where }: Match, pattern: Unit): NumberArray {
-  const planes = picture.scaled(settings.precision);
-  return productsOf(planes, [inPrecision(pattern, settings)], template.shape, where)[0];
+const squaresIn = (planes: Samples): Samples => ({ data: squaresOf(planes.data), shape: planes.shape });
+
+const squared = ({ data }: Samples): Float64Array => Float64Array.from(data, (weight) => weight * weight);
+
+/** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
+function maskedNorms(match: Match, weights: Samples): WindowNorms {
+  const { picture } = match;
+  const squares = squaresIn(picture.scaled('float64'));
+  const kernel = squared(weights);
+  const slack = (PRODUCT_ROUNDING / SQUARE_SLACK) * normOf(squares.data) * normOf(kernel);
+  const limit = Math.max(slack, magnitudeOf(kernel) * picture.statistics.plainEnergy * SMALLEST_SHARE);
+  return marked(productsWith(match, squares, kernel, 'norms') as Float64Array, limit);
 }
 
-/** Σ(t − x)² as Σt² − 2Σtx + Σx², of numbers without the image's centres: the difference doesn't know of them. */
+/**
+ * Σ M²(t − x)² as Σ M²t² − 2 Σ M²tx + Σ M²x² of each window, and not below 0, made into a score; of numbers without the image's centres: the
+ * difference doesn't know of them.
+ */
 function distances(match: Match, out: NumberArray, of: (square: number, window: number) => number): void {
-  const { picture, template } = match;
+  const { picture, template, weights } = match;
   const numbers = centred(template, picture.statistics, new Float64Array(template.data.length));
-  const products = centredProducts(match, { numbers, norm: 1 });
-  const squares = picture.centredSquares(template.shape);
-  const own = numbers.reduce((sum, t) => sum + t * t, 0);
-  differences(own, products, squares, out, of);
-}
-
-/** Σt² − 2Σtx + Σx² of each window, and not below 0, made into a score. */
-export function differences(
-  own: number,
-  products: NumberArray,
-  squares: NumberArray,
-  out: NumberArray,
-  of: (square: number, window: number) => number,
-): void {
+  const half = times(numbers, weights);
+  const products = centredProducts(match, { numbers: times(half, weights), norm: 1 });
+  const squares = weights
+    ? productsWith(match, squaresIn(picture.centred('float64')), squared(weights), 'squares')
+    : picture.centredSquares(template.shape);
+  const own = half.reduce((sum, t) => sum + t * t, 0);
   for (let i = 0; i < out.length; i++) out[i] = of(Math.max(own - 2 * products[i] + squares[i], 0), i);
-}
-
-/** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
-export function mendAll(
-  { picture: { planes }, template, weights }: Omit<Match, 'settings' | 'where'> & { weights?: Samples },
-  method: NormedMethod,
-  out: NumberArray,
-): void {
-  const exact = exactScore(method, planes, template, weights);
-  const windows = mapSizes(planes.shape, template.shape);
-  let doubtful = 0;
-  for (let i = 0; i < out.length; i++) if (out[i] === DOUBTFUL) doubtful++;
-  const isMuch = doubtful * template.data.length > planes.data.length;
-  if (isMuch && method === 'ccoeffNormed' && !weights) {
-    const flat = flatWindows(planes, template.shape);
-    for (let i = 0; i < out.length; i++) if (flat[i] && out[i] === DOUBTFUL) out[i] = 0;
-  }
-  for (let i = 0; i < out.length; i++)
-    if (out[i] === DOUBTFUL) out[i] = exact(cornerOf(i, windows, planes.shape.slice(1)));
 }

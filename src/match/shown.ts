@@ -8,11 +8,12 @@
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { cornerOf, type ExactScore, offsetsOf } from './exact.js';
+import { clipped, type ExactScore, exactScore } from './exact.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { magnitudeOf } from './pattern.js';
+import { times, withoutMean } from './pattern.js';
+import { boxOf, elementOf, placeOf } from './places.js';
 import { mapSizes, productsOf, squaresOf } from './products.js';
-import { centred, powerOfTwo, statisticsOf } from './statistics.js';
+import { centred, statisticsOf } from './statistics.js';
 
 /** An image and a template, with planes of 0 and 1 that say what is shown of each. */
 interface ShownMatch {
@@ -32,12 +33,8 @@ function onlyShown({ data, shape }: Samples, mask: Samples): Samples {
 
 /** What is shown, near 1 and without its mean; 0 elsewhere. What is shown and no number stays none. */
 function centredWhereShown(planes: Samples, mask: Samples): Float64Array {
-  const numbers = centred(
-    planes,
-    statisticsOf(onlyShown(planes, mask)),
-    new Float64Array(planes.data.length),
-  );
-  return numbers.map((x, i) => (mask.data[i] > 0 ? x : 0));
+  const statistics = statisticsOf(onlyShown(planes, mask));
+  return times(centred(planes, statistics, new Float64Array(planes.data.length)), mask);
 }
 
 /** Writes the scores of all windows. */
@@ -50,17 +47,17 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
   const windows = out.length;
   const [overlap, numerators, ts, xs, doubt] = Array.from({ length: 5 }, () => new Float64Array(windows));
   for (let channel = 0; channel < image.shape[0]; channel++) {
-    const ofImage = (data: NumberArray) =>
-      new Float64Array(data.subarray(channel * size, (channel + 1) * size));
-    const ofTemplate = (data: NumberArray) =>
-      new Float64Array(data.subarray(channel * count, (channel + 1) * count));
-    const [shown, x1, t0, t1] = [ofImage(imageMask.data), ofImage(x), ofTemplate(mask.data), ofTemplate(t)];
+    const planeOf = (data: NumberArray, numbers: number) =>
+      new Float64Array(data.subarray(channel * numbers, (channel + 1) * numbers));
+    const [shown, x1] = [planeOf(imageMask.data, size), planeOf(x, size)];
+    const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
     const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
-    const sums = (plane: Float64Array, kernels: Float64Array[], use: string) =>
-      productsOf({ data: plane, shape: shapes[0] }, kernels, shapes[1], where, use);
-    const [counts, tSums, tSquares] = sums(shown, [t0, t1, t2], 'counts');
-    const [xSums, cross] = sums(x1, [t0, t1], 'products');
-    const [xSquares] = sums(x2, [t0], 'squares');
+    const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) =>
+      productsOf({ data: plane, shape: shapes[0] }, kernel, shapes[1], where, use);
+    const counts = sumsOf(shown, t0, 'counts');
+    const [tSums, tSquares] = [sumsOf(shown, t1, 'sums of t'), sumsOf(shown, t2, 'squares of t')];
+    const [xSums, xSquares] = [sumsOf(x1, t0, 'sums of x'), sumsOf(x2, t0, 'squares of x')];
+    const cross = sumsOf(x1, t1, 'products');
     const [m, n] = [normOf(t0), normOf(shown)];
     const [tn, xn, tn2, xn2] = [t1, x1, t2, x2].map(normOf);
     for (let i = 0; i < windows; i++) {
@@ -72,11 +69,10 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
       xs[i] += xSquares[i] - (xSums[i] * xSums[i]) / pixels;
       // a mean is at most the norm of what is shown over √n, and a sum is off by its rounding times two norms
       const root = Math.sqrt(pixels);
-      const needed = Math.max(
-        ts[i] / (n * (tn2 + (2 * tn * tn) / root)) < PRODUCT_ROUNDING / SQUARE_SLACK ? 1 : 0,
-        xs[i] / (xn2 * m + (2 * xn * xn * m) / root) < PRODUCT_ROUNDING / SQUARE_SLACK ? 1 : 0,
-      );
-      doubt[i] = needed > 0 ? Number.POSITIVE_INFINITY : doubt[i] + xn * tn * (1 + (n + m) / root);
+      const isUnknown =
+        ts[i] / (n * (tn2 + (2 * tn * tn) / root)) < PRODUCT_ROUNDING / SQUARE_SLACK ||
+        xs[i] / (xn2 * m + (2 * xn * xn * m) / root) < PRODUCT_ROUNDING / SQUARE_SLACK;
+      doubt[i] = isUnknown ? Number.POSITIVE_INFINITY : doubt[i] + xn * tn * (1 + (n + m) / root);
     }
   }
   const least = minOverlap * overlap.reduce((a, b) => Math.max(a, b), 0);
@@ -89,52 +85,21 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
     }
     const norm = Math.sqrt(ts[i] * xs[i]);
     if (!(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) {
-      out[i] = exact(cornerOf(i, map, image.shape.slice(1)));
+      out[i] = exact(elementOf(placeOf(i, map), image.shape.slice(1)));
       continue;
     }
-    const score = numerators[i] / norm;
-    out[i] = score > 1 ? 1 : Math.max(score, -1);
+    out[i] = clipped(numerators[i] / norm);
   }
 }
 
-/** By its definition, with two passes over what both show of a window. */
+/** By its definition, over what both show of a window. */
 function exactShown({ image, imageMask, template, mask }: ShownMatch): ExactScore {
-  const offsets = offsetsOf(image.shape, template.shape);
-  const plane = product(image.shape.slice(1));
-  const count = offsets.length;
+  const offsets = boxOf(image.shape, template.shape);
   return (corner) => {
-    const pairs: [number[], number[]][] = [];
-    for (let channel = 0; channel < image.shape[0]; channel++) {
-      const [xs, ts]: [number[], number[]] = [[], []];
-      for (let i = 0; i < count; i++) {
-        const at = corner + channel * plane + offsets[i];
-        if (!(imageMask.data[at] > 0 && mask.data[channel * count + i] > 0)) continue;
-        xs.push(image.data[at]);
-        ts.push(template.data[channel * count + i]);
-      }
-      pairs.push([withoutMean(xs), withoutMean(ts)]);
-    }
-    const [xs, ts] = [scaled(pairs.flatMap(([x]) => x)), scaled(pairs.flatMap(([, t]) => t))];
-    let [cross, xx, tt] = [0, 0, 0];
-    for (let i = 0; i < xs.length; i++) {
-      cross += xs[i] * ts[i];
-      xx += xs[i] * xs[i];
-      tt += ts[i] * ts[i];
-    }
-    if (xx === 0 || tt === 0) return 0;
-    const score = cross / (Math.sqrt(xx) * Math.sqrt(tt));
-    return score > 1 ? 1 : Math.max(score, -1);
+    const data = mask.data.map((shown, i) => shown * imageMask.data[corner + offsets[i]]);
+    const both = { data, shape: template.shape };
+    // a flat template scores 0, whatever stands in the image
+    if (withoutMean(template, both).every((t) => t === 0)) return 0;
+    return exactScore('ccoeffNormed', image, template, both, offsets)(corner);
   };
-}
-
-/** Equal numbers become exactly 0, as the mean is that of differences from the first one. */
-function withoutMean(numbers: readonly number[]): number[] {
-  const differences = numbers.map((x) => x - numbers[0]);
-  const mean = differences.reduce((a, b) => a + b, 0) / numbers.length;
-  return differences.map((d) => d - mean);
-}
-
-function scaled(numbers: readonly number[]): number[] {
-  const unit = powerOfTwo(magnitudeOf(numbers));
-  return numbers.map((x) => x / unit);
 }

@@ -173,10 +173,10 @@ export class Strips {
     const across = this.#isDown || count === this.#most ? this.#across : this.#planFor(count);
     for (let first = 0; first < count; first += this.#group) {
       const some = Math.min(this.#group, count - first);
-      const items = this.#isDown ? some : 1;
+      const items = { count: this.#isDown ? some : 1, step: bandStep };
       const skip = first * bandStep;
-      across.runItems(signals, squares + skip, own, free, items, bandStep);
-      if (this.#hasMeans) across.runItems(signals, numbers + skip, sums, free, items, bandStep);
+      across.run(signals, squares + skip, true, own, free, items);
+      if (this.#hasMeans) across.run(signals, numbers + skip, true, sums, free, items);
       done({
         begin: (begin + first) * this.#windowRow,
         windows: some * this.#windowRow,

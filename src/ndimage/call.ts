@@ -3,7 +3,7 @@
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { isTypedArray } from '../core/typed-array.js';
-import { checkOut, dtypeOf, refuseComplex } from '../sums/result.js';
+import { checkOut, dtypeOf } from '../sums/result.js';
 import {
   asSamples,
   type Dtype,
@@ -73,7 +73,6 @@ export function callOf<D extends Dtype>(
   const here = () => name;
   optionsObject(options, [...known, ...filterOptions], here);
   const dtype = dtypeOf(options?.dtype, here) as D;
-  refuseComplex(given, 'input', here);
   const input = asSamples(given, read ?? dtype, 'input', here);
   const where = () => `${name} of input ${describe(input.shape)}`;
   if (input.shape.includes(0)) refuse(where, 'input is empty');

@@ -1,9 +1,9 @@
 // Correlate: scipy.ndimage's correlate and convolve, along any axes, with their weights in one piece.
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
-import { refuseComplex } from '../sums/result.js';
+import { filtered } from '../sums/filtered.js';
+import { permuted } from '../sums/orders.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import { type AxesOptions, callOf, type ModeOptions } from './call.js';
 import { bordersOf } from './modes.js';
@@ -34,7 +34,6 @@ function filter<D extends Dtype>(
   const name = direction === 1 ? 'correlate' : 'convolve';
   const call = callOf(name, given, options, ['axes', 'origin']);
   const { input, dtype, out } = call;
-  refuseComplex(weights, 'weights', call.where);
   const kernel = asSamples(weights, dtype, 'weights', call.where);
   const where = () => `${call.where()}, weights ${describe(kernel.shape)}`;
   const rank = input.shape.length;
@@ -54,41 +53,14 @@ function filter<D extends Dtype>(
 
   // the axes of the weights in the input's order
   const places = input.shape.map((_, axis) => axes.indexOf(axis));
-  const turned = transposed(kernel, places);
-  return sums(
-    { signal: input, kernel: turned, out },
-    {
-      axes: places.map((place, axis) =>
-        place < 0
-          ? 'each'
-          : {
-              first: -direction * (Math.floor(kernel.shape[place] / 2) + origins[place]),
-              count: input.shape[axis],
-              direction,
-            },
-      ),
-      border,
-      method: 'auto',
-      dtype,
-      where,
-    },
-  ) as Samples<D>;
-}
-
-/** Weights with other axes: for each its old place, or -1 for one of size 1. */
-function transposed(kernel: Samples, places: readonly number[]): Samples {
-  const shape = places.map((place) => (place < 0 ? 1 : kernel.shape[place]));
+  const along = places.map((place) =>
+    place < 0
+      ? undefined
+      : { size: kernel.shape[place], middle: Math.floor(kernel.shape[place] / 2) + origins[place] },
+  );
   const kept = places.filter((place) => place >= 0);
-  if (kept.every((place, i) => place === i)) return { data: kernel.data, shape };
-  const steps = kernel.shape.map((_, i) => kernel.shape.slice(i + 1).reduce((a, b) => a * b, 1));
-  const data = kernel.data.slice();
-  let filled = 0;
-  const walk = (axis: number, at: number): void => {
-    if (axis === kept.length) data[filled++] = kernel.data[at];
-    else for (let i = 0; i < kernel.shape[kept[axis]]; i++) walk(axis + 1, at + i * steps[kept[axis]]);
-  };
-  walk(0, 0);
-  return { data, shape };
+  const { data } = kept.every((place, i) => place === i) ? kernel : permuted(kernel, kept);
+  return filtered(input, { data, along, direction }, { border, dtype, where }, out) as Samples<D>;
 }
 
 /**
@@ -148,7 +120,6 @@ function filter1d<D extends Dtype>(
 ): Samples<D> {
   const name = direction === 1 ? 'correlate1d' : 'convolve1d';
   const { input, dtype, out, where } = callOf(name, given, options, ['axis', 'origin']);
-  refuseComplex(weights, 'weights', where);
   const kernel = asSamples(weights, dtype, 'weights', where);
   const size = kernel.data.length;
   if (kernel.shape.length !== 1 || size === 0)

@@ -1,9 +1,9 @@
 // Passes: sums along one axis after the other, which is what a separable filter is.
 
 import type { Where } from '../core/errors.js';
+import { filtered } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { type Dtype, numbersOf, type Samples } from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
 
 /** One pass: out[o] = Σ_k weights[k] · input[o + direction · (k − middle)]. */
 export interface Pass {
@@ -24,22 +24,10 @@ export function pass(
   where: Where,
   out?: Samples,
 ): Samples {
-  const { shape } = signal;
   const data = numbersOf(weights.length, dtype);
   data.set(weights);
-  const kernel = { data, shape: shape.map((_, i) => (i === axis ? weights.length : 1)) };
-  return sums(
-    { signal, kernel, out },
-    {
-      axes: shape.map((size, i) =>
-        i === axis ? { first: -direction * middle, count: size, direction } : 'each',
-      ),
-      border,
-      method: 'auto',
-      dtype,
-      where,
-    },
-  );
+  const along = signal.shape.map((_, i) => (i === axis ? { size: weights.length, middle } : undefined));
+  return filtered(signal, { data, along, direction }, { border, dtype, where }, out);
 }
 
 /**

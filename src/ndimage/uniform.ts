@@ -1,15 +1,12 @@
 // Uniform: scipy.ndimage's means of boxes, whose time doesn't grow with the box.
 
 import { whole } from '../core/arguments.js';
-import { DOUBLE_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { heap } from '../engine/heap.js';
-import { signalModule } from '../spectrum/module.js';
+import { extend, extendedShape, type Margin } from '../sums/extend.js';
 import type { Border } from '../sums/request.js';
-import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
-import { numbersAt } from '../sums/scratch.js';
-import { WindowPlan } from '../sums/window-sums.js';
+import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
+import { sumsInMemory } from '../sums/window-sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import {
   type AxesOptions,
@@ -20,7 +17,6 @@ import {
   type ModesOptions,
   resultOf,
 } from './call.js';
-import { extend, extendedShape, type Margin } from './extend.js';
 import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */
@@ -59,22 +55,9 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
     const before = Math.floor(size / 2) + origin;
     return { before, behind: size - 1 - before, border };
   });
-  const extended = extendedShape(input.shape, margins);
-  const plan = new WindowPlan(extended, sizes);
-  const running = heap();
-  // behind the numbers a vector is free
-  const inputBytes = DOUBLE_BYTES * (product(extended) + 2);
-  const count = product(input.shape);
-  const address = running.reserve(
-    plan.scratchBytes + inputBytes + DOUBLE_BYTES * count,
-    `boxes of ${describe(sizes)} in ${where()}`,
-  );
-  const { buffer } = running.memory;
-  const from = address + plan.scratchBytes;
-  const to = from + inputBytes;
-  extend(input, margins, numbersAt(buffer, from, product(extended), call.dtype));
-  plan.run(signalModule(running), from, call.dtype === 'float64', to, address);
-  const sums = new Float64Array(buffer, to, count);
+  const fill = (to: NumberArray) => extend(input, margins, to);
+  const purpose = `boxes of ${describe(sizes)} in ${where()}`;
+  const sums = sumsInMemory(extendedShape(input.shape, margins), sizes, call.dtype, fill, purpose);
   const result = resultOf(call);
   if (call.dtype === 'float64') divide64(sums, product(sizes), result.data as Float64Array);
   else divide32(sums, product(sizes), result.data as Float32Array);

@@ -5,14 +5,14 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { explainSums } from '../sums/explain.js';
 import type { AxisSum, Border, Method, SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
-import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { checkRank, checkSizes, type Labels } from './axes.js';
 import { checkShapes } from './choose.js';
 import { axisOfMode, type Mode, modeOf } from './modes.js';
 import { type MethodOptions, methodOf, type ResultOptions, type SizeOptions } from './options.js';
 import { centred, coefficient, normsAlong } from './rows.js';
-import { samplesOf, whereOf } from './sum.js';
+import { whereOf } from './sum.js';
 import { windowNorms } from './window-energies.js';
 
 /** Options of correlateTemplate. */
@@ -54,8 +54,8 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   const checked = checkOptions(options);
   const { normalize, demean, out } = checked;
   const dtype = dtypeOf(options?.dtype, () => NAME);
-  const signal = samplesOf(data, 'data', 'float64', NAME);
-  const pattern = samplesOf(template, 'template', 'float64', NAME);
+  const signal = asSamples(data, 'float64', 'data', () => NAME);
+  const pattern = asSamples(template, 'float64', 'template', () => NAME);
   const shift = demean ? meanOf(signal.data) : 0;
   const request = requestOf(checked, signal.shape, pattern.shape, shift);
   const [{ first, count }] = request.axes;

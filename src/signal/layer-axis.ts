@@ -22,7 +22,6 @@ export function layerAxis({ input, kernel, output, dilation, padding }: Axis, ax
     last: furthest - padding,
     count: output,
     turned: false,
-    backwards: false,
     elements: kernel,
     first: furthest,
     apart: -dilation,

@@ -1,5 +1,6 @@
 // Rows: the numbers along one axis of float64 samples, their means and their energies.
 
+import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
 
 /** How the rows along an axis lie: row (outer, inner) has its elements `inner` apart. */
@@ -11,8 +12,7 @@ export interface Rows {
 
 /** The rows along an axis of a shape. */
 export function rowsOf(shape: readonly number[], axis: number): Rows {
-  const count = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
-  return { outer: count(shape.slice(0, axis)), size: shape[axis], inner: count(shape.slice(axis + 1)) };
+  return { outer: product(shape.slice(0, axis)), size: shape[axis], inner: product(shape.slice(axis + 1)) };
 }
 
 /** Calls with the place of each row's first element, and the row's number. */

@@ -2,7 +2,7 @@
 
 import { describe, type Where } from '../core/errors.js';
 import { type AxisSum, outputShape, type SumRequest } from '../sums/request.js';
-import { checkOut, refuseComplex } from '../sums/result.js';
+import { checkOut } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { axesOf, checkMode, checkRank, checkRanks, checkSizes, type Labels } from './axes.js';
@@ -71,23 +71,11 @@ export function compute<D extends Dtype>(
 ): Samples<D> {
   const { name } = kind;
   const { dtype, out } = checked;
-  const first = samplesOf(in1, 'in1', dtype, name);
-  const second = samplesOf(in2, 'in2', dtype, name);
+  const first = asSamples(in1, dtype, 'in1', () => name);
+  const second = asSamples(in2, dtype, 'in2', () => name);
   const where = whereOf(name, first.shape, second.shape);
   const request = requestOf(kind, checked, first.shape, second.shape, where);
   if (out !== undefined)
     checkOut(out, outputShape(request, first.shape, second.shape), dtype, [first, second], where);
   return sums({ signal: first, kernel: second, out: out as Samples | undefined }, request) as Samples<D>;
-}
-
-/** An input as samples of that type. */
-export function samplesOf<D extends Dtype>(
-  given: SamplesLike,
-  label: string,
-  dtype: D,
-  name: string,
-): Samples<D> {
-  const where = () => name;
-  refuseComplex(given, label, where);
-  return asSamples(given, dtype, label, where);
 }

@@ -1,7 +1,7 @@
 // The extensions of a signal that are sums of its elements rather than elements: PyWavelets' odd ones and its lines.
 
 import { product } from '../core/lists.js';
-import { remainder } from '../sums/border.js';
+import { modulo } from '../geometry/phases.js';
 import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
 import { type Along, resized } from './lfilter-axis.js';
 
@@ -28,14 +28,14 @@ function standing(element: (i: number) => number, position: number, size: number
   if (position >= 0 && position < size) return element(position);
   const last = size - 1;
   if (mode === 'antisymmetric') {
-    const within = remainder(position, 2 * size);
+    const within = modulo(position, 2 * size);
     return within < size ? element(within) : -element(2 * size - 1 - within);
   }
   if (size === 1) return element(0);
   const rise = element(last) - element(0);
   if (mode === 'antireflect') {
     // a period of two lengths rises by twice what the signal does
-    const within = remainder(position, 2 * last);
+    const within = modulo(position, 2 * last);
     const periods = (position - within) / (2 * last);
     const value = within <= last ? element(within) : 2 * element(last) - element(2 * last - within);
     return value + 2 * rise * periods;

@@ -5,14 +5,14 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { explainSums } from '../sums/explain.js';
 import { outputShape, type SumRequest } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
-import { type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { axisOf, checkRanks, checkSizes, type Labels } from './axes.js';
 import { checkShapes } from './choose.js';
 import { symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
 import { centred } from './rows.js';
-import { samplesOf, whereOf } from './sum.js';
+import { whereOf } from './sum.js';
 import { type Asked, type Scale, scaleInto } from './xcorr-scale.js';
 
 const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 'coeff'] satisfies Scale[];
@@ -89,8 +89,8 @@ function compute<D extends Dtype>(
   const dtype = dtypeOf(options.dtype, where);
   const plain = isPlain(name, options);
   const inner = plain ? dtype : 'float64';
-  let a: Samples = samplesOf(x, 'x', inner, name);
-  let b: Samples = y === undefined ? a : samplesOf(y, 'y', inner, name);
+  let a: Samples = asSamples(x, inner, 'x', () => name);
+  let b: Samples = y === undefined ? a : asSamples(y, inner, 'y', () => name);
   const detailed = whereOf(name, a.shape, b.shape, LABELS);
   const asked = askedFor(options, [a.shape, b.shape], inner, detailed);
   const { request, axis } = asked;

@@ -11,6 +11,7 @@ import type { Border } from './request.js';
 import { kernelRuns, signalRuns } from './runs.js';
 import type { Dtype, Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
+import { stepsOf } from './steps.js';
 
 /** The numbers of a signal that a block reads, as it reads them. */
 export function signalOperand(
@@ -72,10 +73,10 @@ const one = (from: number, count: number) => [{ from, count, step: 1 }];
 
 /** Numbers from one element of a staged axis to the next. */
 export function stagedPitches(part: Part, { counts, tapCounts, group }: Block): number[] {
-  const pitches = counts.map(() => group);
-  for (let i = part.length - 2; i >= 0; i--)
-    pitches[i] = pitches[i + 1] * lineLength(part[i + 1].stride, counts[i + 1], tapCounts[i + 1]);
-  return pitches;
+  return stepsOf(
+    part.map(({ stride }, i) => lineLength(stride, counts[i], tapCounts[i])),
+    group,
+  );
 }
 
 /** Bytes of the areas that an operand needs: those of its table, of what is copied, and of what is staged. */

@@ -1,5 +1,6 @@
 // Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
 
+import { product } from '../core/lists.js';
 import type { Engine } from '../engine/engine.js';
 import { addressOf } from '../engine/resident.js';
 import type { Lines } from './lines.js';
@@ -7,19 +8,14 @@ import { copyOut } from './outputs.js';
 import type { Block, Part } from './parts.js';
 import type { Dtype, Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
+import { stepsOf } from './steps.js';
 
-/** Numbers from one output of an axis to the next, of a block that lies by itself. */
-export function densePitches({ counts, group }: Block): number[] {
-  const pitches = counts.map(() => group);
-  for (let i = counts.length - 2; i >= 0; i--) pitches[i] = pitches[i + 1] * counts[i + 1];
-  return pitches;
-}
-
-/** The same where the result has all outputs. */
-export function sizePitches({ sums, group }: Lines, part: Part): number[] {
-  const pitches = part.map(() => group);
-  for (let i = part.length - 2; i >= 0; i--) pitches[i] = pitches[i + 1] * sums[i + 1].count;
-  return pitches;
+/** Numbers from one output of an axis to the next, where the result has all outputs. */
+export function sizePitches({ sums, group }: Lines): number[] {
+  return stepsOf(
+    sums.map(({ count }) => count),
+    group,
+  );
 }
 
 /** Where a block's outputs lie in the engine's memory, if they do and are neighbours; else -1. */
@@ -28,16 +24,10 @@ export function placeOf(out: Samples, lines: Lines, part: Part, block: Block, by
   const { outs, taps, group, items, itemCount } = block;
   if (address < 0 || itemCount > 1 || group < lines.group) return -1;
   if (part.some(({ outStep }) => outStep > 1) || taps.some((tap) => tap > 0)) return -1;
-  const pitches = sizePitches(lines, part);
-  let at = 0;
-  lines.items.forEach(({ count }, i) => {
-    at = at * count + items[i];
-  });
-  at *= pitches[0] * lines.sums[0].count;
-  outs.forEach((from, i) => {
-    at += from * pitches[i];
-  });
-  return address + bytes * at;
+  const pitches = sizePitches(lines);
+  const item = lines.items.reduce((at, { count }, i) => at * count + items[i], 0);
+  const first = item * pitches[0] * lines.sums[0].count;
+  return address + bytes * outs.reduce((at, from, i) => at + from * pitches[i], first);
 }
 
 /** Copies a block's outputs to the result; taps after the first ones are added. */
@@ -50,7 +40,7 @@ export function writeOutputs(
   { outs, counts, taps, groupFrom, group, items, itemCount }: Block,
   dtype: Dtype,
 ): void {
-  const count = counts.reduce((a, b) => a * b, itemCount * group);
+  const count = itemCount * group * product(counts);
   const axes = lines.items.map((axis, i) => ({
     size: axis.count,
     from: items[i],

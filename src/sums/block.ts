@@ -6,7 +6,7 @@ import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import { numberBytes } from '../spectrum/sizes.js';
 import { areasOf, bring, kernelOperand, signalOperand, stagedPitches } from './block-operands.js';
-import { densePitches, placeOf, sizePitches, writeOutputs } from './block-outputs.js';
+import { placeOf, sizePitches, writeOutputs } from './block-outputs.js';
 import { constantOf } from './border.js';
 import { groupsOf, type TapLine } from './groups.js';
 import type { Lines } from './lines.js';
@@ -17,6 +17,7 @@ import type { SumRequest, Written } from './request.js';
 import { computeRows, type Rows, rowTableBytes } from './rows.js';
 import { reserveAreas } from './scratch.js';
 import type { Factors } from './separable.js';
+import { stepsOf } from './steps.js';
 
 /** Rows of at most so many numbers are computed as one, with what lies between them. */
 const SHORT = 64;
@@ -39,7 +40,7 @@ export function computeBlock(
   const place = isJoined || factors ? -1 : placeOf(operands.out, lines, part, block, bytes);
   const layout = isJoined
     ? joinedLayout(pitches, block)
-    : rowLayout(place < 0 ? densePitches(block) : sizePitches(lines, part), block);
+    : rowLayout(place < 0 ? stepsOf(counts, group) : sizePitches(lines), block);
   const passes = factors && passesOf(part, block, pitches, factors);
   const rows = passes ? undefined : rowsOf(signal, lines, part, block, pitches, layout, isJoined);
 

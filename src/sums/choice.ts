@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import { type Lines, linesOf, type TapAxis } from './lines.js';
-import type { SumRequest } from './request.js';
+import { isDense, type SumRequest } from './request.js';
 import type { Samples } from './samples.js';
 import { type Factors, factorsOf } from './separable.js';
 import { type SpectralPlan, spectralPlan } from './spectral.js';
@@ -71,7 +71,7 @@ function planOf(
 ): SpectralPlan | undefined {
   const summed = asked.axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
   const axes = asked.axes.filter((axis) => axis !== 'each');
-  if (axes.some(({ stride = 1, upsample = 1 }) => stride > 1 || upsample > 1)) return undefined;
+  if (!axes.every(isDense)) return undefined;
   const isLong = (i: number, axis: number) => signal[axis] > 1 || kernel[axis] > 1 || axes[i].count > 1;
   if (summed.filter((axis, i) => isLong(i, axis)).length > 3) return undefined;
   const sizes = (shape: readonly number[]) => summed.map((axis) => shape[axis]);

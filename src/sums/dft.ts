@@ -60,7 +60,8 @@ function transformLines(
 
 /**
  * Element k of line i lies at starts[i] + k · inner in the array and at k · lines + i in the block. Rows are read one after the other;
- * columns side by side, as the elements of one may all fall into one set of the cache.
+ * columns side by side, as the elements of one may all fall into one set of the cache. Four loops, as one that asks in each round made
+ * phaseCrossCorrelation of 200 x 200 numbers take 1.08 times as long.
  */
 function copy(
   x: ComplexNumbers,

@@ -3,10 +3,10 @@
 import { computeBlock } from './block.js';
 import { exactSums } from './exact.js';
 import { itemsFirst, type Lines, linesOf } from './lines.js';
-import { permuted } from './outputs.js';
+import { computeInOrder } from './orders.js';
 import { blockSizes, type Part, partsOf } from './parts.js';
 import type { SumRequest, Written } from './request.js';
-import { type NumberArray, zeros } from './samples.js';
+import type { NumberArray } from './samples.js';
 import type { Factors } from './separable.js';
 import { isShortRow, shortRow } from './short-row.js';
 
@@ -15,26 +15,20 @@ import { isShortRow, shortRow } from './short-row.js';
  * @param factors of the kernel, one for each axis of the request, to sum along one axis after another
  */
 export function directSums(operands: Written, request: SumRequest, factors?: Factors): void {
-  const { signal, kernel, out } = operands;
+  const { kernel } = operands;
   if (isShortRow(request, kernel.data.length)) {
     if (shortRow(operands, request) && request.border === 'nothing' && !allFinite(kernel.data))
       exactSums(operands, request, true);
     return;
   }
-  const order = itemsFirst(request, kernel.shape);
-  if (order) {
-    const axes = order.map((axis) => request.axes[axis]);
-    const sizes = order.map((axis) => out.shape[axis]);
-    const turned = {
-      signal: permuted(signal, order),
-      kernel: permuted(kernel, order),
-      out: zeros(sizes, request.dtype),
-    };
-    directSums(turned, { ...request, axes });
-    const back = order.map((_, axis) => order.indexOf(axis));
-    out.data.set(permuted(turned.out, back).data);
-    return;
-  }
+  computeInOrder(operands, request, itemsFirst(request, kernel.shape), (turned, same) =>
+    sumLines(turned, same, factors),
+  );
+}
+
+/** Computes sums whose axes of independent kernels come first. */
+function sumLines(operands: Written, request: SumRequest, factors?: Factors): void {
+  const { signal, kernel, out } = operands;
   const lines = linesOf(request, signal.shape, kernel.shape);
   const { parts, complete } = partsOf(lines.sums);
   if (!complete) out.data.fill(0);

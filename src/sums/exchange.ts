@@ -2,7 +2,7 @@
 
 import { product } from '../core/lists.js';
 import { isZero } from './border.js';
-import type { AxisSum, SumOperands, SumRequest } from './request.js';
+import { isDense, type SumOperands, type SumRequest } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
 
 /**
@@ -20,9 +20,7 @@ export function exchanged(
   const sizes = (shape: readonly number[]) =>
     product(shape.map((size, i) => (axes[i] === 'each' ? 1 : size)));
   if (sizes(kernel.shape) <= sizes(signal.shape)) return undefined;
-  const isSingle = (axis: AxisSum | 'each') =>
-    axis === 'each' || ((axis.stride ?? 1) === 1 && (axis.upsample ?? 1) === 1);
-  if (!axes.every(isSingle)) return undefined;
+  if (!axes.every((axis) => axis === 'each' || isDense(axis))) return undefined;
   // zeros meet what is not finite, nothing doesn't
   if (border !== 'nothing' && !kernel.data.every((value) => Number.isFinite(value))) return undefined;
   const backwards = axes.map((axis) => axis !== 'each' && axis.direction === 1);

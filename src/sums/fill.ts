@@ -1,8 +1,23 @@
-// Fill: a row of a signal with what its border says stands around it.
+// Fill: numbers from one place to another, and a row of a signal with what its border says stands around it.
 
 import { constantOf, elementAt } from './border.js';
 import type { Border } from './request.js';
 import type { NumberArray } from './samples.js';
+
+/** Below this a loop copies faster than a view is made. */
+const LOOP = 48;
+
+/** Copies `count` numbers. */
+export function copyNumbers(
+  from: NumberArray,
+  at: number,
+  count: number,
+  to: NumberArray,
+  target: number,
+): void {
+  if (count < LOOP) for (let i = 0; i < count; i++) to[target + i] = from[at + i];
+  else to.set(from.subarray(at, at + count), target);
+}
 
 /** Writes the positions from `first` on of the row that begins at `from`, if there is one: -1 is outside, all of it. */
 export function fillRow(
@@ -23,7 +38,7 @@ export function fillRow(
   const before = Math.min(count, Math.max(0, -first));
   const inside = Math.max(0, Math.min(count, size - first) - before);
   fillOutside(to, at, before, data, from, size, first, border);
-  if (inside > 0) to.set(data.subarray(from + first + before, from + first + before + inside), at + before);
+  copyNumbers(data, from + first + before, inside, to, at + before);
   const done = before + inside;
   fillOutside(to, at + done, count - done, data, from, size, first + done, border);
 }

@@ -42,18 +42,11 @@ const single: TapAxis = {
   upsample: 1,
 };
 
-/**
- * The order of axes in which independent sums come first: axes with a kernel of their own for each position. undefined where they
- * come first already.
- */
-export function itemsFirst(
-  { axes }: Pick<SumRequest, 'axes'>,
-  kernel: readonly number[],
-): number[] | undefined {
+/** The order of axes in which independent sums come first: axes with a kernel of their own for each position. */
+export function itemsFirst({ axes }: Pick<SumRequest, 'axes'>, kernel: readonly number[]): number[] {
   const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
   const all = axes.map((_, i) => i);
-  const order = [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
-  return order.every((axis, i) => axis === i) ? undefined : order;
+  return [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
 }
 
 /** The axes of a request whose independent sums come first. */

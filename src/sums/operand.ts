@@ -1,9 +1,11 @@
 // Operand: a signal or a kernel on its way into the memory of the engine: which of its elements are copied, and the table that says how
 // they are staged there (assembly/signal/stage.ts).
 
+import { product } from '../core/lists.js';
 import { addressOf } from '../engine/resident.js';
 import { countOf, type Run, type Span, spansOf } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
+import { stepsOf } from './steps.js';
 
 /** What is staged of an operand: for each axis, outermost first, a line; and which numbers of each group. */
 export interface Lined {
@@ -38,17 +40,10 @@ export class Operand {
     this.address = count === group ? addressOf(samples) : -1;
     this.isPlain = lines.every((runs) => runs.length === 1 && runs[0].from >= 0 && runs[0].step === 1);
     this.#spans = this.address >= 0 ? sizes.map((size) => [{ from: 0, count: size }]) : lines.map(spansOf);
-    let copied = count;
-    let staged = count;
-    const steps = sizes.map(() => 1);
-    for (let i = this.depth; i >= 0; i--) {
-      steps[i] = copied;
-      copied *= countOf(this.#spans[i]);
-      staged *= countOf(lines[i]);
-    }
-    this.steps = steps;
-    this.copied = this.address >= 0 ? 0 : copied;
-    this.staged = this.isPlain ? 0 : staged;
+    const counts = this.#spans.map(countOf);
+    this.steps = stepsOf(counts, count);
+    this.copied = this.address >= 0 ? 0 : product(counts) * count;
+    this.staged = this.isPlain ? 0 : product(lines.map(countOf)) * count;
   }
 
   /** Of what is plain: numbers from where it lies, or is copied, to the first that is read. */
@@ -90,8 +85,7 @@ export class Operand {
     const { data } = samples;
     const spans = [...this.#spans, [{ from, count }]];
     const all = [...sizes, group];
-    const steps = all.map(() => 1);
-    for (let i = all.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * all[i + 1];
+    const steps = stepsOf(all);
     // the axis from which on inwards everything is copied
     let whole = all.length;
     while (whole > 0 && countOf(spans[whole - 1]) === all[whole - 1]) whole--;

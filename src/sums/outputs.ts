@@ -1,6 +1,8 @@
-// Outputs: from the memory of the engine to where the caller has them, and the axes of an operand in another order.
+// Outputs: from the memory of the engine to where the caller has them.
 
-import type { NumberArray, Samples } from './samples.js';
+import { product } from '../core/lists.js';
+import type { NumberArray } from './samples.js';
+import { stepsOf } from './steps.js';
 
 /** What of an axis is written: `count` of its `size` elements, `step` apart from `from` on. */
 export interface WrittenAxis {
@@ -17,13 +19,12 @@ export function copyOut(
   axes: readonly WrittenAxis[],
   add: boolean,
 ): void {
-  const steps = axes.map(() => 1);
-  for (let i = axes.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * axes[i + 1].size;
+  const steps = stepsOf(axes.map(({ size }) => size));
   // axes from here on inwards are written in full
   let whole = axes.length;
   while (whole > 0 && axes[whole - 1].count === axes[whole - 1].size) whole--;
   const dense = whole > 0 && axes[whole - 1].step === 1 ? whole - 1 : whole;
-  const inner = axes.slice(dense).reduce((product, { count }) => product * count, 1);
+  const inner = product(axes.slice(dense).map(({ count }) => count));
   const walk = (axis: number, at: number, read: number): number => {
     if (axis === dense) {
       const start = axis < axes.length ? at + axes[axis].from * steps[axis] : at;
@@ -58,22 +59,4 @@ function spread(
   inner: number,
 ): void {
   for (let i = 0; i < count; i++, at += stride) for (let j = 0; j < inner; j++) to[at + j] = block[read++];
-}
-
-/** The same numbers with their axes in another order: axis i of the result is axis order[i]. */
-export function permuted({ data, shape }: Samples, order: readonly number[]): Samples {
-  const steps = shape.map(() => 1);
-  for (let i = shape.length - 2; i >= 0; i--) steps[i] = steps[i + 1] * shape[i + 1];
-  const sizes = order.map((axis) => shape[axis]);
-  const moved = order.map((axis) => steps[axis]);
-  const result = data.slice();
-  let written = 0;
-  const last = order.length - 1;
-  const walk = (axis: number, at: number): void => {
-    const step = moved[axis];
-    if (axis === last) for (let i = 0; i < sizes[axis]; i++, at += step) result[written++] = data[at];
-    else for (let i = 0; i < sizes[axis]; i++, at += step) walk(axis + 1, at);
-  };
-  walk(0, 0);
-  return { data: result, shape: sizes };
 }

@@ -28,6 +28,11 @@ export interface AxisSum {
   readonly upsample?: number;
 }
 
+/** Whether outputs and elements of an axis are neighbours. */
+export function isDense({ stride = 1, upsample = 1 }: AxisSum): boolean {
+  return stride === 1 && upsample === 1;
+}
+
 /** How a sum is made: by itself, or as asked for. */
 export type Method = 'auto' | 'direct' | 'fft';
 

@@ -5,6 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
+import { NO_COMPLEX } from './complex.js';
 import type { Dtype, Samples } from './samples.js';
 
 /**
@@ -17,20 +18,6 @@ export function dtypeOf(dtype: unknown, where: Where): Dtype {
   if (typeof dtype === 'string' && /complex/i.test(dtype))
     refuseKind(where, `dtype ${describe(dtype)}: ${NO_COMPLEX}`);
   refuseKind(where, `dtype must be 'float32' or 'float64', but got ${describe(dtype)}`);
-}
-
-const NO_COMPLEX = 'complex numbers are not supported: hand over the real and the imaginary parts one by one';
-
-/**
- * Refuses what other libraries call complex: two arrays of parts, or a tensor that names such a type.
- * @throws TypeError
- */
-export function refuseComplex(given: unknown, name: string, where: Where): void {
-  if (typeof given !== 'object' || given === null) return;
-  const { dtype, type = dtype } = given as { dtype?: unknown; type?: unknown };
-  const inParts = ('re' in given && 'im' in given) || ('real' in given && 'imag' in given);
-  if (inParts || (typeof type === 'string' && /complex/i.test(type)))
-    refuseKind(where, `${name}: ${NO_COMPLEX}`);
 }
 
 /**

@@ -72,10 +72,6 @@ function addOutside(
   step: number,
   count: number,
 ): void {
-  if (border === 'nothing' || typeof border === 'object') {
-    if (count > 0) addConstants(runs, count);
-    return;
-  }
   for (let i = 0; i < count; i++) addElement(runs, elementAt(first + i * step, size, border));
 }
 
@@ -86,6 +82,10 @@ function addConstants(runs: Run[], count: number): void {
 }
 
 function addElement(runs: Run[], element: number): void {
+  if (element < 0) {
+    addConstants(runs, 1);
+    return;
+  }
   const last = runs[runs.length - 1];
   if (last && last.from >= 0 && last.count === 1) {
     last.step = element - last.from;

@@ -6,6 +6,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { asTensor, countOfSizes, type NestedArray, type TensorLike } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
+import { refuseComplex } from './complex.js';
 
 /** The type of numbers that a result has, and that sums are made in. */
 export type Dtype = 'float32' | 'float64';
@@ -26,7 +27,7 @@ export type SamplesLike = TensorLike | Samples | ArrayLike<number>;
 
 /**
  * Brings what a caller handed over into samples of that type; what fits is not copied, and a resident tensor stays where it is.
- * @throws TypeError if it is of no such kind, RangeError if sizes and data do not fit
+ * @throws TypeError if it is of no such kind, or complex; RangeError if sizes and data do not fit
  */
 export function asSamples<D extends Dtype>(
   given: SamplesLike,
@@ -34,6 +35,7 @@ export function asSamples<D extends Dtype>(
   name: string,
   where?: Where,
 ): Samples<D> {
+  refuseComplex(given, name, where);
   const like = oneAxis(given);
   if (dtype === 'float32') return asTensor(like as TensorLike, name, where) as Samples<D>;
   return inDouble(like, name, where) as Samples<D>;

@@ -1,5 +1,6 @@
 // Separable: kernels that are products of one factor for each axis, as Gaussians, boxes and derivatives are.
 
+import { product } from '../core/lists.js';
 import type { SumRequest } from './request.js';
 import type { Samples } from './samples.js';
 
@@ -40,16 +41,18 @@ export function factorsOf(
   if (largest < 2 ** -60 || largest > RANGE * least) return undefined;
   const lines = linesThrough(kernel, at);
   const tolerance = whole ? 0 : dtype === 'float64' ? 2 ** -52 : 2 ** -23;
-  if (!mayBeProducts(ratios(lines, data[at]), data, Math.max(tolerance, 2 ** -50))) return undefined;
-  const factors = whole ? wholeFactors(lines, data[at]) : fitted(ratios(lines, data[at]), kernel);
-  if (!factors || !areFactors(factors, kernel, tolerance)) return undefined;
+  const near = ratios(lines, data[at]);
+  // a line's element is off by the tolerance at most, and so is a ratio's divisor: each axis brings two of them, the element its own
+  const most = (4 * lines.length + 2) * Math.max(tolerance, 2 ** -50);
+  if (!areFactors(near, data, most)) return undefined;
+  const factors = whole ? wholeFactors(lines, data[at]) : fitted(near, kernel);
+  if (!factors || !areFactors(factors, data, tolerance)) return undefined;
   return scaled(factors);
 }
 
 /** Whether sums along one axis after another keep the promise: fewer roundings than products, that of each factor counted. */
 function leavesRoom(taps: readonly number[]): boolean {
-  const passes = taps.reduce((sum, count) => sum + count + 1, 0);
-  return passes + 2 <= taps.reduce((product, count) => product * count, 1) + 2;
+  return taps.reduce((sum, count) => sum + count + 1, 0) <= product(taps);
 }
 
 /** For each axis the elements of a kernel through one of them. */
@@ -71,18 +74,14 @@ function ratios(lines: readonly Float64Array[], largest: number): Float64Array[]
   return lines.map((line, i) => (i === lines.length - 1 ? line : line.map((value) => value / largest)));
 }
 
-/**
- * Whether a kernel's elements are near the products of its lines; most kernels show within a few that they are none. A line's element
- * is off by the tolerance at most, and so is a ratio's divisor: each axis brings two of them, the element its own.
- */
-function mayBeProducts(lines: readonly Float64Array[], data: Samples['data'], tolerance: number): boolean {
-  const most = (4 * lines.length + 2) * tolerance;
-  const places = lines.map(() => 0);
+/** Whether a kernel's elements are the products of some factors, up to a tolerance; most kernels show within a few that they are not. */
+function areFactors(factors: Factors, data: Samples['data'], tolerance: number): boolean {
+  const places = factors.map(() => 0);
   for (let i = 0; i < data.length; i++) {
-    let product = 1;
-    for (let axis = 0; axis < lines.length; axis++) product *= lines[axis][places[axis]];
-    if (!(Math.abs(product - data[i]) <= most * Math.abs(data[i]))) return false;
-    for (let axis = lines.length - 1; axis >= 0 && ++places[axis] === lines[axis].length; axis--)
+    let found = 1;
+    for (let axis = 0; axis < factors.length; axis++) found *= factors[axis][places[axis]];
+    if (!(Math.abs(found - data[i]) <= tolerance * Math.abs(data[i]))) return false;
+    for (let axis = factors.length - 1; axis >= 0 && ++places[axis] === factors[axis].length; axis--)
       places[axis] = 0;
   }
   return true;
@@ -109,13 +108,6 @@ function wholeFactors(lines: readonly Float64Array[], largest: number): Float64A
 function commonDivisor(a: number, b: number): number {
   while (b > 0) [a, b] = [b, a % b];
   return a;
-}
-
-/** Whether the factors' products are the kernel. */
-function areFactors(factors: Factors, { data }: Samples, tolerance: number): boolean {
-  return productsOf(factors).every(
-    (product, i) => Math.abs(product - data[i]) <= tolerance * Math.abs(data[i]),
-  );
 }
 
 /** The kernel of some factors. */

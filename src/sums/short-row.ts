@@ -6,17 +6,14 @@ import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
 import { numberBytes } from '../spectrum/sizes.js';
-import { constantOf, elementAt } from './border.js';
-import type { AxisSum, SumRequest, Written } from './request.js';
+import { copyNumbers, fillRow } from './fill.js';
+import { type AxisSum, isDense, type SumRequest, type Written } from './request.js';
 import type { NumberArray } from './samples.js';
 
 /** Numbers of scratch: the table of one group, and a signal, a kernel and outputs with room behind each. */
 const TABLE = 16;
 const BEHIND = 8;
 const MOST = 1 << 14;
-
-/** Below this a loop copies faster than a view is made. */
-const LOOP = 48;
 
 /** The views of the engine's memory, made anew when it has grown. */
 let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
@@ -25,7 +22,7 @@ let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
 export function isShortRow({ axes }: SumRequest, taps: number): boolean {
   const [axis] = axes;
   if (axes.length !== 1 || axis === 'each') return false;
-  return (axis.stride ?? 1) === 1 && (axis.upsample ?? 1) === 1 && axis.count + taps < MOST / 2;
+  return isDense(axis) && axis.count + taps < MOST / 2;
 }
 
 /**
@@ -54,21 +51,12 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
 
   const weights = base / bytes + TABLE;
   if (direction < 0) for (let tap = 0, k = taps - 1; tap < taps; tap++, k--) numbers[weights + tap] = h[k];
-  else copy(h, 0, taps, numbers, weights);
+  else copyNumbers(h, 0, taps, numbers, weights);
 
   const row = weights + taps + BEHIND;
   const from = direction < 0 ? first - (taps - 1) : first;
   const extent = count + taps - 1;
-  const begin = Math.min(extent, Math.max(0, -from));
-  const end = Math.max(begin, Math.min(extent, x.length - from));
-  const outside = constantOf(border);
-  const elementOutside = (position: number) => {
-    const element = elementAt(position, x.length, border);
-    return element < 0 ? outside : x[element];
-  };
-  for (let i = 0; i < begin; i++) numbers[row + i] = elementOutside(from + i);
-  copy(x, from + begin, end - begin, numbers, row + begin);
-  for (let i = end; i < extent; i++) numbers[row + i] = elementOutside(from + i);
+  fillRow(numbers, row, extent, x, 0, x.length, from, border);
 
   const result = row + extent + BEHIND;
   const isSingle = Number(bytes === FLOAT_BYTES);
@@ -88,17 +76,12 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
     length,
     isSingle,
   );
-  copy(numbers, result, count, y, 0);
-  return begin > 0 || end < extent;
+  copyNumbers(numbers, result, count, y, 0);
+  return from < 0 || from + extent > x.length;
 }
 
 function numbersOf({ f32 }: Engine, bytes: number): NumberArray {
   if (bytes === 4) return f32;
   if (views?.buffer !== f32.buffer) views = { buffer: f32.buffer, float64: new Float64Array(f32.buffer) };
   return views.float64;
-}
-
-function copy(from: NumberArray, at: number, count: number, to: NumberArray, target: number): void {
-  if (count < LOOP) for (let i = 0; i < count; i++) to[target + i] = from[at + i];
-  else to.set(from.subarray(at, at + count), target);
 }

@@ -2,43 +2,26 @@
 
 import { product } from '../core/lists.js';
 import { directSums } from './direct.js';
-import { copyOut, permuted } from './outputs.js';
+import { computeInOrder } from './orders.js';
+import { copyOut } from './outputs.js';
 import type { SumRequest, Written } from './request.js';
 import { type NumberArray, type Samples, zeros } from './samples.js';
 import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
 
 /** Computes a request through spectra, each of its independent sums by the plan. */
 export function spectralSlices(plan: SpectralPlan, operands: Written, request: SumRequest): void {
-  const { axes } = request;
-  const summed = axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
-  if (summed.length === axes.length) {
-    computeSlice(plan, operands, request);
-    return;
-  }
-  const apart = axes.flatMap((axis, i) => (axis === 'each' ? [i] : []));
-  const order = [...apart, ...summed];
-  const isOrdered = order.every((axis, i) => axis === i);
-  const inOrder = (samples: Samples) => (isOrdered ? samples : permuted(samples, order));
-  const signal = inOrder(operands.signal);
-  const kernel = inOrder(operands.kernel);
-  const sizes = order.map((axis) => operands.out.shape[axis]);
-  const out = isOrdered ? operands.out : zeros(sizes, request.dtype);
-  const one = { ...request, axes: summed.map((axis) => axes[axis]) };
-  const count = product(sizes.slice(0, apart.length));
-  for (let at = 0; at < count; at++)
-    computeSlice(
-      plan,
-      {
-        signal: sliceAt(signal, sizes, apart.length, at),
-        kernel: sliceAt(kernel, sizes, apart.length, at),
-        out: sliceAt(out, sizes, apart.length, at),
-      },
-      one,
-    );
-  if (!isOrdered) {
-    const back = order.map((_, axis) => order.indexOf(axis));
-    operands.out.data.set(permuted(out, back).data);
-  }
+  const all = request.axes.map((_, axis) => axis);
+  const isApart = (axis: number) => request.axes[axis] === 'each';
+  const apart = all.filter(isApart).length;
+  const order = [...all.filter(isApart), ...all.filter((axis) => !isApart(axis))];
+  computeInOrder(operands, request, order, ({ signal, kernel, out }, turned) => {
+    const one = { ...turned, axes: turned.axes.slice(apart) };
+    const count = product(out.shape.slice(0, apart));
+    for (let at = 0; at < count; at++) {
+      const [x, h, y] = [signal, kernel, out].map((samples) => sliceAt(samples, out.shape, apart, at));
+      computeSlice(plan, { signal: x, kernel: h, out: y }, one);
+    }
+  });
 }
 
 /** What one of the independent sums has of an operand, whose outer axes have the sizes or are of size 1. */

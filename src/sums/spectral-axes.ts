@@ -2,9 +2,9 @@
 //
 //   out[o] = Σ_j g[j] · X[last + o - j]
 //
-// A correlation's kernel is read from its end. Where the kernel is longer than the signal the two change places.
+// A correlation's kernel is read from its end.
 
-import { elementAt, isZero } from './border.js';
+import { elementAt } from './border.js';
 import type { AxisSum, SumRequest } from './request.js';
 
 /** One axis. */
@@ -19,28 +19,16 @@ export interface SpectralAxis {
   readonly count: number;
   /** filter elements are read from the end */
   readonly turned: boolean;
-  /** outputs are written from the end */
-  readonly backwards: boolean;
 }
 
 /** Three axes, or all that there are if signal and kernel lie nowhere on each other along one of another. */
 export interface SpectralAxes {
   readonly axes: readonly [SpectralAxis, SpectralAxis, SpectralAxis];
-  /** the kernel is filtered by the signal */
-  readonly swapped: boolean;
   /** along an axis of one element the signal is not met */
   readonly missed: boolean;
 }
 
-const added: SpectralAxis = {
-  axis: -1,
-  size: 1,
-  taps: 1,
-  last: 0,
-  count: 1,
-  turned: false,
-  backwards: false,
-};
+const added: SpectralAxis = { axis: -1, size: 1, taps: 1, last: 0, count: 1, turned: false };
 
 /** The axes of a request. */
 export function spectralAxes(
@@ -48,23 +36,16 @@ export function spectralAxes(
   signal: readonly number[],
   kernel: readonly number[],
 ): SpectralAxes {
-  const swapped = isZero(border) && kernel.every((taps, i) => taps >= signal[i]);
-  const all = axes.map((given, axis) => {
+  const all = axes.map((given, axis): SpectralAxis => {
     const { first, count, direction } = given as AxisSum;
     const turned = direction === 1;
-    if (!swapped) {
-      const last = turned ? first + kernel[axis] - 1 : first;
-      return { axis, size: signal[axis], taps: kernel[axis], last, count, turned, backwards: false };
-    }
-    // Σ_k h[k] X[first + o + k] = Σ_m X[m] h[m - first - o]: a correlation, whose outputs run the other way
-    const begin = turned ? -first - count + 1 : first;
-    const last = turned ? begin + signal[axis] - 1 : begin;
-    return { axis, size: kernel[axis], taps: signal[axis], last, count, turned, backwards: turned };
+    const last = turned ? first + kernel[axis] - 1 : first;
+    return { axis, size: signal[axis], taps: kernel[axis], last, count, turned };
   });
   const isTrivial = ({ size, taps, count }: SpectralAxis) => size === 1 && taps === 1 && count === 1;
   const trivial = all.filter(isTrivial);
   const others = all.length > 3 ? all.filter((axis) => !isTrivial(axis)) : all;
   const missed = all.length > 3 && trivial.some(({ last }) => elementAt(last, 1, border) < 0);
   const [a = added, b = added, c = added] = [added, added, added, ...others].slice(-3);
-  return { axes: [a, b, c], swapped, missed };
+  return { axes: [a, b, c], missed };
 }

@@ -83,19 +83,17 @@ export class SpectralRun {
     { signal, kernel, out }: Written,
     readonly request: SumRequest,
   ) {
-    const { sizes, precision, swapped, together, good } = plan;
+    const { sizes, precision, together, good } = plan;
     const bytes = numberBytes(precision);
     this.#bytes = bytes;
     this.#isSingle = Number(precision === 'float32');
     this.#entries = signalModule(engine);
     this.#transform = new Transform(engine, sizes, precision);
-    const filterOperand = swapped ? signal : kernel;
-    const kept = this.#kept(filterOperand.data);
+    const kept = this.#kept(kernel.data);
     const isRow = sizes.rows * sizes.planes === 1;
-    const filtered = swapped ? kernel : signal;
-    const source = swapped ? undefined : sourceFor(plan, signal);
+    const source = sourceFor(plan, signal);
     // making them takes memory of a call too
-    const data = source ? source.numbers : filtered.data;
+    const data = source ? source.numbers : signal.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
     this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
     const keptBytes =
@@ -112,7 +110,7 @@ export class SpectralRun {
     // memory does not grow from here on, which would detach what is a view of it
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
-    this.#filter = filterOperand.data;
+    this.#filter = kernel.data;
     this.#feed = new Feed(
       this.#entries,
       this.#numbers,
@@ -133,12 +131,12 @@ export class SpectralRun {
 
   /** The spectrum that is kept for the filter; none for a large one, or in memory of the engine, of which every view is another. */
   #kept(data: NumberArray) {
-    const { axes, taps, sizes, precision, swapped } = this.plan;
+    const { axes, taps, sizes, precision } = this.plan;
     const bytes = factorBytes(sizes, precision);
     const inParts = axes.some((axis, i) => axis.taps !== taps[i]);
     if (inParts || bytes > MOST_KEPT || data.buffer === this.engine.f32.buffer) return undefined;
     const { planes, rows, length } = sizes;
-    const layout = String([taps, axes.map(({ turned }) => turned), planes, rows, length, swapped]);
+    const layout = String([taps, axes.map(({ turned }) => turned), planes, rows, length]);
     return keptSpectrum(this.engine, data, layout, bytes);
   }
 

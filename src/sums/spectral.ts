@@ -48,12 +48,9 @@ export function spectralSums(
 
 /** A range of the plan's outputs as one of the request's. */
 function inRequest({ axes }: SpectralPlan, range: PlanRange, shape: readonly number[]): OutputRange {
-  const first = shape.map(() => 0);
-  const count = [...shape];
-  axes.forEach(({ axis, backwards, count: all }, i) => {
-    if (axis < 0) return;
-    first[axis] = backwards ? all - range.first[i] - range.count[i] : range.first[i];
-    count[axis] = range.count[i];
-  });
-  return { first, count };
+  const own = shape.map((_, axis) => axes.findIndex((planned) => planned.axis === axis));
+  return {
+    first: own.map((i) => (i < 0 ? 0 : range.first[i])),
+    count: own.map((i, axis) => (i < 0 ? shape[axis] : range.count[i])),
+  };
 }

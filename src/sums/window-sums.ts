@@ -3,12 +3,11 @@
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { viewName } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import { addressOf } from '../engine/resident.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
-import type { Samples } from './samples.js';
+import { type Dtype, dtypeIn, type NumberArray, type Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
 
 /** Bytes of the room that the kernels take for each number of a window. */
@@ -31,6 +30,12 @@ interface WindowAxis {
 interface WindowRun {
   readonly entries: SignalEntries;
   readonly scratch: number;
+}
+
+/** Items that are summed alike: how many, and bytes from one to the next. */
+interface Items {
+  readonly count: number;
+  readonly step: number;
 }
 
 const bytesOf = (double: boolean) => (double ? DOUBLE_BYTES : FLOAT_BYTES);
@@ -88,58 +93,43 @@ export class WindowPlan {
     return this.#axes.slice(axis).some(({ length }) => length > 1);
   }
 
-  /** Sums numbers at an address into another one; the scratch is elsewhere too. */
-  run(entries: SignalEntries, from: number, isDouble: boolean, to: number, scratch: number): void {
-    this.#pass({ entries, scratch }, 0, from, isDouble, to, scratch + this.#endBytes);
-  }
-
-  /** The same for float64 numbers of this shape `count` times over, `step` bytes apart; sums follow each other. */
-  runItems(
+  /**
+   * Sums numbers of this shape at an address into another one; the scratch is elsewhere too.
+   * @param items the same `count` times over; sums follow each other
+   */
+  run(
     entries: SignalEntries,
     from: number,
+    isDouble: boolean,
     to: number,
     scratch: number,
-    count: number,
-    step: number,
+    items: Items = { count: 1, step: 0 },
   ): void {
-    const run = { entries, scratch };
-    const band = scratch + this.#endBytes;
-    if (this.#axes.length === 1) {
-      this.#across(run, from, true, to, count, step);
-      return;
-    }
-    const outputs = product(this.outputShape) * DOUBLE_BYTES;
-    for (let item = 0; item < count; item++)
-      this.#pass(run, 0, from + item * step, true, to + item * outputs, band);
+    this.#sum({ entries, scratch }, 0, from, isDouble, to, items, scratch + this.#endBytes);
   }
 
-  /** Sums along an axis and those behind it, for one item; `band` is free memory. */
-  #pass(run: WindowRun, axis: number, source: number, double: boolean, target: number, band: number): void {
-    const { size, length } = this.#axes[axis];
-    const step = this.#steps[axis] * bytesOf(double);
-    if (axis === this.#axes.length - 1) this.#across(run, source, double, target, 1, 0);
-    else if (length === 1) this.#items(run, axis + 1, source, double, target, size, step, band);
-    else this.#down(run, axis, source, double, target, step, band);
-  }
-
-  /** The same for items that lie `step` bytes apart. */
-  #items(
+  /** Sums items along an axis and those behind it; `band` is free memory. */
+  #sum(
     run: WindowRun,
     axis: number,
     source: number,
     double: boolean,
     target: number,
-    count: number,
-    step: number,
+    items: Items,
     band: number,
   ): void {
     if (axis === this.#axes.length - 1) {
-      this.#across(run, source, double, target, count, step);
+      this.#across(run, source, double, target, items);
       return;
     }
-    const outputStep = this.#outputSteps[axis - 1] * DOUBLE_BYTES;
-    for (let item = 0; item < count; item++)
-      this.#pass(run, axis, source + item * step, double, target + item * outputStep, band);
+    const { size, length } = this.#axes[axis];
+    const step = this.#steps[axis] * bytesOf(double);
+    const outputs = this.#outputSteps[axis] * (size - length + 1) * DOUBLE_BYTES;
+    for (let item = 0; item < items.count; item++) {
+      const [from, to] = [source + item * items.step, target + item * outputs];
+      if (length === 1) this.#sum(run, axis + 1, from, double, to, { count: size, step }, band);
+      else this.#down(run, axis, from, double, to, step, band);
+    }
   }
 
   /** Sums down an axis, and then along those behind it. */
@@ -164,21 +154,20 @@ export class WindowPlan {
     }
     const bandStep = this.#bandStep(axis);
     for (let begin = 0; begin < count; begin += most) {
-      const rows = Math.min(most, count - begin);
-      sum(source + begin * step, band, scratch, length, rows, step, bandStep, columns);
+      const rows = { count: Math.min(most, count - begin), step: bandStep };
+      sum(source + begin * step, band, scratch, length, rows.count, step, bandStep, columns);
       const into = target + begin * this.#outputSteps[axis] * DOUBLE_BYTES;
-      this.#items(run, axis + 1, band, true, into, rows, bandStep, band + most * bandStep);
+      this.#sum(run, axis + 1, band, true, into, rows, band + most * bandStep);
     }
   }
 
-  /** Sums along the last axis, for rows that lie `step` bytes apart. */
+  /** Sums along the last axis, for rows. */
   #across(
     { entries, scratch }: WindowRun,
     source: number,
     double: boolean,
     target: number,
-    rows: number,
-    step: number,
+    { count: rows, step }: Items,
   ): void {
     const { size, length } = this.#axes[this.#axes.length - 1];
     const count = size - length + 1;
@@ -213,22 +202,39 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
   const { shape } = samples;
   if (sizes.length !== shape.length || sizes.some((size, axis) => !(size >= 1 && size <= shape[axis])))
     throw new RangeError(`windows of ${asList(sizes)} do not lie within ${asList(shape)}`);
-  const isDouble = viewName(samples.data) === 'Float64Array';
+  const purpose = `sums of windows of ${asList(sizes)} in ${asList(shape)}`;
+  const dtype = dtypeIn(samples.data);
+  const resident = dtype === 'float64' ? -1 : addressOf(samples);
+  const numbers = resident < 0 ? (to: NumberArray) => to.set(samples.data) : resident;
+  const data = sumsInMemory(shape, sizes, dtype, numbers, purpose).slice();
+  return { data, shape: shape.map((size, axis) => size - sizes[axis] + 1) };
+}
+
+/**
+ * The sums of every window, where they lie until memory is used again.
+ * @param numbers their address, or what writes them
+ * @param purpose what errors call it
+ * @throws RangeError where memory lacks
+ */
+export function sumsInMemory(
+  shape: readonly number[],
+  sizes: readonly number[],
+  dtype: Dtype,
+  numbers: number | ((to: NumberArray) => void),
+  purpose: string,
+): Float64Array {
   const plan = new WindowPlan(shape, sizes);
   const running = heap();
   const count = product(shape);
   const outputs = product(plan.outputShape);
-  const resident = isDouble ? -1 : addressOf(samples);
+  const isThere = typeof numbers === 'number';
   // behind the numbers a vector is free
-  const inputBytes = resident < 0 ? DOUBLE_BYTES * (count + 2) : 0;
-  const address = running.reserve(
-    plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs,
-    `sums of windows of ${asList(sizes)} in ${asList(shape)}`,
-  );
-  const from = resident < 0 ? address + plan.scratchBytes : resident;
+  const inputBytes = isThere ? 0 : DOUBLE_BYTES * (count + 2);
+  const address = running.reserve(plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs, purpose);
+  const from = isThere ? numbers : address + plan.scratchBytes;
   const to = address + plan.scratchBytes + inputBytes;
   const { buffer } = running.memory;
-  if (resident < 0) numbersAt(buffer, from, count, isDouble ? 'float64' : 'float32').set(samples.data);
-  plan.run(signalModule(running), from, isDouble, to, address);
-  return { data: new Float64Array(buffer, to, outputs).slice(), shape: [...plan.outputShape] };
+  if (!isThere) numbers(numbersAt(buffer, from, count, dtype));
+  plan.run(signalModule(running), from, dtype === 'float64', to, address);
+  return new Float64Array(buffer, to, outputs);
 }

@@ -1,11 +1,12 @@
-// Extend: an input with what stands around it.
+// Extend: samples with what stands around them.
 
-import { product } from '../core/lists.js';
-import { constantOf, elementAt } from '../sums/border.js';
-import type { Border } from '../sums/request.js';
-import type { NumberArray, Samples } from '../sums/samples.js';
+import { constantOf, elementAt } from './border.js';
+import { copyNumbers } from './fill.js';
+import type { Border } from './request.js';
+import type { NumberArray, Samples } from './samples.js';
+import { stepsOf } from './steps.js';
 
-/** Elements before and behind the input along an axis, and which ones. */
+/** Elements before and behind the samples along an axis, and which ones. */
 export interface Margin {
   readonly before: number;
   readonly behind: number;
@@ -17,31 +18,26 @@ export function extendedShape(shape: readonly number[], margins: readonly Margin
   return shape.map((size, axis) => size + margins[axis].before + margins[axis].behind);
 }
 
-/** Writes an input with its margins. Where margins meet, a constant stands if one of them is. */
+/** Writes samples with their margins. Where margins meet, a constant stands if one of them is. */
 export function extend({ data, shape }: Samples, margins: readonly Margin[], target: NumberArray): void {
   const whole = extendedShape(shape, margins);
-  const step = (sizes: readonly number[], axis: number) => product(sizes.slice(axis + 1));
+  const [own, wide] = [stepsOf(shape), stepsOf(whole)];
   // the last axis with a margin: what lies behind it is copied in one piece
   const last = Math.max(
     0,
     margins.findLastIndex(({ before, behind }) => before + behind > 0),
   );
-  const piece = step(shape, last);
-  const copy = (from: number, to: number, count: number) => {
-    // a view costs as much as some twenty numbers
-    if (count > 20) target.set(data.subarray(from, from + count) as Float32Array, to);
-    else for (let i = 0; i < count; i++) target[to + i] = data[from + i];
-  };
+  const piece = own[last];
+  const copy = (from: number, to: number, count: number) => copyNumbers(data, from, count, target, to);
   const walk = (axis: number, from: number, to: number): void => {
     const { before, border } = margins[axis];
     const size = shape[axis];
-    const steps = [step(shape, axis), step(whole, axis)];
     const put = (at: number): void => {
       const element = elementAt(at - before, size, border);
-      const into = to + at * steps[1];
-      if (element < 0) target.fill(constantOf(border), into, into + steps[1]);
+      const into = to + at * wide[axis];
+      if (element < 0) target.fill(constantOf(border), into, into + wide[axis]);
       else if (axis === last) copy(from + element * piece, into, piece);
-      else walk(axis + 1, from + element * steps[0], into);
+      else walk(axis + 1, from + element * own[axis], into);
     };
     if (axis === last) copy(from, to + before * piece, size * piece);
     else for (let at = before; at < before + size; at++) put(at);

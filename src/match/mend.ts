@@ -1,0 +1,40 @@
+// Mend: scores that the fast ways left open, from their definition.
+
+import type { Where } from '../core/errors.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
+import { exactScore, type NormedMethod } from './exact.js';
+import { DOUBTFUL } from './finish.js';
+import { flatWindows } from './flat.js';
+import type { MatchSettings } from './options.js';
+import type { Picture } from './picture.js';
+import { elementOf, placeOf } from './places.js';
+import { mapSizes } from './products.js';
+
+/** One template on its way to scores, and planes of weights as it has. */
+export interface Match {
+  readonly picture: Picture;
+  readonly template: Samples;
+  readonly weights?: Samples | undefined;
+  readonly settings: MatchSettings;
+  readonly where: Where;
+}
+
+/** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
+export function mendAll(
+  { picture: { planes }, template, weights }: Match,
+  method: NormedMethod,
+  out: NumberArray,
+): void {
+  const exact = exactScore(method, planes, template, weights);
+  const windows = mapSizes(planes.shape, template.shape);
+  const plane = planes.shape.slice(1);
+  let doubtful = 0;
+  for (let i = 0; i < out.length; i++) if (out[i] === DOUBTFUL) doubtful++;
+  const isMuch = doubtful * template.data.length > planes.data.length;
+  if (isMuch && method === 'ccoeffNormed' && !weights) {
+    const flat = flatWindows(planes, template.shape);
+    for (let i = 0; i < out.length; i++) if (flat[i] && out[i] === DOUBTFUL) out[i] = 0;
+  }
+  for (let i = 0; i < out.length; i++)
+    if (out[i] === DOUBTFUL) out[i] = exact(elementOf(placeOf(i, windows), plane));
+}
