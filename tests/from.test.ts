@@ -47,13 +47,10 @@ function layerOf(row: FoldRow): AnyLayer {
   });
 }
 
-/** Not supported: torch folds it before it saves. */
-const isSpectral = ({ id, kind }: FoldRow) => kind?.includes('spectral_norm') || /^(sn-|pruned)/.test(id);
-
 describe("PyTorch's folds", () => {
   it(`are ${count}`, () => assert.equal(cases.length, count));
 
-  for (const row of cases.filter((each) => each.verdict === 'accepted' && !isSpectral(each))) {
+  for (const row of cases.filter(({ verdict }) => verdict === 'accepted')) {
     it(`${row.id}: ${row.what}`, () => {
       const layer = layerOf(row);
       const weight = tensors.get(`${row.id}/folded/weight`)!;
@@ -65,22 +62,13 @@ describe("PyTorch's folds", () => {
     });
   }
 
-  for (const row of cases.filter((each) => each.verdict === 'refused' && !isSpectral(each))) {
+  for (const row of cases.filter(({ verdict }) => verdict === 'refused')) {
     it(`${row.id}: refused, ${row.what}`, () => {
       assert.throws(
         () => layerOf(row),
         (error: Error) =>
           error instanceof RangeError && row.mention!.some((word) => error.message.includes(word)),
       );
-    });
-  }
-
-  for (const row of cases.filter(isSpectral)) {
-    it(`${row.id}: refused by the names of spectral_norm or pruning`, () => {
-      assert.throws(() => layerOf(row), {
-        name: 'RangeError',
-        message: /weight_orig|parametrizations\.weight\.original"/,
-      });
     });
   }
 
@@ -93,6 +81,14 @@ describe("PyTorch's folds", () => {
     );
     const { data } = layerOf(either.get('bn-negative-variance')!).weight;
     assert.ok(data.some(Number.isNaN));
+  });
+
+  it('a pruned weight is what its mask leaves, and a sigma of 0 gives nothing finite', () => {
+    const row = (id: string) => cases.find((each) => each.id === id)!;
+    const [numbers, mask] = ['weight_orig', 'weight_mask'].map((n) => tensors.get(`pruned/state/${n}`)!.data);
+    const left = numbers.map((number, i) => number * mask[i]);
+    assertSame(layerOf(row('pruned')).weight.data, left, 'weight');
+    assert.ok(!layerOf(row('sn-sigma-zero')).weight.data.some(Number.isFinite));
   });
 });
 
@@ -185,6 +181,11 @@ describe('from', () => {
       [
         () => Conv2d.from({ weight, bias: [1, 2] }),
         /size mismatch for bias: expected \[6\], got shape \[2\]/,
+      ],
+      [() => Conv2d.from(dict, 'dec.', { eps: 1e-3 }), /eps goes with batchNorm/],
+      [
+        () => Conv2d.from({ weight_orig: weight, weight_mask: [1] }),
+        /weight_mask of shape \[1\] does not fit weight_orig of shape \[6, 2, 3, 1\]/,
       ],
       [() => Conv2d.from({ weight }, '', { groups: 4 }), /out_channels must be divisible by groups/],
       [

@@ -138,6 +138,8 @@ describe('matchTemplate, where the sources disagree', () => {
     const bytes = matchTemplate(image, [1, 2], { method: 'ccorr', mask: Uint8Array.of(255, 0) });
     assert.deepEqual([...truth.data], [1, 4, 2]);
     assert.deepEqual(bytes, truth);
+    const rows = matchTemplate([image], [[1, 2]], { method: 'ccorr', mask: [Uint8Array.of(255, 0)] });
+    assert.deepEqual([...rows.data], [...truth.data]);
   });
 
   it('a factor of all weights changes no score that is a quotient', () => {

@@ -91,6 +91,39 @@ describe('inputs', () => {
     assert.deepEqual([...data], [1 + 2 ** -50, 1 + 2 ** -40, 2 ** -40]);
   });
 
+  it('keep their digits in float64 whatever the type they come in, and rows may be typed arrays', () => {
+    const wide = 2 ** 24 + 1;
+    for (const x of [
+      Int32Array.of(wide, 1),
+      { data: Uint32Array.of(wide, 1), shape: [2] },
+      { data: BigInt64Array.of(BigInt(wide), 1n), dims: [2] },
+      { data: Float64Array.of(wide, 1), dims: [2] },
+      { data: [wide, 1], shape: [2] },
+      { data: Int32Array.of(1, 0, wide), shape: [2], stride: [-2], offset: 2 },
+    ])
+      assert.deepEqual([...convolve(x as unknown as number[], [1], { dtype: 'float64' }).data], [wide, 1]);
+    const rows = [Int32Array.of(wide, 1), [2, 3], BigInt64Array.of(4n, 5n)];
+    const { data, shape } = convolve2d(rows, [[1]], { dtype: 'float64' });
+    assert.deepEqual(
+      [[...data], shape],
+      [
+        [wide, 1, 2, 3, 4, 5],
+        [3, 2],
+      ],
+    );
+    assert.deepEqual([...convolve2d(rows.slice(1), [Float32Array.of(1)]).data], [2, 3, 4, 5]);
+    for (const [x, message] of [
+      [{ data: Int32Array.of(1, 2), shape: [3] }, /RangeError: in1: shape \[3\] is invalid for data of 2/],
+      [{ data: Float64Array.of(1, 2), shape: [3] }, /RangeError: in1: shape \[3\] is invalid for data of 2/],
+      [
+        { data: Int32Array.of(1, 2), shape: [2], dtype: 'int4' },
+        /TypeError: in1: expected the numbers of type/,
+      ],
+      [{ data: ['1'], shape: [1] }, /TypeError: in1: expected data in a typed array/],
+    ] as const)
+      assert.throws(() => convolve(x as never, [1], { dtype: 'float64' }), message);
+  });
+
   it('are not written', () => {
     const [x, h] = [new Float32Array(ramp), new Float32Array([1, 2])];
     for (const call of [

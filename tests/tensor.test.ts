@@ -84,6 +84,22 @@ describe('tensor', () => {
     );
   });
 
+  it('reads typed arrays where the innermost lists may stand, of any type and beside lists', () => {
+    const wanted = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] };
+    for (const Kind of [Float32Array, ...typed])
+      assert.deepEqual(tensor([Kind.of(1, 2), Kind.of(3, 4)]), wanted);
+    assert.deepEqual(tensor([BigInt64Array.of(1n, 2n), [3, 4]]), wanted);
+    assert.deepEqual(tensor([[[1, 2], Float64Array.of(3, 4)]]), { ...wanted, shape: [1, 2, 2] });
+    assert.deepEqual(tensor([new Float32Array(0)]), { data: new Float32Array(0), shape: [1, 0] });
+    for (const [value, message] of [
+      [[Float32Array.of(1, 2), Float32Array.of(3)], /expected arrays of 2 at depth 1, got Float32Array\(1\)/],
+      [[[[1, 2]], Float32Array.of(3)], /expected arrays of 2 at depth 2, got 3/],
+      [[1, Float32Array.of(3)], /expected a number at depth 1, got Float32Array\(1\)/],
+      [[new DataView(new ArrayBuffer(4))], /expected numbers in nested arrays/],
+    ] as const)
+      assert.throws(() => tensor(value as never), { name: 'TypeError', message });
+  });
+
   it('refuses what is no tensor', () => {
     for (const value of [undefined, null, 'text', true, 5n, () => 1, {}, { data: [1] }, { shape: [1] }]) {
       assert.throws(() => tensor(value as never), TypeError, String(value));

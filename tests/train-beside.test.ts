@@ -286,6 +286,28 @@ describe('calls with something beside them', () => {
     assert.equal(memoryUsage().live, live);
   });
 
+  it('takes what was computed and then read, as input and as what is added', () => {
+    const layer = new Conv2d(2, 2, 3, { padding: 1, paddingMode: 'circular' });
+    const x = new Parameter(reals(2 * 2 * 9 * 7, 1), [2, 2, 9, 7]);
+    const gradientsOf = (reads: boolean, options: ForwardOptions) => {
+      for (const parameter of [x, ...layer.parameters()]) parameter.grad = null;
+      record(() => {
+        const [h, other] = [layer.forward(x), add(x, x)];
+        if (reads) h.data.at(0);
+        if (reads) other.data.at(0);
+        return layer.forward(h, { ...options, ...(options.scale && { add: other }) });
+      }).backward(tensor(reals(x.data.length, 2), x.shape));
+      return [x, ...layer.parameters()].map(({ grad }) => grad!.data);
+    };
+    for (const inputActivation of [undefined, ...names])
+      for (const scale of [undefined, 0.5])
+        for (const activation of [undefined, 'relu', 'silu'] as const) {
+          const options = { inputActivation, scale, activation };
+          const [read, kept] = [true, false].map((reads) => gradientsOf(reads, options));
+          for (const i of kept.keys()) assertSame(read[i], kept[i], JSON.stringify(options));
+        }
+  });
+
   it('refuses what was changed where it is needed to compute again', () => {
     const changed = /has been modified by an inplace operation/;
     const layer = filled(3, 4, 2);

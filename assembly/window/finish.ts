@@ -8,42 +8,46 @@ import { madd } from '../lanes';
 /** Bytes that a turn of a loop takes: four vectors, for V8 11.3 asks in each whether it should stop. */
 const TURN: usize = 64;
 
+/** Where the numbers of a last turn that is not full are finished, and what is added to them. One thread at a time has a last turn. */
+const ROOM: usize = memory.data(128, 16);
+
 /**
  * activation(scale x + addend) over the chunks `begin` to `end` of `count` numbers. A chunk passes twice if its activation is no clamp,
- * the second time in the first-level cache.
+ * the second time in the first-level cache. Nothing beside the run is written, which another thread may look at.
  */
 export function finish(task: FinishTask, _desk: Desk, begin: i32, end: i32): void {
   for (let chunk = begin; chunk < end; chunk++) {
     const first = (<usize>(chunk * CHUNK)) << 2;
+    const bytes = (<usize>min(CHUNK, task.count - chunk * CHUNK)) << 2;
+    const whole = bytes & ~(TURN - 1);
+    const source = <usize>task.source + first;
     const target = <usize>task.target + first;
-    const last = target + ((<usize>min(CHUNK, task.count - chunk * CHUNK)) << 2);
-    // the last turn goes beyond the run: what lies there is put back
-    const beyond0 = v128.load(last);
-    const beyond1 = v128.load(last, 16);
-    const beyond2 = v128.load(last, 32);
-    const beyond3 = v128.load(last, 48);
-    let source = <usize>task.source + first;
-    if (task.mixes) {
-      mix(task, first, source, target, last);
-      source = target;
-    }
-    activate(source, target, last, task.kind, f32x4.splat(reinterpret<f32>(task.operand)));
-    if ((last - target) & (TURN - 1)) {
-      v128.store(last, beyond0);
-      v128.store(last, beyond1, 16);
-      v128.store(last, beyond2, 32);
-      v128.store(last, beyond3, 48);
-    }
+    const addend = task.addend ? <usize>task.addend + first : 0;
+    turns(task, source, addend, target, target + whole);
+    if (whole == bytes) continue;
+    memory.copy(ROOM, source + whole, bytes - whole);
+    if (addend) memory.copy(ROOM + TURN, addend + whole, bytes - whole);
+    turns(task, ROOM, addend ? ROOM + TURN : 0, ROOM, ROOM + TURN);
+    memory.copy(target + whole, ROOM, bytes - whole);
   }
 }
 
+/** Finishes the numbers from `source` on into `target` up to `last`, in whole turns. */
+function turns(task: FinishTask, source: usize, addend: usize, target: usize, last: usize): void {
+  if (task.mixes) {
+    mix(task, source, addend, target, last);
+    source = target;
+  }
+  activate(source, target, last, task.kind, f32x4.splat(reinterpret<f32>(task.operand)));
+}
+
 /** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts), or scale x without an addend; clamped if that is the activation. */
-function mix(task: FinishTask, first: usize, from: usize, to: usize, last: usize): void {
+function mix(task: FinishTask, from: usize, add: usize, to: usize, last: usize): void {
   const scale = f32x4.splat(reinterpret<f32>(task.scale));
   const clamps = task.kind == CLAMP;
   const least = f32x4.splat(clamps ? 0 : -Infinity);
   const most = f32x4.splat(clamps ? reinterpret<f32>(task.operand) : Infinity);
-  if (task.addend == 0) {
+  if (add == 0) {
     for (; to < last; to += TURN, from += TURN) {
       v128.store(to, clamp(f32x4.mul(scale, v128.load(from)), least, most));
       v128.store(to, clamp(f32x4.mul(scale, v128.load(from, 16)), least, most), 16);
@@ -52,7 +56,7 @@ function mix(task: FinishTask, first: usize, from: usize, to: usize, last: usize
     }
     return;
   }
-  for (let add = <usize>task.addend + first; to < last; to += TURN, from += TURN, add += TURN) {
+  for (; to < last; to += TURN, from += TURN, add += TURN) {
     const a = f32x4.add(v128.load(add), f32x4.mul(scale, v128.load(from)));
     const b = f32x4.add(v128.load(add, 16), f32x4.mul(scale, v128.load(from, 16)));
     const c = f32x4.add(v128.load(add, 32), f32x4.mul(scale, v128.load(from, 32)));

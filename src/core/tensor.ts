@@ -10,8 +10,8 @@ import { type HalfArray, isFloat32, isTypedArray, type TypedArray, toFloat32 } f
 /** Sizes of a tensor, outermost first. */
 export type Shape = readonly number[];
 
-/** Numbers in arrays of arrays, as `[[1, 2], [3, 4]]`. */
-export type NestedArray = number | readonly NestedArray[];
+/** Numbers in arrays of arrays, as `[[1, 2], [3, 4]]`; the innermost may be typed arrays. */
+export type NestedArray = number | readonly (NestedArray | TypedArray | HalfArray)[];
 
 /** Numbers in C order (the last axis runs fastest) and their shape; nothing to dispose. */
 export interface Tensor {
@@ -53,7 +53,8 @@ export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape)
  * @param where the layer or function it was handed to, where errors should say so
  */
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
-  if (typeof given === 'number' || Array.isArray(given)) return fromNested(given as NestedArray, name, where);
+  if (typeof given === 'number' || Array.isArray(given))
+    return fromNested(given as NestedArray, Float32Array, name, where);
   if (typeof given !== 'object' || given === null || !('data' in given)) {
     refuseKind(
       where,
@@ -143,7 +144,12 @@ function checked(data: Float32Array, shape: number[], name: string, where?: Wher
  * Checks sizes against the data they are for.
  * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or they do not multiply to the data's length
  */
-export function checkSizes(data: Float32Array, shape: Shape, name: string, where?: Where): void {
+export function checkSizes(
+  data: Float32Array | Float64Array,
+  shape: Shape,
+  name: string,
+  where?: Where,
+): void {
   if (countOfSizes(shape, name, where) === data.length) return;
   const detached = data.length === 0 && data.buffer.byteLength === 0 ? ' (is its buffer detached?)' : '';
   refuse(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements${detached}`);
@@ -153,11 +159,20 @@ function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
-function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
+/**
+ * Nested arrays as numbers of one type.
+ * @throws TypeError if they are ragged or hold anything but numbers, RangeError for more than 64 axes
+ */
+export function fromNested<A extends Float32Array | Float64Array>(
+  nested: NestedArray,
+  kind: new (count: number) => A,
+  name: string,
+  where?: Where,
+): { data: A; shape: number[] } {
   const shape = nestedShape(nested, name, where);
-  const data = new Float32Array(product(shape));
+  const data = new kind(product(shape));
   let filled = 0;
-  const fill = (level: NestedArray, axis: number): void => {
+  const fill = (level: NestedArray | TypedArray | HalfArray, axis: number): void => {
     if (axis === shape.length) {
       if (typeof level !== 'number') {
         refuseKind(where, `${name}: expected a number at depth ${axis}, got ${describe(level)}`);
@@ -165,13 +180,15 @@ function fromNested(nested: NestedArray, name: string, where?: Where): Tensor {
       data[filled++] = level;
       return;
     }
-    if (!Array.isArray(level) || level.length !== shape[axis]) {
+    const isRow = isTypedArray(level);
+    if (!(isRow || Array.isArray(level)) || level.length !== shape[axis]) {
       refuseKind(
         where,
         `${name}: expected arrays of ${shape[axis]} at depth ${axis}, got ${describe(level)}`,
       );
     }
-    for (const item of level) fill(item, axis + 1);
+    // a bigint is a number too
+    for (const item of level as Iterable<NestedArray>) fill(isRow ? Number(item) : item, axis + 1);
   };
   fill(nested, 0);
   return { data, shape };
@@ -183,13 +200,18 @@ const MOST_AXES = 64;
 /** The shape that the first item of each level gives. `fromNested` holds all other items to it. */
 function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
   const shape: number[] = [];
-  for (let level = nested; typeof level !== 'number'; level = level[0]) {
-    if (!Array.isArray(level)) {
+  for (
+    let level: NestedArray | TypedArray | HalfArray = nested;
+    typeof level !== 'number';
+    level = level[0]
+  ) {
+    const isRow = isTypedArray(level);
+    if (!(isRow || Array.isArray(level))) {
       refuseKind(where, `${name}: expected numbers in nested arrays, got ${describe(level)}`);
     }
     if (shape.length === MOST_AXES) refuse(where, `${name}: nested arrays have more than ${MOST_AXES} axes`);
     shape.push(level.length);
-    if (level.length === 0) break;
+    if (isRow || level.length === 0) break;
   }
   return shape;
 }

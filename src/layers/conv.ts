@@ -141,8 +141,8 @@ export class Conv2d extends Conv<2> {
   }
 
   /**
-   * A layer of the sizes and numbers that a state dict has under a prefix. Nothing is drawn first. `weight_norm` is folded where
-   * its names are found, and the BatchNorm that `batchNorm` names: in float64, rounded once.
+   * A layer of the sizes and numbers that a state dict has under a prefix. Nothing is drawn first. `weight_norm`, `spectral_norm` (as in
+   * eval mode) and pruning are folded where their names are found, and the BatchNorm that `batchNorm` names: in float64, rounded once.
    * @param dict tensors by name, as from `loadSafetensors`
    * @param prefix what the layer's names begin with; the last dot may lack
    * @param options the layer's, without `bias`: there is one where the state dict has one or a BatchNorm makes one

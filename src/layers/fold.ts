@@ -1,10 +1,23 @@
-// Fold: what weight_norm and BatchNorm make of a layer's numbers, in float64.
+// Fold: what weight_norm, spectral_norm, pruning and BatchNorm make of a layer's numbers, in float64.
 
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
+import { sameShape, type Tensor } from '../core/tensor.js';
 
 type Numbers = Float32Array | Float64Array;
+
+/**
+ * Makes a layer's weight of the numbers that a state dict has for it.
+ * @param others the tensors beside it, in the order of their names
+ * @throws RangeError for sizes that don't fit each other
+ */
+export type Fold = (
+  target: Numbers,
+  numbers: Tensor,
+  others: readonly Tensor[],
+  transposed: boolean,
+  where: Where,
+) => void;
 
 /** Calls `visit` for each run of `inner` numbers: they share a factor. Those of `size` runs repeat, and each of `groups` has its own. */
 function eachRun(
@@ -38,11 +51,8 @@ export function scale(
   });
 }
 
-/**
- * The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v.
- * @throws RangeError for sizes that don't fit each other
- */
-export function normWeight(target: Numbers, g: Tensor, { data: v, shape }: Tensor, where: Where): void {
+/** The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v. */
+export const normWeight: Fold = (target, { data: v, shape }, [g], _, where) => {
   const axis = g.shape.findIndex((size) => size !== 1);
   const size = axis < 0 ? 1 : shape[axis];
   if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) {
@@ -57,4 +67,38 @@ export function normWeight(target: Numbers, g: Tensor, { data: v, shape }: Tenso
   });
   for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
   scale(target, v, factors, inner, 1);
-}
+};
+
+/**
+ * The weight of spectral_norm in eval mode: W / (u · W v), W as a matrix whose rows lie along the axis of filters. They may lie along
+ * another, which the length of u tells.
+ */
+export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed, where) => {
+  const fits = (axis: number) =>
+    shape[axis] === u.data.length && u.data.length * v.data.length === data.length;
+  const axis = [Number(transposed), ...shape.keys()].find(fits);
+  if (axis === undefined) {
+    refuse(
+      where,
+      `weight_u of shape ${describe(u.shape)} and weight_v of shape ${describe(v.shape)} ` +
+        `do not fit weight_orig of shape ${describe(shape)}`,
+    );
+  }
+  const inner = product(shape.slice(axis + 1));
+  const rows = shape[axis];
+  const sigma = data.reduce((sum, value, i) => {
+    const run = Math.floor(i / inner);
+    return sum + u.data[run % rows] * value * v.data[Math.floor(run / rows) * inner + (i % inner)];
+  }, 0);
+  for (let i = 0; i < data.length; i++) target[i] = data[i] / sigma;
+};
+
+/** The weight that was pruned: its numbers times the mask. */
+export const maskedWeight: Fold = (target, { data, shape }, [mask], _, where) => {
+  if (!sameShape(mask.shape, shape))
+    refuse(
+      where,
+      `weight_mask of shape ${describe(mask.shape)} does not fit weight_orig of shape ${describe(shape)}`,
+    );
+  for (let i = 0; i < data.length; i++) target[i] = data[i] * mask.data[i];
+};

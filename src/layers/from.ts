@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type Shape, sameShape } from '../core/tensor.js';
 import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
-import { normWeight, scale } from './fold.js';
+import { type Fold, maskedWeight, normWeight, scale, spectralWeight } from './fold.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
@@ -22,12 +22,23 @@ export interface NormOptions {
 /** A layer's class. */
 type LayerClass<L> = new (inChannels: number, outChannels: number, kernelSize: never, options: never) => L;
 
-/** The names of a weight: as it is, and of weight_norm before and since it is a parametrization. The first has the weight's shape. */
-const FORMS = [
-  ['weight'],
-  ['weight_v', 'weight_g'],
-  ['parametrizations.weight.original1', 'parametrizations.weight.original0'],
+/**
+ * The names of a weight, the first that of its numbers: as it is, of weight_norm and of spectral_norm before and since they are
+ * parametrizations, of the first spectral_norm, which saved the weight too, and of pruning.
+ */
+const FORMS: readonly (readonly [names: readonly string[], fold?: Fold])[] = [
+  [['weight']],
+  [['weight_v', 'weight_g'], normWeight],
+  [['parametrizations.weight.original1', 'parametrizations.weight.original0'], normWeight],
+  [['weight_orig', 'weight_u', 'weight_v'], spectralWeight],
+  [
+    ['parametrizations.weight.original', 'parametrizations.weight.0._u', 'parametrizations.weight.0._v'],
+    spectralWeight,
+  ],
+  [['weight', 'weight_orig', 'weight_u']],
+  [['weight_orig', 'weight_mask'], maskedWeight],
 ];
+const WEIGHT_NAMES = FORMS.flatMap(([names]) => names);
 const STATISTICS = ['running_mean', 'running_var'];
 const AFFINE = ['weight', 'bias'];
 
@@ -53,8 +64,10 @@ export function layerFrom<L extends Layer>(
   optionsObject(options, [...known, 'batchNorm', 'eps'], where);
   const { batchNorm, eps = 1e-5, groups = 1, ...rest } = options ?? {};
   if (typeof eps !== 'number') refuseKind(where, `eps must be a number, but got ${describe(eps)}`);
+  if (options?.eps !== undefined && batchNorm === undefined)
+    refuse(where, 'eps goes with batchNorm, the prefix of the BatchNorm that follows the layer');
 
-  const prefix = prefixIn(name, dict, given, [...FORMS.flat(), 'bias']);
+  const prefix = prefixIn(name, dict, given, [...WEIGHT_NAMES, 'bias']);
   const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, STATISTICS);
   const there = (names: readonly string[], start = prefix) =>
     names.filter((key) => Object.hasOwn(dict, start + key));
@@ -63,9 +76,11 @@ export function layerFrom<L extends Layer>(
       .tensors;
 
   // the form of which most is there, so that an error names what lacks
-  const form = FORMS.reduce((best, next) => (there(next).length > there(best).length ? next : best));
+  const [form, fold] = FORMS.reduce((best, next) =>
+    there(next[0]).length > there(best[0]).length ? next : best,
+  );
   const own = read(prefix, [...form, ...there(['bias'])], null, norm);
-  const [raw, length] = form.map((key) => own.get(key)!);
+  const [raw, ...others] = form.map((key) => own.get(key)!);
   // a Linear's weight is that of a plain layer of one kernel element
   const isLinear = raw.shape.length === 2 && !transposed && groups === 1;
   const shape = isLinear ? [...raw.shape, ...new Array<number>(rank).fill(1)] : raw.shape;
@@ -87,7 +102,9 @@ export function layerFrom<L extends Layer>(
     { ...rest, groups, bias: (bias ?? norm) !== undefined } as never,
   );
   if (norm === undefined) {
-    fill(layer.weight, (values) => (length ? normWeight(values, length, raw, where) : values.set(raw.data)));
+    fill(layer.weight, (values) =>
+      fold ? fold(values, raw, others, transposed, where) : values.set(raw.data),
+    );
     if (bias) layer.bias = bias;
     return layer;
   }
@@ -98,8 +115,8 @@ export function layerFrom<L extends Layer>(
   const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
   const inner = product(transposed ? kernelSize : shape.slice(1));
   // of both norms the product is rounded once
-  const weight = length ? new Float64Array(raw.data.length) : raw.data;
-  if (length) normWeight(weight, length, raw, where);
+  const weight = fold ? new Float64Array(raw.data.length) : raw.data;
+  fold?.(weight, raw, others, transposed, where);
   fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
   fill(layer.bias!, (values) =>
     values.set(factors.map((factor, i) => ((bias?.data[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0))),

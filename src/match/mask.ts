@@ -2,12 +2,12 @@
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
-import { viewName } from '../core/typed-array.js';
+import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
 import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { planesOf } from './planes.js';
 
 /** Truth or numbers in arrays of arrays. */
-export type NestedMask = boolean | number | readonly NestedMask[];
+export type NestedMask = boolean | number | readonly (NestedMask | TypedArray | HalfArray)[];
 
 /** What is taken for a mask: numbers are weights; booleans and bytes say whether an element counts. */
 export type MaskLike =
@@ -22,17 +22,22 @@ export type MaskLike =
 export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where): Samples {
   const { data, shape } = asSamples(inNumbers(given), dtype, name, where);
   const tensor = given as { data?: unknown; dtype?: unknown; type?: unknown };
-  const bytes = /^(Uint8|Uint8Clamped)Array$/.test(viewName(tensor.data ?? given) ?? '');
-  const weights = bytes ? data.map((weight) => (weight === 0 ? 0 : 1)) : data;
+  const weights = isBytes(tensor.data ?? given) ? data.map(isShown) : data;
   if (!weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY))
     refuse(where, `${name}: weights must be finite numbers from 0 on`);
   return { data: weights, shape };
 }
 
-/** Booleans as 0 and 1. */
+const isBytes = (value: unknown) => /^(Uint8|Uint8Clamped)Array$/.test(viewName(value) ?? '');
+const isShown = (weight: number) => Number(weight !== 0);
+
+/** Booleans as 0 and 1, and rows of bytes too. */
 function inNumbers(given: MaskLike): SamplesLike {
-  const numbers = (nested: NestedMask): NestedMask =>
-    Array.isArray(nested) ? nested.map(numbers) : typeof nested === 'boolean' ? Number(nested) : nested;
+  const numbers = (nested: unknown): unknown => {
+    if (Array.isArray(nested)) return nested.map(numbers);
+    if (isBytes(nested)) return (nested as Uint8Array).map(isShown);
+    return typeof nested === 'boolean' ? Number(nested) : nested;
+  };
   if (Array.isArray(given)) return numbers(given) as SamplesLike;
   const { data, shape } = (given ?? {}) as { data?: unknown; shape?: unknown };
   if (!Array.isArray(data) || typeof data[0] !== 'boolean') return given as SamplesLike;

@@ -50,7 +50,8 @@ export interface Spot {
 }
 
 export function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
-  if (!(tensor instanceof ResidentTensor)) {
+  // one that was computed while recording may have moved to an array
+  if (!(tensor instanceof ResidentTensor) || tensor.address < 0) {
     const array = attached(tensor);
     return { address: -1, array, together: array.length, index: (number) => number };
   }

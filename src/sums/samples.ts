@@ -1,10 +1,17 @@
 // Samples: signals and pictures as the sums take them, float32 or float64.
 
 import { isShapeLike } from '../core/arguments.js';
-import { asList, refuse, refuseKind, type Where } from '../core/errors.js';
-import { inOrder, isPlain } from '../core/foreign.js';
+import { refuse, type Where } from '../core/errors.js';
+import { type Foreign, inOrder, isPlain, numbersOf as numbersIn } from '../core/foreign.js';
 import { product } from '../core/lists.js';
-import { asTensor, countOfSizes, type NestedArray, type TensorLike } from '../core/tensor.js';
+import {
+  asTensor,
+  checkSizes,
+  countOfSizes,
+  fromNested,
+  type NestedArray,
+  type TensorLike,
+} from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
 import { refuseComplex } from './complex.js';
 
@@ -49,26 +56,37 @@ function oneAxis(given: SamplesLike): SamplesLike {
 }
 
 function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'float64'> {
-  if (typeof given === 'number' || Array.isArray(given)) {
-    // checks the nesting and finds the shape; the numbers are read again, as it rounds them
-    const { shape } = asTensor(given as NestedArray, name, where);
-    const flat = Array.isArray(given) ? (given.flat(shape.length) as number[]) : [given as number];
-    return { data: Float64Array.from(flat), shape };
-  }
+  if (typeof given === 'number' || Array.isArray(given))
+    return fromNested(given as NestedArray, Float64Array, name, where);
   // null and undefined are refused as everything else that is no tensor
-  const tensor = (given ?? {}) as { data?: unknown; shape?: unknown };
-  if (viewName(tensor.data) === 'Float64Array' && isShapeLike(tensor.shape)) {
-    const shape = [...(tensor.shape as number[])];
-    const count = countOfSizes(shape, name, where);
-    const data = tensor.data as Float64Array;
+  const tensor = (given ?? {}) as Foreign & { shape?: unknown; dims?: unknown };
+  const sizes = 'shape' in tensor ? tensor.shape : tensor.dims;
+  const data = doublesOf(tensor, name, where);
+  if (data && isShapeLike(sizes)) {
+    const shape = [...sizes];
+    countOfSizes(shape, name, where);
     const ordered = isPlain(tensor) ? data : inOrder(data, shape, tensor, name, where);
-    if (count !== ordered.length)
-      refuseKind(where, `${name}: shape ${asList(shape)} is invalid for data of ${data.length} elements`);
+    checkSizes(ordered, shape, name, where);
     return { data: ordered, shape };
   }
-  const { data, shape } = asTensor(given as TensorLike, name, where);
-  return { data: new Float64Array(data), shape };
+  const { data: rounded, shape } = asTensor(given as TensorLike, name, where);
+  return { data: new Float64Array(rounded), shape };
 }
+
+/** The numbers of a tensor whose type float32 would round; undefined for one of another type. */
+function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array | undefined {
+  const data = tensor.data as Float64Array;
+  const kind = viewName(data);
+  if (kind === 'Float64Array') return data;
+  const isWide = Array.isArray(data) ? data.every((x) => typeof x === 'number') : kind && WIDE.test(kind);
+  if (!isWide) return undefined;
+  // refuses bits of another type
+  numbersIn(data, tensor, name, where);
+  return Float64Array.from(data, Number);
+}
+
+/** Integers of more bits than a float32 holds. */
+const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
 
 /**
  * New numbers of a type, all 0.

@@ -87,7 +87,34 @@ function runAll(kind: i32): void {
   expect(run(kind, 5000, 1, false, true)).toBe('');
 }
 
+/** Finishes `count` numbers in place that end with the memory: a load or a store beyond them traps. */
+function runAtTheEnd(kind: i32, count: i32): f32 {
+  const task = new FinishTask();
+  const desk = new Desk();
+  memory.grow(1);
+  task.source = <i32>(((<usize>memory.size()) << 16) - ((<usize>count) << 2));
+  task.target = task.source;
+  task.addend = task.source;
+  task.count = count;
+  task.mixes = 1;
+  task.scale = reinterpret<i32>(<f32>-3);
+  task.kind = kind;
+  for (let i = 0; i < count; i++) put(<usize>task.source, i, 1);
+  finish(task, desk, 0, (count + 1023) / 1024);
+  return get(<usize>task.source, count - 1);
+}
+
 describe('finish', () => {
+  it('reads and writes nothing beyond a run, not even to put it back', () => {
+    for (let count = 1; count <= 20; count++) {
+      expect(runAtTheEnd(NO_ACTIVATION, count)).toBe(-2);
+      expect(runAtTheEnd(LEAKY_RELU, count)).toBe(-0);
+      expect(runAtTheEnd(HARDSWISH, count)).toBe(<f32>-1 / 3);
+      expect(abs(runAtTheEnd(SIGMOID, count) - <f32>0.1192029)).toBeLessThan(1e-6);
+      expect(abs(runAtTheEnd(TANH, count) + <f32>0.9640276)).toBeLessThan(1e-6);
+    }
+    expect(runAtTheEnd(NO_ACTIVATION, 1027)).toBe(-2);
+  });
   it('without an activation', () => runAll(NO_ACTIVATION));
   it('clamp', () => runAll(CLAMP));
   it('leakyRelu', () => runAll(LEAKY_RELU));
