@@ -96,7 +96,8 @@ function gather(
       sum += weights[k] * x;
       total += weights[k];
     }
-    if (isCentred) for (let k = begin; k < end; k++) window[k] -= sum / total;
+    const mean = sum / total;
+    if (isCentred) for (let k = begin; k < end; k++) window[k] -= mean;
     begin = end;
   }
   return largest;
