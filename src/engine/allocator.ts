@@ -3,7 +3,7 @@
 import { aligned } from '../core/bytes.js';
 
 /** Bytes of a page of wasm memory, by which it grows. */
-const PAGE = 65536;
+export const PAGE = 65536;
 
 /** Largest end of a range, a page below 2^32: there an end address would be 0, and reads may go past the end of a range. */
 const LARGEST_END = 0xffff_0000;

@@ -1,13 +1,10 @@
 // Engine: wasm memory, who has which part of it, and the instance of the layers' module that works in it.
 
 import { aligned } from '../core/bytes.js';
-import { Allocator } from './allocator.js';
+import { Allocator, PAGE } from './allocator.js';
 import { Shelf } from './cached.js';
 import { instantiate, newMemory } from './compile.js';
 import type { Entries } from './entries.js';
-
-/** Bytes of a page of wasm memory. */
-const PAGE = 65536;
 
 /** The first byte that is handed out: the data of the layers' module lie before it. */
 const FIRST_BYTE = 4096;

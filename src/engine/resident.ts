@@ -51,6 +51,12 @@ export function stepOf(tensor: object): number {
   return tensor instanceof ResidentTensor ? tensor.place.step : -1;
 }
 
+/** The numbers from one image of a tensor to the next. */
+export function imageOf(tensor: Tensor): number {
+  const step = stepOf(tensor);
+  return step < 0 ? product(tensor.shape.slice(1)) : step;
+}
+
 /** The numbers of a resident tensor, from the first to the last, with what lies between its images. */
 export function spanOf(tensor: ResidentTensor): Float32Array {
   // one that was computed while recording may have moved to an array
@@ -143,8 +149,8 @@ export class ResidentTensor implements Tensor, Disposing {
     const sizes = shape.map((size, i) => (i === axis ? length : size));
     if (first < 0 || length < 0 || first + length > shape[axis])
       refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${shape[axis]})`);
-    const { held, offset, step } = this.#place;
-    const image = step < 0 ? product(shape.slice(1)) : step;
+    const { held, offset } = this.#place;
+    const image = imageOf(this);
     return new ResidentTensor(sizes, {
       held,
       offset: offset + first * (axis === 0 ? image : product(shape.slice(2))),

@@ -5,7 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { ResidentTensor, stepOf } from '../engine/resident.js';
+import { imageOf, ResidentTensor, stepOf } from '../engine/resident.js';
 import type { Convolution } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import type { Beside } from '../run/activation.js';
@@ -97,12 +97,6 @@ function isMapForMap(out: Tensor, x: Tensor, { batch, axes }: Convolution): bool
     axes.every(({ input, output }) => input === output) &&
     (batch === 1 || imageOf(out) === imageOf(x))
   );
-}
-
-/** Numbers from one image to the next. */
-function imageOf(tensor: Tensor): number {
-  const step = stepOf(tensor);
-  return step < 0 ? product(tensor.shape.slice(1)) : step;
 }
 
 /** Checks that `out` is a tensor of float32 of this shape. */
