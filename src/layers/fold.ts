@@ -1,6 +1,5 @@
 // Fold: what weight_norm, spectral_norm, pruning and BatchNorm make of a layer's numbers, in float64.
 
-import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { sameShape, type Tensor } from '../core/tensor.js';
 
@@ -9,15 +8,14 @@ type Numbers = Float32Array | Float64Array;
 /**
  * Makes a layer's weight of the numbers that a state dict has for it.
  * @param others the tensors beside it, in the order of their names
- * @throws RangeError for sizes that don't fit each other
+ * @returns whether their sizes fit each other
  */
 export type Fold = (
   target: Numbers,
   numbers: Tensor,
   others: readonly Tensor[],
   transposed: boolean,
-  where: Where,
-) => void;
+) => boolean;
 
 /** Calls `visit` for each run of `inner` numbers: they share a factor. Those of `size` runs repeat, and each of `groups` has its own. */
 function eachRun(
@@ -52,12 +50,10 @@ export function scale(
 }
 
 /** The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v. */
-export const normWeight: Fold = (target, { data: v, shape }, [g], _, where) => {
+export const normWeight: Fold = (target, { data: v, shape }, [g]) => {
   const axis = g.shape.findIndex((size) => size !== 1);
   const size = axis < 0 ? 1 : shape[axis];
-  if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) {
-    refuse(where, `weight_g of shape ${describe(g.shape)} does not fit weight_v of shape ${describe(shape)}`);
-  }
+  if (g.data.length !== size || (axis >= 0 && g.shape.length !== shape.length)) return false;
   const inner = axis < 0 ? v.length : product(shape.slice(axis + 1));
   const factors = new Float64Array(size);
   eachRun(v.length, size, inner, 1, (factor, begin, end) => {
@@ -67,23 +63,18 @@ export const normWeight: Fold = (target, { data: v, shape }, [g], _, where) => {
   });
   for (const [i, squares] of factors.entries()) factors[i] = g.data[i] / Math.sqrt(squares);
   scale(target, v, factors, inner, 1);
+  return true;
 };
 
 /**
  * The weight of spectral_norm in eval mode: W / (u · W v), W as a matrix whose rows lie along the axis of filters. They may lie along
  * another, which the length of u tells.
  */
-export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed, where) => {
+export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed) => {
   const fits = (axis: number) =>
     shape[axis] === u.data.length && u.data.length * v.data.length === data.length;
   const axis = [Number(transposed), ...shape.keys()].find(fits);
-  if (axis === undefined) {
-    refuse(
-      where,
-      `weight_u of shape ${describe(u.shape)} and weight_v of shape ${describe(v.shape)} ` +
-        `do not fit weight_orig of shape ${describe(shape)}`,
-    );
-  }
+  if (axis === undefined) return false;
   const inner = product(shape.slice(axis + 1));
   const rows = shape[axis];
   const sigma = data.reduce((sum, value, i) => {
@@ -91,14 +82,11 @@ export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed
     return sum + u.data[run % rows] * value * v.data[Math.floor(run / rows) * inner + (i % inner)];
   }, 0);
   for (let i = 0; i < data.length; i++) target[i] = data[i] / sigma;
+  return true;
 };
 
 /** The weight that was pruned: its numbers times the mask. */
-export const maskedWeight: Fold = (target, { data, shape }, [mask], _, where) => {
-  if (!sameShape(mask.shape, shape))
-    refuse(
-      where,
-      `weight_mask of shape ${describe(mask.shape)} does not fit weight_orig of shape ${describe(shape)}`,
-    );
+export const maskedWeight: Fold = (target, { data, shape }, [mask]) => {
   for (let i = 0; i < data.length; i++) target[i] = data[i] * mask.data[i];
+  return sameShape(mask.shape, shape);
 };

@@ -92,6 +92,11 @@ export function layerFrom<L extends Layer>(
   const [first, second, ...kernelSize] = shape;
   const columns = second * (groups as number);
   const [inChannels, outChannels] = transposed ? [first, columns] : [columns, first];
+  const foldInto = (target: Float32Array | Float64Array) => {
+    if (fold?.(target, raw, others, transposed)) return;
+    const shapes = form.map((key) => `${prefix}${key} of shape ${describe(own.get(key)!.shape)}`);
+    refuse(where, `${shapes.join(' and ')} do not fit each other`);
+  };
   const bias = own.get('bias');
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
   // it checks groups and all other options
@@ -102,9 +107,7 @@ export function layerFrom<L extends Layer>(
     { ...rest, groups, bias: (bias ?? norm) !== undefined } as never,
   );
   if (norm === undefined) {
-    fill(layer.weight, (values) =>
-      fold ? fold(values, raw, others, transposed, where) : values.set(raw.data),
-    );
+    fill(layer.weight, (values) => (fold ? foldInto(values) : values.set(raw.data)));
     if (bias) layer.bias = bias;
     return layer;
   }
@@ -116,7 +119,7 @@ export function layerFrom<L extends Layer>(
   const inner = product(transposed ? kernelSize : shape.slice(1));
   // of both norms the product is rounded once
   const weight = fold ? new Float64Array(raw.data.length) : raw.data;
-  fold?.(weight, raw, others, transposed, where);
+  if (fold) foldInto(weight);
   fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
   fill(layer.bias!, (values) =>
     values.set(factors.map((factor, i) => ((bias?.data[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0))),

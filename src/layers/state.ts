@@ -120,7 +120,7 @@ export function readState(
 /** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
 function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
   const prefixes = Object.keys(dict).flatMap(
-    (key) => /^(.+\.)(?:weight(?:_g|_orig)?|parametrizations\.weight\.original0?)$/.exec(key)?.[1] ?? [],
+    (key) => /^(.+\.)weight(?:_g|_orig)?$/.exec(key)?.[1] ?? [],
   );
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);
