@@ -139,7 +139,7 @@ export class StageTask {
   stagedDepths: i32 = 0;
   rowTable: i32 = 0; // i32[stagedRows], likewise
   stagedRows: i32 = 0;
-  runs: i32 = 0; // {to, from or -1 for zeros, count, step, repeat}[]: how a staged row is put together
+  runs: i32 = 0; // {to, from or -1 for zeros, count, step, repeat}[]: how a staged row is put together; {first to, from, count, second to, 0} for pairs
   runCount: i32 = 0;
   zerosStay: i32 = 0; // 1 where only zeros stand around a map: they needn't be written again for the next in the same place
 }
