@@ -147,6 +147,7 @@ function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: B
     rows: (isWhole ? rows.input : height.loaded) - top,
     zeroLeft: columns.padding,
     zeroRight: +(lastRead(columns) >= columns.input),
+    isFar: +isWhole,
   };
 }
 

@@ -84,6 +84,7 @@ export class PlaneTask extends SumTask {
   zeroRows: i32 = 0; // rows of zeros before it
   zeroLeft: i32 = 0; // 1 where a column of zeros stands before the first
   zeroRight: i32 = 0; // 1 where the last output reads one column past the last
+  isFar: i32 = 0; // 1 where bands of rows are brought into a first-level cache before columns are read; what was just copied in is near enough
   mapParts: i32 = 0; // as in RowsTask
 }
 
@@ -226,5 +227,5 @@ export class Desk {
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four maps side by side, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written; weightPanels: where each step is read
-  touched: i32 = 0; // depthwisePlanes, direct, directRows: what bringing lines into the cache adds up to; nobody reads it
+  touched: i32 = 0; // depthwisePlanes, direct, directRows, winograd: what bringing lines into the cache adds up to; nobody reads it
 }
