@@ -228,9 +228,12 @@ function stage(memory: Memory, t: StageTask, map: number, staged: number): void 
     const from = source + depth * t.sourceDepth + row * t.sourceRow;
     for (let run = 0; run < t.runCount; run++) {
       const [to, begin, count, step, repeat] = memory.i32.subarray(t.runs / 4 + 5 * run);
+      const isPaired = repeat === 0;
+      const at = (place: number) => (zero || begin < 0 ? 0 : memory.get(from + begin + 4 * place));
+      const row = staged + line * t.stagedRow;
       for (let i = 0; i < count; i++) {
-        const value = zero || begin < 0 ? 0 : memory.get(from + begin + 4 * step * Math.floor(i / repeat));
-        memory.set(staged + line * t.stagedRow + to + 4 * i, value);
+        if (isPaired) memory.set(row + step + 4 * i, at(2 * i + 1));
+        memory.set(row + to + 4 * i, at(isPaired ? 2 * i : step * Math.floor(i / repeat)));
       }
     }
   }

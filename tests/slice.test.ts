@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Axis, adjoint } from '#src/geometry/axis.js';
-import { type Interval, runsOf } from '#src/geometry/intervals.js';
+import { type Interval, pairedRuns, runsOf } from '#src/geometry/intervals.js';
 import { inputPositionAt, type PaddingMode } from '#src/geometry/padding.js';
 import { type Cut, type Slice, slicesOf, startsIn, uncut, withSharedStart } from '#src/geometry/slice.js';
 import { anyAxis, modes, tapsOf } from './axes.js';
@@ -214,6 +214,45 @@ describe('runs', () => {
       }),
       { numRuns: 3000, examples: [[[1, 0, -1]], [[4, 2, 0, -1]]] },
     );
+  });
+
+  it('put a map together again where they are paired, in their order, whatever they write beyond their end', () => {
+    const half = fc
+      .record({ from: fc.nat(3), count: fc.nat(12) })
+      .map(({ from, count }) => Array.from({ length: count }, (_, i) => from + 2 * i));
+    const zeros = fc.array(fc.constant(-1), { maxLength: 3 });
+    const parts = fc.array(fc.oneof(half, zeros, stretch), { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        parts.map((all) => all.flat()),
+        (map) => {
+          const single = runsOf(Int32Array.from(map));
+          const runs = pairedRuns(single);
+          assert.ok(runs.length <= single.length);
+          const again: number[] = [];
+          for (const { to, from, count, step, repeat, second } of runs) {
+            if (second !== undefined) {
+              for (let i = 0; i < count; i++) {
+                again[second + i] = from + 2 * i + 1;
+                again[to + i] = from + 2 * i;
+              }
+              continue;
+            }
+            for (let i = 0; i < count; i++)
+              again[to + i] = from < 0 ? -1 : from + Math.floor(i / repeat) * step;
+            for (let i = 0; i < 3; i++) again[to + count + i] = Number.NaN;
+          }
+          assert.deepEqual(again.slice(0, map.length), map);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    // rows of step two, padded by one and by two
+    const runs = (map: number[]) => pairedRuns(runsOf(Int32Array.from(map))).length;
+    assert.equal(runs([-1, 1, 3, 5, 7, 0, 2, 4, 6]), 2);
+    assert.equal(runs([-1, 0, 2, 4, 6, 8, -1, -1, 1, 3, 5, 7, -1]), 5);
+    // each of them has neighbours in one other at most
+    assert.equal(runs([1, 3, 5, 7, -1, 1, 3, 5, 7, -1, 0, 2, 4, 6]), 4);
   });
 
   it('are as few as a padded row needs', () => {

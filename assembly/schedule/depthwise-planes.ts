@@ -54,7 +54,7 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
     for (let h = top; h < bottom; h += band) {
       const rows = table + ((<usize>(h * stride)) << 2);
       const height = min(band, bottom - h);
-      if (band < bottom - top) {
+      if (task.isFar && band < bottom - top) {
         touch(desk, b + <usize>(h * inputs), min(height, task.rows / stride - h) * inputs);
       }
       const to = c + <usize>(h * task.width) * 4;

@@ -67,6 +67,7 @@ export function stageRows(
         const step = load<i32>(run, 12);
         const repeat = load<i32>(run, 16);
         if (repeat > 1) copyRepeated(to + load<u32>(run), line + begin, count, step, repeat);
+        else if (repeat == 0) copyPairs(to + load<u32>(run), to + <usize>step, line + begin, count);
         else if (begin >= 0) copy(to + load<u32>(run), line + begin, count, step, padding);
         else if (padding) zeros(to + load<u32>(run), count);
       }
@@ -90,7 +91,7 @@ function zeros(to: usize, count: i32): void {
 @inline
 function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
   const end = to + ((<usize>count) << 2);
-  if (<u32>step <= 2 && (over || count >= 4)) {
+  if (<u32>step <= 1 && (over || count >= 4)) {
     // the last vector is moved back to end with the run
     const rest = max(0, count - 4);
     const last = to + ((<usize>rest) << 2);
@@ -98,15 +99,9 @@ function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
     if (step == 1) {
       for (; to < last; to += 16, from += 16) v128.store(to, v128.load(from));
       v128.store(last, v128.load(back));
-    } else if (step == 0) {
+    } else {
       for (; to < last; to += 16) v128.store(to, v128.load32_splat(from));
       v128.store(last, v128.load32_splat(from));
-    } else {
-      // 0 . 1 . | 2 . 3 . -> 0 1 2 3
-      for (; to < last; to += 16, from += 32) {
-        v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
-      }
-      v128.store(last, v128.shuffle<f32>(v128.load(back), v128.load(back, 16), 0, 2, 4, 6));
     }
     return;
   }
@@ -114,6 +109,24 @@ function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
     store<f32>(to, load<f32>(from));
     to += 4;
     from += step << 2;
+  }
+}
+
+/**
+ * Copies `count` pairs of neighbours, four at least: the first of each to one place, the second to another, or nowhere if that is the same.
+ * Reads up to one element more.
+ */
+// @ts-ignore: decorator
+@inline
+function copyPairs(first: usize, second: usize, from: usize, count: i32): void {
+  // the last four are moved back to end with the others
+  const last = (<usize>(count - 4)) << 2;
+  for (let i: usize = 0; ; i = min(i + 16, last)) {
+    const a = v128.load(from + (i << 1));
+    const b = v128.load(from + (i << 1), 16);
+    v128.store(second + i, v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+    v128.store(first + i, v128.shuffle<f32>(a, b, 0, 2, 4, 6));
+    if (i == last) break;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Run {
   readonly count: number;
   readonly step: number;
   readonly repeat: number;
+  /** of a run of pairs of neighbours: where the second of each goes, or as `to` if nowhere */
+  readonly second?: number;
 }
 
 /** The positions in some intervals, one after another. */
@@ -45,6 +47,31 @@ export function runsOf(positions: Int32Array): Run[] {
     to += run.count;
   }
   return runs;
+}
+
+/** Elements of a run of every second element from which on pairs are copied. */
+const LEAST_PAIRS = 4;
+
+/**
+ * Runs of every second element as runs of pairs: two that show neighbours are one, so that each input is read once, 1.25 for
+ * n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. It stands in the place of the later one, for what is written in the order of runs may go beyond its
+ * end. What one has more than the other stays in its place.
+ */
+export function pairedRuns(runs: readonly Run[]): Run[] {
+  const halves = runs.filter(({ step, count }) => step === 2 && count >= LEAST_PAIRS);
+  const besides = (run: Run) => halves.find(({ from }) => Math.abs(from - run.from) === 1);
+  return runs.flatMap((run) => {
+    if (!halves.includes(run)) return [run];
+    const found = besides(run);
+    const other = found && besides(found) === run ? found : run;
+    const [first, second] = run.from < other.from ? [run, other] : [other, run];
+    const count = Math.min(run.count, other.count);
+    const rest = { ...run, to: run.to + count, from: run.from + 2 * count, count: run.count - count };
+    return [
+      ...(run.to < other.to ? [] : [{ ...first, count, second: second.to }]),
+      ...(rest.count > 0 ? [rest] : []),
+    ];
+  });
 }
 
 /** The run of input elements that begins at `to`. */

@@ -3,7 +3,7 @@
 import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { inOrder, lastRead, mapAxes, type PerAxis } from '../geometry/axis.js';
-import { runsOf, zerosIn } from '../geometry/intervals.js';
+import { pairedRuns, runsOf, zerosIn } from '../geometry/intervals.js';
 import { isBlank } from '../geometry/padding.js';
 import { type Slice, shownPositions } from '../geometry/slice.js';
 import type { Variant } from '../plan/algorithms/algorithm.js';
@@ -66,14 +66,19 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   };
 }
 
-/** Words of the table that says how rows are staged, for each run: to, from, count, step, repeat. */
+/**
+ * Words of the table that says how rows are staged, for each run: to, from, count, step, repeat. Of a run of pairs, where the second of each goes
+ * instead of the step, and 0 instead of repeat.
+ */
 export const RUN_WORDS = 5;
 
 /** How the window of a block is staged. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, outside } = plan.convolution;
   const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
-  const runs = runsOf(columns);
+  // who stages four maps at a time takes runs one by one, and so do turned plans, whose columns are no neighbours
+  const isPaired = !plan.turned && plan.variant.input !== 'lanes';
+  const runs = isPaired ? pairedRuns(runsOf(columns)) : runsOf(columns);
   return Object.assign(new StageTask(), {
     groups,
     channels,
@@ -93,12 +98,13 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     rowTable: writer.table(rows),
     runCount: runs.length,
     runs: writer.table(
-      runs.flatMap(({ to, from, count, step, repeat }) => [
+      runs.flatMap(({ to, from, count, step, repeat, second }) => [
         FLOAT_BYTES * to,
         from < 0 ? -1 : source.column * from,
         count,
-        (step * source.column) / FLOAT_BYTES,
-        repeat,
+        ...(second === undefined
+          ? [(step * source.column) / FLOAT_BYTES, repeat]
+          : [FLOAT_BYTES * second, 0]),
       ]),
     ),
     zerosStay: +isBlank(outside),
@@ -137,6 +143,7 @@ function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: B
     rows: (isWhole ? rows.input : height.loaded) - top,
     zeroLeft: columns.padding,
     zeroRight: +(lastRead(columns) >= columns.input),
+    isFar: +isWhole,
   };
 }
 

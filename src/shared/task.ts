@@ -78,6 +78,7 @@ export class PlaneTask extends SumTask {
   zeroRows: i32 = 0; // rows of zeros before it
   zeroLeft: i32 = 0; // 1 where a column of zeros stands before the first
   zeroRight: i32 = 0; // 1 where the last output reads one column past the last
+  isFar: i32 = 0; // 1 where bands of rows are brought into a first-level cache before columns are read; what was just copied in is near enough
   mapParts: i32 = 0; // as in RowsTask
 }
 
@@ -133,7 +134,7 @@ export class StageTask {
   stagedDepths: i32 = 0;
   rowTable: i32 = 0; // i32[stagedRows], likewise
   stagedRows: i32 = 0;
-  runs: i32 = 0; // {to, from or -1 for zeros, count, step, repeat}[]: how a staged row is put together
+  runs: i32 = 0; // {to, from or -1 for zeros, count, step, repeat}[]: how a staged row is put together; {first to, from, count, second to, 0} for pairs
   runCount: i32 = 0;
   zerosStay: i32 = 0; // 1 where only zeros stand around a map: they needn't be written again for the next in the same place
 }
@@ -220,5 +221,5 @@ export class Desk {
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four maps side by side, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
   places: i32 = 0; // depthwiseVectors: where four vectors are read and written; weightPanels: where each step is read
-  touched: i32 = 0; // depthwisePlanes, direct, directRows: what bringing lines into the cache adds up to; nobody reads it
+  touched: i32 = 0; // depthwisePlanes, direct, directRows, winograd: what bringing lines into the cache adds up to; nobody reads it
 }
