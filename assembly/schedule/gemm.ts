@@ -4,6 +4,7 @@
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
+import { finishRows } from '../window/finish';
 import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
@@ -41,12 +42,31 @@ function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i3
     const terms = min(task.termsAtOnce, task.terms - term);
     for (let tile = first, to = <usize>desk.panel; tile < last; ) {
       const packed = packPanels(task, window, tile << 3, last - tile, term, terms, to);
+      finishRows(task.enter, to, 1, 1, (packed * terms) << 3);
       tile += packed;
       to += (<usize>(packed * terms)) << 5;
     }
     multiply(task, desk, group, first, last, from, to, term, terms);
     term += task.termsAtOnce;
   } while (term < task.terms);
+  if (task.finish != 0) finishTiles(task, group, first, last, from, to);
+}
+
+/** Finishes the outputs of the pixel tiles `first` to `last` for the filter tiles `from` to `to`, image by image. */
+function finishTiles(task: GemmTask, group: i32, first: i32, last: i32, from: i32, to: i32): void {
+  const map = task.depth * task.height * task.width;
+  const end = min(last << 3, task.images * map);
+  const before = firstFilter(task.filterTable, from);
+  const filters = min(task.filters, firstFilter(task.filterTable, to)) - before;
+  const target = targetOf(task, group) + <usize>before * <usize>task.targetFilter;
+  for (let pixel = first << 3; pixel < end; ) {
+    const image = imageOf(task, pixel);
+    const place = pixel - image * map;
+    const count = min(map - place, end - pixel);
+    const at = target + <usize>(image * task.targetImage + (place << 2));
+    finishRows(task.finish, at, <usize>task.targetFilter, filters, count);
+    pixel += count;
+  }
 }
 
 /** Multiplies the packed panels by the weights of some filter tiles; the products of later terms are added to those of earlier ones. */

@@ -1,19 +1,28 @@
 // Finish: what stands right beside a convolution, over a run of its inputs or outputs while they are in a cache: a factor, another
 // tensor's numbers, then an activation.
 
-import { CHUNK, CLAMP, HARDSWISH, LEAKY_RELU, SIGMOID, SILU, TANH } from '../../src/shared/sizes';
+import {
+  CHUNK,
+  CLAMP,
+  HARDSWISH,
+  LEAKY_RELU,
+  NO_ACTIVATION,
+  SIGMOID,
+  SILU,
+  TANH,
+} from '../../src/shared/sizes';
 import { Desk, FinishTask } from '../../src/shared/task';
 import { madd } from '../lanes';
 
-/** Bytes that a turn of a loop takes: four vectors, for V8 11.3 asks in each whether it should stop. */
-const TURN: usize = 64;
+/** Bytes that a turn of a loop takes, at most: two vectors, for V8 11.3 asks in each whether it should stop. */
+const TURN: usize = 32;
 
 /** Where the numbers of a last turn that is not full are finished, and what is added to them. One thread at a time has a last turn. */
-const ROOM: usize = memory.data(128, 16);
+const ROOM: usize = memory.data(64, 16);
 
 /**
- * activation(scale x + addend) over the chunks `begin` to `end` of `count` numbers. A chunk passes twice if its activation is no clamp,
- * the second time in the first-level cache. Nothing beside the run is written, which another thread may look at.
+ * activation(scale x + addend) over the chunks `begin` to `end` of `count` numbers. A chunk passes twice if it is mixed and then activated by
+ * other than a clamp, the second time in the first-level cache. Nothing beside the run is written, which another thread may look at.
  */
 export function finish(task: FinishTask, _desk: Desk, begin: i32, end: i32): void {
   for (let chunk = begin; chunk < end; chunk++) {
@@ -34,37 +43,89 @@ export function finish(task: FinishTask, _desk: Desk, begin: i32, end: i32): voi
 
 /** Finishes the numbers from `source` on into `target` up to `last`, in whole turns. */
 function turns(task: FinishTask, source: usize, addend: usize, target: usize, last: usize): void {
-  if (task.mixes) {
-    mix(task, source, addend, target, last);
+  const kind = task.kind;
+  const clamps = kind == CLAMP;
+  const scale = f32x4.splat(reinterpret<f32>(task.scale));
+  const operand = f32x4.splat(reinterpret<f32>(task.operand));
+  if (addend) {
+    const least = f32x4.splat(clamps ? 0 : -Infinity);
+    const most = clamps ? operand : f32x4.splat(Infinity);
+    add(source, addend, target, last, scale, least, most);
+    source = target;
+  } else if (kind == NO_ACTIVATION || reinterpret<f32>(task.scale) != 1) {
+    multiply(source, target, last, scale);
     source = target;
   }
-  activate(source, target, last, task.kind, f32x4.splat(reinterpret<f32>(task.operand)));
+  if (clamps) {
+    if (!addend) clampAll(source, target, last, operand);
+  } else if (kind == LEAKY_RELU) leakyRelu(source, target, last, operand);
+  else if (kind != NO_ACTIVATION) curve(source, target, last, kind);
 }
 
-/** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts), or scale x without an addend; clamped if that is the activation. */
-function mix(task: FinishTask, from: usize, add: usize, to: usize, last: usize): void {
-  const scale = f32x4.splat(reinterpret<f32>(task.scale));
-  const clamps = task.kind == CLAMP;
-  const least = f32x4.splat(clamps ? 0 : -Infinity);
-  const most = f32x4.splat(clamps ? reinterpret<f32>(task.operand) : Infinity);
-  if (add == 0) {
-    for (; to < last; to += TURN, from += TURN) {
-      v128.store(to, clamp(f32x4.mul(scale, v128.load(from)), least, most));
-      v128.store(to, clamp(f32x4.mul(scale, v128.load(from, 16)), least, most), 16);
-      v128.store(to, clamp(f32x4.mul(scale, v128.load(from, 32)), least, most), 32);
-      v128.store(to, clamp(f32x4.mul(scale, v128.load(from, 48)), least, most), 48);
-    }
-    return;
+/**
+ * A clamp or leaky ReLU over `rows` rows of numbers where they are, of `count` each and `row` bytes apart, from `at` on. Nothing is written
+ * beyond a row, where other threads may compute.
+ * @param address of a FinishTask, of which only the activation counts; 0: nothing is to be done
+ */
+export function finishRows(address: i32, at: usize, row: usize, rows: i32, count: i32): void {
+  if (address == 0) return;
+  const task = changetype<FinishTask>(<usize>address);
+  const operand = f32x4.splat(reinterpret<f32>(task.operand));
+  const bytes = (<usize>count) << 2;
+  for (; rows > 0; rows--, at += row) {
+    if (task.kind == CLAMP) clampAll(at, at, at + bytes, operand);
+    else leakyRelu(at, at, at + bytes, operand);
   }
-  for (; to < last; to += TURN, from += TURN, add += TURN) {
-    const a = f32x4.add(v128.load(add), f32x4.mul(scale, v128.load(from)));
-    const b = f32x4.add(v128.load(add, 16), f32x4.mul(scale, v128.load(from, 16)));
-    const c = f32x4.add(v128.load(add, 32), f32x4.mul(scale, v128.load(from, 32)));
-    const d = f32x4.add(v128.load(add, 48), f32x4.mul(scale, v128.load(from, 48)));
-    v128.store(to, clamp(a, least, most));
-    v128.store(to, clamp(b, least, most), 16);
-    v128.store(to, clamp(c, least, most), 32);
-    v128.store(to, clamp(d, least, most), 48);
+}
+
+/** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts); clamped, if only to infinities. */
+function add(from: usize, addend: usize, to: usize, last: usize, scale: v128, least: v128, most: v128): void {
+  for (; to < last; to += TURN, from += TURN, addend += TURN) {
+    const x = f32x4.add(v128.load(addend), f32x4.mul(scale, v128.load(from)));
+    const y = f32x4.add(v128.load(addend, 16), f32x4.mul(scale, v128.load(from, 16)));
+    v128.store(to, clamp(x, least, most));
+    v128.store(to, clamp(y, least, most), 16);
+  }
+}
+
+function multiply(from: usize, to: usize, last: usize, scale: v128): void {
+  for (; to < last; to += TURN, from += TURN) {
+    v128.store(to, f32x4.mul(scale, v128.load(from)));
+    v128.store(to, f32x4.mul(scale, v128.load(from, 16)), 16);
+  }
+}
+
+/** Where the whole turns of a run end; the numbers of the last one pass one by one. */
+// @ts-ignore: decorator
+@inline
+function turnsEnd(to: usize, last: usize): usize {
+  return last - ((last - to) & (TURN - 1));
+}
+
+/** min(max(x, 0), most). */
+function clampAll(from: usize, to: usize, last: usize, most: v128): void {
+  const zero = f32x4.splat(0);
+  for (const whole = turnsEnd(to, last); to < whole; to += TURN, from += TURN) {
+    v128.store(to, clamp(v128.load(from), zero, most));
+    v128.store(to, clamp(v128.load(from, 16), zero, most), 16);
+  }
+  for (; to < last; to += 4, from += 4) v128.store32_lane(to, clamp(v128.load32_zero(from), zero, most), 0);
+}
+
+/** x where it is not below zero, slope x elsewhere: the greater of both where the slope is at most 1 and 0 times an infinity is not NaN. */
+function leakyRelu(from: usize, to: usize, last: usize, slope: v128): void {
+  const factor = f32x4.extract_lane(slope, 0);
+  if (factor <= 1 && factor != 0) {
+    for (const whole = turnsEnd(to, last); to < whole; to += TURN, from += TURN) {
+      const x = v128.load(from);
+      const y = v128.load(from, 16);
+      v128.store(to, f32x4.pmax(x, f32x4.mul(slope, x)));
+      v128.store(to, f32x4.pmax(y, f32x4.mul(slope, y)), 16);
+    }
+  }
+  for (; to < last; to += 4, from += 4) {
+    const x = load<f32>(from);
+    store<f32>(to, x < 0 ? factor * x : x);
   }
 }
 
@@ -76,15 +137,8 @@ function clamp(x: v128, least: v128, most: v128): v128 {
 }
 
 /** Any other activation; NaN stays NaN. */
-function activate(from: usize, to: usize, last: usize, kind: i32, operand: v128): void {
-  if (kind == LEAKY_RELU) {
-    for (; to < last; to += TURN, from += TURN) {
-      v128.store(to, leaky(v128.load(from), operand));
-      v128.store(to, leaky(v128.load(from, 16), operand), 16);
-      v128.store(to, leaky(v128.load(from, 32), operand), 32);
-      v128.store(to, leaky(v128.load(from, 48), operand), 48);
-    }
-  } else if (kind == HARDSWISH) {
+function curve(from: usize, to: usize, last: usize, kind: i32): void {
+  if (kind == HARDSWISH) {
     const three = f32x4.splat(3);
     const six = f32x4.splat(6);
     for (; to < last; to += 16, from += 16) {
@@ -93,13 +147,7 @@ function activate(from: usize, to: usize, last: usize, kind: i32, operand: v128)
       v128.store(to, f32x4.div(y, six));
     }
   } else if (kind == SIGMOID || kind == SILU) logistic(from, to, last, kind);
-  else if (kind >= TANH) tanhOrGelu(from, to, last, kind);
-}
-
-// @ts-ignore: decorator
-@inline
-function leaky(x: v128, slope: v128): v128 {
-  return v128.bitselect(f32x4.mul(slope, x), x, f32x4.lt(x, f32x4.splat(0)));
+  else tanhOrGelu(from, to, last, kind);
 }
 
 /** What the curves read: numbers of all, of e^-w, of tanh, and of gelu. */

@@ -1,6 +1,7 @@
 // Stage: copies the window of the input that a block of work reads, padded, with rows split by the stride of the outputs.
 
 import { Desk, StageTask } from '../../src/shared/task';
+import { finishRows } from './finish';
 
 /** Bytes of an entry of the table of runs. */
 export const RUN_BYTES: usize = 20;
@@ -10,6 +11,7 @@ export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void 
   for (let map = begin; map < end; map++) {
     const to = <usize>task.staged + <usize>map * <usize>task.stagedChannel;
     stageMap(task, sourceOf(task, map), to, true);
+    finishRows(task.enter, to, 1, 1, task.stagedDepths * task.stagedRows * (task.stagedRow >> 2));
   }
 }
 

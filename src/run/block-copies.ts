@@ -9,7 +9,7 @@ import { isDense } from '../problem/convolution.js';
 import type { Beside } from './activation.js';
 import type { Block } from './block.js';
 import { eachPiece, loadedPieces, storedPieces } from './copies.js';
-import { bringing, type Gate, taking } from './passage.js';
+import { bringing, type Gate, isBehind, taking } from './passage.js';
 
 /** Copies the input of a block to where it is read. */
 export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, beside: Beside | undefined): void {
@@ -109,7 +109,7 @@ export function mapByMap(
   const targetAddress = i32[targetWord];
   // before anything is moved: these may throw
   const bring = loaded < 0 ? undefined : bringing(gate, x, beside);
-  const take = target < 0 && !beside ? undefined : taking(gate, out, target < 0, beside);
+  const take = target < 0 && !isBehind(beside) ? undefined : taking(gate, out, target < 0, beside);
   for (let first = 0; first < total; first += mapsTogether) {
     const end = Math.min(first + mapsTogether, total);
     if (bring) {

@@ -50,8 +50,9 @@ export class Block {
   /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
-  /** the address of the task of what is done beside the convolution, which the call fills in */
+  /** the addresses of the tasks of what is done to results and to inputs beside the convolution, which the call fills in */
   readonly finished: number;
+  readonly entered: number;
   /** what is copied in and out, once it was asked for */
   loads: Pieces | undefined;
   stores: Pieces | undefined;
@@ -92,6 +93,7 @@ export class Block {
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
+    this.entered = this.#writer.task(new FinishTask());
     this.finished = this.#writer.task(new FinishTask());
     this.words = this.#writer.words;
 

@@ -6,10 +6,20 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { ResidentTensor, stepOf } from '../engine/resident.js';
-import { CHUNK, CLAMP, NO_ACTIVATION, TANH } from '../shared/sizes.js';
-import { FinishTask } from '../shared/task.js';
+import { isAlwaysStaged, isStaged } from '../plan/memory.js';
+import type { Plan } from '../plan/plan.js';
+import { CHUNK, LEAKY_RELU, NO_ACTIVATION, TANH } from '../shared/sizes.js';
+import { FinishTask, GemmTask, StageTask, SumTask } from '../shared/task.js';
 import { type Activation, type Beside, kinds } from './activation.js';
+import type { Block } from './block.js';
 import { wordOf } from './task-writer.js';
+
+/** The word of a task that has the address of what outputs pass. */
+export const FINISH = wordOf(new SumTask(), 'finish');
+
+/** The words of tasks that have the address of what their inputs pass. */
+const ENTER = wordOf(new GemmTask(), 'enter');
+const ENTER_STAGE = wordOf(new StageTask(), 'enter');
 
 /** The words of a FinishTask that hold bits of an f32. */
 const SCALE = wordOf(new FinishTask(), 'scale');
@@ -79,11 +89,12 @@ export function bringing(gate: Gate, x: Tensor, beside: Beside | undefined): Mov
   };
   const input = beside?.input;
   if (!input) return copy;
-  return inParts(from.together, (first, count, address) => {
-    const isOutside = from.address < 0;
+  const isOutside = from.address < 0;
+  const bring: Move = (first, count, address) => {
     if (isOutside) copy(first, count, address);
     pass(gate, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
-  });
+  };
+  return inParts(from.together, bring, isOutside ? TOGETHER : from.together);
 }
 
 /** What takes results from an address to the output; `address` is left out of account where kernels wrote in place. */
@@ -141,12 +152,70 @@ export function writeFinish(
   activation: Activation | undefined,
 ): number {
   const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
-  const mixes = +(kind <= CLAMP || addend > 0 || scale !== 1);
-  const fields = Object.assign(new FinishTask(), { source, target, addend, count, mixes, kind });
+  const fields = Object.assign(new FinishTask(), { source, target, addend, count, kind });
   i32.set(Object.values(fields), word);
   f32[word + SCALE] = scale;
   f32[word + OPERAND] = activation?.operand ?? 0;
   return kind;
+}
+
+/** Whether something is done to results. */
+export function isBehind(beside: Beside | undefined): beside is Beside {
+  return beside !== undefined && (beside.scale !== 1 || !!beside.add || !!beside.activation);
+}
+
+/**
+ * Tells the kernels of a block which activation outputs pass as they store them where these belong, if they know it and nothing else is done.
+ * @returns false where it is left for later, or there is none
+ */
+export function storeActivated(
+  engine: Engine,
+  { calls, target, finished, plan }: Block,
+  beside: Beside | undefined,
+): boolean {
+  const { finishes } = plan.variant;
+  if (finishes === undefined || plan.turned || plan.interleaved) return false;
+  const { scale, add, activation } = beside ?? {};
+  const isAlone = activation && target < 0 && scale === 1 && !add && kinds[activation.entry] <= finishes;
+  return tell(engine, calls[calls.length - 1].task, FINISH, finished, isAlone ? activation : undefined);
+}
+
+/**
+ * Whether a plan's kernels can activate inputs where they stage or pack them, rather than read copies of them. Zeros around a map stay zeros.
+ * Inputs that are read where they lie are packed once if there is one tap.
+ */
+export function canEnterActivated(
+  { variant, turned, interleaved, slices, tapSets }: Plan,
+  input: Activation,
+): boolean {
+  if (kinds[input.entry] > LEAKY_RELU || variant.input !== 'window') return false;
+  if (turned || isAlwaysStaged(slices)) return true;
+  return variant.entry === 'gemm' && !interleaved && !isStaged(slices) && tapSets[0]?.taps === 1;
+}
+
+/** Tells the kernels of a block which activation inputs pass that are not copied. */
+export function enterActivated(
+  engine: Engine,
+  { calls, loaded, entered, plan }: Block,
+  input: Activation | undefined,
+): void {
+  const [{ entry, task }] = calls;
+  const field = entry === 'stage' ? ENTER_STAGE : ENTER;
+  const does = loaded < 0 && input && canEnterActivated(plan, input);
+  if (entry === 'stage' || entry === 'gemm') tell(engine, task, field, entered, does ? input : undefined);
+}
+
+/** Gives a field of a task the address of a FinishTask with an activation, or 0: none. */
+function tell(
+  engine: Engine,
+  task: number,
+  field: number,
+  address: number,
+  activation: Activation | undefined,
+): boolean {
+  engine.i32[task / WORD_BYTES + field] = activation ? address : 0;
+  if (activation) writeFinish(engine, address / WORD_BYTES, 0, 0, 0, 0, 1, activation);
+  return !!activation;
 }
 
 /** Lets numbers pass through `finish`. */

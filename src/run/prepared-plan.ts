@@ -19,7 +19,15 @@ import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
-import { ADDEND_BYTES, type Gate } from './passage.js';
+import {
+  ADDEND_BYTES,
+  canEnterActivated,
+  enterActivated,
+  FINISH,
+  type Gate,
+  isBehind,
+  storeActivated,
+} from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
@@ -176,6 +184,8 @@ export class PreparedPlan {
         return true;
       }
       const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
+      enterActivated(this.engine, block, beside?.input);
+      const isFinished = storeActivated(this.engine, block, beside);
       if (!this.#compute(block, index, done)) {
         if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
@@ -189,12 +199,13 @@ export class PreparedPlan {
         // what was read of the input may be written over: it is put back
         this.#putBack(kept);
         block = this.#blocks.activate(index);
+        storeActivated(this.engine, block, beside);
         this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
       if (wait > 0) {
         waiting.push(block);
         if (index >= wait) this.#storeFirst(waiting, index, out, beside);
-      } else if (block.target >= 0 || beside)
+      } else if (block.target >= 0 || (isBehind(beside) && !isFinished))
         this.#store(block, block.target, this.#gate(block), out, beside);
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
@@ -216,7 +227,7 @@ export class PreparedPlan {
     const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
     const isWaiting = isOver && this.#blocks.waiting.blocks > 0;
     const scratch = this.engine.reserve(room + (isWaiting ? this.#blocks.waiting.bytes : 0), this.plan.line);
-    const input = beside?.input ? -1 : placeOf(x);
+    const input = beside?.input && !canEnterActivated(this.plan, beside.input) ? -1 : placeOf(x);
     const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
     // a few maps at a time, what is added and where the sum goes are brought into a cache but once
     const isApart = beside?.add && (this.plan.mapsTogether > 0 || shareNumbers(beside.add, out));
@@ -311,6 +322,7 @@ export class PreparedPlan {
     const first = (engine.i32[block.calls[call].task / WORD_BYTES + NOTES] >>> 0) / WORD_BYTES;
     const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
     const again = direct.calls[call];
+    engine.i32[again.task / WORD_BYTES + FINISH] = engine.i32[block.calls[call].task / WORD_BYTES + FINISH];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
     const items = itemsToMend(notes, tile, sizes, images, groups, parts);
     notes.fill(0);

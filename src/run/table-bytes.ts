@@ -29,7 +29,7 @@ export function tableBytes(plan: Plan): number {
     plan.tileStarts.length +
     (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
     (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
-    wordsOf(new FinishTask());
+    2 * wordsOf(new FinishTask());
   return WORD_BYTES * words;
 }
 

@@ -35,6 +35,7 @@ export class SumTask {
   targetImage: i32 = 0;
   targetGroup: i32 = 0;
   targetFilter: i32 = 0;
+  finish: i32 = 0; // a FinishTask whose activation they pass as they are stored; 0: none. Only some entries do that
 }
 
 /** Read by gemm. */
@@ -44,6 +45,7 @@ export class GemmTask extends SumTask {
   pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
   filterTilesAtOnce: i32 = 0; // filter tiles whose weights stay in the second-level cache
   filterParts: i32 = 0; // parts of the filter tiles of a group that are items of their own
+  enter: i32 = 0; // a FinishTask whose activation inputs pass as they are packed; 0: none
 }
 
 /** Read by direct, register tiles along rows, and directRows: one or two filters at a time, along rows of sixteen pixels and more. */
@@ -136,6 +138,7 @@ export class StageTask {
   stagedRows: i32 = 0;
   runs: i32 = 0; // {to, from or -1 for zeros, count, step, repeat}[]: how a staged row is put together; {first to, from, count, second to, 0} for pairs
   runCount: i32 = 0;
+  enter: i32 = 0; // stage: a FinishTask whose activation maps pass where they are staged, zeros and all; 0: none
   zerosStay: i32 = 0; // 1 where only zeros stand around a map: they needn't be written again for the next in the same place
 }
 
@@ -199,7 +202,6 @@ export class FinishTask {
   target: i32 = 0;
   addend: i32 = 0; // as many numbers that are added; 0: none
   count: i32 = 0; // numbers of the run
-  mixes: i32 = 0; // 1 where they are scaled, added to, clamped or only moved; 0: another activation is all
   scale: i32 = 0; // the bits of an f32
   kind: i32 = 0; // an activation of sizes.ts
   operand: i32 = 0; // the bits of an f32: the slope of a leaky relu, or the most that a clamp lets pass

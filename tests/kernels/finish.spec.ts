@@ -53,7 +53,6 @@ function run(kind: i32, count: i32, scale: f32, adds: bool, moves: bool): string
   task.target = <i32>target;
   task.addend = adds ? <i32>addend : 0;
   task.count = count;
-  task.mixes = i32(adds || scale != 1 || kind <= CLAMP);
   task.scale = reinterpret<i32>(scale);
   task.kind = kind;
   task.operand = reinterpret<i32>(operand);

@@ -29,9 +29,10 @@ export function output4x3(
   to: usize,
   row: usize,
   gap: usize,
+  most: usize,
 ): void {
   outputColumns4x3(from, step, work);
-  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false);
+  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false, most);
 }
 
 /** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
@@ -69,6 +70,7 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
  * @param row bytes from an output to the one below it, or of tiles along one axis to that of the next filter
  * @param gap bytes from an output to the one beside it, or of tiles along the height to the one below it
  * @param isHigh the tiles lie along the height
+ * @param most address of the most, as f32, that outputs may be, which are then not below 0 either; 0: they stay as they are
  */
 export function outputRows4x3(
   from: usize,
@@ -82,6 +84,7 @@ export function outputRows4x3(
   row: usize,
   gap: usize,
   isHigh: bool,
+  most: usize,
 ): void {
   let q0 = outputsOf(tiles, 0) + to;
   let q1 = outputsOf(tiles, 1) + to;
@@ -117,12 +120,19 @@ export function outputRows4x3(
     const sumB = f32x4.add(m3, m4);
     const difA = f32x4.sub(m1, m2);
     const difB = f32x4.sub(m3, m4);
-    const y0 = f32x4.add(start, f32x4.add(m0, f32x4.add(sumA, sumB)));
-    const y1 = f32x4.add(start, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)));
-    const y2 = f32x4.add(start, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)));
-    const y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
+    let y0 = f32x4.add(start, f32x4.add(m0, f32x4.add(sumA, sumB)));
+    let y1 = f32x4.add(start, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)));
+    let y2 = f32x4.add(start, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)));
+    let y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
     // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
+    if (most != 0) {
+      const end = v128.load32_splat(most);
+      y0 = f32x4.pmin(f32x4.pmax(y0, zero), end);
+      y1 = f32x4.pmin(f32x4.pmax(y1, zero), end);
+      y2 = f32x4.pmin(f32x4.pmax(y2, zero), end);
+      y3 = f32x4.pmin(f32x4.pmax(y3, zero), end);
+    }
     if (gap == 4 && !isHigh) {
       // neighbours: a 4x4 transpose brings the four outputs of a tile together
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);

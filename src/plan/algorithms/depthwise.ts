@@ -7,7 +7,7 @@ import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
 import { isStaged, largest, type Slice, smallest } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { LANES, LINE, ROW_PIXELS } from '../../shared/sizes.js';
+import { LANES, LEAKY_RELU, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
@@ -81,6 +81,7 @@ function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
     kernels: [stride === 1 ? 'columns1x4k3x3' : 'columns1x4k3x3s2'],
     pixels: LANES,
     input: 'planes',
+    finishes: LEAKY_RELU,
     // the row of zeros has a vector more on both sides; the table has one before the first row and one behind the last
     desk: {
       zeroRow: FLOAT_BYTES * width.input + LINE,

@@ -6,7 +6,7 @@ import { FLOAT_BYTES } from '../../core/bytes.js';
 import { combinations, most, product } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import { largest } from '../../geometry/slice.js';
-import { HALF_TILE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { HALF_TILE, LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
@@ -41,6 +41,7 @@ export const gemm: Algorithm<'gemm'> = {
       ),
       pixels: TILE_PIXELS,
       input: 'window',
+      finishes: LEAKY_RELU,
       desk: {
         panel:
           Math.min(PANEL_TILES, tiles) *

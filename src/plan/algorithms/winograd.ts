@@ -4,7 +4,16 @@ import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
 import { most, sum } from '../../core/lists.js';
 import { largest } from '../../geometry/slice.js';
-import { LINE, TILE_ENTRY, TILE_FILTERS, TILE_PIXELS, TILE_VECTORS } from '../../shared/sizes.js';
+import {
+  CLAMP,
+  F3X3_2X2,
+  LINE,
+  NO_ACTIVATION,
+  TILE_ENTRY,
+  TILE_FILTERS,
+  TILE_PIXELS,
+  TILE_VECTORS,
+} from '../../shared/sizes.js';
 import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { type FilterTiles, filterPartsOf, inRegisterTiles } from '../filter-tiles.js';
@@ -39,6 +48,7 @@ export const winograd: Algorithm<'winograd'> = {
       ],
       pixels: TILE_PIXELS,
       input: 'window',
+      finishes: tile.transform === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
       desk,
       items: (images, sizes) => filterParts * panelsOf(tile, sizes, images),
       task: (set, images) => {
