@@ -119,9 +119,7 @@ export function readState(
 
 /** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
 function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
-  const prefixes = Object.keys(dict).flatMap(
-    (key) => /^(.+\.)weight(?:_g|_orig)?$/.exec(key)?.[1] ?? [],
-  );
+  const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_g|_orig)?$/.exec(key)?.[1] ?? []);
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);
   const more = prefixes.length > 3 ? `, … (${prefixes.length} in all)` : '';

@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { ResidentTensor, stepOf } from '../engine/resident.js';
-import { isAlwaysStaged, isStaged } from '../plan/memory.js';
+import { isAlwaysStaged, isStaged } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { CHUNK, LEAKY_RELU, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask, GemmTask, StageTask, SumTask } from '../shared/task.js';

@@ -48,7 +48,7 @@ export const winograd: Algorithm<'winograd'> = {
       ],
       pixels: TILE_PIXELS,
       input: 'window',
-      finishes: tile.transform === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
+      finishes: tile.transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
       desk,
       items: (images, sizes) => filterParts * panelsOf(tile, sizes, images),
       task: (set, images) => {
