@@ -95,7 +95,6 @@ function runAtTheEnd(kind: i32, count: i32): f32 {
   task.target = task.source;
   task.addend = task.source;
   task.count = count;
-  task.mixes = 1;
   task.scale = reinterpret<i32>(<f32>-3);
   task.kind = kind;
   for (let i = 0; i < count; i++) put(<usize>task.source, i, 1);
