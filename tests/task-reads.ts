@@ -102,9 +102,9 @@ export function entryReads(names: readonly string[]): Map<string, EntryReads> {
   return found;
 }
 
-/** Whether a plan, or who carries it out, gives a value to a field: `name: …`, `name,` or `task.name = …`. */
+/** Whether a plan, or who carries it out, gives a value to a field: `name: …`, `name,`, `task.name = …`, or by `wordOf(task, 'name')`. */
 export function isWrittenInSrc(field: string): boolean {
-  const written = new RegExp(`\\b${field}\\s*(?::|,|\\}|=[^=>])`);
+  const written = new RegExp(`\\b${field}\\s*(?::|,|\\}|'\\)|=[^=>])`);
   const files = filesIn('src').filter((path) => /^src\/(run|plan)\//.test(path));
   return files.some((path) => written.test(codeOf(path)));
 }

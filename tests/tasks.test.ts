@@ -127,7 +127,10 @@ describe('tasks', () => {
           const activation = { entry: i % 2 ? 'clamp' : 'leakyRelu', operand: 0.5 } as const;
           const length = numbersOf(c).output;
           const beside = { scale: 2, activation, add: tensor(new Float32Array(length), [length]) };
-          for (const where of places) compute(plan, given, where, noting, beside);
+          // in kernels that can, an activation by itself, and one of the inputs
+          const alone = { scale: 1, activation, input: activation };
+          for (const where of places)
+            for (const each of [beside, alone]) compute(plan, given, where, noting, each);
         } catch (error) {
           if (!(error instanceof UnableError)) throw error;
         }

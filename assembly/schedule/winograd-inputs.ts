@@ -1,6 +1,6 @@
 // Winograd's first step: inputs to V[E][tile / 8][plane][kernel][channel][8], the transformed inputs of some tiles. winograd.ts has all three.
 
-import { F3X3_2X2, F4_3, F4_3_HIGH, LINE, TILE_ENTRY } from '../../src/shared/sizes';
+import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
 import { Desk, WinogradTask } from '../../src/shared/task';
 import { inputsOf } from '../kernels/tile-table';
 import { input3x2 } from '../kernels/winograd3x2/input';
@@ -62,7 +62,7 @@ export function transformInputs(
         const lastRow = row * (lacksRow ? 2 : 3);
         const rows = lacksRow ? 5 : 6;
         // further kernels of a plane read much of the same, and dilated tiles lie otherwise: 0.98 for both
-        if (together == 1 && kernel == 0 && gap == 4)
+        if (transform == F4X4_3X3 && kernel == 0 && gap == 4)
           bringTiles(desk, table, offset, channels, channel, rows, row, last);
         // Loop over the channels, and over the halves of the panel, four tiles each.
         for (let c = 0; c < channels; c += together) {

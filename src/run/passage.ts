@@ -9,13 +9,13 @@ import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { isAlwaysStaged, isStaged } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { CHUNK, LEAKY_RELU, NO_ACTIVATION, TANH } from '../shared/sizes.js';
-import { FinishTask, GemmTask, StageTask, SumTask } from '../shared/task.js';
+import { FinishedSumTask, FinishTask, GemmTask, StageTask } from '../shared/task.js';
 import { type Activation, type Beside, kinds } from './activation.js';
 import type { Block } from './block.js';
 import { wordOf } from './task-writer.js';
 
 /** The word of a task that has the address of what outputs pass. */
-export const FINISH = wordOf(new SumTask(), 'finish');
+export const FINISH = wordOf(new FinishedSumTask(), 'finish');
 
 /** The words of tasks that have the address of what their inputs pass. */
 const ENTER = wordOf(new GemmTask(), 'enter');

@@ -35,11 +35,15 @@ export class SumTask {
   targetImage: i32 = 0;
   targetGroup: i32 = 0;
   targetFilter: i32 = 0;
-  finish: i32 = 0; // a FinishTask whose activation they pass as they are stored; 0: none. Only some entries do that
+}
+
+/** Read by entries whose outputs may pass an activation as they are stored. */
+export class FinishedSumTask extends SumTask {
+  finish: i32 = 0; // a FinishTask with that activation; 0: none
 }
 
 /** Read by gemm. */
-export class GemmTask extends SumTask {
+export class GemmTask extends FinishedSumTask {
   images: i32 = 0; // tiles of pixels may span several: the pixels of a group are numbered through all images
   termsAtOnce: i32 = 0; // products summed in registers before they are added to the output
   pixelTilesAtOnce: i32 = 0; // tiles of eight pixels whose panels are packed together
@@ -74,7 +78,7 @@ export class LongRowTask extends RowsTask {
 }
 
 /** Read by depthwisePlanes: planes of a 3x3 kernel, read as they are. */
-export class PlaneTask extends SumTask {
+export class PlaneTask extends FinishedSumTask {
   stride: i32 = 0; // 1 or 2
   rows: i32 = 0; // rows of the plane from the first that is read
   zeroRows: i32 = 0; // rows of zeros before it
@@ -85,7 +89,7 @@ export class PlaneTask extends SumTask {
 }
 
 /** Read by winograd. */
-export class WinogradTask extends SumTask {
+export class WinogradTask extends FinishedSumTask {
   images: i32 = 0; // the tiles of a group are numbered through all images
   transform: i32 = 0; // one of sizes.ts
   channels: i32 = 0; // of a group
