@@ -12,12 +12,12 @@ export {
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';
 export { inside } from './schedule/inside';
+export { stage } from './schedule/stage';
 export { winograd } from './schedule/winograd';
 export { fingerprint, finite } from './weights/fingerprint';
 export { pack, packWinograd } from './weights/pack';
 export { finish } from './window/finish';
 export { interleave } from './window/interleave';
-export { stage } from './window/stage';
 
 /** The first byte that the module does not use itself. */
 export function heapBase(): usize {

@@ -137,9 +137,11 @@ describe('where the engine cannot start', () => {
   });
 });
 
-/** The section with the bodies of a module's functions. */
-function codeOf(module: Buffer): Buffer {
-  const CODE = 10;
+const CODE = 10;
+const DATA = 11;
+
+/** A section of a module: the bodies of its functions, or the numbers that it brings along. */
+function sectionOf(module: Buffer, section: number): Buffer | undefined {
   let at = 8;
   const number = () => {
     let value = 0;
@@ -150,16 +152,27 @@ function codeOf(module: Buffer): Buffer {
     }
   };
   const take = (size: number) => module.subarray(at, (at += size));
-  while (module[at++] !== CODE) take(number());
-  return take(number());
+  while (at < module.length) {
+    const id = module[at++];
+    const bytes = take(number());
+    if (id === section) return bytes;
+  }
+  return undefined;
 }
 
 describe('the carried module', () => {
   it('is the file beside the library, byte for byte: the built code, the version, and where multiply-adds are', () => {
     const file = readFileSync('dist/convnd.wasm');
     assert.deepEqual(Buffer.from(carried.bytes!()), file);
-    assert.deepEqual(codeOf(file), codeOf(readFileSync('build/convnd.wasm')));
+    assert.deepEqual(sectionOf(file, CODE), sectionOf(readFileSync('build/convnd.wasm'), CODE));
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     assert.match(file.toString('latin1'), new RegExp(`\\x06convnd${version}\\x00.\\x05madd0[^]{1,120}$`));
+  });
+
+  it('is the only one that brings numbers along: those of another would lie where its own are, as they share a memory', () => {
+    const bringing = (name: string) => sectionOf(readFileSync(`dist/${name}.wasm`), DATA) !== undefined;
+    assert.ok(bringing('convnd'));
+    const others = ['signal', 'train', 'train.fused', 'pool', 'match'];
+    assert.deepEqual(others.filter(bringing), []);
   });
 });

@@ -75,7 +75,7 @@ describe('inputs', () => {
 
   it('that are none are refused in words, whatever the type of the sums', () => {
     for (const dtype of ['float32', 'float64'] as const)
-      for (const none of [undefined, null])
+      for (const none of [undefined, null, 'abc', true, 5n, Symbol('x')])
         assert.throws(
           () => convolve(none as unknown as Float32Array, [1], { dtype }),
           /^TypeError: in1: expected a tensor/,

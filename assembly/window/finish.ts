@@ -17,7 +17,10 @@ import { madd } from '../lanes';
 /** Bytes that a turn of a loop takes, at most: two vectors, for V8 11.3 asks in each whether it should stop. */
 const TURN: usize = 32;
 
-/** Where the numbers of a last turn that is not full are finished, and what is added to them. One thread at a time has a last turn. */
+/**
+ * Where the numbers of a last turn that is not full are finished, and what is added to them. Only the last chunk of a run has such a turn, so one
+ * thread at a time.
+ */
 const ROOM: usize = memory.data(64, 16);
 
 /**

@@ -1,19 +1,9 @@
 // Stage: copies the window of the input that a block of work reads, padded, with rows split by the stride of the outputs.
 
-import { Desk, StageTask } from '../../src/shared/task';
-import { finishRows } from './finish';
+import { StageTask } from '../../src/shared/task';
 
 /** Bytes of an entry of the table of runs. */
 export const RUN_BYTES: usize = 20;
-
-/** Stages the maps `begin` to `end` (an item is one channel of one image). */
-export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void {
-  for (let map = begin; map < end; map++) {
-    const to = <usize>task.staged + <usize>map * <usize>task.stagedChannel;
-    stageMap(task, sourceOf(task, map), to, true);
-    finishRows(task.enter, to, 1, 1, task.stagedDepths * task.stagedRows * (task.stagedRow >> 2));
-  }
-}
 
 /** Where the input of a map begins. A function of its own: inlined into stageMap, V8 11.3 divides again for every run of every row. */
 export function sourceOf(task: StageTask, map: i32): usize {

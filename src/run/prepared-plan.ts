@@ -220,7 +220,7 @@ export class PreparedPlan {
   }
 
   /**
-   * Makes room, and notes where everything lies. Inputs that are activated first are copied in wherever they lie. Results come from
+   * Makes room, and notes where everything lies. Inputs that kernels cannot activate are copied in wherever they lie. Results come from
    * elsewhere where numbers that are still added, or inputs that are still read, lie where the output goes.
    */
   #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {

@@ -58,8 +58,8 @@ function oneAxis(given: SamplesLike): SamplesLike {
 function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'float64'> {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float64Array, name, where);
-  // null and undefined are refused as everything else that is no tensor
-  const tensor = (given ?? {}) as Foreign & { shape?: unknown; dims?: unknown };
+  // what is no object is refused as everything else that is no tensor
+  const tensor = Object(given) as Foreign & { shape?: unknown; dims?: unknown };
   const sizes = 'shape' in tensor ? tensor.shape : tensor.dims;
   const data = doublesOf(tensor, name, where);
   if (data && isShapeLike(sizes)) {
@@ -80,8 +80,8 @@ function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array |
   if (kind === 'Float64Array') return data;
   const isWide = Array.isArray(data) ? data.every((x) => typeof x === 'number') : kind && WIDE.test(kind);
   if (!isWide) return undefined;
-  // refuses bits of another type
-  numbersIn(data, tensor, name, where);
+  // refuses bits of another type, whatever their number
+  numbersIn(data.slice(0, 0), tensor, name, where);
   return Float64Array.from(data, Number);
 }
 

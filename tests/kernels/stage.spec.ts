@@ -1,6 +1,6 @@
 // Staging: rows put together from runs, rows of zeros, every length and step.
 
-import { stage } from '../../assembly/window/stage';
+import { stage } from '../../assembly/schedule/stage';
 import { Desk, StageTask } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, get, releaseAll, touched } from './memory';
