@@ -35,7 +35,7 @@ export function transformOutputs(
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
   const filters = isLine ? 1 : count;
-  const most = task.finish == 0 ? 0 : <usize>task.finish + offsetof<FinishTask>('operand');
+  const most = task.finish == 0 ? <usize>0 : <usize>task.finish + offsetof<FinishTask>('operand');
   // Loop along the depth, over the filters, over four tiles at a time.
   for (let d = first; d < first + task.depthAtOnce; d++, from += depthBytes) {
     let to = <usize>before * filter + ((<usize>(d * task.depthGap * task.height * task.width)) << 2);
