@@ -85,7 +85,7 @@ export function transformInputs(
 
 /**
  * Brings what eight tiles read of all channels into a cache: channels lie pages apart, and processors foresee no such steps, but wait for many
- * lines at once where nothing else is done. 1.2 for n1 g1 c320 f4 i96x96 k3x3 p1x1, 1.00 to 1.04 for layers of as many filters as channels.
+ * lines at once where nothing else is done. 1.07 for n1 g1 c320 f4 i96x96 k3x3 p1x1, 1.00 to 1.04 for layers of as many filters as channels.
  * @param last bytes to the last input of a row of a tile
  */
 function bringTiles(
