@@ -2,9 +2,9 @@
 
 import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
 import { Desk, WinogradTask } from '../../src/shared/task';
-import { inputsOf } from '../kernels/tile-table';
 import { input3x2 } from '../kernels/winograd3x2/input';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
+import { bringTiles } from '../window/bring';
 
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
 const CHANNELS_3X2: i32 = 4;
@@ -81,33 +81,6 @@ export function transformInputs(
       }
     }
   }
-}
-
-/**
- * Brings what eight tiles read of all channels into a cache: channels lie pages apart, and processors foresee no such steps, but wait for many
- * lines at once where nothing else is done. 1.07 for n1 g1 c320 f4 i96x96 k3x3 p1x1, 1.00 to 1.04 for layers of as many filters as channels.
- * @param last bytes to the last input of a row of a tile
- */
-function bringTiles(
-  desk: Desk,
-  tiles: usize,
-  from: usize,
-  channels: i32,
-  channel: usize,
-  rows: i32,
-  row: usize,
-  last: usize,
-): void {
-  let touched = 0;
-  for (; channels > 0; channels--, from += channel) {
-    // tiles that are neighbours take three lines of a row at most: one for the first, one for the last, and one between
-    let first = inputsOf(tiles, 0) + from;
-    let middle = inputsOf(tiles, 4) + from;
-    let end = inputsOf(tiles, 7) + from + last;
-    for (let r = 0; r < rows; r++, first += row, middle += row, end += row)
-      touched |= load<i32>(first) | load<i32>(middle) | load<i32>(end);
-  }
-  desk.touched = touched;
 }
 
 /** Moves the last planes of inputs, which the next outputs read too, to the front. */
