@@ -1,4 +1,4 @@
-// The multiply-add of all sums.
+// Four lanes: the multiply-add of all sums, and the clamp.
 
 /**
  * a b + sum in each of the four lanes. A sum whose first operand is a product is what src/engine/relaxed-simd.ts
@@ -20,4 +20,11 @@ export function madd(a: v128, b: v128, sum: v128): v128 {
 @inline
 export function maddApart(a: v128, b: v128, sum: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+/** min(max(x, least), most); NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function clamp(x: v128, least: v128, most: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, least), most);
 }

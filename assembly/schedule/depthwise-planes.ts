@@ -4,7 +4,7 @@
 import { Desk, PlaneTask } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
 import { touch } from '../window/bring';
-import { finishRows } from '../window/finish';
+import { finishRun } from '../window/finish';
 import { groupOf } from './groups';
 
 /** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
@@ -60,8 +60,8 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
       }
       const to = c + <usize>(h * task.width) * 4;
       columns(stride, weights, bias, b, rows, left, right, to, height, task.width);
-      // vectors of narrow columns go beyond their rows
-      if (apart == 0) finishRows(task.finish, to, 1, 1, height * task.width);
+      // vectors of narrow columns go beyond their rows; such a map is one item
+      if (apart == 0) finishRun(task.finish, to, height * task.width);
     }
     if (apart > 0) {
       const rows = table + ((<usize>(together * stride)) << 2);
@@ -70,7 +70,7 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
       const to = c + <usize>(together * task.width) * 4;
       for (let p: usize = 0; p < <usize>(apart * task.width) * 4; p += 4)
         store<f32>(to + p, load<f32>(spare + p));
-      finishRows(task.finish, c, 1, 1, task.height * task.width);
+      finishRun(task.finish, c, task.height * task.width);
     }
 
     if (++f == task.filters) {

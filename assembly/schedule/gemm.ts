@@ -4,7 +4,7 @@
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
-import { finishRows } from '../window/finish';
+import { finishRun } from '../window/finish';
 import { imageOf, packPanels } from '../window/panel';
 import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
@@ -42,7 +42,7 @@ function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i3
     const terms = min(task.termsAtOnce, task.terms - term);
     for (let tile = first, to = <usize>desk.panel; tile < last; ) {
       const packed = packPanels(task, window, tile << 3, last - tile, term, terms, to);
-      finishRows(task.enter, to, 1, 1, (packed * terms) << 3);
+      finishRun(task.enter, to, (packed * terms) << 3);
       tile += packed;
       to += (<usize>(packed * terms)) << 5;
     }
@@ -63,8 +63,8 @@ function finishTiles(task: GemmTask, group: i32, first: i32, last: i32, from: i3
     const image = imageOf(task, pixel);
     const place = pixel - image * map;
     const count = min(map - place, end - pixel);
-    const at = target + <usize>(image * task.targetImage + (place << 2));
-    finishRows(task.finish, at, <usize>task.targetFilter, filters, count);
+    let at = target + <usize>(image * task.targetImage + (place << 2));
+    for (let f = 0; f < filters; f++, at += <usize>task.targetFilter) finishRun(task.finish, at, count);
     pixel += count;
   }
 }

@@ -2,7 +2,7 @@
 // this module's are.
 
 import { Desk, StageTask } from '../../src/shared/task';
-import { finishRows } from '../window/finish';
+import { finishRun } from '../window/finish';
 import { sourceOf, stageMap } from '../window/stage';
 
 /** Stages the maps `begin` to `end` (an item is one channel of one image). */
@@ -10,6 +10,6 @@ export function stage(task: StageTask, _desk: Desk, begin: i32, end: i32): void 
   for (let map = begin; map < end; map++) {
     const to = <usize>task.staged + <usize>map * <usize>task.stagedChannel;
     stageMap(task, sourceOf(task, map), to, true);
-    finishRows(task.enter, to, 1, 1, task.stagedDepths * task.stagedRows * (task.stagedRow >> 2));
+    finishRun(task.enter, to, task.stagedDepths * task.stagedRows * (task.stagedRow >> 2));
   }
 }

@@ -12,7 +12,7 @@ import {
   TANH,
 } from '../../src/shared/sizes';
 import { Desk, FinishTask } from '../../src/shared/task';
-import { madd } from '../lanes';
+import { clamp, madd } from '../lanes';
 
 /** Bytes that a turn of a loop takes, at most: two vectors, for V8 11.3 asks in each whether it should stop. */
 const TURN: usize = 32;
@@ -66,19 +66,16 @@ function turns(task: FinishTask, source: usize, addend: usize, target: usize, la
 }
 
 /**
- * A clamp or leaky ReLU over `rows` rows of numbers where they are, of `count` each and `row` bytes apart, from `at` on. Nothing is written
- * beyond a row, where other threads may compute.
+ * A clamp or leaky ReLU over `count` numbers where they are. Nothing is written beyond them, where other threads may compute.
  * @param address of a FinishTask, of which only the activation counts; 0: nothing is to be done
  */
-export function finishRows(address: i32, at: usize, row: usize, rows: i32, count: i32): void {
+export function finishRun(address: i32, at: usize, count: i32): void {
   if (address == 0) return;
   const task = changetype<FinishTask>(<usize>address);
   const operand = f32x4.splat(reinterpret<f32>(task.operand));
-  const bytes = (<usize>count) << 2;
-  for (; rows > 0; rows--, at += row) {
-    if (task.kind == CLAMP) clampAll(at, at, at + bytes, operand);
-    else leakyRelu(at, at, at + bytes, operand);
-  }
+  const last = at + ((<usize>count) << 2);
+  if (task.kind == CLAMP) clampAll(at, at, last, operand);
+  else leakyRelu(at, at, last, operand);
 }
 
 /** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts); clamped, if only to infinities. */
@@ -130,13 +127,6 @@ function leakyRelu(from: usize, to: usize, last: usize, slope: v128): void {
     const x = load<f32>(from);
     store<f32>(to, x < 0 ? factor * x : x);
   }
-}
-
-/** min(max(x, least), most); NaN stays NaN. */
-// @ts-ignore: decorator
-@inline
-function clamp(x: v128, least: v128, most: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(x, least), most);
 }
 
 /** Any other activation; NaN stays NaN. */

@@ -11,6 +11,7 @@
 //
 // Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
 
+import { clamp } from '../../lanes';
 import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
@@ -128,10 +129,10 @@ export function outputRows4x3(
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
     if (most != 0) {
       const end = v128.load32_splat(most);
-      y0 = f32x4.pmin(f32x4.pmax(y0, zero), end);
-      y1 = f32x4.pmin(f32x4.pmax(y1, zero), end);
-      y2 = f32x4.pmin(f32x4.pmax(y2, zero), end);
-      y3 = f32x4.pmin(f32x4.pmax(y3, zero), end);
+      y0 = clamp(y0, zero, end);
+      y1 = clamp(y1, zero, end);
+      y2 = clamp(y2, zero, end);
+      y3 = clamp(y3, zero, end);
     }
     if (gap == 4 && !isHigh) {
       // neighbours: a 4x4 transpose brings the four outputs of a tile together
