@@ -28,3 +28,8 @@ export interface Beside {
   readonly add?: Tensor | undefined;
   readonly activation?: Activation | undefined;
 }
+
+/** Whether something is done to results. */
+export function isBehind(beside: Beside | undefined): beside is Beside {
+  return beside !== undefined && (beside.scale !== 1 || !!beside.add || !!beside.activation);
+}

@@ -6,10 +6,10 @@ import type { Tensor } from '../core/tensor.js';
 import { COPIED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
 import { isDense } from '../problem/convolution.js';
-import type { Beside } from './activation.js';
+import { type Beside, isBehind } from './activation.js';
 import type { Block } from './block.js';
 import { eachPiece, loadedPieces, storedPieces } from './copies.js';
-import { bringing, type Gate, isBehind, taking } from './passage.js';
+import { bringing, type Gate, taking } from './passage.js';
 
 /** Copies the input of a block to where it is read. */
 export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, beside: Beside | undefined): void {

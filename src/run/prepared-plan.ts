@@ -12,22 +12,15 @@ import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import { planForCopies } from '../plan/portions.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
-import type { Beside } from './activation.js';
+import { type Beside, isBehind } from './activation.js';
 import { checkComputableAgain } from './again.js';
 import { type Alternative, alternative, type Instead } from './alternative.js';
 import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
+import { canEnterActivated, enterActivated, FINISH, storeActivated } from './kernel-activation.js';
 import { itemsToMend, NOTES } from './mending.js';
 import type { Parameters } from './parameters.js';
-import {
-  ADDEND_BYTES,
-  canEnterActivated,
-  enterActivated,
-  FINISH,
-  type Gate,
-  isBehind,
-  storeActivated,
-} from './passage.js';
+import { ADDEND_BYTES, type Gate } from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { type Call, type Runner, runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';

@@ -3,7 +3,7 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
-import type { Activation, Beside } from '../run/activation.js';
+import { type Activation, type Beside, isBehind } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
 import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
 import { type Spot, writeFinish } from '../run/passage.js';
@@ -67,7 +67,7 @@ export function portionOf(plan: Plan, index: number, room: Room, beside: Beside 
     return ['finish', task, desk, 0, Math.ceil(count / CHUNK)] as Errand['calls'][number];
   };
   if (beside?.input) calls.unshift(finish(loaded, inputs, 0, 1, beside.input));
-  if (beside && (beside.add || beside.scale !== 1 || beside.activation))
+  if (isBehind(beside))
     calls.push(finish(target, outputs, beside.add ? room.addend : 0, beside.scale, beside.activation));
   return { words: joined([words, ...more]), calls, flag: desk, loads, loaded, stores, target };
 }
