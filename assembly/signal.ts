@@ -5,9 +5,6 @@ export { areFinite, integerSquares, round } from './fft/numbers';
 export { spread } from './fft/rows';
 export { factors, transform, transformRows } from './fft/transform';
 export { rows, stage } from './signal/direct';
-export { finish32 } from './signal/finish';
-export { addFinite32, addFinite64, firRows32, firRows64 } from './signal/fir';
-export { multiplyAdd32, multiplyAdd64 } from './signal/spectra';
 export { closeUp } from './signal/stage';
 export {
   windowSumsAcross32,

@@ -22,6 +22,7 @@ const subjects = [
   { name: 'everything of convnd/train', program: "export * from 'convnd/train'", ceiling: 75.5 * KB },
   { name: 'everything of convnd/threads', program: "export * from 'convnd/threads'", ceiling: 41.5 * KB },
   { name: 'the second module, dist/signal.wasm', file: 'dist/signal.wasm' },
+  { name: 'the module of streams, dist/streams.wasm', file: 'dist/streams.wasm' },
   { name: 'the third module, dist/train.wasm', file: 'dist/train.wasm' },
   { name: 'the module of pooling, dist/pool.wasm', file: 'dist/pool.wasm' },
   { name: 'the module of matching, dist/match.wasm', file: 'dist/match.wasm' },

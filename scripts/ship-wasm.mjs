@@ -1,5 +1,5 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise signal.wasm, train.wasm, pool.wasm and match.wasm: without the exports that only tests
-// call, marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
+// Makes dist/convnd.wasm of build/convnd.wasm, and likewise of the other modules: without the exports that only tests call,
+// marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
 // it has. Writes each into a file of src too, so that importing the library needs no other file.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
@@ -8,6 +8,7 @@ import { multiplyAdds } from './multiply-adds.mjs';
 
 const { entries } = await importSource('src/engine/entries.ts');
 const { signalEntries } = await importSource('src/spectrum/entries.ts');
+const { streamEntries } = await importSource('src/signal/entries.ts');
 const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
 const { matchEntries } = await importSource('src/match/entries.ts');
@@ -59,6 +60,13 @@ const modules = [
     list: 'src/spectrum/entries.ts',
     face: 'assembly/signal.ts',
     carrier: 'src/spectrum/wasm.ts',
+  },
+  {
+    name: 'streams',
+    wanted: [...streamEntries],
+    list: 'src/signal/entries.ts',
+    face: 'assembly/streams.ts',
+    carrier: 'src/signal/wasm.ts',
   },
   {
     name: 'train',

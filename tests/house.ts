@@ -42,7 +42,7 @@ const assembly: Tree = {
     ['lanes.ts', 'vectors.ts'],
     ['kernels', 'fft'],
     ['window', 'weights'],
-    ['schedule', 'signal', 'match', 'train', 'pool'],
+    ['schedule', 'signal', 'streams', 'match', 'train', 'pool'],
   ],
   wings: {},
 };

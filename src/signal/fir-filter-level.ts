@@ -2,10 +2,13 @@
 
 import { late } from '../engine/later-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
+import { signalModule } from '../spectrum/module.js';
 import type { Precision } from '../spectrum/sizes.js';
+import type { StreamEntries } from './entries.js';
 import type { LevelLayout } from './fir-filter-layout.js';
 import type { StreamMemory, StreamTransform } from './fir-filter-memory.js';
 import { type Level, productShare } from './fir-filter-plan.js';
+import { streamModule } from './module.js';
 
 /** Jobs whose results may still be to come. */
 const JOBS = 4;
@@ -48,27 +51,28 @@ export class StreamLevel {
   readonly #shares: Float64Array;
   /** blocks from a job's to that of its outputs */
   readonly #lead: number;
-  readonly #multiplyAdd: SignalEntries['multiplyAdd32'];
+  readonly #multiplyAdd: StreamEntries['multiplyAdd32'];
   /** as entries are told */
   readonly #isSingle: number;
   readonly #areFinite: SignalEntries['areFinite'];
-  readonly #addFinite: SignalEntries['addFinite32'];
-  readonly #rows: SignalEntries['firRows32'];
+  readonly #add: StreamEntries['add32'];
+  readonly #rows: StreamEntries['firRows32'];
 
   constructor(
     readonly level: Level,
     readonly layout: LevelLayout,
     readonly memory: StreamMemory,
     readonly transform: StreamTransform,
-    entries: SignalEntries,
     precision: Precision,
   ) {
+    const { engine } = memory;
+    const streams = streamModule(engine);
     const double = precision === 'float64';
-    this.#multiplyAdd = late(entries, double ? 'multiplyAdd64' : 'multiplyAdd32');
+    this.#multiplyAdd = late(streams, double ? 'multiplyAdd64' : 'multiplyAdd32');
     this.#isSingle = Number(!double);
-    this.#areFinite = late(entries, 'areFinite');
-    this.#addFinite = late(entries, double ? 'addFinite64' : 'addFinite32');
-    this.#rows = late(entries, double ? 'firRows64' : 'firRows32');
+    this.#areFinite = late(signalModule(engine), 'areFinite');
+    this.#add = late(streams, double ? 'add64' : 'add32');
+    this.#rows = late(streams, double ? 'firRows64' : 'firRows32');
     const { count, ticks, from, size } = level;
     this.#channels = Array.from({ length: memory.channels }, () => new ChannelState(count + JOBS));
     this.#impossible = new Uint8Array(count * memory.kernels);
@@ -176,8 +180,11 @@ export class StreamLevel {
     const scratch = memory.address(memory.layout.scratch);
     this.transform.inverse(memory.channelAddress(channel, layout.sum), scratch);
     const due = job + this.#lead;
-    const target = memory.futureAddress(channel, due * size);
-    if (this.#addFinite(scratch + size * memory.bytes, target, size)) return;
+    const results = scratch + size * memory.bytes;
+    if (this.#areFinite(results, size, this.#isSingle)) {
+      this.#add(results, memory.futureAddress(channel, due * size), size);
+      return;
+    }
     const state = this.#channels[channel];
     state.failed[job % JOBS] = 1;
     state.until = Math.max(state.until, due);

@@ -1,9 +1,9 @@
 // A stream's memory, and the transforms that work in it.
 
 import type { Engine } from '../engine/engine.js';
-import type { SignalEntries } from '../spectrum/entries.js';
 import { numberBytes, type Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
+import type { StreamEntries } from './entries.js';
 import { type Layout, layoutOf } from './fir-filter-layout.js';
 import type { StreamPlan } from './fir-filter-plan.js';
 
@@ -120,7 +120,7 @@ export class StreamMemory {
 
   /** Adds the sums of some taps, from `from` to below `to`, to outputs of one base block. */
   addRows(
-    rows: SignalEntries['firRows32'],
+    rows: StreamEntries['firRows32'],
     channel: number,
     time: number,
     count: number,

@@ -2,13 +2,13 @@
 
 import type { Engine } from '../engine/engine.js';
 import { late } from '../engine/later-module.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { signalModule } from '../spectrum/module.js';
 import type { Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
+import type { StreamEntries } from './entries.js';
 import { StreamLevel } from './fir-filter-level.js';
 import { StreamMemory, type StreamTransforms } from './fir-filter-memory.js';
 import type { StreamPlan } from './fir-filter-plan.js';
+import { streamModule } from './module.js';
 
 /** Numbers of some channels, each in an array from an offset on. */
 export interface Lines {
@@ -27,7 +27,7 @@ export class FirStream {
   time = 0;
   readonly memory: StreamMemory;
   readonly #levels: StreamLevel[];
-  readonly #rows: SignalEntries['firRows32'];
+  readonly #rows: StreamEntries['firRows32'];
 
   constructor(
     readonly engine: Engine,
@@ -37,8 +37,7 @@ export class FirStream {
     readonly precision: Precision,
     readonly transforms: StreamTransforms,
   ) {
-    const entries = signalModule(engine);
-    this.#rows = late(entries, precision === 'float64' ? 'firRows64' : 'firRows32');
+    this.#rows = late(streamModule(engine), precision === 'float64' ? 'firRows64' : 'firRows32');
     const sizes = plan.levels.map(({ size }) => 2 * size);
     const memory = new StreamMemory(
       engine,
@@ -52,7 +51,7 @@ export class FirStream {
     this.memory = memory;
     const made = transforms.make(engine, sizes, precision, memory.address(memory.layout.tables));
     this.#levels = plan.levels.map(
-      (level, i) => new StreamLevel(level, memory.layout.levels[i], memory, made[i], entries, precision),
+      (level, i) => new StreamLevel(level, memory.layout.levels[i], memory, made[i], precision),
     );
     coefficients.forEach((each, kernel) => {
       const at = memory.address(memory.layout.coefficients) / memory.bytes;

@@ -13,9 +13,11 @@ import { signalModule } from '../spectrum/module.js';
 import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../spectrum/transform.js';
 import { Drain } from '../sums/spectral-drain.js';
 import { Feed } from '../sums/spectral-feed.js';
+import type { StreamEntries } from './entries.js';
 import { norm32 } from './layer-fft-exact.js';
 import type { LayerFftPlan } from './layer-fft-plan.js';
 import { LayerSpectra, type TransformPlace } from './layer-fft-weights.js';
+import { streamModule } from './module.js';
 
 /** Half the distance between float32 numbers around 1. */
 const UNIT = 2 ** -24;
@@ -35,6 +37,7 @@ function finishOf(beside: Beside | undefined): typeof PLAIN | undefined {
 /** What a call works with, once memory does not grow any more. */
 interface Work extends TransformPlace {
   readonly entries: SignalEntries;
+  readonly streams: StreamEntries;
   /** addresses of the channels' spectra, of which the first lies highest, and of their sum */
   readonly first: number;
   readonly sum: number;
@@ -80,8 +83,19 @@ export class LayerFft implements Instead {
     const { step } = spectra;
     const low = place.window + blockBytes(layout.sizes, 'float32');
     const first = low + (layout.plan.convolution.channels - 1) * step;
-    const entries = signalModule(this.engine);
-    return this.#maps({ ...place, ...finish, entries, first, sum: first + step, input, output, bias });
+    const { engine } = this;
+    const [entries, streams] = [signalModule(engine), streamModule(engine)];
+    return this.#maps({
+      ...place,
+      ...finish,
+      entries,
+      streams,
+      first,
+      sum: first + step,
+      input,
+      output,
+      bias,
+    });
   }
 
   /** Room for a block and what is done with it. */
@@ -156,7 +170,7 @@ export class LayerFft implements Instead {
     for (const [filter, drain] of drains.entries()) {
       f32.fill(0, work.sum / FLOAT_BYTES, (work.sum + step) / FLOAT_BYTES);
       const kernel = kernels + filter * channels * step;
-      work.entries.multiplyAdd32(work.sum, work.first, kernel, step, channels, step);
+      work.streams.multiplyAdd32(work.sum, work.first, kernel, step, channels, step);
       transform.block(room, window);
       if (!this.#finish(work, drain, group * drains.length + filter, first, count)) return false;
     }
@@ -199,7 +213,7 @@ export class LayerFft implements Instead {
     count: readonly number[],
   ): boolean {
     const { axes, sizes, logSize } = this.layout;
-    const { entries, slope, most, transform, window } = work;
+    const { entries, streams, slope, most, transform, window } = work;
     const { pitch } = transform;
     const bias = work.bias?.[filter] ?? 0;
     const isExact = this.#spectra.areIntegers && this.#norms * this.#spectra.norm * UNIT * logSize < 0.25;
@@ -208,7 +222,7 @@ export class LayerFft implements Instead {
       const row = (plane + axes[0].taps - 1) * sizes.rows + axes[1].taps - 1;
       const address = window + row * pitch + (axes[2].taps - 1) * FLOAT_BYTES;
       for (let i = 0; i < rows && isExact; i++) entries.round(address + i * pitch, length, 1);
-      if (!entries.finish32(address, rows, length, pitch, bias, slope, most)) return false;
+      if (!streams.finish32(address, rows, length, pitch, bias, slope, most)) return false;
       const place = { address, length, rows, pitch };
       drain.plane(place, [first[0] + plane, first[1], first[2]], false);
     }

@@ -72,25 +72,6 @@ export interface SignalEntries {
   spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
   areFinite(at: number, count: number, isSingle: number): number;
-  /** Adds to each output the sum of its products with taps that meet the signal backwards, from `signal` on. */
-  firRows32(signal: number, taps: number, output: number, count: number, outputs: number): void;
-  firRows64(signal: number, taps: number, output: number, count: number, outputs: number): void;
-  /** Adds numbers to others if all of them are finite, and says whether they were; `count` is a multiple of 4. */
-  addFinite32(source: number, target: number, count: number): number;
-  addFinite64(source: number, target: number, count: number): number;
-  /** Adds the products of blocks' spectra, each `step` bytes below the one before, with kernels', each `step` bytes above. */
-  multiplyAdd32(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
-  multiplyAdd64(sum: number, block: number, kernel: number, step: number, count: number, bytes: number): void;
-  /** Adds a bias to rows, then takes min(max(x, 0), most) + slope min(x, 0); 1 if all sums are finite, else 0. */
-  finish32(
-    at: number,
-    rows: number,
-    count: number,
-    pitch: number,
-    bias: number,
-    slope: number,
-    most: number,
-  ): number;
 }
 
 /** Their names, as scripts read them. */
@@ -108,12 +89,5 @@ export const signalEntries = [
   'integerSquares',
   'round',
   'spread',
-  'firRows32',
-  'firRows64',
-  'addFinite32',
-  'addFinite64',
   'areFinite',
-  'multiplyAdd32',
-  'multiplyAdd64',
-  'finish32',
 ] as const satisfies readonly (keyof SignalEntries)[];

@@ -1,7 +1,5 @@
 // A FIR filter in a stream: its first taps by their definition, and what is done with the results of its transforms.
 
-import { areFiniteIn } from '../fft/numbers';
-
 /**
  * Adds to each output the sum of its products, `output[i] += Σ taps[k] · signal[i − k]`. Each sum begins at 0 and takes the taps in
  * their order, so that an output is the same whatever is computed beside it. Numbers up to a vector behind the signal are read.
@@ -16,14 +14,14 @@ export function firRows64(signal: usize, taps: usize, output: usize, count: i32,
   rows<f64>(signal, taps, output, count, outputs);
 }
 
-/** Adds numbers to others if all of them are finite, and nothing if one is not. Says whether they were. `count` is a multiple of 4. */
-export function addFinite32(source: usize, target: usize, count: i32): boolean {
-  return addFinite<f32>(source, target, count);
+/** Adds numbers to others. `count` is a multiple of 4. */
+export function add32(source: usize, target: usize, count: i32): void {
+  add<f32>(source, target, count);
 }
 
 /** The same in float64. */
-export function addFinite64(source: usize, target: usize, count: i32): boolean {
-  return addFinite<f64>(source, target, count);
+export function add64(source: usize, target: usize, count: i32): void {
+  add<f64>(source, target, count);
 }
 
 // @ts-ignore: decorator
@@ -77,12 +75,10 @@ function rows<T extends number>(signal: usize, taps: usize, output: usize, count
 
 // @ts-ignore: decorator
 @inline
-function addFinite<T extends number>(source: usize, target: usize, count: i32): boolean {
-  if (!areFiniteIn<T>(source, count)) return false;
+function add<T>(source: usize, target: usize, count: i32): void {
   const end = source + <usize>count * sizeof<T>();
   for (; source < end; source += 16) {
     v128.store(target, v128.add<T>(v128.load(target), v128.load(source)));
     target += 16;
   }
-  return true;
 }

@@ -1,0 +1,12 @@
+// The module of streams: filters in a stream, and sums of products of spectra. It is compiled when it is first needed, and works in the
+// engine's memory.
+
+import { laterModule } from '../engine/later-module.js';
+import { carried } from './carried.js';
+import type { StreamEntries } from './entries.js';
+
+/**
+ * The entries of the module, in the memory of that engine.
+ * @throws Error if it can't be compiled
+ */
+export const streamModule = laterModule<StreamEntries>(carried);
