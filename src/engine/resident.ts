@@ -13,6 +13,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../core/tensor.js';
+import { places } from './address.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
 
@@ -35,16 +36,6 @@ interface Place {
 
 /** Gives memory back that nobody can reach any more. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
-
-/**
- * The address of a resident tensor's numbers, which follow one another, or -1 for any other tensor.
- * @throws RangeError for channels of several images, between which others lie
- */
-export function addressOf(tensor: object): number {
-  if (!(tensor instanceof ResidentTensor)) return -1;
-  if (stepOf(tensor) >= 0) refuseGaps(tensor);
-  return tensor.address;
-}
 
 /** The numbers from one image of a resident tensor to the next, where others lie between them; -1 where all follow one another. */
 export function stepOf(tensor: object): number {
@@ -95,6 +86,14 @@ export class ResidentTensor implements Tensor, Disposing {
   /** sizes, outermost first; frozen */
   readonly shape: number[];
   readonly #place: Place;
+
+  static {
+    places.addressOf = (tensor) => {
+      if (!(tensor instanceof ResidentTensor)) return -1;
+      if (tensor.#place.step >= 0) refuseGaps(tensor);
+      return tensor.address;
+    };
+  }
 
   /**
    * Takes memory for a shape, with any numbers in it. `resident` fills it.

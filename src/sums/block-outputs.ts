@@ -1,8 +1,8 @@
 // Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
 
 import { product } from '../core/lists.js';
+import { addressOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
-import { addressOf } from '../engine/resident.js';
 import type { Lines } from './lines.js';
 import { copyOut } from './outputs.js';
 import type { Block, Part } from './parts.js';

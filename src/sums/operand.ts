@@ -2,7 +2,7 @@
 // they are staged there (assembly/signal/stage.ts).
 
 import { product } from '../core/lists.js';
-import { addressOf } from '../engine/resident.js';
+import { addressOf } from '../engine/address.js';
 import { countOf, type Run, type Span, spansOf } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
 import { stepsOf } from './steps.js';

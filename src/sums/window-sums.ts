@@ -3,8 +3,8 @@
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import { addressOf } from '../engine/address.js';
 import { heap } from '../engine/heap.js';
-import { addressOf } from '../engine/resident.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import { type Dtype, dtypeIn, type NumberArray, type Samples } from './samples.js';

@@ -4,8 +4,8 @@ import { aligned, DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes
 import { present } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { attached, type Tensor } from '../../core/tensor.js';
+import { addressOf } from '../../engine/address.js';
 import type { Engine } from '../../engine/engine.js';
-import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
 import type { Activation } from '../../run/activation.js';
 import { wordsOf, writeTask } from '../../run/task-writer.js';

@@ -3,8 +3,8 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
 import { attached, type Tensor } from '../../core/tensor.js';
+import { addressOf } from '../../engine/address.js';
 import type { Engine } from '../../engine/engine.js';
-import { addressOf } from '../../engine/resident.js';
 import { engine } from '../../engine/start.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { load, type Pieces, partOf } from '../../run/copies.js';
