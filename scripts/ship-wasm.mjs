@@ -14,6 +14,7 @@ const { poolEntries } = await importSource('src/pool/entries.ts');
 const { matchEntries } = await importSource('src/match/entries.ts');
 const { fused } = await importSource('src/engine/relaxed-simd.ts');
 const { encode } = await importSource('src/engine/spelling.ts');
+const { encodeTwins } = await importSource('src/engine/twins.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** The module with the exports of those names and no others. */
@@ -43,7 +44,7 @@ const plainSection = (bits) => section('madd0', [...bits, bits.length]);
 
 /**
  * The modules: their name, the exports that are shipped, the files that list and that make these, the file that carries the text, and
- * whether relaxed SIMD fuses their multiply-adds.
+ * whether relaxed SIMD fuses their multiply-adds, and whether functions are there for float32 and for float64.
  */
 const modules = [
   {
@@ -60,6 +61,7 @@ const modules = [
     list: 'src/spectrum/entries.ts',
     face: 'assembly/signal.ts',
     carrier: 'src/spectrum/wasm.ts',
+    hasTwins: true,
   },
   {
     name: 'streams',
@@ -67,6 +69,7 @@ const modules = [
     list: 'src/signal/entries.ts',
     face: 'assembly/streams.ts',
     carrier: 'src/signal/wasm.ts',
+    hasTwins: true,
   },
   {
     name: 'train',
@@ -89,11 +92,12 @@ const modules = [
     list: 'src/match/entries.ts',
     face: 'assembly/match.ts',
     carrier: 'src/match/wasm.ts',
+    hasTwins: true,
   },
 ];
 
 mkdirSync('dist', { recursive: true });
-for (const { name, wanted, carrier, fuses, ...files } of modules) {
+for (const { name, wanted, carrier, fuses, hasTwins, ...files } of modules) {
   const code = withExports(readFileSync(`build/${name}.wasm`), wanted, files);
   const bytes = Buffer.from([
     ...code,
@@ -102,11 +106,12 @@ for (const { name, wanted, carrier, fuses, ...files } of modules) {
   ]);
   writeFileSync(`dist/${name}.wasm`, bytes);
   if (fuses) writeFileSync(`dist/${name}.fused.wasm`, fused(bytes)); // for workerd, which compiles no bytes
+  const text = hasTwins ? encodeTwins(bytes) : encode(bytes);
   writeFileSync(
     carrier,
     `// Made by scripts/ship-wasm.mjs from build/${name}.wasm.\n` +
       `export const version: string = '${version}';\n` +
-      `export const wasm: string =\n  "${encode(bytes)}";\n`,
+      `export const wasm: string =\n  "${text}";\n`,
   );
   console.log(`${name}.wasm ${bytes.length} bytes`);
 }

@@ -2,7 +2,7 @@
 // carried.workerd.ts in the place of this file for workerd.
 
 import type { CarriedModule } from '../engine/later-module.js';
-import { decode } from '../engine/spelling.js';
+import { decodeTwins } from '../engine/twins.js';
 import { wasm } from './wasm.js';
 
-export const carried: CarriedModule = { bytes: () => decode(wasm) };
+export const carried: CarriedModule = { bytes: () => decodeTwins(wasm) };
