@@ -1,9 +1,9 @@
 // Address: where a tensor lies in wasm memory, for those who take tensors of any kind.
 //
-// The reader is a variable that resident.ts sets. So who asks leads to no resident tensors, and a bundle that makes none has no class of
-// them.
+// The reader is a variable that the first resident tensor sets. So who asks leads to no resident tensors, and a bundle that makes none has
+// no class of them.
 
-/** The reader, once there may be resident tensors. */
+/** The reader, once there are resident tensors. */
 export const places: { addressOf?: (tensor: object) => number } = {};
 
 /**

@@ -37,6 +37,13 @@ interface Place {
 /** Gives memory back that nobody can reach any more. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
+/** What `addressOf` asks from the first resident tensor on. */
+function addressIn(tensor: object): number {
+  if (!(tensor instanceof ResidentTensor)) return -1;
+  if (tensor.place.step >= 0) refuseGaps(tensor);
+  return tensor.address;
+}
+
 /** The numbers from one image of a resident tensor to the next, where others lie between them; -1 where all follow one another. */
 export function stepOf(tensor: object): number {
   return tensor instanceof ResidentTensor ? tensor.place.step : -1;
@@ -87,14 +94,6 @@ export class ResidentTensor implements Tensor, Disposing {
   readonly shape: number[];
   readonly #place: Place;
 
-  static {
-    places.addressOf = (tensor) => {
-      if (!(tensor instanceof ResidentTensor)) return -1;
-      if (tensor.#place.step >= 0) refuseGaps(tensor);
-      return tensor.address;
-    };
-  }
-
   /**
    * Takes memory for a shape, with any numbers in it. `resident` fills it.
    * @param shape sizes, outermost first; copied
@@ -107,6 +106,7 @@ export class ResidentTensor implements Tensor, Disposing {
     Object.freeze(sizes);
     this.shape = sizes;
     this.#place = place ?? { held: hold(sizes, count), offset: 0, step: -1, isView: false };
+    places.addressOf = addressIn;
   }
 
   /** @internal */

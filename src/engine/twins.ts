@@ -12,7 +12,7 @@ const VECTOR = 253;
 /** The codes of arithmetic, from the absolute value on: of float32 first, of float64 behind them. */
 const SINGLE = 0xe0;
 const DOUBLE = 0xec;
-const CODES = DOUBLE - SINGLE;
+const CODES = 12;
 
 /** Between two pieces; the spelling of a byte has no such letter. */
 const TURN = '!';
