@@ -142,6 +142,13 @@ describe('where SciPy decides otherwise (docs/signals-ndimage.md)', () => {
       );
   });
 
+  it('reflect goes on for as far as weights reach, in correlate as in correlate1d', () => {
+    // thirty places, ten lengths, before the input: SciPy's correlate reads outside of it there, its correlate1d gives 1, 2, 3
+    const far = Array.from({ length: 31 }, (_, k) => (k === 0 ? 1 : 0));
+    for (const filter of [nd.correlate, nd.correlate1d])
+      assert.equal(filter([1, 2, 3], far, { origin: 15 }).data.join(), '1,2,3', filter.name);
+  });
+
   it('a weight of 0 makes NaN of NaN along one axis and along several', () => {
     for (const filter of [nd.correlate, nd.correlate1d])
       assert.equal(filter([nan, 1, 2], [0, 1, 1]).data.join(), 'NaN,NaN,4', filter.name);
