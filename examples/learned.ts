@@ -19,7 +19,7 @@ export function drawLearned(
   subtitle: string,
 ): string {
   const [before, after] = gain(result).map((value) => `${value.toFixed(1)} dB`);
-  const captions = [`noisy, ${before}`, `denoised, ${after}`, 'clean'];
+  const captions = [`noisy, PSNR ${before}`, `denoised, PSNR ${after}`, 'clean'];
   const photographs = [result.noisy, result.denoised, result.clean];
   const [, rows, columns] = result.clean.shape;
   const whole = Math.min(column / columns, 420 / rows);

@@ -100,12 +100,15 @@ async function main(path: string, options: Options): Promise<void> {
   const result = tryOut(network, clean, lesson);
   const [before, after] = gain(result).map((value) => value.toFixed(2));
   const names = options.photographs.map((file) => basename(file)).join(', ');
-  const subtitle = `${basename(path)}, by an autoencoder that has seen ${steps} times ${batch} parts of ${names}`;
-  writeFileSync(out, await render(drawLearned(result, losses, 'Noise, learnt away', subtitle)));
+  const subtitle = `${basename(path)}, by an autoencoder trained on ${steps} batches of ${batch} crops of ${names}`;
+  writeFileSync(
+    out,
+    await render(drawLearned(result, losses, 'A denoiser, trained in JavaScript', subtitle)),
+  );
   writeFileSync(weights, saveSafetensors(checkpoint(network, result), { format: 'pt' }));
   console.log(`${seconds} s of training`);
   console.log(
-    `${basename(path)}: ${before} dB with noise, ${after} dB denoised: wrote ${out} and ${weights}`,
+    `${basename(path)}: PSNR ${before} dB with noise, ${after} dB denoised: wrote ${out} and ${weights}`,
   );
 }
 

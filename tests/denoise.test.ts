@@ -102,7 +102,7 @@ describe('train', () => {
     );
     assert.ok(lines[14][1] < 0.5 * lines[0][1], out);
     const end =
-      /\n[\d.]+ s of training\nstripes\.png: 20\.\d\d dB with noise, [\d.]+ dB denoised: wrote denoise\.png and denoise\.safetensors\n$/;
+      /\n[\d.]+ s of training\nstripes\.png: PSNR 20\.\d\d dB with noise, [\d.]+ dB denoised: wrote denoise\.png and denoise\.safetensors\n$/;
     assert.match(out, end);
 
     const { width, height, data } = PNG.sync.read(readFileSync(at('denoise.png')));

@@ -32,6 +32,19 @@ describe('crossCorrelateMasked', () => {
     }
   });
 
+  // scikit-image 0.26: cross_correlate_masked(a, b, ones, mask, mode=mode, axes=(0,), overlap_ratio=1)
+  it('knows the most elements in common of the shifts that a mode keeps', () => {
+    const [a, b, mask] = [
+      [7, 5, 4],
+      [2, 2, 0, 0, 0, 1, 7],
+      [1, 1, 1, 0, 1, 0, 1],
+    ];
+    const scores = (mode: 'full' | 'same') =>
+      crossCorrelateMasked(a, b, null, mask, { mode, overlapRatio: 1 }).data;
+    assertNear(scores('full').subarray(3, 6), [0, 0, 0], 0, 'three are the most, elsewhere');
+    assertNear(scores('same'), [0, 0, 1], 1e-6, 'two are the most');
+  });
+
   it('gives 0, not noise, where one of the two is flat', () => {
     const noise = normal(900, 3);
     const image = sampled([30, 30], ([y, x]) => (x < 15 ? 7.7 : 100 + noise[30 * y + x]));

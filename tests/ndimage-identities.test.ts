@@ -129,6 +129,46 @@ describe('a filter with a border', () => {
   });
 });
 
+describe('where SciPy decides otherwise (docs/signals-ndimage.md)', () => {
+  const { NaN: nan } = Number;
+
+  it('one number for axes is a list of one, from the end too', () => {
+    const x = { data: integers(60, 2), shape: [3, 4, 5] };
+    for (const filter of [nd.correlate, nd.convolve])
+      assertSame(
+        filter(x, [1, 2, 4], { axes: -2 }).data,
+        filter(x, [1, 2, 4], { axes: [1] }).data,
+        filter.name,
+      );
+  });
+
+  it('reflect goes on for as far as weights reach, in correlate as in correlate1d', () => {
+    // thirty places, ten lengths, before the input: SciPy's correlate reads outside of it there, its correlate1d gives 1, 2, 3
+    const far = Array.from({ length: 31 }, (_, k) => (k === 0 ? 1 : 0));
+    for (const filter of [nd.correlate, nd.correlate1d])
+      assert.equal(filter([1, 2, 3], far, { origin: 15 }).data.join(), '1,2,3', filter.name);
+  });
+
+  it('a weight of 0 makes NaN of NaN along one axis and along several', () => {
+    for (const filter of [nd.correlate, nd.correlate1d])
+      assert.equal(filter([nan, 1, 2], [0, 1, 1]).data.join(), 'NaN,NaN,4', filter.name);
+  });
+
+  it('what is wrong is refused where nothing is filtered too', () => {
+    for (const [message, call] of [
+      [
+        /^filter weights array has incorrect shape: weights are empty/,
+        () => nd.correlate([1, 2], [], { axes: 0 }),
+      ],
+      [/^boundary mode not supported/, () => nd.uniformFilter([1, 2], { size: 1, mode: 'odd' as 'wrap' })],
+      [/^axis 1 is out of bounds/, () => nd.uniformFilter([1, 2], { size: 1, axes: 1 })],
+      [/^order must be non-negative/, () => nd.gaussianFilter([1, 2], 0, { order: -1 })],
+      [/^sigma must be above 0/, () => nd.gaussianFilter1d([1, 2], -1, { radius: 2 })],
+    ] as const)
+      assert.throws(call, { message });
+  });
+});
+
 describe('along some axes', () => {
   const x = { data: integers(60, 2), shape: [3, 4, 5] };
   const weights = { data: integers(6, 3), shape: [2, 3] };

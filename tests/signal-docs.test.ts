@@ -191,6 +191,14 @@ const decided: Record<string, () => void> = {
       assert.ok(Object.is(value, want), `${i}: ${value}`);
     });
   },
+  'NaN and Infinity beside padding': () => {
+    // SciPy pads five taps to six, and has NaN for element 5
+    const steps = signal.upfirdn([1, 1, 1, 1, 1], [Number.POSITIVE_INFINITY, 1], { up: 3 }).data;
+    assert.equal(steps.join(), 'Infinity,Infinity,Infinity,Infinity,Infinity,1,1,1');
+    // SciPy pads the larger input, and has NaN everywhere
+    const rows = convolve([[1, Number.NaN]], [[1], [1], [1]], { method: 'direct' }).data;
+    assert.equal(rows.join(), '1,NaN,1,NaN,1,NaN');
+  },
   'integers through an fft': () => {
     const data = Float32Array.from({ length: 1000 }, (_, i) => (i % 9) - 4);
     const want = convolve(data, data.slice(0, 100), { method: 'direct' });

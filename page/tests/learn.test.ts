@@ -13,7 +13,8 @@ const { loadSafetensors, safetensorsMetadata, Conv2d } = await import(
 const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
 const step = async (page: Page) => Number((await text(page, 'counter')).match(/^Step (\d+)/)?.[1]);
 const loss = async (page: Page) => Number((await text(page, 'counter')).match(/loss (\S+)$/)?.[1]);
-const nearness = async (page: Page) => Number((await text(page, 'nearness')).match(/^(−?-?[\d.]+) dB/)?.[1]);
+const nearness = async (page: Page) =>
+  Number((await text(page, 'nearness')).match(/^PSNR (−?-?[\d.]+) dB/)?.[1]);
 
 const reach = (page: Page, least: number) =>
   page.waitForFunction(

@@ -43,7 +43,7 @@ describe('signals: slide and sum', () => {
   });
   after(() => session.close());
 
-  test('every sum is the sum by definition, and convolution turns the kernel', async () => {
+  test('every sum is the sum by definition, and convolution reverses the kernel', async () => {
     const { page, problems } = await open(session, 'signals.html');
     await choose(page, 'Whole numbers');
     const { x, h } = await signals(page);
@@ -80,7 +80,7 @@ describe('signals: slide and sum', () => {
     const { page, problems } = await open(session, 'signals.html');
     assert.match(
       await text(page, 'peak'),
-      /^Highest correlation: 10\.98, at lag 21\. There the kernel’s sample 0 lies on the signal’s sample 21\. Over both norms it is 0\.\d+\.$/,
+      /^Highest correlation: 10\.98, at lag 21\. There the kernel’s sample 0 lies on the signal’s sample 21\. Divided by the norms of both, it is 0\.\d+\.$/,
     );
     assert.equal(await text(page, 'counter'), 'step 34 of 60');
     assert.equal(await page.locator('#stage .peak').count(), 1);

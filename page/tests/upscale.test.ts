@@ -92,6 +92,38 @@ describe('upscale', () => {
     await page.close();
   });
 
+  test('begins with a picture, unless another was chosen before it came', async () => {
+    const { page, problems } = await open(session, 'upscale.html');
+    const status = (text: string) =>
+      page.waitForFunction(
+        (wanted) => document.getElementById('status')?.textContent?.startsWith(wanted),
+        text,
+      );
+    await status('chelsea.png: 451 × 300 pixels become 902 × 600.');
+    await page.close();
+
+    const other = await session.browser.newPage();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await other.route('**/chelsea*.png', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await other.goto(`${session.address}upscale.html`);
+    const buffer = await encoded(other, drawn(true));
+    await other.setInputFiles('.drop input', { name: 'drawn.png', mimeType: 'image/png', buffer });
+    await other.waitForSelector('#start:not([disabled])');
+    const late = other.waitForResponse(/chelsea/);
+    release();
+    await (await late).finished();
+    await other.waitForTimeout(200);
+    assert.match((await other.textContent('#status')) ?? '', /^drawn\.png: 61 × 43/);
+    assert.deepEqual(problems, []);
+    await other.close();
+  });
+
   test('shows progress, is cancelled at once, and starts again', async () => {
     const { page, problems } = await open(session, 'upscale.html');
     await page.click('#supplied');

@@ -23,10 +23,19 @@ export interface MaskedMap {
   readonly overlaps: Float64Array;
 }
 
-/** Of shifts with fewer than `overlapRatio` times the most elements of all shifts, and of flat overlaps, the score is 0. */
-export function maskedMap(first: Covered, second: Covered, overlapRatio: number): MaskedMap {
-  const shape = first.shape.map((n, axis) => n + second.shape[axis] - 1);
-  const padded = shape.map(fastLength);
+/**
+ * The map of all shifts, or in mode 'same' of as many as the first array has elements, from the middle. Of shifts with fewer than
+ * `overlapRatio` times the most elements of any shift in the map, and of flat overlaps, the score is 0.
+ */
+export function maskedMap(
+  first: Covered,
+  second: Covered,
+  overlapRatio: number,
+  mode: 'full' | 'same' = 'full',
+): MaskedMap {
+  const all = first.shape.map((n, axis) => n + second.shape[axis] - 1);
+  const shape = mode === 'full' ? all : [...first.shape];
+  const padded = all.map(fastLength);
   const [a, b] = [standard(first), standard(second)];
   // each plane is a real array, two of them share a transform
   const values = complexZeros(product(padded));
@@ -51,9 +60,9 @@ export function maskedMap(first: Covered, second: Covered, overlapRatio: number)
     squaresOfFirst: squares.re,
     squaresOfSecond: squares.im,
   };
-  // the shift of the first output is 1 - size of the second array, and shifts below 0 stand at the end
+  // the first of all shifts is 1 - size of the second array, and shifts below 0 stand at the end
   const places = elementsOf(padded, shape, (o, axis) => {
-    const shift = o + 1 - second.shape[axis];
+    const shift = o + ((all[axis] - shape[axis]) >> 1) + 1 - second.shape[axis];
     return shift < 0 ? shift + padded[axis] : shift;
   });
   const floors = [floorOf(a, second.cover), floorOf(b, first.cover)] as const;

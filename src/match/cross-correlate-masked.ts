@@ -5,16 +5,15 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
-import { type Covered, type MaskedMap, maskedMap } from './cross-correlate-masked-map.js';
+import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import { asMask, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
-import { boxOf } from './places.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
   /** all shifts, or as many as `in1` has elements, from the middle; 'full' if left out */
   readonly mode?: 'full' | 'same' | undefined;
-  /** the score of shifts with fewer than this times the most common elements is 0; 0.3 if left out */
+  /** the score of shifts with fewer than this times the most common elements of any shift in the map is 0; 0.3 if left out */
   readonly overlapRatio?: number | undefined;
   /** of the result; 'float32' if left out */
   readonly dtype?: D | undefined;
@@ -60,8 +59,7 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   const dtype = dtypeOf(type, where);
   const ratio = overlapOf(overlapRatio, 'overlapRatio', where);
   checkRanks(first, second, 'in1', 'in2', where);
-  const map = maskedMap(first, second, ratio);
-  const { scores, shape } = mode === 'full' ? map : middle(map, first.shape);
+  const { scores, shape } = maskedMap(first, second, ratio, mode);
   const data = dtype === 'float64' ? scores : Float32Array.from(scores);
   return { data: data as NumberArray<D>, shape: [...shape] };
 }
@@ -114,11 +112,4 @@ export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string,
     refuse(where, `${nameA} and ${nameB} must have the same number of axes, one at least`);
   }
   if (a.data.length === 0 || b.data.length === 0) refuse(where, `${nameA} and ${nameB} must not be empty`);
-}
-
-/** As many shifts as the first array has elements, from the middle of all. */
-function middle({ scores, shape }: MaskedMap, size: readonly number[]): Pick<MaskedMap, 'scores' | 'shape'> {
-  const first = size.map((n, axis) => (shape[axis] - n) >> 1);
-  const places = boxOf(shape, size, first);
-  return { shape: [...size], scores: Float64Array.from(places, (place) => scores[place]) };
 }

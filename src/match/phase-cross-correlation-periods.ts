@@ -6,7 +6,7 @@ import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
 import { boxOf } from './places.js';
 
 /**
- * The shift, each part of it between -size and size. Moved round and round, the second array meets the first in 2^rank parts, one for
+ * The shift, each part of it between -size and size. Shifted circularly, the second array meets the first in 2^rank parts, one for
  * each choice of directions; the right one is where the two are most alike. `shift` itself if no part has more than three elements or
  * varies.
  */

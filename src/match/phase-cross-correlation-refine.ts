@@ -70,7 +70,7 @@ function alongFirst(
   return result;
 }
 
-/** The rows of an axis, turned so that the centre is at 0. */
+/** The rows of an axis, rotated so that the centre is at 0. */
 interface Rows {
   readonly pairs: number;
   /** x[k] + x[-k] and x[k] - x[-k], from k = 1 on */

@@ -99,7 +99,7 @@ export class Spectra {
   }
 }
 
-/** The transform of an array moved by any shift round and round: x[k] · e^(-2πi·f·shift/n), f the frequency nearest to 0. */
+/** The transform of an array under a circular shift by any distance: x[k] · e^(-2πi·f·shift/n), f the frequency nearest to 0. */
 export function movedBy(
   x: ComplexNumbers,
   shape: readonly number[],

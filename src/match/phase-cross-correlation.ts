@@ -48,13 +48,13 @@ export interface Registration {
   /** moves `moving` onto the reference: an element for each axis */
   readonly shift: number[];
   /**
-   * the root of the share of the reference's energy that is in no multiple of the moved array: 0 if they are alike, up to 1. With
-   * masks √(1 - score²)
+   * the square root of the fraction of the reference's energy that no multiple of the shifted array explains: 0 if they are alike, up
+   * to 1. With masks √(1 - score²)
    */
   readonly error: number;
   /** the phase of the peak, radians: 0 for real arrays that are alike, ±π if one is the negative of the other; 0 with masks */
   readonly phaseDiff: number;
-  /** the height of the peak: 1 if one array is the other moved round and round. With masks the correlation coefficient */
+  /** the height of the peak: 1 if one array is a circular shift of the other. With masks the correlation coefficient */
   readonly score: number;
 }
 

@@ -88,8 +88,8 @@ export function correlate<D extends Dtype = 'float32'>(
 }
 
 /**
- * Convolution with weights, as scipy.ndimage.convolve: along one axis `out[i] = Σ weights[k] · input[i - k + size // 2 + origin]`. Weights of
- * an even size lie otherwise than turned weights of `correlate`, by one element.
+ * Convolution with weights, as scipy.ndimage.convolve: along one axis `out[i] = Σ weights[k] · input[i - k + size // 2 + origin]`. With
+ * weights of an even size the result is one element earlier than that of `correlate` with reversed weights.
  *
  * @param input a signal, a picture or a volume
  * @param weights as many axes as the input, or as `axes` names; any sizes

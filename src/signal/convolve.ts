@@ -9,8 +9,8 @@ import { compute, type Kind } from './sum.js';
 const convolution = (name: string): Kind => ({ name, direction: -1, centre: 'own' });
 
 /**
- * Convolution, as scipy.signal.convolve: what a filter with the response in2 makes of in1. With one axis, output `i` is the sum of
- * `in1[i - k] * in2[k]` over all k; `correlate` with a turned in2. Where MATLAB and NumPy differ: docs/signals.md.
+ * Convolution, as scipy.signal.convolve: the output of a filter with the impulse response in2 for the input in1. With one axis, output `i` is the sum of
+ * `in1[i - k] * in2[k]` over all k; `correlate` with a reversed in2. Where MATLAB and NumPy differ: docs/signals.md.
  *
  * @param in1 a signal, a picture or a volume: a tensor, nested arrays, or a typed array for one axis
  * @param in2 of as many axes

@@ -25,7 +25,7 @@ export type Direction = AxisSum['direction'];
 
 /**
  * Which of two kernel elements an even kernel has in its middle, where mode 'same' puts it on the signal's first element.
- * `flipped`: SciPy's correlate2d, which is its convolve2d with a turned kernel, and so cuts one element later than correlate.
+ * `flipped`: SciPy's correlate2d, which is its convolve2d with a reversed kernel, and so cuts one element later than correlate.
  */
 export type Centre = 'own' | 'flipped';
 

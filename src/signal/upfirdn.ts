@@ -12,7 +12,7 @@ import { type Extension, extended } from './upfirdn-extension.js';
 
 /**
  * What stands outside of the signal, by PyWavelets' names. With a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
- * symmetric b a|a b c d|d c, reflect c b|a b c d|c b, antisymmetric −b −a|a b c d|−d −c, antireflect reflect turned about the edge's
+ * symmetric b a|a b c d|d c, reflect c b|a b c d|c b, antisymmetric −b −a|a b c d|−d −c, antireflect reflect mirrored at the edge's
  * value, smooth the line through the two elements at the edge, line that through the first and the last.
  */
 export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect' | Extension;

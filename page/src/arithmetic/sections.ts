@@ -165,7 +165,7 @@ export function sections(model: Model, step: number, palette: Palette): Section[
   return [
     { title: `Input ${times(model.input)}${around}`, rows: inputRows },
     {
-      title: `Kernel ${times(model.kernel)}${state.transposed && !model.scatter ? ', turned' : ''}`,
+      title: `Kernel ${times(model.kernel)}${state.transposed && !model.scatter ? ', flipped' : ''}`,
       rows: kernelRows,
     },
     { title: `Output ${times(model.output)}`, rows: outputRows },

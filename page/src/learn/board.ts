@@ -16,7 +16,7 @@ export function showFrame(frame: Frame, loss: number | undefined, kernel: Kernel
   const words = `Step ${step}${loss === undefined ? '' : `, loss ${loss.toPrecision(3)}`}`;
   find('counter').textContent = words;
   const [made, given] = decibels.map((value) => value !== null && `${value.toFixed(1)} dB`);
-  const nearness = given ? `${made} to the true picture, ${given} before` : `${made} to the true picture`;
+  const nearness = given ? `PSNR ${made}, with noise ${given}` : `PSNR ${made}`;
   const speed = loss === undefined ? '' : `, ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms a step`;
   find('nearness').textContent = `${nearness}${speed}`;
   showPictures(find('pictures'), pictures);

@@ -91,7 +91,7 @@ class Learner {
     const value = loss.item();
     if (!Number.isFinite(value))
       throw new Error(
-        `The loss of step ${this.#step + 1} is ${value}: the learning rate was too high. Start anew with a lower one.`,
+        `The loss of step ${this.#step + 1} is ${value}: the learning rate was too high. Start over with a lower one.`,
       );
     loss.backward();
     clipGradNorm(this.#parameters, LONGEST);

@@ -23,6 +23,8 @@ const slider = find<HTMLInputElement>('slider');
 let picture: ImageData | undefined;
 let name = 'picture';
 let task: Task<Picture> | undefined;
+/** How many pictures were asked for: one that loads slower than the next is dropped. */
+let asked = 0;
 
 const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
   const found = canvas.getContext('2d', { willReadFrequently: canvas === before });
@@ -31,14 +33,19 @@ const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
 };
 
 /** Takes a picture, shows it at twice its size, and says what will be done. */
-async function take(source: Blob, title: string): Promise<void> {
+async function take(source: Blob | Promise<Blob>, title: string): Promise<void> {
+  const request = ++asked;
   cancel();
   picture = undefined;
   find('error').textContent = '';
   find('start').setAttribute('disabled', '');
   find('result').hidden = true;
   try {
-    const image = await readImage(source);
+    const image = await readImage(await source);
+    if (request !== asked) {
+      image.close();
+      return;
+    }
     const { width, height } = image;
     if (width * height > MOST_PIXELS) {
       throw new Error(
@@ -63,6 +70,7 @@ async function take(source: Blob, title: string): Promise<void> {
     find('start').removeAttribute('disabled');
     find('status').textContent = `${title}: ${width} × ${height} pixels become ${2 * width} × ${2 * height}.`;
   } catch (error) {
+    if (request !== asked) return;
     find('status').textContent = 'Choose a picture.';
     find('error').textContent = (error as Error).message;
   }
@@ -129,7 +137,8 @@ dropZone(find('drop'), {
   accept: 'image/*',
   take: (file) => take(file, file.name),
 });
-find('supplied').addEventListener('click', async () => take(await fetchFile(supplied), 'chelsea.png'));
+const takeSupplied = () => take(fetchFile(supplied), 'chelsea.png');
+find('supplied').addEventListener('click', takeSupplied);
 find('controls').addEventListener('submit', (event) => {
   event.preventDefault();
   if (picture) run(picture);
@@ -144,3 +153,4 @@ find('save').addEventListener('click', () => {
     if (blob) download(blob, `${name}-2x.png`);
   });
 });
+takeSupplied();

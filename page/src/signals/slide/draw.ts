@@ -178,7 +178,7 @@ export function draw(model: Model, kind: Kind, step: number, mode: Mode, width: 
   return [
     `<svg viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" aria-hidden="true">`,
     `<line x1="${at(x)}" x2="${at(x)}" y1="${SIGNAL.top - 5}" y2="${AXIS - 14}" class="plumb"/>`,
-    text(0, 12, kind === 'correlation' ? 'signal and kernel' : 'signal and turned kernel'),
+    text(0, 12, kind === 'correlation' ? 'signal and kernel' : 'signal and reversed kernel'),
     drawSignals(ruler, kind, step),
     text(0, PRODUCTS.top - 8, 'products'),
     text(width, PRODUCTS.top - 8, `sum ${sum}`, 'sum', 'end'),

@@ -1,4 +1,4 @@
-// The article's own picture: a kernel slides over a signal, as it is and turned by 180°; products, their sum, lags.
+// The article's own picture: a kernel slides over a signal, as it is and reversed; products, their sum, lags.
 
 import { copyButton } from '../../copy.ts';
 import { find } from '../../find.ts';

@@ -26,7 +26,7 @@ const made = (length: number, at: (i: number) => number): Values =>
 
 const from = (values: readonly number[], first: number, i: number): number => values[i - first] ?? 0;
 
-/** Barker's code of 13: turned against itself it is like itself at no lag but 0. */
+/** Barker's code of 13: its correlation with itself is at most 1 at every lag but 0. */
 const barker = [1, 1, 1, 1, 1, -1, -1, 1, 1, -1, 1, -1, 1];
 /** A tone that rises. */
 const chirp = Array.from({ length: 19 }, (_, i) => Math.sin(0.25 * i + 0.052 * i * i) * (i % 18 ? 1 : 0.6));
@@ -36,7 +36,7 @@ function pulse(): Pair {
   return {
     name: 'A pulse in noise',
     about:
-      'The kernel is hidden in the signal. Correlation is highest where it lies; convolution, with the kernel turned, does not find it.',
+      'The kernel is hidden in the signal. Correlation is highest where it lies; convolution, with the kernel reversed, does not find it.',
     signal: made(48, (i) => 0.8 * from(barker, 21, i) + 0.6 * grains[i]),
     kernel: Float32Array.from(barker),
     most: 1.5,
@@ -64,7 +64,7 @@ export const pairs: readonly Pair[] = [
   {
     name: 'A step and a triangle',
     about:
-      'The triangle leans one way, turned it leans the other, and so do the slopes it makes of the step.',
+      'The triangle leans one way and reversed the other, and so do the slopes that it makes of the step.',
     signal: made(40, (i) => (i >= 12 && i < 26 ? 1 : 0)),
     kernel: made(11, (i) => 1 - i / 11),
     most: 1.2,
@@ -72,7 +72,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     name: 'An even kernel',
-    about: 'Turned by 180° it is the same, so correlation and convolution agree. Most blurs are even.',
+    about: 'Reversed it is the same, so correlation and convolution agree. Most blurs are even.',
     signal: made(40, (i) => hills(i) + (i === 34 ? 1 : 0)),
     kernel: Float32Array.from([0.1, 0.25, 0.5, 0.75, 0.5, 0.25, 0.1]),
     most: 1.2,

@@ -31,7 +31,7 @@ export function peakInWords({ peak, likeness, outputs }: Model): string {
     lag < 0
       ? `the kernel’s sample ${-lag} lies on the signal’s sample 0`
       : `the kernel’s sample 0 lies on the signal’s sample ${lag}`;
-  return `Highest correlation: ${brief(value)}, at lag ${shown(lag)}. There ${where}. Over both norms it is ${likeness.toFixed(3)}.`;
+  return `Highest correlation: ${brief(value)}, at lag ${shown(lag)}. There ${where}. Divided by the norms of both, it is ${likeness.toFixed(3)}.`;
 }
 
 const list = (values: Values): string =>
