@@ -31,4 +31,4 @@ export { type Lagged, type XcorrOptions, xcorr, xcov } from './signal/xcorr.js';
 export type { Scale } from './signal/xcorr-scale.js';
 export type { BorderName } from './sums/border-names.js';
 export type { Method } from './sums/request.js';
-export type { Dtype, NumberArray, Samples, SamplesLike } from './sums/samples.js';
+export type { Dtype, NumberArray, OwnArray, Samples, SamplesLike } from './sums/samples.js';

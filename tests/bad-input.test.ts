@@ -62,6 +62,18 @@ describe('sizes of a layer', () => {
     });
   }
 
+  it('options: what a program adds to all objects is none', () => {
+    const everything = Object.prototype as Record<string, unknown>;
+    everything.isEmpty = () => false;
+    try {
+      const layer = new Conv2d(1, 1, 1, { padding: 1 });
+      assert.deepEqual(layer.forward([[[1]]], { activation: 'relu' }).shape, [1, 3, 3]);
+      refused(() => new Conv2d(1, 1, 1, { strides: 2 } as never), /unexpected option 'strides'/, 'misspelt');
+    } finally {
+      delete everything.isEmpty;
+    }
+  });
+
   it('huge weights: the bytes are named', () => {
     refused(() => new Conv2d(2 ** 20, 2 ** 20, 1), /bytes|memory/i, '4 TB of weights');
     refused(() => new Conv2d(60_000, 60_000, 3), /bytes|memory/i, '130 GB of weights');

@@ -4,7 +4,7 @@ import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
 import { type Foreign, inOrder, isPlain } from '../core/foreign.js';
 import { narrowBF16, narrowF16, widenBF16, widenF16 } from '../core/halves.js';
-import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
+import { type HalfArray, type OwnBytes, type TypedArray, viewName } from '../core/typed-array.js';
 import {
   arrays,
   bitsOf,
@@ -106,7 +106,7 @@ export function saveSafetensors(
     >
   >,
   metadata?: Readonly<Record<string, string>>,
-): Uint8Array {
+): OwnBytes {
   if (!isDict(tensors))
     throw new TypeError(`safetensors: expected an object of tensors, got ${describe(tensors)}`);
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));

@@ -61,7 +61,9 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
     refuseKind(where, `options must be an object like { ${known[0]}: ... }, but got ${describe(value)}`);
   }
   for (const key in value) {
-    if (!known.includes(key) && (value as Record<string, unknown>)[key] !== undefined) {
+    // what a program adds to all objects is no option
+    if (known.includes(key) || key in Object.prototype) continue;
+    if ((value as Record<string, unknown>)[key] !== undefined) {
       refuseKind(where, `unexpected option '${key}', known are ${known.join(', ')}`);
     }
   }

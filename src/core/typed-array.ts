@@ -24,6 +24,12 @@ export interface HalfArray {
   readonly [index: number]: number;
 }
 
+/**
+ * Bytes in a buffer that no other thread sees, as Blob, Response and lists to transfer ask for: `Uint8Array<ArrayBuffer>` from
+ * TypeScript 5.7 on, and the plain `Uint8Array` of older ones.
+ */
+export type OwnBytes = ReturnType<typeof Uint8Array.of>;
+
 /** The name of a typed array's class, or of DataView; undefined for anything else. Where `instanceof` would ask for this realm's class. */
 export function viewName(value: unknown): string | undefined {
   return ArrayBuffer.isView(value) ? (value as unknown as HalfArray)[Symbol.toStringTag] : undefined;

@@ -12,6 +12,7 @@ import {
   type Dtype,
   type NumberArray,
   numbersOf,
+  type OwnArray,
   type Samples,
   type SamplesLike,
   zeros,
@@ -145,8 +146,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
    * console.log(block.map((channel) => channel.join()).join(' ')); // 1,3 0,4
    */
   process<O extends FirOutput>(block: FirBlock, options: { out: O }): O;
-  process(block: TypedArray, options?: ProcessOptions): NumberArray<D>;
-  process(block: readonly TypedArray[], options?: ProcessOptions): NumberArray<D>[];
+  process(block: TypedArray, options?: ProcessOptions): OwnArray<D>;
+  process(block: readonly TypedArray[], options?: ProcessOptions): OwnArray<D>[];
   process(block: SamplesLike, options?: ProcessOptions): Samples<D>;
   process(block: FirBlock, options?: ProcessOptions): FirOutput {
     const stream = this.#alive();

@@ -21,6 +21,11 @@ export type Dtype = 'float32' | 'float64';
 /** The array of that type. */
 export type NumberArray<D extends Dtype = Dtype> = D extends 'float64' ? Float64Array : Float32Array;
 
+/** The same in a buffer that no other thread sees, as `AudioBuffer.copyToChannel` and lists to transfer ask for, from TypeScript 5.7 on. */
+export type OwnArray<D extends Dtype = Dtype> = D extends 'float64'
+  ? ReturnType<typeof Float64Array.of>
+  : ReturnType<typeof Float32Array.of>;
+
 /** Numbers in C order (the last axis runs fastest) and their shape. A `Tensor`, plain or resident, is one of float32. */
 export interface Samples<D extends Dtype = Dtype> {
   /** the numbers: a Float32Array, or a Float64Array for `dtype: 'float64'` */
@@ -92,10 +97,10 @@ const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
  * New numbers of a type, all 0.
  * @throws RangeError that names the bytes where memory lacks
  */
-export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): NumberArray<D> {
+export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
   const kind = dtype === 'float64' ? Float64Array : Float32Array;
   try {
-    return new kind(count) as NumberArray<D>;
+    return new kind(count) as OwnArray<D>;
   } catch {
     refuse(where, `not enough memory: ${kind.BYTES_PER_ELEMENT * count} bytes for ${count} numbers`);
   }
