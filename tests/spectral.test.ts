@@ -234,6 +234,30 @@ describe('sums through spectra', () => {
         }
       });
 
+  it('leave zeros around the signal out of a block of everything, wherever its outputs begin', () => {
+    for (const [size, taps] of [
+      [44, 21],
+      [21, 44],
+      [34, 31],
+      [33, 33],
+    ])
+      for (let first = -taps; first <= size; first += 3)
+        for (const count of [1, 30, size, size + taps - 1])
+          for (const direction of [-1, 1] as const)
+            check(
+              numbers([size], 'float32', 7),
+              numbers([taps], 'float32', 8),
+              requestOf([{ first, count, direction }], 'nothing', 'float32'),
+            );
+    const lengthOf = (count: number, first: number, border: Border) =>
+      spectralPlan(requestOf([{ first, count, direction: -1 }], border, 'float32'), [44], [21]).sizes.length;
+    assert.equal(lengthOf(64, 0, 'nothing'), 64);
+    assert.equal(lengthOf(65, 0, 'nothing'), 96);
+    assert.equal(lengthOf(44, 10, 'nothing'), 64);
+    assert.equal(lengthOf(54, 10, { constant: 0 }), 64);
+    assert.equal(lengthOf(64, 0, 'nearest'), 96);
+  });
+
   it('leave outputs to the definition where a block holds what is not finite, and no others', () => {
     const signal = numbers([20000], 'float32', 3);
     const kernel = numbers([64], 'float32', 4);

@@ -109,7 +109,7 @@ export const ratio = (one: number, other: number): string => String(Number((one 
 /** The plan of least cost; none where all are too large. */
 function leastCost(plan: Plan, axes: Readonly<PerAxis<LayerAxis>>, border: Border): LayerFftPlan | undefined {
   const [planes, rows, lengths] = axes.map(({ taps, count }, i) =>
-    sizesFor(taps, count, i === 2 ? rowSize : columnSize),
+    sizesFor(taps, count + taps - 1, i === 2 ? rowSize : columnSize),
   );
   let best: LayerFftPlan | undefined;
   for (const depth of planes)

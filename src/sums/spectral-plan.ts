@@ -4,15 +4,17 @@ import { product } from '../core/lists.js';
 import { columnSize, numberBytes, type Precision, rowSize } from '../spectrum/sizes.js';
 import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
 import { blockBytes, factorBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
+import { isZero } from './border.js';
 import type { SumRequest } from './request.js';
-import { type SpectralAxes, spectralAxes } from './spectral-axes.js';
+import { type SpectralAxes, type SpectralAxis, spectralAxes } from './spectral-axes.js';
 
 /** How a request is computed. Lists have an entry each for planes, rows, and numbers of a row. */
 export interface SpectralPlan extends SpectralAxes {
   readonly precision: Precision;
   /** block sizes */
   readonly sizes: BlockSizes;
-  /** good outputs of a block along each axis */
+  /** numbers of a block along each axis before the first that is a good output, and good outputs */
+  readonly skipped: readonly number[];
   readonly good: readonly number[];
   /** filter elements that are taken at a time; all, but for filters too large for the scratch */
   readonly taps: readonly number[];
@@ -63,7 +65,8 @@ export function spectralPlan(
   const all = form.axes.map(({ taps }) => taps);
   const taps = [...all];
   for (;;) {
-    const best = bestBlock(form, taps, precision);
+    const wholes = form.axes.map((axis, i) => wholeOf(axis, taps[i], isZero(request.border)));
+    const best = bestBlock(form, taps, wholes, precision);
     if (best) return { ...form, ...best, precision, taps };
     // too large for the scratch: the filter in parts
     const longest = taps.indexOf(Math.max(...taps));
@@ -73,18 +76,41 @@ export function spectralPlan(
 
 type Block = Omit<SpectralPlan, keyof SpectralAxes | 'precision' | 'taps'>;
 
+/** A block for all outputs of an axis: how many numbers it has at least, and how many of them stand before the first output. */
+interface Whole {
+  readonly least: number;
+  readonly skipped: number;
+}
+
+/**
+ * Where zeros stand around the signal, a block of everything has those neither before nor behind it that may be left out: what goes beyond
+ * the block's end, and comes back at its beginning, has to end before the first output.
+ */
+function wholeOf({ size, taps: all, last, count }: SpectralAxis, taps: number, isZeroAround: boolean): Whole {
+  const before = taps - 1;
+  // parts of a filter begin at other places
+  if (!isZeroAround || taps < all) return { least: count + before, skipped: before };
+  const skipped = Math.max(0, Math.min(before, last));
+  return { least: Math.max(taps, count + skipped, Math.min(count, size - last) + before), skipped };
+}
+
 /** Blocks by counts, taps and precision: to weigh them takes as long as a small convolution. */
 const chosen = new Map<string, Block | undefined>();
 const MOST_CHOSEN = 1000;
 
 /** The block size of least cost; none where all are too large. */
-function bestBlock({ axes }: SpectralAxes, taps: readonly number[], precision: Precision): Block | undefined {
+function bestBlock(
+  { axes }: SpectralAxes,
+  taps: readonly number[],
+  wholes: readonly Whole[],
+  precision: Precision,
+): Block | undefined {
   const counts = axes.map(({ count }) => count);
   const parts = product(axes.map((axis, i) => Math.ceil(axis.taps / taps[i])));
-  const key = [...counts, ...taps, parts, precision].join();
+  const key = [counts, taps, wholes.map(({ least, skipped }) => [least, skipped]), parts, precision].join();
   if (!chosen.has(key)) {
     if (chosen.size >= MOST_CHOSEN) chosen.clear();
-    chosen.set(key, weighed(counts, taps, parts, precision));
+    chosen.set(key, weighed(counts, taps, wholes, parts, precision));
   }
   return chosen.get(key);
 }
@@ -92,23 +118,24 @@ function bestBlock({ axes }: SpectralAxes, taps: readonly number[], precision: P
 function weighed(
   counts: readonly number[],
   taps: readonly number[],
+  wholes: readonly Whole[],
   parts: number,
   precision: Precision,
 ): Block | undefined {
-  const candidates = counts.map((count, i) => sizesFor(taps[i], count, i === 2 ? rowSize : columnSize));
+  const candidates = wholes.map(({ least }, i) => sizesFor(taps[i], least, i === 2 ? rowSize : columnSize));
   let best: Block | undefined;
   for (const planes of candidates[0])
     for (const rows of candidates[1])
       for (const length of candidates[2]) {
-        const block = blockOf({ length, rows, planes }, counts, taps, parts, precision);
+        const block = blockOf({ length, rows, planes }, counts, taps, wholes, parts, precision);
         if (block.bytes <= MOST_BYTES && !(best && best.cost <= block.cost)) best = block;
       }
   return best;
 }
 
-/** Sizes to choose from along an axis: the powers of two that hold the filter, and one block for everything. */
-export function sizesFor(taps: number, count: number, sizeOf: (least: number) => number): number[] {
-  const whole = sizeOf(count + taps - 1);
+/** Sizes to choose from along an axis: the powers of two that hold the filter, and one block for everything, of `least` numbers or more. */
+export function sizesFor(taps: number, least: number, sizeOf: (least: number) => number): number[] {
+  const whole = sizeOf(least);
   if (taps === 1 && sizeOf === columnSize) return [1];
   const sizes: number[] = [];
   for (let size = sizeOf(4); size < whole; size *= 2) if (size >= taps) sizes.push(size);
@@ -119,11 +146,15 @@ function blockOf(
   sizes: BlockSizes,
   counts: readonly number[],
   taps: readonly number[],
+  wholes: readonly Whole[],
   parts: number,
   precision: Precision,
 ): Block {
   const { length, rows, planes } = sizes;
-  const good = [planes, rows, length].map((size, i) => size - taps[i] + 1);
+  const points = length * rows * planes;
+  const all = [planes, rows, length];
+  const skipped = all.map((size, i) => (size >= wholes[i].least ? wholes[i].skipped : taps[i] - 1));
+  const good = all.map((size, i) => size - skipped[i]);
   const blocks = counts.map((count, i) => Math.ceil(count / good[i]));
   const isRow = rows * planes === 1;
   const rowBytes = length * numberBytes(precision);
@@ -135,13 +166,13 @@ function blockOf(
   // blocks that are made together are not written to where they are read
   const scratch =
     TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;
-  const points = length * rows * planes;
   // rows that are as wide as the outputs are copied together
   const isWide = good[2] >= counts[2];
   const copies = isRow ? 2 / together + 1 : isWide ? 2 * planes + 0.5 * rows * planes : 2 * rows * planes;
   const each = points * nanoseconds(sizes, precision) + COPY * copies;
   return {
     sizes,
+    skipped,
     good,
     together,
     scratch,

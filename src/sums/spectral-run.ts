@@ -186,23 +186,24 @@ export class SpectralRun {
 
   /** The position that the first number of a block stands for, whose first output is given. */
   #positions(first: readonly number[]): number[] {
-    return this.plan.axes.map(({ last }, i) => last + first[i] - this.#part[i] - (this.plan.taps[i] - 1));
+    const { axes, skipped } = this.plan;
+    return axes.map(({ last }, i) => last + first[i] - this.#part[i] - skipped[i]);
   }
 
   /** Blocks of one row, side by side. */
   #strip(first: readonly number[], count: readonly number[]): void {
-    const { good, taps, sizes } = this.plan;
+    const { good, skipped, sizes } = this.plan;
     const blocks = Math.ceil(count[2] / good[2]);
     const window = this.#window;
     const length = sizes.length + (blocks - 1) * good[2];
-    this.#feed.row({ address: window, length }, this.#positions(first), count[2] + taps[2] - 1);
+    this.#feed.row({ address: window, length }, this.#positions(first), count[2] + skipped[2]);
     const results = blocks > 1 ? this.#results : window;
     const step = good[2] * this.#bytes;
     const exact: number[] = [];
     for (let block = 0; block < blocks && this.#facts.areIntegers; block++)
       if (this.#isExact(this.#squares(window + block * step, sizes.length))) exact.push(block);
     this.#transform.rows(this.#room, window, results, blocks, step);
-    const from = results + (taps[2] - 1) * this.#bytes;
+    const from = results + skipped[2] * this.#bytes;
     const own = (block: number) => Math.min(good[2], count[2] - block * good[2]);
     for (const block of exact) this.#round(from + block * step, own(block));
     if (!this.#isFinite(from, count[2]))
@@ -217,12 +218,12 @@ export class SpectralRun {
 
   /** One block of rows. */
   #block(first: readonly number[], count: readonly number[]): void {
-    const { taps, sizes } = this.plan;
+    const { skipped, sizes } = this.plan;
     const { length, rows, planes } = sizes;
     const { pitch } = this.#transform;
     const window = this.#window;
     const positions = this.#positions(first);
-    const [depth, height, width] = count.map((outputs, i) => outputs + taps[i] - 1);
+    const [depth, height, width] = count.map((outputs, i) => outputs + skipped[i]);
     let squares = this.#facts.areIntegers ? 0 : -1;
     for (let plane = 0; plane < planes; plane++) {
       const address = window + plane * rows * pitch;
@@ -239,7 +240,7 @@ export class SpectralRun {
     }
     this.#transform.block(this.#room, window);
 
-    const skip = (taps[1] - 1) * pitch + (taps[2] - 1) * this.#bytes;
+    const skip = skipped[1] * pitch + skipped[2] * this.#bytes;
     if (this.#finishBytes > 0) {
       this.request.finish!.take({
         buffer: this.#numbers.buffer as ArrayBuffer,
@@ -255,7 +256,7 @@ export class SpectralRun {
     const isExact = this.#isExact(squares);
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
-      const address = window + (plane + taps[0] - 1) * rows * pitch + skip;
+      const address = window + (plane + skipped[0]) * rows * pitch + skip;
       for (let row = 0; row < count[1]; row++) {
         isGood &&= this.#isFinite(address + row * pitch, count[2]);
         if (isExact) this.#round(address + row * pitch, count[2]);
