@@ -271,37 +271,45 @@ describe('forward', () => {
     for (const seed of [4 * 257 + 2 ** 8, 8 * 257 + 2 ** 8]) assert.ok(check(p, 'winograd', seed));
   });
 
-  it('takes channels of resident tensors on all sides', () => {
-    const conv = new Conv2d(3, 5, 3, { padding: 1 });
-    const [x, add] = [reals(2 * 3 * 49, 1), reals(2 * 5 * 49, 2)];
-    const options = { scale: 0.5, activation: 'silu', inputActivation: 'leakyRelu' } as const;
-    const wanted = conv.forward(tensor(x, [2, 3, 7, 7]), { ...options, add: tensor(add, [2, 5, 7, 7]) }).data;
-    const all = resident({ shape: [2, 16, 7, 7] });
-    const view = (from: number, count: number, values: Float32Array) => {
-      const channels = all.channels(from, count);
-      const size = count * 49;
-      for (const image of [0, 1])
-        channels.channels(image, 1, { axis: 0 }).data.set(values.subarray(image * size, (image + 1) * size));
-      return channels;
-    };
-    const same = view(0, 5, add);
-    const other = view(5, 5, add);
-    const input = view(10, 3, x);
-    const rest = all.channels(13, 3);
-    for (const out of [same, resident({ shape: [2, 5, 7, 7] })]) {
-      for (const given of [same, other, tensor(add, [2, 5, 7, 7])]) {
-        view(0, 5, add);
-        conv.forward(input, { ...options, add: given, out });
-        assertSame(resident(out).data, wanted, `${out === same} ${given === same}`);
-        assertSame(resident(rest).data, new Float32Array(2 * 3 * 49), 'the channels beside');
+  // a factor leaves nothing to Winograd's kernels, which else add where an addend lies as the output does
+  for (const scale of [0.5, 1])
+    it(`takes channels of resident tensors on all sides, times ${scale}`, () => {
+      const conv = new Conv2d(3, 5, 3, { padding: 1 });
+      conv.algorithm = 'winograd';
+      const [x, add] = [reals(2 * 3 * 49, 1), reals(2 * 5 * 49, 2)];
+      const options = { scale, activation: 'silu', inputActivation: 'leakyRelu' } as const;
+      const wanted = conv.forward(tensor(x, [2, 3, 7, 7]), {
+        ...options,
+        add: tensor(add, [2, 5, 7, 7]),
+      }).data;
+      const all = resident({ shape: [2, 16, 7, 7] });
+      const view = (from: number, count: number, values: Float32Array) => {
+        const channels = all.channels(from, count);
+        const size = count * 49;
+        for (const image of [0, 1])
+          channels
+            .channels(image, 1, { axis: 0 })
+            .data.set(values.subarray(image * size, (image + 1) * size));
+        return channels;
+      };
+      const same = view(0, 5, add);
+      const other = view(5, 5, add);
+      const input = view(10, 3, x);
+      const rest = all.channels(13, 3);
+      for (const out of [same, resident({ shape: [2, 5, 7, 7] })]) {
+        for (const given of [same, other, tensor(add, [2, 5, 7, 7]), resident(tensor(add, [2, 5, 7, 7]))]) {
+          view(0, 5, add);
+          conv.forward(input, { ...options, add: given, out });
+          assertSame(resident(out).data, wanted, `${out === same} ${given === same}`);
+          assertSame(resident(rest).data, new Float32Array(2 * 3 * 49), 'the channels beside');
+        }
       }
-    }
-    // without an addend kernels write in place
-    const plain = conv.forward(tensor(x, [2, 3, 7, 7]), options).data;
-    conv.forward(input, { ...options, out: same });
-    assertSame(resident(same).data, plain, 'in place');
-    assertSame(resident(other).data, add, 'the neighbours');
-  });
+      // without an addend kernels write in place
+      const plain = conv.forward(tensor(x, [2, 3, 7, 7]), options).data;
+      conv.forward(input, { ...options, out: same });
+      assertSame(resident(same).data, plain, 'in place');
+      assertSame(resident(other).data, add, 'the neighbours');
+    });
 
   it('goes with unbatched and empty inputs and with an output size', () => {
     const up = new ConvTranspose2d(1, 1, 2, { stride: 2, bias: false });

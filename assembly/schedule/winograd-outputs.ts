@@ -1,7 +1,7 @@
 // Winograd's third step: M transformed back, with the bias, where the outputs go.
 
 import { F3X3_2X2, F4_3, F4_3_HIGH, TILE_ENTRY } from '../../src/shared/sizes';
-import { Desk, FinishTask, WinogradTask } from '../../src/shared/task';
+import { Desk, WinogradTask } from '../../src/shared/task';
 import { output3x2 } from '../kernels/winograd3x2/output';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
 import { firstFilter } from '../weights/filter-table';
@@ -35,7 +35,7 @@ export function transformOutputs(
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
   const filters = isLine ? 1 : count;
-  const most = task.finish == 0 ? <usize>0 : <usize>task.finish + offsetof<FinishTask>('operand');
+  const finish = <usize>task.finish;
   // Loop along the depth, over the filters, over four tiles at a time.
   for (let d = first; d < first + task.depthAtOnce; d++, from += depthBytes) {
     let to = <usize>before * filter + ((<usize>(d * task.depthGap * task.height * task.width)) << 2);
@@ -45,8 +45,8 @@ export function transformOutputs(
       for (let entry = table; entry < end; entry += 4 * TILE_ENTRY, m += 16) {
         if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row);
         else if (isLine)
-          outputRows4x3(m, element, line, count, start, 4, entry, to, filter, gap, isHigh, most);
-        else output4x3(m, element, half, start, entry, to, row, gap, most);
+          outputRows4x3(m, element, line, count, start, 4, entry, to, filter, gap, isHigh, finish);
+        else output4x3(m, element, half, start, entry, to, row, gap, finish);
       }
     }
   }

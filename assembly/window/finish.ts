@@ -12,6 +12,7 @@ import {
   TANH,
 } from '../../src/shared/sizes';
 import { Desk, FinishTask } from '../../src/shared/task';
+import { distanceToAddend } from '../kernels/addend';
 import { clamp, madd } from '../lanes';
 
 /** Bytes that a turn of a loop takes, at most: two vectors, for V8 11.3 asks in each whether it should stop. */
@@ -66,16 +67,21 @@ function turns(task: FinishTask, source: usize, addend: usize, target: usize, la
 }
 
 /**
- * A clamp or leaky ReLU over `count` numbers where they are. Nothing is written beyond them, where other threads may compute.
- * @param address of a FinishTask, of which only the activation counts; 0: nothing is to be done
+ * A clamp or leaky ReLU over `count` numbers where they are, after something is added. Nothing is written beyond them, where other threads
+ * may compute.
+ * @param address of a FinishTask. What is added lies as far from the numbers as its addend from its target; 0: nothing is to be done
  */
 export function finishRun(address: i32, at: usize, count: i32): void {
   if (address == 0) return;
   const task = changetype<FinishTask>(<usize>address);
   const operand = f32x4.splat(reinterpret<f32>(task.operand));
   const last = at + ((<usize>count) << 2);
+  const addend = distanceToAddend(<usize>address);
+  if (addend != 0) {
+    for (let to = at; to < last; to += 4) store<f32>(to, load<f32>(to + addend) + load<f32>(to));
+  }
   if (task.kind == CLAMP) clampAll(at, at, last, operand);
-  else leakyRelu(at, at, last, operand);
+  else if (task.kind == LEAKY_RELU) leakyRelu(at, at, last, operand);
 }
 
 /** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts); clamped, if only to infinities. */

@@ -1,7 +1,10 @@
-// Kernel activation: what kernels do themselves as they stage, pack or store numbers, so that these do not pass once more.
+// Kernel activation: what kernels do themselves as they stage, pack or store numbers, so that these do not pass once more: activations, and
+// sums with another tensor.
 
 import { WORD_BYTES } from '../core/bytes.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
+import { stepOf } from '../engine/resident.js';
 import { isAlwaysStaged, isStaged } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { LEAKY_RELU } from '../shared/sizes.js';
@@ -10,6 +13,7 @@ import { type Activation, type Beside, kinds } from './activation.js';
 import type { Block } from './block.js';
 import { writeFinish } from './passage.js';
 import { wordOf } from './task-writer.js';
+import { placeOf } from './tensors.js';
 
 /** The word of a task that has the address of what outputs pass. */
 export const FINISH = wordOf(new FinishedSumTask(), 'finish');
@@ -19,19 +23,35 @@ const ENTER = wordOf(new GemmTask(), 'enter');
 const ENTER_STAGE = wordOf(new StageTask(), 'enter');
 
 /**
- * Tells the kernels of a block which activation outputs pass as they store them where these belong, if they know it and nothing else is done.
- * @returns false where it is left for later, or there is none
+ * Tells the kernels of a block what outputs pass as they store them where these belong, as far as they know it.
+ * @returns what is left for later
  */
 export function storeActivated(
   engine: Engine,
   { calls, target, finished, plan }: Block,
+  out: Tensor,
   beside: Beside | undefined,
-): boolean {
-  const { finishes } = plan.variant;
-  if (finishes === undefined || plan.turned || plan.interleaved) return false;
-  const { scale, add, activation } = beside ?? {};
-  const isAlone = activation && target < 0 && scale === 1 && !add && kinds[activation.entry] <= finishes;
-  return setFinish(engine, calls[calls.length - 1].task, FINISH, finished, isAlone ? activation : undefined);
+): Beside | undefined {
+  const { finishes, adds } = plan.variant;
+  if (finishes === undefined || plan.turned || plan.interleaved) return beside;
+  const { scale = 1, add, activation } = beside ?? {};
+  const isKnown = activation && kinds[activation.entry] <= finishes && isGreater(activation);
+  const isSummed = add ? adds && isLikewise(add, out, plan) : isKnown;
+  const isDone = target < 0 && scale === 1 && isSummed;
+  const done = isDone ? { scale, add, activation: isKnown ? activation : undefined } : undefined;
+  setFinish(engine, calls[calls.length - 1].task, FINISH, finished, done, out);
+  if (!done) return beside;
+  return isKnown ? undefined : { scale, activation };
+}
+
+/** Whether a leaky ReLU is the greater of x and slope x, as kernels take it: 0 times an infinity is not NaN. */
+function isGreater({ entry, operand }: Activation): boolean {
+  return entry !== 'leakyRelu' || (operand <= 1 && operand !== 0);
+}
+
+/** Whether one distance in memory leads from all outputs to what is added to them. */
+function isLikewise(add: Tensor, out: Tensor, { convolution: { batch } }: Plan): boolean {
+  return placeOf(add) >= 0 && (batch === 1 || stepOf(add) === stepOf(out));
 }
 
 /**
@@ -56,22 +76,23 @@ export function enterActivated(
   const [{ entry, task }] = calls;
   const field = entry === 'stage' ? ENTER_STAGE : ENTER;
   // what kernels cannot activate was copied in
+  const isEntered = loaded < 0 && input;
   if (entry === 'stage' || entry === 'gemm')
-    setFinish(engine, task, field, entered, loaded < 0 ? input : undefined);
+    setFinish(engine, task, field, entered, isEntered ? { scale: 1, activation: input } : undefined);
 }
 
-/**
- * Gives a field of a task the address of a FinishTask with an activation, or 0: none.
- * @returns whether there is one
- */
+/** Gives a field of a task the address of a FinishTask, or 0: nothing is done. What is added to outputs is told by where both lie. */
 function setFinish(
   engine: Engine,
   task: number,
   field: number,
   address: number,
-  activation: Activation | undefined,
-): boolean {
-  engine.i32[task / WORD_BYTES + field] = activation ? address : 0;
-  if (activation) writeFinish(engine, address / WORD_BYTES, 0, 0, 0, 0, 1, activation);
-  return !!activation;
+  beside: Beside | undefined,
+  out?: Tensor,
+): void {
+  engine.i32[task / WORD_BYTES + field] = beside ? address : 0;
+  if (!beside) return;
+  const { scale, add, activation } = beside;
+  const addend = add ? placeOf(add) : 0;
+  writeFinish(engine, address / WORD_BYTES, 0, out ? placeOf(out) : 0, addend, 0, scale, activation);
 }

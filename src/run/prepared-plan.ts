@@ -178,7 +178,7 @@ export class PreparedPlan {
       }
       const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
       enterActivated(this.engine, block, beside?.input);
-      const isFinished = storeActivated(this.engine, block, beside);
+      const left = storeActivated(this.engine, block, out, beside);
       if (!this.#compute(block, index, done)) {
         if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
@@ -192,14 +192,14 @@ export class PreparedPlan {
         // what was read of the input may be written over: it is put back
         this.#putBack(kept);
         block = this.#blocks.activate(index);
-        storeActivated(this.engine, block, beside);
+        storeActivated(this.engine, block, out, beside);
         this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
       if (wait > 0) {
         waiting.push(block);
         if (index >= wait) this.#storeFirst(waiting, index, out, beside);
-      } else if (block.target >= 0 || (isBehind(beside) && !isFinished))
-        this.#store(block, block.target, this.#gate(block), out, beside);
+      } else if (block.target >= 0 || isBehind(left))
+        this.#store(block, block.target, this.#gate(block), out, left);
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
     return true;

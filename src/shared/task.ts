@@ -37,9 +37,9 @@ export class SumTask {
   targetFilter: i32 = 0;
 }
 
-/** Read by entries whose outputs may pass an activation as they are stored. */
+/** Read by entries whose outputs may be added to and pass an activation as they are stored. */
 export class FinishedSumTask extends SumTask {
-  finish: i32 = 0; // a FinishTask with that activation; 0: none
+  finish: i32 = 0; // a FinishTask with that activation, and the addend of all outputs where they begin at its target; 0: neither
 }
 
 /** Read by gemm. */

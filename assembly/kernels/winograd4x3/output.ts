@@ -11,7 +11,10 @@
 //
 // Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
 
+import { CLAMP, LEAKY_RELU } from '../../../src/shared/sizes';
+import { FinishTask } from '../../../src/shared/task';
 import { clamp } from '../../lanes';
+import { distanceToAddend } from '../addend';
 import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
@@ -30,10 +33,10 @@ export function output4x3(
   to: usize,
   row: usize,
   gap: usize,
-  most: usize,
+  finish: usize,
 ): void {
   outputColumns4x3(from, step, work);
-  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false, most);
+  outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false, finish);
 }
 
 /** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
@@ -71,7 +74,8 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
  * @param row bytes from an output to the one below it, or of tiles along one axis to that of the next filter
  * @param gap bytes from an output to the one beside it, or of tiles along the height to the one below it
  * @param isHigh the tiles lie along the height
- * @param most address of the most, as f32, that outputs may be, which are then not below 0 either; 0: they stay as they are
+ * @param finish address of a FinishTask with a clamp, or, where a tile's outputs are neighbours, with any or no activation that `finishRun` knows
+ * and an addend; 0: outputs stay as they are
  */
 export function outputRows4x3(
   from: usize,
@@ -85,7 +89,7 @@ export function outputRows4x3(
   row: usize,
   gap: usize,
   isHigh: bool,
-  most: usize,
+  finish: usize,
 ): void {
   let q0 = outputsOf(tiles, 0) + to;
   let q1 = outputsOf(tiles, 1) + to;
@@ -109,6 +113,8 @@ export function outputRows4x3(
   const b3 = splat(Factor.B3);
   let bad = f32x4.splat(0);
   const zero = bad;
+  const kind = finish == 0 ? 0 : changetype<FinishTask>(finish).kind;
+  const addend = finish == 0 ? <usize>0 : distanceToAddend(finish);
   for (let r = 0; r < rows; r++, from += rowStep, bias += biasStep) {
     const start = v128.load32_splat(bias);
     const m0 = v128.load(from);
@@ -127,60 +133,87 @@ export function outputRows4x3(
     let y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
     // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
-    if (most != 0) {
-      const end = v128.load32_splat(most);
-      y0 = clamp(y0, zero, end);
-      y1 = clamp(y1, zero, end);
-      y2 = clamp(y2, zero, end);
-      y3 = clamp(y3, zero, end);
-    }
     if (gap == 4 && !isHigh) {
       // neighbours: a 4x4 transpose brings the four outputs of a tile together
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
       const high23 = v128.shuffle<f32>(y2, y3, 2, 6, 3, 7);
-      if (r >= first0) v128.store(q0, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-      if (r >= first1) v128.store(q1, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-      if (r >= first2) v128.store(q2, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-      if (r >= first3) v128.store(q3, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-    } else if (gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3) {
-      // closer together, tiles would write the same outputs, and of these the last must stay
-      const out = isHigh ? skip0 : 0;
-      if (r >= first0) {
-        if (out < 1) v128.store(q0, y0);
-        if (out < 2) v128.store(q0 + gap, y1);
-        if (out < 3) v128.store(q0 + 2 * gap, y2);
-        v128.store(q0 + 3 * gap, y3);
+      y0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
+      y1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
+      y2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
+      y3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+      if (finish != 0) {
+        if (addend != 0) {
+          y0 = f32x4.add(v128.load(q0 + addend), y0);
+          y1 = f32x4.add(v128.load(q1 + addend), y1);
+          y2 = f32x4.add(v128.load(q2 + addend), y2);
+          y3 = f32x4.add(v128.load(q3 + addend), y3);
+        }
+        if (kind == CLAMP) {
+          const most = v128.load32_splat(finish, offsetof<FinishTask>('operand'));
+          y0 = clamp(y0, zero, most);
+          y1 = clamp(y1, zero, most);
+          y2 = clamp(y2, zero, most);
+          y3 = clamp(y3, zero, most);
+        } else if (kind == LEAKY_RELU) {
+          const slope = v128.load32_splat(finish, offsetof<FinishTask>('operand'));
+          y0 = f32x4.pmax(y0, f32x4.mul(slope, y0));
+          y1 = f32x4.pmax(y1, f32x4.mul(slope, y1));
+          y2 = f32x4.pmax(y2, f32x4.mul(slope, y2));
+          y3 = f32x4.pmax(y3, f32x4.mul(slope, y3));
+        }
       }
+      if (r >= first0) v128.store(q0, y0);
+      if (r >= first1) v128.store(q1, y1);
+      if (r >= first2) v128.store(q2, y2);
+      if (r >= first3) v128.store(q3, y3);
     } else {
-      if (r >= first0) {
-        const out0 = isHigh ? skip0 : 0;
-        if (out0 < 1) v128.store32_lane(q0, y0, 0);
-        if (out0 < 2) v128.store32_lane(q0 + gap, y1, 0);
-        if (out0 < 3) v128.store32_lane(q0 + 2 * gap, y2, 0);
-        v128.store32_lane(q0 + 3 * gap, y3, 0);
+      if (finish != 0) {
+        const most = v128.load32_splat(finish, offsetof<FinishTask>('operand'));
+        y0 = clamp(y0, zero, most);
+        y1 = clamp(y1, zero, most);
+        y2 = clamp(y2, zero, most);
+        y3 = clamp(y3, zero, most);
       }
-      if (r >= first1) {
-        const out1 = isHigh ? skip1 : 0;
-        if (out1 < 1) v128.store32_lane(q1, y0, 1);
-        if (out1 < 2) v128.store32_lane(q1 + gap, y1, 1);
-        if (out1 < 3) v128.store32_lane(q1 + 2 * gap, y2, 1);
-        v128.store32_lane(q1 + 3 * gap, y3, 1);
-      }
-      if (r >= first2) {
-        const out2 = isHigh ? skip2 : 0;
-        if (out2 < 1) v128.store32_lane(q2, y0, 2);
-        if (out2 < 2) v128.store32_lane(q2 + gap, y1, 2);
-        if (out2 < 3) v128.store32_lane(q2 + 2 * gap, y2, 2);
-        v128.store32_lane(q2 + 3 * gap, y3, 2);
-      }
-      if (r >= first3) {
-        const out3 = isHigh ? skip3 : 0;
-        if (out3 < 1) v128.store32_lane(q3, y0, 3);
-        if (out3 < 2) v128.store32_lane(q3 + gap, y1, 3);
-        if (out3 < 3) v128.store32_lane(q3 + 2 * gap, y2, 3);
-        v128.store32_lane(q3 + 3 * gap, y3, 3);
+      if (gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3) {
+        // closer together, tiles would write the same outputs, and of these the last must stay
+        const out = isHigh ? skip0 : 0;
+        if (r >= first0) {
+          if (out < 1) v128.store(q0, y0);
+          if (out < 2) v128.store(q0 + gap, y1);
+          if (out < 3) v128.store(q0 + 2 * gap, y2);
+          v128.store(q0 + 3 * gap, y3);
+        }
+      } else {
+        if (r >= first0) {
+          const out0 = isHigh ? skip0 : 0;
+          if (out0 < 1) v128.store32_lane(q0, y0, 0);
+          if (out0 < 2) v128.store32_lane(q0 + gap, y1, 0);
+          if (out0 < 3) v128.store32_lane(q0 + 2 * gap, y2, 0);
+          v128.store32_lane(q0 + 3 * gap, y3, 0);
+        }
+        if (r >= first1) {
+          const out1 = isHigh ? skip1 : 0;
+          if (out1 < 1) v128.store32_lane(q1, y0, 1);
+          if (out1 < 2) v128.store32_lane(q1 + gap, y1, 1);
+          if (out1 < 3) v128.store32_lane(q1 + 2 * gap, y2, 1);
+          v128.store32_lane(q1 + 3 * gap, y3, 1);
+        }
+        if (r >= first2) {
+          const out2 = isHigh ? skip2 : 0;
+          if (out2 < 1) v128.store32_lane(q2, y0, 2);
+          if (out2 < 2) v128.store32_lane(q2 + gap, y1, 2);
+          if (out2 < 3) v128.store32_lane(q2 + 2 * gap, y2, 2);
+          v128.store32_lane(q2 + 3 * gap, y3, 2);
+        }
+        if (r >= first3) {
+          const out3 = isHigh ? skip3 : 0;
+          if (out3 < 1) v128.store32_lane(q3, y0, 3);
+          if (out3 < 2) v128.store32_lane(q3 + gap, y1, 3);
+          if (out3 < 3) v128.store32_lane(q3 + 2 * gap, y2, 3);
+          v128.store32_lane(q3 + 3 * gap, y3, 3);
+        }
       }
     }
     q0 += row;

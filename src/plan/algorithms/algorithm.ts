@@ -141,6 +141,8 @@ export interface Variant {
   readonly desk: DeskBytes;
   /** the last of the activations of sizes.ts that outputs can pass as they are stored */
   readonly finishes?: number;
+  /** whether something can be added to outputs before that */
+  readonly adds?: boolean;
   /** independent units of work of a group, for so many images and outputs along each axis */
   readonly items: (images: number, sizes: Readonly<PerAxis>) => number;
   /** a new task for a tap set and so many images. The fields of SumTask, and what differs from block to block, are left to block.ts */

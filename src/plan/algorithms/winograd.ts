@@ -7,6 +7,7 @@ import { largest } from '../../geometry/slice.js';
 import {
   CLAMP,
   F3X3_2X2,
+  LEAKY_RELU,
   LINE,
   NO_ACTIVATION,
   TILE_ENTRY,
@@ -37,7 +38,10 @@ export const winograd: Algorithm<'winograd'> = {
     const { channels } = work.convolution;
     const { panels, tilesAtOnce, filterTilesAtOnce, desk } = scratchOf(work, tile);
     const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
-    const [inputs, outputs] = tile.transform.kernels;
+    const { transform } = tile;
+    const [inputs, outputs] = transform.kernels;
+    // four outputs of a tile are one vector
+    const isRow = transform.wide === 3 && tile.gaps[2] === 1;
     return {
       entry: 'winograd',
       about: '',
@@ -48,7 +52,8 @@ export const winograd: Algorithm<'winograd'> = {
       ],
       pixels: TILE_PIXELS,
       input: 'window',
-      finishes: tile.transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
+      finishes: isRow ? LEAKY_RELU : transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
+      adds: isRow,
       desk,
       items: (images, sizes) => filterParts * panelsOf(tile, sizes, images),
       task: (set, images) => {
