@@ -17,27 +17,29 @@ const CODES = 12;
 /** Between two pieces; the spelling of a byte has no such letter. */
 const TURN = '!';
 
-/** Whether the byte at an index reads as the code of arithmetic whose codes begin there. */
+/** Whether bytes have a code of arithmetic there, whose codes begin with that one. */
 const isCode = (bytes: Uint8Array, at: number, first: number): boolean =>
-  bytes[at - 1] === VECTOR && bytes[at] >= first && bytes[at] < first + CODES;
+  bytes[at] >= first && bytes[at] < first + CODES;
 
-/** The same bytes with codes of one type in the place of the other's. */
-function exchanged(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint8Array<ArrayBuffer> {
-  return bytes.map((byte, i) => (isCode(bytes, i, from) ? byte - from + to : byte));
+/** Puts codes of one type in the place of the other's. The engine finds vector instructions faster than a loop that is not compiled yet. */
+function exchange(bytes: Uint8Array, from: number, to: number): void {
+  for (let at = bytes.indexOf(VECTOR) + 1; at > 0; at = bytes.indexOf(VECTOR, at) + 1)
+    if (isCode(bytes, at, from)) bytes[at] += to - from;
 }
 
 /** The text of any bytes. */
-export function encodeTwins(bytes: Uint8Array<ArrayBuffer>): string {
+export function encodeTwins(bytes: Uint8Array): string {
   const pieces: string[] = [];
   let begin = 0;
   const end = (at: number) => {
-    const piece = bytes.slice(begin, at);
-    pieces.push(encode(pieces.length % 2 === 0 ? piece : exchanged(piece, DOUBLE, SINGLE)));
+    const piece = Uint8Array.from(bytes.subarray(begin, at));
+    if (pieces.length % 2 === 1) exchange(piece, DOUBLE, SINGLE);
+    pieces.push(encode(piece));
     begin = at;
   };
   // what reads as the other type begins a piece, so none has codes of both
   for (let i = 1; i < bytes.length; i++)
-    if (isCode(bytes, i, pieces.length % 2 === 0 ? DOUBLE : SINGLE)) end(i - 1);
+    if (bytes[i - 1] === VECTOR && isCode(bytes, i, pieces.length % 2 === 0 ? DOUBLE : SINGLE)) end(i - 1);
   end(bytes.length);
   return pieces.join(TURN);
 }
@@ -48,7 +50,8 @@ export function decodeTwins(text: string): Uint8Array<ArrayBuffer> {
   let count = 0;
   for (const [i, piece] of text.split(TURN).entries()) {
     const decoded = decode(piece);
-    bytes.set(i % 2 === 0 ? decoded : exchanged(decoded, SINGLE, DOUBLE), count);
+    if (i % 2 === 1) exchange(decoded, SINGLE, DOUBLE);
+    bytes.set(decoded, count);
     count += decoded.length;
   }
   return bytes.slice(0, count);

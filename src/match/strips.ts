@@ -3,10 +3,11 @@
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
+import { signalModule } from '../spectrum/module.js';
 import { dtypeIn, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { APART, WindowPlan } from '../sums/window-sums.js';
-import { matchModule, signalModule } from './module.js';
+import { matchModule } from './module.js';
 import { mapSizes } from './products.js';
 import type { Shift } from './statistics.js';
 
