@@ -53,6 +53,48 @@ const close = (got: ArrayLike<number>, want: ArrayLike<number>, allowed = 1e-6) 
 };
 
 describe('matchTemplate, where the sources disagree', () => {
+  it('a flat window or template has coefficient 0 where a part of the image is shown too', () => {
+    const imageMask = [1, 1, 1, 0, 1, 1, 1, 1];
+    const noise = [3, 1, 4, 1, 5, 9, 2, 6];
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const template of [[7, 7], [[7, 7]], [5]]) {
+        const image = Array.isArray(template[0]) ? [noise, noise] : noise;
+        const mask = Array.isArray(template[0]) ? [imageMask, imageMask] : imageMask;
+        const { data } = matchTemplate(image, template, { imageMask: mask, dtype });
+        assert.ok(
+          data.every((score) => score === 0),
+          `${template}: ${data}`,
+        );
+      }
+      const flat = matchTemplate(new Array(8).fill(0.1), [1, 3, 2], { imageMask, dtype }).data;
+      assert.ok(
+        flat.every((score) => score === 0),
+        `${flat}`,
+      );
+    }
+    // one channel is flat, the other is not
+    const image = {
+      data: Float32Array.from([...noise, ...noise].map((v, i) => (i % 2 ? v : 5))),
+      shape: [8, 2],
+    };
+    const shown = { imageMask, channelAxis: -1 };
+    const scores = matchTemplate(
+      image,
+      [
+        [5, 1],
+        [5, 4],
+        [5, 1],
+      ],
+      shown,
+    ).data;
+    const alone = matchTemplate(
+      image.data.filter((_, i) => i % 2),
+      [1, 4, 1],
+      { imageMask },
+    ).data;
+    close(scores, alone);
+  });
+
   it('a flat window or template has coefficient 0', () => {
     const image = { data: Float32Array.from([1, 2, 5, 5, 5, 5, 3]), shape: [7] };
     assert.equal(matchTemplate(image, [1, 2, 4]).data[2], 0);

@@ -88,7 +88,8 @@ export function scoreShown(match: ShownMatch, out: NumberArray): void {
       out[i] = exact(elementOf(placeOf(i, map), image.shape.slice(1)));
       continue;
     }
-    out[i] = clipped(numerators[i] / norm);
+    // of a flat template, or of a flat image, nothing is in doubt and nothing compares
+    out[i] = norm === 0 ? 0 : clipped(numerators[i] / norm);
   }
 }
 

@@ -145,7 +145,7 @@ function splitArguments<O extends object>(
  *
  * @param x signals along `axis`
  * @param y of as many axes, as long or not; along other axes of the same size or one of them 1. x, if left out
- * @returns lags -maxLag … maxLag along the axis, and `lags`
+ * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out` an object that shares its numbers
  * @throws RangeError if ranks differ, an input is empty, maxLag is below 0, or the lengths differ with a scale; TypeError for unknown
  *   options and names
  * @see https://www.mathworks.com/help/matlab/ref/xcorr.html
@@ -179,7 +179,7 @@ xcorr.explain = (shape1: readonly number[], shape2?: readonly number[], options?
  *
  * @param x signals along `axis`
  * @param y of as many axes, as long or not; along other axes of the same size or one of them 1. x, if left out
- * @returns lags -maxLag … maxLag along the axis, and `lags`
+ * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out` an object that shares its numbers
  * @throws as `xcorr`
  * @see https://www.mathworks.com/help/signal/ref/xcov.html
  * @example
