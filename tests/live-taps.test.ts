@@ -29,6 +29,7 @@ describe('live taps', () => {
         for (const k of met) assert.ok(k >= first && k < first + count, `element ${k}`);
         if (axis.upsample === 1 && met.length > 0)
           assert.deepEqual([first, first + count - 1], [Math.min(...met), Math.max(...met)]);
+        if (axis.upsample === 1 && met.length === 0) assert.equal(count, 1);
       }),
       { numRuns: 5000 },
     );
@@ -66,6 +67,8 @@ describe('live taps', () => {
     ['n1 g1 c64 f64 i2048x1 k3x3 s1x2 p1x1', 3 * 64, [1, 1, 2048]],
     ['n1 g1 c64 f64 i10x10 k3x3 p12x12 d12x12', 64, [1, 1, 100]],
     ['n1 g1 c6 f6 i1x1 k3x3 p1x1', 6, [1, 1, 1]],
+    // none meets an input
+    ['n1 g1 c6 f6 i3 k2 p500 d1000', 6, [1, 1, 3]],
     ['T n1 g1 c8 f8 i300x1 k3x3 p1x1', 3 * 8, [1, 1, 300]],
     // what is mirrored is not left out; such a map is turned
     ['n1 g1 c8 f8 i300x1 k3x3 p1x1 replicate', 9 * 8, [1, 1, 300]],

@@ -75,6 +75,19 @@ describe('a parameter', () => {
     assertSame(layer.forward(x).data, [4, 6], 'copied');
   });
 
+  it("takes the values of an array that is assigned to its data, as torch's programs do", () => {
+    const layer = new Conv1d(1, 1, 2, { bias: false });
+    const own = layer.weight.data;
+    layer.weight.data = new Float64Array([3, 4]);
+    assert.equal(layer.weight.data, own);
+    assert.deepEqual([...layer.forward([[1, 10]]).data], [43]);
+    layer.weight.data = [[[5, 6]]];
+    assert.deepEqual([...layer.forward([[1, 10]]).data], [65]);
+    for (const wrong of [new Float32Array(3), [[5, 6]], null])
+      assert.throws(() => (layer.weight.data = wrong as never), /^(Range|Type)Error: parameter: .*\[Conv1d/);
+    assert.deepEqual([...own], [5, 6]);
+  });
+
   it('of another shape, or where there is none, is refused and nothing changes', () => {
     const layer = make();
     const refusals: (() => void)[] = [

@@ -31,12 +31,12 @@ export function allTaps({ kernel }: Axis): Interval {
   return { first: 0, count: kernel };
 }
 
-/** From the first to the last kernel element of an axis that meets an input; all where none does. */
+/** From the first to the last kernel element of an axis that meets an input; one where none does, as an axis has one at least. */
 export function liveTaps(axis: Axis): Interval {
   let first = 0;
   let end = axis.kernel;
   while (first < end && !meetsInput(axis, first)) first++;
-  if (first === end) return allTaps(axis);
+  if (first === end) return { first: 0, count: 1 };
   while (!meetsInput(axis, end - 1)) end--;
   return { first, count: end - first };
 }

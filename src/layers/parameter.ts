@@ -3,7 +3,7 @@
 import { describe, located, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
-import { isFloat32 } from '../core/typed-array.js';
+import { type HalfArray, isFloat32, isTypedArray, type TypedArray } from '../core/typed-array.js';
 
 /** Fills the values of a parameter. */
 export type Draw = (values: Float32Array) => void;
@@ -107,6 +107,15 @@ export class Parameter implements Tensor {
     if (!this.#exposed) exposure.watcher?.({ data: values, shape: this.shape }, this);
     this.#exposed = true;
     return values;
+  }
+
+  /**
+   * Takes over values as `copy` does, where torch would share them. A typed array has the parameter's shape.
+   * @throws RangeError if the shapes differ
+   * @throws TypeError if `values` is neither
+   */
+  set data(values: TypedArray | HalfArray | TensorLike) {
+    this.copy(isTypedArray(values) ? { data: values, shape: this.#sizes } : values);
   }
 
   /** Another number after every change but those in `data`. */
