@@ -33,7 +33,7 @@ export class Drain {
   plane({ address, rows, length, pitch }: Place, first: readonly number[], adds: boolean): void {
     if (!adds && length === this.#length && rows > 1) {
       const bytes = length * this.from.BYTES_PER_ELEMENT;
-      this.entries.closeUp(address, 1, rows, 0, pitch, bytes);
+      if (pitch > bytes) this.entries.closeUp(address, 1, rows, 0, pitch, bytes);
       this.row(address, rows * length, first, false);
       return;
     }

@@ -83,14 +83,15 @@ interface Whole {
 }
 
 /**
- * Where zeros stand around the signal, a block of everything has those neither before nor behind it that may be left out: what goes beyond
- * the block's end, and comes back at its beginning, has to end before the first output.
+ * Zeros that stand around a signal need no place in a block of everything: neither those before it, nor those behind it, where what goes
+ * beyond the block's end comes back at its beginning, as long as that is before the first output.
  */
 function wholeOf({ size, taps: all, last, count }: SpectralAxis, taps: number, isZeroAround: boolean): Whole {
   const before = taps - 1;
   // parts of a filter begin at other places
   if (!isZeroAround || taps < all) return { least: count + before, skipped: before };
   const skipped = Math.max(0, Math.min(before, last));
+  // the filter and the outputs have room, and what comes back ends before the first output
   return { least: Math.max(taps, count + skipped, Math.min(count, size - last) + before), skipped };
 }
 

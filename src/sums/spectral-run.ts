@@ -257,12 +257,12 @@ export class SpectralRun {
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
       const address = window + (plane + skipped[0]) * rows * pitch + skip;
-      for (let row = 0; row < count[1]; row++) {
-        isGood &&= this.#isFinite(address + row * pitch, count[2]);
-        if (isExact) this.#round(address + row * pitch, count[2]);
-      }
+      const rowBytes = count[2] * this.#bytes;
+      this.#entries.closeUp(address, 1, count[1], 0, pitch, rowBytes);
+      isGood &&= this.#isFinite(address, count[1] * count[2]);
+      if (isExact) this.#round(address, count[1] * count[2]);
       this.#drain.plane(
-        { address, length: count[2], rows: count[1], pitch },
+        { address, length: count[2], rows: count[1], pitch: rowBytes },
         [first[0] + plane, first[1], first[2]],
         this.#adds,
       );
