@@ -46,6 +46,9 @@ const loops: Record<string, Loop[]> = {
   'correlate3x4/correlate3x4': [
     { held: 4, counts: { 'f32x4.mul': 3, 'f32x4.add': 3, 'v128.load': 1, 'v128.load32_splat': 3 } },
   ],
+  'correlate20x1/correlate20x1': [
+    { held: 9, counts: { 'f32x4.mul': 8, 'f32x4.add': 8, 'v128.load': 4, 'v128.load32_splat': 5 } },
+  ],
   'vectors1x16/vectors1x16': [
     {
       held: 5,

@@ -98,6 +98,10 @@ describe('the variant that a plan names', () => {
     ['T n1 g8 c8 f8 i9x9 k3x3 s2x2 p1x1'],
     ['T n1 g8 c8 f8 i9x9 k3x3 s3x3 p1x1'],
     ['n1 g1 c3 f11 i5x5 k3x3', 'gemm'],
+    ['n1 g1 c9 f29 i3x3 k1x1'],
+    ['n3 g2 c1200 f150 i1x1 k1x1'],
+    ['n1 g1 c600 f600 i1x1 k1x1'],
+    ['n2 g1 c600 f600 i5x5 k1x1'],
   ] as [string, AlgorithmName?][]) {
     it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}`, () => check(line, algorithm));
   }

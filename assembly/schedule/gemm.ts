@@ -3,6 +3,7 @@
 
 import { HALF_TILE } from '../../src/shared/sizes';
 import { Desk, GemmTask } from '../../src/shared/task';
+import { correlate20x1 } from '../kernels/correlate20x1';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { finishRun } from '../window/finish';
 import { imageOf, packPanels } from '../window/panel';
@@ -109,17 +110,22 @@ function multiply(
         else tilesDown(task, from, to, terms, a, panel, c, zeros, 0, true);
         continue;
       }
-      for (let f = from; f < to; f++) {
+      for (let f = from, next = f; f < to; f = next) {
         const row = firstFilter(task.filterTable, f);
+        const left = pixels - pixel;
+        // one pixel of four tiles of five filters at once
+        const isDown = left == 1 && f + 4 <= to && firstFilter(task.filterTable, f + 4) == row + 20;
+        next = isDown ? f + 4 : f + 1;
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
         const c = target + offset + <usize>row * <usize>task.targetFilter;
         const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
-        const tileFilters = firstFilter(task.filterTable, f + 1) - row;
+        const tileFilters = firstFilter(task.filterTable, next) - row;
         const filters = min(tileFilters, task.filters - row);
         const spare = <usize>desk.spareTile;
-        if (pixels - pixel > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
+        if (isDown) correlate20x1(terms, a, panel, spare, start, term == 0 ? 20 : 0);
+        else if (left > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
         else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);
-        copyInside(task, spare, c, filters, place, min(8, pixels - pixel), term != 0);
+        copyInside(task, spare, isDown ? 4 : 32, c, filters, place, min(8, left), term != 0);
       }
     }
   }
@@ -153,11 +159,12 @@ function tilesDown(
 
 /**
  * Copies, or adds, the filters and pixels of a register tile that lie inside the output, image by image. The first pixel, at `c`, is
- * number `place` of its map.
+ * number `place` of its map; filters lie `step` bytes apart in the tile.
  */
 function copyInside(
   task: GemmTask,
   tile: usize,
+  step: i32,
   c: usize,
   filters: i32,
   place: i32,
@@ -171,7 +178,7 @@ function copyInside(
     const bytes = (<usize>count) << 2;
     let to = c;
     let from = tile;
-    for (let f = 0; f < filters; f++, from += 32, to += row) {
+    for (let f = 0; f < filters; f++, from += <usize>step, to += row) {
       for (let p: usize = 0; p < bytes; p += 4) {
         const value = load<f32>(from + p);
         store<f32>(to + p, add ? load<f32>(to + p) + value : value);

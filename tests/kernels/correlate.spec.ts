@@ -1,5 +1,6 @@
 // The register tiles against their formula, for every kind of operand.
 
+import { correlate20x1 } from '../../assembly/kernels/correlate20x1';
 import { correlate, correlateHalf, correlateInPlace } from '../../assembly/schedule/register-tile';
 import { below, block, get, integers, put, releaseAll, untouched } from './memory';
 
@@ -56,6 +57,25 @@ function runAll(filters: i32, inPlace: bool, add: bool, pixels: i32 = 8): void {
   expect(run(filters, pixels, 512, 8, inPlace, add)).toBe('');
 }
 
+/** Four tiles of five filters by the first pixel of a panel, with a bias for each or, for a step of zero, one for all tiles. */
+function runDown(terms: i32, step: i32): string {
+  const a = integers(20 * terms);
+  const b = integers(8 * terms);
+  const bias = integers(step == 0 ? 5 : 20);
+  const to = block(23);
+  correlate20x1(terms, a, b, to, bias, step);
+  let wrong = '';
+  for (let f = 0; f < 20; f++) {
+    const tile = f / 5;
+    let sum = get(bias, (f % 5) + ((tile * step) >> 2));
+    for (let term = 0; term < terms; term++)
+      sum += get(a, 5 * (tile * terms + term) + (f % 5)) * get(b, 8 * term);
+    if (get(to, f) != sum) wrong = `filter ${f}: ${get(to, f)}, expected ${sum}`;
+  }
+  if (!releaseAll()) wrong = 'a store beside a block';
+  return wrong == '' ? '' : `${terms} terms, step ${step}: ${wrong}`;
+}
+
 /** In place, along rows of any width from one tile on. */
 function runRows(filters: i32): void {
   for (let width = 8; width <= 33; width++) {
@@ -72,6 +92,11 @@ describe('correlate', () => {
   it('5x8 in place, along rows', () => runRows(5));
   it('5x4 over a packed panel', () => runAll(5, false, false, 4));
   it('5x4 over a packed panel, added to what is there', () => runAll(5, false, true, 4));
+  it('20x1 over a packed panel', () => {
+    for (let terms = 0; terms <= 12; terms++)
+      for (let step = 0; step <= 20; step += 20) expect(runDown(terms, step)).toBe('');
+    expect(runDown(512, 20)).toBe('');
+  });
   it('4x8 over a packed panel', () => runAll(4, false, false));
   it('4x8 over a packed panel, added to what is there', () => runAll(4, false, true));
   it('4x8 in place, along rows', () => runRows(4));

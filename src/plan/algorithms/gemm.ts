@@ -9,8 +9,11 @@ import { largest } from '../../geometry/slice.js';
 import { HALF_TILE, LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { type FilterTiles, filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
+
+/** Tiles of five filters that are computed at once where one pixel is left. */
+const FIVES = 4;
 
 export const gemm: Algorithm<'gemm'> = {
   name: 'gemm',
@@ -36,9 +39,7 @@ export const gemm: Algorithm<'gemm'> = {
     return {
       entry: 'gemm',
       about: '',
-      kernels: tileWidths(slices, [images, convolution.batch % images || images]).flatMap((pixels) =>
-        [...new Set(filterTiles)].map((filters) => `correlate${filters}x${pixels}`),
-      ),
+      kernels: kernelsOf(filterTiles, slices, [images, convolution.batch % images || images]),
       pixels: TILE_PIXELS,
       input: 'window',
       finishes: LEAKY_RELU,
@@ -56,26 +57,30 @@ export const gemm: Algorithm<'gemm'> = {
           images,
           termsAtOnce,
           pixelTilesAtOnce: PANEL_TILES,
-          filterTilesAtOnce: Math.max(
-            1,
-            Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce)),
-          ),
+          filterTilesAtOnce:
+            FIVES *
+            Math.max(1, Math.floor(WEIGHT_BYTES / (FLOAT_BYTES * TILE_FILTERS * termsAtOnce * FIVES))),
           filterParts,
         }),
     };
   },
 };
 
-/** The widths of tiles that cover the outputs of every block: eight pixels, and four for a rest of at most four. */
-function tileWidths(slices: CutWork['slices'], images: readonly number[]): number[] {
+/** The kernels that cover the outputs of every block: of eight pixels, of four for a rest of at most four, and of one for a rest of one. */
+function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readonly number[]): string[] {
   const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
   const pixels = combinations([images, ...counts]).map(product);
-  const hasRest = (least: number, most: number) =>
-    pixels.some((count) => count % TILE_PIXELS >= least && count % TILE_PIXELS <= most);
+  const rests = pixels.map((count) => count % TILE_PIXELS);
+  const isWide = pixels.some((count) => count >= TILE_PIXELS) || rests.some((rest) => rest > HALF_TILE);
+  const isHalf = rests.some((rest) => rest > 1 && rest <= HALF_TILE);
+  const isSingle = rests.includes(1);
+  const fives = tiles.lastIndexOf(TILE_FILTERS) + 1;
+  const down = isSingle ? fives - (fives % FIVES) : 0;
+  const named = (some: FilterTiles, width: number) =>
+    [...new Set(some)].map((filters) => `correlate${filters}x${width}`);
   return [
-    ...(pixels.some((count) => count >= TILE_PIXELS) || hasRest(HALF_TILE + 1, TILE_PIXELS - 1)
-      ? [TILE_PIXELS]
-      : []),
-    ...(hasRest(1, HALF_TILE) ? [HALF_TILE] : []),
+    ...named(isWide ? tiles : [], TILE_PIXELS),
+    ...named(isHalf ? tiles : isSingle ? tiles.slice(down) : [], HALF_TILE),
+    ...named(down > 0 ? [FIVES * TILE_FILTERS] : [], 1),
   ];
 }
