@@ -1,6 +1,7 @@
 // Given image: an image with options, in which one template after another is looked for.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
+import { addressOf } from '../engine/address.js';
 import { checkOut } from '../sums/result.js';
 import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { asMask, maskPlanes, onlyTruth } from './mask.js';
@@ -91,11 +92,15 @@ export class GivenImage {
     const picture = this.#picture(pattern.shape);
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
     if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
-    const result = out ?? zeros(sizes, dtype);
+    // the numbers of a resident tensor move where memory grows
+    const isOwn = out !== undefined && addressOf(out) < 0;
+    const result = isOwn ? out : zeros(sizes, dtype);
     const mask = this.#mask(template.shape, where);
     if (this.#options.imageMask !== undefined) this.#shown(picture, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
-    return result;
+    if (out === undefined || isOwn) return result;
+    out.data.set(result.data);
+    return out;
   }
 
   /** Sizes of a template without its channels. */

@@ -4,7 +4,7 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
 import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { planesOf } from './planes.js';
+import { planesOf, stayingNumbers } from './planes.js';
 
 /** Truth or numbers in arrays of arrays. */
 export type NestedMask = boolean | number | readonly (NestedMask | TypedArray | HalfArray)[];
@@ -20,12 +20,13 @@ export type MaskLike =
  * @throws TypeError for another kind, RangeError for weights that are negative or not finite
  */
 export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where): Samples {
-  const { data, shape } = asSamples(inNumbers(given), dtype, name, where);
+  const samples = asSamples(inNumbers(given), dtype, name, where);
+  const data = stayingNumbers(samples);
   const tensor = given as { data?: unknown; dtype?: unknown; type?: unknown };
   const weights = isBytes(tensor.data ?? given) ? data.map(isShown) : data;
   if (!weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY))
     refuse(where, `${name}: weights must be finite numbers from 0 on`);
-  return { data: weights, shape };
+  return { data: weights, shape: samples.shape };
 }
 
 const isBytes = (value: unknown) => /^(Uint8|Uint8Clamped)Array$/.test(viewName(value) ?? '');

@@ -1,12 +1,20 @@
 // Planes: an image or a template with its channels first, one plane for each. A volume's planes have three axes, a signal's one.
 
 import { product } from '../core/lists.js';
+import { addressOf } from '../engine/address.js';
 import { extend, extendedShape, type Margin } from '../sums/extend.js';
 import type { Border } from '../sums/request.js';
-import { dtypeIn, numbersOf, type Samples, zeros } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, numbersOf, type Samples, zeros } from '../sums/samples.js';
 
-/** Channels first, and one where there are none; numbers that lie so already are not copied. */
-export function planesOf({ data, shape }: Samples, channelAxis: number | undefined): Samples {
+/** Numbers that stay where they are: a copy of those of a resident tensor, which wasm memory that grows would detach. */
+export function stayingNumbers(samples: Samples): NumberArray {
+  return addressOf(samples) < 0 ? samples.data : samples.data.slice();
+}
+
+/** Channels first, and one where there are none; numbers that lie so already, and stay, are not copied. */
+export function planesOf(samples: Samples, channelAxis: number | undefined): Samples {
+  const { shape } = samples;
+  const data = stayingNumbers(samples);
   if (channelAxis === undefined) return { data, shape: [1, ...shape] };
   const channels = shape[channelAxis];
   const sizes = [channels, ...shape.filter((_, axis) => axis !== channelAxis)];

@@ -92,12 +92,11 @@ export class SpectralRun {
     const kept = this.#kept(kernel.data);
     const isRow = sizes.rows * sizes.planes === 1;
     const source = sourceFor(plan, signal);
-    // making them takes memory of a call too
-    const data = source ? source.numbers : signal.data;
+    // they are made here, which takes memory of a call too, and read again where that does not grow any more
+    const { BYTES_PER_ELEMENT } = source ? source.numbers : signal.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
     this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
-    const keptBytes =
-      this.#finishBytes > 0 ? sizes.rows * plan.axes[2].size * data.BYTES_PER_ELEMENT + 64 : 0;
+    const keptBytes = this.#finishBytes > 0 ? sizes.rows * plan.axes[2].size * BYTES_PER_ELEMENT + 64 : 0;
     this.#room = engine.reserve(
       plan.scratch + this.#finishBytes + keptBytes,
       'a convolution through spectra',
@@ -114,7 +113,7 @@ export class SpectralRun {
     this.#feed = new Feed(
       this.#entries,
       this.#numbers,
-      data,
+      source ? source.numbers : signal.data,
       plan.axes,
       request.border,
       source,
