@@ -81,6 +81,15 @@ describe('sizes of a layer', () => {
 });
 
 describe('a tensor', () => {
+  it('that went through JSON is told from other objects', () => {
+    const dict = JSON.parse(JSON.stringify(conv.stateDict()));
+    refused(
+      () => conv.loadStateDict(dict),
+      /^weight: .* a plain object, as JSON makes of a typed array/,
+      'JSON',
+    );
+  });
+
   it('has sizes that are whole numbers below 2^31', () => {
     for (const value of [...notWhole, ...tooLarge, -1]) {
       refused(() => tensor(new Float32Array(6), [6, value as number]), /shape|size/, label(String(value)));

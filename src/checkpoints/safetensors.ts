@@ -102,7 +102,11 @@ export function saveSafetensors(
   tensors: Readonly<
     Record<
       string,
-      Foreign & { readonly data: TypedArray | HalfArray; readonly shape: readonly number[]; dtype?: string }
+      Foreign & {
+        readonly data: TypedArray | HalfArray;
+        readonly shape: readonly number[];
+        dtype?: string | undefined;
+      }
     >
   >,
   metadata?: Readonly<Record<string, string>>,

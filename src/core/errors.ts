@@ -44,6 +44,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   const name: unknown = value.constructor?.name ?? 'object';
+  if (name === 'Object' && '0' in value) return 'a plain object, as JSON makes of a typed array';
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
 

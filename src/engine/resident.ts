@@ -133,7 +133,7 @@ export class ResidentTensor implements Tensor, Disposing {
    * // torch.cat([skip, deep], 1)
    * console.log(new Conv2d(12, 2, 1).forward(both).shape.join()); // 1,2,8,8
    */
-  channels(from: number, count: number, options?: { readonly axis?: 0 | 1 }): ResidentTensor {
+  channels(from: number, count: number, options?: { readonly axis?: 0 | 1 | undefined }): ResidentTensor {
     const where = () => `channels of a resident tensor of shape ${describe(this.shape)}`;
     optionsObject(options, ['axis'], where);
     const axis = options?.axis ?? 1;

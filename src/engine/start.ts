@@ -11,13 +11,13 @@ import { version } from './wasm.js';
 /** Where the compiled module comes from: one of them, or none. */
 export interface InitOptions {
   /** already compiled, as by another thread */
-  module?: WebAssembly.Module;
+  module?: WebAssembly.Module | undefined;
   /** the content of `convnd.wasm` */
-  bytes?: FileBytes;
+  bytes?: FileBytes | undefined;
   /** the address of `convnd.wasm` */
-  url?: string | URL;
+  url?: string | URL | undefined;
   /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it */
-  response?: Response | PromiseLike<Response>;
+  response?: Response | PromiseLike<Response> | undefined;
 }
 
 let running: Engine | undefined;
@@ -65,9 +65,10 @@ export async function init(options: InitOptions = {}): Promise<void> {
     }));
     return;
   }
-  const [name] = names;
+  const given = names.filter((name) => options[name] !== undefined);
+  const [name] = given;
   const value = options[name];
-  if (names.length > 1 || !['module', 'bytes', 'url', 'response'].includes(name) || !value)
+  if (given.length !== 1 || !['module', 'bytes', 'url', 'response'].includes(name) || !value)
     throw new TypeError(`init: expected one of module, bytes, url and response, got ${names.join(', ')}`);
   if (running) throw new Error('init: the engine is running already; call init before the first forward');
   if (name === 'module') start(value as WebAssembly.Module);

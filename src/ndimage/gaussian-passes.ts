@@ -12,14 +12,14 @@ import type { Pass } from './passes.js';
 /** How far out a Gaussian goes, and in what numbers. */
 export interface Extent<T> {
   /** standard deviations from the middle to the end of the kernel, rounded to elements; 4 if left out */
-  readonly truncate?: number;
+  readonly truncate?: number | undefined;
   /** elements from the middle to the end of the kernel, in place of `truncate` */
-  readonly radius?: T;
+  readonly radius?: T | undefined;
   /**
    * the numbers of the sums: 'float64' if left out. 'float32' takes half the time, and an error grows with sigma and, for derivatives,
    * with the mean of the input
    */
-  readonly precision?: Dtype;
+  readonly precision?: Dtype | undefined;
 }
 
 /** A sigma above this blurs; below it the axis is left as it is, as in SciPy. */

@@ -19,7 +19,7 @@ export interface GaussianOptions<D extends Dtype = Dtype>
     AxesOptions,
     Extent<PerAxis<number>> {
   /** 0, the Gaussian, if left out; 1, 2, … its derivatives; one for all axes, or one for each */
-  readonly order?: PerAxis<number>;
+  readonly order?: PerAxis<number> | undefined;
 }
 
 /** Options of `gaussianFilter1d`. */

@@ -21,9 +21,9 @@ export interface CorrelateTemplateOptions<D extends Dtype = Dtype>
     SizeOptions,
     MethodOptions {
   /** 'full': by the norms of the template and of each window; 'naive': by those of the template and all data; null: not at all. 'full' if left out */
-  readonly normalize?: 'full' | 'naive' | null;
+  readonly normalize?: 'full' | 'naive' | null | undefined;
   /** whether means are taken away; true if left out */
-  readonly demean?: boolean;
+  readonly demean?: boolean | undefined;
 }
 
 const NAME = 'correlateTemplate';

@@ -183,7 +183,10 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
  * import { lfilterZi } from 'convnd/signal';
  * console.log(lfilterZi([1, 2, 3]).data.join()); // 5,3
  */
-export function lfilterZi<D extends Dtype = 'float32'>(b: SamplesLike, options?: { dtype?: D }): Samples<D> {
+export function lfilterZi<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  options?: { dtype?: D | undefined },
+): Samples<D> {
   const where: Where = () => 'lfilterZi';
   optionsObject(options, ['dtype'], where);
   const dtype = dtypeOf(options?.dtype, where) as D;

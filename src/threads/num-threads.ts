@@ -1,7 +1,7 @@
 // Number of threads: how it is set, and what happens then: memory becomes shared, threads start, and calls are divided among them.
 
 import { optionsObject, whole } from '../core/arguments.js';
-import { refuse } from '../core/errors.js';
+import { describe, refuse, refuseKind } from '../core/errors.js';
 import { compileAsync, newMemory } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
@@ -26,7 +26,7 @@ export interface ThreadsOptions {
    * Makes the workers, where a content policy forbids those of a Blob: `() => new Worker(url, { type: 'module' })`, the address being that
    * of `convnd/threads/worker`
    */
-  readonly worker?: () => WorkerLike;
+  readonly worker?: (() => WorkerLike) | undefined;
 }
 
 /** the layers' module for shared memory */
@@ -62,9 +62,12 @@ const where = () => 'setNumThreads';
  */
 export async function setNumThreads(count?: number, options?: ThreadsOptions): Promise<number> {
   optionsObject(options, ['worker'], where);
+  const { worker = newWorker } = options ?? {};
+  if (typeof worker !== 'function')
+    refuseKind(where, `worker: expected a function, but got ${describe(worker)}`);
   const wanted = count === undefined ? defaultThreads() : whole(count, 'the number of threads', where);
   if (wanted < 1) refuse(where, `expects a positive integer, but got ${wanted}`);
-  const change = last.then(() => changeTo(Math.min(wanted, MOST), options?.worker ?? newWorker));
+  const change = last.then(() => changeTo(Math.min(wanted, MOST), worker));
   last = change.catch(() => {});
   return change;
 }

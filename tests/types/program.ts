@@ -25,9 +25,10 @@ import {
 } from 'convnd';
 import { maxPool2d } from 'convnd/functional';
 import { findMatches } from 'convnd/match';
-import { gaussianFilter } from 'convnd/ndimage';
+import { gaussianFilter, gaussianFilter1d } from 'convnd/ndimage';
 import { loadSafetensors as load } from 'convnd/safetensors';
-import { correlate, FirFilter } from 'convnd/signal';
+import { correlate, correlateTemplate, FirFilter, lfilterZi } from 'convnd/signal';
+import { setNumThreads } from 'convnd/threads';
 import * as train from 'convnd/train';
 import { init as initSeparate } from 'convnd/wasm';
 
@@ -104,6 +105,24 @@ export async function start(url: URL, bytes: Uint8Array): Promise<object> {
 }
 
 export const learning = Object.keys(train);
+
+// all options may lack, wherever they are
+export async function lacking(bytes: Uint8Array, none: undefined): Promise<unknown[]> {
+  await init({ module: none, bytes, url: none, response: none });
+  const optimizer = new train.SGD(conv.parameters(), { lr: none });
+  optimizer.zeroGrad({ setToNone: none });
+  return [
+    await setNumThreads(none, { worker: none }),
+    new train.StepLR(optimizer, 1, { gamma: none }),
+    new train.CosineAnnealingLR(optimizer, 1, { etaMin: none }),
+    resident({ shape: [1, 1, 1] }).channels(0, 1, { axis: none }),
+    saveSafetensors({ a: { data: new Float32Array(1), shape: [1], dtype: none } }, none),
+    correlateTemplate([1], [1], { normalize: none, demean: none }),
+    lfilterZi([1, 1], { dtype: none }),
+    gaussianFilter([1], 1, { order: none, truncate: none, radius: none, precision: none }),
+    gaussianFilter1d([1], 1, { order: none, truncate: none, radius: none, precision: none }),
+  ];
+}
 
 export function more(x: Tensor): unknown[] {
   const hidden = resident({ shape: [1, 8, 8, 8] });

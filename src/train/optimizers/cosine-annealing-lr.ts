@@ -26,7 +26,7 @@ export class CosineAnnealingLR extends Scheduler {
    * @param tMax epochs until the least learning rate
    * @param options.etaMin the least learning rate, default 0
    */
-  constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number } = {}) {
+  constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number | undefined } = {}) {
     super('CosineAnnealingLR', optimizer);
     optionsObject(options, ['etaMin'], this.where);
     this.#tMax = period(tMax, 'T_max', this.where);

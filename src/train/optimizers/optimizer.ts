@@ -94,7 +94,7 @@ export abstract class Optimizer<O extends object> {
    * @param options.setToNone `false` fills them with zeros instead, so that who holds one sees zeros; a step then still moves what
    * has momentum
    */
-  zeroGrad(options: { setToNone?: boolean } = {}): void {
+  zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
     const { setToNone = true } = options;
     for (const { params } of this.paramGroups) {

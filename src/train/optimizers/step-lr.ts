@@ -26,7 +26,7 @@ export class StepLR extends Scheduler {
    * @param stepSize epochs with one learning rate
    * @param options.gamma default 0.1
    */
-  constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number } = {}) {
+  constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number | undefined } = {}) {
     super('StepLR', optimizer);
     optionsObject(options, ['gamma'], this.where);
     this.#stepSize = period(stepSize, 'step_size', this.where);
