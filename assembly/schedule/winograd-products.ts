@@ -1,14 +1,23 @@
 // Winograd's second step: M[E][depth][filter][tile], for each of the E elements the product of the packed weights and some planes of V.
 
 import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH, LINE } from '../../src/shared/sizes';
-import { WinogradTask } from '../../src/shared/task';
+import { Desk, WinogradTask } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
+import { touch } from '../window/bring';
 import { zerosOf } from './groups';
 import { correlate } from './register-tile';
+
+/**
+ * Bytes of weights that hardly stay in a third-level cache from call to call. Those of a tile are then brought right before the first panel
+ * meets them: a loop that only reads waits for many lines at once, 1.8 for n1 g1 c256 f512 i20x20 k3x3 s2x2 p1x1. From 2 MB on it was 0.94 for
+ * n1 g1 c256 f256 i14x14 k3x3 p1x1.
+ */
+const FAR_WEIGHTS: usize = 16 << 20;
 
 /** The matrix products of some filter tiles, one for each element of the transformed tiles, from output `depth` along the depth on. */
 export function multiplyElements(
   task: WinogradTask,
+  desk: Desk,
   own: i32,
   padded: i32,
   depth: i32,
@@ -30,6 +39,7 @@ export function multiplyElements(
   const outputElement = outputElementOf(task, depthBytes);
   // with short kernels, some elements take fewer terms; to ask each costs divisions, 0.93 for n1 g32 c512 f512 i14x14 k3x3 p1x1
   const hasShort = task.highEnd < task.kernels || task.wideBegin > 0 || task.wideEnd < task.kernels;
+  const isFar = <usize>(task.groups * task.elements) * element >= FAR_WEIGHTS;
   let weights = <usize>task.weights + <usize>(own * task.elements) * element;
   // Loop over the elements.
   for (let e = 0; e < task.elements; e++, weights += element, from += inputElement, to += outputElement) {
@@ -71,6 +81,7 @@ export function multiplyElements(
             depthBytes,
             zeros,
             add,
+            isFar && t == 0 ? desk : null,
           );
         }
         term += count;
@@ -82,7 +93,7 @@ export function multiplyElements(
 /**
  * Multiplies a panel by the filter tiles `from` to `to`, along the depth from output `first` on. The weights of a tile, from `a` on, are of
  * `inChunk` terms from `chunk` on, of which it takes `count` from `term` on, without those of planes of zeros. A function of its own, for
- * the reason in groups.ts.
+ * the reason in groups.ts. With a desk, the weights are brought into a cache first.
  */
 function tilesDown(
   task: WinogradTask,
@@ -101,6 +112,7 @@ function tilesDown(
   depth: usize,
   zeros: usize,
   add: bool,
+  desk: Desk | null,
 ): void {
   const plane = task.planes > 1 ? planeTerms : 0;
   // the live terms, counted from the first that the first output takes; those of the next begin a plane later
@@ -109,6 +121,7 @@ function tilesDown(
   for (let f = from; f < to; f++) {
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
     const weights = a + ((<usize>((term - chunk) * filters)) << 2);
+    if (desk) touch(desk, weights, (count * filters) << 2);
     let b = panel;
     let c = products;
     for (let d = 0; d < task.depthAtOnce; d++, b += (<usize>planeTerms) << 5, c += depth) {

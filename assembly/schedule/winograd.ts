@@ -112,7 +112,7 @@ function tileBatch(
     // Loop over the filter tiles, so many at once that their products stay in a cache.
     for (let f = from; f < to; f += task.filterTilesAtOnce) {
       const end = min(to, f + task.filterTilesAtOnce);
-      multiplyElements(task, own, padded, depth, f, end, transformed, inputElement, products);
+      multiplyElements(task, desk, own, padded, depth, f, end, transformed, inputElement, products);
       transformOutputs(task, desk, own, tiles, f, end, depth, products);
     }
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
