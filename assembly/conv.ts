@@ -1,5 +1,5 @@
 // The entries of the module: src/engine/entries.ts declares the same names. Those that compute share one signature,
-// entry(task, desk, begin, end), over independent items.
+// entry(task, workspace, begin, end), over independent items.
 
 export { depthwiseLanes } from './schedule/depthwise-lanes';
 export { depthwisePlanes } from './schedule/depthwise-planes';

@@ -2,10 +2,10 @@
 // no data of its own.
 
 export { centre32, centre64, centreIn32 } from './match/centre';
+export { wholeCoefficients } from './match/integer-scores';
 export {
   coefficients,
   quotients,
 } from './match/quotients';
 export { addVariances, rangeAndSums32, rangeAndSums64 } from './match/scores';
-export { wholeCoefficients } from './match/whole';
 export { windowMomentsDown32 } from './match/window-moments';

@@ -1,5 +1,5 @@
 // Lints the AssemblyScript, assembly/ and tests/kernels/, by the rules and in the format of biome.json;
-// `--write` mends what can be mended. Biome can't parse a decorator before a function, so it reads copies in
+// `--write` repairs what can be repaired. Biome can't parse a decorator before a function, so it reads copies in
 // which `@inline` is a comment. They lie under the same names in a folder of their own, and what it reports
 // is found in the sources.
 import { spawnSync } from 'node:child_process';
@@ -51,7 +51,7 @@ const options = [
 ];
 const { status } = spawnSync(process.execPath, [biome, ...options], { cwd: copies, stdio: 'inherit' });
 for (const path of process.argv.includes('--write') ? paths : []) {
-  const mended = show(readFileSync(join(copies, path), 'utf8'));
-  if (mended !== readFileSync(path, 'utf8')) writeFileSync(path, mended);
+  const repaired = show(readFileSync(join(copies, path), 'utf8'));
+  if (repaired !== readFileSync(path, 'utf8')) writeFileSync(path, repaired);
 }
 process.exit(status ?? 1);

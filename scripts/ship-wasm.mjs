@@ -13,7 +13,7 @@ const { trainEntries } = await importSource('src/train/entries.ts');
 const { poolEntries } = await importSource('src/pool/entries.ts');
 const { matchEntries } = await importSource('src/match/entries.ts');
 const { fused } = await importSource('src/engine/relaxed-simd.ts');
-const { encode } = await importSource('src/engine/spelling.ts');
+const { encode } = await importSource('src/engine/module-text.ts');
 const { encodeTwins } = await importSource('src/engine/twins.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 

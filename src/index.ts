@@ -20,7 +20,6 @@ export { type InitOptions, init, usesRelaxedSimd, wasmModule } from './engine/st
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
-export type { BesideOptions } from './layers/beside.js';
 export {
   Conv1d,
   Conv2d,
@@ -40,6 +39,7 @@ export {
   LazyConvTranspose3d,
   type TransposeForwardOptions,
 } from './layers/conv.js';
+export type { EpilogueOptions } from './layers/epilogue.js';
 export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
 export type { ForwardOptions, SizeOptions } from './layers/layer.js';
@@ -47,7 +47,7 @@ export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';
 export type { Timing } from './layers/tune.js';
-export type { AlgorithmName, Winograd } from './plan/wish.js';
+export type { AlgorithmName, Winograd } from './plan/preference.js';
 export type {
   FunctionalOptions,
   FunctionalTransposeOptions,

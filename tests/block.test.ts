@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { blockOf } from '#src/run/block.js';
 import { wordOf } from '#src/run/task-writer.js';
 import { DirectTask } from '#src/shared/task.js';

@@ -3,22 +3,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { wasmModule } from 'convnd';
-import { Cached, Shelf } from '#src/engine/cached.js';
+import { Cached, LruList } from '#src/engine/cached.js';
 import { Engine } from '#src/engine/engine.js';
 
 /** A memory of so many bytes, and ranges in it by name. */
 class Model {
   call = 0;
-  readonly shelf: Shelf;
-  readonly other: Shelf;
+  readonly lruList: LruList;
+  readonly other: LruList;
   readonly dropped: string[] = [];
   readonly ranges = new Map<string, Cached>();
   #used = 0;
   readonly #sizes = new Map<number, number>();
 
   constructor(most: number, mostOfOther: number) {
-    this.shelf = new Shelf(most);
-    this.other = new Shelf(mostOfOther);
+    this.lruList = new LruList(most);
+    this.other = new LruList(mostOfOther);
   }
 
   allocate(bytes: number, purpose: string): number {
@@ -40,7 +40,7 @@ class Model {
     this.call++;
     for (const name of names) {
       if (!this.ranges.has(name))
-        this.ranges.set(name, new Cached(this, this.shelf, this.other, () => this.dropped.push(name)));
+        this.ranges.set(name, new Cached(this, this.lruList, this.other, () => this.dropped.push(name)));
       const range = this.ranges.get(name)!;
       if (!range.use()) range.take(10, 0, name);
       assert.ok(range.address >= 0);
@@ -65,7 +65,7 @@ describe('cached ranges', () => {
     assert.equal(model.dropped.join(''), 'abc');
   });
 
-  it('stay on a shelf of their own once a second call used them', () => {
+  it('stay on a LRU list of their own once a second call used them', () => {
     const model = new Model(30, 30);
     for (const name of 'ababab') model.use(name);
     for (const name of 'cdefgh') model.use(name);
@@ -78,7 +78,7 @@ describe('cached ranges', () => {
 
   it('that come back after they were given back are known to be used again', () => {
     const model = new Model(30, 100);
-    // a network that does not fit the first shelf, over and over
+    // a network that does not fit the first LRU list, over and over
     for (let round = 0; round < 3; round++) for (const name of 'abcdef') model.use(name);
     assert.equal(model.held, 'abcdef');
     assert.equal(model.dropped.join(''), 'abc', 'in the first round only');
@@ -90,18 +90,18 @@ describe('cached ranges', () => {
     assert.equal(model.held, 'abcd');
     model.use('e');
     assert.equal(model.held, 'de');
-    assert.equal(model.shelf.dropOldest(model.call), true);
-    assert.equal(model.shelf.dropOldest(model.call), false);
+    assert.equal(model.lruList.dropOldest(model.call), true);
+    assert.equal(model.lruList.dropOldest(model.call), false);
     assert.equal(model.held, 'e');
-    assert.equal(model.shelf.dropOldest(0), true, 'between calls');
+    assert.equal(model.lruList.dropOldest(0), true, 'between calls');
     assert.equal(model.held, '');
-    assert.equal(model.shelf.dropOldest(0), false);
+    assert.equal(model.lruList.dropOldest(0), false);
   });
 
   it('that could not be had count nothing, and say that they were dropped', () => {
     const model = new Model(40, 40);
     model.use('a');
-    const range = new Cached(model, model.shelf, model.shelf, () => model.dropped.push('z'));
+    const range = new Cached(model, model.lruList, model.lruList, () => model.dropped.push('z'));
     for (let i = 0; i < 10; i++) {
       model.call++;
       assert.equal(range.use(), false);

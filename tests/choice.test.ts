@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import type { Algorithm, Workload } from '#src/plan/algorithms/algorithm.js';
 import { algorithms, choose, UnableError } from '#src/plan/choice.js';
 import { tileStarts } from '#src/plan/filter-tiles.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { evenly, planOfLine } from './plans.js';
 
 describe('the table of algorithms', () => {
@@ -47,15 +47,15 @@ describe('the table of algorithms', () => {
 
   /** Why a row does not compute a workload, asked of the row itself and of the table behind it. */
   function refusalOf(row: Algorithm, load: Workload): string | undefined {
-    const offer = row.offer(load);
-    if (typeof offer === 'string') return offer;
-    if (offer.unwise || !row.compares) return offer.unwise;
+    const proposal = row.propose(load);
+    if (typeof proposal === 'string') return proposal;
+    if (proposal.unwise || !row.compares) return proposal.unwise;
     const rival = choose(
       load,
       {},
       algorithms.slice(algorithms.findIndex(({ name }) => name === row.name) + 1),
     );
-    const share = offer.cost / rival.offer.cost;
+    const share = proposal.cost / rival.proposal.cost;
     return share > 1
       ? `estimated at ${share.toFixed(2)} times the work of ${rival.algorithm.name}`
       : undefined;
@@ -107,7 +107,7 @@ describe('the table of algorithms', () => {
 
   it('gives a hint its row, also where that is unwise', () => {
     for (const row of algorithms) {
-      const able = loads.filter((load) => typeof row.offer(load) !== 'string');
+      const able = loads.filter((load) => typeof row.propose(load) !== 'string');
       assert.ok(
         able.some((load) => choose(load).algorithm !== row),
         row.name,
@@ -120,8 +120,13 @@ describe('the table of algorithms', () => {
   });
 
   it('is open: another table chooses among its own rows', () => {
-    const cheap: Algorithm = { ...algorithms[3], name: 'cheap', compares: true, offer: () => ({ cost: 1 }) };
-    const dear: Algorithm = { ...cheap, name: 'dear', offer: () => ({ cost: 1e12 }) };
+    const cheap: Algorithm = {
+      ...algorithms[3],
+      name: 'cheap',
+      compares: true,
+      propose: () => ({ cost: 1 }),
+    };
+    const dear: Algorithm = { ...cheap, name: 'dear', propose: () => ({ cost: 1e12 }) };
     const { algorithm, refused } = choose(usual, {}, [dear, cheap, ...algorithms]);
     assert.equal(algorithm, cheap);
     assert.match(refused[0].reason, /^estimated at [\d.]+ times the work of cheap$/);

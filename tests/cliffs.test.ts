@@ -107,7 +107,7 @@ describe('batches of tiny maps', () => {
     assert.equal(planOfLine('n1 g1 c64 f64 i4x4 k3x3 p1x1').variant.entry, 'gemm');
     const { variant, choice } = planOfLine('n8 g1 c64 f64 i4x4 k3x3 p1x1');
     assert.equal(variant.entry, 'winograd');
-    assert.equal(choice.offer.tile!.transform.name, 'F(4x4, 3x3)');
+    assert.equal(choice.proposal.tile!.transform.name, 'F(4x4, 3x3)');
   });
 
   it('keep what is not finite in its own image', () => {

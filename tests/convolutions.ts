@@ -6,9 +6,9 @@ import { engine } from '#src/engine/start.js';
 import { type Axis, adjoint, lift } from '#src/geometry/axis.js';
 import type { Outside } from '#src/geometry/padding.js';
 import { type Plan, planOf } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import type { Convolution } from '#src/problem/convolution.js';
-import type { Beside } from '#src/run/activation.js';
+import type { Epilogue } from '#src/run/activation.js';
 import { PreparedPlan } from '#src/run/prepared-plan.js';
 import { type Runner, thisThread } from '#src/run/runner.js';
 import { PackedWeights } from '#src/run/weights.js';
@@ -153,7 +153,7 @@ export function compute(
   { x, weight, bias }: Given,
   { input, output }: Places,
   runner: Runner = thisThread,
-  beside?: Beside,
+  epilogue?: Epilogue,
 ): Float32Array {
   const running = engine();
   const plain = tensor(x, [x.length]);
@@ -165,7 +165,7 @@ export function compute(
   const weights = new PackedWeights(running, plan);
   const prepared = new PreparedPlan(running, plan, weights, runner);
   try {
-    prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, beside);
+    prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, epilogue);
     return out.data.slice();
   } finally {
     prepared.release();

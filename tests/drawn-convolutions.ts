@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
-import type { Beside } from '#src/run/activation.js';
+import type { Epilogue } from '#src/run/activation.js';
 import { batchForms, narrowForms } from './cliffs.js';
 import { convolutionFrom, type Given } from './convolutions.js';
 import { problems } from './draws.js';
@@ -13,7 +13,7 @@ import { problemLine } from './lines.js';
 import { reals } from './numbers.js';
 import { outputSizes, type Problem, product } from './reference.js';
 
-export const besides: readonly (Beside | undefined)[] = [
+export const besides: readonly (Epilogue | undefined)[] = [
   undefined,
   { scale: 1, activation: { entry: 'clamp', operand: Number.POSITIVE_INFINITY } },
   { scale: 1, activation: { entry: 'clamp', operand: 6 } },

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { Conv2d, Conv3d, ConvTranspose1d, LazyConv1d, memoryUsage } from 'convnd';
 import { explain } from '#src/layers/explain.js';
 import { algorithms } from '#src/plan/choice.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { parseProblem } from '#src/problem/line.js';
 import { flops } from '#src/problem/problem.js';
 import { planOfLine } from './plans.js';

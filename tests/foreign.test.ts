@@ -168,7 +168,7 @@ describe('strides', () => {
   });
 
   it('that are none are refused', () => {
-    for (const beside of [
+    for (const epilogue of [
       { stride: [1] },
       { stride: [1, 2, 3] },
       { stride: 3 },
@@ -183,7 +183,7 @@ describe('strides', () => {
       { offset: 'x', stride: [3, 1] },
       { stride: [2 ** 52, 1] },
     ])
-      assert.throws(() => tensor({ data, shape: [2, 3], ...beside } as TensorLike), {
+      assert.throws(() => tensor({ data, shape: [2, 3], ...epilogue } as TensorLike), {
         name: 'RangeError',
         message: /^tensor: strides .* and offset .* are invalid for shape \[2, 3\] and data of 6 elements$/,
       });

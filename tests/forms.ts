@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Axis } from '#src/geometry/axis.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import type { Convolution } from '#src/problem/convolution.js';
 import { assertSame, assertTransformed } from './compare.js';
 import {

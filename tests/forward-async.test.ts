@@ -9,10 +9,10 @@ import { setNumThreads } from 'convnd/threads';
 import fc from 'fast-check';
 import type { Connect } from '#src/threads/async-worker.js';
 import { needed, setWorkers } from '#src/threads/async-workers.js';
-import { portionSizes } from '#src/threads/compute-aside.js';
+import { portionSizes } from '#src/threads/compute-async.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
-import { here } from '#src/threads/here.js';
 import { newWorker, type WorkerLike } from '#src/threads/host.js';
+import { sameThread } from '#src/threads/same-thread.js';
 import { threadLine } from '#src/threads/thread-line.js';
 import { differingPlace } from './bits.js';
 import { problemLayer } from './build.js';
@@ -35,12 +35,12 @@ const input = (shape: number[], seed = 1) => tensor(reals(product(shape), seed),
 const dying =
   (deaths: { left: number }): Connect =>
   (hear, lost) => {
-    const line = here(hear, lost);
+    const line = sameThread(hear, lost);
     setTimeout(() => hear({ id: -1 }), 0);
     return {
       ...line,
-      send: (errand, transfer) => {
-        if (!errand.read || deaths.left-- <= 0) line.send(errand, transfer);
+      send: (request, transfer) => {
+        if (!request.read || deaths.left-- <= 0) line.send(request, transfer);
         else setTimeout(lost, 1);
       },
     };
@@ -51,7 +51,7 @@ const counted =
   (count: { started: number; ended: number }): Connect =>
   (hear, lost) => {
     count.started++;
-    return { ...here(hear, lost), end: () => count.ended++ };
+    return { ...sameThread(hear, lost), end: () => count.ended++ };
   };
 
 const portions = { ...portionSizes };
@@ -60,7 +60,7 @@ const nextTask = () => new Promise((done) => setTimeout(done, 2));
 afterEach(() => {
   Object.assign(portionSizes, portions);
   layersUseFft(false);
-  setWorkers(3, here);
+  setWorkers(3, sameThread);
 });
 
 const activations = [
@@ -107,7 +107,7 @@ function randomCall(p: ReturnType<typeof problemOf>, seed: number) {
 describe('forwardAsync', () => {
   it('gives the bits of forward for random layers, options and tensors', async () => {
     Object.assign(portionSizes, { microseconds: 2, bytes: 1 << 16 });
-    setWorkers(3, here);
+    setWorkers(3, sameThread);
     let several = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -348,7 +348,7 @@ describe('forwardAsync', () => {
     setWorkers(2, counted(count));
     const control = new AbortController();
     const call = forwardAsync(new Conv2d(2, 3, 3), input([1, 2, 80, 80]), { signal: control.signal });
-    setWorkers(3, here);
+    setWorkers(3, sameThread);
     control.abort();
     await assert.rejects(call, { name: 'AbortError' });
     for (let i = 0; i < 10; i++) await nextTask();
@@ -494,13 +494,13 @@ describe('forwardAsync on workers', () => {
     const calls = [call(), call()];
     setWorkers(1, threadLine(newWorker));
     await nextTask();
-    setWorkers(3, here);
+    setWorkers(3, sameThread);
     for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'in between');
   });
 
   it('takes as many as setNumThreads says, and its workers, also where it changes meanwhile', async () => {
     Object.assign(portionSizes, { microseconds: 10 });
-    setWorkers(0, here);
+    setWorkers(0, sameThread);
     let made = 0;
     const worker = () => {
       made++;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { type Sources, specifiersIn, violationsIn, wings } from './house.js';
+import { type Sources, specifiersIn, violationsIn, wings } from './import-rule.js';
 
 const sources: Sources = Object.fromEntries(
   ['src', 'assembly']

@@ -31,9 +31,9 @@ import { takes } from './takes.js';
 const rows = [undefined, ...algorithms.map(({ name }) => name)];
 
 /** What stands beside a convolution; what is added may be the input. */
-type Beside = Omit<ForwardOptions, 'out' | 'add'> & { readonly add?: 'input' | 'other' };
+type Epilogue = Omit<ForwardOptions, 'out' | 'add'> & { readonly add?: 'input' | 'other' };
 
-const besides: Beside[] = [
+const epilogues: Epilogue[] = [
   {},
   { activation: 'relu' },
   { add: 'input', activation: 'relu' },
@@ -43,7 +43,7 @@ const besides: Beside[] = [
 ];
 
 /** Computes over the input, wherever it lies, and compares with what a call gives that leaves it as it is. */
-function check(layer: AnyLayer, values: Tensor, { add, ...options }: Beside, label: string): void {
+function check(layer: AnyLayer, values: Tensor, { add, ...options }: Epilogue, label: string): void {
   const other = values.data.map((value, i) => (i % 7) - 2 * value);
   const added = (x: Tensor): Tensor | undefined => add && (add === 'input' ? x : tensor(other, values.shape));
   const wanted = layer.forward(values, { ...options, add: added(values) }).data;
@@ -141,7 +141,7 @@ describe('an output in the place of its input', () => {
       const values = tensor(reals(product(inputShape(p)), seed), inputShape(p));
       compared += eachRow(p, (layer, label) => {
         layer.winograd = seed % 4 ? 'auto' : 'never';
-        check(layer, values, besides[seed % besides.length], label);
+        check(layer, values, epilogues[seed % epilogues.length], label);
       });
     });
     fc.assert(property, { numRuns: Number(process.env.CONVND_RUNS ?? 120) });
@@ -155,8 +155,8 @@ describe('an output in the place of its input', () => {
       let blocks = 1;
       eachRow(p, (layer, label) => {
         blocks = Math.max(blocks, blocksOf(layer, values.shape));
-        const list = layer.algorithm ? besides.slice(0, 1) : besides.slice(0, 4);
-        for (const beside of list) check(layer, values, beside, label);
+        const list = layer.algorithm ? epilogues.slice(0, 1) : epilogues.slice(0, 4);
+        for (const epilogue of list) check(layer, values, epilogue, label);
       });
       assert.ok(blocks > 1 || p.groups > 1, `${blocks} blocks`);
     });
@@ -173,12 +173,12 @@ describe('an output in the place of its input', () => {
       assert.deepEqual(outputShape(p), inputShape(p), line);
       const values = tensor(reals(product(inputShape(p)), 2), inputShape(p));
       eachRow(p, (layer, label) => {
-        for (const beside of besides) check(layer, values, beside, label);
+        for (const epilogue of epilogues) check(layer, values, epilogue, label);
       });
     }
   });
 
-  it('has NaN and infinity where they belong, also where a transform is mended for the first time', () => {
+  it('has NaN and infinity where they belong, also where a transform is repaired for the first time', () => {
     for (const line of [
       'n1 g1 c8 f8 i20x21 k3x3 p1x1',
       'n1 g1 c3 f3 i1200x1201 k3x3 p1x1',
@@ -188,10 +188,10 @@ describe('an output in the place of its input', () => {
       const values = tensor(integers(product(inputShape(p)), 3), inputShape(p));
       for (const at of [7, Math.floor(values.data.length / 2), values.data.length - 9])
         values.data[at] = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][at % 3];
-      for (const beside of besides.slice(0, 3))
+      for (const epilogue of epilogues.slice(0, 3))
         for (const weightIsFinite of [true, false]) {
-          const { add, ...options } = beside;
-          // layers of their own: nothing is prepared for mending
+          const { add, ...options } = epilogue;
+          // layers of their own: nothing is prepared for repairing
           const [one, other] = [0, 1].map(() => {
             const layer = problemLayer(p, true);
             layer.algorithm = 'winograd';
@@ -205,7 +205,7 @@ describe('an output in the place of its input', () => {
           const wanted = one.forward(values, { ...options, add: add && values }).data;
           using x = resident(values);
           other.forward(x, { ...options, out: x, add: add && x });
-          assertSame(x.data, wanted, `${line} ${JSON.stringify(beside)}`);
+          assertSame(x.data, wanted, `${line} ${JSON.stringify(epilogue)}`);
           for (const layer of [one, other]) layer.dispose();
         }
     }
@@ -267,10 +267,11 @@ describe('an output in the place of its input', () => {
 
   it('has the same bits in whatever order parts of a call are carried out, as by threads', () => {
     const backwards: Runner = {
-      run: (engine, entry, task, desk, begin, end) => {
+      run: (engine, entry, task, workspace, begin, end) => {
         const middle = [1, 2, 3].map((part) => begin + Math.floor(((end - begin) * part) / 4));
         const edges = [begin, ...middle, end];
-        for (let part = 4; part > 0; part--) engine.exports[entry](task, desk, edges[part - 1], edges[part]);
+        for (let part = 4; part > 0; part--)
+          engine.exports[entry](task, workspace, edges[part - 1], edges[part]);
       },
     };
     try {

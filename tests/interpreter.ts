@@ -15,7 +15,6 @@ import type { Call } from '#src/run/runner.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { wordsOf } from '#src/run/task-writer.js';
 import {
-  Desk,
   DirectTask,
   FinishTask,
   GemmTask,
@@ -26,11 +25,12 @@ import {
   StageTask,
   SumTask,
   WinogradTask,
+  Workspace,
 } from '#src/shared/task.js';
 import { product } from './reference.js';
 
-/** The word of a desk that says where planes are staged; the desk stands first among a block's tables. */
-const DESK_PLANE = Object.keys(new Desk()).indexOf('plane');
+/** The word of a workspace that says where planes are staged; the workspace stands first among a block's tables. */
+const WORKSPACE_PLANE = Object.keys(new Workspace()).indexOf('plane');
 
 /** Memory for one plan, laid out as a computation does it, with the whole input and output behind it. */
 class Memory {
@@ -313,7 +313,7 @@ function setOf(task: SumTask, { tapSets }: Plan) {
 function windowOf(memory: Memory, t: SumTask, image: number, group: number): number {
   if (!(t instanceof StagedRowsTask && t.stage))
     return t.window + image * t.windowImage + group * t.windowGroup;
-  const plane = memory.i32[memory.tables / 4 + DESK_PLANE];
+  const plane = memory.i32[memory.tables / 4 + WORKSPACE_PLANE];
   stage(memory, memory.task(t.stage, new StageTask()), image * t.groups + group, plane);
   return plane;
 }

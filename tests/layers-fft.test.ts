@@ -16,7 +16,7 @@ import {
 import { layersUseFft } from 'convnd/signal';
 import fc from 'fast-check';
 import { heap } from '#src/engine/heap.js';
-import { type Alternative, alternative, type Instead } from '#src/run/alternative.js';
+import { type Alternative, alternative, type Substitute } from '#src/run/alternative.js';
 import { layerFftLayout } from '#src/signal/layer-fft-plan.js';
 import { LayerFft } from '#src/signal/layer-fft-run.js';
 import { problemLayer } from './build.js';
@@ -44,7 +44,7 @@ const everywhere: Alternative = {
     if (typeof layout === 'string') return undefined;
     forced.logSize = layout.logSize;
     const fft = new LayerFft(engine, layout, dropped);
-    const counted: Instead = {
+    const counted: Substitute = {
       run: (...given) => {
         const answered = fft.run(...given);
         forced[answered ? 'answered' : 'left']++;
@@ -491,7 +491,7 @@ describe('memory of spectra', () => {
     layersUseFft();
     const layer = new Conv1d(1, 1, 500);
     const first = layer.forward(x).data.slice();
-    for (const shelf of [heap().usedOnce, heap().usedAgain]) while (shelf.dropOldest(0));
+    for (const lruList of [heap().usedOnce, heap().usedAgain]) while (lruList.dropOldest(0));
     assertSame(layer.forward(x).data, first, 'after all was given back');
     layer.dispose();
   });

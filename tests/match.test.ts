@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { exactScore } from '#src/match/exact.js';
+import { exactScore } from '#src/match/exact-score.js';
 import {
   findMatches,
   type MatchMethod,

@@ -187,9 +187,9 @@ describe('where Winograd meets a number that is not finite', () => {
       const plan = planBy(convolutionOf(parseProblem(line)), 'winograd');
       let items = 0;
       const counting: Runner = {
-        run(engine, entry, task, desk, begin, end) {
+        run(engine, entry, task, workspace, begin, end) {
           if (entry === 'gemm') items += end - begin;
-          thisThread.run(engine, entry, task, desk, begin, end);
+          thisThread.run(engine, entry, task, workspace, begin, end);
         },
       };
       const weight = reals(product(weightShape(p)), 1);

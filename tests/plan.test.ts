@@ -8,7 +8,7 @@ import { most } from '#src/core/lists.js';
 import type { Slice } from '#src/geometry/slice.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { blockOf } from '#src/run/block.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { problems } from './draws.js';
@@ -84,7 +84,7 @@ function checkBytes(plan: Plan): void {
   assert.ok(planned >= plane && planned <= plane + 128, `${line}: a plane takes ${plane} of ${planned}`);
   const areas = Object.values(bytes.areas).map(aligned);
   assert.equal(
-    bytes.desk,
+    bytes.workspace,
     areas.reduce((a, b) => a + b, 0),
     line,
   );
@@ -94,7 +94,7 @@ function checkBytes(plan: Plan): void {
     ['staged', bytes.stagedAt, bytes.staged],
     ['target', bytes.targetAt, bytes.target],
     ['parts', bytes.partsAt, bytes.parts],
-    ['desk', bytes.deskAt, bytes.desk],
+    ['workspace', bytes.workspaceAt, bytes.workspace],
   ] as const;
   for (const [a, aAt, aBytes] of ranges) {
     assert.ok(aAt + aBytes <= bytes.scratch, `${line}: ${a} beyond the scratch`);

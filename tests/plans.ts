@@ -1,14 +1,14 @@
 // Plans of problem lines.
 
 import { type Plan, planOf } from '#src/plan/plan.js';
+import type { Preference } from '#src/plan/preference.js';
 import type { Spacing } from '#src/plan/tap-sets.js';
-import type { Wish } from '#src/plan/wish.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 
 /** The plan of a problem's line. */
-export function planOfLine(line: string, wish?: Wish): Plan {
-  return planOf(convolutionOf(parseProblem(line)), wish);
+export function planOfLine(line: string, preference?: Preference): Plan {
+  return planOf(convolutionOf(parseProblem(line)), preference);
 }
 
 /** Taps of an axis that lie `gap` outputs apart; none: they have no common distance. */

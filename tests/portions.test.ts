@@ -7,7 +7,7 @@ import { algorithms, UnableError } from '#src/plan/choice.js';
 import { microsecondsOfPlan } from '#src/plan/microseconds.js';
 import type { Plan } from '#src/plan/plan.js';
 import { planInPortions, portionsIn } from '#src/plan/portions.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import { weightLayout } from '#src/run/weights.js';

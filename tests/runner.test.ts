@@ -1,4 +1,4 @@
-// The same bits whatever a runner does: calls cut into ranges anywhere, given out in any order over any number of desks.
+// The same bits whatever a runner does: calls cut into ranges anywhere, given out in any order over any number of workspaces.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { entries, type TaskEntry } from '#src/engine/entries.js';
 import { engine } from '#src/engine/start.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
-import { exactPlanOf, mendingPlanOf } from '#src/plan/exact.js';
+import { exactPlanOf, repairPlanOf } from '#src/plan/exact.js';
 import { microsecondsOfPlan } from '#src/plan/microseconds.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 import { blockOf } from '#src/run/block.js';
@@ -18,13 +18,13 @@ import type { GemmTask, PlaneTask } from '#src/shared/task.js';
 import { selectProblems } from '../bench/problems.js';
 import { differingPlace } from './bits.js';
 import { compute, type Places, planBy } from './convolutions.js';
-import { ManyDesks } from './desks.js';
 import { besides, drawnConvolutions, givenFor } from './drawn-convolutions.js';
 import { places } from './forms.js';
 import { uniform } from './numbers.js';
 import { planOfLine } from './plans.js';
+import { ManyWorkspaces } from './workspaces.js';
 
-const DESKS = [1, 2, 3, 4, 7, 8];
+const WORKSPACES = [1, 2, 3, 4, 7, 8];
 
 /** How often each entry was called for a part of a call, over all tests. */
 const parts = new Map<TaskEntry, number>();
@@ -34,25 +34,25 @@ const divided: Partial<Record<TaskEntry, number>> = {};
 const compared: Record<AlgorithmName, number> = { depthwise: 0, winograd: 0, direct: 0, gemm: 0 };
 let fallbacks = 0;
 
-/** Carries out a plan in one call each on this thread, and by a runner of many desks. */
+/** Carries out a plan in one call each on this thread, and by a runner of many workspaces. */
 function check(plan: Plan, seed: number, where: Places): void {
   const given = givenFor(plan.convolution, seed);
   const random = uniform(seed);
-  const beside = besides[Math.floor(random() * besides.length)];
-  const wanted = compute(plan, given, where, undefined, beside);
+  const epilogue = besides[Math.floor(random() * besides.length)];
+  const wanted = compute(plan, given, where, undefined, epilogue);
   // where numbers are not finite, other plans compute, in areas of their own
-  const plans = [plan, mendingPlanOf(plan), exactPlanOf(plan.convolution)];
+  const plans = [plan, repairPlanOf(plan), exactPlanOf(plan.convolution)];
   const areas: Record<string, number> = {};
   for (const { bytes } of plans)
     for (const [area, size] of Object.entries(bytes.areas)) areas[area] = Math.max(areas[area] ?? 0, size);
-  const desks = DESKS[Math.floor(random() * DESKS.length)];
-  const runner = new ManyDesks(engine(), areas, desks, random);
+  const workspaces = WORKSPACES[Math.floor(random() * WORKSPACES.length)];
+  const runner = new ManyWorkspaces(engine(), areas, workspaces, random);
   try {
-    const got = compute(plan, given, where, runner, beside);
+    const got = compute(plan, given, where, runner, epilogue);
     const place = differingPlace(got, wanted);
     if (place >= 0) {
       const { name } = plan.choice.algorithm;
-      const how = `${name}, ${where.input} to ${where.output}, ${desks} desks, seed ${seed}, ${beside?.activation?.entry}`;
+      const how = `${name}, ${where.input} to ${where.output}, ${workspaces} workspaces, seed ${seed}, ${epilogue?.activation?.entry}`;
       assert.fail(`${how}: element ${place} is ${got[place]}, not ${wanted[place]}: ${plan.line}`);
     }
   } finally {

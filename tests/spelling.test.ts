@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode, encode } from '#src/engine/spelling.js';
+import { decode, encode } from '#src/engine/module-text.js';
 import { decodeTwins, encodeTwins } from '#src/engine/twins.js';
 
 const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);

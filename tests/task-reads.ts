@@ -39,7 +39,7 @@ interface WrittenFunction {
   readonly calls: ReadonlySet<string>;
 }
 
-/** The functions of assembly/ that have to do with tasks or desks. Names repeat in several files, so a file's own come first. */
+/** The functions of assembly/ that have to do with tasks or workspaces. Names repeat in several files, so a file's own come first. */
 function functionsIn(path: string, classNames: readonly string[]): WrittenFunction[] {
   const code = codeOf(path);
   const starts = [...code.matchAll(/^(?:export )?function (\w+)/gm)];

@@ -1,4 +1,4 @@
-// Tasks and desks as both compilers read them: the order of fields, and that each is written by the library and read by the module.
+// Tasks and workspaces as both compilers read them: the order of fields, and that each is written by the library and read by the module.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -52,7 +52,7 @@ describe('tasks', () => {
   it('are found with every entry that takes one, and all are taken', () => {
     assert.deepEqual([...readers.keys()].sort(), [...takingItems].sort());
     const taken = new Set([...readers.values()].flatMap(({ task }) => lineage(task)));
-    assert.deepEqual([...taken].sort(), [...byName.keys()].filter((name) => name !== 'Desk').sort());
+    assert.deepEqual([...taken].sort(), [...byName.keys()].filter((name) => name !== 'Workspace').sort());
   });
 
   it('have no field that no entry reads', () => {
@@ -65,15 +65,15 @@ describe('tasks', () => {
       fields.filter((field) => !isRead(name, field)).map((field) => `${name}.${field}`),
     );
     // the library reads the first; the other is kept so that compilers don't leave out what it is summed for
-    assert.deepEqual(dead, ['Desk.notFinite', 'Desk.touched']);
+    assert.deepEqual(dead, ['Workspace.notFinite', 'Workspace.touched']);
   });
 
   it('have no field that the library never gives a value', () => {
     const never = classes.flatMap(({ name, fields }) =>
       fields.filter((field) => !isWrittenInSrc(field)).map((field) => `${name}.${field}`),
     );
-    // the module itself writes these, and a desk's areas are written by their names in `DeskBytes`
-    assert.deepEqual(never, ['Desk.notFinite', 'Desk.touched']);
+    // the module itself writes these, and a workspace's areas are written by their names in `DeskBytes`
+    assert.deepEqual(never, ['Workspace.notFinite', 'Workspace.touched']);
   });
 
   it('are what the entry takes that a plan calls, and each field has a value for some problem', () => {
@@ -84,10 +84,10 @@ describe('tasks', () => {
       });
     };
     const noting: Runner = {
-      run(engine: Engine, entry, task, desk, begin, end) {
+      run(engine: Engine, entry, task, workspace, begin, end) {
         const { task: kind } = readers.get(entry)!;
         note(entry, kind, engine.i32.subarray(task / 4));
-        thisThread.run(engine, entry, task, desk, begin, end);
+        thisThread.run(engine, entry, task, workspace, begin, end);
       },
     };
     const lines = [
@@ -126,11 +126,11 @@ describe('tasks', () => {
           assert.equal(plan.variant.task(set, 1).constructor.name, kind);
           const activation = { entry: i % 2 ? 'clamp' : 'leakyRelu', operand: 0.5 } as const;
           const length = numbersOf(c).output;
-          const beside = { scale: 2, activation, add: tensor(new Float32Array(length), [length]) };
+          const epilogue = { scale: 2, activation, add: tensor(new Float32Array(length), [length]) };
           // in kernels that can, an activation by itself, and one of the inputs
           const alone = { scale: 1, activation, input: activation };
           for (const where of places)
-            for (const each of [beside, alone]) compute(plan, given, where, noting, each);
+            for (const each of [epilogue, alone]) compute(plan, given, where, noting, each);
         } catch (error) {
           if (!(error instanceof UnableError)) throw error;
         }

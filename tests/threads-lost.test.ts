@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { Conv2d, manualSeed, resident, tensor } from 'convnd';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
 import { heap } from '#src/engine/heap.js';
-import { crew } from '#src/threads/crew.js';
+import { runningPool } from '#src/threads/running-pool.js';
 import { source } from '#src/threads/source.js';
 import { differingPlace } from './bits.js';
 import { faultyWorker } from './late-threads.js';
@@ -29,8 +29,8 @@ async function until(holds: () => boolean): Promise<void> {
 
 /** Calls until the current threads were lost, which they are when one takes a chunk. */
 async function loseThreads(call: () => boolean = isRight): Promise<void> {
-  const { current } = crew;
-  while (crew.current === current) {
+  const { current } = runningPool;
+  while (runningPool.current === current) {
     assert.ok(call());
     await setImmediate();
   }
@@ -59,7 +59,7 @@ describe('a thread that is lost', () => {
       assert.notEqual(heap().memory, memory, 'it may still write into the old memory');
       assert.equal(differingPlace(kept.data, x.data), -1, 'resident tensors have moved');
       await until(() => getNumThreads() === 3);
-      const taken = () => crew.current!.pool.taken.reduce((sum, chunks) => sum + chunks, 0);
+      const taken = () => runningPool.current!.pool.taken.reduce((sum, chunks) => sum + chunks, 0);
       await until(() => isRight() && taken() > 0);
       kept.dispose();
     });
@@ -118,7 +118,7 @@ describe('threads', () => {
   it('sleep when nothing comes', async () => {
     assert.equal(await setNumThreads(4), 4);
     layer.forward(x);
-    await until(() => crew.current!.pool.awake === 0);
+    await until(() => runningPool.current!.pool.awake === 0);
     await setNumThreads(1);
   });
 

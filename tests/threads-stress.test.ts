@@ -9,7 +9,7 @@ import type { TaskEntry } from '#src/engine/entries.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import type { Convolution } from '#src/problem/convolution.js';
 import { type Runner, runners, thisThread } from '#src/run/runner.js';
-import { crew } from '#src/threads/crew.js';
+import { runningPool } from '#src/threads/running-pool.js';
 import { differingPlace } from './bits.js';
 import { compute, planBy } from './convolutions.js';
 import { besides, drawnConvolutions, givenFor } from './drawn-convolutions.js';
@@ -34,9 +34,9 @@ function divideAll(random: () => number): Runner {
     ...bound(current, 'recovers'),
     // what is known of the plan says that it is short
     prepare: (engine, plan) => current.prepare?.(engine, { ...plan, convolution: large(plan.convolution) }),
-    run: (engine, entry, task, desk, begin, end, _microseconds, areas) => {
+    run: (engine, entry, task, workspace, begin, end, _microseconds, areas) => {
       calls.set(entry, (calls.get(entry) ?? 0) + 1);
-      current.run(engine, entry, task, desk, begin, end, 30 + 1000 * random(), areas);
+      current.run(engine, entry, task, workspace, begin, end, 30 + 1000 * random(), areas);
     },
   };
 }
@@ -53,11 +53,11 @@ function check(c: Convolution, seed: number): void {
     const random = uniform(seed);
     const given = givenFor(c, seed);
     const where = places[seed % 4];
-    const beside = besides[Math.floor(random() * besides.length)];
+    const epilogue = besides[Math.floor(random() * besides.length)];
     try {
       const plan = planBy(c, name);
-      const wanted = compute(plan, given, where, thisThread, beside);
-      const got = compute(plan, given, where, divideAll(random), beside);
+      const wanted = compute(plan, given, where, thisThread, epilogue);
+      const got = compute(plan, given, where, divideAll(random), epilogue);
       const place = differingPlace(got, wanted);
       if (place >= 0)
         assert.fail(
@@ -84,7 +84,7 @@ describe('threads that come late', () => {
           { numRuns },
         );
       }
-      taken += crew.current?.pool.taken.reduce((sum, chunks) => sum + chunks, 0) ?? 0;
+      taken += runningPool.current?.pool.taken.reduce((sum, chunks) => sum + chunks, 0) ?? 0;
     });
   }
 

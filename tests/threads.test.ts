@@ -6,7 +6,7 @@ import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, manualSeed, memoryUsage, resid
 import { convolve } from 'convnd/signal';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
 import { heap } from '#src/engine/heap.js';
-import { crew } from '#src/threads/crew.js';
+import { runningPool } from '#src/threads/running-pool.js';
 import { reals } from './numbers.js';
 import { product } from './reference.js';
 
@@ -41,7 +41,7 @@ describe('threads', () => {
           assert.deepEqual(layer.forward(x).data, alone[i], `${layer} on ${count} threads`);
     }
     assert.ok(
-      crew.current!.pool.taken.some((chunks) => chunks > 0),
+      runningPool.current!.pool.taken.some((chunks) => chunks > 0),
       'another thread took a chunk',
     );
   });
@@ -54,7 +54,7 @@ describe('threads', () => {
     const { live } = memoryUsage();
     for (const count of [1, 2]) await setNumThreads(count);
     layers[0].layer.forward(kept);
-    assert.ok(memoryUsage().live <= live, 'desks are given back');
+    assert.ok(memoryUsage().live <= live, 'workspaces are given back');
   });
 
   it('refuses what is no number of threads', async () => {

@@ -133,17 +133,17 @@ describe('backward and tensors', () => {
       { activation: 'silu', inputActivation: 'gelu', scale: -3, upsample: 2 },
     ];
     for (const paddingMode of ['zeros', 'reflect'] as const)
-      for (const beside of besides) {
-        const line = `${paddingMode} ${JSON.stringify(beside)}`;
+      for (const epilogue of besides) {
+        const line = `${paddingMode} ${JSON.stringify(epilogue)}`;
         const conv = new Conv2d(3, 4, 3, { padding: 1, paddingMode });
-        const { shape } = conv.forward(input, { upsample: beside.upsample ?? 1 });
+        const { shape } = conv.forward(input, { upsample: epilogue.upsample ?? 1 });
         const g = tensor(integers(product(shape), 2), shape);
-        const want = backward(conv, g, { input, ...beside })!;
+        const want = backward(conv, g, { input, ...epilogue })!;
         const [weight, bias] = [conv.weight.grad!.data, conv.bias!.grad!.data];
         conv.zeroGrad();
         const both = resident(filled([2, 5, 5, 6], 9));
         const out = both.channels(1, 3);
-        assert.equal(backward(conv, g, { input, ...beside, out }), out);
+        assert.equal(backward(conv, g, { input, ...epilogue, out }), out);
         assertSame(resident(out).data, want.data, line);
         assertSame(conv.weight.grad!.data, weight, `${line}: weight`);
         assertSame(conv.bias!.grad!.data, bias, `${line}: bias`);

@@ -189,21 +189,21 @@ describe('upsampling before a layer', () => {
           const out = target.channels(0, f);
           for (const { name } of algorithms) {
             layer.algorithm = name;
-            const beside = {
+            const epilogue = {
               inputActivation: 'leakyRelu',
               inputNegativeSlope: 0.5,
               activation: 'relu',
               scale: 0.5,
             } as const;
-            const wanted = unlessUnable(() => layer.forward(big, { ...beside, add: resident(add) }));
+            const wanted = unlessUnable(() => layer.forward(big, { ...epilogue, add: resident(add) }));
             if (!wanted) continue;
             // a row that can compute the larger picture can compute this
             target.data.fill(77);
-            layer.forward(x, { ...beside, upsample, add, out });
+            layer.forward(x, { ...epilogue, upsample, add, out });
             const label = `${name}: ${shape} to ${sizes}, upsample ${upsample}, padding ${padding}, groups ${groups}`;
             assertSame(resident(out).data, wanted.data, label);
             assertSame(
-              layer.forward(resident(x), { ...beside, upsample, add: resident(add) }).data,
+              layer.forward(resident(x), { ...epilogue, upsample, add: resident(add) }).data,
               wanted.data,
               label,
             );

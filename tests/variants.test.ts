@@ -10,7 +10,7 @@ import { algorithms, UnableError } from '#src/plan/choice.js';
 import { exactPlanOf } from '#src/plan/exact.js';
 import { explainPlan } from '#src/plan/explain.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { AlgorithmName } from '#src/plan/wish.js';
+import type { AlgorithmName } from '#src/plan/preference.js';
 import { PreparedPlan } from '#src/run/prepared-plan.js';
 import { type Runner, thisThread } from '#src/run/runner.js';
 import { PackedWeights } from '#src/run/weights.js';
@@ -51,11 +51,11 @@ function runOf(plan: Plan): { entries: string[]; kernels: string[] } {
   const after = counts();
   prepared.release();
   weights.release();
-  const beside = ['pack', 'packWinograd', 'stage', 'interleave'].filter(
+  const epilogue = ['pack', 'packWinograd', 'stage', 'interleave'].filter(
     (entry) => entry !== plan.variant.entry,
   );
   return {
-    entries: [...called].filter((entry) => !beside.includes(entry)),
+    entries: [...called].filter((entry) => !epilogue.includes(entry)),
     kernels: kernels.filter((_, i) => after[i] > before[i]),
   };
 }
@@ -139,8 +139,8 @@ describe('the variant that a plan names', () => {
   });
 
   it('is, among all of these, every entry that sums and every micro-kernel that there is', () => {
-    const beside = ['heapBase', 'stage', 'pack', 'packWinograd', 'finish', 'fingerprint', 'finite'];
-    const sums = Object.keys(entries).filter((entry) => !beside.includes(entry));
+    const epilogue = ['heapBase', 'stage', 'pack', 'packWinograd', 'finish', 'fingerprint', 'finite'];
+    const sums = Object.keys(entries).filter((entry) => !epilogue.includes(entry));
     assert.deepEqual([...everSeen.entries].sort(), sums.sort());
     assert.deepEqual([...everSeen.kernels].sort(), [...kernels].sort());
   });

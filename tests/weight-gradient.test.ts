@@ -48,10 +48,10 @@ function compute(
 /** Divides each call at some items, last part first. */
 const divided =
   (parts: number): Caller =>
-  (engine, entry, task, desk, begin, end) => {
+  (engine, entry, task, workspace, begin, end) => {
     const at = (part: number) => begin + Math.floor(((end - begin) * part) / parts);
     for (let part = parts - 1; part >= 0; part--)
-      trainModule(engine)[entry](task, desk, at(part), at(part + 1));
+      trainModule(engine)[entry](task, workspace, at(part), at(part + 1));
   };
 
 const ways = ['weightPairs', 'weightPlanes', 'weightQuads', 'weightPanels'] as const;

@@ -1,17 +1,17 @@
 // Depthwise lanes: short rows of convolutions of one channel, four maps at a time. Their planes are staged side by side, a lane of each
 // vector for a map, and their outputs sorted apart.
 
-import { Desk, StagedRowsTask, StageTask } from '../../src/shared/task';
+import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { lanes4x7 } from '../kernels/lanes4x7';
 import { RUN_BYTES, sourceOf } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf } from './groups';
 
 /** Computes the items `begin` to `end` (an item is one filter of one image) of short rows. */
-export function depthwiseLanes(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const stage = changetype<StageTask>(<usize>task.stage);
-  const plane = <usize>desk.plane;
-  const maps = <usize>desk.fourMaps;
-  const weights = <usize>desk.laneWeights;
+  const plane = <usize>workspace.plane;
+  const maps = <usize>workspace.fourMaps;
+  const weights = <usize>workspace.laneWeights;
   const terms = task.terms;
   const row = (<usize>task.width) << 4;
   // zeros around the planes, and behind them, where short rows are read beyond their end

@@ -1,28 +1,28 @@
 // Depthwise planes: convolutions of one channel by a 3x3 kernel of stride one or two, with at most one row and column of zeros on
 // each side. Planes are read as they are: a table says where each row lies, and a row of zeros stands for those outside.
 
-import { Desk, PlaneTask } from '../../src/shared/task';
+import { PlaneTask, Workspace } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
-import { touch } from '../window/bring';
 import { finishRun } from '../window/finish';
+import { touch } from '../window/prefetch';
 import { groupOf } from './groups';
 
 /** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
 const BAND: i32 = 24 << 10;
 
 /** Computes the items `begin` to `end` (an item is one part of the rows of one filter of one image). */
-export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i32): void {
+export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i32, end: i32): void {
   const stride = task.stride;
   const left = task.zeroLeft;
   const right = task.zeroRight;
   const inputs = stride * task.windowRow;
   const band = max(4, BAND / inputs);
-  const zeros = <usize>desk.zeroRow + 16;
-  const table = <usize>desk.rowTable;
+  const zeros = <usize>workspace.zeroRow + 16;
+  const table = <usize>workspace.rowTable;
   // of rows shorter than a vector the last ones are computed apart: vectors go beyond them
   const apart = task.width < 4 ? min(4, task.height) : 0;
   const together = task.height - apart;
-  listRows(task, desk);
+  listRows(task, workspace);
   // The place of an item among images, groups and filters is counted up. To look it up for each, as depthwise-rows.ts does, took 1.07
   // times as long for n1 g384 c384 f384 i14x14 k3x3 p1x1.
   const parts = task.mapParts;
@@ -56,7 +56,7 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
       const rows = table + ((<usize>(h * stride)) << 2);
       const height = min(band, bottom - h);
       if (task.isFar && band < bottom - top) {
-        touch(desk, b + <usize>(h * inputs), min(height, task.rows / stride - h) * inputs);
+        touch(workspace, b + <usize>(h * inputs), min(height, task.rows / stride - h) * inputs);
       }
       const to = c + <usize>(h * task.width) * 4;
       columns(stride, weights, bias, b, rows, left, right, to, height, task.width);
@@ -65,7 +65,7 @@ export function depthwisePlanes(task: PlaneTask, desk: Desk, begin: i32, end: i3
     }
     if (apart > 0) {
       const rows = table + ((<usize>(together * stride)) << 2);
-      const spare = <usize>desk.spareRows;
+      const spare = <usize>workspace.spareRows;
       columns(stride, weights, bias, b, rows, left, right, spare, apart, task.width);
       const to = c + <usize>(together * task.width) * 4;
       for (let p: usize = 0; p < <usize>(apart * task.width) * 4; p += 4)
@@ -103,10 +103,10 @@ function columns(
 }
 
 /** Writes the row of zeros, and where the rows of a plane lie in it. */
-function listRows(task: PlaneTask, desk: Desk): void {
+function listRows(task: PlaneTask, workspace: Workspace): void {
   const row = task.windowRow;
-  memory.fill(<usize>desk.zeroRow, 0, <usize>row + 64);
-  let entry = <usize>desk.rowTable;
+  memory.fill(<usize>workspace.zeroRow, 0, <usize>row + 64);
+  let entry = <usize>workspace.rowTable;
   for (let offset = -task.zeroRows * row; offset < task.rows * row; offset += row, entry += 4) {
     store<i32>(entry, offset);
   }

@@ -1,7 +1,7 @@
 // Depthwise rows: convolutions of one channel, row by row. A plane is staged right before it is read, while it is in the
 // first-level cache; maps that are one long row are read as they are.
 
-import { Desk, LongRowTask, StagedRowsTask, StageTask } from '../../src/shared/task';
+import { LongRowTask, StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { vectors1x16 } from '../kernels/vectors1x16';
 import { sourceOf, stageMap, stageRows } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
@@ -11,7 +11,7 @@ import { sumRow } from './row';
  * Computes the items `begin` to `end` of rows of sixteen outputs or more (an item is one part of one filter of one image: some depths, or
  * some rows where there is one depth).
  */
-export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const width = task.width;
   const terms = task.terms;
   const taps = <usize>task.tapTable;
@@ -32,8 +32,8 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
     part = 0;
     const group = groupOf(task, map);
     let plane: usize;
-    if (count == parts && isWhole) plane = planeOf(task, desk, group, staged);
-    else plane = partOf(task, desk, group, first, last);
+    if (count == parts && isWhole) plane = planeOf(task, workspace, group, staged);
+    else plane = partOf(task, workspace, group, first, last);
     isWhole = count == parts;
     staged = group;
     const filter = <usize>filterOf(task, map);
@@ -59,15 +59,15 @@ export function depthwiseRows(task: StagedRowsTask, desk: Desk, begin: i32, end:
  * Computes the same maps of rows shorter than sixteen, but of four outputs at least: the vectors of all rows in order, four at a
  * time. The last vector of a row is moved back to end with it.
  */
-export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+export function depthwiseVectors(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const last = (<usize>(task.width - 4)) << 2;
   const terms = task.terms;
   const taps = <usize>task.tapTable;
-  const places = <usize>desk.places;
+  const places = <usize>workspace.places;
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const group = groupOf(task, item);
-    const plane = planeOf(task, desk, group, staged);
+    const plane = planeOf(task, workspace, group, staged);
     staged = group;
     const filter = <usize>filterOf(task, item);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
@@ -103,21 +103,21 @@ export function depthwiseVectors(task: StagedRowsTask, desk: Desk, begin: i32, e
  * Computes maps of rows shorter than a vector: a vector for each row, four rows at a time. What a vector computes beyond its row is left
  * out: the next row is stored over it.
  */
-export function depthwiseNarrow(task: StagedRowsTask, desk: Desk, begin: i32, end: i32): void {
+export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
-  const places = <usize>desk.places;
-  const spare = <usize>desk.spareRows;
+  const places = <usize>workspace.places;
+  const spare = <usize>workspace.spareRows;
   const bytes = (<usize>task.width) << 2;
   const rows = task.depth * task.height;
   // from the last row of a depth to the first of the next
   const next = task.windowDepth - (task.height - 1) * task.windowRow;
   for (let i: usize = 0; i < 4; i++) store<usize>(places + (i << 3), spare + (i << 4), 4);
-  clearBehind(task, desk);
+  clearBehind(task, workspace);
   let staged = -1;
   for (let item = begin; item < end; item++) {
     const group = groupOf(task, item);
-    let from = planeOf(task, desk, group, staged);
+    let from = planeOf(task, workspace, group, staged);
     staged = group;
     const filter = <usize>filterOf(task, item);
     const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
@@ -145,30 +145,30 @@ export function depthwiseNarrow(task: StagedRowsTask, desk: Desk, begin: i32, en
 }
 
 /** Writes zeros behind the staged plane, where vectors read beyond its last row: what lies there may be slow to multiply. */
-function clearBehind(task: StagedRowsTask, desk: Desk): void {
+function clearBehind(task: StagedRowsTask, workspace: Workspace): void {
   if (task.stage == 0) return;
   const stage = changetype<StageTask>(<usize>task.stage);
-  const end = desk.plane + stage.stagedDepths * stage.stagedRows * stage.stagedRow;
+  const end = workspace.plane + stage.stagedDepths * stage.stagedRows * stage.stagedRow;
   v128.store(<usize>end, f32x4.splat(0));
 }
 
-/** Where the plane of a map is read: in the window, or on the desk, where it is staged unless it was the last one there. */
+/** Where the plane of a map is read: in the window, or in the workspace, where it is staged unless it was the last one there. */
 // @ts-ignore: decorator
 @inline
-function planeOf(task: StagedRowsTask, desk: Desk, group: i32, staged: i32): usize {
+function planeOf(task: StagedRowsTask, workspace: Workspace, group: i32, staged: i32): usize {
   if (task.stage == 0) return windowOf(task, group);
   const stage = changetype<StageTask>(<usize>task.stage);
-  const plane = <usize>desk.plane;
+  const plane = <usize>workspace.plane;
   // all planes lie in one place; the zeros around them stay
   if (group != staged) stageMap(stage, sourceOf(stage, group), plane, staged < 0 || stage.zerosStay == 0);
   return plane;
 }
 
 /** Where a map is read of which the outputs `first` to `last` are computed: depths, or rows where there is one depth. */
-function partOf(task: StagedRowsTask, desk: Desk, group: i32, first: i32, last: i32): usize {
+function partOf(task: StagedRowsTask, workspace: Workspace, group: i32, first: i32, last: i32): usize {
   if (task.stage == 0) return windowOf(task, group);
   const stage = changetype<StageTask>(<usize>task.stage);
-  const plane = <usize>desk.plane;
+  const plane = <usize>workspace.plane;
   const from = sourceOf(stage, group);
   const depths = stage.stagedDepths;
   const rows = stage.stagedRows;
@@ -182,7 +182,7 @@ function partOf(task: StagedRowsTask, desk: Desk, group: i32, first: i32, last: 
  * Computes maps of one long row as they are; outputs that read zeros beside it are summed one by one. An item is one part of a map. The
  * first one has the outputs before the middle too, the last one those behind it.
  */
-export function depthwiseLongRows(task: LongRowTask, _desk: Desk, begin: i32, end: i32): void {
+export function depthwiseLongRows(task: LongRowTask, _workspace: Workspace, begin: i32, end: i32): void {
   const left = task.leftOutputs;
   const middle = task.width - task.rightOutputs;
   const terms = task.terms;

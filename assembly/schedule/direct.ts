@@ -4,28 +4,28 @@
 // An item is a piece of one row of outputs, of all filters of one group of one image. Pieces that follow one another are computed in
 // stretches: what the filters of a stretch read stays in a cache while they pass by.
 
-import { Desk, DirectTask } from '../../src/shared/task';
+import { DirectTask, Workspace } from '../../src/shared/task';
 import { row2x16 } from '../kernels/row2x16';
 import { firstFilter } from '../weights/filter-table';
-import { bring } from '../window/bring';
+import { prefetch } from '../window/prefetch';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
 /** Computes the pieces `begin` to `end` by register tiles of several filters. */
-export function direct(task: DirectTask, desk: Desk, begin: i32, end: i32): void {
-  stretches(task, desk, begin, end, false);
+export function direct(task: DirectTask, workspace: Workspace, begin: i32, end: i32): void {
+  stretches(task, workspace, begin, end, false);
 }
 
 /** Computes the same pieces one or two filters at a time, sixteen pixels at once. */
-export function directRows(task: DirectTask, desk: Desk, begin: i32, end: i32): void {
-  stretches(task, desk, begin, end, true);
+export function directRows(task: DirectTask, workspace: Workspace, begin: i32, end: i32): void {
+  stretches(task, workspace, begin, end, true);
 }
 
 /** Computes the pieces `begin` to `end` in stretches, along rows of few filters or not: a constant, so that each entry has the code of one way. */
 // @ts-ignore: decorator
 @inline
-function stretches(task: DirectTask, desk: Desk, begin: i32, end: i32, isByRows: bool): void {
+function stretches(task: DirectTask, workspace: Workspace, begin: i32, end: i32, isByRows: bool): void {
   const pieces = piecesOf(task);
   const ofGroup = task.depth * task.height * pieces;
   // Loop over the groups of images, then over their rows.
@@ -50,7 +50,7 @@ function stretches(task: DirectTask, desk: Desk, begin: i32, end: i32, isByRows:
         const place = (<usize>x) << 2;
         if (task.ahead > 0 && x >= brought) {
           brought = x + task.ahead;
-          bring(task, desk, b + place, min(task.ahead, stop - x));
+          prefetch(task, workspace, b + place, min(task.ahead, stop - x));
         }
         if (isByRows) rowsAlong(task, weights, bias, b + place, c + place, width);
         else tilesAlong(task, weights, bias, b + place, c + place, width);

@@ -2,7 +2,7 @@
 // panels of eight pixels are packed from the window as they are needed.
 
 import { HALF_TILE } from '../../src/shared/sizes';
-import { Desk, GemmTask } from '../../src/shared/task';
+import { GemmTask, Workspace } from '../../src/shared/task';
 import { correlate20x1 } from '../kernels/correlate20x1';
 import { firstFilter, firstTileOf } from '../weights/filter-table';
 import { finishRun } from '../window/finish';
@@ -14,7 +14,7 @@ import { correlate, correlateHalf } from './register-tile';
  * Computes the items `begin` to `end` (an item is a tile of eight pixels, which may be of several images, of the filters of one part of
  * one group; the tiles of a part follow one another). Several whole parts are computed as one, so that their panels are packed once.
  */
-export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
+export function gemm(task: GemmTask, workspace: Workspace, begin: i32, end: i32): void {
   const tiles = (task.images * task.depth * task.height * task.width + 7) >> 3;
   const parts = task.filterParts;
   while (begin < end) {
@@ -27,27 +27,35 @@ export function gemm(task: GemmTask, desk: Desk, begin: i32, end: i32): void {
     const from = firstTileOf(part, task.filterTiles, parts);
     const to = firstTileOf(part + max(1, whole), task.filterTiles, parts);
     for (let first = tile; first < last; first += task.pixelTilesAtOnce) {
-      pixelTiles(task, desk, group, first, min(last, first + task.pixelTilesAtOnce), from, to);
+      pixelTiles(task, workspace, group, first, min(last, first + task.pixelTilesAtOnce), from, to);
     }
     begin += max(1, whole) * (last - tile);
   }
 }
 
-/** Computes the pixel tiles `first` to `last` of one group for the filter tiles `from` to `to`; all their panels fit the desk. */
-function pixelTiles(task: GemmTask, desk: Desk, group: i32, first: i32, last: i32, from: i32, to: i32): void {
+/** Computes the pixel tiles `first` to `last` of one group for the filter tiles `from` to `to`; all their panels fit the workspace. */
+function pixelTiles(
+  task: GemmTask,
+  workspace: Workspace,
+  group: i32,
+  first: i32,
+  last: i32,
+  from: i32,
+  to: i32,
+): void {
   const window = windowOf(task, group);
 
   // Loop over the terms, so many at once that a panel stays in the first-level cache.
   let term = 0;
   do {
     const terms = min(task.termsAtOnce, task.terms - term);
-    for (let tile = first, to = <usize>desk.panel; tile < last; ) {
+    for (let tile = first, to = <usize>workspace.panel; tile < last; ) {
       const packed = packPanels(task, window, tile << 3, last - tile, term, terms, to);
       finishRun(task.enter, to, (packed * terms) << 3);
       tile += packed;
       to += (<usize>(packed * terms)) << 5;
     }
-    multiply(task, desk, group, first, last, from, to, term, terms);
+    multiply(task, workspace, group, first, last, from, to, term, terms);
     term += task.termsAtOnce;
   } while (term < task.terms);
   if (task.finish != 0) finishTiles(task, group, first, last, from, to);
@@ -73,7 +81,7 @@ function finishTiles(task: GemmTask, group: i32, first: i32, last: i32, from: i3
 /** Multiplies the packed panels by the weights of some filter tiles; the products of later terms are added to those of earlier ones. */
 function multiply(
   task: GemmTask,
-  desk: Desk,
+  workspace: Workspace,
   group: i32,
   first: i32,
   last: i32,
@@ -96,7 +104,7 @@ function multiply(
     const to = min(from + task.filterTilesAtOnce, lastTile);
 
     // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
-    for (let tile = first, panel = <usize>desk.panel; tile < last; tile++, panel += panelBytes) {
+    for (let tile = first, panel = <usize>workspace.panel; tile < last; tile++, panel += panelBytes) {
       const pixel = tile << 3;
       const image = imageOf(task, pixel);
       const place = pixel - image * map;
@@ -121,7 +129,7 @@ function multiply(
         const start = term == 0 ? bias + ((<usize>row) << 2) : zeros;
         const tileFilters = firstFilter(task.filterTable, next) - row;
         const filters = min(tileFilters, task.filters - row);
-        const spare = <usize>desk.spareTile;
+        const spare = <usize>workspace.spareTile;
         if (isDown) correlate20x1(terms, a, panel, spare, start, term == 0 ? 20 : 0);
         else if (left > HALF_TILE) correlate(tileFilters, terms, a, panel, spare, 32, start, false);
         else correlateHalf(tileFilters, terms, a, panel, spare, 32, start, false);

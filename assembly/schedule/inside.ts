@@ -1,14 +1,14 @@
 // Inside: sums over the inputs that exist, for weights that are not finite, whose products with zeros would be NaN.
 
-import { Desk, InsideTask } from '../../src/shared/task';
+import { InsideTask, Workspace } from '../../src/shared/task';
 import { inside4x8 } from '../kernels/inside4x8';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 
 /** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
-export function inside(task: InsideTask, desk: Desk, begin: i32, end: i32): void {
+export function inside(task: InsideTask, workspace: Workspace, begin: i32, end: i32): void {
   const rows = task.depth * task.height;
-  const terms = <usize>desk.termList;
-  const tile = <usize>desk.spareTile;
+  const terms = <usize>workspace.termList;
+  const tile = <usize>workspace.spareTile;
   for (let item = begin; item < end; item++) {
     const group = item / rows;
     const row = item - group * rows;

@@ -1,10 +1,10 @@
 // Winograd's first step: inputs to V[E][tile / 8][plane][kernel][channel][8], the transformed inputs of some tiles. winograd.ts has all three.
 
 import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
-import { Desk, WinogradTask } from '../../src/shared/task';
+import { WinogradTask, Workspace } from '../../src/shared/task';
 import { input3x2 } from '../kernels/winograd3x2/input';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
-import { bringTiles } from '../window/bring';
+import { prefetchTiles } from '../window/prefetch';
 
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
 const CHANNELS_3X2: i32 = 4;
@@ -15,7 +15,7 @@ const PANEL_ROW: i32 = 32;
 /** Transforms the inputs for the outputs from `first` along the depth on; `kept` planes are there already. */
 export function transformInputs(
   task: WinogradTask,
-  desk: Desk,
+  workspace: Workspace,
   padded: i32,
   first: i32,
   kept: i32,
@@ -28,7 +28,7 @@ export function transformInputs(
   const isLine = isHigh || transform == F4_3;
   // from an input of a line to the next
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
-  const half = <usize>desk.halfTransformed;
+  const half = <usize>workspace.halfTransformed;
   const channels = task.channels;
   const channel = <usize>task.windowChannel;
   const taps = task.planes;
@@ -39,7 +39,7 @@ export function transformInputs(
   const kernelTerms = (<usize>channels) << 5;
   // channels in a call: some, all, or one, whose columns are transformed after its rows
   const together = transform == F3X3_2X2 ? CHANNELS_3X2 : isLine ? channels : 1;
-  let table = <usize>desk.tileTable;
+  let table = <usize>workspace.tileTable;
   // Loop over the panels of eight tiles.
   for (const end = table + <usize>(padded * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
     to += <usize>(kept * kernels) * kernelTerms;
@@ -63,7 +63,7 @@ export function transformInputs(
         const rows = lacksRow ? 5 : 6;
         // further kernels of a plane read much of the same, and dilated tiles lie otherwise: 0.98 for both
         if (transform == F4X4_3X3 && kernel == 0 && gap == 4)
-          bringTiles(desk, table, offset, channels, channel, rows, row, last);
+          prefetchTiles(workspace, table, offset, channels, channel, rows, row, last);
         // Loop over the channels, and over the halves of the panel, four tiles each.
         for (let c = 0; c < channels; c += together) {
           const count = min(together, channels - c);

@@ -1,7 +1,7 @@
 // Winograd's third step: M transformed back, with the bias, where the outputs go.
 
 import { F3X3_2X2, F4_3, F4_3_HIGH, TILE_ENTRY } from '../../src/shared/sizes';
-import { Desk, WinogradTask } from '../../src/shared/task';
+import { WinogradTask, Workspace } from '../../src/shared/task';
 import { output3x2 } from '../kernels/winograd3x2/output';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
 import { firstFilter } from '../weights/filter-table';
@@ -10,7 +10,7 @@ import { outputElementOf } from './winograd-products';
 /** Transforms the products of some filter tiles back and stores the outputs from `first` along the depth on. */
 export function transformOutputs(
   task: WinogradTask,
-  desk: Desk,
+  workspace: Workspace,
   own: i32,
   tiles: i32,
   firstTile: i32,
@@ -24,14 +24,14 @@ export function transformOutputs(
   const isHigh = transform == F4_3_HIGH;
   const isLine = isHigh || transform == F4_3;
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
-  const half = <usize>desk.halfTransformed;
+  const half = <usize>workspace.halfTransformed;
   const filter = <usize>task.targetFilter;
   const before = firstFilter(task.filterTable, firstTile);
   const count = min(task.filters, firstFilter(task.filterTable, lastTile)) - before;
   const bias = <usize>task.bias + ((<usize>(own * task.packedFilters + before)) << 2);
   const depthBytes = <usize>(firstFilter(task.filterTable, lastTile) - before) * line;
   const element = outputElementOf(task, depthBytes);
-  const table = <usize>desk.tileTable;
+  const table = <usize>workspace.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
   // F(4, 3) takes the filters in the place of rows, all in one call.
   const filters = isLine ? 1 : count;

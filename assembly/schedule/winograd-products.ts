@@ -1,9 +1,9 @@
 // Winograd's second step: M[E][depth][filter][tile], for each of the E elements the product of the packed weights and some planes of V.
 
 import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH, LINE } from '../../src/shared/sizes';
-import { Desk, WinogradTask } from '../../src/shared/task';
+import { WinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
-import { touch } from '../window/bring';
+import { touch } from '../window/prefetch';
 import { zerosOf } from './groups';
 import { correlate } from './register-tile';
 
@@ -17,7 +17,7 @@ const FAR_WEIGHTS: usize = 16 << 20;
 /** The matrix products of some filter tiles, one for each element of the transformed tiles, from output `depth` along the depth on. */
 export function multiplyElements(
   task: WinogradTask,
-  desk: Desk,
+  workspace: Workspace,
   own: i32,
   padded: i32,
   depth: i32,
@@ -81,7 +81,7 @@ export function multiplyElements(
             depthBytes,
             zeros,
             add,
-            isFar && t == 0 ? desk : null,
+            isFar && t == 0 ? workspace : null,
           );
         }
         term += count;
@@ -93,7 +93,7 @@ export function multiplyElements(
 /**
  * Multiplies a panel by the filter tiles `from` to `to`, along the depth from output `first` on. The weights of a tile, from `a` on, are of
  * `inChunk` terms from `chunk` on, of which it takes `count` from `term` on, without those of planes of zeros. A function of its own, for
- * the reason in groups.ts. With a desk, the weights are brought into a cache first.
+ * the reason in groups.ts. With a workspace, the weights are brought into a cache first.
  */
 function tilesDown(
   task: WinogradTask,
@@ -112,7 +112,7 @@ function tilesDown(
   depth: usize,
   zeros: usize,
   add: bool,
-  desk: Desk | null,
+  workspace: Workspace | null,
 ): void {
   const plane = task.planes > 1 ? planeTerms : 0;
   // the live terms, counted from the first that the first output takes; those of the next begin a plane later
@@ -121,7 +121,7 @@ function tilesDown(
   for (let f = from; f < to; f++) {
     const filters = firstFilter(task.filterTable, f + 1) - firstFilter(task.filterTable, f);
     const weights = a + ((<usize>((term - chunk) * filters)) << 2);
-    if (desk) touch(desk, weights, (count * filters) << 2);
+    if (workspace) touch(workspace, weights, (count * filters) << 2);
     let b = panel;
     let c = products;
     for (let d = 0; d < task.depthAtOnce; d++, b += (<usize>planeTerms) << 5, c += depth) {

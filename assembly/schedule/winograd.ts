@@ -11,7 +11,7 @@
 //   outputs                                     M transformed back
 
 import { LINE, TILE_ENTRY } from '../../src/shared/sizes';
-import { Desk, WinogradTask } from '../../src/shared/task';
+import { WinogradTask, Workspace } from '../../src/shared/task';
 import { isNoted } from '../kernels/tile-table';
 import { firstTileOf } from '../weights/filter-table';
 import { keepPlanes, transformInputs } from './winograd-inputs';
@@ -31,7 +31,7 @@ const STRIPE: i32 = 2;
  * Part after part through all panels had n1 g1 c128 f128 i28x28 k3x3 p1x1 take 1.12 times as long in two halves as at once, n1 g1 c64 f192
  * i27x27 k5x5 p2x2 in quarters 1.21; so they take 0.97. Stripes of four panels: 1.01 and 1.02.
  */
-export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): void {
+export function winograd(task: WinogradTask, workspace: Workspace, begin: i32, end: i32): void {
   const columns = tilesAlong(task.width, task.tileWidth, task.widthGap);
   const tiles = tilesOf(task, columns);
   const panels = (tiles + 7) >> 3;
@@ -58,9 +58,9 @@ export function winograd(task: WinogradTask, desk: Desk, begin: i32, end: i32): 
     const from = firstTileOf(part, task.filterTiles, parts);
     const to = firstTileOf(partEnd, task.filterTiles, parts);
     const lastTile = last == panels ? tiles : boundaryOf(task, columns, last);
-    // Loop over the tiles of these panels, as many at once as the desk holds.
+    // Loop over the tiles of these panels, as many at once as the workspace holds.
     for (let tile = boundaryOf(task, columns, panel); tile < lastTile; tile += task.tilesAtOnce) {
-      tileBatch(task, desk, group, tile, min(task.tilesAtOnce, lastTile - tile), from, to);
+      tileBatch(task, workspace, group, tile, min(task.tilesAtOnce, lastTile - tile), from, to);
     }
     begin += (partEnd - part) * (last - panel);
   }
@@ -90,7 +90,7 @@ function boundaryOf(task: WinogradTask, columns: i32, panel: i32): i32 {
 /** Computes the `tiles` tiles of one group from `first` on, for the filter tiles `from` to `to`. */
 function tileBatch(
   task: WinogradTask,
-  desk: Desk,
+  workspace: Workspace,
   own: i32,
   first: i32,
   tiles: i32,
@@ -98,22 +98,22 @@ function tileBatch(
   to: i32,
 ): void {
   const padded = (tiles + 7) & ~7;
-  listTiles(task, own, first, tiles, padded, desk.tileTable);
+  listTiles(task, own, first, tiles, padded, workspace.tileTable);
 
   // A line is added to the stride of elements: at multiples of 4096 all would meet in one set of the first-level cache.
   const planes = task.depthAtOnce + task.planes - 1;
   const planeTerms = task.terms / task.planes;
   const inputElement = ((<usize>(padded * planes * planeTerms)) << 2) + LINE;
-  const transformed = <usize>desk.transformed;
+  const transformed = <usize>workspace.transformed;
   const products = transformed + <usize>task.elements * inputElement;
   // Loop along the depth; the last step is shortened to end with the tile.
   for (let depth = 0, kept = 0; ; ) {
-    transformInputs(task, desk, padded, depth, kept, transformed, inputElement);
+    transformInputs(task, workspace, padded, depth, kept, transformed, inputElement);
     // Loop over the filter tiles, so many at once that their products stay in a cache.
     for (let f = from; f < to; f += task.filterTilesAtOnce) {
       const end = min(to, f + task.filterTilesAtOnce);
-      multiplyElements(task, desk, own, padded, depth, f, end, transformed, inputElement, products);
-      transformOutputs(task, desk, own, tiles, f, end, depth, products);
+      multiplyElements(task, workspace, own, padded, depth, f, end, transformed, inputElement, products);
+      transformOutputs(task, workspace, own, tiles, f, end, depth, products);
     }
     const step = min(task.depthAtOnce, task.tileDepth - task.depthAtOnce - depth);
     if (step == 0) break;
@@ -121,16 +121,16 @@ function tileBatch(
     kept = planes - step;
     keepPlanes(task, padded, planeTerms, planes, kept, transformed);
   }
-  notePanels(task, desk, own, first, tiles);
+  notePanels(task, workspace, own, first, tiles);
 }
 
 /** Notes the panels in which an output is not finite. */
-function notePanels(task: WinogradTask, desk: Desk, own: i32, first: i32, tiles: i32): void {
-  let entry = <usize>desk.tileTable;
+function notePanels(task: WinogradTask, workspace: Workspace, own: i32, first: i32, tiles: i32): void {
+  let entry = <usize>workspace.tileTable;
   for (let tile = first; tile < first + tiles; tile++, entry += TILE_ENTRY) {
     if (isNoted(entry)) {
       store<i32>(noteOf(task, own, tile), 1);
-      desk.notFinite = 1;
+      workspace.notFinite = 1;
     }
   }
 }

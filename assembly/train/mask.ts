@@ -3,10 +3,10 @@
 
 import { MaskTask } from '../../src/shared/gradient-task';
 import { SUM_STRETCH } from '../../src/shared/sizes';
-import { Desk } from '../../src/shared/task';
+import { Workspace } from '../../src/shared/task';
 
 /** Masks and sums the maps `begin` to `end`. */
-export function maskAndSum(task: MaskTask, _desk: Desk, begin: i32, end: i32): void {
+export function maskAndSum(task: MaskTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let map = begin; map < end; map++) {
     const sum = <usize>task.sums + ((<usize>map) << 3);
     for (let image = 0; image < task.images; image++) {

@@ -1,10 +1,10 @@
 // Round: the sums of all runs, in float64, to the weight gradient. An item is one filter of a group.
 
 import { RoundTask } from '../../src/shared/gradient-task';
-import { Desk } from '../../src/shared/task';
+import { Workspace } from '../../src/shared/task';
 
 /** Of f64[channels][taps], or f64[panels][taps][8] where lanes are channels; there may be more channels. */
-export function roundSums(task: RoundTask, _desk: Desk, begin: i32, end: i32): void {
+export function roundSums(task: RoundTask, _workspace: Workspace, begin: i32, end: i32): void {
   const taps = (<usize>task.taps) << 2;
   const lanes = task.lanes;
   const step = (<usize>lanes) << 3;

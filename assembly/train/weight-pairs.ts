@@ -1,17 +1,17 @@
 // Weight pairs: both operands are read in place, and lanes are neighbouring positions. For long rows, and groups of few channels.
 
 import { WeightPairsTask } from '../../src/shared/gradient-task';
-import { Desk } from '../../src/shared/task';
+import { Workspace } from '../../src/shared/task';
 import { dots2x4 } from './dots2x4';
 import { addLanes } from './lane-sums';
 import { runAt } from './runs';
 
 /** An item is two filters of a group with so many taps as are taken at once: `[group][taps][pair]`. */
-export function weightPairs(task: WeightPairsTask, desk: Desk, begin: i32, end: i32): void {
+export function weightPairs(task: WeightPairsTask, workspace: Workspace, begin: i32, end: i32): void {
   for (let run = 0; run < task.runCount; run++) {
     const rows = runAt(task, run);
     const rowEnd = runAt(task, run + 1);
-    for (let item = begin; item < end; item++) sumPair(task, <usize>desk.spareTile, item, rows, rowEnd);
+    for (let item = begin; item < end; item++) sumPair(task, <usize>workspace.spareTile, item, rows, rowEnd);
   }
 }
 

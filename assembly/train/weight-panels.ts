@@ -2,7 +2,7 @@
 // channels of the input, so that rows of any length are alike. For groups of several channels and filters.
 
 import { WeightPanelsTask } from '../../src/shared/gradient-task';
-import { Desk } from '../../src/shared/task';
+import { Workspace } from '../../src/shared/task';
 import { correlate3x8InPlace } from '../kernels/correlate3x8';
 import { correlate4x8InPlace } from '../kernels/correlate4x8';
 import { correlate5x8InPlace } from '../kernels/correlate5x8';
@@ -18,7 +18,7 @@ function panelsOf(task: WeightPanelsTask): i32 {
 }
 
 /** An item is a panel of one image: `[group][panel][image]`, as they lie. */
-export function packChannels(task: WeightPanelsTask, _desk: Desk, begin: i32, end: i32): void {
+export function packChannels(task: WeightPanelsTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) packPanel(task, item);
 }
 
@@ -38,12 +38,12 @@ function packPanel(task: WeightPanelsTask, item: i32): void {
 }
 
 /** An item is a tile of filters of a group. */
-export function weightPanels(task: WeightPanelsTask, desk: Desk, begin: i32, end: i32): void {
+export function weightPanels(task: WeightPanelsTask, workspace: Workspace, begin: i32, end: i32): void {
   for (let run = 0; run < task.runCount; run++) {
     const rows = runAt(task, run);
     const rowEnd = runAt(task, run + 1);
-    const terms = listPlaces(rows, rowEnd, <usize>desk.places);
-    for (let item = begin; item < end; item++) sumTile(task, desk, item, rows, rowEnd, terms);
+    const terms = listPlaces(rows, rowEnd, <usize>workspace.places);
+    for (let item = begin; item < end; item++) sumTile(task, workspace, item, rows, rowEnd, terms);
   }
 }
 
@@ -61,7 +61,7 @@ function listPlaces(rows: usize, rowEnd: usize, to: usize): i32 {
 /** Sums a run for a tile of filters, panel by panel and tap by tap. */
 function sumTile(
   task: WeightPanelsTask,
-  desk: Desk,
+  workspace: Workspace,
   item: i32,
   rows: usize,
   rowEnd: usize,
@@ -73,7 +73,7 @@ function sumTile(
   const filters = load<i32>(table, 4) - filter;
   const allFilters = load<i32>(<usize>task.filterTable + ((<usize>task.filterTiles) << 2));
   const g = <usize>(task.gradient + group * task.gradientGroup + filter * task.gradientFilter);
-  const packed = <usize>desk.panel;
+  const packed = <usize>workspace.panel;
   let to = packed;
   for (let row = rows; row < rowEnd; row += 16) {
     const count = load<i32>(row, 8);
@@ -84,7 +84,7 @@ function sumTile(
   const panels = panelsOf(task);
   const panelBytes = <usize>(task.images * task.panelImage);
   const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
-  const tile = <usize>desk.spareTile;
+  const tile = <usize>workspace.spareTile;
   let panel = <usize>(task.window + group * task.windowGroup);
   let sums = <usize>task.sums + <usize>(group * allFilters + filter) * <usize>task.sumsFilter;
   const taps = (<usize>task.taps) << 2;
@@ -95,7 +95,7 @@ function sumTile(
     const channels = min(8, task.channels - (p << 3));
     for (let tap = <usize>task.tapTable; tap < tapEnd; tap += 4, to += 4, sums += 64) {
       const x = panel + <usize>load<u32>(tap);
-      correlateRun(filters, terms, packed, x, <usize>desk.places, tile, <usize>task.zeros);
+      correlateRun(filters, terms, packed, x, <usize>workspace.places, tile, <usize>task.zeros);
       if (task.target) {
         for (let f = 0; f < filters; f++)
           storeRow(tile + ((<usize>f) << 5), channels, to + <usize>f * ofFilter, taps);

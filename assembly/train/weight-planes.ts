@@ -2,7 +2,7 @@
 // planes are read but once. Small planes are staged four at a time (quads.ts): for lanes that are groups, rows of any width are alike.
 
 import { WeightPlanesTask } from '../../src/shared/gradient-task';
-import { Desk, StageTask } from '../../src/shared/task';
+import { StageTask, Workspace } from '../../src/shared/task';
 import { sourceOf, stageMap } from '../window/stage';
 import { dots1x3, dots1x5 } from './dots1';
 import { addLanes } from './lane-sums';
@@ -10,7 +10,7 @@ import { addFour, copyFour, stageFour } from './quads';
 import { runAt } from './runs';
 
 /** An item is a channel of a group, or of four. */
-export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end: i32): void {
+export function weightPlanes(task: WeightPlanesTask, workspace: Workspace, begin: i32, end: i32): void {
   const stage = changetype<StageTask>(<usize>task.stage);
   const isStaged = task.stage != 0;
   let isPadded = false;
@@ -20,7 +20,7 @@ export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end
     const group = task.side * first;
     const groups = min(task.side, task.groups - group);
     for (let image = 0; image < task.images; image++) {
-      let plane = <usize>desk.plane;
+      let plane = <usize>workspace.plane;
       if (isStaged) {
         const from = sourceOf(stage, (image * task.groups + group) * task.channels + channel);
         if (task.side == 1) stageMap(stage, from, plane, !isPadded);
@@ -31,7 +31,7 @@ export function weightPlanes(task: WeightPlanesTask, desk: Desk, begin: i32, end
           (task.window + image * task.windowImage + group * task.windowGroup + channel * task.windowChannel)
         );
       }
-      sumPlane(task, desk, plane, group, groups, channel, image);
+      sumPlane(task, workspace, plane, group, groups, channel, image);
     }
   }
 }
@@ -55,7 +55,7 @@ function sumEdge(task: WeightPlanesTask, g: usize, plane: usize, begin: i32, end
 /** Sums a plane for all filters of its group, run by run. */
 function sumPlane(
   task: WeightPlanesTask,
-  desk: Desk,
+  workspace: Workspace,
   plane: usize,
   group: i32,
   groups: i32,
@@ -66,7 +66,7 @@ function sumPlane(
   const isPacked = task.side > 1;
   const atOnce = <usize>task.tapsAtOnce;
   let gradientFilter = <usize>task.gradientFilter;
-  const tile = <usize>desk.spareTile;
+  const tile = <usize>workspace.spareTile;
   const sumsGroup = <usize>(task.filters * task.sumsFilter);
   const sumsChannel = (<usize>(task.taps + 1)) << 3;
   const sums = <usize>task.sums + <usize>group * sumsGroup + <usize>channel * sumsChannel;
@@ -82,10 +82,10 @@ function sumPlane(
   }
   if (isPacked) {
     const numbers = task.gradientNumbers;
-    let to = <usize>desk.panel;
+    let to = <usize>workspace.panel;
     for (let filter = 0; filter < task.filters; filter++, g += gradientFilter, to += (<usize>numbers) << 4)
       copyFour(g, groups, <usize>task.gradientGroup, numbers, 4, 1, to);
-    g = <usize>desk.panel;
+    g = <usize>workspace.panel;
     gradientFilter = (<usize>numbers) << 4;
   }
   for (let run = 0; run < task.runCount; run++) {

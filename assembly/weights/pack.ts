@@ -8,12 +8,12 @@
 // The weights as given come in pieces: some channels and filters at a time. Filters that are not in the piece are passed over.
 
 import { elementBytes } from '../../src/shared/sizes';
-import { Desk, PackTask, PackWinogradTask } from '../../src/shared/task';
+import { PackTask, PackWinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
 import { transformKernels } from './winograd-weights';
 
 /** Packs what the piece has of the filter tiles `begin` to `end` (an item is one tile of one group). */
-export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
+export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32): void {
   const packedGroup = (<usize>(task.packedFilters * task.terms)) << 2;
   // Loop over the tiles, then over the terms.
   for (let item = begin; item < end; item++) {
@@ -38,7 +38,7 @@ export function pack(task: PackTask, _desk: Desk, begin: i32, end: i32): void {
 }
 
 /** The same with every kernel transformed. */
-export function packWinograd(task: PackWinogradTask, _desk: Desk, begin: i32, end: i32): void {
+export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begin: i32, end: i32): void {
   const element = <usize>elementBytes(task.packedFilters, task.terms);
   const kernelBytes = (<usize>task.kernelTaps) << 2;
   // Loop over the tiles, then over the terms.

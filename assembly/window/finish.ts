@@ -11,7 +11,7 @@ import {
   SILU,
   TANH,
 } from '../../src/shared/sizes';
-import { Desk, FinishTask } from '../../src/shared/task';
+import { FinishTask, Workspace } from '../../src/shared/task';
 import { distanceToAddend } from '../kernels/addend';
 import { clamp, madd } from '../lanes';
 
@@ -28,7 +28,7 @@ const ROOM: usize = memory.data(64, 16);
  * activation(scale x + addend) over the chunks `begin` to `end` of `count` numbers. A chunk passes twice if it is mixed and then activated by
  * other than a clamp, the second time in the first-level cache. Nothing beside the run is written, which another thread may look at.
  */
-export function finish(task: FinishTask, _desk: Desk, begin: i32, end: i32): void {
+export function finish(task: FinishTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let chunk = begin; chunk < end; chunk++) {
     const first = (<usize>(chunk * CHUNK)) << 2;
     const bytes = (<usize>min(CHUNK, task.count - chunk * CHUNK)) << 2;

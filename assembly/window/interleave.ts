@@ -4,11 +4,11 @@
 //
 // Or computes them as it does: then no part is ever stored by itself.
 
-import { Desk, InterleaveTask, SumTask } from '../../src/shared/task';
+import { InterleaveTask, SumTask, Workspace } from '../../src/shared/task';
 import { weave1x16 } from '../kernels/weave1x16';
 
 /** Interleaves the maps `begin` to `end` (an item is one filter of one image). */
-export function interleave(task: InterleaveTask, desk: Desk, begin: i32, end: i32): void {
+export function interleave(task: InterleaveTask, workspace: Workspace, begin: i32, end: i32): void {
   const phases = task.columnPhases;
   const rowPhases = task.rowPhases;
   const passes = task.computes ? rowPhases : 1;
@@ -32,7 +32,7 @@ export function interleave(task: InterleaveTask, desk: Desk, begin: i32, end: i3
         for (let row = pass; row < task.height; row += passes) {
           const parts = first + <usize>phase * step;
           const to = <usize>(target + depth * task.targetDepth + row * task.targetRow);
-          if (task.computes) weaveSums(parts, own * task.filters + filter, line, to, task.width, desk);
+          if (task.computes) weaveSums(parts, own * task.filters + filter, line, to, task.width, workspace);
           else if (phases == 2)
             weaveTwo(load<usize>(parts) + line, load<usize>(parts, 4) + line, to, task.width);
           else weave(parts, phases, line, to, task.width);
@@ -47,7 +47,14 @@ export function interleave(task: InterleaveTask, desk: Desk, begin: i32, end: i3
 }
 
 /** Computes a row of a filter, of which `parts` has the tasks of both classes. */
-function weaveSums(parts: usize, filter: i32, line: usize, to: usize, width: i32, desk: Desk): void {
+function weaveSums(
+  parts: usize,
+  filter: i32,
+  line: usize,
+  to: usize,
+  width: i32,
+  workspace: Workspace,
+): void {
   const even = load<SumTask>(parts);
   const odd = load<SumTask>(parts, 4);
   weave1x16(
@@ -61,7 +68,7 @@ function weaveSums(parts: usize, filter: i32, line: usize, to: usize, width: i32
     <usize>even.window + line,
     to,
     width,
-    <usize>desk.spareRows,
+    <usize>workspace.spareRows,
   );
 }
 

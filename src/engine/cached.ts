@@ -33,7 +33,7 @@ class Link {
 }
 
 /** Cached ranges in the order of their last use, with a bound. */
-export class Shelf {
+export class LruList {
   /** between the newest and the oldest */
   readonly end = new Link();
   #bytes = 0;
@@ -68,21 +68,21 @@ export class Cached extends Link {
   /** the number of the call that used it last; -1 where none did */
   lastCall = -1;
   #bytes = 0;
-  #shelf: Shelf;
+  #lruList: LruList;
 
   /**
-   * @param shelf where it stands first
-   * @param shelfOfSecondUse where it stands from the second call on that uses it
+   * @param lruList where it stands first
+   * @param lruListOfSecondUse where it stands from the second call on that uses it
    * @param dropped is called when the memory was given back to make room, or could not be had
    */
   constructor(
     readonly memory: Memory,
-    shelf: Shelf,
-    readonly shelfOfSecondUse: Shelf,
+    lruList: LruList,
+    readonly lruListOfSecondUse: LruList,
     readonly dropped: () => void,
   ) {
     super();
-    this.#shelf = shelf;
+    this.#lruList = lruList;
   }
 
   /**
@@ -93,32 +93,32 @@ export class Cached extends Link {
     const { call } = this.memory;
     const isSecondUse = this.lastCall >= 0 && this.lastCall !== call;
     this.lastCall = call;
-    if (isSecondUse && this.#shelf !== this.shelfOfSecondUse) {
-      this.#shelf.remove(this.#bytes);
-      this.#shelf = this.shelfOfSecondUse;
-      this.#shelf.add(this.#bytes, call);
+    if (isSecondUse && this.#lruList !== this.lruListOfSecondUse) {
+      this.#lruList.remove(this.#bytes);
+      this.#lruList = this.lruListOfSecondUse;
+      this.#lruList.add(this.#bytes, call);
     }
-    const { end } = this.#shelf;
+    const { end } = this.#lruList;
     if (this.address >= 0 && this.newer !== end) this.moveBefore(end);
     return this.address >= 0;
   }
 
   /**
    * Takes memory, for the call in progress.
-   * @param beside bytes of JavaScript that go with it, which the shelf counts too
+   * @param beside bytes of JavaScript that go with it, which the LRU list counts too
    * @throws RangeError where memory lacks
    */
   take(bytes: number, beside: number, purpose: string): void {
-    this.#shelf.add(bytes + beside, this.memory.call);
+    this.#lruList.add(bytes + beside, this.memory.call);
     try {
       this.address = this.memory.allocate(bytes, purpose);
     } catch (error) {
-      this.#shelf.remove(bytes + beside);
+      this.#lruList.remove(bytes + beside);
       this.dropped();
       throw error;
     }
     this.#bytes = bytes + beside;
-    this.moveBefore(this.#shelf.end);
+    this.moveBefore(this.#lruList.end);
   }
 
   /** Gives the memory back. */
@@ -126,7 +126,7 @@ export class Cached extends Link {
     if (this.address < 0) return;
     this.memory.release(this.address);
     this.address = -1;
-    this.#shelf.remove(this.#bytes);
+    this.#lruList.remove(this.#bytes);
     this.#bytes = 0;
     this.leave();
   }

@@ -2,7 +2,7 @@
 
 import { aligned } from '../core/bytes.js';
 import { Allocator, PAGE } from './allocator.js';
-import { Shelf } from './cached.js';
+import { LruList } from './cached.js';
 import { instantiate, newMemory } from './compile.js';
 import type { Entries } from './entries.js';
 
@@ -28,9 +28,9 @@ export class Engine {
   i32 = new Int32Array(this.memory.buffer as ArrayBuffer);
   /** the number of the call in progress, 0 between calls */
   call = 0;
-  readonly usedOnce = new Shelf(USED_ONCE);
-  readonly usedAgain = new Shelf(USED_AGAIN);
-  readonly plans = new Shelf(PLANS);
+  readonly usedOnce = new LruList(USED_ONCE);
+  readonly usedAgain = new LruList(USED_AGAIN);
+  readonly plans = new LruList(PLANS);
   readonly #allocator: Allocator;
   /** what is done to the bytes of a module that is to work in this memory */
   adapted = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes;
@@ -73,7 +73,7 @@ export class Engine {
   /**
    * Moves to another memory, between two calls: everything keeps its address. Views of the old memory are detached, unless it was shared.
    * @param module the layers' module for that memory
-   * @param adapted makes later modules fit for it
+   * @param adapted makes lazy modules fit for it
    * @throws RangeError if it can't become as large as the old one; then nothing has changed
    */
   moveTo(memory: WebAssembly.Memory, module: WebAssembly.Module, adapted: Engine['adapted']): void {
@@ -151,7 +151,7 @@ export class Engine {
       this.#dropScratch();
       return true;
     }
-    return [this.usedOnce, this.usedAgain, this.plans].some((shelf) => shelf.dropOldest(this.call));
+    return [this.usedOnce, this.usedAgain, this.plans].some((lruList) => lruList.dropOldest(this.call));
   }
 
   /** Gives a range back. */

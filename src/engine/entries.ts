@@ -5,8 +5,8 @@
 interface Signatures {
   /** @returns an address */
   address: () => number;
-  /** Carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
-  items: (task: number, desk: number, begin: number, end: number) => void;
+  /** Carries out the items `begin` to `end` of a task, working in a workspace; both are addresses. */
+  items: (task: number, workspace: number, begin: number, end: number) => void;
   /** Mixes `count` numbers at `data` into `state`. */
   numbers: (state: number, data: number, count: number) => void;
   /** @returns 1 if that holds for all of `count` numbers at `data`, else 0 */

@@ -9,7 +9,7 @@
 export type RelaxedSimd = 'auto' | 'never';
 
 /** What `settings.relaxedSimd` says, and whether a module has been made by it. */
-export const relaxedSimd: { wish: RelaxedSimd; used: boolean } = { wish: 'auto', used: false };
+export const relaxedSimd: { preference: RelaxedSimd; used: boolean } = { preference: 'auto', used: false };
 
 const VECTOR = 0xfd;
 const ADD = 0xe4;
@@ -24,13 +24,13 @@ export const FUSED = 'madd1';
 /** The bytes that this engine is to compile: as they are, or with fused multiply-adds. Bytes of anything else come back as they are. */
 export function suited(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   relaxedSimd.used = true;
-  return relaxedSimd.wish === 'auto' && hasRelaxedSimd() ? fused(bytes) : bytes;
+  return relaxedSimd.preference === 'auto' && hasRelaxedSimd() ? fused(bytes) : bytes;
 }
 
 /** The module that is to run of the two that there are, where bytes can't be compiled. What could be imported can run. */
 export function suitedModule(plain: WebAssembly.Module, fused: WebAssembly.Module): WebAssembly.Module {
   relaxedSimd.used = true;
-  return relaxedSimd.wish === 'auto' ? fused : plain;
+  return relaxedSimd.preference === 'auto' ? fused : plain;
 }
 
 /** The bytes with fused multiply-adds, whatever this engine knows. */

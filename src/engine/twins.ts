@@ -5,7 +5,7 @@
 // pieces by turns: in the second and every other one, arithmetic of float64 is spelt as that of float32. A web server's compression then
 // finds the same function twice: the module of signals takes 0.9 KB less.
 
-import { decode, encode } from './spelling.js';
+import { decode, encode } from './module-text.js';
 
 /** What stands before a vector instruction. */
 const VECTOR = 253;

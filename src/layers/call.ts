@@ -8,7 +8,7 @@ import { isFloat32 } from '../core/typed-array.js';
 import { imageOf, ResidentTensor, stepOf } from '../engine/resident.js';
 import type { Convolution } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
-import type { Beside } from '../run/activation.js';
+import type { Epilogue } from '../run/activation.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import { numbersIn, shareNumbers } from '../run/tensors.js';
@@ -41,12 +41,12 @@ export function forward(
   x: Tensor,
   parameters: Parameters,
   out: Tensor | undefined,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   where: Where,
 ): Tensor {
   const isOver = out !== undefined && checkOver(out, x, call, where);
-  const y = outputOf(call, out, beside, where);
-  call.prepared.run(x, y, parameters, beside, isOver);
+  const y = outputOf(call, out, epilogue, where);
+  call.prepared.run(x, y, parameters, epilogue, isOver);
   return y;
 }
 
@@ -54,10 +54,10 @@ export function forward(
 export function outputOf(
   call: PreparedCall,
   out: Tensor | undefined,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   where: Where,
 ): Tensor {
-  const add = beside?.add;
+  const add = epilogue?.add;
   if (add) checkAdd(add, call.outputShape, out, where);
   return out ?? newOutput(call, where);
 }

@@ -12,8 +12,8 @@ import {
   type Rank,
 } from '../problem/options.js';
 import { functionName, problemOf } from '../problem/problem.js';
-import { BESIDE_OPTIONS, type BesideOptions, besideOf } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
+import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.js';
 import { GivenParameters, plansForCall } from './given.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
@@ -24,11 +24,11 @@ function compute(
   x: TensorLike,
   weight: TensorLike,
   bias: TensorLike | null | undefined,
-  options: (AnyOptions & BesideOptions) | undefined,
+  options: (AnyOptions & EpilogueOptions) | undefined,
 ): Tensor {
   const where: Where = () => functionName({ transposed, rank });
-  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, BESIDE_OPTIONS);
-  const beside = besideOf(options, where);
+  const checked = checkOptions({ transposed, rank, isLayer: false }, options, where, EPILOGUE_OPTIONS);
+  const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
@@ -42,7 +42,7 @@ function compute(
     prepared: plansForCall(weight, convolution.line).prepared(convolution, { winograd }),
     outputShape: outputShapeOf(problem, input.shape.length),
   };
-  const output = forward(call, input, new GivenParameters(w, b), options?.out, beside, detailed);
+  const output = forward(call, input, new GivenParameters(w, b), options?.out, epilogue, detailed);
   recording.recorder?.functionalCalled({
     options: checked,
     given: options,
@@ -75,7 +75,7 @@ export function conv1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<1> & BesideOptions,
+  options?: FunctionalOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(false, 1, x, weight, bias, options);
 }
@@ -99,7 +99,7 @@ export function conv2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<2> & BesideOptions,
+  options?: FunctionalOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(false, 2, x, weight, bias, options);
 }
@@ -123,7 +123,7 @@ export function conv3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalOptions<3> & BesideOptions,
+  options?: FunctionalOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(false, 3, x, weight, bias, options);
 }
@@ -146,7 +146,7 @@ export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<1> & BesideOptions,
+  options?: FunctionalTransposeOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(true, 1, x, weight, bias, options);
 }
@@ -170,7 +170,7 @@ export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<2> & BesideOptions,
+  options?: FunctionalTransposeOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(true, 2, x, weight, bias, options);
 }
@@ -194,7 +194,7 @@ export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
   bias?: TensorLike | null,
-  options?: FunctionalTransposeOptions<3> & BesideOptions,
+  options?: FunctionalTransposeOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(true, 3, x, weight, bias, options);
 }

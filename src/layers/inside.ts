@@ -26,9 +26,9 @@ export interface LayerInside {
 }
 
 /** The readers, once what they read is loaded. */
-export const friends: { insideOf?: (object: object) => LayerInside | undefined } = {};
+export const internals: { insideOf?: (object: object) => LayerInside | undefined } = {};
 
 /** What only the library may see of a layer; undefined for what is none. */
 export function insideOf(value: unknown): LayerInside | undefined {
-  return typeof value === 'object' && value !== null ? friends.insideOf?.(value) : undefined;
+  return typeof value === 'object' && value !== null ? internals.insideOf?.(value) : undefined;
 }

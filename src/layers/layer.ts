@@ -4,14 +4,14 @@ import { checkShape, optionsObject } from '../core/arguments.js';
 import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
-import type { AlgorithmName, Winograd } from '../plan/wish.js';
+import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkUpsample } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
-import { type BesideOptions, besideOf, callOptions } from './beside.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
+import { callOptions, type EpilogueOptions, epilogueOf } from './epilogue.js';
 import { explain } from './explain.js';
-import { friends } from './inside.js';
+import { internals } from './inside.js';
 import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
 import { ReadyCalls } from './ready-calls.js';
@@ -23,7 +23,7 @@ import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
 
 /** Options of `forward`. */
-export interface ForwardOptions extends BesideOptions {
+export interface ForwardOptions extends EpilogueOptions {
   /**
    * repeats each element of the input so often along each axis before it is convolved, as torch's `interpolate` with mode 'nearest';
    * what is repeated is never written. A number for all axes, or one for each; only for layers that are not transposed
@@ -60,7 +60,7 @@ export abstract class Layer implements Disposing {
   readonly #calls: ReadyCalls;
 
   static {
-    friends.insideOf = (layer) =>
+    internals.insideOf = (layer) =>
       #spec in layer
         ? {
             spec: layer.#spec,
@@ -299,7 +299,7 @@ export abstract class Layer implements Disposing {
     optionsObject(options, callOptions(this.#spec.options.transposed), where);
     const outputSize = options?.outputSize;
     const upsample = this.#upsample(options);
-    const beside = besideOf(options, where);
+    const epilogue = epilogueOf(options, where);
     const input = inputTensor(x, where);
     const { shape } = input;
     this.#parameters.learn(shape, upsample);
@@ -312,7 +312,7 @@ export abstract class Layer implements Disposing {
         { algorithm, winograd },
         !outputSize,
       );
-    const y = forward(call, input, this.#parameters.current(), options?.out, beside, where);
+    const y = forward(call, input, this.#parameters.current(), options?.out, epilogue, where);
     recording.recorder?.layerCalled(this, x, input, y, options);
     return y;
   }

@@ -4,7 +4,7 @@ import { describe } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { sameShape } from '../core/tensor.js';
 import type { Plan } from '../plan/plan.js';
-import type { AlgorithmName, Winograd } from '../plan/wish.js';
+import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import { PlanCache } from '../run/plan-cache.js';
@@ -15,7 +15,7 @@ import { rowsFor, type Timing, timings } from './tune.js';
 const MOST_TIMED = 64;
 
 /** What the user of a layer wants of the choice. */
-interface LayerWish {
+interface LayerPreference {
   /** this row of the table and no other */
   readonly algorithm: AlgorithmName | undefined;
   readonly winograd: Winograd;
@@ -25,7 +25,7 @@ interface LayerWish {
 interface ReadyCall extends PreparedCall {
   readonly inputShape: readonly number[];
   readonly upsample: readonly number[];
-  readonly wish: LayerWish;
+  readonly preference: LayerPreference;
 }
 
 /** The calls of one layer that are ready to run. */
@@ -53,8 +53,8 @@ export class ReadyCalls {
     upsample: readonly number[] | undefined,
   ): PreparedCall | undefined {
     const call = this.#calls.get(shapeKey(inputShape));
-    return call?.wish.algorithm === algorithm &&
-      call?.wish.winograd === winograd &&
+    return call?.preference.algorithm === algorithm &&
+      call?.preference.winograd === winograd &&
       sameShape(call.inputShape, inputShape) &&
       (upsample ? sameShape(call.upsample, upsample) : call.upsample.every(isOne))
       ? call
@@ -63,30 +63,30 @@ export class ReadyCalls {
 
   /**
    * Prepares a call.
-   * @param isRepeatable whether input shape and wish say all of it; an output size that was asked for is not compared by `repeated`
+   * @param isRepeatable whether input shape and preference say all of it; an output size that was asked for is not compared by `repeated`
    */
   prepare(
     problem: Problem,
     inputShape: readonly number[],
-    wish: LayerWish,
+    preference: LayerPreference,
     isRepeatable: boolean,
   ): PreparedCall {
     const convolution = convolutionOf(problem);
     const call = {
-      prepared: this.plans.prepared(convolution, this.#chosen(convolution, wish)),
+      prepared: this.plans.prepared(convolution, this.#chosen(convolution, preference)),
       outputShape: outputShapeOf(problem, inputShape.length),
       inputShape: [...inputShape],
       upsample: problem.upsample,
-      wish,
+      preference,
     };
     if (isRepeatable) this.#calls.set(shapeKey(inputShape), call);
     return call;
   }
 
   /** The plan that a call would have, without giving it memory. */
-  plan(problem: Problem, wish: LayerWish): Plan {
+  plan(problem: Problem, preference: LayerPreference): Plan {
     const convolution = convolutionOf(problem);
-    return this.plans.plan(convolution, this.#chosen(convolution, wish));
+    return this.plans.plan(convolution, this.#chosen(convolution, preference));
   }
 
   /**
@@ -120,7 +120,7 @@ export class ReadyCalls {
   }
 
   /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */
-  #chosen(convolution: Convolution, { algorithm, winograd }: LayerWish): LayerWish {
+  #chosen(convolution: Convolution, { algorithm, winograd }: LayerPreference): LayerPreference {
     if (typeof (algorithm ?? '') !== 'string')
       throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
     return { algorithm: algorithm ?? this.#tuned.get(timedKey(convolution, winograd)), winograd };

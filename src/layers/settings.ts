@@ -2,7 +2,7 @@
 
 import { describe } from '../core/errors.js';
 import { type RelaxedSimd, relaxedSimd } from '../engine/relaxed-simd.js';
-import type { Winograd } from '../plan/wish.js';
+import type { Winograd } from '../plan/preference.js';
 
 let winograd: Winograd = 'auto';
 
@@ -30,13 +30,13 @@ export const settings: { winograd: Winograd; relaxedSimd: RelaxedSimd } = {
     winograd = autoOrNever(value, 'winograd');
   },
   get relaxedSimd(): RelaxedSimd {
-    return relaxedSimd.wish;
+    return relaxedSimd.preference;
   },
   set relaxedSimd(value: RelaxedSimd) {
     autoOrNever(value, 'relaxedSimd');
-    if (value !== relaxedSimd.wish && relaxedSimd.used)
+    if (value !== relaxedSimd.preference && relaxedSimd.used)
       throw new Error('relaxedSimd: the engine is running already; set it before the first forward');
-    relaxedSimd.wish = value;
+    relaxedSimd.preference = value;
   },
 };
 

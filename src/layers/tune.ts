@@ -2,7 +2,7 @@
 
 import { algorithms, UnableError } from '../plan/choice.js';
 import { planOf } from '../plan/plan.js';
-import type { AlgorithmName, Winograd } from '../plan/wish.js';
+import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import type { Convolution } from '../problem/convolution.js';
 
 /** How long a row of the table took. */

@@ -5,9 +5,9 @@ import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
 import type { BlockResults, Blocks, Finish } from '../sums/request.js';
 import type { NumberArray } from '../sums/samples.js';
+import { wholeScores } from './integer-scores.js';
 import type { Picture } from './picture.js';
 import { mapSizes } from './products.js';
-import { wholeScores } from './whole.js';
 import { type ScoreMaker, stripScores } from './window-norms.js';
 
 /** A finish for the coefficients of one template; none where they are made from a map of products. */

@@ -9,9 +9,9 @@ import { isFloat32 } from '../core/typed-array.js';
 import type { Signal } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from './finish.js';
-import { type Match, mendAll } from './mend.js';
 import { Kept, magnitudeOf, times, unit, withoutMean } from './pattern.js';
 import { productsOf } from './products.js';
+import { type Match, repairAll } from './repair.js';
 import { coefficientsOf } from './window-norms.js';
 
 /** What sums over windows are made with: of one channel, A = M²(t − t'), M and M². */
@@ -105,7 +105,7 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
       quotients(products, norms, out);
       doubtful = norms.doubtful;
     }
-    if (doubtful) mendAll(match, 'ccoeffNormed', out);
+    if (doubtful) repairAll(match, 'ccoeffNormed', out);
     return;
   }
   const factor = norm / scale;

@@ -7,7 +7,7 @@ import { centring } from './centre.js';
 import { quotients, type WindowNorms } from './finish.js';
 import type { Precision } from './options.js';
 import { squaresOf } from './products.js';
-import { roomFor } from './rooms.js';
+import { reusedArray } from './reused-arrays.js';
 import { centred, type Shift, type Statistics, statisticsOf } from './statistics.js';
 import { Strips } from './strips.js';
 import { type NormKind, normsIn, quotientsIn, squaresIn, stripsOf } from './window-norms.js';
@@ -86,7 +86,9 @@ export class Picture {
   #shifted(use: string, shift: Shift, precision: Precision): Signal {
     const { data, shape } = this.planes;
     const make = () => {
-      const room = this.#isOnly ? roomFor(use, precision, data.length) : numbersOf(data.length, precision);
+      const room = this.#isOnly
+        ? reusedArray(use, precision, data.length)
+        : numbersOf(data.length, precision);
       return centred(this.planes, shift, room);
     };
     if (shape[0] > 1) return { data: make(), shape };

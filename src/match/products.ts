@@ -5,7 +5,7 @@ import { product } from '../core/lists.js';
 import type { AxisSum, Finish, Signal } from '../sums/request.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { roomFor } from './rooms.js';
+import { reusedArray } from './reused-arrays.js';
 
 /** Sizes of a map of scores: where a window lies within the image. */
 export function mapSizes(image: readonly number[], template: readonly number[]): number[] {
@@ -32,7 +32,7 @@ export function productsOf(
   const from = planes.shape[0] > 1 ? 0 : 1;
   const counts = [1, ...mapSizes(planes.shape, shape)].slice(from);
   const axes = counts.map((count): AxisSum => ({ first: 0, count, direction: 1 }));
-  const out = { data: roomFor(use, dtype, product(counts)), shape: counts };
+  const out = { data: reusedArray(use, dtype, product(counts)), shape: counts };
   const signal: Signal = {
     get data() {
       return planes.data;
@@ -49,7 +49,7 @@ export function productsOf(
 
 /** The squares of numbers. A loop, as `map` takes ten times as long. */
 export function squaresOf(numbers: NumberArray, use = 'squares of numbers'): Float64Array {
-  const squares = roomFor(use, 'float64', numbers.length) as Float64Array;
+  const squares = reusedArray(use, 'float64', numbers.length) as Float64Array;
   for (let i = 0; i < squares.length; i++) squares[i] = numbers[i] * numbers[i];
   return squares;
 }

@@ -18,10 +18,10 @@ import {
   type WindowNorms,
 } from './finish.js';
 import { maskedCoefficients } from './masked.js';
-import { type Match, mendAll } from './mend.js';
 import type { MatchMethod, MatchSettings } from './options.js';
 import { centredUnit, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
 import { productsOf, squaresOf } from './products.js';
+import { type Match, repairAll } from './repair.js';
 import { centred } from './statistics.js';
 
 /** Writes the scores of all windows. */
@@ -41,7 +41,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const doubtful = finish?.isDone
       ? finish.doubtful
       : picture.quotients('deviation', products, template.shape, out);
-    if (doubtful) mendAll(match, 'ccoeffNormed', out);
+    if (doubtful) repairAll(match, 'ccoeffNormed', out);
   },
 
   ccoeff(match, out) {
@@ -73,7 +73,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     const norms = weights && maskedNorms(match, weights);
     if (norms) quotients(products, norms, out);
     const doubtful = norms ? norms.doubtful : picture.quotients('plain', products, template.shape, out);
-    if (doubtful) mendAll(match, 'ccorrNormed', out);
+    if (doubtful) repairAll(match, 'ccorrNormed', out);
   },
 
   sqdiff(match, out) {
@@ -95,7 +95,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
       if (squares[i] === 0 || norm === 0) return norm === 0 && squares[i] === 0 ? 0 : 1;
       return (square * factor) / Math.sqrt(squares[i]);
     });
-    if (doubtful) mendAll(match, 'sqdiffNormed', out);
+    if (doubtful) repairAll(match, 'sqdiffNormed', out);
   },
 };
 

@@ -8,7 +8,7 @@
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { clipped, type ExactScore, exactScore } from './exact.js';
+import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
 import { times, withoutMean } from './pattern.js';
 import { boxOf, elementOf, placeOf } from './places.js';

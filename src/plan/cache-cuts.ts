@@ -108,7 +108,7 @@ function isWorthwhile(
 ): boolean {
   const { batch, groups } = convolution;
   const ofAll = product(cuts.map(({ split }) => split.period));
-  const computing = choice.offer.cost * batch * groups * Math.max(ofAll, classes);
+  const computing = choice.proposal.cost * batch * groups * Math.max(ofAll, classes);
   const copying = (blocks * (bytes.loaded + bytes.target + bytes.staged)) / inQuarterCycle;
   return copying > WORTHWHILE * computing;
 }

@@ -1,19 +1,19 @@
 // Choice: the ordered table of algorithms. The first row that does not refuse a workload computes it.
 
-import type { Algorithm, Offer, Workload } from './algorithms/algorithm.js';
+import type { Algorithm, Proposal, Workload } from './algorithms/algorithm.js';
 import { depthwise } from './algorithms/depthwise.js';
 import { direct } from './algorithms/direct.js';
 import { gemm } from './algorithms/gemm.js';
 import { winograd } from './algorithms/winograd.js';
-import type { AlgorithmName, Wish } from './wish.js';
+import type { AlgorithmName, Preference } from './preference.js';
 
 /** The layers' table, in order of preference. */
 export const algorithms: readonly Algorithm<AlgorithmName>[] = [depthwise, winograd, direct, gemm];
 
-/** The choice for a workload: the row with its offer, and the rows before it with their reasons. */
+/** The choice for a workload: the row with its proposal, and the rows before it with their reasons. */
 export interface Choice {
   readonly algorithm: Algorithm;
-  readonly offer: Offer;
+  readonly proposal: Proposal;
   readonly refused: readonly Refusal[];
   /** the row was asked for by its name */
   readonly asked?: boolean;
@@ -35,35 +35,36 @@ export class UnableError extends RangeError {}
  */
 export function choose(
   workload: Workload,
-  wish: Wish = {},
+  preference: Preference = {},
   table: readonly Algorithm[] = algorithms,
 ): Choice {
-  if (wish.algorithm !== undefined) return asked(workload, wish.algorithm, table);
-  return firstOf(workload, wish, table);
+  if (preference.algorithm !== undefined) return asked(workload, preference.algorithm, table);
+  return firstOf(workload, preference, table);
 }
 
 /** The first of some rows that computes a workload, and why those before it don't. */
-function firstOf(workload: Workload, wish: Wish, rows: readonly Algorithm[]): Choice {
+function firstOf(workload: Workload, preference: Preference, rows: readonly Algorithm[]): Choice {
   const refused: Refusal[] = [];
   for (const [index, algorithm] of rows.entries()) {
     const { name, compares } = algorithm;
-    const isOff = name === 'winograd' && wish.winograd === 'never';
-    const offer = isOff ? 'switched off' : algorithm.offer(workload);
-    if (typeof offer === 'string') {
-      refused.push({ name, reason: offer });
+    const isOff = name === 'winograd' && preference.winograd === 'never';
+    const proposal = isOff ? 'switched off' : algorithm.propose(workload);
+    if (typeof proposal === 'string') {
+      refused.push({ name, reason: proposal });
       continue;
     }
     const others = rows.slice(index + 1);
-    const reason = offer.unwise ?? (compares ? dearer(offer, firstOf(workload, wish, others)) : undefined);
-    if (reason === undefined) return { algorithm, offer, refused };
+    const reason =
+      proposal.unwise ?? (compares ? dearer(proposal, firstOf(workload, preference, others)) : undefined);
+    if (reason === undefined) return { algorithm, proposal, refused };
     refused.push({ name, reason });
   }
   throw new Error('the last row of the table must take everything');
 }
 
-/** Says that an offer costs more than that of the row that would be taken in its stead; undefined if it doesn't. */
-function dearer(offer: Offer, rival: Choice): string | undefined {
-  const ratio = offer.cost / rival.offer.cost;
+/** Says that a proposal costs more than that of the row that would be taken in its stead; undefined if it doesn't. */
+function dearer(proposal: Proposal, rival: Choice): string | undefined {
+  const ratio = proposal.cost / rival.proposal.cost;
   return ratio > 1 ? `estimated at ${ratio.toFixed(2)} times the work of ${rival.algorithm.name}` : undefined;
 }
 
@@ -73,7 +74,8 @@ function asked(workload: Workload, name: AlgorithmName, table: readonly Algorith
   if (!algorithm) {
     throw new RangeError(`no algorithm '${name}', there are ${table.map((row) => row.name).join(', ')}`);
   }
-  const offer = algorithm.offer(workload);
-  if (typeof offer === 'string') throw new UnableError(`algorithm '${name}' can't compute this: ${offer}`);
-  return { algorithm, offer, refused: [], asked: true };
+  const proposal = algorithm.propose(workload);
+  if (typeof proposal === 'string')
+    throw new UnableError(`algorithm '${name}' can't compute this: ${proposal}`);
+  return { algorithm, proposal, refused: [], asked: true };
 }

@@ -20,6 +20,6 @@ export function exactPlanOf(convolution: Convolution): Plan {
  * The plan that computes again what a transform did not get finite. It has the blocks, windows and targets of the plan by Winograd, so
  * that any range of its items can take the place of outputs in the same block.
  */
-export function mendingPlanOf(plan: Plan): Plan {
+export function repairPlanOf(plan: Plan): Plan {
   return planInBlocksOf(plan, gemm);
 }

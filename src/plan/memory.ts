@@ -6,7 +6,7 @@ import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE } from '../shared/sizes.js';
-import type { DeskBytes, Variant } from './algorithms/algorithm.js';
+import type { Variant, WorkspaceBytes } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 
 /** Bytes of wasm memory that a plan takes: scratch for its largest block, and packed weights. */
@@ -17,14 +17,14 @@ export interface PlanBytes {
   /** the outputs of a block, and the classes of outputs before they are interleaved */
   readonly target: number;
   readonly parts: number;
-  /** each area of a desk, and all of them */
-  readonly areas: DeskBytes;
-  readonly desk: number;
+  /** each area of a workspace, and all of them */
+  readonly areas: WorkspaceBytes;
+  readonly workspace: number;
   /** where these begin in the scratch; the loaded inputs come first */
   readonly stagedAt: number;
   readonly targetAt: number;
   readonly partsAt: number;
-  readonly deskAt: number;
+  readonly workspaceAt: number;
   /** a piece of the raw weights, with the tasks and tables of packing; it is done before the block needs the scratch */
   readonly packing: number;
   /** all of that, or the room for packing */
@@ -48,7 +48,7 @@ interface HeldMaps {
 export function planBytesOf(
   { images, groups, channels, filters }: HeldMaps,
   slices: Slices,
-  variant: Pick<Variant, 'input' | 'desk'>,
+  variant: Pick<Variant, 'input' | 'workspace'>,
   turned: boolean,
   classes: number,
   { packing, weights }: Pick<PlanBytes, 'packing' | 'weights'>,
@@ -63,8 +63,8 @@ export function planBytesOf(
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
-  const areas = variant.desk;
-  const desk = sum(Object.values(areas).map(aligned));
+  const areas = variant.workspace;
+  const workspace = sum(Object.values(areas).map(aligned));
   // nobody reads the loaded inputs once they are staged
   const isOver = staged > 0 && (turned || isAlwaysStaged(slices));
   const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
@@ -73,19 +73,19 @@ export function planBytesOf(
   const behindStaged = stagedAt + aligned(staged);
   const targetAt = isOver ? 0 : behindStaged + gap;
   const partsAt = isOver ? behindStaged : targetAt + aligned(target);
-  const deskAt = partsAt + aligned(parts);
-  const scratch = Math.max(deskAt + desk, packing);
+  const workspaceAt = partsAt + aligned(parts);
+  const scratch = Math.max(workspaceAt + workspace, packing);
   return {
     loaded,
     staged,
     target,
     parts,
     areas,
-    desk,
+    workspace,
     stagedAt,
     targetAt,
     partsAt,
-    deskAt,
+    workspaceAt,
     packing,
     scratch,
     weights,

@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 import type { TapSet } from './tap-sets.js';
 
 /**
- * Quarter cycles of the rows' offers in a microsecond, at 4.5 GHz. So 31 of 35 layers of the suite that took less than 5 ms were estimated
+ * Quarter cycles of the rows' proposals in a microsecond, at 4.5 GHz. So 31 of 35 layers of the suite that took less than 5 ms were estimated
  * within a fifth (AMD Zen 5, Node 20); depthwise maps that are staged one by one take up to twice as long.
  */
 const QUARTER_CYCLES = 18_000;
@@ -18,11 +18,11 @@ const QUARTER_CYCLES = 18_000;
  */
 export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: Readonly<PerAxis>): number {
   const { choice, variant, classes, tapSets, convolution } = plan;
-  // the offer is for the smallest block and the most terms
+  // the proposal is for the smallest block and the most terms
   const fewest = smallest(plan.slices, ({ count }) => count);
   const blocks = variant.items(images, sizes) / Math.max(1, variant.items(plan.images, fewest));
   const terms = set.terms / Math.max(1, most(tapSets.map((each) => each.terms)));
-  const cost = choice.offer.cost * plan.images * convolution.groups * classes;
+  const cost = choice.proposal.cost * plan.images * convolution.groups * classes;
   return (cost * blocks * terms) / QUARTER_CYCLES;
 }
 

@@ -17,8 +17,8 @@ import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
 import { areStoredTogether, mapsTogetherOf, type PlanBytes, planBytesOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
+import type { Preference } from './preference.js';
 import { SINGLE_TAPS, spacingsOf, tapCounts, tapSetsOf } from './tap-sets.js';
-import type { Wish } from './wish.js';
 import { weavesRows } from './woven-rows.js';
 
 /** How a convolution is computed, wherever its data lie. */
@@ -53,20 +53,24 @@ export interface Plan extends CutWork {
 
 /**
  * Plans a convolution.
- * @param wish what the caller wants of the choice
+ * @param preference what the caller wants of the choice
  * @param table the rows to choose from, the layers' by default
- * @throws UnableError where the row that is wished for can't compute it
+ * @throws UnableError where the row that is asked for can't compute it
  */
-export function planOf(convolution: Convolution, wish?: Wish, table?: readonly Algorithm[]): Plan {
+export function planOf(
+  convolution: Convolution,
+  preference?: Preference,
+  table?: readonly Algorithm[],
+): Plan {
   const { outside } = convolution;
-  const everyTap = wish?.everyTap === true;
+  const everyTap = preference?.everyTap === true;
   // a finite weight that only meets zeros adds nothing
   const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
   const outline = { convolution, axes: fold(axes, outside), turned: false, firstElement: first, everyTap };
-  const chosen = (workload: Workload) => choose(workload, wish, table);
+  const chosen = (workload: Workload) => choose(workload, preference, table);
   const inBlocks = (each: Outline) => {
     const { cuts, images } = cutsOf(convolution, each.axes, each.turned);
-    return planWith(each, cuts, images, chosen, wish?.sharedStart);
+    return planWith(each, cuts, images, chosen, preference?.sharedStart);
   };
   const plan = cheapestWay(waysOf(outline), inBlocks);
   if (plan.blocks > 1 && !plan.turned && plan.variant.input !== 'window') {
@@ -76,7 +80,7 @@ export function planOf(convolution: Convolution, wish?: Wish, table?: readonly A
     if (mapByMap.mapsTogether > 0) return mapByMap;
   }
   const smaller = cacheCutsOf(plan);
-  const cut = smaller && planWith(plan, smaller, 1, sameRow(plan), wish?.sharedStart);
+  const cut = smaller && planWith(plan, smaller, 1, sameRow(plan), preference?.sharedStart);
   // not where other classes of outputs would be computed together
   return cut?.classes === plan.classes ? cut : plan;
 }
@@ -95,10 +99,10 @@ export function planCutBy(plan: Plan, cuts: Cuts, images: number): Plan {
 
 /** Chooses the row of a plan for other blocks, at a cost by their outputs. */
 function sameRow({ choice, slices }: Plan) {
-  const ofOutput = choice.offer.cost / Math.max(1, product(fewestOutputs(slices)));
+  const ofOutput = choice.proposal.cost / Math.max(1, product(fewestOutputs(slices)));
   return ({ depth, height, width }: Workload): Choice => ({
     ...choice,
-    offer: { ...choice.offer, cost: ofOutput * Math.max(1, depth * height * width) },
+    proposal: { ...choice.proposal, cost: ofOutput * Math.max(1, depth * height * width) },
   });
 }
 
@@ -142,7 +146,7 @@ function cheapestWay(ways: readonly Outline[], planOfWay: (way: Outline) => Plan
 /** Quarter cycles for an output of all filters, with staging inputs and weaving outputs column by column. Blocks may differ in size. */
 function costOf({ convolution, choice, turned, slices }: Plan): number {
   const { channels, filters } = convolution;
-  return choice.offer.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
+  return choice.proposal.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
 }
 
 /** Estimated quarter cycles of a whole call. */
@@ -154,7 +158,7 @@ export function estimateOf(plan: Plan): number {
 /**
  * Plans a convolution that is cut into blocks.
  * @param chosen chooses a row for a workload
- * @param sharedStart as in `Wish`
+ * @param sharedStart as in `Preference`
  */
 function planWith(
   { convolution, axes, turned, firstElement, everyTap }: Outline,
@@ -172,7 +176,7 @@ function planWith(
   const workload = workloadOf(convolution, turned, images, cuts, own, shared);
   const choice = chosen(workload);
   const { algorithm } = choice;
-  const { tile } = choice.offer;
+  const { tile } = choice.proposal;
   const isWoven = algorithm.name === 'depthwise' && weavesRows(workload, own);
   const isShared = tile || (!isWoven && (sharedStart ?? isSharingCheap(workload)));
   const slices = isShared ? shared : own;

@@ -1,6 +1,6 @@
 // The module of pooling. It is compiled when it is first needed, and works in the engine's memory.
 
-import { laterModule } from '../engine/later-module.js';
+import { lazyModule } from '../engine/lazy-module.js';
 import { carried } from './carried.js';
 import type { PoolEntries } from './entries.js';
 
@@ -8,4 +8,4 @@ import type { PoolEntries } from './entries.js';
  * The entries of the module, in the memory of that engine.
  * @throws Error if it can't be compiled
  */
-export const poolModule = laterModule<PoolEntries>(carried);
+export const poolModule = lazyModule<PoolEntries>(carried);

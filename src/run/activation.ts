@@ -21,7 +21,7 @@ export interface Activation {
 }
 
 /** What stands beside a convolution: activation(scale (the convolution of input(x) with its bias) + add). */
-export interface Beside {
+export interface Epilogue {
   readonly input?: Activation | undefined;
   readonly scale: number;
   /** of the output's shape; it may be the output itself */
@@ -30,6 +30,6 @@ export interface Beside {
 }
 
 /** Whether something is done to results. */
-export function isBehind(beside: Beside | undefined): beside is Beside {
-  return beside !== undefined && (beside.scale !== 1 || !!beside.add || !!beside.activation);
+export function isBehind(epilogue: Epilogue | undefined): epilogue is Epilogue {
+  return epilogue !== undefined && (epilogue.scale !== 1 || !!epilogue.add || !!epilogue.activation);
 }

@@ -3,17 +3,17 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
-import type { Beside } from './activation.js';
+import type { Epilogue } from './activation.js';
 import type { Parameters } from './parameters.js';
 
 /** What computes a plan's convolution in its stead. */
-export interface Instead {
+export interface Substitute {
   /**
    * Computes `out` from `x` as the plan would, within a call.
    * @returns false where the plan has to, whatever was written to `out`; nothing was where `beside.add` is
    * @throws RangeError where memory lacks
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean;
+  run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean;
   /** Gives its memory back. */
   release(): void;
 }
@@ -24,7 +24,7 @@ export interface Alternative {
    * What computes in a plan's stead, if something should. It takes memory when it runs.
    * @param dropped is called when its memory was given back to make room
    */
-  of(engine: Engine, plan: Plan, dropped: () => void): Instead | undefined;
+  of(engine: Engine, plan: Plan, dropped: () => void): Substitute | undefined;
   /** What `explain` says, given what it says of the plan. */
   explain(plan: Plan, lines: readonly string[]): readonly string[];
 }

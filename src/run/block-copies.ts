@@ -6,15 +6,21 @@ import type { Tensor } from '../core/tensor.js';
 import { COPIED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
 import { isDense } from '../problem/convolution.js';
-import { type Beside, isBehind } from './activation.js';
+import { type Epilogue, isBehind } from './activation.js';
 import type { Block } from './block.js';
 import { eachPiece, loadedPieces, storedPieces } from './copies.js';
-import { bringing, type Gate, taking } from './passage.js';
+import { bringing, type Transfer, taking } from './transfer.js';
 
 /** Copies the input of a block to where it is read. */
-export function loadBlock(plan: Plan, block: Block, gate: Gate, x: Tensor, beside: Beside | undefined): void {
+export function loadBlock(
+  plan: Plan,
+  block: Block,
+  transfer: Transfer,
+  x: Tensor,
+  epilogue: Epilogue | undefined,
+): void {
   const { loaded } = block;
-  const bring = bringing(gate, x, beside);
+  const bring = bringing(transfer, x, epilogue);
   if (plan.blocks === 1) {
     bring(0, product(x.shape), loaded);
     return;
@@ -39,19 +45,19 @@ export function isStagedInParts({ bytes, blocks, convolution }: Plan, { calls: [
 export function loadAndStage(
   plan: Plan,
   block: Block,
-  gate: Gate,
+  transfer: Transfer,
   x: Tensor,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   stage: (begin: number, end: number) => void,
 ): void {
-  const { i32 } = gate.engine;
+  const { i32 } = transfer.engine;
   const { loaded, inputWord, calls } = block;
   const [{ items }] = calls;
   if (plan.blocks > 1) block.loads ??= loadedPieces(plan, block);
   const { loads } = block;
   const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
   const together = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
-  const bring = bringing(gate, x, beside);
+  const bring = bringing(transfer, x, epilogue);
   const source = i32[inputWord];
   for (let first = 0; first < items; first += together) {
     const end = Math.min(first + together, items);
@@ -70,11 +76,11 @@ export function storeBlock(
   plan: Plan,
   block: Block,
   target: number,
-  gate: Gate,
+  transfer: Transfer,
   out: Tensor,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
 ): void {
-  const take = taking(gate, out, target < 0, beside);
+  const take = taking(transfer, out, target < 0, epilogue);
   if (plan.blocks === 1) {
     take(0, product(out.shape), target);
     return;
@@ -91,13 +97,13 @@ export function storeBlock(
 export function mapByMap(
   plan: Plan,
   block: Block,
-  gate: Gate,
+  transfer: Transfer,
   x: Tensor,
   out: Tensor,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   compute: (begin: number, end: number) => void,
 ): void {
-  const { i32 } = gate.engine;
+  const { i32 } = transfer.engine;
   const { convolution, mapsTogether } = plan;
   // such maps are dense: a group's numbers are what one group lies from the next
   const input = convolution.input.group;
@@ -108,8 +114,8 @@ export function mapByMap(
   const inputAddress = i32[inputWord];
   const targetAddress = i32[targetWord];
   // before anything is moved: these may throw
-  const bring = loaded < 0 ? undefined : bringing(gate, x, beside);
-  const take = target < 0 && !isBehind(beside) ? undefined : taking(gate, out, target < 0, beside);
+  const bring = loaded < 0 ? undefined : bringing(transfer, x, epilogue);
+  const take = target < 0 && !isBehind(epilogue) ? undefined : taking(transfer, out, target < 0, epilogue);
   for (let first = 0; first < total; first += mapsTogether) {
     const end = Math.min(first + mapsTogether, total);
     if (bring) {

@@ -21,12 +21,12 @@ import {
 } from '../shared/task.js';
 import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
 import { type Pieces, partOf } from './copies.js';
-import { deskAt } from './desk.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
 import { insideOf, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
+import { workspaceAt } from './workspace.js';
 
 /** Builds a block of a plan. */
 export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
@@ -45,8 +45,8 @@ export class Block {
   /** the address that the input is copied to, and the one that the output is copied from; -1 where kernels read or write in place */
   readonly loaded: number;
   readonly target: number;
-  /** the address of the desk, whose first word is set to 1 where an output is not finite */
-  readonly desk: number;
+  /** the address of the workspace, whose first word is set to 1 where an output is not finite */
+  readonly workspace: number;
   /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
@@ -80,7 +80,7 @@ export class Block {
     const { target: elsewhere = -1 } = addresses;
     const target = elsewhere >= 0 ? elsewhere : scratch + bytes.targetAt;
     this.#parts = scratch + bytes.partsAt;
-    this.desk = this.#writer.task(deskAt(scratch + bytes.deskAt, bytes.areas));
+    this.workspace = this.#writer.task(workspaceAt(scratch + bytes.workspaceAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
     this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
     this.#outputs = outputLayout(this, this.target);

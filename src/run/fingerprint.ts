@@ -5,7 +5,7 @@ import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 
 /** Bytes of a fingerprint, as assembly/weights/fingerprint.ts has it. */
-export const PRINT_BYTES = 128;
+export const FINGERPRINT_BYTES = 128;
 
 /** What the chains of a fingerprint begin with, beside the count. */
 const SEED = 0x811c9dc5;
@@ -24,7 +24,7 @@ export function fingerprint(
 ): void {
   const { i32, exports } = engine;
   const word = state / WORD_BYTES;
-  i32.fill((numbers?.length ?? 0) ^ SEED, word, word + PRINT_BYTES / WORD_BYTES);
+  i32.fill((numbers?.length ?? 0) ^ SEED, word, word + FINGERPRINT_BYTES / WORD_BYTES);
   eachPiece(engine, numbers, scratch, most, (address, count) => exports.fingerprint(state, address, count));
 }
 

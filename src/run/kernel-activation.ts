@@ -9,11 +9,11 @@ import { isAlwaysStaged, isStaged } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { LEAKY_RELU } from '../shared/sizes.js';
 import { FinishedSumTask, GemmTask, StageTask } from '../shared/task.js';
-import { type Activation, type Beside, kinds } from './activation.js';
+import { type Activation, type Epilogue, kinds } from './activation.js';
 import type { Block } from './block.js';
-import { writeFinish } from './passage.js';
 import { wordOf } from './task-writer.js';
 import { placeOf } from './tensors.js';
+import { writeFinish } from './transfer.js';
 
 /** The word of a task that has the address of what outputs pass. */
 export const FINISH = wordOf(new FinishedSumTask(), 'finish');
@@ -26,21 +26,21 @@ const ENTER_STAGE = wordOf(new StageTask(), 'enter');
  * Tells the kernels of a block what outputs pass as they store them where these belong, as far as they know it.
  * @returns what is left for later
  */
-export function storeActivated(
+export function activateOutputs(
   engine: Engine,
   { calls, target, finished, plan }: Block,
   out: Tensor,
-  beside: Beside | undefined,
-): Beside | undefined {
+  epilogue: Epilogue | undefined,
+): Epilogue | undefined {
   const { finishes, adds } = plan.variant;
-  if (finishes === undefined || plan.turned || plan.interleaved) return beside;
-  const { scale = 1, add, activation } = beside ?? {};
+  if (finishes === undefined || plan.turned || plan.interleaved) return epilogue;
+  const { scale = 1, add, activation } = epilogue ?? {};
   const isKnown = activation && kinds[activation.entry] <= finishes && isGreater(activation);
   const isSummed = add ? adds && isLikewise(add, out, plan) : isKnown;
   const isDone = target < 0 && scale === 1 && isSummed;
   const done = isDone ? { scale, add, activation: isKnown ? activation : undefined } : undefined;
   setFinish(engine, calls[calls.length - 1].task, FINISH, finished, done, out);
-  if (!done) return beside;
+  if (!done) return epilogue;
   return isKnown ? undefined : { scale, activation };
 }
 
@@ -58,7 +58,7 @@ function isLikewise(add: Tensor, out: Tensor, { convolution: { batch } }: Plan):
  * Whether a plan's kernels can activate inputs where they stage or pack them, rather than read copies of them. Zeros around a map stay zeros.
  * Inputs that are read where they lie are packed once if there is one tap.
  */
-export function canEnterActivated(
+export function canActivateInputs(
   { variant, turned, interleaved, slices, tapSets }: Plan,
   input: Activation,
 ): boolean {
@@ -68,7 +68,7 @@ export function canEnterActivated(
 }
 
 /** Tells the kernels of a block which activation inputs pass that are not copied. */
-export function enterActivated(
+export function activateInputs(
   engine: Engine,
   { calls, loaded, entered }: Block,
   input: Activation | undefined,
@@ -87,12 +87,12 @@ function setFinish(
   task: number,
   field: number,
   address: number,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   out?: Tensor,
 ): void {
-  engine.i32[task / WORD_BYTES + field] = beside ? address : 0;
-  if (!beside) return;
-  const { scale, add, activation } = beside;
+  engine.i32[task / WORD_BYTES + field] = epilogue ? address : 0;
+  if (!epilogue) return;
+  const { scale, add, activation } = epilogue;
   const addend = add ? placeOf(add) : 0;
   writeFinish(engine, address / WORD_BYTES, 0, out ? placeOf(out) : 0, addend, 0, scale, activation);
 }

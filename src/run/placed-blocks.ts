@@ -5,8 +5,8 @@ import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
 import { type Block, blockOf } from './block.js';
+import { DelayedOutputs } from './delayed-outputs.js';
 import { tableBytes } from './table-bytes.js';
-import { Waiting } from './waiting.js';
 import type { PackedWeights } from './weights.js';
 
 /** Words of blocks that a plan keeps from call to call, at most: building a block takes some ten microseconds. */
@@ -39,7 +39,7 @@ export class PlacedBlocks {
   #words: Int32Array | undefined;
   #places: Places | undefined;
   /** where outputs wait, once it was asked for */
-  #waits: Waiting | undefined;
+  #waits: DelayedOutputs | undefined;
 
   /** @param dropped is called when the memory was given back to make room */
   constructor(
@@ -119,8 +119,8 @@ export class PlacedBlocks {
   }
 
   /** How outputs wait that take the place of inputs. */
-  get waiting(): Waiting {
-    this.#waits ??= new Waiting(this.plan);
+  get waiting(): DelayedOutputs {
+    this.#waits ??= new DelayedOutputs(this.plan);
     return this.#waits;
   }
 

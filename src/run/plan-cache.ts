@@ -5,7 +5,7 @@ import { Recent } from '../core/recent.js';
 import { engine } from '../engine/start.js';
 import type { Algorithm } from '../plan/algorithms/algorithm.js';
 import { type Plan, planOf } from '../plan/plan.js';
-import type { Wish } from '../plan/wish.js';
+import type { Preference } from '../plan/preference.js';
 import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
 import type { Runner } from './runner.js';
@@ -27,9 +27,14 @@ export interface Manner {
 }
 
 /** The plan of a convolution: the same one for all weights. */
-function sharedPlan(key: string, convolution: Convolution, wish: Wish, rows?: readonly Algorithm[]): Plan {
+function sharedPlan(
+  key: string,
+  convolution: Convolution,
+  preference: Preference,
+  rows?: readonly Algorithm[],
+): Plan {
   // set again where it is known: what is used now is forgotten last
-  return remembered.set(key, remembered.get(key) ?? planOf(convolution, wish, rows));
+  return remembered.set(key, remembered.get(key) ?? planOf(convolution, preference, rows));
 }
 
 /** What has to be given back when the owner of the weights goes. It must not refer to the owner, which could never be collected then. */
@@ -98,17 +103,17 @@ export class PlanCache {
   }
 
   /** The plan of a convolution, without giving it memory. */
-  plan(convolution: Convolution, wish: Wish): Plan {
-    const key = keyOf(convolution, wish);
-    return this.#holdings.plans.get(key)?.plan ?? sharedPlan(key, convolution, wish);
+  plan(convolution: Convolution, preference: Preference): Plan {
+    const key = keyOf(convolution, preference);
+    return this.#holdings.plans.get(key)?.plan ?? sharedPlan(key, convolution, preference);
   }
 
   /** The prepared plan of a convolution, planned when it is new. It takes memory when it runs. */
-  prepared(convolution: Convolution, wish: Wish, manner?: Manner): PreparedPlan {
-    const key = keyOf(convolution, wish);
+  prepared(convolution: Convolution, preference: Preference, manner?: Manner): PreparedPlan {
+    const key = keyOf(convolution, preference);
     return (
       this.#holdings.plans.get(key) ??
-      this.#prepare(key, sharedPlan(key, convolution, wish, manner?.rows), manner)
+      this.#prepare(key, sharedPlan(key, convolution, preference, manner?.rows), manner)
     );
   }
 
@@ -134,6 +139,6 @@ export class PlanCache {
   }
 }
 
-function keyOf(convolution: Convolution, wish: Wish): string {
-  return `${wish.algorithm ?? ''} ${wish.winograd ?? ''} ${convolution.line}`;
+function keyOf(convolution: Convolution, preference: Preference): string {
+  return `${preference.algorithm ?? ''} ${preference.winograd ?? ''} ${convolution.line}`;
 }

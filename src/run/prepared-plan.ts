@@ -7,24 +7,24 @@ import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { stepOf } from '../engine/resident.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
-import { exactPlanOf, mendingPlanOf } from '../plan/exact.js';
+import { exactPlanOf, repairPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import { planForCopies } from '../plan/portions.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
-import { type Beside, isBehind } from './activation.js';
-import { checkComputableAgain } from './again.js';
-import { type Alternative, alternative, type Instead } from './alternative.js';
+import { type Epilogue, isBehind } from './activation.js';
+import { type Alternative, alternative, type Substitute } from './alternative.js';
 import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
-import { canEnterActivated, enterActivated, FINISH, storeActivated } from './kernel-activation.js';
-import { itemsToMend, NOTES } from './mending.js';
+import { copyOf } from './delayed-outputs.js';
+import { activateInputs, activateOutputs, canActivateInputs, FINISH } from './kernel-activation.js';
 import type { Parameters } from './parameters.js';
-import { ADDEND_BYTES, type Gate } from './passage.js';
 import { PlacedBlocks } from './placed-blocks.js';
+import { checkRecomputable } from './recomputable.js';
+import { itemsToRepair, NOTES } from './repair.js';
 import { type Call, type Runner, runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
-import { copyOf } from './waiting.js';
+import { ADDEND_BYTES, type Transfer } from './transfer.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 const NOTHING: Float32Array = new Float32Array(0);
@@ -35,15 +35,15 @@ export class PreparedPlan {
   readonly #blocks: PlacedBlocks;
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
-  /** the plan that mends what a transform did not get finite, likewise, and how often the weights had been packed when its were */
-  #mending: PreparedPlan | undefined;
-  #mendedPackings = -1;
+  /** the plan that repairs what a transform did not get finite, likewise, and how often the weights had been packed when its were */
+  #repairPlan: PreparedPlan | undefined;
+  #repairedPackings = -1;
   /** the plan in smaller blocks, with the same weights, for plain tensors; null: there is none, undefined: it was not asked for */
   #forCopies: PreparedPlan | null | undefined;
   #scratchBytes: number;
   /** what computes instead, and who offered it */
-  #instead: Instead | undefined;
-  #offeredBy: Alternative | undefined;
+  #substitute: Substitute | undefined;
+  #providedBy: Alternative | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
@@ -64,31 +64,31 @@ export class PreparedPlan {
 
   /**
    * Computes `out` from `x`, whose sizes are those of the convolution.
-   * @param beside what else is done to inputs and results
+   * @param epilogue what else is done to inputs and results
    * @param isOver the output begins where the input does, with maps of the same sizes, so it is written over the input
    * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, beside?: Beside, isOver = false): void {
+  run(x: Tensor, out: Tensor, parameters: Parameters, epilogue?: Epilogue, isOver = false): void {
     if (product(out.shape) === 0) return;
     const { runner } = this;
     let input = x;
     this.engine.begin();
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
-      this.#checkApart(x, out, beside?.add);
+      this.#checkApart(x, out, epilogue?.add);
       const other = isApart ? undefined : this.#other();
       const isCopied = isOver && (other !== undefined || this.#mixesMaps());
       if (isCopied) input = apartFrom(x);
-      if (other?.run(input, out, parameters, beside)) return;
+      if (other?.run(input, out, parameters, epilogue)) return;
       // it may give up in its midst, so what it adds must not be written over
       const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
       const smaller =
-        isPlain && !(beside?.add && shareNumbers(beside.add, out)) ? this.#planForCopies() : null;
-      if (!smaller?.runInBlocks(x, out, parameters, beside))
-        this.#run(input, out, parameters, beside, isOver && !isCopied);
+        isPlain && !(epilogue?.add && shareNumbers(epilogue.add, out)) ? this.#planForCopies() : null;
+      if (!smaller?.runInBlocks(x, out, parameters, epilogue))
+        this.#run(input, out, parameters, epilogue, isOver && !isCopied);
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
-      this.#runAgain(input, out, parameters, beside, error);
+      this.#runAgain(input, out, parameters, epilogue, error);
     } finally {
       this.engine.end();
       runner.finish?.();
@@ -105,12 +105,13 @@ export class PreparedPlan {
     x: Tensor,
     out: Tensor,
     parameters: Parameters,
-    beside: Beside | undefined,
+    epilogue: Epilogue | undefined,
     cause: unknown,
   ): void {
-    checkComputableAgain(x, out, beside?.add, cause);
-    for (const plan of [this, this.#exact, this.#mending, this.#forCopies]) if (plan) plan.#blocks.forget();
-    this.#run(x, out, parameters, beside, false);
+    checkRecomputable(x, out, epilogue?.add, cause);
+    for (const plan of [this, this.#exact, this.#repairPlan, this.#forCopies])
+      if (plan) plan.#blocks.forget();
+    this.#run(x, out, parameters, epilogue, false);
   }
 
   /** What runs first where tensors are plain, if anything. */
@@ -124,19 +125,19 @@ export class PreparedPlan {
   }
 
   /** Computes within a call, from plain tensors; false where something is not finite, which hangs together with the blocks of the whole plan. */
-  runInBlocks(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean {
-    return this.#run(x, out, parameters, beside, false, true);
+  runInBlocks(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean {
+    return this.#run(x, out, parameters, epilogue, false, true);
   }
 
   /** What computes instead, if something does by now. */
-  #other(): Instead | undefined {
+  #other(): Substitute | undefined {
     const { current } = alternative;
-    if (current !== this.#offeredBy) {
-      this.#instead?.release();
-      this.#instead = current?.of(this.engine, this.plan, this.dropped);
-      this.#offeredBy = current;
+    if (current !== this.#providedBy) {
+      this.#substitute?.release();
+      this.#substitute = current?.of(this.engine, this.plan, this.dropped);
+      this.#providedBy = current;
     }
-    return this.#instead;
+    return this.#substitute;
   }
 
   /** Whether outputs of a few maps that are computed together would be written over inputs of the next. */
@@ -154,7 +155,7 @@ export class PreparedPlan {
     x: Tensor,
     out: Tensor,
     parameters: Parameters,
-    beside: Beside | undefined,
+    epilogue: Epilogue | undefined,
     isOver: boolean,
     givesUp = false,
   ): boolean {
@@ -163,9 +164,9 @@ export class PreparedPlan {
     if (!this.weights.isFinite && !plan.everyTap) {
       if (givesUp) return false;
       this.#exact ??= this.#another(exactPlanOf(plan.convolution));
-      return this.#exact.#run(x, out, parameters, beside, isOver);
+      return this.#exact.#run(x, out, parameters, epilogue, isOver);
     }
-    this.#place(x, out, beside, isOver);
+    this.#place(x, out, epilogue, isOver);
     const wait = isOver ? this.#blocks.waiting.blocks : 0;
     const waiting: Block[] = [];
     for (let index = 0; index < plan.blocks; index++) {
@@ -173,18 +174,18 @@ export class PreparedPlan {
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
         const [call] = block.calls;
         const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
-        mapByMap(plan, block, this.#gate(block), x, out, beside, compute);
+        mapByMap(plan, block, this.#transfer(block), x, out, epilogue, compute);
         return true;
       }
-      const done = block.loaded < 0 ? 0 : this.#load(block, x, beside);
-      enterActivated(this.engine, block, beside?.input);
-      const left = storeActivated(this.engine, block, out, beside);
+      const done = block.loaded < 0 ? 0 : this.#load(block, x, epilogue);
+      activateInputs(this.engine, block, epilogue?.input);
+      const left = activateOutputs(this.engine, block, out, epilogue);
       if (!this.#compute(block, index, done)) {
         if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
-        this.#prepareMending(parameters);
+        this.#prepareRepair(parameters);
         // which took the scratch
-        this.#place(x, out, beside, isOver);
+        this.#place(x, out, epilogue, isOver);
         if (!kept) {
           index--;
           continue;
@@ -192,38 +193,38 @@ export class PreparedPlan {
         // what was read of the input may be written over: it is put back
         this.#putBack(kept);
         block = this.#blocks.activate(index);
-        storeActivated(this.engine, block, out, beside);
+        activateOutputs(this.engine, block, out, epilogue);
         this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
       if (wait > 0) {
         waiting.push(block);
-        if (index >= wait) this.#storeFirst(waiting, index, out, beside);
+        if (index >= wait) this.#storeFirst(waiting, index, out, epilogue);
       } else if (block.target >= 0 || isBehind(left))
-        this.#store(block, block.target, this.#gate(block), out, left);
+        this.#store(block, block.target, this.#transfer(block), out, left);
     }
-    while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, beside);
+    while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, epilogue);
     return true;
   }
 
   /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
-  #storeFirst(waiting: Block[], last: number, out: Tensor, beside: Beside | undefined): void {
-    const gate = this.#gate(waiting[waiting.length - 1]);
+  #storeFirst(waiting: Block[], last: number, out: Tensor, epilogue: Epilogue | undefined): void {
+    const transfer = this.#transfer(waiting[waiting.length - 1]);
     const target = this.#blocks.waitingAt(last + 1 - waiting.length);
-    this.#store(waiting.shift()!, target, gate, out, beside);
+    this.#store(waiting.shift()!, target, transfer, out, epilogue);
   }
 
   /**
    * Makes room, and notes where everything lies. Inputs that kernels cannot activate are copied in wherever they lie. Results come from
    * elsewhere where numbers that are still added, or inputs that are still read, lie where the output goes.
    */
-  #place(x: Tensor, out: Tensor, beside: Beside | undefined, isOver: boolean): void {
-    const room = aligned(this.#scratchBytes) + (beside?.add ? ADDEND_BYTES : 0);
+  #place(x: Tensor, out: Tensor, epilogue: Epilogue | undefined, isOver: boolean): void {
+    const room = aligned(this.#scratchBytes) + (epilogue?.add ? ADDEND_BYTES : 0);
     const isWaiting = isOver && this.#blocks.waiting.blocks > 0;
     const scratch = this.engine.reserve(room + (isWaiting ? this.#blocks.waiting.bytes : 0), this.plan.line);
-    const input = beside?.input && !canEnterActivated(this.plan, beside.input) ? -1 : placeOf(x);
+    const input = epilogue?.input && !canActivateInputs(this.plan, epilogue.input) ? -1 : placeOf(x);
     const isElsewhere = isOver && (isWaiting || (input >= 0 && !readsBeforeWriting(this.plan)));
     // a few maps at a time, what is added and where the sum goes are brought into a cache but once
-    const isApart = beside?.add && (this.plan.mapsTogether > 0 || shareNumbers(beside.add, out));
+    const isApart = epilogue?.add && (this.plan.mapsTogether > 0 || shareNumbers(epilogue.add, out));
     const output = isApart || isElsewhere ? -1 : placeOf(out);
     this.#blocks.moveTo(scratch, input, output, stepOf(x), stepOf(out), isWaiting ? scratch + room : -1);
   }
@@ -252,13 +253,13 @@ export class PreparedPlan {
 
   /** Gives the tables back; the weights belong to others. */
   release(): void {
-    for (const other of [this.#exact, this.#mending]) {
+    for (const other of [this.#exact, this.#repairPlan]) {
       other?.weights.release();
       other?.release();
     }
     this.#exact = undefined;
-    this.#mending = undefined;
-    this.#instead?.release();
+    this.#repairPlan = undefined;
+    this.#substitute?.release();
     this.#blocks.release();
     this.#forCopies?.release();
     this.#forCopies = undefined;
@@ -283,31 +284,31 @@ export class PreparedPlan {
   /** Carries out some items of a task. */
   #call(block: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
     const part = microseconds * ((end - begin) / items);
-    this.runner.run(this.engine, entry, task, block.desk, begin, end, part, block.plan.bytes.areas);
+    this.runner.run(this.engine, entry, task, block.workspace, begin, end, part, block.plan.bytes.areas);
   }
 
-  /** Carries out the calls of a block, from one on; false where something has to be mended first and nothing is prepared for it. */
+  /** Carries out the calls of a block, from one on; false where something has to be repaired first and nothing is prepared for it. */
   #compute(block: Block, index: number, first: number): boolean {
     const { i32 } = this.engine;
-    const flag = block.desk / WORD_BYTES;
+    const flag = block.workspace / WORD_BYTES;
     i32[flag] = 0;
     for (let call = first; call < block.calls.length; call++) {
       this.#call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
-      const mending = this.#mending;
-      if (!mending || this.#mendedPackings !== this.weights.packings || !mending.#isPrepared()) return false;
-      this.#mend(mending, block, index, call);
+      const repair = this.#repairPlan;
+      if (!repair || this.#repairedPackings !== this.weights.packings || !repair.#isPrepared()) return false;
+      this.#repairOutputs(repair, block, index, call);
       i32[flag] = 0;
     }
     return true;
   }
 
   /** Computes again what a call of winograd noted as not finite. */
-  #mend(mending: PreparedPlan, block: Block, index: number, call: number): void {
+  #repairOutputs(repair: PreparedPlan, block: Block, index: number, call: number): void {
     const { engine, plan } = this;
     const { scratch, input, output, inputStep, outputStep, waiting } = this.#blocks.places;
-    mending.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
-    const direct = mending.#blocks.activate(index);
+    repair.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
+    const direct = repair.#blocks.activate(index);
     const { images, counts: sizes } = block;
     const { groups } = plan.convolution;
     const tile = present(plan.tile, 'a transform');
@@ -317,19 +318,19 @@ export class PreparedPlan {
     const again = direct.calls[call];
     engine.i32[again.task / WORD_BYTES + FINISH] = engine.i32[block.calls[call].task / WORD_BYTES + FINISH];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    const items = itemsToMend(notes, tile, sizes, images, groups, parts);
+    const items = itemsToRepair(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
     for (const [begin, end] of items) this.#call(direct, again, begin, end);
   }
 
-  /** Prepares the plan by which is mended. What lies in the scratch is lost. */
-  #prepareMending(parameters: Parameters): void {
+  /** Prepares the plan by which is repaired. What lies in the scratch is lost. */
+  #prepareRepair(parameters: Parameters): void {
     // the notes in the tables stay from the call that is given up
     this.#blocks.rewrite();
-    this.#mending ??= this.#another(mendingPlanOf(this.plan));
-    this.#mending.#prepare(parameters);
-    this.#mendedPackings = this.weights.packings;
-    this.#scratchBytes = Math.max(this.#scratchBytes, this.#mending.plan.bytes.scratch);
+    this.#repairPlan ??= this.#another(repairPlanOf(this.plan));
+    this.#repairPlan.#prepare(parameters);
+    this.#repairedPackings = this.weights.packings;
+    this.#scratchBytes = Math.max(this.#scratchBytes, this.#repairPlan.plan.bytes.scratch);
   }
 
   /** Another plan of the same convolution, with weights of its own. */
@@ -338,7 +339,7 @@ export class PreparedPlan {
   }
 
   /** What a block works with where numbers pass. */
-  #gate(block: Block): Gate {
+  #transfer(block: Block): Transfer {
     const { engine } = this;
     const task = block.finished;
     const room = this.#blocks.places.scratch + aligned(this.#scratchBytes);
@@ -351,26 +352,32 @@ export class PreparedPlan {
    * Copies the input of a block into memory.
    * @returns how many of the block's calls it made: the one that stages, where maps are staged as they come
    */
-  #load(block: Block, x: Tensor, beside: Beside | undefined): number {
+  #load(block: Block, x: Tensor, epilogue: Epilogue | undefined): number {
     const { plan } = this;
     // several threads stage all maps sooner together: 1.1 for n1 g1 c320 f4 i96x96 k3x3 p1x1 with two
     if (this.runner === thisThread && isStagedInParts(plan, block)) {
       const [call] = block.calls;
       const stage = (begin: number, end: number) => this.#call(block, call, begin, end);
-      loadAndStage(plan, block, this.#gate(block), x, beside, stage);
+      loadAndStage(plan, block, this.#transfer(block), x, epilogue, stage);
       return 1;
     }
-    if (plan.blocks === 1 && !beside?.input) this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
-    else loadBlock(plan, block, this.#gate(block), x, beside);
+    if (plan.blocks === 1 && !epilogue?.input) this.engine.f32.set(attached(x), block.loaded / FLOAT_BYTES);
+    else loadBlock(plan, block, this.#transfer(block), x, epilogue);
     return 0;
   }
 
-  /** Copies the output of a block out of memory, or finishes it where it is. The gate is that of the block whose tasks are in memory. */
-  #store(block: Block, target: number, gate: Gate, out: Tensor, beside: Beside | undefined): void {
-    if (this.plan.blocks === 1 && !beside && stepOf(out) < 0) {
+  /** Copies the output of a block out of memory, or finishes it where it is. The transfer is that of the block whose tasks are in memory. */
+  #store(
+    block: Block,
+    target: number,
+    transfer: Transfer,
+    out: Tensor,
+    epilogue: Epilogue | undefined,
+  ): void {
+    if (this.plan.blocks === 1 && !epilogue && stepOf(out) < 0) {
       const numbers = attached(out);
       numbers.set(this.#whole(block, numbers.length));
-    } else storeBlock(this.plan, block, target, gate, out, beside);
+    } else storeBlock(this.plan, block, target, transfer, out, epilogue);
   }
 
   /** The result of an only block: one view, kept as long as memory stays where it is. */

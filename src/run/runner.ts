@@ -1,9 +1,9 @@
-// Runner: who calls the wasm entries. Every entry that computes takes a task, a desk and a range of independent items, so that a
+// Runner: who calls the wasm entries. Every entry that computes takes a task, a workspace and a range of independent items, so that a
 // runner may divide a call as it likes: no bit of the result depends on it.
 
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
-import type { DeskBytes } from '../plan/algorithms/algorithm.js';
+import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
 import type { Plan } from '../plan/plan.js';
 
 /** One call of a wasm entry, over all items of a task. */
@@ -19,20 +19,20 @@ export interface Call {
 export interface Runner {
   /**
    * Carries out the items `begin` to `end` of a task, and returns when all are done.
-   * @param desk where the caller's desk lies. A runner with more desks lays out its own; it sets `notFinite` of this one where it
+   * @param workspace where the caller's workspace lies. A runner with more workspaces lays out its own; it sets `notFinite` of this one where it
    * finds it set in another
    * @param microseconds about how long one thread takes; 0, or nothing, where more threads would not be faster
-   * @param areas what the entry needs of a desk
+   * @param areas what the entry needs of a workspace
    */
   run(
     engine: Engine,
     entry: TaskEntry,
     task: number,
-    desk: number,
+    workspace: number,
     begin: number,
     end: number,
     microseconds?: number,
-    areas?: DeskBytes,
+    areas?: WorkspaceBytes,
   ): void;
   /**
    * Makes ready for the calls of a plan. It may take memory: what lies in the scratch is lost.
@@ -49,7 +49,7 @@ export interface Runner {
 
 /** One direct call, on this thread. */
 export const thisThread: Runner = {
-  run: (engine, entry, task, desk, begin, end) => engine.exports[entry](task, desk, begin, end),
+  run: (engine, entry, task, workspace, begin, end) => engine.exports[entry](task, workspace, begin, end),
 };
 
 /** The one that carries out the calls of plans that were given none. A wing may set another. */

@@ -6,7 +6,7 @@ import { runsOf } from '../geometry/intervals.js';
 import { largest } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import type { Plan } from '../plan/plan.js';
-import { Desk, FinishTask, InterleaveTask, StageTask } from '../shared/task.js';
+import { FinishTask, InterleaveTask, StageTask, Workspace } from '../shared/task.js';
 import { RUN_WORDS } from './staging.js';
 import { wordsOf } from './task-writer.js';
 
@@ -23,7 +23,7 @@ export function tableBytes(plan: Plan): number {
   const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
   const taps = sum(tapSets.map((set) => set.taps));
   const words =
-    wordsOf(new Desk()) +
+    wordsOf(new Workspace()) +
     wordsOf(new StageTask()) +
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +

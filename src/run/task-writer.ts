@@ -26,7 +26,7 @@ export class TaskWriter {
   }
 
   /**
-   * Adds a task or a desk, whose fields lie in memory in the order in which its class declares them.
+   * Adds a task or a workspace, whose fields lie in memory in the order in which its class declares them.
    * @returns the address that it will have
    */
   task(fields: object): number {

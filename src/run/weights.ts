@@ -7,13 +7,13 @@ import { COMPARED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
 import { tapsInKernels } from '../plan/tap-sets.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
-import { areFinite, differs, fingerprint, PRINT_BYTES } from './fingerprint.js';
+import { areFinite, differs, FINGERPRINT_BYTES, fingerprint } from './fingerprint.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
 import type { Runner } from './runner.js';
 
 /** Words of the fingerprints of weight and bias. */
-const PRINT_WORDS = (2 * PRINT_BYTES) / WORD_BYTES;
+const FINGERPRINT_WORDS = (2 * FINGERPRINT_BYTES) / WORD_BYTES;
 
 /** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
 export function weightLayout({ convolution, filterTiles, tile, tapSets }: Plan): string {
@@ -99,7 +99,7 @@ export class PackedWeights {
   /** Takes memory, in which nothing is packed yet. */
   #take(plan: Plan): void {
     // the fingerprints of what is packed, and of what is compared with it
-    const prints = 2 * WORD_BYTES * PRINT_WORDS;
+    const prints = 2 * WORD_BYTES * FINGERPRINT_WORDS;
     this.#memory.take(this.#weightBytes + this.#biasBytes + prints, 0, `the weights of ${plan.line}`);
     this.#version = Number.NaN;
   }
@@ -107,11 +107,11 @@ export class PackedWeights {
   /** Whether weight or bias have other fingerprints than what is packed, which are replaced. A lacking bias has one too. */
   #changed(plan: Plan, weight: Float32Array, bias: Float32Array | null, scratch: number): boolean {
     const packed = this.bias + this.#biasBytes;
-    const given = packed + WORD_BYTES * PRINT_WORDS;
+    const given = packed + WORD_BYTES * FINGERPRINT_WORDS;
     const most = numbersAtOnce(plan);
     fingerprint(this.engine, weight, given, scratch, most);
-    fingerprint(this.engine, bias, given + PRINT_BYTES, scratch, most);
-    return differs(this.engine, packed, given, PRINT_WORDS);
+    fingerprint(this.engine, bias, given + FINGERPRINT_BYTES, scratch, most);
+    return differs(this.engine, packed, given, FINGERPRINT_WORDS);
   }
 
   /** Writes the bias of each packed filter; classes of outputs that are computed together have the same biases. */

@@ -212,7 +212,7 @@ export class FinishTask {
 }
 
 /** What a runner of calls has for itself, one for each thread: a flag, and the addresses of what entries work in. */
-export class Desk {
+export class Workspace {
   notFinite: i32 = 0; // set to 1 by winograd where an output is not finite; the notes of its task say in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
   spareTile: i32 = 0; // gemm, inside: a register tile, for one that sticks out of the output

@@ -1,6 +1,6 @@
 // Where the module of streams comes from in workerd, which compiles what is imported and nothing at run time.
 
-import type { CarriedModule } from '../engine/later-module.js';
+import type { CarriedModule } from '../engine/lazy-module.js';
 import module from './streams.wasm';
 
 export const carried: CarriedModule = { module };

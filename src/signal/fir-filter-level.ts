@@ -1,6 +1,6 @@
 // A level of a stream: partitions of one size, and the jobs that convolve blocks with them.
 
-import { late } from '../engine/later-module.js';
+import { lazyEntry } from '../engine/lazy-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import type { Precision } from '../spectrum/sizes.js';
@@ -68,11 +68,11 @@ export class StreamLevel {
     const { engine } = memory;
     const streams = streamModule(engine);
     const double = precision === 'float64';
-    this.#multiplyAdd = late(streams, double ? 'multiplyAdd64' : 'multiplyAdd32');
+    this.#multiplyAdd = lazyEntry(streams, double ? 'multiplyAdd64' : 'multiplyAdd32');
     this.#isSingle = Number(!double);
-    this.#areFinite = late(signalModule(engine), 'areFinite');
-    this.#add = late(streams, double ? 'add64' : 'add32');
-    this.#rows = late(streams, double ? 'firRows64' : 'firRows32');
+    this.#areFinite = lazyEntry(signalModule(engine), 'areFinite');
+    this.#add = lazyEntry(streams, double ? 'add64' : 'add32');
+    this.#rows = lazyEntry(streams, double ? 'firRows64' : 'firRows32');
     const { count, ticks, from, size } = level;
     this.#channels = Array.from({ length: memory.channels }, () => new ChannelState(count + JOBS));
     this.#impossible = new Uint8Array(count * memory.kernels);

@@ -1,7 +1,7 @@
 // A stream through a FIR filter: its clock, and what is done with each sample. Knows nothing of what callers hand over.
 
 import type { Engine } from '../engine/engine.js';
-import { late } from '../engine/later-module.js';
+import { lazyEntry } from '../engine/lazy-module.js';
 import type { Precision } from '../spectrum/sizes.js';
 import type { NumberArray } from '../sums/samples.js';
 import type { StreamEntries } from './entries.js';
@@ -37,7 +37,7 @@ export class FirStream {
     readonly precision: Precision,
     readonly transforms: StreamTransforms,
   ) {
-    this.#rows = late(streamModule(engine), precision === 'float64' ? 'firRows64' : 'firRows32');
+    this.#rows = lazyEntry(streamModule(engine), precision === 'float64' ? 'firRows64' : 'firRows32');
     const sizes = plan.levels.map(({ size }) => 2 * size);
     const memory = new StreamMemory(
       engine,

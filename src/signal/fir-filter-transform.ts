@@ -2,7 +2,7 @@
 // back while it runs.
 
 import type { Engine } from '../engine/engine.js';
-import { late } from '../engine/later-module.js';
+import { lazyEntry } from '../engine/lazy-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { anglesOf, headOf, type Numbers, treeOf } from '../spectrum/factors.js';
 import { signalModule } from '../spectrum/module.js';
@@ -28,7 +28,7 @@ class RowTransform implements StreamTransform {
     readonly tasks: number,
   ) {
     const entries = signalModule(engine);
-    this.#entry = late(entries, 'transformRows');
+    this.#entry = lazyEntry(entries, 'transformRows');
     this.scale = 1 / scaleOf({ length: size, rows: 1, planes: 1 });
     for (const [i, mode] of [modes.forward, modes.inverse].entries()) {
       const isSingle = Number(precision === 'float32');

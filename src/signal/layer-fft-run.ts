@@ -5,8 +5,8 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
-import type { Beside } from '../run/activation.js';
-import type { Instead } from '../run/alternative.js';
+import type { Epilogue } from '../run/activation.js';
+import type { Substitute } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
@@ -26,9 +26,9 @@ const UNIT = 2 ** -24;
 const PLAIN = { slope: 1, most: Number.POSITIVE_INFINITY };
 
 /** The slope below zero and the most that passes; undefined where something else is done beside the convolution. */
-function finishOf(beside: Beside | undefined): typeof PLAIN | undefined {
-  if (!beside) return PLAIN;
-  const { input, add, scale, activation } = beside;
+function finishOf(epilogue: Epilogue | undefined): typeof PLAIN | undefined {
+  if (!epilogue) return PLAIN;
+  const { input, add, scale, activation } = epilogue;
   if (input || add || scale !== 1) return undefined;
   if (activation?.entry === 'clamp') return { slope: 0, most: activation.operand };
   return activation?.entry === 'leakyRelu' ? { ...PLAIN, slope: activation.operand } : undefined;
@@ -49,7 +49,7 @@ interface Work extends TransformPlace {
 }
 
 /** One plan's convolution through spectra. */
-export class LayerFft implements Instead {
+export class LayerFft implements Substitute {
   readonly #spectra: LayerSpectra;
   /** the sum of the norms of what was loaded for a block, where all are integers */
   #norms = 0;
@@ -66,8 +66,8 @@ export class LayerFft implements Instead {
     this.#spectra.release();
   }
 
-  run(x: Tensor, out: Tensor, parameters: Parameters, beside: Beside | undefined): boolean {
-    const finish = finishOf(beside);
+  run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean {
+    const finish = finishOf(epilogue);
     if (!finish || !Number.isFinite(finish.slope)) return false;
     const { layout } = this;
     const spectra = this.#spectra;

@@ -4,7 +4,7 @@ import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
-import { differs, fingerprint, PRINT_BYTES } from '../run/fingerprint.js';
+import { differs, FINGERPRINT_BYTES, fingerprint } from '../run/fingerprint.js';
 import type { Parameters } from '../run/parameters.js';
 import { blockBytes, scaleOf, type Transform } from '../spectrum/transform.js';
 import { factsOf } from '../sums/filter-spectrum.js';
@@ -57,7 +57,11 @@ export class LayerSpectra {
   take(): void {
     if (this.#memory.use()) return;
     const { plan, spectra } = this.layout;
-    this.#memory.take(spectra + 2 * PRINT_BYTES, PLAN_BYTES, `the spectra of the weights of ${plan.line}`);
+    this.#memory.take(
+      spectra + 2 * FINGERPRINT_BYTES,
+      PLAN_BYTES,
+      `the spectra of the weights of ${plan.line}`,
+    );
     this.#version = Number.NaN;
   }
 
@@ -66,11 +70,11 @@ export class LayerSpectra {
     if (version === this.#version && !exposed) return;
     const { engine, layout } = this;
     const kept = this.address + layout.spectra;
-    const given = kept + PRINT_BYTES;
+    const given = kept + FINGERPRINT_BYTES;
     const most = blockBytes(layout.sizes, 'float32') / FLOAT_BYTES;
     // pieces of a multiple of 32 numbers, but for the last
     fingerprint(engine, weight, given, place.window, most - (most % 32));
-    const changed = differs(engine, kept, given, PRINT_BYTES / WORD_BYTES);
+    const changed = differs(engine, kept, given, FINGERPRINT_BYTES / WORD_BYTES);
     if (changed || Number.isNaN(this.#version)) {
       this.#version = Number.NaN;
       this.#make(weight, place);

@@ -1,7 +1,7 @@
 // The module of streams: filters in a stream, and sums of products of spectra. It is compiled when it is first needed, and works in the
 // engine's memory.
 
-import { laterModule } from '../engine/later-module.js';
+import { lazyModule } from '../engine/lazy-module.js';
 import { carried } from './carried.js';
 import type { StreamEntries } from './entries.js';
 
@@ -9,4 +9,4 @@ import type { StreamEntries } from './entries.js';
  * The entries of the module, in the memory of that engine.
  * @throws Error if it can't be compiled
  */
-export const streamModule = laterModule<StreamEntries>(carried);
+export const streamModule = lazyModule<StreamEntries>(carried);

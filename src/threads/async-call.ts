@@ -6,13 +6,13 @@ import type { Engine } from '../engine/engine.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { portionsIn } from '../plan/portions.js';
-import type { Beside } from '../run/activation.js';
-import { spotOf } from '../run/passage.js';
-import { type AsyncWorker, LostWorker, type Sheet } from './async-worker.js';
+import type { Epilogue } from '../run/activation.js';
+import { spotOf } from '../run/transfer.js';
+import { type AsyncWorker, LostWorker, type WeightSnapshot } from './async-worker.js';
 import { currentWorkers, needed } from './async-workers.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
-import type { Result } from './errand.js';
 import { gather, numbersIn, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
+import type { Result } from './work-request.js';
 
 /** Workers that one call may lose. What ends several is likely to end the next one too. */
 const MOST_LOST = 2;
@@ -21,10 +21,10 @@ const MOST_LOST = 2;
 export interface Job {
   readonly engine: Engine;
   readonly plan: Plan;
-  readonly sheet: Sheet;
+  readonly snapshot: WeightSnapshot;
   readonly x: Tensor;
   readonly out: Tensor;
-  readonly beside: Beside | undefined;
+  readonly epilogue: Epilogue | undefined;
   /** is told the share that is done, after each portion */
   readonly progress: ((share: number) => void) | undefined;
 }
@@ -32,7 +32,7 @@ export interface Job {
 export class AsyncCall {
   readonly #job: Job;
   /** that of the job, whose numbers, once they were sent, stay as long as the call: what is lost can be sent anew */
-  readonly #sheet: Sheet;
+  readonly #snapshot: WeightSnapshot;
   readonly #workers = new Set<AsyncWorker>();
   readonly #total: number;
   readonly #milliseconds: number;
@@ -47,19 +47,19 @@ export class AsyncCall {
   #refuse!: (error: unknown) => void;
 
   constructor(job: Job) {
-    const { plan, beside, sheet } = job;
+    const { plan, epilogue, snapshot } = job;
     let numbers: Float32Array | undefined;
     this.#job = job;
-    this.#sheet = {
-      ...sheet,
+    this.#snapshot = {
+      ...snapshot,
       numbers: () => {
-        numbers ??= sheet.numbers();
+        numbers ??= snapshot.numbers();
         return numbers;
       },
     };
     this.#total = portionsIn(plan);
     this.#milliseconds = microsecondsOfPlan(plan) / 1000 / this.#total;
-    this.#bytes = roomBytes(plan, beside?.add !== undefined);
+    this.#bytes = roomBytes(plan, epilogue?.add !== undefined);
   }
 
   /**
@@ -127,23 +127,23 @@ export class AsyncCall {
 
   /** One of the workers that there are now, or where the weights can't be sent any more, one that has them. */
   #another(number: number): AsyncWorker {
-    const sheet = this.#sheet;
-    const able = sheet.numbers() ? [] : [...this.#workers].filter((worker) => worker.has(sheet));
+    const snapshot = this.#snapshot;
+    const able = snapshot.numbers() ? [] : [...this.#workers].filter((worker) => worker.has(snapshot));
     const workers = able.length > 0 ? able : currentWorkers();
     return workers[number % workers.length];
   }
 
   /** Computes a portion; false where the call is over by then. */
   async #compute(worker: AsyncWorker, index: number): Promise<boolean> {
-    const { engine, plan, x, out, beside, progress } = this.#job;
-    const sheet = this.#sheet;
-    const weights = worker.weights(sheet, needed);
+    const { engine, plan, x, out, epilogue, progress } = this.#job;
+    const snapshot = this.#snapshot;
+    const weights = worker.weights(snapshot, needed);
     const address = worker.room(this.#bytes, needed);
     const room = roomAt(plan, address, weights);
-    const portion = portionOf(plan, index, room, beside);
+    const portion = portionOf(plan, index, room, epilogue);
     const inputs = numbersIn(portion.loads);
     const outputs = numbersIn(portion.stores);
-    const addends = beside?.add ? outputs : 0;
+    const addends = epilogue?.add ? outputs : 0;
     const into = takeBuffer(FLOAT_BYTES * Math.max(inputs + addends, outputs));
     const input = new Float32Array(into, 0, inputs);
     gather(portion.loads, spotOf(x, engine), input);
@@ -151,13 +151,13 @@ export class AsyncCall {
       { at: room.tables, numbers: portion.words },
       { at: portion.loaded, numbers: input },
     ];
-    if (beside?.add) {
+    if (epilogue?.add) {
       const addend = new Float32Array(into, FLOAT_BYTES * inputs, addends);
-      gather(portion.stores, spotOf(beside.add, engine), addend);
+      gather(portion.stores, spotOf(epilogue.add, engine), addend);
       writes.push({ at: room.addend, numbers: addend });
     }
     const read = { at: portion.target, count: outputs, into, flag: portion.flag };
-    const bytes = Math.max(address + this.#bytes, weights + sheet.bytes);
+    const bytes = Math.max(address + this.#bytes, weights + snapshot.bytes);
     const result = await worker.do({ bytes, writes, calls: portion.calls, read }, [into], this.#milliseconds);
     if (!this.#isOver) this.#store(result, portion, outputs, out, engine);
     giveBuffer(result.buffer);

@@ -1,9 +1,9 @@
-// Async worker: a thread with a memory of its own. It does errands in the order in which they are sent; here stands what lies where in its memory.
+// Async worker: a thread with a memory of its own. It carries out requests in the order in which they are sent; here stands what lies where in its memory.
 
 import { aligned } from '../core/bytes.js';
 import { sum } from '../core/lists.js';
 import { Allocator } from '../engine/allocator.js';
-import type { Errand, Result } from './errand.js';
+import type { Result, WorkRequest } from './work-request.js';
 
 /** Bytes of a page of wasm memory. The module's data lie in the first; of the last, kernels may read beyond the end of a range. */
 const PAGE = 0x1_0000;
@@ -14,12 +14,12 @@ const LARGEST_MEMORY = 0x1_0000_0000;
 /** Bytes of packed weights that a worker keeps, beside those that calls in progress need. */
 const KEPT_WEIGHTS = 0x800_0000;
 
-/** Milliseconds that an errand may take beside a hundred times its estimate. Long before, a machine is out of use. */
+/** Milliseconds that a request may take beside a hundred times its estimate. Long before, a machine is out of use. */
 const PATIENCE = 20_000;
 
 /** The way to a thread and back. */
 export interface Line {
-  send(errand: Errand, transfer: ArrayBuffer[]): void;
+  send(request: WorkRequest, transfer: ArrayBuffer[]): void;
   /** whether the program goes on because of it */
   hold(isHolding: boolean): void;
   end(): void;
@@ -29,7 +29,7 @@ export interface Line {
 export type Connect = (hear: (result: Result) => void, lost: () => void) => Line;
 
 /** Packed weights of some values. */
-export interface Sheet {
+export interface WeightSnapshot {
   readonly id: number;
   readonly bytes: number;
   /** undefined where they are packed no more */
@@ -59,7 +59,7 @@ export class AsyncWorker {
   readonly #line: Line;
   readonly #pending = new Map<number, Pending>();
   readonly #allocator = new Allocator(PAGE, PAGE, (end) => end + PAGE <= LARGEST_MEMORY);
-  /** where packed weights lie, by the number of their sheet; those not used for longest first */
+  /** where packed weights lie, by the number of their snapshot; those not used for longest first */
   readonly #weights = new Map<number, { readonly address: number; readonly bytes: number }>();
   #room = { address: -1, bytes: 0 };
   #lastId = 0;
@@ -78,7 +78,7 @@ export class AsyncWorker {
     this.#line.hold(false);
   }
 
-  /** How many errands it has to do. */
+  /** How many requests it has to carry out. */
   get load(): number {
     return this.#pending.size;
   }
@@ -95,34 +95,34 @@ export class AsyncWorker {
   }
 
   /** Whether packed weights were sent to it, and are there. */
-  has(sheet: Sheet): boolean {
-    return !this.isLost && this.#weights.has(sheet.id);
+  has(snapshot: WeightSnapshot): boolean {
+    return !this.isLost && this.#weights.has(snapshot.id);
   }
 
   /**
    * The address of packed weights, which are sent unless they are there. Those of `others` stay.
    * @throws Error where they would have to be sent and can't be, RangeError where memory lacks
    */
-  weights(sheet: Sheet, others: Ids): number {
-    const known = this.#weights.get(sheet.id);
-    const numbers = known ? undefined : sheet.numbers();
+  weights(snapshot: WeightSnapshot, others: Ids): number {
+    const known = this.#weights.get(snapshot.id);
+    const numbers = known ? undefined : snapshot.numbers();
     if (!known && !numbers)
       throw new Error(
         'a worker was lost, and since the call began the layer was changed, disposed of or had its memory given back, so its weights are not there any more: call again',
       );
-    const placed = known ?? { address: this.#allocate(sheet.bytes, others), bytes: sheet.bytes };
+    const placed = known ?? { address: this.#allocate(snapshot.bytes, others), bytes: snapshot.bytes };
     if (numbers) {
       const writes = [{ at: placed.address, numbers }];
-      // its answer is of no interest: whatever goes wrong, the next errand will find out
+      // its answer is of no interest: whatever goes wrong, the next request will find out
       this.do({ bytes: placed.address + placed.bytes, writes, calls: [] }, [], 0).catch(() => {});
     }
-    this.#weights.delete(sheet.id);
-    this.#weights.set(sheet.id, placed);
+    this.#weights.delete(snapshot.id);
+    this.#weights.set(snapshot.id, placed);
     return placed.address;
   }
 
   /**
-   * The address of a room for one portion of work. All portions take place in the same, one after another, so it may move while errands are
+   * The address of a room for one portion of work. All portions take place in the same, one after another, so it may move while requests are
    * on their way.
    */
   room(bytes: number, others: Ids): number {
@@ -135,12 +135,12 @@ export class AsyncWorker {
   }
 
   /**
-   * Lets it do an errand.
-   * @param errand what it works with ends at `bytes`
+   * Lets it carry out a request.
+   * @param request what it works with ends at `bytes`
    * @param milliseconds that it takes, about
    * @throws LostWorker, RangeError where its memory can't grow, Error where a call failed
    */
-  async do(errand: Omit<Errand, 'id'>, transfer: ArrayBuffer[], milliseconds: number): Promise<Result> {
+  async do(request: Omit<WorkRequest, 'id'>, transfer: ArrayBuffer[], milliseconds: number): Promise<Result> {
     if (this.isLost) throw new LostWorker('the thread has ended');
     const id = ++this.#lastId;
     const result = await new Promise<Result>((settle, refuse) => {
@@ -151,13 +151,13 @@ export class AsyncWorker {
       (timer as { unref?(): void } | undefined)?.unref?.();
       this.#pending.set(id, { settle, refuse, timer });
       this.#line.hold(true);
-      this.#line.send({ ...errand, id, bytes: errand.bytes + PAGE }, transfer);
+      this.#line.send({ ...request, id, bytes: request.bytes + PAGE }, transfer);
     });
     if (result.error === undefined) return result;
     // whatever lies in its memory by now
     this.end();
     if (result.isFull)
-      throw new RangeError(`not enough memory: ${errand.bytes} bytes of WebAssembly memory for a worker`);
+      throw new RangeError(`not enough memory: ${request.bytes} bytes of WebAssembly memory for a worker`);
     throw new Error(`a worker failed: ${result.error}`);
   }
 

@@ -1,23 +1,23 @@
 // Async workers: the threads that compute what forwardAsync is asked for. They start with the first call, and one that is lost is replaced.
 
-import { asked } from './asked.js';
 import { AsyncWorker, type Connect } from './async-worker.js';
-import { here } from './here.js';
 import { defaultThreads, newWorker } from './host.js';
+import { requestedThreads } from './requested-threads.js';
+import { sameThread } from './same-thread.js';
 import { threadLine } from './thread-line.js';
 
 /** Who they are, how many there are to be (0: nobody said), and how others are started. */
 let workers: AsyncWorker[] = [];
 let wanted = 0;
-let connect: Connect = here;
+let connect: Connect = sameThread;
 
 /** The workers, as many as were asked for. Where no thread can be started, the only one is on this thread. */
 export function currentWorkers(): readonly AsyncWorker[] {
   if (wanted === 0) {
-    const { count, make } = asked.threads ?? { count: defaultThreads(), make: newWorker };
+    const { count, make } = requestedThreads.threads ?? { count: defaultThreads(), make: newWorker };
     wanted = count;
     connect = threadLine(make);
-    asked.changed = () => setWorkers(0, here);
+    requestedThreads.changed = () => setWorkers(0, sameThread);
   }
   while (workers.length < wanted) {
     try {
@@ -37,7 +37,7 @@ function forget(lost: AsyncWorker): void {
 /** One could not be started: a content policy forbids it, there are no workers or no more of them. */
 function fewer(): void {
   wanted = Math.max(1, workers.length);
-  if (workers.length === 0) connect = here;
+  if (workers.length === 0) connect = sameThread;
 }
 
 /** Says how many workers there are to be (0: as many as setNumThreads says), and how they are started. Those that there are end when the calls that hold them are over. */

@@ -14,7 +14,7 @@ export const DONE = LINE;
 /** 1 while the main thread sleeps until DONE changes */
 export const WAITING = 2 * LINE;
 /** counts how often sleepers were woken */
-export const BELL = 3 * LINE;
+export const WAKE_UPS = 3 * LINE;
 /** 1 from the beginning of a call of a layer to its end, while jobs may be near: sleep later */
 export const EXPECTING = 3 * LINE + 1;
 /** 1 once a thread threw in the midst of a chunk */
@@ -28,8 +28,8 @@ export const CHUNKS = 5 * LINE + 4;
 
 /** The words of one thread, from `OWN + LINE * number` on. */
 export const OWN = 6 * LINE;
-/** the address of its desk */
-export const DESK = 0;
+/** the address of its workspace */
+export const WORKSPACE = 0;
 /** 1 while it sleeps */
 export const ASLEEP = 1;
 /** chunks that it has done */

@@ -4,14 +4,14 @@ import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import { besideOf, callOptions } from '../layers/beside.js';
 import { checkOut, inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
+import { callOptions, epilogueOf } from '../layers/epilogue.js';
 import { insideOf, type LayerInside } from '../layers/inside.js';
 import type { CallOptions, Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
 import { checkSize } from '../problem/line.js';
 import { checkUpsample } from '../problem/options.js';
-import { computeAside, type Watch } from './compute-aside.js';
+import { computeAsync, type Watch } from './compute-async.js';
 
 /** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
 export interface ForwardAsyncOptions extends CallOptions {
@@ -67,7 +67,7 @@ export async function forwardAsync(
   optionsObject(options, [...callOptions(inside.spec.options.transposed), 'signal', 'progress'], where);
   const watch = watchOf(options, where);
   watch.signal?.throwIfAborted();
-  const beside = besideOf(options, where);
+  const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
   const call = callOf(layer, inside, input.shape, options, where);
   if (recording.recorder)
@@ -76,9 +76,9 @@ export async function forwardAsync(
       'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
     );
   if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
-  const out = outputOf(call, options?.out, beside, where);
+  const out = outputOf(call, options?.out, epilogue, where);
   if (product(out.shape) === 0) watch.progress?.(1);
-  else await computeAside(call.prepared, inside.parameters.current(), { x: input, out, beside }, watch);
+  else await computeAsync(call.prepared, inside.parameters.current(), { x: input, out, epilogue }, watch);
   return out;
 }
 

@@ -1,5 +1,5 @@
 // Messages: what is sent to a thread first, and what it answers. To a thread of the pool all else is said in shared memory; to one with a
-// memory of its own, in errands.
+// memory of its own, in requests.
 
 /** The only one to a thread that takes part in jobs. */
 export interface Start {
@@ -13,7 +13,7 @@ export interface Start {
   readonly thread: number;
 }
 
-/** The first one to a thread that gets a memory of its own. All others are errands. */
+/** The first one to a thread that gets a memory of its own. All others are requests. */
 export interface StartOwn {
   readonly module: WebAssembly.Module;
   readonly memory?: undefined;

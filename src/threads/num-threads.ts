@@ -8,10 +8,10 @@ import { heap } from '../engine/heap.js';
 import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
-import { asked } from './asked.js';
-import { crew } from './crew.js';
 import { defaultThreads, newWorker, type WorkerLike } from './host.js';
 import { Pool } from './pool.js';
+import { requestedThreads } from './requested-threads.js';
+import { runningPool } from './running-pool.js';
 import { SharedRunner } from './shared-runner.js';
 
 /** As many as there can be. */
@@ -80,14 +80,14 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
  * console.log(getNumThreads()); // 1
  */
 export function getNumThreads(): number {
-  return 1 + (crew.current?.pool.started ?? 0);
+  return 1 + (runningPool.current?.pool.started ?? 0);
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
   dismiss();
   losses = 0;
-  asked.threads = { count, make };
-  asked.changed?.();
+  requestedThreads.threads = { count, make };
+  requestedThreads.changed?.();
   // an AudioWorklet has no timers, and starts no threads
   if (count === 1 || typeof globalThis.setTimeout !== 'function') return 1;
   await init();
@@ -124,16 +124,16 @@ function isShared({ buffer }: WebAssembly.Memory): boolean {
 /** Divides calls among a pool from now on. */
 function employ(engine: Engine, pool: Pool): void {
   const runner = new SharedRunner(engine, pool, () => startAnew(engine, pool));
-  crew.current = { pool, runner };
+  runningPool.current = { pool, runner };
   runners.current = runner;
 }
 
 /** Ends all threads but this one. */
 function dismiss(): void {
   runners.current = thisThread;
-  crew.current?.pool.close();
-  crew.current?.runner.release();
-  crew.current = undefined;
+  runningPool.current?.pool.close();
+  runningPool.current?.runner.release();
+  runningPool.current = undefined;
 }
 
 /** Gives up a pool that lost a thread, and the memory into which that may still write. Others take their place when they have started. */
@@ -149,7 +149,7 @@ function startAnew(engine: Engine, { module, count, make }: Pool): void {
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
     // somebody may have wanted another number by then
-    if ((await pool.ready) > 0 && !crew.current && engine.memory === memory) employ(engine, pool);
+    if ((await pool.ready) > 0 && !runningPool.current && engine.memory === memory) employ(engine, pool);
     else pool.close();
   });
   last = change.catch(() => {});

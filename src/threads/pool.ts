@@ -1,7 +1,7 @@
 // Pool: threads that work in one memory, and the control words that they share. One that ends by itself is replaced.
 
 import { entries } from '../engine/entries.js';
-import { ASLEEP, BELL, controlBytes, STATE, TAKEN, wordOf } from './control.js';
+import { ASLEEP, controlBytes, STATE, TAKEN, WAKE_UPS, wordOf } from './control.js';
 import { Thread, type WorkerLike } from './host.js';
 import type { Answer, Start } from './messages.js';
 
@@ -60,8 +60,8 @@ export class Pool {
     // before it rings: one that heard it and sleeps again notes that behind
     for (let thread = 0; thread < this.count; thread++)
       Atomics.store(this.control, wordOf(thread, ASLEEP), 0);
-    Atomics.add(this.control, BELL, 1);
-    Atomics.notify(this.control, BELL);
+    Atomics.add(this.control, WAKE_UPS, 1);
+    Atomics.notify(this.control, WAKE_UPS);
   }
 
   /** Ends all threads, whatever they do. */

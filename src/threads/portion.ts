@@ -3,15 +3,15 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
-import { type Activation, type Beside, isBehind } from '../run/activation.js';
+import { type Activation, type Epilogue, isBehind } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
 import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
-import { type Spot, writeFinish } from '../run/passage.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
+import { type Spot, writeFinish } from '../run/transfer.js';
 import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
-import type { Errand } from './errand.js';
+import type { WorkRequest } from './work-request.js';
 
 /** Where a portion is computed: three areas that follow one another, and the packed weights. */
 export interface Room {
@@ -24,7 +24,7 @@ export interface Room {
 /** What one portion is. */
 export interface Portion {
   readonly words: Int32Array;
-  readonly calls: Errand['calls'];
+  readonly calls: WorkRequest['calls'];
   /** the word that says that an output is not finite */
   readonly flag: number;
   /** what is copied of the input to an address, and from an address to the output */
@@ -49,13 +49,13 @@ export function roomAt(plan: Plan, address: number, weights: number): Room {
 }
 
 /** A portion of a plan, by its number, in a room. */
-export function portionOf(plan: Plan, index: number, room: Room, beside: Beside | undefined): Portion {
+export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilogue | undefined): Portion {
   const { block, loads, stores, words, items } = draftOf(plan, index, room);
   const { tables } = room;
-  const { desk, loaded, target } = block;
+  const { workspace, loaded, target } = block;
   const calls = block.calls.map(
     ({ entry, task, items: all }) =>
-      [entry, task, desk, items?.[0] ?? 0, items?.[1] ?? all] as Errand['calls'][number],
+      [entry, task, workspace, items?.[0] ?? 0, items?.[1] ?? all] as WorkRequest['calls'][number],
   );
   const inputs = numbersIn(loads);
   const outputs = numbersIn(stores);
@@ -64,12 +64,12 @@ export function portionOf(plan: Plan, index: number, room: Room, beside: Beside 
   const finish = (at: number, count: number, addend: number, scale: number, activation?: Activation) => {
     const task = last + FINISH_BYTES * more.length;
     more.push(finishWords(at, count, addend, scale, activation));
-    return ['finish', task, desk, 0, Math.ceil(count / CHUNK)] as Errand['calls'][number];
+    return ['finish', task, workspace, 0, Math.ceil(count / CHUNK)] as WorkRequest['calls'][number];
   };
-  if (beside?.input) calls.unshift(finish(loaded, inputs, 0, 1, beside.input));
-  if (isBehind(beside))
-    calls.push(finish(target, outputs, beside.add ? room.addend : 0, beside.scale, beside.activation));
-  return { words: joined([words, ...more]), calls, flag: desk, loads, loaded, stores, target };
+  if (epilogue?.input) calls.unshift(finish(loaded, inputs, 0, 1, epilogue.input));
+  if (isBehind(epilogue))
+    calls.push(finish(target, outputs, epilogue.add ? room.addend : 0, epilogue.scale, epilogue.activation));
+  return { words: joined([words, ...more]), calls, flag: workspace, loads, loaded, stores, target };
 }
 
 /** What portions of a plan are whatever is done beside it, and where: layers are called again and again. */

@@ -3,7 +3,7 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
-import type { DeskBytes } from '../plan/algorithms/algorithm.js';
+import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { type Runner, thisThread } from '../run/runner.js';
@@ -21,8 +21,8 @@ import {
   TASK,
   WAITING,
 } from './control.js';
-import { Desks } from './desks.js';
 import { entryNames, type Pool } from './pool.js';
+import { Workspaces } from './workspaces.js';
 
 /**
  * Microseconds of work that pay with a thread that is awake, with one that has to be woken for them alone, and with one that may stay awake
@@ -75,7 +75,7 @@ export class SharedRunner implements Runner {
   readonly #control: Int32Array;
   readonly #maySleep: boolean;
   #generation = 0;
-  readonly #desks: Desks;
+  readonly #workspaces: Workspaces;
   readonly #microseconds = new WeakMap<Plan, number>();
   /** when the last call ended that others might have shared */
   #finished = 0;
@@ -92,14 +92,14 @@ export class SharedRunner implements Runner {
   ) {
     this.#control = pool.control;
     this.#maySleep = maySleep(pool.control);
-    this.#desks = new Desks(engine, pool.control, pool.count);
+    this.#workspaces = new Workspaces(engine, pool.control, pool.count);
   }
 
   prepare(engine: Engine, plan: Plan): void {
     if (engine !== this.engine) return;
     const microseconds = this.#microsecondsOf(plan);
     if (microseconds < PAYS) return;
-    this.#desks.makeRoom(plan.bytes.areas);
+    this.#workspaces.makeRoom(plan.bytes.areas);
     const { awake, started } = this.pool;
     const isWorthWaking = this.#isWorthWaking(microseconds, awake);
     if (awake > 0 || isWorthWaking) Atomics.store(this.#control, EXPECTING, 1);
@@ -136,15 +136,15 @@ export class SharedRunner implements Runner {
     engine: Engine,
     entry: TaskEntry,
     task: number,
-    desk: number,
+    workspace: number,
     begin: number,
     end: number,
     microseconds = 0,
-    areas: DeskBytes = {},
+    areas: WorkspaceBytes = {},
   ): void {
     const chunks = this.#chunks(entry, end - begin, microseconds);
-    if (chunks < 2 || engine !== this.engine || !this.#desks.layOut(areas)) {
-      thisThread.run(engine, entry, task, desk, begin, end);
+    if (chunks < 2 || engine !== this.engine || !this.#workspaces.layOut(areas)) {
+      thisThread.run(engine, entry, task, workspace, begin, end);
       return;
     }
     const control = this.#control;
@@ -165,7 +165,7 @@ export class SharedRunner implements Runner {
         const chunk = chunks - left;
         engine.exports[entry](
           task,
-          desk,
+          workspace,
           edgeOf(begin, end, chunk, chunks),
           edgeOf(begin, end, chunk + 1, chunks),
         );
@@ -174,7 +174,7 @@ export class SharedRunner implements Runner {
       const left = Atomics.exchange(control, STATE, this.#generation) & 255;
       this.#await(chunks - left - own, now() - start);
     }
-    this.#desks.gather(desk);
+    this.#workspaces.gather(workspace);
   }
 
   recovers(engine: Engine, error: unknown): boolean {
@@ -183,9 +183,9 @@ export class SharedRunner implements Runner {
     return true;
   }
 
-  /** Gives the memory of the desks back. */
+  /** Gives the memory of the workspaces back. */
   release(): void {
-    this.#desks.release();
+    this.#workspaces.release();
   }
 
   #chunks(entry: TaskEntry, items: number, microseconds: number): number {

@@ -2,9 +2,9 @@
 
 import { engine } from '../engine/start.js';
 import type { Connect } from './async-worker.js';
-import type { Result } from './errand.js';
 import { Thread, type WorkerLike } from './host.js';
 import type { StartOwn } from './messages.js';
+import type { Result } from './work-request.js';
 
 /** Starts workers. */
 export const threadLine =

@@ -4,9 +4,7 @@
 import {
   ASLEEP,
   BEGIN,
-  BELL,
   CHUNKS,
-  DESK,
   DONE,
   END,
   ENTRY,
@@ -17,18 +15,20 @@ import {
   TAKEN,
   TASK,
   WAITING,
+  WAKE_UPS,
+  WORKSPACE,
   wordOf,
 } from './control.js';
-import { type Errand, OwnMemory } from './errand.js';
 import type { Start, StartOwn } from './messages.js';
+import { OwnMemory, type WorkRequest } from './work-request.js';
 
 /** Loads of the job's word before a thread sleeps, about forty microseconds; and before, while a job is near, since the last one. */
 const SPINS = 4000;
 const EXPECTING_SPINS = 10_000;
 
-type Entry = (task: number, desk: number, begin: number, end: number) => void;
+type Entry = (task: number, workspace: number, begin: number, end: number) => void;
 
-type Message = Start | StartOwn | Errand;
+type Message = Start | StartOwn | WorkRequest;
 
 interface Port {
   postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
@@ -44,7 +44,7 @@ const port =
   (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort ??
   (globalThis as unknown as Port);
 
-/** where a thread has one, it does errands there and nothing else */
+/** where a thread has one, it carries out requests there and nothing else */
 let own: OwnMemory | undefined;
 let entries: Entry[] = [];
 let me = 0;
@@ -63,10 +63,10 @@ function serve(words: Int32Array): never {
     }
     if (Atomics.load(words, EXPECTING) && ++expecting < EXPECTING_SPINS) spins = 0;
     if (++spins < SPINS) continue;
-    const bell = Atomics.load(words, BELL);
+    const wakeUps = Atomics.load(words, WAKE_UPS);
     Atomics.store(words, asleep, 1);
     // what came since the bell was read rings it
-    if ((Atomics.load(words, STATE) & 255) === 0) Atomics.wait(words, BELL, bell);
+    if ((Atomics.load(words, STATE) & 255) === 0) Atomics.wait(words, WAKE_UPS, wakeUps);
     Atomics.store(words, asleep, 0);
     spins = expecting = 0;
   }
@@ -78,7 +78,7 @@ function work(words: Int32Array, left: number): void {
   const chunk = chunks - left;
   const begin = edgeOf(words[BEGIN], words[END], chunk, chunks);
   const end = edgeOf(words[BEGIN], words[END], chunk + 1, chunks);
-  entries[words[ENTRY]](words[TASK], words[wordOf(me, DESK)], begin, end);
+  entries[words[ENTRY]](words[TASK], words[wordOf(me, WORKSPACE)], begin, end);
   words[wordOf(me, TAKEN)]++;
   Atomics.add(words, DONE, 1);
   if (Atomics.load(words, WAITING)) Atomics.notify(words, DONE);
@@ -99,7 +99,7 @@ function start({ module, memory, names, control, thread }: Start): void {
   }
 }
 
-/** Begins to take part in jobs, which never ends, or does an errand. */
+/** Begins to take part in jobs, which never ends, or does a request. */
 function hear(message: Message): void {
   if ('writes' in message) {
     const result = own!.do(message);

@@ -4,9 +4,9 @@ import { checkShape, optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { ActivationName } from '../layers/activation.js';
-import { besideOf } from '../layers/beside.js';
 import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
 import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
+import { epilogueOf } from '../layers/epilogue.js';
 import { insideOf } from '../layers/inside.js';
 import type { Layer } from '../layers/layer.js';
 import { callGradients } from './gradients/call.js';
@@ -79,10 +79,13 @@ export function backward(layer: AnyLayer, gradOutput: TensorLike, options: Backw
   optionsObject(options, OPTIONS, where);
   const { outputSize, inputGrad = true, out } = options;
   const { activation, negativeSlope, inputActivation, inputNegativeSlope, scale } = options;
-  const beside = besideOf({ activation, negativeSlope, inputActivation, inputNegativeSlope, scale }, where);
+  const epilogue = epilogueOf(
+    { activation, negativeSlope, inputActivation, inputNegativeSlope, scale },
+    where,
+  );
   if (outputSize !== undefined) checkShape(outputSize, 'outputSize', where);
   const input = inputTensor(options.input, where);
-  const call = layerCall(layer, inside, input, undefined, beside, options);
+  const call = layerCall(layer, inside, input, undefined, epilogue, options);
   const shape = outputShapeOf(call.readings.problem, input.shape.length);
   const given = checkGradOutput(gradOutput, shape, where);
   if (out !== undefined) for (const other of [given, input]) checkOut(out, input.shape, other, where);

@@ -1,8 +1,8 @@
 // Where the third module comes from: the library carries it as a text, read when it is needed. scripts/entries.mjs puts
 // carried.workerd.ts in the place of this file for workerd.
 
-import type { CarriedModule } from '../engine/later-module.js';
-import { decode } from '../engine/spelling.js';
+import type { CarriedModule } from '../engine/lazy-module.js';
+import { decode } from '../engine/module-text.js';
 import { besideLayers } from '../engine/start.js';
 import { wasm } from './wasm.js';
 

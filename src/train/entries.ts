@@ -1,4 +1,4 @@
-// The entries of the third module, all called as entry(task, desk, begin, end). assembly/train.ts exports them; scripts/ship-wasm.mjs reads
+// The entries of the third module, all called as entry(task, workspace, begin, end). assembly/train.ts exports them; scripts/ship-wasm.mjs reads
 // this list and ships no other export.
 
 /** Their names. */
@@ -12,11 +12,11 @@ export const trainEntries = {
   maskAndSum: 'items',
 } as const;
 
-/** The functions of those names: each carries out the items `begin` to `end` of a task, working at a desk; both are addresses. */
+/** The functions of those names: each carries out the items `begin` to `end` of a task, working in a workspace; both are addresses. */
 export type TrainEntries = {
   readonly [name in keyof typeof trainEntries]: (
     task: number,
-    desk: number,
+    workspace: number,
     begin: number,
     end: number,
   ) => void;

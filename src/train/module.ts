@@ -1,6 +1,6 @@
 // The third module: gradients. It is compiled when it is first needed, and works in the engine's memory.
 
-import { laterModule } from '../engine/later-module.js';
+import { lazyModule } from '../engine/lazy-module.js';
 import { carried } from './carried.js';
 import type { TrainEntries } from './entries.js';
 
@@ -8,4 +8,4 @@ import type { TrainEntries } from './entries.js';
  * The entries of the third module, in the memory of that engine.
  * @throws Error if it can't be compiled
  */
-export const trainModule = laterModule<TrainEntries>(carried);
+export const trainModule = lazyModule<TrainEntries>(carried);

@@ -80,8 +80,8 @@ function runDown(terms: i32, step: i32): string {
 function runRows(filters: i32): void {
   for (let width = 8; width <= 33; width++) {
     for (let terms = 0; terms <= 4; terms++)
-      for (let beside = 0; beside < 2; beside++)
-        expect(run(filters, width, terms, width + beside, true, false)).toBe('');
+      for (let epilogue = 0; epilogue < 2; epilogue++)
+        expect(run(filters, width, terms, width + epilogue, true, false)).toBe('');
   }
   expect(run(filters, 20, 512, 24, true, false)).toBe('');
 }

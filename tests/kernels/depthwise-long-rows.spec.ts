@@ -1,15 +1,15 @@
 // Depthwise maps of one long row: read as they are, with zeros beside them that lie nowhere.
 
 import { depthwiseLongRows } from '../../assembly/schedule/depthwise-rows';
-import { Desk, LongRowTask } from '../../src/shared/task';
+import { LongRowTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
 
 const GROUPS = 3;
 
-/** Desks, of which nothing is needed. */
-const desks: Desk[] = [new Desk(), new Desk()];
+/** Workspaces, of which nothing is needed. */
+const workspaces: Workspace[] = [new Workspace(), new Workspace()];
 
 /** Gives a task operands: rows with zeros before and after them. The sum reads a copy with the zeros. */
 function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i32, whole: bool): Sum {
@@ -55,7 +55,7 @@ function run(width: i32, taps: i32, filters: i32, before: i32, after: i32): stri
   const task = new LongRowTask();
   task.filters = filters;
   const sum = prepare(task, width, taps, before, after, true);
-  inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * filters * task.mapParts, 3);
+  inParts<LongRowTask>(depthwiseLongRows, task, workspaces, IMAGES * GROUPS * filters * task.mapParts, 3);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
@@ -75,14 +75,14 @@ describe('depthwiseLongRows', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     const task = new LongRowTask();
     task.filters = 2;
     const sum = prepare(task, 77, 4, 2, 1, false);
-    depthwiseLongRows(task, desks[0], 0, IMAGES * GROUPS * 2 * task.mapParts);
+    depthwiseLongRows(task, workspaces[0], 0, IMAGES * GROUPS * 2 * task.mapParts);
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<LongRowTask>(depthwiseLongRows, task, desks, IMAGES * GROUPS * 2 * task.mapParts, 5);
+    inParts<LongRowTask>(depthwiseLongRows, task, workspaces, IMAGES * GROUPS * 2 * task.mapParts, 5);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

@@ -1,7 +1,7 @@
 // Depthwise planes: 3x3 kernels over planes as they are, with zeros around them that lie nowhere.
 
 import { depthwisePlanes } from '../../assembly/schedule/depthwise-planes';
-import { Desk, PlaneTask } from '../../src/shared/task';
+import { PlaneTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, wrongOutput } from './sums';
@@ -69,23 +69,23 @@ function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Z
   return sum;
 }
 
-function deskFor(task: PlaneTask): Desk {
-  const desk = new Desk();
-  desk.zeroRow = <i32>block((task.windowRow + 64) >> 2);
-  desk.rowTable = <i32>block(task.zeroRows + task.rows + 1);
-  if (task.width < 4) desk.spareRows = <i32>block(16);
-  return desk;
+function workspaceFor(task: PlaneTask): Workspace {
+  const workspace = new Workspace();
+  workspace.zeroRow = <i32>block((task.windowRow + 64) >> 2);
+  workspace.rowTable = <i32>block(task.zeroRows + task.rows + 1);
+  if (task.width < 4) workspace.spareRows = <i32>block(16);
+  return workspace;
 }
 
 function itemsOf(task: PlaneTask): i32 {
   return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
-/** Computes planes by two desks; says what is wrong, or nothing. */
+/** Computes planes by two workspaces; says what is wrong, or nothing. */
 function run(stride: i32, height: i32, width: i32, zeros: Zeros): string {
   const task = new PlaneTask();
   const sum = prepare(task, stride, height, width, zeros, true);
-  inParts<PlaneTask>(depthwisePlanes, task, [deskFor(task), deskFor(task)], itemsOf(task), 2);
+  inParts<PlaneTask>(depthwisePlanes, task, [workspaceFor(task), workspaceFor(task)], itemsOf(task), 2);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
@@ -117,15 +117,15 @@ describe('depthwisePlanes', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     for (let stride = 1; stride <= 2; stride++) {
       for (let width = 3; width <= 14; width += 11) {
         const task = new PlaneTask();
         const sum = prepare(task, stride, 9, width, new Zeros(1, 1, 1, 1), false);
-        depthwisePlanes(task, deskFor(task), 0, itemsOf(task));
+        depthwisePlanes(task, workspaceFor(task), 0, itemsOf(task));
         const once = task.target;
         task.target = <i32>sum.target.empty();
-        inParts<PlaneTask>(depthwisePlanes, task, [deskFor(task), deskFor(task)], itemsOf(task), 5);
+        inParts<PlaneTask>(depthwisePlanes, task, [workspaceFor(task), workspaceFor(task)], itemsOf(task), 5);
         expect(sameBits(sum, once, task.target)).toBe(true);
         expect(releaseAll()).toBe(true);
       }

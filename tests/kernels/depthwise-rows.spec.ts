@@ -2,7 +2,7 @@
 
 import { depthwiseLanes } from '../../assembly/schedule/depthwise-lanes';
 import { depthwiseNarrow, depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
-import { Desk, StagedRowsTask, StageTask } from '../../src/shared/task';
+import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
@@ -109,20 +109,20 @@ enum Way {
   LANES,
 }
 
-/** A desk with room for what is staged, and what is read and written beyond it, or for what is read as it is. */
-function deskFor(task: StagedRowsTask, form: Form, way: Way): Desk {
-  const desk = new Desk();
+/** A workspace with room for what is staged, and what is read and written beyond it, or for what is read as it is. */
+function workspaceFor(task: StagedRowsTask, form: Form, way: Way): Workspace {
+  const workspace = new Workspace();
   if (way == Way.LANES) {
     const stage = changetype<StageTask>(<usize>task.stage);
-    desk.plane = <i32>block(4 * form.planes + 24);
-    desk.fourMaps = <i32>block(4 * max(stage.sourceMap, form.depth * form.height * form.width) + 24);
-    desk.laneWeights = <i32>block(4 * form.taps.length + 20);
-    return desk;
+    workspace.plane = <i32>block(4 * form.planes + 24);
+    workspace.fourMaps = <i32>block(4 * max(stage.sourceMap, form.depth * form.height * form.width) + 24);
+    workspace.laneWeights = <i32>block(4 * form.taps.length + 20);
+    return workspace;
   }
-  if (task.stage != 0) desk.plane = <i32>block(form.planes + 4);
-  if (way == Way.VECTORS) desk.places = <i32>block(8);
-  if (form.width < 4) desk.spareRows = <i32>block(16);
-  return desk;
+  if (task.stage != 0) workspace.plane = <i32>block(form.planes + 4);
+  if (way == Way.VECTORS) workspace.places = <i32>block(8);
+  if (form.width < 4) workspace.spareRows = <i32>block(16);
+  return workspace;
 }
 
 function itemsOf(task: StagedRowsTask): i32 {
@@ -130,15 +130,16 @@ function itemsOf(task: StagedRowsTask): i32 {
 }
 
 function compute(task: StagedRowsTask, form: Form, way: Way, parts: i32): void {
-  const desks = [deskFor(task, form, way)];
-  if (parts > 1) desks.push(deskFor(task, form, way));
-  if (way == Way.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, desks, itemsOf(task), parts);
-  else if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, desks, itemsOf(task), parts);
-  else if (way == Way.VECTORS) inParts<StagedRowsTask>(depthwiseVectors, task, desks, itemsOf(task), parts);
-  else inParts<StagedRowsTask>(depthwiseRows, task, desks, itemsOf(task), parts);
+  const workspaces = [workspaceFor(task, form, way)];
+  if (parts > 1) workspaces.push(workspaceFor(task, form, way));
+  if (way == Way.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, workspaces, itemsOf(task), parts);
+  else if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, workspaces, itemsOf(task), parts);
+  else if (way == Way.VECTORS)
+    inParts<StagedRowsTask>(depthwiseVectors, task, workspaces, itemsOf(task), parts);
+  else inParts<StagedRowsTask>(depthwiseRows, task, workspaces, itemsOf(task), parts);
 }
 
-/** Computes maps by two desks; says what is wrong, or nothing. */
+/** Computes maps by two workspaces; says what is wrong, or nothing. */
 function run(form: Form, coming: i32, way: Way): string {
   const task = new StagedRowsTask();
   const sum = prepare(task, form, coming, true);
@@ -218,7 +219,7 @@ describe('depthwise rows, vectors and lanes', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
       const form = new Form(2, 3, 21, 2, kernel(3, 3, 23, 1));
       form.filters = 2;

@@ -1,15 +1,15 @@
 // Direct, by register tiles and by rows, against the sums that it computes.
 
 import { direct, directRows } from '../../assembly/schedule/direct';
-import { Desk, DirectTask } from '../../src/shared/task';
+import { DirectTask, Workspace } from '../../src/shared/task';
 import { below, releaseAll } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
 import { IMAGES, Sum, sameBits, wrongOutput } from './sums';
 import { divide, Tiles, tilesFor } from './tiles';
 
-/** Desks, of which nothing is needed. */
-const desks: Desk[] = [new Desk(), new Desk()];
+/** Workspaces, of which nothing is needed. */
+const workspaces: Workspace[] = [new Workspace(), new Workspace()];
 
 function itemsOf(task: DirectTask): i32 {
   return IMAGES * GROUPS * task.depth * task.height * max(1, task.width / task.piece);
@@ -32,7 +32,7 @@ function run(form: Form, tiles: Tiles, parts: i32): string {
   task.piece = 16;
   task.ahead = below(3) * 24;
   const sum = prepare(task, form, tiles.packed, tiles, max(1, form.taps * form.channels), true);
-  inParts<DirectTask>(direct, task, desks, itemsOf(task), parts);
+  inParts<DirectTask>(direct, task, workspaces, itemsOf(task), parts);
   return check(task, sum);
 }
 
@@ -43,7 +43,7 @@ function runRows(form: Form, filters: i32, parts: i32): string {
   task.piece = 16;
   task.ahead = below(3) * 24;
   const sum = prepare(task, form, filters, divide(0, 0, 0, filters), max(1, form.taps * form.channels), true);
-  inParts<DirectTask>(directRows, task, desks, itemsOf(task), parts);
+  inParts<DirectTask>(directRows, task, workspaces, itemsOf(task), parts);
   return check(task, sum);
 }
 
@@ -73,15 +73,15 @@ describe('direct', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     const task = new DirectTask();
     task.stretch = 16 * (1 + below(2));
     task.piece = 16;
     const sum = prepare(task, new Form(20, 2, 5, 41), 13, tilesFor(13, 1, 4), 40, false);
-    direct(task, desks[0], 0, itemsOf(task));
+    direct(task, workspaces[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<DirectTask>(direct, task, desks, itemsOf(task), 7);
+    inParts<DirectTask>(direct, task, workspaces, itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });
@@ -115,15 +115,15 @@ describe('directRows', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     const task = new DirectTask();
     task.stretch = 16 * (1 + below(2));
     task.piece = 16;
     const sum = prepare(task, new Form(20, 2, 5, 51), 2, divide(0, 0, 0, 2), 40, false);
-    directRows(task, desks[0], 0, itemsOf(task));
+    directRows(task, workspaces[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<DirectTask>(directRows, task, desks, itemsOf(task), 7);
+    inParts<DirectTask>(directRows, task, workspaces, itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

@@ -11,7 +11,7 @@ import {
   SILU,
   TANH,
 } from '../../src/shared/sizes';
-import { Desk, FinishTask } from '../../src/shared/task';
+import { FinishTask, Workspace } from '../../src/shared/task';
 import { block, get, put, reals, releaseAll } from './memory';
 
 /** What an activation makes of a number, in float64; gelu by Simpson's rule. */
@@ -57,8 +57,8 @@ function run(kind: i32, count: i32, scale: f32, adds: bool, moves: bool): string
   task.kind = kind;
   task.operand = reinterpret<i32>(operand);
   const chunks = (count + 1023) / 1024;
-  finish(task, new Desk(), chunks / 2, chunks);
-  finish(task, new Desk(), 0, chunks / 2);
+  finish(task, new Workspace(), chunks / 2, chunks);
+  finish(task, new Workspace(), 0, chunks / 2);
 
   let wrong = '';
   for (let i = 0; i < count; i++) {
@@ -89,7 +89,7 @@ function runAll(kind: i32): void {
 /** Finishes `count` numbers in place that end with the memory: a load or a store beyond them traps. */
 function runAtTheEnd(kind: i32, count: i32): f32 {
   const task = new FinishTask();
-  const desk = new Desk();
+  const workspace = new Workspace();
   memory.grow(1);
   task.source = <i32>(((<usize>memory.size()) << 16) - ((<usize>count) << 2));
   task.target = task.source;
@@ -98,7 +98,7 @@ function runAtTheEnd(kind: i32, count: i32): f32 {
   task.scale = reinterpret<i32>(<f32>-3);
   task.kind = kind;
   for (let i = 0; i < count; i++) put(<usize>task.source, i, 1);
-  finish(task, desk, 0, (count + 1023) / 1024);
+  finish(task, workspace, 0, (count + 1023) / 1024);
   return get(<usize>task.source, count - 1);
 }
 

@@ -1,7 +1,7 @@
 // Gemm against the sums it computes, at every edge of a tile, in every order of work.
 
 import { gemm } from '../../assembly/schedule/gemm';
-import { Desk, GemmTask } from '../../src/shared/task';
+import { GemmTask, Workspace } from '../../src/shared/task';
 import { below, block, releaseAll } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
@@ -17,23 +17,23 @@ function taskOf(termsAtOnce: i32, pixelTilesAtOnce: i32, filterTilesAtOnce: i32)
   return task;
 }
 
-function deskFor(task: GemmTask): Desk {
-  const desk = new Desk();
-  desk.panel = <i32>block(task.pixelTilesAtOnce * task.termsAtOnce * 8);
-  desk.spareTile = <i32>block(40);
-  return desk;
+function workspaceFor(task: GemmTask): Workspace {
+  const workspace = new Workspace();
+  workspace.panel = <i32>block(task.pixelTilesAtOnce * task.termsAtOnce * 8);
+  workspace.spareTile = <i32>block(40);
+  return workspace;
 }
 
 function itemsOf(task: GemmTask): i32 {
   return GROUPS * task.filterParts * ((IMAGES * task.depth * task.height * task.width + 7) / 8);
 }
 
-/** One problem with one way to cut the work, by two desks; says what is wrong, or nothing. */
+/** One problem with one way to cut the work, by two workspaces; says what is wrong, or nothing. */
 function run(task: GemmTask, form: Form, filters: i32, fives: i32, rest: i32, parts: i32): string {
   const tiles = tilesFor(filters, fives, rest);
   task.filterParts = 1 + below(tiles.count);
   const sum = prepare(task, form, filters, tiles, task.termsAtOnce, true);
-  inParts<GemmTask>(gemm, task, [deskFor(task), deskFor(task)], itemsOf(task), parts);
+  inParts<GemmTask>(gemm, task, [workspaceFor(task), workspaceFor(task)], itemsOf(task), parts);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   if (wrong == '') return '';
@@ -69,14 +69,14 @@ describe('gemm', () => {
     }
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     const task = taskOf(7, 3, 2);
     task.filterParts = 3;
     const sum = prepare(task, new Form(20, 2, 5, 9), 13, tilesFor(13, 1, 4), 7, false);
-    gemm(task, deskFor(task), 0, itemsOf(task));
+    gemm(task, workspaceFor(task), 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();
-    inParts<GemmTask>(gemm, task, [deskFor(task), deskFor(task)], itemsOf(task), 7);
+    inParts<GemmTask>(gemm, task, [workspaceFor(task), workspaceFor(task)], itemsOf(task), 7);
     expect(sameBits(sum, once, task.target)).toBe(true);
     expect(releaseAll()).toBe(true);
   });

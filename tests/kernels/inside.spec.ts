@@ -1,18 +1,18 @@
 // Inside against sums over the ranges of its taps, with infinite weights that must not meet anything else.
 
 import { inside } from '../../assembly/schedule/inside';
-import { Desk, InsideTask } from '../../src/shared/task';
+import { InsideTask, Workspace } from '../../src/shared/task';
 import { below, block, get, put, releaseAll, table, touched } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
 import { IMAGES, Sum } from './sums';
 import { tilesFor } from './tiles';
 
-function newDesk(task: InsideTask): Desk {
-  const desk = new Desk();
-  desk.spareTile = <i32>block(4 * 8);
-  desk.termList = <i32>block(4 * task.terms);
-  return desk;
+function newWorkspace(task: InsideTask): Workspace {
+  const workspace = new Workspace();
+  workspace.spareTile = <i32>block(4 * 8);
+  workspace.termList = <i32>block(4 * task.terms);
+  return workspace;
 }
 
 /** What an output should be. */
@@ -46,7 +46,7 @@ function run(form: Form, filters: i32, parts: i32): string {
   inParts<InsideTask>(
     inside,
     task,
-    [newDesk(task), newDesk(task)],
+    [newWorkspace(task), newWorkspace(task)],
     IMAGES * GROUPS * form.depth * form.height,
     parts,
   );
@@ -84,7 +84,7 @@ describe('inside', () => {
     }
   });
 
-  it('sums over the ranges of its taps for maps of any form, however desks share the items', () => {
+  it('sums over the ranges of its taps for maps of any form, however workspaces share the items', () => {
     for (let i = 0; i < 100; i++) {
       const form = new Form(below(4), 1 + below(3), 1 + below(4), 1 + below(20));
       form.taps = 1 + below(5);
@@ -101,7 +101,7 @@ describe('inside', () => {
     put(task.bias, 0, 1);
     task.taps = 1;
     task.ranges = <i32>table([0, 0, 3, 1, 1, 9]);
-    inside(task, newDesk(task), 0, 1);
+    inside(task, newWorkspace(task), 0, 1);
     for (let w = 0; w < 11; w++) {
       const value = get(task.target, w);
       expect(value - value == 0).toBe(w < 3 || w >= 9, `output ${w}`);

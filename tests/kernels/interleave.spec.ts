@@ -1,7 +1,7 @@
 // Weaving the classes of outputs of a transposed convolution into the output.
 
 import { interleave } from '../../assembly/window/interleave';
-import { Desk, InterleaveTask } from '../../src/shared/task';
+import { InterleaveTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, get, releaseAll, table, touched } from './memory';
 import { inParts } from './parts';
@@ -39,7 +39,13 @@ function weaving(phases: i32[], depth: i32, height: i32, width: i32, gap: i32): 
     parts.push(<i32>part.filled(true) + (below(3) << 2));
   }
   task.parts = <i32>table(parts);
-  inParts<InterleaveTask>(interleave, task, [new Desk(), new Desk()], IMAGES * GROUPS * task.filters, 2);
+  inParts<InterleaveTask>(
+    interleave,
+    task,
+    [new Workspace(), new Workspace()],
+    IMAGES * GROUPS * task.filters,
+    2,
+  );
 
   let wrong = '';
   for (let map = 0; map < IMAGES * GROUPS * task.filters; map++) {

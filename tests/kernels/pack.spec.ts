@@ -1,7 +1,7 @@
 // Packed weights against their layout.
 
 import { pack } from '../../assembly/weights/pack';
-import { Desk, PackTask } from '../../src/shared/task';
+import { PackTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { divide, kernelsOf } from './tiles';
@@ -47,7 +47,7 @@ function packing(
     for (let filter = 0; filter < filters; filter += min(filters, filtersTaken)) {
       task.firstKernel = filter * rawFilter;
       task.kernelBytes = min(filters - filter, filtersTaken) * rawFilter;
-      inParts<PackTask>(pack, task, [new Desk(), new Desk()], 2 * tiles.count, 2);
+      inParts<PackTask>(pack, task, [new Workspace(), new Workspace()], 2 * tiles.count, 2);
     }
   }
 

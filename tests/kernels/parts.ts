@@ -1,20 +1,20 @@
 // Parts: the items of a task in some calls, as the threads of a pool make them.
 
-import { Desk } from '../../src/shared/task';
+import { Workspace } from '../../src/shared/task';
 import { below } from './memory';
 
-/** Calls an entry for all items, the last part first; the desks take turns. */
+/** Calls an entry for all items, the last part first; the workspaces take turns. */
 export function inParts<T>(
-  entry: (task: T, desk: Desk, begin: i32, end: i32) => void,
+  entry: (task: T, workspace: Workspace, begin: i32, end: i32) => void,
   task: T,
-  desks: Desk[],
+  workspaces: Workspace[],
   items: i32,
   parts: i32,
 ): void {
   let end = items;
   for (let part = parts - 1; part >= 0; part--) {
     const begin = part == 0 ? 0 : below(end + 1);
-    entry(task, desks[part % desks.length], begin, end);
+    entry(task, workspaces[part % workspaces.length], begin, end);
     end = begin;
   }
 }

@@ -1,7 +1,7 @@
 // Products for the specs of gemm and direct: the operands of a task whose terms are the taps of some channels.
 
 import { pack } from '../../assembly/weights/pack';
-import { Desk, PackTask, SumTask } from '../../src/shared/task';
+import { PackTask, SumTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, table } from './memory';
 import { layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
 import { kernelsOf, Tiles } from './tiles';
@@ -81,7 +81,7 @@ function packed(task: SumTask, form: Form, termsAtOnce: i32, whole: bool): usize
   packing.filterTable = task.filterTable;
   task.weights = <i32>block(GROUPS * task.packedFilters * task.terms);
   packing.weights = task.weights;
-  pack(packing, new Desk(), 0, GROUPS * task.filterTiles);
+  pack(packing, new Workspace(), 0, GROUPS * task.filterTiles);
 
   const plain = block(count);
   let to = 0;

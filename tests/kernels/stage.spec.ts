@@ -1,7 +1,7 @@
 // Staging: rows put together from runs, rows of zeros, every length and step.
 
 import { stage } from '../../assembly/schedule/stage';
-import { Desk, StageTask } from '../../src/shared/task';
+import { StageTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, get, releaseAll, touched } from './memory';
 import { inParts } from './parts';
@@ -31,7 +31,7 @@ function wrongElement(staged: StagedMap, width: i32): string {
   // a vector more, which may be written
   task.stagedChannel = (size + 4) << 2;
   task.staged = <i32>block((maps * task.stagedChannel) >> 2);
-  inParts<StageTask>(stage, task, [new Desk(), new Desk()], maps, 2);
+  inParts<StageTask>(stage, task, [new Workspace(), new Workspace()], maps, 2);
 
   let wrong = '';
   const shown = block(size);

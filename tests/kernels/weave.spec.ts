@@ -1,7 +1,7 @@
 // Weaving while computing: interleave, given the tasks of both classes of a row, against their sums.
 
 import { interleave } from '../../assembly/window/interleave';
-import { Desk, InterleaveTask, SumTask } from '../../src/shared/task';
+import { InterleaveTask, SumTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, get, integers, releaseAll, table, touched } from './memory';
 import { inParts } from './parts';
@@ -9,10 +9,10 @@ import { IMAGES } from './sums';
 
 const GROUPS = 2;
 
-function deskWithSpare(): Desk {
-  const desk = new Desk();
-  desk.spareRows = <i32>block(16);
-  return desk;
+function workspaceWithSpare(): Workspace {
+  const workspace = new Workspace();
+  workspace.spareRows = <i32>block(16);
+  return workspace;
 }
 
 /** Computes maps whose classes have up to `most` taps, or none; says what is wrong, or nothing. */
@@ -59,8 +59,8 @@ function weaving(depthPhases: i32, rowPhases: i32, depth: i32, height: i32, widt
     places.push(<i32>changetype<usize>(sum));
   }
   task.parts = <i32>table(places);
-  const desks = [deskWithSpare(), deskWithSpare()];
-  inParts<InterleaveTask>(interleave, task, desks, IMAGES * GROUPS * task.filters, 2);
+  const workspaces = [workspaceWithSpare(), workspaceWithSpare()];
+  inParts<InterleaveTask>(interleave, task, workspaces, IMAGES * GROUPS * task.filters, 2);
 
   let wrong = '';
   for (let map = 0; map < IMAGES * GROUPS * task.filters; map++) {

@@ -2,7 +2,7 @@
 
 import { packWinograd } from '../../assembly/weights/pack';
 import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
-import { Desk, PackWinogradTask, WinogradTask } from '../../src/shared/task';
+import { PackWinogradTask, WinogradTask, Workspace } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
 import { takeAll } from './products';
 import { IMAGES, layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
@@ -199,19 +199,19 @@ export class Problem {
       block(GROUPS * packing.elements * (elementBytes(packing.packedFilters, packing.terms) >> 2))
     );
     this.task.weights = packing.weights;
-    packWinograd(packing, new Desk(), 0, GROUPS * packing.filterTiles);
+    packWinograd(packing, new Workspace(), 0, GROUPS * packing.filterTiles);
   }
 
-  newDesk(): Desk {
+  newWorkspace(): Workspace {
     const task = this.task;
     const tiles = task.tilesAtOnce;
     const inputs = (task.terms / task.planes) * (task.depthAtOnce + task.planes - 1);
     const outputs = min(task.packedFilters, 5 * task.filterTilesAtOnce) * task.depthAtOnce;
-    const desk = new Desk();
-    desk.transformed = <i32>block(task.elements * (tiles * (inputs + outputs) + 2 * 16));
-    desk.halfTransformed = <i32>block(36 * 4);
-    desk.tileTable = <i32>block(4 * tiles);
-    return desk;
+    const workspace = new Workspace();
+    workspace.transformed = <i32>block(task.elements * (tiles * (inputs + outputs) + 2 * 16));
+    workspace.halfTransformed = <i32>block(36 * 4);
+    workspace.tileTable = <i32>block(4 * tiles);
+    return workspace;
   }
 
   /** Tiles along depth, height and width. */

@@ -22,15 +22,15 @@ const short = [
 ];
 const dilated = [new Kind(F4X4_3X3, 2, 1, 3), new Kind(F4X4_3X3, 1, 3, 2), new Kind(F4X4_3X3, 3, 2, 1)];
 
-/** Computes in some parts by two desks; says what is wrong, or nothing. */
+/** Computes in some parts by two workspaces; says what is wrong, or nothing. */
 function run(problem: Problem, parts: i32): string {
   // a transform of few taps rounds as its inputs do, which lie beside them too
   const more = problem.hasShort ? 1 : 0;
-  const desks = [problem.newDesk(), problem.newDesk()];
+  const workspaces = [problem.newWorkspace(), problem.newWorkspace()];
   problem.pack();
-  inParts<WinogradTask>(winograd, problem.task, desks, problem.items, parts);
+  inParts<WinogradTask>(winograd, problem.task, workspaces, problem.items, parts);
   let wrong = wrongOutput(problem.task, problem.sum, 4e-6, more);
-  if (desks[0].notFinite != 0 || desks[1].notFinite != 0) wrong = 'the flag is set';
+  if (workspaces[0].notFinite != 0 || workspaces[1].notFinite != 0) wrong = 'the flag is set';
   if (problem.noted != 0) wrong = 'a panel is noted';
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == '' ? '' : `${problem.toString()}: ${wrong}`;
@@ -93,15 +93,15 @@ function same(kind: Kind, width: i32 = 27): bool {
   const task = problem.task;
   task.termsAtOnce = 2;
   problem.pack();
-  winograd(task, problem.newDesk(), 0, problem.items);
+  winograd(task, problem.newWorkspace(), 0, problem.items);
   const once = task.target;
   task.target = <i32>problem.sum.target.empty();
-  inParts<WinogradTask>(winograd, task, [problem.newDesk(), problem.newDesk()], problem.items, 5);
+  inParts<WinogradTask>(winograd, task, [problem.newWorkspace(), problem.newWorkspace()], problem.items, 5);
   const isSame = sameBits(problem.sum, once, task.target);
   // the last item first: which tile stores outputs that two have must not depend on the order
   task.target = <i32>problem.sum.target.empty();
-  const desk = problem.newDesk();
-  for (let item = problem.items - 1; item >= 0; item--) winograd(task, desk, item, item + 1);
+  const workspace = problem.newWorkspace();
+  for (let item = problem.items - 1; item >= 0; item--) winograd(task, workspace, item, item + 1);
   const isSameBackwards = sameBits(problem.sum, once, task.target);
   return releaseAll() && isSame && isSameBackwards;
 }
@@ -117,7 +117,7 @@ function meets(kind: Kind, task: WinogradTask, high: i32, wide: i32, line: i32, 
   return step >= 0 && step % gap == 0 && step / gap < kind.wide + kind.columns - 1;
 }
 
-/** Numbers of the window, every one of which an output reads, are not finite in turn; only the desk that meets them tells. */
+/** Numbers of the window, every one of which an output reads, are not finite in turn; only the workspace that meets them tells. */
 function flags(kind: Kind): void {
   for (let i = 0; i < 40; i++) {
     const problem = new Problem(kind, new Form(2, 1, 1, 6, 13), 4, 0);
@@ -137,13 +137,13 @@ function flags(kind: Kind): void {
       column * 4;
     store<f32>(at, i % 3 == 0 ? NaN : i % 3 == 1 ? Infinity : -Infinity);
     problem.pack();
-    const desks = [problem.newDesk(), problem.newDesk()];
+    const workspaces = [problem.newWorkspace(), problem.newWorkspace()];
     // the items of the second group
     const middle = problem.items / 2;
-    winograd(task, desks[1], middle, problem.items);
-    winograd(task, desks[0], 0, middle);
-    expect(desks[group].notFinite).toBe(1, `number ${i}`);
-    expect(desks[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
+    winograd(task, workspaces[1], middle, problem.items);
+    winograd(task, workspaces[0], 0, middle);
+    expect(workspaces[group].notFinite).toBe(1, `number ${i}`);
+    expect(workspaces[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
     // the panels of a group follow one another through its images
     const tiles = problem.lines * problem.columns;
     for (let own = 0; own < 2; own++) {
@@ -206,7 +206,7 @@ describe('winograd', () => {
     everyChannel(dilated[0]);
   });
 
-  it('gives the same bits however desks share the items', () => {
+  it('gives the same bits however workspaces share the items', () => {
     expect(same(threes)).toBe(true);
     expect(same(twos)).toBe(true);
     expect(same(dilatedLine)).toBe(true, 'dilated line');

@@ -80,9 +80,9 @@ ${text}`;
 }
 
 /** For `require`, which takes ES modules too. */
-const required = (entry, start, beside = []) => `const convnd = {
+const required = (entry, start, epilogue = []) => `const convnd = {
   ...require('${entry}'),
-${beside.map((name) => `  ${name}: require('convnd/${name}'),\n`).join('')}};
+${epilogue.map((name) => `  ${name}: require('convnd/${name}'),\n`).join('')}};
 const { check } = require('./check.js');
 const { fixtures } = require('./fixtures.js');
 

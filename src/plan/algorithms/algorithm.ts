@@ -6,7 +6,7 @@ import type { Axis, PerAxis } from '../../geometry/axis.js';
 import type { Slice } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
 import { TILE_FILTERS } from '../../shared/sizes.js';
-import type { Desk, SumTask } from '../../shared/task.js';
+import type { SumTask, Workspace } from '../../shared/task.js';
 import { TRANSFORMED_BYTES } from '../caches.js';
 import type { Cuts } from '../cuts.js';
 import type { FilterTiles } from '../filter-tiles.js';
@@ -35,7 +35,7 @@ export interface Workload {
 }
 
 /** What a row would do with a workload. */
-export interface Offer {
+export interface Proposal {
   /** estimated time for one class of outputs of a group and image, in quarter cycles: in each there is room for a vector instruction */
   readonly cost: number;
   /** why another row should be taken, if so */
@@ -125,8 +125,10 @@ export type SumEntry =
   | 'depthwiseLongRows'
   | 'interleave';
 
-/** Bytes of each area of a desk. */
-export type DeskBytes = Readonly<Partial<Record<Exclude<keyof Desk, 'notFinite' | 'touched'>, number>>>;
+/** Bytes of each area of a workspace. */
+export type WorkspaceBytes = Readonly<
+  Partial<Record<Exclude<keyof Workspace, 'notFinite' | 'touched'>, number>>
+>;
 
 /** One of the ways in which a row computes. */
 export interface Variant {
@@ -138,7 +140,7 @@ export interface Variant {
   /** outputs along a row of the register tile */
   readonly pixels: number;
   readonly input: InputPlace;
-  readonly desk: DeskBytes;
+  readonly workspace: WorkspaceBytes;
   /** the last of the activations of sizes.ts that outputs can pass as they are stored */
   readonly finishes?: number;
   /** whether something can be added to outputs before that */
@@ -159,7 +161,7 @@ export interface Algorithm<Name extends string = string> {
   /** it is taken only where it does not cost more than the row that would be taken in its stead */
   readonly compares: boolean;
   /** what it would do, or in words why it can't */
-  readonly offer: (workload: Workload) => Offer | string;
+  readonly propose: (workload: Workload) => Proposal | string;
   /** how it divides filters among register tiles */
   readonly filterTiles: (filters: number) => FilterTiles;
   readonly variant: (work: CutWork) => Variant;

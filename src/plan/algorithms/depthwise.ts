@@ -18,7 +18,7 @@ export const depthwise: Algorithm<'depthwise'> = {
   reason: 'one channel a group: plane by plane in the first-level cache',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  offer: ({ channels, filters, terms, depth, height, width }) => {
+  propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
     // a row shorter than a vector takes one, and is staged and stored by itself
     const isNarrow = width < LANES;
@@ -83,7 +83,7 @@ function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
     input: 'planes',
     finishes: LEAKY_RELU,
     // the row of zeros has a vector more on both sides; the table has one before the first row and one behind the last
-    desk: {
+    workspace: {
       zeroRow: FLOAT_BYTES * width.input + LINE,
       rowTable: WORD_BYTES * (height.input + 2),
       ...(width.output < LANES ? { spareRows: LINE } : {}),
@@ -102,7 +102,7 @@ function longRows(work: CutWork): OfOneVariant {
     kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'rows',
-    desk: {},
+    workspace: {},
     mapParts,
     task: () => Object.assign(new LongRowTask(), { mapParts }),
   };
@@ -115,7 +115,7 @@ const wovenRows: OfOneVariant = {
   kernels: ['weave1x16'],
   pixels: ROW_PIXELS,
   input: 'window',
-  desk: { spareRows: LINE },
+  workspace: { spareRows: LINE },
   mapParts: 1,
   task: () => new SumTask(),
 };
@@ -146,7 +146,7 @@ function lanes(work: CutWork): OfOneVariant {
     kernels: ['lanes4x7'],
     pixels: 7,
     input: 'lanes',
-    desk: {
+    workspace: {
       plane: VECTOR_BYTES * plane + 2 * LINE,
       fourMaps: VECTOR_BYTES * (inputs + outputs) + 2 * LINE,
       laneWeights: VECTOR_BYTES * product(axes.map(({ kernel }) => kernel)) + 2 * LINE,
@@ -156,7 +156,7 @@ function lanes(work: CutWork): OfOneVariant {
 }
 
 /** The plane that a map is staged in, if it is. */
-function planeOf({ slices, turned }: CutWork): Variant['desk'] {
+function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
   if (!turned && !isStaged(slices)) return {};
   // staging may write three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
@@ -171,7 +171,7 @@ function vectors(work: CutWork, width: number): OfOneVariant {
     kernels: ['vectors1x16'],
     pixels: LANES,
     input: 'plane',
-    desk: { ...planeOf(work), places: LINE, ...(isNarrow ? { spareRows: LINE } : {}) },
+    workspace: { ...planeOf(work), places: LINE, ...(isNarrow ? { spareRows: LINE } : {}) },
     ...stagedTasks(1),
   };
 }
@@ -184,7 +184,7 @@ function stagedRows(work: CutWork): OfOneVariant {
     kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'plane',
-    desk: planeOf(work),
+    workspace: planeOf(work),
     ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),
   };
 }

@@ -45,7 +45,7 @@ export const direct: Algorithm<'direct'> = {
   reason: 'few filters or terms: packing the input would not pay',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  offer: ({ filters, terms, depth, height, width, channels, pagesApart }) => {
+  propose: ({ filters, terms, depth, height, width, channels, pagesApart }) => {
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
     // each filter waits 1.25 quarter cycles for a term's inputs; all filters together wait no longer than packing takes
@@ -70,7 +70,7 @@ export const direct: Algorithm<'direct'> = {
       kernels: byRows ? rowKernels(tapSets, filterTiles.length) : byTiles(),
       pixels: byRows ? ROW_PIXELS : TILE_PIXELS,
       input: 'window',
-      desk: {},
+      workspace: {},
       items: (images, [depth, height, width]) =>
         images * depth * height * Math.max(1, Math.floor(width / PIECE)),
       task: () => Object.assign(new DirectTask(), { stretch, piece: PIECE }),

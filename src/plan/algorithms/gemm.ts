@@ -20,7 +20,7 @@ export const gemm: Algorithm<'gemm'> = {
   reason: 'packed weights by packed inputs, for every shape',
   mostTerms: PANEL_TERMS,
   compares: false,
-  offer: ({ images, filters, terms, depth, height, width }) => {
+  propose: ({ images, filters, terms, depth, height, width }) => {
     const panels = Math.ceil((images * depth * height * width) / TILE_PIXELS);
     const products = productCost(Math.max(LEAST_TILE_FILTERS, filters), terms);
     const packing = PACKING_COST * terms;
@@ -43,7 +43,7 @@ export const gemm: Algorithm<'gemm'> = {
       pixels: TILE_PIXELS,
       input: 'window',
       finishes: LEAKY_RELU,
-      desk: {
+      workspace: {
         panel:
           Math.min(PANEL_TILES, tiles) *
           FLOAT_BYTES *

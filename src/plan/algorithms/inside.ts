@@ -15,7 +15,7 @@ export const inside: Algorithm<'inside'> = {
   reason: 'no product with what lies outside, for weights that are not finite',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  offer: () => ({ cost: 0 }),
+  propose: () => ({ cost: 0 }),
   filterTiles: (filters) => new Array<number>(Math.ceil(filters / TILE)).fill(TILE),
   variant: ({ tapSets }) => ({
     entry: 'inside',
@@ -23,7 +23,7 @@ export const inside: Algorithm<'inside'> = {
     kernels: ['inside4x8'],
     pixels: TILE_PIXELS,
     input: 'window',
-    desk: {
+    workspace: {
       spareTile: FLOAT_BYTES * TILE * TILE_PIXELS,
       termList: VECTOR_BYTES * most(tapSets.map(({ terms }) => terms)),
     },

@@ -74,23 +74,24 @@ export function panelsOf(
 }
 
 /** A tile with what it costs. */
-export interface TileOffer {
+export interface TileProposal {
   readonly tile: WinogradTile;
   /** in quarter cycles; its ratio to the cost of a row without transforms is within 15 % of what was measured */
   readonly cost: number;
 }
 
 /** The tile of least cost for a workload, if one fits. */
-export function cheapestTile(workload: Workload): TileOffer | undefined {
-  let best: TileOffer | undefined;
+export function cheapestTile(workload: Workload): TileProposal | undefined {
+  let best: TileProposal | undefined;
   for (const transform of transforms) {
-    for (const offer of tilesOf(transform, workload)) if (!best || offer.cost < best.cost) best = offer;
+    for (const proposal of tilesOf(transform, workload))
+      if (!best || proposal.cost < best.cost) best = proposal;
   }
   return best;
 }
 
 /** The tiles of a transform that fit, with what they cost; none where its taps don't. */
-function tilesOf(transform: Transform, workload: Workload): TileOffer[] {
+function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
   const { spacings, sizes } = workload;
   const { high, wide } = transform;
   // tiles along the height are beside one another and are read as vectors; turned, narrow maps took half of the time

@@ -19,7 +19,13 @@ import { WinogradTask } from '../../shared/task.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { type FilterTiles, filterPartsOf, inRegisterTiles } from '../filter-tiles.js';
 import type { TapSet } from '../tap-sets.js';
-import { type Algorithm, type CutWork, type DeskBytes, tileFields, type WinogradTile } from './algorithm.js';
+import {
+  type Algorithm,
+  type CutWork,
+  tileFields,
+  type WinogradTile,
+  type WorkspaceBytes,
+} from './algorithm.js';
 import { cheapestTile, panelsOf } from './winograd-tile.js';
 
 export const winograd: Algorithm<'winograd'> = {
@@ -28,7 +34,7 @@ export const winograd: Algorithm<'winograd'> = {
   // sums of 512 terms in registers round to 7e-6 of the largest output, 256 to 4.1e-6, 192 to 3.5e-6 (npm run bench:error)
   mostTerms: 192,
   compares: true,
-  offer: (workload) => {
+  propose: (workload) => {
     if (workload.channels === 0) return 'no channels';
     return cheapestTile(workload) ?? 'no tile fits these taps and this map';
   },
@@ -36,7 +42,7 @@ export const winograd: Algorithm<'winograd'> = {
   variant: (work) => {
     const tile = present(work.tile, 'tile for winograd');
     const { channels } = work.convolution;
-    const { panels, tilesAtOnce, filterTilesAtOnce, desk } = scratchOf(work, tile);
+    const { panels, tilesAtOnce, filterTilesAtOnce, workspace } = scratchOf(work, tile);
     const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
     const { transform } = tile;
     const [inputs, outputs] = transform.kernels;
@@ -54,7 +60,7 @@ export const winograd: Algorithm<'winograd'> = {
       input: 'window',
       finishes: isRow ? LEAKY_RELU : transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
       adds: isRow,
-      desk,
+      workspace,
       items: (images, sizes) => filterParts * panelsOf(tile, sizes, images),
       task: (set, images) => {
         const [tileDepth, tileHeight, tileWidth] = tile.outputs;
@@ -113,7 +119,7 @@ function filterTilesAtOnceOf({ length }: FilterTiles, terms: number): number {
 function scratchOf(
   { images, slices, filterTiles, tapSets }: CutWork,
   tile: WinogradTile,
-): { panels: number; tilesAtOnce: number; filterTilesAtOnce: number; desk: DeskBytes } {
+): { panels: number; tilesAtOnce: number; filterTilesAtOnce: number; workspace: WorkspaceBytes } {
   const { elements, planes, depthAtOnce } = tile;
   const terms = most(tapSets.map((set) => set.terms));
   const packed = sum(filterTiles);
@@ -132,7 +138,7 @@ function scratchOf(
     panels,
     tilesAtOnce,
     filterTilesAtOnce,
-    desk: {
+    workspace: {
       // a cache line lies between the elements of the inputs, and between those of the products
       transformed: tilesAtOnce * tileBytes + 2 * LINE * elements,
       halfTransformed: VECTOR_BYTES * TILE_VECTORS,

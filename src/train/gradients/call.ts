@@ -4,9 +4,9 @@
 import { product } from '../../core/lists.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
 import { stepOf } from '../../engine/resident.js';
-import type { Winograd } from '../../plan/wish.js';
+import type { Winograd } from '../../plan/preference.js';
 import { convolutionOf } from '../../problem/convolution.js';
-import type { Activation, Beside } from '../../run/activation.js';
+import type { Activation, Epilogue } from '../../run/activation.js';
 import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';
 import { copyApart, gapless } from '../tensors/gapless.js';
@@ -29,7 +29,7 @@ export interface Call {
   readonly input: Tensor;
   /** how often each element of the input was repeated, where one was */
   readonly upsample: readonly number[] | undefined;
-  readonly beside: Beside | undefined;
+  readonly epilogue: Epilogue | undefined;
   /** what it gave; where it is unknown, and an activation asks for it, it is computed again */
   readonly output: Tensor | undefined;
 }
@@ -68,9 +68,9 @@ export function callGradients(call: Call, gradOutput: Tensor, to: Targets): void
 }
 
 function compute(call: Call, gradOutput: Tensor, to: Targets, held: Held): void {
-  const { readings, beside } = call;
+  const { readings, epilogue } = call;
   const { batch, filters } = readings.problem;
-  const activation = beside?.activation;
+  const activation = epilogue?.activation;
   const computesAgain = activation && !(isToldByResult(activation) && call.output);
   const convolved = to.weight || computesAgain ? convolvedOf(call, held) : call.input;
   const masking =
@@ -80,18 +80,18 @@ function compute(call: Call, gradOutput: Tensor, to: Targets, held: Held): void 
   const gradient = masking?.out ?? gradOutput;
   if (to.weight) weightGradient(readings, convolved, gradient, to.weight);
   if (to.input) ofInput(call, gradient, to.input, held);
-  const { scale = 1 } = beside ?? {};
+  const { scale = 1 } = epilogue ?? {};
   if (scale !== 1)
     for (const one of [to.input, to.weight, to.bias]) if (one) multiply(viewOf(one), Math.fround(scale));
 }
 
 /** The input as it was convolved. */
-function convolvedOf({ input, upsample, beside, readings }: Call, held: Held): Tensor {
+function convolvedOf({ input, upsample, epilogue, readings }: Call, held: Held): Tensor {
   const { batch, channels } = readings.problem;
   let x = input;
-  if (beside?.input) {
+  if (epilogue?.input) {
     x = held.tensor(input.shape);
-    activate(input, beside.input, x);
+    activate(input, epilogue.input, x);
   }
   if (!upsample) return x;
   const repeated = held.tensor(repeatedShape(input.shape, upsample));
@@ -120,13 +120,13 @@ function maskingBy(given: Tensor, activation: Activation, out: Tensor, held: Hel
 
 /** The output of a call, computed again: with its activation, or with none. */
 function again(
-  { readings, plans, winograd, parameters, beside }: Call,
+  { readings, plans, winograd, parameters, epilogue }: Call,
   convolved: Tensor,
   activation: Activation | undefined,
   { shape }: Tensor,
   held: Held,
 ): Tensor {
-  const { scale = 1, add } = beside ?? {};
+  const { scale = 1, add } = epilogue ?? {};
   const output = held.tensor(shape);
   const isPlain = !activation && scale === 1 && !add;
   plans
@@ -136,7 +136,7 @@ function again(
 }
 
 function ofInput(call: Call, gradient: Tensor, out: Tensor, held: Held): void {
-  const { readings, plans, parameters, winograd, input, upsample, beside } = call;
+  const { readings, plans, parameters, winograd, input, upsample, epilogue } = call;
   const { batch, channels } = readings.problem;
   const convolved = upsample ? held.tensor(repeatedShape(input.shape, upsample)) : out;
   inputGradient(readings, plans, parameters, gradient, winograd, convolved);
@@ -144,7 +144,7 @@ function ofInput(call: Call, gradient: Tensor, out: Tensor, held: Held): void {
     const axes = repeatedWindows(input.shape.slice(-upsample.length), upsample);
     gather(axes, batch * channels, viewOf(convolved), viewOf(out));
   }
-  const activation = beside?.input;
+  const activation = epilogue?.input;
   if (!activation || product(out.shape) === 0) return;
   maskAndSum(batch, channels, out, maskingBy(input, activation, out, held), undefined);
 }

@@ -2,7 +2,7 @@
 
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
-import type { Winograd } from '../../plan/wish.js';
+import type { Winograd } from '../../plan/preference.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';

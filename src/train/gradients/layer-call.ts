@@ -4,7 +4,7 @@ import type { Shape, Tensor } from '../../core/tensor.js';
 import type { LayerInside } from '../../layers/inside.js';
 import type { Layer } from '../../layers/layer.js';
 import { checkUpsample } from '../../problem/options.js';
-import type { Beside } from '../../run/activation.js';
+import type { Epilogue } from '../../run/activation.js';
 import { type Call, repeatedShape } from './call.js';
 import { layerReadings } from './layer-readings.js';
 
@@ -23,7 +23,7 @@ export function layerCall(
   inside: LayerInside,
   input: Tensor,
   output: Tensor | undefined,
-  beside: Beside | undefined,
+  epilogue: Epilogue | undefined,
   options: SizeOptions,
 ): Call {
   const { parameters, plans, spec } = inside;
@@ -31,5 +31,5 @@ export function layerCall(
   const upsample = checkUpsample(options.upsample, transposed, rank, () => String(layer));
   const readings = layerReadings(layer, inside, repeatedShape(input.shape, upsample), options.outputSize);
   const { winograd } = layer;
-  return { readings, plans, parameters: parameters.current(), winograd, input, upsample, beside, output };
+  return { readings, plans, parameters: parameters.current(), winograd, input, upsample, epilogue, output };
 }

@@ -2,13 +2,13 @@
 
 import { present, type Where } from '../../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
-import { type BesideOptions, besideOf } from '../../layers/beside.js';
+import { type EpilogueOptions, epilogueOf } from '../../layers/epilogue.js';
 import { GivenParameters, insideOf, plansFor } from '../../layers/inside.js';
 import type { Layer } from '../../layers/layer.js';
 import type { FunctionalCall } from '../../layers/recording.js';
 import { settings } from '../../layers/settings.js';
 import { functionName, problemOf } from '../../problem/problem.js';
-import type { Beside } from '../../run/activation.js';
+import type { Epilogue } from '../../run/activation.js';
 import { type Call, callGradients } from '../gradients/call.js';
 import { layerCall } from '../gradients/layer-call.js';
 import { readingsOf } from '../gradients/readings.js';
@@ -18,7 +18,7 @@ import { temporary } from '../tensors/temporary.js';
 import type { Tape } from './tape.js';
 
 /** Options of `forward`, all of which have gradients here. */
-interface CallOptions extends BesideOptions {
+interface CallOptions extends EpilogueOptions {
   readonly outputSize?: Shape | undefined;
   readonly upsample?: number | readonly number[] | undefined;
 }
@@ -26,7 +26,7 @@ interface CallOptions extends BesideOptions {
 /** A convolution that was computed. */
 interface Convolved extends Omit<FunctionalCall, 'options' | 'given'> {
   readonly name: Where;
-  readonly beside: Beside | undefined;
+  readonly epilogue: Epilogue | undefined;
   /** what was handed over to be added */
   readonly add: TensorLike | null;
   /** what its gradients are computed with: asked for by backward only */
@@ -44,27 +44,27 @@ export function recordLayer(
 ): void {
   const name = () => String(layer);
   const { weight, bias } = layer;
-  const beside = besideOf(options, name);
+  const epilogue = epilogueOf(options, name);
   record(tape, {
-    ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output, beside },
+    ...{ name, x, weight, bias, input, weightTensor: weight, biasTensor: bias, output, epilogue },
     add: options.add ?? null,
-    call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, beside, options),
+    call: () => layerCall(layer, present(insideOf(layer), 'layer'), input, output, epilogue, options),
   });
 }
 
 /** Records a call of a functional. */
 export function recordFunctional(tape: Tape, call: FunctionalCall): void {
   const { options, x, weight, bias, input, weightTensor, biasTensor, output } = call;
-  const given: BesideOptions | undefined = call.given;
+  const given: EpilogueOptions | undefined = call.given;
   const name = () => functionName(options);
-  const beside = besideOf(given, name);
+  const epilogue = epilogueOf(given, name);
   record(tape, {
-    ...{ name, x, weight, bias, input, weightTensor, biasTensor, output, beside },
+    ...{ name, x, weight, bias, input, weightTensor, biasTensor, output, epilogue },
     add: given?.add ?? null,
     call: () => {
       const shapes = { input: input.shape, weight: weightTensor.shape, bias: biasTensor?.shape ?? null };
       return {
-        ...{ input, output, beside, upsample: undefined },
+        ...{ input, output, epilogue, upsample: undefined },
         readings: readingsOf(problemOf(options, shapes, name)),
         plans: plansFor(weight),
         parameters: new GivenParameters(weightTensor, biasTensor),
@@ -75,8 +75,8 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
 }
 
 function record(tape: Tape, convolved: Convolved): void {
-  const { name, x, weight, bias, add, input, weightTensor, biasTensor, output, beside, call } = convolved;
-  const activation = beside?.activation;
+  const { name, x, weight, bias, add, input, weightTensor, biasTensor, output, epilogue, call } = convolved;
+  const activation = epilogue?.activation;
   const computesAgain = activation !== undefined && !isToldByResult(activation);
   tape.record({
     name,
@@ -85,8 +85,8 @@ function record(tape: Tape, convolved: Convolved): void {
     givesNew: true,
     saved: ([wantsInput, wantsWeight, wantsBias]) => [
       weightTensor,
-      ...(wantsWeight || wantsBias || computesAgain || (wantsInput && beside?.input) ? [input] : []),
-      ...(computesAgain && beside?.add ? [beside.add] : []),
+      ...(wantsWeight || wantsBias || computesAgain || (wantsInput && epilogue?.input) ? [input] : []),
+      ...(computesAgain && epilogue?.add ? [epilogue.add] : []),
       ...(activation && !computesAgain ? [output] : []),
     ],
     gradients: (gradOutput, [wantsInput, wantsWeight, wantsBias, wantsAdd]) => {

@@ -4,20 +4,20 @@ import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Engine } from '../../engine/engine.js';
 import { engine } from '../../engine/start.js';
-import { fingerprint, PRINT_BYTES } from '../../run/fingerprint.js';
+import { FINGERPRINT_BYTES, fingerprint } from '../../run/fingerprint.js';
 import { gapless } from '../tensors/gapless.js';
 
 /** Words of a fingerprint. */
-const WORDS = PRINT_BYTES / WORD_BYTES;
+const WORDS = FINGERPRINT_BYTES / WORD_BYTES;
 
 /** Numbers that are copied into wasm memory at a time: they stay in the first cache. */
 const PIECE = 4096;
 
 /** 1024 bits of the numbers of a tensor. A list: a typed array of its size has memory of its own, which takes longer to get and to collect. */
-export type Print = readonly number[];
+export type Fingerprint = readonly number[];
 
 /** The fingerprint of a tensor's numbers as they are now. */
-export function printOf(tensor: Tensor): Print {
+export function fingerprintOf(tensor: Tensor): Fingerprint {
   return gapless([tensor], (dense) => {
     const running = engine();
     const first = take(running, dense);
@@ -28,7 +28,7 @@ export function printOf(tensor: Tensor): Print {
 }
 
 /** Whether a tensor's numbers are what they were when a fingerprint was taken. */
-export function hasPrint(tensor: Tensor, print: Print): boolean {
+export function matchesFingerprint(tensor: Tensor, print: Fingerprint): boolean {
   return gapless([tensor], (dense) => {
     const running = engine();
     const first = take(running, dense);
@@ -39,8 +39,8 @@ export function hasPrint(tensor: Tensor, print: Print): boolean {
 
 /** Takes the fingerprint of a tensor; gives the first of its words in memory. */
 function take(running: Engine, tensor: Tensor): number {
-  const state = running.reserve(PRINT_BYTES + FLOAT_BYTES * PIECE, 'a fingerprint');
+  const state = running.reserve(FINGERPRINT_BYTES + FLOAT_BYTES * PIECE, 'a fingerprint');
   // read after memory may have grown, which detaches the views of resident tensors
-  fingerprint(running, tensor.data, state, state + PRINT_BYTES, PIECE);
+  fingerprint(running, tensor.data, state, state + FINGERPRINT_BYTES, PIECE);
   return state / WORD_BYTES;
 }

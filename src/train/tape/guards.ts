@@ -6,21 +6,21 @@ import { ResidentTensor } from '../../engine/resident.js';
 import { isExposed } from '../../layers/inside.js';
 import { exposure, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
-import { hasPrint, type Print, printOf } from './fingerprint.js';
+import { type Fingerprint, fingerprintOf, matchesFingerprint } from './fingerprint.js';
 
 /** The values of a parameter when they were first handed out. Until then none but `version` can tell of a change. */
-const whenExposed = new WeakMap<Parameter, Print>();
+const whenExposed = new WeakMap<Parameter, Fingerprint>();
 
 /** Looks at every parameter before its values are handed out, from now on. */
 export function watchParameters(): void {
-  exposure.watcher ??= (values, parameter) => whenExposed.set(parameter, printOf(values));
+  exposure.watcher ??= (values, parameter) => whenExposed.set(parameter, fingerprintOf(values));
 }
 
 /** Tensors that must stay as they are until backward. */
 export class Guards {
   /** by what stays the same object: a parameter, a resident tensor, the array of a plain one */
-  readonly #prints = new Map<object, { tensor: Tensor; print: Print }>();
-  readonly #versions = new Map<Parameter, { version: number; print: Print | undefined }>();
+  readonly #fingerprints = new Map<object, { tensor: Tensor; print: Fingerprint }>();
+  readonly #versions = new Map<Parameter, { version: number; print: Fingerprint | undefined }>();
 
   /** Notes what a tensor is now. One that nobody was handed the numbers of can't change. */
   watch(tensor: Tensor): void {
@@ -30,13 +30,13 @@ export class Guards {
     }
     if (tensor instanceof Intermediate && !tensor.isRead) return;
     const key = tensor instanceof ResidentTensor && !(tensor instanceof Intermediate) ? tensor : tensor.data;
-    if (!this.#prints.has(key)) this.#prints.set(key, { tensor, print: printOf(tensor) });
+    if (!this.#fingerprints.has(key)) this.#fingerprints.set(key, { tensor, print: fingerprintOf(tensor) });
   }
 
   /** Notes what a parameter is now: without reading it where nobody was handed its values. */
   #watchParameter(parameter: Parameter): void {
     if (this.#versions.has(parameter)) return;
-    const print = isExposed(parameter) ? printOf(parameter) : undefined;
+    const print = isExposed(parameter) ? fingerprintOf(parameter) : undefined;
     this.#versions.set(parameter, { version: parameter.version, print });
   }
 
@@ -49,11 +49,11 @@ export class Guards {
       if (parameter.version !== version)
         refuseChanged(parameter, `is at version ${parameter.version}; expected version ${version} instead`);
       const known = print ?? whenExposed.get(parameter);
-      if (known && isExposed(parameter) && !hasPrint(parameter, known))
+      if (known && isExposed(parameter) && !matchesFingerprint(parameter, known))
         refuseChanged(parameter, 'has other values now');
     }
-    for (const { tensor, print } of this.#prints.values())
-      if (!hasPrint(tensor, print)) refuseChanged(tensor, 'has other values now');
+    for (const { tensor, print } of this.#fingerprints.values())
+      if (!matchesFingerprint(tensor, print)) refuseChanged(tensor, 'has other values now');
   }
 }
 

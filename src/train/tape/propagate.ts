@@ -5,7 +5,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { Parameter } from '../../layers/parameter.js';
 import { addTo, addToGrad } from '../tensors/accumulate.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { temporary, Waiting } from '../tensors/temporary.js';
+import { DelayedOutputs, temporary } from '../tensors/temporary.js';
 import { unrecorded } from './active.js';
 import { Node, type Source } from './node.js';
 import type { Tape } from './tape.js';
@@ -78,7 +78,7 @@ function checkUsed({ nodes, detached }: Tape, from: Source): void {
 /** Gradients that wait until they are complete, added up where several operations use one tensor. */
 class Sums {
   readonly #sums = new Map<Node, { gradient: Tensor; isNew: boolean }>();
-  readonly #waiting = new Waiting();
+  readonly #waiting = new DelayedOutputs();
 
   /**
    * Adds to the gradient of a source: a parameter's at once.

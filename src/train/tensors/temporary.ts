@@ -23,7 +23,7 @@ export function temporary(shape: Shape): Tensor {
 }
 
 /** How many wait for each temporary tensor. */
-export class Waiting {
+export class DelayedOutputs {
   readonly #counts = new Map<Tensor, number>();
 
   /** One more waits for a tensor. */

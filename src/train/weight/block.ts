@@ -5,10 +5,10 @@ import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
 import { type Slice, startsIn } from '../../geometry/slice.js';
 import { loadedPieces, type Pieces, storedPieces } from '../../run/copies.js';
-import { deskAt } from '../../run/desk.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
 import { type PlacedWindow, placeWindow } from '../../run/staging.js';
 import { TaskWriter, wordOf } from '../../run/task-writer.js';
+import { workspaceAt } from '../../run/workspace.js';
 import {
   WeightPairsTask,
   WeightPanelsTask,
@@ -31,7 +31,7 @@ const GRADIENT = wordOf(new WeightTask(), 'gradient');
 
 /** A block: the words to write into memory, and what to call. */
 export class WeightBlock {
-  readonly desk: number;
+  readonly workspace: number;
   /** copies the window, where it has to be; its items are maps */
   readonly staging: PlacedWindow['staging'];
   readonly task: number;
@@ -66,7 +66,7 @@ export class WeightBlock {
   ) {
     const { bytes, convolution, axes, blocks, way } = plan;
     const writer = new TaskWriter(scratch + bytes.tablesAt);
-    this.desk = writer.task(deskAt(scratch + bytes.deskAt, way.desk));
+    this.workspace = writer.task(workspaceAt(scratch + bytes.workspaceAt, way.workspace));
 
     const { groups, channels, filters } = convolution;
     const inputs = mapAxes(axes, ({ input }) => input);

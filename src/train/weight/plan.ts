@@ -14,7 +14,7 @@ import type { Convolution } from '../../problem/convolution.js';
 import { RUN_WORDS } from '../../run/staging.js';
 import { wordsOf } from '../../run/task-writer.js';
 import { RoundTask, WeightPanelsTask } from '../../shared/gradient-task.js';
-import { Desk, StageTask } from '../../shared/task.js';
+import { StageTask, Workspace } from '../../shared/task.js';
 import { mostRows, ROW_WORDS } from './rows.js';
 import { chosenWay, type Way, type WayName } from './ways.js';
 
@@ -26,7 +26,7 @@ export interface WeightPlan {
   readonly axes: Readonly<PerAxis<StridedAxis>>;
   readonly turned: false;
   /** what staging asks of a variant of the layers' table */
-  readonly variant: Pick<Way, 'input' | 'desk'>;
+  readonly variant: Pick<Way, 'input' | 'workspace'>;
   readonly slices: Slices;
   /** images in a block */
   readonly images: number;
@@ -44,7 +44,7 @@ export interface WeightBytes {
   readonly stagedAt: number;
   /** the gradient of a block as it is copied in: it takes the place of the copied input where that is staged by then */
   readonly targetAt: number;
-  readonly deskAt: number;
+  readonly workspaceAt: number;
   /** the window, packed */
   readonly packedAt: number;
   readonly sumsAt: number;
@@ -57,10 +57,10 @@ export interface WeightBytes {
 
 /**
  * Plans the weight gradient of a convolution without upsampling; that of a transposed layer is the one of its adjoint.
- * @param wish the way to take; without it the one that is estimated to be the fastest
+ * @param preference the way to take; without it the one that is estimated to be the fastest
  * @throws Error for an upsampled axis, and where that way can't compute it
  */
-export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPlan {
+export function weightPlanOf(convolution: Convolution, preference?: WayName): WeightPlan {
   const { batch, groups, channels, filters, outside, line } = convolution;
   if (convolution.axes.some(({ upsample }) => upsample !== 1))
     throw new Error(`the weight gradient of ${line} is that of its adjoint`);
@@ -78,14 +78,14 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
     return { images, slices, sizes, way };
   };
   // as many bytes again may go into packed inputs
-  let work = cutFor(1.5, wish);
+  let work = cutFor(1.5, preference);
   // planes are staged one by one, and blocks of parts of all rows are slow: 0.39 of n1 g512 c512 f512 i3200 k3
   if (work.way.input === 'plane') work = cutFor(0.5, work.way.entry);
   const { images, slices, sizes, way } = work;
 
-  const variant = { input: way.input, desk: way.desk };
+  const variant = { input: way.input, workspace: way.workspace };
   const held = { images, groups, channels, filters };
-  const { stagedAt, targetAt, deskAt, scratch } = planBytesOf(held, slices, variant, false, 0, {
+  const { stagedAt, targetAt, workspaceAt, scratch } = planBytesOf(held, slices, variant, false, 0, {
     packing: 0,
     weights: 0,
   });
@@ -109,7 +109,7 @@ export function weightPlanOf(convolution: Convolution, wish?: WayName): WeightPl
     isOneRun,
     taps,
     bytes: {
-      ...{ stagedAt, targetAt, deskAt, packedAt, sumsAt, sums, resultAt, tablesAt },
+      ...{ stagedAt, targetAt, workspaceAt, packedAt, sumsAt, sums, resultAt, tablesAt },
       scratch: tablesAt + WORD_BYTES * tableWords(slices, images, way),
     },
   };
@@ -125,7 +125,7 @@ function tableWords(slices: Slices, images: number, { taps, order, tables }: Way
     order,
   );
   return (
-    sum([new Desk(), new StageTask(), new WeightPanelsTask(), new RoundTask()].map(wordsOf)) +
+    sum([new Workspace(), new StageTask(), new WeightPanelsTask(), new RoundTask()].map(wordsOf)) +
     (stagedDepths + stagedRows + RUN_WORDS * pieces) +
     (taps + tables.length) +
     // each row may be a run

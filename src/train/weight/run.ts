@@ -23,14 +23,14 @@ export type Caller = (
   engine: Engine,
   entry: keyof TrainEntries,
   task: number,
-  desk: number,
+  workspace: number,
   begin: number,
   end: number,
 ) => void;
 
 /** One direct call. */
-const directly: Caller = (running, entry, task, desk, begin, end) =>
-  trainModule(running)[entry](task, desk, begin, end);
+const directly: Caller = (running, entry, task, workspace, begin, end) =>
+  trainModule(running)[entry](task, workspace, begin, end);
 
 /** Words of blocks that are kept from call to call, at most. */
 const MOST_WORDS = 1 << 18;
@@ -48,9 +48,9 @@ export class WeightGradient {
   /** where they lie */
   #scratch = -1;
 
-  /** @param wish the way to take instead of the fastest */
-  constructor(convolution: Convolution, wish?: WayName, call = directly) {
-    this.plan = weightPlanOf(convolution, wish);
+  /** @param preference the way to take instead of the fastest */
+  constructor(convolution: Convolution, preference?: WayName, call = directly) {
+    this.plan = weightPlanOf(convolution, preference);
     this.#call = call;
   }
 
@@ -93,11 +93,11 @@ export class WeightGradient {
       block.moveTo(Math.max(0, input), Math.max(0, given), target);
       i32.set(block.words, (scratch + bytes.tablesAt) / WORD_BYTES);
       if (input < 0) this.#copy(f32, x, block.loads, scratch);
-      if (block.staging) running.exports.stage(block.staging.task, block.desk, 0, block.staging.items);
+      if (block.staging) running.exports.stage(block.staging.task, block.workspace, 0, block.staging.items);
       if (given < 0) this.#copy(f32, gradient, block.gradients, scratch + bytes.targetAt);
       if (block.packItems > 0)
-        this.#call(running, 'packChannels', block.task, block.desk, 0, block.packItems);
-      this.#call(running, plan.way.entry, block.task, block.desk, 0, plan.way.items);
+        this.#call(running, 'packChannels', block.task, block.workspace, 0, block.packItems);
+      this.#call(running, plan.way.entry, block.task, block.workspace, 0, plan.way.items);
     }
     if (!plan.isOneRun) this.#round(running, scratch, target);
     if (place < 0) {

@@ -3,7 +3,7 @@
 import { DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product, sum } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
-import type { DeskBytes } from '../../plan/algorithms/algorithm.js';
+import type { WorkspaceBytes } from '../../plan/algorithms/algorithm.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, tileStarts } from '../../plan/filter-tiles.js';
 import { LANES, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { type RowOrder, restMasks } from './rows.js';
@@ -43,7 +43,7 @@ export interface Way {
   readonly sumsFilter: number;
   readonly sumsGroup: number;
   readonly items: number;
-  readonly desk: DeskBytes;
+  readonly workspace: WorkspaceBytes;
   /** words of a table that is its own */
   readonly tables: readonly number[];
   /** as in WeightPairsTask and WeightPlanesTask */
@@ -99,7 +99,7 @@ function pairs(work: WeightWork): Way {
     ...alongRows,
     entry: 'weightPairs',
     input: 'window',
-    desk: { spareTile: TILE_BYTES },
+    workspace: { spareTile: TILE_BYTES },
     isByChannel: false,
     sumsChannel: DOUBLE_BYTES * taps,
     taps: rounded,
@@ -129,7 +129,7 @@ function planes(work: WeightWork): Way {
     entry: 'weightPlanes',
     input: 'plane',
     // staging may write three numbers past the end
-    desk: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
+    workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
     taps: rounded,
     tapsAtOnce,
@@ -159,7 +159,7 @@ function quads(work: WeightWork): Way {
     tables: [],
     side: LANES,
     items,
-    desk: {
+    workspace: {
       spareTile: TILE_BYTES,
       // a staged plane has up to two vectors more
       plane: packed * numbers + 2 * LINE,
@@ -195,7 +195,7 @@ function panels(work: WeightWork): Way | undefined {
     sumsGroup: filters * sumsFilter,
     items: groups * tiles.length,
     side: TILE_PIXELS,
-    desk: {
+    workspace: {
       spareTile: TILE_BYTES,
       panel: FLOAT_BYTES * TILE_FILTERS * PANEL_STEPS + LINE,
       places: WORD_BYTES * PANEL_STEPS,
@@ -211,12 +211,12 @@ function panels(work: WeightWork): Way | undefined {
 
 /**
  * The way that is estimated to be the fastest.
- * @param wish this one instead
+ * @param preference this one instead
  * @throws Error where that can't compute the work
  */
-export function chosenWay(work: WeightWork, wish?: WayName): Way {
+export function chosenWay(work: WeightWork, preference?: WayName): Way {
   const ways = [pairs(work), planes(work), quads(work), panels(work)].filter((way) => way !== undefined);
-  const allowed = wish ? ways.filter(({ entry }) => entry === wish) : ways;
-  if (allowed.length === 0) throw new Error(`${wish} can't compute this weight gradient`);
+  const allowed = preference ? ways.filter(({ entry }) => entry === preference) : ways;
+  if (allowed.length === 0) throw new Error(`${preference} can't compute this weight gradient`);
   return allowed.reduce((best, way) => (way.cost < best.cost ? way : best));
 }

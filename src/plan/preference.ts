@@ -1,4 +1,4 @@
-// Wish: what a caller may want of the choice. Public types stand here, so that theirs don't lead into the plans.
+// Preference: what a caller may want of the choice. Public types stand here, so that theirs don't lead into the plans.
 
 /** Names of the rows of the layers' table. */
 export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
@@ -7,7 +7,7 @@ export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
 export type Winograd = 'auto' | 'never';
 
 /** What a caller wants of the choice. */
-export interface Wish {
+export interface Preference {
   /** this row and no other */
   readonly algorithm?: AlgorithmName | undefined;
   /** 'never' leaves the row `winograd` out */

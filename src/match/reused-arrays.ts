@@ -1,4 +1,4 @@
-// Rooms: arrays that calls use one after the other. A large array of its own for each call costs more than what is done with it: its
+// Reused arrays: arrays that calls use one after the other. A large array of its own for each call costs more than what is done with it: its
 // pages are new to the process, and the collector has to find them.
 
 import { type Dtype, type NumberArray, numbersOf } from '../sums/samples.js';
@@ -12,7 +12,7 @@ const kept = new Map<string, NumberArray>();
  * An array with anything in it, until the same is asked for again.
  * @param use what it is for: no two arrays of one use are needed at a time
  */
-export function roomFor(use: string, dtype: Dtype, count: number): NumberArray {
+export function reusedArray(use: string, dtype: Dtype, count: number): NumberArray {
   const key = `${use} ${dtype}`;
   let room = kept.get(key);
   if (!room || room.length < count) {

@@ -1,4 +1,4 @@
-// Whole: coefficients of a picture of whole numbers, such as bytes. Sums over its windows are exact in 32 bits, which takes a quarter as
+// Integer scores: coefficients of a picture of whole numbers, such as bytes. Sums over its windows are exact in 32 bits, which takes a quarter as
 // long as sums in float64.
 
 import { product } from '../core/lists.js';

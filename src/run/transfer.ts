@@ -1,4 +1,4 @@
-// Passage: numbers on their way into a block's memory and out of it, with what is done to them beside the convolution. They pass a few
+// Transfer: numbers on their way into a block's memory and out of it, with what is done to them beside the convolution. They pass a few
 // at a time, so that they are still in a cache when they are copied.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
-import { type Activation, type Beside, kinds } from './activation.js';
+import { type Activation, type Epilogue, kinds } from './activation.js';
 import { wordOf } from './task-writer.js';
 
 /** The words of a FinishTask that hold bits of an f32. */
@@ -28,7 +28,7 @@ export const ADDEND_BYTES = FLOAT_BYTES * TOGETHER;
 export type Move = (first: number, count: number, address: number) => void;
 
 /** What a block works with where numbers pass. */
-export interface Gate {
+export interface Transfer {
   readonly engine: Engine;
   /** where its FinishTask lies */
   readonly task: number;
@@ -69,36 +69,41 @@ export function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
 }
 
 /** What brings numbers of the input to an address. */
-export function bringing(gate: Gate, x: Tensor, beside: Beside | undefined): Move {
-  const { engine } = gate;
+export function bringing(transfer: Transfer, x: Tensor, epilogue: Epilogue | undefined): Move {
+  const { engine } = transfer;
   const { f32 } = engine;
   const from = spotOf(x, engine);
   const copy: Move = (first, count, address) => {
     const index = from.index(first);
     f32.set(from.array.subarray(index, index + count), address / FLOAT_BYTES);
   };
-  const input = beside?.input;
+  const input = epilogue?.input;
   if (!input) return copy;
   const isOutside = from.address < 0;
   const bring: Move = (first, count, address) => {
     if (isOutside) copy(first, count, address);
-    pass(gate, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
+    pass(transfer, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
   };
   return inParts(from.together, bring, isOutside ? TOGETHER : from.together);
 }
 
 /** What takes results from an address to the output; `address` is left out of account where kernels wrote in place. */
-export function taking(gate: Gate, out: Tensor, isInPlace: boolean, beside: Beside | undefined): Move {
-  const { engine, room } = gate;
+export function taking(
+  transfer: Transfer,
+  out: Tensor,
+  isInPlace: boolean,
+  epilogue: Epilogue | undefined,
+): Move {
+  const { engine, room } = transfer;
   const { f32 } = engine;
   const to = spotOf(out, engine);
   const copy: Move = (first, count, address) => {
     const from = address / FLOAT_BYTES;
     to.array.set(f32.subarray(from, from + count), to.index(first));
   };
-  if (!beside) return inParts(to.together, copy, to.together);
-  const { scale, activation } = beside;
-  const add = beside.add && spotOf(beside.add, engine);
+  if (!epilogue) return inParts(to.together, copy, to.together);
+  const { scale, activation } = epilogue;
+  const add = epilogue.add && spotOf(epilogue.add, engine);
   const isInside = to.address >= 0 && (!add || add.address >= 0);
   const take: Move = (first, count, address) => {
     let addend = 0;
@@ -108,7 +113,7 @@ export function taking(gate: Gate, out: Tensor, isInPlace: boolean, beside: Besi
       if (add.address < 0) f32.set(add.array.subarray(index, index + count), room / FLOAT_BYTES);
     }
     const place = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
-    pass(gate, isInPlace ? place : address, place, addend, count, scale, activation);
+    pass(transfer, isInPlace ? place : address, place, addend, count, scale, activation);
     if (to.address < 0) copy(first, count, address);
   };
   const together = Math.min(to.together, add?.together ?? to.together);
@@ -151,7 +156,7 @@ export function writeFinish(
 
 /** Lets numbers pass through `finish`. */
 function pass(
-  { engine, task, call }: Gate,
+  { engine, task, call }: Transfer,
   source: number,
   target: number,
   addend: number,

@@ -1,9 +1,9 @@
-// Crew: what there is beside this thread.
+// Running pool: the worker threads that divide calls with this one.
 
 import type { Pool } from './pool.js';
 import type { SharedRunner } from './shared-runner.js';
 
 /** The pool, and who divides calls among it; undefined where this thread is alone. */
-export const crew: { current: { readonly pool: Pool; readonly runner: SharedRunner } | undefined } = {
+export const runningPool: { current: { readonly pool: Pool; readonly runner: SharedRunner } | undefined } = {
   current: undefined,
 };

@@ -1,4 +1,4 @@
-// Mending: which outputs are computed again where sums of transformed numbers are not finite. A transform spreads NaN and infinity over
+// Repairing: which outputs are computed again where sums of transformed numbers are not finite. A transform spreads NaN and infinity over
 // a tile; direct sums have them where they belong.
 
 import type { PerAxis } from '../geometry/axis.js';
@@ -12,7 +12,7 @@ import { wordOf } from './task-writer.js';
 export const NOTES = wordOf(new WinogradTask(), 'notes');
 
 /** The items that `coveringItems` chooses, those together that follow one another: the first, and the one behind the last. */
-export function itemsToMend(...panels: Parameters<typeof coveringItems>): [begin: number, end: number][] {
+export function itemsToRepair(...panels: Parameters<typeof coveringItems>): [begin: number, end: number][] {
   const chosen = coveringItems(...panels);
   const items: [number, number][] = [];
   for (let begin = chosen.indexOf(1); begin >= 0; ) {

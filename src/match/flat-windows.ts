@@ -1,4 +1,4 @@
-// Flat: which windows have equal numbers throughout, in one pass an axis. A page of text or a screenshot has many of them.
+// Flat windows: which windows have equal numbers throughout, in one pass an axis. A page of text or a screenshot has many of them.
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';

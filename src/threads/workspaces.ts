@@ -1,24 +1,24 @@
-// Desks: what each thread of a pool works in, in the memory that they share.
+// Workspaces: what each thread of a pool works in, in the memory that they share.
 
 import { aligned, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
-import type { DeskBytes } from '../plan/algorithms/algorithm.js';
-import { deskAt } from '../run/desk.js';
-import { Desk } from '../shared/task.js';
-import { DESK, wordOf } from './control.js';
+import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
+import { workspaceAt } from '../run/workspace.js';
+import { Workspace } from '../shared/task.js';
+import { WORKSPACE, wordOf } from './control.js';
 
-/** Bytes of the fields of a desk; its areas follow. */
-const FIELDS = aligned(WORD_BYTES * Object.keys(new Desk()).length);
+/** Bytes of the fields of a workspace; its areas follow. */
+const FIELDS = aligned(WORD_BYTES * Object.keys(new Workspace()).length);
 
-/** As many desks as threads. */
-export class Desks {
+/** As many workspaces as threads. */
+export class Workspaces {
   #address = -1;
   /** bytes that the areas of each may take */
   #bytes = 0;
   /** the areas that they are divided into */
-  #areas: DeskBytes | undefined;
+  #areas: WorkspaceBytes | undefined;
 
-  /** @param control the control words, where each thread finds the address of its desk */
+  /** @param control the control words, where each thread finds the address of its workspace */
   constructor(
     readonly engine: Engine,
     readonly control: Int32Array,
@@ -26,39 +26,39 @@ export class Desks {
   ) {}
 
   /** Takes memory for such areas, unless there is enough. Where memory lacks, calls that need them stay on one thread. */
-  makeRoom(areas: DeskBytes): void {
+  makeRoom(areas: WorkspaceBytes): void {
     const bytes = bytesOf(areas);
     if (bytes <= this.#bytes) return;
     this.release();
     try {
-      this.#address = this.engine.allocate(this.count * (FIELDS + bytes), 'the desks of threads');
+      this.#address = this.engine.allocate(this.count * (FIELDS + bytes), 'the workspaces of threads');
       this.#bytes = bytes;
     } catch {
       // there is none
     }
   }
 
-  /** Divides the desks into areas; false where they are too small. */
-  layOut(areas: DeskBytes): boolean {
+  /** Divides the workspaces into areas; false where they are too small. */
+  layOut(areas: WorkspaceBytes): boolean {
     if (areas === this.#areas) return true;
     if (this.#address < 0 || bytesOf(areas) > this.#bytes) return false;
     for (let thread = 0; thread < this.count; thread++) {
       const address = this.#of(thread);
-      this.engine.i32.set(Object.values(deskAt(address + FIELDS, areas)), address / WORD_BYTES);
-      this.control[wordOf(thread, DESK)] = address;
+      this.engine.i32.set(Object.values(workspaceAt(address + FIELDS, areas)), address / WORD_BYTES);
+      this.control[wordOf(thread, WORKSPACE)] = address;
     }
     this.#areas = areas;
     return true;
   }
 
-  /** Notes at another desk what was noted at these. */
-  gather(desk: number): void {
+  /** Adds to another workspace what was noted in these. */
+  gather(workspace: number): void {
     const { i32 } = this.engine;
     for (let thread = 0; thread < this.count; thread++) {
       const word = this.#of(thread) / WORD_BYTES;
       if (i32[word] === 0) continue;
       i32[word] = 0;
-      i32[desk / WORD_BYTES] = 1;
+      i32[workspace / WORD_BYTES] = 1;
     }
   }
 
@@ -75,7 +75,7 @@ export class Desks {
   }
 }
 
-/** Bytes of all areas of a desk. */
-function bytesOf(areas: DeskBytes): number {
+/** Bytes of all areas of a workspace. */
+function bytesOf(areas: WorkspaceBytes): number {
   return Object.values(areas).reduce((sum, area) => sum + aligned(area), 0);
 }

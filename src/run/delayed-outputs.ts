@@ -1,4 +1,4 @@
-// Waiting: outputs that are written over their inputs wait in the scratch until no later block reads these.
+// Delayed outputs: outputs that are written over their inputs wait in the scratch until no later block reads these.
 
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
@@ -6,7 +6,7 @@ import { blocksToWait } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 
 /** The places where outputs of a plan wait, one behind the other, each used again and again. */
-export class Waiting {
+export class DelayedOutputs {
   /** how many blocks outputs wait; with 0 nothing waits */
   readonly blocks: number;
   readonly #each: number;

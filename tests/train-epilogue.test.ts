@@ -32,7 +32,7 @@ const names = Object.keys(activated) as ActivationName[];
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
 /** What is drawn to stand beside a convolution. */
-interface BesideDrawn {
+interface DrawnEpilogue {
   activation: ActivationName | undefined;
   inputActivation: ActivationName | undefined;
   slope: number | undefined;
@@ -41,7 +41,7 @@ interface BesideDrawn {
   upsample: number;
 }
 
-const besides: fc.Arbitrary<BesideDrawn> = fc.record({
+const besides: fc.Arbitrary<DrawnEpilogue> = fc.record({
   activation: fc.constantFrom(undefined, ...names),
   inputActivation: fc.constantFrom(undefined, ...names),
   slope: fc.constantFrom(undefined, 0.3, -0.7),
@@ -50,7 +50,13 @@ const besides: fc.Arbitrary<BesideDrawn> = fc.record({
   upsample: fc.constantFrom(1, 1, 2),
 });
 
-const optionsOf = ({ activation, inputActivation, slope, scale, upsample }: BesideDrawn): ForwardOptions => ({
+const optionsOf = ({
+  activation,
+  inputActivation,
+  slope,
+  scale,
+  upsample,
+}: DrawnEpilogue): ForwardOptions => ({
   ...(activation && { activation }),
   ...(inputActivation && { inputActivation }),
   ...(activation === 'leakyRelu' && slope !== undefined && { negativeSlope: slope }),
@@ -60,7 +66,7 @@ const optionsOf = ({ activation, inputActivation, slope, scale, upsample }: Besi
 });
 
 /** ⟨activation(scale (convolution of inputActivation(x), repeated) + add), g⟩ in float64, and how near a kink any number is. */
-function resultOf(p: Problem, b: BesideDrawn, operands: readonly Float64Array[], g: Float32Array) {
+function resultOf(p: Problem, b: DrawnEpilogue, operands: readonly Float64Array[], g: Float32Array) {
   const { activation, inputActivation, slope = 0.01, scale, upsample } = b;
   const [x, weight, bias, addend] = operands;
   const act = (name: ActivationName | undefined) => (v: number) => (name ? activated[name](v, slope) : v);
@@ -84,9 +90,9 @@ describe('gradients beside a convolution', () => {
   it('are slopes of the naive reference', () => {
     let compared = 0;
     fc.assert(
-      fc.property(drawn, besides, fc.nat(1000), (d, drawnBeside, pick) => {
+      fc.property(drawn, besides, fc.nat(1000), (d, drawnEpilogue, pick) => {
         const p = problemOf(d);
-        const b = p.transposed ? { ...drawnBeside, upsample: 1 } : drawnBeside;
+        const b = p.transposed ? { ...drawnEpilogue, upsample: 1 } : drawnEpilogue;
         if (product(inputShape(p)) * p.filters * b.upsample ** p.input.length > 20_000) return;
         const [x, weight, bias] = [product(inputShape(p)), product(weightShape(p)), p.filters].map(
           (length, i) => reals(length, d.values + i),
@@ -225,11 +231,11 @@ describe('calls with something beside them', () => {
       return layers.flatMap((layer) => layer.parameters().map(({ grad }) => grad!.data));
     };
     const own = gradients((h) => add(h, second.forward(h)));
-    for (const beside of [
+    for (const epilogue of [
       gradients((h) => second.forward(h, { add: h })),
       gradients((h) => second.forward(h, { add: h, scale: 1 })),
     ])
-      beside.forEach((numbers, i) => {
+      epilogue.forEach((numbers, i) => {
         assertNear(numbers, own[i], 1e-6, `parameter ${i}`);
       });
     const scaled = gradients((h) => second.forward(h, { add: h, scale: 0.5, activation: 'relu' }));

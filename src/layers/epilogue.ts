@@ -1,8 +1,8 @@
-// Beside: the options of `forward` and of the functionals, most of which say what is done right beside the convolution.
+// Epilogue: the options of `forward` and of the functionals, most of which say what is done right beside the convolution.
 
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { Beside } from '../run/activation.js';
+import type { Epilogue } from '../run/activation.js';
 import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
 import { inputTensor } from './call.js';
 
@@ -21,7 +21,7 @@ import { inputTensor } from './call.js';
  * const options = { inputActivation: 'relu', scale: -0.5, add: [[10, 10, 1]], activation: 'relu' } as const;
  * console.log(double.forward(x, options).data.join()); // 10,8,0
  */
-export interface BesideOptions {
+export interface EpilogueOptions {
   /**
    * Where the output goes: a tensor of its shape; then nothing is allocated. It may be the input itself, or begin with the input's first
    * channel (`x.channels(0, 3)`), if a map of both has one size: then the result is written over the input, with the same bits as
@@ -52,7 +52,7 @@ export interface BesideOptions {
 }
 
 /** The names of these options. */
-export const BESIDE_OPTIONS = [
+export const EPILOGUE_OPTIONS = [
   'out',
   'add',
   'scale',
@@ -65,14 +65,14 @@ export const BESIDE_OPTIONS = [
 /** The names of the options of `forward`. */
 export const callOptions = (transposed: boolean) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
 
-const PLAIN_CALL = [...BESIDE_OPTIONS, 'upsample'];
+const PLAIN_CALL = [...EPILOGUE_OPTIONS, 'upsample'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
 /**
  * What the options say is done beside the convolution, if anything.
  * @throws TypeError, RangeError for options that don't fit
  */
-export function besideOf(options: BesideOptions | undefined, where: Where): Beside | undefined {
+export function epilogueOf(options: EpilogueOptions | undefined, where: Where): Epilogue | undefined {
   if (!options) return undefined;
   const { scale = 1 } = options;
   const activation = activationOf(options.activation, options.negativeSlope, where);

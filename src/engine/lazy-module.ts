@@ -1,4 +1,4 @@
-// Later module: one beside the layers' module, compiled when it is first needed, that works in an engine's memory.
+// Lazy module: one beside the layers' module, compiled when it is first needed, that works in an engine's memory.
 
 import { compile, instantiate } from './compile.js';
 import type { Engine } from './engine.js';
@@ -13,7 +13,7 @@ export interface CarriedModule {
  * The entries of a module in the memory of an engine, as a function of the engine. They are always those of the memory that it has now.
  * @throws Error, the function, if the module can't be compiled
  */
-export function laterModule<Entries extends object>(carried: CarriedModule): (engine: Engine) => Entries {
+export function lazyModule<Entries extends object>(carried: CarriedModule): (engine: Engine) => Entries {
   const running = new WeakMap<Engine, Entries>();
   return (engine) => {
     let entries = running.get(engine);
@@ -33,7 +33,7 @@ export function laterModule<Entries extends object>(carried: CarriedModule): (en
 }
 
 /** A function that calls an entry as it is when it is called: for who keeps one entry, and not all. */
-export function late<Entries, Name extends keyof Entries>(entries: Entries, name: Name): Entries[Name] {
+export function lazyEntry<Entries, Name extends keyof Entries>(entries: Entries, name: Name): Entries[Name] {
   const all = entries as Record<Name, (...given: number[]) => unknown>;
   // none that is kept takes more; a rest of arguments would be an array for each call
   const call = (a: number, b: number, c: number, d: number, e: number, f: number) =>

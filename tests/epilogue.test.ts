@@ -41,11 +41,11 @@ function through(numbers: Float32Array, activation?: ActivationName, negativeSlo
 }
 
 /** What may stand beside a convolution. */
-interface Beside extends Omit<ForwardOptions, 'out' | 'add'> {
+interface Epilogue extends Omit<ForwardOptions, 'out' | 'add'> {
   readonly adds: boolean;
 }
 
-function besideFor(seed: number): Beside {
+function epilogueFor(seed: number): Epilogue {
   const activation = pick([undefined, ...names], seed);
   const inputActivation = pick([undefined, ...names], seed >> 4);
   return {
@@ -59,8 +59,8 @@ function besideFor(seed: number): Beside {
 }
 
 /** What a call with `beside` has to give, to the bit: each step by itself, in float32. */
-function stepByStep(layer: AnyLayer, x: Tensor, addend: Float32Array, beside: Beside): Float32Array {
-  const { adds, scale = 1, activation, negativeSlope, inputActivation, inputNegativeSlope } = beside;
+function stepByStep(layer: AnyLayer, x: Tensor, addend: Float32Array, epilogue: Epilogue): Float32Array {
+  const { adds, scale = 1, activation, negativeSlope, inputActivation, inputNegativeSlope } = epilogue;
   const input = inputActivation ? through(x.data, inputActivation, inputNegativeSlope) : x.data;
   const y = layer.forward(tensor(input, x.shape)).data;
   const mixed = y.map((v, i) => {
@@ -85,9 +85,9 @@ function check(p: Problem, row: string | undefined, seed: number, tried = places
   const addend = reals(product(outputShape(p)), seed + 1);
   if (seed % 4 === 0) x.data[seed % x.data.length] = kinds[seed % 3];
   if (seed % 5 === 0) addend[seed % addend.length] = kinds[seed % 3];
-  const beside = besideFor(seed);
-  const { adds, ...options } = beside;
-  const wanted = unlessUnable(() => stepByStep(layer, x, addend, beside));
+  const epilogue = epilogueFor(seed);
+  const { adds, ...options } = epilogue;
+  const wanted = unlessUnable(() => stepByStep(layer, x, addend, epilogue));
   if (!wanted) return false;
   const before = x.data.slice();
   for (const { at, add } of tried) {
@@ -99,7 +99,7 @@ function check(p: Problem, row: string | undefined, seed: number, tried = places
     if (add === 2) out.data.set(addend);
     const given = add === 2 ? out : add === 1 ? resident(tensor(addend, shape)) : tensor(addend, shape);
     layer.forward(input, { ...options, out, ...(adds && { add: given }) });
-    const text = `${row ?? 'chosen'} ${problemLine(p)} ${JSON.stringify(beside)} ${at} ${add} seed ${seed}`;
+    const text = `${row ?? 'chosen'} ${problemLine(p)} ${JSON.stringify(epilogue)} ${at} ${add} seed ${seed}`;
     assertSame(out.data, wanted, text);
     assertSame(input.data, before, `${text}: the input`);
     if (add !== 2) assertSame(given.data, addend, `${text}: the addend`);

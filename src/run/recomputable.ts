@@ -1,4 +1,4 @@
-// Again: whether a call can be computed once more that was given up in its midst.
+// Recomputable: whether a call can be computed once more that was given up in its midst.
 
 import type { Tensor } from '../core/tensor.js';
 import { isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
@@ -7,7 +7,7 @@ import { isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
  * Makes sure that the inputs of a call are still what they were and that its output can be reached.
  * @throws Error if not, with the cause for which the call was given up
  */
-export function checkComputableAgain(x: Tensor, out: Tensor, add: Tensor | undefined, cause: unknown): void {
+export function checkRecomputable(x: Tensor, out: Tensor, add: Tensor | undefined, cause: unknown): void {
   for (const tensor of [x, add])
     if (tensor && shareNumbers(tensor, out))
       throw new Error(

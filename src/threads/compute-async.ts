@@ -1,10 +1,10 @@
-// Compute aside: what one call of forwardAsync does once its input is checked and its output is there.
+// Compute async: what one call of forwardAsync does once its input is checked and its output is there.
 
 import type { Tensor } from '../core/tensor.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { planInPortions, portionsIn } from '../plan/portions.js';
-import type { Beside } from '../run/activation.js';
+import type { Epilogue } from '../run/activation.js';
 import { alternative } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
@@ -12,7 +12,7 @@ import { apartFrom } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
 import { AsyncCall } from './async-call.js';
 import { currentWorkers, hold, letGo } from './async-workers.js';
-import { frozenOf } from './sheets.js';
+import { frozenOf } from './weight-snapshots.js';
 
 /** What portions are made for. Tests want smaller ones. */
 export const portionSizes = {
@@ -28,7 +28,7 @@ export const portionSizes = {
 export interface Operands {
   readonly x: Tensor;
   readonly out: Tensor;
-  readonly beside: Beside | undefined;
+  readonly epilogue: Epilogue | undefined;
 }
 
 /** Who watches a call. */
@@ -38,32 +38,32 @@ export interface Watch {
 }
 
 /** Computes `out` from `x` with the parameters as they are now. */
-export async function computeAside(
+export async function computeAsync(
   prepared: PreparedPlan,
   parameters: Parameters,
-  { x, out, beside }: Operands,
+  { x, out, epilogue }: Operands,
   { signal, progress }: Watch,
 ): Promise<void> {
   const { engine, plan, weights } = prepared;
   const isOther = alternative.current?.of(engine, plan, () => {}) !== undefined;
   const frozen = isOther ? undefined : frozenOf(prepared, parameters);
   if (!frozen || !(weights.isFinite || plan.everyTap)) {
-    prepared.run(x, out, parameters, beside);
+    prepared.run(x, out, parameters, epilogue);
     progress?.(1);
     return;
   }
-  const { sheet } = frozen;
+  const { snapshot } = frozen;
   // should results not be finite, what is added must still be there
-  const own = plan.tile && beside?.add ? { ...beside, add: apartFrom(beside.add) } : beside;
-  const call = new AsyncCall({ engine, plan: portionsOf(plan), sheet, x, out, beside: own, progress });
+  const own = plan.tile && epilogue?.add ? { ...epilogue, add: apartFrom(epilogue.add) } : epilogue;
+  const call = new AsyncCall({ engine, plan: portionsOf(plan), snapshot, x, out, epilogue: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);
   try {
-    hold(sheet.id);
+    hold(snapshot.id);
     if (await call.run()) return;
   } finally {
     signal?.removeEventListener('abort', abort);
-    letGo(sheet.id);
+    letGo(snapshot.id);
   }
   // a transform spreads what is not finite over a tile, and which outputs are computed again hangs together with the plan's own blocks
   prepared.run(x, out, frozen.parameters!, own);

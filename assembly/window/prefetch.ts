@@ -1,23 +1,23 @@
-// Bring: reads inputs ahead of sums.
+// Prefetch: reads inputs ahead of the sums that need them.
 
-import { Desk, DirectTask } from '../../src/shared/task';
+import { DirectTask, Workspace } from '../../src/shared/task';
 import { inputsOf } from '../kernels/tile-table';
 
 /** Brings bytes into a cache; the store only keeps compilers from leaving that out. */
-export function touch(desk: Desk, from: usize, bytes: i32): void {
+export function touch(workspace: Workspace, from: usize, bytes: i32): void {
   let touched = 0;
   for (const end = from + <usize>bytes; from < end; from += 64) touched |= load<i32>(from);
-  desk.touched = touched;
+  workspace.touched = touched;
 }
 
 /**
  * Brings what all terms read for so many outputs, from `b` on, term by term: processors foresee that, unlike the order of the sums, which
  * take a line of each in turn.
  */
-export function bring(task: DirectTask, desk: Desk, b: usize, outputs: i32): void {
+export function prefetch(task: DirectTask, workspace: Workspace, b: usize, outputs: i32): void {
   const end = <usize>task.tapTable + ((<usize>task.terms) << 2);
   for (let tap = <usize>task.tapTable; tap < end; tap += 4)
-    touch(desk, b + <usize>load<u32>(tap), outputs << 2);
+    touch(workspace, b + <usize>load<u32>(tap), outputs << 2);
 }
 
 /**
@@ -25,8 +25,8 @@ export function bring(task: DirectTask, desk: Desk, b: usize, outputs: i32): voi
  * lines at once where nothing else is done. 1.07 for n1 g1 c320 f4 i96x96 k3x3 p1x1, 1.00 to 1.04 for layers of as many filters as channels.
  * @param last bytes to the last input of a row of a tile
  */
-export function bringTiles(
-  desk: Desk,
+export function prefetchTiles(
+  workspace: Workspace,
   tiles: usize,
   from: usize,
   channels: i32,
@@ -44,5 +44,5 @@ export function bringTiles(
     for (let r = 0; r < rows; r++, first += row, middle += row, end += row)
       touched |= load<i32>(first) | load<i32>(middle) | load<i32>(end);
   }
-  desk.touched = touched;
+  workspace.touched = touched;
 }

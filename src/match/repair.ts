@@ -1,10 +1,10 @@
-// Mend: scores that the fast ways left open, from their definition.
+// Repair: scores that the fast ways left open, from their definition.
 
 import type { Where } from '../core/errors.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { exactScore, type NormedMethod } from './exact.js';
+import { exactScore, type NormedMethod } from './exact-score.js';
 import { DOUBTFUL } from './finish.js';
-import { flatWindows } from './flat.js';
+import { flatWindows } from './flat-windows.js';
 import type { MatchSettings } from './options.js';
 import type { Picture } from './picture.js';
 import { elementOf, placeOf } from './places.js';
@@ -20,7 +20,7 @@ export interface Match {
 }
 
 /** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
-export function mendAll(
+export function repairAll(
   { picture: { planes }, template, weights }: Match,
   method: NormedMethod,
   out: NumberArray,

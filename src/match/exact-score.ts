@@ -1,4 +1,4 @@
-// Exact: the score of one window from its definition, with two passes over its numbers in float64. The fast ways give a window up to this
+// Exact score: the score of one window from its definition, with two passes over its numbers in float64. The fast ways give a window up to this
 // where their own error could be seen.
 
 import type { Samples } from '../sums/samples.js';

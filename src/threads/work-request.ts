@@ -1,11 +1,11 @@
-// Errand: work that a thread does in a memory of its own, and how it does it. Whoever sends it has worked out all addresses there, so the
+// Work request: work that a thread does in a memory of its own, and how it does it. Whoever sends it has worked out all addresses there, so the
 // thread plans nothing. This file is a part of the worker.
 
 /** Bytes of a page of wasm memory. */
 const PAGE = 65536;
 
 /** What is to be done, in this order: grow, write, call, read. */
-export interface Errand {
+export interface WorkRequest {
   readonly id: number;
   /** how many bytes memory must have */
   readonly bytes: number;
@@ -13,7 +13,7 @@ export interface Errand {
   readonly calls: readonly (readonly [
     entry: string,
     task: number,
-    desk: number,
+    workspace: number,
     begin: number,
     end: number,
   ])[];
@@ -37,7 +37,7 @@ export interface Result {
   readonly isFull?: boolean;
 }
 
-type Entry = (task: number, desk: number, begin: number, end: number) => void;
+type Entry = (task: number, workspace: number, begin: number, end: number) => void;
 
 /** A memory of a thread's own, and a module that works in it. */
 export class OwnMemory {
@@ -49,8 +49,8 @@ export class OwnMemory {
     this.#entries = exports as Record<string, Entry>;
   }
 
-  /** Does an errand. What it throws is in the result. */
-  do({ id, bytes, writes, calls, read }: Errand): Result {
+  /** Carries out a request. What it throws is in the result. */
+  do({ id, bytes, writes, calls, read }: WorkRequest): Result {
     try {
       const memory = this.#memory;
       const lacking = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
@@ -64,7 +64,8 @@ export class OwnMemory {
         new Int32Array(buffer, at, numbers.length).set(
           new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length),
         );
-      for (const [entry, task, desk, begin, end] of calls) this.#entries[entry](task, desk, begin, end);
+      for (const [entry, task, workspace, begin, end] of calls)
+        this.#entries[entry](task, workspace, begin, end);
       if (!read) return { id };
       const { at, count, into, flag } = read;
       const areFinite = new Int32Array(buffer, flag, 1)[0] === 0;

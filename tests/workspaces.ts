@@ -1,28 +1,28 @@
-// A runner with many desks, as threads would have them: it cuts every call into ranges and gives them out in random order. All on one
+// A runner with many workspaces, as threads would have them: it cuts every call into ranges and gives them out in random order. All on one
 // thread, so that whatever it does wrong is found again.
 
 import assert from 'node:assert/strict';
 import { aligned } from '#src/core/bytes.js';
 import type { Engine } from '#src/engine/engine.js';
 import type { TaskEntry } from '#src/engine/entries.js';
-import type { DeskBytes } from '#src/plan/algorithms/algorithm.js';
-import { deskAt } from '#src/run/desk.js';
+import type { WorkspaceBytes } from '#src/plan/algorithms/algorithm.js';
 import type { Runner } from '#src/run/runner.js';
-import { Desk } from '#src/shared/task.js';
+import { workspaceAt } from '#src/run/workspace.js';
+import { Workspace } from '#src/shared/task.js';
 
-/** Bytes before and behind a desk's areas that nobody may write, and the word that stands in them. */
+/** Bytes before and behind a workspace's areas that nobody may write, and the word that stands in them. */
 const GUARD = 64;
 const GUARD_WORD = 0x5afe5afe;
 
-/** A desk in memory: where its fields lie, and its areas with guards around them. */
+/** A workspace in memory: where its fields lie, and its areas with guards around them. */
 interface Place {
   readonly fields: number;
   readonly first: number;
   readonly end: number;
 }
 
-/** Divides calls among desks of its own. */
-export class ManyDesks implements Runner {
+/** Divides calls among workspaces of its own. */
+export class ManyWorkspaces implements Runner {
   /** how often each entry was called for a part of a call */
   readonly parts = new Map<TaskEntry, number>();
   readonly #places: Place[];
@@ -34,26 +34,26 @@ export class ManyDesks implements Runner {
    */
   constructor(
     readonly engine: Engine,
-    areas: DeskBytes,
+    areas: WorkspaceBytes,
     count: number,
     readonly random: () => number,
   ) {
-    const fields = aligned(4 * Object.keys(new Desk()).length);
+    const fields = aligned(4 * Object.keys(new Workspace()).length);
     const bytes = Object.values(areas).reduce((sum, area) => sum + aligned(area), 0);
     const each = fields + bytes + 2 * GUARD;
-    this.#address = engine.allocate(count * each, 'desks');
+    this.#address = engine.allocate(count * each, 'workspaces');
     this.#places = Array.from({ length: count }, (_, i) => {
       const at = this.#address + i * each;
       const first = at + fields + GUARD;
-      const desk = deskAt(first, areas);
-      engine.i32.set(Object.values(desk), at / 4);
+      const workspace = workspaceAt(first, areas);
+      engine.i32.set(Object.values(workspace), at / 4);
       engine.i32.fill(GUARD_WORD, first / 4 - GUARD / 4, first / 4);
       engine.i32.fill(GUARD_WORD, (first + bytes) / 4, (first + bytes + GUARD) / 4);
       return { fields: at, first, end: first + bytes };
     });
   }
 
-  run(engine: Engine, entry: TaskEntry, task: number, desk: number, begin: number, end: number): void {
+  run(engine: Engine, entry: TaskEntry, task: number, workspace: number, begin: number, end: number): void {
     assert.equal(engine, this.engine);
     for (const { fields, first, end: last } of this.#places) {
       engine.i32[fields / 4] = 0;
@@ -65,10 +65,10 @@ export class ManyDesks implements Runner {
     }
     if (ranges.length > 1) this.parts.set(entry, (this.parts.get(entry) ?? 0) + ranges.length);
     for (const { fields, first, end: last } of this.#places) {
-      if (engine.i32[fields / 4] !== 0) engine.i32[desk / 4] = 1;
+      if (engine.i32[fields / 4] !== 0) engine.i32[workspace / 4] = 1;
       for (let at = 0; at < GUARD; at += 4) {
-        assert.equal(engine.i32[(first - GUARD + at) / 4], GUARD_WORD, `${entry} wrote before its desk`);
-        assert.equal(engine.i32[(last + at) / 4], GUARD_WORD, `${entry} wrote behind its desk`);
+        assert.equal(engine.i32[(first - GUARD + at) / 4], GUARD_WORD, `${entry} wrote before its workspace`);
+        assert.equal(engine.i32[(last + at) / 4], GUARD_WORD, `${entry} wrote behind its workspace`);
       }
     }
   }

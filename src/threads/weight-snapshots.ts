@@ -1,15 +1,15 @@
-// Sheets: the parameters of a layer as they are at one time, for calls that end later.
+// Weight snapshots: the parameters of a layer as they are at one time, for calls that end later.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
 import type { PackedWeights } from '../run/weights.js';
-import type { Sheet } from './async-worker.js';
+import type { WeightSnapshot } from './async-worker.js';
 
 /** Parameters at one time. */
 export interface Frozen {
   readonly packings: number;
-  readonly sheet: Sheet;
+  readonly snapshot: WeightSnapshot;
   /** copies of them, where results of a transform may have to be computed again */
   readonly parameters: Parameters | undefined;
 }
@@ -38,7 +38,7 @@ export function frozenOf({ engine, plan, weights, runner }: PreparedPlan, parame
   };
   const frozen: Frozen = {
     packings,
-    sheet: { id: ++lastId, bytes: weights.bytes, numbers },
+    snapshot: { id: ++lastId, bytes: weights.bytes, numbers },
     parameters: plan.tile && copyOf(parameters),
   };
   known.set(weights, frozen);
