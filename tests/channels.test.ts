@@ -18,13 +18,13 @@ import { takes } from './takes.js';
 const GUARD = 77;
 
 /** Numbers of channels before and behind those that are looked at. */
-interface Epilogue {
+interface Beside {
   readonly before: number;
   readonly behind: number;
 }
 
 /** A tensor with more channels, filled with a number, and the view of those between. */
-function within(shape: readonly number[], { before, behind }: Epilogue, fill: number, axis: 0 | 1 = 1) {
+function within(shape: readonly number[], { before, behind }: Beside, fill: number, axis: 0 | 1 = 1) {
   const sizes = shape.map((size, i) => (i === axis ? before + size + behind : size));
   const whole = resident({ shape: sizes });
   whole.data.fill(fill);
@@ -62,7 +62,7 @@ function layerOf(p: Problem, weight: Float32Array, bias: Float32Array | null): A
 }
 
 /** Every row, from views to views, to plain tensors and from them, compared with the reference; counts the rows. */
-function check(p: Problem, seed: number, beside: Epilogue[], counts: Map<string, number>, nonFinite = false) {
+function check(p: Problem, seed: number, beside: Beside[], counts: Map<string, number>, nonFinite = false) {
   const x = integers(product(inputShape(p)), seed);
   if (nonFinite) for (let at = seed % 5; at < x.length; at += 17) x[at] = [Number.NaN, 1 / 0, -1 / 0][at % 3];
   const weight = integers(product(weightShape(p)), seed + 1);

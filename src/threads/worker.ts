@@ -99,7 +99,7 @@ function start({ module, memory, names, control, thread }: Start): void {
   }
 }
 
-/** Begins to take part in jobs, which never ends, or does a request. */
+/** Begins to take part in jobs, which never ends, or carries out a request. */
 function hear(message: Message): void {
   if ('writes' in message) {
     const result = own!.do(message);
