@@ -72,7 +72,7 @@ describe('tasks', () => {
     const never = classes.flatMap(({ name, fields }) =>
       fields.filter((field) => !isWrittenInSrc(field)).map((field) => `${name}.${field}`),
     );
-    // the module itself writes these, and a workspace's areas are written by their names in `DeskBytes`
+    // the module itself writes these, and a workspace's areas are written by their names in `WorkspaceBytes`
     assert.deepEqual(never, ['Workspace.notFinite', 'Workspace.touched']);
   });
 
