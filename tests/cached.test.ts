@@ -65,7 +65,7 @@ describe('cached ranges', () => {
     assert.equal(model.dropped.join(''), 'abc');
   });
 
-  it('stay on a LRU list of their own once a second call used them', () => {
+  it('stay on an LRU list of their own once a second call used them', () => {
     const model = new Model(30, 30);
     for (const name of 'ababab') model.use(name);
     for (const name of 'cdefgh') model.use(name);

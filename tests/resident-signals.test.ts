@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 
-/** What is called with an image `x` of 400 by 400 and a kernel `k` of 30 by 30; `out` is resident, if x is. */
+/**
+ * What is called with an image `x` of 400 by 400 and a kernel `k` of 30 by 30; `out` is resident, if x is, and so are `kernel`, which is `k`,
+ * and what `line` gives.
+ */
 const calls = {
   'a convolution through spectra': "signal.convolve(x, k, { method: 'fft' })",
   'a direct convolution': "signal.convolve(x, k, { method: 'direct' })",
@@ -17,6 +20,12 @@ const calls = {
   distances: "match.matchTemplate(x, k, { method: 'sqdiffNormed', out })",
   'a template': 'match.matchTemplate(big, x)',
   weights: 'match.matchTemplate(big, x, { mask: ones })',
+  'a kernel': 'ndimage.correlate(x, kernel)',
+  'a kernel around which the picture goes on': "match.filter2d(x, kernel, { border: 'wrap' })",
+  'kernels of rows and columns': 'match.sepFilter2d(x, line(9), line(7))',
+  'taps of rows and columns': 'signal.sepfir2d(x, line(9), line(7))',
+  'coefficients of a filter': 'signal.lfilter(line(1000), 1, line(200000))',
+  'coefficients between samples': 'signal.upfirdn(line(1000), line(200000), { up: 3, down: 2 })',
 };
 
 /** Prints whether plain and resident tensors give the same, resident ones first. */
@@ -29,7 +38,8 @@ const program = (call: string) => `
   const [k, big] = [made(30, (_, i) => (i * i) % 11), made(420, (_, i) => Math.sin(i * i))];
   const results = [resident, (given) => given].map((placed) => {
     const x = placed(made(400, (_, i) => Math.sin(i * i)));
-    const [ones, out] = [placed(made(400, () => 1)), placed(made(371, () => 0))];
+    const [ones, out, kernel] = [placed(made(400, () => 1)), placed(made(371, () => 0)), placed(k)];
+    const line = (length) => placed({ data: Float32Array.from({ length }, (_, i) => Math.cos(i * i)), shape: [length] });
     return ${call}.data.slice();
   });
   console.log(String(results[0]) === String(results[1]));
@@ -40,5 +50,25 @@ describe('resident tensors stay what they are where memory grows for', () => {
     it(what, () => {
       const args = ['--input-type=module', '--eval', program(call)];
       assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' }).trim(), 'true');
+    });
+});
+
+describe('numbers that memory detaches as it grows', () => {
+  for (const call of ["convolve(x, taps, { method: 'fft' })", "convolve(x, taps, { method: 'direct' })"])
+    it(`are refused by ${call}`, () => {
+      const program = `
+        import { resident } from 'convnd';
+        import { convolve } from 'convnd/signal';
+        const x = resident({ data: new Float32Array(200000).fill(1), shape: [200000] });
+        const { data } = resident({ data: new Float32Array(1000).fill(1), shape: [1000] });
+        const taps = { data, shape: [1000] };
+        try {
+          ${call};
+        } catch (error) {
+          console.log(String(error));
+        }`;
+      const args = ['--input-type=module', '--eval', program];
+      const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: 'build' });
+      assert.match(printed, /^RangeError: a tensor is detached: it was a view of wasm memory, which grew/);
     });
 });

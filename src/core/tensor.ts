@@ -90,7 +90,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * A tensor's numbers.
  * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
  */
-export function attached(tensor: Tensor): Float32Array {
+export function attached<D extends Float32Array | Float64Array>(tensor: {
+  readonly data: D;
+  readonly shape: Shape;
+}): D {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(

@@ -137,7 +137,8 @@ export function filter2d<D extends Dtype = 'float32'>(
   options?: Filter2dOptions<D>,
 ): Samples<D> {
   const call = callOf('filter2d', image, options);
-  const { data, shape } = asSamples(kernel, call.dtype, 'kernel', call.where);
+  const samples = asSamples(kernel, call.dtype, 'kernel', call.where);
+  const { shape } = samples;
   const where = () => `${call.where()}, kernel ${describe(shape)}`;
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
   if (shape.includes(0)) refuse(where, 'kernel is empty');
@@ -146,7 +147,7 @@ export function filter2d<D extends Dtype = 'float32'>(
     if (axis === call.axes[0]) return { size: shape[0], middle: y };
     return axis === call.axes[1] ? { size: shape[1], middle: x } : undefined;
   });
-  const found = filtered(call.image, { data, along, direction: 1 }, { ...call, where }, call.out);
+  const found = filtered(call.image, { samples, along, direction: 1 }, { ...call, where }, call.out);
   return add(found, call.delta) as Samples<D>;
 }
 
@@ -175,11 +176,13 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   const call = callOf('sepFilter2d', image, options);
   const across = lineOf(kernelX, 'kernelX', call);
   const down = lineOf(kernelY, 'kernelY', call);
-  const where = () => `${call.where()}, kernelX [${across.length}], kernelY [${down.length}]`;
-  const [x, y] = anchorOf(options?.anchor, across.length, down.length, where);
-  const line = (data: Samples['data'], own: number, middle: number): Kernel => ({
-    data,
-    along: call.image.shape.map((_, axis) => (axis === own ? { size: data.length, middle } : undefined)),
+  const where = () => `${call.where()}, kernelX [${across.data.length}], kernelY [${down.data.length}]`;
+  const [x, y] = anchorOf(options?.anchor, across.data.length, down.data.length, where);
+  const line = (samples: Samples, own: number, middle: number): Kernel => ({
+    samples,
+    along: call.image.shape.map((_, axis) =>
+      axis === own ? { size: samples.data.length, middle } : undefined,
+    ),
     direction: 1,
   });
   const here = { ...call, where };
@@ -187,11 +190,12 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   return add(filtered(rows, line(down, call.axes[0], y), here, call.out), call.delta) as Samples<D>;
 }
 
-/** The numbers of a kernel that is a list, or a matrix of one row or column. */
-function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples['data'] {
-  const { data, shape } = asSamples(kernel, dtype, name, where);
+/** A kernel that is a list, or a matrix of one row or column. */
+function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples {
+  const samples = asSamples(kernel, dtype, name, where);
+  const { data, shape } = samples;
   if (shape.filter((size) => size !== 1).length > 1 || shape.length > 2)
     refuse(where, `${name} must be a list of numbers, but has shape ${describe(shape)}`);
   if (data.length === 0) refuse(where, `${name} is empty`);
-  return data;
+  return samples;
 }

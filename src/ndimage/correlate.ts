@@ -59,8 +59,8 @@ function filter<D extends Dtype>(
       : { size: kernel.shape[place], middle: Math.floor(kernel.shape[place] / 2) + origins[place] },
   );
   const kept = places.filter((place) => place >= 0);
-  const { data } = kept.every((place, i) => place === i) ? kernel : permuted(kernel, kept);
-  return filtered(input, { data, along, direction }, { border, dtype, where }, out) as Samples<D>;
+  const samples = kept.every((place, i) => place === i) ? kernel : permuted(kernel, kept);
+  return filtered(input, { samples, along, direction }, { border, dtype, where }, out) as Samples<D>;
 }
 
 /**

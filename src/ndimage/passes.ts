@@ -27,7 +27,7 @@ export function pass(
   const data = numbersOf(weights.length, dtype);
   data.set(weights);
   const along = signal.shape.map((_, i) => (i === axis ? { size: weights.length, middle } : undefined));
-  return filtered(signal, { data, along, direction }, { border, dtype, where }, out);
+  return filtered(signal, { samples: { data }, along, direction }, { border, dtype, where }, out);
 }
 
 /**

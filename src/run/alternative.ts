@@ -10,7 +10,7 @@ import type { Parameters } from './parameters.js';
 export interface Substitute {
   /**
    * Computes `out` from `x` as the plan would, within a call.
-   * @returns false where the plan has to, whatever was written to `out`; nothing was where `beside.add` is
+   * @returns false where the plan has to, whatever was written to `out`; nothing was where `epilogue.add` is
    * @throws RangeError where memory lacks
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean;

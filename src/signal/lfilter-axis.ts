@@ -4,7 +4,7 @@ import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
-import type { Samples } from '../sums/samples.js';
+import { type Samples, withShape } from '../sums/samples.js';
 
 /** An axis of a shape: its number from 0 on, its size, and how many elements lie between and beside its lines. */
 export interface Along {
@@ -51,7 +51,7 @@ export function requestAlong(
   shape[axis] = taps.shape[0];
   return {
     axes: shape.map((_, i) => (i === axis ? sum : 'each')),
-    kernel: { data: taps.data, shape },
+    kernel: withShape(taps, shape),
   };
 }
 

@@ -163,10 +163,12 @@ function stateOf(
 /** Adds a state to the first outputs of each line. */
 function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along): void {
   const [size, count] = [whole.shape[axis], state.shape[axis]];
+  // a resident tensor makes a view for every read
+  const [to, added] = [whole.data, state.data];
   for (let line = 0; line < outer; line++) {
     const begin = line * size * inner;
     const from = line * count * inner;
-    for (let i = 0; i < count * inner; i++) whole.data[begin + i] += state.data[from + i];
+    for (let i = 0; i < count * inner; i++) to[begin + i] += added[from + i];
   }
 }
 

@@ -1,6 +1,7 @@
 // Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
 
 import { product } from '../core/lists.js';
+import { attached } from '../core/tensor.js';
 import { addressOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
 import type { Lines } from './lines.js';
@@ -54,7 +55,7 @@ export function writeOutputs(
   axes.push({ size: lines.group, from: groupFrom, count: group, step: 1 });
   copyOut(
     numbersAt(f32.buffer, address, count, dtype),
-    out.data,
+    attached(out),
     axes,
     taps.some((tap) => tap > 0),
   );

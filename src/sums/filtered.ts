@@ -2,7 +2,7 @@
 
 import type { Where } from '../core/errors.js';
 import type { Border } from './request.js';
-import type { Dtype, NumberArray, Samples } from './samples.js';
+import { type Dtype, type Samples, withShape } from './samples.js';
 import { sums } from './sums.js';
 
 /** Elements of a kernel along an axis, and which of them meets the output's own place. */
@@ -13,7 +13,8 @@ export interface Reach {
 
 /** A kernel that runs over some axes of a signal: for each axis its elements; undefined for an axis of independent sums. */
 export interface Kernel {
-  readonly data: NumberArray;
+  /** has its numbers, in any shape */
+  readonly samples: Pick<Samples, 'data'>;
   readonly along: readonly (Reach | undefined)[];
   /** 1 for a correlation, -1 for a convolution */
   readonly direction: 1 | -1;
@@ -22,12 +23,19 @@ export interface Kernel {
 /** The sums of a kernel's products with what it meets at each place of the signal, in C order. */
 export function filtered(
   signal: Samples,
-  { data, along, direction }: Kernel,
+  { samples, along, direction }: Kernel,
   { border, dtype, where }: { border: Border; dtype: Dtype; where: Where },
   out?: Samples,
 ): Samples {
   return sums(
-    { signal, kernel: { data, shape: along.map((reach) => reach?.size ?? 1) }, out },
+    {
+      signal,
+      kernel: withShape(
+        samples,
+        along.map((reach) => reach?.size ?? 1),
+      ),
+      out,
+    },
     {
       axes: along.map((reach, axis) =>
         reach ? { first: -direction * reach.middle, count: signal.shape[axis], direction } : 'each',

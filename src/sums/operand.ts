@@ -2,6 +2,7 @@
 // they are staged there (assembly/signal/stage.ts).
 
 import { product } from '../core/lists.js';
+import { attached } from '../core/tensor.js';
 import { addressOf } from '../engine/address.js';
 import { countOf, type Run, type Span, spansOf } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
@@ -82,7 +83,7 @@ export class Operand {
   /** Copies the box from the operand's array. */
   copy(to: NumberArray): void {
     const { samples, sizes, group, from, count } = this.#operand;
-    const { data } = samples;
+    const data = attached(samples);
     const spans = [...this.#spans, [{ from, count }]];
     const all = [...sizes, group];
     const steps = stepsOf(all);

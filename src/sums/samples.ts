@@ -115,3 +115,13 @@ export function dtypeIn(numbers: NumberArray): Dtype {
 export function zeros<D extends Dtype>(shape: readonly number[], dtype: D, where?: Where): Samples<D> {
   return { data: numbersOf(product(shape), dtype, where), shape: [...shape] };
 }
+
+/** The same numbers with another shape. They are read when they are asked for: of a resident tensor memory that grows detaches what was read. */
+export function withShape(samples: Pick<Samples, 'data'>, shape: number[]): Samples {
+  return {
+    get data() {
+      return samples.data;
+    },
+    shape,
+  };
+}

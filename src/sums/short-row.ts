@@ -2,6 +2,7 @@
 // samples, as streams make them, take hardly longer than their products.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { attached } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
 import { signalModule } from '../spectrum/module.js';
@@ -38,9 +39,9 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const numbers = numbersOf(start, bytes);
   const { i32 } = start;
   // after the reserve: memory that grows detaches the views of resident tensors
-  const x = signal.data;
-  const h = kernel.data;
-  const y = out.data;
+  const x = attached(signal);
+  const h = attached(kernel);
+  const y = attached(out);
   const taps = h.length;
 
   const table = base / WORD_BYTES;

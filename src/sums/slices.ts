@@ -5,7 +5,7 @@ import { directSums } from './direct.js';
 import { computeInOrder } from './orders.js';
 import { copyOut } from './outputs.js';
 import type { SumRequest, Written } from './request.js';
-import { type NumberArray, type Samples, zeros } from './samples.js';
+import { type NumberArray, type Samples, withShape, zeros } from './samples.js';
 import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
 
 /** Computes a request through spectra, each of its independent sums by the plan. */
@@ -41,15 +41,6 @@ function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: 
     // wasm memory that grows detaches views: a resident tensor gives a new one
     get data(): NumberArray {
       return samples.data.subarray(index * length, (index + 1) * length);
-    },
-    shape,
-  };
-}
-
-function withShape(samples: Samples, shape: number[]): Samples {
-  return {
-    get data(): NumberArray {
-      return samples.data;
     },
     shape,
   };

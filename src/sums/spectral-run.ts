@@ -2,6 +2,7 @@
 
 import { aligned } from '../core/bytes.js';
 import { product } from '../core/lists.js';
+import { attached } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
@@ -109,17 +110,17 @@ export class SpectralRun {
     // memory does not grow from here on, which would detach what is a view of it
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
-    this.#filter = kernel.data;
+    this.#filter = attached(kernel);
     this.#feed = new Feed(
       this.#entries,
       this.#numbers,
-      source ? source.numbers : signal.data,
+      source ? source.numbers : attached(signal),
       plan.axes,
       request.border,
       source,
       this.#source,
     );
-    this.#drain = new Drain(this.#entries, this.#numbers, out.data, plan.axes);
+    this.#drain = new Drain(this.#entries, this.#numbers, attached(out), plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
     this.#isMade = kept !== undefined;
     if (!kept) return;

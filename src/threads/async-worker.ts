@@ -36,7 +36,7 @@ export interface WeightSnapshot {
   numbers(): Float32Array | undefined;
 }
 
-/** Sheets that calls in progress need. */
+/** Snapshots that calls in progress need. */
 export interface Ids {
   has(id: number): boolean;
 }

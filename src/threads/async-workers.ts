@@ -49,7 +49,7 @@ export function setWorkers(count: number, how: Connect): void {
   for (const worker of old) worker.retire();
 }
 
-/** Sheets that calls in progress need, and how many calls. They stay where they are. */
+/** Snapshots that calls in progress need, and how many calls. They stay where they are. */
 export const needed = new Map<number, number>();
 
 export function hold(id: number): void {
