@@ -17,7 +17,7 @@ const expected = [
   /^(LICENSE|NOTICE|package\.json)$/,
   /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
   /^dist\/(workerd|bundled)\/chunk-[0-9A-Z]+\.js$/,
-  /^dist\/(convnd|signal|match|train|pool)\.wasm$/,
+  /^dist\/(convnd|signal|streams|match|train|pool)\.wasm$/,
   /^dist\/(convnd|train)\.fused\.wasm$/,
   /^dist\/convnd\.d\.wasm\.ts$/,
 ];
