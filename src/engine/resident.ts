@@ -40,7 +40,7 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
 /** What `addressOf` asks from the first resident tensor on. */
 function addressIn(tensor: object): number {
   if (!(tensor instanceof ResidentTensor)) return -1;
-  if (tensor.place.step >= 0) refuseGaps(tensor);
+  if (stepOf(tensor) >= 0) refuseGaps(tensor);
   return tensor.address;
 }
 

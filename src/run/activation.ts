@@ -30,6 +30,6 @@ export interface Epilogue {
 }
 
 /** Whether something is done to results. */
-export function isBehind(epilogue: Epilogue | undefined): epilogue is Epilogue {
+export function changesResults(epilogue: Epilogue | undefined): epilogue is Epilogue {
   return epilogue !== undefined && (epilogue.scale !== 1 || !!epilogue.add || !!epilogue.activation);
 }

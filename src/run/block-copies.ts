@@ -6,7 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 import { COPIED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
 import { isDense } from '../problem/convolution.js';
-import { type Epilogue, isBehind } from './activation.js';
+import { changesResults, type Epilogue } from './activation.js';
 import type { Block } from './block.js';
 import { eachPiece, loadedPieces, storedPieces } from './copies.js';
 import { bringing, type Transfer, taking } from './transfer.js';
@@ -115,7 +115,8 @@ export function mapByMap(
   const targetAddress = i32[targetWord];
   // before anything is moved: these may throw
   const bring = loaded < 0 ? undefined : bringing(transfer, x, epilogue);
-  const take = target < 0 && !isBehind(epilogue) ? undefined : taking(transfer, out, target < 0, epilogue);
+  const take =
+    target < 0 && !changesResults(epilogue) ? undefined : taking(transfer, out, target < 0, epilogue);
   for (let first = 0; first < total; first += mapsTogether) {
     const end = Math.min(first + mapsTogether, total);
     if (bring) {

@@ -12,12 +12,12 @@ import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import { planForCopies } from '../plan/portions.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
-import { type Epilogue, isBehind } from './activation.js';
+import { changesResults, type Epilogue } from './activation.js';
 import { type Alternative, alternative, type Substitute } from './alternative.js';
 import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { copyOf } from './delayed-outputs.js';
-import { activateInputs, activateOutputs, canActivateInputs, FINISH } from './kernel-activation.js';
+import { activateInputs, canActivateInputs, FINISH, finishOutputs } from './kernel-epilogue.js';
 import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { checkRecomputable } from './recomputable.js';
@@ -179,7 +179,7 @@ export class PreparedPlan {
       }
       const done = block.loaded < 0 ? 0 : this.#load(block, x, epilogue);
       activateInputs(this.engine, block, epilogue?.input);
-      const left = activateOutputs(this.engine, block, out, epilogue);
+      const left = finishOutputs(this.engine, block, out, epilogue);
       if (!this.#compute(block, index, done)) {
         if (givesUp) return false;
         const kept = isOver ? this.#scratchNow() : undefined;
@@ -193,13 +193,13 @@ export class PreparedPlan {
         // what was read of the input may be written over: it is put back
         this.#putBack(kept);
         block = this.#blocks.activate(index);
-        activateOutputs(this.engine, block, out, epilogue);
+        finishOutputs(this.engine, block, out, epilogue);
         this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
       }
       if (wait > 0) {
         waiting.push(block);
         if (index >= wait) this.#storeFirst(waiting, index, out, epilogue);
-      } else if (block.target >= 0 || isBehind(left))
+      } else if (block.target >= 0 || changesResults(left))
         this.#store(block, block.target, this.#transfer(block), out, left);
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, epilogue);

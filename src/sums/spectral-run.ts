@@ -254,10 +254,10 @@ export class SpectralRun {
       return;
     }
     const isExact = this.#isExact(squares);
+    const rowBytes = count[2] * this.#bytes;
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
       const address = window + (plane + skipped[0]) * rows * pitch + skip;
-      const rowBytes = count[2] * this.#bytes;
       this.#entries.closeUp(address, 1, count[1], 0, pitch, rowBytes);
       isGood &&= this.#isFinite(address, count[1] * count[2]);
       if (isExact) this.#round(address, count[1] * count[2]);

@@ -3,7 +3,7 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
-import { type Activation, type Epilogue, isBehind } from '../run/activation.js';
+import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
 import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
 import { tableBytes } from '../run/table-bytes.js';
@@ -67,7 +67,7 @@ export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilo
     return ['finish', task, workspace, 0, Math.ceil(count / CHUNK)] as WorkRequest['calls'][number];
   };
   if (epilogue?.input) calls.unshift(finish(loaded, inputs, 0, 1, epilogue.input));
-  if (isBehind(epilogue))
+  if (changesResults(epilogue))
     calls.push(finish(target, outputs, epilogue.add ? room.addend : 0, epilogue.scale, epilogue.activation));
   return { words: joined([words, ...more]), calls, flag: workspace, loads, loaded, stores, target };
 }

@@ -1,4 +1,4 @@
-// Kernel activation: what kernels do themselves as they stage, pack or store numbers, so that these do not pass once more: activations, and
+// Kernel epilogue: what kernels do themselves as they stage, pack or store numbers, so that these do not pass once more: activations, and
 // sums with another tensor.
 
 import { WORD_BYTES } from '../core/bytes.js';
@@ -26,7 +26,7 @@ const ENTER_STAGE = wordOf(new StageTask(), 'enter');
  * Tells the kernels of a block what outputs pass as they store them where these belong, as far as they know it.
  * @returns what is left for later
  */
-export function activateOutputs(
+export function finishOutputs(
   engine: Engine,
   { calls, target, finished, plan }: Block,
   out: Tensor,
@@ -35,8 +35,8 @@ export function activateOutputs(
   const { finishes, adds } = plan.variant;
   if (finishes === undefined || plan.turned || plan.interleaved) return epilogue;
   const { scale = 1, add, activation } = epilogue ?? {};
-  const isKnown = activation && kinds[activation.entry] <= finishes && isGreater(activation);
-  const isSummed = add ? adds && isLikewise(add, out, plan) : isKnown;
+  const isKnown = activation && kinds[activation.entry] <= finishes && isMaximum(activation);
+  const isSummed = add ? adds && liesAlike(add, out, plan) : isKnown;
   const isDone = target < 0 && scale === 1 && isSummed;
   const done = isDone ? { scale, add, activation: isKnown ? activation : undefined } : undefined;
   setFinish(engine, calls[calls.length - 1].task, FINISH, finished, done, out);
@@ -44,13 +44,13 @@ export function activateOutputs(
   return isKnown ? undefined : { scale, activation };
 }
 
-/** Whether a leaky ReLU is the greater of x and slope x, as kernels take it: 0 times an infinity is not NaN. */
-function isGreater({ entry, operand }: Activation): boolean {
+/** Whether a leaky ReLU is the maximum of x and slope x, as kernels compute it: 0 times an infinity is not NaN. */
+function isMaximum({ entry, operand }: Activation): boolean {
   return entry !== 'leakyRelu' || (operand <= 1 && operand !== 0);
 }
 
 /** Whether one distance in memory leads from all outputs to what is added to them. */
-function isLikewise(add: Tensor, out: Tensor, { convolution: { batch } }: Plan): boolean {
+function liesAlike(add: Tensor, out: Tensor, { convolution: { batch } }: Plan): boolean {
   return placeOf(add) >= 0 && (batch === 1 || stepOf(add) === stepOf(out));
 }
 
