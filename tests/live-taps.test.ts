@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { adjoint, unit } from '#src/geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '#src/geometry/live-taps.js';
-import { SINGLE_TAPS, tapsOfKernel } from '#src/plan/tap-sets.js';
+import { SINGLE_TAPS, tapsOfKernel } from '#src/plan/transform-kernels.js';
 import { triplesAlong } from './equation.js';
 import { checkForms, checkForward, forms, layerAxis, plain, whole } from './forms.js';
 import { planOfLine } from './plans.js';

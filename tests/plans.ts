@@ -2,7 +2,7 @@
 
 import { type Plan, planOf } from '#src/plan/plan.js';
 import type { Preference } from '#src/plan/preference.js';
-import type { Spacing } from '#src/plan/tap-sets.js';
+import type { Spacing } from '#src/plan/spacing.js';
 import { convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
 

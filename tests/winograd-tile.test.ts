@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { type Slice, startsIn } from '#src/geometry/slice.js';
 import type { Workload } from '#src/plan/algorithms/algorithm.js';
 import { cheapestTile, tilesAlong } from '#src/plan/algorithms/winograd-tile.js';
-import { type AxisKernels, elementsOf, tapsInKernels } from '#src/plan/tap-sets.js';
+import { elementsOf } from '#src/plan/tap-sets.js';
+import { type AxisKernels, tapsInKernels } from '#src/plan/transform-kernels.js';
 import { evenly, planOfLine } from './plans.js';
 
 /** Staged positions of one residue. */

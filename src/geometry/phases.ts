@@ -77,6 +77,11 @@ export function phases(axis: Axis, multiple = 1): Phases {
   };
 }
 
+/** Whether some outputs of an axis meet no taps. */
+export function hasBare({ phases, total }: Phases): boolean {
+  return phases.length < total;
+}
+
 /** The greatest common divisor. */
 export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);

@@ -18,7 +18,9 @@ import { tileStarts } from './filter-tiles.js';
 import { areStoredTogether, mapsTogetherOf, type PlanBytes, planBytesOf } from './memory.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import type { Preference } from './preference.js';
-import { SINGLE_TAPS, spacingsOf, tapCounts, tapSetsOf } from './tap-sets.js';
+import { spacingsOf } from './spacing.js';
+import { tapSetsOf } from './tap-sets.js';
+import { SINGLE_TAPS } from './transform-kernels.js';
 import { weavesRows } from './woven-rows.js';
 
 /** How a convolution is computed, wherever its data lie. */
@@ -256,7 +258,7 @@ function workloadOf(
     images,
     channels,
     filters,
-    terms: channels * product(cuts.map(({ split }) => most(tapCounts(split)))),
+    terms: channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps)))),
     depth,
     height,
     width,

@@ -6,7 +6,8 @@ import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { type Interval, zerosIn } from '../geometry/intervals.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
-import { alongKernels, inKernels, SINGLE_TAPS, type TapSet } from '../plan/tap-sets.js';
+import type { TapSet } from '../plan/tap-sets.js';
+import { alongKernels, inKernels, SINGLE_TAPS } from '../plan/transform-kernels.js';
 import type { PlacedWindow } from './staging.js';
 
 /**

@@ -5,7 +5,7 @@ import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import { COMPARED_BYTES } from '../plan/caches.js';
 import type { Plan } from '../plan/plan.js';
-import { tapsInKernels } from '../plan/tap-sets.js';
+import { tapsInKernels } from '../plan/transform-kernels.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import { areFinite, differs, FINGERPRINT_BYTES, fingerprint } from './fingerprint.js';
 import { packWeights } from './packing.js';

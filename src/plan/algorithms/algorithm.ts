@@ -10,7 +10,9 @@ import type { SumTask, Workspace } from '../../shared/task.js';
 import { TRANSFORMED_BYTES } from '../caches.js';
 import type { Cuts } from '../cuts.js';
 import type { FilterTiles } from '../filter-tiles.js';
-import { type Spacing, type TapSet, type TermOrder, tapsOfKernel } from '../tap-sets.js';
+import type { Spacing } from '../spacing.js';
+import type { TapSet } from '../tap-sets.js';
+import { type TermOrder, tapsOfKernel } from '../transform-kernels.js';
 
 /** The sizes that rows judge by: those of one group and image, and of the smallest class of outputs. */
 export interface Workload {

@@ -6,7 +6,7 @@ import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LANES, TILE_PIXELS } from '../../shared/sizes.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
-import { type AxisKernels, kernelsAlong } from '../tap-sets.js';
+import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
 import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
 /** Along one axis. */
