@@ -30,6 +30,17 @@ export function positionsOf(intervals: readonly Interval[]): Int32Array {
   return positions;
 }
 
+/** The positions that are marked, counted from a first one, as intervals. */
+export function intervalsOf(marks: Uint8Array, from = 0): Interval[] {
+  const intervals: Interval[] = [];
+  for (let x = 0; x < marks.length; x++) {
+    const first = x;
+    while (marks[x]) x++;
+    if (x > first) intervals.push({ first: from + first, count: x - first });
+  }
+  return intervals;
+}
+
 /** How many positions show zeros. */
 export function zerosIn(positions: Int32Array): number {
   return positions.reduce((sum, x) => sum + +(x < 0), 0);

@@ -2,7 +2,7 @@
 
 import { least, most, sum } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis, shownSize } from './axis.js';
-import { type Interval, positionsOf } from './intervals.js';
+import { type Interval, intervalsOf, positionsOf } from './intervals.js';
 import type { Outside } from './padding.js';
 import { type Phase, type Phases, phases } from './phases.js';
 import { inputPositionsOf, startsOf, type Window, windowOf } from './window.js';
@@ -153,17 +153,6 @@ function inputsOf(window: Window, axis: Axis, isWhole: boolean, mode: Outside): 
   });
   const positions = shown.map((x) => (x < 0 ? -1 : loadedPosition[x - from]));
   return { loads, loaded: needed.length, staged, positions };
-}
-
-/** The positions that are marked, counted from a first one, as intervals. */
-function intervalsOf(marks: Uint8Array, from: number): Interval[] {
-  const intervals: Interval[] = [];
-  for (let x = 0; x < marks.length; x++) {
-    const first = x;
-    while (marks[x]) x++;
-    if (x > first) intervals.push({ first: from + first, count: x - first });
-  }
-  return intervals;
 }
 
 /**

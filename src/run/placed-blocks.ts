@@ -6,6 +6,8 @@ import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
 import { type Block, blockOf } from './block.js';
 import { DelayedOutputs } from './delayed-outputs.js';
+import type { Parameters } from './parameters.js';
+import type { Call, Runner } from './runner.js';
 import { tableBytes } from './table-bytes.js';
 import type { PackedWeights } from './weights.js';
 
@@ -56,17 +58,23 @@ export class PlacedBlocks {
     return this.#places!;
   }
 
-  /** Whether the memory is there, which then stays until the call ends. */
+  /** Whether all memory is there, which then stays until the call ends. */
   use(): boolean {
-    return this.#tables.use();
+    return this.#tables.use() && this.weights.use();
   }
 
   /**
-   * Makes sure of the memory.
+   * Makes sure of memory for tasks and tables, and of packed weights. What lies in the scratch is lost.
    * @throws RangeError where memory lacks
    */
-  makeRoom(): void {
-    if (this.#tables.use()) return;
+  prepare(parameters: Parameters, runner: Runner): void {
+    const { engine, plan } = this;
+    runner.prepare?.(engine, plan);
+    if (!this.#tables.use()) this.#takeTables();
+    this.weights.refresh(plan, parameters, runner);
+  }
+
+  #takeTables(): void {
     const { plan } = this;
     const bytes = tableBytes(plan);
     const blocks = Math.min(WORD_BYTES * MOST_WORDS, plan.blocks * bytes);
@@ -74,7 +82,7 @@ export class PlacedBlocks {
     this.forget();
   }
 
-  /** Gives the memory back. */
+  /** Gives the tables back; the weights may belong to others. */
   release(): void {
     this.#tables.release();
   }
@@ -104,6 +112,18 @@ export class PlacedBlocks {
     if (this.#words !== block.words) this.engine.i32.set(block.words, this.#tables.address / WORD_BYTES);
     this.#words = block.words;
     return block;
+  }
+
+  /** Lets a runner carry out some items of a call of a block, which is in memory. */
+  call(
+    runner: Runner,
+    { workspace }: Block,
+    { entry, task, items, microseconds }: Call,
+    begin = 0,
+    end = items,
+  ): void {
+    const part = microseconds * ((end - begin) / items);
+    runner.run(this.engine, entry, task, workspace, begin, end, part, this.plan.bytes.areas);
   }
 
   /** Writes the tasks and tables once more, when a block is next asked for. */

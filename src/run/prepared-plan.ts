@@ -1,27 +1,24 @@
 // Prepared plan: a plan with its memory. Copies the input in, calls the kernels block by block, copies the output out.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { present } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { stepOf } from '../engine/resident.js';
-import { panelsOf } from '../plan/algorithms/winograd-tile.js';
-import { exactPlanOf, repairPlanOf } from '../plan/exact.js';
+import { exactPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
 import { planForCopies } from '../plan/portions.js';
-import { TILE_PIXELS } from '../shared/sizes.js';
 import { changesResults, type Epilogue } from './activation.js';
 import { type Alternative, alternative, type Substitute } from './alternative.js';
 import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { copyOf } from './delayed-outputs.js';
-import { activateInputs, canActivateInputs, FINISH, finishOutputs } from './kernel-epilogue.js';
+import { activateInputs, canActivateInputs, finishOutputs } from './kernel-epilogue.js';
 import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { checkRecomputable } from './recomputable.js';
-import { itemsToRepair, NOTES } from './repair.js';
+import { Repair } from './repair.js';
 import { type Call, type Runner, runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
 import { ADDEND_BYTES, type Transfer } from './transfer.js';
@@ -35,9 +32,8 @@ export class PreparedPlan {
   readonly #blocks: PlacedBlocks;
   /** the plan for weights that are not finite, once it was needed */
   #exact: PreparedPlan | undefined;
-  /** the plan that repairs what a transform did not get finite, likewise, and how often the weights had been packed when its were */
-  #repairPlan: PreparedPlan | undefined;
-  #repairedPackings = -1;
+  /** what computes again what a transform did not get finite, likewise */
+  #repair: Repair | undefined;
   /** the plan in smaller blocks, with the same weights, for plain tensors; null: there is none, undefined: it was not asked for */
   #forCopies: PreparedPlan | null | undefined;
   #scratchBytes: number;
@@ -84,8 +80,9 @@ export class PreparedPlan {
       const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
       const smaller =
         isPlain && !(epilogue?.add && shareNumbers(epilogue.add, out)) ? this.#planForCopies() : null;
-      if (!smaller?.runInBlocks(x, out, parameters, epilogue))
-        this.#run(input, out, parameters, epilogue, isOver && !isCopied);
+      // where something is not finite it gives up: what is computed again hangs together with the blocks of the whole plan
+      const isDone = smaller ? smaller.#run(x, out, parameters, epilogue, false, true) : false;
+      if (!isDone) this.#run(input, out, parameters, epilogue, isOver && !isCopied);
     } catch (error) {
       if (!runner.recovers?.(this.engine, error)) throw error;
       this.#runAgain(input, out, parameters, epilogue, error);
@@ -109,8 +106,8 @@ export class PreparedPlan {
     cause: unknown,
   ): void {
     checkRecomputable(x, out, epilogue?.add, cause);
-    for (const plan of [this, this.#exact, this.#repairPlan, this.#forCopies])
-      if (plan) plan.#blocks.forget();
+    for (const plan of [this, this.#exact, this.#forCopies]) if (plan) plan.#blocks.forget();
+    this.#repair?.forget();
     this.#run(x, out, parameters, epilogue, false);
   }
 
@@ -122,11 +119,6 @@ export class PreparedPlan {
     const isAlike = smaller && weightLayout(smaller) === weightLayout(plan);
     this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : null;
     return this.#forCopies;
-  }
-
-  /** Computes within a call, from plain tensors; false where something is not finite, which hangs together with the blocks of the whole plan. */
-  runInBlocks(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean {
-    return this.#run(x, out, parameters, epilogue, false, true);
   }
 
   /** What computes instead, if something does by now. */
@@ -160,10 +152,10 @@ export class PreparedPlan {
     givesUp = false,
   ): boolean {
     const { plan } = this;
-    this.#prepare(parameters);
+    this.#blocks.prepare(parameters, this.runner);
     if (!this.weights.isFinite && !plan.everyTap) {
       if (givesUp) return false;
-      this.#exact ??= this.#another(exactPlanOf(plan.convolution));
+      this.#exact ??= this.#exactly();
       return this.#exact.#run(x, out, parameters, epilogue, isOver);
     }
     this.#place(x, out, epilogue, isOver);
@@ -253,38 +245,20 @@ export class PreparedPlan {
 
   /** Gives the tables back; the weights belong to others. */
   release(): void {
-    for (const other of [this.#exact, this.#repairPlan]) {
-      other?.weights.release();
-      other?.release();
-    }
+    this.#exact?.weights.release();
+    this.#exact?.release();
     this.#exact = undefined;
-    this.#repairPlan = undefined;
+    this.#repair?.release();
+    this.#repair = undefined;
     this.#substitute?.release();
     this.#blocks.release();
     this.#forCopies?.release();
     this.#forCopies = undefined;
   }
 
-  /**
-   * Makes sure of memory for tasks and tables, and of packed weights. What lies in the scratch is lost.
-   * @throws RangeError where memory lacks
-   */
-  #prepare(parameters: Parameters): void {
-    const { plan, runner } = this;
-    runner.prepare?.(this.engine, plan);
-    this.#blocks.makeRoom();
-    this.weights.refresh(plan, parameters, runner);
-  }
-
-  /** Whether its memory is there, which then stays until the call ends. */
-  #isPrepared(): boolean {
-    return this.#blocks.use() && this.weights.use();
-  }
-
   /** Carries out some items of a task. */
-  #call(block: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
-    const part = microseconds * ((end - begin) / items);
-    this.runner.run(this.engine, entry, task, block.workspace, begin, end, part, block.plan.bytes.areas);
+  #call(block: Block, call: Call, begin?: number, end?: number): void {
+    this.#blocks.call(this.runner, block, call, begin, end);
   }
 
   /** Carries out the calls of a block, from one on; false where something has to be repaired first and nothing is prepared for it. */
@@ -295,46 +269,25 @@ export class PreparedPlan {
     for (let call = first; call < block.calls.length; call++) {
       this.#call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
-      const repair = this.#repairPlan;
-      if (!repair || this.#repairedPackings !== this.weights.packings || !repair.#isPrepared()) return false;
-      this.#repairOutputs(repair, block, index, call);
+      if (!this.#repair?.isReady(this.weights.packings)) return false;
+      this.#repair.run(block, index, call, this.#blocks.places, this.runner);
       i32[flag] = 0;
     }
     return true;
   }
 
-  /** Computes again what a call of winograd noted as not finite. */
-  #repairOutputs(repair: PreparedPlan, block: Block, index: number, call: number): void {
-    const { engine, plan } = this;
-    const { scratch, input, output, inputStep, outputStep, waiting } = this.#blocks.places;
-    repair.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
-    const direct = repair.#blocks.activate(index);
-    const { images, counts: sizes } = block;
-    const { groups } = plan.convolution;
-    const tile = present(plan.tile, 'a transform');
-    // an address from 2 GiB on is negative as a word
-    const first = (engine.i32[block.calls[call].task / WORD_BYTES + NOTES] >>> 0) / WORD_BYTES;
-    const notes = engine.i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
-    const again = direct.calls[call];
-    engine.i32[again.task / WORD_BYTES + FINISH] = engine.i32[block.calls[call].task / WORD_BYTES + FINISH];
-    const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    const items = itemsToRepair(notes, tile, sizes, images, groups, parts);
-    notes.fill(0);
-    for (const [begin, end] of items) this.#call(direct, again, begin, end);
-  }
-
-  /** Prepares the plan by which is repaired. What lies in the scratch is lost. */
+  /** Prepares the repair of a block that is given up. What lies in the scratch is lost. */
   #prepareRepair(parameters: Parameters): void {
     // the notes in the tables stay from the call that is given up
     this.#blocks.rewrite();
-    this.#repairPlan ??= this.#another(repairPlanOf(this.plan));
-    this.#repairPlan.#prepare(parameters);
-    this.#repairedPackings = this.weights.packings;
-    this.#scratchBytes = Math.max(this.#scratchBytes, this.#repairPlan.plan.bytes.scratch);
+    this.#repair ??= new Repair(this.engine, this.plan);
+    this.#repair.prepare(parameters, this.weights.packings, this.runner);
+    this.#scratchBytes = Math.max(this.#scratchBytes, this.#repair.scratchBytes);
   }
 
-  /** Another plan of the same convolution, with weights of its own. */
-  #another(plan: Plan): PreparedPlan {
+  /** The plan for weights that are not finite, with weights of its own. */
+  #exactly(): PreparedPlan {
+    const plan = exactPlanOf(this.plan.convolution);
     return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.given);
   }
 

@@ -1,75 +1,94 @@
-// Repairing: which outputs are computed again where sums of transformed numbers are not finite. A transform spreads NaN and infinity over
-// a tile; direct sums have them where they belong.
+// Repair: computes again what a transform did not get finite. A transform spreads NaN and infinity over a tile; direct sums have them where
+// they belong.
 
-import type { PerAxis } from '../geometry/axis.js';
-import type { WinogradTile } from '../plan/algorithms/algorithm.js';
-import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
+import { WORD_BYTES } from '../core/bytes.js';
+import { present } from '../core/errors.js';
+import { product } from '../core/lists.js';
+import type { Engine } from '../engine/engine.js';
+import { panelsOf } from '../plan/algorithms/winograd-tile.js';
+import { repairPlanOf } from '../plan/exact.js';
+import type { Plan } from '../plan/plan.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 import { WinogradTask } from '../shared/task.js';
+import type { Block } from './block.js';
+import { itemsToRepair } from './items-to-repair.js';
+import { FINISH } from './kernel-epilogue.js';
+import type { Parameters } from './parameters.js';
+import { PlacedBlocks, type Places } from './placed-blocks.js';
+import type { Call, Runner } from './runner.js';
 import { wordOf } from './task-writer.js';
+import { PackedWeights } from './weights.js';
 
 /** The word of a task with the address of its notes. */
-export const NOTES = wordOf(new WinogradTask(), 'notes');
+const NOTES = wordOf(new WinogradTask(), 'notes');
 
-/** The items that `coveringItems` chooses, those together that follow one another: the first, and the one behind the last. */
-export function itemsToRepair(...panels: Parameters<typeof coveringItems>): [begin: number, end: number][] {
-  const chosen = coveringItems(...panels);
-  const items: [number, number][] = [];
-  for (let begin = chosen.indexOf(1); begin >= 0; ) {
-    const next = chosen.indexOf(0, begin);
-    const end = next < 0 ? chosen.length : next;
-    items.push([begin, end]);
-    begin = chosen.indexOf(1, end);
+/** A plan by direct sums for the blocks of a plan with a transform, with packed weights of its own. */
+export class Repair {
+  readonly #blocks: PlacedBlocks;
+  /** how often the transformed weights had been packed when these were */
+  #packings = -1;
+
+  constructor(
+    readonly engine: Engine,
+    plan: Plan,
+  ) {
+    const direct = repairPlanOf(plan);
+    this.#blocks = new PlacedBlocks(engine, direct, new PackedWeights(engine, direct), () => {});
   }
-  return items;
-}
 
-/**
- * Which items of gemm, tiles of eight outputs, cover the panels of winograd that are noted, of eight tiles each.
- * @param sizes outputs of a map that are computed
- * @param groups those of an image. The panels of a group follow one another through all images, and so do its items
- * @param parts of its filters, each of which has items of its own
- */
-function coveringItems(
-  notes: Int32Array,
-  tile: WinogradTile,
-  sizes: Readonly<PerAxis>,
-  images: number,
-  groups: number,
-  parts: number,
-): Uint8Array {
-  const [deep, high, wide] = tilesAlong(tile, sizes);
-  const [depth, height, width] = sizes;
-  const map = depth * height * width;
-  const panels = panelsOf(tile, sizes, images);
-  const tiles = images * deep * high * wide;
-  const ofPart = Math.ceil((images * map) / TILE_PIXELS);
-  const chosen = new Uint8Array(groups * parts * ofPart);
-  for (let panel = notes.indexOf(1); panel >= 0; panel = notes.indexOf(1, panel + 1)) {
-    const group = Math.floor(panel / panels);
-    const first = (panel % panels) * TILE_PIXELS;
-    for (let index = first; index < Math.min(first + TILE_PIXELS, tiles); index++) {
-      const line = Math.floor(index / wide);
-      const image = Math.floor(line / (deep * high));
-      const columns = outputsOf(tile, 2, index % wide, width);
-      for (const d of outputsOf(tile, 0, Math.floor(line / high) % deep, depth)) {
-        for (const h of outputsOf(tile, 1, line % high, height)) {
-          const row = image * map + (d * height + h) * width;
-          const begin = Math.floor((row + columns[0]) / TILE_PIXELS);
-          const end = Math.floor((row + columns[columns.length - 1]) / TILE_PIXELS) + 1;
-          for (let part = group * parts; part < (group + 1) * parts; part++)
-            chosen.fill(1, part * ofPart + begin, part * ofPart + end);
-        }
-      }
-    }
+  /** Bytes of scratch that it needs. */
+  get scratchBytes(): number {
+    return this.#blocks.plan.bytes.scratch;
   }
-  return chosen;
-}
 
-/** The outputs along an axis of one of the tiles there; the last is moved back to end with the axis, as winograd-tiles.ts does. */
-function outputsOf({ outputs, gaps }: WinogradTile, axis: number, index: number, size: number): number[] {
-  const gap = gaps[axis];
-  const reach = outputs[axis] * gap;
-  const first = Math.min(Math.floor(index / gap) * reach, size - reach) + (index % gap);
-  return Array.from({ length: outputs[axis] }, (_, i) => first + i * gap);
+  /**
+   * Makes ready. What lies in the scratch is lost.
+   * @param packings how often the transformed weights were packed: by that is known later whether these are the same
+   * @throws RangeError where memory lacks
+   */
+  prepare(parameters: Parameters, packings: number, runner: Runner): void {
+    this.#blocks.prepare(parameters, runner);
+    this.#packings = packings;
+  }
+
+  /** Whether it was made ready for the same weights and its memory is there, which then stays until the call ends. */
+  isReady(packings: number): boolean {
+    return this.#packings === packings && this.#blocks.use();
+  }
+
+  /**
+   * Computes again what a call of a block noted as not finite, by the same block of its own plan.
+   * @param places where the other plan's blocks are
+   */
+  run(block: Block, index: number, call: number, places: Places, runner: Runner): void {
+    const { i32 } = this.engine;
+    const { scratch, input, output, inputStep, outputStep, waiting } = places;
+    this.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
+    const direct = this.#blocks.activate(index);
+    const { plan, images, counts: sizes } = block;
+    const { groups } = plan.convolution;
+    const tile = present(plan.tile, 'a transform');
+    const task = block.calls[call].task / WORD_BYTES;
+    // an address from 2 GiB on is negative as a word
+    const first = (i32[task + NOTES] >>> 0) / WORD_BYTES;
+    const notes = i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
+    const again: Call = direct.calls[call];
+    i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
+    const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
+    const items = itemsToRepair(notes, tile, sizes, images, groups, parts);
+    notes.fill(0);
+    for (const { first: begin, count } of items)
+      this.#blocks.call(runner, direct, again, begin, begin + count);
+  }
+
+  /** Forgets its blocks: memory has moved. */
+  forget(): void {
+    this.#blocks.forget();
+  }
+
+  /** Gives its memory back. */
+  release(): void {
+    this.#blocks.weights.release();
+    this.#blocks.release();
+  }
 }

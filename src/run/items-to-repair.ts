@@ -1,0 +1,58 @@
+// Items to repair: which items of direct sums cover the outputs that a transform did not get finite.
+
+import type { PerAxis } from '../geometry/axis.js';
+import { type Interval, intervalsOf } from '../geometry/intervals.js';
+import type { WinogradTile } from '../plan/algorithms/algorithm.js';
+import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
+import { TILE_PIXELS } from '../shared/sizes.js';
+
+/**
+ * Which items of gemm, tiles of eight outputs, cover the panels of winograd that are noted, of eight tiles each; those together that follow one
+ * another.
+ * @param sizes outputs of a map that are computed
+ * @param groups those of an image. The panels of a group follow one another through all images, and so do its items
+ * @param parts of its filters, each of which has items of its own
+ */
+export function itemsToRepair(
+  notes: Int32Array,
+  tile: WinogradTile,
+  sizes: Readonly<PerAxis>,
+  images: number,
+  groups: number,
+  parts: number,
+): Interval[] {
+  const [deep, high, wide] = tilesAlong(tile, sizes);
+  const [depth, height, width] = sizes;
+  const map = depth * height * width;
+  const panels = panelsOf(tile, sizes, images);
+  const tiles = images * deep * high * wide;
+  const ofPart = Math.ceil((images * map) / TILE_PIXELS);
+  const chosen = new Uint8Array(groups * parts * ofPart);
+  for (let panel = notes.indexOf(1); panel >= 0; panel = notes.indexOf(1, panel + 1)) {
+    const group = Math.floor(panel / panels);
+    const first = (panel % panels) * TILE_PIXELS;
+    for (let index = first; index < Math.min(first + TILE_PIXELS, tiles); index++) {
+      const line = Math.floor(index / wide);
+      const image = Math.floor(line / (deep * high));
+      const columns = outputsOf(tile, 2, index % wide, width);
+      for (const d of outputsOf(tile, 0, Math.floor(line / high) % deep, depth)) {
+        for (const h of outputsOf(tile, 1, line % high, height)) {
+          const row = image * map + (d * height + h) * width;
+          const begin = Math.floor((row + columns[0]) / TILE_PIXELS);
+          const end = Math.floor((row + columns[columns.length - 1]) / TILE_PIXELS) + 1;
+          for (let part = group * parts; part < (group + 1) * parts; part++)
+            chosen.fill(1, part * ofPart + begin, part * ofPart + end);
+        }
+      }
+    }
+  }
+  return intervalsOf(chosen);
+}
+
+/** The outputs along an axis of one of the tiles there; the last is moved back to end with the axis, as winograd-tiles.ts does. */
+function outputsOf({ outputs, gaps }: WinogradTile, axis: number, index: number, size: number): number[] {
+  const gap = gaps[axis];
+  const reach = outputs[axis] * gap;
+  const first = Math.min(Math.floor(index / gap) * reach, size - reach) + (index % gap);
+  return Array.from({ length: outputs[axis] }, (_, i) => first + i * gap);
+}
