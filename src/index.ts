@@ -37,12 +37,15 @@ export {
   LazyConvTranspose1d,
   LazyConvTranspose2d,
   LazyConvTranspose3d,
-  type TransposeForwardOptions,
 } from './layers/conv.js';
-export type { EpilogueOptions } from './layers/epilogue.js';
+export type {
+  EpilogueOptions,
+  ForwardOptions,
+  SizeOptions,
+  TransposeForwardOptions,
+} from './layers/epilogue.js';
 export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
-export type { ForwardOptions, SizeOptions } from './layers/layer.js';
 export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';

@@ -3,8 +3,9 @@
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank } from '../problem/options.js';
+import type { ForwardOptions, TransposeForwardOptions } from './epilogue.js';
 import { layerFrom, type NormOptions } from './from.js';
-import { type ForwardOptions, Layer } from './layer.js';
+import { Layer } from './layer.js';
 import type { LayerArguments } from './spec.js';
 import type { StateDictLike } from './state.js';
 
@@ -31,12 +32,6 @@ export interface ConvFromOptions<R extends Rank> extends Omit<ConvOptions<R>, 'b
 export interface ConvTransposeFromOptions<R extends Rank>
   extends Omit<ConvTransposeOptions<R>, 'bias'>,
     NormOptions {}
-
-/** Options of a transposed layer's `forward`. */
-export interface TransposeForwardOptions extends ForwardOptions {
-  /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
-  outputSize?: readonly number[] | undefined;
-}
 
 /** What the constructors hand on, besides the options. */
 type Given<R extends Rank> = Omit<LayerArguments, 'transposed'> & { readonly rank: R };

@@ -51,7 +51,25 @@ export interface EpilogueOptions {
   inputNegativeSlope?: number | undefined;
 }
 
-/** The names of these options. */
+/** Options of a layer's `forward`. */
+export interface ForwardOptions extends EpilogueOptions {
+  /**
+   * repeats each element of the input so often along each axis before it is convolved, as torch's `interpolate` with mode 'nearest';
+   * what is repeated is never written. A number for all axes, or one for each; only for layers that are not transposed
+   */
+  upsample?: number | readonly number[] | undefined;
+}
+
+/** Options of a transposed layer's `forward`: all that `forward` of any layer may be given. */
+export interface TransposeForwardOptions extends ForwardOptions {
+  /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
+  outputSize?: readonly number[] | undefined;
+}
+
+/** What the size of an output follows from, beside the layer and its input. */
+export type SizeOptions = Pick<TransposeForwardOptions, 'outputSize' | 'upsample'>;
+
+/** The names of the options that functionals have too. */
 export const EPILOGUE_OPTIONS = [
   'out',
   'add',

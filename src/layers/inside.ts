@@ -7,9 +7,11 @@
 //
 // The reader of layers is a variable that layer.ts sets. So a wing leads to no layer, and its own bundle has none.
 
+import type { Shape } from '../core/tensor.js';
 import type { PlanCache } from '../run/plan-cache.js';
+import type { PreparedCall } from './call.js';
+import type { SizeOptions } from './epilogue.js';
 import type { LayerParameters } from './parameters.js';
-import type { ReadyCalls } from './ready-calls.js';
 import type { LayerSpec } from './spec.js';
 
 export { GivenParameters, plansFor } from './given.js';
@@ -21,8 +23,8 @@ export interface LayerInside {
   readonly parameters: LayerParameters;
   /** what is in it, `dispose` gives back */
   readonly plans: PlanCache;
-  /** what it computes with, for inputs of each shape */
-  readonly calls: ReadyCalls;
+  /** What its `forward` computes an input of a shape with. */
+  callOf(shape: Shape, options: SizeOptions | undefined): PreparedCall;
 }
 
 /** The readers, once what they read is loaded. */

@@ -8,8 +8,8 @@ import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkUpsample } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
-import { forward, inputTensor, outputShapeOf } from './call.js';
-import { callOptions, type EpilogueOptions, epilogueOf } from './epilogue.js';
+import { forward, inputTensor, outputShapeOf, type PreparedCall } from './call.js';
+import { callOptions, epilogueOf, type SizeOptions, type TransposeForwardOptions } from './epilogue.js';
 import { explain } from './explain.js';
 import { internals } from './inside.js';
 import type { Parameter } from './parameter.js';
@@ -21,24 +21,6 @@ import { autoOrNever, settings } from './settings.js';
 import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
-
-/** Options of `forward`. */
-export interface ForwardOptions extends EpilogueOptions {
-  /**
-   * repeats each element of the input so often along each axis before it is convolved, as torch's `interpolate` with mode 'nearest';
-   * what is repeated is never written. A number for all axes, or one for each; only for layers that are not transposed
-   */
-  upsample?: number | readonly number[] | undefined;
-}
-
-/** What `forward` of any layer may be given. */
-export interface CallOptions extends ForwardOptions {
-  /** of a transposed layer: sizes that are asked for, as `forward` takes them */
-  outputSize?: readonly number[] | undefined;
-}
-
-/** What the size of an output follows from, beside the layer and its input. */
-export type SizeOptions = Pick<CallOptions, 'outputSize' | 'upsample'>;
 
 /** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
 type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
@@ -66,7 +48,7 @@ export abstract class Layer implements Disposing {
             spec: layer.#spec,
             parameters: layer.#parameters,
             plans: layer.#calls.plans,
-            calls: layer.#calls,
+            callOf: (shape, options) => layer.#call(shape, options),
           }
         : undefined;
   }
@@ -294,27 +276,27 @@ export abstract class Layer implements Disposing {
    * What `forward` does in all layers.
    * @internal
    */
-  protected compute(x: TensorLike, options: CallOptions | undefined): Tensor {
+  protected compute(x: TensorLike, options: TransposeForwardOptions | undefined): Tensor {
     const where = this.#where;
     optionsObject(options, callOptions(this.#spec.options.transposed), where);
-    const outputSize = options?.outputSize;
-    const upsample = this.#upsample(options);
     const epilogue = epilogueOf(options, where);
     const input = inputTensor(x, where);
-    const { shape } = input;
-    this.#parameters.learn(shape, upsample);
-    const { algorithm, winograd } = this;
-    const call =
-      (outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd, upsample)) ??
-      this.#calls.prepare(
-        this.#problem(shape, outputSize, upsample),
-        shape,
-        { algorithm, winograd },
-        !outputSize,
-      );
+    const call = this.#call(input.shape, options);
     const y = forward(call, input, this.#parameters.current(), options?.out, epilogue, where);
     recording.recorder?.layerCalled(this, x, input, y, options);
     return y;
+  }
+
+  /** What an input of a shape is computed with: a call that is ready, or one that is prepared now. */
+  #call(shape: Shape, options: SizeOptions | undefined): PreparedCall {
+    const outputSize = options?.outputSize;
+    const upsample = this.#upsample(options);
+    this.#parameters.learn(shape, upsample);
+    const { algorithm, winograd } = this;
+    const ready = outputSize ? undefined : this.#calls.repeated(shape, algorithm, winograd, upsample);
+    if (ready) return ready;
+    const problem = this.#problem(shape, outputSize, upsample);
+    return this.#calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
   }
 
   /** Checks a shape and the options that go with it; as `#upsample` from there on. */

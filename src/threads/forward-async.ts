@@ -4,17 +4,15 @@ import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import { checkOut, inputTensor, outputOf, type PreparedCall } from '../layers/call.js';
-import { callOptions, epilogueOf } from '../layers/epilogue.js';
-import { insideOf, type LayerInside } from '../layers/inside.js';
-import type { CallOptions, Layer } from '../layers/layer.js';
+import { checkOut, inputTensor, outputOf } from '../layers/call.js';
+import { callOptions, epilogueOf, type TransposeForwardOptions } from '../layers/epilogue.js';
+import { insideOf } from '../layers/inside.js';
+import type { Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
-import { checkSize } from '../problem/line.js';
-import { checkUpsample } from '../problem/options.js';
 import { computeAsync, type Watch } from './compute-async.js';
 
 /** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
-export interface ForwardAsyncOptions extends CallOptions {
+export interface ForwardAsyncOptions extends TransposeForwardOptions {
   /** gives the call up: the promise is broken with its reason, and nothing more is written to `out`, which may hold a part of the result */
   signal?: AbortSignal | undefined;
   /** is told the share that is done, above 0 up to 1, whenever a part of the output is there. What it throws gives the call up */
@@ -69,7 +67,7 @@ export async function forwardAsync(
   watch.signal?.throwIfAborted();
   const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
-  const call = callOf(layer, inside, input.shape, options, where);
+  const call = inside.callOf(input.shape, options);
   if (recording.recorder)
     refuse(
       where,
@@ -90,23 +88,4 @@ function watchOf(options: ForwardAsyncOptions | undefined, where: Where): Watch 
   if (progress !== undefined && typeof progress !== 'function')
     refuseKind(where, `progress: expected a function, but got ${describe(progress)}`);
   return { signal, progress };
-}
-
-/** What the layer's `forward` computes a call with. */
-function callOf(
-  layer: Layer,
-  { spec, parameters, calls }: LayerInside,
-  shape: readonly number[],
-  { outputSize, upsample: given }: CallOptions = {},
-  where: Where,
-): PreparedCall {
-  const { transposed, rank } = spec.options;
-  const upsample = given === undefined ? undefined : checkUpsample(given, transposed, rank, where);
-  parameters.learn(shape, upsample);
-  const { algorithm, winograd } = layer;
-  const repeated = outputSize ? undefined : calls.repeated(shape, algorithm, winograd, upsample);
-  if (repeated) return repeated;
-  const problem = parameters.problem(shape, outputSize, upsample);
-  checkSize(problem, where);
-  return calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
 }

@@ -1,18 +1,13 @@
 // Layer call: a call of a layer, and what its gradients are computed with.
 
-import type { Shape, Tensor } from '../../core/tensor.js';
+import type { Tensor } from '../../core/tensor.js';
+import type { SizeOptions } from '../../layers/epilogue.js';
 import type { LayerInside } from '../../layers/inside.js';
 import type { Layer } from '../../layers/layer.js';
 import { checkUpsample } from '../../problem/options.js';
 import type { Epilogue } from '../../run/activation.js';
 import { type Call, repeatedShape } from './call.js';
 import { layerReadings } from './layer-readings.js';
-
-/** Options of `forward` that say what sizes there are. */
-interface SizeOptions {
-  readonly outputSize?: Shape | undefined;
-  readonly upsample?: number | readonly number[] | undefined;
-}
 
 /**
  * A call of a layer.

@@ -1,8 +1,8 @@
 // Convolutions: calls of layers and functionals as operations of a tape, with their gradients.
 
 import { present, type Where } from '../../core/errors.js';
-import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
-import { type EpilogueOptions, epilogueOf } from '../../layers/epilogue.js';
+import type { Tensor, TensorLike } from '../../core/tensor.js';
+import { type EpilogueOptions, epilogueOf, type TransposeForwardOptions } from '../../layers/epilogue.js';
 import { GivenParameters, insideOf, plansFor } from '../../layers/inside.js';
 import type { Layer } from '../../layers/layer.js';
 import type { FunctionalCall } from '../../layers/recording.js';
@@ -16,12 +16,6 @@ import { isToldByResult } from '../gradients/slopes.js';
 import { newGradient } from '../tensors/new-gradient.js';
 import { temporary } from '../tensors/temporary.js';
 import type { Tape } from './tape.js';
-
-/** Options of `forward`, all of which have gradients here. */
-interface CallOptions extends EpilogueOptions {
-  readonly outputSize?: Shape | undefined;
-  readonly upsample?: number | readonly number[] | undefined;
-}
 
 /** A convolution that was computed. */
 interface Convolved extends Omit<FunctionalCall, 'options' | 'given'> {
@@ -40,7 +34,7 @@ export function recordLayer(
   x: TensorLike,
   input: Tensor,
   output: Tensor,
-  options: CallOptions = {},
+  options: TransposeForwardOptions = {},
 ): void {
   const name = () => String(layer);
   const { weight, bias } = layer;
