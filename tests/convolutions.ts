@@ -10,7 +10,7 @@ import type { AlgorithmName } from '#src/plan/preference.js';
 import type { Convolution } from '#src/problem/convolution.js';
 import type { Epilogue } from '#src/run/activation.js';
 import { PreparedPlan } from '#src/run/prepared-plan.js';
-import { type Runner, thisThread } from '#src/run/runner.js';
+import { type Runner, runners, thisThread } from '#src/run/runner.js';
 import { PackedWeights } from '#src/run/weights.js';
 import { numbersOf } from './equation.js';
 
@@ -163,11 +163,14 @@ export function compute(
   const out = kept ?? tensor(new Float32Array(length), [length]);
   out.data.fill(Number.NaN);
   const weights = new PackedWeights(running, plan);
-  const prepared = new PreparedPlan(running, plan, weights, runner);
+  const prepared = new PreparedPlan(running, plan, weights);
+  const { current } = runners;
+  runners.current = runner;
   try {
     prepared.run(source ?? plain, out, { weight, bias, version: 1, exposed: false }, epilogue);
     return out.data.slice();
   } finally {
+    runners.current = current;
     prepared.release();
     weights.release();
     source?.dispose();

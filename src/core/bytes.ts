@@ -14,7 +14,10 @@ export const WORD_BYTES = 4;
 /** Bytes of a vector. */
 export const VECTOR_BYTES = 16;
 
-/** Bytes of a page: addresses whose distance is a multiple of it share a set of the first-level cache. */
+/** Bytes by which wasm memory grows. */
+export const WASM_PAGE = 65536;
+
+/** Bytes of a page of the processor: addresses whose distance is a multiple of it share a set of the first-level cache. */
 export const PAGE = 4096;
 
 /**

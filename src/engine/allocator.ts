@@ -1,9 +1,6 @@
 // Allocator: hands out ranges of the wasm memory, in whole cache lines. Knows nothing of wasm but that memory can grow.
 
-import { aligned } from '../core/bytes.js';
-
-/** Bytes of a page of wasm memory, by which it grows. */
-export const PAGE = 65536;
+import { aligned, WASM_PAGE } from '../core/bytes.js';
 
 /** Largest end of a range, a page below 2^32: there an end address would be 0, and reads may go past the end of a range. */
 const LARGEST_END = 0xffff_0000;
@@ -73,7 +70,7 @@ export class Allocator {
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
     const begin = last?.end === this.#end ? last.begin : this.#end;
-    const end = Math.ceil((begin + size) / PAGE) * PAGE;
+    const end = Math.ceil((begin + size) / WASM_PAGE) * WASM_PAGE;
     if (end > LARGEST_END || !this.#grow(end)) return false;
     this.#addFree(this.#end, end);
     this.#end = end;

@@ -1,7 +1,7 @@
 // Engine: wasm memory, who has which part of it, and the instance of the layers' module that works in it.
 
-import { aligned } from '../core/bytes.js';
-import { Allocator, PAGE } from './allocator.js';
+import { aligned, WASM_PAGE } from '../core/bytes.js';
+import { Allocator } from './allocator.js';
 import { LruList } from './cached.js';
 import { instantiate, newMemory } from './compile.js';
 import type { Entries } from './entries.js';
@@ -46,10 +46,10 @@ export class Engine {
   /** @param module the layers' module, if it is needed at once */
   constructor(module?: WebAssembly.Module) {
     // the last page is not handed out: kernels may read, not write, a vector past the end of a range
-    this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - PAGE, (bytes) => {
+    this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - WASM_PAGE, (bytes) => {
       const { memory } = this;
       try {
-        memory.grow(Math.ceil((bytes + PAGE - memory.buffer.byteLength) / PAGE));
+        memory.grow(Math.ceil((bytes + WASM_PAGE - memory.buffer.byteLength) / WASM_PAGE));
       } catch {
         return false;
       }
@@ -79,7 +79,7 @@ export class Engine {
   moveTo(memory: WebAssembly.Memory, module: WebAssembly.Module, adapted: Engine['adapted']): void {
     const old = this.memory;
     const lacking = old.buffer.byteLength - memory.buffer.byteLength;
-    if (lacking > 0) memory.grow(lacking / PAGE);
+    if (lacking > 0) memory.grow(lacking / WASM_PAGE);
     const exports = entriesIn(memory, module);
     new Uint8Array(memory.buffer).set(new Uint8Array(old.buffer));
     this.memory = memory;

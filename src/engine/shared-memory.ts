@@ -1,7 +1,9 @@
 // Shared memory: memory that several threads see, and modules that take it. A module that imports memory says in one byte whether that
 // is shared, so the bytes are rewritten and nothing is compiled twice by the author.
 
-/** Pages of 64 KB that wasm can address. */
+import { WASM_PAGE } from '../core/bytes.js';
+
+/** Pages that wasm can address. */
 const MOST_PAGES = 65536;
 
 /** Pages of the smallest maximum that is worth having: 256 MB. */
@@ -67,7 +69,7 @@ function spelt(value: number): number[] {
  * then, and so on.
  */
 export function newSharedMemory(bytes: number): WebAssembly.Memory | undefined {
-  const initial = bytes / 65536;
+  const initial = bytes / WASM_PAGE;
   if (typeof SharedArrayBuffer !== 'function') return undefined;
   for (let maximum = MOST_PAGES; maximum >= Math.max(initial, LEAST_PAGES); maximum /= 2) {
     try {
@@ -77,4 +79,9 @@ export function newSharedMemory(bytes: number): WebAssembly.Memory | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether numbers lie in memory that threads share. */
+export function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
 }

@@ -27,13 +27,13 @@ export function mostPadding(size: number, mode: PaddingMode): number {
 }
 
 /** The input position that is read at a position `x` outside or inside of the input; -1 for a zero or nothing, and beyond the most padding. */
-export function inputPositionAt(x: number, size: number, mode: Outside): number {
+export function inputPositionAt(x: number, size: number, outside: Outside): number {
   if (x >= 0 && x < size) return x;
-  if (isBlank(mode)) return -1;
-  if (mode === 'replicate') return x < 0 ? 0 : size - 1;
+  if (isBlank(outside)) return -1;
+  if (outside === 'replicate') return x < 0 ? 0 : size - 1;
   const last = size - 1;
   const mirrored = x < 0 ? -x : 2 * last - x;
   const goneRound = x < 0 ? x + size : x - size;
-  const shown = mode === 'reflect' ? mirrored : goneRound;
+  const shown = outside === 'reflect' ? mirrored : goneRound;
   return shown >= 0 && shown < size ? shown : -1;
 }

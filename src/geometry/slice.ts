@@ -65,7 +65,7 @@ export function uncut(axis: Axis, separate = false): Cut {
 }
 
 /** All slices of an axis. */
-export function slicesOf(axis: Axis, cut: Cut, mode: Outside): Slice[] {
+export function slicesOf(axis: Axis, cut: Cut, outside: Outside): Slice[] {
   const { split, separate, count, least } = cut;
   const slices: Slice[] = [];
   // no phase has more outputs than the first
@@ -75,7 +75,7 @@ export function slicesOf(axis: Axis, cut: Cut, mode: Outside): Slice[] {
   const add = (covered: readonly Phase[], end: number): void => {
     for (let begin = 0, next: number; begin < end; begin = next) {
       next = end - begin < count + least ? end : begin + count;
-      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, mode));
+      slices.push(sliceOf(axis, cut, covered, begin, next, isOnly, outside));
     }
   };
   if (separate) for (const phase of split.phases) add([phase], phase.count);
@@ -91,7 +91,7 @@ function sliceOf(
   begin: number,
   end: number,
   isOnly: boolean,
-  mode: Outside,
+  outside: Outside,
 ): Slice {
   const { period, total } = split;
   const window = windowOf(split, phases, begin, end);
@@ -113,7 +113,7 @@ function sliceOf(
     stores,
     stored: sum(stores.map(({ count }) => count)),
     window,
-    ...inputsOf(window, axis, isOnly, mode),
+    ...inputsOf(window, axis, isOnly, outside),
   };
 }
 
@@ -131,7 +131,7 @@ function everyNth(first: number, period: number, count: number): Interval[] {
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
 /** What a window needs of an axis's input, or all of that, and where it is staged. */
-function inputsOf(window: Window, axis: Axis, isWhole: boolean, mode: Outside): SliceInputs {
+function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside): SliceInputs {
   const { advance, residues, origin, length } = window;
   const { input: size } = axis;
   const first = origin + (residues[0] ?? 0);
@@ -139,7 +139,7 @@ function inputsOf(window: Window, axis: Axis, isWhole: boolean, mode: Outside): 
   const isPart = fits && advance === 1 && shownSize(axis) === size;
   if (isPart && (!isWhole || length === size))
     return { loads: [{ first, count: length }], loaded: length, staged: length, positions: null };
-  const shown = inputPositionsOf(window, size, mode, axis.repeat);
+  const shown = inputPositionsOf(window, size, outside, axis.repeat);
   const staged = shown.length;
   if (isWhole) return { loads: [{ first: 0, count: size }], loaded: size, staged, positions: shown };
   const from = shown.reduce((a, x) => (x < 0 ? a : Math.min(a, x)), size);

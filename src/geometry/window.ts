@@ -64,12 +64,12 @@ export function startsOf(
  * The input position, or -1 for zero, that each staged position of a window shows.
  * @param repeat positions that show the same element of the input
  */
-export function inputPositionsOf(window: Window, size: number, mode: Outside, repeat = 1): Int32Array {
+export function inputPositionsOf(window: Window, size: number, outside: Outside, repeat = 1): Int32Array {
   const { advance, residues, origin, length } = window;
   const positions = new Int32Array(residues.length * length);
   residues.forEach((residue, index) => {
     for (let i = 0; i < length; i++) {
-      const shown = inputPositionAt(origin + advance * i + residue, size * repeat, mode);
+      const shown = inputPositionAt(origin + advance * i + residue, size * repeat, outside);
       positions[index * length + i] = Math.floor(shown / repeat);
     }
   });

@@ -9,7 +9,7 @@ import type { Cut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { ROW_PIXELS } from '../shared/sizes.js';
 import type { WinogradTile } from './algorithms/algorithm.js';
-import { CACHED_BLOCK_BYTES, COPIED_PIECE_BYTES, MOST_CACHED_BLOCK_BYTES } from './caches.js';
+import { CACHED_BLOCK_BYTES, COPIED_SEGMENT_BYTES, MOST_CACHED_BLOCK_BYTES } from './caches.js';
 import type { Choice } from './choice.js';
 import type { Cuts } from './cuts.js';
 
@@ -18,7 +18,7 @@ const WORTHWHILE = 0.04;
 
 /**
  * Bytes of the inputs of a block for each image, as they are loaded and staged, from which on it is cut. Smaller ones stay in the third-level cache: shorter
- * pieces then took 1.05 times as long for plain n1 g1 c64 f64 i56x56 k1x1, 1.1 for plain n1 g1 c3 f64 i224x224 k3x3 p1x1.
+ * segments then took 1.05 times as long for plain n1 g1 c64 f64 i56x56 k1x1, 1.1 for plain n1 g1 c3 f64 i224x224 k3x3 p1x1.
  */
 const LARGE_INPUT = 4 << 20;
 
@@ -72,8 +72,8 @@ export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
 }
 
 /**
- * Smaller blocks of a plan that has one, for plain tensors; undefined where these are copied as fast as a whole: from 128 maps on, pieces
- * would be short (1.00 to 1.05 for plain n1 g1 c40 f240 i64x64 k1x1 and n1 g1 c24 f144 i56x56 k1x1).
+ * Smaller blocks of a plan that has one, for plain tensors; undefined where these are copied as fast as a whole: from 128 maps on,
+ * segments would be short (1.00 to 1.05 for plain n1 g1 c40 f240 i64x64 k1x1 and n1 g1 c24 f144 i56x56 k1x1).
  */
 export function copyCutsOf(plan: CutPlan): Cuts | undefined {
   const { blocks, bytes } = plan;
@@ -83,7 +83,7 @@ export function copyCutsOf(plan: CutPlan): Cuts | undefined {
 
 /**
  * Cuts the outermost axis into slices that suit a cache; undefined where there are none.
- * @param mayGrow blocks may be larger, so that their pieces are not too short
+ * @param mayGrow blocks may be larger, so that their segments are not too short
  */
 function outermostCut(plan: CutPlan, mayGrow: boolean): Cuts | undefined {
   const { axes, cuts, tile, mapsTogether } = plan;
@@ -113,7 +113,7 @@ function isWorthwhile(
   return copying > WORTHWHILE * computing;
 }
 
-/** The cut of an axis; undefined where pieces would be too short or blocks too large. */
+/** The cut of an axis; undefined where segments would be too short or blocks too large. */
 function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefined {
   const { convolution, axes, cuts, tile } = plan;
   const { groups, channels, filters } = convolution;
@@ -127,7 +127,7 @@ function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefin
   const output = FLOAT_BYTES * split.period * product(inner.map((each) => each.output));
   const ofBlock = groups * (channels * input + filters * output);
   const granule = granuleOf(plan, index);
-  const least = Math.ceil(COPIED_PIECE_BYTES / Math.min(input, output));
+  const least = Math.ceil(COPIED_SEGMENT_BYTES / Math.min(input, output));
   const wanted = Math.max(least, Math.floor(CACHED_BLOCK_BYTES / ofBlock));
   // slices of about equal size
   const whole = Math.ceil(axis.output / split.period);

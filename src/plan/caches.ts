@@ -34,7 +34,7 @@ export const MOST_MAP_BYTES = 4 << 20;
 /** Bytes of the inputs and outputs of a block, about, where blocks are to stay in a second-level cache. */
 export const CACHED_BLOCK_BYTES = 512 << 10;
 
-/** Such a block has at most so many: beyond, its pieces are as short as they may be. */
+/** Such a block has at most so many: beyond, its segments are as short as they may be. */
 export const MOST_CACHED_BLOCK_BYTES = 1280 << 10;
 
 /**
@@ -46,8 +46,8 @@ export const FAR_INPUTS = 4 << 20;
 /** Such inputs that are brought together before they are summed: half of a second-level cache. */
 export const INPUTS_AHEAD = 64 << 10;
 
-/** Neighbouring bytes that are copied at a time, at least. Shorter pieces are copied at half the speed (V8 11.3, glibc 2.41). */
-export const COPIED_PIECE_BYTES = 4096;
+/** Neighbouring bytes that are copied at a time, at least. Shorter segments are copied at half the speed (V8 11.3, glibc 2.41). */
+export const COPIED_SEGMENT_BYTES = 4096;
 
 /** Bytes of raw weights that are packed together: half of a second-level cache. */
 export const RAW_BYTES = 256 << 10;

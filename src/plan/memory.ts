@@ -64,7 +64,7 @@ export function planBytesOf(
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.workspace;
-  const workspace = sum(Object.values(areas).map(aligned));
+  const workspace = workspaceBytes(areas);
   // nobody reads the loaded inputs once they are staged
   const isOver = staged > 0 && (turned || isAlwaysStaged(slices));
   const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
@@ -90,6 +90,11 @@ export function planBytesOf(
     scratch,
     weights,
   };
+}
+
+/** Bytes of all areas of a workspace, each from a cache line on. */
+export function workspaceBytes(areas: WorkspaceBytes): number {
+  return sum(Object.values(areas).map(aligned));
 }
 
 /** Whether the outputs of each block are neighbours in the maps of the output. */

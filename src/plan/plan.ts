@@ -1,41 +1,34 @@
 // Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
 // address and no wasm.
 
-import { aligned, FLOAT_BYTES, PAGE } from '../core/bytes.js';
-import { most, product, sum } from '../core/lists.js';
-import { fold, isPlain, mapAxes, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
-import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
-import { isBlank } from '../geometry/padding.js';
-import { isStaged, type Slices, slicesOf, smallest, uncut, withSharedStart } from '../geometry/slice.js';
+import { aligned, FLOAT_BYTES } from '../core/bytes.js';
+import { product, sum } from '../core/lists.js';
+import { mapAxes, turnedIf } from '../geometry/axis.js';
+import { slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
-import { elementBytes, LANES, ROW_PIXELS, TILE_PIXELS } from '../shared/sizes.js';
+import { elementBytes } from '../shared/sizes.js';
 import type { Algorithm, CutWork, Variant, Workload } from './algorithms/algorithm.js';
-import { readsPlanes } from './algorithms/depthwise.js';
 import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
 import { areStoredTogether, mapsTogetherOf, type PlanBytes, planBytesOf } from './memory.js';
+import { type Outline, outlineOf, waysOf } from './outlines.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import type { Preference } from './preference.js';
-import { spacingsOf } from './spacing.js';
 import { tapSetsOf } from './tap-sets.js';
 import { SINGLE_TAPS } from './transform-kernels.js';
+import { classesOf, fewestOutputs, isSharingCheap, workloadOf } from './workload.js';
 import { weavesRows } from './woven-rows.js';
 
 /** How a convolution is computed, wherever its data lie. */
-export interface Plan extends CutWork {
+export interface Plan extends CutWork, Outline {
   readonly line: string;
   readonly choice: Choice;
   readonly variant: Variant;
-  /** those of the convolution with the kernel elements that count, folded */
-  readonly axes: Readonly<PerAxis<StridedAxis>>;
+  readonly axes: Outline['axes'];
   /** blocks of all images and slices */
   readonly blocks: number;
-  /** the first kernel element that counts */
-  readonly firstElement: number;
-  /** no kernel element is left out because it only meets zeros */
-  readonly everyTap: boolean;
   /** classes of outputs that read the same and are computed together, as so many times the filters */
   readonly classes: number;
   /** the first filter of each register tile, and last the number of packed filters */
@@ -64,11 +57,7 @@ export function planOf(
   preference?: Preference,
   table?: readonly Algorithm[],
 ): Plan {
-  const { outside } = convolution;
-  const everyTap = preference?.everyTap === true;
-  // a finite weight that only meets zeros adds nothing
-  const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
-  const outline = { convolution, axes: fold(axes, outside), turned: false, firstElement: first, everyTap };
+  const outline = outlineOf(convolution, preference?.everyTap === true);
   const chosen = (workload: Workload) => choose(workload, preference, table);
   const inBlocks = (each: Outline) => {
     const { cuts, images } = cutsOf(convolution, each.axes, each.turned);
@@ -106,26 +95,6 @@ function sameRow({ choice, slices }: Plan) {
     ...choice,
     proposal: { ...choice.proposal, cost: ofOutput * Math.max(1, depth * height * width) },
   });
-}
-
-/** A convolution as plans see it. */
-type Outline = Pick<Plan, 'convolution' | 'axes' | 'turned' | 'firstElement' | 'everyTap'>;
-
-/** The ways to see a convolution that may pay: as it is, turned, or with the height for the depth. */
-function waysOf(outline: Outline): Outline[] {
-  const { convolution, axes } = outline;
-  const [depth, height, width] = axes;
-  const ways = [outline];
-  const arePlain = axes.every(isPlain);
-  // narrow and long, and without a better way for that
-  const isNarrow = width.output < LANES && height.output >= ROW_PIXELS;
-  if (arePlain && isNarrow && !readsPlanes(convolution, axes))
-    ways.push({ ...outline, axes: turnedIf(true, axes), turned: true });
-  // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
-  // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (arePlain && depth === point && height.kernel > 3 && width.kernel > 2)
-    ways.push({ ...outline, axes: [height, depth, width] });
-  return ways;
 }
 
 /** The plan of a convolution in the way that is estimated to cost least. */
@@ -241,57 +210,4 @@ function planWith(
       weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
     }),
   };
-}
-
-/** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
-function workloadOf(
-  convolution: Convolution,
-  turned: boolean,
-  images: number,
-  cuts: Cuts,
-  own: Slices,
-  shared: Slices,
-): Workload {
-  const { channels, filters, input } = convolution;
-  const [depth, height, width] = fewestOutputs(own);
-  return {
-    images,
-    channels,
-    filters,
-    terms: channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps)))),
-    depth,
-    height,
-    width,
-    spacings: spacingsOf(cuts),
-    classes: classesOf(shared),
-    sizes: smallest(shared, ({ count }) => count),
-    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
-  };
-}
-
-/** Outputs along each axis of the smallest class in any block. */
-function fewestOutputs(slices: Slices): PerAxis {
-  return smallest(slices, ({ fewest }) => fewest);
-}
-
-/** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */
-function classesOf(slices: Slices): number {
-  let classes = 1;
-  for (const [slice] of [...slices].reverse()) {
-    if (!slice?.alike) break;
-    classes *= slice.covered;
-  }
-  return classes;
-}
-
-/** Sharing is cheap where there are less than 5 % more tiles of pixels for it. */
-const CHEAP_SHARING = 1.05;
-
-/**
- * Whether it costs little that classes share a window. They compute a few more outputs then, but the inputs are packed once. (A
- * transform is always shared.)
- */
-function isSharingCheap({ sizes, depth, height, width }: Workload): boolean {
-  const tiles = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / TILE_PIXELS);
-  return tiles(sizes) < CHEAP_SHARING * tiles([depth, height, width]);
 }

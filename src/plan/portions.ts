@@ -1,13 +1,12 @@
 // Portions: a plan in more blocks than it would have by itself, for several threads or for plain tensors. Each output is summed in the same
 // order as in the plan's own blocks, so not a bit of the result depends on how many there are.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { copyCutsOf, granuleOf } from './cache-cuts.js';
 import { planBytesOf } from './memory.js';
 import { type Plan, planCutBy } from './plan.js';
 
-/** Portions are not cut along another axis where there is this share of those that were wanted: shorter pieces take longer to copy. */
+/** Portions are not cut along another axis where there is this share of those that were wanted: shorter segments take longer to copy. */
 const ENOUGH = 0.85;
 
 /** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
@@ -99,10 +98,4 @@ function isInGrid({ cuts, slices }: Plan, index: number, granule: number): boole
 /** Whether two plans of a convolution sum each output in the same order. */
 function hasSameSums(plan: Plan, other: Plan): boolean {
   return other.classes === plan.classes && other.variant.entry === plan.variant.entry;
-}
-
-/** Bytes that a portion takes of input and output, about. */
-export function portionBytes({ convolution, mapsTogether, bytes }: Plan): number {
-  if (mapsTogether === 0) return bytes.loaded + bytes.target;
-  return FLOAT_BYTES * mapsTogether * (convolution.input.group + convolution.output.group);
 }

@@ -8,8 +8,8 @@ import type { Plan } from '../plan/plan.js';
 import { isDense } from '../problem/convolution.js';
 import { changesResults, type Epilogue } from './activation.js';
 import type { Block } from './block.js';
-import { eachPiece, loadedPieces, storedPieces } from './copies.js';
-import { bringing, type Transfer, taking } from './transfer.js';
+import { eachSegment, loadedSegments, storedSegments } from './segments.js';
+import { loader, storer, type Transfer } from './transfer.js';
 
 /** Copies the input of a block to where it is read. */
 export function loadBlock(
@@ -20,13 +20,13 @@ export function loadBlock(
   epilogue: Epilogue | undefined,
 ): void {
   const { loaded } = block;
-  const bring = bringing(transfer, x, epilogue);
+  const load = loader(transfer, x, epilogue);
   if (plan.blocks === 1) {
-    bring(0, product(x.shape), loaded);
+    load(0, product(x.shape), loaded);
     return;
   }
-  block.loads ??= loadedPieces(plan, block);
-  eachPiece(block.loads, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
+  block.loads ??= loadedSegments(plan, block);
+  eachSegment(block.loads, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
 }
 
 /** From so many bytes of input on, maps are staged as they are copied in. Less is in a second-level cache when all of it was copied. */
@@ -53,18 +53,18 @@ export function loadAndStage(
   const { i32 } = transfer.engine;
   const { loaded, inputWord, calls } = block;
   const [{ items }] = calls;
-  if (plan.blocks > 1) block.loads ??= loadedPieces(plan, block);
+  if (plan.blocks > 1) block.loads ??= loadedSegments(plan, block);
   const { loads } = block;
   const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
   const together = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
-  const bring = bringing(transfer, x, epilogue);
+  const load = loader(transfer, x, epilogue);
   const source = i32[inputWord];
   for (let first = 0; first < items; first += together) {
     const end = Math.min(first + together, items);
     if (loads) {
       const firsts = loads.firsts.slice(first, end);
-      eachPiece({ ...loads, firsts }, (start, count, at) => bring(start, count, loaded + FLOAT_BYTES * at));
-    } else bring(first * size, (end - first) * size, loaded);
+      eachSegment({ ...loads, firsts }, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
+    } else load(first * size, (end - first) * size, loaded);
     i32[inputWord] = source - FLOAT_BYTES * first * size;
     stage(first, end);
   }
@@ -80,13 +80,13 @@ export function storeBlock(
   out: Tensor,
   epilogue: Epilogue | undefined,
 ): void {
-  const take = taking(transfer, out, target < 0, epilogue);
+  const store = storer(transfer, out, target < 0, epilogue);
   if (plan.blocks === 1) {
-    take(0, product(out.shape), target);
+    store(0, product(out.shape), target);
     return;
   }
-  block.stores ??= storedPieces(plan, block);
-  eachPiece(block.stores, (start, count, at) => take(start, count, target + FLOAT_BYTES * at));
+  block.stores ??= storedSegments(plan, block);
+  eachSegment(block.stores, (start, count, at) => store(start, count, target + FLOAT_BYTES * at));
 }
 
 /**
@@ -114,18 +114,18 @@ export function mapByMap(
   const inputAddress = i32[inputWord];
   const targetAddress = i32[targetWord];
   // before anything is moved: these may throw
-  const bring = loaded < 0 ? undefined : bringing(transfer, x, epilogue);
-  const take =
-    target < 0 && !changesResults(epilogue) ? undefined : taking(transfer, out, target < 0, epilogue);
+  const load = loaded < 0 ? undefined : loader(transfer, x, epilogue);
+  const store =
+    target < 0 && !changesResults(epilogue) ? undefined : storer(transfer, out, target < 0, epilogue);
   for (let first = 0; first < total; first += mapsTogether) {
     const end = Math.min(first + mapsTogether, total);
-    if (bring) {
-      bring(first * input, (end - first) * input, loaded);
+    if (load) {
+      load(first * input, (end - first) * input, loaded);
       i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
     }
     if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
     compute(first * perMap, end * perMap);
-    take?.(first * output, (end - first) * output, target);
+    store?.(first * output, (end - first) * output, target);
   }
   i32[inputWord] = inputAddress;
   i32[targetWord] = targetAddress;

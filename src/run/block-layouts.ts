@@ -1,32 +1,34 @@
 // Block layouts: where the input and the output of a block lie, in place or where they are copied.
 
-import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import type { Slice } from '../geometry/slice.js';
+import { mapAxes } from '../geometry/axis.js';
 import type { Plan } from '../plan/plan.js';
+import type { Region } from '../plan/region.js';
 import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './layout.js';
 
-/** Addresses in wasm memory that a block works with. */
-export interface Addresses {
-  /** where the block's tasks and tables go */
-  readonly tables: number;
+/** Where the numbers of a call lie, as addresses in wasm memory. */
+export interface Places {
   readonly scratch: number;
   readonly weights: number;
-  readonly bias: number;
   /** the whole input and output, each -1 where it does not lie in wasm memory */
   readonly input: number;
   readonly output: number;
   /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
   readonly inputStep: number;
   readonly outputStep: number;
+}
+
+/** Where the numbers of a block lie. */
+export interface Addresses extends Places {
+  /** where the block's tasks and tables go */
+  readonly tables: number;
+  readonly bias: number;
   /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
   readonly target?: number;
 }
 
 /** What a block computes, and where. */
-interface Placed {
+interface Placed extends Region {
   readonly plan: Plan;
-  readonly slices: Readonly<PerAxis<Slice>>;
-  readonly firstImage: number;
   readonly addresses: Addresses;
 }
 

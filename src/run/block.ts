@@ -9,6 +9,7 @@ import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { FAR_INPUTS, INPUTS_AHEAD } from '../plan/caches.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
+import { regionOf } from '../plan/region.js';
 import type { TapSet } from '../plan/tap-sets.js';
 import {
   DirectTask,
@@ -20,9 +21,9 @@ import {
   WinogradTask,
 } from '../shared/task.js';
 import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
-import { type Pieces, partOf } from './copies.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
+import type { Segments } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
 import { insideOf, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
@@ -30,7 +31,7 @@ import { workspaceAt } from './workspace.js';
 
 /** Builds a block of a plan. */
 export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
-  const { slices, firstImage, images } = partOf(plan, index);
+  const { slices, firstImage, images } = regionOf(plan, index);
   return new Block(plan, slices, firstImage, images, addresses);
 }
 
@@ -54,8 +55,8 @@ export class Block {
   readonly finished: number;
   readonly entered: number;
   /** what is copied in and out, once it was asked for */
-  loads: Pieces | undefined;
-  stores: Pieces | undefined;
+  loads: Segments | undefined;
+  stores: Segments | undefined;
   /** outputs along each axis that are computed for each class */
   readonly counts: PerAxis;
   /** all tasks and tables */

@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.js';
 import { elementsOf, type TapSet } from '../plan/tap-sets.js';
 import { SINGLE_TAPS } from '../plan/transform-kernels.js';
 import { PackTask, PackWinogradTask } from '../shared/task.js';
-import type { Runner } from './runner.js';
+import { runners } from './runner.js';
 import { TaskWriter, writeTask } from './task-writer.js';
 
 /**
@@ -22,7 +22,6 @@ export function packWeights(
   weight: Float32Array,
   to: number,
   scratch: number,
-  runner: Runner,
 ): void {
   const { packing, tapSets, tileStarts } = plan;
   const writer = new TaskWriter(scratch + packing.bytes);
@@ -53,7 +52,7 @@ export function packWeights(
     const [begin, end] = itemsOf(plan, piece);
     for (const { task, address } of tasks) {
       writeTask(Object.assign(task, fields), engine.i32, address);
-      runner.run(engine, entry, address, 0, begin, end);
+      runners.current.run(engine, entry, address, 0, begin, end);
     }
   }
 }

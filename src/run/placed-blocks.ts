@@ -5,9 +5,10 @@ import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
 import { type Block, blockOf } from './block.js';
+import type { Places } from './block-layouts.js';
 import { DelayedOutputs } from './delayed-outputs.js';
 import type { Parameters } from './parameters.js';
-import type { Call, Runner } from './runner.js';
+import { type Call, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
 import type { PackedWeights } from './weights.js';
 
@@ -20,15 +21,9 @@ const MOST_WORDS = 1 << 18;
  */
 const PLAN_BYTES = 16 << 10;
 
-/** Addresses in bytes, -1 for what does not lie in memory, and the steps of channels of a larger tensor. */
-export interface Places {
-  readonly scratch: number;
-  readonly weights: number;
-  readonly input: number;
-  readonly output: number;
-  readonly inputStep: number;
-  readonly outputStep: number;
-  /** of outputs that wait until they may be written over inputs */
+/** Where the numbers of a call lie. */
+export interface CallPlaces extends Places {
+  /** outputs that wait until they may be written over inputs; -1: none do */
   readonly waiting: number;
 }
 
@@ -39,7 +34,7 @@ export class PlacedBlocks {
   #keptWords = 0;
   /** the tasks and tables that lie in memory */
   #words: Int32Array | undefined;
-  #places: Places | undefined;
+  #places: CallPlaces | undefined;
   /** where outputs wait, once it was asked for */
   #waits: DelayedOutputs | undefined;
 
@@ -54,7 +49,7 @@ export class PlacedBlocks {
   }
 
   /** For which places the blocks are, once that was noted. */
-  get places(): Places {
+  get places(): CallPlaces {
     return this.#places!;
   }
 
@@ -67,11 +62,11 @@ export class PlacedBlocks {
    * Makes sure of memory for tasks and tables, and of packed weights. What lies in the scratch is lost.
    * @throws RangeError where memory lacks
    */
-  prepare(parameters: Parameters, runner: Runner): void {
+  prepare(parameters: Parameters): void {
     const { engine, plan } = this;
-    runner.prepare?.(engine, plan);
+    runners.current.prepare?.(engine, plan);
     if (!this.#tables.use()) this.#takeTables();
-    this.weights.refresh(plan, parameters, runner);
+    this.weights.refresh(plan, parameters);
   }
 
   #takeTables(): void {
@@ -114,16 +109,10 @@ export class PlacedBlocks {
     return block;
   }
 
-  /** Lets a runner carry out some items of a call of a block, which is in memory. */
-  call(
-    runner: Runner,
-    { workspace }: Block,
-    { entry, task, items, microseconds }: Call,
-    begin = 0,
-    end = items,
-  ): void {
+  /** Carries out some items of a call of a block, which is in memory. */
+  call({ workspace }: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
     const part = microseconds * ((end - begin) / items);
-    runner.run(this.engine, entry, task, workspace, begin, end, part, this.plan.bytes.areas);
+    runners.current.run(this.engine, entry, task, workspace, begin, end, part, this.plan.bytes.areas);
   }
 
   /** Writes the tasks and tables once more, when a block is next asked for. */

@@ -3,12 +3,10 @@
 
 import { Recent } from '../core/recent.js';
 import { engine } from '../engine/start.js';
-import type { Algorithm } from '../plan/algorithms/algorithm.js';
 import { type Plan, planOf } from '../plan/plan.js';
 import type { Preference } from '../plan/preference.js';
 import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
-import type { Runner } from './runner.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
 /** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
@@ -16,25 +14,10 @@ const MOST_REMEMBERED = 256;
 
 const remembered = new Recent<string, Plan>(MOST_REMEMBERED);
 
-/** What a wing wants of the plans of its convolutions. Those of one line want the same. */
-export interface Manner {
-  /** weights of two uses are packed apart, as they are others: one layer's weight, and the gradients that take its place */
-  readonly use: string;
-  /** the rows to choose from, the layers' by default */
-  readonly rows?: readonly Algorithm[];
-  /** who calls the entries */
-  readonly runner?: Runner;
-}
-
 /** The plan of a convolution: the same one for all weights. */
-function sharedPlan(
-  key: string,
-  convolution: Convolution,
-  preference: Preference,
-  rows?: readonly Algorithm[],
-): Plan {
+function sharedPlan(key: string, convolution: Convolution, preference: Preference): Plan {
   // set again where it is known: what is used now is forgotten last
-  return remembered.set(key, remembered.get(key) ?? planOf(convolution, preference, rows));
+  return remembered.set(key, remembered.get(key) ?? planOf(convolution, preference));
 }
 
 /** What has to be given back when the owner of the weights goes. It must not refer to the owner, which could never be collected then. */
@@ -108,24 +91,24 @@ export class PlanCache {
     return this.#holdings.plans.get(key)?.plan ?? sharedPlan(key, convolution, preference);
   }
 
-  /** The prepared plan of a convolution, planned when it is new. It takes memory when it runs. */
-  prepared(convolution: Convolution, preference: Preference, manner?: Manner): PreparedPlan {
+  /**
+   * The prepared plan of a convolution, planned when it is new. It takes memory when it runs.
+   * @param use weights of two uses are packed apart, as they are others: one layer's weight, and the gradients that take its place. Convolutions
+   * of one line have one use
+   */
+  prepared(convolution: Convolution, preference: Preference, use = ''): PreparedPlan {
     const key = keyOf(convolution, preference);
-    return (
-      this.#holdings.plans.get(key) ??
-      this.#prepare(key, sharedPlan(key, convolution, preference, manner?.rows), manner)
-    );
+    const known = this.#holdings.plans.get(key);
+    return known ?? this.#prepare(key, sharedPlan(key, convolution, preference), use);
   }
 
-  #prepare(key: string, plan: Plan, manner: Manner | undefined): PreparedPlan {
+  #prepare(key: string, plan: Plan, use: string): PreparedPlan {
     const holdings = this.#holdings;
     const { plans, weights } = holdings;
     const running = engine();
-    const layout = `${manner?.use ?? ''}${weightLayout(plan)}`;
+    const layout = `${use}${weightLayout(plan)}`;
     const packed = weights.get(layout) ?? new PackedWeights(running, plan);
-    const prepared = new PreparedPlan(running, plan, packed, manner?.runner, () =>
-      holdings.forget(key, layout),
-    );
+    const prepared = new PreparedPlan(running, plan, packed, () => holdings.forget(key, layout));
     registry ??= new FinalizationRegistry((held) => held.release());
     if (plans.size === 0) registry.register(this.#owner, holdings, holdings);
     weights.set(layout, packed);

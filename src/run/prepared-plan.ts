@@ -17,9 +17,8 @@ import { copyOf } from './delayed-outputs.js';
 import { activateInputs, canActivateInputs, finishOutputs } from './kernel-epilogue.js';
 import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
-import { checkRecomputable } from './recomputable.js';
 import { Repair } from './repair.js';
-import { type Call, type Runner, runners, thisThread } from './runner.js';
+import { type Call, runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
 import { ADDEND_BYTES, type Transfer } from './transfer.js';
 import { PackedWeights, weightLayout } from './weights.js';
@@ -43,15 +42,11 @@ export class PreparedPlan {
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
-  /**
-   * @param given carries out the calls, in the place of the current runner
-   * @param dropped is called when memory that it needs was given back to make room
-   */
+  /** @param dropped is called when memory that it needs was given back to make room */
   constructor(
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
-    readonly given?: Runner,
     readonly dropped: () => void = () => {},
   ) {
     this.#scratchBytes = plan.bytes.scratch;
@@ -66,7 +61,7 @@ export class PreparedPlan {
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue?: Epilogue, isOver = false): void {
     if (product(out.shape) === 0) return;
-    const { runner } = this;
+    const { current: runner } = runners;
     let input = x;
     this.engine.begin();
     try {
@@ -84,40 +79,28 @@ export class PreparedPlan {
       const isDone = smaller ? smaller.#run(x, out, parameters, epilogue, false, true) : false;
       if (!isDone) this.#run(input, out, parameters, epilogue, isOver && !isCopied);
     } catch (error) {
-      if (!runner.recovers?.(this.engine, error)) throw error;
-      this.#runAgain(input, out, parameters, epilogue, error);
+      if (!runner.recovers?.(this.engine, error, input, out, epilogue?.add)) throw error;
+      this.#forgetBlocks();
+      this.#run(input, out, parameters, epilogue, false);
     } finally {
       this.engine.end();
       runner.finish?.();
     }
   }
 
-  /** Who carries out the calls. */
-  get runner(): Runner {
-    return this.given ?? runners.current;
-  }
-
-  /** Computes once more what was given up in its midst, from its inputs. */
-  #runAgain(
-    x: Tensor,
-    out: Tensor,
-    parameters: Parameters,
-    epilogue: Epilogue | undefined,
-    cause: unknown,
-  ): void {
-    checkRecomputable(x, out, epilogue?.add, cause);
+  /** Forgets all blocks: memory has moved. */
+  #forgetBlocks(): void {
     for (const plan of [this, this.#exact, this.#forCopies]) if (plan) plan.#blocks.forget();
     this.#repair?.forget();
-    this.#run(x, out, parameters, epilogue, false);
   }
 
   /** What runs first where tensors are plain, if anything. */
   #planForCopies(): PreparedPlan | null {
     if (this.#forCopies !== undefined) return this.#forCopies;
-    const { engine, plan, weights, given } = this;
+    const { engine, plan, weights } = this;
     const smaller = planForCopies(plan);
     const isAlike = smaller && weightLayout(smaller) === weightLayout(plan);
-    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights, given) : null;
+    this.#forCopies = isAlike ? new PreparedPlan(engine, smaller, weights) : null;
     return this.#forCopies;
   }
 
@@ -152,7 +135,7 @@ export class PreparedPlan {
     givesUp = false,
   ): boolean {
     const { plan } = this;
-    this.#blocks.prepare(parameters, this.runner);
+    this.#blocks.prepare(parameters);
     if (!this.weights.isFinite && !plan.everyTap) {
       if (givesUp) return false;
       this.#exact ??= this.#exactly();
@@ -258,7 +241,7 @@ export class PreparedPlan {
 
   /** Carries out some items of a task. */
   #call(block: Block, call: Call, begin?: number, end?: number): void {
-    this.#blocks.call(this.runner, block, call, begin, end);
+    this.#blocks.call(block, call, begin, end);
   }
 
   /** Carries out the calls of a block, from one on; false where something has to be repaired first and nothing is prepared for it. */
@@ -270,7 +253,7 @@ export class PreparedPlan {
       this.#call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
       if (!this.#repair?.isReady(this.weights.packings)) return false;
-      this.#repair.run(block, index, call, this.#blocks.places, this.runner);
+      this.#repair.run(block, index, call, this.#blocks.places);
       i32[flag] = 0;
     }
     return true;
@@ -281,14 +264,14 @@ export class PreparedPlan {
     // the notes in the tables stay from the call that is given up
     this.#blocks.rewrite();
     this.#repair ??= new Repair(this.engine, this.plan);
-    this.#repair.prepare(parameters, this.weights.packings, this.runner);
+    this.#repair.prepare(parameters, this.weights.packings);
     this.#scratchBytes = Math.max(this.#scratchBytes, this.#repair.scratchBytes);
   }
 
   /** The plan for weights that are not finite, with weights of its own. */
   #exactly(): PreparedPlan {
     const plan = exactPlanOf(this.plan.convolution);
-    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan), this.given);
+    return new PreparedPlan(this.engine, plan, new PackedWeights(this.engine, plan));
   }
 
   /** What a block works with where numbers pass. */
@@ -308,7 +291,7 @@ export class PreparedPlan {
   #load(block: Block, x: Tensor, epilogue: Epilogue | undefined): number {
     const { plan } = this;
     // several threads stage all maps sooner together: 1.1 for n1 g1 c320 f4 i96x96 k3x3 p1x1 with two
-    if (this.runner === thisThread && isStagedInParts(plan, block)) {
+    if (runners.current === thisThread && isStagedInParts(plan, block)) {
       const [call] = block.calls;
       const stage = (begin: number, end: number) => this.#call(block, call, begin, end);
       loadAndStage(plan, block, this.#transfer(block), x, epilogue, stage);

@@ -14,8 +14,7 @@ import type { Block } from './block.js';
 import { itemsToRepair } from './items-to-repair.js';
 import { FINISH } from './kernel-epilogue.js';
 import type { Parameters } from './parameters.js';
-import { PlacedBlocks, type Places } from './placed-blocks.js';
-import type { Call, Runner } from './runner.js';
+import { type CallPlaces, PlacedBlocks } from './placed-blocks.js';
 import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
 
@@ -46,8 +45,8 @@ export class Repair {
    * @param packings how often the transformed weights were packed: by that is known later whether these are the same
    * @throws RangeError where memory lacks
    */
-  prepare(parameters: Parameters, packings: number, runner: Runner): void {
-    this.#blocks.prepare(parameters, runner);
+  prepare(parameters: Parameters, packings: number): void {
+    this.#blocks.prepare(parameters);
     this.#packings = packings;
   }
 
@@ -60,7 +59,7 @@ export class Repair {
    * Computes again what a call of a block noted as not finite, by the same block of its own plan.
    * @param places where the other plan's blocks are
    */
-  run(block: Block, index: number, call: number, places: Places, runner: Runner): void {
+  run(block: Block, index: number, call: number, places: CallPlaces): void {
     const { i32 } = this.engine;
     const { scratch, input, output, inputStep, outputStep, waiting } = places;
     this.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
@@ -72,13 +71,12 @@ export class Repair {
     // an address from 2 GiB on is negative as a word
     const first = (i32[task + NOTES] >>> 0) / WORD_BYTES;
     const notes = i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
-    const again: Call = direct.calls[call];
+    const again = direct.calls[call];
     i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
     const items = itemsToRepair(notes, tile, sizes, images, groups, parts);
     notes.fill(0);
-    for (const { first: begin, count } of items)
-      this.#blocks.call(runner, direct, again, begin, begin + count);
+    for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 
   /** Forgets its blocks: memory has moved. */

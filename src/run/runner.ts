@@ -1,6 +1,7 @@
 // Runner: who calls the wasm entries. Every entry that computes takes a task, a workspace and a range of independent items, so that a
 // runner may divide a call as it likes: no bit of the result depends on it.
 
+import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
@@ -41,10 +42,11 @@ export interface Runner {
   /** Says that no more calls of this kind come for now. */
   finish?(): void;
   /**
-   * Whether a call that threw may be made again from its inputs: a thread was lost, what it may still write is another memory now, and
+   * Whether a call that threw is to be made again from its inputs: a thread was lost, what it may still write is another memory now, and
    * everything else has moved.
+   * @throws Error where the inputs are not what they were, or the output can't be reached
    */
-  recovers?(engine: Engine, error: unknown): boolean;
+  recovers?(engine: Engine, error: unknown, x: Tensor, out: Tensor, add: Tensor | undefined): boolean;
 }
 
 /** One direct call, on this thread. */
@@ -52,5 +54,5 @@ export const thisThread: Runner = {
   run: (engine, entry, task, workspace, begin, end) => engine.exports[entry](task, workspace, begin, end),
 };
 
-/** The one that carries out the calls of plans that were given none. A wing may set another. */
+/** The one that carries out the calls of plans. A wing may set another. */
 export const runners: { current: Runner } = { current: thisThread };

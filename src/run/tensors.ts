@@ -11,11 +11,6 @@ export function placeOf(tensor: Tensor): number {
   return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 
-/** Whether numbers lie in memory that threads share. */
-export function isInSharedMemory({ buffer }: Tensor['data']): boolean {
-  return typeof SharedArrayBuffer === 'function' && (buffer as unknown) instanceof SharedArrayBuffer;
-}
-
 /** A tensor's numbers, with what may lie between them. */
 export function numbersIn(tensor: Tensor): Float32Array {
   return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;

@@ -39,7 +39,7 @@ export interface Transfer {
 }
 
 /** A tensor's numbers, as if they followed one another also where other channels lie between those of two images. */
-export interface Spot {
+export interface FlatView {
   /** -1 outside of wasm memory */
   readonly address: number;
   readonly array: Float32Array;
@@ -49,7 +49,7 @@ export interface Spot {
   index(number: number): number;
 }
 
-export function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
+export function flatViewOf(tensor: Tensor, { f32 }: Engine): FlatView {
   // one that was computed while recording may have moved to an array
   if (!(tensor instanceof ResidentTensor) || tensor.address < 0) {
     const array = attached(tensor);
@@ -68,11 +68,11 @@ export function spotOf(tensor: Tensor, { f32 }: Engine): Spot {
   };
 }
 
-/** What brings numbers of the input to an address. */
-export function bringing(transfer: Transfer, x: Tensor, epilogue: Epilogue | undefined): Move {
+/** What loads numbers of the input to an address. */
+export function loader(transfer: Transfer, x: Tensor, epilogue: Epilogue | undefined): Move {
   const { engine } = transfer;
   const { f32 } = engine;
-  const from = spotOf(x, engine);
+  const from = flatViewOf(x, engine);
   const copy: Move = (first, count, address) => {
     const index = from.index(first);
     f32.set(from.array.subarray(index, index + count), address / FLOAT_BYTES);
@@ -80,15 +80,15 @@ export function bringing(transfer: Transfer, x: Tensor, epilogue: Epilogue | und
   const input = epilogue?.input;
   if (!input) return copy;
   const isOutside = from.address < 0;
-  const bring: Move = (first, count, address) => {
+  const load: Move = (first, count, address) => {
     if (isOutside) copy(first, count, address);
     pass(transfer, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
   };
-  return inParts(from.together, bring, isOutside ? TOGETHER : from.together);
+  return inParts(from.together, load, isOutside ? TOGETHER : from.together);
 }
 
-/** What takes results from an address to the output; `address` is left out of account where kernels wrote in place. */
-export function taking(
+/** What stores results from an address in the output; `address` is left out of account where kernels wrote in place. */
+export function storer(
   transfer: Transfer,
   out: Tensor,
   isInPlace: boolean,
@@ -96,16 +96,16 @@ export function taking(
 ): Move {
   const { engine, room } = transfer;
   const { f32 } = engine;
-  const to = spotOf(out, engine);
+  const to = flatViewOf(out, engine);
   const copy: Move = (first, count, address) => {
     const from = address / FLOAT_BYTES;
     to.array.set(f32.subarray(from, from + count), to.index(first));
   };
   if (!epilogue) return inParts(to.together, copy, to.together);
   const { scale, activation } = epilogue;
-  const add = epilogue.add && spotOf(epilogue.add, engine);
+  const add = epilogue.add && flatViewOf(epilogue.add, engine);
   const isInside = to.address >= 0 && (!add || add.address >= 0);
-  const take: Move = (first, count, address) => {
+  const store: Move = (first, count, address) => {
     let addend = 0;
     if (add) {
       const index = add.index(first);
@@ -118,7 +118,7 @@ export function taking(
   };
   const together = Math.min(to.together, add?.together ?? to.together);
   // what is not copied needs no cache: all at once, for several threads
-  return inParts(together, take, isInside ? together : TOGETHER);
+  return inParts(together, store, isInside ? together : TOGETHER);
 }
 
 /** The same move, a few numbers at a time, of those that lie `together`. */

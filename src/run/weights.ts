@@ -10,7 +10,6 @@ import { TILE_PIXELS } from '../shared/sizes.js';
 import { areFinite, differs, FINGERPRINT_BYTES, fingerprint } from './fingerprint.js';
 import { packWeights } from './packing.js';
 import type { Parameters } from './parameters.js';
-import type { Runner } from './runner.js';
 
 /** Words of the fingerprints of weight and bias. */
 const FINGERPRINT_WORDS = (2 * FINGERPRINT_BYTES) / WORD_BYTES;
@@ -64,7 +63,7 @@ export class PackedWeights {
    * Packs weight and bias if they changed since the last time, or their memory was given back. What lies in the scratch is lost.
    * @throws RangeError where memory lacks, or the values are a view of wasm memory that grew since
    */
-  refresh(plan: Plan, parameters: Parameters, runner: Runner): void {
+  refresh(plan: Plan, parameters: Parameters): void {
     const { engine } = this;
     const { version, exposed } = parameters;
     if (!this.#memory.use()) this.#take(plan);
@@ -82,7 +81,7 @@ export class PackedWeights {
       areFinite(engine, weight, scratch, most) && (!plan.tile || areFinite(engine, bias, scratch, most));
     this.packings++;
     this.#packBias(plan, bias);
-    packWeights(engine, plan, weight, this.address, scratch, runner);
+    packWeights(engine, plan, weight, this.address, scratch);
     this.#version = version;
   }
 

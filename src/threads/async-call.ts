@@ -7,7 +7,7 @@ import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
 import { portionsIn } from '../plan/portions.js';
 import type { Epilogue } from '../run/activation.js';
-import { spotOf } from '../run/transfer.js';
+import { flatViewOf } from '../run/transfer.js';
 import { type AsyncWorker, LostWorker, type WeightSnapshot } from './async-worker.js';
 import { currentWorkers, needed } from './async-workers.js';
 import { giveBuffer, takeBuffer } from './buffers.js';
@@ -146,14 +146,14 @@ export class AsyncCall {
     const addends = epilogue?.add ? outputs : 0;
     const into = takeBuffer(FLOAT_BYTES * Math.max(inputs + addends, outputs));
     const input = new Float32Array(into, 0, inputs);
-    gather(portion.loads, spotOf(x, engine), input);
+    gather(portion.loads, flatViewOf(x, engine), input);
     const writes: { at: number; numbers: Float32Array | Int32Array }[] = [
       { at: room.tables, numbers: portion.words },
       { at: portion.loaded, numbers: input },
     ];
     if (epilogue?.add) {
       const addend = new Float32Array(into, FLOAT_BYTES * inputs, addends);
-      gather(portion.stores, spotOf(epilogue.add, engine), addend);
+      gather(portion.stores, flatViewOf(epilogue.add, engine), addend);
       writes.push({ at: room.addend, numbers: addend });
     }
     const read = { at: portion.target, count: outputs, into, flag: portion.flag };
@@ -172,7 +172,7 @@ export class AsyncCall {
   }
 
   #store({ areFinite, buffer }: Result, portion: Portion, count: number, out: Tensor, engine: Engine): void {
-    if (areFinite) scatter(portion.stores, spotOf(out, engine), new Float32Array(buffer!, 0, count));
+    if (areFinite) scatter(portion.stores, flatViewOf(out, engine), new Float32Array(buffer!, 0, count));
     else {
       this.#isOver = true;
       this.#settle(false);

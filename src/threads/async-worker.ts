@@ -1,12 +1,9 @@
 // Async worker: a thread with a memory of its own. It carries out requests in the order in which they are sent; here stands what lies where in its memory.
 
-import { aligned } from '../core/bytes.js';
+import { aligned, WASM_PAGE } from '../core/bytes.js';
 import { sum } from '../core/lists.js';
 import { Allocator } from '../engine/allocator.js';
 import type { Result, WorkRequest } from './work-request.js';
-
-/** Bytes of a page of wasm memory. The module's data lie in the first; of the last, kernels may read beyond the end of a range. */
-const PAGE = 0x1_0000;
 
 /** Where memory must end at the latest, as in any engine. */
 const LARGEST_MEMORY = 0x1_0000_0000;
@@ -58,7 +55,8 @@ export class AsyncWorker {
   isRetired = false;
   readonly #line: Line;
   readonly #pending = new Map<number, Pending>();
-  readonly #allocator = new Allocator(PAGE, PAGE, (end) => end + PAGE <= LARGEST_MEMORY);
+  /** the module's data lie in the first page; into the last, kernels may read beyond the end of a range */
+  readonly #allocator = new Allocator(WASM_PAGE, WASM_PAGE, (end) => end + WASM_PAGE <= LARGEST_MEMORY);
   /** where packed weights lie, by the number of their snapshot; those not used for longest first */
   readonly #weights = new Map<number, { readonly address: number; readonly bytes: number }>();
   #room = { address: -1, bytes: 0 };
@@ -151,7 +149,7 @@ export class AsyncWorker {
       (timer as { unref?(): void } | undefined)?.unref?.();
       this.#pending.set(id, { settle, refuse, timer });
       this.#line.hold(true);
-      this.#line.send({ ...request, id, bytes: request.bytes + PAGE }, transfer);
+      this.#line.send({ ...request, id, bytes: request.bytes + WASM_PAGE }, transfer);
     });
     if (result.error === undefined) return result;
     // whatever lies in its memory by now

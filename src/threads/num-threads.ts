@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { compileAsync, newMemory } from '../engine/compile.js';
 import type { Engine } from '../engine/engine.js';
 import { heap } from '../engine/heap.js';
-import { newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
+import { isShared, newSharedMemory, sharedBytes } from '../engine/shared-memory.js';
 import { init, layersBytes } from '../engine/start.js';
 import { runners, thisThread } from '../run/runner.js';
 import { defaultThreads, newWorker, type WorkerLike } from './host.js';
@@ -93,7 +93,7 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   await init();
   const engine = heap();
   sharedModule ??= await sharedLayers();
-  const memory = isShared(engine.memory) ? engine.memory : newSharedMemory(engine.usage.total);
+  const memory = isShared(engine.memory.buffer) ? engine.memory : newSharedMemory(engine.usage.total);
   if (!memory) return 1;
   const pool = new Pool(memory, sharedModule, count - 1, make);
   try {
@@ -115,10 +115,6 @@ async function sharedLayers(): Promise<WebAssembly.Module> {
   const bytes = layersBytes();
   if (bytes) return compileAsync(sharedBytes(bytes));
   throw new Error('setNumThreads: this host starts no threads, and compiles no module at run time (workerd)');
-}
-
-function isShared({ buffer }: WebAssembly.Memory): boolean {
-  return typeof SharedArrayBuffer === 'function' && (buffer as unknown) instanceof SharedArrayBuffer;
 }
 
 /** Divides calls among a pool from now on. */

@@ -5,10 +5,10 @@ import { product, sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
 import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
-import { eachPiece, loadedPieces, type Pieces, storedPieces } from '../run/copies.js';
+import { eachSegment, loadedSegments, type Segments, storedSegments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
-import { type Spot, writeFinish } from '../run/transfer.js';
+import { type FlatView, writeFinish } from '../run/transfer.js';
 import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import type { WorkRequest } from './work-request.js';
@@ -28,9 +28,9 @@ export interface Portion {
   /** the word that says that an output is not finite */
   readonly flag: number;
   /** what is copied of the input to an address, and from an address to the output */
-  readonly loads: Pieces;
+  readonly loads: Segments;
   readonly loaded: number;
-  readonly stores: Pieces;
+  readonly stores: Segments;
   readonly target: number;
 }
 
@@ -95,15 +95,16 @@ function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room):
 }
 
 interface Copied {
-  readonly loads: Pieces;
-  readonly stores: Pieces;
+  readonly loads: Segments;
+  readonly stores: Segments;
   readonly words: Int32Array;
   readonly items?: readonly [number, number];
 }
 
 function blockCopies(plan: Plan, block: Block): Copied {
   const { words } = block;
-  if (plan.blocks > 1) return { loads: loadedPieces(plan, block), stores: storedPieces(plan, block), words };
+  if (plan.blocks > 1)
+    return { loads: loadedSegments(plan, block), stores: storedSegments(plan, block), words };
   const { batch, groups, channels, filters, axes } = plan.convolution;
   const inputs = batch * groups * channels * product(axes.map(({ input }) => input));
   const outputs = batch * groups * filters * product(axes.map(({ output }) => output));
@@ -112,7 +113,7 @@ function blockCopies(plan: Plan, block: Block): Copied {
 
 /**
  * Some maps, each computed by itself. An item finds its map by its number, so the addresses in the task are moved back by the maps
- * before, as prepared-plan.ts does.
+ * before, as `mapByMap` of block-copies.ts does.
  */
 function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
   const { batch, groups, input, output } = convolution;
@@ -132,12 +133,12 @@ function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number
 }
 
 /** Numbers that follow one another. */
-function run(first: number, count: number): Pieces {
+function run(first: number, count: number): Segments {
   return { starts: [0], lengths: [count], firsts: [first] };
 }
 
 /** How many numbers are copied. */
-export function numbersIn({ lengths, firsts }: Pieces): number {
+export function numbersIn({ lengths, firsts }: Segments): number {
   return sum(lengths) * firsts.length;
 }
 
@@ -164,26 +165,26 @@ function joined(lists: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** Copies pieces of a tensor to where they follow one another. */
-export function gather(pieces: Pieces, { array, together, index }: Spot, into: Float32Array): void {
-  inRuns(pieces, together, (first, count, at) => {
+/** Copies segments of a tensor to where they follow one another. */
+export function gather(segments: Segments, { array, together, index }: FlatView, into: Float32Array): void {
+  inRuns(segments, together, (first, count, at) => {
     const from = index(first);
     into.set(array.subarray(from, from + count), at);
   });
 }
 
 /** Copies what follows one another to its place in a tensor. */
-export function scatter(pieces: Pieces, { array, together, index }: Spot, from: Float32Array): void {
-  inRuns(pieces, together, (first, count, at) => array.set(from.subarray(at, at + count), index(first)));
+export function scatter(segments: Segments, { array, together, index }: FlatView, from: Float32Array): void {
+  inRuns(segments, together, (first, count, at) => array.set(from.subarray(at, at + count), index(first)));
 }
 
-/** The pieces, none of which goes beyond numbers that lie `together`. */
+/** The segments, none of which goes beyond numbers that lie `together`. */
 function inRuns(
-  pieces: Pieces,
+  segments: Segments,
   together: number,
   copy: (first: number, count: number, at: number) => void,
 ): void {
-  eachPiece(pieces, (start, count, at) => {
+  eachSegment(segments, (start, count, at) => {
     for (let done = 0, part: number; done < count; done += part) {
       part = Math.min(count - done, together - ((start + done) % together));
       copy(start + done, part, at + done);

@@ -1,6 +1,7 @@
 // Shared runner: cuts calls into chunks of items that the threads of a pool and this one take as they come. It waits for chunks that were
 // begun, and for no thread.
 
+import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
@@ -22,6 +23,7 @@ import {
   WAITING,
 } from './control.js';
 import { entryNames, type Pool } from './pool.js';
+import { checkRecomputable } from './recomputable.js';
 import { Workspaces } from './workspaces.js';
 
 /**
@@ -177,9 +179,10 @@ export class SharedRunner implements Runner {
     this.#workspaces.gather(workspace);
   }
 
-  recovers(engine: Engine, error: unknown): boolean {
+  recovers(engine: Engine, error: unknown, x: Tensor, out: Tensor, add: Tensor | undefined): boolean {
     if (!(error instanceof LostThread) || engine !== this.engine) return false;
     this.recover();
+    checkRecomputable(x, out, add, error);
     return true;
   }
 

@@ -21,10 +21,10 @@ let lastId = 0;
  * The parameters of a plan as they are now, packed.
  * @throws RangeError where memory lacks
  */
-export function frozenOf({ engine, plan, weights, runner }: PreparedPlan, parameters: Parameters): Frozen {
+export function frozenOf({ engine, plan, weights }: PreparedPlan, parameters: Parameters): Frozen {
   engine.begin();
   try {
-    weights.refresh(plan, parameters, runner);
+    weights.refresh(plan, parameters);
   } finally {
     engine.end();
   }

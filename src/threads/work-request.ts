@@ -1,8 +1,7 @@
 // Work request: work that a thread does in a memory of its own, and how it does it. Whoever sends it has worked out all addresses there, so the
 // thread plans nothing. This file is a part of the worker.
 
-/** Bytes of a page of wasm memory. */
-const PAGE = 65536;
+import { WASM_PAGE } from '../core/bytes.js';
 
 /** What is to be done, in this order: grow, write, call, read. */
 export interface WorkRequest {
@@ -53,7 +52,7 @@ export class OwnMemory {
   do({ id, bytes, writes, calls, read }: WorkRequest): Result {
     try {
       const memory = this.#memory;
-      const lacking = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+      const lacking = Math.ceil((bytes - memory.buffer.byteLength) / WASM_PAGE);
       try {
         if (lacking > 0) memory.grow(lacking);
       } catch (error) {

@@ -3,12 +3,14 @@
 import { aligned, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
+import { workspaceBytes } from '../plan/memory.js';
+import { wordsOf } from '../run/task-writer.js';
 import { workspaceAt } from '../run/workspace.js';
 import { Workspace } from '../shared/task.js';
 import { WORKSPACE, wordOf } from './control.js';
 
 /** Bytes of the fields of a workspace; its areas follow. */
-const FIELDS = aligned(WORD_BYTES * Object.keys(new Workspace()).length);
+const FIELDS = aligned(WORD_BYTES * wordsOf(new Workspace()));
 
 /** As many workspaces as threads. */
 export class Workspaces {
@@ -27,7 +29,7 @@ export class Workspaces {
 
   /** Takes memory for such areas, unless there is enough. Where memory lacks, calls that need them stay on one thread. */
   makeRoom(areas: WorkspaceBytes): void {
-    const bytes = bytesOf(areas);
+    const bytes = workspaceBytes(areas);
     if (bytes <= this.#bytes) return;
     this.release();
     try {
@@ -41,7 +43,7 @@ export class Workspaces {
   /** Divides the workspaces into areas; false where they are too small. */
   layOut(areas: WorkspaceBytes): boolean {
     if (areas === this.#areas) return true;
-    if (this.#address < 0 || bytesOf(areas) > this.#bytes) return false;
+    if (this.#address < 0 || workspaceBytes(areas) > this.#bytes) return false;
     for (let thread = 0; thread < this.count; thread++) {
       const address = this.#of(thread);
       this.engine.i32.set(Object.values(workspaceAt(address + FIELDS, areas)), address / WORD_BYTES);
@@ -73,9 +75,4 @@ export class Workspaces {
   #of(thread: number): number {
     return this.#address + thread * (FIELDS + this.#bytes);
   }
-}
-
-/** Bytes of all areas of a workspace. */
-function bytesOf(areas: WorkspaceBytes): number {
-  return Object.values(areas).reduce((sum, area) => sum + aligned(area), 0);
 }

@@ -50,7 +50,7 @@ export function inputGradient(
     out.data.fill(0);
     return;
   }
-  const prepared = plans.prepared(input, { winograd }, { use: 'input gradient ' });
+  const prepared = plans.prepared(input, { winograd }, 'input gradient ');
   const alone = new WeightAlone(weight);
   if (!window) {
     prepared.run(gradOutput, out, alone);

@@ -4,8 +4,8 @@ import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
 import { type Slice, startsIn } from '../../geometry/slice.js';
-import { loadedPieces, type Pieces, storedPieces } from '../../run/copies.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
+import { loadedSegments, type Segments, storedSegments } from '../../run/segments.js';
 import { type PlacedWindow, placeWindow } from '../../run/staging.js';
 import { TaskWriter, wordOf } from '../../run/task-writer.js';
 import { workspaceAt } from '../../run/workspace.js';
@@ -39,8 +39,8 @@ export class WeightBlock {
   readonly packItems: number;
   readonly words: Int32Array;
   /** what is copied in, once it was asked for */
-  #loads: Pieces | undefined;
-  #gradients: Pieces | undefined;
+  #loads: Segments | undefined;
+  #gradients: Segments | undefined;
   /** how its maps are read where they are one row */
   readonly #longRow: LongRow | undefined;
   readonly #inputWord: number;
@@ -125,13 +125,13 @@ export class WeightBlock {
   }
 
   /** What is copied in of the input. */
-  get loads(): Pieces {
-    return (this.#loads ??= loadedPieces(this.plan, this));
+  get loads(): Segments {
+    return (this.#loads ??= loadedSegments(this.plan, this));
   }
 
   /** What is copied in of the gradient: what the convolution stores of its outputs. */
-  get gradients(): Pieces {
-    return (this.#gradients ??= storedPieces(this.plan, this));
+  get gradients(): Segments {
+    return (this.#gradients ??= storedSegments(this.plan, this));
   }
 
   /** The fields that all ways have, and those of the way. */

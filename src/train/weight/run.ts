@@ -6,8 +6,9 @@ import { attached, type Tensor } from '../../core/tensor.js';
 import { addressOf } from '../../engine/address.js';
 import type { Engine } from '../../engine/engine.js';
 import { engine } from '../../engine/start.js';
+import { regionOf } from '../../plan/region.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { load, type Pieces, partOf } from '../../run/copies.js';
+import { eachSegment, type Segments } from '../../run/segments.js';
 import { writeTask } from '../../run/task-writer.js';
 import { RoundTask } from '../../shared/gradient-task.js';
 import { TILE_PIXELS } from '../../shared/sizes.js';
@@ -107,10 +108,11 @@ export class WeightGradient {
   }
 
   /** Copies what a block needs of an operand; an only block needs all of it. */
-  #copy(f32: Float32Array, tensor: Tensor, pieces: Pieces, address: number): void {
+  #copy(f32: Float32Array, tensor: Tensor, segments: Segments, address: number): void {
     const data = attached(tensor);
-    if (this.plan.blocks === 1) f32.set(data, address / FLOAT_BYTES);
-    else load(pieces, data, f32, address / FLOAT_BYTES);
+    const to = address / FLOAT_BYTES;
+    if (this.plan.blocks === 1) f32.set(data, to);
+    else eachSegment(segments, (start, count, at) => f32.set(data.subarray(start, start + count), to + at));
   }
 
   /** Rounds the sums to where the gradient goes. */
@@ -142,7 +144,7 @@ export class WeightGradient {
     const kept = blocks[index];
     if (kept) return kept;
     const { plan } = this;
-    const { slices, firstImage, images } = partOf(plan, index);
+    const { slices, firstImage, images } = regionOf(plan, index);
     const block = new WeightBlock(plan, slices, firstImage, images, scratch, isInput, isGradient);
     this.#words += block.words.length;
     if (this.#words <= MOST_WORDS) blocks[index] = block;

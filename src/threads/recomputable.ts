@@ -1,7 +1,8 @@
 // Recomputable: whether a call can be computed once more that was given up in its midst.
 
 import type { Tensor } from '../core/tensor.js';
-import { isInSharedMemory, placeOf, shareNumbers } from './tensors.js';
+import { isShared } from '../engine/shared-memory.js';
+import { placeOf, shareNumbers } from '../run/tensors.js';
 
 /**
  * Makes sure that the inputs of a call are still what they were and that its output can be reached.
@@ -14,7 +15,7 @@ export function checkRecomputable(x: Tensor, out: Tensor, add: Tensor | undefine
         'a thread was lost while it computed, and the output may have replaced numbers that it is computed from: they are lost too',
         { cause },
       );
-  if (placeOf(out) < 0 && isInSharedMemory(out.data))
+  if (placeOf(out) < 0 && isShared(out.data.buffer))
     throw new Error(
       'a thread was lost while it computed, and all tensors have moved to other memory; `out` may be a view of the old one: read data of its resident tensor anew',
       { cause },

@@ -1,0 +1,64 @@
+// Workload: what rows judge by, made of the slices of a convolution; and which of its classes of outputs share what they read.
+
+import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
+import { most, product } from '../core/lists.js';
+import type { PerAxis } from '../geometry/axis.js';
+import { isStaged, type Slices, smallest } from '../geometry/slice.js';
+import type { Convolution } from '../problem/convolution.js';
+import { TILE_PIXELS } from '../shared/sizes.js';
+import type { Workload } from './algorithms/algorithm.js';
+import type { Cuts } from './cuts.js';
+import { spacingsOf } from './spacing.js';
+
+/** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
+export function workloadOf(
+  convolution: Convolution,
+  turned: boolean,
+  images: number,
+  cuts: Cuts,
+  own: Slices,
+  shared: Slices,
+): Workload {
+  const { channels, filters, input } = convolution;
+  const [depth, height, width] = fewestOutputs(own);
+  return {
+    images,
+    channels,
+    filters,
+    terms: channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps)))),
+    depth,
+    height,
+    width,
+    spacings: spacingsOf(cuts),
+    classes: classesOf(shared),
+    sizes: smallest(shared, ({ count }) => count),
+    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
+  };
+}
+
+/** Outputs along each axis of the smallest class in any block. */
+export function fewestOutputs(slices: Slices): PerAxis {
+  return smallest(slices, ({ fewest }) => fewest);
+}
+
+/** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */
+export function classesOf(slices: Slices): number {
+  let classes = 1;
+  for (const [slice] of [...slices].reverse()) {
+    if (!slice?.alike) break;
+    classes *= slice.covered;
+  }
+  return classes;
+}
+
+/** Sharing is cheap where there are less than 5 % more tiles of pixels for it. */
+const CHEAP_SHARING = 1.05;
+
+/**
+ * Whether it costs little that classes share a window. They compute a few more outputs then, but the inputs are packed once. (A
+ * transform is always shared.)
+ */
+export function isSharingCheap({ sizes, depth, height, width }: Workload): boolean {
+  const tiles = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / TILE_PIXELS);
+  return tiles(sizes) < CHEAP_SHARING * tiles([depth, height, width]);
+}
