@@ -5,77 +5,13 @@ import { FLOAT_BYTES } from '../core/bytes.js';
 import { describe, refuse } from '../core/errors.js';
 import type { Disposing } from '../core/globals.js';
 import { product } from '../core/lists.js';
-import {
-  asTensor,
-  attached,
-  countOfSizes,
-  type Shape,
-  type Tensor,
-  type TensorLike,
-} from '../core/tensor.js';
-import { places } from './address.js';
+import { asTensor, attached, countOfSizes, type Shape, type TensorLike } from '../core/tensor.js';
+import { copyNumbers, type Held, imageOf, type Place, Resident, spanOf } from './address.js';
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
 
-/** Memory of a tensor and of the views of it. It is given back when none of them is left. */
-interface Held {
-  readonly engine: Engine;
-  /** -1 once it was given back */
-  address: number;
-}
-
-/** Where a tensor lies in memory. */
-interface Place {
-  readonly held: Held;
-  /** numbers before its first */
-  readonly offset: number;
-  /** numbers from one image to the next, where others lie between them; else -1 */
-  readonly step: number;
-  readonly isView: boolean;
-}
-
 /** Gives memory back that nobody can reach any more. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
-
-/** What `addressOf` asks from the first resident tensor on. */
-function addressIn(tensor: object): number {
-  if (!(tensor instanceof ResidentTensor)) return -1;
-  if (stepOf(tensor) >= 0) refuseGaps(tensor);
-  return tensor.address;
-}
-
-/** The numbers from one image of a resident tensor to the next, where others lie between them; -1 where all follow one another. */
-export function stepOf(tensor: object): number {
-  return tensor instanceof ResidentTensor ? tensor.place.step : -1;
-}
-
-/** The numbers from one image of a tensor to the next. */
-export function imageOf(tensor: Tensor): number {
-  const step = stepOf(tensor);
-  return step < 0 ? product(tensor.shape.slice(1)) : step;
-}
-
-/** The numbers of a resident tensor, from the first to the last, with what lies between its images. */
-export function spanOf(tensor: ResidentTensor): Float32Array {
-  // one that was computed while recording may have moved to an array
-  if (tensor.address < 0) return tensor.data;
-  return new Float32Array(tensor.place.held.engine.f32.buffer, tensor.address, spanned(tensor));
-}
-
-function spanned({ shape, place: { step } }: ResidentTensor): number {
-  return step < 0 ? product(shape) : (shape[0] - 1) * step + product(shape.slice(1));
-}
-
-/** Whether numbers of one resident tensor are numbers of the other. */
-export function overlap(one: ResidentTensor, other: ResidentTensor): boolean {
-  const [a, b] = [one.place, other.place];
-  if (a.held !== b.held || product(one.shape) * product(other.shape) === 0) return false;
-  const behind = b.offset - a.offset;
-  if (a.step < 0 || a.step !== b.step) return behind < spanned(one) && -behind < spanned(other);
-  // both repeat themselves from image to image
-  const inImage = ((behind % a.step) + a.step) % a.step;
-  return inImage < product(one.shape.slice(1)) || a.step - inImage < product(other.shape.slice(1));
-}
 
 /**
  * A tensor in wasm memory, made by `resident`. Layers take it like any other, as input and as `out`, and copy nothing.
@@ -89,10 +25,9 @@ export function overlap(one: ResidentTensor, other: ResidentTensor): boolean {
  * console.log(sums.shape.join(), sums.data.length); // 2,3 6
  * sums.dispose();
  */
-export class ResidentTensor implements Tensor, Disposing {
+export class ResidentTensor extends Resident implements Disposing {
   /** sizes, outermost first; frozen */
   readonly shape: number[];
-  readonly #place: Place;
 
   /**
    * Takes memory for a shape, with any numbers in it. `resident` fills it.
@@ -104,14 +39,8 @@ export class ResidentTensor implements Tensor, Disposing {
     const sizes = listOf(shape, 'resident');
     const count = countOfSizes(sizes, 'resident');
     Object.freeze(sizes);
+    super(place ?? { held: hold(sizes, count), offset: 0, step: -1, isView: false });
     this.shape = sizes;
-    this.#place = place ?? { held: hold(sizes, count), offset: 0, step: -1, isView: false };
-    places.addressOf = addressIn;
-  }
-
-  /** @internal */
-  get place(): Place {
-    return this.#place;
   }
 
   /**
@@ -148,7 +77,7 @@ export class ResidentTensor implements Tensor, Disposing {
     const sizes = shape.map((size, i) => (i === axis ? length : size));
     if (first < 0 || length < 0 || first + length > shape[axis])
       refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${shape[axis]})`);
-    const { held, offset } = this.#place;
+    const { held, offset } = this.place;
     const image = imageOf(this);
     return new ResidentTensor(sizes, {
       held,
@@ -166,7 +95,7 @@ export class ResidentTensor implements Tensor, Disposing {
    * @throws RangeError for channels of several images, between which others lie: `resident(channels)` copies them into one piece
    */
   get data(): Float32Array {
-    if (this.#place.step >= 0) refuseGaps(this);
+    this.checkGapless();
     return spanOf(this);
   }
 
@@ -175,15 +104,28 @@ export class ResidentTensor implements Tensor, Disposing {
    * @throws Error after `dispose`
    */
   get address(): number {
-    const { held, offset } = this.#place;
+    const { held, offset } = this.place;
     const { address } = held;
     if (address < 0) throw new Error(`resident tensor of shape ${describe(this.shape)} is disposed`);
     return address + FLOAT_BYTES * offset;
   }
 
+  /**
+   * Makes sure that the numbers follow one another.
+   * @internal
+   * @throws RangeError for channels of several images, between which others lie
+   */
+  checkGapless(): void {
+    if (this.place.step < 0) return;
+    throw new RangeError(
+      `resident tensor of shape ${describe(this.shape)}: it is a view of channels, and others lie between those of one image and the next; ` +
+        'resident(channels) copies them into one piece',
+    );
+  }
+
   /** Gives the memory back now, also that of views of this tensor. A view itself has none to give back: then this does nothing. */
   dispose(): void {
-    const { held, isView } = this.#place;
+    const { held, isView } = this.place;
     if (isView || held.address < 0) return;
     registry?.unregister(held);
     held.engine.release(held.address);
@@ -215,23 +157,6 @@ function copyOf(tensor: ResidentTensor): ResidentTensor {
   const copy = new ResidentTensor(tensor.shape);
   copyNumbers(tensor, copy.data);
   return copy;
-}
-
-/** Copies the numbers of a tensor, without what lies between its images. */
-export function copyNumbers(tensor: Tensor, to: Float32Array): void {
-  const from = tensor instanceof ResidentTensor ? spanOf(tensor) : attached(tensor);
-  const step = stepOf(tensor);
-  const pieces = step < 0 ? 1 : tensor.shape[0];
-  const size = to.length / pieces;
-  for (let i = 0; i < pieces; i++) to.set(from.subarray(i * step, i * step + size), i * size);
-}
-
-/** @throws RangeError */
-function refuseGaps({ shape }: ResidentTensor): never {
-  throw new RangeError(
-    `resident tensor of shape ${describe(shape)}: it is a view of channels, and others lie between those of one image and the next; ` +
-      'resident(channels) copies them into one piece',
-  );
 }
 
 /** Whether a value looks like a shape: a plain list of a few whole numbers from 1 on. */

@@ -5,7 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { isFloat32 } from '../core/typed-array.js';
-import { imageOf, ResidentTensor, stepOf } from '../engine/resident.js';
+import { imageOf, Resident, stepOf } from '../engine/address.js';
 import type { Convolution } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import type { Epilogue } from '../run/activation.js';
@@ -28,7 +28,7 @@ export function outputShapeOf(problem: Problem, inputRank: number): number[] {
 
 /** Brings an input into the plain form; a resident tensor stays where it is. */
 export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor {
-  return x instanceof ResidentTensor ? x : asTensor(x, name, where);
+  return x instanceof Resident ? x : asTensor(x, name, where);
 }
 
 /**
@@ -102,13 +102,13 @@ function isMapForMap(out: Tensor, x: Tensor, { batch, axes }: Convolution): bool
 /** Checks that `out` is a tensor of float32 of this shape. */
 function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   recording.checkOut?.(out, where);
-  if (!(out instanceof ResidentTensor || isTensor(out))) {
+  if (!(out instanceof Resident || isTensor(out))) {
     refuseKind(where, `out: expected { data: Float32Array, shape }, got ${describe(out)}`);
   }
   if (!sameShape(out.shape, shape)) {
     refuse(where, `out: expected shape ${describe(shape)}, got ${describe(out.shape)}`);
   }
-  if (out instanceof ResidentTensor) return;
+  if (out instanceof Resident) return;
   if (out.data.length !== product(shape))
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);
   if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)

@@ -2,8 +2,8 @@
 
 import { Recent } from '../core/recent.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
+import { Resident } from '../engine/address.js';
 import { heap } from '../engine/heap.js';
-import { ResidentTensor } from '../engine/resident.js';
 import type { Parameters } from '../run/parameters.js';
 import { PlanCache } from '../run/plan-cache.js';
 
@@ -57,7 +57,7 @@ export function plansForCall(weight: TensorLike, line: string): PlanCache {
 /** What stays the same object while the caller's weights do. The `data` of a resident tensor are a view made anew by every read. */
 function ownerOf(weight: TensorLike): object {
   const given = weight as object;
-  return !(given instanceof ResidentTensor) && 'data' in given ? (given.data as object) : given;
+  return !(given instanceof Resident) && 'data' in given ? (given.data as object) : given;
 }
 
 /** Weight and bias of the caller. */

@@ -4,8 +4,8 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { describe } from '../core/errors.js';
 import { combinations, product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
+import { placeOf, stepOf } from '../engine/address.js';
 import { heap } from '../engine/heap.js';
-import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import { wordOf } from '../run/task-writer.js';
@@ -60,30 +60,26 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
     for (let image = 0; image < images; image++) {
       const begin = (image * maps) / images;
       const end = begin + maps / images;
-      const addressOf = (place: typeof source, step: number, map: number) =>
+      const mapAddress = (place: typeof source, step: number, map: number) =>
         place.first + (step < 0 ? map * place.map : FLOAT_BYTES * image * step + (map - begin) * place.map);
       for (let map = begin; map < end; map += together) {
         const count = Math.min(together, end - map);
         if (input < 0)
-          eachPiece(inputs, inputSizes, map, count, (from, to, at) => {
+          eachSegment(inputs, inputSizes, map, count, (from, to, at) => {
             engine.f32.set(attached(x).subarray(from, to), (tables + loaded) / FLOAT_BYTES + at);
           });
-        engine.i32[task / WORD_BYTES + SOURCE] = input < 0 ? source.first : addressOf(source, steps[0], map);
-        engine.i32[task / WORD_BYTES + TARGET] = output < 0 ? target.first : addressOf(target, steps[1], map);
+        engine.i32[task / WORD_BYTES + SOURCE] = input < 0 ? source.first : mapAddress(source, steps[0], map);
+        engine.i32[task / WORD_BYTES + TARGET] =
+          output < 0 ? target.first : mapAddress(target, steps[1], map);
         compute(task, 0, count);
         if (output < 0)
-          eachPiece(outputs, outputSizes, map, count, (from, to, at) => {
+          eachSegment(outputs, outputSizes, map, count, (from, to, at) => {
             const first = (tables + stored) / FLOAT_BYTES + at;
             attached(y).set(engine.f32.subarray(first, first + to - from), from);
           });
       }
     }
   }
-}
-
-/** The address of a tensor in wasm memory, or -1. */
-function placeOf(tensor: Tensor): number {
-  return tensor instanceof ResidentTensor ? tensor.address : -1;
 }
 
 /** Where the maps of a block lie: in the whole tensor at `address`, or, if that is -1, one after another at `copy`. */
@@ -102,10 +98,10 @@ function placed(
 }
 
 /**
- * Tells of the pieces of `count` maps from `map` on, as long as they can be: from which element of the tensor to which, and at which of
+ * Tells of the segments of `count` maps from `map` on, as long as they can be: from which element of the tensor to which, and at which of
  * the copy.
  */
-function eachPiece(
+function eachSegment(
   parts: Readonly<PerAxis<Interval>>,
   sizes: Readonly<PerAxis>,
   map: number,
@@ -120,15 +116,15 @@ function eachPiece(
     tell(map * size, (map + count) * size, 0);
     return;
   }
-  // of each depth one piece of rows, or a piece of each row
+  // of each depth one segment of rows, or one of each row
   const isDense = columns.count === width;
-  const pieces = isDense ? 1 : rows.count;
+  const segments = isDense ? 1 : rows.count;
   const length = isDense ? rows.count * width : columns.count;
   let at = 0;
   for (let m = map; m < map + count; m++) {
     for (let d = depths.first; d < depths.first + depths.count; d++) {
-      for (let piece = 0; piece < pieces; piece++, at += length) {
-        const from = m * size + (d * height + rows.first + piece) * width + columns.first;
+      for (let segment = 0; segment < segments; segment++, at += length) {
+        const from = m * size + (d * height + rows.first + segment) * width + columns.first;
         tell(from, from + length, at);
       }
     }

@@ -3,8 +3,8 @@
 
 import { WORD_BYTES } from '../core/bytes.js';
 import type { Tensor } from '../core/tensor.js';
+import { placeOf, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
-import { stepOf } from '../engine/resident.js';
 import { isAlwaysStaged, isStaged } from '../geometry/slice.js';
 import type { Plan } from '../plan/plan.js';
 import { LEAKY_RELU } from '../shared/sizes.js';
@@ -12,7 +12,6 @@ import { FinishedSumTask, GemmTask, StageTask } from '../shared/task.js';
 import { type Activation, type Epilogue, kinds } from './activation.js';
 import type { Block } from './block.js';
 import { wordOf } from './task-writer.js';
-import { placeOf } from './tensors.js';
 import { writeFinish } from './transfer.js';
 
 /** The word of a task that has the address of what outputs pass. */

@@ -3,8 +3,8 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
+import { placeOf, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
-import { stepOf } from '../engine/resident.js';
 import { exactPlanOf } from '../plan/exact.js';
 import { readsBeforeWriting } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
@@ -19,7 +19,7 @@ import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { Repair } from './repair.js';
 import { type Call, runners, thisThread } from './runner.js';
-import { apartFrom, checkImages, placeOf, shareNumbers } from './tensors.js';
+import { apartFrom, checkImages, shareNumbers } from './tensors.js';
 import { ADDEND_BYTES, type Transfer } from './transfer.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
@@ -36,9 +36,9 @@ export class PreparedPlan {
   /** the plan in smaller blocks, with the same weights, for plain tensors; null: there is none, undefined: it was not asked for */
   #forCopies: PreparedPlan | null | undefined;
   #scratchBytes: number;
-  /** what computes instead, and who offered it */
+  /** what computes in the plan's stead, and who offered it */
   #substitute: Substitute | undefined;
-  #providedBy: Alternative | undefined;
+  #offeredBy: Alternative | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
 
@@ -67,10 +67,10 @@ export class PreparedPlan {
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
       this.#checkApart(x, out, epilogue?.add);
-      const other = isApart ? undefined : this.#other();
-      const isCopied = isOver && (other !== undefined || this.#mixesMaps());
+      const substitute = isApart ? undefined : this.#currentSubstitute();
+      const isCopied = isOver && (substitute !== undefined || this.#mixesMaps());
       if (isCopied) input = apartFrom(x);
-      if (other?.run(input, out, parameters, epilogue)) return;
+      if (substitute?.run(input, out, parameters, epilogue)) return;
       // it may give up in its midst, so what it adds must not be written over
       const isPlain = !isOver && Math.min(placeOf(x), placeOf(out)) < 0;
       const smaller =
@@ -104,13 +104,13 @@ export class PreparedPlan {
     return this.#forCopies;
   }
 
-  /** What computes instead, if something does by now. */
-  #other(): Substitute | undefined {
+  /** What computes in the plan's stead, if something is on offer now. */
+  #currentSubstitute(): Substitute | undefined {
     const { current } = alternative;
-    if (current !== this.#providedBy) {
+    if (current !== this.#offeredBy) {
       this.#substitute?.release();
       this.#substitute = current?.of(this.engine, this.plan, this.dropped);
-      this.#providedBy = current;
+      this.#offeredBy = current;
     }
     return this.#substitute;
   }

@@ -3,22 +3,17 @@
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
-import { copyNumbers, overlap, ResidentTensor, spanOf, stepOf } from '../engine/resident.js';
+import { copyNumbers, overlap, Resident, spanOf, stepOf } from '../engine/address.js';
 import type { MapStrides } from '../problem/convolution.js';
-
-/** The address of a tensor in wasm memory, or -1. */
-export function placeOf(tensor: Tensor): number {
-  return tensor instanceof ResidentTensor ? tensor.address : -1;
-}
 
 /** A tensor's numbers, with what may lie between them. */
 export function numbersIn(tensor: Tensor): Float32Array {
-  return tensor instanceof ResidentTensor ? spanOf(tensor) : tensor.data;
+  return tensor instanceof Resident ? spanOf(tensor) : tensor.data;
 }
 
 /** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
-  if (one instanceof ResidentTensor && other instanceof ResidentTensor) return overlap(one, other);
+  if (one instanceof Resident && other instanceof Resident) return overlap(one, other);
   const [a, b] = [numbersIn(one), numbersIn(other)];
   return (
     a.buffer === b.buffer &&

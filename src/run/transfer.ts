@@ -4,8 +4,8 @@
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
+import { Resident, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
-import { ResidentTensor, stepOf } from '../engine/resident.js';
 import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import { type Activation, type Epilogue, kinds } from './activation.js';
@@ -51,7 +51,7 @@ export interface FlatView {
 
 export function flatViewOf(tensor: Tensor, { f32 }: Engine): FlatView {
   // one that was computed while recording may have moved to an array
-  if (!(tensor instanceof ResidentTensor) || tensor.address < 0) {
+  if (!(tensor instanceof Resident) || tensor.address < 0) {
     const array = attached(tensor);
     return { address: -1, array, together: array.length, index: (number) => number };
   }

@@ -1,8 +1,9 @@
 // Recomputable: whether a call can be computed once more that was given up in its midst.
 
 import type { Tensor } from '../core/tensor.js';
+import { placeOf } from '../engine/address.js';
 import { isShared } from '../engine/shared-memory.js';
-import { placeOf, shareNumbers } from '../run/tensors.js';
+import { shareNumbers } from '../run/tensors.js';
 
 /**
  * Makes sure that the inputs of a call are still what they were and that its output can be reached.

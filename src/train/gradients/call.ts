@@ -3,7 +3,7 @@
 
 import { product } from '../../core/lists.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
-import { stepOf } from '../../engine/resident.js';
+import { stepOf } from '../../engine/address.js';
 import type { Winograd } from '../../plan/preference.js';
 import { convolutionOf } from '../../problem/convolution.js';
 import type { Activation, Epilogue } from '../../run/activation.js';

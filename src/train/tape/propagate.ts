@@ -5,7 +5,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { Parameter } from '../../layers/parameter.js';
 import { addTo, addToGrad } from '../tensors/accumulate.js';
 import { viewOf } from '../tensors/intermediate.js';
-import { DelayedOutputs, temporary } from '../tensors/temporary.js';
+import { ReferenceCounts, temporary } from '../tensors/temporary.js';
 import { unrecorded } from './active.js';
 import { Node, type Source } from './node.js';
 import type { Tape } from './tape.js';
@@ -78,17 +78,17 @@ function checkUsed({ nodes, detached }: Tape, from: Source): void {
 /** Gradients that wait until they are complete, added up where several operations use one tensor. */
 class Sums {
   readonly #sums = new Map<Node, { gradient: Tensor; isNew: boolean }>();
-  readonly #waiting = new DelayedOutputs();
+  readonly #references = new ReferenceCounts();
 
   /**
    * Adds to the gradient of a source: a parameter's at once.
    * @param isNew whether nobody else holds the tensor, so that it may be written into
    */
   add(source: Source, gradient: Tensor, isNew: boolean): void {
-    this.#waiting.add(gradient);
+    this.#references.retain(gradient);
     if (source instanceof Parameter) {
       addToGrad(source, gradient, isNew);
-      this.#waiting.remove(gradient);
+      this.#references.release(gradient);
       return;
     }
     const sum = this.#sums.get(source);
@@ -99,13 +99,13 @@ class Sums {
     if (!sum.isNew) {
       const copy = temporary(sum.gradient.shape);
       viewOf(copy).set(viewOf(sum.gradient));
-      this.#waiting.add(copy);
-      this.#waiting.remove(sum.gradient);
+      this.#references.retain(copy);
+      this.#references.release(sum.gradient);
       sum.gradient = copy;
       sum.isNew = true;
     }
     addTo(viewOf(sum.gradient), viewOf(gradient));
-    this.#waiting.remove(gradient);
+    this.#references.release(gradient);
   }
 
   /** The gradient of a node's output, which is complete. */
@@ -117,11 +117,11 @@ class Sums {
 
   /** What was taken was used. */
   done(gradient: Tensor): void {
-    this.#waiting.remove(gradient);
+    this.#references.release(gradient);
   }
 
   /** Gives everything back, also where an operation threw. */
   giveBack(): void {
-    this.#waiting.removeAll();
+    this.#references.releaseAll();
   }
 }

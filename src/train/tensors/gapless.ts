@@ -3,7 +3,8 @@
 
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
-import { type ResidentTensor, resident, spanOf, stepOf } from '../../engine/resident.js';
+import { type Resident, spanOf, stepOf } from '../../engine/address.js';
+import { type ResidentTensor, resident } from '../../engine/resident.js';
 import { viewOf } from './intermediate.js';
 
 /** Calls with tensors whose numbers follow one another: copies in wasm memory, given back at the end, of those whose numbers don't. */
@@ -26,7 +27,7 @@ export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor
 /** Copies a tensor whose numbers follow one another to channels of several images. */
 export function copyApart(from: Tensor, to: Tensor): void {
   const size = product(to.shape.slice(1));
-  const [numbers, span] = [viewOf(from), spanOf(to as ResidentTensor)];
+  const [numbers, span] = [viewOf(from), spanOf(to as Resident)];
   for (let image = 0; image < to.shape[0]; image++)
     span.set(numbers.subarray(image * size, (image + 1) * size), image * stepOf(to));
 }

@@ -22,17 +22,17 @@ export function temporary(shape: Shape): Tensor {
   }
 }
 
-/** How many wait for each temporary tensor. */
-export class DelayedOutputs {
+/** How many wait for each temporary tensor. It is given back when none does. */
+export class ReferenceCounts {
   readonly #counts = new Map<Tensor, number>();
 
   /** One more waits for a tensor. */
-  add(tensor: Tensor): void {
+  retain(tensor: Tensor): void {
     if (tensor instanceof Temporary) this.#counts.set(tensor, (this.#counts.get(tensor) ?? 0) + 1);
   }
 
   /** One has it no longer. */
-  remove(tensor: Tensor): void {
+  release(tensor: Tensor): void {
     if (!(tensor instanceof Temporary)) return;
     const count = (this.#counts.get(tensor) ?? 1) - 1;
     if (count > 0) this.#counts.set(tensor, count);
@@ -43,7 +43,7 @@ export class DelayedOutputs {
   }
 
   /** Nobody waits any more. */
-  removeAll(): void {
+  releaseAll(): void {
     for (const tensor of this.#counts.keys()) if (tensor instanceof Temporary) tensor.dispose();
     this.#counts.clear();
   }
