@@ -46,6 +46,10 @@ export class PreparedPlan {
   #providedBy: Alternative | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
+  /** the number of the call that it computed last */
+  #lastCall = -1;
+  /** whether nobody keeps it any more */
+  #isReleased = false;
 
   /**
    * @param given carries out the calls, in the place of the current runner
@@ -73,6 +77,7 @@ export class PreparedPlan {
     const { runner } = this;
     let input = x;
     this.engine.begin();
+    this.#lastCall = this.engine.call;
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
       this.#checkApart(x, out, epilogue?.add);
@@ -92,7 +97,13 @@ export class PreparedPlan {
     } finally {
       this.engine.end();
       runner.finish?.();
+      if (this.#isReleased && this.engine.call === 0) this.#giveBack();
     }
+  }
+
+  /** Whether the call in progress computes with it. */
+  get isRunning(): boolean {
+    return this.engine.call === this.#lastCall;
   }
 
   /** Who carries out the calls. */
@@ -251,8 +262,15 @@ export class PreparedPlan {
     if (add) checkImages(add, batch, output);
   }
 
+  /** Gives back what a call took that was prepared before others forgot the plan, and ran afterwards. */
+  #giveBack(): void {
+    this.release();
+    this.weights.release();
+  }
+
   /** Gives the tables back; the weights belong to others. */
   release(): void {
+    this.#isReleased = true;
     for (const other of [this.#exact, this.#repairPlan]) {
       other?.weights.release();
       other?.release();
