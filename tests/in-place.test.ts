@@ -308,6 +308,28 @@ describe('an output in the place of its input', () => {
     }
   });
 
+  it('is no such one where it has the same channels of other images', () => {
+    const layer = new Conv1d(4, 4, 3, { padding: 1 });
+    const values = tensor(reals(5 * 8 * 6, 11), [5, 8, 6]);
+    const images = (of: ResidentTensor, from: number) => of.channels(from, 2, { axis: 0 }).channels(2, 4);
+    for (const [from, to] of [
+      [0, 2],
+      [3, 1],
+      [3, 0],
+    ]) {
+      using whole = resident(values);
+      const wanted = layer.forward(resident(images(whole, from))).data;
+      const out = layer.forward(images(whole, from), { out: images(whole, to) });
+      assertSame(resident(out).data, wanted, `from image ${from} to image ${to}`);
+    }
+    using whole = resident(values);
+    refused(
+      () => layer.forward(images(whole, 1), { out: images(whole, 2) }),
+      /^out: shares memory with the input/,
+      'an image of both',
+    );
+  });
+
   it('is refused where maps would be written over before they are read', () => {
     using whole = resident({ shape: [2, 8, 6, 6] });
     const half = whole.channels(0, 4);

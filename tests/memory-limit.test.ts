@@ -2,16 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  Conv1d,
-  Conv2d,
-  functional,
-  memoryUsage,
-  type ResidentTensor,
-  resident,
-  settings,
-  tensor,
-} from 'convnd';
+import { Conv1d, Conv2d, functional, memoryUsage, ResidentTensor, resident, settings, tensor } from 'convnd';
+import { forwardAsync } from 'convnd/threads';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 import { reference } from './reference.js';
@@ -230,5 +222,35 @@ describe('an engine with little memory', () => {
     const held = memoryUsage().live;
     for (let i = 0; i < 100; i++) assertSame(functional.conv2d(x, weight, bias).data, wanted, `call ${i}`);
     assert.equal(memoryUsage().live, held);
+  });
+
+  it('gives nothing back that a call uses, where another call made its plan again that was forgotten meanwhile', async () => {
+    const layer = new Conv2d(16, 16, 3, { padding: 1 });
+    layer.winograd = 'auto';
+    const x = tensor(integers(16 * 1600, 13), [1, 16, 40, 40]);
+    const broken = tensor(x.data.slice(), x.shape);
+    broken.data[0] = Number.NaN;
+    const wanted = layer.forward(x).data;
+    layer.dispose();
+    let refusals = 0;
+    for (let left = 0; left < 300_000; left += 4096) {
+      const before = memoryUsage().live;
+      // the layer computes itself what workers did not get finite
+      const promise = forwardAsync(layer, broken);
+      layer.dispose();
+      await promise;
+      const { live, scratch } = memoryUsage();
+      assert.ok(live <= before, 'what the call took after that is given back when it ends');
+      const fill = new ResidentTensor([Math.floor((pages * 65536 - live - scratch - left) / 4)]);
+      try {
+        assertSame(layer.forward(x).data, wanted, `${left} bytes left`);
+      } catch (error) {
+        assert.match(`${error}`, /^RangeError: not enough memory/, `${left} bytes left`);
+        refusals++;
+      }
+      fill.dispose();
+      layer.dispose();
+    }
+    assert.ok(refusals > 0 && refusals < 73, `${refusals} refusals`);
   });
 });

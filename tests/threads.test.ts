@@ -2,8 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, manualSeed, memoryUsage, resident, tensor } from 'convnd';
-import { convolve } from 'convnd/signal';
+import {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose2d,
+  manualSeed,
+  memoryUsage,
+  type ResidentTensor,
+  resident,
+  tensor,
+} from 'convnd';
+import { convolve, FirFilter } from 'convnd/signal';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
 import { heap } from '#src/engine/heap.js';
 import { runningPool } from '#src/threads/running-pool.js';
@@ -55,6 +65,44 @@ describe('threads', () => {
     for (const count of [1, 2]) await setNumThreads(count);
     layers[0].layer.forward(kept);
     assert.ok(memoryUsage().live <= live, 'workspaces are given back');
+  });
+
+  it('knows what shares numbers, also by a view from before shared memory grew', async () => {
+    assert.equal(await setNumThreads(2), 2);
+    const layer = new Conv2d(1, 1, 3, { padding: 1 });
+    // several blocks, of which later ones would read what earlier ones wrote
+    const x = random([1, 1, 1200, 1000], 10);
+    const wanted = layer.forward(x).data;
+    const [kept, both] = [resident(x), resident({ shape: [1, 2, 1200, 1000] })];
+    const views = [kept.data, both.data];
+    const made: ResidentTensor[] = [];
+    const { total } = memoryUsage();
+    while (memoryUsage().total === total) made.push(resident({ shape: [1 << 20] }));
+    const [view, other] = views;
+    assert.notEqual(view.buffer, kept.data.buffer);
+    assert.equal(layer.forward(tensor(view, x.shape), { out: kept }), kept);
+    assert.deepEqual(kept.data, wanted, 'a view as input');
+    kept.data.set(x.data);
+    layer.forward(kept, { out: tensor(view, x.shape) });
+    assert.deepEqual(kept.data, wanted, 'a view as output');
+    const add = tensor(other.subarray(500, 1_200_500), x.shape);
+    assert.throws(
+      () => layer.forward(x, { out: both.channels(0, 1), add }),
+      /^RangeError: add: shares a part/,
+    );
+    assert.throws(
+      () =>
+        convolve(other.subarray(0, 400), taps, {
+          mode: 'same',
+          out: { data: both.data.subarray(9, 409), shape: [400] },
+        }),
+      /shares memory/,
+    );
+    assert.throws(
+      () => new FirFilter(taps).process(other.subarray(0, 100), { out: both.data.subarray(1, 101) }),
+      /shares memory/,
+    );
+    for (const each of [kept, both, ...made]) each.dispose();
   });
 
   it('refuses what is no number of threads', async () => {

@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Parameter, ResidentTensor, resident, type TensorLike, tensor } from 'convnd';
+import {
+  Conv1d,
+  memoryUsage,
+  Parameter,
+  ResidentTensor,
+  resident,
+  type Tensor,
+  type TensorLike,
+  tensor,
+} from 'convnd';
 import {
   add,
   binaryCrossEntropyWithLogits,
@@ -247,5 +256,40 @@ describe('refusals of convnd/train', () => {
           what,
         );
       }
+  });
+
+  it('refuse a view of wasm memory that grew in their midst', () => {
+    const shape = [1, 1, 100_000];
+    const count = 100_000;
+    const detached =
+      /^a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself/;
+    const refusedGrown = (call: (view: Tensor) => unknown, what: string) => {
+      using x = resident({ shape });
+      const made: ResidentTensor[] = [];
+      const { total } = memoryUsage();
+      // the last of them made it grow, and another one of that size will again
+      while (memoryUsage().total === total) made.push(new ResidentTensor(shape));
+      refused(() => call(tensor(x.data, shape)), detached, what);
+      for (const each of made) each.dispose();
+    };
+    const p = new Parameter(new Float32Array(count).fill(1), shape);
+    for (const [what, call] of Object.entries<(v: Tensor) => Tensor>({
+      relu,
+      relu6,
+      leakyRelu,
+      sigmoid,
+      tanh,
+      add: (v) => add(p, v),
+      cat: (v) => cat([v, p], 1),
+      narrow: (v) => narrow(v, 2, 1, count - 1),
+    })) {
+      refusedGrown((view) => record(() => call(view)), what);
+      // these hand the gradient on as it is, or are larger than it
+      if (what === 'add' || what === 'cat') continue;
+      const y = record(() => call(p));
+      refusedGrown(({ data }) => {
+        y.backward(tensor(data.subarray(0, y.data.length), y.shape));
+      }, `backward of ${what}`);
+    }
   });
 });

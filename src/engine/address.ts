@@ -92,7 +92,8 @@ export function overlap(one: Resident, other: Resident): boolean {
   const [a, b] = [one.place, other.place];
   if (a.held !== b.held || product(one.shape) * product(other.shape) === 0) return false;
   const behind = b.offset - a.offset;
-  if (a.step < 0 || a.step !== b.step) return behind < spanned(one) && -behind < spanned(other);
+  if (behind >= spanned(one) || -behind >= spanned(other)) return false;
+  if (a.step < 0 || a.step !== b.step) return true;
   // both repeat themselves from image to image
   const inImage = ((behind % a.step) + a.step) % a.step;
   return inImage < product(one.shape.slice(1)) || a.step - inImage < product(other.shape.slice(1));

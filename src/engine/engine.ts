@@ -24,8 +24,8 @@ const PLANS = 0x400_0000;
 /** Memory that modules work in, and views of it that are fresh after every call of `allocate` and `reserve`. */
 export class Engine {
   memory = newMemory();
-  f32 = new Float32Array(this.memory.buffer as ArrayBuffer);
-  i32 = new Int32Array(this.memory.buffer as ArrayBuffer);
+  f32!: Float32Array<ArrayBuffer>;
+  i32!: Int32Array<ArrayBuffer>;
   /** the number of the call in progress, 0 between calls */
   call = 0;
   readonly usedOnce = new LruList(USED_ONCE);
@@ -34,6 +34,8 @@ export class Engine {
   readonly #allocator: Allocator;
   /** what is done to the bytes of a module that is to work in this memory */
   adapted = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes;
+  /** the memory as it was each time that it grew: shared memory is shown by all of them */
+  #buffers = new WeakSet<ArrayBufferLike>();
   /** called when the memory is another: modules have to be instantiated in it */
   readonly moved: (() => void)[] = [];
   #module: WebAssembly.Module | undefined;
@@ -56,7 +58,13 @@ export class Engine {
       this.#look();
       return true;
     });
+    this.#look();
     if (module) this.load(module);
+  }
+
+  /** Whether a buffer shows this memory. */
+  isShownBy(buffer: ArrayBufferLike): boolean {
+    return this.#buffers.has(buffer);
   }
 
   /**
@@ -85,6 +93,7 @@ export class Engine {
     this.memory = memory;
     this.adapted = adapted;
     this.#exports = exports;
+    this.#buffers = new WeakSet();
     this.#look();
     for (const enter of this.moved) enter();
     old.grow(0);
@@ -95,6 +104,7 @@ export class Engine {
     const buffer = this.memory.buffer as ArrayBuffer;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
+    this.#buffers.add(buffer);
   }
 
   /** The layers' module as it was loaded, for plain memory; once it is loaded. */

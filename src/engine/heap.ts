@@ -11,6 +11,20 @@ export function heap(): Engine {
   return only;
 }
 
+/** Whether two buffers are the same memory. Shared wasm memory gets another buffer whenever it grows, and those before still show it. */
+export function isSameMemory(one: ArrayBufferLike, other: ArrayBufferLike): boolean {
+  return one === other || !!(only?.isShownBy(one) && only.isShownBy(other));
+}
+
+/** Whether numbers of one array are numbers of the other. */
+export function overlapping(one: ArrayBufferView, other: ArrayBufferView): boolean {
+  return (
+    isSameMemory(one.buffer, other.buffer) &&
+    one.byteOffset < other.byteOffset + other.byteLength &&
+    other.byteOffset < one.byteOffset + one.byteLength
+  );
+}
+
 /**
  * Bytes of wasm memory in use.
  * @example

@@ -27,11 +27,13 @@ class Holdings {
 
   constructor(readonly forgotten: (prepared: PreparedPlan) => void) {}
 
-  /** Gives back a plan, and its weights unless another plan reads them. */
-  forget(key: string, layout: string): void {
+  /**
+   * Gives back a plan, and its weights unless another plan reads them. One that computes stays: it takes memory again. Another may be in
+   * the place of one that was forgotten before.
+   */
+  forget(found: PreparedPlan, key: string, layout: string): void {
     const { plans, weights } = this;
-    const found = plans.get(key);
-    if (!found) return;
+    if (plans.get(key) !== found || found.isRunning) return;
     plans.delete(key);
     found.release();
     this.forgotten(found);
@@ -108,7 +110,9 @@ export class PlanCache {
     const running = engine();
     const layout = `${use}${weightLayout(plan)}`;
     const packed = weights.get(layout) ?? new PackedWeights(running, plan);
-    const prepared = new PreparedPlan(running, plan, packed, () => holdings.forget(key, layout));
+    const prepared: PreparedPlan = new PreparedPlan(running, plan, packed, () =>
+      holdings.forget(prepared, key, layout),
+    );
     registry ??= new FinalizationRegistry((held) => held.release());
     if (plans.size === 0) registry.register(this.#owner, holdings, holdings);
     weights.set(layout, packed);

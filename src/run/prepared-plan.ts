@@ -41,6 +41,10 @@ export class PreparedPlan {
   #offeredBy: Alternative | undefined;
   /** a view of the result in wasm memory, kept from call to call */
   #result: Float32Array = NOTHING;
+  /** the number of the call that it computed last */
+  #lastCall = -1;
+  /** whether nobody keeps it any more */
+  #isReleased = false;
 
   /** @param dropped is called when memory that it needs was given back to make room */
   constructor(
@@ -64,6 +68,7 @@ export class PreparedPlan {
     const { current: runner } = runners;
     let input = x;
     this.engine.begin();
+    this.#lastCall = this.engine.call;
     try {
       const isApart = stepOf(x) >= 0 || stepOf(out) >= 0;
       this.#checkApart(x, out, epilogue?.add);
@@ -85,6 +90,7 @@ export class PreparedPlan {
     } finally {
       this.engine.end();
       runner.finish?.();
+      if (this.#isReleased && this.engine.call === 0) this.#giveBack();
     }
   }
 
@@ -92,6 +98,11 @@ export class PreparedPlan {
   #forgetBlocks(): void {
     for (const plan of [this, this.#exact, this.#forCopies]) if (plan) plan.#blocks.forget();
     this.#repair?.forget();
+  }
+
+  /** Whether the call in progress computes with it. */
+  get isRunning(): boolean {
+    return this.engine.call === this.#lastCall;
   }
 
   /** What runs first where tensors are plain, if anything. */
@@ -226,8 +237,15 @@ export class PreparedPlan {
     if (add) checkImages(add, batch, output);
   }
 
+  /** Gives back what a call took that was prepared before others forgot the plan, and ran afterwards. */
+  #giveBack(): void {
+    this.release();
+    this.weights.release();
+  }
+
   /** Gives the tables back; the weights belong to others. */
   release(): void {
+    this.#isReleased = true;
     this.#exact?.weights.release();
     this.#exact?.release();
     this.#exact = undefined;

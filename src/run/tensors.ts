@@ -4,6 +4,7 @@ import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import { copyNumbers, overlap, Resident, spanOf, stepOf } from '../engine/address.js';
+import { overlapping } from '../engine/heap.js';
 import type { MapStrides } from '../problem/convolution.js';
 
 /** A tensor's numbers, with what may lie between them. */
@@ -14,12 +15,7 @@ export function numbersIn(tensor: Tensor): Float32Array {
 /** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof Resident && other instanceof Resident) return overlap(one, other);
-  const [a, b] = [numbersIn(one), numbersIn(other)];
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
+  return overlapping(numbersIn(one), numbersIn(other));
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

@@ -3,6 +3,7 @@
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPlain } from '../core/foreign.js';
 import { isTypedArray, type TypedArray, viewName } from '../core/typed-array.js';
+import { isSameMemory } from '../engine/heap.js';
 import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../sums/samples.js';
 
 /** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet hands over; or a tensor [n] or [channels, n]. */
@@ -165,7 +166,7 @@ export function isMixed(input: BlockLines, output: BlockLines): boolean {
     const end = begin + count * target.BYTES_PER_ELEMENT;
     for (let from = 0; from < channels; from++) {
       const source = input.arrays[from];
-      if (source.buffer !== target.buffer) continue;
+      if (!isSameMemory(source.buffer, target.buffer)) continue;
       const first = source.byteOffset + input.offsets[from] * source.BYTES_PER_ELEMENT;
       const last = first + count * source.BYTES_PER_ELEMENT;
       const same = from === to && first === begin && last === end;

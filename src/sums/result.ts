@@ -5,6 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
+import { overlapping } from '../engine/heap.js';
 import { NO_COMPLEX } from './complex.js';
 import type { Dtype, Samples } from './samples.js';
 
@@ -54,11 +55,5 @@ function describeOut(out: unknown): string {
 
 /** Whether numbers of one are numbers of the other. */
 export function shareMemory(one: Samples, other: Samples): boolean {
-  if (one === other) return true;
-  const [a, b] = [one.data, other.data];
-  return (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  );
+  return one === other || overlapping(one.data, other.data);
 }

@@ -2,7 +2,14 @@
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, type Where } from '../../core/errors.js';
-import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import {
+  asTensor,
+  attached,
+  type Shape,
+  sameShape,
+  type Tensor,
+  type TensorLike,
+} from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
@@ -60,7 +67,7 @@ export function binaryCrossEntropyWithLogits(
       const factor = factors(viewOf(gradOutput));
       if (weight) for (let i = 0; i < factor.length; i++) factor[i] *= weight[i];
       const [ofInput, ofTarget] = [wantsInput, wantsTarget].map((wants) => (wants ? temporary(shape) : null));
-      const [x, t] = [logits.data, wanted.data];
+      const [x, t] = [attached(logits), attached(wanted)];
       if (ofInput) slopesOfInput(x, t, posWeight, factor, viewOf(ofInput));
       if (ofTarget) slopesOfTarget(x, posWeight, factor, viewOf(ofTarget));
       return [ofInput, ofTarget];

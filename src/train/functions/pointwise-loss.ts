@@ -2,7 +2,7 @@
 
 import { asList, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
-import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
+import { attached, type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 import { recorded } from '../tape/results.js';
 import { viewOf } from '../tensors/intermediate.js';
@@ -39,7 +39,7 @@ export function pointwiseLoss(
   const losses = reduction === 'none' ? new Float64Array(count) : undefined;
   const some = blockOf(count);
   let total = 0;
-  inBlocks(input.data, target.data, places, count, (differences, begin) => {
+  inBlocks(attached(input), attached(target), places, count, (differences, begin) => {
     const block = losses
       ? losses.subarray(begin, begin + differences.length)
       : some.subarray(0, differences.length);
@@ -60,7 +60,7 @@ export function pointwiseLoss(
         (one, index) => one && new Sum(viewOf(one), places[index], index === 0 ? 1 : -1),
       );
       const factors = viewOf(gradOutput);
-      inBlocks(input.data, target.data, places, count, (differences, begin) => {
+      inBlocks(attached(input), attached(target), places, count, (differences, begin) => {
         const block = some.subarray(0, differences.length);
         slopes(differences, block);
         if (losses) multiplyEach(block, factors, begin);

@@ -2,6 +2,7 @@
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { attached } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
 import { parametersOf } from './groups.js';
 
@@ -83,7 +84,7 @@ function numeric(value: unknown, name: string, where: Where): void {
 }
 
 function gradientsOf(parameters: Iterable<Parameter> | Parameter, where: Where): Float32Array[] {
-  return parametersOf(parameters, where).flatMap(({ grad }) => (grad ? [grad.data] : []));
+  return parametersOf(parameters, where).flatMap(({ grad }) => (grad ? [attached(grad)] : []));
 }
 
 function normOf(gradients: readonly Float32Array[], order: number): number {

@@ -7,11 +7,12 @@ import { viewOf } from './intermediate.js';
 
 /**
  * Adds to the gradient of a parameter, in place where there is one.
+ * @throws RangeError if that is a view of wasm memory that grew since, which detaches views
  * @param isNew whether nobody else holds the tensor, so that it may become the gradient
  */
 export function addToGrad(parameter: Parameter, gradient: Tensor, isNew: boolean): void {
   const { grad, shape } = parameter;
-  if (grad) addTo(grad.data, viewOf(gradient));
+  if (grad) addTo(viewOf(grad), viewOf(gradient));
   else {
     const data = isNew && !(gradient instanceof ResidentTensor) ? gradient.data : viewOf(gradient).slice();
     parameter.grad = { data, shape: [...shape] };

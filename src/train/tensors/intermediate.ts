@@ -2,12 +2,15 @@
 // copy, until somebody asks for its numbers.
 
 import { describe, refuse } from '../../core/errors.js';
-import type { Shape, Tensor } from '../../core/tensor.js';
+import { attached, type Shape, type Tensor } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
 
-/** The numbers of a tensor for somebody who only reads them, and does so before memory can grow: they stay where they are. */
+/**
+ * The numbers of a tensor for somebody who only reads them, and does so before memory can grow: they stay where they are.
+ * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
+ */
 export function viewOf(tensor: Tensor): Float32Array {
-  return tensor instanceof Intermediate ? tensor.view : tensor.data;
+  return tensor instanceof Intermediate ? tensor.view : attached(tensor);
 }
 
 /**
