@@ -204,6 +204,20 @@ describe('lfilter', () => {
     );
   });
 
+  it('has a state of a step with and without the denominator too', () => {
+    const b = [1, 2, 3];
+    for (const state of [lfilterZi(b), lfilterZi(b, 1), lfilterZi(b, [1], { dtype: 'float64' })])
+      assert.deepEqual([...state.data], [5, 3]);
+    assert.ok(lfilterZi(b, 1, { dtype: 'float64' }).data instanceof Float64Array);
+    const message = /^a must be 1 or \[1\].*got \[1, -0\.5\]: only FIR filters.*\[lfilterZi\]$/;
+    refused(() => lfilterZi(b, [1, -0.5] as never), message, 'a of an IIR filter');
+    refused(
+      () => lfilterZi(b, 1, 'float64' as never),
+      /^options must be an object.*got 'float64'/,
+      'a type alone',
+    );
+  });
+
   it('writes where it is told to, and the state beside it', () => {
     const out = { data: new Float32Array(3), shape: [3] };
     assert.equal(lfilter([1, 2], [1, 1, 1], { out }), out);
