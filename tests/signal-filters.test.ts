@@ -259,6 +259,22 @@ describe('upfirdn', () => {
       assertSame(upfirdn(impulse, [1, 2, 4, 8, 5], { mode: mode as UpfirdnMode }).data, want, mode);
   });
 
+  it('reads only one end of the signal beyond that end, whatever stands at the other', () => {
+    for (const far of [1e17, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const options = { mode: 'antireflect', dtype: 'float64' } as const;
+      // what stands one and two places before a signal, and behind it
+      const before = upfirdn([0, 0, 1], [3, 4, 6, far], options).data.subarray(0, 2);
+      const behind = upfirdn([1], [far, 6, 4, 3], options).data;
+      assert.deepEqual([...before], [0, 2], `${far} at the end`);
+      assert.deepEqual(
+        [...upfirdn([1, 0, 0], [far, 6, 4, 3], options).data.subarray(4)],
+        [2, 0],
+        `${far} first`,
+      );
+      assert.equal(behind[3], 3);
+    }
+  });
+
   it('extends a single element by itself', () => {
     for (const mode of ['edge', 'reflect', 'symmetric', 'wrap', 'smooth', 'line', 'antireflect'] as const)
       assertSame(upfirdn([1, 0, 1], [3], { mode }).data, [6, 6, 6], mode);
