@@ -1,6 +1,6 @@
 // The files that the examples come with, and errors about files in one line that a person can act on.
 
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,9 +21,11 @@ export function readBytes(path: string): Buffer {
   return explained(`cannot read ${path}`, () => readFileSync(path));
 }
 
-/** @throws Error, before any work is done, if the folder of a file to come is missing or closed */
+/** @throws Error, before any work is done, if a file cannot be written: its folder is missing or closed, or there is a folder of its name */
 export function checkWritable(path: string): void {
-  explained(`cannot write ${path}`, () => accessSync(dirname(path), constants.W_OK));
+  const isThere = existsSync(path);
+  explained(`cannot write ${path}`, () => accessSync(isThere ? path : dirname(path), constants.W_OK));
+  if (isThere && statSync(path).isDirectory()) throw new Error(`cannot write ${path}: ${reasons.EISDIR}`);
 }
 
 function explained<T>(what: string, run: () => T): T {

@@ -54,7 +54,9 @@ async function main(picturePath: string, patternPath: string, options: Options):
   );
 
   const start = performance.now();
-  const places = find(picture, pattern, threshold, most);
+  // one more tells whether there are others
+  const found = find(picture, pattern, threshold, most + 1);
+  const places = found.slice(0, most);
   const milliseconds = (performance.now() - start).toFixed(0);
   console.log(`\n${''.padStart(4)}${'left'.padStart(8)}${'top'.padStart(8)}${'score'.padStart(10)}`);
   for (const [i, place] of places.entries()) {
@@ -62,7 +64,8 @@ async function main(picturePath: string, patternPath: string, options: Options):
     console.log(`${String(i + 1).padStart(4)}${line}${place.score.toFixed(4).padStart(10)}`);
   }
 
-  const number = places.length === 1 ? '1 place' : `${places.length || 'no'} places`;
+  const shown = `${places.length || 'no'} ${places.length === 1 ? 'place' : 'places'}`;
+  const number = found.length > most ? `more than ${shown}` : shown;
   const title = `${basename(patternPath)} fits into ${number} of ${basename(picturePath)}`;
   const subtitle = `correlation coefficient ${threshold} or more, by convnd in WebAssembly`;
   writeFileSync(out, await render(drawFound(picture, pattern, places, title, subtitle)));

@@ -28,11 +28,11 @@ export interface Heard {
 export function hear(known: Bands, { from, to }: Piece, other: Bands, least: number): Heard {
   const [first, last] = [from, to].map((seconds) => Math.round(seconds / hop));
   const [, columns] = known.shape;
-  if (first < 0 || last > columns || last - first < 2) {
+  if (from >= to || last > columns)
     throw new Error(
       `from ${from} s to ${to} s is no piece of a recording of ${(columns * hop).toFixed(2)} s`,
     );
-  }
+  if (last - first < 2) throw new Error(`from ${from} s to ${to} s is too short: it takes ${2 * hop} s`);
   const width = last - first;
   if (width > other.shape[1]) throw new Error('the piece is longer than the recording to find it in');
   const rows = Array.from({ length: bandCount }, (_, band) =>

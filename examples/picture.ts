@@ -5,14 +5,19 @@ import { PNG } from 'pngjs';
 import { readBytes } from './files.js';
 import { isGrey, isOpaque, type Picture } from './pixels.js';
 
+/** The first bytes of every PNG file. */
+const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+
 /** Reads any kind of PNG: palettes, 1 to 16 bits, interlaced. */
 export function readPicture(path: string): Picture {
   const bytes = readBytes(path);
+  if (!signature.equals(bytes.subarray(0, signature.length))) throw new Error(`${path} is not a PNG picture`);
   let png: PNG;
   try {
     png = PNG.sync.read(bytes);
-  } catch (error) {
-    throw new Error(`${path} is not a PNG picture (${(error as Error).message})`);
+  } catch {
+    // what pngjs says of it is about its own streams
+    throw new Error(`${path} is a damaged PNG picture, or cut off`);
   }
   return { width: png.width, height: png.height, data: new Uint8ClampedArray(png.data) };
 }

@@ -204,6 +204,20 @@ describe('lfilter', () => {
     );
   });
 
+  it('has a state of a step with and without the denominator too', () => {
+    const b = [1, 2, 3];
+    for (const state of [lfilterZi(b), lfilterZi(b, 1), lfilterZi(b, [1], { dtype: 'float64' })])
+      assert.deepEqual([...state.data], [5, 3]);
+    assert.ok(lfilterZi(b, 1, { dtype: 'float64' }).data instanceof Float64Array);
+    const message = /^a must be 1 or \[1\].*got \[1, -0\.5\]: only FIR filters.*\[lfilterZi\]$/;
+    refused(() => lfilterZi(b, [1, -0.5] as never), message, 'a of an IIR filter');
+    refused(
+      () => lfilterZi(b, 1, 'float64' as never),
+      /^options must be an object.*got 'float64'/,
+      'a type alone',
+    );
+  });
+
   it('writes where it is told to, and the state beside it', () => {
     const out = { data: new Float32Array(3), shape: [3] };
     assert.equal(lfilter([1, 2], [1, 1, 1], { out }), out);
@@ -243,6 +257,22 @@ describe('upfirdn', () => {
     impulse[7] = 1;
     for (const [mode, want] of Object.entries(around))
       assertSame(upfirdn(impulse, [1, 2, 4, 8, 5], { mode: mode as UpfirdnMode }).data, want, mode);
+  });
+
+  it('reads only one end of the signal beyond that end, whatever stands at the other', () => {
+    for (const far of [1e17, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const options = { mode: 'antireflect', dtype: 'float64' } as const;
+      // what stands one and two places before a signal, and behind it
+      const before = upfirdn([0, 0, 1], [3, 4, 6, far], options).data.subarray(0, 2);
+      const behind = upfirdn([1], [far, 6, 4, 3], options).data;
+      assert.deepEqual([...before], [0, 2], `${far} at the end`);
+      assert.deepEqual(
+        [...upfirdn([1, 0, 0], [far, 6, 4, 3], options).data.subarray(4)],
+        [2, 0],
+        `${far} first`,
+      );
+      assert.equal(behind[3], 3);
+    }
   });
 
   it('extends a single element by itself', () => {

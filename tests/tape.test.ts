@@ -260,6 +260,18 @@ describe('a chain', () => {
       'cut',
     );
     assert.deepEqual([...grads(lower), ...grads(upper)], [null, null, null, null]);
+    // behind the last recorded call too, where nothing is left that PyTorch's own sentence could be about
+    const last = record(() => mseLoss(tensor(lower.forward(x).data.map(Math.abs), [2, 4, 9]), g));
+    refused(
+      () => last.backward(),
+      /does not lead back to Conv1d\(3, 4, .*cuts the chain: use custom/,
+      'last',
+    );
+    refused(
+      () => last.backward(null, { allowUnused: true }),
+      /^element 0 of tensors does not require grad/,
+      'no grad',
+    );
     cut().backward(g, { allowUnused: true });
     assert.deepEqual(grads(lower), [null, null]);
     // but not where it is said: a discriminator learns from what a generator made

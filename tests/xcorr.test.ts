@@ -63,6 +63,16 @@ describe('xcorr and xcov', () => {
 const xcorrOf = (call: typeof xcorr, x: Stored, y: Stored | undefined, options: object) =>
   y ? call(x, y, options) : call(x, options);
 
+it('xcorr and xcov say what MATLAB takes by place is an option', () => {
+  for (const [fn, call] of Object.entries({ xcorr, xcov }))
+    for (const given of [2, 'coeff', null])
+      refused(
+        () => call([1, 2, 3], given as never),
+        /^options must be an object like \{ maxLag: \.\.\. \}, but got (2|'coeff'|null) \[/,
+        `${fn}(x, ${given})`,
+      );
+});
+
 describe('correlateTemplate', () => {
   for (const method of methods)
     it(`as ObsPy, method ${method}`, () => {

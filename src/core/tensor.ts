@@ -97,7 +97,7 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself',
+      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself, or a copy of its data',
     );
   }
   return data;

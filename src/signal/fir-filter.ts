@@ -136,7 +136,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
    * @param block samples of each channel: a typed array for one channel; a list of them, as an AudioWorklet's processor has it; or a tensor
    * [n] or [channels, n]
    * @returns `out`, or a new block in the form of `block`, as long as it
-   * @throws TypeError for what is no block; RangeError if it has other channels, or `out` another size or memory of another channel
+   * @throws TypeError for what is no block; RangeError if it has other channels, or `out` another size or memory of another channel. An
+   * AudioWorklet's list is empty while nothing is connected: hand over zeros then
    * @throws Error after `dispose`
    * @example
    * import { FirFilter } from 'convnd/signal';

@@ -6,6 +6,7 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
+import { isNumbers } from './given.js';
 import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
@@ -78,24 +79,18 @@ export function lfilter(
   third?: SamplesLike | LfilterOptions<Dtype>,
   fourth?: LfilterOptions<Dtype>,
 ): Samples | Filtered<Dtype> {
-  if (!isSignal(third)) return filtered(b, second, third);
-  checkDenominator(second);
+  if (!isNumbers(third)) return filtered(b, second, third);
+  checkDenominator(second, 'lfilter');
   return filtered(b, third, fourth);
 }
 
-/** Whether an argument is a signal, where it may be options. */
-function isSignal(given: unknown): given is SamplesLike {
-  if (typeof given !== 'object' || given === null) return typeof given === 'number';
-  return Array.isArray(given) || ArrayBuffer.isView(given) || 'data' in given;
-}
-
-function checkDenominator(a: unknown): void {
+function checkDenominator(a: unknown, name: string): void {
   const list =
     typeof a === 'number' ? [a] : (((a as { data?: unknown } | null)?.data ?? a) as ArrayLike<number>);
   if (list?.length === 1 && list[0] === 1) return;
   refuse(
-    () => 'lfilter',
-    `a must be 1 or [1], or left out as in lfilter(b, x), but got ${describe(a)}: only FIR filters are supported. ` +
+    () => name,
+    `a must be 1 or [1], or left out, but got ${describe(a)}: only FIR filters are supported. ` +
       'A filter whose only a is a[0] has the coefficients b / a[0]',
   );
 }
@@ -176,10 +171,10 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
  * The state of a FIR filter that a step of ones has gone through for ever: `lfilter(b, x, { zi })` with it, times x[0], begins without
  * a transient.
  *
- * @param b coefficients, one axis of at least one
+ * @param b coefficients, one axis of at least one; `lfilterZi(b, 1)` as in SciPy is taken too
  * @param options `dtype`: 'float32' or 'float64'
  * @returns taps − 1 numbers: the sums of the coefficients behind each
- * @throws RangeError if `b` is empty or has several axes
+ * @throws RangeError if `b` is empty or has several axes, or `a` is not 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter_zi.html
  * @example
  * import { lfilterZi } from 'convnd/signal';
@@ -188,8 +183,21 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
 export function lfilterZi<D extends Dtype = 'float32'>(
   b: SamplesLike,
   options?: { dtype?: D | undefined },
+): Samples<D>;
+export function lfilterZi<D extends Dtype = 'float32'>(
+  b: SamplesLike,
+  a: One,
+  options?: { dtype?: D | undefined },
+): Samples<D>;
+export function lfilterZi<D extends Dtype>(
+  b: SamplesLike,
+  second?: SamplesLike | { dtype?: D | undefined },
+  third?: { dtype?: D | undefined },
 ): Samples<D> {
   const where: Where = () => 'lfilterZi';
+  let options = third;
+  if (isNumbers(second)) checkDenominator(second, 'lfilterZi');
+  else options = second;
   optionsObject(options, ['dtype'], where);
   const dtype = dtypeOf(options?.dtype, where) as D;
   const taps = asSamples(b, dtype, 'b', where);

@@ -34,6 +34,10 @@ function standing(element: (i: number) => number, position: number, size: number
   if (size === 1) return element(0);
   const rise = element(last) - element(0);
   if (mode === 'antireflect') {
+    // the first turn at either end is of the numbers beside it: what the other end has, NaN or huge, must not be in it
+    const edge = position < 0 ? 0 : last;
+    const turned = 2 * edge - position;
+    if (turned >= 0 && turned <= last) return 2 * element(edge) - element(turned);
     // a period of two lengths rises by twice what the signal does
     const within = modulo(position, 2 * last);
     const periods = (position - within) / (2 * last);

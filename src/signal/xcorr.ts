@@ -9,6 +9,7 @@ import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '..
 import { sums } from '../sums/sums.js';
 import { axisOf, checkRanks, checkSizes, type Labels } from './axes.js';
 import { checkShapes } from './choose.js';
+import { isNumbers } from './given.js';
 import { symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
 import { centred } from './rows.js';
@@ -125,18 +126,13 @@ function explained(
   return explainSums(request, ['x', shape1], ['y', shape2]);
 }
 
-/** Options come where a second signal may be left out. */
+/** Options come where a second signal may be left out. A number is no signal: MATLAB's maxlag is an option here. */
 function splitArguments<O extends object>(
   second: SamplesLike | O | undefined,
   options: O | undefined,
 ): [SamplesLike | undefined, O | undefined] {
-  const isOptions =
-    typeof second === 'object' &&
-    second !== null &&
-    !Array.isArray(second) &&
-    !ArrayBuffer.isView(second) &&
-    !('data' in second);
-  return isOptions ? [undefined, second as O] : [second as SamplesLike | undefined, options];
+  const isSignal = second === undefined || (isNumbers(second) && typeof second !== 'number');
+  return isSignal ? [second, options] : [undefined, second as O];
 }
 
 /**

@@ -14,10 +14,9 @@ const where = () => 'backward';
 
 /**
  * Adds the gradients of what leads to a source to the parameters' `grad`.
- * @throws RangeError for what was changed or is unused, before anything is added
+ * @throws RangeError for what was changed, before anything is added
  */
-export function propagate(tape: Tape, from: Source, gradOutput: Tensor, allowUnused: boolean): void {
-  if (!allowUnused) checkUsed(tape, from);
+export function propagate(tape: Tape, from: Source, gradOutput: Tensor): void {
   tape.guards.check();
   const sums = new Sums();
   sums.add(from, gradOutput, false);
@@ -50,17 +49,20 @@ function walk(tape: Tape, sums: Sums): void {
 }
 
 /** Everything that leads to these sources. */
-function reachedFrom(sources: Iterable<Source>): Set<Source> {
+function reachedFrom(sources: Iterable<Source | undefined>): Set<Source | undefined> {
   const reached = new Set(sources);
   // a set goes on to what is added while it is walked
   for (const one of reached) {
-    if (one instanceof Node) for (const next of one.sources) if (next) reached.add(next);
+    if (one instanceof Node) for (const next of one.sources) reached.add(next);
   }
   return reached;
 }
 
-/** @throws RangeError for a recorded parameter that is not reached, unless `detach` says that this is meant */
-function checkUsed({ nodes, detached }: Tape, from: Source): void {
+/**
+ * @param from where the result comes from, if from anything that was recorded
+ * @throws RangeError for a recorded parameter that is not reached, unless `detach` says that this is meant
+ */
+export function checkUsed({ nodes, detached }: Tape, from: Source | undefined): void {
   const reached = reachedFrom([from, ...detached]);
   for (const node of nodes) {
     if (reached.has(node)) continue;

@@ -5,7 +5,7 @@ import { describe, refuse } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import type { Source } from './node.js';
-import { propagate } from './propagate.js';
+import { checkUsed, propagate } from './propagate.js';
 import type { Tape } from './tape.js';
 
 /** Options of `backward`. */
@@ -75,9 +75,10 @@ export class Recorded implements Tensor {
           'if you need to backward through it a second time',
       );
     const source = this.#source;
+    if (!options?.allowUnused) checkUsed(tape, source);
     if (!source) refuse(where, 'element 0 of tensors does not require grad and does not have a grad_fn');
     const gradient = this.#gradient(gradOutput);
-    propagate(tape, source, gradient, options?.allowUnused ?? false);
+    propagate(tape, source, gradient);
     if (options?.retain) return;
     this.#source = undefined;
     tape.free();
