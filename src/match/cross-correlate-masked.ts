@@ -59,7 +59,7 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   const dtype = dtypeOf(type, where);
   const ratio = overlapOf(overlapRatio, 'overlapRatio', where);
   checkRanks(first, second, 'in1', 'in2', where);
-  const { scores, shape } = maskedMap(first, second, ratio, mode);
+  const { scores, shape } = maskedMap(first, second, ratio, mode, where);
   const data = dtype === 'float64' ? scores : Float32Array.from(scores);
   return { data: data as NumberArray<D>, shape: [...shape] };
 }
@@ -78,7 +78,7 @@ export function covered(
   const { data, shape } = asSamples(given, 'float64', name, where);
   const cover =
     mask === null || mask === undefined
-      ? new Uint8Array(data.length).fill(1)
+      ? new Float64Array(data.length).fill(1)
       : coverOf(mask, shape, maskName, name, where);
   const at = data.findIndex((value, i) => cover[i] !== 0 && !Number.isFinite(value));
   if (at >= 0)
@@ -93,7 +93,7 @@ function coverOf(
   name: string,
   of: string,
   where: Where,
-): Uint8Array {
+): NumberArray {
   const weights = asMask(mask, name, 'float64', where);
   if (!sameShape(weights.shape, shape)) {
     refuse(
@@ -101,9 +101,7 @@ function coverOf(
       `${name} must have the shape of ${of}, ${describe(shape)}, but got ${describe(weights.shape)}`,
     );
   }
-  const cover = new Uint8Array(weights.data.length);
-  for (let i = 0; i < cover.length; i++) cover[i] = weights.data[i] === 0 ? 0 : 1;
-  return cover;
+  return weights.data.map((weight) => Number(weight !== 0));
 }
 
 /** @throws RangeError unless both have as many axes, one at least, and none is empty */

@@ -1,7 +1,8 @@
 // Pattern: a template as the scores need it, in float64.
 
 import { product } from '../core/lists.js';
-import type { Samples } from '../sums/samples.js';
+import { isFloat32 } from '../core/typed-array.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
 import { powerOfTwo } from './statistics.js';
 
 /** Numbers and their norm: numbers[i] · norm are the template's, and their squares sum to 1, or are all 0. */
@@ -10,6 +11,11 @@ export interface Unit {
   readonly norm: number;
   /** the numbers rounded to float32, once they were asked for */
   single?: Float32Array;
+}
+
+/** Numbers in float64: the same ones where they are. */
+export function inDouble(numbers: NumberArray): Float64Array {
+  return isFloat32(numbers) ? new Float64Array(numbers) : (numbers as Float64Array);
 }
 
 /** The largest magnitude of numbers; NaN where one is. */

@@ -8,7 +8,7 @@ import { elementsOf } from './places.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The place of the opposite frequency for each place of a transform. */
-export function opposites(shape: readonly number[]): Int32Array {
+function opposites(shape: readonly number[]): Int32Array {
   return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
 }
 

@@ -187,6 +187,8 @@ function registerMasked(
     moving,
     reference,
     overlapOf(overlapRatio, 'overlapRatio', where),
+    'full',
+    where,
   );
   let best = 0;
   for (let o = 1; o < scores.length; o++) {

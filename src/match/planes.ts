@@ -3,8 +3,9 @@
 import { product } from '../core/lists.js';
 import { addressOf } from '../engine/address.js';
 import { extend, extendedShape, type Margin } from '../sums/extend.js';
+import { permuted } from '../sums/orders.js';
 import type { Border } from '../sums/request.js';
-import { dtypeIn, type NumberArray, numbersOf, type Samples, zeros } from '../sums/samples.js';
+import { dtypeIn, type NumberArray, type Samples, zeros } from '../sums/samples.js';
 
 /** Numbers that stay where they are: a copy of those of a resident tensor, which wasm memory that grows would detach. */
 export function stayingNumbers(samples: Samples): NumberArray {
@@ -14,20 +15,13 @@ export function stayingNumbers(samples: Samples): NumberArray {
 /** Channels first, and one where there are none; numbers that lie so already, and stay, are not copied. */
 export function planesOf(samples: Samples, channelAxis: number | undefined): Samples {
   const { shape } = samples;
-  const data = stayingNumbers(samples);
-  if (channelAxis === undefined) return { data, shape: [1, ...shape] };
-  const channels = shape[channelAxis];
-  const sizes = [channels, ...shape.filter((_, axis) => axis !== channelAxis)];
-  const before = product(shape.slice(0, channelAxis));
-  if (channels === 1 || before === 1) return { data, shape: sizes };
-  const behind = product(shape.slice(channelAxis + 1));
-  const planes = numbersOf(data.length, dtypeIn(data));
-  for (let channel = 0, to = 0; channel < channels; channel++)
-    for (let outer = 0; outer < before; outer++) {
-      const from = (outer * channels + channel) * behind;
-      for (let inner = 0; inner < behind; inner++) planes[to++] = data[from + inner];
-    }
-  return { data: planes, shape: sizes };
+  if (channelAxis === undefined) return { data: stayingNumbers(samples), shape: [1, ...shape] };
+  const others = shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis);
+  const order = [channelAxis, ...others];
+  const isInOrder = shape[channelAxis] === 1 || product(shape.slice(0, channelAxis)) === 1;
+  return isInOrder
+    ? { data: stayingNumbers(samples), shape: order.map((axis) => shape[axis]) }
+    : permuted(samples, order);
 }
 
 /** Planes with a border around them, so wide that the middle of a window (size // 2) may lie on each of their elements. */

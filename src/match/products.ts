@@ -12,12 +12,18 @@ export function mapSizes(image: readonly number[], template: readonly number[]):
   return image.slice(1).map((size, axis) => size - template[axis + 1] + 1);
 }
 
+/** The windows of a template that lie within planes. */
+export function windowsWithin(image: readonly number[], template: readonly number[]): AxisSum[] {
+  return mapSizes(image, template).map((count) => ({ first: 0, count, direction: 1 }));
+}
+
 /**
  * The sums of a template's products with all windows of the planes, over all channels.
  * @param planes of the type that the sums are made in
  * @param kernel of the same type, planes of the shape
  * @param use tells products apart that are needed at a time: others are lost
  * @param finish products that it took are not in the result
+ * @param axes others than the windows that lie within the planes
  */
 export function productsOf(
   planes: Signal,
@@ -25,13 +31,16 @@ export function productsOf(
   shape: readonly number[],
   where: Where,
   use = 'products',
-  finish?: Finish,
+  {
+    finish,
+    axes = windowsWithin(planes.shape, shape),
+  }: { finish?: Finish | undefined; axes?: readonly AxisSum[] } = {},
 ): NumberArray {
   const dtype = dtypeIn(kernel);
   // an axis of one channel is left out
   const from = planes.shape[0] > 1 ? 0 : 1;
-  const counts = [1, ...mapSizes(planes.shape, shape)].slice(from);
-  const axes = counts.map((count): AxisSum => ({ first: 0, count, direction: 1 }));
+  const all = [{ first: 0, count: 1, direction: 1 } as const, ...axes].slice(from);
+  const counts = all.map(({ count }) => count);
   const out = { data: reusedArray(use, dtype, product(counts)), shape: counts };
   const signal: Signal = {
     get data() {
@@ -42,7 +51,7 @@ export function productsOf(
   };
   sums(
     { signal, kernel: { data: kernel, shape: shape.slice(from) }, out },
-    { axes, border: 'nothing', method: 'auto', dtype, finish, where },
+    { axes: all, border: 'nothing', method: 'auto', dtype, finish, where },
   );
   return out.data;
 }

@@ -5,7 +5,7 @@
 //   sqdiff   Σ M²(t − x)²    normalised: over the same
 
 import type { Finish, Signal } from '../sums/request.js';
-import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
 import { blockScores } from './block-scores.js';
 import {
   DOUBTFUL,
@@ -19,7 +19,7 @@ import {
 } from './finish.js';
 import { maskedCoefficients } from './masked.js';
 import type { MatchMethod, MatchSettings } from './options.js';
-import { centredUnit, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
+import { centredUnit, inDouble, magnitudeOf, times, type Unit, unit, weighted } from './pattern.js';
 import { productsOf, squaresOf } from './products.js';
 import { type Match, repairAll } from './repair.js';
 import { centred } from './statistics.js';
@@ -59,7 +59,8 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   ccorr(match, out) {
     const { picture, template, weights, settings } = match;
     const isDouble = settings.precision === 'float64';
-    const planes = isDouble ? inDouble(picture.planes) : picture.planes;
+    const { data, shape } = picture.planes;
+    const planes = { data: isDouble ? inDouble(data) : data, shape };
     out.set(
       productsWith(match, planes, isDouble ? times(weighted(template, weights), weights) : template.data),
     );
@@ -99,10 +100,6 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   },
 };
 
-function inDouble({ data, shape }: Samples): Samples {
-  return dtypeIn(data) === 'float64' ? { data, shape } : { data: new Float64Array(data), shape };
-}
-
 /** Numbers of the type that products are made in. */
 function inPrecision(pattern: Unit, { precision }: MatchSettings): NumberArray {
   if (precision === 'float64') return pattern.numbers;
@@ -117,7 +114,7 @@ function productsWith(
   use?: string,
   finish?: Finish,
 ): NumberArray {
-  return productsOf(planes, kernel, template.shape, where, use, finish);
+  return productsOf(planes, kernel, template.shape, where, use, { finish });
 }
 
 function centredProducts(match: Match, pattern: Unit, finish?: Finish): NumberArray {

@@ -7,16 +7,18 @@
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
+import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { times, withoutMean } from './pattern.js';
+import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
 import { boxOf, elementOf, placeOf } from './places.js';
-import { mapSizes, productsOf, squaresOf } from './products.js';
+import { productsOf, squaresOf, windowsWithin } from './products.js';
+import { reusedArray } from './reused-arrays.js';
 import { centred, statisticsOf } from './statistics.js';
 
 /** An image and a template, with planes of 0 and 1 that say what is shown of each. */
-interface ShownMatch {
+export interface ShownMatch {
   readonly image: Samples;
   readonly imageMask: Samples;
   readonly template: Samples;
@@ -26,70 +28,125 @@ interface ShownMatch {
   readonly where: Where;
 }
 
-/** Numbers that are shown, NaN for the others: statistics leave those out. */
-function onlyShown({ data, shape }: Samples, mask: Samples): Samples {
-  return { data: Float64Array.from(data, (x, i) => (mask.data[i] > 0 ? x : Number.NaN)), shape };
-}
-
 /** What is shown, near 1 and without its mean; 0 elsewhere. What is shown and no number stays none. */
-function centredWhereShown(planes: Samples, mask: Samples): Float64Array {
-  const statistics = statisticsOf(onlyShown(planes, mask));
-  return times(centred(planes, statistics, new Float64Array(planes.data.length)), mask);
+function centredWhereShown({ data, shape }: Samples, mask: Samples): Float64Array {
+  // statistics leave out what is no number
+  const shown = Float64Array.from(data);
+  for (let i = 0; i < shown.length; i++) if (!(mask.data[i] > 0)) shown[i] = Number.NaN;
+  const planes = { data: shown, shape };
+  return times(centred({ data, shape }, statisticsOf(planes), shown), mask);
 }
 
 /** Writes the scores of all windows. */
 export function scoreShown(match: ShownMatch, out: NumberArray): void {
-  const { image, imageMask, template, mask, minOverlap, where } = match;
+  const { image, template } = match;
+  const exact = exactShown(match);
+  const axes = windowsWithin(image.shape, template.shape);
+  const map = axes.map(({ count }) => count);
+  shownScores(match, axes, out, (i) => exact(elementOf(placeOf(i, map), image.shape.slice(1))));
+}
+
+/** The score of a window that is not known well enough, out of what was found, and of what its norm is of the largest one. */
+type OpenScore = (window: number, score: number, share: number) => number;
+
+/**
+ * Writes the scores of windows that may reach out of the image, of which nothing is shown there.
+ * @returns how many elements both show, for each window
+ */
+export function shownScores(
+  { image, imageMask, template, mask, minOverlap, where }: ShownMatch,
+  axes: readonly AxisSum[],
+  out: NumberArray,
+  open: OpenScore,
+): Float64Array {
   const x = centredWhereShown(image, imageMask);
   const t = centredWhereShown(template, mask);
   const [size, count] = [image, template].map(({ shape }) => product(shape.slice(1)));
   const shapes = [image, template].map(({ shape }) => [1, ...shape.slice(1)]);
-  const windows = out.length;
-  const [overlap, numerators, ts, xs, doubt] = Array.from({ length: 5 }, () => new Float64Array(windows));
+  const zeros = (use: string) => reusedArray(`${use} over what is shown`, 'float64', out.length).fill(0);
+  const totals: Totals = {
+    overlap: new Float64Array(out.length),
+    numerators: zeros('numerators'),
+    ts: zeros('t'),
+    xs: zeros('x'),
+    doubt: zeros('doubt'),
+  };
   for (let channel = 0; channel < image.shape[0]; channel++) {
     const planeOf = (data: NumberArray, numbers: number) =>
-      new Float64Array(data.subarray(channel * numbers, (channel + 1) * numbers));
+      inDouble(data.subarray(channel * numbers, (channel + 1) * numbers));
     const [shown, x1] = [planeOf(imageMask.data, size), planeOf(x, size)];
     const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
     const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
+    // a view of the kernel for each, as spectra are kept of arrays that come again
     const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) =>
-      productsOf({ data: plane, shape: shapes[0] }, kernel, shapes[1], where, use);
-    const counts = sumsOf(shown, t0, 'counts');
-    const [tSums, tSquares] = [sumsOf(shown, t1, 'sums of t'), sumsOf(shown, t2, 'squares of t')];
-    const [xSums, xSquares] = [sumsOf(x1, t0, 'sums of x'), sumsOf(x2, t0, 'squares of x')];
-    const cross = sumsOf(x1, t1, 'products');
-    const [m, n] = [normOf(t0), normOf(shown)];
-    const [tn, xn, tn2, xn2] = [t1, x1, t2, x2].map(normOf);
-    for (let i = 0; i < windows; i++) {
-      const pixels = Math.round(counts[i]);
-      overlap[i] += pixels;
-      if (pixels === 0) continue;
-      numerators[i] += cross[i] - (tSums[i] * xSums[i]) / pixels;
-      ts[i] += tSquares[i] - (tSums[i] * tSums[i]) / pixels;
-      xs[i] += xSquares[i] - (xSums[i] * xSums[i]) / pixels;
-      // a mean is at most the norm of what is shown over √n, and a sum is off by its rounding times two norms
-      const root = Math.sqrt(pixels);
-      const isUnknown =
-        ts[i] / (n * (tn2 + (2 * tn * tn) / root)) < PRODUCT_ROUNDING / SQUARE_SLACK ||
-        xs[i] / (xn2 * m + (2 * xn * xn * m) / root) < PRODUCT_ROUNDING / SQUARE_SLACK;
-      doubt[i] = isUnknown ? Number.POSITIVE_INFINITY : doubt[i] + xn * tn * (1 + (n + m) / root);
-    }
+      productsOf({ data: plane, shape: shapes[0] }, kernel.subarray(), shapes[1], where, use, { axes });
+    const sums = {
+      counts: sumsOf(shown, t0, 'counts'),
+      t: sumsOf(shown, t1, 'sums of t'),
+      tt: sumsOf(shown, t2, 'squares of t'),
+      x: sumsOf(x1, t0, 'sums of x'),
+      xx: sumsOf(x2, t0, 'squares of x'),
+      tx: sumsOf(x1, t1, 'products'),
+    };
+    addChannel(totals, sums, [t0, t1, t2].map(normOf), [shown, x1, x2].map(normOf));
   }
-  const least = minOverlap * overlap.reduce((a, b) => Math.max(a, b), 0);
-  const exact = exactShown(match);
-  const map = mapSizes(image.shape, template.shape);
-  for (let i = 0; i < windows; i++) {
-    if (overlap[i] < least || overlap[i] === 0) {
-      out[i] = 0;
-      continue;
-    }
-    const norm = Math.sqrt(ts[i] * xs[i]);
-    if (!(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) {
-      out[i] = exact(elementOf(placeOf(i, map), image.shape.slice(1)));
-      continue;
-    }
+  writeScores(totals, minOverlap, out, open);
+  return totals.overlap;
+}
+
+/** Of each window over all channels: how much both show, what stands above and below the fraction, and what they may be off by. */
+interface Totals {
+  readonly overlap: Float64Array;
+  readonly numerators: NumberArray;
+  readonly ts: NumberArray;
+  readonly xs: NumberArray;
+  /** over PRODUCT_ROUNDING; Infinity where a square is not known well enough */
+  readonly doubt: NumberArray;
+}
+
+/** Adds a channel, given norms of what each side shows, of its numbers and of their squares. */
+function addChannel(
+  { overlap, numerators, ts, xs, doubt }: Totals,
+  sums: Readonly<Record<'counts' | 't' | 'tt' | 'x' | 'xx' | 'tx', NumberArray>>,
+  [m, tn, tn2]: readonly number[],
+  [n, xn, xn2]: readonly number[],
+): void {
+  const { counts, t, tt, x, xx, tx } = sums;
+  for (let i = 0; i < overlap.length; i++) {
+    const pixels = Math.round(counts[i]);
+    overlap[i] += pixels;
+    if (pixels === 0) continue;
+    numerators[i] += tx[i] - (t[i] * x[i]) / pixels;
+    ts[i] += tt[i] - (t[i] * t[i]) / pixels;
+    xs[i] += xx[i] - (x[i] * x[i]) / pixels;
+    // a mean is at most the norm of what is shown over √n, and a sum is off by its rounding times two norms
+    const share = 1 / Math.sqrt(pixels);
+    const tRounding = PRODUCT_ROUNDING * n * (tn2 + 2 * tn * tn * share);
+    const xRounding = PRODUCT_ROUNDING * m * (xn2 + 2 * xn * xn * share);
+    const isUnknown = ts[i] * SQUARE_SLACK < tRounding || xs[i] * SQUARE_SLACK < xRounding;
+    doubt[i] = isUnknown ? Number.POSITIVE_INFINITY : doubt[i] + xn * tn * (1 + (n + m) * share);
+    // nothing but rounding
+    if (ts[i] <= tRounding) ts[i] = 0;
+    if (xs[i] <= xRounding) xs[i] = 0;
+  }
+}
+
+function writeScores(
+  { overlap, numerators, ts, xs, doubt }: Totals,
+  minOverlap: number,
+  out: NumberArray,
+  open: OpenScore,
+): void {
+  const norms = ts;
+  for (let i = 0; i < norms.length; i++) norms[i] = Math.sqrt(ts[i] * xs[i]);
+  const largest = magnitudeOf(norms);
+  const least = minOverlap * magnitudeOf(overlap);
+  for (let i = 0; i < out.length; i++) {
+    const norm = norms[i];
     // of a flat template, or of a flat image, nothing is in doubt and nothing compares
     out[i] = norm === 0 ? 0 : clipped(numerators[i] / norm);
+    if (overlap[i] < least || overlap[i] === 0) out[i] = 0;
+    else if (!(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) out[i] = open(i, out[i], norm / largest);
   }
 }
 

@@ -123,7 +123,7 @@ export class LayerFft implements Substitute {
         });
         const drains = Array.from({ length: filters }, (_, filter) => {
           const at = image * output.image + group * output.group + filter * output.map;
-          return new Drain(work.entries, f32, work.output.subarray(at, at + counts), axes);
+          return new Drain(f32, work.output.subarray(at, at + counts), axes);
         });
         if (!this.#blocks(work, group, feeds, drains)) return false;
       }
@@ -223,8 +223,8 @@ export class LayerFft implements Substitute {
       const address = window + row * pitch + (axes[2].taps - 1) * FLOAT_BYTES;
       for (let i = 0; i < rows && isExact; i++) entries.round(address + i * pitch, length, 1);
       if (!streams.finish32(address, rows, length, pitch, bias, slope, most)) return false;
-      const place = { address, length, rows, pitch };
-      drain.plane(place, [first[0] + plane, first[1], first[2]], false);
+      entries.closeUp(address, 1, rows, 0, pitch, length * FLOAT_BYTES);
+      drain.plane(address, rows, length, [first[0] + plane, first[1], first[2]], false);
     }
     return true;
   }

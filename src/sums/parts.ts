@@ -1,7 +1,7 @@
 // Parts: outputs that read a signal in one way, and the blocks that they are computed in, so that few megabytes are used at a time.
 
 import { combinations, product } from '../core/lists.js';
-import { phases } from '../geometry/phases.js';
+import { gcd, modulo } from '../geometry/phases.js';
 import type { Lines, TapAxis } from './lines.js';
 
 /** Outputs of an axis, and their taps in the order of the signal. */
@@ -28,51 +28,40 @@ export type Part = readonly PartAxis[];
 
 /** The parts of some axes; outputs that are in none have no taps. */
 export function partsOf(sums: readonly TapAxis[]): { parts: Part[]; complete: boolean } {
-  if (sums.every(({ upsample }) => upsample === 1)) return { parts: [sums.map(whole)], complete: true };
-  let complete = true;
-  const lists = sums.map((axis): PartAxis[] => {
-    if (axis.upsample === 1) return [whole(axis)];
-    const { size, taps, count, first, direction, stride, upsample } = axis;
-    const split = phases({
-      kernel: taps,
-      output: count,
-      padding: -first,
-      dilation: direction,
-      stride,
-      upsample,
-    } as Parameters<typeof phases>[0]);
-    if (split.phases.length < split.total) complete = false;
-    return split.phases.map((phase) => ({
-      size,
-      kernelSize: taps,
-      count: phase.count,
-      taps: phase.taps,
-      stride: split.advance,
-      first: phase.offset,
-      kernel: phase.kernel,
-      kernelStep: split.kernelStep,
-      out: phase.first,
-      outStep: split.period,
-    }));
-  });
+  const lists = sums.map(partsAlong);
+  const complete = lists.every((parts, i) => parts.length === Math.min(periodOf(sums[i]), sums[i].count));
   return { parts: combinations(lists), complete };
 }
 
-/** The one part of an axis with nothing between its elements: what phases give too, 0.84 times as fast for 32 x 32 numbers and 3 x 3 taps. */
-function whole({ size, taps, count, first, direction, stride }: TapAxis): PartAxis {
-  const turned = direction < 0;
-  return {
-    size,
-    kernelSize: taps,
-    count,
-    taps,
-    stride,
-    first: turned ? first - (taps - 1) : first,
-    kernel: turned ? taps - 1 : 0,
-    kernelStep: direction,
-    out: 0,
-    outStep: 1,
-  };
+/** Outputs from one that meets some taps to the next that meets the same. */
+const periodOf = ({ stride, upsample }: TapAxis) => upsample / gcd(stride, upsample);
+
+/** Outputs of an axis that share their taps: every `upsample`th tap, as upsample divides first + stride · o + direction · tap. */
+function partsAlong(axis: TapAxis): PartAxis[] {
+  const { size, taps: kernelSize, count, first, direction, stride, upsample } = axis;
+  const outStep = periodOf(axis);
+  const parts: PartAxis[] = [];
+  for (let out = 0; out < Math.min(outStep, count); out++) {
+    const position = first + stride * out;
+    const least = modulo(-direction * position, upsample);
+    const taps = Math.ceil((kernelSize - least) / upsample);
+    if (taps <= 0) continue;
+    // in the order of the signal, which a convolution's taps meet from its end
+    const kernel = direction < 0 ? least + upsample * (taps - 1) : least;
+    parts.push({
+      size,
+      kernelSize,
+      count: Math.ceil((count - out) / outStep),
+      taps,
+      stride: (stride * outStep) / upsample,
+      first: (position + direction * kernel) / upsample,
+      kernel,
+      kernelStep: direction * upsample,
+      out,
+      outStep,
+    });
+  }
+  return parts;
 }
 
 /** Positions that `count` outputs of an axis read. */

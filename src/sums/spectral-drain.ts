@@ -1,9 +1,7 @@
 // Spectral drain: results of blocks to where they belong.
 
-import type { SignalEntries } from '../spectrum/entries.js';
 import type { NumberArray } from './samples.js';
 import type { SpectralAxis } from './spectral-axes.js';
-import type { Place } from './spectral-feed.js';
 
 /** The outputs of a plan. */
 export class Drain {
@@ -11,7 +9,6 @@ export class Drain {
   readonly #length: number;
 
   constructor(
-    readonly entries: SignalEntries,
     /** the window's memory, as numbers */
     readonly from: NumberArray,
     readonly out: NumberArray,
@@ -29,15 +26,14 @@ export class Drain {
     else out.set(from.subarray(at, at + count), to);
   }
 
-  /** The same for the rows of a plane; `length` of each. What was there is lost. */
-  plane({ address, rows, length, pitch }: Place, first: readonly number[], adds: boolean): void {
-    if (!adds && length === this.#length && rows > 1) {
-      const bytes = length * this.from.BYTES_PER_ELEMENT;
-      if (pitch > bytes) this.entries.closeUp(address, 1, rows, 0, pitch, bytes);
+  /** The same for rows of a plane that lie one behind the other, `length` of each. */
+  plane(address: number, rows: number, length: number, first: readonly number[], adds: boolean): void {
+    if (!adds && length === this.#length) {
       this.row(address, rows * length, first, false);
       return;
     }
+    const bytes = length * this.from.BYTES_PER_ELEMENT;
     for (let i = 0; i < rows; i++)
-      this.row(address + i * pitch, length, [first[0], first[1] + i, first[2]], adds);
+      this.row(address + i * bytes, length, [first[0], first[1] + i, first[2]], adds);
   }
 }

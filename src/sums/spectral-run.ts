@@ -120,7 +120,7 @@ export class SpectralRun {
       source,
       this.#source,
     );
-    this.#drain = new Drain(this.#entries, this.#numbers, attached(out), plan.axes);
+    this.#drain = new Drain(this.#numbers, attached(out), plan.axes);
     this.#facts = kept?.facts ?? factsOf(this.#filter);
     this.#isMade = kept !== undefined;
     if (!kept) return;
@@ -254,18 +254,14 @@ export class SpectralRun {
       return;
     }
     const isExact = this.#isExact(squares);
-    const rowBytes = count[2] * this.#bytes;
     let isGood = true;
     for (let plane = 0; plane < count[0]; plane++) {
       const address = window + (plane + skipped[0]) * rows * pitch + skip;
-      this.#entries.closeUp(address, 1, count[1], 0, pitch, rowBytes);
+      this.#entries.closeUp(address, 1, count[1], 0, pitch, count[2] * this.#bytes);
       isGood &&= this.#isFinite(address, count[1] * count[2]);
       if (isExact) this.#round(address, count[1] * count[2]);
-      this.#drain.plane(
-        { address, length: count[2], rows: count[1], pitch: rowBytes },
-        [first[0] + plane, first[1], first[2]],
-        this.#adds,
-      );
+      const place = [first[0] + plane, first[1], first[2]];
+      this.#drain.plane(address, count[1], count[2], place, this.#adds);
     }
     if (!isGood) this.refused.push({ first, count });
   }
