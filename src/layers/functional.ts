@@ -1,11 +1,13 @@
 // Functional: torch.nn.functional's six convolutions, on weights that the caller owns.
 
 import { describe, type Where } from '../core/errors.js';
+import { Recent } from '../core/recent.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
-import { convolutionOf } from '../problem/convolution.js';
+import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import { checkSize } from '../problem/line.js';
 import {
   type AnyOptions,
+  type CheckedOptions,
   checkOptions,
   type FunctionalOptions,
   type FunctionalTransposeOptions,
@@ -17,6 +19,29 @@ import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.j
 import { GivenParameters, plansForCall } from './given.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
+
+/** What calls with the same options and sizes share. */
+interface Sized {
+  readonly convolution: Convolution;
+  readonly outputShape: readonly number[];
+}
+
+/** So many are remembered, by a name that says all options and sizes. */
+const MOST_KNOWN = 64;
+const known = new Recent<string, Sized>(MOST_KNOWN);
+
+/** @throws RangeError for sizes that torch refuses, in its words */
+function sizedOf(
+  checked: CheckedOptions,
+  { shape: input }: Tensor,
+  { shape: weight }: Tensor,
+  bias: Tensor | null,
+  where: Where,
+): Sized {
+  const problem = problemOf(checked, { input, weight, bias: bias?.shape ?? null }, where);
+  checkSize(problem, where);
+  return { convolution: convolutionOf(problem), outputShape: outputShapeOf(problem, input.length) };
+}
 
 function compute(
   transposed: boolean,
@@ -33,15 +58,13 @@ function compute(
   const w = asTensor(weight, `${where()}: weight`);
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
-  const shapes = { input: input.shape, weight: w.shape, bias: b?.shape ?? null };
-  const problem = problemOf(checked, shapes, detailed);
-  checkSize(problem, detailed);
-  const convolution = convolutionOf(problem);
+  const { groups, stride, padding, dilation, outputPadding } = checked;
+  const name = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${dilation} ${outputPadding}`;
+  const { convolution, outputShape } =
+    known.get(name) ?? known.set(name, sizedOf(checked, input, w, b, detailed));
   const { winograd } = settings;
-  const call = {
-    prepared: plansForCall(weight, convolution.line).prepared(convolution, { winograd }),
-    outputShape: outputShapeOf(problem, input.shape.length),
-  };
+  const prepared = plansForCall(weight, convolution.line).prepared(convolution, { winograd });
+  const call = { prepared, outputShape };
   const output = forward(call, input, new GivenParameters(w, b), options?.out, epilogue, detailed);
   recording.recorder?.functionalCalled({
     options: checked,

@@ -97,20 +97,25 @@ function adaptivePool(
     );
   }
   const outputs = outputSizes(rank, outputSize, shape, where);
+  const windowsOf = () => {
+    checkSizes(rank, shape, where);
+    return outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
+  };
+  return poolInto(false, `${name} ${shape} ${outputs}`, windowsOf, given, x, options?.out, where);
+}
+
+/** Refuses an axis without numbers, as torch does. */
+function checkSizes(rank: Rank, shape: Shape, where: Where): void {
   // of a batch of volumes the channels too
   const first = shape.length - rank - +(rank === 3 && shape.length === rank + 2);
   const empty = shape.indexOf(0, first);
-  if (empty >= 0) {
-    // torch views one axis as two
-    const [axes, shown, at] =
-      rank === 1 ? [2, [...shape.slice(0, -1), 1, 0], empty + 1] : [rank, shape, empty];
-    refuse(
-      where,
-      `adaptive_avg_pool${axes}d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ${asList(shown)} with dimension ${at} being empty`,
-    );
-  }
-  const windows = outputs.map((output, axis) => adaptiveWindows(shape[shape.length - rank + axis], output));
-  return poolInto(false, windows, given, x, options?.out, where);
+  if (empty < 0) return;
+  // torch views one axis as two
+  const [axes, shown, at] = rank === 1 ? [2, [...shape.slice(0, -1), 1, 0], empty + 1] : [rank, shape, empty];
+  refuse(
+    where,
+    `adaptive_avg_pool${axes}d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ${asList(shown)} with dimension ${at} being empty`,
+  );
 }
 
 function outputSizes(rank: Rank, given: unknown, shape: Shape, where: Where): number[] {

@@ -12,26 +12,58 @@ import { wordOf } from '../run/task-writer.js';
 import { PoolTask } from '../shared/pool-task.js';
 import { cutsOf, type Part } from './blocks.js';
 import { poolModule } from './module.js';
-import { type Maps, roomFor, tablesOf } from './tables.js';
+import { type Maps, roomFor, type Tables, tablesOf } from './tables.js';
 import type { Windows } from './windows.js';
 
 const SOURCE = wordOf(new PoolTask(), 'source');
 const TARGET = wordOf(new PoolTask(), 'target');
 
-/** What is computed of each map. */
+/** What is computed of each map. Calls of one shape share it, and what it keeps for the next of them. */
 export interface Pooling {
   /** the largest number of each window, or the mean */
   readonly isMax: boolean;
   readonly maps: number;
   readonly axes: Readonly<PerAxis<Windows>>;
+  /** by which sides are copied */
+  readonly layouts: Layout[];
+}
+
+/** How the maps are cut, and where everything lies in the scratch. */
+interface Layout {
+  /** the parts of each block */
+  readonly blocks: readonly PerAxis<Part>[];
+  /** maps that are computed together */
+  readonly together: number;
+  /** bytes before the combined row, the copies of inputs and of outputs, and of all */
+  readonly row: number;
+  readonly loaded: number;
+  readonly stored: number;
+  readonly bytes: number;
+  /** of maps that are not cut */
+  block?: Block;
+}
+
+/** A block, and its words for tables at an address. */
+interface Block extends Tables {
+  readonly address: number;
+  readonly inputs: PerAxis<Interval>;
+  readonly outputs: PerAxis<Interval>;
+  readonly source: Place;
+  readonly target: Place;
+}
+
+/** Where the maps of a block lie, from the first byte of the tensor or of its copy. */
+interface Place extends Maps {
+  readonly first: number;
 }
 
 /**
  * Computes y of x.
  * @throws RangeError where memory lacks
  */
-export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void {
+export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   if (product(y.shape) === 0) return;
+  const { isMax, maps, axes, layouts } = pooling;
   const engine = heap();
   const entries = poolModule(engine);
   const compute = isMax ? entries.poolMax : entries.poolSum;
@@ -39,42 +71,39 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
   const steps = [stepOf(x), stepOf(y)];
   // images that lie apart go one by one
   const images = Math.max(...steps) < 0 ? 1 : x.shape[0];
-  const cuts = cutsOf(axes, input < 0 || output < 0);
-  const together = input < 0 || output < 0 ? Math.min(cuts.maps, maps) : maps;
-  const room = roomFor(axes, cuts.parts);
-  const row = aligned(WORD_BYTES * room.words);
-  const loaded = row + aligned(room.rowBytes);
-  const stored = loaded + aligned(input < 0 ? FLOAT_BYTES * together * cuts.inputs : 0);
-  const end = stored + aligned(output < 0 ? FLOAT_BYTES * together * cuts.outputs : 0);
-  const tables = engine.reserve(end, () => `windows of ${describe(x.shape)}`);
+  const sides = 2 * Number(input < 0) + Number(output < 0);
+  layouts[sides] ??= layoutOf(pooling, input < 0, output < 0);
+  const layout = layouts[sides];
+  const { blocks, together } = layout;
+  const tables = engine.reserve(layout.bytes, () => `windows of ${describe(x.shape)}`);
+  const [loaded, stored] = [tables + layout.loaded, tables + layout.stored];
 
-  const inputSizes = mapAxes(axes, (axis) => axis.input);
-  const outputSizes = mapAxes(axes, (axis) => axis.output);
-  for (const parts of combinations(cuts.parts) as PerAxis<Part>[]) {
-    const inputs = mapAxes(parts, (part) => part.inputs);
-    const outputs = mapAxes(parts, (part) => part.outputs);
-    const source = placed(inputs, inputSizes, input, tables + loaded);
-    const target = placed(outputs, outputSizes, output, tables + stored);
-    const { task, words } = tablesOf(axes, parts, tables, tables + row, source, target);
+  for (const parts of blocks) {
+    let block = layout.block;
+    if (block?.address !== tables) {
+      block = blockOf(pooling, parts, input < 0, output < 0, tables, tables + layout.row);
+      if (blocks.length === 1) layout.block = block;
+    }
+    const { inputs, outputs, source, target, task, words } = block;
     engine.i32.set(words, tables / WORD_BYTES);
     for (let image = 0; image < images; image++) {
       const begin = (image * maps) / images;
       const end = begin + maps / images;
-      const mapAddress = (place: typeof source, step: number, map: number) =>
+      const mapAddress = (place: Place, step: number, map: number) =>
         place.first + (step < 0 ? map * place.map : FLOAT_BYTES * image * step + (map - begin) * place.map);
       for (let map = begin; map < end; map += together) {
         const count = Math.min(together, end - map);
         if (input < 0)
-          eachSegment(inputs, inputSizes, map, count, (from, to, at) => {
-            engine.f32.set(attached(x).subarray(from, to), (tables + loaded) / FLOAT_BYTES + at);
+          eachSegment(inputs, axes, 'input', map, count, (from, to, at) => {
+            engine.f32.set(attached(x).subarray(from, to), loaded / FLOAT_BYTES + at);
           });
-        engine.i32[task / WORD_BYTES + SOURCE] = input < 0 ? source.first : mapAddress(source, steps[0], map);
-        engine.i32[task / WORD_BYTES + TARGET] =
-          output < 0 ? target.first : mapAddress(target, steps[1], map);
+        const word = task / WORD_BYTES;
+        engine.i32[word + SOURCE] = input < 0 ? loaded : input + mapAddress(source, steps[0], map);
+        engine.i32[word + TARGET] = output < 0 ? stored : output + mapAddress(target, steps[1], map);
         compute(task, 0, count);
         if (output < 0)
-          eachSegment(outputs, outputSizes, map, count, (from, to, at) => {
-            const first = (tables + stored) / FLOAT_BYTES + at;
+          eachSegment(outputs, axes, 'output', map, count, (from, to, at) => {
+            const first = stored / FLOAT_BYTES + at;
             attached(y).set(engine.f32.subarray(first, first + to - from), from);
           });
       }
@@ -82,19 +111,45 @@ export function pool({ isMax, maps, axes }: Pooling, x: Tensor, y: Tensor): void
   }
 }
 
-/** Where the maps of a block lie: in the whole tensor at `address`, or, if that is -1, one after another at `copy`. */
+function layoutOf({ axes, maps }: Pooling, isLoaded: boolean, isStored: boolean): Layout {
+  const isCopied = isLoaded || isStored;
+  const cuts = cutsOf(axes, isCopied);
+  const together = isCopied ? Math.min(cuts.maps, maps) : maps;
+  const room = roomFor(axes, cuts.parts);
+  const row = aligned(WORD_BYTES * room.words);
+  const loaded = row + aligned(room.rowBytes);
+  const stored = loaded + aligned(isLoaded ? FLOAT_BYTES * together * cuts.inputs : 0);
+  const bytes = stored + aligned(isStored ? FLOAT_BYTES * together * cuts.outputs : 0);
+  return { blocks: combinations(cuts.parts) as PerAxis<Part>[], together, row, loaded, stored, bytes };
+}
+
+/** A block whose tables lie at an address, and its combined row at another. */
+function blockOf(
+  { axes }: Pooling,
+  parts: Readonly<PerAxis<Part>>,
+  isLoaded: boolean,
+  isStored: boolean,
+  address: number,
+  row: number,
+): Block {
+  const inputs = mapAxes(parts, (part) => part.inputs);
+  const outputs = mapAxes(parts, (part) => part.outputs);
+  const source = placed(inputs, axes, isLoaded ? undefined : 'input');
+  const target = placed(outputs, axes, isStored ? undefined : 'output');
+  return { ...tablesOf(axes, parts, address, row, source, target), address, inputs, outputs, source, target };
+}
+
+/** Where the maps of a block lie: in the whole tensor of that side, or, without one, one after another. */
 function placed(
   parts: Readonly<PerAxis<Interval>>,
-  sizes: Readonly<PerAxis>,
-  address: number,
-  copy: number,
-): Maps & { readonly first: number } {
-  const [depths, rows, columns] = address < 0 ? mapAxes(parts, ({ count }) => count) : sizes;
+  axes: Readonly<PerAxis<Windows>>,
+  side: 'input' | 'output' | undefined,
+): Place {
+  const [depths, rows, columns] = mapAxes(parts, ({ count }, axis) => (side ? axes[axis][side] : count));
   const row = FLOAT_BYTES * columns;
   const depth = rows * row;
-  const [atDepth, atRow, atColumn] = parts.map(({ first }) => first);
-  const first = address < 0 ? copy : address + atDepth * depth + atRow * row + FLOAT_BYTES * atColumn;
-  return { first, map: depths * depth, depth, row };
+  const [atDepth, atRow, atColumn] = parts.map(({ first }) => (side ? first : 0));
+  return { first: atDepth * depth + atRow * row + FLOAT_BYTES * atColumn, map: depths * depth, depth, row };
 }
 
 /**
@@ -103,12 +158,13 @@ function placed(
  */
 function eachSegment(
   parts: Readonly<PerAxis<Interval>>,
-  sizes: Readonly<PerAxis>,
+  axes: Readonly<PerAxis<Windows>>,
+  side: 'input' | 'output',
   map: number,
   count: number,
   tell: (from: number, to: number, at: number) => void,
 ): void {
-  const [depth, height, width] = sizes;
+  const [depth, height, width] = mapAxes(axes, (axis) => axis[side]);
   const [depths, rows, columns] = parts;
   const size = depth * height * width;
   const held = depths.count * rows.count * columns.count;

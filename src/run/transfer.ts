@@ -18,7 +18,7 @@ const OPERAND = wordOf(new FinishTask(), 'operand');
 /** Numbers that pass together: 32 KB. */
 const TOGETHER = 8 * CHUNK;
 
-/** Numbers that pass through an exponential function or a polynomial in a microsecond: 1000 through silu, 490 through gelu. */
+/** Numbers that pass through an exponential function or a polynomial in a microsecond: 1000 through silu, 600 through gelu. */
 const CURVED = 700;
 
 /** Bytes of room for what is added to them, where that lies outside of wasm memory. */

@@ -10,6 +10,9 @@ export class EfficientNetBlock {
   readonly #reduce: Conv2d;
   readonly #excite: Conv2d;
   readonly #project: Conv2d;
+  #gates = tensor(new Float32Array(0), [0, 0, 1, 1]);
+  /** the gates of each image, as weights */
+  #weights: Tensor[] = [];
 
   constructor(dict: StateDict) {
     const [groups, , kernel] = (dict['depthwise.weight'] as Tensor).shape;
@@ -36,18 +39,24 @@ export class EfficientNetBlock {
     const mean = F.adaptiveAvgPool2d(y, 1, { out: rooms.take('mean', [batch, channels, 1, 1]) });
     const few = rooms.take('few', [batch, this.#reduce.outChannels, 1, 1]);
     this.#reduce.forward(mean, { activation: 'silu', out: few });
-    const gates = tensor(new Float32Array(batch * channels), [batch, channels, 1, 1]);
-    this.#excite.forward(few, { activation: 'sigmoid', out: gates });
+    if (this.#weights.length !== batch) this.#makeGates(batch, channels);
+    this.#excite.forward(few, { activation: 'sigmoid', out: this.#gates });
     // a factor for each channel of an image is a depthwise convolution of one kernel element
     // what was expanded is not needed any more, so its room is free: less memory is touched
     const gated = expanded;
-    for (let image = 0; image < batch; image++) {
-      const weight = gates.data.subarray(image * channels, (image + 1) * channels);
-      F.conv2d(y.channels(image, 1, { axis: 0 }), tensor(weight, [channels, 1, 1, 1]), null, {
+    for (const [image, weight] of this.#weights.entries())
+      F.conv2d(y.channels(image, 1, { axis: 0 }), weight, null, {
         groups: channels,
         out: gated.channels(image, 1, { axis: 0 }),
       });
-    }
     return this.#project.forward(gated, { add: x, out: rooms.take('out', x.shape) });
+  }
+
+  #makeGates(batch: number, channels: number): void {
+    const data = new Float32Array(batch * channels);
+    this.#gates = tensor(data, [batch, channels, 1, 1]);
+    this.#weights = Array.from({ length: batch }, (_, image) =>
+      tensor(data.subarray(image * channels, (image + 1) * channels), [channels, 1, 1, 1]),
+    );
   }
 }

@@ -8,7 +8,7 @@ export class Rooms {
   /** The tensor of that name; another one where the shape changed. */
   take(name: string, shape: readonly number[]): ResidentTensor {
     let room = this.#rooms.get(name);
-    if (!room || room.shape.join() !== shape.join()) {
+    if (room?.shape.length !== shape.length || room.shape.some((size, axis) => size !== shape[axis])) {
       room?.dispose();
       room = resident({ shape });
       this.#rooms.set(name, room);
