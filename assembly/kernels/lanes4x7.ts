@@ -1,9 +1,10 @@
 // lanes4x7: four filters that each have inputs of their own, a lane for each, any taps, seven pixels at a time.
 //
-//   c[x][f] = w[0][f] + sum over taps of w[1 + tap][f] * b[taps[tap] + x][f]          x = 0 .. width - 1
+//   c[x][f] = bias[f] + sum over taps of w[tap][f] * b[taps[tap] + x][f]          x = 0 .. width - 1
 //
-//   w        f32[1 + count][4]     the bias first
+//   w        f32[count][4]
 //   taps     u32[count]            byte offsets from b, of a window that holds one filter's inputs
+//   bias     f32[4]
 //   b        f32[][4]
 //   c        f32[width][4]         the last seven pixels are moved back to end with the row; of a shorter row they go beyond it
 //
@@ -16,11 +17,19 @@ import { madd } from '../lanes';
 const PIXELS: usize = 112;
 
 /** Computes a row of `width` outputs of four filters. */
-export function lanes4x7(count: i32, w: usize, taps: usize, b: usize, c: usize, width: i32): void {
-  const end = w + ((<usize>(count + 1)) << 4);
+export function lanes4x7(
+  count: i32,
+  w: usize,
+  taps: usize,
+  bias: usize,
+  b: usize,
+  c: usize,
+  width: i32,
+): void {
+  const end = w + ((<usize>count) << 4);
   const last = c + ((<usize>max(0, width - 7)) << 4);
   while (true) {
-    let s0 = v128.load(w);
+    let s0 = v128.load(bias);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
@@ -28,7 +37,7 @@ export function lanes4x7(count: i32, w: usize, taps: usize, b: usize, c: usize, 
     let s5 = s0;
     let s6 = s0;
     let tap = taps;
-    for (let k = w + 16; k < end; k += 16, tap += 4) {
+    for (let k = w; k < end; k += 16, tap += 4) {
       const p = b + ((<usize>load<u32>(tap)) << 2);
       const weight = v128.load(k);
       s0 = madd(weight, v128.load(p), s0);

@@ -5,6 +5,7 @@ import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { lanes4x7 } from '../kernels/lanes4x7';
 import { RUN_BYTES, sourceOf } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf } from './groups';
+import { RANGE_BYTES, termsIn } from './row-terms';
 
 /** Computes the items `begin` to `end` (an item is one filter of one image) of short rows. */
 export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
@@ -62,10 +63,19 @@ export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin
 
     // Loop over the rows of outputs: what goes beyond a short one is overwritten by the next.
     let c = maps;
+    let range = <usize>task.rowTerms;
     for (let d = 0; d < task.depth; d++) {
       let from = plane + ((<usize>(d * task.windowDepth)) << 2);
       for (let h = 0; h < task.height; h++, c += row, from += (<usize>task.windowRow) << 2) {
-        lanes4x7(terms, weights, <usize>task.tapTable, from, c, task.width);
+        let count = terms;
+        let skipped: usize = 0;
+        if (range != 0) {
+          skipped = <usize>load<u32>(range);
+          count = termsIn(range);
+          range += RANGE_BYTES;
+        }
+        const w = weights + 16 + (skipped << 2);
+        lanes4x7(count, w, <usize>task.tapTable + skipped, weights, from, c, task.width);
       }
     }
     const t0 = mapTargetOf(task, item);

@@ -2,10 +2,12 @@
 // first-level cache; maps that are one long row are read as they are.
 
 import { LongRowTask, StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
+import { row1x16 } from '../kernels/row1x16';
 import { vectors1x16 } from '../kernels/vectors1x16';
 import { sourceOf, stageMap, stageRows } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
+import { RANGE_BYTES, termsIn } from './row-terms';
 
 /**
  * Computes the items `begin` to `end` of rows of sixteen outputs or more (an item is one part of one filter of one image: some depths, or
@@ -46,8 +48,15 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
     // Loop over the rows of outputs.
     for (let d = isDeep ? first : 0; d < deepest; d++) {
       let from = plane + <usize>d * <usize>task.windowDepth + <usize>top * <usize>task.windowRow;
+      let range = <usize>task.rowTerms;
+      if (range != 0) range += <usize>(d * task.height + top) * RANGE_BYTES;
       for (let h = top; h < bottom; h++) {
-        sumRow(terms, weights, taps, bias, from, c, width);
+        if (range == 0) sumRow(terms, weights, taps, bias, from, c, width);
+        else {
+          const skipped = <usize>load<u32>(range);
+          row1x16(termsIn(range), weights + skipped, taps + skipped, bias, from, c, width);
+          range += RANGE_BYTES;
+        }
         from += <usize>task.windowRow;
         c += (<usize>width) << 2;
       }

@@ -4,6 +4,7 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import { isBlank } from '../geometry/padding.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { FAR_INPUTS, INPUTS_AHEAD } from '../plan/caches.js';
@@ -16,6 +17,7 @@ import {
   FinishTask,
   InsideTask,
   InterleaveTask,
+  StagedRowsTask,
   StageTask,
   SumTask,
   WinogradTask,
@@ -25,7 +27,7 @@ import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import type { Segments } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
-import { insideOf, tapOffsets, tapRanges } from './tap-table.js';
+import { insideOf, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
 import { workspaceAt } from './workspace.js';
 
@@ -228,6 +230,10 @@ export class Block {
     }
     if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
     if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
+    // zeros add nothing where weights are finite; three terms have a micro-kernel of their own
+    const skipsZeros = !plan.everyTap && isBlank(convolution.outside) && set.terms > 3;
+    if (task instanceof StagedRowsTask && skipsZeros && (slices[0].positions || slices[1].positions))
+      task.rowTerms = this.#writer.table(rowTerms(slices, set, indices));
     const address = this.#writer.task(task);
     if (this.plan.isWoven) return address;
     const microseconds = microsecondsOf(plan, set, images, sizes);

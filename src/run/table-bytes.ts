@@ -33,10 +33,11 @@ export function tableBytes(plan: Plan): number {
   return WORD_BYTES * words;
 }
 
-/** Words beside the tap table of a class: ranges of outputs for each of its taps, or notes for its panels. */
+/** Words beside the tap table of a class: ranges of outputs for each of its taps, of terms for each of its rows, or notes for its panels. */
 function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);
+  if (variant.input === 'plane' || variant.input === 'lanes') return 2 * tapSets.length * sizes[0] * sizes[1];
   return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }
 

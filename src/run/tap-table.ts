@@ -53,6 +53,30 @@ export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, in
 }
 
 /**
+ * The terms of each row of outputs of a convolution of one channel, as byte offsets of the first and the end: those before and behind
+ * meet rows of zeros.
+ */
+export function rowTerms(
+  slices: Readonly<PerAxis<Slice>>,
+  { along: [, high, wide] }: TapSet,
+  indices: PerAxis,
+): number[] {
+  const [depths, heights] = slices.map((slice, axis) => {
+    const starts = [...startsIn(slice, indices[axis])];
+    return Array.from({ length: slice.count }, (_, output) => {
+      const met = starts.map((start) => !slice.positions || slice.positions[start + output] >= 0);
+      return [Math.max(0, met.indexOf(true)), met.lastIndexOf(true)];
+    });
+  });
+  // a tap of the depth and one of the height have a row of taps
+  const offset = (depth: number, height: number) => FLOAT_BYTES * wide * (depth * high + height);
+  return combinations([depths, heights]).flatMap(([[depth, lastDepth], [height, lastHeight]]) => [
+    offset(depth, height),
+    offset(lastDepth, lastHeight + 1),
+  ]);
+}
+
+/**
  * The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are.
  * @param count outputs, or positions from that one on
  */

@@ -67,6 +67,7 @@ export class RowsTask extends SumTask {
 /** Read by depthwiseRows, depthwiseVectors, depthwiseNarrow and depthwiseLanes. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask by which each plane is staged right before it is read; 0: planes are read as they are
+  rowTerms: i32 = 0; // depthwiseRows, depthwiseLanes: {first, end}[depth][height]: byte offsets of the terms of a row of outputs, the others meet rows of zeros; 0: all rows have all
 }
 
 /** Read by depthwiseLongRows: maps that are one long row, read as they are. */

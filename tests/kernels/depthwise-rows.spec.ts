@@ -93,6 +93,7 @@ function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool
   stage.zerosStay = +zerosStay;
   map.describe(stage);
   task.stage = placed(stage);
+  if (below(2) == 0) leaveOutZeros(task, form, depths, rows);
 
   sum.group = form.planes << 2;
   sum.image = GROUPS * sum.group;
@@ -100,6 +101,22 @@ function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool
   for (let i = 0; i < IMAGES * GROUPS; i++) {
     map.show(stage, stage.source + source.offset(i / GROUPS, i % GROUPS, 0), sum.inputs + i * sum.group);
   }
+}
+
+/** Lists the terms of each row of outputs without those at both ends that meet a staged row of zeros. */
+function leaveOutZeros(task: StagedRowsTask, form: Form, depths: i32[], rows: i32[]): void {
+  const ranges: i32[] = [];
+  for (let d = 0; d < form.depth; d++) {
+    for (let h = 0; h < form.height; h++) {
+      let end = form.taps.length;
+      while (end > 0 && (depths[d] | rows[h + form.taps[end - 1] / form.columns]) < 0) end--;
+      let first = 0;
+      while (first < end && (depths[d] | rows[h + form.taps[first] / form.columns]) < 0) first++;
+      ranges.push(first << 2);
+      ranges.push(end << 2);
+    }
+  }
+  task.rowTerms = <i32>table(ranges);
 }
 
 /** Which entry computes: rows of sixteen and more; others or all, those shorter than a vector by depthwiseNarrow; those that are staged. */
