@@ -7,10 +7,10 @@ const KB = 1024;
 
 /** Name, program, and the most bytes that may be left of it after gzip; without a program, the file itself. */
 const subjects = [
-  { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 54.5 * KB },
+  { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 55.25 * KB },
   { name: 'everything of convnd', program: "export * from 'convnd'" },
   { name: 'everything of convnd/wasm, without the module', program: "export * from 'convnd/wasm'" },
-  { name: 'maxPool2d alone', program: "export { maxPool2d } from 'convnd/functional'", ceiling: 11 * KB },
+  { name: 'maxPool2d alone', program: "export { maxPool2d } from 'convnd/functional'", ceiling: 12 * KB },
   {
     name: 'everything of convnd/safetensors',
     program: "export * from 'convnd/safetensors'",

@@ -18,7 +18,7 @@ import { activateInputs, canActivateInputs, finishOutputs } from './kernel-epilo
 import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { Repair } from './repair.js';
-import { type Call, runners, thisThread } from './runner.js';
+import { runners, thisThread } from './runner.js';
 import { apartFrom, checkImages, shareNumbers } from './tensors.js';
 import { ADDEND_BYTES, type Transfer } from './transfer.js';
 import { PackedWeights, weightLayout } from './weights.js';
@@ -159,28 +159,15 @@ export class PreparedPlan {
       let block = this.#blocks.activate(index);
       if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
         const [call] = block.calls;
-        const compute = (begin: number, end: number) => this.#call(block, call, begin, end);
+        const compute = (begin: number, end: number) => this.#blocks.call(block, call, begin, end);
         mapByMap(plan, block, this.#transfer(block), x, out, epilogue, compute);
         return true;
       }
-      const done = block.loaded < 0 ? 0 : this.#load(block, x, epilogue);
-      activateInputs(this.engine, block, epilogue?.input);
+      const done = this.#load(block, x, epilogue);
       const left = finishOutputs(this.engine, block, out, epilogue);
       if (!this.#compute(block, index, done)) {
         if (givesUp) return false;
-        const kept = isOver ? this.#scratchNow() : undefined;
-        this.#prepareRepair(parameters);
-        // which took the scratch
-        this.#place(x, out, epilogue, isOver);
-        if (!kept) {
-          index--;
-          continue;
-        }
-        // what was read of the input may be written over: it is put back
-        this.#putBack(kept);
-        block = this.#blocks.activate(index);
-        finishOutputs(this.engine, block, out, epilogue);
-        this.#compute(block, index, block.calls[0].entry === 'stage' ? 1 : 0);
+        block = this.#computeAgain(index, x, out, parameters, epilogue, isOver);
       }
       if (wait > 0) {
         waiting.push(block);
@@ -190,6 +177,27 @@ export class PreparedPlan {
     }
     while (waiting.length > 0) this.#storeFirst(waiting, plan.blocks - 1, out, epilogue);
     return true;
+  }
+
+  /** Computes a block that is to be repaired, once that is prepared. */
+  #computeAgain(
+    index: number,
+    x: Tensor,
+    out: Tensor,
+    parameters: Parameters,
+    epilogue: Epilogue | undefined,
+    isOver: boolean,
+  ): Block {
+    // what was read of an input that is written over may be there no more
+    const kept = isOver ? this.#scratchNow() : undefined;
+    this.#prepareRepair(parameters);
+    // which took the scratch
+    this.#place(x, out, epilogue, isOver);
+    const block = this.#blocks.activate(index);
+    const done = kept ? this.#putBack(kept, block) : this.#load(block, x, epilogue);
+    finishOutputs(this.engine, block, out, epilogue);
+    this.#compute(block, index, done);
+    return block;
   }
 
   /** Stores the outputs of the first of the blocks that wait. The last one's tasks are those in memory. */
@@ -222,11 +230,15 @@ export class PreparedPlan {
     return waiting < 0 ? [read] : [read, copyOf(this.engine, waiting, this.#blocks.waiting.bytes)];
   }
 
-  /** Puts it back, wherever the scratch is now. */
-  #putBack([read, outputs]: readonly Float32Array[]): void {
+  /**
+   * Puts it back, wherever the scratch is now.
+   * @returns how many of the block's calls need not be made: the one that stages
+   */
+  #putBack([read, outputs]: readonly Float32Array[], { calls }: Block): number {
     const { f32 } = this.engine;
     f32.set(read, this.#blocks.places.scratch / FLOAT_BYTES);
     if (outputs) f32.set(outputs, this.#blocks.places.waiting / FLOAT_BYTES);
+    return calls[0].entry === 'stage' ? 1 : 0;
   }
 
   /** @throws RangeError for channels of several images where a call counts the images otherwise */
@@ -257,18 +269,13 @@ export class PreparedPlan {
     this.#forCopies = undefined;
   }
 
-  /** Carries out some items of a task. */
-  #call(block: Block, call: Call, begin?: number, end?: number): void {
-    this.#blocks.call(block, call, begin, end);
-  }
-
   /** Carries out the calls of a block, from one on; false where something has to be repaired first and nothing is prepared for it. */
   #compute(block: Block, index: number, first: number): boolean {
     const { i32 } = this.engine;
     const flag = block.workspace / WORD_BYTES;
     i32[flag] = 0;
     for (let call = first; call < block.calls.length; call++) {
-      this.#call(block, block.calls[call]);
+      this.#blocks.call(block, block.calls[call]);
       if (i32[flag] === 0) continue;
       if (!this.#repair?.isReady(this.weights.packings)) return false;
       this.#repair.run(block, index, call, this.#blocks.places);
@@ -298,20 +305,26 @@ export class PreparedPlan {
     const task = block.finished;
     const room = this.#blocks.places.scratch + aligned(this.#scratchBytes);
     const finish = (items: number, microseconds: number) =>
-      this.#call(block, { entry: 'finish', task, items, microseconds });
+      this.#blocks.call(block, { entry: 'finish', task, items, microseconds });
     return { engine, task, room, call: finish };
   }
 
   /**
-   * Copies the input of a block into memory.
+   * Brings the input of a block to where its kernels read it.
    * @returns how many of the block's calls it made: the one that stages, where maps are staged as they come
    */
   #load(block: Block, x: Tensor, epilogue: Epilogue | undefined): number {
+    const made = block.loaded < 0 ? 0 : this.#copyIn(block, x, epilogue);
+    activateInputs(this.engine, block, epilogue?.input);
+    return made;
+  }
+
+  #copyIn(block: Block, x: Tensor, epilogue: Epilogue | undefined): number {
     const { plan } = this;
     // several threads stage all maps sooner together: 1.1 for n1 g1 c320 f4 i96x96 k3x3 p1x1 with two
     if (runners.current === thisThread && isStagedInParts(plan, block)) {
       const [call] = block.calls;
-      const stage = (begin: number, end: number) => this.#call(block, call, begin, end);
+      const stage = (begin: number, end: number) => this.#blocks.call(block, call, begin, end);
       loadAndStage(plan, block, this.#transfer(block), x, epilogue, stage);
       return 1;
     }
