@@ -45,6 +45,9 @@ function eachOutput(
   walk([], 0);
 }
 
+/** The plan of a request that has one. */
+const planFor = (...request: Parameters<typeof spectralPlan>) => spectralPlan(...request) as SpectralPlan;
+
 interface Computed {
   readonly plan: SpectralPlan;
   readonly out: Samples;
@@ -53,7 +56,7 @@ interface Computed {
 
 /** Computes through spectra; what they leave out by the definition. */
 function compute(signal: Samples, kernel: Samples, request: SumRequest): Computed {
-  const plan = spectralPlan(request, signal.shape, kernel.shape);
+  const plan = planFor(request, signal.shape, kernel.shape);
   const out = zeros(
     request.axes.map((axis) => (axis as AxisSum).count),
     request.dtype as Dtype,
@@ -250,7 +253,7 @@ describe('sums through spectra', () => {
               requestOf([{ first, count, direction }], 'nothing', 'float32'),
             );
     const lengthOf = (count: number, first: number, border: Border) =>
-      spectralPlan(requestOf([{ first, count, direction: -1 }], border, 'float32'), [44], [21]).sizes.length;
+      planFor(requestOf([{ first, count, direction: -1 }], border, 'float32'), [44], [21]).sizes.length;
     assert.equal(lengthOf(64, 0, 'nothing'), 64);
     assert.equal(lengthOf(65, 0, 'nothing'), 96);
     assert.equal(lengthOf(44, 10, 'nothing'), 64);
@@ -309,7 +312,7 @@ describe('sums through spectra', () => {
     const kernel = resident(numbers([90], 'float32', 4));
     const out = resident(numbers([2911], 'float32', 5));
     const request = requestOf([{ first: 0, count: 2911, direction: -1 }], 'nothing', 'float32');
-    const plan = spectralPlan(request, signal.shape, kernel.shape);
+    const plan = planFor(request, signal.shape, kernel.shape);
     spectralSums(plan, { signal, kernel, out }, request, () => assert.fail('nothing is left'));
     const plain = check(numbers([3000], 'float32', 3), numbers([90], 'float32', 4), request);
     assert.deepEqual(out.data.slice(), plain.out.data);
@@ -350,7 +353,7 @@ describe('sums through spectra', () => {
         fc.constantFrom<Dtype>('float32', 'float64'),
         (sizes, dtype) => {
           const axes = sizes.map(({ count }) => ({ first: 0, count, direction: 1 as const }));
-          const plan = spectralPlan(
+          const plan = planFor(
             requestOf(axes, 'wrap', dtype),
             sizes.map((axis) => axis.size),
             sizes.map(({ taps }) => taps),

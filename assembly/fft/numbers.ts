@@ -2,10 +2,7 @@
 
 import { pair } from '../vectors';
 
-/**
- * The sum of the squares of `count` numbers, float32 or float64, as float64; less than zero if one of them is no integer. NaN where one
- * is none, or infinite.
- */
+/** The sum of the squares of `count` numbers, float32 or float64, as float64; Infinity if one of them is no integer. */
 export function integerSquares(at: usize, count: i32, isSingle: bool): f64 {
   return isSingle ? squaresOf<f32>(at, count) : squaresOf<f64>(at, count);
 }
@@ -28,7 +25,7 @@ function squaresOf<T>(at: usize, count: i32): f64 {
     isBroken = isBroken || last != nearest(last);
     total += last * last;
   }
-  return isBroken ? -1 : total;
+  return isBroken ? Infinity : total;
 }
 
 /** Rounds numbers to integers; the sum with zero makes the zero of a small negative number positive, as a sum of integers has it. */

@@ -196,7 +196,7 @@ function ourWhole(signal: Numbers, kernel: Numbers, out: Numbers): Contender {
   };
   return {
     call: () => {
-      const plan = spectralPlan(request, operands.signal.shape, operands.kernel.shape);
+      const plan = spectralPlan(request, operands.signal.shape, operands.kernel.shape)!;
       spectralSums(plan, operands, request, () => {
         throw new Error('all numbers are finite');
       });

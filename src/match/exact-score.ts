@@ -61,14 +61,13 @@ function countedOf(
   const all = Float64Array.from(weights?.data ?? template.map(() => 1));
   const kept = { offsets: offsets.slice(), weights: all, template: template.slice(), ends: [] as number[] };
   let count = 0;
-  for (let k = 0; k < all.length; k++) {
-    if (all[k] > 0) {
+  for (let k = 0; kept.ends.length < channels; kept.ends.push(count))
+    for (const end = k + all.length / channels; k < end; k++) {
+      if (all[k] === 0) continue;
       kept.offsets[count] = offsets[k];
       kept.weights[count] = all[k];
       kept.template[count++] = template[k];
     }
-    if ((k + 1) % (all.length / channels) === 0) kept.ends.push(count);
-  }
   return { ...kept, offsets: kept.offsets.subarray(0, count), reach: magnitudeOf(template) };
 }
 

@@ -3,7 +3,7 @@
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type BorderName, borderOf } from '../sums/border-names.js';
-import { filtered, type Kernel } from '../sums/filtered.js';
+import { filtered, type Reach } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
@@ -143,12 +143,23 @@ export function filter2d<D extends Dtype = 'float32'>(
   if (shape.length !== 2) refuse(where, `kernel must be [height, width], but has ${shape.length} axes`);
   if (shape.includes(0)) refuse(where, 'kernel is empty');
   const [x, y] = anchorOf(options?.anchor, shape[1], shape[0], where);
-  const along = call.image.shape.map((_, axis) => {
-    if (axis === call.axes[0]) return { size: shape[0], middle: y };
-    return axis === call.axes[1] ? { size: shape[1], middle: x } : undefined;
-  });
-  const found = filtered(call.image, { samples, along, direction: 1 }, { ...call, where }, call.out);
-  return add(found, call.delta) as Samples<D>;
+  const reaches = [
+    { size: shape[0], middle: y },
+    { size: shape[1], middle: x },
+  ];
+  return add(sumsOf({ ...call, where }, samples, reaches, call.out), call.delta) as Samples<D>;
+}
+
+/** The sums of a kernel that reaches so far down and across; undefined for an axis that it does not run along. */
+function sumsOf(
+  call: Call,
+  samples: Samples,
+  [down, across]: readonly (Reach | undefined)[],
+  out?: Samples,
+): Samples {
+  const [y, x] = call.axes;
+  const along = call.image.shape.map((_, axis) => (axis === y ? down : axis === x ? across : undefined));
+  return filtered(call.image, { samples, along, direction: 1 }, call, out);
 }
 
 /**
@@ -178,16 +189,9 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   const down = lineOf(kernelY, 'kernelY', call);
   const where = () => `${call.where()}, kernelX [${across.data.length}], kernelY [${down.data.length}]`;
   const [x, y] = anchorOf(options?.anchor, across.data.length, down.data.length, where);
-  const line = (samples: Samples, own: number, middle: number): Kernel => ({
-    samples,
-    along: call.image.shape.map((_, axis) =>
-      axis === own ? { size: samples.data.length, middle } : undefined,
-    ),
-    direction: 1,
-  });
-  const here = { ...call, where };
-  const rows = filtered(call.image, line(across, call.axes[1], x), here);
-  return add(filtered(rows, line(down, call.axes[0], y), here, call.out), call.delta) as Samples<D>;
+  const rows = sumsOf({ ...call, where }, across, [undefined, { size: across.data.length, middle: x }]);
+  const reaches = [{ size: down.data.length, middle: y }];
+  return add(sumsOf({ ...call, image: rows, where }, down, reaches, call.out), call.delta) as Samples<D>;
 }
 
 /** A kernel that is a list, or a matrix of one row or column. */

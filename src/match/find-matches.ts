@@ -4,7 +4,7 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { stepsOf } from '../sums/steps.js';
 import { GivenImage } from './given-image.js';
-import type { MatchOptions } from './options.js';
+import { checkFlag, type MatchOptions } from './options.js';
 import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
 import { elementOf } from './places.js';
 
@@ -43,8 +43,7 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
   if ((options as MatchOptions | undefined)?.out !== undefined)
     refuseKind(where, 'out is of matchTemplate only');
   const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
-  if (subpixel !== undefined && typeof subpixel !== 'boolean')
-    refuseKind(where, `subpixel must be true or false, but got ${describe(subpixel)}`);
+  checkFlag(subpixel, 'subpixel', where);
   const { method } = given.settings;
   const least = finite(threshold, 'threshold', where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')

@@ -93,8 +93,7 @@ export function matchSettings(
     refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && dtype === 'float64')
     refuseKind(where, "precision 'float32' is of no use with dtype 'float64'");
-  if (padInput !== undefined && typeof padInput !== 'boolean')
-    refuseKind(where, `padInput must be true or false, but got ${describe(padInput)}`);
+  checkFlag(padInput, 'padInput', where);
   const border = borderOf(mode ?? 'constant', 'mode', constantValues, 'constantValues', where);
   if (!padInput && (mode ?? constantValues) !== undefined)
     refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} is of no effect without padInput`);
@@ -122,11 +121,10 @@ export function matchSettings(
 
 function methodOf(method: unknown, where: Where): MatchMethod {
   if (method === undefined) return 'ccoeffNormed';
-  const short = Object.values(methods);
-  if (typeof method === 'string') {
-    if (Object.hasOwn(methods, method)) return methods[method as keyof typeof methods];
-    if ((short as string[]).includes(method)) return method as MatchMethod;
-  }
+  const short: readonly unknown[] = Object.values(methods);
+  const isOpenCvs = typeof method === 'string' && Object.hasOwn(methods, method);
+  const name = isOpenCvs ? methods[method as keyof typeof methods] : method;
+  if (short.includes(name)) return name as MatchMethod;
   refuseKind(where, `method must be one of ${short.join(', ')}, but got ${describe(method)}`);
 }
 
@@ -136,9 +134,24 @@ function methodOf(method: unknown, where: Where): MatchMethod {
  */
 export function overlapOf(share: unknown, name: string, where: Where): number {
   if (share === undefined) return 0.3;
-  if (typeof share !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(share)}`);
-  if (!(share >= 0 && share <= 1)) refuse(where, `${name} must be from 0 to 1, but got ${share}`);
-  return share;
+  return between(share, 0, 1, name, where);
+}
+
+/**
+ * A number between two others.
+ * @throws TypeError for another kind, RangeError for another number
+ */
+export function between(value: unknown, least: number, most: number, name: string, where: Where): number {
+  if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
+  if (!(value >= least && value <= most))
+    refuse(where, `${name} must be from ${least} to ${most}, but got ${value}`);
+  return value;
+}
+
+/** @throws TypeError unless it is true, false or left out */
+export function checkFlag(value: unknown, name: string, where: Where): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    refuseKind(where, `${name} must be true or false, but got ${describe(value)}`);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type SamplesLike,
 } from '../sums/samples.js';
 import { stepsOf } from '../sums/steps.js';
+import { placeOf } from './places.js';
 
 /** A place, and the score there. */
 export interface Peak {
@@ -98,7 +99,7 @@ export function localMaxima({ data, shape }: Samples, reach: readonly number[], 
   let lowest = Number.POSITIVE_INFINITY;
   if (least === undefined) for (let i = 0; i < data.length; i++) if (data[i] < lowest) lowest = data[i];
   const peaks: Peak[] = [];
-  const position = shape.map(() => 0);
+  let position: number[];
   /** Whether a number in the box is higher, or as high and before. */
   const beaten = (axis: number, at: number, middle: number): boolean => {
     if (axis === shape.length) return data[at] > data[middle] || (data[at] === data[middle] && at < middle);
@@ -111,15 +112,12 @@ export function localMaxima({ data, shape }: Samples, reach: readonly number[], 
   for (let i = 0; i < data.length; i++) {
     const score = data[i];
     if (score < highest[i] || !(least === undefined ? score > lowest : score >= least)) continue;
-    for (let axis = 0, rest = i; axis < shape.length; axis++) {
-      position[axis] = Math.floor(rest / steps[axis]);
-      rest %= steps[axis];
-    }
+    position = placeOf(i, shape);
     // of equal numbers beside each other, which may be many, the first is left
     const repeats = (step: number, axis: number) =>
       reach[axis] > 0 && position[axis] > 0 && data[i - step] === score;
     if (isFar && steps.some(repeats)) continue;
-    if (!beaten(0, 0, i)) peaks.push({ position: [...position], score });
+    if (!beaten(0, 0, i)) peaks.push({ position, score });
   }
   return peaks.sort((a, b) => b.score - a.score);
 }

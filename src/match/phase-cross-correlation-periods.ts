@@ -2,8 +2,9 @@
 
 import { combinations, product } from '../core/lists.js';
 import { inverseDft } from '../sums/dft.js';
+import { exactScore } from './exact-score.js';
 import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
-import { boxOf } from './places.js';
+import { boxOf, elementOf } from './places.js';
 
 /**
  * The shift, each part of it between -size and size. Shifted circularly, the second array meets the first in 2^rank parts, one for
@@ -47,19 +48,10 @@ function likenessOf(
 ): number {
   const count = product(size);
   if (count < 4) return 0;
-  const places = boxOf(shape, size, from);
-  let [meanA, meanB] = [0, 0];
-  for (const at of places) {
-    meanA += a[at] / count;
-    meanB += b[at] / count;
-  }
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const at of places) {
-    ab += (a[at] - meanA) * (b[at] - meanB);
-    aa += (a[at] - meanA) ** 2;
-    bb += (b[at] - meanB) ** 2;
-  }
-  if (aa === 0 || bb === 0) return 0;
-  const coefficient = Math.min(ab / Math.sqrt(aa * bb), 1 - Number.EPSILON);
+  const offsets = boxOf(shape, size);
+  const corner = elementOf(from, shape);
+  const part = { data: new Float64Array(offsets).map((at) => a[corner + at]), shape: [1, ...size] };
+  const score = exactScore('ccoeffNormed', { data: b, shape: [1, ...shape] }, part, undefined, offsets);
+  const coefficient = Math.min(score(corner), 1 - Number.EPSILON);
   return Math.atanh(coefficient) - 2 / Math.sqrt(count - 3);
 }

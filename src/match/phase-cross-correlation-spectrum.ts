@@ -2,10 +2,11 @@
 
 import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
-import { complexZeros, cosine, sine } from '../sums/dft-length.js';
+import { complexZeros, cosine, multiply, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { normOf } from './finish.js';
 import { elementsOf } from './places.js';
-import { powerOfTwo } from './statistics.js';
+import { centred, statisticsOf } from './statistics.js';
 
 /** The place of the opposite frequency for each place of a transform. */
 function opposites(shape: readonly number[]): Int32Array {
@@ -22,8 +23,8 @@ export class Spectra {
   readonly second: ComplexNumbers;
   /** Σ of the squares of the two transforms' elements */
   readonly energies: readonly [number, number];
-  /** deviation of the two from their means: the scale of what is rounding */
-  readonly deviations: readonly [number, number];
+  /** below it a product of two elements is nothing but rounding */
+  readonly rounding: number;
 
   constructor(
     a: Float64Array,
@@ -31,31 +32,30 @@ export class Spectra {
     readonly shape: readonly number[],
   ) {
     const count = product(shape);
-    const [mean, otherMean] = [meanOf(a), meanOf(b)];
-    const deviations = [deviationOf(a, mean), deviationOf(b, otherMean)] as const;
-    const [scale, otherScale] = deviations.map(powerOfTwo);
-    const z = complexZeros(count);
-    for (let i = 0; i < count; i++) {
-      z.re[i] = (a[i] - mean) / scale;
-      z.im[i] = (b[i] - otherMean) / otherScale;
-    }
+    const [re, im] = [a, b].map((data) => ({ data, shape: [1, ...shape] }));
+    const [first, second] = [re, im].map(statisticsOf);
+    const z = {
+      re: centred(re, first, new Float64Array(count)),
+      im: centred(im, second, new Float64Array(count)),
+    };
     dft(z, shape);
     const opposite = opposites(shape);
-    const first = complexZeros(count);
-    const second = complexZeros(count);
+    const half = 0.5 / first.scale;
+    const otherHalf = 0.5 / second.scale;
+    this.first = complexZeros(count);
+    this.second = complexZeros(count);
     for (let k = 0; k < count; k++) {
       const o = opposite[k];
-      first.re[k] = (scale * (z.re[k] + z.re[o])) / 2;
-      first.im[k] = (scale * (z.im[k] - z.im[o])) / 2;
-      second.re[k] = (otherScale * (z.im[k] + z.im[o])) / 2;
-      second.im[k] = (otherScale * (z.re[o] - z.re[k])) / 2;
+      this.first.re[k] = half * (z.re[k] + z.re[o]);
+      this.first.im[k] = half * (z.im[k] - z.im[o]);
+      this.second.re[k] = otherHalf * (z.im[k] + z.im[o]);
+      this.second.im[k] = otherHalf * (z.re[o] - z.re[k]);
     }
-    first.re[0] = mean * count;
-    second.re[0] = otherMean * count;
-    this.first = first;
-    this.second = second;
-    this.energies = [energyOf(first), energyOf(second)];
-    this.deviations = deviations;
+    this.first.re[0] += first.centres[0] * count;
+    this.second.re[0] += second.centres[0] * count;
+    this.energies = [count * normOf(a) ** 2, count * normOf(b) ** 2];
+    this.rounding =
+      (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / (count * first.scale * second.scale);
   }
 
   /**
@@ -63,13 +63,12 @@ export class Spectra {
    * deviation 1, it is over that limit instead.
    */
   crossPower(phase: boolean): ComplexNumbers {
-    const { first, second, deviations } = this;
-    const limit = 100 * Number.EPSILON * deviations[0] * deviations[1];
+    const { first, second, rounding } = this;
     const power = complexZeros(first.re.length);
     for (let k = 0; k < power.re.length; k++) {
       const re = first.re[k] * second.re[k] + first.im[k] * second.im[k];
       const im = first.im[k] * second.re[k] - first.re[k] * second.im[k];
-      const over = phase ? Math.max(Math.sqrt(re * re + im * im), limit) || 1 : 1;
+      const over = phase ? Math.max(Math.sqrt(re * re + im * im), rounding) || 1 : 1;
       power.re[k] = re / over;
       power.im[k] = im / over;
     }
@@ -101,60 +100,19 @@ export class Spectra {
 
 /** The transform of an array under a circular shift by any distance: x[k] · e^(-2πi·f·shift/n), f the frequency nearest to 0. */
 export function movedBy(
-  x: ComplexNumbers,
+  { re, im }: ComplexNumbers,
   shape: readonly number[],
   shift: readonly number[],
 ): ComplexNumbers {
-  let turns: ComplexNumbers = { re: Float64Array.of(1), im: Float64Array.of(0) };
+  const moved = { re: re.slice(), im: im.slice() };
   shape.forEach((n, axis) => {
-    const along = complexZeros(n);
+    const turns = complexZeros(n);
     for (let k = 0; k < n; k++) {
       const turn = -(k < n / 2 ? k : k - n) * shift[axis];
-      along.re[k] = cosine(turn, n);
-      along.im[k] = sine(turn, n);
+      turns.re[k] = cosine(turn, n);
+      turns.im[k] = sine(turn, n);
     }
-    turns = outer(turns, along);
+    multiply(moved, turns, moved, product(shape.slice(axis + 1)), re.length);
   });
-  for (let k = 0; k < x.re.length; k++) {
-    const re = turns.re[k];
-    const im = turns.im[k];
-    turns.re[k] = x.re[k] * re - x.im[k] * im;
-    turns.im[k] = x.re[k] * im + x.im[k] * re;
-  }
-  return turns;
-}
-
-/** All products of an element of one with an element of the other. */
-function outer(a: ComplexNumbers, b: ComplexNumbers): ComplexNumbers {
-  const n = b.re.length;
-  const all = complexZeros(a.re.length * n);
-  const { re, im } = all;
-  const { re: br, im: bi } = b;
-  for (let i = 0, at = 0; i < a.re.length; i++) {
-    const ar = a.re[i];
-    const ai = a.im[i];
-    for (let k = 0; k < n; k++, at++) {
-      re[at] = ar * br[k] - ai * bi[k];
-      im[at] = ar * bi[k] + ai * br[k];
-    }
-  }
-  return all;
-}
-
-function energyOf({ re, im }: ComplexNumbers): number {
-  let sum = 0;
-  for (let k = 0; k < re.length; k++) sum += re[k] * re[k] + im[k] * im[k];
-  return sum;
-}
-
-function meanOf(x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i];
-  return sum / x.length;
-}
-
-function deviationOf(x: Float64Array, mean: number): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] - mean) ** 2;
-  return Math.sqrt(sum / x.length);
+  return moved;
 }

@@ -10,7 +10,7 @@ import { asSamples, type SamplesLike } from '../sums/samples.js';
 import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
-import { overlapOf } from './options.js';
+import { between, checkFlag, overlapOf } from './options.js';
 import { magnitudeOf } from './pattern.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
@@ -93,7 +93,14 @@ export function phaseCrossCorrelation(
 ): Registration {
   const name: Where = () => 'phaseCrossCorrelation';
   optionsObject(options, known, name);
-  const { referenceMask = null, movingMask = null } = options ?? {};
+  const {
+    referenceMask = null,
+    movingMask = null,
+    upsampleFactor = 1,
+    normalization = 'phase',
+    disambiguate = false,
+    overlapRatio,
+  } = options ?? {};
   if (referenceMask === null && movingMask !== null)
     refuse(name, 'movingMask needs a referenceMask beside it; a mask of ones leaves nothing out');
   const first = covered(reference, referenceMask, 'reference', 'referenceMask', name);
@@ -104,29 +111,32 @@ export function phaseCrossCorrelation(
   const where: Where = () =>
     `${name()} of reference ${describe(first.shape)}, moving ${describe(second.shape)}`;
   checkRanks(first, second, 'reference', 'moving', where);
-  const run = referenceMask === null ? register : registerMasked;
-  return run(first, second, options ?? {}, where);
+  if (referenceMask !== null) {
+    if (upsampleFactor !== 1 || normalization !== 'phase' || disambiguate) {
+      refuse(
+        where,
+        'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
+      );
+    }
+    return registerMasked(first, second, overlapOf(overlapRatio, 'overlapRatio', where), where);
+  }
+  if (!sameShape(first.shape, second.shape))
+    refuse(where, 'reference and moving must have the same shape where there are no masks');
+  if (overlapRatio !== undefined) refuse(where, 'overlapRatio has a meaning with masks only');
+  between(upsampleFactor, 1, MOST_UPSAMPLED, 'upsampleFactor', where);
+  if (normalization !== 'phase' && normalization !== null)
+    refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
+  checkFlag(disambiguate, 'disambiguate', where);
+  return register(first, second, upsampleFactor, normalization, disambiguate);
 }
 
 function register(
   reference: Covered,
   moving: Covered,
-  {
-    upsampleFactor = 1,
-    normalization = 'phase',
-    disambiguate = false,
-    overlapRatio,
-  }: PhaseCrossCorrelationOptions,
-  where: Where,
+  upsampleFactor: number,
+  normalization: 'phase' | null,
+  disambiguate: boolean,
 ): Registration {
-  if (!sameShape(reference.shape, moving.shape))
-    refuse(where, 'reference and moving must have the same shape where there are no masks');
-  if (overlapRatio !== undefined) refuse(where, 'overlapRatio has a meaning with masks only');
-  checkFactor(upsampleFactor, where);
-  if (normalization !== 'phase' && normalization !== null)
-    refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
-  checkFlag(disambiguate, where);
-
   const { shape } = reference;
   const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
   const spectra = new Spectra(first, second, shape);
@@ -169,27 +179,10 @@ function register(
 function registerMasked(
   reference: Covered,
   moving: Covered,
-  {
-    upsampleFactor = 1,
-    normalization = 'phase',
-    disambiguate = false,
-    overlapRatio,
-  }: PhaseCrossCorrelationOptions,
+  overlapRatio: number,
   where: Where,
 ): Registration {
-  if (upsampleFactor !== 1 || normalization !== 'phase' || disambiguate) {
-    refuse(
-      where,
-      'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
-    );
-  }
-  const { scores, overlaps, shape } = maskedMap(
-    moving,
-    reference,
-    overlapOf(overlapRatio, 'overlapRatio', where),
-    'full',
-    where,
-  );
+  const { scores, overlaps, shape } = maskedMap(moving, reference, overlapRatio, 'full', where);
   let best = 0;
   for (let o = 1; o < scores.length; o++) {
     // of equal scores the one of most elements
@@ -220,16 +213,4 @@ function peakOf(
     height = squared;
   }
   return { place: placeOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
-}
-
-function checkFactor(factor: unknown, where: Where): void {
-  if (typeof factor !== 'number')
-    refuseKind(where, `upsampleFactor must be a number, but got ${describe(factor)}`);
-  if (!(factor >= 1 && factor <= MOST_UPSAMPLED))
-    refuse(where, `upsampleFactor must be from 1 to ${MOST_UPSAMPLED}, but got ${factor}`);
-}
-
-function checkFlag(flag: unknown, where: Where): void {
-  if (typeof flag !== 'boolean')
-    refuseKind(where, `disambiguate must be true or false, but got ${describe(flag)}`);
 }

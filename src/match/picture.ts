@@ -60,19 +60,19 @@ export class Picture {
 
   /** Squares of the norms of all windows, over all channels. */
   norms(kind: NormKind, template: readonly number[]): WindowNorms {
-    return this.#once(`${kind} ${template.join()}`, () => {
-      const { strips, limits } = stripsOf(kind, this.planes, this.statistics, template);
-      return normsIn(strips, limits);
-    });
+    return this.#once(`${kind} ${template.join()}`, () => normsIn(...this.#strips(kind, template)));
   }
 
   /** Products over norms, cut to -1 … 1; DOUBTFUL where they aren't known well enough. Returns whether some are not. */
   quotients(kind: NormKind, products: NumberArray, template: readonly number[], out: NumberArray): boolean {
-    const { strips, limits } = stripsOf(kind, this.planes, this.statistics, template);
-    if (!this.isShared) return quotientsIn(strips, products, limits, out);
+    if (!this.isShared) return quotientsIn(...this.#strips(kind, template), products, out);
     const norms = this.norms(kind, template);
     quotients(products, norms, out);
     return norms.doubtful;
+  }
+
+  #strips(kind: NormKind, template: readonly number[]) {
+    return stripsOf(kind, this.planes, this.statistics, template);
   }
 
   /** Sums of ((x − centre) · scale)² of all windows, over all channels. */

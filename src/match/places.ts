@@ -33,11 +33,7 @@ export function elementsOf(
   return elements;
 }
 
-/** The numbers of the elements of a box that begins at a place of an array; at its first element if left out. */
-export function boxOf(
-  shape: readonly number[],
-  box: readonly number[],
-  first: readonly number[] = shape.map(() => 0),
-): Int32Array {
-  return elementsOf(shape, box, (i, axis) => first[axis] + i);
+/** The numbers of the elements of a box that begins at the first element of an array. */
+export function boxOf(shape: readonly number[], box: readonly number[]): Int32Array {
+  return elementsOf(shape, box, (i) => i);
 }

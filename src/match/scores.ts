@@ -38,9 +38,8 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
     }
     const finish = blockScores(picture, template.shape, out);
     const products = centredProducts(match, centredUnit(template), finish);
-    const doubtful = finish?.isDone
-      ? finish.doubtful
-      : picture.quotients('deviation', products, template.shape, out);
+    const doubtful =
+      finish?.left === 0 ? finish.doubtful : picture.quotients('deviation', products, template.shape, out);
     if (doubtful) repairAll(match, 'ccoeffNormed', out);
   },
 

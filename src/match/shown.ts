@@ -119,11 +119,13 @@ function addChannel(
     numerators[i] += tx[i] - (t[i] * x[i]) / pixels;
     ts[i] += tt[i] - (t[i] * t[i]) / pixels;
     xs[i] += xx[i] - (x[i] * x[i]) / pixels;
-    // a mean is at most the norm of what is shown over √n, and a sum is off by its rounding times two norms
+    // a sum is off by its rounding times two norms, and a mean is at most the norm of what is shown over √n
     const share = 1 / Math.sqrt(pixels);
-    const tRounding = PRODUCT_ROUNDING * n * (tn2 + 2 * tn * tn * share);
-    const xRounding = PRODUCT_ROUNDING * m * (xn2 + 2 * xn * xn * share);
-    const isUnknown = ts[i] * SQUARE_SLACK < tRounding || xs[i] * SQUARE_SLACK < xRounding;
+    const tRounding = PRODUCT_ROUNDING * n * tn2;
+    const xRounding = PRODUCT_ROUNDING * m * xn2;
+    const isUnknown =
+      ts[i] * SQUARE_SLACK < tRounding + 2 * PRODUCT_ROUNDING * n * tn * tn * share ||
+      xs[i] * SQUARE_SLACK < xRounding + 2 * PRODUCT_ROUNDING * m * xn * xn * share;
     doubt[i] = isUnknown ? Number.POSITIVE_INFINITY : doubt[i] + xn * tn * (1 + (n + m) * share);
     // nothing but rounding
     if (ts[i] <= tRounding) ts[i] = 0;

@@ -100,23 +100,10 @@ function carefully(plane: Samples['data']): Moments {
   const numbers = plane.filter((x) => x - x === 0);
   const finite = numbers.length;
   if (finite === 0) return { mean: 0, deviation: 0, lowest: 0, highest: 0, whole: false, finite };
-  let [lowest, highest, whole] = [numbers[0], numbers[0], true];
-  for (const x of numbers) {
-    lowest = Math.min(lowest, x);
-    highest = Math.max(highest, x);
-    whole &&= x === Math.floor(x);
-  }
-  if (lowest === highest) return { mean: lowest, deviation: 0, lowest, highest, whole, finite };
+  const { lowest, highest, whole } = sumsIn(numbers, 0);
   const unit = 2 * powerOfTwo(highest / 2 - lowest / 2);
-  let [sum, squares] = [0, 0];
-  for (const x of numbers) {
-    const d = x / unit - lowest / unit;
-    sum += d;
-    squares += d * d;
-  }
-  const mean = sum / finite;
-  const deviation = Math.sqrt(Math.max(0, squares / finite - mean * mean)) * unit;
-  return { mean: lowest + mean * unit, deviation, lowest, highest, whole, finite };
+  const { mean, deviation } = momentsOf(new Float64Array(numbers).map((x) => x / unit - lowest / unit));
+  return { mean: lowest + mean * unit, deviation: deviation * unit, lowest, highest, whole, finite };
 }
 
 /** (x − centre) · scale of each number, in float64 or rounded once to float32. */

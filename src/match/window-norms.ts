@@ -26,11 +26,11 @@ export function stripsOf(
   planes: Samples,
   statistics: Statistics,
   template: readonly number[],
-): { strips: Strips; limits: Limits } {
+): [Strips, Limits] {
   if (kind === 'plain') {
     const { plain, plainEnergy } = statistics;
     const limits = { share: 0, limit: plainEnergy * SMALLEST_SHARE, isZeroSure: true };
-    return { strips: new Strips(planes, plain, template, false), limits };
+    return [new Strips(planes, plain, template, false), limits];
   }
   const { whole, reach, energy } = statistics;
   const count = product(template.slice(1));
@@ -39,7 +39,7 @@ export function stripsOf(
   const additions = template.slice(1).reduce((a, b) => a + b, 0);
   const share = isExact ? 0 : ((3 * additions + 6) * ROUNDING) / SQUARE_SLACK;
   const limits = { share, limit: energy * SMALLEST_SHARE, isZeroSure: isExact };
-  return { strips: new Strips(planes, statistics, template, true), limits };
+  return [new Strips(planes, statistics, template, true), limits];
 }
 
 /** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
@@ -91,8 +91,8 @@ export function squaresIn(strips: Strips): Float64Array {
 /** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
 export function quotientsIn(
   strips: Strips,
-  products: NumberArray,
   limits: Limits,
+  products: NumberArray,
   out: NumberArray,
 ): boolean {
   const entries = matchModule(heap());
@@ -129,7 +129,7 @@ export function stripScores(
   template: readonly number[],
 ): ScoreMaker | undefined {
   if (planes.shape[2] < 8) return undefined;
-  const { strips, limits } = stripsOf('deviation', planes, statistics, template);
+  const [strips, limits] = stripsOf('deviation', planes, statistics, template);
   return {
     bytes: strips.bytes + FACTS,
     make({ buffer, at, pitch, first, count, source, free }, isSingle) {

@@ -11,10 +11,7 @@ export function norm32(
   pitch: number,
 ): number {
   let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    const squares = integerSquares(address + row * pitch, length, 1);
-    if (!(squares >= 0)) return Number.POSITIVE_INFINITY;
-    sum += squares;
-  }
+  for (let row = 0; row < rows && sum < Number.POSITIVE_INFINITY; row++)
+    sum += integerSquares(address + row * pitch, length, 1);
   return Math.sqrt(sum);
 }

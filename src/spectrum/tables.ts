@@ -44,14 +44,13 @@ export class Tables {
     this.#trees = [0, 1, 2, 3].map(() => ({ memory: cached(), depths: 0 }));
   }
 
-  static readonly #all = new WeakMap<Engine, Map<Precision, Tables>>();
+  static readonly #all = { float32: new WeakMap<Engine, Tables>(), float64: new WeakMap<Engine, Tables>() };
 
   /** Those of an engine. */
   static of(engine: Engine, precision: Precision): Tables {
-    let own = Tables.#all.get(engine);
-    if (!own) Tables.#all.set(engine, (own = new Map()));
-    let tables = own.get(precision);
-    if (!tables) own.set(precision, (tables = new Tables(engine, precision)));
+    const all = Tables.#all[precision];
+    let tables = all.get(engine);
+    if (!tables) all.set(engine, (tables = new Tables(engine, precision)));
     return tables;
   }
 
@@ -91,9 +90,7 @@ export class Tables {
   }
 
   #write(address: number, numbers: Numbers): void {
-    const { buffer } = this.engine.f32;
-    if (numbers instanceof Float32Array) new Float32Array(buffer, address).set(numbers);
-    else new Float64Array(buffer, address).set(numbers);
+    new Uint8Array(this.engine.f32.buffer, address).set(new Uint8Array(numbers.buffer));
   }
 }
 

@@ -72,8 +72,6 @@ function planOf(
   const summed = asked.axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
   const axes = asked.axes.filter((axis) => axis !== 'each');
   if (!axes.every(isDense)) return undefined;
-  const isLong = (i: number, axis: number) => signal[axis] > 1 || kernel[axis] > 1 || axes[i].count > 1;
-  if (summed.filter((axis, i) => isLong(i, axis)).length > 3) return undefined;
   const sizes = (shape: readonly number[]) => summed.map((axis) => shape[axis]);
   return spectralPlan({ ...asked, axes }, sizes(signal), sizes(kernel));
 }

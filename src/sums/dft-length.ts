@@ -107,13 +107,13 @@ class Bluestein implements DftLength {
   transform(x: ComplexNumbers, _y: ComplexNumbers, inner: number): ComplexNumbers {
     const { n, length, fast, chirp, filter } = this;
     const padded = complexZeros(length * inner);
-    product(x, chirp, padded, n, inner);
+    multiply(x, chirp, padded, inner, n * inner);
     const spare = complexZeros(length * inner);
     const spectrum = fast.transform(padded, spare, inner);
-    product(spectrum, filter, spectrum, length, inner);
+    multiply(spectrum, filter, spectrum, inner, length * inner);
     // the way back is the way there with real and imaginary parts exchanged
     const back = fast.transform(exchanged(spectrum), exchanged(spectrum === padded ? spare : padded), inner);
-    product(exchanged(back), chirp, x, n, inner);
+    multiply(exchanged(back), chirp, x, inner, n * inner);
     return x;
   }
 }
@@ -128,24 +128,25 @@ export function complexZeros(count: number): ComplexNumbers {
   return { re: new Float64Array(count), im: new Float64Array(count) };
 }
 
-/** out[k] = x[k] · by[k], for `inner` numbers x at each k. */
-function product(
+/** out[k] = x[k] · by[k], for `inner` numbers x at each k, and from the first k on again until there are `count` of them. */
+export function multiply(
   x: ComplexNumbers,
   by: ComplexNumbers,
   out: ComplexNumbers,
-  count: number,
   inner: number,
+  count: number,
 ): void {
-  for (let k = 0, at = 0; k < count; k++) {
-    const c = by.re[k];
-    const s = by.im[k];
-    for (let q = 0; q < inner; q++, at++) {
-      const re = x.re[at];
-      const im = x.im[at];
-      out.re[at] = re * c - im * s;
-      out.im[at] = re * s + im * c;
+  for (let at = 0; at < count; )
+    for (let k = 0; k < by.re.length; k++) {
+      const c = by.re[k];
+      const s = by.im[k];
+      for (let q = 0; q < inner; q++, at++) {
+        const re = x.re[at];
+        const im = x.im[at];
+        out.re[at] = re * c - im * s;
+        out.im[at] = re * s + im * c;
+      }
     }
-  }
 }
 
 /**

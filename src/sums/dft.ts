@@ -2,7 +2,7 @@
 // the pictures; convolutions, which may choose their length, have a faster one.
 
 import { product } from '../core/lists.js';
-import { complexZeros, type DftLength, dftLength, exchanged } from './dft-length.js';
+import { complexZeros, dftLength, exchanged } from './dft-length.js';
 import type { ComplexNumbers } from './dft-passes.js';
 
 /** Numbers that are transformed at once: few enough that two copies stay in the second-level cache. */
@@ -30,32 +30,13 @@ function transformAxis(x: ComplexNumbers, n: number, inner: number): void {
   const block = complexZeros(n * lines);
   const spare = complexZeros(n * lines);
   for (let line = 0; line < all; line += lines) {
-    transformLines(x, along, { n, inner, from: line, to: Math.min(line + lines, all) }, block, spare);
+    const starts = Array.from({ length: Math.min(lines, all - line) }, (_, i) => {
+      const from = (line + i) % inner;
+      return (line + i - from) * n + from;
+    });
+    copy(x, block, starts, n, inner, true);
+    copy(x, along.transform(block, spare, starts.length), starts, n, inner, false);
   }
-}
-
-/** Arrays `from` to `to`, not included, of those along an axis. */
-interface Lines {
-  readonly n: number;
-  readonly inner: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-function transformLines(
-  x: ComplexNumbers,
-  along: DftLength,
-  lines: Lines,
-  block: ComplexNumbers,
-  spare: ComplexNumbers,
-): void {
-  const count = lines.to - lines.from;
-  const starts = Array.from({ length: count }, (_, i) => {
-    const line = lines.from + i;
-    return Math.floor(line / lines.inner) * lines.inner * lines.n + (line % lines.inner);
-  });
-  copy(x, block, starts, lines, true);
-  copy(x, along.transform(block, spare, count), starts, lines, false);
 }
 
 /**
@@ -67,7 +48,8 @@ function copy(
   x: ComplexNumbers,
   block: ComplexNumbers,
   starts: readonly number[],
-  { n, inner }: Lines,
+  n: number,
+  inner: number,
   into: boolean,
 ): void {
   const count = starts.length;

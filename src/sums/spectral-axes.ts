@@ -21,21 +21,17 @@ export interface SpectralAxis {
   readonly turned: boolean;
 }
 
-/** Three axes, or all that there are if signal and kernel lie nowhere on each other along one of another. */
-export interface SpectralAxes {
-  readonly axes: readonly [SpectralAxis, SpectralAxis, SpectralAxis];
-  /** along an axis of one element the signal is not met */
-  readonly missed: boolean;
-}
+/** Planes, rows, and numbers of a row. */
+export type SpectralAxes = readonly [SpectralAxis, SpectralAxis, SpectralAxis];
 
 const added: SpectralAxis = { axis: -1, size: 1, taps: 1, last: 0, count: 1, turned: false };
 
-/** The axes of a request. */
+/** The axes of a request; undefined where there are too many, or one of one element on which the signal does not lie. */
 export function spectralAxes(
   { axes, border }: Pick<SumRequest, 'axes' | 'border'>,
   signal: readonly number[],
   kernel: readonly number[],
-): SpectralAxes {
+): SpectralAxes | undefined {
   const all = axes.map((given, axis): SpectralAxis => {
     const { first, count, direction } = given as AxisSum;
     const turned = direction === 1;
@@ -43,9 +39,9 @@ export function spectralAxes(
     return { axis, size: signal[axis], taps: kernel[axis], last, count, turned };
   });
   const isTrivial = ({ size, taps, count }: SpectralAxis) => size === 1 && taps === 1 && count === 1;
-  const trivial = all.filter(isTrivial);
   const others = all.length > 3 ? all.filter((axis) => !isTrivial(axis)) : all;
-  const missed = all.length > 3 && trivial.some(({ last }) => elementAt(last, 1, border) < 0);
+  const isMissed = all.some((axis) => !others.includes(axis) && elementAt(axis.last, 1, border) < 0);
+  if (others.length > 3 || isMissed) return undefined;
   const [a = added, b = added, c = added] = [added, added, added, ...others].slice(-3);
-  return { axes: [a, b, c], missed };
+  return [a, b, c];
 }

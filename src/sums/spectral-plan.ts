@@ -9,7 +9,8 @@ import type { SumRequest } from './request.js';
 import { type SpectralAxes, type SpectralAxis, spectralAxes } from './spectral-axes.js';
 
 /** How a request is computed. Lists have an entry each for planes, rows, and numbers of a row. */
-export interface SpectralPlan extends SpectralAxes {
+export interface SpectralPlan {
+  readonly axes: SpectralAxes;
   readonly precision: Precision;
   /** block sizes */
   readonly sizes: BlockSizes;
@@ -54,27 +55,28 @@ export function nanoseconds({ length, rows, planes }: BlockSizes, precision: Pre
   return (base + COPIED) * (precision === 'float64' ? 2 : 1);
 }
 
-/** The plan of a request. Along each axis a stride and an upsample of 1, and at most three axes of more than one element. */
+/** The plan of a request with a stride and an upsample of 1 along each axis; none where it has more axes than a block. */
 export function spectralPlan(
   request: Pick<SumRequest, 'axes' | 'border' | 'dtype'>,
   signal: readonly number[],
   kernel: readonly number[],
-): SpectralPlan {
-  const form = spectralAxes(request, signal, kernel);
+): SpectralPlan | undefined {
+  const axes = spectralAxes(request, signal, kernel);
+  if (!axes) return undefined;
   const precision = request.dtype;
-  const all = form.axes.map(({ taps }) => taps);
+  const all = axes.map(({ taps }) => taps);
   const taps = [...all];
   for (;;) {
-    const wholes = form.axes.map((axis, i) => wholeOf(axis, taps[i], isZero(request.border)));
-    const best = bestBlock(form, taps, wholes, precision);
-    if (best) return { ...form, ...best, precision, taps };
+    const wholes = axes.map((axis, i) => wholeOf(axis, taps[i], isZero(request.border)));
+    const best = bestBlock(axes, taps, wholes, precision);
+    if (best) return { axes, ...best, precision, taps };
     // too large for the scratch: the filter in parts
     const longest = taps.indexOf(Math.max(...taps));
     taps[longest] = Math.ceil(taps[longest] / 2);
   }
 }
 
-type Block = Omit<SpectralPlan, keyof SpectralAxes | 'precision' | 'taps'>;
+type Block = Omit<SpectralPlan, 'axes' | 'precision' | 'taps'>;
 
 /** A block for all outputs of an axis: how many numbers it has at least, and how many of them stand before the first output. */
 interface Whole {
@@ -101,7 +103,7 @@ const MOST_CHOSEN = 1000;
 
 /** The block size of least cost; none where all are too large. */
 function bestBlock(
-  { axes }: SpectralAxes,
+  axes: SpectralAxes,
   taps: readonly number[],
   wholes: readonly Whole[],
   precision: Precision,

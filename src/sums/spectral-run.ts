@@ -224,7 +224,7 @@ export class SpectralRun {
     const window = this.#window;
     const positions = this.#positions(first);
     const [depth, height, width] = count.map((outputs, i) => outputs + skipped[i]);
-    let squares = this.#facts.areIntegers ? 0 : -1;
+    let squares = this.#facts.areIntegers ? 0 : Number.POSITIVE_INFINITY;
     for (let plane = 0; plane < planes; plane++) {
       const address = window + plane * rows * pitch;
       const needed = plane < depth ? [height, width] : [0, 0];
@@ -233,10 +233,8 @@ export class SpectralRun {
         [positions[0] + plane, positions[1], positions[2]],
         needed,
       );
-      for (let row = 0; row < rows && squares >= 0; row++) {
-        const own = this.#squares(address + row * pitch, length);
-        squares = own >= 0 ? squares + own : -1;
-      }
+      for (let row = 0; row < rows && squares < Number.POSITIVE_INFINITY; row++)
+        squares += this.#squares(address + row * pitch, length);
     }
     this.#transform.block(this.#room, window);
 
@@ -266,16 +264,15 @@ export class SpectralRun {
     if (!isGood) this.refused.push({ first, count });
   }
 
-  /** The sum of the squares of integers; less than zero where not all are. */
+  /** The sum of the squares of integers; Infinity where not all are. */
   #squares(address: number, count: number): number {
-    const squares = this.#entries.integerSquares(address, count, this.#isSingle);
-    return squares >= 0 ? squares : -1;
+    return this.#entries.integerSquares(address, count, this.#isSingle);
   }
 
   /** Whether the promised error, for integers of those squares, is so small that rounding takes it away. */
   #isExact(squares: number): boolean {
     const { precision, logSize } = this.plan;
-    return squares >= 0 && limits[precision].unit * logSize * Math.sqrt(squares * this.#facts.squares) < 0.25;
+    return limits[precision].unit * logSize * Math.sqrt(squares * this.#facts.squares) < 0.25;
   }
 
   #isFinite(address: number, count: number): boolean {
