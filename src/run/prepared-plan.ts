@@ -92,6 +92,9 @@ export class PreparedPlan {
       if (!smaller?.runInBlocks(x, out, parameters, epilogue))
         this.#run(input, out, parameters, epilogue, isOver && !isCopied);
     } catch (error) {
+      // tasks in memory may say what holds for a part of a call only
+      for (const plan of [this, this.#exact, this.#repairPlan, this.#forCopies])
+        if (plan) plan.#blocks.forget();
       if (!runner.recovers?.(this.engine, error)) throw error;
       this.#runAgain(input, out, parameters, epilogue, error);
     } finally {
@@ -120,8 +123,6 @@ export class PreparedPlan {
     cause: unknown,
   ): void {
     checkRecomputable(x, out, epilogue?.add, cause);
-    for (const plan of [this, this.#exact, this.#repairPlan, this.#forCopies])
-      if (plan) plan.#blocks.forget();
     this.#run(x, out, parameters, epilogue, false);
   }
 
