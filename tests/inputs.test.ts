@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, tensor } from 'convnd';
+import { Conv1d, Conv2d, tensor } from 'convnd';
+import { runners, thisThread } from '#src/run/runner.js';
 import { assertSame } from './compare.js';
+import { reals } from './numbers.js';
 
 describe('an input', () => {
   const layer = new Conv1d(2, 1, 2);
@@ -88,5 +90,34 @@ describe('an input', () => {
     assertSame(x.data, numbers, 'input');
     assert.deepEqual(layer.forward(x).shape, [1, 1, 2]);
     assertSame(layer.forward(x).data, wanted, 'again');
+  });
+});
+
+describe('a call that ends in its midst', () => {
+  it('leaves the layer as it was', () => {
+    for (const own of [
+      new Conv2d(64, 64, 3, { padding: 1, groups: 64 }),
+      new Conv2d(64, 64, 3, { padding: 1 }),
+    ]) {
+      const values = tensor(reals(64 * 128 * 128, 2), [1, 64, 128, 128]);
+      const wanted = own.forward(values).data;
+      for (const last of [0, 1, 2]) {
+        let calls = 0;
+        runners.current = {
+          run(...call) {
+            if (calls++ === last) throw new Error('on purpose');
+            thisThread.run(...call);
+          },
+        };
+        try {
+          own.forward(values);
+        } catch (error) {
+          assert.match(`${error}`, /on purpose/);
+        } finally {
+          runners.current = thisThread;
+        }
+        assertSame(own.forward(values).data, wanted, `after ${last} calls of an entry`);
+      }
+    }
   });
 });

@@ -84,8 +84,9 @@ export class PreparedPlan {
       const isDone = smaller ? smaller.#run(x, out, parameters, epilogue, false, true) : false;
       if (!isDone) this.#run(input, out, parameters, epilogue, isOver && !isCopied);
     } catch (error) {
-      if (!runner.recovers?.(this.engine, error, input, out, epilogue?.add)) throw error;
+      // tasks in memory may say what holds for a part of a call only
       this.#forgetBlocks();
+      if (!runner.recovers?.(this.engine, error, input, out, epilogue?.add)) throw error;
       this.#run(input, out, parameters, epilogue, false);
     } finally {
       this.engine.end();
@@ -94,7 +95,7 @@ export class PreparedPlan {
     }
   }
 
-  /** Forgets all blocks: memory has moved. */
+  /** Forgets all blocks: what memory has of them holds no more. */
   #forgetBlocks(): void {
     for (const plan of [this, this.#exact, this.#forCopies]) if (plan) plan.#blocks.forget();
     this.#repair?.forget();
