@@ -7,7 +7,7 @@ export { correlate3x8, correlate3x8InPlace } from './kernels/correlate3x8';
 export { correlate4x4 } from './kernels/correlate4x4';
 export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
 export { correlate5x4 } from './kernels/correlate5x4';
-export { correlate5x8, correlate5x8Adding, correlate5x8InPlace } from './kernels/correlate5x8';
+export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { correlate20x1 } from './kernels/correlate20x1';
 export { inside4x8 } from './kernels/inside4x8';
 export { lanes4x7 } from './kernels/lanes4x7';

@@ -47,7 +47,7 @@ const COPIED: Record<string, string> = {
 const KERNELS: Record<string, string> = {
   'n1 g1 c64 f64 i56x56 k3x3 p1x1':
     'inputRows4x3, inputColumns4x3, correlate5x8, correlate4x8, outputColumns4x3, outputRows4x3',
-  'n1 g1 c64 f64 i56x56 k3x3 p1x1 direct': 'correlate5x8InPlace, correlate4x8InPlace, correlate5x8Adding',
+  'n1 g1 c64 f64 i56x56 k3x3 p1x1 direct': 'correlate5x8InPlace, correlate4x8InPlace',
   'n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': 'correlate4x8InPlace',
   'n1 g32 c32 f32 i112x112 k3x3 p1x1': 'columns1x4k3x3',
   'n1 g1 c3 f4 i5 k2': 'correlate4x4',

@@ -19,12 +19,6 @@ const loops: Record<string, Loop[]> = {
       counts: { 'f32x4.mul': 10, 'f32x4.add': 10, 'v128.load': 2, 'v128.load32_splat': 5, 'i32.load': 1 },
     },
   ],
-  'correlate5x8/correlate5x8Adding': [
-    {
-      held: 13,
-      counts: { 'f32x4.mul': 10, 'f32x4.add': 10, 'v128.load': 2, 'v128.load32_splat': 5, 'i32.load': 1 },
-    },
-  ],
   'correlate4x8/correlate4x8': [
     { held: 11, counts: { 'f32x4.mul': 8, 'f32x4.add': 8, 'v128.load': 2, 'v128.load32_splat': 4 } },
   ],

@@ -117,7 +117,7 @@ export function correlateTile(
 
 /**
  * The tile along a row of `width` pixels, at least eight, in place. The last tile is moved back to end with the row, and computes some
- * pixels again: what adds has whole tiles. For tiles of three and four filters: with five, V8 11.3 has no register left, and this loop makes it spill.
+ * pixels again. For tiles of three and four filters: with five, V8 11.3 has no register left, and this loop makes it spill.
  */
 // @ts-ignore: decorator
 @inline
@@ -131,11 +131,10 @@ export function correlateAlong(
   row: usize,
   bias: usize,
   width: i32,
-  add: bool,
 ): void {
   const last = c + ((<usize>(width - 8)) << 2);
   while (true) {
-    correlateTile(filters, 8, true, terms, a, b, taps, c, row, bias, add);
+    correlateTile(filters, 8, true, terms, a, b, taps, c, row, bias, false);
     if (c == last) return;
     const next = min(c + 32, last);
     b += next - c;

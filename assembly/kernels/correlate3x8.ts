@@ -25,7 +25,6 @@ export function correlate3x8InPlace(
   row: usize,
   bias: usize,
   width: i32,
-  add: bool,
 ): void {
-  correlateAlong(3, terms, a, b, taps, c, row, bias, width, add);
+  correlateAlong(3, terms, a, b, taps, c, row, bias, width);
 }

@@ -27,17 +27,3 @@ export function correlate5x8InPlace(
 ): void {
   correlateTile(5, 8, true, terms, a, b, taps, c, row, bias, false);
 }
-
-/** The same, added to what is at `c`. A function of its own: with one more argument the other took 1.05 times as long for n1 g1 c32 f64 i112x112 k1x1. */
-export function correlate5x8Adding(
-  terms: i32,
-  a: usize,
-  b: usize,
-  taps: usize,
-  c: usize,
-  row: usize,
-  bias: usize,
-  add: bool,
-): void {
-  correlateTile(5, 8, true, terms, a, b, taps, c, row, bias, add);
-}

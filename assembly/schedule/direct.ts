@@ -8,7 +8,7 @@ import { DirectTask, Workspace } from '../../src/shared/task';
 import { row2x16 } from '../kernels/row2x16';
 import { firstFilter } from '../weights/filter-table';
 import { prefetch } from '../window/prefetch';
-import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
+import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
@@ -65,33 +65,19 @@ function stretches(task: DirectTask, workspace: Workspace, begin: i32, end: i32,
 
 /** Computes a stretch of `width` outputs at `c`; `b`: what the first reads at tap 0. */
 function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
-  const inTiles = task.terms > task.termsAtOnce ? width & -8 : width;
-  if (inTiles > 0) tileBlocks(task, weights, bias, b, c, inTiles);
-  if (inTiles == width) return;
-  // what is added to must not be added to twice: the last tile, moved back, is summed by itself, from its first term on
-  const back = (<usize>(width - 8)) << 2;
-  tileBlocks(task, weights, bias, b + back, c + back, 8);
-}
-
-/** Computes `width` outputs some terms at a time, whose sums are added to those of earlier ones. */
-function tileBlocks(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
+  const terms = task.terms;
+  const taps = <usize>task.tapTable;
   const filterTiles = task.filterTiles;
   const targetFilter = <usize>task.targetFilter;
-  let term = 0;
-  do {
-    const terms = min(task.termsAtOnce, task.terms - term);
-    const taps = <usize>task.tapTable + ((<usize>term) << 2);
-    // Loop over the filter tiles, which cover the filters exactly.
-    for (let f = 0; f < filterTiles; f++) {
-      const filter = firstFilter(task.filterTable, f);
-      const filters = firstFilter(task.filterTable, f + 1) - filter;
-      const a = weights + ((<usize>term * task.packedFilters + <usize>terms * filter) << 2);
-      const to = c + <usize>filter * targetFilter;
-      const start = term == 0 ? bias + ((<usize>filter) << 2) : zerosOf(task);
-      correlateInPlace(filters, terms, a, b, taps, to, targetFilter, start, width, term > 0);
-    }
-    term += terms;
-  } while (term < task.terms);
+  // Loop over the filter tiles, which cover the filters exactly.
+  for (let f = 0; f < filterTiles; f++) {
+    const filter = firstFilter(task.filterTable, f);
+    const filters = firstFilter(task.filterTable, f + 1) - filter;
+    const a = weights + ((<usize>terms * filter) << 2);
+    const to = c + <usize>filter * targetFilter;
+    const start = bias + ((<usize>filter) << 2);
+    correlateInPlace(filters, terms, a, b, taps, to, targetFilter, start, width);
+  }
 }
 
 /** Computes the same, two filters at a time and the last by itself; of three taps, one filter after another. */

@@ -5,7 +5,7 @@ import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
 import { correlate4x4 } from '../kernels/correlate4x4';
 import { correlate4x8, correlate4x8InPlace } from '../kernels/correlate4x8';
 import { correlate5x4 } from '../kernels/correlate5x4';
-import { correlate5x8, correlate5x8Adding, correlate5x8InPlace } from '../kernels/correlate5x8';
+import { correlate5x8, correlate5x8InPlace } from '../kernels/correlate5x8';
 
 /** Eight pixels of a packed panel. */
 // @ts-ignore: decorator
@@ -56,13 +56,10 @@ export function correlateInPlace(
   row: usize,
   bias: usize,
   width: i32,
-  add: bool,
 ): void {
-  if (filters == 5) {
-    if (add) addFiveAlong(terms, a, b, taps, c, row, bias, width);
-    else fiveAlong(terms, a, b, taps, c, row, bias, width);
-  } else if (filters == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias, width, add);
-  else correlate3x8InPlace(terms, a, b, taps, c, row, bias, width, add);
+  if (filters == 5) fiveAlong(terms, a, b, taps, c, row, bias, width);
+  else if (filters == 4) correlate4x8InPlace(terms, a, b, taps, c, row, bias, width);
+  else correlate3x8InPlace(terms, a, b, taps, c, row, bias, width);
 }
 
 /** Five filters have no register left for the place along the row: the loop stands around the micro-kernel. */
@@ -84,19 +81,4 @@ function fiveAlong(
     b += next - c;
     c = next;
   }
-}
-
-/** The same, added to what is there, of whole tiles. */
-function addFiveAlong(
-  terms: i32,
-  a: usize,
-  b: usize,
-  taps: usize,
-  c: usize,
-  row: usize,
-  bias: usize,
-  width: i32,
-): void {
-  for (const end = c + ((<usize>width) << 2); c < end; b += 32, c += 32)
-    correlate5x8Adding(terms, a, b, taps, c, row, bias, true);
 }

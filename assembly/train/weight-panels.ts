@@ -119,8 +119,8 @@ function correlateRun(
   zeros: usize,
 ): void {
   if (filters == 5) correlate5x8InPlace(terms, a, b, places, c, 32, zeros);
-  else if (filters == 4) correlate4x8InPlace(terms, a, b, places, c, 32, zeros, 8, false);
-  else correlate3x8InPlace(terms, a, b, places, c, 32, zeros, 8, false);
+  else if (filters == 4) correlate4x8InPlace(terms, a, b, places, c, 32, zeros, 8);
+  else correlate3x8InPlace(terms, a, b, places, c, 32, zeros, 8);
 }
 
 /** Stores numbers `step` bytes apart. */

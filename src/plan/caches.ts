@@ -10,15 +10,6 @@ export const WORTHWHILE_CUT = 0.7;
 /** Bytes of what all filters read of a stretch of a row: they stay in a first-level cache, with room for weights and outputs. */
 export const STRETCH_BYTES = 20 << 10;
 
-/**
- * Pages of inputs that register tiles read in place before their sums are added to the outputs: first-level translation buffers have 64 entries and
- * more. With all 256 at once n1 g1 c256 f21 i129x129 k1x1 took 1.2 times as long.
- */
-export const PAGES_AT_ONCE = 64;
-
-/** Up to so many pages are read at once: to add what two halves come to took longer, 1.05 for 72 and 80 terms. */
-export const FEW_PAGES = 96;
-
 /** Terms of a packed panel at most: 512 rows of eight pixels are 16 KB, half of a first-level cache. */
 export const PANEL_TERMS = 512;
 

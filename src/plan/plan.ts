@@ -166,8 +166,7 @@ function planWith(
     return aligned(groups * group);
   };
   const order = tile ?? SINGLE_TAPS;
-  const mostTerms = algorithm.mostTerms(filterTiles, convolution, workload.terms);
-  const tapSets = tapSetsOf(kernel, cuts, channels, classes, mostTerms, order, bytesOf);
+  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, order, bytesOf);
   const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, isWoven, tile };
   const variant = algorithm.variant(work);
 

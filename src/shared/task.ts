@@ -56,7 +56,6 @@ export class GemmTask extends FinishedSumTask {
 export class DirectTask extends SumTask {
   stretch: i32 = 0; // outputs of a stretch of a row, a multiple of sixteen: what all filters read for it stays in a cache while they pass by
   piece: i32 = 0; // outputs of a row that are an item, a multiple of sixteen
-  termsAtOnce: i32 = 0; // direct: as in GemmTask
   ahead: i32 = 0; // of so many outputs the inputs are brought into a cache together before they are summed, as they come from memory; 0: none
 }
 

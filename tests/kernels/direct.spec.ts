@@ -31,8 +31,7 @@ function run(form: Form, tiles: Tiles, parts: i32): string {
   task.stretch = 16 * (1 + below(2));
   task.piece = 16;
   task.ahead = below(3) * 24;
-  task.termsAtOnce = 1 + below(form.taps * form.channels + 1);
-  const sum = prepare(task, form, tiles.packed, tiles, task.termsAtOnce, true);
+  const sum = prepare(task, form, tiles.packed, tiles, max(1, form.taps * form.channels), true);
   inParts<DirectTask>(direct, task, workspaces, itemsOf(task), parts);
   return check(task, sum);
 }
@@ -78,8 +77,7 @@ describe('direct', () => {
     const task = new DirectTask();
     task.stretch = 16 * (1 + below(2));
     task.piece = 16;
-    task.termsAtOnce = 14;
-    const sum = prepare(task, new Form(20, 2, 5, 41), 13, tilesFor(13, 1, 4), task.termsAtOnce, false);
+    const sum = prepare(task, new Form(20, 2, 5, 41), 13, tilesFor(13, 1, 4), 40, false);
     direct(task, workspaces[0], 0, itemsOf(task));
     const once = task.target;
     task.target = <i32>sum.target.empty();

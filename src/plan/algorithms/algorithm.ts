@@ -159,7 +159,7 @@ export interface Algorithm<Name extends string = string> {
   /** why it is taken */
   readonly reason: string;
   /** products summed in registers at most, before they are added to the output */
-  readonly mostTerms: (filterTiles: FilterTiles, convolution: Convolution, terms: number) => number;
+  readonly mostTerms: number;
   /** it is taken only where it does not cost more than the row that would be taken in its stead */
   readonly compares: boolean;
   /** what it would do, or in words why it can't */

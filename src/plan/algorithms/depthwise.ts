@@ -16,7 +16,7 @@ import { rowKernels } from './row-kernels.js';
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
   reason: 'one channel a group: plane by plane in the first-level cache',
-  mostTerms: () => Number.POSITIVE_INFINITY,
+  mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
   propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;

@@ -1,11 +1,11 @@
 // The row `direct`: few filters or terms, whose inputs are read in place.
 
-import { FLOAT_BYTES, PAGE } from '../../core/bytes.js';
+import { FLOAT_BYTES } from '../../core/bytes.js';
 import { most } from '../../core/lists.js';
 import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
 import { DirectTask } from '../../shared/task.js';
-import { FEW_PAGES, PAGES_AT_ONCE, STRETCH_BYTES } from '../caches.js';
-import { type FilterTiles, inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
+import { STRETCH_BYTES } from '../caches.js';
+import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
 import { rowKernels } from './row-kernels.js';
 
@@ -18,18 +18,6 @@ const PIECE = 2 * ROW_PIXELS;
 /** Fewer filters than the smallest register tile has are computed along rows, two at once or one by itself. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
-}
-
-/** Whether register tiles are one filter each. */
-function isAlongRows(filterTiles: FilterTiles): boolean {
-  return filterTiles.every((filters) => filters === 1);
-}
-
-/** The micro-kernels of register tiles. That of five filters adds to earlier sums in a function of its own. */
-function tileKernels({ filterTiles, tapSets }: CutWork): string[] {
-  const kernels = [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`);
-  const adds = filterTiles.includes(5) && tapSets.some(({ terms, termsAtOnce }) => terms > termsAtOnce);
-  return adds ? [...kernels, 'correlate5x8Adding'] : kernels;
 }
 
 /** Lines of a set of a first-level cache. */
@@ -55,11 +43,7 @@ const PACKING_BEYOND = 16;
 export const direct: Algorithm<'direct'> = {
   name: 'direct',
   reason: 'few filters or terms: packing the input would not pay',
-  mostTerms: (filterTiles, { channels, input }, terms) => {
-    const pages = Math.min(terms, (channels * input.map * FLOAT_BYTES) / PAGE);
-    const isFew = isAlongRows(filterTiles) || pages <= FEW_PAGES;
-    return isFew ? Number.POSITIVE_INFINITY : Math.ceil((terms * PAGES_AT_ONCE) / pages);
-  },
+  mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
   propose: ({ filters, terms, depth, height, width, channels, pagesApart }) => {
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
@@ -78,24 +62,25 @@ export const direct: Algorithm<'direct'> = {
   variant: (work) => {
     const { filterTiles, tapSets } = work;
     const stretch = stretchOf(work);
-    const byRows = isAlongRows(filterTiles);
+    const byRows = filterTiles.every((filters) => filters === 1);
+    const byTiles = () => [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`);
     return {
       entry: byRows ? 'directRows' : 'direct',
       about: byRows ? 'along rows' : 'in place along rows',
-      kernels: byRows ? rowKernels(tapSets, filterTiles.length) : tileKernels(work),
+      kernels: byRows ? rowKernels(tapSets, filterTiles.length) : byTiles(),
       pixels: byRows ? ROW_PIXELS : TILE_PIXELS,
       input: 'window',
       workspace: {},
       items: (images, [depth, height, width]) =>
         images * depth * height * Math.max(1, Math.floor(width / PIECE)),
-      task: ({ termsAtOnce }) => Object.assign(new DirectTask(), { stretch, piece: PIECE, termsAtOnce }),
+      task: () => Object.assign(new DirectTask(), { stretch, piece: PIECE }),
     };
   },
 };
 
 /** The outputs of a stretch of a row, a multiple of `ROW_PIXELS`. */
 function stretchOf({ tapSets }: CutWork): number {
-  const terms = most([1, ...tapSets.map(({ termsAtOnce }) => termsAtOnce)]);
+  const terms = most([1, ...tapSets.map((set) => set.terms)]);
   const fitting = STRETCH_BYTES / (FLOAT_BYTES * terms);
   return ROW_PIXELS * Math.max(LEAST_STRETCH, Math.floor(fitting / ROW_PIXELS));
 }

@@ -18,7 +18,7 @@ const FIVES = 4;
 export const gemm: Algorithm<'gemm'> = {
   name: 'gemm',
   reason: 'packed weights by packed inputs, for every shape',
-  mostTerms: () => PANEL_TERMS,
+  mostTerms: PANEL_TERMS,
   compares: false,
   propose: ({ images, filters, terms, depth, height, width }) => {
     const panels = Math.ceil((images * depth * height * width) / TILE_PIXELS);

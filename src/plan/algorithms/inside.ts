@@ -13,7 +13,7 @@ const TILE = 4;
 export const inside: Algorithm<'inside'> = {
   name: 'inside',
   reason: 'no product with what lies outside, for weights that are not finite',
-  mostTerms: () => Number.POSITIVE_INFINITY,
+  mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
   propose: () => ({ cost: 0 }),
   filterTiles: (filters) => new Array<number>(Math.ceil(filters / TILE)).fill(TILE),
