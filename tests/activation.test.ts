@@ -111,6 +111,8 @@ describe('an activation in forward', () => {
     for (const activation of ['tanh', 'silu', 'gelu', 'hardswish', 'leakyRelu'] as const)
       for (const zero of [0, -0])
         assert.ok(Object.is(run(zero, activation)[0], zero), `${activation} of ${zero}`);
+    // as torch's formula has it, where the result is too small for a number
+    for (const x of [-14, -20, -3e38]) assert.ok(Object.is(run(x, 'gelu')[0], -0), `gelu of ${x}`);
   });
 
   it("follows also where NaN makes Winograd's algorithm step aside", () => {

@@ -256,6 +256,9 @@ describe('channels of a resident tensor', () => {
     assertSame(some.channels(1, 1, { axis: 0 }).channels(2, 2).data, [18, 19, 20, 21], 'of one image');
     assertSame(whole.channels(0, 6).data, whole.data, 'all');
     assert.equal(whole.channels(6, 0).data.length, 0);
+    // of no image, where they would lie beyond all memory
+    using none = resident({ shape: [0, 4, 5000, 5000] });
+    assert.equal(none.channels(3, 1).data.length, 0);
     // read by functionals, as weights too
     const filters = whole.channels(0, 1, { axis: 0 });
     assertSame(

@@ -61,6 +61,8 @@ const NUMBERS: usize = memory.data<f32>([
   0.02348007820545,
   0.6206663250923,
   -1.0229275226593,
+  // gelu: what stands for x below zero, so that results too small for a number are -0, as torch's
+  -0.0,
 ]);
 
 /** Which of them is where: E, T and G with the power whose coefficient they are. */
@@ -93,6 +95,7 @@ enum At {
   G3,
   G2,
   G1,
+  MINUS_ZERO,
 }
 
 /** One of them in all lanes. */
@@ -232,7 +235,7 @@ function gelu(from: usize, to: usize, last: usize): void {
     yB = madd(yB, vB, number(At.G1));
     yA = f32x4.mul(madd(yA, vA, half), eA);
     yB = f32x4.mul(madd(yB, vB, half), eB);
-    const zero = f32x4.splat(0);
+    const zero = number(At.MINUS_ZERO);
     v128.store(to, f32x4.sub(f32x4.pmax(xA, zero), f32x4.mul(sizeA, yA)));
     v128.store(to, f32x4.sub(f32x4.pmax(xB, zero), f32x4.mul(sizeB, yB)), 16);
   }

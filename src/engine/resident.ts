@@ -79,9 +79,11 @@ export class ResidentTensor extends Resident implements Disposing {
       refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${shape[axis]})`);
     const { held, offset } = this.place;
     const image = imageOf(this);
+    // no numbers lie nowhere: there may be no memory so far on
+    const before = product(sizes) === 0 ? 0 : first * (axis === 0 ? image : product(shape.slice(2)));
     return new ResidentTensor(sizes, {
       held,
-      offset: offset + first * (axis === 0 ? image : product(shape.slice(2))),
+      offset: offset + before,
       step: sizes[0] > 1 && length > 0 && image > product(sizes.slice(1)) ? image : -1,
       isView: true,
     });
