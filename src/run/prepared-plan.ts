@@ -197,7 +197,8 @@ export class PreparedPlan {
     const block = this.#blocks.activate(index);
     const done = kept ? this.#putBack(kept, block) : this.#load(block, x, epilogue);
     finishOutputs(this.engine, block, out, epilogue);
-    this.#compute(block, index, done);
+    // its memory stays until the call ends
+    if (!this.#compute(block, index, done)) throw new Error('a block is given up that was to be repaired');
     return block;
   }
 

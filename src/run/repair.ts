@@ -79,7 +79,7 @@ export class Repair {
     for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 
-  /** Forgets its blocks: memory has moved. */
+  /** Forgets its blocks: what memory has of them holds no more. */
   forget(): void {
     this.#blocks.forget();
   }
