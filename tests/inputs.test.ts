@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, Conv2d, tensor } from 'convnd';
+import { Conv1d, Conv2d, functional, type Tensor, tensor } from 'convnd';
 import { runners, thisThread } from '#src/run/runner.js';
 import { assertSame } from './compare.js';
 import { reals } from './numbers.js';
@@ -90,6 +90,39 @@ describe('an input', () => {
     assertSame(x.data, numbers, 'input');
     assert.deepEqual(layer.forward(x).shape, [1, 1, 2]);
     assertSame(layer.forward(x).data, wanted, 'again');
+  });
+
+  it('may compute its numbers by calls when they are asked for, as may what is added and an output', () => {
+    const shape = [1, 64, 40, 40];
+    const values = tensor(reals(64 * 1600, 1), shape);
+    const larger = new Conv2d(64, 64, 3);
+    for (const own of [
+      new Conv2d(64, 64, 3, { padding: 1 }),
+      new Conv2d(64, 64, 3, { padding: 1, groups: 64 }),
+    ]) {
+      const plain = own.forward(values).data;
+      const wanted = own.forward(values, { add: values, activation: 'tanh' }).data;
+      /** A tensor that computes with the same plan, and with one that moves the scratch, whenever its numbers are read. */
+      const computed = (data: Float32Array): Tensor => ({
+        shape,
+        get data() {
+          own.forward(tensor(new Float32Array(64 * 1600), shape));
+          larger.forward(tensor(new Float32Array(64 * 90_000), [1, 64, 300, 300]));
+          larger.dispose();
+          own.dispose();
+          return data;
+        },
+      });
+      assertSame(own.forward(computed(values.data)).data, plain, 'input');
+      const y = own.forward(values, { add: computed(values.data), activation: 'tanh' });
+      assertSame(y.data, wanted, 'what is added');
+      const out = new Float32Array(64 * 1600);
+      own.forward(values, { out: computed(out) });
+      assertSame(out, plain, 'output');
+      assertSame(own.forward(values).data, plain, 'afterwards');
+      const pooled = functional.maxPool2d(values, 2).data;
+      assertSame(functional.maxPool2d(computed(values.data), 2).data, pooled, 'windows');
+    }
   });
 });
 

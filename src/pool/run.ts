@@ -9,6 +9,7 @@ import { heap } from '../engine/heap.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import { wordOf } from '../run/task-writer.js';
+import { readOnce } from '../run/tensors.js';
 import { PoolTask } from '../shared/pool-task.js';
 import { cutsOf, type Part } from './blocks.js';
 import { poolModule } from './module.js';
@@ -63,6 +64,8 @@ interface Place extends Maps {
  */
 export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   if (product(y.shape) === 0) return;
+  x = readOnce(x);
+  y = readOnce(y);
   const { isMax, maps, axes, layouts } = pooling;
   const engine = heap();
   const entries = poolModule(engine);

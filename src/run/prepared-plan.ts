@@ -19,7 +19,7 @@ import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { Repair } from './repair.js';
 import { runners, thisThread } from './runner.js';
-import { apartFrom, checkImages, shareNumbers } from './tensors.js';
+import { apartFrom, checkImages, readOnce, shareNumbers } from './tensors.js';
 import { ADDEND_BYTES, type Transfer } from './transfer.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
@@ -65,6 +65,9 @@ export class PreparedPlan {
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue?: Epilogue, isOver = false): void {
     if (product(out.shape) === 0) return;
+    x = readOnce(x);
+    out = readOnce(out);
+    if (epilogue?.add) epilogue = { ...epilogue, add: readOnce(epilogue.add) };
     const { current: runner } = runners;
     let input = x;
     this.engine.begin();

@@ -12,6 +12,14 @@ export function numbersIn(tensor: Tensor): Float32Array {
   return tensor instanceof Resident ? spanOf(tensor) : tensor.data;
 }
 
+/**
+ * A tensor whose numbers are read now and not in the midst of a call: a getter may compute them, by calls of its own. Those of resident
+ * tensors are found anew whenever they are needed, for memory may grow.
+ */
+export function readOnce(tensor: Tensor): Tensor {
+  return tensor instanceof Resident ? tensor : { data: tensor.data, shape: tensor.shape };
+}
+
 /** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof Resident && other instanceof Resident) return overlap(one, other);
