@@ -47,7 +47,8 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
   const [sums, differences] = [1, -1].map((sign) => pairsOf(x, n, inner, sign));
   // frequency -n/2 of an even n
   const middle = (n / 2) * inner;
-  const highest = n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
+  const highest =
+    n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
   // frequencies k and -k make c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]), and steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
     for (const numbers of [even.re, even.im, odd.re, odd.im]) numbers.fill(0);

@@ -25,6 +25,8 @@ export interface ShownMatch {
   readonly mask: Samples;
   /** the share of the largest overlap below which a score is 0 */
   readonly minOverlap: number;
+  /** windows that count, by their numbers; all if left out */
+  readonly kept?: Int32Array | undefined;
   readonly where: Where;
 }
 
@@ -54,7 +56,7 @@ type OpenScore = (window: number, score: number, share: number) => number;
  * @returns how many elements both show, for each window
  */
 export function shownScores(
-  { image, imageMask, template, mask, minOverlap, where }: ShownMatch,
+  { image, imageMask, template, mask, minOverlap, kept, where }: ShownMatch,
   axes: readonly AxisSum[],
   out: NumberArray,
   open: OpenScore,
@@ -78,8 +80,11 @@ export function shownScores(
     const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
     const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
     // a view of the kernel for each, as spectra are kept of arrays that come again
-    const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) =>
-      productsOf({ data: plane, shape: shapes[0] }, kernel.subarray(), shapes[1], where, use, { axes });
+    const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) => {
+      const planes = { data: plane, shape: shapes[0] };
+      const found = productsOf(planes, kernel.subarray(), shapes[1], where, use, { axes });
+      return kept ? new Float64Array(kept).map((at) => found[at]) : found;
+    };
     const sums = {
       counts: sumsOf(shown, t0, 'counts'),
       t: sumsOf(shown, t1, 'sums of t'),
