@@ -11,7 +11,7 @@ import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
+import { inDouble, magnitudeOf, times } from './pattern.js';
 import { boxOf, elementOf, placeOf } from './places.js';
 import { productsOf, squaresOf, windowsWithin } from './products.js';
 import { reusedArray } from './reused-arrays.js';
@@ -160,11 +160,30 @@ function writeScores(
 /** By its definition, over what both show of a window. */
 function exactShown({ image, imageMask, template, mask }: ShownMatch): ExactScore {
   const offsets = boxOf(image.shape, template.shape);
+  const both = { data: new Float64Array(offsets.length), shape: template.shape };
+  const window = new Float64Array(offsets.length);
   return (corner) => {
-    const data = mask.data.map((shown, i) => shown * imageMask.data[corner + offsets[i]]);
-    const both = { data, shape: template.shape };
-    // a flat template scores 0, whatever stands in the image
-    if (withoutMean(template, both).every((t) => t === 0)) return 0;
+    offsets.forEach((offset, i) => {
+      both.data[i] = mask.data[i] * imageMask.data[corner + offset];
+      window[i] = image.data[corner + offset];
+    });
+    // a flat template scores 0, whatever stands in the image, and a flat window, of which there may be many, too
+    if (isFlat(template.data, both) || isFlat(window, both)) return 0;
     return exactScore('ccoeffNormed', image, template, both, offsets)(corner);
   };
+}
+
+/** Whether the numbers that are shown of each channel are all the same. */
+function isFlat(numbers: NumberArray, { data, shape }: Samples): boolean {
+  const count = product(shape.slice(1));
+  for (let i = 0, end = 0, first = 0; i < data.length; i++) {
+    if (data[i] === 0) continue;
+    if (i >= end) {
+      first = numbers[i];
+      end = i - (i % count) + count;
+    }
+    // NaN and Infinity are not, even alone
+    if (numbers[i] - first !== 0) return false;
+  }
+  return true;
 }
