@@ -12,11 +12,9 @@ import { boxOf, elementOf } from './places.js';
  * varies.
  */
 export function withoutPeriod(
-  reference: Float64Array,
-  spectra: Spectra,
+  { reference, shape, second }: Spectra,
   shift: readonly number[],
 ): readonly number[] {
-  const { shape, second } = spectra;
   const moved = movedBy(second, shape, shift);
   inverseDft(moved, shape);
   // an element below `up` has come round, if that is the shift; one from `up` on, if it is `up` less the size
