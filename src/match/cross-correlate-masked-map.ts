@@ -21,9 +21,6 @@ export interface MaskedMap {
   readonly overlaps: Float64Array;
 }
 
-/** What a norm is of the largest one, at most, where scikit-image takes it for rounding. */
-const ROUNDING_SHARE = 1e3 * Number.EPSILON;
-
 /**
  * The map of all shifts, or in mode 'same' of as many as the first array has elements, from the middle. Of shifts with fewer than
  * `minOverlap` times the most elements of any shift in the map, and of flat overlaps, the score is 0.
@@ -46,8 +43,7 @@ export function maskedMap(
     sizes.map((size, axis) => (axis > 0 && axis < outer ? all[axis] : size));
   const joined = (sizes: readonly number[]) => [product(sizes.slice(0, outer)), ...sizes.slice(outer)];
   const counts = mode === 'full' ? all : widened(own);
-  const begin = (axis: number, count: number) => (all[axis] - count) >> 1;
-  const shifts = counts.map((count, axis) => begin(axis, count) + 1 - other[axis]);
+  const shifts = counts.map((count, axis) => ((all[axis] - count) >> 1) + 1 - other[axis]);
   const axes = joined(counts).map((count, axis): AxisSum => {
     const first = axis > 0 ? shifts[axis + outer - 1] : elementOf(shifts.slice(0, outer), all);
     return { first, count, direction: 1 };
@@ -66,14 +62,11 @@ export function maskedMap(
     minOverlap,
     kept:
       mode === 'same' && outer > 1
-        ? elementsOf(counts, own, (i, axis) => i + begin(axis, own[axis]) - begin(axis, counts[axis]))
+        ? elementsOf(counts, own, (i, axis) => i + ((counts[axis] - own[axis]) >> 1))
         : undefined,
     where,
   };
   const shape = mode === 'full' ? full : [...first.shape];
   const scores = new Float64Array(product(shape));
-  const overlaps = shownScores(match, axes, scores, (_, score, share) =>
-    share > ROUNDING_SHARE ? score : 0,
-  );
-  return { shape, scores, overlaps };
+  return { shape, scores, overlaps: shownScores(match, axes, scores) };
 }

@@ -61,7 +61,7 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   checkRanks(first, second, 'in1', 'in2', where);
   const { scores, shape } = maskedMap(first, second, ratio, mode, where);
   const data = dtype === 'float64' ? scores : Float32Array.from(scores);
-  return { data: data as NumberArray<D>, shape: [...shape] };
+  return { data: data as NumberArray<D>, shape };
 }
 
 /**

@@ -6,11 +6,10 @@ import { complexZeros, cosine, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { movedBy } from './phase-cross-correlation-spectrum.js';
 
-/** Which shifts: `size` steps of 1 / factor along each axis, of which step `half` is the middle. */
+/** Which shifts: `size` steps of 1 / factor along each axis, of which step size >> 1 is the middle. */
 interface Region {
   readonly factor: number;
   readonly size: number;
-  readonly half: number;
 }
 
 /**
@@ -39,7 +38,8 @@ export function correlationAround(
 
 /** [n][inner] to [inner][size]. */
 function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region): ComplexNumbers {
-  const { factor, size, half } = region;
+  const { factor, size } = region;
+  const half = size >> 1;
   const result = complexZeros(size * inner);
   const even = complexZeros(inner);
   const odd = complexZeros(inner);

@@ -11,7 +11,8 @@ import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
-import { inDouble, magnitudeOf, times } from './pattern.js';
+import { flatWindows } from './flat-windows.js';
+import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
 import { boxOf, elementOf, placeOf } from './places.js';
 import { productsOf, squaresOf, windowsWithin } from './products.js';
 import { reusedArray } from './reused-arrays.js';
@@ -39,17 +40,31 @@ function centredWhereShown({ data, shape }: Samples, mask: Samples): Float64Arra
   return times(centred({ data, shape }, statisticsOf(planes), shown), mask);
 }
 
+/** Instead of each number that is not shown the one before it: what is flat then was flat. */
+function filled({ data, shape }: Samples, mask: Samples): Samples {
+  const numbers = data.slice();
+  for (let i = 1; i < numbers.length; i++) if (mask.data[i] === 0) numbers[i] = numbers[i - 1];
+  return { data: numbers, shape };
+}
+
 /** Writes the scores of all windows. */
 export function scoreShown(match: ShownMatch, out: NumberArray): void {
-  const { image, template } = match;
+  const { image, imageMask, template } = match;
   const exact = exactShown(match);
   const axes = windowsWithin(image.shape, template.shape);
   const map = axes.map(({ count }) => count);
-  shownScores(match, axes, out, (i) => exact(elementOf(placeOf(i, map), image.shape.slice(1))));
+  let flat: Uint8Array | undefined;
+  shownScores(match, axes, out, (i, score) => {
+    flat ??= flatWindows(filled(image, imageMask), template.shape);
+    return score === 0 && flat[i] ? 0 : exact(elementOf(placeOf(i, map), image.shape.slice(1)));
+  });
 }
 
-/** The score of a window that is not known well enough, out of what was found, and of what its norm is of the largest one. */
-type OpenScore = (window: number, score: number, share: number) => number;
+/** What a norm is of the largest one, at most, where scikit-image takes it for rounding. */
+const ROUNDING_SHARE = 1e3 * Number.EPSILON;
+
+/** The score of a window that is not known well enough, out of what was found. */
+type OpenScore = (window: number, score: number) => number;
 
 /**
  * Writes the scores of windows that may reach out of the image, of which nothing is shown there.
@@ -59,18 +74,18 @@ export function shownScores(
   { image, imageMask, template, mask, minOverlap, kept, where }: ShownMatch,
   axes: readonly AxisSum[],
   out: NumberArray,
-  open: OpenScore,
+  open?: OpenScore,
 ): Float64Array {
   const x = centredWhereShown(image, imageMask);
   const t = centredWhereShown(template, mask);
   const [size, count] = [image, template].map(({ shape }) => product(shape.slice(1)));
   const shapes = [image, template].map(({ shape }) => [1, ...shape.slice(1)]);
-  const zeros = (use: string) => reusedArray(`${use} over what is shown`, 'float64', out.length).fill(0);
+  const zeros = (use: string) => reusedArray(use, 'float64', out.length).fill(0);
   const totals: Totals = {
     overlap: new Float64Array(out.length),
     numerators: zeros('numerators'),
-    ts: zeros('t'),
-    xs: zeros('x'),
+    ts: zeros('variances of t'),
+    xs: zeros('variances of x'),
     doubt: zeros('doubt'),
   };
   for (let channel = 0; channel < image.shape[0]; channel++) {
@@ -142,48 +157,29 @@ function writeScores(
   { overlap, numerators, ts, xs, doubt }: Totals,
   minOverlap: number,
   out: NumberArray,
-  open: OpenScore,
+  open?: OpenScore,
 ): void {
   const norms = ts;
   for (let i = 0; i < norms.length; i++) norms[i] = Math.sqrt(ts[i] * xs[i]);
-  const largest = magnitudeOf(norms);
+  const limit = ROUNDING_SHARE * magnitudeOf(norms);
   const least = minOverlap * magnitudeOf(overlap);
   for (let i = 0; i < out.length; i++) {
     const norm = norms[i];
     // of a flat template, or of a flat image, nothing is in doubt and nothing compares
-    out[i] = norm === 0 ? 0 : clipped(numerators[i] / norm);
+    out[i] = norm <= limit ? 0 : clipped(numerators[i] / norm);
     if (overlap[i] < least || overlap[i] === 0) out[i] = 0;
-    else if (!(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) out[i] = open(i, out[i], norm / largest);
+    else if (open && !(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) out[i] = open(i, out[i]);
   }
 }
 
 /** By its definition, over what both show of a window. */
 function exactShown({ image, imageMask, template, mask }: ShownMatch): ExactScore {
   const offsets = boxOf(image.shape, template.shape);
-  const both = { data: new Float64Array(offsets.length), shape: template.shape };
-  const window = new Float64Array(offsets.length);
   return (corner) => {
-    offsets.forEach((offset, i) => {
-      both.data[i] = mask.data[i] * imageMask.data[corner + offset];
-      window[i] = image.data[corner + offset];
-    });
-    // a flat template scores 0, whatever stands in the image, and a flat window, of which there may be many, too
-    if (isFlat(template.data, both) || isFlat(window, both)) return 0;
+    const data = mask.data.map((shown, i) => shown * imageMask.data[corner + offsets[i]]);
+    const both = { data, shape: template.shape };
+    // a flat template scores 0, whatever stands in the image
+    if (withoutMean(template, both).every((t) => t === 0)) return 0;
     return exactScore('ccoeffNormed', image, template, both, offsets)(corner);
   };
-}
-
-/** Whether the numbers that are shown of each channel are all the same. */
-function isFlat(numbers: NumberArray, { data, shape }: Samples): boolean {
-  const count = product(shape.slice(1));
-  for (let i = 0, end = 0, first = 0; i < data.length; i++) {
-    if (data[i] === 0) continue;
-    if (i >= end) {
-      first = numbers[i];
-      end = i - (i % count) + count;
-    }
-    // NaN and Infinity are not, even alone
-    if (numbers[i] - first !== 0) return false;
-  }
-  return true;
 }
