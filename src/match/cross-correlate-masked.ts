@@ -6,7 +6,7 @@ import { sameShape } from '../core/tensor.js';
 import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
-import { asMask, type MaskLike } from './mask.js';
+import { asMask, isShown, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
 
 /** Options of `crossCorrelateMasked`. */
@@ -101,7 +101,7 @@ function coverOf(
       `${name} must have the shape of ${of}, ${describe(shape)}, but got ${describe(weights.shape)}`,
     );
   }
-  return weights.data.map((weight) => Number(weight !== 0));
+  return weights.data.map(isShown);
 }
 
 /** @throws RangeError unless both have as many axes, one at least, and none is empty */
