@@ -13,7 +13,8 @@ import { boxOf, elementOf } from './places.js';
  * varies.
  */
 export function withoutPeriod(
-  { reference, shape, second }: Spectra,
+  reference: Float64Array,
+  { shape, second }: Spectra,
   shift: readonly number[],
 ): readonly number[] {
   const moved = movedBy(second, shape, shift);

@@ -41,8 +41,6 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
   const { factor, size } = region;
   const half = size >> 1;
   const result = complexZeros(size * inner);
-  const even = complexZeros(inner);
-  const odd = complexZeros(inner);
   const pairs = (n - 1) >> 1;
   const [sums, differences] = [1, -1].map((sign) => pairsOf(x, n, inner, sign));
   // frequency -n/2 of an even n
@@ -51,7 +49,8 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
     n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
   // frequencies k and -k make c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]), and steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
-    for (const numbers of [even.re, even.im, odd.re, odd.im]) numbers.fill(0);
+    const even = complexZeros(inner);
+    const odd = complexZeros(inner);
     for (let k = 1; k <= pairs; k++) {
       addRow(even, sums, (k - 1) * inner, cosine(k * d, n * factor));
       addRow(odd, differences, (k - 1) * inner, sine(k * d, n * factor));

@@ -4,6 +4,7 @@ import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
 import { complexZeros, cosine, multiply, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { normOf } from './finish.js';
 import { elementsOf } from './places.js';
 import { centred, statisticsOf } from './statistics.js';
 
@@ -14,14 +15,12 @@ function opposites(shape: readonly number[]): Int32Array {
 
 /**
  * The transforms A and B of two real arrays, out of that of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i. Means are
- * taken away before and put back into the one element that they are of, so that a bright picture loses nothing; and the largest number of
- * either is about 1, by a power of two: no square overflows, the smaller one keeps its digits, and no result depends on the scale.
+ * taken away before and put back into the one element that they are of, so that a bright picture loses nothing; and both arrays are of
+ * one size, by a power of two, which keeps the smaller one's digits.
  */
 export class Spectra {
   readonly first: ComplexNumbers;
   readonly second: ComplexNumbers;
-  /** the first array, scaled as its transform is */
-  readonly reference: Float64Array;
   /** Σ of the squares of the two transforms' elements */
   readonly energies: readonly [number, number];
   /** below it a product of two elements is nothing but rounding */
@@ -40,9 +39,9 @@ export class Spectra {
       im: centred(im, second, new Float64Array(count)),
     };
     dft(z, shape);
-    this.reference = centred(re, first.plain, new Float64Array(count));
     const opposite = opposites(shape);
-    const [half, otherHalf] = [first, second].map(({ plain, scale }) => (0.5 * plain.scale) / scale);
+    const half = 0.5 / first.scale;
+    const otherHalf = 0.5 / second.scale;
     this.first = complexZeros(count);
     this.second = complexZeros(count);
     for (let k = 0; k < count; k++) {
@@ -52,11 +51,11 @@ export class Spectra {
       this.second.re[k] = otherHalf * (z.im[k] + z.im[o]);
       this.second.im[k] = otherHalf * (z.re[o] - z.re[k]);
     }
-    this.first.re[0] += first.centres[0] * first.plain.scale * count;
-    this.second.re[0] += second.centres[0] * second.plain.scale * count;
-    this.energies = [count * first.plainEnergy, count * second.plainEnergy];
+    this.first.re[0] += first.centres[0] * count;
+    this.second.re[0] += second.centres[0] * count;
+    this.energies = [count * normOf(a) ** 2, count * normOf(b) ** 2];
     this.rounding =
-      (400 * Number.EPSILON * half * otherHalf * Math.sqrt(first.energy * second.energy)) / count;
+      (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / (count * first.scale * second.scale);
   }
 
   /**

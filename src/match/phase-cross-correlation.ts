@@ -11,10 +11,12 @@ import { checkRanks, covered } from './cross-correlate-masked.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
 import { between, checkFlag, overlapOf } from './options.js';
+import { magnitudeOf } from './pattern.js';
 import { withoutPeriod } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
 import { placeOf } from './places.js';
+import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
@@ -136,7 +138,8 @@ function register(
   disambiguate: boolean,
 ): Registration {
   const { shape } = reference;
-  const spectra = new Spectra(reference.data, moving.data, shape);
+  const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
+  const spectra = new Spectra(first, second, shape);
   const power = spectra.crossPower(normalization === 'phase');
   // the search for fine parts needs the spectrum again
   const whole = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
@@ -166,7 +169,7 @@ function register(
   const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;
   const score = peak.height === 0 ? 0 : peak.height / Math.sqrt(most) / Math.sqrt(otherMost);
   return {
-    shift: [...(disambiguate ? withoutPeriod(spectra, shift) : shift)],
+    shift: [...(disambiguate ? withoutPeriod(first, spectra, shift) : shift)],
     error: spectra.error(shift),
     phaseDiff: peak.phase,
     score: Math.min(1, score),
@@ -189,6 +192,12 @@ function registerMasked(
   if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
   const shift = placeOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
+}
+
+/** Numbers of which the largest is about 1, by a power of two: no square of theirs overflows, and no result depends on the scale. */
+function ofSizeOne(numbers: Float64Array): Float64Array {
+  const scale = powerOfTwo(magnitudeOf(numbers));
+  return scale === 1 ? numbers : numbers.map((x) => x / scale);
 }
 
 /** The highest point of a complex array; of points alike but for rounding the first. */

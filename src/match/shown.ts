@@ -93,7 +93,7 @@ export function shownScores(
       inDouble(data.subarray(channel * numbers, (channel + 1) * numbers));
     const [shown, x1] = [planeOf(imageMask.data, size), planeOf(x, size)];
     const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
-    const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
+    const [x2, t2] = [squaresOf(x1), squaresOf(t1, 'squares of a template')];
     // a view of the kernel for each, as spectra are kept of arrays that come again
     const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) => {
       const planes = { data: plane, shape: shapes[0] };
