@@ -331,6 +331,21 @@ describe('matchTemplate', () => {
       }
   });
 
+  it('of an image that is flat in large parts does not compute each flat window by its definition', () => {
+    const next = uniform(4);
+    const shape = [160, 160];
+    const image = { data: Float32Array.from({ length: 25600 }, (_, i) => (i < 1000 ? next() : 5)), shape };
+    const imageMask = { data: Uint8Array.from({ length: 25600 }, () => Number(next() < 0.9)), shape };
+    const template = { data: Float32Array.from({ length: 256 }, next), shape: [16, 16] };
+    const begin = process.cpuUsage().user;
+    const { data } = matchTemplate(image, template, { imageMask });
+    const milliseconds = (process.cpuUsage().user - begin) / 1000;
+    assert.ok(data.subarray(145 * 7).every((score) => score === 0));
+    assert.ok(data.subarray(0, 145).every((score) => score !== 0));
+    // by the definition alone it took 0.9 s
+    assert.ok(milliseconds < 400, `${milliseconds} ms`);
+  });
+
   it('of an image without some numbers does not know them', () => {
     const [image, template] = [tensor([10, 12]), tensor([4, 4], 2)];
     const imageMask = { data: new Uint8Array(120).fill(1), shape: [10, 12] };

@@ -3,7 +3,8 @@
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum } from '../sums/request.js';
-import type { NumberArray } from '../sums/samples.js';
+import type { NumberArray, Samples } from '../sums/samples.js';
+import { boxOf, elementOf, elementsOf } from './places.js';
 import { shownScores } from './shown.js';
 
 /** Numbers, of which those count where the cover is 1. */
@@ -20,9 +21,6 @@ export interface MaskedMap {
   readonly overlaps: Float64Array;
 }
 
-/** What a norm is of the largest one, at most, where scikit-image takes it for rounding. */
-const ROUNDING_SHARE = 1e3 * Number.EPSILON;
-
 /**
  * The map of all shifts, or in mode 'same' of as many as the first array has elements, from the middle. Of shifts with fewer than
  * `minOverlap` times the most elements of any shift in the map, and of flat overlaps, the score is 0.
@@ -34,25 +32,41 @@ export function maskedMap(
   mode: 'full' | 'same',
   where: Where,
 ): MaskedMap {
-  const axes = first.shape.map((size, axis): AxisSum => {
-    const taps = second.shape[axis];
-    const all = size + taps - 1;
-    const count = mode === 'full' ? all : size;
-    return { first: ((all - count) >> 1) + 1 - taps, count, direction: 1 };
+  const full = first.shape.map((size, axis) => size + second.shape[axis] - 1);
+  // axes of one element have one shift
+  const [all, own, other] = [full, first.shape, second.shape].map((sizes) =>
+    sizes.filter((_, axis) => full[axis] > 1),
+  );
+  // transforms have three axes: those before the last two become one, on which the inner ones have room for all of their shifts
+  const outer = Math.max(1, all.length - 2);
+  const widened = (sizes: readonly number[]) =>
+    sizes.map((size, axis) => (axis > 0 && axis < outer ? all[axis] : size));
+  const joined = (sizes: readonly number[]) => [product(sizes.slice(0, outer)), ...sizes.slice(outer)];
+  const counts = mode === 'full' ? all : widened(own);
+  const shifts = counts.map((count, axis) => ((all[axis] - count) >> 1) + 1 - other[axis]);
+  const axes = joined(counts).map((count, axis): AxisSum => {
+    const first = axis > 0 ? shifts[axis + outer - 1] : elementOf(shifts.slice(0, outer), all);
+    return { first, count, direction: 1 };
   });
-  const planes = ({ shape }: Covered, data: NumberArray) => ({ data, shape: [1, ...shape] });
+  const planes = (data: NumberArray, sizes: readonly number[]): Samples => {
+    const wide = widened(sizes);
+    const room = outer > 1 ? new Float64Array(product(wide)) : data;
+    if (outer > 1) for (const [i, at] of boxOf(wide, sizes).entries()) room[at] = data[i];
+    return { data: room, shape: [1, ...joined(wide)] };
+  };
   const match = {
-    image: planes(first, first.data),
-    imageMask: planes(first, first.cover),
-    template: planes(second, second.data),
-    mask: planes(second, second.cover),
+    image: planes(first.data, own),
+    imageMask: planes(first.cover, own),
+    template: planes(second.data, other),
+    mask: planes(second.cover, other),
     minOverlap,
+    kept:
+      mode === 'same' && outer > 1
+        ? elementsOf(counts, own, (i, axis) => i + ((counts[axis] - own[axis]) >> 1))
+        : undefined,
     where,
   };
-  const shape = axes.map(({ count }) => count);
+  const shape = mode === 'full' ? full : [...first.shape];
   const scores = new Float64Array(product(shape));
-  const overlaps = shownScores(match, axes, scores, (_, score, share) =>
-    share > ROUNDING_SHARE ? score : 0,
-  );
-  return { shape, scores, overlaps };
+  return { shape, scores, overlaps: shownScores(match, axes, scores) };
 }

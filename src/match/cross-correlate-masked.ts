@@ -6,7 +6,7 @@ import { sameShape } from '../core/tensor.js';
 import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
 import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
-import { asMask, type MaskLike } from './mask.js';
+import { asMask, isShown, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
 
 /** Options of `crossCorrelateMasked`. */
@@ -61,7 +61,7 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   checkRanks(first, second, 'in1', 'in2', where);
   const { scores, shape } = maskedMap(first, second, ratio, mode, where);
   const data = dtype === 'float64' ? scores : Float32Array.from(scores);
-  return { data: data as NumberArray<D>, shape: [...shape] };
+  return { data: data as NumberArray<D>, shape };
 }
 
 /**
@@ -101,7 +101,7 @@ function coverOf(
       `${name} must have the shape of ${of}, ${describe(shape)}, but got ${describe(weights.shape)}`,
     );
   }
-  return weights.data.map((weight) => Number(weight !== 0));
+  return weights.data.map(isShown);
 }
 
 /** @throws RangeError unless both have as many axes, one at least, and none is empty */

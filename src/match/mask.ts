@@ -30,7 +30,9 @@ export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where
 }
 
 const isBytes = (value: unknown) => /^(Uint8|Uint8Clamped)Array$/.test(viewName(value) ?? '');
-const isShown = (weight: number) => Number(weight !== 0);
+
+/** 0 for 0, else 1. */
+export const isShown = (weight: number) => Number(weight !== 0);
 
 /** Booleans as 0 and 1, and rows of bytes too. */
 function inNumbers(given: MaskLike): SamplesLike {

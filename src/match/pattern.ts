@@ -2,6 +2,7 @@
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
+import { areSame } from '../sums/filter-spectrum.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { powerOfTwo } from './statistics.js';
 
@@ -75,13 +76,6 @@ export class Kept<T> {
     this.#kept.set(template.data, { sources, channels: template.shape[0], made });
     return made;
   }
-}
-
-/** Whether numbers are the same, NaN and the sign of 0 included. */
-function areSame(one: Samples['data'], other: Samples['data']): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (!Object.is(one[i], other[i])) return false;
-  return true;
 }
 
 const units = new Kept<Unit>();

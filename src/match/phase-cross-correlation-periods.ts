@@ -1,6 +1,7 @@
 // PhaseCrossCorrelationPeriods: which of the shifts that differ by the size of the picture it was: the one whose overlap looks alike.
 
 import { combinations, product } from '../core/lists.js';
+import { modulo } from '../geometry/phases.js';
 import { inverseDft } from '../sums/dft.js';
 import { exactScore } from './exact-score.js';
 import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
@@ -13,14 +14,13 @@ import { boxOf, elementOf } from './places.js';
  */
 export function withoutPeriod(
   reference: Float64Array,
-  spectra: Spectra,
+  { shape, second }: Spectra,
   shift: readonly number[],
 ): readonly number[] {
-  const { shape, second } = spectra;
   const moved = movedBy(second, shape, shift);
   inverseDft(moved, shape);
   // an element below `up` has come round, if that is the shift; one from `up` on, if it is `up` less the size
-  const up = shift.map((part, axis) => ((part % shape[axis]) + shape[axis]) % shape[axis]);
+  const up = shift.map((part, axis) => modulo(part, shape[axis]));
   const splits = up.map((part) => Math.round(part));
   let best = 0;
   let found = shift;

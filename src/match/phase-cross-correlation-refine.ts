@@ -4,12 +4,12 @@
 import { product } from '../core/lists.js';
 import { complexZeros, cosine, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { movedBy } from './phase-cross-correlation-spectrum.js';
 
-/** Which shifts: `size` steps of 1 / factor along each axis, of which step `half` is the middle. */
+/** Which shifts: `size` steps of 1 / factor along each axis, of which step size >> 1 is the middle. */
 interface Region {
   readonly factor: number;
   readonly size: number;
-  readonly half: number;
 }
 
 /**
@@ -23,36 +23,37 @@ export function correlationAround(
   centre: readonly number[],
   region: Region,
 ): ComplexNumbers {
-  let x = power;
+  let x = movedBy(
+    power,
+    shape,
+    centre.map((at) => -at),
+  );
   shape.forEach((n, axis) => {
     // the axis in turn is the first one: each product hands it on as the last
     const inner = product(shape.slice(axis + 1)) * region.size ** axis;
-    x = alongFirst(x, n, inner, centre[axis], region);
+    x = alongFirst(x, n, inner, region);
   });
   return x;
 }
 
 /** [n][inner] to [inner][size]. */
-function alongFirst(
-  x: ComplexNumbers,
-  n: number,
-  inner: number,
-  centre: number,
-  region: Region,
-): ComplexNumbers {
-  const { factor, size, half } = region;
-  const rows = pairsAt(x, n, inner, centre);
+function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region): ComplexNumbers {
+  const { factor, size } = region;
+  const half = size >> 1;
   const result = complexZeros(size * inner);
-  const even = complexZeros(inner);
-  const odd = complexZeros(inner);
+  const pairs = (n - 1) >> 1;
+  const [sums, differences] = [1, -1].map((sign) => pairsOf(x, n, inner, sign));
+  // frequency -n/2 of an even n
+  const middle = (n / 2) * inner;
+  const highest =
+    n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
   // frequencies k and -k make c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]), and steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
-    for (const sums of [even.re, even.im, odd.re, odd.im]) sums.fill(0);
-    for (let k = 1; k <= rows.pairs; k++) {
-      const c = cosine(k * d, n * factor);
-      const s = sine(k * d, n * factor);
-      addRow(even, rows.sums, (k - 1) * inner, c);
-      addRow(odd, rows.differences, (k - 1) * inner, s);
+    const even = complexZeros(inner);
+    const odd = complexZeros(inner);
+    for (let k = 1; k <= pairs; k++) {
+      addRow(even, sums, (k - 1) * inner, cosine(k * d, n * factor));
+      addRow(odd, differences, (k - 1) * inner, sine(k * d, n * factor));
     }
     for (const sign of d === 0 ? [1] : [1, -1]) {
       const at = half + sign * d;
@@ -61,42 +62,23 @@ function alongFirst(
       const im = sine(-sign * d, 2 * factor);
       for (let q = 0; q < inner; q++) {
         const to = q * size + at;
-        const { alone, highest } = rows;
-        result.re[to] = alone.re[q] + even.re[q] - sign * odd.im[q] + re * highest.re[q] - im * highest.im[q];
-        result.im[to] = alone.im[q] + even.im[q] + sign * odd.re[q] + re * highest.im[q] + im * highest.re[q];
+        result.re[to] = x.re[q] + even.re[q] - sign * odd.im[q] + re * highest.re[q] - im * highest.im[q];
+        result.im[to] = x.im[q] + even.im[q] + sign * odd.re[q] + re * highest.im[q] + im * highest.re[q];
       }
     }
   }
   return result;
 }
 
-/** The rows of an axis, rotated so that the centre is at 0. */
-interface Rows {
-  readonly pairs: number;
-  /** x[k] + x[-k] and x[k] - x[-k], from k = 1 on */
-  readonly sums: ComplexNumbers;
-  readonly differences: ComplexNumbers;
-  /** frequency 0, and -n/2 of an even n or zeros */
-  readonly alone: ComplexNumbers;
-  readonly highest: ComplexNumbers;
-}
-
-function pairsAt(x: ComplexNumbers, n: number, inner: number, centre: number): Rows {
-  const pairs = (n - 1) >> 1;
-  const [sums, differences] = [complexZeros(pairs * inner), complexZeros(pairs * inner)];
-  const [alone, highest] = [complexZeros(inner), complexZeros(inner)];
-  addRow(alone, x, 0, 1);
-  if (n % 2 === 0) addTurned(highest, 0, x, (n / 2) * inner, cosine(-centre, 2), sine(-centre, 2));
-  for (let k = 1; k <= pairs; k++) {
-    const [c, s] = [cosine(k * centre, n), sine(k * centre, n)];
-    const to = (k - 1) * inner;
-    const [up, down] = [k * inner, (n - k) * inner];
-    addTurned(sums, to, x, up, c, s, inner);
-    addTurned(sums, to, x, down, c, -s, inner);
-    addTurned(differences, to, x, up, c, s, inner);
-    addTurned(differences, to, x, down, -c, s, inner);
-  }
-  return { pairs, sums, differences, alone, highest };
+/** x[k] + sign · x[-k], rows of `inner` numbers, from k = 1 on. */
+function pairsOf(x: ComplexNumbers, n: number, inner: number, sign: number): ComplexNumbers {
+  const pairs = complexZeros(((n - 1) >> 1) * inner);
+  for (let at = 0, k = 1; at < pairs.re.length; k++)
+    for (let up = k * inner, down = (n - k) * inner; up < (k + 1) * inner; at++, up++, down++) {
+      pairs.re[at] = x.re[up] + sign * x.re[down];
+      pairs.im[at] = x.im[up] + sign * x.im[down];
+    }
+  return pairs;
 }
 
 /** to += x[from …] · scale */
@@ -106,23 +88,5 @@ function addRow(to: ComplexNumbers, x: ComplexNumbers, from: number, scale: numb
   for (let q = 0; q < tr.length; q++) {
     tr[q] += scale * xr[from + q];
     ti[q] += scale * xi[from + q];
-  }
-}
-
-/** to[at …] += x[from …] · (c + i·s) */
-function addTurned(
-  to: ComplexNumbers,
-  at: number,
-  x: ComplexNumbers,
-  from: number,
-  c: number,
-  s: number,
-  count = to.re.length,
-): void {
-  for (let q = 0; q < count; q++) {
-    const re = x.re[from + q];
-    const im = x.im[from + q];
-    to.re[at + q] += re * c - im * s;
-    to.im[at + q] += re * s + im * c;
   }
 }

@@ -154,13 +154,13 @@ function register(
     while (upsampleFactor / skip > MOST_AT_ONCE) skip *= FINER;
     let size = Math.ceil((1.5 * upsampleFactor) / skip);
     for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
-      const region = { factor: upsampleFactor / skip, size, half: size >> 1 };
+      const region = { factor: upsampleFactor / skip, size };
       const centre = parts.map((part) => part / upsampleFactor);
       peak = peakOf(
         correlationAround(power, shape, centre, region),
         shape.map(() => size),
       );
-      parts = parts.map((part, axis) => part + skip * (peak.place[axis] - region.half));
+      parts = parts.map((part, axis) => part + skip * (peak.place[axis] - (size >> 1)));
     }
     // an axis of one element has no shift
     shift = parts.map((part, axis) => (shape[axis] === 1 ? 0 : part / upsampleFactor));

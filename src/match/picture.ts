@@ -1,6 +1,7 @@
 // Picture: an image while templates are looked for in it. What several templates need of it is computed once.
 
 import { product } from '../core/lists.js';
+import { isFloat32 } from '../core/typed-array.js';
 import type { Signal, Source } from '../sums/request.js';
 import { dtypeIn, type NumberArray, numbersOf, type Samples } from '../sums/samples.js';
 import { centring } from './centre.js';
@@ -65,7 +66,8 @@ export class Picture {
 
   /** Products over norms, cut to -1 … 1; DOUBTFUL where they aren't known well enough. Returns whether some are not. */
   quotients(kind: NormKind, products: NumberArray, template: readonly number[], out: NumberArray): boolean {
-    if (!this.isShared) return quotientsIn(...this.#strips(kind, template), products, out);
+    if (!this.isShared && this.planes.shape[0] === 1 && isFloat32(out))
+      return quotientsIn(...this.#strips(kind, template), products, out);
     const norms = this.norms(kind, template);
     quotients(products, norms, out);
     return norms.doubtful;

@@ -11,6 +11,7 @@ import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { clipped, type ExactScore, exactScore } from './exact-score.js';
 import { normOf, PRODUCT_ROUNDING, PRODUCT_SLACK, SQUARE_SLACK } from './finish.js';
+import { flatWindows } from './flat-windows.js';
 import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
 import { boxOf, elementOf, placeOf } from './places.js';
 import { productsOf, squaresOf, windowsWithin } from './products.js';
@@ -25,6 +26,8 @@ export interface ShownMatch {
   readonly mask: Samples;
   /** the share of the largest overlap below which a score is 0 */
   readonly minOverlap: number;
+  /** windows that count, by their numbers; all if left out */
+  readonly kept?: Int32Array | undefined;
   readonly where: Where;
 }
 
@@ -37,38 +40,52 @@ function centredWhereShown({ data, shape }: Samples, mask: Samples): Float64Arra
   return times(centred({ data, shape }, statisticsOf(planes), shown), mask);
 }
 
+/** Instead of each number that is not shown the one before it: what is flat then was flat. */
+function filled({ data, shape }: Samples, mask: Samples): Samples {
+  const numbers = data.slice();
+  for (let i = 1; i < numbers.length; i++) if (mask.data[i] === 0) numbers[i] = numbers[i - 1];
+  return { data: numbers, shape };
+}
+
 /** Writes the scores of all windows. */
 export function scoreShown(match: ShownMatch, out: NumberArray): void {
-  const { image, template } = match;
+  const { image, imageMask, template } = match;
   const exact = exactShown(match);
   const axes = windowsWithin(image.shape, template.shape);
   const map = axes.map(({ count }) => count);
-  shownScores(match, axes, out, (i) => exact(elementOf(placeOf(i, map), image.shape.slice(1))));
+  let flat: Uint8Array | undefined;
+  shownScores(match, axes, out, (i, score) => {
+    flat ??= flatWindows(filled(image, imageMask), template.shape);
+    return score === 0 && flat[i] ? 0 : exact(elementOf(placeOf(i, map), image.shape.slice(1)));
+  });
 }
 
-/** The score of a window that is not known well enough, out of what was found, and of what its norm is of the largest one. */
-type OpenScore = (window: number, score: number, share: number) => number;
+/** What a norm is of the largest one, at most, where scikit-image takes it for rounding. */
+const ROUNDING_SHARE = 1e3 * Number.EPSILON;
+
+/** The score of a window that is not known well enough, out of what was found. */
+type OpenScore = (window: number, score: number) => number;
 
 /**
  * Writes the scores of windows that may reach out of the image, of which nothing is shown there.
  * @returns how many elements both show, for each window
  */
 export function shownScores(
-  { image, imageMask, template, mask, minOverlap, where }: ShownMatch,
+  { image, imageMask, template, mask, minOverlap, kept, where }: ShownMatch,
   axes: readonly AxisSum[],
   out: NumberArray,
-  open: OpenScore,
+  open?: OpenScore,
 ): Float64Array {
   const x = centredWhereShown(image, imageMask);
   const t = centredWhereShown(template, mask);
   const [size, count] = [image, template].map(({ shape }) => product(shape.slice(1)));
   const shapes = [image, template].map(({ shape }) => [1, ...shape.slice(1)]);
-  const zeros = (use: string) => reusedArray(`${use} over what is shown`, 'float64', out.length).fill(0);
+  const zeros = (use: string) => reusedArray(use, 'float64', out.length).fill(0);
   const totals: Totals = {
     overlap: new Float64Array(out.length),
     numerators: zeros('numerators'),
-    ts: zeros('t'),
-    xs: zeros('x'),
+    ts: zeros('variances of t'),
+    xs: zeros('variances of x'),
     doubt: zeros('doubt'),
   };
   for (let channel = 0; channel < image.shape[0]; channel++) {
@@ -76,10 +93,13 @@ export function shownScores(
       inDouble(data.subarray(channel * numbers, (channel + 1) * numbers));
     const [shown, x1] = [planeOf(imageMask.data, size), planeOf(x, size)];
     const [t0, t1] = [planeOf(mask.data, count), planeOf(t, count)];
-    const [x2, t2] = [squaresOf(x1, 'squares of an image'), squaresOf(t1, 'squares of a template')];
+    const [x2, t2] = [squaresOf(x1), squaresOf(t1, 'squares of a template')];
     // a view of the kernel for each, as spectra are kept of arrays that come again
-    const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) =>
-      productsOf({ data: plane, shape: shapes[0] }, kernel.subarray(), shapes[1], where, use, { axes });
+    const sumsOf = (plane: Float64Array, kernel: Float64Array, use: string) => {
+      const planes = { data: plane, shape: shapes[0] };
+      const found = productsOf(planes, kernel.subarray(), shapes[1], where, use, { axes });
+      return kept ? new Float64Array(kept).map((at) => found[at]) : found;
+    };
     const sums = {
       counts: sumsOf(shown, t0, 'counts'),
       t: sumsOf(shown, t1, 'sums of t'),
@@ -137,18 +157,18 @@ function writeScores(
   { overlap, numerators, ts, xs, doubt }: Totals,
   minOverlap: number,
   out: NumberArray,
-  open: OpenScore,
+  open?: OpenScore,
 ): void {
   const norms = ts;
   for (let i = 0; i < norms.length; i++) norms[i] = Math.sqrt(ts[i] * xs[i]);
-  const largest = magnitudeOf(norms);
+  const limit = ROUNDING_SHARE * magnitudeOf(norms);
   const least = minOverlap * magnitudeOf(overlap);
   for (let i = 0; i < out.length; i++) {
     const norm = norms[i];
     // of a flat template, or of a flat image, nothing is in doubt and nothing compares
-    out[i] = norm === 0 ? 0 : clipped(numerators[i] / norm);
+    out[i] = norm <= limit ? 0 : clipped(numerators[i] / norm);
     if (overlap[i] < least || overlap[i] === 0) out[i] = 0;
-    else if (!(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) out[i] = open(i, out[i], norm / largest);
+    else if (open && !(PRODUCT_ROUNDING * doubt[i] <= PRODUCT_SLACK * norm)) out[i] = open(i, out[i]);
   }
 }
 

@@ -2,17 +2,15 @@
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { isFloat32 } from '../core/typed-array.js';
 import { heap } from '../engine/heap.js';
 import type { BlockResults } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
-import type { MatchEntries } from './entries.js';
 import { isSingle, type Limits, ROUNDING, SMALLEST_SHARE, SQUARE_SLACK, type WindowNorms } from './finish.js';
 import { matchModule } from './module.js';
 import { inParts } from './passes.js';
 import type { Statistics } from './statistics.js';
-import { type Strip, Strips } from './strips.js';
+import { Strips } from './strips.js';
 
 /** Bytes of the facts that the kernel is told. */
 const FACTS = 128;
@@ -42,45 +40,31 @@ export function stripsOf(
   return [new Strips(planes, statistics, template, true), limits];
 }
 
-/** Adds a channel's variances to those of others, and marks them with the last one. Returns whether there is a mark. */
-function addVariances(
-  entries: MatchEntries,
-  { channels, numbers }: Strips,
-  { sums, squares, variances, energies, windows, channel }: Strip,
-  { share, limit, isZeroSure }: Limits,
-): boolean {
-  const isFirst = Number(channel === 0);
-  const isLast = Number(channel === channels - 1);
-  const sure = Number(isZeroSure);
-  return (
-    entries.addVariances(
+/** Squares of norms, marked where they are doubtful. */
+export function normsIn(strips: Strips, { share, limit, isZeroSure }: Limits): WindowNorms {
+  const entries = matchModule(heap());
+  const all = new Float64Array(strips.windows);
+  let doubtful = false;
+  strips.each(({ begin, windows, channel, sums, squares, variances, energies, buffer }) => {
+    const isLast = channel === strips.channels - 1;
+    const found = entries.addVariances(
       sums,
       squares,
       variances,
       energies,
       windows,
-      numbers,
-      isFirst,
-      isLast,
+      strips.numbers,
+      Number(channel === 0),
+      Number(isLast),
       share,
       limit,
-      sure,
-    ) !== 0
-  );
-}
-
-/** Squares of norms, marked where they are doubtful. */
-export function normsIn(strips: Strips, limits: Limits): WindowNorms {
-  const entries = matchModule(heap());
-  const squares = new Float64Array(strips.windows);
-  let doubtful = false;
-  strips.each((strip) => {
-    const isMarked = addVariances(entries, strips, strip, limits);
-    if (strip.channel < strips.channels - 1) return;
-    doubtful ||= isMarked;
-    squares.set(new Float64Array(strip.buffer, strip.variances, strip.windows), strip.begin);
+      Number(isZeroSure),
+    );
+    if (!isLast) return;
+    doubtful ||= found !== 0;
+    all.set(new Float64Array(buffer, variances, windows), begin);
   });
-  return { squares, doubtful };
+  return { squares: all, doubtful };
 }
 
 /** Sums of squares. */
@@ -88,28 +72,21 @@ export function squaresIn(strips: Strips): Float64Array {
   return normsIn(strips, { share: 0, limit: 0, isZeroSure: true }).squares;
 }
 
-/** Products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
+/** Float32 scores of one channel: products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
 export function quotientsIn(
   strips: Strips,
   limits: Limits,
   products: NumberArray,
   out: NumberArray,
 ): boolean {
-  const entries = matchModule(heap());
-  const single = isSingle(products);
-  const isAtOnce = strips.channels === 1 && isFloat32(out);
+  const { coefficients } = matchModule(heap());
   let doubtful = false;
-  strips.each((strip) => {
-    const { begin, windows, sums, squares, variances, energies, free, buffer } = strip;
-    if (isAtOnce) writeFacts(buffer, variances, strips.numbers, limits);
-    else doubtful = addVariances(entries, strips, strip, limits) || doubtful;
-    if (strip.channel < strips.channels - 1) return;
+  strips.each(({ begin, windows, sums, squares, variances, energies, free, buffer }) => {
+    writeFacts(buffer, variances, strips.numbers, limits);
     numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
-    if (isAtOnce)
-      doubtful =
-        entries.coefficients(sums, squares, energies, single, free, windows, variances) !== 0 || doubtful;
-    else entries.quotients(energies, single, variances, free, isSingle(out), windows);
-    out.set(numbersAt(buffer, free, windows, dtypeIn(out)), begin);
+    const found = coefficients(sums, squares, energies, isSingle(products), free, windows, variances);
+    doubtful ||= found !== 0;
+    out.set(new Float32Array(buffer, free, windows), begin);
   });
   return doubtful;
 }

@@ -54,7 +54,7 @@ class Factored implements DftLength {
           turns[at++] = -sine(p * j, left);
         }
       }
-      this.steps.push({ radix, m, turns, roots: radix === 7 ? rootsOf(7) : new Float64Array(0) });
+      this.steps.push({ radix, m, turns });
       left = m;
     }
   }
@@ -67,12 +67,6 @@ class Factored implements DftLength {
     }
     return x;
   }
-}
-
-function rootsOf(radix: number): Float64Array {
-  return Float64Array.from({ length: 2 * radix }, (_, i) =>
-    i % 2 === 0 ? cosine(i / 2, radix) : -sine((i - 1) / 2, radix),
-  );
 }
 
 /**

@@ -16,13 +16,11 @@ export interface Step {
   readonly radix: number;
   readonly m: number;
   readonly turns: Float64Array;
-  /** cosines and sines of ω^k for the general pass; empty for 2, 3, 4 and 5 */
-  readonly roots: Float64Array;
 }
 
 /** Runs a pass from x to y. */
 export function pass(x: ComplexNumbers, y: ComplexNumbers, step: Step, inner: number): void {
-  const run = { 2: pass2, 3: pass3, 4: pass4, 5: pass5 }[step.radix] ?? passOdd;
+  const run = { 2: pass2, 3: pass3, 4: pass4, 5: pass5 }[step.radix] ?? pass7;
   run(x.re, x.im, y.re, y.im, step, inner);
 }
 
@@ -172,20 +170,24 @@ function turned(
   yi[at] = re * s + im * c;
 }
 
-/** Any odd radix: the sums and differences of elements k and radix - k, then a small matrix of cosines and one of sines. */
-const passOdd: Run = (xr, xi, yr, yi, { radix, m, turns, roots }, inner) => {
+/** Cosines and sines of ω^k. */
+const roots = Float64Array.from({ length: 14 }, (_, i) =>
+  i % 2 === 0 ? Math.cos((Math.PI * i) / 7) : -Math.sin((Math.PI * (i - 1)) / 7),
+);
+
+/** The sums and differences of elements k and 7 - k, then a small matrix of cosines and one of sines. */
+const pass7: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
   const far = inner * m;
-  const half = (radix - 1) / 2;
-  const sums = new Float64Array(4 * half);
+  const sums = new Float64Array(12);
   for (let p = 0; p < m; p++) {
-    const t = 2 * (radix - 1) * p - 2;
-    let to = radix * inner * p;
+    const t = 12 * p - 2;
+    let to = 7 * inner * p;
     for (let a = inner * p; a < inner * (p + 1); a++, to++) {
       let re = xr[a];
       let im = xi[a];
-      for (let k = 1; k <= half; k++) {
+      for (let k = 1; k <= 3; k++) {
         const b = a + k * far;
-        const c = a + (radix - k) * far;
+        const c = a + (7 - k) * far;
         const s = 4 * k - 4;
         re += sums[s] = xr[b] + xr[c];
         im += sums[s + 1] = xi[b] + xi[c];
@@ -194,23 +196,23 @@ const passOdd: Run = (xr, xi, yr, yi, { radix, m, turns, roots }, inner) => {
       }
       yr[to] = re;
       yi[to] = im;
-      for (let j = 1; j <= half; j++) {
+      for (let j = 1; j <= 3; j++) {
         let er = xr[a];
         let ei = xi[a];
         let dr = 0;
         let di = 0;
-        for (let k = 1; k <= half; k++) {
+        for (let k = 1; k <= 3; k++) {
           const s = 4 * k - 4;
-          const root = 2 * ((j * k) % radix);
+          const root = 2 * ((j * k) % 7);
           er += roots[root] * sums[s];
           ei += roots[root] * sums[s + 1];
           dr -= roots[root + 1] * sums[s + 3];
           di += roots[root + 1] * sums[s + 2];
         }
         const u = t + 2 * j;
-        const v = t + 2 * (radix - j);
+        const v = t + 2 * (7 - j);
         turned(yr, yi, to + j * inner, er + dr, ei + di, turns[u], turns[u + 1]);
-        turned(yr, yi, to + (radix - j) * inner, er - dr, ei - di, turns[v], turns[v + 1]);
+        turned(yr, yi, to + (7 - j) * inner, er - dr, ei - di, turns[v], turns[v + 1]);
       }
     }
   }

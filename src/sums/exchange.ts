@@ -43,15 +43,10 @@ export function turn({ data, shape }: Samples, backwards: readonly boolean[]): v
 
 /** Turns `size` lines of `inner` numbers round. */
 function turnLines(data: NumberArray, from: number, size: number, inner: number): void {
-  if (inner === 1) {
-    data.subarray(from, from + size).reverse();
-    return;
-  }
-  for (let low = 0, high = size - 1; low < high; low++, high--) {
-    const a = data.subarray(from + low * inner, from + (low + 1) * inner);
-    const b = data.subarray(from + high * inner, from + (high + 1) * inner);
-    const kept = a.slice();
-    a.set(b);
-    b.set(kept);
-  }
+  for (let low = from, high = from + (size - 1) * inner; low < high; high -= 2 * inner)
+    for (let i = 0; i < inner; i++, low++, high++) {
+      const number = data[low];
+      data[low] = data[high];
+      data[high] = number;
+    }
 }

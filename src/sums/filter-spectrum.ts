@@ -55,9 +55,10 @@ function filterOf(engine: Engine, data: NumberArray): Filter {
   return filter;
 }
 
-function areSame(one: NumberArray, other: NumberArray): boolean {
+/** Whether numbers are the same, NaN and the sign of 0 included. */
+export function areSame(one: NumberArray, other: NumberArray): boolean {
   if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  for (let i = 0; i < one.length; i++) if (!Object.is(one[i], other[i])) return false;
   return true;
 }
 
