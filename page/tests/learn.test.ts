@@ -186,6 +186,8 @@ describe('learn', () => {
     const ended = await step(page);
     await page.waitForTimeout(500);
     assert.equal(await step(page), ended);
+    // as fast as it can, the first steps may be over before they are seen
+    await page.selectOption('#pace', '1000');
     await page.click('#play');
     await page.waitForFunction(() => document.getElementById('play')?.textContent === 'Pause');
     await page.waitForFunction(
