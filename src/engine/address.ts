@@ -88,7 +88,7 @@ function spanned({ shape, place: { step } }: Resident): number {
 }
 
 /** Whether numbers of one resident tensor are numbers of the other. */
-export function overlap(one: Resident, other: Resident): boolean {
+export function residentsOverlap(one: Resident, other: Resident): boolean {
   const [a, b] = [one.place, other.place];
   if (a.held !== b.held || product(one.shape) * product(other.shape) === 0) return false;
   const behind = b.offset - a.offset;

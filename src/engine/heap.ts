@@ -17,7 +17,7 @@ export function isSameMemory(one: ArrayBufferLike, other: ArrayBufferLike): bool
 }
 
 /** Whether numbers of one array are numbers of the other. */
-export function overlapping(one: ArrayBufferView, other: ArrayBufferView): boolean {
+export function arraysOverlap(one: ArrayBufferView, other: ArrayBufferView): boolean {
   return (
     isSameMemory(one.buffer, other.buffer) &&
     one.byteOffset < other.byteOffset + other.byteLength &&

@@ -49,12 +49,12 @@ interface Block extends Tables {
   readonly address: number;
   readonly inputs: PerAxis<Interval>;
   readonly outputs: PerAxis<Interval>;
-  readonly source: Place;
-  readonly target: Place;
+  readonly source: MapPlace;
+  readonly target: MapPlace;
 }
 
 /** Where the maps of a block lie, from the first byte of the tensor or of its copy. */
-interface Place extends Maps {
+interface MapPlace extends Maps {
   readonly first: number;
 }
 
@@ -92,7 +92,7 @@ export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
     for (let image = 0; image < images; image++) {
       const begin = (image * maps) / images;
       const end = begin + maps / images;
-      const mapAddress = (place: Place, step: number, map: number) =>
+      const mapAddress = (place: MapPlace, step: number, map: number) =>
         place.first + (step < 0 ? map * place.map : FLOAT_BYTES * image * step + (map - begin) * place.map);
       for (let map = begin; map < end; map += together) {
         const count = Math.min(together, end - map);
@@ -147,7 +147,7 @@ function placed(
   parts: Readonly<PerAxis<Interval>>,
   axes: Readonly<PerAxis<Windows>>,
   side: 'input' | 'output' | undefined,
-): Place {
+): MapPlace {
   const [depths, rows, columns] = mapAxes(parts, ({ count }, axis) => (side ? axes[axis][side] : count));
   const row = FLOAT_BYTES * columns;
   const depth = rows * row;

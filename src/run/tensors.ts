@@ -3,8 +3,8 @@
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
-import { copyNumbers, overlap, Resident, spanOf, stepOf } from '../engine/address.js';
-import { overlapping } from '../engine/heap.js';
+import { copyNumbers, Resident, residentsOverlap, spanOf, stepOf } from '../engine/address.js';
+import { arraysOverlap } from '../engine/heap.js';
 import type { MapStrides } from '../problem/convolution.js';
 
 /** A tensor's numbers, with what may lie between them. */
@@ -22,8 +22,8 @@ export function readOnce(tensor: Tensor): Tensor {
 
 /** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
-  if (one instanceof Resident && other instanceof Resident) return overlap(one, other);
-  return overlapping(numbersIn(one), numbersIn(other));
+  if (one instanceof Resident && other instanceof Resident) return residentsOverlap(one, other);
+  return arraysOverlap(numbersIn(one), numbersIn(other));
 }
 
 /** @throws RangeError for channels of several images that are not those of the convolution */

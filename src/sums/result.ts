@@ -5,7 +5,7 @@ import { inOrder, isPlain } from '../core/foreign.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
 import { viewName } from '../core/typed-array.js';
-import { overlapping } from '../engine/heap.js';
+import { arraysOverlap } from '../engine/heap.js';
 import { NO_COMPLEX } from './complex.js';
 import type { Dtype, Samples } from './samples.js';
 
@@ -55,5 +55,5 @@ function describeOut(out: unknown): string {
 
 /** Whether numbers of one are numbers of the other. */
 export function shareMemory(one: Samples, other: Samples): boolean {
-  return one === other || overlapping(one.data, other.data);
+  return one === other || arraysOverlap(one.data, other.data);
 }
