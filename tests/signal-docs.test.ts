@@ -70,15 +70,15 @@ describe('the same line in both', () => {
 
 /** For each question of the table: what shows that it is decided so. */
 const decided: Record<string, () => void> = {
-  'mode, if none is given': () => {
+  'default mode': () => {
     assert.equal(correlate(x, h).shape[0], 8);
     assert.equal(convolve(x, h).shape[0], 8);
     assert.equal(correlate2d(c, c).shape[0], 3);
   },
-  'length of same': () => {
+  "length of 'same'": () => {
     assert.equal(convolve(h, x, { mode: 'same' }).shape[0], 4);
   },
-  'middle of same, in2 of even size': () => {
+  "centre of 'same', even size of in2": () => {
     const click = [[0, 0, 1, 0, 0]];
     const at = (result: { data: ArrayLike<number> }) => Array.from(result.data).join('');
     const mode = 'same';
@@ -91,11 +91,11 @@ const decided: Record<string, () => void> = {
     assert.equal(at(layer.forward([click[0]])), '43210');
     assert.equal(at(convolve(click[0], [1, 2, 3, 4], { lags: [2, 6] })), '12340');
   },
-  'valid, in2 larger': () => {
+  "'valid', in2 larger": () => {
     assert.deepEqual([...correlate(h, x, { mode: 'valid' }).data], [8, 6]);
     assert.deepEqual([...convolve(h, x, { mode: 'valid' }).data], [4, 6]);
   },
-  'valid, each larger along one axis': () => {
+  "'valid', each larger along one axis": () => {
     const [column, block] = [
       [[1], [2], [3]],
       [
@@ -112,7 +112,7 @@ const decided: Record<string, () => void> = {
     // what SciPy's fftconvolve gives without axes
     assert.deepEqual([...fftconvolve(column, block, { mode: 'valid', axes: 0 }).data], [5, 8, 9, 14]);
   },
-  'same along some axes, others broadcast': () => {
+  "'same' along some axes, others broadcast": () => {
     const { shape } = fftconvolve([x], [h, h, h], { axes: 1, mode: 'same' });
     assert.deepEqual(shape, [3, 5]);
   },
@@ -122,7 +122,7 @@ const decided: Record<string, () => void> = {
     refused(() => xcorr([], [1]), /^x is empty/, 'xcorr');
     refused(() => correlateTemplate([1], []), /^template is empty/, 'correlateTemplate');
   },
-  'what reflect is': () => {
+  "meaning of 'reflect'": () => {
     for (const sum of [correlate, convolve, fftconvolve, correlate2d, convolve2d])
       refused(
         () => sum([[1]], [[1]], { boundary: 'reflect' as 'wrap' }),
@@ -134,11 +134,11 @@ const decided: Record<string, () => void> = {
     assert.deepEqual([...around('mirror').data], [3, 2, 1, 2, 3, 4, 3, 2]);
     assert.deepEqual([...around('symmetric').data], [2, 1, 1, 2, 3, 4, 4, 3]);
   },
-  'a border beside a mode': () => {
+  'a boundary combined with a mode': () => {
     assert.deepEqual([...correlate([1, 2], [1, 1, 1], { boundary: 'nearest' }).data], [3, 4, 5, 6]);
     assert.deepEqual([...fftconvolve([1, 2], [1, 1, 1], { boundary: 'wrap', mode: 'same' }).data], [5, 4]);
   },
-  'a constant beside a border that has none': () => {
+  'a constant for a boundary without one': () => {
     refused(
       () => correlate2d([x], [h], { boundary: 'symm', fillvalue: 1 }),
       /^fillvalue is of no effect/,
@@ -152,11 +152,11 @@ const decided: Record<string, () => void> = {
     const { data } = correlate([0, 0, 0, 1], [0, 1, 0, 0]);
     assert.equal(correlationLags(4, 4)[data.indexOf(1)], 2);
   },
-  'lags of same, n1 odd and n2 even': () => {
+  "lags of 'same', n1 odd and n2 even": () => {
     const { data } = correlate([0, 0, 0, 1, 0], [0, 1, 0, 0], { mode: 'same' });
     assert.equal(correlationLags(5, 4, 'same')[data.indexOf(1)], 2);
   },
-  'xcorr of two lengths': () => {
+  'xcorr of two different lengths': () => {
     assert.deepEqual([...xcorr([1, 2, 3], [1]).data], [0, 0, 1, 2, 3]);
     refused(() => xcorr([1, 2, 3], [1], { scale: 'biased' }), /one length/, 'scale');
   },
@@ -169,7 +169,7 @@ const decided: Record<string, () => void> = {
     assert.deepEqual(xcorr(c, { axis: 0 }).shape, [3, 4]);
     assert.deepEqual(xcorr([[c[0]], [c[1]]], [c]).shape, [2, 2, 7]);
   },
-  'which window is flat': () => {
+  'when a window is flat': () => {
     const data = [0, 0, 0, 1, 3, 2, 0.1, 0.1, 0.1];
     for (const factor of [1, 2 ** -60, 2 ** 60]) {
       const scores = correlateTemplate(
@@ -179,7 +179,7 @@ const decided: Record<string, () => void> = {
       assert.deepEqual([scores[0], scores[3], scores[6]], [0, 1, 0]);
     }
   },
-  'NaN and Infinity through an fft': () => {
+  'NaN and Infinity with an FFT': () => {
     const data = new Float32Array(300).fill(1);
     data[100] = Number.NaN;
     data[200] = Number.POSITIVE_INFINITY;
@@ -191,7 +191,7 @@ const decided: Record<string, () => void> = {
       assert.ok(Object.is(value, want), `${i}: ${value}`);
     });
   },
-  'NaN and Infinity beside padding': () => {
+  'NaN and Infinity with padding': () => {
     // SciPy pads five taps to six, and has NaN for element 5
     const steps = signal.upfirdn([1, 1, 1, 1, 1], [Number.POSITIVE_INFINITY, 1], { up: 3 }).data;
     assert.equal(steps.join(), 'Infinity,Infinity,Infinity,Infinity,Infinity,1,1,1');
@@ -199,12 +199,12 @@ const decided: Record<string, () => void> = {
     const rows = convolve([[1, Number.NaN]], [[1], [1], [1]], { method: 'direct' }).data;
     assert.equal(rows.join(), '1,NaN,1,NaN,1,NaN');
   },
-  'integers through an fft': () => {
+  'integers with an FFT': () => {
     const data = Float32Array.from({ length: 1000 }, (_, i) => (i % 9) - 4);
     const want = convolve(data, data.slice(0, 100), { method: 'direct' });
     assert.deepEqual(fftconvolve(data, data.slice(0, 100)), want);
   },
-  'which method': () => {
+  'choice of method': () => {
     for (const size of [5, 5000]) {
       const { method } = signal.chooseConvMethod([65536], [size]);
       assert.equal(method, size === 5 ? 'direct' : 'fft');
