@@ -4,7 +4,7 @@ import { loadSafetensors, tensor } from 'convnd';
 import { ResNet18 } from './resnet18.js';
 
 interface Env {
-  /** where the weights lie, as Cloudflare binds a folder of static assets */
+  /** the binding of the static assets, which contain the weights */
   ASSETS: { fetch(url: string): Promise<Response> };
 }
 
@@ -16,7 +16,7 @@ async function load({ ASSETS }: Env): Promise<ResNet18> {
 }
 
 export default {
-  /** Takes the float32 numbers of one picture, (3, size, size), and answers with the scores of the classes. */
+  /** Takes one image as float32 numbers, (3, size, size), and returns the scores of the classes. */
   async fetch(request: Request, env: Env): Promise<Response> {
     // loaded once, by the first request
     net ??= load(env);

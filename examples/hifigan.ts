@@ -4,7 +4,7 @@ import { Conv1d, ConvTranspose1d, functional as F, type StateDict, type Tensor, 
 
 const leaky = { inputActivation: 'leakyRelu', inputNegativeSlope: 0.1 } as const;
 
-/** Pairs of convolutions, each added to what it was computed from. */
+/** Pairs of convolutions, each pair added to its input. */
 class Residual {
   readonly #pairs: [Conv1d, Conv1d][];
 
@@ -51,7 +51,7 @@ export class Generator {
   }
 }
 
-/** The mean of what two blocks make of an input: one result is laid on the other, and neighbours are pooled. */
+/** The mean of the outputs of two blocks: both are stacked, then pooled over the stack. */
 function mean(blocks: Residual[], x: Tensor): Tensor {
   const size = x.data.length;
   const both = new Float32Array(2 * size);

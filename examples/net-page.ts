@@ -1,6 +1,6 @@
 // A page's side of net-worker.ts: docs/cookbook.md.
 
-/** Runs pictures of (1, 3, height, width) in a worker. `progress` is called after each. */
+/** Runs images of (1, 3, height, width) in a worker. `progress` is called after each. */
 export function segment(
   worker: Worker,
   weights: ArrayBuffer,

@@ -15,6 +15,6 @@ addEventListener('message', ({ data: { weights, pictures, shape } }: MessageEven
     postMessage({ done: i + 1, of: pictures.length });
     return data;
   });
-  // the arrays go over without a copy
+  // transfers the arrays without a copy
   postMessage({ results }, { transfer: results.map(({ buffer }) => buffer as ArrayBuffer) });
 });

@@ -2,7 +2,7 @@
 
 import { Conv2d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
 
-/** Two convolutions with BatchNorm, added to their input or to what a 1×1 convolution makes of it. */
+/** Two convolutions with BatchNorm, added to their input or to its 1×1 convolution. */
 class Basic {
   readonly #conv1: Conv2d;
   readonly #conv2: Conv2d;
@@ -36,7 +36,7 @@ export class ResNet18 {
       new Basic(dict, `layer${layer}.0`, layer === 1 ? 1 : 2),
       new Basic(dict, `layer${layer}.1`, 1),
     ]);
-    this.#fc = Conv2d.from(dict, 'fc.'); // a Linear is a convolution of one kernel element
+    this.#fc = Conv2d.from(dict, 'fc.'); // a Linear layer is a convolution with a kernel of size 1
   }
 
   /** (batch, 3, height, width) to (batch, classes). */
