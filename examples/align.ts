@@ -9,20 +9,20 @@ import { render } from './svg.js';
 import { readRecording } from './wav.js';
 
 const program = new Command('npm run align --')
-  .description('Finds how much later one recording begins than another of the same, and draws both lined up.')
+  .description('Finds the lag between two recordings of the same sound, and draws both aligned.')
   .addArgument(
     new Argument('[one]', 'WAV file').default(dataFile('recorder-1.wav'), 'a reading in examples/data'),
   )
   .addArgument(
-    new Argument('[two]', 'WAV file of as many samples a second').default(
+    new Argument('[two]', 'WAV file with the same sample rate').default(
       dataFile('recorder-2.wav'),
-      'the same by another recorder, later, fainter, with echoes and noise',
+      'the same from another recorder: later, fainter, with echoes and noise',
     ),
   )
   .option('-o, --out <png>', 'the picture to write', 'aligned.png')
   .addHelpText('after', '\nExamples:\n  npm run align\n  npm run align -- left.wav right.wav --out both.png')
   .allowExcessArguments(false)
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 async function main(one: string, two: string, { out }: { out: string }): Promise<void> {
   checkWritable(out);
@@ -30,7 +30,7 @@ async function main(one: string, two: string, { out }: { out: string }): Promise
   const [{ rate }, { rate: other }] = recordings;
   if (rate !== other) {
     throw new Error(
-      `${one} has ${rate} samples a second and ${two} has ${other}: convert one of them to the rate of the other first`,
+      `${one} has ${rate} samples a second and ${two} has ${other}: convert one of them to the sample rate of the other first`,
     );
   }
   const names = [basename(one), basename(two)] as const;

@@ -32,7 +32,7 @@ export interface Alignment {
 export function align(first: Recording, second: Recording): Alignment {
   const [one, two] = [first, second].map(({ samples }) => aroundZero(samples));
   const norm = Math.sqrt(energy(one) * energy(two));
-  if (norm === 0) throw new Error('a recording is silent from end to end, so nothing lines up');
+  if (norm === 0) throw new Error('a recording is entirely silent, so there is no lag to find');
   const { data: curve } = correlate(one, two, { dtype: 'float64' });
   const lags = correlationLags(one.length, two.length);
   let best = 0;

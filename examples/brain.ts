@@ -24,20 +24,20 @@ const program = new Command('npm start --')
     'Segments the grey and white matter of a head MRI (T1) with MeshNet, ten Conv3d layers, and draws three slices.',
   )
   .addArgument(
-    new Argument('[volume]', 'NIfTI file, .nii or .nii.gz; best as mri_convert --conform makes it').default(
+    new Argument('[volume]', 'NIfTI file, .nii or .nii.gz, preferably from mri_convert --conform').default(
       supplied,
       'the volume in examples/data',
     ),
   )
   .option('-o, --out <png>', 'the picture to write', 'brain.png')
-  .option('-l, --labels <file>', 'labels to compare with: NIfTI, or a byte a voxel; may be gzipped')
+  .option('-l, --labels <file>', 'labels to compare with: NIfTI, or one byte a voxel; may be gzipped')
   .option('-s, --save-labels <nii.gz>', 'also write the labels as a NIfTI file')
   .addHelpText(
     'after',
     '\nExamples:\n  npm start\n  npm start -- head.nii.gz --out head.png --save-labels head-labels.nii.gz',
   )
   .allowExcessArguments(false)
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 async function main(path: string, { out, labels: expected, saveLabels }: Options): Promise<void> {
   for (const file of [out, saveLabels]) if (file !== undefined) checkWritable(file);
@@ -49,7 +49,7 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
   const millimetres = volume.spacing.map((spacing) => Number(spacing.toFixed(3)));
   console.log(`${basename(path)}: ${size} of ${millimetres.join(' × ')} mm`);
   if (millimetres.some((spacing) => Math.abs(spacing - 1) > 0.1)) {
-    console.log('note: the network was trained on voxels of 1 × 1 × 1 mm, with others it finds less');
+    console.log('note: the network was trained on voxels of 1 × 1 × 1 mm; with other sizes it finds less');
   }
   console.log();
 
@@ -68,7 +68,7 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
 
   const view = volume.oriented
     ? "Radiological view: the patient's right (R) is on the left."
-    : 'The file does not say how the head lies; taken as x to the right, y to the front, z to the crown.';
+    : 'The file does not give the orientation of the head; assumed are x to the right, y to the front, z to the crown.';
   const draw = slices(volume, labels);
   const page = await renderPage({
     title: 'Grey and white matter of a brain, found by ten Conv3d layers',

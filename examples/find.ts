@@ -9,7 +9,7 @@ import { readPicture } from './picture.js';
 import { render } from './svg.js';
 
 const program = new Command('npm run find --')
-  .description('Finds the places where a pattern fits into a picture, whatever its brightness and contrast.')
+  .description('Finds a pattern in a picture, independent of brightness and contrast.')
   .addArgument(new Argument('[picture]', 'PNG file').default(dataFile('coins.png'), 'coins in examples/data'))
   .addArgument(
     new Argument('[pattern]', 'PNG file; its transparent pixels do not count').default(
@@ -18,11 +18,11 @@ const program = new Command('npm run find --')
     ),
   )
   .option('-o, --out <png>', 'the picture to write', 'found.png')
-  .option('-s, --score <number>', 'the lowest score of a place, up to 1', score, 0.6)
-  .option('-m, --most <number>', 'how many places at most', count, 50)
+  .option('-s, --score <number>', 'the lowest score of a match, at most 1', score, 0.6)
+  .option('-m, --most <number>', 'the largest number of matches', count, 50)
   .addHelpText('after', '\nExamples:\n  npm run find\n  npm run find -- screen.png button.png --score 0.9')
   .allowExcessArguments(false)
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 function score(text: string): number {
   const value = Number(text);
@@ -34,7 +34,7 @@ function score(text: string): number {
 function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+    throw new InvalidArgumentError('It must be an integer of at least 1.');
   return value;
 }
 

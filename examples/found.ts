@@ -28,7 +28,7 @@ export function find(picture: Picture, pattern: Picture, threshold: number, most
   const mask = maskOf(pattern);
   const template = samples(pattern, channels);
   if (isFlat(template.data, channels, mask?.data))
-    throw new Error('the pattern is of one colour, so it fits nowhere better than elsewhere');
+    throw new Error('the pattern has a single colour, so it has no matches');
   const found = findMatches(samples(picture, channels), template, {
     ...(channels === 3 && { channelAxis: -1 }),
     ...(mask && { mask }),

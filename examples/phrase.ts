@@ -32,9 +32,10 @@ export function hear(known: Bands, { from, to }: Piece, other: Bands, least: num
     throw new Error(
       `from ${from} s to ${to} s is no piece of a recording of ${(columns * hop).toFixed(2)} s`,
     );
-  if (last - first < 2) throw new Error(`from ${from} s to ${to} s is too short: it takes ${2 * hop} s`);
+  if (last - first < 2)
+    throw new Error(`from ${from} s to ${to} s is too short: at least ${2 * hop} s are needed`);
   const width = last - first;
-  if (width > other.shape[1]) throw new Error('the piece is longer than the recording to find it in');
+  if (width > other.shape[1]) throw new Error('the selected words are longer than the recording to search');
   const rows = Array.from({ length: bandCount }, (_, band) =>
     known.data.subarray(band * columns + first, band * columns + last),
   );

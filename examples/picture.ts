@@ -17,7 +17,7 @@ export function readPicture(path: string): Picture {
     png = PNG.sync.read(bytes);
   } catch {
     // what pngjs says of it is about its own streams
-    throw new Error(`${path} is a damaged PNG picture, or cut off`);
+    throw new Error(`${path} is a damaged or truncated PNG picture`);
   }
   return { width: png.width, height: png.height, data: new Uint8ClampedArray(png.data) };
 }

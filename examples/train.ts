@@ -13,31 +13,31 @@ import { render } from './svg.js';
 
 const program = new Command('npm run train --')
   .description(
-    'Trains a denoising autoencoder, two Conv2d and two ConvTranspose2d, on parts of photographs, and tries it on another one.',
+    'Trains a denoising autoencoder, two Conv2d and two ConvTranspose2d, on crops of photographs, and applies it to another photograph.',
   )
   .addArgument(
-    new Argument('[picture]', 'PNG file to try it on').default(
+    new Argument('[picture]', 'PNG file to denoise').default(
       dataFile('chelsea.png'),
       'a cat in examples/data',
     ),
   )
   .addOption(
-    new Option('-p, --photographs <png...>', 'what it learns from').default(
+    new Option('-p, --photographs <png...>', 'PNG files to train on').default(
       [dataFile('astronaut.png')],
       'an astronaut in examples/data',
     ),
   )
-  .option('-n, --steps <count>', 'steps, of so many crops each', whole(1), 1000)
-  .option('-b, --batch <count>', 'crops in a step', whole(1), 8)
+  .option('-n, --steps <count>', 'number of training steps', whole(1), 1000)
+  .option('-b, --batch <count>', 'number of crops in a step', whole(1), 8)
   .option(
     '-c, --crop <pixels>',
     `side of the crops, a multiple of ${multiple}`,
     whole(multiple, multiple),
     48,
   )
-  .option('--noise <deviation>', 'deviation of the noise, where white is 255', number(0, 255), 25)
-  .option('--lr <rate>', 'learning rate at the beginning', number(0, 1), 0.003)
-  .option('--seed <number>', 'another one gives other weights, crops and noise', whole(0), 1)
+  .option('--noise <deviation>', 'standard deviation of the noise, where white is 255', number(0, 255), 25)
+  .option('--lr <rate>', 'initial learning rate', number(0, 1), 0.003)
+  .option('--seed <number>', 'seed of the weights, crops and noise', whole(0), 1)
   .option('-o, --out <png>', 'the drawing to write', 'denoise.png')
   .option(
     '-w, --weights <safetensors>',
@@ -45,14 +45,14 @@ const program = new Command('npm run train --')
     'denoise.safetensors',
   )
   .addHelpText('after', '\nExample:\n  npm run train -- holiday.png --photographs a.png b.png --steps 5000')
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 function whole(least: number, step = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value % step !== 0)
       throw new InvalidArgumentError(
-        step === 1 ? `It must be a whole number from ${least} on.` : `It must be a multiple of ${step}.`,
+        step === 1 ? `It must be an integer of at least ${least}.` : `It must be a multiple of ${step}.`,
       );
     return value;
   };

@@ -12,24 +12,24 @@ import { UpConv7 } from './upconv7.js';
 const program = new Command('npm run upscale --')
   .description('Doubles the width and height of a picture with UpConv7: six Conv2d and one ConvTranspose2d.')
   .addArgument(
-    new Argument('[picture]', 'PNG file of any kind and size').default(
+    new Argument('[picture]', 'PNG file of any format and size').default(
       dataFile('chelsea.png'),
       'a cat in examples/data',
     ),
   )
   .option('-o, --out <png>', 'the picture to write (default: <name>-2x.png in this folder)')
-  .option('-t, --tile <pixels>', 'side of the tiles it is computed in, which sets the memory', pixels, 128)
+  .option('-t, --tile <pixels>', 'size of the tiles, which determines the memory', pixels, 128)
   .option(
     '-f, --fast',
-    "use Winograd's algorithm: a pixel in ten thousand may then depend on the tiles, by 1 of 255",
+    "use Winograd's algorithm: one pixel in ten thousand may then depend on the tiles, by 1 of 255",
   )
   .addHelpText('after', '\nExample:\n  npm run upscale -- photo.png --out large.png')
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 function pixels(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+    throw new InvalidArgumentError('It must be an integer of at least 1.');
   return value;
 }
 

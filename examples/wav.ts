@@ -25,7 +25,7 @@ export function readRecording(path: string): Recording {
   const samples = new Float32Array(channelData[0].length);
   for (const channel of channelData)
     for (let i = 0; i < samples.length; i++) samples[i] += channel[i] / channelData.length;
-  if (!samples.every(Number.isFinite)) throw new Error(`${path} has samples that are no numbers`);
+  if (!samples.every(Number.isFinite)) throw new Error(`${path} has samples that are not numbers`);
   return { rate: sampleRate, samples };
 }
 
@@ -39,5 +39,7 @@ function checkWhole(path: string, bytes: Buffer): void {
     throw new Error(`${path} is not a WAV recording`);
   const said = bytes.readUInt32LE(4);
   if (said !== 0 && said !== 0xffffffff && bytes.length < said + 8)
-    throw new Error(`${path} is cut off: ${said + 8} bytes are said to be there, but ${bytes.length} are`);
+    throw new Error(
+      `${path} is truncated: its header says ${said + 8} bytes, but the file has ${bytes.length}`,
+    );
 }

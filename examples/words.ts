@@ -19,31 +19,31 @@ const said = [
 ];
 
 const program = new Command('npm run words --')
-  .description('Finds where words of one sentence are said again in another by the same voice.')
+  .description('Finds where words of one sentence are repeated in another, spoken by the same voice.')
   .addArgument(
-    new Argument('[known]', 'WAV file that has the words').default(
+    new Argument('[known]', 'WAV file that contains the words').default(
       supplied,
       '"He was not an ill disposed young man" in examples/data',
     ),
   )
   .addArgument(
-    new Argument('[other]', 'WAV file to find them in, of as many samples a second').default(
+    new Argument('[other]', 'WAV file to search, with the same sample rate').default(
       others,
       'the rest of the sentence',
     ),
   )
-  .option('-f, --from <seconds>', 'where the words begin', seconds, 1.36)
-  .option('-t, --to <seconds>', 'where they end', seconds, 1.96)
-  .option('-s, --score <number>', 'the lowest score of a place, up to 1', score, 0.75)
+  .option('-f, --from <seconds>', 'start of the words', seconds, 1.36)
+  .option('-t, --to <seconds>', 'end of the words', seconds, 1.96)
+  .option('-s, --score <number>', 'the lowest score of a match, at most 1', score, 0.75)
   .option('-o, --out <png>', 'the picture to write', 'words.png')
   .addHelpText('after', '\nExamples:\n  npm run words\n  npm run words -- a.wav b.wav --from 0.4 --to 0.9')
   .allowExcessArguments(false)
-  .showHelpAfterError('(--help tells what can be given)');
+  .showHelpAfterError('(--help lists arguments and options)');
 
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new InvalidArgumentError('It must be a number of seconds from 0 on.');
+    throw new InvalidArgumentError('It must be a number of seconds of at least 0.');
   return value;
 }
 
@@ -68,7 +68,7 @@ async function main(knownPath: string, otherPath: string, options: Options): Pro
   const [{ rate }, { rate: otherRate }] = recordings;
   if (rate !== otherRate) {
     throw new Error(
-      `${knownPath} has ${rate} samples a second and ${otherPath} has ${otherRate}: convert one of them to the rate of the other first`,
+      `${knownPath} has ${rate} samples a second and ${otherPath} has ${otherRate}: convert one of them to the sample rate of the other first`,
     );
   }
   const names = [basename(knownPath), basename(otherPath)] as const;

@@ -115,7 +115,7 @@ test('brain: help, and errors in one line', async () => {
       ['small.nii', '--out', 'no/such/x.png'],
       /^error: cannot write no\/such\/x\.png: there is no such file or folder\n$/,
     ],
-    [['small.nii', '--colour'], /^error: unknown option '--colour'\n\(--help tells/],
+    [['small.nii', '--colour'], /^error: unknown option '--colour'\n\(--help lists/],
     [['small.nii', 'other.nii'], /^error: too many arguments/],
   ];
   const [help, ...results] = await all([['--help'], ...cases.map(([given]) => given)], (given) =>
@@ -150,7 +150,7 @@ test('upscale: help, and errors in one line', async () => {
     [['text.png'], /^error: text\.png is not a PNG picture\n$/],
     [
       ['--tile', '0'],
-      /^error: option '-t, --tile <pixels>' argument '0' is invalid\. It must be a whole number/,
+      /^error: option '-t, --tile <pixels>' argument '0' is invalid\. It must be an integer/,
     ],
     [['--tile', 'x'], /argument 'x' is invalid/],
     [['text.png', '-o', 'no/x.png'], /^error: cannot write no\/x\.png/],

@@ -154,13 +154,13 @@ describe('train', () => {
         ['-p', 'small.png', 'nothing.png', '-c', '8'],
         /^error: cannot read nothing\.png: there is no such file/,
       ],
-      [['--steps', '0'], /argument '0' is invalid\. It must be a whole number from 1 on\./],
+      [['--steps', '0'], /argument '0' is invalid\. It must be an integer of at least 1\./],
       [['--crop', '30'], /argument '30' is invalid\. It must be a multiple of 4\./],
       [['--noise', '300'], /argument '300' is invalid\. It must be a number from 0 to 255\./],
       [['--lr', 'x'], /argument 'x' is invalid\. It must be a number from 0 to 1\./],
       [['--out', 'no/such.png'], /^error: cannot write no\/such\.png: there is no such file or folder\n$/],
       [['--weights', 'no/such.st'], /^error: cannot write no\/such\.st: there is no such file or folder\n$/],
-      [['--colour'], /^error: unknown option '--colour'\n\(--help tells/],
+      [['--colour'], /^error: unknown option '--colour'\n\(--help lists/],
     ];
     const results = await all(cases, ([given]) => run('train', ...given));
     for (const [i, { code, out, err }] of results.entries()) {

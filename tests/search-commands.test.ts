@@ -121,24 +121,18 @@ describe('find', () => {
       [['small.png', 'missing.png'], /^error: cannot read missing\.png: there is no such file or folder\n$/],
       [['text.png'], /^error: text\.png is not a PNG picture\n$/],
       [['empty.png'], /^error: empty\.png is not a PNG picture\n$/],
-      [['cut.png'], /^error: cut\.png is a damaged PNG picture, or cut off\n$/],
+      [['cut.png'], /^error: cut\.png is a damaged or truncated PNG picture\n$/],
       [
         ['small.png', 'wide.png'],
         /^error: the pattern of 9 × 2 pixels is larger than the picture of 8 × 8 pixels\n$/,
       ],
-      [
-        ['small.png', 'plain.png'],
-        /^error: the pattern is of one colour, so it fits nowhere better than elsewhere\n$/,
-      ],
-      [
-        ['small.png', 'clear.png'],
-        /^error: the pattern is of one colour, so it fits nowhere better than elsewhere\n$/,
-      ],
+      [['small.png', 'plain.png'], /^error: the pattern has a single colour, so it has no matches\n$/],
+      [['small.png', 'clear.png'], /^error: the pattern has a single colour, so it has no matches\n$/],
       [['--score', '2'], /argument '2' is invalid\. It must be a number from -1 to 1\./],
-      [['--most', '0'], /argument '0' is invalid\. It must be a whole number from 1 on\./],
+      [['--most', '0'], /argument '0' is invalid\. It must be an integer of at least 1\./],
       [['--out', 'no/such.png'], /^error: cannot write no\/such\.png: there is no such file or folder\n$/],
       [['--out', '.'], /^error: cannot write \.: it is a folder\n$/],
-      [['--colour'], /^error: unknown option '--colour'\n\(--help tells/],
+      [['--colour'], /^error: unknown option '--colour'\n\(--help lists/],
     ]);
     const help = await run('find', '--help');
     assert.match(
@@ -213,10 +207,10 @@ describe('align', () => {
       [['text.wav'], /^error: text\.wav is not a WAV recording\n$/],
       [['picture.wav'], /^error: picture\.wav is not a WAV recording\n$/],
       [['mp3.wav'], /^error: mp3\.wav is not a WAV recording \(Unsupported WAV format: 0x55\)\n$/],
-      [['cut.wav'], /^error: cut\.wav is cut off: 844 bytes are said to be there, but 500 are\n$/],
-      [['header.wav'], /^error: header\.wav is cut off: 844 bytes are said to be there, but 30 are\n$/],
+      [['cut.wav'], /^error: cut\.wav is truncated: its header says 844 bytes, but the file has 500\n$/],
+      [['header.wav'], /^error: header\.wav is truncated: its header says 844 bytes, but the file has 30\n$/],
       [['none.wav'], /^error: none\.wav has no samples\n$/],
-      [['sound.wav', 'silent.wav'], /^error: a recording is silent from end to end, so nothing lines up\n$/],
+      [['sound.wav', 'silent.wav'], /^error: a recording is entirely silent, so there is no lag to find\n$/],
       [
         ['sound.wav', 'fast.wav'],
         /^error: sound\.wav has 8000 samples a second and fast\.wav has 16000: convert one/,
@@ -284,11 +278,14 @@ describe('words', () => {
         /^error: .*sentence-1\.wav has 16000 samples a second and slow\.wav has 8000: convert one/,
       ],
       [[known, 'brief.wav'], /error: a recording is shorter than 25 ms\n$/],
-      [[known, 'short.wav'], /error: the piece is longer than the recording to find it in\n$/],
+      [[known, 'short.wav'], /error: the selected words are longer than the recording to search\n$/],
       [['--from', '2.5', '--to', '9'], /error: from 2\.5 s to 9 s is no piece of a recording of 2\.97 s\n$/],
       [['--from', '2', '--to', '1'], /error: from 2 s to 1 s is no piece of a recording of 2\.97 s\n$/],
-      [['--from', '2', '--to', '2.01'], /error: from 2 s to 2\.01 s is too short: it takes 0\.02 s\n$/],
-      [['--from', 'x'], /argument 'x' is invalid\. It must be a number of seconds from 0 on\./],
+      [
+        ['--from', '2', '--to', '2.01'],
+        /error: from 2 s to 2\.01 s is too short: at least 0\.02 s are needed\n$/,
+      ],
+      [['--from', 'x'], /argument 'x' is invalid\. It must be a number of seconds of at least 0\./],
       [['--score', ''], /argument '' is invalid\. It must be a number from -1 to 1\./],
     ]);
   });

@@ -5,6 +5,6 @@ export async function readImage(file: Blob): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file);
   } catch {
-    throw new Error('This file is no picture that the browser can read (PNG, JPEG, WebP …).');
+    throw new Error('The browser cannot read this file as a picture (PNG, JPEG, WebP …).');
   }
 }

@@ -14,7 +14,7 @@ export function drawInto(
   const [w, h] = [width, height].map((size) => Math.max(1, Math.round(scale * size)));
   if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('This browser gives no canvas to draw on.');
+  if (!context) throw new Error('This browser provides no 2-D canvas.');
   context.drawImage(image, 0, 0, w, h);
   return context.getImageData(0, 0, w, h);
 }
@@ -22,7 +22,7 @@ export function drawInto(
 /** Why there is no camera or microphone, for the user. */
 export function refusal({ name }: DOMException, device: 'camera' | 'microphone'): string {
   if (name === 'NotAllowedError')
-    return `The browser was not allowed to use the ${device}. Its address bar has a switch for that.`;
+    return `The browser was not allowed to use the ${device}. Allow it in the address bar.`;
   return name === 'NotFoundError'
     ? `No ${device} was found.`
     : `The ${device} could not be started (${name}).`;
@@ -30,7 +30,7 @@ export function refusal({ name }: DOMException, device: 'camera' | 'microphone')
 
 /** What a browser without them means. */
 export const insecure = (device: 'camera' | 'microphone') =>
-  `The ${device} needs a page served by HTTPS or from localhost.`;
+  `The ${device} needs a page served over HTTPS or from localhost.`;
 
 export const end = (stream: MediaStream | undefined) => {
   for (const track of stream?.getTracks() ?? []) track.stop();

@@ -32,7 +32,7 @@ describe('the benchmark', () => {
       assert.ok(Number(error) < 5e-6, `${name}: ${error}`);
       assert.ok(report.includes(`| ${name} | \`n`) || report.includes(`| ${name} | \`T n`), name);
     }
-    assert.match((await page.textContent('#status')) ?? '', /^All \d+ results are right/);
+    assert.match((await page.textContent('#status')) ?? '', /^All \d+ results are correct/);
     assert.match(report, /\* WebAssembly SIMD: yes\n/);
     // Chromium has had relaxed SIMD since 114
     assert.match(report, /\* Relaxed SIMD: yes\n[^|]*\* Multiply-adds: fused, one instruction\n/);

@@ -181,7 +181,7 @@ describe('learn', () => {
     await page.click('#play');
     await reach(page, 2);
     await page.click('#cancel');
-    assert.match(await text(page, 'status'), /^Cancelled at step \d+\. What was learnt is gone\.\s*$/);
+    assert.match(await text(page, 'status'), /^Cancelled at step \d+\. The weights are discarded\.\s*$/);
     assert.ok((await page.isDisabled('#cancel')) && (await page.isDisabled('#save')));
     const ended = await step(page);
     await page.waitForTimeout(500);
@@ -256,12 +256,12 @@ describe('learn', () => {
     const given = await pixels(page, 2);
     assert.notEqual(given, supplied);
     await give(Buffer.from(await png(2000, 100)));
-    await page.waitForFunction(() =>
-      /too long and thin/.test(document.getElementById('error')?.textContent ?? ''),
-    );
+    await page.waitForFunction(() => /too narrow/.test(document.getElementById('error')?.textContent ?? ''));
     assert.ok(await page.isDisabled('#save'));
     await give(Buffer.from('none'));
-    await page.waitForFunction(() => /no picture/.test(document.getElementById('error')?.textContent ?? ''));
+    await page.waitForFunction(() =>
+      /cannot read this file as a picture/.test(document.getElementById('error')?.textContent ?? ''),
+    );
 
     await page.click('#draw');
     assert.equal(await page.getAttribute('#draw', 'aria-expanded'), 'true');

@@ -124,7 +124,9 @@ describe('kernels on a picture', () => {
     await page.setInputFiles('.drop input', file);
     await page.waitForFunction(() => document.getElementById('before-size')?.textContent === '800 × 400');
     await page.setInputFiles('.drop input', { ...file, buffer: Buffer.from('no picture') });
-    await page.waitForFunction(() => document.getElementById('error')?.textContent?.includes('no picture'));
+    await page.waitForFunction(() =>
+      document.getElementById('error')?.textContent?.includes('cannot read this file as a picture'),
+    );
     await page.click('#supplied');
     await page.waitForFunction(() => document.getElementById('before-size')?.textContent === '451 × 300');
     assert.equal(await page.textContent('#error'), '');

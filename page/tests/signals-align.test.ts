@@ -170,12 +170,12 @@ describe('signals: line up sounds', () => {
     await page.waitForSelector('#aligned:not([hidden])');
     const none = { name: 'none.wav', mimeType: 'audio/wav', buffer: Buffer.from('no sound') };
     await page.setInputFiles('#first-drop input', none);
-    await says(page, 'align-error', 'no recording that the browser can read');
+    await says(page, 'align-error', 'cannot read this file as a recording');
     assert.equal(await text(page, 'first-name'), 'A reading, 5.3 s', 'the last one stays');
     await page.setInputFiles('#first-drop input', wav(Array(121 * RATE).fill(0)));
-    await says(page, 'align-error', 'lasts 121 s; at most 120 s');
+    await says(page, 'align-error', 'lasts 121 s; the limit is 120 s');
     await page.setInputFiles('#first-drop input', wav(Array(3000).fill(0)));
-    await says(page, 'align-error', 'silent from beginning to end');
+    await says(page, 'align-error', 'entirely silent');
     assert.equal(await page.isVisible('#aligned'), false);
     await page.click('#recordings');
     await page.waitForSelector('#aligned:not([hidden])');

@@ -239,14 +239,14 @@ describe('signals: find a pattern', () => {
     ]);
     await drag([80, 10], [110, 30]);
     await page.waitForFunction(() =>
-      document.getElementById('pattern-status')?.textContent?.includes('like nothing'),
+      document.getElementById('pattern-status')?.textContent?.includes('no matches'),
     );
     assert.deepEqual(await listed(page), []);
 
     const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
     await page.setInputFiles('#pattern-drop input', none);
     await page.waitForFunction(() =>
-      document.getElementById('pattern-error')?.textContent?.includes('no picture'),
+      document.getElementById('pattern-error')?.textContent?.includes('cannot read this file as a picture'),
     );
     await page.click('#coins');
     await searched(page);

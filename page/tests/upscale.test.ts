@@ -168,7 +168,7 @@ describe('upscale', () => {
       buffer: Buffer.from('none'),
     });
     await page.waitForFunction(() => document.getElementById('error')?.textContent);
-    assert.match((await error()) ?? '', /no picture/);
+    assert.match((await error()) ?? '', /cannot read this file as a picture/);
     const wide = Buffer.from(
       await page.evaluate(async () => {
         const canvas = new OffscreenCanvas(5000, 1000);

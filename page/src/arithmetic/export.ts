@@ -20,7 +20,7 @@ async function rasterise(svg: string): Promise<ImageData> {
     canvas.width = image.width;
     canvas.height = image.height;
     const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('This browser gives no canvas to draw on.');
+    if (!context) throw new Error('This browser provides no 2-D canvas.');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return context.getImageData(0, 0, canvas.width, canvas.height);
   } finally {

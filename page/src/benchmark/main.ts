@@ -89,7 +89,7 @@ async function run(): Promise<void> {
     const wrong = measured.filter((row) => !isRight(row)).length;
     find('status').textContent = wrong
       ? `${wrong} of ${layers.length} results are wrong. Please report it.`
-      : `All ${layers.length} results are right; the largest error is ${worst.toExponential(1)} of the largest output.`;
+      : `All ${layers.length} results are correct; the largest error is ${worst.toExponential(1)} of the largest output.`;
     find('report').textContent = reportOf(measured, run.threads, [
       ...features(),
       ['Multiply-adds', run.fused ? 'fused, one instruction' : 'plain, two instructions'],

@@ -66,11 +66,11 @@ function showReading(name: string, { shape, spacing, oriented, affine, data, nee
   const other = millimetres.some((size) => Math.abs(size - 1) > 0.1);
   find('about').textContent =
     `${name}: ${sizes.join(' × ')} voxels of ${millimetres.join(' × ')} mm.` +
-    (other ? ' The network was trained on voxels of 1 × 1 × 1 mm; with others it finds less.' : '');
+    (other ? ' The network was trained on voxels of 1 × 1 × 1 mm; with other sizes it finds less.' : '');
   find('need').textContent = needSentence(need);
   find('sides').textContent = oriented
     ? 'The patient’s right (R) is on the left.'
-    : 'The file does not say how the head lies; taken as x to the right, y to the front, z to the crown.';
+    : 'The file does not give the orientation of the head; assumed are x to the right, y to the front, z to the crown.';
   find('result').hidden = false;
   viewer.load({ shape, spacing, affine }, data);
   panel.say('');
@@ -98,7 +98,7 @@ function segment(): void {
       total,
       text: next
         ? `Layer ${layer + 1} of ${layers} (${next}) ${onThreads(threads)}`
-        : 'Taking the best class of each voxel',
+        : 'Choosing the best class of each voxel',
     }),
     showResult,
   );

@@ -18,7 +18,7 @@ async function gunzip(name: string, file: Blob): Promise<ArrayBuffer> {
   try {
     return await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   } catch {
-    throw new Error(`${name} cannot be unpacked: it is damaged or cut off`);
+    throw new Error(`${name} cannot be unpacked: it is damaged or truncated`);
   }
 }
 

@@ -80,7 +80,7 @@ function begin(): void {
       { task: name, picture, kernel: kernel(), lr: lr(), seed: ++seed },
       { frame: receive, weights: save, failed },
     );
-    say('A new network, which knows nothing.');
+    say('A new network, not yet trained.');
   } catch (error) {
     find('error').textContent = (error as Error).message;
   } finally {
@@ -138,7 +138,7 @@ function cancel(): void {
   pupil = undefined;
   running = false;
   waiting = undefined;
-  say(`Cancelled at step ${step}. What was learnt is gone.`);
+  say(`Cancelled at step ${step}. The weights are discarded.`);
   buttons();
 }
 

@@ -18,11 +18,11 @@ export function pictureFor(task: TaskName, source: Source): Picture {
   const grown = task === 'grow';
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('This browser gives no canvas to draw on.');
+  if (!context) throw new Error('This browser provides no 2-D canvas.');
   const scale = (grown ? CELLS - 2 : LONGEST) / Math.max(source.width, source.height);
   const [w, h] = [source.width, source.height].map((size) => Math.max(1, Math.round(scale * size)));
   if (!grown && Math.min(w, h) < 16)
-    throw new Error(`This picture is too long and thin to learn from (${source.width} × ${source.height}).`);
+    throw new Error(`This picture is too narrow to learn from (${source.width} × ${source.height}).`);
   Object.assign(canvas, grown ? { width: CELLS, height: CELLS } : { width: w, height: h });
   if (!grown) {
     context.fillStyle = '#fff'; // what is transparent is paper
@@ -40,7 +40,7 @@ export function flower(): Source {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: 220, height: 220 });
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('This browser gives no canvas to draw on.');
+  if (!context) throw new Error('This browser provides no 2-D canvas.');
   const disc = (x: number, y: number, radius: number, colour: string) => {
     context.fillStyle = colour;
     context.beginPath();

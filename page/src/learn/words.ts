@@ -31,9 +31,9 @@ export const tasks: readonly TaskWords[] = [
     name: 'denoise',
     title: 'Denoise',
     about:
-      'Parts of the picture with noise go in, and what comes out is compared with the parts without. The noise is new in every step; the picture is the one that it is shown on.',
+      'The input is crops of the picture with noise, the target the same crops without noise. Every step has new noise. The result is shown on the same picture.',
     lr: 0.0032,
-    tiles: 'The 16 filters of the first layer, in the colours that they look for; grey is zero.',
+    tiles: 'The 16 filters of the first layer, in the colours that they respond to; grey is zero.',
     layers: () => [
       conv('3, 16, 5', 'padding: 2'),
       conv('16, 16, 3', 'padding: 1'),
@@ -47,10 +47,9 @@ export const tasks: readonly TaskWords[] = [
   {
     name: 'upscale',
     title: 'Upscale',
-    about:
-      'Parts of the picture at half the size go in; what comes out, twice as wide and high, is compared with the parts as they were.',
+    about: 'The input is crops of the picture at half the size, the target the original crops.',
     lr: 0.0032,
-    tiles: 'The 24 filters of the first layer, in the colours that they look for; grey is zero.',
+    tiles: 'The 24 filters of the first layer, in the colours that they respond to; grey is zero.',
     layers: () => [
       conv('3, 24, 5', "padding: 2, paddingMode: 'replicate'"),
       [
@@ -64,7 +63,7 @@ export const tasks: readonly TaskWords[] = [
     name: 'colour',
     title: 'Colour',
     about:
-      'Parts of the picture in grey go in; what comes out is compared with the parts in colour. It learns this one picture by heart: colours of others it could only guess.',
+      'The input is crops of the picture in grey, the target the same crops in colour. The network memorises this picture; it could only guess the colours of others.',
     lr: 0.0032,
     tiles: 'The 16 filters of the first layer; grey is zero.',
     layers: () => [
@@ -73,7 +72,7 @@ export const tasks: readonly TaskWords[] = [
       conv('16, 3, 1'),
     ],
     loss: [
-      'let y = greyLessHalf; // the grey picture, less 0.5',
+      'let y = greyLessHalf; // the grey picture minus 0.5',
       'for (const layer of [a, b, c, d]) y = layer.forward(y, relu);',
       'return mseLoss(add(e.forward(y), grey), inColour);',
     ],
@@ -82,7 +81,7 @@ export const tasks: readonly TaskWords[] = [
     name: 'filter',
     title: 'Imitate a filter',
     about:
-      'One layer with one kernel sees parts of the picture, with some noise, before and after a filter. Nobody tells it the kernel: it finds the numbers.',
+      'The input is crops of the picture with some noise, the target the same crops after a filter. One layer with one kernel learns the unknown kernel of the filter.',
     lr: 0.02,
     tiles: '',
     layers: (size) => [conv(`1, 1, ${size}`, 'bias: false')],
@@ -92,15 +91,15 @@ export const tasks: readonly TaskWords[] = [
     name: 'grow',
     title: 'Grow a picture',
     about:
-      'A neural cellular automaton. Every cell sees itself and its neighbours, and changes by the same small network; from one cell the picture grows. It learns to be done after 18 to 24 changes; what happens later nobody taught it.',
+      'A neural cellular automaton: the same small network updates every cell from itself and its neighbours, and the picture grows from one cell. It learns to be complete after 18 to 24 updates; later updates are not trained.',
     lr: 0.004,
     tiles:
-      'The weights of both layers, a row for each output: what a cell sees becomes 64 numbers, and these its change.',
+      'The weights of both layers, one row for each output. The first turns the neighbourhood of a cell into 64 numbers, the second these into its update.',
     layers: () => [conv('36, 64, 1'), conv('64, 12, 1', 'bias: false')],
     loss: [
       'let state = seed;',
       'for (let step = 0; step < count; step++)',
-      '  // see: a depthwise Conv2d of fixed kernels; alive: takes away what is not',
+      '  // see: a depthwise Conv2d with fixed kernels; alive: removes dead cells',
       '  state = alive(add(state, b.forward(a.forward(see.forward(state), relu))));',
       'return mseLoss(narrow(state, 1, 0, 4), picture);',
     ],

@@ -55,14 +55,14 @@ function gabor(size: number): Kernel {
 const odd = [3, 5, 7, 9];
 
 const exact: readonly NamedKernel[] = [
-  { name: 'Identity', about: 'The picture itself.', sizes: odd, make: identity },
+  { name: 'Identity', about: 'The unchanged picture.', sizes: odd, make: identity },
   {
     name: 'Box blur',
     about: 'The mean of the neighbourhood.',
     sizes: odd,
     make: (size) => normalised(square(size, () => 1)),
   },
-  { name: 'Gaussian blur', about: 'A mean that counts near pixels more.', sizes: odd, make: gaussian },
+  { name: 'Gaussian blur', about: 'A weighted mean that favours near pixels.', sizes: odd, make: gaussian },
   {
     name: 'Motion blur',
     about: 'The mean along a diagonal.',
@@ -71,7 +71,7 @@ const exact: readonly NamedKernel[] = [
   },
   {
     name: 'Sharpen',
-    about: 'Five times the pixel, less its four neighbours.',
+    about: 'Five times the pixel minus its four neighbours.',
     sizes: [3],
     make: () => [
       [0, -1, 0],
@@ -81,7 +81,7 @@ const exact: readonly NamedKernel[] = [
   },
   {
     name: 'Unsharp mask',
-    about: 'Twice the picture, less its Gaussian blur.',
+    about: 'Twice the picture minus its Gaussian blur.',
     sizes: [5, 7, 9],
     make: (size) => {
       const blur = gaussian(size);
@@ -114,21 +114,21 @@ const exact: readonly NamedKernel[] = [
   },
   {
     name: 'Prewitt x',
-    about: 'As Sobel, without weights.',
+    about: 'Like Sobel, without weights.',
     sizes: [3],
     signed: true,
     make: derivative([1, 1, 1], false),
   },
   {
     name: 'Scharr x',
-    about: 'As Sobel, closer to the same answer in every direction.',
+    about: 'Like Sobel, but more independent of direction.',
     sizes: [3],
     signed: true,
     make: derivative([3, 10, 3], false),
   },
   {
     name: 'Laplacian',
-    about: 'How far a pixel is from the mean of its neighbours.',
+    about: 'Difference between a pixel and the mean of its neighbours.',
     sizes: [3],
     signed: true,
     make: () => [

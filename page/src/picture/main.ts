@@ -30,7 +30,7 @@ const mixes: Record<string, Kernel> = {
     [0, 1, 0],
     [1, 0, 0],
   ],
-  'Red less green': [0, 1, 2].map(() => [1, -1, 0]),
+  'Red minus green': [0, 1, 2].map(() => [1, -1, 0]),
 };
 const channels = ['red', 'green', 'blue'];
 

@@ -1,6 +1,6 @@
 // Between pixels, four bytes each, and planes of numbers from 0 to 255.
 
-/** How numbers become brightness: cut off at 0 and 255, with zero as middle grey, or without their sign. */
+/** How numbers become brightness: clipped to 0 … 255, with zero as middle grey, or without their sign. */
 export type Look = 'clipped' | 'signed' | 'absolute';
 
 /** Writes red, green and blue into three planes. */

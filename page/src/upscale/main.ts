@@ -28,7 +28,7 @@ let asked = 0;
 
 const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
   const found = canvas.getContext('2d', { willReadFrequently: canvas === before });
-  if (!found) throw new Error('This browser gives no canvas to draw on.');
+  if (!found) throw new Error('This browser provides no 2-D canvas.');
   return found;
 };
 
@@ -49,7 +49,7 @@ async function take(source: Blob | Promise<Blob>, title: string): Promise<void> 
     const { width, height } = image;
     if (width * height > MOST_PIXELS) {
       throw new Error(
-        `This picture has ${(width * height) / 1e6} megapixels (${width} × ${height}); at most ${MOST_PIXELS / 1e6} are taken here.`,
+        `This picture has ${(width * height) / 1e6} megapixels (${width} × ${height}); the limit is ${MOST_PIXELS / 1e6}.`,
       );
     }
     Object.assign(before, { width, height });

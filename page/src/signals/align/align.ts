@@ -16,7 +16,7 @@ export function align({ first, second, columns, peakWidth }: Alignment): [Aligne
   const start = performance.now();
   const [a, b] = [centred(first), centred(second)];
   const norm = Math.sqrt(energy(a) * energy(b));
-  if (norm === 0) throw new Error('One of the recordings is silent from beginning to end.');
+  if (norm === 0) throw new Error('One of the recordings is entirely silent.');
   const sums = correlate(a, b, { method: 'fft' }).data as Float32Array;
   const lags = correlationLags(a.length, b.length);
   const count = Math.min(columns, sums.length);

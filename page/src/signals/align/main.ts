@@ -78,7 +78,7 @@ export async function startAlign(): Promise<void> {
     forget();
     const mine = turn;
     if (!first || !second) {
-      say('Two recordings of the same thing are needed.');
+      say('Choose two recordings of the same sound.');
       return;
     }
     say('Correlating …');
@@ -101,7 +101,10 @@ export async function startAlign(): Promise<void> {
     const [curve, both] = [find('curve'), find('both')];
     if (curve.clientWidth === 0) return;
     curve.innerHTML = drawCurve(aligned, curve.clientWidth, CURVE_HEIGHT);
-    curve.setAttribute('aria-label', `Correlation by lag, highest at ${seconds(aligned.lag).toFixed(3)} s`);
+    curve.setAttribute(
+      'aria-label',
+      `Correlation at each lag, highest at ${seconds(aligned.lag).toFixed(3)} s`,
+    );
     const linedUp = isLinedUp();
     const placement = placementOf(first, second, aligned.lag, linedUp);
     both.innerHTML = drawBoth([first, second], placement, both.clientWidth, BOTH_HEIGHT);

@@ -19,12 +19,10 @@ export async function decode(file: Blob): Promise<Samples> {
   try {
     sound = await new OfflineAudioContext(1, 1, RATE).decodeAudioData(bytes);
   } catch {
-    throw new Error('This file is no recording that the browser can read (WAV, MP3, M4A, Ogg …).');
+    throw new Error('The browser cannot read this file as a recording (WAV, MP3, M4A, Ogg …).');
   }
   if (sound.duration > MOST_SECONDS)
-    throw new Error(
-      `This recording lasts ${Math.round(sound.duration)} s; at most ${MOST_SECONDS} s are taken here.`,
-    );
+    throw new Error(`This recording lasts ${Math.round(sound.duration)} s; the limit is ${MOST_SECONDS} s.`);
   if (sound.length === 0) throw new Error('This recording is empty.');
   const mixed = new Float32Array(sound.length);
   for (let c = 0; c < sound.numberOfChannels; c++) {

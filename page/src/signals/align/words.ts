@@ -16,7 +16,7 @@ export function inWords({ lag, score, elsewhere, milliseconds }: Aligned): strin
     lag === 0
       ? 'Both began at the same time'
       : `The second began ${inSeconds(lag)} ${lag > 0 ? 'after' : 'before'} the first`;
-  const doubt = clear ? '' : ' No lag stands out: these may not be recordings of one thing.';
+  const doubt = clear ? '' : ' No lag stands out: these may not be recordings of the same sound.';
   return `${when}: lag ${shown(lag)} at ${RATE / 1000} kHz. Score ${score.toFixed(3)}, elsewhere at most ${elsewhere.toFixed(3)}; ${milliseconds.toFixed(0)} ms.${doubt}`;
 }
 

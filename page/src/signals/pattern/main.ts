@@ -65,7 +65,7 @@ export async function startPattern(): Promise<void> {
     if (isFlat(template, mask)) {
       found = undefined;
       mark();
-      say('Every pixel of this pattern that counts is the same, so it is like nothing.');
+      say('All included pixels of this pattern are equal, so it has no matches.');
       return;
     }
     try {
@@ -110,7 +110,7 @@ export async function startPattern(): Promise<void> {
     find('matches').replaceChildren(...rows);
     if (!found) return;
     const count = matches.length === 1 ? '1 match' : `${matches.length} matches`;
-    const most = matches.length === MOST_MATCHES ? ', the most that are marked' : '';
+    const most = matches.length === MOST_MATCHES ? ', the limit for marks' : '';
     say(`${count} of ${threshold.value} or more${most}; found in ${found.milliseconds.toFixed(0)} ms.`);
   }
 
@@ -143,7 +143,7 @@ export async function startPattern(): Promise<void> {
     forget();
     stage.show(box, []);
     if (!box) {
-      say('Drag a box around something that is there more than once.');
+      say('Drag a box around something that occurs more than once.');
       return;
     }
     takePattern(box);
@@ -159,7 +159,7 @@ export async function startPattern(): Promise<void> {
     find('pattern-camera').textContent = 'Stop the camera';
     forget();
     stage.show(undefined, []);
-    say('Drag a box around something; it is then followed.');
+    say('Drag a box around something to track it.');
     await camera.start((video) => {
       if (video.videoWidth === 0 || worker.busy) return;
       takePicture(drawInto(canvas, video, video.videoWidth, video.videoHeight));

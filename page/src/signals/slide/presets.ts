@@ -36,7 +36,7 @@ function pulse(): Pair {
   return {
     name: 'A pulse in noise',
     about:
-      'The kernel is hidden in the signal. Correlation is highest where it lies; convolution, with the kernel reversed, does not find it.',
+      'The kernel is hidden in the signal. Correlation is highest at its position; convolution, with the kernel reversed, does not find it.',
     signal: made(48, (i) => 0.8 * from(barker, 21, i) + 0.6 * grains[i]),
     kernel: Float32Array.from(barker),
     most: 1.5,
@@ -49,7 +49,7 @@ function echoes(): Pair {
   return {
     name: 'Echoes of a chirp',
     about:
-      'What radar, sonar and bats do: a rising tone is sent, two echoes come back, and overlap. Correlation makes a peak of each.',
+      'The principle of radar, sonar and bats: a rising tone is sent, and two overlapping echoes return. Correlation turns each into a peak.',
     signal: made(64, (i) => from(chirp, 14, i) + 0.7 * from(chirp, 29, i) + 0.25 * grains[i]),
     kernel: made(chirp.length, (i) => chirp[i]),
     most: 1.5,
@@ -64,7 +64,7 @@ export const pairs: readonly Pair[] = [
   {
     name: 'A step and a triangle',
     about:
-      'The triangle leans one way and reversed the other, and so do the slopes that it makes of the step.',
+      'The triangle is asymmetric, so the slopes that it makes of the step differ between correlation and convolution.',
     signal: made(40, (i) => (i >= 12 && i < 26 ? 1 : 0)),
     kernel: made(11, (i) => 1 - i / 11),
     most: 1.2,
@@ -72,7 +72,8 @@ export const pairs: readonly Pair[] = [
   },
   {
     name: 'An even kernel',
-    about: 'Reversed it is the same, so correlation and convolution agree. Most blurs are even.',
+    about:
+      'An even kernel equals its reverse, so correlation and convolution agree. Most blur kernels are even.',
     signal: made(40, (i) => hills(i) + (i === 34 ? 1 : 0)),
     kernel: Float32Array.from([0.1, 0.25, 0.5, 0.75, 0.5, 0.25, 0.1]),
     most: 1.2,
@@ -81,7 +82,7 @@ export const pairs: readonly Pair[] = [
   {
     name: 'An odd kernel',
     about:
-      'Turned by 180° it changes its sign, and so does every output: this is why the slope that Sobel finds depends on the word.',
+      'Reversing an odd kernel changes its sign, and that of every output. This is why the sign of a Sobel slope depends on the convention.',
     signal: made(40, (i) => hills(i) + (i === 34 ? 1 : 0)),
     kernel: Float32Array.from([-0.5, -1, -0.5, 0, 0.5, 1, 0.5]),
     most: 1.2,
@@ -90,7 +91,7 @@ export const pairs: readonly Pair[] = [
   echoes(),
   {
     name: 'Whole numbers',
-    about: 'Few enough to add up by hand. Every sum is exact.',
+    about: 'Few enough to add by hand. Every sum is exact.',
     signal: Float32Array.from([1, 0, 3, 1, 0, -2, 2, 1]),
     kernel: Float32Array.from([3, 1, 0, -1]),
     most: 4,
