@@ -148,10 +148,7 @@ test('upscale: help, and errors in one line', async () => {
   const cases: [string[], RegExp][] = [
     [['missing.png'], /^error: cannot read missing\.png: there is no such file or folder\n$/],
     [['text.png'], /^error: text\.png is not a PNG picture\n$/],
-    [
-      ['--tile', '0'],
-      /^error: option '-t, --tile <pixels>' argument '0' is invalid\. It must be an integer/,
-    ],
+    [['--tile', '0'], /^error: option '-t, --tile <pixels>' argument '0' is invalid\. It must be an integer/],
     [['--tile', 'x'], /argument 'x' is invalid/],
     [['text.png', '-o', 'no/x.png'], /^error: cannot write no\/x\.png/],
   ];

@@ -21,9 +21,9 @@ import {
 } from './header.js';
 import { encodeUtf8 } from './utf8.js';
 
-/** One tensor of a checkpoint: numbers in C order, their shape, and the format's name of their type. */
+/** A tensor of a checkpoint: numbers in C order, their shape, and the name of their type in the format. */
 export interface SafeTensor {
-  /** in C order: the last axis runs fastest */
+  /** in C order: the last axis varies fastest */
   data: TypedArray;
   /** sizes, outermost first */
   shape: number[];
@@ -34,16 +34,15 @@ export interface SafeTensor {
 /**
  * Reads a safetensors file, as `safetensors.torch.save_file` writes it.
  *
- * Where the file's bytes are aligned for a type the arrays are views of them, so that nothing is copied; elsewhere
- * they are copies. F16 and BF16 become a `Float32Array` (`dtype` still says what they were, so that saving rounds
- * back). BOOL becomes a `Uint8Array`, I64 and U64 become big-integer arrays. Types that JavaScript has no array for, F8_E4M3, F4,
- * C64 and the like, stay the bytes of the file in a `Uint8Array`: `dtype` says what they are, a layer refuses to load them, and
- * saving writes them as they are.
+ * If the file's bytes are aligned for a type, the arrays are views of them without a copy; otherwise they are copies. F16 and BF16
+ * become a `Float32Array` (`dtype` keeps the original type, so that saving rounds back). BOOL becomes a `Uint8Array`, I64 and U64 become
+ * big-integer arrays. Types without a JavaScript array, such as F8_E4M3, F4 and C64, stay the bytes of the file in a `Uint8Array` with
+ * their `dtype`: layers reject them, and saving writes them unchanged.
  *
  * @param bytes the whole file; a Node `Buffer` is one kind of `Uint8Array`
- * @returns a tensor per name, shapes as in the file; an object without a prototype, so any name is safe
+ * @returns a tensor for each name, with the shapes of the file; an object without a prototype, so any name is safe
  * @throws TypeError if `bytes` is neither an `ArrayBuffer` nor a `Uint8Array`
- * @throws RangeError if the file is no safetensors file or contradicts itself: a header length beyond the file or
+ * @throws RangeError if the file is not a safetensors file or is inconsistent: a header length beyond the file or
  *   100 MB, a header that is no JSON object in UTF-8, a name given twice, a dtype that doesn't name its bits, offsets that overlap,
  *   leave holes or lie outside the file, or byte counts that do not fit shape and dtype. Names the tensor and values
  * @see https://huggingface.co/docs/safetensors/index#format
@@ -65,10 +64,10 @@ export function loadSafetensors(bytes: ArrayBuffer | Uint8Array): Record<string,
 }
 
 /**
- * Reads the notes that a safetensors file carries (`__metadata__`), without touching its numbers.
+ * Reads the metadata of a safetensors file (`__metadata__`) without reading its tensors.
  *
  * @param bytes the whole file
- * @returns the notes by name; an empty object if the file has none
+ * @returns the metadata by name; an empty object if the file has none
  * @throws TypeError, RangeError as {@link loadSafetensors} does
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
@@ -88,9 +87,9 @@ export function safetensorsMetadata(bytes: ArrayBuffer | Uint8Array): Record<str
  *   the array decides (`Float32Array` is F32, `Uint8Array` U8, …); a `Float32Array` may also be saved as F16 or BF16,
  *   rounded to nearest even, a `Float16Array` is F16, a `Uint16Array` may hold the bits of F16 or BF16, and a `Uint8Array` be BOOL or
  *   the bytes of a type that has no array
- * @param metadata notes to keep in the file, text by name
+ * @param metadata strings by name, stored in the file
  * @returns the file's bytes
- * @throws TypeError if something is no tensor, `dtype` does not suit the array, or a note is not text
+ * @throws TypeError if something is not a tensor, `dtype` does not match the array, or metadata is not a string
  * @throws RangeError if shape and length do not agree, or a name cannot be written (`__metadata__`, broken Unicode)
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example

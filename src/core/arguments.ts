@@ -36,8 +36,8 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
 
 /**
  * One of `rank` axes, from 0 on; negative ones count from the last.
- * @param outside the sentence for an axis that there is not, as the function's source has it
- * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ * @param outside the sentence for an axis out of range, as the function's source has it
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function countedAxis(
   value: unknown,
@@ -76,7 +76,7 @@ export function isDict(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Checks that a value is a shape: an array of whole numbers from 0 to 2^31 - 1.
+ * Checks that a value is a shape: an array of integers from 0 to 2^31 - 1.
  * @throws TypeError for another kind, RangeError for another size
  */
 export function checkShape(shape: unknown, name: string, where: Where): void {
@@ -96,7 +96,7 @@ export function isShapeLike(value: unknown): value is Iterable<number> {
 
 /**
  * A list of sizes as a new array.
- * @throws TypeError for what is no list; what the sizes are is checked elsewhere
+ * @throws TypeError for anything but a list; what the sizes are is checked elsewhere
  */
 export function listOf(shape: unknown, name: string): number[] {
   if (isShapeLike(shape)) return [...shape];

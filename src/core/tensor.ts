@@ -10,10 +10,10 @@ import { type HalfArray, isFloat32, isTypedArray, type TypedArray, toFloat32 } f
 /** Sizes of a tensor, outermost first. */
 export type Shape = readonly number[];
 
-/** Numbers in arrays of arrays, as `[[1, 2], [3, 4]]`; the innermost may be typed arrays. */
+/** Nested arrays of numbers, such as `[[1, 2], [3, 4]]`; the innermost may be typed arrays. */
 export type NestedArray = number | readonly (NestedArray | TypedArray | HalfArray)[];
 
-/** Numbers in C order (the last axis runs fastest) and their shape; nothing to dispose. */
+/** Numbers in C order (the last axis varies fastest) and their shape. It needs no disposal. */
 export interface Tensor {
   /** the numbers */
   readonly data: Float32Array;
@@ -21,7 +21,7 @@ export interface Tensor {
   readonly shape: number[];
 }
 
-/** What is taken for a tensor: ours, other libraries' (`shape` or `dims`), or nested arrays. */
+/** Accepted as a tensor: those of convnd and of other libraries (`shape` or `dims`), and nested arrays. */
 export type TensorLike =
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly shape: Shape })
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly dims: Shape })
@@ -32,8 +32,8 @@ export type TensorLike =
  *
  * @param data a typed array, nested arrays, or a tensor of this or another library
  * @param shape sizes, outermost first; without it the data's own, or one axis
- * @throws TypeError if `data` is of no such kind, or nested arrays are ragged
- * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
+ * @throws TypeError if `data` has another type, or nested arrays are ragged
+ * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
  * @example
  * import { tensor } from 'convnd';
  * const image = tensor(new Float32Array(3 * 4 * 5), [1, 3, 4, 5]);
@@ -106,7 +106,7 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
 /**
  * A tensor of zeros.
  * @param purpose says what it is for; called only for the error
- * @throws RangeError that names the bytes and the purpose where memory lacks
+ * @throws RangeError that names the bytes and the purpose if memory is insufficient
  */
 export function allocate(shape: number[], purpose: () => string): Tensor {
   const count = product(shape);
@@ -120,7 +120,7 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
 /**
  * Checks sizes, without data.
  * @returns the number of elements
- * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1
+ * @throws RangeError if a size is not an integer from 0 to 2^31 - 1
  */
 export function countOfSizes(shape: Shape, name: string, where?: Where): number {
   let count = 1;
@@ -145,7 +145,7 @@ function checked(data: Float32Array, shape: number[], name: string, where?: Wher
 
 /**
  * Checks sizes against the data they are for.
- * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or they do not multiply to the data's length
+ * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or they do not multiply to the data's length
  */
 export function checkSizes(
   data: Float32Array | Float64Array,

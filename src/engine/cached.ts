@@ -106,7 +106,7 @@ export class Cached extends Link {
   /**
    * Takes memory, for the call in progress.
    * @param beside bytes of JavaScript that go with it, which the LRU list counts too
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   take(bytes: number, beside: number, purpose: string): void {
     this.#lruList.add(bytes + beside, this.memory.call);

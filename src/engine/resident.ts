@@ -14,13 +14,13 @@ import { heap } from './heap.js';
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
 /**
- * A tensor in wasm memory, made by `resident`. Layers take it like any other, as input and as `out`, and copy nothing.
- * Its memory is given back when it is collected, or at once by `dispose`. A loop that lets no task run in between must dispose, as
- * the collector tells too late.
+ * A tensor in wasm memory, created by `resident`. Layers accept it like any other, as input and as `out`, and do not copy it.
+ * Its memory is freed when it is collected, or immediately by `dispose`. A loop that never returns to the event loop must dispose of its
+ * tensors, because the collector reports too late.
  *
  * @example
  * import { ResidentTensor } from 'convnd';
- * const sums = new ResidentTensor([2, 3]); // room for a result, with any numbers in it
+ * const sums = new ResidentTensor([2, 3]); // room for a result, not initialised
  * sums.data.fill(1);
  * console.log(sums.shape.join(), sums.data.length); // 2,3 6
  * sums.dispose();
@@ -30,10 +30,10 @@ export class ResidentTensor extends Resident implements Disposing {
   readonly shape: number[];
 
   /**
-   * Takes memory for a shape, with any numbers in it. `resident` fills it.
+   * Allocates memory for a shape, not initialised. `resident` fills it.
    * @param shape sizes, outermost first; copied
-   * @throws TypeError if `shape` is no list of sizes
-   * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or there is not enough memory
+   * @throws TypeError if `shape` is not a list of sizes
+   * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or there is not enough memory
    */
   constructor(shape: Shape, /** @internal */ place?: Place) {
     const sizes = listOf(shape, 'resident');
@@ -44,13 +44,13 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 
   /**
-   * Channels of the tensor as a tensor of their own in the same memory: what a layer writes to them is there at once, so networks
-   * that concatenate copy nothing. The view keeps the memory alive, and refuses to be used once the tensor was disposed.
+   * A view of some channels in the same memory. Layers can write to it, so concatenations need no copy. The view keeps the memory alive, and
+   * throws when used after the tensor was disposed of.
    *
    * @param from the first channel, counted from 0
-   * @param count how many
-   * @param options.axis which axis has the channels: 1 for (batch, channels, ...), or 0 for (channels, ...); default 1
-   * @throws TypeError for what is no whole number, RangeError for channels that there are not
+   * @param count the number of channels
+   * @param options.axis the axis of the channels: 1 for (batch, channels, ...), or 0 for (channels, ...); default 1
+   * @throws TypeError for anything but an integer, RangeError for channels out of range
    * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
    * @example
    * import { Conv2d, resident, tensor } from 'convnd';
@@ -161,7 +161,7 @@ function copyOf(tensor: ResidentTensor): ResidentTensor {
   return copy;
 }
 
-/** Whether a value looks like a shape: a plain list of a few whole numbers from 1 on. */
+/** Whether a value looks like a shape: a plain list of a few integers from 1 on. */
 function isSizes(values: unknown): boolean {
   return (
     Array.isArray(values) &&
@@ -176,7 +176,7 @@ function isSizes(values: unknown): boolean {
  * large maps.
  *
  * @param values a tensor to copy, or a shape for a tensor of zeros
- * @throws TypeError if `values` is neither, or a plain list like [1, 3, 8, 8], which may be either; RangeError for sizes that are none, or if there is not enough memory
+ * @throws TypeError if `values` is neither an array nor a tensor, or a plain list like [1, 3, 8, 8], which may be either; RangeError for sizes that are none, or if there is not enough memory
  * @example
  * import { Conv2d, resident, tensor } from 'convnd';
  * const first = new Conv2d(1, 8, 3, { padding: 1 });

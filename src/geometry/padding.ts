@@ -3,7 +3,7 @@
 /** The kinds of padding, as torch names them. */
 export const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 
-/** What stands outside of an input: zeros, the input mirrored at its ends, its end elements repeated, or the input again and again. */
+/** Values outside the input: zeros, the input mirrored at its ends, its end elements repeated, or the input repeated. */
 export type PaddingMode = (typeof paddingModes)[number];
 
 /** What a convolution finds outside of its input: a kind of padding, whose numbers are multiplied like any other, or nothing to multiply. */

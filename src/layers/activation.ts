@@ -3,7 +3,7 @@
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
 
-/** Activations that `forward` applies, torch's: `leakyRelu` is leaky_relu, and `gelu` the one by the error function. */
+/** Activations that `forward` applies, as in torch: `leakyRelu` is leaky_relu, `gelu` uses the error function. */
 export type ActivationName =
   | 'relu'
   | 'relu6'

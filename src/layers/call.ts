@@ -33,7 +33,7 @@ export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor
 
 /**
  * Computes a call's output into `out`, or into a new tensor.
- * @throws TypeError if `out` is no tensor of float32, RangeError if its shape or that of `epilogue.add` is another, or it shares memory
+ * @throws TypeError if `out` is not a tensor of float32, RangeError if its shape or that of `epilogue.add` is another, or it shares memory
  * with a part of `epilogue.add`, or with the input but not map for map
  */
 export function forward(

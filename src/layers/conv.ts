@@ -13,7 +13,7 @@ import type { StateDictLike } from './state.js';
 export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
   /** adds a learnt number to each output channel; default true */
   bias?: boolean | undefined;
-  /** what stands outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
+  /** values outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
   paddingMode?: PaddingMode | undefined;
 }
 
@@ -21,14 +21,14 @@ export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
 export interface ConvTransposeOptions<R extends Rank> extends FunctionalTransposeOptions<R> {
   /** adds a learnt number to each output channel; default true */
   bias?: boolean | undefined;
-  /** torch knows only 'zeros' here */
+  /** only 'zeros', as in torch */
   paddingMode?: 'zeros' | undefined;
 }
 
-/** Options of `Conv2d.from` and the like: the layer's without `bias`, and those of the norms around it. */
+/** Options of `from`, as of `Conv2d.from`: those of the layer without `bias`, and those of its norms. */
 export interface ConvFromOptions<R extends Rank> extends Omit<ConvOptions<R>, 'bias'>, NormOptions {}
 
-/** Options of `ConvTranspose2d.from` and the like: the layer's without `bias`, and those of the norms around it. */
+/** Options of `from`, as of `ConvTranspose2d.from`: those of the layer without `bias`, and those of its norms. */
 export interface ConvTransposeFromOptions<R extends Rank>
   extends Omit<ConvTransposeOptions<R>, 'bias'>,
     NormOptions {}
@@ -44,9 +44,9 @@ abstract class Conv<R extends Rank> extends Layer {
   /**
    * Convolves an input.
    * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
-   * @param options.out a tensor for the result; then nothing is allocated
-   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
-   * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   * @param options.out a tensor for the result, so that nothing is allocated
+   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` if given
+   * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
    * @example
    * import { Conv1d, tensor } from 'convnd';
    * const difference = new Conv1d(1, 1, 2, { bias: false });
@@ -69,10 +69,10 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
   /**
    * Applies the transposed convolution to an input.
    * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
-   * @param options.out a tensor for the result; then nothing is allocated
+   * @param options.out a tensor for the result, so that nothing is allocated
    * @param options.outputSize sizes of the output, from the least to stride - 1 more; replaces `outputPadding`
-   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` where it was given
-   * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` if given
+   * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
    * @example
    * import { ConvTranspose1d } from 'convnd';
    * const twice = new ConvTranspose1d(1, 1, 2, { stride: 2, bias: false });
@@ -101,13 +101,13 @@ export class Conv1d extends Conv<1> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<1>): Conv1d {
     return layerFrom(Conv1d, false, 1, dict, prefix, options);
   }
@@ -129,19 +129,19 @@ export class Conv2d extends Conv<2> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
   /**
-   * A layer of the sizes and numbers that a state dict has under a prefix. Nothing is drawn first. `weight_norm`, `spectral_norm` (as in
-   * eval mode) and pruning are folded where their names are found, and the BatchNorm that `batchNorm` names: in float64, rounded once.
+   * Creates a layer from the entries of a state dict under a prefix, without drawing random weights. `weight_norm`, `spectral_norm` (as in eval
+   * mode) and pruning are detected by their names and folded, and so is the BatchNorm named by `batchNorm`: in float64, rounded once.
    * @param dict tensors by name, as from `loadSafetensors`
-   * @param prefix what the layer's names begin with; the last dot may lack
-   * @param options the layer's, without `bias`: there is one where the state dict has one or a BatchNorm makes one
-   * @throws RangeError for missing and unexpected names and for sizes that don't fit, TypeError for kinds
+   * @param prefix the start of the layer's names; the last dot may be omitted
+   * @param options those of the layer without `bias`: the layer has a bias if the state dict has one or a BatchNorm adds one
+   * @throws RangeError for missing and unexpected names and for sizes that don't match, TypeError for invalid types
    * @example
    * import { Conv2d } from 'convnd';
    * const dict = {
@@ -175,13 +175,13 @@ export class Conv3d extends Conv<3> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<3>): Conv3d {
     return layerFrom(Conv3d, false, 3, dict, prefix, options);
   }
@@ -202,7 +202,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(
     inChannels: number,
@@ -213,7 +213,7 @@ export class ConvTranspose1d extends ConvTranspose<1> {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
     return layerFrom(ConvTranspose1d, true, 1, dict, prefix, options);
   }
@@ -235,7 +235,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(
     inChannels: number,
@@ -246,7 +246,7 @@ export class ConvTranspose2d extends ConvTranspose<2> {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
     return layerFrom(ConvTranspose2d, true, 2, dict, prefix, options);
   }
@@ -267,7 +267,7 @@ export class ConvTranspose3d extends ConvTranspose<3> {
    * @param inChannels channels of the input
    * @param outChannels channels of the output
    * @param kernelSize a number, or one for each axis
-   * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
    */
   constructor(
     inChannels: number,
@@ -278,14 +278,14 @@ export class ConvTranspose3d extends ConvTranspose<3> {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** A layer of the sizes and numbers that a state dict has under a prefix, norms folded: as `Conv2d.from`. */
+  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
     return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
   }
 }
 
 /**
- * A Conv1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv1d.
+ * A Conv1d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv1d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv1d.html
  * @example
@@ -301,7 +301,7 @@ export class LazyConv1d extends Conv<1> {
 }
 
 /**
- * A Conv2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv2d.
+ * A Conv2d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv2d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv2d.html
  * @example
@@ -317,7 +317,7 @@ export class LazyConv2d extends Conv<2> {
 }
 
 /**
- * A Conv3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConv3d.
+ * A Conv3d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv3d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv3d.html
  * @example
@@ -333,7 +333,7 @@ export class LazyConv3d extends Conv<3> {
 }
 
 /**
- * A ConvTranspose1d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose1d.
+ * A ConvTranspose1d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose1d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose1d.html
  * @example
@@ -349,7 +349,7 @@ export class LazyConvTranspose1d extends ConvTranspose<1> {
 }
 
 /**
- * A ConvTranspose2d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose2d.
+ * A ConvTranspose2d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose2d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose2d.html
  * @example
@@ -365,7 +365,7 @@ export class LazyConvTranspose2d extends ConvTranspose<2> {
 }
 
 /**
- * A ConvTranspose3d that learns its `inChannels` from its first input (or state dict) and then is one: torch.nn.LazyConvTranspose3d.
+ * A ConvTranspose3d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose3d.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose3d.html
  * @example

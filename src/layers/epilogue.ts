@@ -7,10 +7,10 @@ import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
 import { inputTensor } from './call.js';
 
 /**
- * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add), all in one
- * call. Numbers pass each of these steps in float32, a few at a time and while they are in a cache. Tanh, sigmoid and silu are within
- * 2.5 units of the last place, gelu within 3.1 from -1 on and below within x² more; silu, hardswish and gelu of -Infinity are NaN, as
- * torch's formulas have it.
+ * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add) in one call.
+ * All steps are float32, applied to a few numbers at a time while they are in a cache. Tanh, sigmoid and silu are within 2.5 units in the
+ * last place. Gelu is within 3.1 units from -1 on, and within x² more below. Silu, hardswish and gelu of -Infinity are NaN, as in torch's
+ * formulas.
  *
  * @example
  * import { Conv1d } from 'convnd';
@@ -23,11 +23,11 @@ import { inputTensor } from './call.js';
  */
 export interface EpilogueOptions {
   /**
-   * Where the output goes: a tensor of its shape; then nothing is allocated. It may be the input itself, or begin with the input's first
-   * channel (`x.channels(0, 3)`), if a map of both has one size: then the result is written over the input, with the same bits as
-   * elsewhere. Any other overlap is refused with a RangeError.
+   * A tensor of the output's shape for the result, so that nothing is allocated. It may be the input itself, or begin with the input's first
+   * channel (`x.channels(0, 3)`), if their maps have the same size: then the result is written over the input, with the same bits. Any other
+   * overlap throws a RangeError.
    *
-   * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html whose `inplace` does so
+   * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html for torch's `inplace`
    * @example
    * import { Conv1d, resident, tensor } from 'convnd';
    * const sums = new Conv1d(1, 1, 3, { padding: 1, bias: false });
@@ -37,15 +37,15 @@ export interface EpilogueOptions {
    * console.log(x.data.join()); // 9,18,22,16
    */
   out?: Tensor | undefined;
-  /** a tensor of the output's shape that is added to the result: the other branch of a residual block. It may be `out` itself */
+  /** a tensor of the output's shape that is added to the result, such as the other branch of a residual block. It may be `out` itself */
   add?: TensorLike | undefined;
-  /** a factor of the convolution with its bias, before `add`; default 1 */
+  /** a factor of the convolution and its bias, applied before `add`; default 1 */
   scale?: number | undefined;
-  /** applied at the end, as torch does */
+  /** applied last, as in torch */
   activation?: ActivationName | undefined;
   /** slope of leakyRelu for negative numbers, default 0.01 */
   negativeSlope?: number | undefined;
-  /** applied to the input before it is padded. The tensor itself is not changed */
+  /** applied to the input before padding. The tensor itself is not changed */
   inputActivation?: ActivationName | undefined;
   /** slope of a leakyRelu of the input, default 0.01 */
   inputNegativeSlope?: number | undefined;
@@ -54,13 +54,13 @@ export interface EpilogueOptions {
 /** Options of a layer's `forward`. */
 export interface ForwardOptions extends EpilogueOptions {
   /**
-   * repeats each element of the input so often along each axis before it is convolved, as torch's `interpolate` with mode 'nearest';
-   * what is repeated is never written. A number for all axes, or one for each; only for layers that are not transposed
+   * repeats each element of the input along each axis before the convolution, as torch's `interpolate` with mode 'nearest', without storing
+   * the enlarged input. A number for all axes, or one for each; not for transposed layers
    */
   upsample?: number | readonly number[] | undefined;
 }
 
-/** Options of a transposed layer's `forward`: all that `forward` of any layer may be given. */
+/** Options of a transposed layer's `forward`: those of every layer, and `outputSize`. */
 export interface TransposeForwardOptions extends ForwardOptions {
   /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
   outputSize?: readonly number[] | undefined;

@@ -11,11 +11,11 @@ import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
 import { prefixIn, readState, type StateDictLike } from './state.js';
 
-/** What `from` is told beside a layer's options. */
+/** Options of `from` for the norms of a layer. */
 export interface NormOptions {
-  /** prefix of the BatchNorm that follows the layer: it is folded into weight and bias, as it computes in eval mode */
+  /** prefix of the BatchNorm that follows the layer. It is folded into weight and bias, as in eval mode */
   batchNorm?: string | undefined;
-  /** what that BatchNorm adds to the variance, which no state dict has; default 1e-5 */
+  /** what that BatchNorm adds to the variance. It is not in a state dict; default 1e-5 */
   eps?: number | undefined;
 }
 
@@ -48,7 +48,7 @@ const advice = (prefix: string) => `'${prefix}'`;
 /**
  * The layer that a state dict has under a prefix.
  * @param given the prefix; its last dot may lack
- * @throws RangeError for names and sizes that don't fit, TypeError for kinds
+ * @throws RangeError for names and sizes that don't fit, TypeError for invalid types
  */
 export function layerFrom<L extends Layer>(
   kind: LayerClass<L>,

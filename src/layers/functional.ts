@@ -30,7 +30,7 @@ interface Sized {
 const MOST_KNOWN = 64;
 const known = new Recent<string, Sized>(MOST_KNOWN);
 
-/** @throws RangeError for sizes that torch refuses, in its words */
+/** @throws RangeError for sizes that torch rejects, with its messages */
 function sizedOf(
   checked: CheckedOptions,
   { shape: input }: Tensor,
@@ -85,10 +85,10 @@ function compute(
  *
  * @param x (batch, channels, length) or (channels, length)
  * @param weight (filters, channels / groups, kernel)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, length of the output), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -108,10 +108,10 @@ export function conv1d(
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param weight (filters, channels / groups, kernel height, kernel width)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -132,10 +132,10 @@ export function conv2d(
  *
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';
@@ -156,10 +156,10 @@ export function conv3d(
  *
  * @param x (batch, channels, length) or (channels, length)
  * @param weight (channels, filters / groups, kernel)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, length of the output), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -179,10 +179,10 @@ export function convTranspose1d(
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param weight (channels, filters / groups, kernel height, kernel width)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -203,10 +203,10 @@ export function convTranspose2d(
  *
  * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
- * @param bias (filters), or none
+ * @param bias (filters), or null
  * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
  * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

@@ -14,11 +14,11 @@ let common: number | undefined;
 /**
  * Seeds initial weights: the same seed gives the same weights (not torch's: the generators differ).
  *
- * Each weight and each bias has a generator of its own, which is seeded when the layer is constructed. So its numbers follow from the
- * seed and from how many layers were constructed (or reset) since, and not from when or whether anybody reads them.
+ * Each weight and each bias has its own generator, which is seeded when the layer is constructed. Its numbers depend on the seed and on
+ * the number of layers that were constructed (or reset) since, but not on when they are read.
  *
- * @param seed any whole number
- * @throws TypeError if `seed` is no whole number
+ * @param seed any integer
+ * @throws TypeError if `seed` is not an integer
  * @example
  * import { Conv1d, manualSeed } from 'convnd';
  * manualSeed(7);

@@ -27,12 +27,12 @@ type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
 
 export interface Layer extends NoFunction {}
 
-/** The common base of the convolution layers; not constructed itself. */
+/** The abstract base class of the convolution layers. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface has no member, only what the compiler says
 export abstract class Layer implements Disposing {
   /**
-   * Forces an algorithm, for tests and benchmarks; undefined leaves the choice to `tune`, or to the table of algorithms.
-   * `forward` throws a RangeError where that algorithm can't compute the problem.
+   * Forces an algorithm, for tests and benchmarks; undefined leaves the choice to `tune` or to the cost estimates.
+   * `forward` throws a RangeError if that algorithm cannot compute the problem.
    */
   algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
@@ -59,7 +59,7 @@ export abstract class Layer implements Disposing {
     this.#calls = new ReadyCalls(this);
   }
 
-  /** Whether Winograd's algorithm may be taken: as `settings.winograd` says, until it is set for this layer. */
+  /** Whether Winograd's algorithm may be used: `settings.winograd`, unless set for this layer. */
   get winograd(): Winograd {
     return this.#winograd ?? settings.winograd;
   }
@@ -68,7 +68,7 @@ export abstract class Layer implements Disposing {
     this.#winograd = autoOrNever(value, 'winograd');
   }
 
-  /** Channels of the input; 0 for a lazy layer that has not seen one. */
+  /** Channels of the input; 0 for a lazy layer before its first input. */
   get inChannels(): number {
     return this.#parameters.inChannels;
   }
@@ -83,12 +83,12 @@ export abstract class Layer implements Disposing {
     return this.#spec.kernelSize;
   }
 
-  /** The step between neighbouring outputs (transposed: between the outputs of neighbouring inputs), one for each spatial axis. */
+  /** The distance between neighbouring outputs in the input (transposed: between neighbouring inputs in the output), one for each axis. */
   get stride(): readonly number[] {
     return this.#spec.options.stride;
   }
 
-  /** The padding on both sides of each spatial axis, or its name as it was given. */
+  /** The padding on both sides of each spatial axis, or the name that was given. */
   get padding(): readonly number[] | 'same' | 'valid' {
     return this.#spec.options.padding;
   }
@@ -103,7 +103,7 @@ export abstract class Layer implements Disposing {
     return this.#spec.options.groups;
   }
 
-  /** What stands outside the input. */
+  /** The values outside the input. */
   get paddingMode(): PaddingMode {
     return this.#spec.options.paddingMode;
   }
@@ -115,7 +115,7 @@ export abstract class Layer implements Disposing {
 
   /**
    * The weight: (outChannels, inChannels / groups, ...kernelSize), transposed (inChannels, outChannels / groups, ...kernelSize).
-   * @throws Error for a lazy layer that has not seen an input
+   * @throws Error for a lazy layer before its first input
    */
   get weight(): Parameter {
     return this.#parameters.weight;
@@ -139,7 +139,7 @@ export abstract class Layer implements Disposing {
 
   /**
    * Weight and, where there is one, bias.
-   * @throws Error for a lazy layer that has not seen an input
+   * @throws Error for a lazy layer before its first input
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 8, 5).parameters().map(({ shape }) => shape.join()).join(' ')); // 8,3,5,5 8
@@ -148,16 +148,16 @@ export abstract class Layer implements Disposing {
     return this.#parameters.all;
   }
 
-  /** Forgets the gradients of weight and bias, as torch's `zero_grad` does. */
+  /** Sets the gradients of weight and bias to null, as torch's `zero_grad`. */
   zeroGrad(): void {
     // a lazy layer has none yet
     if (this.#parameters.isMade) for (const parameter of this.parameters()) parameter.grad = null;
   }
 
   /**
-   * Says whether weight and bias are to be trained, as torch's `requires_grad_`.
+   * Sets whether weight and bias are trained, as torch's `requires_grad_`.
    * @returns the layer
-   * @throws Error for a lazy layer that has not seen an input
+   * @throws Error for a lazy layer before its first input
    */
   requiresGrad_(requiresGrad = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
@@ -165,16 +165,16 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`.
-   * @throws Error for a lazy layer that has not seen an input
+   * Reinitialises weight and bias, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`.
+   * @throws Error for a lazy layer before its first input
    */
   resetParameters(): void {
     this.#parameters.draw();
   }
 
   /**
-   * Copies of the parameters under torch's names, `weight` and `bias`, with a prefix where one is given.
-   * @throws Error for a lazy layer that has not seen an input
+   * Copies of the parameters with torch's names, `weight` and `bias`, after an optional prefix.
+   * @throws Error for a lazy layer before its first input
    * @example
    * import { Conv1d } from 'convnd';
    * console.log(Object.keys(new Conv1d(1, 1, 3).stateDict('enc.')).join()); // enc.weight,enc.bias
@@ -184,13 +184,13 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Copies weight and bias out of a state dict. Nothing is changed where something doesn't fit. The weight of a Linear, (out, in), is
-   * one of a plain layer without groups whose kernel has one element.
+   * Copies weight and bias from a state dict. Nothing is changed if names or sizes don't match. A plain layer without groups and with kernel size 1
+   * also accepts the weight of a Linear layer, (out, in).
    *
    * @param dict tensors by name, as from `loadSafetensors`
-   * @param options.strict refuse missing and unexpected names; default true
-   * @param options.prefix take the names that begin so: `'encoder.0.'` loads one layer out of a network's state dict
-   * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
+   * @param options.strict reject missing and unexpected names; default true
+   * @param options.prefix read only names with this prefix: `'encoder.0.'` loads one layer from a network's state dict
+   * @throws RangeError with torch's messages for missing and unexpected names and for sizes that differ
    * @example
    * import { Conv1d } from 'convnd';
    * const layer = new Conv1d(1, 1, 2);
@@ -203,8 +203,8 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * The shape of the output for an input of a shape, without data.
-   * @throws RangeError where `forward` would
+   * The shape of the output for an input shape, without data.
+   * @throws RangeError if `forward` would
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
@@ -218,8 +218,9 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * How an input of a shape would be computed: problem line, output shape, algorithm and why, work, memory, receptive field.
-   * @throws RangeError where `forward` would
+   * Describes how an input of this shape is computed: problem line, output shape, algorithm and the reason for it, work, memory, receptive
+   * field.
+   * @throws RangeError if `forward` would
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
@@ -231,11 +232,11 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Times every algorithm that can compute an input of a shape, and takes the fastest for inputs of that shape from now on. Inputs of
-   * other shapes are computed as before, and `algorithm` goes before what was timed. Takes some calls of each algorithm; the choice
-   * that the table makes by itself is within a few per cent for most layers.
+   * Times every algorithm that can compute an input of this shape, and uses the fastest for such inputs from now on. Inputs of other shapes
+   * are computed as before, and `algorithm` takes precedence. It makes several calls of each algorithm; for most layers the default choice is
+   * within a few per cent of the fastest.
    * @returns the times, the fastest first
-   * @throws RangeError for shapes that `forward` refuses, and where memory for an algorithm lacks
+   * @throws RangeError for shapes that `forward` rejects, and if memory for an algorithm is insufficient
    * @example
    * import { Conv2d } from 'convnd';
    * const times = new Conv2d(8, 8, 3).tune([1, 8, 16, 16]);
@@ -263,7 +264,7 @@ export abstract class Layer implements Disposing {
     return String(this);
   }
 
-  /** Gives the wasm memory of the layer back now rather than when it is collected. The layer stays usable. */
+  /** Frees the wasm memory of the layer now instead of when it is collected. The layer stays usable. */
   dispose(): void {
     this.#calls.release();
   }

@@ -28,8 +28,8 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
 /**
  * Weight or bias of a layer.
  *
- * `data` is the layer's own array: writing into it changes the layer. From the moment it was first read, the layer looks at the
- * values before every forward (a fingerprint, about 0.25 ms for a million numbers), so a change can't be missed.
+ * `data` is the layer's own array: writing to it changes the layer. Once it has been read, the layer compares a fingerprint of the
+ * values before every forward (about 0.25 ms for a million numbers), so it notices every change.
  *
  * @example
  * import { Conv1d } from 'convnd';
@@ -72,8 +72,8 @@ export class Parameter implements Tensor {
   /**
    * @param data the values in C order; they are not copied
    * @param shape sizes, outermost first
-   * @throws TypeError if `data` is no Float32Array, or `shape` no array
-   * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
+   * @throws TypeError if `data` is not a Float32Array, or `shape` not an array
+   * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
    */
   constructor(data: Float32Array, shape: number[]);
   /**
@@ -99,8 +99,8 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * The values, live: in C order, as long as the shape says.
-   * @throws RangeError if there is not enough memory for them, or their memory was given away
+   * The live values in C order.
+   * @throws RangeError if memory is insufficient, or the buffer was detached
    */
   get data(): Float32Array {
     const values = this.#ready();
@@ -110,28 +110,28 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Takes over values as `copy` does, where torch would share them. A typed array has the parameter's shape.
+   * Copies values like `copy` (torch would share them). A typed array must have the parameter's size.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is neither
+   * @throws TypeError if `values` is neither an array nor a tensor
    */
   set data(values: TypedArray | HalfArray | TensorLike) {
     this.copy(isTypedArray(values) ? { data: values, shape: this.#sizes } : values);
   }
 
-  /** Another number after every change but those in `data`. */
+  /** A number that changes with every change, except writes to `data`. */
   get version(): number {
     return this.#version;
   }
 
-  /** The gradient, as `backward` of convnd/train left it, or null. */
+  /** The gradient that `backward` of convnd/train stored, or null. */
   get grad(): Tensor | null {
     return this.#grad;
   }
 
   /**
-   * Takes a gradient of the parameter's shape, or null for none.
+   * Sets a gradient of the parameter's shape, or null for none.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if it is no tensor
+   * @throws TypeError if it is not a tensor
    */
   set grad(given: TensorLike | null) {
     const grad = given === null ? null : asTensor(given, 'grad', this.#where);
@@ -146,9 +146,9 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Takes over the values of a tensor of the same shape, as torch's `copy_`.
+   * Copies the values of a tensor of the same shape, as torch's `copy_`.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is no tensor
+   * @throws TypeError if `values` is not a tensor
    */
   copy(values: TensorLike): void {
     const { data, shape } = asTensor(values, 'parameter', this.#where);

@@ -90,7 +90,7 @@ export class LayerParameters {
 
   /**
    * Makes the parameters of a lazy layer for its first input; does nothing where they are there.
-   * @throws RangeError in torch's words for an input that it can't compute; then nothing is made
+   * @throws RangeError with torch's messages for an input that it can't compute; then nothing is made
    */
   learn(inputShape: Shape, upsample?: readonly number[]): void {
     if (this.isMade) return;
@@ -123,7 +123,7 @@ export class LayerParameters {
     this.#inChannels = inChannels;
   }
 
-  /** Fills weight and bias anew, uniform in ±1 / sqrt(fan_in), from generators that are taken now. */
+  /** Reinitialises weight and bias, uniform in ±1 / sqrt(fan_in), from generators that are taken now. */
   draw(): void {
     const own = this.weight;
     const bound = initialBound(weightShapeOf(this.#spec, this.#inChannels));

@@ -9,14 +9,13 @@ let winograd: Winograd = 'auto';
 /**
  * Settings for all layers and functionals.
  *
- * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes wide 3x3 layers up to three times as fast, and
- * rounds a little differently: up to 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits come out exactly. A layer's own
- * `winograd` goes before.
+ * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes wide 3x3 layers up to three times as fast, with errors of up to
+ * 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits are exact. A layer's own `winograd` takes precedence.
  *
- * `relaxedSimd`: 'auto' (default) or 'never'. Where the JavaScript engine has relaxed SIMD, a product and its sum are one instruction, which
- * rounds once where the processor has it: 4 to 20 % faster, and nearer to the exact sum. With 'never' every engine and processor gives the
- * same bits, as one without relaxed SIMD does. It is set before the first forward, and throws an Error after it. Sums of
- * integers that fit 24 bits are exact either way.
+ * `relaxedSimd`: 'auto' (default) or 'never'. With relaxed SIMD in the JavaScript engine, a multiplication and an addition are one
+ * instruction, which rounds once if the processor supports it: 4 to 20 % faster, and closer to the exact sum. With 'never' every engine
+ * and processor gives the same bits. Set it before the first forward; later it throws an Error. Sums of integers that fit 24 bits are
+ * exact either way.
  *
  * @example
  * import { settings } from 'convnd';

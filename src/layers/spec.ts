@@ -28,7 +28,7 @@ export interface LayerSpec {
 
 /**
  * Checks what a layer is constructed from.
- * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
  */
 export function layerSpec(given: LayerArguments, options: AnyOptions | undefined): LayerSpec {
   const { transposed, rank, lazy, inChannels, outChannels } = given;

@@ -6,25 +6,25 @@ import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '.
 import type { TypedArray } from '../core/typed-array.js';
 import { type Parameter, valuesOf } from './parameter.js';
 
-/** Tensors by name, as `stateDict` gives and `loadSafetensors` reads them. */
+/** Tensors by name, as returned by `stateDict` and `loadSafetensors`. */
 export type StateDict = Record<string, { readonly data: TypedArray; readonly shape: number[] }>;
 
-/** What is taken for a state dict: whatever is taken for tensors, by name. */
+/** Accepted as a state dict: anything that is accepted as a tensor, by name. */
 export type StateDictLike = Readonly<Record<string, TensorLike>>;
 
-/** What `loadStateDict` found besides the layer's own names. */
+/** Names that `loadStateDict` found missing or unexpected. */
 export interface LoadReport {
   /** names that the layer has and the dict lacks */
   missingKeys: string[];
-  /** names of the dict, after the prefix, that the layer has not */
+  /** names of the dict, after the prefix, that the layer does not have */
   unexpectedKeys: string[];
 }
 
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
-  /** refuse missing and unexpected names; default true */
+  /** reject missing and unexpected names; default true */
   strict?: boolean | undefined;
-  /** take only names that begin so, without it: 'encoder.0.' loads that layer out of a network's state dict; the last dot may lack */
+  /** read only names with this prefix, which is removed: 'encoder.0.' loads that layer from a network's state dict. The last dot may be omitted */
   prefix?: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export function prefixIn(
 /**
  * Finds a layer's tensors in a state dict, and checks them all before any is copied.
  * @param shapes what each name must be shaped like; null leaves the shape to the tensor
- * @throws RangeError in torch's words for missing and unexpected names and for sizes that differ
+ * @throws RangeError with torch's messages for missing and unexpected names and for sizes that differ
  */
 export function readState(
   layerName: string,

@@ -5,11 +5,11 @@ import { planOf } from '../plan/plan.js';
 import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import type { Convolution } from '../problem/convolution.js';
 
-/** How long a row of the table took. */
+/** The time of one algorithm. */
 export interface Timing {
   /** the algorithm of that row */
   readonly algorithm: AlgorithmName;
-  /** of one call, from the fastest of some timings; 0 where the clock stands still */
+  /** of one call: the fastest of several timings; 0 if the clock does not advance */
   readonly milliseconds: number;
 }
 

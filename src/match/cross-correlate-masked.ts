@@ -11,26 +11,26 @@ import { overlapOf } from './options.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
-  /** all shifts, or as many as `in1` has elements, from the middle; 'full' if left out */
+  /** all shifts, or the central ones, as many as `in1` has elements; default 'full' */
   readonly mode?: 'full' | 'same' | undefined;
-  /** the score of shifts with fewer than this times the most common elements of any shift in the map is 0; 0.3 if left out */
+  /** shifts whose overlap is less than this share of the largest overlap in the map score 0; default 0.3 */
   readonly overlapRatio?: number | undefined;
-  /** of the result; 'float32' if left out */
+  /** of the result; default 'float32' */
   readonly dtype?: D | undefined;
 }
 
 /**
- * The correlation coefficient of two arrays at every shift of the second one over the first, each time over the elements that both masks
- * show (Padfield 2012). As skimage.registration's `cross_correlate_masked` over all axes.
+ * The correlation coefficient of two arrays at every shift of the second over the first, computed over the elements that both masks include
+ * (Padfield 2012). Like skimage.registration's `cross_correlate_masked` over all axes.
  *
- * @param in1 stays; any number of axes
- * @param in2 moves; as many axes
- * @param mask1 the shape of `in1`: 0 or false where an element does not count; null: all count
+ * @param in1 the fixed array, with any number of axes
+ * @param in2 the moving array, with as many axes
+ * @param mask1 the shape of `in1`: 0 or false excludes an element; null includes all
  * @param mask2 the same for `in2`
- * @param options mode, 'full' or 'same'; overlapRatio: with less in common a shift scores 0; dtype
+ * @param options mode, overlapRatio, dtype
  * @returns n1 + n2 - 1 scores from -1 to 1 along each axis for 'full': element o is the shift o - (n2 - 1). 0 where the overlap is flat
  * or too small
- * @throws RangeError for other sizes, a mode that is none, or a NaN or an Infinity that its mask shows; TypeError for other kinds
+ * @throws RangeError for invalid sizes or modes, and for a NaN or Infinity that its mask includes; TypeError for invalid types
  * @see https://doi.org/10.1109/TIP.2011.2181402
  * @example
  * import { crossCorrelateMasked } from 'convnd/match';

@@ -87,7 +87,7 @@ export interface MatchEntries {
     facts: number,
   ): number;
   /**
-   * Scores of windows of whole numbers whose sums are exact in 32 bits, by rows; assembly/match/integer-scores.ts has the layouts. `isSingle` tells
+   * Scores of windows of integers whose sums are exact in 32 bits, by rows; assembly/match/integer-scores.ts has the layouts. `isSingle` tells
    * products of float32 from those of float64.
    * @returns 1 if there is a -2
    */

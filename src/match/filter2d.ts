@@ -23,19 +23,19 @@ const openCvBorders = {
 /** Options of `filter2d` and `sepFilter2d`. */
 export interface Filter2dOptions<D extends Dtype = Dtype> {
   /**
-   * what stands around the image: with a b c d, 'reflect101' c b|a b c d|c b if left out, 'symmetric' b a|a b c d|d c, 'replicate'
-   * a a|a b c d|d d, 'wrap' c d|a b c d|a b, 'constant' zeros; in OpenCV's spelling too, as 'BORDER_REFLECT_101'
+   * extension of the image; for a b c d: 'reflect101' (default) c b|a b c d|c b, 'symmetric' b a|a b c d|d c, 'replicate'
+   * a a|a b c d|d d, 'wrap' c d|a b c d|a b, 'constant' zeros; also in OpenCV's spelling, such as 'BORDER_REFLECT_101'
    */
   readonly border?: BorderName | keyof typeof openCvBorders | undefined;
-  /** the kernel element that meets the output's own place, as OpenCV's (x, y): [column, row]; size // 2 if left out or -1 */
+  /** the kernel element at the output's position, [column, row] like OpenCV's (x, y); default -1, which is size // 2 */
   readonly anchor?: readonly [x: number, y: number] | undefined;
-  /** is added to every sum; 0 if left out */
+  /** added to every sum; default 0 */
   readonly delta?: number | undefined;
-  /** the axis of channels, each of which is filtered; none if left out. OpenCV's is -1 */
+  /** the axis of channels, which are filtered separately; default none. OpenCV's is -1 */
   readonly channelAxis?: number | null | undefined;
-  /** 'float32', or 'float64' for a result and sums of float64 */
+  /** type of the result and of the sums: 'float32' (default) or 'float64' */
   readonly dtype?: D | undefined;
-  /** a tensor of the image's shape and the type that is written and returned, in place of a new one; not the image */
+  /** a tensor of the image's shape and the result's type, which is written and returned; not the image itself */
   readonly out?: Samples<D> | undefined;
 }
 
@@ -114,15 +114,15 @@ function add(samples: Samples, delta: number): Samples {
 }
 
 /**
- * Correlates a picture with a kernel, as OpenCV's filter2D: `out[y, x] = delta + Σ kernel[i, j] · image[y + i - anchor.y, x + j - anchor.x]`.
- * OpenCV's refuses to wrap; here 'wrap' is a border like the others.
+ * Correlates an image with a kernel, like OpenCV's filter2D: `out[y, x] = delta + Σ kernel[i, j] · image[y + i - anchor.y, x + j - anchor.x]`.
+ * Unlike OpenCV, it supports the border 'wrap'.
  *
- * @param image [height, width], or with an axis of channels, which `channelAxis` names
- * @param kernel [height, width], larger than the image too
+ * @param image [height, width], or with an axis of channels given by `channelAxis`
+ * @param kernel [height, width]; it may be larger than the image
  * @param options border, anchor, delta, channelAxis, dtype, out
  * @returns a tensor of the image's shape
- * @throws RangeError for an empty image or kernel, other numbers of axes, an anchor outside of the kernel; TypeError for unknown options and
- *   borders, and for 'reflect', which is two things: OpenCV's BORDER_REFLECT is 'symmetric'
+ * @throws RangeError for an empty image or kernel, a wrong number of axes, an anchor outside the kernel; TypeError for unknown options and
+ *   borders, and for 'reflect', which is ambiguous: OpenCV's BORDER_REFLECT is 'symmetric'
  * @see https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga27c049795ce870216ddfb366086b5a04
  * @example
  * import { filter2d } from 'convnd/match';
@@ -163,10 +163,10 @@ function sumsOf(
 }
 
 /**
- * Correlates the rows of a picture with one kernel and then its columns with another, as OpenCV's sepFilter2D: `filter2d` with their
- * product as the kernel, at the cost of their lengths.
+ * Correlates the rows of an image with one kernel and its columns with another, like OpenCV's sepFilter2D. It equals `filter2d` with their
+ * outer product, at the cost of their lengths.
  *
- * @param image [height, width], or with an axis of channels, which `channelAxis` names
+ * @param image [height, width], or with an axis of channels given by `channelAxis`
  * @param kernelX along x, that is along each row: a list of numbers
  * @param kernelY along y, down each column
  * @param options border, anchor, delta, channelAxis, dtype, out

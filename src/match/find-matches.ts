@@ -10,25 +10,25 @@ import { elementOf } from './places.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
-  /** lowest score of a match, 0.8 if left out. With sqdiff and sqdiffNormed the highest, which must be given, as for ccorr and ccoeff */
+  /** lowest score of a match; default 0.8. With sqdiff and sqdiffNormed the highest score. It is required for these, ccorr and ccoeff */
   readonly threshold?: number | undefined;
-  /** two matches are farther apart than this along some axis: a number, or one for each; half the template if left out */
+  /** matches are farther apart than this along at least one axis: a number, or one for each axis; default half the template */
   readonly minDistance?: number | readonly number[] | undefined;
-  /** how many of the best; all if left out */
+  /** the largest number of matches; default all */
   readonly maxMatches?: number | undefined;
-  /** whether positions lie between the map's, at the top of a parabola along each axis */
+  /** refine positions to the maximum of a parabola along each axis; default false */
   readonly subpixel?: boolean | undefined;
 }
 
 /**
- * The places where a template fits, best first: local maxima of the map of scores, and of those that lie near each other the best.
+ * Positions where a template matches, best first: local maxima of the map of scores, of which only the best are kept within `minDistance`.
  *
  * @param image as for `matchTemplate`
  * @param template as for `matchTemplate`
  * @param options see `FindOptions`
- * @returns positions in the map, which are those of the window's first element (with `padInput` of its middle), and the scores there;
- * with `subpixel` positions may be fractions, and the score is still that of the nearest place of the map
- * @throws as `matchTemplate`; RangeError for a threshold that must be given, a distance or a count below 0; TypeError for other kinds
+ * @returns positions in the map, which are those of the window's first element (with `padInput` of its centre), and their scores. With
+ * `subpixel`, positions may be fractions; the score is that of the nearest position of the map
+ * @throws as `matchTemplate`; RangeError for a threshold that must be given, a distance or a count below 0; TypeError for invalid types
  * @see https://scikit-image.org/docs/stable/auto_examples/features_detection/plot_template.html
  * @example
  * import { findMatches } from 'convnd/match';

@@ -11,10 +11,10 @@ import { type ScoreMaker, writeFacts } from './window-norms.js';
 /** Whole numbers below it are float32. */
 const WHOLE = 2 ** 24;
 
-/** Squares below it, and differences of two, become whole numbers of 32 bits by one addition. */
+/** Squares below it, and differences of two, become integers of 32 bits by one addition. */
 const SQUARE = 2 ** 22;
 
-/** Sums of squares below it are whole numbers of 32 bits. */
+/** Sums of squares below it are integers of 32 bits. */
 const SUM = 2 ** 31;
 
 /** Bytes of the facts that the kernel is told, and of sums: at most so many for each column, and beside them. */

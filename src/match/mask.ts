@@ -6,10 +6,10 @@ import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.j
 import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { planesOf, stayingNumbers } from './planes.js';
 
-/** Truth or numbers in arrays of arrays. */
+/** Booleans or numbers in nested arrays. */
 export type NestedMask = boolean | number | readonly (NestedMask | TypedArray | HalfArray)[];
 
-/** What is taken for a mask: numbers are weights; booleans and bytes say whether an element counts. */
+/** Accepted as a mask: numbers are weights; booleans and bytes include or exclude elements. */
 export type MaskLike =
   | SamplesLike
   | NestedMask

@@ -9,18 +9,18 @@ import { type MatchOptions, matchSettings } from './options.js';
 import { mapSizes } from './products.js';
 
 /**
- * How well a template fits at each place of an image (a signal, a picture or a volume): the map of scores.
+ * Computes a score for each position of a template in an image (a signal, a picture or a volume): the map of scores.
  *
  * Each score compares the template with the window of the image that begins there. By default it is the correlation coefficient, from −1
- * to 1, as scikit-image's `match_template` and OpenCV's `TM_CCOEFF_NORMED`: unchanged by brightness and contrast. It is computed in
+ * to 1, like scikit-image's `match_template` and OpenCV's `TM_CCOEFF_NORMED`: independent of brightness and contrast. It is computed in
  * float64, within 1e-6 of the true coefficient for any finite float32 input. A window or template of equal numbers has coefficient 0;
- * what is 0 / 0 otherwise is defined too: ccorrNormed 0, sqdiffNormed 0 if both are zero and 1 if one is. Finite input never gives NaN.
+ * other cases of 0 / 0 are defined too: ccorrNormed 0, sqdiffNormed 0 if both are zero and 1 if one is. Finite input never gives NaN.
  *
  * @param image [length], [height, width] or [depth, height, width], and one axis more with `channelAxis`
  * @param template as many axes as the image, none of them longer; with `channelAxis` as many channels
  * @param options see `MatchOptions`
- * @returns a score for each window that lies within the image: size − template size + 1 along each axis; with `padInput` the image's size
- * @throws RangeError where sizes don't fit, naming both shapes; TypeError for unknown options and names
+ * @returns a score for each window within the image: size − template size + 1 along each axis; with `padInput` the image's size
+ * @throws RangeError with both shapes if sizes don't match; TypeError for unknown options and names
  * @see https://docs.opencv.org/4.x/df/dfb/group__imgproc__object.html
  * @see https://scikit-image.org/docs/stable/api/skimage.feature.html#skimage.feature.match_template
  * @example
@@ -39,8 +39,8 @@ export function matchTemplate<D extends Dtype = 'float32'>(
 }
 
 /**
- * Says how the map of an image and a template of these shapes is computed, and how exact it is.
- * @param options as for `matchTemplate`; of masks only whether they are there
+ * Describes how the map of an image and a template of these shapes is computed, and its accuracy.
+ * @param options as for `matchTemplate`; of masks only their presence matters
  * @throws as `matchTemplate`, for shapes and options
  * @example
  * import { matchTemplate } from 'convnd/match';
@@ -73,11 +73,11 @@ matchTemplate.explain = (
 };
 
 /**
- * The maps of several templates. What they need of the image is computed once, and its window sums once for each size of template.
+ * The maps of several templates. Statistics of the image are computed once, its window sums once for each template size.
  *
  * @param image as for `matchTemplate`
  * @param templates of any sizes within the image
- * @param options as for `matchTemplate`, without `out`; a mask is for all of them, which then have one shape
+ * @param options as for `matchTemplate`, without `out`; a mask applies to all of them, which must then have the same shape
  * @returns a map for each template
  * @throws as `matchTemplate`, and TypeError for `out`
  * @see https://docs.opencv.org/4.x/df/dfb/group__imgproc__object.html

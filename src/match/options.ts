@@ -20,32 +20,32 @@ const methods = {
 /** How a window is compared with the template. */
 export type MatchMethod = (typeof methods)[keyof typeof methods];
 
-/** In what numbers the products are made. */
+/** The type in which products are computed. */
 export type Precision = 'float64' | 'float32';
 
 /** Options of `matchTemplate`. */
 export interface MatchOptions<D extends Dtype = Dtype> {
-  /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); `'ccoeffNormed'` if left out: the correlation coefficient */
+  /** OpenCV's six, in its spelling too (`'TM_CCOEFF_NORMED'`); default `'ccoeffNormed'`: the correlation coefficient */
   readonly method?: MatchMethod | keyof typeof methods | undefined;
-  /** weights of the template's elements, of its shape, or without the channels for all of them; booleans and bytes count as 0 or 1 */
+  /** weights of the template's elements, with its shape, or without channels for all of them; booleans and bytes are 0 or 1 */
   readonly mask?: MaskLike | undefined;
-  /** which elements of the image are shown, of its shape, or without the channels; for `'ccoeffNormed'` only (Padfield's method) */
+  /** which elements of the image are included, with its shape, or without channels; only for `'ccoeffNormed'` (Padfield's method) */
   readonly imageMask?: MaskLike | undefined;
-  /** the share of the largest overlap below which a score is 0, with `imageMask`; 0.3 if left out */
+  /** with `imageMask`: the share of the largest overlap below which a score is 0; default 0.3 */
   readonly minOverlap?: number | undefined;
-  /** the axis of channels, which are scored together; none if left out. OpenCV's is -1 */
+  /** the axis of channels, which contribute to one score; default none. OpenCV's is -1 */
   readonly channelAxis?: number | null | undefined;
-  /** whether the result has the image's size, each score where the window's middle (size // 2) lies */
+  /** gives a result of the image's size, with each score at the centre of its window (size // 2); default false */
   readonly padInput?: boolean | undefined;
-  /** what stands around the image with `padInput`; `'constant'` if left out */
+  /** extension of the image with `padInput`; default `'constant'` */
   readonly mode?: BorderName | undefined;
-  /** the number around the image with `mode: 'constant'`; 0 if left out */
+  /** the value outside the image with `mode: 'constant'`; default 0 */
   readonly constantValues?: number | undefined;
-  /** the type of the scores, float32 if left out. With float64 image and template keep theirs too */
+  /** type of the scores; default 'float32'. 'float64' also keeps float64 images and templates */
   readonly dtype?: D | undefined;
-  /** float64 if left out. float32 takes half the time, and its error grows where a window varies less than the image around it */
+  /** default 'float64'. 'float32' takes half the time, and its error grows where a window varies less than the image around it */
   readonly precision?: Precision | undefined;
-  /** where the scores go */
+  /** a tensor of the result's shape and type for the scores */
   readonly out?: Samples<D> | undefined;
 }
 
@@ -156,7 +156,7 @@ export function checkFlag(value: unknown, name: string, where: Where): void {
 
 /**
  * The axis of channels, counted from 0; undefined where there is none.
- * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function channelAxisOf(axis: unknown, rank: number, where: Where): number | undefined {
   if (axis === undefined || axis === null) return undefined;

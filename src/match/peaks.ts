@@ -14,32 +14,32 @@ import {
 import { stepsOf } from '../sums/steps.js';
 import { placeOf } from './places.js';
 
-/** A place, and the score there. */
+/** A position and its score. */
 export interface Peak {
-  /** along each axis of the map */
+  /** the index along each axis of the map */
   readonly position: number[];
-  /** the number of the map there */
+  /** the value of the map at the position */
   readonly score: number;
 }
 
 /** Options of `peakLocalMax`. */
 export interface PeakOptions {
-  /** no number so near along every axis is higher; 1 if left out */
+  /** a peak is the highest number within this distance along every axis; default 1 */
   readonly minDistance?: number | undefined;
-  /** lowest score of a peak; if left out, all above the map's lowest number */
+  /** lowest score of a peak; by default, everything above the lowest value of the map */
   readonly threshold?: number | undefined;
-  /** how many of the highest; all if left out */
+  /** the largest number of peaks; default all */
   readonly numPeaks?: number | undefined;
 }
 
 /**
- * The local maxima of a map, highest first, as scikit-image's `peak_local_max`. Of equal neighbours the first is one. Unlike there, a peak
- * may lie at the border (`exclude_border=False`): in a map of scores that is a place like any other.
+ * The local maxima of a map, highest first, as scikit-image's `peak_local_max`. Of equal neighbours, the first is a peak. Unlike there,
+ * peaks may be at the border (`exclude_border=False`).
  *
  * @param map of any number of axes
  * @param options see `PeakOptions`
- * @returns places and scores; none of a map whose numbers are all equal, unless `threshold` is given
- * @throws TypeError for other kinds, RangeError for a distance or a number of peaks below 0
+ * @returns positions and scores; none for a constant map, unless `threshold` is given
+ * @throws TypeError for invalid types, RangeError for a distance or a number of peaks below 0
  * @see https://scikit-image.org/docs/stable/api/skimage.feature.html#skimage.feature.peak_local_max
  * @example
  * import { peakLocalMax } from 'convnd/match';

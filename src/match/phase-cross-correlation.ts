@@ -20,17 +20,17 @@ import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
-  /** the shift is found to 1 / upsampleFactor of an element; 1 if left out */
+  /** the resolution of the shift is 1 / upsampleFactor of an element; default 1 */
   readonly upsampleFactor?: number | undefined;
-  /** 'phase': all frequencies count alike. null: by their power, a plain cross-correlation. 'phase' if left out */
+  /** 'phase' (default) gives all frequencies the same weight; null weights them by their power, a plain cross-correlation */
   readonly normalization?: 'phase' | null | undefined;
-  /** 0 or false where an element of the reference does not count; the shape of the reference */
+  /** a mask with the reference's shape; 0 or false excludes an element */
   readonly referenceMask?: MaskLike | null | undefined;
-  /** the same for `moving`; `referenceMask` if left out */
+  /** the same for `moving`; default `referenceMask` */
   readonly movingMask?: MaskLike | null | undefined;
-  /** with masks: shifts with fewer than this times the most common elements are none; 0.3 if left out */
+  /** with masks: the smallest overlap of a shift, as a share of the largest overlap; default 0.3 */
   readonly overlapRatio?: number | undefined;
-  /** whether shifts that differ by the size of the arrays are told apart; false if left out */
+  /** distinguish shifts that differ by the size of the arrays; default false */
   readonly disambiguate?: boolean | undefined;
 }
 
@@ -45,14 +45,14 @@ const FINER = 32;
 
 /** What `phaseCrossCorrelation` finds. */
 export interface Registration {
-  /** moves `moving` onto the reference: an element for each axis */
+  /** the shift that moves `moving` onto the reference, with an element for each axis */
   readonly shift: number[];
   /**
-   * the square root of the fraction of the reference's energy that no multiple of the shifted array explains: 0 if they are alike, up
-   * to 1. With masks √(1 - score²)
+   * the square root of the fraction of the reference's energy that no multiple of the shifted array explains, from 0 (equal) to 1. With masks
+   * √(1 - score²)
    */
   readonly error: number;
-  /** the phase of the peak, radians: 0 for real arrays that are alike, ±π if one is the negative of the other; 0 with masks */
+  /** the phase of the peak in radians: 0 for equal real arrays, ±π if one is the negative of the other; 0 with masks */
   readonly phaseDiff: number;
   /** the height of the peak: 1 if one array is a circular shift of the other. With masks the correlation coefficient */
   readonly score: number;
@@ -68,16 +68,16 @@ const known = [
 ];
 
 /**
- * How far `moving` must be shifted to lie on `reference`, as skimage.registration.phase_cross_correlation: by the highest point of their
- * phase correlation, to a fraction of an element with `upsampleFactor`. The arrays are taken as periodic, so a shift is known up to their
- * size (`disambiguate`). With masks by the correlation coefficient over what both masks show; nothing is periodic then, sizes may differ,
- * and the shift is where the first element of `moving` lies in the reference.
+ * Finds the shift that aligns `moving` with `reference`, as skimage.registration.phase_cross_correlation: the maximum of their phase
+ * correlation, with subpixel resolution by `upsampleFactor`. The arrays are treated as periodic, so the shift is ambiguous up to their size
+ * (`disambiguate`). With masks it is the maximum of the correlation coefficient over the elements that both masks include. Then nothing is
+ * periodic, sizes may differ, and the shift is the position of `moving`'s first element in the reference.
  *
  * @param reference any number of axes
  * @param moving of the same shape, or any with masks
  * @param options upsampleFactor: parts of a pixel; normalization, disambiguate; masks and overlapRatio
- * @returns the shift, in elements along each axis, and how sure it is
- * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or that masks make meaningless; TypeError for other kinds
+ * @returns the shift in elements along each axis, and its error and score
+ * @throws RangeError for other sizes, a NaN or an Infinity, options out of range or incompatible with masks; TypeError for invalid types
  * @see https://scikit-image.org/docs/stable/api/skimage.registration.html#skimage.registration.phase_cross_correlation
  * @example
  * import { phaseCrossCorrelation } from 'convnd/match';

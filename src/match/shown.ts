@@ -26,7 +26,7 @@ export interface ShownMatch {
   readonly mask: Samples;
   /** the share of the largest overlap below which a score is 0 */
   readonly minOverlap: number;
-  /** windows that count, by their numbers; all if left out */
+  /** windows that count, by their numbers; default all */
   readonly kept?: Int32Array | undefined;
   readonly where: Where;
 }

@@ -12,7 +12,7 @@ export interface Shift {
 
 /** Of an image. Numbers that are not finite have no part in it. */
 export interface Statistics extends Shift {
-  /** for each channel a number near its mean, on so coarse a grid that pictures of whole numbers stay on one */
+  /** for each channel a number near its mean, on so coarse a grid that pictures of integers stay on one */
   readonly centres: readonly number[];
   /** a power of two that brings the deviation from the centres near 1 */
   readonly scale: number;

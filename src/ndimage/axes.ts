@@ -3,12 +3,12 @@
 import { countedAxis, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 
-/** One for all axes, or one for each. */
+/** A value for all axes, or one for each. */
 export type PerAxis<T> = T | readonly T[];
 
 /**
  * An axis, counted from the last if it is negative.
- * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function axisOf(given: unknown, rank: number, where: Where): number {
   const outside = (axis: number) => `axis ${axis} is out of bounds for array of dimension ${rank}`;
@@ -17,7 +17,7 @@ export function axisOf(given: unknown, rank: number, where: Where): number {
 
 /**
  * The axes that a filter runs along, in the caller's order: all if none are named.
- * @throws TypeError for what is no axis, RangeError for an axis that there is not, or that is named twice
+ * @throws TypeError for what is no axis, RangeError for an axis out of range, or that is named twice
  */
 export function axesOf(given: unknown, rank: number, where: Where): number[] {
   if (given === undefined) return Array.from({ length: rank }, (_, axis) => axis);

@@ -16,31 +16,31 @@ import {
 import type { PerAxis } from './axes.js';
 import type { NdimageMode } from './modes.js';
 
-/** What every filter has. */
+/** Options of every filter. */
 export interface FilterOptions<D extends Dtype = Dtype> {
-  /** the number around the input with mode 'constant'; 0 if left out */
+  /** the value outside the input with mode 'constant'; default 0 */
   readonly cval?: number | undefined;
-  /** 'float32', or 'float64' for a result in float64 */
+  /** type of the result: 'float32' (default) or 'float64' */
   readonly dtype?: D | undefined;
-  /** a tensor of the input's shape and the type that is written and returned, in place of a new one; not the input */
+  /** a tensor of the input's shape and the result's type, which is written and returned; not the input */
   readonly out?: Samples<D> | undefined;
 }
 
-/** Of filters with one mode. */
+/** Options of filters with one mode. */
 export interface ModeOptions<D extends Dtype = Dtype> extends FilterOptions<D> {
-  /** what stands around the input; 'reflect', which repeats the edge, if left out */
+  /** extension of the input; default 'reflect', which repeats the edge */
   readonly mode?: NdimageMode | undefined;
 }
 
-/** Of filters that run along one axis after the other. */
+/** Options of filters that process one axis after another. */
 export interface ModesOptions<D extends Dtype = Dtype> extends FilterOptions<D> {
-  /** what stands around the input, also one for each axis; 'reflect', which repeats the edge, if left out */
+  /** extension of the input, or one for each axis; default 'reflect', which repeats the edge */
   readonly mode?: PerAxis<NdimageMode> | undefined;
 }
 
-/** Of filters that may leave axes out. */
+/** Options of filters with selectable axes. */
 export interface AxesOptions {
-  /** the axes that the filter runs along, all if left out. What is given for each axis is given for each of these */
+  /** the axes along which the filter runs; default all. Lists of values correspond to these axes */
   readonly axes?: number | readonly number[] | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface Call<D extends Dtype = Dtype> {
 /**
  * Checks input and options of a call.
  * @param known names of the options that it has beside those of every filter
- * @param read the type that the input is read in; the result's if left out
+ * @param read the type that the input is read in; default the result's
  * @throws TypeError for other names and kinds, RangeError for an empty input and an `out` of another shape
  */
 export function callOf<D extends Dtype>(

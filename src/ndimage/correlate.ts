@@ -11,15 +11,15 @@ import { pass } from './passes.js';
 
 /** Options of `correlate` and `convolve`. */
 export interface CorrelateOptions<D extends Dtype = Dtype> extends ModeOptions<D>, AxesOptions {
-  /** moves the weights' middle, one number or one for each axis; 0 if left out, with the middle at size // 2 */
+  /** shifts the centre of the weights, one number or one for each axis; default 0, with the centre at size // 2 */
   readonly origin?: PerAxis<number> | undefined;
 }
 
 /** Options of `correlate1d` and `convolve1d`. */
 export interface Correlate1dOptions<D extends Dtype = Dtype> extends ModeOptions<D> {
-  /** the axis that the weights run along; -1, the last, if left out */
+  /** the axis along which the weights run; default -1 (the last) */
   readonly axis?: number | undefined;
-  /** moves the weights' middle; 0 if left out, with the middle at size // 2 */
+  /** shifts the centre of the weights; default 0, with the centre at size // 2 */
   readonly origin?: number | undefined;
 }
 
@@ -65,14 +65,14 @@ function filter<D extends Dtype>(
 
 /**
  * Correlation with weights, as scipy.ndimage.correlate: along one axis `out[i] = Σ weights[k] · input[i + k - (size // 2 + origin)]`.
- * Outside of the input stands what `mode` says, as far out as the weights reach.
+ * `mode` extends the input as far as the weights reach.
  *
  * @param input a signal, a picture or a volume
- * @param weights as many axes as the input, or as `axes` names; any sizes, larger than the input's too
+ * @param weights weights with as many axes as the input, or as `axes` has; any sizes, also larger than the input's
  * @param options origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, weights that are empty or have other axes, an origin outside of the weights, an axis that there is
- *   not; TypeError for unknown options and modes, and for a list of modes
+ * @throws RangeError for an empty input, weights that are empty or have a wrong number of axes, an origin outside the weights, an axis out of
+ *   range; TypeError for unknown options and modes, and for a list of modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.correlate.html
  * @example
  * import { correlate } from 'convnd/ndimage';
@@ -92,7 +92,7 @@ export function correlate<D extends Dtype = 'float32'>(
  * weights of an even size the result is one element earlier than that of `correlate` with reversed weights.
  *
  * @param input a signal, a picture or a volume
- * @param weights as many axes as the input, or as `axes` names; any sizes
+ * @param weights weights with as many axes as the input, or as `axes` has; any sizes
  * @param options origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
  * @throws as `correlate`
@@ -143,7 +143,7 @@ function filter1d<D extends Dtype>(
  * @param weights a list of numbers
  * @param options axis, by default the last; origin, mode, cval, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, weights that are empty or no list, an origin outside of them, an axis that there is not; TypeError
+ * @throws RangeError for an empty input, weights that are empty or not a list, an origin outside them, an axis out of range; TypeError
  *   for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.correlate1d.html
  * @example

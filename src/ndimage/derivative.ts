@@ -9,7 +9,7 @@ import { type Pass, pass, runPasses } from './passes.js';
 
 /** Options of `sobel` and `prewitt`. */
 export interface DerivativeOptions<D extends Dtype = Dtype> extends ModesOptions<D> {
-  /** the axis of the derivative; -1, the last, if left out. Along the others the filter smooths */
+  /** the axis of the derivative; default -1 (the last). The filter smooths along the others */
   readonly axis?: number | undefined;
 }
 
@@ -42,13 +42,13 @@ function derivative<D extends Dtype>(
 }
 
 /**
- * Sobel's derivative along one axis, as scipy.ndimage.sobel: [-1, 0, 1] along it and [1, 2, 1] along the others. Of integers it is exact
- * below 2^24.
+ * Sobel's derivative along one axis, as scipy.ndimage.sobel: [-1, 0, 1] along it and [1, 2, 1] along the others. It is exact for
+ * integers below 2^24.
  *
  * @param input a signal, a picture or a volume
  * @param options axis, by default the last; mode, cval, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, an axis that there is not, a list of modes of wrong length; TypeError for unknown options and modes
+ * @throws RangeError for an empty input, an axis out of range, a list of modes with a wrong length; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.sobel.html
  * @example
  * import { sobel } from 'convnd/ndimage';
@@ -64,8 +64,8 @@ export function sobel<D extends Dtype = 'float32'>(
 }
 
 /**
- * Prewitt's derivative along one axis, as scipy.ndimage.prewitt: [-1, 0, 1] along it and [1, 1, 1] along the others. Of integers it is
- * exact below 2^24.
+ * Prewitt's derivative along one axis, as scipy.ndimage.prewitt: [-1, 0, 1] along it and [1, 1, 1] along the others. It is exact
+ * for integers below 2^24.
  *
  * @param input a signal, a picture or a volume
  * @param options axis, by default the last; mode, cval, dtype, out
@@ -85,13 +85,13 @@ export function prewitt<D extends Dtype = 'float32'>(
 }
 
 /**
- * The Laplace operator by second differences, as scipy.ndimage.laplace: the sum of [1, -2, 1] along each axis. Of integers it is exact
- * below 2^24.
+ * The Laplace operator by second differences, as scipy.ndimage.laplace: the sum of [1, -2, 1] along each axis. It is exact for
+ * integers below 2^24.
  *
  * @param input a signal, a picture or a volume
  * @param options mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, axes that there are not, a list of modes of wrong length; TypeError for unknown options and modes
+ * @throws RangeError for an empty input, axes out of range, a list of modes with a wrong length; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.laplace.html
  * @example
  * import { laplace } from 'convnd/ndimage';

@@ -34,7 +34,7 @@ function* derivatives(
 }
 
 /**
- * The Laplace operator by second derivatives of Gaussians, as scipy.ndimage.gaussian_laplace: blobs of radius √2 · sigma stand out.
+ * The Laplace operator by second derivatives of Gaussians, as scipy.ndimage.gaussian_laplace: it enhances blobs of radius √2 · sigma.
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, one for all axes or one for each

@@ -11,12 +11,12 @@ import type { Pass } from './passes.js';
 
 /** How far out a Gaussian goes, and in what numbers. */
 export interface Extent<T> {
-  /** standard deviations from the middle to the end of the kernel, rounded to elements; 4 if left out */
+  /** standard deviations from the centre to the end of the kernel, rounded to elements; default 4 */
   readonly truncate?: number | undefined;
   /** elements from the middle to the end of the kernel, in place of `truncate` */
   readonly radius?: T | undefined;
   /**
-   * the numbers of the sums: 'float64' if left out. 'float32' takes half the time, and an error grows with sigma and, for derivatives,
+   * the type of the sums; default 'float64'. 'float32' takes half the time, and its error grows with sigma and, for derivatives,
    * with the mean of the input
    */
   readonly precision?: Dtype | undefined;

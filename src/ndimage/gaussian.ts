@@ -18,15 +18,15 @@ export interface GaussianOptions<D extends Dtype = Dtype>
   extends ModesOptions<D>,
     AxesOptions,
     Extent<PerAxis<number>> {
-  /** 0, the Gaussian, if left out; 1, 2, … its derivatives; one for all axes, or one for each */
+  /** the order of the derivative; default 0, the Gaussian itself; one for all axes, or one for each */
   readonly order?: PerAxis<number> | undefined;
 }
 
 /** Options of `gaussianFilter1d`. */
 export interface Gaussian1dOptions<D extends Dtype = Dtype> extends ModeOptions<D>, Extent<number> {
-  /** the axis that the filter runs along; -1, the last, if left out */
+  /** the axis along which the filter runs; default -1 (the last) */
   readonly axis?: number | undefined;
-  /** 0, the Gaussian, if left out; 1, 2, … its derivatives */
+  /** the order of the derivative; default 0, the Gaussian itself */
   readonly order?: number | undefined;
 }
 

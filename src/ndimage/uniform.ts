@@ -21,17 +21,17 @@ import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */
 export interface UniformOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {
-  /** elements of the box, one number for all axes or one for each; 3 if left out. An axis of 1 or less is left as it is */
+  /** elements of the box, one number for all axes or one for each; default 3. An axis with 1 or less is unchanged */
   readonly size?: PerAxis<number> | undefined;
-  /** moves the box, one number or one for each axis; 0 if left out, with the middle at size // 2 */
+  /** shifts the box, one number or one for each axis; default 0, with the centre at size // 2 */
   readonly origin?: PerAxis<number> | undefined;
 }
 
 /** Options of `uniformFilter1d`. */
 export interface Uniform1dOptions<D extends Dtype = Dtype> extends ModeOptions<D> {
-  /** the axis that the box runs along; -1, the last, if left out */
+  /** the axis along which the box runs; default -1 (the last) */
   readonly axis?: number | undefined;
-  /** moves the box; 0 if left out, with the middle at size // 2 */
+  /** shifts the box; default 0, with the centre at size // 2 */
   readonly origin?: number | undefined;
 }
 

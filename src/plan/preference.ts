@@ -3,7 +3,7 @@
 /** Names of the rows of the layers' table. */
 export type AlgorithmName = 'depthwise' | 'winograd' | 'direct' | 'gemm';
 
-/** Whether Winograd's algorithm may be taken where it is faster ('auto'), or sums are always direct ('never'). */
+/** Whether to use Winograd's algorithm where it is faster ('auto'), or always direct sums ('never'). */
 export type Winograd = 'auto' | 'never';
 
 /** What a caller wants of the choice. */

@@ -16,7 +16,7 @@ import { adaptiveWindows } from './windows.js';
  * @param outputSize how many parts; neighbours share a number where they don't go up
  * @param options `out`: where the result goes
  * @returns (batch, channels, parts), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -38,7 +38,7 @@ export function adaptiveAvgPool1d(
  * @param outputSize how many parts, for both axes or each; null for as many as the input has
  * @param options `out`: where the result goes
  * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -61,7 +61,7 @@ export function adaptiveAvgPool2d(
  * @param outputSize how many parts, for all axes or each; null for as many as the input has
  * @param options `out`: where the result goes
  * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

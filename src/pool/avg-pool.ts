@@ -9,10 +9,10 @@ import type { AvgPool1dOptions, AvgPoolOptions } from './options.js';
  * The mean of each window, as torch.nn.functional.avg_pool1d.
  *
  * @param x (batch, channels, length) or (channels, length)
- * @param kernelSize numbers of a window
+ * @param kernelSize size of a window
  * @param options stride, by default the window; padding, ceilMode, countIncludePad, out
  * @returns (batch, channels, windows), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -32,7 +32,7 @@ export function avgPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: A
  * @param kernelSize height and width of a window
  * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
  * @returns (batch, channels, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -55,7 +55,7 @@ export function avgPool2d(
  * @param kernelSize depth, height and width of a window
  * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
  * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

@@ -14,7 +14,7 @@ import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js
 
 /**
  * Where an output goes: `out`, or a new tensor.
- * @throws TypeError if `out` is no tensor of float32, RangeError if its shape is another, or it shares memory with the input, and inside
+ * @throws TypeError if `out` is not a tensor of float32, RangeError if its shape is another, or it shares memory with the input, and inside
  * `record`
  */
 export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor, where: Where): Tensor {

@@ -9,10 +9,10 @@ import type { MaxPoolOptions } from './options.js';
  * The largest number of each window, as torch.nn.functional.max_pool1d. The padding is −Infinity; a NaN wins.
  *
  * @param x (batch, channels, length) or (channels, length)
- * @param kernelSize numbers of a window
+ * @param kernelSize size of a window
  * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, windows), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -29,7 +29,7 @@ export function maxPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: M
  * @param kernelSize height and width of a window
  * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -53,7 +53,7 @@ export function maxPool2d(
  * @param kernelSize depth, height and width of a window
  * @param options stride, by default the window; padding, dilation, ceilMode, out
  * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

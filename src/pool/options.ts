@@ -11,9 +11,9 @@ interface WindowOptions<R extends Rank> {
   stride?: Sizes<R> | null | undefined;
   /** positions added on both sides of each axis, at most half a window; default 0 */
   padding?: Sizes<R> | undefined;
-  /** count a last window that goes beyond the padded input, unless it begins there; default false */
+  /** include a last window that extends beyond the padded input, unless it begins there; default false */
   ceilMode?: boolean | undefined;
-  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  /** a tensor of the output's shape for the result, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
@@ -25,21 +25,21 @@ export interface MaxPoolOptions<R extends Rank> extends WindowOptions<R> {
 
 /** Options of `avgPool1d`, with torch's defaults. */
 export interface AvgPool1dOptions extends WindowOptions<1> {
-  /** divide by all positions of a window, with those of the padding; default true */
+  /** divide by all positions of a window, including padding; default true */
   countIncludePad?: boolean | undefined;
 }
 
 /** Options of `avgPool2d` and `avgPool3d`, with torch's defaults. */
 export interface AvgPoolOptions<R extends 2 | 3> extends WindowOptions<R> {
-  /** divide by all positions of a window, with those of the padding; default true */
+  /** divide by all positions of a window, including padding; default true */
   countIncludePad?: boolean | undefined;
-  /** divide by this number instead, a whole one other than 0 */
+  /** divide by this integer instead; not 0 */
   divisorOverride?: number | null | undefined;
 }
 
 /** Options of `adaptiveAvgPool1d`, `adaptiveAvgPool2d` and `adaptiveAvgPool3d`. */
 export interface AdaptiveOptions {
-  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  /** a tensor of the output's shape for the result, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
@@ -82,7 +82,7 @@ export const poolName = ({ name, rank }: Kind): string => `${name}_pool${rank}d`
 
 /**
  * Checks options and gives them torch's defaults. What depends on the input's sizes is checked with them.
- * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
  */
 export function checkPool(
   kind: Kind,

@@ -60,7 +60,7 @@ interface MapPlace extends Maps {
 
 /**
  * Computes y of x.
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   if (product(y.shape) === 0) return;

@@ -17,7 +17,7 @@ export interface UnfoldOptions {
   padding?: KernelSizes<2> | undefined;
   /** step between neighbouring windows, default 1 */
   stride?: KernelSizes<2> | undefined;
-  /** where the output goes: a tensor of its shape; then nothing is allocated */
+  /** a tensor of the output's shape for the result, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
@@ -33,13 +33,13 @@ interface Grid {
 }
 
 /**
- * The windows of a picture as columns, as torch.nn.functional.unfold (im2col).
+ * The windows of an image as columns, as torch.nn.functional.unfold (im2col).
  *
  * @param x (batch, channels, height, width) or (channels, height, width)
  * @param kernelSize height and width of a window
  * @param options dilation, padding, stride, out; each a number, or one for height and one for width
  * @returns (batch, channels · kernel height · kernel width, windows), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
  * @example
  * import { functional as F } from 'convnd';
@@ -95,14 +95,14 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
 }
 
 /**
- * The picture on which columns are summed, each at the place of its window, as torch.nn.functional.fold (col2im).
+ * Adds columns into an image, each at the position of its window, as torch.nn.functional.fold (col2im).
  *
  * @param x (batch, channels · kernel height · kernel width, windows), or unbatched
- * @param outputSize height and width of the picture
+ * @param outputSize height and width of the image
  * @param kernelSize height and width of a window
  * @param options dilation, padding, stride, out; each a number, or one for height and one for width
  * @returns (batch, channels, height, width), unbatched for an unbatched input
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.fold.html
  * @example
  * import { functional as F } from 'convnd';

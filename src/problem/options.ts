@@ -10,14 +10,14 @@ export type Rank = 1 | 2 | 3;
 /** A list whose length the compiler doesn't know, as `number[]`. A tuple has a first item, which this type forbids: so those stay counted. */
 export type SizeList = readonly number[] & { readonly 0?: never };
 
-/** A number for all axes, or one for each (a tuple of one counts for all). */
+/** A number for all axes, or one for each (a tuple of one element applies to all). */
 export type Sizes<R extends Rank> =
   | number
   | SizeList
   | readonly [number]
   | (R extends 2 ? readonly [number, number] : R extends 3 ? readonly [number, number, number] : never);
 
-/** A kernel's sizes: a number for all axes, or one for each. */
+/** Sizes of a kernel: a number for all axes, or one for each. */
 export type KernelSizes<R extends Rank> =
   | number
   | SizeList
@@ -29,13 +29,13 @@ export type KernelSizes<R extends Rank> =
 
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
 export interface FunctionalOptions<R extends Rank> {
-  /** step between neighbouring outputs, default 1 */
+  /** distance between neighbouring outputs in the input, default 1 */
   stride?: Sizes<R> | undefined;
   /** zeros on both sides of each axis, or 'same' (output as large as the input, stride 1) or 'valid' (none); default 0 */
   padding?: Sizes<R> | 'same' | 'valid' | undefined;
   /** distance between neighbouring kernel elements, default 1 */
   dilation?: Sizes<R> | undefined;
-  /** number of separate convolutions the channels are split into, default 1 */
+  /** number of separate convolutions into which the channels are split, default 1 */
   groups?: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface FunctionalTransposeOptions<R extends Rank> {
   padding?: Sizes<R> | undefined;
   /** outputs added at the end of each axis, smaller than stride or dilation; default 0 */
   outputPadding?: Sizes<R> | undefined;
-  /** number of separate convolutions the channels are split into, default 1 */
+  /** number of separate convolutions into which the channels are split, default 1 */
   groups?: number | undefined;
   /** distance between neighbouring kernel elements, default 1 */
   dilation?: Sizes<R> | undefined;
@@ -101,7 +101,7 @@ export const layerOptions = (transposed: boolean): readonly string[] => [
 /**
  * Checks options and gives them torch's defaults; a layer's `bias` is left to the layer.
  * @param others names of options that are known too, and checked elsewhere
- * @throws RangeError for values, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
  */
 export function checkOptions(
   owner: OptionsOwner,
@@ -167,7 +167,7 @@ export function checkOptions(
 /**
  * Checks how often each element of an input is repeated along each axis.
  * @returns undefined where it is once
- * @throws TypeError for a transposed layer and for what is no whole number, RangeError below 1
+ * @throws TypeError for a transposed layer and for what is not an integer, RangeError below 1
  */
 export function checkUpsample(
   given: unknown,

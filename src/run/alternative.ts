@@ -11,7 +11,7 @@ export interface Substitute {
   /**
    * Computes `out` from `x` as the plan would, within a call.
    * @returns false where the plan has to, whatever was written to `out`; nothing was where `epilogue.add` is
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean;
   /** Gives its memory back. */

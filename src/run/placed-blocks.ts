@@ -60,7 +60,7 @@ export class PlacedBlocks {
 
   /**
    * Makes sure of memory for tasks and tables, and of packed weights. What lies in the scratch is lost.
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters): void {
     const { engine, plan } = this;

@@ -61,7 +61,7 @@ export class PreparedPlan {
    * Computes `out` from `x`, whose sizes are those of the convolution.
    * @param epilogue what else is done to inputs and results
    * @param isOver the output begins where the input does, with maps of the same sizes, so it is written over the input
-   * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
+   * @throws RangeError if memory is insufficient, or a tensor is a view of wasm memory that grew
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue?: Epilogue, isOver = false): void {
     if (product(out.shape) === 0) return;

@@ -43,7 +43,7 @@ export class Repair {
   /**
    * Makes ready. What lies in the scratch is lost.
    * @param packings how often the transformed weights were packed: by that is known later whether these are the same
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters, packings: number): void {
     this.#blocks.prepare(parameters);

@@ -61,7 +61,7 @@ export class PackedWeights {
 
   /**
    * Packs weight and bias if they changed since the last time, or their memory was given back. What lies in the scratch is lost.
-   * @throws RangeError where memory lacks, or the values are a view of wasm memory that grew since
+   * @throws RangeError if memory is insufficient, or the values are a view of wasm memory that grew since
    */
   refresh(plan: Plan, parameters: Parameters): void {
     const { engine } = this;

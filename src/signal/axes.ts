@@ -6,7 +6,7 @@ import type { Mode } from './modes.js';
 
 /**
  * The axes that sums run along, from 0 on, in the caller's order; all of them where none were named.
- * @throws TypeError for what is no whole number, RangeError for an axis that there is not, one that comes twice, or none
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range, a duplicate axis, or none
  */
 export function axesOf(axes: unknown, rank: number, where: Where): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
@@ -22,7 +22,7 @@ export function axesOf(axes: unknown, rank: number, where: Where): number[] {
 
 /**
  * One axis, from 0 on; negative ones count from the last.
- * @throws TypeError for what is no whole number, RangeError for an axis that there is not
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function axisOf(axis: unknown, name: string, rank: number, where: Where): number {
   const outside = (at: number) =>

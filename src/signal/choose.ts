@@ -9,11 +9,11 @@ import { type Kind, requestOf, whereOf } from './sum.js';
 
 /** The faster method, and estimated milliseconds of both. */
 export interface MethodChoice {
-  /** the one that takes less time */
+  /** the faster method */
   readonly method: 'direct' | 'fft';
-  /** milliseconds of direct sums, estimated */
+  /** estimated milliseconds of direct sums */
   readonly direct: number;
-  /** milliseconds through spectra, estimated; Infinity where there is no fft: for sums along more than three axes */
+  /** estimated milliseconds by FFT; Infinity for sums along more than three axes, which have no FFT */
   readonly fft: number;
 }
 
@@ -51,12 +51,12 @@ export function explained(
 }
 
 /**
- * The method that `convolve` and `correlate` take for inputs of two shapes, as scipy.signal.choose_conv_method, but by an estimate for
- * the methods of convnd. The milliseconds are those of one machine; what counts is how they compare.
+ * The method that `convolve` and `correlate` choose for two shapes, as scipy.signal.choose_conv_method, by an estimate for convnd's
+ * methods. The milliseconds are those of one machine; only their ratio matters.
  *
  * @param shape1 of in1
  * @param shape2 of in2
- * @param options those of `convolve` by which the work differs: mode, axes, boundary, lags, dtype
+ * @param options those of `convolve` that affect the work: mode, axes, boundary, lags, dtype
  * @returns the faster method, and estimated milliseconds of both
  * @throws as `convolve`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html

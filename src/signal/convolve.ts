@@ -10,13 +10,13 @@ const convolution = (name: string): Kind => ({ name, direction: -1, centre: 'own
 
 /**
  * Convolution, as scipy.signal.convolve: the output of a filter with the impulse response in2 for the input in1. With one axis, output `i` is the sum of
- * `in1[i - k] * in2[k]` over all k; `correlate` with a reversed in2. Where MATLAB and NumPy differ: docs/signals.md.
+ * `in1[i - k] * in2[k]` over all k; `correlate` with a reversed in2. docs/signals.md has the differences from MATLAB and NumPy.
  *
  * @param in1 a signal, a picture or a volume: a tensor, nested arrays, or a typed array for one axis
  * @param in2 of as many axes
- * @returns mode 'full': n1 + n2 - 1 along each axis; 'same': n1; 'valid': |n1 - n2| + 1; lags: as many, counted by i
- * @throws RangeError if ranks differ, an input is empty, neither is larger everywhere in mode 'valid', sizes along other axes neither
- *   are equal nor 1; TypeError for unknown options and names, and for complex numbers
+ * @returns mode 'full': n1 + n2 - 1 along each axis; 'same': n1; 'valid': |n1 - n2| + 1; with `lags` one output for each
+ * @throws RangeError if ranks differ, an input is empty, neither is larger along every axis in mode 'valid', or sizes along other axes are neither
+ *   equal nor 1; TypeError for unknown options and names, and for complex numbers
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.convolve.html
  * @example
  * import { convolve } from 'convnd/signal';
@@ -33,7 +33,7 @@ export function convolve<D extends Dtype = 'float32'>(
   return compute<D>(convolution('convolve'), in1, in2, checked);
 }
 
-/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+/** Describes the computation for two shapes, like `correlate.explain`. */
 convolve.explain = (
   shape1: readonly number[],
   shape2: readonly number[],
@@ -47,11 +47,11 @@ convolve.explain = (
   );
 
 /**
- * Convolution through the spectrum, as scipy.signal.fftconvolve: `convolve` with method 'fft'. The scratch does not grow with the
- * input, and NaN and Infinity stay where the definition has them.
+ * Convolution by FFT, as scipy.signal.fftconvolve: `convolve` with method 'fft'. The scratch memory does not grow with the input, and NaN and
+ * Infinity affect only the outputs that the definition says.
  *
  * @param in1 a signal, a picture or a volume
- * @param in2 of as many axes; along axes that `axes` leaves out, of the same size or one of them 1
+ * @param in2 an array with as many axes; along axes that are not in `axes`, sizes are equal or 1
  * @returns as `convolve`; broadcast axes are kept in every mode
  * @throws as `convolve`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.fftconvolve.html
@@ -69,7 +69,7 @@ export function fftconvolve<D extends Dtype = 'float32'>(
   return throughSpectrum<D>('fftconvolve', in1, in2, options);
 }
 
-/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+/** Describes the computation for two shapes, like `correlate.explain`. */
 fftconvolve.explain = (
   shape1: readonly number[],
   shape2: readonly number[],
@@ -83,10 +83,10 @@ fftconvolve.explain = (
   );
 
 /**
- * Convolution through the spectrum of blocks, as scipy.signal.oaconvolve. All transforms are of blocks here, so it is `fftconvolve`.
+ * Convolution by FFTs of blocks, as scipy.signal.oaconvolve. In convnd every FFT is blockwise, so this is `fftconvolve`.
  *
  * @param in1 a signal, a picture or a volume
- * @param in2 of as many axes; along axes that `axes` leaves out, of the same size or one of them 1
+ * @param in2 an array with as many axes; along axes that are not in `axes`, sizes are equal or 1
  * @returns as `convolve`; broadcast axes are kept in every mode
  * @throws as `convolve`
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.oaconvolve.html
@@ -102,7 +102,7 @@ export function oaconvolve<D extends Dtype = 'float32'>(
   return throughSpectrum<D>('oaconvolve', in1, in2, options);
 }
 
-/** Says how inputs of two shapes are convolved, as `correlate.explain`. */
+/** Describes the computation for two shapes, like `correlate.explain`. */
 oaconvolve.explain = (
   shape1: readonly number[],
   shape2: readonly number[],

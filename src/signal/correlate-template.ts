@@ -20,9 +20,9 @@ export interface CorrelateTemplateOptions<D extends Dtype = Dtype>
   extends ResultOptions<D>,
     SizeOptions,
     MethodOptions {
-  /** 'full': by the norms of the template and of each window; 'naive': by those of the template and all data; null: not at all. 'full' if left out */
+  /** 'full' (default): by the norms of the template and of each window; 'naive': by those of the template and all data; null: not normalized */
   readonly normalize?: 'full' | 'naive' | null | undefined;
-  /** whether means are taken away; true if left out */
+  /** subtract the means; default true */
   readonly demean?: boolean | undefined;
 }
 
@@ -31,13 +31,13 @@ const LABELS: Labels = ['data', 'template'];
 const known = ['mode', 'normalize', 'demean', 'method', 'dtype', 'out'] as const;
 
 /**
- * Correlation of a template with a longer signal, as ObsPy's correlate_template: with its defaults Pearson's coefficient of the template
- * and each window of the data. Made in float64 and rounded once; a window or template whose numbers are all equal gives 0, by
- * whatever number the data are multiplied.
+ * Correlation of a template with a longer signal, as ObsPy's correlate_template. By default it is Pearson's coefficient of the template and
+ * each window of the data. It is computed in float64 and rounded once. A constant window or template gives 0, independent of the scale of
+ * the data.
  *
  * @param data (length)
  * @param template (taps), at most as long
- * @returns mode 'valid': length - taps + 1 numbers, 'same': length, 'full': length + taps - 1; zeros stand around the data
+ * @returns mode 'valid': length - taps + 1 numbers, 'same': length, 'full': length + taps - 1; the data are padded with zeros
  * @throws RangeError if the data are shorter than the template, or one is empty or not of one axis; TypeError for unknown options and
  *   names
  * @see https://docs.obspy.org/packages/autogen/obspy.signal.cross_correlation.correlate_template.html
@@ -80,7 +80,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
   return target;
 }
 
-/** Says how a template of one shape is correlated with data of another, as `correlate.explain`: the sums before they are normalized. */
+/** Describes the computation for the shapes of a template and of data, like `correlate.explain`, before normalization. */
 correlateTemplate.explain = (
   data: readonly number[],
   template: readonly number[],

@@ -12,13 +12,13 @@ export const correlateOptions = [...convolveOptions, 'method'] as const;
 
 /**
  * Cross-correlation, as scipy.signal.correlate: how well in2 fits in1 at every shift. With one axis, output `lag` is the sum of
- * `in1[k + lag] * in2[k]` over all k. What MATLAB and NumPy call it and where they differ: docs/signals.md.
+ * `in1[k + lag] * in2[k]` over all k. docs/signals.md has the names in MATLAB and NumPy, and the differences.
  *
  * @param in1 a signal, a picture or a volume: a tensor, nested arrays, or a typed array for one axis
  * @param in2 of as many axes
- * @returns mode 'full': n1 + n2 - 1 along each axis, from lag 1 - n2 on; 'same': n1; 'valid': |n1 - n2| + 1; lags: as many
- * @throws RangeError if ranks differ, an input is empty, neither is larger everywhere in mode 'valid', sizes along other axes neither
- *   are equal nor 1; TypeError for unknown options and names, and for complex numbers
+ * @returns mode 'full': n1 + n2 - 1 along each axis, from lag 1 - n2 on; 'same': n1; 'valid': |n1 - n2| + 1; with `lags` one output for each
+ * @throws RangeError if ranks differ, an input is empty, neither is larger along every axis in mode 'valid', or sizes along other axes are neither
+ *   equal nor 1; TypeError for unknown options and names, and for complex numbers
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlate.html
  * @example
  * import { correlate } from 'convnd/signal';
@@ -41,8 +41,7 @@ export function correlate<D extends Dtype = 'float32'>(
 }
 
 /**
- * Says how inputs of two shapes are correlated: by which method and how long both are estimated to take, in which blocks, and how far off
- * an output may be.
+ * Describes the computation for two shapes: the method and the estimates of both, the blocks, and the error bound.
  */
 correlate.explain = (
   shape1: readonly number[],

@@ -25,17 +25,17 @@ import { streamTransforms } from './fir-filter-transform.js';
 
 /** Options of `FirFilter`. */
 export interface FirFilterOptions<D extends Dtype = Dtype> {
-  /** channels of a block; as many as `b` has rows if left out */
+  /** channels of a block; default the number of rows of `b` */
   readonly channels?: number | undefined;
-  /** samples by which the output comes later, as zeros before the coefficients make it; 0 if left out */
+  /** delay of the output in samples, as if zeros preceded the coefficients; default 0 */
   readonly delay?: number | undefined;
-  /** type of the sums and of the results; 'float32' if left out */
+  /** type of the sums and of the results; default 'float32' */
   readonly dtype?: D | undefined;
 }
 
 /** Options of `process`. */
 export interface ProcessOptions<O extends FirOutput = FirOutput> {
-  /** what the result is written to, float32 or float64; it may be the block itself */
+  /** array for the result, float32 or float64; it may be the block itself */
   readonly out?: O | undefined;
 }
 
@@ -43,19 +43,18 @@ export interface ProcessOptions<O extends FirOutput = FirOutput> {
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
 /**
- * A FIR filter for a signal that comes in blocks: `y[n] = Σ b[k] · x[n − delay − k]`, with the state kept from block to block. Blocks may
- * have any number of samples, and other ones every time: the results are the same numbers, bit for bit. Nothing is looked ahead, so no
- * delay is added, and once it has run, `process` with `out` allocates nothing.
+ * A FIR filter for a signal that arrives in blocks: `y[n] = Σ b[k] · x[n − delay − k]`, with its state kept between blocks. Blocks may have
+ * any and varying numbers of samples, with bit-identical results. The filter adds no latency, and after its first run `process` with `out`
+ * allocates nothing.
  *
- * Filters of up to 256 coefficients are summed by their definition: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, u = 2^-24, or 2^-53 with
- * float64; a `delay` counts as so many coefficients of 0. Of longer ones the first 128 are; the others are partitions of 128, 512, 2,048 … coefficients, whose products are made through
- * spectra, and the work of the long ones is spread over the time until their results are due. They add
- * `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of the coefficients
- * and of the last taps + N samples. A NaN or an Infinity spoils the outputs
- * that it spoils by the definition, and no others.
+ * Filters of up to 256 coefficients are direct sums: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, with u = 2^-24, or 2^-53 for float64; a
+ * `delay` counts as that many coefficients of 0. For longer filters only the first 128 coefficients are. The others form partitions of 128,
+ * 512, 2,048 … coefficients that are multiplied by FFT; the work of the long ones is spread over the time until their results are due.
+ * They add an error of `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of
+ * the coefficients and of the last taps + N samples. A NaN or Infinity affects only the outputs that the definition says.
  *
- * Memory of the coefficients and of each channel lies beside that of the layers; it is given back when the filter is collected, or at once
- * by `dispose`.
+ * The memory of the coefficients and of each channel is in the wasm memory of the layers. It is freed when the filter is collected, or
+ * immediately by `dispose`.
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
  * @example

@@ -12,7 +12,7 @@ export type Lags = LagRange | readonly LagRange[];
 
 /**
  * The first and last lag for each of `count` axes, from either of the two options; undefined where there is neither.
- * @throws TypeError for other kinds and for both at once, RangeError for a range that ends before it begins
+ * @throws TypeError for invalid types and for both at once, RangeError for a range that ends before it begins
  */
 export function lagRanges(
   lags: unknown,
@@ -71,7 +71,7 @@ function forEach(
  * @param n2 elements of the second
  * @param mode 'full', 'same' or 'valid', as of `correlate`
  * @returns one lag for each output
- * @throws TypeError for another mode or no whole numbers, RangeError for a length below 1
+ * @throws TypeError for another mode or no integers, RangeError for a length below 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlation_lags.html
  * @example
  * import { correlate, correlationLags } from 'convnd/signal';

@@ -52,7 +52,7 @@ export class LayerSpectra {
 
   /**
    * Makes sure of memory, before anybody looks at what may be a view of it.
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   take(): void {
     if (this.#memory.use()) return;

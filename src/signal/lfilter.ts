@@ -11,20 +11,20 @@ import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } fro
 
 /** Options of `lfilter`. */
 export interface LfilterOptions<D extends Dtype = Dtype> {
-  /** the axis that the filter runs along; -1, the last if left out */
+  /** the axis along which the filter runs; default -1 (the last) */
   readonly axis?: number | undefined;
   /**
-   * What an earlier signal still adds to the first outputs: taps − 1 numbers along the axis, and along the others the signal's sizes
-   * or 1. With it the result has `zf`
+   * The initial state, which an earlier signal adds to the first outputs: taps − 1 numbers along the axis, and along the others the
+   * signal's sizes or 1. With it the result has `zf`
    */
   readonly zi?: SamplesLike | undefined;
-  /** type of the result and of the sums; 'float32' if left out */
+  /** type of the result and of the sums; default 'float32' */
   readonly dtype?: D | undefined;
-  /** a tensor of the signal's shape and the result's type, to be written and returned; with `zi` the result has its numbers */
+  /** a tensor of the signal's shape and the result's type, to be written and returned; with `zi` the result shares its data */
   readonly out?: Samples<D> | undefined;
 }
 
-/** A filtered signal, and what it still adds to the next taps − 1 outputs: the `zi` of the signal that follows. */
+/** A filtered signal and its final state, which is the `zi` of the signal that follows. */
 export interface Filtered<D extends Dtype = 'float32'> extends Samples<D> {
   /** the shape of the signal, with taps − 1 along its axis */
   readonly zf: Samples<D>;
@@ -35,14 +35,14 @@ export type One = 1 | readonly [1];
 
 /**
  * Filters a signal along an axis: `y[n] = Σ b[k] · x[n − k]`, with zeros before the signal. The result has the signal's shape. Only FIR
- * filters are there, so `a` may be left out; `lfilter(b, 1, x)` as in SciPy is taken too.
+ * filters are supported, so `a` is omitted; `lfilter(b, 1, x)` as in SciPy is accepted too.
  *
  * @param b coefficients, one axis of at least one
- * @param x a signal of any rank, from 1 on
+ * @param x a signal with at least one axis
  * @param options the axis, the state before the signal, the type of numbers
- * @returns a tensor; with `zi` it has the state behind the signal as `zf`
- * @throws TypeError for unknown options or what is no signal
- * @throws RangeError if `b` or `x` are empty, `b` has several axes, there is no such axis, `zi` has another shape, or `a` is not 1
+ * @returns a tensor; with `zi` it has the final state as `zf`
+ * @throws TypeError for unknown options or what is not a signal
+ * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, or `a` is not 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
  * @example
  * import { lfilter } from 'convnd/signal';
@@ -168,12 +168,11 @@ function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along)
 }
 
 /**
- * The state of a FIR filter that a step of ones has gone through for ever: `lfilter(b, x, { zi })` with it, times x[0], begins without
- * a transient.
+ * The steady state of a FIR filter for a constant input of 1. `lfilter(b, x, { zi })` with this state times x[0] starts without a transient.
  *
- * @param b coefficients, one axis of at least one; `lfilterZi(b, 1)` as in SciPy is taken too
+ * @param b coefficients, one axis of at least one; `lfilterZi(b, 1)` as in SciPy is accepted too
  * @param options `dtype`: 'float32' or 'float64'
- * @returns taps − 1 numbers: the sums of the coefficients behind each
+ * @returns taps − 1 numbers: the sums of the coefficients after each
  * @throws RangeError if `b` is empty or has several axes, or `a` is not 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter_zi.html
  * @example

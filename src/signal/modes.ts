@@ -8,7 +8,7 @@
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { AxisSum } from '../sums/request.js';
 
-/** Which outputs there are. */
+/** Which outputs are computed. */
 export type Mode = 'full' | 'same' | 'valid';
 
 const MODES: readonly unknown[] = ['full', 'same', 'valid'] satisfies Mode[];

@@ -12,38 +12,38 @@ import { type Mode, modeOf } from './modes.js';
 /** A type that is not inferred from here: TypeScript before 5.4 has no `NoInfer`. */
 type NotInferred<D> = [D][D extends unknown ? 0 : never];
 
-/** Of which type the result is, and where it goes. */
+/** Type and destination of the result. */
 export interface ResultOptions<D extends Dtype> {
-  /** 'float32' if left out, or 'float64' for a result and sums of float64 */
+  /** type of the result and of the sums: 'float32' (default) or 'float64' */
   readonly dtype?: D | undefined;
-  /** a tensor of the result's shape and type that is written and returned, in place of a new one */
+  /** a tensor of the result's shape and type, which is written and returned */
   readonly out?: Samples<NotInferred<D>> | undefined;
 }
 
-/** Which outputs there are. */
+/** Which outputs are computed. */
 export interface SizeOptions {
   /**
-   * 'full': all outputs that meet anything; 'same': as many as in1 has, from their middle; 'valid': those where one input lies within
-   * the other. 'full' if left out, of correlateTemplate 'valid'
+   * 'full': all outputs with any overlap; 'same': the central ones, as many as in1 has elements; 'valid': those where one input lies within the
+   * other. Default 'full', for correlateTemplate 'valid'
    */
   readonly mode?: Mode | undefined;
 }
 
-/** How the sums are made. */
+/** The method of the sums. */
 export interface MethodOptions {
-  /** 'auto', if left out, takes the faster by an estimate; 'direct' sums products, 'fft' goes through the spectrum */
+  /** 'auto' (default) chooses the faster one by an estimate; 'direct' sums products, 'fft' multiplies spectra */
   readonly method?: Method | undefined;
 }
 
 /** Options of fftconvolve and oaconvolve. */
 export interface ConvolveOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions {
-  /** the axes to sum along, all if left out. Along the others sizes are equal or 1, and broadcast */
+  /** the axes to sum along; default all. Along the others sizes are equal or 1, and broadcast */
   readonly axes?: number | readonly number[] | undefined;
-  /** what stands around in1; 'zeros', which are not multiplied, if left out */
+  /** extension of in1; default 'zeros', which are not multiplied */
   readonly boundary?: BorderName | undefined;
-  /** the number of boundary 'constant'; 0 if left out */
+  /** the value of boundary 'constant'; default 0 */
   readonly cval?: number | undefined;
-  /** the first and last output, in place of a mode: only these are computed. One range for all axes, or one for each of `axes` */
+  /** the first and last output, instead of a mode: only these are computed. One range for all axes, or one for each of `axes` */
   readonly lags?: Lags | undefined;
   /** short for lags [-maxLag, maxLag] */
   readonly maxLag?: number | readonly number[] | undefined;

@@ -18,9 +18,9 @@ import { compute, type Kind } from './sum.js';
 
 /** Options of correlate2d and convolve2d. */
 export interface PlanarOptions<D extends Dtype = Dtype> extends ResultOptions<D>, SizeOptions, MethodOptions {
-  /** what stands around in1: 'fill', 'wrap', 'symm', or another name of a border; zeros that are not multiplied if left out */
+  /** extension of in1: 'fill', 'wrap', 'symm', or another name of a border; default zeros that are not multiplied */
   readonly boundary?: BorderName | undefined;
-  /** the number of boundary 'fill'; 0 if left out */
+  /** the value of boundary 'fill'; default 0 */
   readonly fillvalue?: number | undefined;
 }
 
@@ -61,13 +61,13 @@ function computePlanar<D extends Dtype>(
 }
 
 /**
- * Cross-correlation of two pictures, as scipy.signal.correlate2d: `correlate`, but in mode 'same' an in2 of even size lies one element
- * further on.
+ * Cross-correlation of two images, as scipy.signal.correlate2d. It equals `correlate`, except that in mode 'same' the result of an in2 of even size
+ * is shifted by one element.
  *
  * @param in1 (height, width)
  * @param in2 (height, width)
- * @returns mode 'full': both sizes added, less 1; 'same': that of in1; 'valid': their difference, and 1
- * @throws RangeError for other ranks, an empty input, or neither larger everywhere in mode 'valid'; TypeError for unknown options and
+ * @returns mode 'full': the sum of both sizes minus 1; 'same': the size of in1; 'valid': their difference plus 1
+ * @throws RangeError for other ranks, an empty input, or if neither is larger along every axis in mode 'valid'; TypeError for unknown options and
  *   names
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlate2d.html
  * @example
@@ -83,7 +83,7 @@ export function correlate2d<D extends Dtype = 'float32'>(
   return computePlanar<D>(correlation, in1, in2, options);
 }
 
-/** Says how inputs of two shapes are summed, as `correlate.explain`. */
+/** Describes the computation for two shapes, like `correlate.explain`. */
 correlate2d.explain = (
   shape1: readonly number[],
   shape2: readonly number[],
@@ -97,12 +97,12 @@ correlate2d.explain = (
   );
 
 /**
- * Convolution of two pictures, as scipy.signal.convolve2d.
+ * Convolution of two images, as scipy.signal.convolve2d.
  *
  * @param in1 (height, width)
  * @param in2 (height, width)
- * @returns mode 'full': both sizes added, less 1; 'same': that of in1; 'valid': their difference, and 1
- * @throws RangeError for other ranks, an empty input, or neither larger everywhere in mode 'valid'; TypeError for unknown options and
+ * @returns mode 'full': the sum of both sizes minus 1; 'same': the size of in1; 'valid': their difference plus 1
+ * @throws RangeError for other ranks, an empty input, or if neither is larger along every axis in mode 'valid'; TypeError for unknown options and
  *   names
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.convolve2d.html
  * @example
@@ -118,7 +118,7 @@ export function convolve2d<D extends Dtype = 'float32'>(
   return computePlanar<D>(convolution, in1, in2, options);
 }
 
-/** Says how inputs of two shapes are summed, as `correlate.explain`. */
+/** Describes the computation for two shapes, like `correlate.explain`. */
 convolve2d.explain = (
   shape1: readonly number[],
   shape2: readonly number[],

@@ -10,22 +10,22 @@ import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
 
 /** Options of `sepfir2d`. */
 export interface Sepfir2dOptions<D extends Dtype = Dtype> {
-  /** type of the result and of the sums; 'float32' if left out */
+  /** type of the result and of the sums; default 'float32' */
   readonly dtype?: D | undefined;
   /** a tensor of the picture's shape and the result's type, to be written and returned */
   readonly out?: Samples<D> | undefined;
 }
 
 /**
- * Convolves a picture with a filter along its rows, then with one along its columns. Around it the edge is repeated (b a|a b c d|d c),
- * and the filters may be longer than the picture.
+ * Convolves an image with one filter along its rows and another along its columns. The image is extended symmetrically (b a|a b c d|d c),
+ * and filters may be longer than the image.
  *
  * @param x a picture [H, W]
  * @param hrow coefficients along the rows (the last axis), an odd number of them
  * @param hcol coefficients along the columns, an odd number of them
  * @param options dtype, out
  * @returns a tensor [H, W]
- * @throws TypeError for unknown options or what is no picture
+ * @throws TypeError for unknown options or what is not a picture
  * @throws RangeError if `x` has no two axes or is empty, or a filter has several axes or an even number of coefficients
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.sepfir2d.html
  * @example

@@ -34,7 +34,7 @@ export function whereOf(
 
 /**
  * What is asked for, for inputs of two shapes.
- * @throws RangeError for sizes, TypeError for kinds
+ * @throws RangeError for sizes, TypeError for invalid types
  */
 export function requestOf(
   kind: Kind,

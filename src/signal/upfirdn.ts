@@ -11,7 +11,7 @@ import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
 import { type Extension, extended } from './upfirdn-extension.js';
 
 /**
- * What stands outside of the signal, by PyWavelets' names. With a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
+ * Extensions of a signal, with PyWavelets' names. For a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
  * symmetric b a|a b c d|d c, reflect c b|a b c d|c b, antisymmetric −b −a|a b c d|−d −c, antireflect reflect mirrored at the edge's
  * value, smooth the line through the two elements at the edge, line that through the first and the last.
  */
@@ -19,17 +19,17 @@ export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect'
 
 /** Options of `upfirdn`. */
 export interface UpfirdnOptions<D extends Dtype = Dtype> {
-  /** positions from one sample to the next, with zeros between them; 1 if left out */
+  /** upsampling factor: zeros are inserted between samples; default 1 */
   readonly up?: number | undefined;
-  /** positions from one output to the next; 1 if left out */
+  /** downsampling factor: every n-th output is kept; default 1 */
   readonly down?: number | undefined;
-  /** the axis that the filter runs along; -1, the last if left out */
+  /** the axis along which the filter runs; default -1 (the last) */
   readonly axis?: number | undefined;
-  /** what stands outside of the signal; 'constant' if left out */
+  /** extension of the signal; default 'constant' */
   readonly mode?: UpfirdnMode | undefined;
-  /** the number outside with mode 'constant'; 0 if left out */
+  /** the value outside the signal with mode 'constant'; default 0 */
   readonly cval?: number | undefined;
-  /** type of the result and of the sums; 'float32' if left out */
+  /** type of the result and of the sums; default 'float32' */
   readonly dtype?: D | undefined;
   /** a tensor of the result's shape and type, to be written and returned */
   readonly out?: Samples<D> | undefined;
@@ -48,15 +48,15 @@ const borders: Record<string, Border | Extension> = {
 };
 
 /**
- * Changes a signal's rate: puts `up − 1` zeros between its samples, filters, and keeps every `down`-th output; nothing that is dropped
- * is computed.
+ * Changes the sample rate of a signal: inserts `up − 1` zeros between samples, filters, and keeps every `down`-th output. Only the outputs
+ * that are kept are computed.
  *
  * @param h coefficients, one axis of at least one
- * @param x a signal of any rank, from 1 on
+ * @param x a signal with at least one axis
  * @param options up and down: by how much the rate goes up before the filter and down after it; axis, mode, cval, dtype, out
  * @returns a tensor with `⌈((n − 1) · up + taps) / down⌉` elements along the axis, and the signal's sizes along the others
- * @throws TypeError for unknown options or modes, for an `up` or `down` that is no whole number, and for `cval` beside another mode
- * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or there is no such axis
+ * @throws TypeError for unknown options or modes, for an `up` or `down` that is not an integer, and for `cval` with another mode
+ * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or the axis is out of range
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.upfirdn.html
  * @example
  * import { upfirdn } from 'convnd/signal';

@@ -5,7 +5,7 @@ import { type Samples, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { coefficient, eachRow, normsAlong, rowsOf } from './rows.js';
 
-/** What sums are divided by: nothing, n, the n - |lag| products that there are, or the norms of both signals ('coeff' is the same). */
+/** The divisor of the sums: none, n, the number of products n - |lag|, or the norms of both signals ('coeff' is a synonym). */
 export type Scale = 'none' | 'biased' | 'unbiased' | 'normalized' | 'coeff';
 
 /** What a call asks for, once its shapes are known. */

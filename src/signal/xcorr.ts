@@ -20,17 +20,17 @@ const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 
 
 /** Options of xcorr and xcov. */
 export interface XcorrOptions<D extends Dtype = Dtype> extends ResultOptions<D>, MethodOptions {
-  /** the largest lag; n - 1 if left out, with n elements of the longer signal */
+  /** the largest lag; default n - 1 for n elements of the longer signal */
   readonly maxLag?: number | undefined;
-  /** what the sums are divided by; nothing, 'none', if left out */
+  /** the scale, by which sums are divided; default 'none' */
   readonly scale?: Scale | undefined;
-  /** the axis that signals lie along; -1, the last, if left out */
+  /** the axis of the signals; default -1 (the last) */
   readonly axis?: number | undefined;
 }
 
-/** Sums for each lag, and the lags. */
+/** Sums and their lags. */
 export interface Lagged<D extends Dtype = Dtype> extends Samples<D> {
-  /** those along the axis: -maxLag … maxLag */
+  /** the lags along the axis: -maxLag … maxLag */
   readonly lags: Int32Array;
 }
 
@@ -126,7 +126,7 @@ function explained(
   return explainSums(request, ['x', shape1], ['y', shape2]);
 }
 
-/** Options come where a second signal may be left out. A number is no signal: MATLAB's maxlag is an option here. */
+/** Options come where a second signal may be left out. A number is not a signal: MATLAB's maxlag is an option here. */
 function splitArguments<O extends object>(
   second: SamplesLike | O | undefined,
   options: O | undefined,
@@ -137,11 +137,11 @@ function splitArguments<O extends object>(
 
 /**
  * Cross-correlation of two signals, or autocorrelation of one, as MATLAB's xcorr: at each lag the sum of `x[i + lag] * y[i]` over all i.
- * Only the lags asked for are computed. All scales but 'none' are made in float64 and rounded once.
+ * Only the requested lags are computed. All scales except 'none' are computed in float64 and rounded once.
  *
  * @param x signals along `axis`
- * @param y of as many axes, as long or not; along other axes of the same size or one of them 1. x, if left out
- * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out` an object that shares its numbers
+ * @param y a signal with as many axes, of any length along `axis`; along other axes sizes are equal or 1. Default x
+ * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out`, an object that shares its data
  * @throws RangeError if ranks differ, an input is empty, maxLag is below 0, or the lengths differ with a scale; TypeError for unknown
  *   options and names
  * @see https://www.mathworks.com/help/matlab/ref/xcorr.html
@@ -156,7 +156,7 @@ export function xcorr<D extends Dtype = 'float32'>(
   y: SamplesLike | undefined,
   options?: XcorrOptions<D>,
 ): Lagged<D>;
-/** The same of one signal with itself. */
+/** The same for one signal with itself. */
 export function xcorr<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcorr<D extends Dtype>(
   x: SamplesLike,
@@ -166,16 +166,16 @@ export function xcorr<D extends Dtype>(
   return compute<D>('xcorr', x, ...splitArguments(second, options));
 }
 
-/** Says how signals of two shapes, or of one, are correlated, as `correlate.explain`: the sums before they are scaled. */
+/** Describes the computation for one or two shapes, like `correlate.explain`, before scaling. */
 xcorr.explain = (shape1: readonly number[], shape2?: readonly number[], options?: XcorrOptions): string =>
   explained('xcorr', shape1, shape2, options);
 
 /**
- * Cross-covariance, as MATLAB's xcov: `xcorr` of signals whose means were taken away, which is done in float64.
+ * Cross-covariance, as MATLAB's xcov: `xcorr` of signals minus their means, computed in float64.
  *
  * @param x signals along `axis`
- * @param y of as many axes, as long or not; along other axes of the same size or one of them 1. x, if left out
- * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out` an object that shares its numbers
+ * @param y a signal with as many axes, of any length along `axis`; along other axes sizes are equal or 1. Default x
+ * @returns lags -maxLag … maxLag along the axis, and `lags`; with `out`, an object that shares its data
  * @throws as `xcorr`
  * @see https://www.mathworks.com/help/signal/ref/xcov.html
  * @example
@@ -187,7 +187,7 @@ export function xcov<D extends Dtype = 'float32'>(
   y: SamplesLike | undefined,
   options?: XcorrOptions<D>,
 ): Lagged<D>;
-/** The same of one signal with itself. */
+/** The same for one signal with itself. */
 export function xcov<D extends Dtype = 'float32'>(x: SamplesLike, options?: XcorrOptions<D>): Lagged<D>;
 export function xcov<D extends Dtype>(
   x: SamplesLike,
@@ -197,6 +197,6 @@ export function xcov<D extends Dtype>(
   return compute<D>('xcov', x, ...splitArguments(second, options));
 }
 
-/** Says how signals of two shapes, or of one, are correlated once their means are taken away, as `correlate.explain`. */
+/** Describes the computation for one or two shapes, like `correlate.explain`, after the means are subtracted. */
 xcov.explain = (shape1: readonly number[], shape2?: readonly number[], options?: XcorrOptions): string =>
   explained('xcov', shape1, shape2, options);

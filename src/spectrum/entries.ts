@@ -64,7 +64,7 @@ export interface SignalEntries {
   factors(transform: number): void;
   /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
   transformRows(transform: number, from: number, to: number, count: number, step: number): void;
-  /** The sum of the squares of `count` numbers; Infinity if one of them is no integer. */
+  /** The sum of the squares of `count` numbers; Infinity if one of them is not an integer. */
   integerSquares(at: number, count: number, isSingle: number): number;
   /** Rounds `count` numbers to integers. */
   round(at: number, count: number, isSingle: number): void;

@@ -22,7 +22,7 @@ const names = {
   'grid-wrap': 'wrap',
 } as const;
 
-/** The name of a border. With a b c d: nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b. */
+/** The name of a border. For a b c d: nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b. */
 export type BorderName = keyof typeof names;
 
 const OWN = "'zeros', 'constant', 'nearest', 'mirror', 'symmetric' or 'wrap'";

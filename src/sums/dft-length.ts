@@ -34,7 +34,7 @@ export function fastLength(n: number): number {
 
 const isFast = (n: number) => without(n, [2, 3, 5, 7]) === 1;
 
-/** What is left of a whole number when some factors are taken out as often as they go. */
+/** What is left of an integer when some factors are taken out as often as they go. */
 function without(n: number, factors: readonly number[]): number {
   for (const factor of factors) while (n % factor === 0) n /= factor;
   return n;

@@ -22,9 +22,9 @@ export interface AxisSum {
   readonly count: number;
   /** 1: a correlation. -1: a convolution, whose kernel elements meet positions that go down */
   readonly direction: 1 | -1;
-  /** positions from one output to the next, from 1 on; 1 if left out */
+  /** positions from one output to the next, from 1 on; default 1 */
   readonly stride?: number;
-  /** positions from one signal element to the next, with nothing between them, from 1 on; 1 if left out */
+  /** positions from one signal element to the next, with nothing between them, from 1 on; default 1 */
   readonly upsample?: number;
 }
 
@@ -33,7 +33,7 @@ export function isDense({ stride = 1, upsample = 1 }: AxisSum): boolean {
   return stride === 1 && upsample === 1;
 }
 
-/** How a sum is made: by itself, or as asked for. */
+/** The method of a sum: chosen automatically, or given. */
 export type Method = 'auto' | 'direct' | 'fft';
 
 /** A sum over some axes. */

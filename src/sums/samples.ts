@@ -15,18 +15,18 @@ import {
 import { viewName } from '../core/typed-array.js';
 import { refuseComplex } from './complex.js';
 
-/** The type of numbers that a result has, and that sums are made in. */
+/** The type of a result, and of its sums. */
 export type Dtype = 'float32' | 'float64';
 
-/** The array of that type. */
+/** The typed array of that type. */
 export type NumberArray<D extends Dtype = Dtype> = D extends 'float64' ? Float64Array : Float32Array;
 
-/** The same in a buffer that no other thread sees, as `AudioBuffer.copyToChannel` and lists to transfer ask for, from TypeScript 5.7 on. */
+/** The same in a buffer that is not shared, as `AudioBuffer.copyToChannel` and transfer lists require since TypeScript 5.7. */
 export type OwnArray<D extends Dtype = Dtype> = D extends 'float64'
   ? ReturnType<typeof Float64Array.of>
   : ReturnType<typeof Float32Array.of>;
 
-/** Numbers in C order (the last axis runs fastest) and their shape. A `Tensor`, plain or resident, is one of float32. */
+/** Numbers in C order (the last axis varies fastest) and their shape. A `Tensor`, plain or resident, is `Samples` of float32. */
 export interface Samples<D extends Dtype = Dtype> {
   /** the numbers: a Float32Array, or a Float64Array for `dtype: 'float64'` */
   readonly data: NumberArray<D>;
@@ -34,7 +34,7 @@ export interface Samples<D extends Dtype = Dtype> {
   readonly shape: number[];
 }
 
-/** What a caller may hand over: a tensor of any kind, nested arrays, or a typed array, which is one axis. */
+/** Accepted as samples: a tensor of any kind, nested arrays, or a typed array as one axis. */
 export type SamplesLike = TensorLike | Samples | ArrayLike<number>;
 
 /**
@@ -95,7 +95,7 @@ const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
 
 /**
  * New numbers of a type, all 0.
- * @throws RangeError that names the bytes where memory lacks
+ * @throws RangeError that names the bytes if memory is insufficient
  */
 export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
   const kind = dtype === 'float64' ? Float64Array : Float32Array;

@@ -11,8 +11,8 @@ export type Factors = readonly Float64Array[];
 const RANGE = 2 ** 40;
 
 /**
- * The factors of a kernel whose every element is their product, rounded to its type; undefined where it has none. Of whole numbers
- * they are whole, but for a power of two, so that sums of whole numbers stay exact. The innermost factors' magnitudes sum to one at
+ * The factors of a kernel whose every element is their product, rounded to its type; undefined where it has none. Of integers
+ * they are whole, but for a power of two, so that sums of integers stay exact. The innermost factors' magnitudes sum to one at
  * most: sums along that axis are no larger than the signal.
  */
 export function factorsOf(

@@ -99,7 +99,7 @@ export class AsyncWorker {
 
   /**
    * The address of packed weights, which are sent unless they are there. Those of `others` stay.
-   * @throws Error where they would have to be sent and can't be, RangeError where memory lacks
+   * @throws Error where they would have to be sent and can't be, RangeError if memory is insufficient
    */
   weights(snapshot: WeightSnapshot, others: Ids): number {
     const known = this.#weights.get(snapshot.id);

@@ -13,31 +13,31 @@ import { computeAsync, type Watch } from './compute-async.js';
 
 /** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
 export interface ForwardAsyncOptions extends TransposeForwardOptions {
-  /** gives the call up: the promise is broken with its reason, and nothing more is written to `out`, which may hold a part of the result */
+  /** aborts the call: the promise is rejected with its reason, and nothing more is written to `out`, which may hold a part of the result */
   signal?: AbortSignal | undefined;
-  /** is told the share that is done, above 0 up to 1, whenever a part of the output is there. What it throws gives the call up */
+  /** called with the completed share, above 0 and up to 1, whenever a part of the output is ready. An exception in it aborts the call */
   progress?: ((share: number) => void) | undefined;
 }
 
 /**
- * What `layer.forward(x, options)` returns, bit for bit, computed off this thread: a page stays alive meanwhile, and other calls may be
- * made, of the same layer too. The output is cut into parts that several workers compute, each in a memory of its own: inputs travel
- * there with their margins, and results back. This thread copies, and does nothing else. No shared memory is needed, and no settings.
+ * Computes `layer.forward(x, options)` on other threads, with bit-identical results. A page stays responsive, and other calls may be made
+ * meanwhile, also of the same layer. The output is cut into parts that several workers compute, each in its own memory. This thread only
+ * copies inputs, with their margins, and results. It needs neither shared memory nor configuration.
  *
- * The layer counts as it is now: it may be changed, or disposed of, before the promise is settled. `x`, `out` and `options.add` are read
- * and written until then, so leave them alone.
+ * The layer is used as it is now: it may be changed or disposed of before the promise is settled. `x`, `out` and `options.add` are read
+ * and written until then, so do not touch them.
  *
- * There are as many workers as the machine has cores, at most 8, or as many as `setNumThreads` said. They start with the first call, and
- * one that dies is replaced and its part computed again. Where none can be started, the parts are computed on this thread, each in a task
- * of its own. At one go on this thread are computed: layers whose weights are not finite, results of Winograd's algorithm that are not
- * finite, and calls for which `layersUseFft` has another way.
+ * There are as many workers as the machine has cores, at most 8, or as many as were given to `setNumThreads`. They start with the first
+ * call. A worker that ends is replaced, and its part recomputed. If no worker can be started, the parts are computed on this thread, each
+ * in its own task. These calls block: layers with non-finite weights, non-finite results of Winograd's algorithm, and layers that
+ * `layersUseFft` computes.
  *
  * @param layer any convolution layer
  * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
- * @param options those of `forward`, `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
- * @returns a promise of the output. It is broken with what `forward` would throw, with the reason of `signal`, with what `progress`
- * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again, or where all workers of a call end of
- * themselves after the layer was changed or disposed of, and it was an earlier call that had sent them the weights
+ * @param options those of `forward`, and `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
+ * @returns a promise of the output. It is rejected with what `forward` would throw, with the reason of `signal`, with what `progress`
+ * throws, with a RangeError if memory is insufficient, and with an Error if workers fail repeatedly, or if all workers of a call end
+ * unexpectedly after the layer was changed or disposed of and its weights had been sent by an earlier call
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -46,7 +46,7 @@ export interface ForwardAsyncOptions extends TransposeForwardOptions {
  * const x = tensor(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
  * const y = await forwardAsync(conv, x, { activation: 'relu' });
  * console.log(y.shape.join()); // 1,16,64,64
- * // whoever waits no longer says so
+ * // a call can be aborted
  * const giveUp = new AbortController();
  * const shares: number[] = [];
  * const other = forwardAsync(conv, x, { signal: giveUp.signal, progress: (share) => shares.push(share) });
@@ -80,7 +80,7 @@ export async function forwardAsync(
   return out;
 }
 
-/** @throws TypeError for what is no signal or no function */
+/** @throws TypeError for a `signal` that is not an AbortSignal, or a `progress` that is not a function */
 function watchOf(options: ForwardAsyncOptions | undefined, where: Where): Watch {
   const { signal, progress } = options ?? {};
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')

@@ -4,7 +4,7 @@ import { source } from './source.js';
 
 /** A worker, as browsers and Node have it. */
 export interface WorkerLike {
-  /** sends a message, and hands buffers over */
+  /** sends a message and transfers buffers */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   /** ends it at once */
   terminate(): unknown;

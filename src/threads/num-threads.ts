@@ -23,8 +23,8 @@ const MOST_LOSSES = 3;
 /** Options of `setNumThreads`. */
 export interface ThreadsOptions {
   /**
-   * Makes the workers, where a content policy forbids those of a Blob: `() => new Worker(url, { type: 'module' })`, the address being that
-   * of `convnd/threads/worker`
+   * Creates the workers if a content security policy forbids Blob URLs: `() => new Worker(url, { type: 'module' })`, with the URL of
+   * `convnd/threads/worker`
    */
   readonly worker?: (() => WorkerLike) | undefined;
 }
@@ -39,18 +39,18 @@ let last: Promise<unknown> = Promise.resolve();
 const where = () => 'setNumThreads';
 
 /**
- * Sets how many threads `forward` is divided among: for every number of them the same bits. From then on wasm memory is shared, and layers
- * and resident tensors that there are by then go on in it; views of it, like `data` of a resident tensor, are to be read anew.
+ * Sets the number of threads among which `forward` is divided. Every number gives the same bits. Wasm memory becomes shared; existing layers
+ * and resident tensors stay valid, but views of the old memory do not: read `data` of a resident tensor again.
  *
- * Threads sleep when nothing is computed, and a program ends without regard to them; `setNumThreads(1)` ends them. One that is lost in the
- * midst of a call costs no bit: memory moves, the call is computed again, and another takes its place.
+ * Idle threads sleep and do not keep a program from exiting; `setNumThreads(1)` ends them. If a thread is lost during a call, memory moves,
+ * the call is recomputed with the same bits, and another thread replaces it.
  *
- * Where threads can share no memory (pages that are not isolated, WebKitGTK, an AudioWorklet), it gets 1.
+ * Where memory cannot be shared (pages that are not isolated, WebKitGTK, an AudioWorklet), the number stays 1.
  *
- * @param count this one counted; default: as many as the machine runs at once, at most 8. More than 64 are 64
- * @param options.worker makes the workers, where a content policy forbids those of a Blob
- * @returns a promise of how many it got. It is broken with a TypeError for what is no whole number and no such option, with a RangeError for
- * less than 1, and with an Error in workerd, which has no threads
+ * @param count including this thread; default: the number of cores, at most 8. The maximum is 64
+ * @param options.worker creates the workers if a content security policy forbids Blob URLs
+ * @returns a promise of the number of threads. It is rejected with a TypeError for anything but an integer and for unknown options, with a
+ * RangeError below 1, and with an Error in workerd, which has no threads
  * @see https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -73,7 +73,7 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
 }
 
 /**
- * How many threads `forward` is divided among at the moment, this one counted.
+ * The number of threads among which `forward` is divided, including this one.
  * @see https://pytorch.org/docs/stable/generated/torch.get_num_threads.html
  * @example
  * import { getNumThreads } from 'convnd/threads';

@@ -19,7 +19,7 @@ let lastId = 0;
 
 /**
  * The parameters of a plan as they are now, packed.
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function frozenOf({ engine, plan, weights }: PreparedPlan, parameters: Parameters): Frozen {
   engine.begin();

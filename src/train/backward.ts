@@ -18,11 +18,11 @@ import { newGradient } from './tensors/new-gradient.js';
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
 
-/** Options of `backward`: the call of `forward` that it belongs to. */
+/** Options of `backward`, which describe the call of `forward`. */
 export interface BackwardOptions {
   /** what the layer was given */
   input: TensorLike;
-  /** what it returned. Only an activation asks for it, and without it the layer computes it again */
+  /** its result. Only needed for an activation; without it the layer recomputes it */
   output?: TensorLike | undefined;
   /** that of the call, as are the following */
   activation?: ActivationName | undefined;
@@ -38,9 +38,9 @@ export interface BackwardOptions {
   upsample?: number | readonly number[] | undefined;
   /** of a transposed layer */
   outputSize?: readonly number[] | undefined;
-  /** whether the gradient of the input is computed; default true. That of a network's first layer is of no use */
+  /** whether to compute the gradient of the input; default true. It is not needed for the first layer of a network */
   inputGrad?: boolean | undefined;
-  /** where the gradient of the input goes, plain or resident: a tensor of the input's shape; then nothing is allocated */
+  /** a tensor of the input's shape for its gradient, plain or resident, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
@@ -50,15 +50,15 @@ const OPTIONS = [
 ];
 
 /**
- * Computes the gradients of a call of a layer. Those of weight and bias are added to their `grad` where they have `requiresGrad`, in
- * place where there is one already; that of the input is returned.
+ * Computes the gradients of one call of a layer. Gradients of weight and bias are added to their `grad` if they have `requiresGrad`, in
+ * place if there is one already. The gradient of the input is returned.
  *
- * All tensors may be resident; the result is so only where `out` is.
- * @param layer any layer; a lazy one has seen its first input
+ * All tensors may be resident; the result is resident only if `out` is.
+ * @param layer any layer; a lazy layer must have had its first input
  * @param gradOutput the gradient of the output, of exactly its shape
- * @param options `input`, and what else the call was given; inputGrad, out
+ * @param options `input` and the other options of the call; inputGrad, out
  * @returns the gradient of the input, of its shape, or null with `inputGrad: false`
- * @throws RangeError for sizes, TypeError for kinds that don't fit the call, in torch's words where it has some. Nothing is changed then
+ * @throws RangeError for sizes, TypeError for types that don't match the call, with torch's messages where they exist. Then nothing is changed
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
  * @example
  * import { Conv1d } from 'convnd';

@@ -39,10 +39,10 @@ function elementwise(x: TensorLike, { name, values, activation }: Elementwise): 
 }
 
 /**
- * The numbers above 0, and 0 for the others. `forward(x, { activation: 'relu' })` does the same within a layer, and faster.
+ * ReLU: max(x, 0) of each number. `forward(x, { activation: 'relu' })` is faster within a layer.
  * @param x of any shape
  * @returns a tensor of that shape
- * @throws TypeError if it is no tensor
+ * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
  * @example
  * import { relu } from 'convnd/train';
@@ -61,10 +61,10 @@ const RELU: Elementwise = {
 };
 
 /**
- * The numbers between 0 and 6; the others become the nearer of both.
+ * ReLU6: each number clamped to 0 … 6.
  * @param x of any shape
  * @returns a tensor of that shape
- * @throws TypeError if it is no tensor
+ * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
  * @example
  * import { relu6 } from 'convnd/train';
@@ -83,11 +83,11 @@ const RELU6: Elementwise = {
 };
 
 /**
- * The numbers above 0, and the others multiplied by a slope.
+ * Leaky ReLU: each positive number, and negative ones multiplied by a slope.
  * @param x of any shape
  * @param negativeSlope default 0.01; any number
  * @returns a tensor of that shape
- * @throws TypeError if `x` is no tensor, or the slope no number
+ * @throws TypeError if `x` is not a tensor, or the slope no number
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  * @example
  * import { leakyRelu } from 'convnd/train';
@@ -109,7 +109,7 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
  * The hyperbolic tangent of each number.
  * @param x of any shape
  * @returns a tensor of that shape
- * @throws TypeError if it is no tensor
+ * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.tanh.html
  * @example
  * import { tanh } from 'convnd/train';
@@ -131,7 +131,7 @@ const TANH: Elementwise = {
  * 1 / (1 + exp(-x)) of each number.
  * @param x of any shape
  * @returns a tensor of that shape
- * @throws TypeError if it is no tensor
+ * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.sigmoid.html
  * @example
  * import { sigmoid } from 'convnd/train';

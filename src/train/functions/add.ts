@@ -18,13 +18,13 @@ export interface AddOptions {
 const where = () => 'add';
 
 /**
- * The sum of two tensors, as torch.add: a + alpha · b. What has fewer axes, or sizes of 1, is stretched to the other.
+ * The sum of two tensors, as torch.add: a + alpha · b. Shapes are broadcast.
  *
  * @param a any tensor
- * @param b another, whose shape fits or is stretched
+ * @param b another, of the same or a broadcastable shape
  * @param options `alpha`, a factor of `b`; default 1
  * @returns a tensor of the larger shape
- * @throws TypeError if one is no tensor, RangeError for shapes that don't fit
+ * @throws TypeError if one is not a tensor, RangeError for shapes that don't match
  * @see https://pytorch.org/docs/stable/generated/torch.add.html
  * @example
  * import { add } from 'convnd/train';

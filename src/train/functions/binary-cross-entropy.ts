@@ -19,9 +19,9 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** how much each element counts, of a shape that stretches to the input's; default 1 each */
+  /** weight of each element, broadcastable to the input's shape; default 1 */
   weight?: TensorLike | null | undefined;
-  /** how much a target of 1 counts, of a shape that stretches to the input's; default 1 */
+  /** weight of targets of 1, broadcastable to the input's shape; default 1 */
   posWeight?: TensorLike | null | undefined;
 }
 
@@ -34,7 +34,7 @@ const where: Where = () => 'binary_cross_entropy_with_logits';
  * @param target of the same shape
  * @param options weight, posWeight and reduction, as torch's
  * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once; large logits don't overflow
- * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for kinds
+ * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for invalid types
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  * @example
  * import { binaryCrossEntropyWithLogits } from 'convnd/train';

@@ -12,10 +12,10 @@ import { temporary } from '../tensors/temporary.js';
 const where = () => 'cat';
 
 /**
- * Puts tensors together along an axis, as torch.cat; channels are axis 1 of a batch.
- * @param tensors of the same sizes, but for that axis
+ * Concatenates tensors along an axis, as torch.cat; channels are axis 1 of a batch.
+ * @param tensors of the same sizes, except along that axis
  * @param dim the axis, default 0; negative ones count from the last
- * @throws TypeError if one is no tensor, RangeError in torch's words for sizes that don't fit
+ * @throws TypeError if one is not a tensor, RangeError with torch's messages for sizes that don't match
  * @see https://pytorch.org/docs/stable/generated/torch.cat.html
  * @example
  * import { cat } from 'convnd/train';
@@ -81,7 +81,7 @@ export function copyRuns(
   }
 }
 
-/** Torch's sentence for an axis that there is not. */
+/** Torch's sentence for an axis out of range. */
 export function outOfRange(rank: number): (dim: number) => string {
   return (dim) =>
     `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`;

@@ -48,7 +48,7 @@ export interface ClassTargets {
 
 /**
  * The targets of a cross entropy: probabilities where the target has the input's shape, else numbers of classes.
- * @throws RangeError, TypeError in torch's words for those that don't fit
+ * @throws RangeError, TypeError with torch's messages for those that don't fit
  */
 export function classTargets(
   target: Tensor,
@@ -100,7 +100,7 @@ function classes(
   return { counts, total, areProbabilities: false };
 }
 
-/** @throws RangeError in torch's words for classes of other positions than the input's */
+/** @throws RangeError with torch's messages for classes of other positions than the input's */
 function checkPositions(target: Shape, input: Shape, { positions }: Layout, where: Where): void {
   if (sameShape(target, positions)) return;
   if (input.length > 1 && target.length > 0 && target[0] !== input[0])

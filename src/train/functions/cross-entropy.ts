@@ -12,11 +12,11 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends LossOptions {
-  /** how much each class counts, (classes); default 1 each */
+  /** weight of each class, (classes); default 1 */
   weight?: TensorLike | null | undefined;
-  /** positions of this class don't count; default -100 */
+  /** positions of this class are ignored; default -100 */
   ignoreIndex?: number | undefined;
-  /** how much of a position all classes get equally, from 0 to 1; default 0 */
+  /** share of the target that is distributed equally over all classes, from 0 to 1; default 0 */
   labelSmoothing?: number | undefined;
 }
 
@@ -26,11 +26,11 @@ const where: Where = () => 'cross_entropy';
  * The cross entropy of logits and classes: the mean of -log softmax(input) at the class of each position.
  *
  * @param input logits: (classes), (batch, classes) or (batch, classes, ...sizes)
- * @param target the numbers of the classes, whole numbers of any type, of the input's shape without the classes; or probabilities of the
- * input's shape
+ * @param target class indices, integers of any type, with the input's shape without the classes; or probabilities with the input's
+ * shape
  * @param options weight, ignoreIndex, labelSmoothing and reduction, as torch's. A mean is divided by the sum of the classes' weights
  * @returns a tensor of shape [], with 'none' one of the positions. Computed in float64 and rounded once
- * @throws RangeError in torch's words for classes that there are not and shapes that don't fit, TypeError for kinds
+ * @throws RangeError with torch's messages for invalid classes and shapes that don't match, TypeError for invalid types
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  * @example
  * import { crossEntropy } from 'convnd/train';
@@ -141,7 +141,7 @@ function logSoftmax(logits: Float32Array, { outer, classes, inner }: Layout): Fl
   return result;
 }
 
-/** @throws RangeError, TypeError in torch's words for options that don't fit */
+/** @throws RangeError, TypeError with torch's messages for options that don't fit */
 function classWeights(
   options: CrossEntropyOptions | undefined,
   { classes }: Layout,

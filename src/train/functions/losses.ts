@@ -8,13 +8,13 @@ import type { LossOptions } from './reduction.js';
 
 /** Options of `smoothL1Loss`. */
 export interface SmoothL1Options extends LossOptions {
-  /** where the square becomes a straight line; default 1. With 0 it is `l1Loss` */
+  /** where the square becomes linear; default 1. 0 gives `l1Loss` */
   beta?: number | undefined;
 }
 
 /** Options of `huberLoss`. */
 export interface HuberOptions extends LossOptions {
-  /** where the square becomes a straight line; default 1 */
+  /** where the square becomes linear; default 1 */
   delta?: number | undefined;
 }
 
@@ -40,11 +40,11 @@ const L1: Pointwise = {
 
 /**
  * The mean of squared differences.
- * @param input what was computed
- * @param target what it should be, of the same shape. Another is stretched as by torch, which says on the console that this is seldom meant
+ * @param input the prediction
+ * @param target the target, of the same shape. Other shapes are broadcast, with a warning on the console, as in torch
  * @param options.reduction 'mean' by default, 'sum', or 'none' for the squares themselves
  * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for what is no tensor
+ * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for anything but a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
  * @example
  * import { mseLoss } from 'convnd/train';
@@ -57,11 +57,11 @@ export function mseLoss(input: TensorLike, target: TensorLike, options?: LossOpt
 
 /**
  * The mean of absolute differences.
- * @param input what was computed
- * @param target what it should be, of the same shape
+ * @param input the prediction
+ * @param target the target, of the same shape
  * @param options.reduction 'mean' by default, 'sum' or 'none'
  * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError in torch's words for shapes that don't fit and for another reduction, TypeError for what is no tensor
+ * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for anything but a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
  * @example
  * import { l1Loss } from 'convnd/train';
@@ -74,12 +74,12 @@ export function l1Loss(input: TensorLike, target: TensorLike, options?: LossOpti
 
 /**
  * The mean of d² / (2 beta) for differences d below beta, and of |d| - beta / 2 for the others.
- * @param input what was computed
- * @param target what it should be, of the same shape
+ * @param input the prediction
+ * @param target the target, of the same shape
  * @param options.beta default 1
  * @param options.reduction 'mean' by default, 'sum' or 'none'
  * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError in torch's words for shapes that don't fit, another reduction and a negative beta; TypeError for kinds
+ * @throws RangeError with torch's messages for shapes that don't match, an unknown reduction and a negative beta; TypeError for invalid types
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
  * @example
  * import { smoothL1Loss } from 'convnd/train';
@@ -107,12 +107,12 @@ export function smoothL1Loss(input: TensorLike, target: TensorLike, options?: Sm
 
 /**
  * The mean of d² / 2 for differences d up to delta, and of delta · (|d| - delta / 2) for the others.
- * @param input what was computed
- * @param target what it should be, of the same shape
+ * @param input the prediction
+ * @param target the target, of the same shape
  * @param options.delta default 1
  * @param options.reduction 'mean' by default, 'sum' or 'none'
  * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError in torch's words for shapes that don't fit, another reduction and a delta that is not above 0; TypeError for kinds
+ * @throws RangeError with torch's messages for shapes that don't match, an unknown reduction and a delta that is not above 0; TypeError for invalid types
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  * @example
  * import { huberLoss } from 'convnd/train';

@@ -13,13 +13,12 @@ import { copyRuns, outOfRange } from './cat.js';
 const where = () => 'narrow';
 
 /**
- * A part of a tensor, as torch.narrow, but a copy: the outputs of a causal layer that see no later input, or the crop of a skip
- * connection.
+ * A copy of a part of a tensor, as torch.narrow (which returns a view): for the causal outputs of a layer, or to crop a skip connection.
  * @param x any tensor
  * @param dim the axis; negative ones count from the last
- * @param start the first place along it; negative ones count from the end
- * @param length how many places
- * @throws TypeError for kinds, RangeError in torch's words for places that there are not
+ * @param start the first position along it; negative ones count from the end
+ * @param length the number of positions
+ * @throws TypeError for invalid types, RangeError with torch's messages for positions out of range
  * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
  * @example
  * import { narrow } from 'convnd/train';

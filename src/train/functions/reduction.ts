@@ -4,10 +4,10 @@ import { describe, refuse, type Where } from '../../core/errors.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
 import { newResult } from '../tape/results.js';
 
-/** The mean over all elements, their sum, or each by itself. */
+/** The mean over all elements, their sum, or no reduction. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** What every loss may be told. */
+/** Options of every loss. */
 export interface LossOptions {
   /** default 'mean' */
   reduction?: Reduction | undefined;
@@ -15,7 +15,7 @@ export interface LossOptions {
 
 /**
  * The reduction that is asked for.
- * @throws RangeError in torch's words for another
+ * @throws RangeError with torch's messages for another
  */
 export function reductionOf(options: LossOptions | undefined, where: Where): Reduction {
   const reduction: unknown = options?.reduction ?? 'mean';

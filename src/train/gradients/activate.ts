@@ -17,7 +17,7 @@ const where = () => 'an activation';
  * Computes an activation of each number.
  * @param x plain or resident, without gaps
  * @param out of the same size
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function activate(x: Tensor, activation: Activation, out: Tensor): void {
   const numbers = product(x.shape);

@@ -51,7 +51,7 @@ export function repeatedShape(shape: Shape, upsample: readonly number[] | undefi
 
 /**
  * Computes the gradients of a call, each written whole. That of the input may go to channels of several images: they are written last.
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function callGradients(call: Call, gradOutput: Tensor, to: Targets): void {
   const held = new Held();

@@ -6,7 +6,7 @@ import { inputTensor } from '../../layers/call.js';
 
 /**
  * The gradient of an output of a shape, as a tensor. Numbers of other types are converted.
- * @throws TypeError if it is no tensor, RangeError with torch's sentence for any other shape: nothing is broadcast
+ * @throws TypeError if it is not a tensor, RangeError with torch's sentence for any other shape: nothing is broadcast
  */
 export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
   const gradient = inputTensor(given, where, 'gradOutput');
@@ -22,7 +22,7 @@ export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): 
 
 /**
  * An output of a shape, as a tensor.
- * @throws TypeError if it is no tensor, RangeError for any other shape
+ * @throws TypeError if it is not a tensor, RangeError for any other shape
  */
 export function checkOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
   const output = inputTensor(given, where, 'output');

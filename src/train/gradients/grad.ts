@@ -4,7 +4,7 @@ import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
 import type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from '../../problem/options.js';
 import { gradOfInput, gradOfWeight } from './grad-call.js';
 
-/** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, but padding in numbers only. */
+/** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, except that padding must be numbers. */
 export interface GradOptions<R extends Rank> extends Omit<FunctionalOptions<R>, 'padding'> {
   /** zeros on both sides of each axis, default 0 */
   padding?: Sizes<R> | undefined;
@@ -16,12 +16,12 @@ export type GradTransposeOptions<R extends Rank> = FunctionalTransposeOptions<R>
 /**
  * The gradient of the input of `conv1d`, as torch.nn.grad.conv1d_input.
  *
- * @param inputSize the input's, (batch, channels, length)
+ * @param inputSize the shape of the input, (batch, channels, length)
  * @param weight (filters, channels / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -40,11 +40,11 @@ export function conv1dInput(
  * The gradient of the weight of `conv1d`, as torch.nn.grad.conv1d_weight.
  *
  * @param input (batch, channels, length)
- * @param weightSize the weight's, (filters, channels / groups, kernel)
+ * @param weightSize the shape of the weight, (filters, channels / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -62,12 +62,12 @@ export function conv1dWeight(
 /**
  * The gradient of the input of `conv2d`, as torch.nn.grad.conv2d_input.
  *
- * @param inputSize the input's, (batch, channels, height, width)
+ * @param inputSize the shape of the input, (batch, channels, height, width)
  * @param weight (filters, channels / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -86,11 +86,11 @@ export function conv2dInput(
  * The gradient of the weight of `conv2d`, as torch.nn.grad.conv2d_weight.
  *
  * @param input (batch, channels, height, width)
- * @param weightSize the weight's, (filters, channels / groups, kernel height, kernel width)
+ * @param weightSize the shape of the weight, (filters, channels / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -108,12 +108,12 @@ export function conv2dWeight(
 /**
  * The gradient of the input of `conv3d`, as torch.nn.grad.conv3d_input.
  *
- * @param inputSize the input's, (batch, channels, depth, height, width)
+ * @param inputSize the shape of the input, (batch, channels, depth, height, width)
  * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -132,11 +132,11 @@ export function conv3dInput(
  * The gradient of the weight of `conv3d`, as torch.nn.grad.conv3d_weight.
  *
  * @param input (batch, channels, depth, height, width)
- * @param weightSize the weight's, (filters, channels / groups, kernel depth, kernel height, kernel width)
+ * @param weightSize the shape of the weight, (filters, channels / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -154,12 +154,12 @@ export function conv3dWeight(
 /**
  * The gradient of the input of `convTranspose1d`, which torch.nn.grad lacks.
  *
- * @param inputSize the input's, (batch, channels, length)
+ * @param inputSize the shape of the input, (batch, channels, length)
  * @param weight (channels, filters / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -178,11 +178,11 @@ export function convTranspose1dInput(
  * The gradient of the weight of `convTranspose1d`, which torch.nn.grad lacks.
  *
  * @param input (batch, channels, length)
- * @param weightSize the weight's, (channels, filters / groups, kernel)
+ * @param weightSize the shape of the weight, (channels, filters / groups, kernel)
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -200,12 +200,12 @@ export function convTranspose1dWeight(
 /**
  * The gradient of the input of `convTranspose2d`, which torch.nn.grad lacks.
  *
- * @param inputSize the input's, (batch, channels, height, width)
+ * @param inputSize the shape of the input, (batch, channels, height, width)
  * @param weight (channels, filters / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -224,11 +224,11 @@ export function convTranspose2dInput(
  * The gradient of the weight of `convTranspose2d`, which torch.nn.grad lacks.
  *
  * @param input (batch, channels, height, width)
- * @param weightSize the weight's, (channels, filters / groups, kernel height, kernel width)
+ * @param weightSize the shape of the weight, (channels, filters / groups, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -246,12 +246,12 @@ export function convTranspose2dWeight(
 /**
  * The gradient of the input of `convTranspose3d`, which torch.nn.grad lacks.
  *
- * @param inputSize the input's, (batch, channels, depth, height, width)
+ * @param inputSize the shape of the input, (batch, channels, depth, height, width)
  * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -270,11 +270,11 @@ export function convTranspose3dInput(
  * The gradient of the weight of `convTranspose3d`, which torch.nn.grad lacks.
  *
  * @param input (batch, channels, depth, height, width)
- * @param weightSize the weight's, (channels, filters / groups, kernel depth, kernel height, kernel width)
+ * @param weightSize the shape of the weight, (channels, filters / groups, kernel depth, kernel height, kernel width)
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for sizes, TypeError for kinds that torch refuses, in its words
+ * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { grad } from 'convnd/train';

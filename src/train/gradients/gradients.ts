@@ -35,7 +35,7 @@ class WeightAlone implements Parameters {
  * The gradient of the input: 0 where no output read it.
  * @param plans those of the owner of the weight
  * @param weight with the bias or without: it is not read
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function inputGradient(
   { problem, input, window }: Readings,
@@ -77,7 +77,7 @@ function paddedAxes({ input, paddingBegin, paddingEnd }: Problem): PaddedAxis[] 
 
 /**
  * The gradient of the weight: sums over the batch and all positions, always in the same order.
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function weightGradient(
   { problem, plain }: Readings,

@@ -18,7 +18,7 @@ const kept = new WeakMap<object, Kept[]>();
 
 /**
  * The readings of a layer for an input of a shape.
- * @throws RangeError where `forward` would
+ * @throws RangeError if `forward` would
  */
 export function layerReadings(
   layer: object,

@@ -46,7 +46,7 @@ const COPIED_BYTES = FLOAT_BYTES * COPIED;
  * @param gradient (batch, filters, ...) of the output, plain or resident, as the other tensors may be
  * @param masking undefined where there is no activation
  * @param bias where the sums go, (filters), if they are wanted
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function maskAndSum(
   batch: number,

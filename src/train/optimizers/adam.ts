@@ -10,15 +10,15 @@ import type { Rule } from './rule.js';
 export interface AdamOptions {
   /** learning rate, default 0.001 */
   lr?: number | undefined;
-  /** how much of the averages of gradients and of their squares is kept, default [0.9, 0.999] */
+  /** decay rates of the averages of gradients and of their squares, default [0.9, 0.999] */
   betas?: readonly [number, number] | undefined;
   /** added to the divisor, default 1e-8 */
   eps?: number | undefined;
-  /** Adam: this much of each parameter is added to its gradient, default 0. AdamW: lr times this much is taken off it, default 0.01 */
+  /** Adam: this multiple of each parameter is added to its gradient, default 0. AdamW: each parameter is reduced by lr times this multiple of it, default 0.01 */
   weightDecay?: number | undefined;
   /** divide by the largest average of squares so far, default false */
   amsgrad?: boolean | undefined;
-  /** climb instead of descend, default false */
+  /** maximise instead of minimise, default false */
   maximize?: boolean | undefined;
 }
 
@@ -111,7 +111,7 @@ const adamW = ruleOf('AdamW', true, 0.01);
 /**
  * Adam, as torch.optim.Adam.
  *
- * Sums and products are float64 and rounded once to float32, where they are stored: the parameter and its two averages.
+ * Computed in float64 and rounded once to float32 when stored: the parameter and its two averages.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Adam.html
  * @example
@@ -126,7 +126,7 @@ const adamW = ruleOf('AdamW', true, 0.01);
 export class Adam extends Optimizer<AdamOptions> {
   /**
    * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch refuses and parameters given twice, TypeError for what is no parameter
+   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
    */
   constructor(params: GivenParams<AdamOptions>, options?: AdamOptions) {
     super(adam, params, options);
@@ -134,7 +134,7 @@ export class Adam extends Optimizer<AdamOptions> {
 }
 
 /**
- * Adam with a weight decay that is no part of the gradient, as torch.optim.AdamW.
+ * Adam with decoupled weight decay, as torch.optim.AdamW.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html
  * @example
@@ -149,7 +149,7 @@ export class Adam extends Optimizer<AdamOptions> {
 export class AdamW extends Optimizer<AdamOptions> {
   /**
    * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch refuses and parameters given twice, TypeError for what is no parameter
+   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
    */
   constructor(params: GivenParams<AdamOptions>, options?: AdamOptions) {
     super(adamW, params, options);

@@ -10,20 +10,20 @@ import { parametersOf } from './groups.js';
 export interface ClipGradNormOptions {
   /** order of the norm, above 0; Infinity is the largest magnitude; default 2 */
   normType?: number | undefined;
-  /** refuse gradients whose norm is NaN or infinite, default false */
+  /** throw if the norm of the gradients is NaN or infinite, default false */
   errorIfNonfinite?: boolean | undefined;
 }
 
 /**
- * Scales all gradients together so that their norm, as of one long vector, is `maxNorm` at most; as torch.nn.utils.clip_grad_norm_.
+ * Scales all gradients by one factor so that their total norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_.
  *
- * The factor is `maxNorm / (norm + 1e-6)`, 1 at most. As in torch a norm of NaN makes all gradients NaN, an infinite one the finite
- * gradients 0 and the infinite NaN, and a negative `maxNorm` turns the gradients round. Norms are sums in float64.
+ * The factor is `maxNorm / (norm + 1e-6)`, at most 1. As in torch, a NaN norm makes all gradients NaN, an infinite norm makes finite gradients 0
+ * and infinite ones NaN, and a negative `maxNorm` reverses the gradients. Norms are float64 sums.
  *
- * @param parameters those whose gradients count; one without a gradient is passed over
+ * @param parameters the parameters; those without a gradient are skipped
  * @param maxNorm the largest norm
  * @param options normType, 2 by default; errorIfNonfinite
- * @returns the norm before
+ * @returns the norm before scaling
  * @throws RangeError if `errorIfNonfinite` is set and the norm is not finite, or for an order that is not above 0
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
  * @example
@@ -60,9 +60,9 @@ export function clipGradNorm(
 }
 
 /**
- * Brings every element of the gradients between `-clipValue` and `clipValue`, as torch.nn.utils.clip_grad_value_. NaN stays.
+ * Clamps every element of the gradients to `-clipValue` … `clipValue`, as torch.nn.utils.clip_grad_value_. NaN stays NaN.
  *
- * @param parameters those whose gradients count; one without a gradient is passed over
+ * @param parameters the parameters; those without a gradient are skipped
  * @param clipValue the largest magnitude
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
  * @example

@@ -4,9 +4,9 @@ import { optionsObject } from '../../core/arguments.js';
 import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
- * Lets the learning rates fall along half a cosine, as torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they rise again.
+ * Decreases the learning rates along half a cosine, as torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they increase again.
  *
- * The rate is computed from the first one and the epoch, not from the last one: who assigns another rate in between has it until the
+ * The rate is computed from the initial rate and the epoch, not from the last rate. A rate that is assigned in between is valid until the
  * next `step`.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html

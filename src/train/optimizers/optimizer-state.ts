@@ -14,7 +14,7 @@ import type { Rule } from './rule.js';
 export interface OptimizerState {
   /** what is remembered of each parameter, by its number: tensors, and `step` as a number */
   state: Record<number, Record<string, TensorLike | null>>;
-  /** the options of each group, and the numbers of its parameters */
+  /** the options of each group, and the indices of its parameters */
   param_groups: ({ params: number[] } & Record<string, unknown>)[];
 }
 

@@ -17,7 +17,7 @@ import { Memory } from './memory.js';
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
 import type { Rule } from './rule.js';
 
-/** The common base of the optimisers; not constructed itself. */
+/** The abstract base class of the optimisers. */
 export abstract class Optimizer<O extends object> {
   /** The groups, in order. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
   readonly paramGroups: ParamGroup<O>[] = [];
@@ -39,8 +39,8 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Adds parameters with options of their own; those left out are the optimiser's, as torch's `add_param_group`.
-   * @throws RangeError for a parameter that is there, TypeError for what is no parameter
+   * Adds parameters with their own options, as torch's `add_param_group`. Missing options are the optimiser's.
+   * @throws RangeError for a parameter that is already in a group, TypeError for anything but parameters
    * @example
    * import { Conv1d } from 'convnd';
    * import { Adam } from 'convnd/train';
@@ -66,8 +66,8 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Moves every parameter that has a gradient. One without is left as it is, as if it was not there.
-   * @throws TypeError if an option that was assigned is of another kind, RangeError if a gradient has lost its values; then nothing moves
+   * Updates every parameter that has a gradient. Parameters without one do not change.
+   * @throws TypeError if an assigned option has the wrong type, RangeError if a gradient's memory was detached; then nothing changes
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -90,9 +90,8 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Forgets the gradients of all parameters, as torch's `zero_grad` does since 2.0.
-   * @param options.setToNone `false` fills them with zeros instead, so that who holds one sees zeros; a step then still moves what
-   * has momentum
+   * Sets the gradients of all parameters to null, as torch's `zero_grad` since 2.0.
+   * @param options.setToNone `false` fills them with zeros instead, in place; parameters with momentum or weight decay then still change
    */
   zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
@@ -106,17 +105,17 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Copies of all that the optimiser remembers, and the options, in torch's shape and under torch's names: `state` by the number of the
-   * parameter, counted in the order of the groups, and `param_groups`.
+   * Copies of the optimiser's state and options, with torch's structure and names: `state` by the index of the parameter, counted in
+   * the order of the groups, and `param_groups`.
    */
   stateDict(): OptimizerState {
     return writeOptimizerState(this.paramGroups, this.#memories, this.#rule);
   }
 
   /**
-   * Goes on where another optimiser of this kind stopped. Nothing is changed where something doesn't fit.
-   * @param dict as from `stateDict`, here or in torch
-   * @throws RangeError if groups, parameters or shapes differ, or it is of another kind of optimiser
+   * Continues from the state of another optimiser of the same kind. Nothing is changed if the state does not match.
+   * @param dict as returned by `stateDict`, here or in torch
+   * @throws RangeError if groups, parameters or shapes differ, or it belongs to another kind of optimiser
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';

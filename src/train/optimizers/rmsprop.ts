@@ -9,17 +9,17 @@ import type { Rule } from './rule.js';
 export interface RMSpropOptions {
   /** learning rate, default 0.01 */
   lr?: number | undefined;
-  /** how much of the last step is taken again, default 0 */
+  /** momentum factor, default 0 */
   momentum?: number | undefined;
-  /** how much of the average of squares is kept, default 0.99 */
+  /** smoothing constant of the average of squares, default 0.99 */
   alpha?: number | undefined;
   /** added to the divisor, default 1e-8 */
   eps?: number | undefined;
-  /** divide by the deviation from the mean gradient, default false */
+  /** divide by the standard deviation of the gradient instead of its root mean square; default false */
   centered?: boolean | undefined;
-  /** this much of each parameter is added to its gradient, default 0 */
+  /** weight decay: this multiple of each parameter is added to its gradient; default 0 */
   weightDecay?: number | undefined;
-  /** climb instead of descend, default false */
+  /** maximise instead of minimise, default false */
   maximize?: boolean | undefined;
 }
 
@@ -94,7 +94,7 @@ function divide(
 /**
  * RMSprop, as torch.optim.RMSprop.
  *
- * Sums and products are float64 and rounded once to float32, where they are stored: the parameter and its averages.
+ * Computed in float64 and rounded once to float32 when stored: the parameter and its averages.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
  * @example
@@ -109,7 +109,7 @@ function divide(
 export class RMSprop extends Optimizer<RMSpropOptions> {
   /**
    * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch refuses and parameters given twice, TypeError for what is no parameter
+   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
    */
   constructor(params: GivenParams<RMSpropOptions>, options?: RMSpropOptions) {
     super(rule, params, options);

@@ -19,9 +19,9 @@ type AnyOptimizer = Optimizer<{ lr?: number }>;
 // biome-ignore lint/suspicious/noExplicitAny: options occur in both directions, so that no narrower type holds all optimisers
 export type Scheduled = Optimizer<any>;
 
-/** The common base of the schedulers; not constructed itself. */
+/** The abstract base class of the schedulers. */
 export abstract class Scheduler {
-  /** whose learning rates it sets */
+  /** the optimiser whose learning rates it sets */
   readonly optimizer: Scheduled;
   /** The learning rates of the groups before any scheduler. */
   baseLrs: number[];
@@ -50,18 +50,18 @@ export abstract class Scheduler {
   /** Takes over the scheduler's own numbers, which are there. */
   protected abstract loadOwnState(state: Record<string, number>): void;
 
-  /** Begins the next epoch: sets the learning rate of each group. To be called after the optimiser's `step`. */
+  /** Starts the next epoch: sets the learning rate of each group. Call it after the optimiser's `step`. */
   step(): void {
     this.lastEpoch++;
     this.apply();
   }
 
-  /** The learning rates as they were set last, one for each group. */
+  /** The current learning rates, one for each group. */
   getLastLr(): number[] {
     return this.baseLrs.map((base, group) => this.lrAfter(this.lastEpoch, base, group));
   }
 
-  /** What a scheduler goes on with, under torch's names. The learning rates themselves are in the optimiser's state dict. */
+  /** The state of the scheduler, with torch's names. The learning rates themselves are in the optimiser's state dict. */
   stateDict(): SchedulerState {
     return {
       ...this.ownState(),
@@ -73,8 +73,8 @@ export abstract class Scheduler {
   }
 
   /**
-   * Goes on where another scheduler of this kind stopped. Nothing is changed where something doesn't fit.
-   * @param state as from `stateDict`, here or in torch
+   * Continues from the state of another scheduler of the same kind. Nothing is changed if the state does not match.
+   * @param state as returned by `stateDict`, here or in torch
    * @throws TypeError if a number is missing
    */
   loadStateDict(state: SchedulerState): void {
@@ -106,13 +106,13 @@ export abstract class Scheduler {
   }
 }
 
-/** @throws TypeError for what is no number */
+/** @throws TypeError for anything but a number */
 export function numeric(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
   return value;
 }
 
-/** @throws TypeError or RangeError for anything but a whole number from 1 on */
+/** @throws TypeError or RangeError for anything but an integer from 1 on */
 export function period(value: unknown, name: string, where: Where): number {
   const count = whole(value, name, where);
   if (count < 1) refuse(where, `${name} must be 1 or more, but got ${count}`);

@@ -9,15 +9,15 @@ import type { Rule } from './rule.js';
 export interface SGDOptions {
   /** learning rate, default 0.001 */
   lr?: number | undefined;
-  /** how much of the last step is taken again, default 0 */
+  /** momentum factor, default 0 */
   momentum?: number | undefined;
-  /** how much less of the gradient is taken into the momentum, default 0 */
+  /** dampening of the gradient in the momentum, default 0 */
   dampening?: number | undefined;
-  /** this much of each parameter is added to its gradient, default 0 */
+  /** weight decay: this multiple of each parameter is added to its gradient; default 0 */
   weightDecay?: number | undefined;
   /** Nesterov's momentum, default false */
   nesterov?: boolean | undefined;
-  /** climb instead of descend, default false */
+  /** maximise instead of minimise, default false */
   maximize?: boolean | undefined;
 }
 
@@ -86,7 +86,7 @@ function roll(
 /**
  * Stochastic gradient descent, as torch.optim.SGD.
  *
- * Sums and products are float64 and rounded once to float32, where they are stored: the parameter, and its momentum.
+ * Computed in float64 and rounded once to float32 when stored: the parameter, and its momentum.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  * @example
@@ -101,7 +101,7 @@ function roll(
 export class SGD extends Optimizer<SGDOptions> {
   /**
    * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch refuses and parameters given twice, TypeError for what is no parameter
+   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
    */
   constructor(params: GivenParams<SGDOptions>, options?: SGDOptions) {
     super(rule, params, options);

@@ -6,7 +6,7 @@ import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
 /**
  * Multiplies the learning rates by gamma every `stepSize` epochs, as torch.optim.lr_scheduler.StepLR.
  *
- * The rate is computed from the first one and the epoch, not from the last one: who assigns another rate in between has it until the
+ * The rate is computed from the initial rate and the epoch, not from the last rate. A rate that is assigned in between is valid until the
  * next `step`.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
@@ -23,7 +23,7 @@ export class StepLR extends Scheduler {
   #gamma: number;
 
   /**
-   * @param stepSize epochs with one learning rate
+   * @param stepSize number of epochs with the same learning rate
    * @param options.gamma default 0.1
    */
   constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number | undefined } = {}) {

@@ -10,15 +10,15 @@ import { recorded } from './results.js';
 const where = () => 'custom';
 
 /**
- * Makes a computation of your own a part of the record: a plain loop between two layers would cut the chain otherwise. Outside of
- * `record` it returns the output, and does nothing.
+ * Adds your own computation to the record; a plain loop between two layers would break the chain. Outside `record` it only returns the
+ * output.
  *
- * @param output what you computed: a tensor with memory of its own
- * @param inputs the tensors that you computed it from, as you were given them
- * @param gradients gives the gradient of each input, of its shape, from that of the output; null for one that has none. It is called
- * by backward, and not at all where no input leads to a parameter
- * @returns the output, to be handed on
- * @throws TypeError for kinds, RangeError for an output that is an input, and from backward in torch's words for gradients that don't fit
+ * @param output the result: a tensor with its own memory
+ * @param inputs the tensors from which it was computed: the same objects
+ * @param gradients returns the gradient of each input, with its shape, from the gradient of the output; null for an input without one.
+ * `backward` calls it, but only if an input leads to a parameter
+ * @returns the output
+ * @throws TypeError for invalid types, RangeError for an output that is an input; `backward` throws torch's message for gradients that don't match
  * @see https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function
  * @example
  * import { Conv1d, tensor } from 'convnd';
@@ -59,7 +59,7 @@ export function custom(
   });
 }
 
-/** @throws RangeError for another number of gradients, or another shape; TypeError for what is no list */
+/** @throws RangeError for another number of gradients, or another shape; TypeError for anything but a list */
 function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)[] {
   if (!Array.isArray(gradients))
     refuseKind(where, `gradients must give a list with one for each input, but gave ${describe(gradients)}`);
@@ -83,9 +83,9 @@ function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)
 }
 
 /**
- * A copy that leads nowhere: no gradient flows through it, and inside `record` backward takes it as meant that none does. It stays when
- * backward gives a record back.
- * @throws TypeError if it is no tensor
+ * A copy through which no gradient flows. Inside `record` it tells `backward` that the break is intended. The copy stays valid after
+ * `backward` has freed the record.
+ * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.detach.html
  * @example
  * import { detach } from 'convnd/train';

@@ -42,7 +42,7 @@ export class Guards {
 
   /**
    * Compares all of them.
-   * @throws RangeError in torch's words for the first that changed
+   * @throws RangeError with torch's messages for the first that changed
    */
   check(): void {
     for (const [parameter, { version, print }] of this.#versions) {

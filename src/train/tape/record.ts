@@ -13,14 +13,14 @@ import { Tape } from './tape.js';
 const where = () => 'record';
 
 /**
- * Calls a function and records what it computes: every layer, every functional and the functions of convnd/train. What is returned
- * has the numbers of what the function returned, and `backward`, which leaves gradients in the parameters.
+ * Calls a function and records what it computes: every layer, every functional and the functions of convnd/train. The result has the
+ * values of the function's result, and a method `backward` that stores gradients in the parameters.
  *
- * A chain is known by its tensors, so plain loops over their numbers cut it: `custom` makes such a loop a part of it. `out` is refused
- * inside, and so is another `record`. Tensors computed inside lie in wasm memory; backward gives those back whose `data` nobody read.
+ * Calls are connected by their tensors, so plain loops over their numbers break the chain; `custom` adds such a loop to it. `out` and
+ * nested `record` calls are rejected. Tensors computed inside are in wasm memory; `backward` frees those whose `data` was not read.
  *
- * @param fn computes a tensor, mostly a loss of one element; it may not be async
- * @throws TypeError if the function returns no tensor, or a promise; Error inside another `record`
+ * @param fn computes a tensor, usually a loss of one element; it must not be async
+ * @throws TypeError if the function does not return a tensor, or returns a promise; Error inside another `record`
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
  * @example
  * import { Conv1d } from 'convnd';
@@ -52,7 +52,7 @@ export function record(fn: () => Tensor): Recorded {
   }
 }
 
-/** @throws TypeError for what is no tensor */
+/** @throws TypeError for anything but a tensor */
 function checked(result: unknown): Tensor {
   if (typeof result === 'object' && result !== null) {
     if ('then' in result) {

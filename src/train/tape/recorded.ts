@@ -10,15 +10,15 @@ import type { Tape } from './tape.js';
 
 /** Options of `backward`. */
 export interface RecordedBackwardOptions {
-  /** keeps the record, so that backward can be called again; default false */
+  /** keeps the record so that backward can be called again; default false */
   retain?: boolean | undefined;
-  /** lets parameters be that were recorded, but that the result doesn't lead to; default false, which refuses them */
+  /** accepts recorded parameters that do not lead to the result; default false, which throws */
   allowUnused?: boolean | undefined;
 }
 
 const where = () => 'backward';
 
-/** The result of `record`: a tensor that knows how it was computed. */
+/** The result of `record`: a tensor with the record of its computation. */
 export class Recorded implements Tensor {
   /** the numbers */
   readonly data: Float32Array;
@@ -36,8 +36,8 @@ export class Recorded implements Tensor {
   }
 
   /**
-   * The only number.
-   * @throws RangeError if there are several, or none
+   * The value of a tensor with one element.
+   * @throws RangeError if the tensor does not have exactly one element
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
    * @example
    * import { mseLoss, record } from 'convnd/train';
@@ -50,12 +50,12 @@ export class Recorded implements Tensor {
   }
 
   /**
-   * Computes the gradients of all parameters that led here, and adds them to their `grad`. Then the record is given back.
+   * Computes the gradients of all parameters that led to this tensor, and adds them to their `grad`. Then the record is freed.
    *
    * @param gradOutput the gradient of this tensor, of its shape; by default 1, for a tensor of one element
-   * @throws RangeError in torch's words: for a gradient of another shape, a second backward, a tensor that leads to no parameter, and
+   * @throws RangeError with torch's messages: for a gradient of another shape, a second backward, a tensor that leads to no parameter, and
    * for weights or inputs that were changed since they were recorded. Nothing is added then
-   * @throws RangeError for parameters that were recorded, but that this tensor doesn't lead to, as where a plain loop cut the chain
+   * @throws RangeError for parameters that were recorded but do not lead to this tensor, for instance because a plain loop broke the chain
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
    * @example
    * import { Conv1d } from 'convnd';

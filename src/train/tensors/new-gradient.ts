@@ -5,7 +5,7 @@ import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
 
 /**
  * A tensor of zeros.
- * @throws RangeError where memory lacks
+ * @throws RangeError if memory is insufficient
  */
 export function newGradient(shape: Shape, where: Where): Tensor {
   return allocate([...shape], () => `the gradient ${describe(shape)} [${where()}]`);

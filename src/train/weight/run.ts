@@ -57,7 +57,7 @@ export class WeightGradient {
 
   /**
    * Computes the gradient into `out`, (groups * filters, channels, ...kernel), from the input and the gradient of the output.
-   * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
+   * @throws RangeError if memory is insufficient, or a tensor is a view of wasm memory that grew
    */
   run(x: Tensor, gradient: Tensor, out: Tensor): void {
     if (product(out.shape) === 0) return;
