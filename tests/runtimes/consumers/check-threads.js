@@ -1,4 +1,4 @@
-// Compares what several threads compute with what one does, and kills one of them in the midst of a call.
+// Compares what several threads compute with what one does, and kills one of them during a call.
 
 import { check } from './check.js';
 import { faultyText } from './faulty-text.js';
@@ -82,7 +82,7 @@ export async function checkThreads(convnd, fixtures, worker) {
     test('the killed thread is replaced', replaced());
     test('threads after it', (await setNumThreads(3, worker && { worker })) === 3);
     for (const [i, isRight] of calls.entries()) test(`layer ${i} after a thread was killed`, isRight());
-    if (replaced()) note += '; one was killed in the midst of a chunk';
+    if (replaced()) note += '; one was killed within a chunk';
   }
   test('one thread', (await setNumThreads(1)) === 1 && calls[0]());
   return { ...found, worst, multiplyAdds, note };
