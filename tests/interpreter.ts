@@ -112,7 +112,7 @@ export function interpret(
   };
   for (let index = 0; index < plan.blocks; index++) {
     const block = blockOf(plan, index, at);
-    const { words, slices, calls, loaded, target, finished, firstImage, images } = block;
+    const { words, slices, calls, loaded, target, outputFinish, firstImage, images } = block;
     assert.ok(4 * words.length <= tableBytes(plan), `${4 * words.length} bytes of tables`);
     memory.f32.fill(Number.NaN, memory.scratch / 4, memory.input / 4);
     memory.i32.set(words, memory.tables / 4);
@@ -131,7 +131,10 @@ export function interpret(
       );
     }
     for (const call of calls) run(memory, call, plan, images, weight, bias);
-    assert.ok(words.length - (finished - memory.tables) / 4 === wordsOf(new FinishTask()), 'the last task');
+    assert.ok(
+      words.length - (outputFinish - memory.tables) / 4 === wordsOf(new FinishTask()),
+      'the last task',
+    );
     if (target >= 0) {
       let from = target;
       eachPosition(

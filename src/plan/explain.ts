@@ -2,7 +2,7 @@
 
 import { sum } from '../core/lists.js';
 import type { Plan } from './plan.js';
-import { planForCopies } from './portions.js';
+import { planForPlainTensors } from './portions.js';
 
 /**
  * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
@@ -54,7 +54,7 @@ function counted(count: number, noun: string): string {
 
 /** How many blocks plain arrays pass in, where these are others than the plan's. */
 function copiesInWords(plan: Plan): string {
-  const smaller = planForCopies(plan);
+  const smaller = planForPlainTensors(plan);
   return smaller ? `, plain arrays in ${smaller.blocks} blocks` : '';
 }
 

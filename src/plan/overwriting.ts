@@ -9,15 +9,15 @@ import type { Plan } from './plan.js';
  * How many blocks after a block none reads any more what its outputs are written over. One where blocks are cut along an axis and
  * kernels reach no farther than the next; many where the last block reads what the first does, as with circular padding.
  */
-export function blocksToWait({ slices, blocks }: Pick<Plan, 'slices' | 'blocks'>): number {
+export function outputDelay({ slices, blocks }: Pick<Plan, 'slices' | 'blocks'>): number {
   if (blocks === 1) return 0;
   const [, heights, widths] = slices;
-  const [depth, height, width] = mapAxes(slices, slicesToWait);
+  const [depth, height, width] = mapAxes(slices, delayAlong);
   return (depth * heights.length + height) * widths.length + width;
 }
 
 /** The same along one axis. */
-function slicesToWait(slices: readonly Slice[]): number {
+function delayAlong(slices: readonly Slice[]): number {
   let longest = 0;
   slices.forEach(({ stores }, index) => {
     let reader = slices.length - 1;

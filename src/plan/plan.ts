@@ -39,8 +39,8 @@ export interface Plan extends CutWork, Outline {
   readonly packing: Packing;
   /** outputs fall into several classes along some axis, which are interleaved once they are computed */
   readonly interleaved: boolean;
-  /** kernels can write the outputs of a block where they belong in a tensor in wasm memory */
-  readonly inPlace: boolean;
+  /** kernels can store the outputs of a block directly in a tensor in wasm memory */
+  readonly storesDirectly: boolean;
   /** where tensors are plain, as many input maps are copied in, computed and copied out before the next ones; 0: all of a block */
   readonly mapsTogether: number;
   readonly bytes: PlanBytes;
@@ -203,7 +203,7 @@ function planWith(
     packedFilters,
     packing,
     interleaved,
-    inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
+    storesDirectly: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsTogether,
     bytes: planBytesOf(held, slices, variant, turned, parts, {
       packing: packing.bytes + tables,

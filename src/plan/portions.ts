@@ -32,7 +32,7 @@ export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan
 }
 
 /** The plan in smaller blocks for plain tensors, with the same outputs bit for bit; undefined where that is no gain. */
-export function planForCopies(plan: Plan): Plan | undefined {
+export function planForPlainTensors(plan: Plan): Plan | undefined {
   const cuts = copyCutsOf(plan);
   const other = cuts && planCutBy(plan, cuts, 1);
   if (!other || !hasSameSums(plan, other)) return undefined;

@@ -3,7 +3,7 @@
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product, sum } from '../core/lists.js';
-import { mapAxes, type PerAxis } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
 import { isBlank } from '../geometry/padding.js';
 import { type Slice, startsIn } from '../geometry/slice.js';
 import { panelsOf } from '../plan/algorithms/winograd-tile.js';
@@ -25,7 +25,7 @@ import {
 import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
-import type { Segments } from './segments.js';
+import { loadedSegments, oneSegment, type Segments, storedSegments } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
 import { insideOf, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
@@ -53,12 +53,11 @@ export class Block {
   /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
-  /** the addresses of the tasks of what is done to results and to inputs beside the convolution, which the call fills in */
-  readonly finished: number;
-  readonly entered: number;
-  /** what is copied in and out, once it was asked for */
-  loads: Segments | undefined;
-  stores: Segments | undefined;
+  /** the addresses of the FinishTasks for inputs and outputs, which every call writes */
+  readonly inputFinish: number;
+  readonly outputFinish: number;
+  #loads: Segments | undefined;
+  #stores: Segments | undefined;
   /** outputs along each axis that are computed for each class */
   readonly counts: PerAxis;
   /** all tasks and tables */
@@ -85,7 +84,7 @@ export class Block {
     this.#parts = scratch + bytes.partsAt;
     this.workspace = this.#writer.task(workspaceAt(scratch + bytes.workspaceAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
-    this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
+    this.target = addresses.output >= 0 && plan.storesDirectly ? -1 : target;
     this.#outputs = outputLayout(this, this.target);
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
@@ -96,14 +95,38 @@ export class Block {
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
-    this.entered = this.#writer.task(new FinishTask());
-    this.finished = this.#writer.task(new FinishTask());
+    this.inputFinish = this.#writer.task(new FinishTask());
+    this.outputFinish = this.#writer.task(new FinishTask());
     this.words = this.#writer.words;
 
     const { task } = this.calls[0];
     const stage = window.staging?.task ?? window.fields.stage;
     this.inputWord = stage ? stage / WORD_BYTES + SOURCE : task / WORD_BYTES + WINDOW;
     this.targetWord = task / WORD_BYTES + TARGET;
+  }
+
+  /** What is copied of the input. */
+  get loads(): Segments {
+    const { plan } = this;
+    const { channels } = plan.convolution;
+    this.#loads ??=
+      plan.blocks > 1 ? loadedSegments(plan, this) : this.#whole(channels, ({ input }) => input);
+    return this.#loads;
+  }
+
+  /** What is copied to the output. */
+  get stores(): Segments {
+    const { plan } = this;
+    const { filters } = plan.convolution;
+    this.#stores ??=
+      plan.blocks > 1 ? storedSegments(plan, this) : this.#whole(filters, ({ output }) => output);
+    return this.#stores;
+  }
+
+  /** A whole tensor with so many maps a group. */
+  #whole(maps: number, sizeOf: (axis: Axis) => number): Segments {
+    const { batch, groups, axes } = this.plan.convolution;
+    return oneSegment(0, batch * groups * maps * product(axes.map(sizeOf)));
   }
 
   /**

@@ -1,4 +1,4 @@
-// Segments: what a block copies between a plain tensor and wasm memory, where a plan has several blocks.
+// Segments: what a block copies between a tensor and its own memory.
 
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { positionsOf } from '../geometry/intervals.js';
@@ -13,6 +13,11 @@ export interface Segments {
   readonly lengths: readonly number[];
   /** where the maps begin in the tensor */
   readonly firsts: readonly number[];
+}
+
+/** Numbers of a tensor that follow one another. */
+export function oneSegment(first: number, count: number): Segments {
+  return { starts: [0], lengths: [count], firsts: [first] };
 }
 
 /** What matters of a plan here. */

@@ -1,11 +1,11 @@
 // Portion: one part of a plan's work at addresses of a memory that only the thread knows which computes it: words, calls, and what is copied.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { product, sum } from '../core/lists.js';
+import { sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
 import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
 import { type Block, blockOf } from '../run/block.js';
-import { eachSegment, loadedSegments, type Segments, storedSegments } from '../run/segments.js';
+import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
 import { type FlatView, writeFinish } from '../run/transfer.js';
@@ -87,10 +87,7 @@ function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room):
   const before = known[index]?.block.addresses;
   if (before?.tables === tables && before.weights === weights) return known[index];
   const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
-  known[index] = {
-    block,
-    ...(plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block)),
-  };
+  known[index] = { block, ...(plan.mapsTogether > 0 ? mapsOf(plan, block, index) : copiesOf(block)) };
   return known[index];
 }
 
@@ -101,19 +98,13 @@ interface Copied {
   readonly items?: readonly [number, number];
 }
 
-function blockCopies(plan: Plan, block: Block): Copied {
-  const { words } = block;
-  if (plan.blocks > 1)
-    return { loads: loadedSegments(plan, block), stores: storedSegments(plan, block), words };
-  const { batch, groups, channels, filters, axes } = plan.convolution;
-  const inputs = batch * groups * channels * product(axes.map(({ input }) => input));
-  const outputs = batch * groups * filters * product(axes.map(({ output }) => output));
-  return { loads: run(0, inputs), stores: run(0, outputs), words };
+function copiesOf({ loads, stores, words }: Block): Copied {
+  return { loads, stores, words };
 }
 
 /**
  * Some maps, each computed by itself. An item finds its map by its number, so the addresses in the task are moved back by the maps
- * before, as `mapByMap` of block-copies.ts does.
+ * before, as `runMapByMap` of block-copies.ts does.
  */
 function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
   const { batch, groups, input, output } = convolution;
@@ -125,16 +116,11 @@ function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number
   words[block.inputWord - begin] -= FLOAT_BYTES * first * input.group;
   words[block.targetWord - begin] -= FLOAT_BYTES * first * output.group;
   return {
-    loads: run(first * input.group, (end - first) * input.group),
-    stores: run(first * output.group, (end - first) * output.group),
+    loads: oneSegment(first * input.group, (end - first) * input.group),
+    stores: oneSegment(first * output.group, (end - first) * output.group),
     words,
     items: [first * perMap, end * perMap],
   };
-}
-
-/** Numbers that follow one another. */
-function run(first: number, count: number): Segments {
-  return { starts: [0], lengths: [count], firsts: [first] };
 }
 
 /** How many numbers are copied. */
@@ -151,7 +137,8 @@ function finishWords(
   activation: Activation | undefined,
 ): Int32Array {
   const i32 = new Int32Array(FINISH_BYTES / WORD_BYTES);
-  writeFinish({ i32, f32: new Float32Array(i32.buffer) }, 0, at, at, addend, count, scale, activation);
+  const numbers = { source: at, target: at, addend, count };
+  writeFinish({ i32, f32: new Float32Array(i32.buffer) }, 0, numbers, { scale, activation });
   return i32;
 }
 
