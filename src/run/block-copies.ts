@@ -72,7 +72,7 @@ export function runMapByMap(
   call: Operands,
   compute: (begin: number, end: number) => void,
 ): void {
-  const { convolution, mapsTogether } = plan;
+  const { convolution, mapsAtOnce } = plan;
   const { epilogue } = call;
   // such maps are dense: a group's numbers are what one group lies from the next
   const input = convolution.input.group;
@@ -87,7 +87,7 @@ export function runMapByMap(
     [inputWord, load ? FLOAT_BYTES * input : 0],
     [targetWord, target < 0 ? 0 : FLOAT_BYTES * output],
   ] as const;
-  forMaps(transfer, maps, mapsTogether, moved, (first, end) => {
+  forMaps(transfer, maps, mapsAtOnce, moved, (first, end) => {
     load?.(first * input, (end - first) * input, loaded);
     compute(first * perMap, end * perMap);
     store?.(first * output, (end - first) * output, target);
@@ -106,13 +106,12 @@ function forMaps(
   moved: readonly (readonly [word: number, bytes: number])[],
   visit: (first: number, end: number) => void,
 ): void {
-  const addresses = moved.map(([word]) => i32[word]);
-  const move = (first: number) => {
-    for (const [i, [word, bytes]] of moved.entries()) i32[word] = addresses[i] - first * bytes;
+  const move = (count: number) => {
+    for (const [word, bytes] of moved) i32[word] += count * bytes;
   };
   for (let first = 0; first < maps; first += atOnce) {
-    move(first);
+    move(-first);
     visit(first, Math.min(first + atOnce, maps));
+    move(first);
   }
-  move(0);
 }

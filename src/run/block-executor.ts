@@ -12,7 +12,6 @@ import type { Block } from './block.js';
 import { isStagedInParts, loadAndStage, loadBlock, runMapByMap, storeBlock } from './block-copies.js';
 import { canFuseInput, fuseInput, fuseOutput } from './kernel-epilogue.js';
 import type { Operands } from './operands.js';
-import type { Parameters } from './parameters.js';
 import { PlacedBlocks } from './placed-blocks.js';
 import { Repair } from './repair.js';
 import { runners, thisThread } from './runner.js';
@@ -52,11 +51,11 @@ export class BlockExecutor implements Implementation {
     blocks.prepare(call.parameters);
     if (!this.weights.isFinite && !plan.everyTap) return false;
     this.#place(call);
-    const delay = call.inPlace ? blocks.delayed.blocks : 0;
+    const delay = call.inPlace ? blocks.delay : 0;
     const delayed: Block[] = [];
     for (let index = 0; index < plan.blocks; index++) {
       let block = blocks.select(index);
-      if (plan.mapsTogether > 0 && (block.loaded >= 0 || block.target >= 0)) {
+      if (plan.mapsAtOnce > 0 && (block.loaded >= 0 || block.target >= 0)) {
         runMapByMap(block, this.#transfer(block), call, this.#firstCall(block));
         return true;
       }
@@ -85,12 +84,12 @@ export class BlockExecutor implements Implementation {
     const blocks = this.#blocks;
     const add = epilogue?.add;
     const room = aligned(this.#scratchBytes) + (add ? ADDEND_BYTES : 0);
-    const delayedBytes = inPlace ? blocks.delayed.bytes : 0;
+    const delayedBytes = inPlace ? blocks.delayedBytes : 0;
     const scratch = engine.reserve(room + delayedBytes, plan.line);
     const read = epilogue?.input && !canFuseInput(plan, epilogue.input) ? -1 : placeOf(input);
     const overwrites = inPlace && (delayedBytes > 0 || (read >= 0 && !readsBeforeWriting(plan)));
     // a few maps at a time, both the addend and the sum then pass through the cache once
-    const addsLater = add && (plan.mapsTogether > 0 || shareNumbers(add, output));
+    const addsLater = add && (plan.mapsAtOnce > 0 || shareNumbers(add, output));
     blocks.moveTo({
       scratch,
       weights: this.weights.address,
@@ -150,7 +149,11 @@ export class BlockExecutor implements Implementation {
   #recompute(index: number, call: Operands): Block {
     // the block's input may be overwritten already where it came from
     const saved = call.inPlace ? this.#blocks.saveScratch() : undefined;
-    this.#prepareRepair(call.parameters);
+    // which outputs are not finite is still marked in the tables of the block
+    this.#blocks.rewrite();
+    this.#repair ??= new Repair(this.engine, this.plan);
+    this.#repair.prepare(call.parameters, this.weights.packings);
+    this.#scratchBytes = Math.max(this.#scratchBytes, this.#repair.scratchBytes);
     this.#place(call);
     const block = this.#blocks.select(index);
     const done = saved ? this.#blocks.restoreScratch(saved, block) : this.#load(block, call);
@@ -158,14 +161,6 @@ export class BlockExecutor implements Implementation {
     if (!this.#compute(block, index, done))
       throw new Error('the memory of a repair was released in its call');
     return block;
-  }
-
-  #prepareRepair(parameters: Parameters): void {
-    // which outputs are not finite is still marked in the tables of the block
-    this.#blocks.rewrite();
-    this.#repair ??= new Repair(this.engine, this.plan);
-    this.#repair.prepare(parameters, this.weights.packings);
-    this.#scratchBytes = Math.max(this.#scratchBytes, this.#repair.scratchBytes);
   }
 
   /**

@@ -1,12 +1,12 @@
 // Placed blocks: the blocks of a plan at the addresses of the current call. Their tasks and tables share one range of wasm memory.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
+import { outputDelay } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
-import { type Block, blockOf } from './block.js';
+import { Block } from './block.js';
 import type { Places } from './block-layouts.js';
-import { DelayedOutputs } from './delayed-outputs.js';
 import type { Parameters } from './parameters.js';
 import { type Call, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
@@ -23,7 +23,7 @@ const PLAN_BYTES = 16 << 10;
 
 /** Where the numbers of a call lie. */
 export interface CallPlaces extends Places {
-  /** the buffers for outputs of an in-place call that must not overwrite inputs yet; -1: there are none */
+  /** a ring of buffers for the outputs of an in-place call that must not overwrite inputs yet; -1: there is none */
   readonly delayed: number;
 }
 
@@ -50,7 +50,8 @@ export class PlacedBlocks {
   /** the tasks and tables that lie in memory */
   #words: Int32Array | undefined;
   #places: CallPlaces | undefined;
-  #delayed: DelayedOutputs | undefined;
+  /** the delay of an in-place call, once it is known */
+  #delay: number | undefined;
 
   /** @param onEvict is called when the memory was released to make room */
   constructor(
@@ -129,16 +130,20 @@ export class PlacedBlocks {
     this.#words = undefined;
   }
 
-  /** The buffers for outputs that an in-place call delays. */
-  get delayed(): DelayedOutputs {
-    this.#delayed ??= new DelayedOutputs(this.plan);
-    return this.#delayed;
+  /** How many blocks later an in-place call stores the outputs of a block; 0: at once. */
+  get delay(): number {
+    return (this.#delay ??= outputDelay(this.plan));
   }
 
-  /** The address of the delayed outputs of a block; -1 where none are delayed. */
+  /** Bytes of the ring: a buffer for each delayed block, and one for the current block. */
+  get delayedBytes(): number {
+    return this.delay > 0 ? (this.delay + 1) * aligned(this.plan.bytes.target) : 0;
+  }
+
+  /** The address of a block's buffer in the ring; -1 where no outputs are delayed. */
   delayedAt(index: number): number {
     const { delayed } = this.places;
-    return delayed < 0 ? -1 : this.delayed.at(delayed, index);
+    return delayed < 0 ? -1 : delayed + (index % (this.delay + 1)) * aligned(this.plan.bytes.target);
   }
 
   /** Copies what the scratch holds of a call. */
@@ -147,7 +152,7 @@ export class PlacedBlocks {
     const copyOf = (address: number, bytes: number) =>
       this.engine.f32.slice(address / FLOAT_BYTES, (address + bytes) / FLOAT_BYTES);
     const read = copyOf(scratch, this.plan.bytes.scratch);
-    return delayed < 0 ? [read] : [read, copyOf(delayed, this.delayed.bytes)];
+    return delayed < 0 ? [read] : [read, copyOf(delayed, this.delayedBytes)];
   }
 
   /**
@@ -166,7 +171,7 @@ export class PlacedBlocks {
     const { plan, weights } = this;
     const target = this.delayedAt(index);
     const tables = this.#tables.address;
-    const block = blockOf(plan, index, { ...this.places, tables, bias: weights.bias, target });
+    const block = new Block(plan, index, { ...this.places, tables, bias: weights.bias, target });
     this.#keptWords += block.words.length;
     if (this.#keptWords <= MOST_WORDS) this.#kept[index] = block;
     return block;

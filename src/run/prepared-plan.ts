@@ -82,7 +82,11 @@ export class PreparedPlan {
     } finally {
       engine.end();
       runner.finish?.();
-      if (this.#isReleased && engine.call === 0) this.#releaseAgain();
+      if (this.#isReleased && engine.call === 0) {
+        // it ran after it had been released, and allocated memory again
+        this.release();
+        this.weights.release();
+      }
     }
   }
 
@@ -135,8 +139,8 @@ export class PreparedPlan {
 
   /** Whether outputs of maps that are computed together would overwrite inputs of the next maps. */
   #overwritesOtherMaps(): boolean {
-    const { mapsTogether, convolution } = this.plan;
-    return mapsTogether > 0 && convolution.channels !== convolution.filters;
+    const { mapsAtOnce, convolution } = this.plan;
+    return mapsAtOnce > 0 && convolution.channels !== convolution.filters;
   }
 
   /** @throws RangeError for channels of several images that the convolution divides into images otherwise */
@@ -150,12 +154,6 @@ export class PreparedPlan {
   /** Forgets all blocks after a call that threw: it may have left their tasks half changed. */
   #forgetBlocks(): void {
     for (const executor of [this.#main, this.#forPlain, this.#exact]) executor?.forgetBlocks();
-  }
-
-  /** Releases what a call allocated after the plan had been released. */
-  #releaseAgain(): void {
-    this.release();
-    this.weights.release();
   }
 
   /** Releases all memory but that of the packed weights, which other plans may share. */

@@ -25,7 +25,7 @@ const CURVED = 700;
 /** Bytes of the buffer for addends that lie outside of wasm memory. */
 export const ADDEND_BYTES = FLOAT_BYTES * TOGETHER;
 
-/** Moves `count` numbers between a tensor, from the number `first` on, and an address. */
+/** Moves `count` numbers between a tensor, starting at its number `first`, and an address. */
 export type Move = (first: number, count: number, address: number) => void;
 
 /** What the transfers of a block work with. */
@@ -42,14 +42,14 @@ export interface Transfer {
 /** The numbers that a FinishTask is for. */
 type FinishedNumbers = Partial<Pick<FinishTask, 'source' | 'target' | 'addend' | 'count'>>;
 
-/** A tensor's numbers, as if they followed one another also where other channels lie between those of two images. */
+/** The numbers of a tensor in order, without the gaps between images that channels of a larger tensor have. */
 export interface FlatView {
   /** -1 outside of wasm memory */
   readonly address: number;
   readonly array: Float32Array;
-  /** numbers that follow one another */
+  /** how many numbers follow one another without a gap */
   readonly together: number;
-  /** where a number is in the array */
+  /** the index of a number in the array */
   index(number: number): number;
 }
 
@@ -121,7 +121,7 @@ export function storer(
     if (to.address < 0) copy(first, count, address);
   };
   const together = Math.min(to.together, add?.together ?? to.together);
-  // what is not copied needs no cache: all at once, for several threads
+  // what is not copied need not stay in a cache: all at once, so that threads can share it
   return inParts(together, store, isInside ? together : TOGETHER);
 }
 

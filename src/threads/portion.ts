@@ -4,7 +4,7 @@ import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { sum } from '../core/lists.js';
 import type { Plan } from '../plan/plan.js';
 import { type Activation, changesResults, type Epilogue } from '../run/activation.js';
-import { type Block, blockOf } from '../run/block.js';
+import { Block } from '../run/block.js';
 import { eachSegment, oneSegment, type Segments } from '../run/segments.js';
 import { tableBytes } from '../run/table-bytes.js';
 import { wordsOf } from '../run/task-writer.js';
@@ -86,8 +86,8 @@ function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room):
   const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
   const before = known[index]?.block.addresses;
   if (before?.tables === tables && before.weights === weights) return known[index];
-  const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
-  known[index] = { block, ...(plan.mapsTogether > 0 ? mapsOf(plan, block, index) : copiesOf(block)) };
+  const block = new Block(plan, plan.mapsAtOnce > 0 ? 0 : index, addresses);
+  known[index] = { block, ...(plan.mapsAtOnce > 0 ? mapsOf(plan, block, index) : copiesOf(block)) };
   return known[index];
 }
 
@@ -106,11 +106,11 @@ function copiesOf({ loads, stores, words }: Block): Copied {
  * Some maps, each computed by itself. An item finds its map by its number, so the addresses in the task are moved back by the maps
  * before, as `runMapByMap` of block-copies.ts does.
  */
-function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
+function mapsOf({ convolution, mapsAtOnce }: Plan, block: Block, index: number): Copied {
   const { batch, groups, input, output } = convolution;
   const perMap = block.calls[0].items / (batch * groups);
-  const first = index * mapsTogether;
-  const end = Math.min(first + mapsTogether, batch * groups);
+  const first = index * mapsAtOnce;
+  const end = Math.min(first + mapsAtOnce, batch * groups);
   const words = block.words.slice();
   const begin = block.addresses.tables / WORD_BYTES;
   words[block.inputWord - begin] -= FLOAT_BYTES * first * input.group;
