@@ -6,7 +6,7 @@ import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE } from '../shared/sizes.js';
-import type { Variant, WorkspaceBytes } from './algorithms/algorithm.js';
+import type { CutWork, Variant, WorkspaceBytes } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 
 /** The wasm memory of a plan: scratch for its largest block, and packed weights. */
@@ -32,30 +32,22 @@ export interface PlanBytes {
   readonly weights: number;
 }
 
-/** How many maps the scratch holds at a time. */
-interface HeldMaps {
-  readonly images: number;
-  readonly groups: number;
-  readonly channels: number;
-  readonly filters: number;
-}
-
 /**
  * The bytes of a plan. Its scratch suffices for every block.
- * @param turned every block is staged, and its outputs are interleaved from a part
+ * @param mapsAtOnce as in `Plan`
  * @param classes parts that are interleaved
  */
 export function planBytesOf(
-  { images, groups, channels, filters }: HeldMaps,
-  slices: Slices,
+  { convolution, images, slices, turned }: Pick<CutWork, 'convolution' | 'images' | 'slices' | 'turned'>,
   variant: Pick<Variant, 'input' | 'workspace'>,
-  turned: boolean,
+  mapsAtOnce: number,
   classes: number,
   { packing, weights }: Pick<PlanBytes, 'packing' | 'weights'>,
 ): PlanBytes {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
-  const inputMaps = images * groups * channels;
-  const outputMaps = images * groups * filters;
+  const groups = mapsAtOnce || images * convolution.groups;
+  const inputMaps = groups * convolution.channels;
+  const outputMaps = groups * convolution.filters;
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;

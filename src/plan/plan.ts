@@ -187,8 +187,6 @@ function planWith(
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsAtOnce =
     blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsAtOnceOf(convolution) : 0;
-  const maps = { images, groups, channels, filters };
-  const held = mapsAtOnce > 0 ? { ...maps, images: 1, groups: mapsAtOnce } : maps;
   const parts = (interleaved && !fusedInterleave) || turned ? classes * tapSets.length : 0;
   return {
     // one by one: V8 takes 15 microseconds for `...work`
@@ -215,7 +213,7 @@ function planWith(
     interleaved,
     storesDirectly: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsAtOnce,
-    bytes: planBytesOf(held, slices, variant, turned, parts, {
+    bytes: planBytesOf(work, variant, mapsAtOnce, parts, {
       packing: packing.bytes + tables,
       weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
     }),

@@ -46,10 +46,9 @@ export function planForPlainTensors(plan: Plan): Plan | undefined {
 
 /** A plan that copies maps a few at a time: as many as make so many portions. */
 function mapsInPortions(plan: Plan, wanted: number): Plan {
-  const { batch, groups, channels, filters } = plan.convolution;
+  const { batch, groups } = plan.convolution;
   const mapsAtOnce = Math.max(1, Math.ceil((batch * groups) / wanted));
-  const held = { images: 1, groups: mapsAtOnce, channels, filters };
-  const bytes = planBytesOf(held, plan.slices, plan.variant, plan.turned, 0, plan.bytes);
+  const bytes = planBytesOf(plan, plan.variant, mapsAtOnce, 0, plan.bytes);
   return { ...plan, mapsAtOnce, bytes };
 }
 
