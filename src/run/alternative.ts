@@ -10,7 +10,7 @@ export interface Implementation {
    * Computes a call, or declines it: then the next implementation computes the call from the start. By then some outputs may have been
    * written, but not if the output is also the input or `epilogue.add`.
    * @returns whether it computed the call
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   run(operands: Operands): boolean;
   /** Releases its memory. */

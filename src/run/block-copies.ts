@@ -66,7 +66,7 @@ export function loadAndStage(
  * Copies a few maps in, computes them and copies the results out while all is in a cache, then the next ones.
  * @param compute runs some items of the block's only call
  */
-export function runMapByMap(
+export function mapByMap(
   { plan, calls, inputWord, targetWord, loaded, target }: Block,
   transfer: Transfer,
   call: Operands,

@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.js';
 import { changesResults, type Epilogue } from './activation.js';
 import type { Implementation } from './alternative.js';
 import type { Block } from './block.js';
-import { isStagedInParts, loadAndStage, loadBlock, runMapByMap, storeBlock } from './block-copies.js';
+import { isStagedInParts, loadAndStage, loadBlock, mapByMap, storeBlock } from './block-copies.js';
 import { canFuseInput, fuseInput, fuseOutput } from './kernel-epilogue.js';
 import type { Operands } from './operands.js';
 import { PlacedBlocks } from './placed-blocks.js';
@@ -56,7 +56,7 @@ export class BlockExecutor implements Implementation {
     for (let index = 0; index < plan.blocks; index++) {
       let block = blocks.select(index);
       if (plan.mapsAtOnce > 0 && (block.loaded >= 0 || block.target >= 0)) {
-        runMapByMap(block, this.#transfer(block), call, this.#firstCall(block));
+        mapByMap(block, this.#transfer(block), call, this.#firstCall(block));
         return true;
       }
       const done = this.#load(block, call);

@@ -75,7 +75,7 @@ export class PlacedBlocks {
 
   /**
    * Allocates memory for tasks and tables, and packs the weights if they changed. This overwrites the scratch.
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters): void {
     const { engine, plan } = this;

@@ -54,7 +54,7 @@ export class PreparedPlan {
    * Computes `out` from `x`, whose sizes are those of the convolution.
    * @param epilogue what is done to inputs and results beside the convolution
    * @param inPlace as in `Operands`
-   * @throws RangeError where memory lacks, or a tensor is a view of wasm memory that grew
+   * @throws RangeError if memory is insufficient, or a tensor is a view of wasm memory that grew
    */
   run(x: Tensor, out: Tensor, parameters: Parameters, epilogue?: Epilogue, inPlace = false): void {
     if (product(out.shape) === 0) return;

@@ -43,7 +43,7 @@ export class Repair {
   /**
    * Allocates memory and packs the weights. This overwrites the scratch.
    * @param packings how often the transformed weights have been packed, by which `isReady` knows whether these are the same
-   * @throws RangeError where memory lacks
+   * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters, packings: number): void {
     this.#blocks.prepare(parameters);

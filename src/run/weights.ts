@@ -61,7 +61,7 @@ export class PackedWeights {
 
   /**
    * Packs weight and bias if they changed since the last time, or their memory was evicted. This overwrites the scratch.
-   * @throws RangeError where memory lacks, or the values are a view of wasm memory that has grown
+   * @throws RangeError if memory is insufficient, or the values are a view of wasm memory that has grown
    */
   refresh(plan: Plan, parameters: Parameters): void {
     const { engine } = this;
