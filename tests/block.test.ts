@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/preference.js';
-import { blockOf } from '#src/run/block.js';
+import { Block } from '#src/run/block.js';
 import { wordOf } from '#src/run/task-writer.js';
 import { DirectTask } from '#src/shared/task.js';
 import { assertSame } from './compare.js';
@@ -184,7 +184,7 @@ describe('blocks', () => {
 describe('the inputs of direct', () => {
   const ahead = (line: string, input: number) => {
     const at = { scratch: 0, weights: 0, bias: 0, output: -1, inputStep: -1, outputStep: -1 };
-    const { calls, words } = blockOf(planOfLine(line, { algorithm: 'direct' }), 0, {
+    const { calls, words } = new Block(planOfLine(line, { algorithm: 'direct' }), 0, {
       ...at,
       tables: 0,
       input,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
-import { blockOf } from '#src/run/block.js';
+import { Block } from '#src/run/block.js';
 import { batchForms, narrowForms } from './cliffs.js';
 import { compute, convolutionFrom, planBy } from './convolutions.js';
 import { checkForms, checkForward, givenFor } from './forms.js';
@@ -22,7 +22,7 @@ function itemsOf(line: string): number {
     inputStep: -1,
     outputStep: -1,
   };
-  return blockOf(planOfLine(line), 0, at).calls.at(-1)!.items;
+  return new Block(planOfLine(line), 0, at).calls.at(-1)!.items;
 }
 
 const rows = ['gemm', 'winograd', 'direct'] as const;

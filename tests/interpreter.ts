@@ -11,7 +11,7 @@ import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
 import { elementsOf, type TapSet } from '#src/plan/tap-sets.js';
 import { SINGLE_TAPS } from '#src/plan/transform-kernels.js';
-import { blockOf } from '#src/run/block.js';
+import { Block } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { wordsOf } from '#src/run/task-writer.js';
@@ -85,7 +85,7 @@ export function interpret(
 ): Float32Array {
   const { convolution, axes } = plan;
   // where maps are copied a few at a time, the scratch has no room for all of them
-  const resident = isResident || plan.mapsTogether > 0;
+  const resident = isResident || plan.mapsAtOnce > 0;
   const channels = convolution.groups * convolution.channels;
   const filters = convolution.groups * convolution.filters;
   const inputs = turnedIf(
@@ -111,8 +111,8 @@ export function interpret(
     outputStep: -1,
   };
   for (let index = 0; index < plan.blocks; index++) {
-    const block = blockOf(plan, index, at);
-    const { words, slices, calls, loaded, target, finished, firstImage, images } = block;
+    const block = new Block(plan, index, at);
+    const { words, slices, calls, loaded, target, outputFinish, firstImage, images } = block;
     assert.ok(4 * words.length <= tableBytes(plan), `${4 * words.length} bytes of tables`);
     memory.f32.fill(Number.NaN, memory.scratch / 4, memory.input / 4);
     memory.i32.set(words, memory.tables / 4);
@@ -131,7 +131,10 @@ export function interpret(
       );
     }
     for (const call of calls) run(memory, call, plan, images, weight, bias);
-    assert.ok(words.length - (finished - memory.tables) / 4 === wordsOf(new FinishTask()), 'the last task');
+    assert.ok(
+      words.length - (outputFinish - memory.tables) / 4 === wordsOf(new FinishTask()),
+      'the last task',
+    );
     if (target >= 0) {
       let from = target;
       eachPosition(

@@ -16,7 +16,7 @@ import {
 import { layersUseFft } from 'convnd/signal';
 import fc from 'fast-check';
 import { heap } from '#src/engine/heap.js';
-import { type Alternative, alternative, type Substitute } from '#src/run/alternative.js';
+import { alternative, type Implementation, type Provider } from '#src/run/alternative.js';
 import { layerFftLayout } from '#src/signal/layer-fft-plan.js';
 import { LayerFft } from '#src/signal/layer-fft-run.js';
 import { problemLayer } from './build.js';
@@ -38,13 +38,13 @@ const unit = 2 ** -24;
 
 /** Spectra wherever they can be taken, whatever the estimate; counts the calls that they answered, and those that they left. */
 const forced = { answered: 0, left: 0, logSize: 0 };
-const everywhere: Alternative = {
-  of: (engine, plan, dropped) => {
+const everywhere: Provider = {
+  implementationOf: (engine, plan, onEvict) => {
     const layout = layerFftLayout(plan);
     if (typeof layout === 'string') return undefined;
     forced.logSize = layout.logSize;
-    const fft = new LayerFft(engine, layout, dropped);
-    const counted: Substitute = {
+    const fft = new LayerFft(engine, layout, onEvict);
+    const counted: Implementation = {
       run: (...given) => {
         const answered = fft.run(...given);
         forced[answered ? 'answered' : 'left']++;
@@ -173,7 +173,7 @@ describe('layers through spectra', () => {
   const seed = 20250303;
 
   it('are equal to the reference for integers', () => {
-    alternative.current = everywhere;
+    alternative.provider = everywhere;
     forced.answered = 0;
     forced.left = 0;
     fc.assert(
@@ -190,7 +190,7 @@ describe('layers through spectra', () => {
   });
 
   it('are within the promised error for real numbers', () => {
-    alternative.current = everywhere;
+    alternative.provider = everywhere;
     forced.answered = 0;
     fc.assert(
       fc.property(calls, (call) => {
@@ -233,7 +233,7 @@ describe('layers through spectra', () => {
   });
 
   it('leave numbers that are not finite to the table, which has them in their places', () => {
-    alternative.current = everywhere;
+    alternative.provider = everywhere;
     forced.left = 0;
     fc.assert(
       fc.property(calls, fc.constantFrom(Number.NaN, Infinity, -Infinity), (call, odd) => {
@@ -290,7 +290,7 @@ function longProblem({ shape, p }: (typeof long)[number]): Problem {
 }
 
 describe('layersUseFft', () => {
-  it('was not called by importing', () => assert.equal(alternative.current, undefined));
+  it('was not called by importing', () => assert.equal(alternative.provider, undefined));
 
   for (const one of long) {
     const p = longProblem(one);
@@ -320,7 +320,7 @@ describe('layersUseFft', () => {
         name: 'TypeError',
         message: /^layersUseFft: use must be a boolean, but got /,
       });
-    assert.equal(alternative.current, undefined);
+    assert.equal(alternative.provider, undefined);
   });
 
   it('sees weights that change, however they do', () => {

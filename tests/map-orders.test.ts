@@ -103,9 +103,9 @@ describe('maps in an unusual order', () => {
             map === [dense.input, dense.output][side].map,
         );
         const plan = planBy(c, 'depthwise');
-        if (!isDense) assert.equal(plan.mapsTogether, 0, c.line);
-        if (plan.mapsTogether > 0) copied++;
-        if (planBy(dense, 'depthwise').mapsTogether === 0) return;
+        if (!isDense) assert.equal(plan.mapsAtOnce, 0, c.line);
+        if (plan.mapsAtOnce > 0) copied++;
+        if (planBy(dense, 'depthwise').mapsAtOnce === 0) return;
         const wanted = outputsOf(c, given.x, given.weight, given.bias);
         for (const place of places) assertSame(compute(plan, given, place), wanted.output, c.line);
       }),

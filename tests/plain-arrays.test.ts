@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ForwardOptions, resident, tensor } from 'convnd';
-import { planForCopies } from '#src/plan/portions.js';
+import { planForPlainTensors } from '#src/plan/portions.js';
 import { problemLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { countsOf } from './counts.js';
@@ -41,7 +41,7 @@ describe('plain arrays', () => {
     'n1 g1 c24 f24 i13000 k3 p1',
   ]) {
     it(`pass in blocks of their own: ${line}`, () => {
-      const smaller = planForCopies(planOfLine(line));
+      const smaller = planForPlainTensors(planOfLine(line));
       assert.ok(smaller && smaller.blocks > 1);
       const { plain, whole, explained, blocks } = outputs(line);
       assertSame(plain, whole, line);
@@ -63,7 +63,7 @@ describe('plain arrays', () => {
 
   for (const line of ['n1 g1 c64 f64 i56x56 k3x3 p1x1', 'n1 g1 c256 f8 i14x14 k1x1'])
     it(`pass as a whole where they are small: ${line}`, () => {
-      assert.equal(planForCopies(planOfLine(line)), undefined);
+      assert.equal(planForPlainTensors(planOfLine(line)), undefined);
     });
 
   // maps of several groups and images, a map of more than is copied at a time, a turned plan, and blocks

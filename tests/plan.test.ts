@@ -9,7 +9,7 @@ import type { Slice } from '#src/geometry/slice.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/preference.js';
-import { blockOf } from '#src/run/block.js';
+import { Block } from '#src/run/block.js';
 import { tableBytes } from '#src/run/table-bytes.js';
 import { problems } from './draws.js';
 import { problemLine } from './lines.js';
@@ -29,10 +29,10 @@ function computed(slices: readonly Slice[]): number {
 }
 
 /** The most that any block takes of each kind of scratch, from its slices. */
-function used({ slices, images, convolution, interleaved, variant, mapsTogether }: Plan) {
+function used({ slices, images, convolution, interleaved, variant, mapsAtOnce }: Plan) {
   const [depths, heights, widths] = slices;
   // maps that are copied a few at a time
-  const groups = mapsTogether > 0 ? mapsTogether : images * convolution.groups;
+  const groups = mapsAtOnce > 0 ? mapsAtOnce : images * convolution.groups;
   const maps = groups * convolution.channels;
   const outputs = groups * convolution.filters;
   const most = { loaded: 0, staged: 0, target: 0, parts: 0, plane: 0 };
@@ -199,7 +199,7 @@ describe('the tables of a plan', () => {
 
   function checkTables(plan: Plan): void {
     for (let index = 0; index < plan.blocks; index++) {
-      const { words } = blockOf(plan, index, {
+      const { words } = new Block(plan, index, {
         tables: 64,
         scratch: 64,
         weights: 64,

@@ -39,7 +39,7 @@ function check(plan: Plan, wanted: number, seed: number): void {
   all++;
   if (portionsIn(portions) === portionsIn(plan)) return;
   cut[plan.choice.algorithm.name as AlgorithmName]++;
-  assert.ok(portionsIn(portions) > portionsIn(plan) || plan.mapsTogether > 0);
+  assert.ok(portionsIn(portions) > portionsIn(plan) || plan.mapsAtOnce > 0);
   const again = planInPortions(portions, 2, alike(plan));
   if (portionsIn(again) < portionsIn(portions)) joined++;
   const where = places[seed % 4];

@@ -12,7 +12,7 @@ import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/preference.js';
 import { type Convolution, convolutionOf } from '#src/problem/convolution.js';
 import { parseProblem } from '#src/problem/line.js';
-import { blockOf } from '#src/run/block.js';
+import { Block } from '#src/run/block.js';
 import type { Call } from '#src/run/runner.js';
 import type { GemmTask, PlaneTask } from '#src/shared/task.js';
 import { selectProblems } from '../bench/problems.js';
@@ -74,7 +74,7 @@ function partsOf({ variant, tapSets, images }: Plan): number {
 /** The calls of a plan's first block. */
 function callsOf(plan: Plan): readonly Call[] {
   const at = { tables: 64, scratch: 64, weights: 64, bias: 64, input: 64, output: 64 };
-  return blockOf(plan, 0, { ...at, inputStep: -1, outputStep: -1 }).calls;
+  return new Block(plan, 0, { ...at, inputStep: -1, outputStep: -1 }).calls;
 }
 
 /** Checks every row that can compute a convolution. */
@@ -112,7 +112,7 @@ describe('a runner that cuts calls anywhere', () => {
   ] as const) {
     it(`changes no bit of ${line} for ${algorithm}`, () => {
       const plan = planBy(convolutionOf(parseProblem(line)), algorithm);
-      assert.ok(isCut ? plan.blocks > 1 : plan.mapsTogether > 0);
+      assert.ok(isCut ? plan.blocks > 1 : plan.mapsAtOnce > 0);
       for (const [i, where] of places.entries()) check(plan, 4 * i + (i % 2), where);
     });
   }

@@ -15,7 +15,7 @@ export function explain(problem: Problem, plan: Plan, outputShape: readonly numb
   return [
     plan.line,
     `output     ${asList(outputShape)}`,
-    ...(alternative.current?.explain(plan, lines) ?? lines),
+    ...(alternative.provider?.explain(plan, lines) ?? lines),
     problem.transposed ? `reach      ${field} outputs an input` : `field      ${field} inputs an output`,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
-// Cache cuts: smaller blocks where much is copied beside what is computed. Plain tensors are copied into wasm memory and out of it, and
-// inputs are staged. In blocks that stay in the second-level cache, that takes little beside the reads and writes of main memory, which
-// no order spares. Where inputs are large, all tensors are computed so; where inputs and outputs are, plain ones.
+// Cache cuts: smaller blocks where copies take much of the time. Plain tensors are copied into wasm memory and out of it, and inputs are
+// staged. While a block stays in the second-level cache these copies are cheap, and main memory is read and written once. Large inputs are
+// cut for all tensors; large inputs and outputs together, for plain tensors.
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -34,10 +34,10 @@ const MOVED_IN_QUARTER_CYCLE = 0.8;
  */
 const LARGE_COPIES = 2 << 20;
 
-/** Bytes that two neighbouring blocks both load are at most this share of a block. */
+/** Most of a block that its neighbour may load too, as a share of its bytes. */
 const MOST_SHARED = 0.1;
 
-/** A plan as far as it matters here. */
+/** The parts of a plan that cuts depend on. */
 interface CutPlan {
   readonly convolution: Convolution;
   readonly choice: Choice;
@@ -48,7 +48,7 @@ interface CutPlan {
   readonly blocks: number;
   readonly classes: number;
   readonly tile: WinogradTile | undefined;
-  readonly mapsTogether: number;
+  readonly mapsAtOnce: number;
   readonly bytes: { readonly loaded: number; readonly staged: number; readonly target: number };
 }
 
@@ -64,7 +64,7 @@ export function granuleOf({ tile }: Pick<CutPlan, 'tile'>, index: number): numbe
   return index === 2 ? ROW_PIXELS : 1;
 }
 
-/** Smaller blocks of a plan; undefined where its blocks are good as they are. */
+/** Smaller blocks for all tensors; undefined where the plan's own are as good. */
 export function cacheCutsOf(plan: CutPlan): Cuts | undefined {
   const { images, bytes } = plan;
   const isLarge = bytes.loaded + bytes.staged >= LARGE_INPUT * images;
@@ -86,8 +86,8 @@ export function copyCutsOf(plan: CutPlan): Cuts | undefined {
  * @param mayGrow blocks may be larger, so that their segments are not too short
  */
 function outermostCut(plan: CutPlan, mayGrow: boolean): Cuts | undefined {
-  const { axes, cuts, tile, mapsTogether } = plan;
-  if (mapsTogether > 0 || cuts.some(({ separate }) => separate)) return undefined;
+  const { axes, cuts, tile, mapsAtOnce } = plan;
+  if (mapsAtOnce > 0 || cuts.some(({ separate }) => separate)) return undefined;
   const order = orderOf(plan);
   const index = order.find((axis) => axes[axis].output > 1);
   // a transform's tiles may be as deep as the map
@@ -101,7 +101,7 @@ function orderOf({ turned }: CutPlan): PerAxis {
   return turnedIf(turned, [0, 1, 2]);
 }
 
-/** Whether copies take a good part of the time. */
+/** Whether copies take much of the time. */
 function isWorthwhile(
   { choice, convolution, cuts, classes, bytes, blocks }: CutPlan,
   inQuarterCycle: number,

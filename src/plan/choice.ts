@@ -15,21 +15,21 @@ export interface Choice {
   readonly algorithm: Algorithm;
   readonly proposal: Proposal;
   readonly refused: readonly Refusal[];
-  /** the row was asked for by its name */
+  /** the caller named the row */
   readonly asked?: boolean;
 }
 
-/** A row that is not taken, and why. */
+/** A row that was not chosen, and why. */
 export interface Refusal {
   readonly name: string;
   readonly reason: string;
 }
 
-/** An algorithm that was asked for can't compute a workload. */
+/** The algorithm that the caller named can't compute a workload. */
 export class UnableError extends RangeError {}
 
 /**
- * Picks the first row of a table that does not refuse, or the one that is asked for.
+ * Picks the row that the caller named, or else the first row of a table that does not refuse.
  * @param table rows in order of preference; the last one takes everything
  * @throws RangeError if there is no such row, UnableError if it can't compute this
  */
@@ -38,11 +38,11 @@ export function choose(
   preference: Preference = {},
   table: readonly Algorithm[] = algorithms,
 ): Choice {
-  if (preference.algorithm !== undefined) return asked(workload, preference.algorithm, table);
+  if (preference.algorithm !== undefined) return named(workload, preference.algorithm, table);
   return firstOf(workload, preference, table);
 }
 
-/** The first of some rows that computes a workload, and why those before it don't. */
+/** The first row that does not refuse a workload, and why those before it do. */
 function firstOf(workload: Workload, preference: Preference, rows: readonly Algorithm[]): Choice {
   const refused: Refusal[] = [];
   for (const [index, algorithm] of rows.entries()) {
@@ -55,21 +55,21 @@ function firstOf(workload: Workload, preference: Preference, rows: readonly Algo
     }
     const others = rows.slice(index + 1);
     const reason =
-      proposal.unwise ?? (compares ? dearer(proposal, firstOf(workload, preference, others)) : undefined);
+      proposal.unwise ?? (compares ? whyCostly(proposal, firstOf(workload, preference, others)) : undefined);
     if (reason === undefined) return { algorithm, proposal, refused };
     refused.push({ name, reason });
   }
   throw new Error('the last row of the table must take everything');
 }
 
-/** Says that a proposal costs more than that of the row that would be taken in its stead; undefined if it doesn't. */
-function dearer(proposal: Proposal, rival: Choice): string | undefined {
+/** Why a proposal is refused that costs more than its rival, the row that would be chosen instead; undefined if it costs no more. */
+function whyCostly(proposal: Proposal, rival: Choice): string | undefined {
   const ratio = proposal.cost / rival.proposal.cost;
   return ratio > 1 ? `estimated at ${ratio.toFixed(2)} times the work of ${rival.algorithm.name}` : undefined;
 }
 
-/** The row of a name, whether it is wise or not. */
-function asked(workload: Workload, name: AlgorithmName, table: readonly Algorithm[]): Choice {
+/** The row that the caller named, even if it proposes against itself. */
+function named(workload: Workload, name: AlgorithmName, table: readonly Algorithm[]): Choice {
   const algorithm = table.find((row) => row.name === name);
   if (!algorithm) {
     throw new RangeError(`no algorithm '${name}', there are ${table.map((row) => row.name).join(', ')}`);

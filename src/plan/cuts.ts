@@ -6,7 +6,7 @@ import { type Cut, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
 
-/** Outputs of a tile of Winograd's along an axis, at most: a transform can't compute fewer, and for a part of a tile takes as long as for all. */
+/** Outputs of a Winograd tile along an axis, at most: part of a tile takes as long as all of it. */
 const MOST_TILE_OUTPUTS = 4;
 
 /** The cut of each axis. */
@@ -36,7 +36,7 @@ export function cutsOf(
     while (bytes() > BLOCK_BYTES && count > 1) {
       const before = bytes();
       cuts[index] = { ...whole, count: Math.ceil(count / 2) };
-      // a smaller block would mostly load what its neighbours load too
+      // smaller blocks would mostly load the same inputs as their neighbours
       if (bytes() >= WORTHWHILE_CUT * before) break;
       count = cuts[index].count;
     }
@@ -75,7 +75,7 @@ function blockBytes(
   return 2 * input + (turned || isInterleaved(cuts) ? 2 : 1) * output;
 }
 
-/** Whether outputs fall into several classes along some axis. Each is computed by itself, and then they are interleaved. */
+/** Whether outputs fall into several classes along some axis, which are interleaved. */
 export function isInterleaved(cuts: readonly Cut[]): boolean {
   return cuts.some(({ split, separate }) => !separate && split.period > 1);
 }

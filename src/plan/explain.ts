@@ -2,7 +2,7 @@
 
 import { sum } from '../core/lists.js';
 import type { Plan } from './plan.js';
-import { planForCopies } from './portions.js';
+import { planForPlainTensors } from './portions.js';
 
 /**
  * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
@@ -21,12 +21,12 @@ export function explainPlan(plan: Plan, flops: number): string[] {
   ];
 }
 
-/** Bytes that are staged to compute a block. A variant that stages plane by plane has room for one, and stages one for each group. */
+/** Bytes that are staged to compute a block. A variant that stages plane by plane has a buffer for one, and stages one for each group. */
 function copiedBytes({ bytes, images, convolution }: Plan): number {
   return bytes.staged + images * convolution.groups * (bytes.areas.plane ?? 0);
 }
 
-/** The register tiles by size, how they pass over the outputs, and what they are for. */
+/** The register tiles by size, how they traverse the outputs, and what they compute. */
 function tilesInWords({
   filterTiles,
   variant,
@@ -34,7 +34,7 @@ function tilesInWords({
   turned,
   interleaved,
   tapSets,
-  mapsTogether,
+  mapsAtOnce,
 }: Plan): string {
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
@@ -44,7 +44,7 @@ function tilesInWords({
     counted(convolution.groups, 'group'),
     ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
-    ...(mapsTogether > 0 ? [`plain arrays ${counted(mapsTogether, 'map')} at a time`] : []),
+    ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),
   ].join(', ');
 }
 
@@ -52,9 +52,9 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** How many blocks plain arrays pass in, where these are others than the plan's. */
+/** The number of blocks for plain arrays, where it differs from the plan's. */
 function copiesInWords(plan: Plan): string {
-  const smaller = planForCopies(plan);
+  const smaller = planForPlainTensors(plan);
   return smaller ? `, plain arrays in ${smaller.blocks} blocks` : '';
 }
 

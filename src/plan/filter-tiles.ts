@@ -23,7 +23,7 @@ export function inRegisterTiles(filters: number): FilterTiles {
   return tiles;
 }
 
-/** Every filter by itself. */
+/** A tile for every filter. */
 export function oneByOne(filters: number): FilterTiles {
   return new Array<number>(filters).fill(1);
 }
@@ -35,21 +35,21 @@ export function tileStarts(tiles: FilterTiles): number[] {
   return starts;
 }
 
-/** Items that a call should have, so that eight and more threads share it evenly. */
+/** Items that a call should have, so that eight or more threads share it evenly. */
 const MANY_ITEMS = 32;
 
-/** Parts that each item should be divided into where there are so many. */
+/** Parts that each item should be divided into if there are only so many items. */
 export function partsWanted(items: number): number {
   return Math.ceil(MANY_ITEMS / Math.max(1, items));
 }
 
 /**
- * Filter tiles of a part, at least: some twenty-five filters, for which all inputs of an item are packed or transformed again. That takes
- * up to a third of their products.
+ * Filter tiles of a part, at least: some twenty-five filters. For each part all inputs of an item are packed or transformed again, which
+ * takes up to a third of the time of its products.
  */
 const LEAST_PART = 5;
 
-/** Parts that the filter tiles of a group are divided into, where all groups have so many items without that. */
+/** Parts that the filter tiles of a group are divided into if all groups have only so many items. */
 export function filterPartsOf(tiles: FilterTiles, items: number): number {
   return Math.min(Math.max(1, Math.floor(tiles.length / LEAST_PART)), partsWanted(items));
 }

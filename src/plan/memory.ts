@@ -1,4 +1,4 @@
-// Memory: the bytes that a plan takes, and where the parts of its scratch begin.
+// Memory: the bytes of a plan, and where the areas of its scratch begin.
 
 import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
@@ -6,10 +6,10 @@ import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
 import { LINE } from '../shared/sizes.js';
-import type { Variant, WorkspaceBytes } from './algorithms/algorithm.js';
+import type { CutWork, Variant, WorkspaceBytes } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 
-/** Bytes of wasm memory that a plan takes: scratch for its largest block, and packed weights. */
+/** The wasm memory of a plan: scratch for its largest block, and packed weights. */
 export interface PlanBytes {
   /** the inputs of a block as they are copied in, and as they are staged */
   readonly loaded: number;
@@ -25,37 +25,29 @@ export interface PlanBytes {
   readonly targetAt: number;
   readonly partsAt: number;
   readonly workspaceAt: number;
-  /** a piece of the raw weights, with the tasks and tables of packing; it is done before the block needs the scratch */
+  /** a piece of the raw weights, with the tasks and tables of packing; it uses the scratch before the blocks do */
   readonly packing: number;
-  /** all of that, or the room for packing */
+  /** all areas of a block, or `packing` if that is more */
   readonly scratch: number;
   readonly weights: number;
 }
 
-/** How many maps lie in the scratch at a time. */
-interface HeldMaps {
-  readonly images: number;
-  readonly groups: number;
-  readonly channels: number;
-  readonly filters: number;
-}
-
 /**
- * The bytes of a plan, whose scratch suffices for every block.
- * @param turned every block is staged, and its outputs are turned from a part
+ * The bytes of a plan. Its scratch suffices for every block.
+ * @param mapsAtOnce as in `Plan`
  * @param classes parts that are interleaved
  */
 export function planBytesOf(
-  { images, groups, channels, filters }: HeldMaps,
-  slices: Slices,
+  { convolution, images, slices, turned }: Pick<CutWork, 'convolution' | 'images' | 'slices' | 'turned'>,
   variant: Pick<Variant, 'input' | 'workspace'>,
-  turned: boolean,
+  mapsAtOnce: number,
   classes: number,
   { packing, weights }: Pick<PlanBytes, 'packing' | 'weights'>,
 ): PlanBytes {
   const inMap = (numberOf: (slice: Slice) => number) => product(largest(slices, numberOf));
-  const inputMaps = images * groups * channels;
-  const outputMaps = images * groups * filters;
+  const groups = mapsAtOnce || images * convolution.groups;
+  const inputMaps = groups * convolution.channels;
+  const outputMaps = groups * convolution.filters;
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
@@ -65,14 +57,14 @@ export function planBytesOf(
   const parts = classes * part;
   const areas = variant.workspace;
   const workspace = workspaceBytes(areas);
-  // nobody reads the loaded inputs once they are staged
-  const isOver = staged > 0 && (turned || isAlwaysStaged(slices));
-  const stagedAt = aligned(isOver ? Math.max(loaded, target) : loaded);
-  // rows are written at the same distance from where they are read, all along; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
+  // outputs may overwrite the loaded inputs once these are staged
+  const overwrites = staged > 0 && (turned || isAlwaysStaged(slices));
+  const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
+  // rows are written at a constant distance from where they are read, which must not be a multiple of a page; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
   const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;
   const behindStaged = stagedAt + aligned(staged);
-  const targetAt = isOver ? 0 : behindStaged + gap;
-  const partsAt = isOver ? behindStaged : targetAt + aligned(target);
+  const targetAt = overwrites ? 0 : behindStaged + gap;
+  const partsAt = overwrites ? behindStaged : targetAt + aligned(target);
   const workspaceAt = partsAt + aligned(parts);
   const scratch = Math.max(workspaceAt + workspace, packing);
   return {
@@ -97,7 +89,7 @@ export function workspaceBytes(areas: WorkspaceBytes): number {
   return sum(Object.values(areas).map(aligned));
 }
 
-/** Whether the outputs of each block are neighbours in the maps of the output. */
+/** Whether the outputs of each block are contiguous in the maps of the output. */
 export function areStoredTogether(axes: readonly Axis[], slices: Slices): boolean {
   const [depths, heights, widths] = slices;
   const single = (list: readonly Slice[]) => list.every(({ stored }) => stored === 1);
@@ -108,11 +100,8 @@ export function areStoredTogether(axes: readonly Axis[], slices: Slices): boolea
     : whole(heights, axes[1]) && whole(widths, axes[2]);
 }
 
-/**
- * How many maps fit a cache together, where all maps are more and each is computed by itself; else 0. Variants that read no window
- * compute map by map.
- */
-export function mapsTogetherOf(convolution: Convolution): number {
+/** How many maps fit a cache together, for variants that compute map by map; 0 where all maps fit, or a single one is too large. */
+export function mapsAtOnceOf(convolution: Convolution): number {
   const { batch, groups, input, output } = convolution;
   if (!isDense(convolution)) return 0;
   // of a group's maps, which follow one another

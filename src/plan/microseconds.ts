@@ -1,4 +1,4 @@
-// Microseconds: about how long one thread computes, by which a runner decides whether others are worth waking, and how large chunks are.
+// Microseconds: estimates how long one thread computes. By it a runner decides whether to wake other threads, and how large chunks are.
 
 import { most, product, sum } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
@@ -13,8 +13,8 @@ import type { TapSet } from './tap-sets.js';
 const QUARTER_CYCLES = 18_000;
 
 /**
- * Those of the outputs of one tap set.
- * @param sizes outputs along each axis that are computed of a map
+ * Estimates the outputs of one tap set.
+ * @param sizes outputs of a map along each axis
  */
 export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: Readonly<PerAxis>): number {
   const { choice, variant, classes, tapSets, convolution } = plan;
@@ -27,20 +27,20 @@ export function microsecondsOf(plan: Plan, set: TapSet, images: number, sizes: R
 }
 
 /**
- * Those of staging so many numbers, where the caches of others hold what was there: written over by the thread that mostly reads them, it
- * pays for less than it takes one thread by itself (5000 numbers in a microsecond). With two threads n1 g32 c512 f512 i14x14 k3x3 p1x1 takes
+ * Estimates staging. One thread by itself stages 5000 numbers in a microsecond; the estimate is twice as long, for it pays to divide staging
+ * earlier: the caches of other threads hold what was there before, and each thread then stages mostly what it reads. With two threads n1 g32 c512 f512 i14x14 k3x3 p1x1 takes
  * 0.85 of the time, n1 g1 c64 f64 i56x56 k3x3 p1x1 0.97.
  */
 export function microsecondsOfStaging(numbers: number): number {
   return numbers / 2500;
 }
 
-/** Those of interleaving so many numbers. */
+/** Estimates interleaving. */
 export function microsecondsOfInterleaving(numbers: number): number {
   return numbers / 4000;
 }
 
-/** Those of all blocks of a plan. */
+/** Estimates all blocks of a plan. */
 export function microsecondsOfPlan(plan: Plan): number {
   const { convolution, images, slices, tapSets } = plan;
   const sizes = largest(slices, ({ count }) => count);

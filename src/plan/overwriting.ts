@@ -1,4 +1,4 @@
-// Overwriting: plans whose output takes the place of their input, map for map. When outputs may be written there.
+// Overwriting: when outputs of an in-place call may overwrite the input.
 
 import { mapAxes } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
@@ -6,18 +6,19 @@ import { isAlwaysStaged, type Slice } from '../geometry/slice.js';
 import type { Plan } from './plan.js';
 
 /**
- * How many blocks after a block none reads any more what its outputs are written over. One where blocks are cut along an axis and
- * kernels reach no farther than the next; many where the last block reads what the first does, as with circular padding.
+ * For how many blocks the outputs of a block must be delayed, because later blocks still read the inputs that they overwrite. One where
+ * blocks are cut along one axis and kernels reach no farther than the next; many where the last block reads inputs of the first, as with
+ * circular padding.
  */
-export function blocksToWait({ slices, blocks }: Pick<Plan, 'slices' | 'blocks'>): number {
+export function outputDelay({ slices, blocks }: Pick<Plan, 'slices' | 'blocks'>): number {
   if (blocks === 1) return 0;
   const [, heights, widths] = slices;
-  const [depth, height, width] = mapAxes(slices, slicesToWait);
+  const [depth, height, width] = mapAxes(slices, delayAlong);
   return (depth * heights.length + height) * widths.length + width;
 }
 
-/** The same along one axis. */
-function slicesToWait(slices: readonly Slice[]): number {
+/** The delay along one axis, in slices. */
+function delayAlong(slices: readonly Slice[]): number {
   let longest = 0;
   slices.forEach(({ stores }, index) => {
     let reader = slices.length - 1;
@@ -39,12 +40,12 @@ function meet(some: readonly Interval[], others: readonly Interval[]): boolean {
 }
 
 /**
- * Whether a block reads all that it needs of an input, or an item all that it needs of its map, before it writes an output. Where items are
- * parts of a map they do not: two threads may compute two of them at a time.
+ * Whether a block reads all of its input, or an item all of its map, before it writes an output. Items that are parts of a map do not: two
+ * threads may compute two of them at a time.
  */
 export function readsBeforeWriting(plan: Plan): boolean {
   const { variant, slices, bytes, convolution, filterTiles } = plan;
-  // outputs of classes, and those of a turned plan, are put together elsewhere first
+  // classes of outputs, and the outputs of a turned plan, are stored in parts first
   if (bytes.parts > 0) return true;
   if (!isAlwaysStaged(slices)) return false;
   if (variant.input === 'window') return true;

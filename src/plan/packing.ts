@@ -1,4 +1,4 @@
-// Packing: in which pieces the raw weights are brought into wasm memory to be packed, and how much memory that takes.
+// Packing: the pieces in which raw weights are copied into wasm memory to be packed, and the memory that this takes.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { combinations, product, sum } from '../core/lists.js';
@@ -15,7 +15,7 @@ interface RawDimension {
   readonly count: number;
   /** numbers from one to the next */
   readonly stride: number;
-  /** so many are in a piece */
+  /** how many are in a piece */
   readonly taken: number;
 }
 
@@ -23,13 +23,13 @@ interface RawDimension {
 export interface Packing {
   /** numbers of a kernel, which is not cut */
   readonly kernel: number;
-  /** in the order in which they lie, outermost first. Of those inside of one that is cut all are in a piece, so that it is one run of numbers */
+  /** in memory order, outermost first. A piece has all of the dimensions inside of one that is cut, so it is one run of numbers */
   readonly dimensions: readonly RawDimension[];
   /** room for a piece, or for as many numbers as are compared at a time */
   readonly bytes: number;
 }
 
-/** Cuts raw weights into pieces of some kernels that are neighbours. */
+/** Cuts raw weights into pieces of neighbouring kernels. */
 export function packingOf({ groups, channels, filters, axes, weight }: Convolution): Packing {
   const kernel = product(axes.map((axis) => axis.kernel));
   const dimensions: RawDimension[] = [];
@@ -52,12 +52,12 @@ export function packingOf({ groups, channels, filters, axes, weight }: Convoluti
   return { kernel, dimensions, bytes };
 }
 
-/** A run of raw weights: which numbers these are, and the kernels of which groups, channels and filters. */
+/** A run of raw weights: its numbers, and the groups, channels and filters of its kernels. */
 export interface Piece extends Readonly<Record<RawDimension['of'], Interval>> {
   readonly numbers: Interval;
 }
 
-/** All pieces, in the order in which they lie. */
+/** All pieces, in memory order. */
 export function piecesOf({ kernel, dimensions }: Packing): Piece[] {
   return combinations(dimensions.map(partsOf)).map((parts) => {
     const [group, channel, filter] = (['group', 'channel', 'filter'] as const).map(

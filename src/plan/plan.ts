@@ -1,5 +1,5 @@
-// Plan: how a convolution is computed: by which row of the table and which variant of it, in which blocks, in how many bytes. Knows no
-// address and no wasm.
+// Plan: how a convolution is computed: which row of the table and which of its variants, in which blocks, in how much memory. A plan has no
+// addresses and leads to no wasm.
 
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
@@ -12,16 +12,16 @@ import { cacheCutsOf } from './cache-cuts.js';
 import { type Choice, choose, UnableError } from './choice.js';
 import { type Cuts, cutsOf, isInterleaved } from './cuts.js';
 import { tileStarts } from './filter-tiles.js';
-import { areStoredTogether, mapsTogetherOf, type PlanBytes, planBytesOf } from './memory.js';
-import { type Outline, outlineOf, waysOf } from './outlines.js';
+import { fusesInterleave } from './fused-interleave.js';
+import { areStoredTogether, mapsAtOnceOf, type PlanBytes, planBytesOf } from './memory.js';
+import { type Outline, outlineOf, outlinesOf } from './outlines.js';
 import { type Packing, packingOf, packingTables } from './packing.js';
 import type { Preference } from './preference.js';
 import { tapSetsOf } from './tap-sets.js';
 import { SINGLE_TAPS } from './transform-kernels.js';
 import { classesOf, fewestOutputs, isSharingCheap, workloadOf } from './workload.js';
-import { weavesRows } from './woven-rows.js';
 
-/** How a convolution is computed, wherever its data lie. */
+/** How a convolution is computed, wherever its data is. */
 export interface Plan extends CutWork, Outline {
   readonly line: string;
   readonly choice: Choice;
@@ -29,20 +29,20 @@ export interface Plan extends CutWork, Outline {
   readonly axes: Outline['axes'];
   /** blocks of all images and slices */
   readonly blocks: number;
-  /** classes of outputs that read the same and are computed together, as so many times the filters */
+  /** classes of outputs that read the same and are computed together, as if each filter were so many */
   readonly classes: number;
   /** the first filter of each register tile, and last the number of packed filters */
   readonly tileStarts: readonly number[];
-  /** the filters of all: those of a group, and those that pad them */
+  /** the filters of all register tiles: those of a group, and the padding */
   readonly packedFilters: number;
   /** the pieces in which weights are packed */
   readonly packing: Packing;
-  /** outputs fall into several classes along some axis, which are interleaved once they are computed */
+  /** outputs fall into several classes along some axis, which are interleaved */
   readonly interleaved: boolean;
-  /** kernels can write the outputs of a block where they belong in a tensor in wasm memory */
-  readonly inPlace: boolean;
-  /** where tensors are plain, as many input maps are copied in, computed and copied out before the next ones; 0: all of a block */
-  readonly mapsTogether: number;
+  /** kernels can store the outputs of a block directly in a tensor in wasm memory */
+  readonly storesDirectly: boolean;
+  /** how many maps of plain tensors are copied in, computed and copied out before the next ones; 0: all of a block */
+  readonly mapsAtOnce: number;
   readonly bytes: PlanBytes;
 }
 
@@ -50,7 +50,7 @@ export interface Plan extends CutWork, Outline {
  * Plans a convolution.
  * @param preference what the caller wants of the choice
  * @param table the rows to choose from, the layers' by default
- * @throws UnableError where the row that is asked for can't compute it
+ * @throws UnableError if the preferred row can't compute it
  */
 export function planOf(
   convolution: Convolution,
@@ -58,37 +58,37 @@ export function planOf(
   table?: readonly Algorithm[],
 ): Plan {
   const outline = outlineOf(convolution, preference?.everyTap === true);
-  const chosen = (workload: Workload) => choose(workload, preference, table);
+  const chooseRow = (workload: Workload) => choose(workload, preference, table);
   const inBlocks = (each: Outline) => {
     const { cuts, images } = cutsOf(convolution, each.axes, each.turned);
-    return planWith(each, cuts, images, chosen, preference?.sharedStart);
+    return planWith(each, cuts, images, chooseRow, preference?.sharedStart);
   };
-  const plan = cheapestWay(waysOf(outline), inBlocks);
+  const plan = cheapestPlan(outlinesOf(outline), inBlocks);
   if (plan.blocks > 1 && !plan.turned && plan.variant.input !== 'window') {
-    // maps that are computed one after another take little memory however many they are
+    // copied in and out a few at a time, maps take little memory however many there are
     const whole = mapAxes(outline.axes, (axis) => uncut(axis));
-    const mapByMap = planWith(outline, whole, convolution.batch, chosen);
-    if (mapByMap.mapsTogether > 0) return mapByMap;
+    const mapByMap = planWith(outline, whole, convolution.batch, chooseRow);
+    if (mapByMap.mapsAtOnce > 0) return mapByMap;
   }
   const smaller = cacheCutsOf(plan);
   const cut = smaller && planWith(plan, smaller, 1, sameRow(plan), preference?.sharedStart);
-  // not where other classes of outputs would be computed together
+  // not if other classes of outputs would then be computed together
   return cut?.classes === plan.classes ? cut : plan;
 }
 
-/** A plan by another row for the blocks of a plan, with the same windows and targets. */
-export function planInBlocksOf(plan: Plan, row: Algorithm): Plan {
-  const chosen = (workload: Workload) => choose(workload, {}, [row]);
-  return planWith(plan, plan.cuts, plan.images, chosen, true);
+/** Plans the blocks of a plan by another row, with the same windows and targets. */
+export function planByRow(plan: Plan, row: Algorithm): Plan {
+  const chooseRow = (workload: Workload) => choose(workload, {}, [row]);
+  return planWith(plan, plan.cuts, plan.images, chooseRow, true);
 }
 
-/** The same plan in other blocks. The row stays, and whether classes of outputs share what they read. */
-export function planCutBy(plan: Plan, cuts: Cuts, images: number): Plan {
+/** The same plan in other blocks: with the same row, and classes of outputs share their windows if they did. */
+export function recutPlan(plan: Plan, cuts: Cuts, images: number): Plan {
   const isShared = plan.slices.some((list) => list.some(({ leads }) => leads.some((lead) => lead > 0)));
   return planWith(plan, cuts, images, sameRow(plan), isShared);
 }
 
-/** Chooses the row of a plan for other blocks, at a cost by their outputs. */
+/** Chooses the row of a plan again for other blocks, with a cost in proportion to their outputs. */
 function sameRow({ choice, slices }: Plan) {
   const ofOutput = choice.proposal.cost / Math.max(1, product(fewestOutputs(slices)));
   return ({ depth, height, width }: Workload): Choice => ({
@@ -97,13 +97,13 @@ function sameRow({ choice, slices }: Plan) {
   });
 }
 
-/** The plan of a convolution in the way that is estimated to cost least. */
-function cheapestWay(ways: readonly Outline[], planOfWay: (way: Outline) => Plan): Plan {
+/** Plans each outline and returns the plan with the least estimated cost. */
+function cheapestPlan(outlines: readonly Outline[], planOutline: (outline: Outline) => Plan): Plan {
   let best: Plan | undefined;
   let unable: unknown;
-  for (const way of ways) {
+  for (const outline of outlines) {
     try {
-      const plan = planOfWay(way);
+      const plan = planOutline(outline);
       if (!best || costOf(plan) < costOf(best)) best = plan;
     } catch (error) {
       if (!(error instanceof UnableError)) throw error;
@@ -114,7 +114,7 @@ function cheapestWay(ways: readonly Outline[], planOfWay: (way: Outline) => Plan
   return best;
 }
 
-/** Quarter cycles for an output of all filters, with staging inputs and weaving outputs column by column. Blocks may differ in size. */
+/** Quarter cycles for one output of all filters. A turned plan also stages inputs and interleaves outputs column by column. */
 function costOf({ convolution, choice, turned, slices }: Plan): number {
   const { channels, filters } = convolution;
   return choice.proposal.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
@@ -128,14 +128,13 @@ export function estimateOf(plan: Plan): number {
 
 /**
  * Plans a convolution that is cut into blocks.
- * @param chosen chooses a row for a workload
  * @param sharedStart as in `Preference`
  */
 function planWith(
   { convolution, axes, turned, firstElement, everyTap }: Outline,
   cuts: Cuts,
   images: number,
-  chosen: (workload: Workload) => Choice,
+  chooseRow: (workload: Workload) => Choice,
   sharedStart?: boolean,
 ): Plan {
   const { batch, groups, channels, filters, outside, line } = convolution;
@@ -143,15 +142,15 @@ function planWith(
   // not along the depth: 0.85 for T n1 g1 c128 f64 i8x8x8 k4x4x4 s2x2x2 p1x1x1, whose columns of outputs get one longer
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
-  // the algorithm, and whether classes of outputs share what they read
+  // the algorithm, and whether classes of outputs share a window
   const workload = workloadOf(convolution, turned, images, cuts, own, shared);
-  const choice = chosen(workload);
+  const choice = chooseRow(workload);
   const { algorithm } = choice;
   const { tile } = choice.proposal;
-  const isWoven = algorithm.name === 'depthwise' && weavesRows(workload, own);
-  const isShared = tile || (!isWoven && (sharedStart ?? isSharingCheap(workload)));
+  const fusedInterleave = algorithm.name === 'depthwise' && fusesInterleave(workload, own);
+  const isShared = tile || (!fusedInterleave && (sharedStart ?? isSharingCheap(workload)));
   const slices = isShared ? shared : own;
-  const classes = isWoven ? 1 : classesOf(slices);
+  const classes = fusedInterleave ? 1 : classesOf(slices);
 
   // the register tiles, the taps, and the variant that computes them
   const filterTiles = algorithm.filterTiles(filters * classes);
@@ -167,7 +166,18 @@ function planWith(
   };
   const order = tile ?? SINGLE_TAPS;
   const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, order, bytesOf);
-  const work = { convolution, images, axes, turned, cuts, slices, filterTiles, tapSets, isWoven, tile };
+  const work = {
+    convolution,
+    images,
+    axes,
+    turned,
+    cuts,
+    slices,
+    filterTiles,
+    tapSets,
+    fusedInterleave,
+    tile,
+  };
   const variant = algorithm.variant(work);
 
   // the memory
@@ -175,11 +185,9 @@ function planWith(
   const packing = packingOf(convolution);
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
-  const mapsTogether =
-    blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsTogetherOf(convolution) : 0;
-  const maps = { images, groups, channels, filters };
-  const held = mapsTogether > 0 ? { ...maps, images: 1, groups: mapsTogether } : maps;
-  const parts = (interleaved && !isWoven) || turned ? classes * tapSets.length : 0;
+  const mapsAtOnce =
+    blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsAtOnceOf(convolution) : 0;
+  const parts = (interleaved && !fusedInterleave) || turned ? classes * tapSets.length : 0;
   return {
     // one by one: V8 takes 15 microseconds for `...work`
     convolution,
@@ -190,7 +198,7 @@ function planWith(
     slices,
     filterTiles,
     tapSets,
-    isWoven,
+    fusedInterleave,
     tile,
     line,
     choice,
@@ -203,9 +211,9 @@ function planWith(
     packedFilters,
     packing,
     interleaved,
-    inPlace: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
-    mapsTogether,
-    bytes: planBytesOf(held, slices, variant, turned, parts, {
+    storesDirectly: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
+    mapsAtOnce,
+    bytes: planBytesOf(work, variant, mapsAtOnce, parts, {
       packing: packing.bytes + tables,
       weights: sum(tapSets.map(({ terms }) => bytesOf(terms))),
     }),

@@ -1,40 +1,40 @@
-// Portions: a plan in more blocks than it would have by itself, for several threads or for plain tensors. Each output is summed in the same
-// order as in the plan's own blocks, so not a bit of the result depends on how many there are.
+// Portions: the same plan in more blocks, for several threads or for plain tensors. Each output is summed in the same order, so no bit of the
+// result depends on the number of blocks.
 
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { copyCutsOf, granuleOf } from './cache-cuts.js';
 import { planBytesOf } from './memory.js';
-import { type Plan, planCutBy } from './plan.js';
+import { type Plan, recutPlan } from './plan.js';
 
-/** Portions are not cut along another axis where there is this share of those that were wanted: shorter segments take longer to copy. */
+/** With this share of the wanted portions no other axis is cut: shorter segments take longer to copy. */
 const ENOUGH = 0.85;
 
-/** In how many portions a plan can be carried out: maps that are copied a few at a time, or blocks. */
-export function portionsIn({ mapsTogether, convolution, blocks }: Plan): number {
+/** The number of portions of a plan: groups of maps that are copied together, or blocks. */
+export function portionsIn({ mapsAtOnce, convolution, blocks }: Plan): number {
   const { batch, groups } = convolution;
-  return mapsTogether > 0 ? Math.ceil((batch * groups) / mapsTogether) : blocks;
+  return mapsAtOnce > 0 ? Math.ceil((batch * groups) / mapsAtOnce) : blocks;
 }
 
 /**
- * A plan of the same outputs, bit for bit, in about so many portions. Where it can't be cut otherwise without changing a bit, it stays as it is.
- * @param isAlike whether another plan can read the plan's packed weights
+ * The plan in about so many portions, with the same outputs bit for bit. Where no cut preserves the bits, it returns the plan as it is.
+ * @param sharesWeights whether another plan can read the plan's packed weights
  */
-export function planInPortions(plan: Plan, wanted: number, isAlike: (other: Plan) => boolean): Plan {
-  if (plan.mapsTogether > 0) return withMaps(plan, wanted);
+export function planInPortions(plan: Plan, wanted: number, sharesWeights: (other: Plan) => boolean): Plan {
+  if (plan.mapsAtOnce > 0) return mapsInPortions(plan, wanted);
   let best = plan;
   // images first, then the outermost axis, then the next one
   for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
     if (best.blocks > ENOUGH * wanted && best.blocks < 2 * wanted) break;
     const other = cut(best, wanted);
-    if (other && hasSameSums(plan, other) && isAlike(other)) best = other;
+    if (other && hasSameSums(plan, other) && sharesWeights(other)) best = other;
   }
   return best;
 }
 
-/** The plan in smaller blocks for plain tensors, with the same outputs bit for bit; undefined where that is no gain. */
-export function planForCopies(plan: Plan): Plan | undefined {
+/** The plan in smaller blocks for plain tensors, with the same outputs bit for bit; undefined where these would not be faster. */
+export function planForPlainTensors(plan: Plan): Plan | undefined {
   const cuts = copyCutsOf(plan);
-  const other = cuts && planCutBy(plan, cuts, 1);
+  const other = cuts && recutPlan(plan, cuts, 1);
   if (!other || !hasSameSums(plan, other)) return undefined;
   const isWhole = other.slices.every(
     (list, index) =>
@@ -44,31 +44,30 @@ export function planForCopies(plan: Plan): Plan | undefined {
   return isWhole ? other : undefined;
 }
 
-/** Maps that are computed each by itself: as many together as make so many portions. */
-function withMaps(plan: Plan, wanted: number): Plan {
-  const { batch, groups, channels, filters } = plan.convolution;
-  const mapsTogether = Math.max(1, Math.ceil((batch * groups) / wanted));
-  const held = { images: 1, groups: mapsTogether, channels, filters };
-  const bytes = planBytesOf(held, plan.slices, plan.variant, plan.turned, 0, plan.bytes);
-  return { ...plan, mapsTogether, bytes };
+/** A plan that copies maps a few at a time: as many as make so many portions. */
+function mapsInPortions(plan: Plan, wanted: number): Plan {
+  const { batch, groups } = plan.convolution;
+  const mapsAtOnce = Math.max(1, Math.ceil((batch * groups) / wanted));
+  const bytes = planBytesOf(plan, plan.variant, mapsAtOnce, 0, plan.bytes);
+  return { ...plan, mapsAtOnce, bytes };
 }
 
-/** Whether tiles begin before the first output, as classes share their inputs: those of another slice would lie elsewhere. */
+/** Whether tiles begin before the first output, because classes share a window: in other slices they would begin elsewhere. */
 function beginsBefore({ tile, slices }: Plan, index: number): boolean {
   return tile !== undefined && slices[index].some(({ leads }) => leads.some((lead) => lead > 0));
 }
 
-/** Another plan in about so many blocks, if there is one. */
+/** Makes a plan in about so many blocks, if it can. */
 type Cutting = (plan: Plan, wanted: number) => Plan | undefined;
 
 const inImages: Cutting = (plan, wanted) => {
   const images = Math.ceil((plan.images * plan.blocks) / wanted);
-  return images < plan.images ? planCutBy(plan, plan.cuts, images) : undefined;
+  return images < plan.images ? recutPlan(plan, plan.cuts, images) : undefined;
 };
 
 /**
- * Cuts an axis into shorter slices, or into longer ones: those of a plan suit caches that a portion on its way leaves. Into fewer than are
- * wanted where they would mostly load what their neighbours load too.
+ * Cuts an axis into shorter or longer slices (those of the plan suit a cache, which a portion leaves on its way to a worker). Into fewer than
+ * wanted where slices would mostly load the same inputs as their neighbours.
  */
 function along(index: number): Cutting {
   return (plan, wanted) => {
@@ -84,11 +83,11 @@ function along(index: number): Cutting {
     const part = granule * Math.ceil(total / Math.min(Math.ceil(wanted / others), worthwhile) / granule);
     if (part === count || (part >= total && count >= total)) return undefined;
     const other = mapAxes(cuts, (cut, i) => (i === index ? { ...cut, count: part, least: granule } : cut));
-    return planCutBy(plan, other, plan.images);
+    return recutPlan(plan, other, plan.images);
   };
 }
 
-/** Whether slices are whole tiles of one grid, as parts of the axis are, but for the last one. */
+/** Whether all slices but the last are whole tiles, so that tiles are the same however the axis is cut. */
 function isInGrid({ cuts, slices }: Plan, index: number, granule: number): boolean {
   const { phases, total } = cuts[index].split;
   const isWhole = slices[index].length <= (cuts[index].separate && total > 1 ? phases.length : 1);

@@ -1,4 +1,4 @@
-// Region: what a block covers of a plan's work.
+// Region: the part of a plan's work that a block covers.
 
 import type { PerAxis } from '../geometry/axis.js';
 import type { Slice } from '../geometry/slice.js';
@@ -11,7 +11,7 @@ export interface Region {
   readonly images: number;
 }
 
-/** What a block covers, by its number. Blocks are numbered along the width first, then height, depth and images. */
+/** The region of a block. Blocks are numbered along the width first, then height, depth and images. */
 export function regionOf(plan: Pick<Plan, 'convolution' | 'slices' | 'images'>, index: number): Region {
   let rest = index;
   const next = (list: readonly Slice[]) => {

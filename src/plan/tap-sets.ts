@@ -18,7 +18,7 @@ export interface TapSet {
   /** the taps along each axis, and the elements from one to the next, which are the same for all sets */
   readonly along: Readonly<PerAxis>;
   readonly steps: Readonly<PerAxis>;
-  /** all taps, with those that kernels of a transform lack */
+  /** all taps, with the missing ones of short kernels of a transform */
   readonly taps: number;
   /** products of one output: pairs of channel and element, or kernels of a transform */
   readonly terms: number;
@@ -29,9 +29,8 @@ export interface TapSet {
 }
 
 /**
- * The tap sets of all classes of outputs, in the order of the classes. Last one without taps, where some outputs meet none: these are
- * all alike.
- * @param classes neighbouring classes that read the same and are one set
+ * The tap sets of all classes of outputs, in the order of the classes. If some outputs meet no tap, the last set is theirs.
+ * @param classes how many neighbouring classes share a window, and so are one set
  * @param mostTerms products summed in registers at most
  * @param order that of a transform, or `SINGLE_TAPS`
  * @param bytesOf bytes of the packed weights of a set with so many terms
@@ -73,7 +72,7 @@ export function tapSetsOf(
   return sets;
 }
 
-/** Phases of an axis with different taps. Where a phase has slices of its own, all have the same. */
+/** Phases of an axis with different taps. Phases with separate slices all have the same. */
 function differentPhases({ split, separate }: Cut): readonly Phase[] {
   return separate ? split.phases.slice(0, 1) : split.phases;
 }

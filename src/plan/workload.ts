@@ -1,4 +1,4 @@
-// Workload: what rows judge by, made of the slices of a convolution; and which of its classes of outputs share what they read.
+// Workload: the sizes by which rows judge, from the slices of a convolution; and which classes of outputs can share a window.
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { most, product } from '../core/lists.js';
@@ -10,7 +10,11 @@ import type { Workload } from './algorithms/algorithm.js';
 import type { Cuts } from './cuts.js';
 import { spacingsOf } from './spacing.js';
 
-/** What rows judge by: the smallest class of outputs, with a window of its own and with one that it shares. */
+/**
+ * The workload of the smallest class of outputs.
+ * @param own slices where each class has its own window
+ * @param shared slices where classes share a window
+ */
 export function workloadOf(
   convolution: Convolution,
   turned: boolean,
@@ -41,7 +45,7 @@ export function fewestOutputs(slices: Slices): PerAxis {
   return smallest(slices, ({ fewest }) => fewest);
 }
 
-/** How many classes of outputs read the same: all combinations of the phases along the innermost axes whose phases do. */
+/** How many classes of outputs can share a window: all combinations of phases along the innermost axes whose phases read the same. */
 export function classesOf(slices: Slices): number {
   let classes = 1;
   for (const [slice] of [...slices].reverse()) {
@@ -51,13 +55,10 @@ export function classesOf(slices: Slices): number {
   return classes;
 }
 
-/** Sharing is cheap where there are less than 5 % more tiles of pixels for it. */
+/** Sharing is cheap where it takes less than 5 % more pixel tiles. */
 const CHEAP_SHARING = 1.05;
 
-/**
- * Whether it costs little that classes share a window. They compute a few more outputs then, but the inputs are packed once. (A
- * transform is always shared.)
- */
+/** Whether it is cheap that classes share a window: they compute a few more outputs, but pack inputs once. (Classes of a transform always do.) */
 export function isSharingCheap({ sizes, depth, height, width }: Workload): boolean {
   const tiles = ([deep, high, wide]: Readonly<PerAxis>) => deep * high * Math.ceil(wide / TILE_PIXELS);
   return tiles(sizes) < CHEAP_SHARING * tiles([depth, height, width]);

@@ -1,9 +1,9 @@
-// Activation: what is done beside a convolution, in its call, as the entry `finish` does it.
+// Activation: what a call does beside the convolution: activations, a scale and an addition, as the entry `finish` computes them.
 
 import type { Tensor } from '../core/tensor.js';
 import { CLAMP, GELU, HARDSWISH, LEAKY_RELU, SIGMOID, SILU, TANH } from '../shared/sizes.js';
 
-/** The activations that `finish` knows, and how its task names them. */
+/** The activations of `finish`, and their numbers in its task. */
 export const kinds = {
   clamp: CLAMP,
   leakyRelu: LEAKY_RELU,
@@ -14,13 +14,13 @@ export const kinds = {
   gelu: GELU,
 };
 
-/** An activation, and what it takes beside the numbers: a slope, or the most that passes. */
+/** An activation and its operand: the slope of a leaky ReLU, or the upper bound of a clamp. */
 export interface Activation {
   readonly entry: keyof typeof kinds;
   readonly operand: number;
 }
 
-/** What stands beside a convolution: activation(scale (the convolution of input(x) with its bias) + add). */
+/** The output is activation(scale · convolution(input(x)) + add); the convolution includes the bias. */
 export interface Epilogue {
   readonly input?: Activation | undefined;
   readonly scale: number;
@@ -29,7 +29,7 @@ export interface Epilogue {
   readonly activation?: Activation | undefined;
 }
 
-/** Whether something is done to results. */
+/** Whether an epilogue changes results. */
 export function changesResults(epilogue: Epilogue | undefined): epilogue is Epilogue {
   return epilogue !== undefined && (epilogue.scale !== 1 || !!epilogue.add || !!epilogue.activation);
 }

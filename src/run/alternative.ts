@@ -1,33 +1,32 @@
-// Alternative: another way than the table's rows to compute convolutions, which a wing may offer. There is none until somebody sets one.
+// Alternative: an alternative implementation of convolutions, which a wing may provide. There is none until one registers.
 
-import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
-import type { Epilogue } from './activation.js';
-import type { Parameters } from './parameters.js';
+import type { Operands } from './operands.js';
 
-/** What computes a plan's convolution in its stead. */
-export interface Substitute {
+/** One way to compute a convolution, and the memory that it needs. */
+export interface Implementation {
   /**
-   * Computes `out` from `x` as the plan would, within a call.
-   * @returns false where the plan has to, whatever was written to `out`; nothing was where `epilogue.add` is
+   * Computes a call, or declines it: then the next implementation computes the call from the start. By then some outputs may have been
+   * written, but not if the output is also the input or `epilogue.add`.
+   * @returns whether it computed the call
    * @throws RangeError if memory is insufficient
    */
-  run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean;
-  /** Gives its memory back. */
+  run(operands: Operands): boolean;
+  /** Releases its memory. */
   release(): void;
 }
 
-/** Who offers another way. */
-export interface Alternative {
+/** Provides alternative implementations. */
+export interface Provider {
   /**
-   * What computes in a plan's stead, if something should. It takes memory when it runs.
-   * @param dropped is called when its memory was given back to make room
+   * The implementation that should be tried before a plan, if there is one. It allocates memory when it runs.
+   * @param onEvict is called when its memory was released to make room
    */
-  of(engine: Engine, plan: Plan, dropped: () => void): Substitute | undefined;
-  /** What `explain` says, given what it says of the plan. */
+  implementationOf(engine: Engine, plan: Plan, onEvict: () => void): Implementation | undefined;
+  /** The lines of `explain`, given those that describe the plan. */
   explain(plan: Plan, lines: readonly string[]): readonly string[];
 }
 
-/** The one that is on offer. */
-export const alternative: { current: Alternative | undefined } = { current: undefined };
+/** The registered provider. */
+export const alternative: { provider: Provider | undefined } = { provider: undefined };

@@ -1,132 +1,117 @@
-// Block copies: the input of a block copied in, its output copied out or finished, and both a few maps at a time.
+// Block copies: copies the input of a block into wasm memory and its output out of it, as a whole or a few maps at a time.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { product, sum } from '../core/lists.js';
+import { sum } from '../core/lists.js';
 import type { Tensor } from '../core/tensor.js';
 import { COPIED_BYTES } from '../plan/caches.js';
-import type { Plan } from '../plan/plan.js';
 import { isDense } from '../problem/convolution.js';
 import { changesResults, type Epilogue } from './activation.js';
 import type { Block } from './block.js';
-import { eachSegment, loadedSegments, storedSegments } from './segments.js';
+import type { Operands } from './operands.js';
+import { eachSegment } from './segments.js';
 import { loader, storer, type Transfer } from './transfer.js';
 
 /** Copies the input of a block to where it is read. */
-export function loadBlock(
-  plan: Plan,
-  block: Block,
-  transfer: Transfer,
-  x: Tensor,
-  epilogue: Epilogue | undefined,
-): void {
-  const { loaded } = block;
-  const load = loader(transfer, x, epilogue);
-  if (plan.blocks === 1) {
-    load(0, product(x.shape), loaded);
-    return;
-  }
-  block.loads ??= loadedSegments(plan, block);
-  eachSegment(block.loads, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
-}
-
-/** From so many bytes of input on, maps are staged as they are copied in. Less is in a second-level cache when all of it was copied. */
-const STAGED_IN_PARTS = 4 * COPIED_BYTES;
-
-/** Whether the input of a block is staged by its first call, a few maps at a time. */
-export function isStagedInParts({ bytes, blocks, convolution }: Plan, { calls: [first] }: Block): boolean {
-  return first.entry === 'stage' && bytes.loaded >= STAGED_IN_PARTS && (blocks > 1 || isDense(convolution));
-}
-
-/**
- * Copies a few maps of a block's input in and stages them, while they are in a cache; then the next ones, to the same place. As in
- * `mapByMap`, the address in the task is moved back by the maps before.
- * @param stage carries out some items of the block's first call
- */
-export function loadAndStage(
-  plan: Plan,
-  block: Block,
-  transfer: Transfer,
-  x: Tensor,
-  epilogue: Epilogue | undefined,
-  stage: (begin: number, end: number) => void,
-): void {
-  const { i32 } = transfer.engine;
-  const { loaded, inputWord, calls } = block;
-  const [{ items }] = calls;
-  if (plan.blocks > 1) block.loads ??= loadedSegments(plan, block);
-  const { loads } = block;
-  const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
-  const together = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
-  const load = loader(transfer, x, epilogue);
-  const source = i32[inputWord];
-  for (let first = 0; first < items; first += together) {
-    const end = Math.min(first + together, items);
-    if (loads) {
-      const firsts = loads.firsts.slice(first, end);
-      eachSegment({ ...loads, firsts }, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
-    } else load(first * size, (end - first) * size, loaded);
-    i32[inputWord] = source - FLOAT_BYTES * first * size;
-    stage(first, end);
-  }
-  i32[inputWord] = source;
+export function loadBlock({ loads, loaded }: Block, transfer: Transfer, call: Operands): void {
+  const load = loader(transfer, call);
+  eachSegment(loads, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
 }
 
 /** Copies the output of a block from `target` to where it belongs, or finishes it there; -1: there it is. */
 export function storeBlock(
-  plan: Plan,
-  block: Block,
+  { stores }: Block,
   target: number,
   transfer: Transfer,
-  out: Tensor,
+  output: Tensor,
   epilogue: Epilogue | undefined,
 ): void {
-  const store = storer(transfer, out, target < 0, epilogue);
-  if (plan.blocks === 1) {
-    store(0, product(out.shape), target);
-    return;
-  }
-  block.stores ??= storedSegments(plan, block);
-  eachSegment(block.stores, (start, count, at) => store(start, count, target + FLOAT_BYTES * at));
+  const store = storer(transfer, output, target < 0, epilogue);
+  eachSegment(stores, (start, count, at) => store(start, count, target + FLOAT_BYTES * at));
+}
+
+/** Bytes of input from which on maps are staged as they are copied. A smaller input is still in a second-level cache when all of it was copied. */
+const STAGED_IN_PARTS = 4 * COPIED_BYTES;
+
+/** Whether the first call of a block stages its input, and should do so a few maps at a time. */
+export function isStagedInParts({ plan, calls: [first] }: Block): boolean {
+  const { bytes, blocks, convolution } = plan;
+  return first.entry === 'stage' && bytes.loaded >= STAGED_IN_PARTS && (blocks > 1 || isDense(convolution));
 }
 
 /**
- * Copies a few maps in, computes them and copies the results out, all within a cache. What is copied always lies in the same place. An
- * item finds its map by its number, so the addresses in the task are moved back by the maps before.
- * @param compute carries out some items of the block's only call
+ * Copies a few maps of a block's input and stages them while they are in a cache, then the next ones.
+ * @param stage runs some items of the block's first call
  */
-export function mapByMap(
-  plan: Plan,
+export function loadAndStage(
   block: Block,
   transfer: Transfer,
-  x: Tensor,
-  out: Tensor,
-  epilogue: Epilogue | undefined,
+  call: Operands,
+  stage: (begin: number, end: number) => void,
+): void {
+  const { plan, loaded, inputWord, calls } = block;
+  const loads = plan.blocks > 1 ? block.loads : undefined;
+  const size = loads ? sum(loads.lengths) : plan.convolution.input.map;
+  const atOnce = Math.ceil(COPIED_BYTES / (FLOAT_BYTES * size));
+  const load = loader(transfer, call);
+  forMaps(transfer, calls[0].items, atOnce, [[inputWord, FLOAT_BYTES * size]], (first, end) => {
+    if (loads) {
+      const firsts = loads.firsts.slice(first, end);
+      eachSegment({ ...loads, firsts }, (start, count, at) => load(start, count, loaded + FLOAT_BYTES * at));
+    } else load(first * size, (end - first) * size, loaded);
+    stage(first, end);
+  });
+}
+
+/**
+ * Copies a few maps in, computes them and copies the results out while all is in a cache, then the next ones.
+ * @param compute runs some items of the block's only call
+ */
+export function mapByMap(
+  { plan, calls, inputWord, targetWord, loaded, target }: Block,
+  transfer: Transfer,
+  call: Operands,
   compute: (begin: number, end: number) => void,
 ): void {
-  const { i32 } = transfer.engine;
-  const { convolution, mapsTogether } = plan;
+  const { convolution, mapsAtOnce } = plan;
+  const { epilogue } = call;
   // such maps are dense: a group's numbers are what one group lies from the next
   const input = convolution.input.group;
   const output = convolution.output.group;
-  const total = convolution.batch * convolution.groups;
-  const perMap = block.calls[0].items / total;
-  const { inputWord, targetWord, loaded, target } = block;
-  const inputAddress = i32[inputWord];
-  const targetAddress = i32[targetWord];
+  const maps = convolution.batch * convolution.groups;
+  const perMap = calls[0].items / maps;
   // before anything is moved: these may throw
-  const load = loaded < 0 ? undefined : loader(transfer, x, epilogue);
+  const load = loaded < 0 ? undefined : loader(transfer, call);
   const store =
-    target < 0 && !changesResults(epilogue) ? undefined : storer(transfer, out, target < 0, epilogue);
-  for (let first = 0; first < total; first += mapsTogether) {
-    const end = Math.min(first + mapsTogether, total);
-    if (load) {
-      load(first * input, (end - first) * input, loaded);
-      i32[inputWord] = inputAddress - FLOAT_BYTES * first * input;
-    }
-    if (target >= 0) i32[targetWord] = targetAddress - FLOAT_BYTES * first * output;
+    target < 0 && !changesResults(epilogue) ? undefined : storer(transfer, call.output, target < 0, epilogue);
+  const moved = [
+    [inputWord, load ? FLOAT_BYTES * input : 0],
+    [targetWord, target < 0 ? 0 : FLOAT_BYTES * output],
+  ] as const;
+  forMaps(transfer, maps, mapsAtOnce, moved, (first, end) => {
+    load?.(first * input, (end - first) * input, loaded);
     compute(first * perMap, end * perMap);
     store?.(first * output, (end - first) * output, target);
+  });
+}
+
+/**
+ * Visits a few maps at a time. Their copies always lie in the same place, but kernels find a map by its number: so the addresses in the
+ * task are moved back by the maps before.
+ * @param moved the words of these addresses, and the bytes from one map to the next
+ */
+function forMaps(
+  { engine: { i32 } }: Transfer,
+  maps: number,
+  atOnce: number,
+  moved: readonly (readonly [word: number, bytes: number])[],
+  visit: (first: number, end: number) => void,
+): void {
+  const move = (count: number) => {
+    for (const [word, bytes] of moved) i32[word] += count * bytes;
+  };
+  for (let first = 0; first < maps; first += atOnce) {
+    move(-first);
+    visit(first, Math.min(first + atOnce, maps));
+    move(first);
   }
-  i32[inputWord] = inputAddress;
-  i32[targetWord] = targetAddress;
 }

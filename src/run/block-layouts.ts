@@ -1,4 +1,4 @@
-// Block layouts: where the input and the output of a block lie, in place or where they are copied.
+// Block layouts: where the input and the output of a block lie: in their tensors, or in copies.
 
 import { mapAxes } from '../geometry/axis.js';
 import type { Plan } from '../plan/plan.js';
@@ -9,7 +9,7 @@ import { apart, denseLayout, type Layout, layoutOf, movedBy, startOf } from './l
 export interface Places {
   readonly scratch: number;
   readonly weights: number;
-  /** the whole input and output, each -1 where it does not lie in wasm memory */
+  /** the whole input and output; -1 where kernels use a copy */
   readonly input: number;
   readonly output: number;
   /** numbers from one image to the next where these are channels of a larger tensor, else -1 */
@@ -22,23 +22,23 @@ export interface Addresses extends Places {
   /** where the block's tasks and tables go */
   readonly tables: number;
   readonly bias: number;
-  /** where outputs go that are copied from there, if not to their place in the scratch; -1 likewise */
+  /** where outputs go that are not stored in the output, if not to their place in the scratch (-1) */
   readonly target?: number;
 }
 
-/** What a block computes, and where. */
+/** A block that is being built. */
 interface Placed extends Region {
   readonly plan: Plan;
   readonly addresses: Addresses;
 }
 
-/** Where the input lies: in place, or copied. A single block is copied as a whole and keeps its strides; others are copied densely. */
+/** Where the kernels read the input: in the input tensor, or a copy. The copy of a single block keeps the strides, those of several are dense. */
 export function inputLayout(block: Placed): Layout {
   const { input, inputStep, scratch } = block.addresses;
   return layoutOn(block, 'input', input, inputStep, [0, 0, 0], scratch);
 }
 
-/** Where the output goes: in place, or to `target` where it is copied from, which is -1 where it is not. Likewise. */
+/** Where the kernels store the output: in the output tensor if `target` is -1, else at `target`, from where it is copied. */
 export function outputLayout(block: Placed, target: number): Layout {
   const { output, outputStep } = block.addresses;
   const start = startOf(block.slices.map(({ stores }) => stores));
@@ -46,13 +46,13 @@ export function outputLayout(block: Placed, target: number): Layout {
 }
 
 /**
- * @param inPlace the address of the whole tensor where it is used as it lies there, from a position on; else -1
- * @param copied the address of what is copied
+ * @param tensor the address of the whole tensor if kernels use it directly, from position `start` on; else -1
+ * @param copied the address of the copy
  */
 function layoutOn(
   { plan, slices, firstImage }: Placed,
   side: 'input' | 'output',
-  inPlace: number,
+  tensor: number,
   step: number,
   start: readonly number[],
   copied: number,
@@ -60,7 +60,7 @@ function layoutOn(
   const { convolution, axes, blocks, turned } = plan;
   const sizes = mapAxes(axes, (axis) => axis[side]);
   const strides = convolution[side];
-  if (inPlace >= 0) return movedBy(layoutOf(inPlace, apart(strides, step), sizes, turned), firstImage, start);
+  if (tensor >= 0) return movedBy(layoutOf(tensor, apart(strides, step), sizes, turned), firstImage, start);
   if (blocks === 1) return layoutOf(copied, strides, sizes, turned);
   const isInput = side === 'input';
   const maps = isInput ? convolution.channels : convolution.filters;

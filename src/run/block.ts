@@ -10,7 +10,7 @@ import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import { FAR_INPUTS, INPUTS_AHEAD } from '../plan/caches.js';
 import { microsecondsOf, microsecondsOfInterleaving } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
-import { regionOf } from '../plan/region.js';
+import { type Region, regionOf } from '../plan/region.js';
 import type { TapSet } from '../plan/tap-sets.js';
 import {
   DirectTask,
@@ -25,57 +25,58 @@ import {
 import { type Addresses, inputLayout, outputLayout } from './block-layouts.js';
 import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
-import type { Segments } from './segments.js';
+import { type Segments, type Side, segmentsOf, wholeTensor } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
 import { insideOf, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
 import { workspaceAt } from './workspace.js';
-
-/** Builds a block of a plan. */
-export function blockOf(plan: Plan, index: number, addresses: Addresses): Block {
-  const { slices, firstImage, images } = regionOf(plan, index);
-  return new Block(plan, slices, firstImage, images, addresses);
-}
 
 /** The words of tasks that hold the addresses of input and output. */
 const SOURCE = wordOf(new StageTask(), 'source');
 const WINDOW = wordOf(new SumTask(), 'window');
 const TARGET = wordOf(new SumTask(), 'target');
 
-/** A block: the slices that it covers, the words to write into memory, and the calls that compute it. */
-export class Block {
+/** A block: the region that it covers, the words to write into memory, and the calls that compute it. */
+export class Block implements Region {
+  readonly slices: Region['slices'];
+  readonly firstImage: number;
+  readonly images: number;
   readonly calls: Call[] = [];
-  /** the address that the input is copied to, and the one that the output is copied from; -1 where kernels read or write in place */
+  /** the address of the copy of the input; -1 where kernels read the input tensor */
   readonly loaded: number;
+  /** the address that outputs are copied from; -1 where kernels store them in the output tensor */
   readonly target: number;
   /** the address of the workspace, whose first word is set to 1 where an output is not finite */
   readonly workspace: number;
-  /** the words of memory with the addresses of input and output, which are moved where maps are copied a few at a time */
+  /** the words of memory with the addresses of input and output, which change where maps are copied a few at a time */
   readonly inputWord: number;
   readonly targetWord: number;
-  /** the addresses of the tasks of what is done to results and to inputs beside the convolution, which the call fills in */
-  readonly finished: number;
-  readonly entered: number;
-  /** what is copied in and out, once it was asked for */
-  loads: Segments | undefined;
-  stores: Segments | undefined;
+  /** the addresses of the FinishTasks for inputs and outputs, which every call writes */
+  readonly inputFinish: number;
+  readonly outputFinish: number;
   /** outputs along each axis that are computed for each class */
   readonly counts: PerAxis;
   /** all tasks and tables */
   readonly words: Int32Array;
+  #loads: Segments | undefined;
+  #stores: Segments | undefined;
   readonly #writer: TaskWriter;
   readonly #parts: number;
   readonly #outputs: Layout;
   readonly #filterTable: number;
 
+  /** @param index the number of the block */
   constructor(
     readonly plan: Plan,
-    readonly slices: Readonly<PerAxis<Slice>>,
-    readonly firstImage: number,
-    readonly images: number,
+    index: number,
     readonly addresses: Addresses,
   ) {
     const { bytes } = plan;
+    const region = regionOf(plan, index);
+    const { slices } = region;
+    this.slices = slices;
+    this.firstImage = region.firstImage;
+    this.images = region.images;
     this.counts = mapAxes(slices, ({ count }) => count);
     this.#writer = new TaskWriter(addresses.tables);
     const { scratch } = addresses;
@@ -85,7 +86,7 @@ export class Block {
     this.#parts = scratch + bytes.partsAt;
     this.workspace = this.#writer.task(workspaceAt(scratch + bytes.workspaceAt, bytes.areas));
     this.loaded = addresses.input < 0 ? addresses.scratch : -1;
-    this.target = addresses.output >= 0 && plan.inPlace ? -1 : target;
+    this.target = addresses.output >= 0 && plan.storesDirectly ? -1 : target;
     this.#outputs = outputLayout(this, this.target);
     this.#filterTable = this.#writer.table(plan.tileStarts);
 
@@ -96,8 +97,8 @@ export class Block {
     if (plan.interleaved) this.#computeClasses(window);
     else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
-    this.entered = this.#writer.task(new FinishTask());
-    this.finished = this.#writer.task(new FinishTask());
+    this.inputFinish = this.#writer.task(new FinishTask());
+    this.outputFinish = this.#writer.task(new FinishTask());
     this.words = this.#writer.words;
 
     const { task } = this.calls[0];
@@ -106,10 +107,25 @@ export class Block {
     this.targetWord = task / WORD_BYTES + TARGET;
   }
 
+  /** What is copied of the input. */
+  get loads(): Segments {
+    return (this.#loads ??= this.#copies('input'));
+  }
+
+  /** What is copied to the output. */
+  get stores(): Segments {
+    return (this.#stores ??= this.#copies('output'));
+  }
+
+  #copies(side: Side): Segments {
+    const { plan } = this;
+    return plan.blocks > 1 ? segmentsOf(plan, this, side) : wholeTensor(plan.convolution, side);
+  }
+
   /**
-   * The classes of outputs of a transposed convolution: each set of classes that read the same is computed into maps of its own,
-   * [image][group][class][filter]. Those without taps are all one set. Then all are interleaved. Where rows are woven
-   * while they are computed, the tasks of the classes stand for these maps, and nothing is computed before.
+   * Computes the classes of outputs of a transposed convolution. Each set of classes that read the same is computed into maps of its own,
+   * [image][group][class][filter]; all classes without taps are one set. Then all are interleaved. If `interleave` computes the classes
+   * itself, it takes their tasks instead of these maps.
    */
   #computeClasses(window: PlacedWindow): void {
     const { plan, slices, images } = this;
@@ -146,11 +162,11 @@ export class Block {
       stored,
       parts,
       slices.map(({ covered }) => covered),
-      this.plan.isWoven ? layoutOfWindow(window) : part,
+      plan.fusedInterleave ? layoutOfWindow(window) : part,
     );
   }
 
-  /** The outputs of a turned plan: its few rows are woven into one, which is all of a depth in memory. */
+  /** Computes the outputs of a turned plan, and interleaves its few rows into one, which is a whole plane in memory. */
   #computeTurned(window: PlacedWindow): void {
     const { plan, counts } = this;
     const { groups, filters } = plan.convolution;
@@ -161,7 +177,7 @@ export class Block {
     this.#interleave([depth, 1, height * width], rows, [1, 1, height], part);
   }
 
-  /** Interleaves the classes of outputs, whose first outputs lie at `parts`, as many as phases of each axis; `part` has their strides. */
+  /** Interleaves classes of outputs: one for each combination of phases. Their first outputs lie at `parts`, with the strides of `part`. */
   #interleave(
     sizes: readonly number[],
     parts: ArrayLike<number>,
@@ -186,27 +202,29 @@ export class Block {
       ...targetFields(this.#outputs),
       targetDepth: this.#outputs.depth,
       targetRow: this.#outputs.row,
-      computes: +this.plan.isWoven,
+      computes: +plan.fusedInterleave,
     });
     const items = images * groups * filters;
-    const microseconds = this.plan.isWoven
+    const microseconds = plan.fusedInterleave
       ? sum(plan.tapSets.map((set) => microsecondsOf(plan, set, images, counts)))
       : microsecondsOfInterleaving(items * product(sizes));
     this.calls.push({ entry: 'interleave', task: this.#writer.task(task), items, microseconds });
   }
 
   /**
-   * Computes outputs into `target`: those of a tap set, whose first class has the phases with these indices.
-   * @returns where they go, or the address of the task where they are woven while they are computed
+   * Computes the outputs of a tap set into `target`.
+   * @param indices the phases of the set's first class
+   * @returns the address of these outputs; where `interleave` computes them, that of the task
    */
-  #compute({ fields, staging }: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
-    const { plan, slices, addresses, images, counts: sizes } = this;
+  #compute(window: PlacedWindow, set: TapSet, indices: PerAxis, target: Layout): number {
+    const { plan, slices, addresses, images, counts } = this;
     const { convolution, variant } = plan;
+    const { fields } = window;
     const task = Object.assign(variant.task(set, images), {
       groups: convolution.groups,
       filters: convolution.filters * plan.classes,
       terms: set.terms,
-      ...sizesOf(sizes),
+      ...sizesOf(counts),
       ...fields,
       tapTable: this.#writer.table(tapOffsets(plan, slices, fields, set, indices)),
       weights: addresses.weights + set.weights,
@@ -216,32 +234,41 @@ export class Block {
       filterTable: this.#filterTable,
       ...targetFields(target),
     });
-    const items = convolution.groups * variant.items(images, sizes);
-    if (task instanceof WinogradTask) {
-      const panels = panelsOf(present(plan.tile, 'a transform'), sizes, images);
-      task.notes = this.#writer.table(new Int32Array(convolution.groups * panels));
-      const [start, next] = startsIn(slices[0], indices[0]);
-      // weights are finite, those that are not have other rows: they add nothing to a sum where they meet zeros
-      if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {
-        const { first, count } = insideOf(slices[0], start, task.livePlanesEnd);
-        task.livePlanes = first;
-        task.livePlanesEnd = first + count;
-      }
-    }
-    if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
-    if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
-    // zeros add nothing where weights are finite; three terms have a micro-kernel of their own
-    const skipsZeros = !plan.everyTap && isBlank(convolution.outside) && set.terms > 3;
-    if (task instanceof StagedRowsTask && skipsZeros && (slices[0].positions || slices[1].positions))
-      task.rowTerms = this.#writer.table(rowTerms(slices, set, indices));
+    this.#completeTask(task, window, set, indices);
     const address = this.#writer.task(task);
-    if (this.plan.isWoven) return address;
-    const microseconds = microsecondsOf(plan, set, images, sizes);
+    if (plan.fusedInterleave) return address;
+    const items = convolution.groups * variant.items(images, counts);
+    const microseconds = microsecondsOf(plan, set, images, counts);
     this.calls.push({ entry: variant.entry, task: address, items, microseconds });
     return target.first;
   }
 
-  /** Of how many outputs the inputs are brought together; 0 where they are in a cache, as what was just copied is, or several taps read them. */
+  /** Sets the fields of a task that only some entries have, and that depend on the block. */
+  #completeTask(task: SumTask, { staging }: PlacedWindow, set: TapSet, indices: PerAxis): void {
+    const { plan, slices } = this;
+    if (task instanceof WinogradTask) this.#completeWinograd(task, indices);
+    if (task instanceof DirectTask && !staging) task.ahead = this.#ahead(set);
+    if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
+    // zeros add nothing where weights are finite; three terms have a micro-kernel of their own
+    const skipsZeros = !plan.everyTap && isBlank(plan.convolution.outside) && set.terms > 3;
+    if (task instanceof StagedRowsTask && skipsZeros && (slices[0].positions || slices[1].positions))
+      task.rowTerms = this.#writer.table(rowTerms(slices, set, indices));
+  }
+
+  #completeWinograd(task: WinogradTask, indices: PerAxis): void {
+    const { plan, slices, images, counts } = this;
+    const panels = panelsOf(present(plan.tile, 'a transform'), counts, images);
+    task.notes = this.#writer.table(new Int32Array(plan.convolution.groups * panels));
+    const [start, next] = startsIn(slices[0], indices[0]);
+    // planes of zeros are left out: weights that are not finite have another row, and finite ones add nothing there
+    if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {
+      const { first, count } = insideOf(slices[0], start, task.livePlanesEnd);
+      task.livePlanes = first;
+      task.livePlanesEnd = first + count;
+    }
+  }
+
+  /** How many outputs' inputs `direct` brings into the cache together; 0 where they are there, as just copied or read by several taps. */
   #ahead({ taps, terms }: TapSet): number {
     const { batch, input } = this.plan.convolution;
     const isFar = this.addresses.input >= 0 && batch * input.image >= FAR_INPUTS;

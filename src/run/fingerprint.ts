@@ -1,5 +1,5 @@
-// Fingerprints of parameters, by which is noticed that they changed. Numbers are looked at piece by piece: a piece is copied and read
-// while it is in a cache. Those in wasm memory are not copied.
+// Fingerprints of parameters, which show that values changed. Numbers are read piece by piece: a piece is copied into wasm memory and read
+// while it is in a cache. Numbers in wasm memory are not copied.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
@@ -7,12 +7,12 @@ import type { Engine } from '../engine/engine.js';
 /** Bytes of a fingerprint, as assembly/weights/fingerprint.ts has it. */
 export const FINGERPRINT_BYTES = 128;
 
-/** What the chains of a fingerprint begin with, beside the count. */
+/** The initial value of the chains of a fingerprint, combined with the count. */
 const SEED = 0x811c9dc5;
 
 /**
- * Takes the fingerprint of numbers; where there are none it is one too.
- * @param state where it goes
+ * Computes the fingerprint of numbers. Missing numbers (null) have a fingerprint too.
+ * @param state the address that it is written to
  * @param scratch where pieces of `most` numbers are copied to
  */
 export function fingerprint(
@@ -28,7 +28,7 @@ export function fingerprint(
   eachPiece(engine, numbers, scratch, most, (address, count) => exports.fingerprint(state, address, count));
 }
 
-/** Whether numbers are all finite, looked at likewise. */
+/** Whether all numbers are finite. They are read in the same way. */
 export function areFinite(
   engine: Engine,
   numbers: Float32Array | null,
@@ -42,7 +42,7 @@ export function areFinite(
   return all;
 }
 
-/** Visits numbers where they lie in wasm memory, or piece by piece where they are copied to. */
+/** Visits numbers in place if they are in wasm memory, or else copies of their pieces. */
 function eachPiece(
   { f32 }: Engine,
   numbers: Float32Array | null,
@@ -61,7 +61,7 @@ function eachPiece(
     }
 }
 
-/** Whether `words` words of fingerprints differ from those that are kept, which they then replace. */
+/** Whether fingerprints of `words` words differ from those that are kept; if so, they replace them. */
 export function differs({ i32 }: Engine, kept: number, given: number, words: number): boolean {
   const [first, other] = [kept / WORD_BYTES, given / WORD_BYTES];
   let changed = false;

@@ -1,4 +1,4 @@
-// Items to repair: which items of direct sums cover the outputs that a transform did not get finite.
+// Items to repair: the items of direct sums that cover the non-finite outputs of a transform.
 
 import type { PerAxis } from '../geometry/axis.js';
 import { type Interval, intervalsOf } from '../geometry/intervals.js';
@@ -7,11 +7,10 @@ import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 
 /**
- * Which items of gemm, tiles of eight outputs, cover the panels of winograd that are noted, of eight tiles each; those together that follow one
- * another.
+ * The items of gemm (tiles of eight outputs) that cover the noted panels of winograd (of eight tiles), as intervals.
  * @param sizes outputs of a map that are computed
- * @param groups those of an image. The panels of a group follow one another through all images, and so do its items
- * @param parts of its filters, each of which has items of its own
+ * @param groups groups of the convolution. Panels and items of a group are numbered through all images
+ * @param parts parts of the filters of a group, which have separate items
  */
 export function itemsToRepair(
   notes: Int32Array,
@@ -49,7 +48,7 @@ export function itemsToRepair(
   return intervalsOf(chosen);
 }
 
-/** The outputs along an axis of one of the tiles there; the last is moved back to end with the axis, as winograd-tiles.ts does. */
+/** The outputs of a tile along an axis. The last tile is moved back to end with the axis, as in winograd-tiles.ts. */
 function outputsOf({ outputs, gaps }: WinogradTile, axis: number, index: number, size: number): number[] {
   const gap = gaps[axis];
   const reach = outputs[axis] * gap;

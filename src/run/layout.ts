@@ -17,7 +17,7 @@ export interface Layout {
   readonly column: number;
 }
 
-/** Maps of some sizes at an address. `strides` are in elements. Those of a turned plan lie column by column for it. */
+/** The layout of maps at an address. `strides` are in elements. A turned plan sees maps column by column. */
 export function layoutOf(
   address: number,
   strides: MapStrides,
@@ -37,12 +37,12 @@ export function layoutOf(
   };
 }
 
-/** The same strides, or with images so many elements apart; -1: as they are. */
+/** The same strides with images `step` elements apart; -1: unchanged. */
 export function apart(strides: MapStrides, step: number): MapStrides {
   return step < 0 ? strides : { ...strides, image: step };
 }
 
-/** Maps that follow one another at an address: [image][group][map]. */
+/** The layout of dense maps at an address: [image][group][map]. */
 export function denseLayout(
   address: number,
   groups: number,
@@ -53,7 +53,7 @@ export function denseLayout(
   return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes, turned);
 }
 
-/** The same maps, but from an image and a position on. */
+/** The same layout, starting at an image and a position. */
 export function movedBy(layout: Layout, image: number, [d, h, w]: readonly number[]): Layout {
   const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + w * layout.column;
   return { ...layout, first };

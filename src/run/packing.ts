@@ -1,4 +1,4 @@
-// Packing: brings weights piece by piece into wasm memory and into the order in which the kernels read them.
+// Packing: copies weights piece by piece into wasm memory and packs them in the order in which the kernels read them.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
@@ -13,8 +13,8 @@ import { TaskWriter, writeTask } from './task-writer.js';
 
 /**
  * Packs weights.
- * @param to address of the packed weights
- * @param scratch address of room for the piece, and for tasks and tables behind it
+ * @param to the address of the packed weights
+ * @param scratch the address of a buffer for a piece, followed by tasks and tables
  */
 export function packWeights(
   engine: Engine,
@@ -42,7 +42,7 @@ export function packWeights(
     const { first, count } = piece.numbers;
     engine.f32.set(weight.subarray(first, first + count), scratch / FLOAT_BYTES);
     const fields: Partial<PackTask> = {
-      // where the numbers before the piece would lie, so it may be below zero
+      // the address of the first number if all were copied, so it may be below zero
       raw: scratch - FLOAT_BYTES * first,
       firstChannel: piece.channel.first,
       endChannel: piece.channel.first + piece.channel.count,
@@ -57,7 +57,7 @@ export function packWeights(
   }
 }
 
-/** A task for packing a tap set, without what differs from piece to piece and without addresses. */
+/** A task for packing a tap set, without addresses and the fields that differ from piece to piece. */
 function newPackTask(plan: Plan, set: TapSet): PackTask {
   const { terms, termsAtOnce, taps } = set;
   const { convolution, classes, tile, filterTiles, packedFilters } = plan;
@@ -77,7 +77,7 @@ function newPackTask(plan: Plan, set: TapSet): PackTask {
   return Object.assign(new PackWinogradTask(), common, tileFields(tile));
 }
 
-/** Byte offset of the first kernel element that each filter meets, class by class. */
+/** The byte offset of each filter's first kernel element, class by class. */
 function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
   const { filters, weight } = convolution;
   const offsets = new Int32Array(firsts.length * filters);
@@ -88,7 +88,7 @@ function kernelOffsets({ convolution }: Plan, { firsts }: TapSet): Int32Array {
   return offsets;
 }
 
-/** The filter tiles of all groups that may meet a piece: first, and the one behind the last. */
+/** The filter tiles of all groups that a piece may belong to, from the first up to but without the end. */
 function itemsOf({ filterTiles, tileStarts, classes }: Plan, { group, filter }: Piece): [number, number] {
   const tiles = filterTiles.length;
   const first = group.first * tiles;

@@ -1,11 +1,11 @@
-// Parameters: what a convolution is computed with, as its owner has it.
+// Parameters: the weight and bias of a convolution.
 
-/** Weight and bias as their owner has them. */
+/** Weight and bias in the arrays of their owner. */
 export interface Parameters {
   readonly weight: Float32Array;
   readonly bias: Float32Array | null;
-  /** another number whenever values were replaced */
+  /** changes whenever values are replaced */
   readonly version: number;
-  /** somebody holds the arrays and may write into them: look at the values themselves */
+  /** the caller may have written to the arrays: changes show only in the values */
   readonly exposed: boolean;
 }

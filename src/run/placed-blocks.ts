@@ -1,12 +1,12 @@
-// Placed blocks: the blocks of a plan for the places where its numbers lie, and memory for the tasks and tables of one of them at a time.
+// Placed blocks: the blocks of a plan at the addresses of the current call. Their tasks and tables share one range of wasm memory.
 
-import { WORD_BYTES } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
+import { outputDelay } from '../plan/overwriting.js';
 import type { Plan } from '../plan/plan.js';
-import { type Block, blockOf } from './block.js';
+import { Block } from './block.js';
 import type { Places } from './block-layouts.js';
-import { DelayedOutputs } from './delayed-outputs.js';
 import type { Parameters } from './parameters.js';
 import { type Call, runners } from './runner.js';
 import { tableBytes } from './table-bytes.js';
@@ -23,9 +23,24 @@ const PLAN_BYTES = 16 << 10;
 
 /** Where the numbers of a call lie. */
 export interface CallPlaces extends Places {
-  /** outputs that wait until they may be written over inputs; -1: none do */
-  readonly waiting: number;
+  /** a ring of buffers for the outputs of an in-place call that must not overwrite inputs yet; -1: there is none */
+  readonly delayed: number;
 }
+
+function areSame(one: CallPlaces, other: CallPlaces): boolean {
+  return (
+    one.scratch === other.scratch &&
+    one.weights === other.weights &&
+    one.input === other.input &&
+    one.output === other.output &&
+    one.inputStep === other.inputStep &&
+    one.outputStep === other.outputStep &&
+    one.delayed === other.delayed
+  );
+}
+
+/** What lies in the scratch: what was read for a block, and the delayed outputs. */
+type SavedScratch = readonly [read: Float32Array, outputs?: Float32Array];
 
 export class PlacedBlocks {
   readonly #tables: Cached;
@@ -35,31 +50,31 @@ export class PlacedBlocks {
   /** the tasks and tables that lie in memory */
   #words: Int32Array | undefined;
   #places: CallPlaces | undefined;
-  /** where outputs wait, once it was asked for */
-  #waits: DelayedOutputs | undefined;
+  /** the delay of an in-place call, once it is known */
+  #delay: number | undefined;
 
-  /** @param dropped is called when the memory was given back to make room */
+  /** @param onEvict is called when the memory was released to make room */
   constructor(
     readonly engine: Engine,
     readonly plan: Plan,
     readonly weights: PackedWeights,
-    dropped: () => void,
+    onEvict: () => void,
   ) {
-    this.#tables = new Cached(engine, engine.plans, engine.plans, dropped);
+    this.#tables = new Cached(engine, engine.plans, engine.plans, onEvict);
   }
 
-  /** For which places the blocks are, once that was noted. */
+  /** The places of the current call, after `moveTo`. */
   get places(): CallPlaces {
     return this.#places!;
   }
 
-  /** Whether all memory is there, which then stays until the call ends. */
+  /** Whether tables and packed weights have memory. If so, they keep it until the call ends. */
   use(): boolean {
     return this.#tables.use() && this.weights.use();
   }
 
   /**
-   * Makes sure of memory for tasks and tables, and of packed weights. What lies in the scratch is lost.
+   * Allocates memory for tasks and tables, and packs the weights if they changed. This overwrites the scratch.
    * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters): void {
@@ -77,74 +92,86 @@ export class PlacedBlocks {
     this.forget();
   }
 
-  /** Gives the tables back; the weights may belong to others. */
+  /** Releases the tables, but not the weights: other plans may share them. */
   release(): void {
     this.#tables.release();
   }
 
-  /** Notes where everything lies beside the weights, which say so themselves. Blocks for other places will be built again. */
-  moveTo(
-    scratch: number,
-    input: number,
-    output: number,
-    inputStep: number,
-    outputStep: number,
-    waiting: number,
-  ): void {
-    const at = this.#places;
-    const weights = this.weights.address;
-    const isSame =
-      at?.scratch === scratch && at.weights === weights && at.input === input && at.output === output;
-    if (isSame && at.inputStep === inputStep && at.outputStep === outputStep && at.waiting === waiting)
-      return;
-    this.#places = { scratch, weights, input, output, inputStep, outputStep, waiting };
+  /** Sets the places of the current call. If they differ from those of the call before, blocks are built anew. */
+  moveTo(places: CallPlaces): void {
+    if (this.#places && areSame(this.#places, places)) return;
+    this.#places = places;
     this.forget();
   }
 
-  /** Puts the tasks and tables of a block into memory, unless they are there. */
-  activate(index: number): Block {
+  /** Selects a block: afterwards its tasks and tables lie in memory. */
+  select(index: number): Block {
     const block = this.#kept[index] ?? this.#build(index);
     if (this.#words !== block.words) this.engine.i32.set(block.words, this.#tables.address / WORD_BYTES);
     this.#words = block.words;
     return block;
   }
 
-  /** Carries out some items of a call of a block, which is in memory. */
+  /** Runs some items of a call of the selected block. */
   call({ workspace }: Block, { entry, task, items, microseconds }: Call, begin = 0, end = items): void {
     const part = microseconds * ((end - begin) / items);
     runners.current.run(this.engine, entry, task, workspace, begin, end, part, this.plan.bytes.areas);
   }
 
-  /** Writes the tasks and tables once more, when a block is next asked for. */
+  /** Makes the next `select` write tasks and tables even if they lie in memory. */
   rewrite(): void {
     this.#words = undefined;
   }
 
-  /** Forgets all blocks: they were built for other places. */
+  /** Forgets all blocks. */
   forget(): void {
     this.#kept = [];
     this.#keptWords = 0;
     this.#words = undefined;
   }
 
-  /** How outputs wait that take the place of inputs. */
-  get waiting(): DelayedOutputs {
-    this.#waits ??= new DelayedOutputs(this.plan);
-    return this.#waits;
+  /** How many blocks later an in-place call stores the outputs of a block; 0: at once. */
+  get delay(): number {
+    return (this.#delay ??= outputDelay(this.plan));
   }
 
-  /** Where the outputs of a block wait, or -1. */
-  waitingAt(index: number): number {
-    const { waiting } = this.places;
-    return waiting < 0 ? -1 : this.waiting.at(waiting, index);
+  /** Bytes of the ring: a buffer for each delayed block, and one for the current block. */
+  get delayedBytes(): number {
+    return this.delay > 0 ? (this.delay + 1) * aligned(this.plan.bytes.target) : 0;
   }
 
-  /** Builds a block, and keeps it if there are few. */
+  /** The address of a block's buffer in the ring; -1 where no outputs are delayed. */
+  delayedAt(index: number): number {
+    const { delayed } = this.places;
+    return delayed < 0 ? -1 : delayed + (index % (this.delay + 1)) * aligned(this.plan.bytes.target);
+  }
+
+  /** Copies what the scratch holds of a call. */
+  saveScratch(): SavedScratch {
+    const { scratch, delayed } = this.places;
+    const copyOf = (address: number, bytes: number) =>
+      this.engine.f32.slice(address / FLOAT_BYTES, (address + bytes) / FLOAT_BYTES);
+    const read = copyOf(scratch, this.plan.bytes.scratch);
+    return delayed < 0 ? [read] : [read, copyOf(delayed, this.delayedBytes)];
+  }
+
+  /**
+   * Writes a copy of the scratch to where the scratch is now.
+   * @returns how many calls of the block are done with it: the one that stages
+   */
+  restoreScratch([read, outputs]: SavedScratch, { calls }: Block): number {
+    const { f32 } = this.engine;
+    f32.set(read, this.places.scratch / FLOAT_BYTES);
+    if (outputs) f32.set(outputs, this.places.delayed / FLOAT_BYTES);
+    return calls[0].entry === 'stage' ? 1 : 0;
+  }
+
+  /** Builds a block, and keeps it unless too many are kept. */
   #build(index: number): Block {
     const { plan, weights } = this;
-    const target = this.waitingAt(index);
+    const target = this.delayedAt(index);
     const tables = this.#tables.address;
-    const block = blockOf(plan, index, { ...this.places, tables, bias: weights.bias, target });
+    const block = new Block(plan, index, { ...this.places, tables, bias: weights.bias, target });
     this.#keptWords += block.words.length;
     if (this.#keptWords <= MOST_WORDS) this.#kept[index] = block;
     return block;

@@ -1,5 +1,5 @@
-// Plan cache: the prepared plans of one set of weights, one for each convolution it met. All caches together keep as many plans as
-// the engine has room for; those not used for longest are forgotten.
+// Plan cache: the prepared plans of one set of weights, one for each convolution that was computed with it. Plans of all caches share the
+// memory of the engine; the least recently used are evicted.
 
 import { Recent } from '../core/recent.js';
 import { engine } from '../engine/start.js';
@@ -9,7 +9,7 @@ import type { Convolution } from '../problem/convolution.js';
 import { PreparedPlan } from './prepared-plan.js';
 import { PackedWeights, weightLayout } from './weights.js';
 
-/** Plans that are remembered whoever's weights they were made for, so that a loop with weights of its own in every turn plans once. */
+/** Plans that are remembered without their weights, so that a loop with new weights in every iteration plans once. */
 const MOST_REMEMBERED = 256;
 
 const remembered = new Recent<string, Plan>(MOST_REMEMBERED);
@@ -20,7 +20,7 @@ function sharedPlan(key: string, convolution: Convolution, preference: Preferenc
   return remembered.set(key, remembered.get(key) ?? planOf(convolution, preference));
 }
 
-/** What has to be given back when the owner of the weights goes. It must not refer to the owner, which could never be collected then. */
+/** What is released when the owner of the weights is collected. It must not refer to the owner, which would keep that alive. */
 class Holdings {
   readonly plans = new Map<string, PreparedPlan>();
   readonly weights = new Map<string, PackedWeights>();
@@ -28,8 +28,8 @@ class Holdings {
   constructor(readonly forgotten: (prepared: PreparedPlan) => void) {}
 
   /**
-   * Gives back a plan, and its weights unless another plan reads them. One that computes stays: it takes memory again. Another may be in
-   * the place of one that was forgotten before.
+   * Releases a plan, and its weights unless another plan uses them. A running plan stays, as it allocates memory again. A plan that was
+   * forgotten before may have a successor under its key, which stays too.
    */
   forget(found: PreparedPlan, key: string, layout: string): void {
     const { plans, weights } = this;
@@ -37,7 +37,7 @@ class Holdings {
     plans.delete(key);
     found.release();
     this.forgotten(found);
-    // nothing is left to give back when the owner goes. In a loop with weights of its own in every turn, this would pile up
+    // nothing is left to release. In a loop with new weights in every iteration, registrations would pile up
     if (plans.size === 0) registry?.unregister(this);
     if ([...plans.values()].some((prepared) => prepared.weights === found.weights)) return;
     found.weights.release();
@@ -61,8 +61,8 @@ export class PlanCache {
   readonly #holdings: Holdings;
 
   /**
-   * @param owner when it is collected, the memory is given back
-   * @param forgotten is called with a plan that is no longer kept. It must not refer to the owner
+   * @param owner when it is collected, all memory is released
+   * @param forgotten is called with each plan that is evicted. It must not refer to the owner
    */
   constructor(owner: object, forgotten: (prepared: PreparedPlan) => void = () => {}) {
     this.#owner = owner;
@@ -79,7 +79,7 @@ export class PlanCache {
     return this.#owner;
   }
 
-  /** Lets others have the plans and their memory, whose weights are packed when they are called with. */
+  /** Hands the plans and their memory to another owner, whose weights are packed by its first call. */
   belongTo(owner: object): void {
     this.#owner = owner;
     if (this.#holdings.plans.size === 0) return;
@@ -87,16 +87,16 @@ export class PlanCache {
     registry?.register(owner, this.#holdings, this.#holdings);
   }
 
-  /** The plan of a convolution, without giving it memory. */
+  /** The plan of a convolution, without memory for it. */
   plan(convolution: Convolution, preference: Preference): Plan {
     const key = keyOf(convolution, preference);
     return this.#holdings.plans.get(key)?.plan ?? sharedPlan(key, convolution, preference);
   }
 
   /**
-   * The prepared plan of a convolution, planned when it is new. It takes memory when it runs.
-   * @param use weights of two uses are packed apart, as they are others: one layer's weight, and the gradients that take its place. Convolutions
-   * of one line have one use
+   * The prepared plan of a convolution, which is planned if it is new. Memory is allocated when it runs.
+   * @param use what the weights are: a layer's weight, or a gradient in its place. Weights of different uses are packed separately.
+   * Convolutions of one line have one use
    */
   prepared(convolution: Convolution, preference: Preference, use = ''): PreparedPlan {
     const key = keyOf(convolution, preference);
@@ -120,7 +120,7 @@ export class PlanCache {
     return prepared;
   }
 
-  /** Gives all memory back; the next convolution starts anew. */
+  /** Releases all memory. The next call prepares its plan anew. */
   release(): void {
     this.#holdings.release();
   }

@@ -1,5 +1,5 @@
-// Repair: computes again what a transform did not get finite. A transform spreads NaN and infinity over a tile; direct sums have them where
-// they belong.
+// Repair: recomputes non-finite outputs of a transform by direct sums. A transform spreads NaN and infinity over a tile; direct sums have
+// them only where they belong.
 
 import { WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
@@ -18,13 +18,13 @@ import { type CallPlaces, PlacedBlocks } from './placed-blocks.js';
 import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
 
-/** The word of a task with the address of its notes. */
+/** The word of a task with the address of its notes: which panels have outputs that are not finite. */
 const NOTES = wordOf(new WinogradTask(), 'notes');
 
-/** A plan by direct sums for the blocks of a plan with a transform, with packed weights of its own. */
+/** The direct plan for the blocks of a plan with a transform, and its packed weights. */
 export class Repair {
   readonly #blocks: PlacedBlocks;
-  /** how often the transformed weights had been packed when these were */
+  /** `packings` of the transformed weights when these were packed */
   #packings = -1;
 
   constructor(
@@ -41,8 +41,8 @@ export class Repair {
   }
 
   /**
-   * Makes ready. What lies in the scratch is lost.
-   * @param packings how often the transformed weights were packed: by that is known later whether these are the same
+   * Allocates memory and packs the weights. This overwrites the scratch.
+   * @param packings how often the transformed weights have been packed, by which `isReady` knows whether these are the same
    * @throws RangeError if memory is insufficient
    */
   prepare(parameters: Parameters, packings: number): void {
@@ -50,20 +50,19 @@ export class Repair {
     this.#packings = packings;
   }
 
-  /** Whether it was made ready for the same weights and its memory is there, which then stays until the call ends. */
+  /** Whether it is prepared for these weights. If so, it keeps its memory until the call ends. */
   isReady(packings: number): boolean {
     return this.#packings === packings && this.#blocks.use();
   }
 
   /**
-   * Computes again what a call of a block noted as not finite, by the same block of its own plan.
-   * @param places where the other plan's blocks are
+   * Recomputes the outputs that a call of a block noted as not finite.
+   * @param places of the plan with the transform
    */
   run(block: Block, index: number, call: number, places: CallPlaces): void {
     const { i32 } = this.engine;
-    const { scratch, input, output, inputStep, outputStep, waiting } = places;
-    this.#blocks.moveTo(scratch, input, output, inputStep, outputStep, waiting);
-    const direct = this.#blocks.activate(index);
+    this.#blocks.moveTo({ ...places, weights: this.#blocks.weights.address });
+    const direct = this.#blocks.select(index);
     const { plan, images, counts: sizes } = block;
     const { groups } = plan.convolution;
     const tile = present(plan.tile, 'a transform');
@@ -79,12 +78,12 @@ export class Repair {
     for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 
-  /** Forgets its blocks: what memory has of them holds no more. */
+  /** Forgets its blocks: what memory has of them no longer holds. */
   forget(): void {
     this.#blocks.forget();
   }
 
-  /** Gives its memory back. */
+  /** Releases its memory. */
   release(): void {
     this.#blocks.weights.release();
     this.#blocks.release();

@@ -1,11 +1,11 @@
-// Runner: who calls the wasm entries. Every entry that computes takes a task, a workspace and a range of independent items, so that a
-// runner may divide a call as it likes: no bit of the result depends on it.
+// Runner: calls the wasm entries. Every entry that computes takes a task, a workspace and a range of independent items. A runner may
+// divide the items among threads in any way: no bit of the result depends on it.
 
-import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
 import type { Plan } from '../plan/plan.js';
+import type { Operands } from './operands.js';
 
 /** One call of a wasm entry, over all items of a task. */
 export interface Call {
@@ -16,12 +16,12 @@ export interface Call {
   readonly microseconds: number;
 }
 
-/** Carries out calls. */
+/** Runs calls of wasm entries. */
 export interface Runner {
   /**
-   * Carries out the items `begin` to `end` of a task, and returns when all are done.
-   * @param workspace where the caller's workspace lies. A runner with more workspaces lays out its own; it sets `notFinite` of this one where it
-   * finds it set in another
+   * Runs the items `begin` to `end` of a task, and returns when all are done.
+   * @param workspace the address of the caller's workspace. A runner with several threads has a workspace for each, and sets `notFinite` of
+   * this one where it is set in another
    * @param microseconds about how long one thread takes; 0, or nothing, where more threads would not be faster
    * @param areas what the entry needs of a workspace
    */
@@ -35,18 +35,16 @@ export interface Runner {
     microseconds?: number,
     areas?: WorkspaceBytes,
   ): void;
-  /**
-   * Makes ready for the calls of a plan. It may take memory: what lies in the scratch is lost.
-   */
+  /** Is called before the calls of a plan. It may allocate memory, which overwrites the scratch. */
   prepare?(engine: Engine, plan: Plan): void;
-  /** Says that no more calls of this kind come for now. */
+  /** Is called after the calls of a plan. */
   finish?(): void;
   /**
-   * Whether a call that threw is to be made again from its inputs: a thread was lost, what it may still write is another memory now, and
-   * everything else has moved.
-   * @throws Error where the inputs are not what they were, or the output can't be reached
+   * Whether a convolution that threw is to be computed again, because a thread was lost. Everything has then moved to another memory, which
+   * the lost thread cannot write to.
+   * @throws Error where the inputs may have been overwritten, or the output is a view of the old memory
    */
-  recovers?(engine: Engine, error: unknown, x: Tensor, out: Tensor, add: Tensor | undefined): boolean;
+  recovers?(engine: Engine, error: unknown, call: Operands): boolean;
 }
 
 /** One direct call, on this thread. */
@@ -54,5 +52,5 @@ export const thisThread: Runner = {
   run: (engine, entry, task, workspace, begin, end) => engine.exports[entry](task, workspace, begin, end),
 };
 
-/** The one that carries out the calls of plans. A wing may set another. */
+/** The runner of all plans. A wing may set another. */
 export const runners: { current: Runner } = { current: thisThread };

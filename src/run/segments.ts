@@ -1,12 +1,13 @@
-// Segments: what a block copies between a plain tensor and wasm memory, where a plan has several blocks.
+// Segments: what a block copies between a tensor and its own memory.
 
+import { product } from '../core/lists.js';
 import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { positionsOf } from '../geometry/intervals.js';
 import type { Plan } from '../plan/plan.js';
 import type { Region } from '../plan/region.js';
-import type { MapStrides } from '../problem/convolution.js';
+import type { Convolution } from '../problem/convolution.js';
 
-/** Numbers that a block copies of a tensor: the same segments of each of some maps. In the block they follow one another, map by map. */
+/** Numbers of a tensor that a block copies: the same segments of each of some maps. In the block they follow one another, map by map. */
 export interface Segments {
   /** of each segment, where it begins in a map, and how many elements it has */
   readonly starts: readonly number[];
@@ -15,30 +16,28 @@ export interface Segments {
   readonly firsts: readonly number[];
 }
 
-/** What matters of a plan here. */
+/** The tensor that is copied from, or the one that is copied to. */
+export type Side = 'input' | 'output';
+
+/** The plan of a region, as far as it matters here. */
 type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
 
-/** What a block loads of the input. */
-export function loadedSegments(plan: CopyingPlan, region: Region): Segments {
-  return segmentsOf(plan, region, 'input', 'loads', plan.convolution.channels);
+/** What the only block of a plan copies: a whole tensor, in one segment. */
+export function wholeTensor({ batch, groups, channels, filters, axes }: Convolution, side: Side): Segments {
+  const maps = batch * groups * (side === 'input' ? channels : filters);
+  return oneSegment(0, maps * product(axes.map((axis) => axis[side])));
 }
 
-/** What a block stores of the output. */
-export function storedSegments(plan: CopyingPlan, region: Region): Segments {
-  return segmentsOf(plan, region, 'output', 'stores', plan.convolution.filters);
+/** Numbers of a tensor that follow one another. */
+export function oneSegment(first: number, count: number): Segments {
+  return { starts: [0], lengths: [count], firsts: [first] };
 }
 
-/** The segments of each map, in order and as long as they can be. */
-function segmentsOf(
-  { axes, turned, convolution }: CopyingPlan,
-  region: Region,
-  side: 'input' | 'output',
-  intervals: 'loads' | 'stores',
-  maps: number,
-): Segments {
+/** What one of several blocks copies: segments in order, each as long as it can be. */
+export function segmentsOf({ axes, turned, convolution }: CopyingPlan, region: Region, side: Side): Segments {
   const [depths, heights, widths] = turnedIf(
     turned,
-    mapAxes(region.slices, (slice) => slice[intervals]),
+    mapAxes(region.slices, ({ loads, stores }) => (side === 'input' ? loads : stores)),
   );
   const [, height, width] = turnedIf(
     turned,
@@ -61,11 +60,14 @@ function segmentsOf(
       }
     }
   }
-  return { starts, lengths, firsts: mapsOf(region, convolution.groups, maps, convolution[side]) };
+  return { starts, lengths, firsts: mapsOf(convolution, region, side) };
 }
 
-/** Where the maps of a block begin in their tensor, in the order in which they lie in the block. */
-function mapsOf({ firstImage, images }: Region, groups: number, maps: number, strides: MapStrides): number[] {
+/** Where the maps of a region begin in their tensor, in the order in which they lie in the block. */
+function mapsOf(convolution: Convolution, { firstImage, images }: Region, side: Side): number[] {
+  const { groups, channels, filters } = convolution;
+  const strides = convolution[side];
+  const maps = side === 'input' ? channels : filters;
   const firsts: number[] = [];
   for (let image = firstImage; image < firstImage + images; image++)
     for (let group = 0; group < groups; group++)
@@ -76,7 +78,7 @@ function mapsOf({ firstImage, images }: Region, groups: number, maps: number, st
 
 /**
  * Visits the segments, map by map.
- * @param copy is told where a segment begins in the tensor, how many numbers it has, and which of the block's numbers is its first
+ * @param copy takes where a segment begins in the tensor, how many numbers it has, and where it begins in the block
  */
 export function eachSegment(
   { starts, lengths, firsts }: Segments,

@@ -1,4 +1,4 @@
-// Staging: where a block's input lies, and how it is brought before the kernels.
+// Staging: where the kernels of a block read its input, and how that is staged before.
 
 import { channelStride, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -18,18 +18,18 @@ import type { TaskWriter } from './task-writer.js';
 export interface BlockInput {
   readonly plan: Pick<Plan, 'convolution' | 'axes' | 'turned'> & { readonly variant: Pick<Variant, 'input'> };
   readonly slices: Readonly<PerAxis<Slice>>;
-  /** where it lies */
+  /** where the input is */
   readonly source: Layout;
-  /** the whole input lies there; else the positions that the slices load */
+  /** the whole input is there; otherwise only the positions that the slices load */
   readonly isWhole: boolean;
   /** where a staged copy goes */
   readonly staged: number;
 }
 
-/** What a task says of its window: the fields of SumTask, and those of the tasks that read inputs as they are. */
+/** The fields of a task that describe its window: those of SumTask, and those of tasks that read inputs as they are. */
 type WindowFields = Partial<LongRowTask & PlaneTask & StagedRowsTask>;
 
-/** Where kernels read: fields of their task. And the staging to be done before, if any: some read the input as it is, or stage it themselves. */
+/** The fields of a task that describe its window, and the call that stages it, unless kernels read the input as it is or stage it themselves. */
 export interface PlacedWindow {
   readonly fields: WindowFields;
   readonly staging?: Omit<Call, 'entry'>;
@@ -67,16 +67,16 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
 }
 
 /**
- * Words of the table that says how rows are staged, for each run: to, from, count, step, repeat. Of a run of pairs, where the second of each goes
- * instead of the step, and 0 instead of repeat.
+ * Words of a run in the table for staging rows: to, from, count, step, repeat. A run of pairs has the place of the second of each pair instead
+ * of the step, and 0 for repeat.
  */
 export const RUN_WORDS = 5;
 
-/** How the window of a block is staged. */
+/** The task that stages the window of a block. */
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, outside } = plan.convolution;
   const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
-  // who stages four maps at a time takes runs one by one, and so do turned plans, whose columns are no neighbours
+  // no pairs where four maps are staged at a time, or columns are not contiguous, as in a turned plan
   const isPaired = !plan.turned && plan.variant.input !== 'lanes';
   const runs = isPaired ? pairedRuns(runsOf(columns)) : runsOf(columns);
   return Object.assign(new StageTask(), {
@@ -111,10 +111,7 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
   });
 }
 
-/**
- * Maps that are one long row. The window begins where the first output would read its first tap if there were zeros in memory, which
- * is before the row.
- */
+/** Maps that are one long row. The window begins where the first output's first tap would be, before the row. */
 function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): WindowFields {
   const positions = shownPositions(width, isWhole);
   const left = positions.findIndex((x) => x >= 0);
@@ -129,7 +126,7 @@ function rowsAsTheyAre({ slices: [, , width], source, isWhole }: BlockInput): Wi
   };
 }
 
-/** The planes of a 3x3 depthwise kernel. The window begins with the first row of the plane that is read; zeros before it are counted. */
+/** The planes of a 3x3 depthwise kernel. The window begins with the first row that is read; rows of zeros before it are counted. */
 function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: BlockInput): WindowFields {
   const [, rows, columns] = mapAxes(plan.axes, inOrder);
   const { stride } = columns;
@@ -147,7 +144,7 @@ function planesAsTheyAre({ plan, slices: [, height, width], source, isWhole }: B
   };
 }
 
-/** The window at a layout, as the fields of a task. */
+/** The fields of a task for a window with a layout. */
 function windowAt({ first, image, group, map, depth, row }: Layout): WindowFields {
   return {
     window: first,

@@ -1,4 +1,4 @@
-// Table bytes: room for the tasks and tables of one block.
+// Table bytes: the memory for the tasks and tables of one block.
 
 import { WORD_BYTES } from '../core/bytes.js';
 import { most, product, sum } from '../core/lists.js';
@@ -10,13 +10,13 @@ import { FinishTask, InterleaveTask, StageTask, Workspace } from '../shared/task
 import { RUN_WORDS } from './staging.js';
 import { wordsOf } from './task-writer.js';
 
-/** Upper bound of the bytes that the tasks and tables of any block of a plan take. */
+/** An upper bound of the bytes of tasks and tables of any block of a plan. */
 export function tableBytes(plan: Plan): number {
   const [stagedDepths, stagedRows] = largest(plan.slices, ({ staged }) => staged);
   const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
-  // a turned plan weaves its rows
+  // a turned plan interleaves its rows
   const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
   const { tapSets } = plan;
   // all tap sets are computed in each block
@@ -33,7 +33,7 @@ export function tableBytes(plan: Plan): number {
   return WORD_BYTES * words;
 }
 
-/** Words beside the tap table of a class: ranges of outputs for each of its taps, of terms for each of its rows, or notes for its panels. */
+/** Words of other tables: ranges of outputs for each tap, ranges of terms for each row, or notes for each panel. */
 function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);
@@ -41,5 +41,5 @@ function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Pla
   return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }
 
-/** Words of the range of outputs for which a tap meets an input: the first along each axis, and the end. */
+/** Words of a range of outputs: the first along each axis, and the end. */
 const RANGE_WORDS = 6;

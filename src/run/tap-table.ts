@@ -1,4 +1,4 @@
-// Tap table: where the taps of a set lie in a window, and for which outputs they meet inputs.
+// Tap table: the offsets of a set's taps in a window, and the outputs for which taps meet inputs.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { combinations } from '../core/lists.js';
@@ -40,7 +40,7 @@ export function tapOffsets(
   return table;
 }
 
-/** The outputs along each axis for which each tap of a channel meets an input: the first ones of a tap, then those after the last. */
+/** For each tap of a channel, the outputs for which it meets an input: the first along each axis, then the ends. */
 export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, indices: PerAxis): number[] {
   if (taps === 0) return [];
   const ranges = slices.map((slice, axis) =>
@@ -53,8 +53,8 @@ export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, in
 }
 
 /**
- * The terms of each row of outputs of a convolution of one channel, as byte offsets of the first and the end: those before and behind
- * meet rows of zeros.
+ * For each row of outputs of a convolution of one channel, the terms that don't meet rows of zeros: the byte offsets of the first and of the
+ * end.
  */
 export function rowTerms(
   slices: Readonly<PerAxis<Slice>>,
@@ -77,8 +77,9 @@ export function rowTerms(
 }
 
 /**
- * The outputs of a slice for which a tap that begins at a staged position meets an input: neighbours, as the inputs are.
- * @param count outputs, or positions from that one on
+ * The outputs of a slice for which a tap meets an input. They are an interval, for the inputs are.
+ * @param start the staged position that the first output meets
+ * @param count how many outputs, or positions from `start` on
  */
 export function insideOf({ positions }: Slice, start: number, count: number): Interval {
   if (!positions) return { first: 0, count };

@@ -1,8 +1,8 @@
-// Task writer: gathers the tasks and tables of a block as words, which are copied into wasm memory at once.
+// Task writer: collects the tasks and tables of a block as words, which are then copied into wasm memory together.
 
 import { WORD_BYTES } from '../core/bytes.js';
 
-/** Words that will lie from an address on. */
+/** Words that will be copied to an address. */
 export class TaskWriter {
   #words = new Int32Array(256);
   #length = 0;
@@ -26,7 +26,7 @@ export class TaskWriter {
   }
 
   /**
-   * Adds a task or a workspace, whose fields lie in memory in the order in which its class declares them.
+   * Adds a task or a workspace. Its fields are written in the order in which its class declares them.
    * @returns the address that it will have
    */
   task(fields: object): number {
@@ -39,18 +39,18 @@ export class TaskWriter {
   }
 }
 
-/** Writes one task into memory, where room for it is. */
+/** Writes one task into memory. */
 export function writeTask(fields: object, memory: Int32Array, address: number): void {
   let word = address / WORD_BYTES;
   for (const value of Object.values(fields) as number[]) memory[word++] = value;
 }
 
-/** The number of words that an object of numeric fields takes. */
+/** The number of words of a task. */
 export function wordsOf(fields: object): number {
   return Object.keys(fields).length;
 }
 
-/** Which word of a task a field is. */
+/** The index of a field among the words of a task. */
 export function wordOf<T extends object>(fields: T, name: keyof T & string): number {
   return Object.keys(fields).indexOf(name);
 }

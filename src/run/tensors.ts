@@ -1,4 +1,4 @@
-// Tensors: where those of a call lie, and what they share.
+// Tensors: the memory of a call's tensors: whether it overlaps, and copies of it.
 
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -13,20 +13,20 @@ export function numbersIn(tensor: Tensor): Float32Array {
 }
 
 /**
- * A tensor whose numbers are read now and not in the midst of a call: a getter may compute them, by calls of its own. Those of resident
- * tensors are found anew whenever they are needed, for memory may grow.
+ * A tensor whose `data` has been read. A getter may run calls of its own, which must not happen within a call. Resident tensors stay as they
+ * are: the memory may grow, so their numbers are looked up when they are needed.
  */
 export function readOnce(tensor: Tensor): Tensor {
   return tensor instanceof Resident ? tensor : { data: tensor.data, shape: tensor.shape };
 }
 
-/** Whether numbers of one tensor are numbers of the other; two resident ones have as much memory as their shapes say. */
+/** Whether two tensors overlap in memory. */
 export function shareNumbers(one: Tensor, other: Tensor): boolean {
   if (one instanceof Resident && other instanceof Resident) return residentsOverlap(one, other);
   return arraysOverlap(numbersIn(one), numbersIn(other));
 }
 
-/** @throws RangeError for channels of several images that are not those of the convolution */
+/** @throws RangeError for channels of a larger tensor whose images are not those of the convolution */
 export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides): void {
   const { shape } = tensor;
   if (stepOf(tensor) < 0 || (shape[0] === batch && image === product(shape.slice(1)))) return;
@@ -37,7 +37,7 @@ export function checkImages(tensor: Tensor, batch: number, { image }: MapStrides
 }
 
 /** A copy of a tensor outside of wasm memory. */
-export function apartFrom(tensor: Tensor): Tensor {
+export function copyOfTensor(tensor: Tensor): Tensor {
   const { shape } = tensor;
   const data = new Float32Array(product(shape));
   copyNumbers(tensor, data);

@@ -1,5 +1,5 @@
-// Transfer: numbers on their way into a block's memory and out of it, with what is done to them beside the convolution. They pass a few
-// at a time, so that they are still in a cache when they are copied.
+// Transfer: copies numbers into a block's memory and out of it, with what is done to them beside the convolution. A few at a time, so
+// that they are still in a cache when the second of these steps reads them.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -8,44 +8,48 @@ import { Resident, stepOf } from '../engine/address.js';
 import type { Engine } from '../engine/engine.js';
 import { CHUNK, NO_ACTIVATION, TANH } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
-import { type Activation, type Epilogue, kinds } from './activation.js';
+import { type Epilogue, kinds } from './activation.js';
+import type { Operands } from './operands.js';
 import { wordOf } from './task-writer.js';
 
 /** The words of a FinishTask that hold bits of an f32. */
 const SCALE = wordOf(new FinishTask(), 'scale');
 const OPERAND = wordOf(new FinishTask(), 'operand');
 
-/** Numbers that pass together: 32 KB. */
+/** Numbers that are copied and finished at a time: 32 KB. */
 const TOGETHER = 8 * CHUNK;
 
-/** Numbers that pass through an exponential function or a polynomial in a microsecond: 1000 through silu, 600 through gelu. */
+/** Exponential functions or polynomials that are evaluated in a microsecond: 1000 of silu, 600 of gelu. */
 const CURVED = 700;
 
-/** Bytes of room for what is added to them, where that lies outside of wasm memory. */
+/** Bytes of the buffer for addends that lie outside of wasm memory. */
 export const ADDEND_BYTES = FLOAT_BYTES * TOGETHER;
 
-/** Moves `count` numbers between a tensor, from the number `first` on, and an address. */
+/** Moves `count` numbers between a tensor, starting at its number `first`, and an address. */
 export type Move = (first: number, count: number, address: number) => void;
 
-/** What a block works with where numbers pass. */
+/** What the transfers of a block work with. */
 export interface Transfer {
   readonly engine: Engine;
-  /** where its FinishTask lies */
+  /** the address of its FinishTask */
   readonly task: number;
-  /** where there are ADDEND_BYTES of room, if something is added */
+  /** the address of ADDEND_BYTES, if something is added */
   readonly room: number;
-  /** carries out so many items of the task, which take one thread about so long */
+  /** runs `finish` on so many items of the task, which take one thread about so long */
   call(items: number, microseconds: number): void;
 }
 
-/** A tensor's numbers, as if they followed one another also where other channels lie between those of two images. */
+/** The numbers that a FinishTask is for. */
+type FinishedNumbers = Partial<Pick<FinishTask, 'source' | 'target' | 'addend' | 'count'>>;
+
+/** The numbers of a tensor in order, without the gaps between images that channels of a larger tensor have. */
 export interface FlatView {
   /** -1 outside of wasm memory */
   readonly address: number;
   readonly array: Float32Array;
-  /** numbers that follow one another */
+  /** how many numbers follow one another without a gap */
   readonly together: number;
-  /** where a number is in the array */
+  /** the index of a number in the array */
   index(number: number): number;
 }
 
@@ -68,11 +72,11 @@ export function flatViewOf(tensor: Tensor, { f32 }: Engine): FlatView {
   };
 }
 
-/** What loads numbers of the input to an address. */
-export function loader(transfer: Transfer, x: Tensor, epilogue: Epilogue | undefined): Move {
+/** Copies numbers of the input to an address, and activates them. */
+export function loader(transfer: Transfer, { input: tensor, epilogue }: Operands): Move {
   const { engine } = transfer;
   const { f32 } = engine;
-  const from = flatViewOf(x, engine);
+  const from = flatViewOf(tensor, engine);
   const copy: Move = (first, count, address) => {
     const index = from.index(first);
     f32.set(from.array.subarray(index, index + count), address / FLOAT_BYTES);
@@ -82,27 +86,27 @@ export function loader(transfer: Transfer, x: Tensor, epilogue: Epilogue | undef
   const isOutside = from.address < 0;
   const load: Move = (first, count, address) => {
     if (isOutside) copy(first, count, address);
-    pass(transfer, isOutside ? address : FLOAT_BYTES * from.index(first), address, 0, count, 1, input);
+    const source = isOutside ? address : FLOAT_BYTES * from.index(first);
+    finish(transfer, { source, target: address, count }, { scale: 1, activation: input });
   };
   return inParts(from.together, load, isOutside ? TOGETHER : from.together);
 }
 
-/** What stores results from an address in the output; `address` is left out of account where kernels wrote in place. */
+/** Copies results from an address to the output and finishes them; where kernels stored them in the output, they are finished there. */
 export function storer(
   transfer: Transfer,
-  out: Tensor,
-  isInPlace: boolean,
+  output: Tensor,
+  isStored: boolean,
   epilogue: Epilogue | undefined,
 ): Move {
   const { engine, room } = transfer;
   const { f32 } = engine;
-  const to = flatViewOf(out, engine);
+  const to = flatViewOf(output, engine);
   const copy: Move = (first, count, address) => {
     const from = address / FLOAT_BYTES;
     to.array.set(f32.subarray(from, from + count), to.index(first));
   };
   if (!epilogue) return inParts(to.together, copy, to.together);
-  const { scale, activation } = epilogue;
   const add = epilogue.add && flatViewOf(epilogue.add, engine);
   const isInside = to.address >= 0 && (!add || add.address >= 0);
   const store: Move = (first, count, address) => {
@@ -112,16 +116,16 @@ export function storer(
       addend = add.address < 0 ? room : FLOAT_BYTES * index;
       if (add.address < 0) f32.set(add.array.subarray(index, index + count), room / FLOAT_BYTES);
     }
-    const place = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
-    pass(transfer, isInPlace ? place : address, place, addend, count, scale, activation);
+    const target = to.address < 0 ? address : FLOAT_BYTES * to.index(first);
+    finish(transfer, { source: isStored ? target : address, target, addend, count }, epilogue);
     if (to.address < 0) copy(first, count, address);
   };
   const together = Math.min(to.together, add?.together ?? to.together);
-  // what is not copied needs no cache: all at once, for several threads
+  // what is not copied need not stay in a cache: all at once, so that threads can share it
   return inParts(together, store, isInside ? together : TOGETHER);
 }
 
-/** The same move, a few numbers at a time, of those that lie `together`. */
+/** The same move, a few numbers at a time, where only so many lie `together`. */
 function inParts(together: number, move: Move, most = TOGETHER): Move {
   return (first, count, address) => {
     for (let done = 0, part: number; done < count; done += part) {
@@ -134,37 +138,29 @@ function inParts(together: number, move: Move, most = TOGETHER): Move {
 
 /**
  * Writes a FinishTask from a word on.
+ * @param numbers those that it is for: its first fields, 0 where left out
  * @returns its kind of activation
  */
 export function writeFinish(
   { i32, f32 }: Pick<Engine, 'i32' | 'f32'>,
   word: number,
-  source: number,
-  target: number,
-  addend: number,
-  count: number,
-  scale: number,
-  activation: Activation | undefined,
+  numbers: FinishedNumbers,
+  { scale, activation }: Epilogue,
 ): number {
   const kind = activation ? kinds[activation.entry] : NO_ACTIVATION;
-  const fields = Object.assign(new FinishTask(), { source, target, addend, count, kind });
-  i32.set(Object.values(fields), word);
+  i32.set(Object.values(Object.assign(new FinishTask(), numbers, { kind })), word);
   f32[word + SCALE] = scale;
   f32[word + OPERAND] = activation?.operand ?? 0;
   return kind;
 }
 
-/** Lets numbers pass through `finish`. */
-function pass(
+/** Runs `finish` on some numbers. */
+function finish(
   { engine, task, call }: Transfer,
-  source: number,
-  target: number,
-  addend: number,
-  count: number,
-  scale: number,
-  activation: Activation | undefined,
+  numbers: FinishedNumbers & { readonly count: number },
+  epilogue: Epilogue,
 ): void {
-  const kind = writeFinish(engine, task / WORD_BYTES, source, target, addend, count, scale, activation);
-  // what is only scaled, added to or cut off takes no longer than the copy that follows
-  call(Math.ceil(count / CHUNK), kind < TANH ? 0 : count / CURVED);
+  const kind = writeFinish(engine, task / WORD_BYTES, numbers, epilogue);
+  // scaling, adding and clamping take no longer than the copy that follows
+  call(Math.ceil(numbers.count / CHUNK), kind < TANH ? 0 : numbers.count / CURVED);
 }

@@ -1,4 +1,4 @@
-// Weights: the parameters of a layer as the kernels read them, packed in wasm memory, and how a change of them is noticed.
+// Weights: the packed weights of a plan in wasm memory, which are packed again when the parameters change.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { Cached } from '../engine/cached.js';
@@ -14,7 +14,7 @@ import type { Parameters } from './parameters.js';
 /** Words of the fingerprints of weight and bias. */
 const FINGERPRINT_WORDS = (2 * FINGERPRINT_BYTES) / WORD_BYTES;
 
-/** Names how a plan packs weights. Plans of the same name can read the same packed weights. */
+/** Identifies how a plan packs weights. Plans with the same layout can share packed weights. */
 export function weightLayout({ convolution, filterTiles, tile, tapSets }: Plan): string {
   const { groups, channels, filters, weight } = convolution;
   const kernels = tile?.kernels.map((own) => own && [...tapsInKernels(own)]);
@@ -22,17 +22,17 @@ export function weightLayout({ convolution, filterTiles, tile, tapSets }: Plan):
   return JSON.stringify([groups, channels, filters, weight, filterTiles, transform, tapSets]);
 }
 
-/** Packed weights and bias of one layout. Where their memory was given back they are packed again when they are needed next. */
+/** Packed weights and bias of one layout. If their memory was evicted, the next call packs them again. */
 export class PackedWeights {
   readonly #memory: Cached;
   /** bytes of the packed weights of all tap sets, and of the biases behind them */
   readonly #weightBytes: number;
   readonly #biasBytes: number;
-  /** that of the parameters that are packed; not equal to any before the first time */
+  /** the version of the packed parameters; NaN, which equals no version, if none are packed */
   #version = Number.NaN;
-  /** how often they were packed */
+  /** how often weights have been packed */
   packings = 0;
-  /** all numbers that matter are finite: the weight's, and for a transform the bias's */
+  /** whether the weight is finite, and for a transform the bias too */
   isFinite = true;
 
   constructor(
@@ -44,24 +44,24 @@ export class PackedWeights {
     this.#biasBytes = aligned(FLOAT_BYTES * (plan.packedFilters * plan.convolution.groups + TILE_PIXELS));
   }
 
-  /** Address of the packed weights of all tap sets; it stays until a call has packed them anew. */
+  /** The address of the packed weights of all tap sets. Only `refresh` changes it. */
   get address(): number {
     return this.#memory.address;
   }
 
-  /** Bytes of packed weights and biases, from that address on. */
+  /** Bytes of packed weights and biases. */
   get bytes(): number {
     return this.#weightBytes + this.#biasBytes;
   }
 
-  /** Address of the bias of each packed filter, with a register tile of zeros behind. */
+  /** The address of the biases, one for each packed filter, followed by a register tile of zeros. */
   get bias(): number {
     return this.address + this.#weightBytes;
   }
 
   /**
-   * Packs weight and bias if they changed since the last time, or their memory was given back. What lies in the scratch is lost.
-   * @throws RangeError if memory is insufficient, or the values are a view of wasm memory that grew since
+   * Packs weight and bias if they changed since the last time, or their memory was evicted. This overwrites the scratch.
+   * @throws RangeError if memory is insufficient, or the values are a view of wasm memory that has grown
    */
   refresh(plan: Plan, parameters: Parameters): void {
     const { engine } = this;
@@ -69,7 +69,7 @@ export class PackedWeights {
     if (!this.#memory.use()) this.#take(plan);
     else if (version === this.#version && !exposed) return;
     const scratch = engine.reserve(plan.bytes.scratch, plan.line);
-    // from here on memory does not grow, which would detach what is a view of it
+    // the memory does not grow from here on, which would detach views of it
     const { weight, bias } = parameters;
     checkAttached(weight, 'weight', plan.bytes.weights > 0);
     if (bias) checkAttached(bias, 'bias', true);
@@ -85,25 +85,25 @@ export class PackedWeights {
     this.#version = version;
   }
 
-  /** Whether they are packed, and stay so until the call ends. */
+  /** Whether they are packed. If so, they keep their memory until the call ends. */
   use(): boolean {
     return this.#memory.use();
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory. */
   release(): void {
     this.#memory.release();
   }
 
-  /** Takes memory, in which nothing is packed yet. */
+  /** Allocates memory, in which nothing is packed yet. */
   #take(plan: Plan): void {
-    // the fingerprints of what is packed, and of what is compared with it
+    // fingerprints of the packed parameters, and of the given ones
     const prints = 2 * WORD_BYTES * FINGERPRINT_WORDS;
     this.#memory.take(this.#weightBytes + this.#biasBytes + prints, 0, `the weights of ${plan.line}`);
     this.#version = Number.NaN;
   }
 
-  /** Whether weight or bias have other fingerprints than what is packed, which are replaced. A lacking bias has one too. */
+  /** Whether weight or bias differ from the packed ones, by their fingerprints, which are then replaced. */
   #changed(plan: Plan, weight: Float32Array, bias: Float32Array | null, scratch: number): boolean {
     const packed = this.bias + this.#biasBytes;
     const given = packed + WORD_BYTES * FINGERPRINT_WORDS;
@@ -113,7 +113,7 @@ export class PackedWeights {
     return differs(this.engine, packed, given, FINGERPRINT_WORDS);
   }
 
-  /** Writes the bias of each packed filter; classes of outputs that are computed together have the same biases. */
+  /** Writes the bias of each packed filter. Classes of outputs that are computed together have the same biases. */
   #packBias(plan: Plan, bias: Float32Array | null): void {
     const { f32 } = this.engine;
     const { groups, filters } = plan.convolution;
@@ -125,12 +125,12 @@ export class PackedWeights {
   }
 }
 
-/** How many numbers are looked at together. */
+/** How many numbers are read at a time. */
 function numbersAtOnce({ packing }: Plan): number {
   return Math.min(COMPARED_BYTES, packing.bytes) / FLOAT_BYTES;
 }
 
-/** @throws RangeError where the buffer of numbers that must be there is gone */
+/** @throws RangeError if needed numbers are gone because their buffer is detached */
 function checkAttached(numbers: Float32Array, name: string, isNeeded: boolean): void {
   if (isNeeded && numbers.length === 0)
     throw new RangeError(

@@ -4,7 +4,7 @@ import { aligned } from '../core/bytes.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
 import { Workspace } from '../shared/task.js';
 
-/** A workspace whose areas lie one after another from an address on, each from a cache line on. */
+/** A workspace whose areas follow one another from an address on, each aligned to a cache line. */
 export function workspaceAt(address: number, areas: WorkspaceBytes): Workspace {
   const workspace = new Workspace();
   let at = address;

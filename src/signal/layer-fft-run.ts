@@ -3,11 +3,10 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { Epilogue } from '../run/activation.js';
-import type { Substitute } from '../run/alternative.js';
-import type { Parameters } from '../run/parameters.js';
+import type { Implementation } from '../run/alternative.js';
+import type { Operands } from '../run/operands.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import { signalModule } from '../spectrum/module.js';
 import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../spectrum/transform.js';
@@ -49,7 +48,7 @@ interface Work extends TransformPlace {
 }
 
 /** One plan's convolution through spectra. */
-export class LayerFft implements Substitute {
+export class LayerFft implements Implementation {
   readonly #spectra: LayerSpectra;
   /** the sum of the norms of what was loaded for a block, where all are integers */
   #norms = 0;
@@ -57,16 +56,16 @@ export class LayerFft implements Substitute {
   constructor(
     readonly engine: Engine,
     readonly layout: LayerFftPlan,
-    dropped: () => void,
+    onEvict: () => void,
   ) {
-    this.#spectra = new LayerSpectra(engine, layout, dropped);
+    this.#spectra = new LayerSpectra(engine, layout, onEvict);
   }
 
   release(): void {
     this.#spectra.release();
   }
 
-  run(x: Tensor, out: Tensor, parameters: Parameters, epilogue: Epilogue | undefined): boolean {
+  run({ input: x, output: out, parameters, epilogue }: Operands): boolean {
     const finish = finishOf(epilogue);
     if (!finish || !Number.isFinite(finish.slope)) return false;
     const { layout } = this;

@@ -1,14 +1,14 @@
 // layersUseFft: lets the library's layers compute long kernels through spectra.
 
 import { describe } from '../core/errors.js';
-import { type Alternative, alternative } from '../run/alternative.js';
+import { alternative, type Provider } from '../run/alternative.js';
 import { type LayerFftPlan, layerFftPlan, milliseconds, ratio } from './layer-fft-plan.js';
 import { LayerFft } from './layer-fft-run.js';
 
-const fft: Alternative = {
-  of: (engine, plan, dropped) => {
+const fft: Provider = {
+  implementationOf: (engine, plan, onEvict) => {
     const found = layerFftPlan(plan);
-    return typeof found === 'string' ? undefined : new LayerFft(engine, found, dropped);
+    return typeof found === 'string' ? undefined : new LayerFft(engine, found, onEvict);
   },
   explain: (plan, lines) => {
     const found = layerFftPlan(plan);
@@ -41,7 +41,7 @@ const fft: Alternative = {
 export function layersUseFft(use = true): void {
   if (typeof use !== 'boolean')
     throw new TypeError(`layersUseFft: use must be a boolean, but got ${describe(use)}`);
-  alternative.current = use ? fft : undefined;
+  alternative.provider = use ? fft : undefined;
 }
 
 /** What `explain` says where spectra are taken. */

@@ -8,7 +8,7 @@ import type { Epilogue } from '../run/activation.js';
 import { alternative } from '../run/alternative.js';
 import type { Parameters } from '../run/parameters.js';
 import type { PreparedPlan } from '../run/prepared-plan.js';
-import { apartFrom } from '../run/tensors.js';
+import { copyOfTensor } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
 import { AsyncCall } from './async-call.js';
 import { currentWorkers, hold, letGo } from './async-workers.js';
@@ -45,7 +45,7 @@ export async function computeAsync(
   { signal, progress }: Watch,
 ): Promise<void> {
   const { engine, plan, weights } = prepared;
-  const isOther = alternative.current?.of(engine, plan, () => {}) !== undefined;
+  const isOther = alternative.provider?.implementationOf(engine, plan, () => {}) !== undefined;
   const frozen = isOther ? undefined : frozenOf(prepared, parameters);
   if (!frozen || !(weights.isFinite || plan.everyTap)) {
     prepared.run(x, out, parameters, epilogue);
@@ -54,7 +54,7 @@ export async function computeAsync(
   }
   const { snapshot } = frozen;
   // should results not be finite, what is added must still be there
-  const own = plan.tile && epilogue?.add ? { ...epilogue, add: apartFrom(epilogue.add) } : epilogue;
+  const own = plan.tile && epilogue?.add ? { ...epilogue, add: copyOfTensor(epilogue.add) } : epilogue;
   const call = new AsyncCall({ engine, plan: portionsOf(plan), snapshot, x, out, epilogue: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);

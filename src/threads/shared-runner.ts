@@ -1,12 +1,12 @@
 // Shared runner: cuts calls into chunks of items that the threads of a pool and this one take as they come. It waits for chunks that were
 // begun, and for no thread.
 
-import type { Tensor } from '../core/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
 import type { WorkspaceBytes } from '../plan/algorithms/algorithm.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
 import type { Plan } from '../plan/plan.js';
+import type { Operands } from '../run/operands.js';
 import { type Runner, thisThread } from '../run/runner.js';
 import {
   BEGIN,
@@ -179,10 +179,10 @@ export class SharedRunner implements Runner {
     this.#workspaces.gather(workspace);
   }
 
-  recovers(engine: Engine, error: unknown, x: Tensor, out: Tensor, add: Tensor | undefined): boolean {
+  recovers(engine: Engine, error: unknown, { input, output, epilogue }: Operands): boolean {
     if (!(error instanceof LostThread) || engine !== this.engine) return false;
     this.recover();
-    checkRecomputable(x, out, add, error);
+    checkRecomputable(input, output, epilogue?.add, error);
     return true;
   }
 

@@ -1,5 +1,5 @@
-// Algorithm: what a row of the table decides. The file of a row has everything about its way of computing: whether it can compute a
-// workload, whether it should, what that costs, which of its variants runs, with which register tiles, items, micro-kernels and scratch.
+// Algorithm: the contract of a row of the table. The file of a row decides everything about its algorithm: whether it can compute a workload,
+// whether it should, at what cost, and which variant runs, with which register tiles, items, micro-kernels and workspace.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
@@ -14,9 +14,9 @@ import type { Spacing } from '../spacing.js';
 import type { TapSet } from '../tap-sets.js';
 import { type TermOrder, tapsOfKernel } from '../transform-kernels.js';
 
-/** The sizes that rows judge by: those of one group and image, and of the smallest class of outputs. */
+/** The sizes by which rows judge: those of one group and image, and of the smallest class of outputs. */
 export interface Workload {
-  /** images of a block, whose tiles may be computed together */
+  /** images of a block, whose pixel tiles may be computed together */
   readonly images: number;
   readonly channels: number;
   readonly filters: number;
@@ -28,17 +28,17 @@ export interface Workload {
   readonly width: number;
   /** how regular the taps of each axis are */
   readonly spacings: Readonly<PerAxis<Spacing>>;
-  /** classes of outputs that can share what they read */
+  /** classes of outputs that can share a window */
   readonly classes: number;
-  /** outputs along each axis that are computed where they do, which may be more */
+  /** outputs along each axis that are computed if they do, which may be more */
   readonly sizes: Readonly<PerAxis>;
-  /** channels are read where they lie, a multiple of a page apart: in a first-level cache the same place of all shares one set */
+  /** channels are read in place, a multiple of a page apart: equal positions of all channels share a set of the first-level cache */
   readonly pagesApart: boolean;
 }
 
-/** What a row would do with a workload. */
+/** How a row would compute a workload. */
 export interface Proposal {
-  /** estimated time for one class of outputs of a group and image, in quarter cycles: in each there is room for a vector instruction */
+  /** estimated time for one class of outputs of a group and image, in quarter cycles: a core starts up to four vector instructions a cycle */
   readonly cost: number;
   /** why another row should be taken, if so */
   readonly unwise?: string | undefined;
@@ -80,15 +80,15 @@ export function tileFields(tile: WinogradTile) {
   return { transform: transform.id, kernelTaps: tapsOfKernel(tile), elements };
 }
 
-/** A convolution that is cut into blocks: by it a row decides how it computes. */
+/** A convolution that is cut into blocks, from which a row chooses its variant. */
 export interface CutWork {
   readonly convolution: Convolution;
   /** images of a block */
   readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
   /**
-   * Height and width are exchanged, as the width of the maps is less than a vector: rows of the plan are columns of the maps. Inputs are
-   * staged in any case, and outputs turned.
+   * Height and width are exchanged because maps are narrower than a vector: rows of the plan are columns of the maps. Inputs are always staged,
+   * and outputs interleaved.
    */
   readonly turned: boolean;
   readonly cuts: Cuts;
@@ -97,22 +97,22 @@ export interface CutWork {
   readonly filterTiles: FilterTiles;
   /** the kernel elements of all classes of outputs, in the order of the classes */
   readonly tapSets: readonly TapSet[];
-  /** outputs of both classes of a row are computed side by side: `depthwise` may */
-  readonly isWoven: boolean;
-  /** the one that the row offered */
+  /** `interleave` computes the two classes of each row side by side, instead of reading them from parts; only `depthwise` does this */
+  readonly fusedInterleave: boolean;
+  /** the tile of the row's proposal */
   readonly tile: WinogradTile | undefined;
 }
 
 /**
- * Where a variant reads its inputs.
- * 'window': from a staged copy of all that the block reads, or from the input itself where a copy would be the same.
- * 'plane': likewise, but the entry stages one map at a time, right before it reads it.
- * 'lanes': likewise, four maps at a time, and always a copy.
- * 'planes' and 'rows': from the input as it is, of which the entry knows where zeros stand around it.
+ * Where a variant reads its inputs:
+ * - 'window': from a staged copy of all that the block reads, or from the input itself if a copy would be the same
+ * - 'plane': the same, but the entry stages one map at a time, right before it reads it
+ * - 'lanes': from staged copies of four maps at a time
+ * - 'planes' and 'rows': from the input as it is; the entry handles the zeros around it
  */
 export type InputPlace = 'window' | 'plane' | 'lanes' | 'planes' | 'rows';
 
-/** The wasm entries that compute outputs; `interleave` does where it computes what it weaves. */
+/** The wasm entries that compute outputs. `interleave` is one if `fusedInterleave`. */
 export type SumEntry =
   | 'gemm'
   | 'direct'
@@ -132,10 +132,10 @@ export type WorkspaceBytes = Readonly<
   Partial<Record<Exclude<keyof Workspace, 'notFinite' | 'touched'>, number>>
 >;
 
-/** One of the ways in which a row computes. */
+/** One of the variants of a row. */
 export interface Variant {
   readonly entry: SumEntry;
-  /** in words, where a row has several */
+  /** a description, where a row has several variants */
   readonly about: string;
   /** the micro-kernels that it calls */
   readonly kernels: readonly string[];
@@ -143,47 +143,41 @@ export interface Variant {
   readonly pixels: number;
   readonly input: InputPlace;
   readonly workspace: WorkspaceBytes;
-  /** the last of the activations of sizes.ts that outputs can pass as they are stored */
+  /** kernels fuse the activations of sizes.ts up to this one, as they store outputs */
   readonly finishes?: number;
-  /** whether something can be added to outputs before that */
+  /** whether kernels also fuse an addition before that */
   readonly adds?: boolean;
-  /** independent units of work of a group, for so many images and outputs along each axis */
+  /** the number of items of a group, for so many images and outputs along each axis */
   readonly items: (images: number, sizes: Readonly<PerAxis>) => number;
-  /** a new task for a tap set and so many images. The fields of SumTask, and what differs from block to block, are left to block.ts */
+  /** a new task for a tap set and so many images. block.ts sets the fields of SumTask, and those that depend on the block */
   readonly task: (set: TapSet, images: number) => SumTask;
 }
 
 /** A row of the table. */
 export interface Algorithm<Name extends string = string> {
   readonly name: Name;
-  /** why it is taken */
+  /** why it is chosen, for `explain` */
   readonly reason: string;
-  /** products summed in registers at most, before they are added to the output */
+  /** products that are summed in registers at most, before the sum is added to the output */
   readonly mostTerms: number;
-  /** it is taken only where it does not cost more than the row that would be taken in its stead */
+  /** it refuses if it costs more than its rival, the row that would be chosen instead */
   readonly compares: boolean;
-  /** what it would do, or in words why it can't */
+  /** its proposal, or the reason why it can't compute the workload */
   readonly propose: (workload: Workload) => Proposal | string;
   /** how it divides filters among register tiles */
   readonly filterTiles: (filters: number) => FilterTiles;
   readonly variant: (work: CutWork) => Variant;
 }
 
-/** Quarter cycles that it takes to pack a term of eight pixels. */
+/** Quarter cycles to pack a term of eight pixels. */
 export const PACKING_COST = 24;
 
-/**
- * Quarter cycles for a product of filters by terms by eight pixels. As measured, a register tile of five filters takes 27 for each term,
- * and about 80 to begin and to end.
- */
+/** Quarter cycles of filters by terms by eight pixels. Measured: a register tile of five filters takes 27 a term, and 80 to begin and end. */
 export function productCost(filters: number, terms: number): number {
   return (filters / TILE_FILTERS) * (27 * terms + 80);
 }
 
-/**
- * Quarter cycles to bring packed weights from beyond the second-level cache so many times; none where they fit it. As measured, two for
- * each weight.
- */
+/** Quarter cycles to load packed weights so many times from beyond the second-level cache; none if they fit it. Measured: two a weight. */
 export function weightCost(weights: number, times: number): number {
   return FLOAT_BYTES * weights > TRANSFORMED_BYTES ? 2 * weights * times : 0;
 }

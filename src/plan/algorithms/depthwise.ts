@@ -1,4 +1,4 @@
-// The row `depthwise`: one channel a group, plane by plane in the first-level cache.
+// The row `depthwise`: one channel a group. Each plane stays in the first-level cache while it is computed.
 
 import { FLOAT_BYTES, VECTOR_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { least, product } from '../../core/lists.js';
@@ -20,11 +20,11 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    // a row shorter than a vector takes one, and is staged and stored by itself
+    // a row shorter than a vector takes a whole one, and is staged and stored separately
     const isNarrow = width < LANES;
     const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
-      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share in loads of weights and offsets
+      // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
       cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
@@ -36,14 +36,15 @@ export const depthwise: Algorithm<'depthwise'> = {
   },
 };
 
-/** What differs between the variants. An item is a part of the map of a filter in all of them. */
-interface OfOneVariant extends Omit<Variant, 'items'> {
+/** A variant, whose items are parts of the maps of filters. */
+interface DepthwiseVariant extends Omit<Variant, 'items'> {
+  /** parts that each map is divided into */
   readonly mapParts: number;
 }
 
-/** The variant for a convolution. */
-function variantOf(work: CutWork): OfOneVariant {
-  if (work.isWoven) return wovenRows;
+/** Chooses the variant: the first that can compute the convolution, fastest first. */
+function variantOf(work: CutWork): DepthwiseVariant {
+  if (work.fusedInterleave) return interleavedRows;
   const [, , width] = smallest(work.slices, ({ count }) => count);
   const stride = planeStride(work);
   if (stride > 0) return planes(work, stride, width);
@@ -56,8 +57,8 @@ function variantOf(work: CutWork): OfOneVariant {
 const LEAST_PART = 1024;
 
 /**
- * Parts that maps are divided into along an axis, where there are few of them. What two parts both read is staged for each, and is to be
- * less than a half of it.
+ * Parts that maps are divided into along an axis if there are few maps. Inputs that two parts read are staged for both, and must be less than
+ * half of a part.
  */
 function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis: number): number {
   const outputs = product(smallest(slices, ({ count }) => count));
@@ -70,10 +71,10 @@ function mapPartsOf({ images, convolution, filterTiles, slices }: CutWork, axis:
   return Math.max(1, Math.min(most, partsWanted(images * convolution.groups * filterTiles.length)));
 }
 
-/** 3x3 kernels, over planes as they are. */
-function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
+/** 3x3 kernels over planes that are read as they are. */
+function planes(work: CutWork, stride: number, columns: number): DepthwiseVariant {
   const [, height, width] = work.axes;
-  // vectors of narrow columns go beyond their rows
+  // the vectors of a narrow row overlap the next row
   const mapParts = columns < LANES ? 1 : mapPartsOf(work, 1);
   return {
     entry: 'depthwisePlanes',
@@ -82,7 +83,7 @@ function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
     pixels: LANES,
     input: 'planes',
     finishes: LEAKY_RELU,
-    // the row of zeros has a vector more on both sides; the table has one before the first row and one behind the last
+    // the row of zeros has an extra vector on both sides; the table has an entry before the first row and one behind the last
     workspace: {
       zeroRow: FLOAT_BYTES * width.input + LINE,
       rowTable: WORD_BYTES * (height.input + 2),
@@ -93,8 +94,8 @@ function planes(work: CutWork, stride: number, columns: number): OfOneVariant {
   };
 }
 
-/** Maps that are one long row, as they are. */
-function longRows(work: CutWork): OfOneVariant {
+/** Maps that are one long row, which is read as it is. */
+function longRows(work: CutWork): DepthwiseVariant {
   const mapParts = mapPartsOf(work, 2);
   return {
     entry: 'depthwiseLongRows',
@@ -108,8 +109,8 @@ function longRows(work: CutWork): OfOneVariant {
   };
 }
 
-/** Both classes of each row side by side. */
-const wovenRows: OfOneVariant = {
+/** Transposed convolutions with two classes in each row, which are computed side by side and interleaved in registers. */
+const interleavedRows: DepthwiseVariant = {
   entry: 'interleave',
   about: 'of two classes along rows',
   kernels: ['weave1x16'],
@@ -120,12 +121,12 @@ const wovenRows: OfOneVariant = {
   task: () => new SumTask(),
 };
 
-/** Bytes of a map, and of its staged plane, at most, of which four stay in a first-level cache. */
+/** Bytes of a map and of its staged plane at most, so that four of them stay in a first-level cache. */
 const MOST_PLANE = 5120;
 
 /**
- * Whether maps are computed four at a time, where rows are short: up to 28, sevens beat two sixteens. One, two or five maps would leave too
- * many lanes empty, large ones leave the first-level cache.
+ * Whether maps are computed four at a time. That is faster for rows of up to 28 outputs, except 16. Too many lanes would be empty with one, two
+ * or five maps, and large maps would not stay in the first-level cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
@@ -134,8 +135,8 @@ function fillsLanes(work: CutWork, width: number): boolean {
   return map <= MOST_PLANE && maps > 2 && maps !== 5 && width <= 28 && width !== ROW_PIXELS;
 }
 
-/** Four maps at a time, a lane for each. */
-function lanes(work: CutWork): OfOneVariant {
+/** Four maps at a time, one in each lane. */
+function lanes(work: CutWork): DepthwiseVariant {
   const { slices, axes } = work;
   const plane = product(largest(slices, ({ staged }) => staged));
   const outputs = product(largest(slices, ({ count }) => count));
@@ -155,15 +156,15 @@ function lanes(work: CutWork): OfOneVariant {
   };
 }
 
-/** The plane that a map is staged in, if it is. */
+/** The area for a staged plane, if planes are staged. */
 function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
   if (!turned && !isStaged(slices)) return {};
-  // staging may write three numbers past the end
+  // staging may write up to three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
 }
 
-/** Rows shorter than sixteen, or than a vector. Each plane is staged right before it is read, unless none of it needs that. */
-function vectors(work: CutWork, width: number): OfOneVariant {
+/** Rows shorter than sixteen outputs, or than a vector. Each plane is staged right before it is read, if it has to be. */
+function vectors(work: CutWork, width: number): DepthwiseVariant {
   const isNarrow = width < LANES;
   return {
     entry: isNarrow ? 'depthwiseNarrow' : 'depthwiseVectors',
@@ -176,8 +177,8 @@ function vectors(work: CutWork, width: number): OfOneVariant {
   };
 }
 
-/** All other kernels, likewise. */
-function stagedRows(work: CutWork): OfOneVariant {
+/** All other kernels. Each plane is staged right before it is read, if it has to be. */
+function stagedRows(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
     about: 'along rows',
@@ -189,18 +190,18 @@ function stagedRows(work: CutWork): OfOneVariant {
   };
 }
 
-/** The tasks of a variant that stages its inputs. */
+/** The parts and tasks of a variant that stages planes itself. */
 function stagedTasks(mapParts: number) {
   return { mapParts, task: () => Object.assign(new StagedRowsTask(), { mapParts }) };
 }
 
-/** The stride of a 3x3 kernel that can read planes as they are, 1 or 2; else 0. */
+/** The stride, 1 or 2, of a 3x3 kernel that reads planes as they are; 0 for other kernels. */
 function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
   const isWhole = cuts[2].count >= axes[2].output && cuts.every(({ separate }) => !separate);
   return isWhole && !turned && readsPlanes(convolution, axes) ? axes[2].stride : 0;
 }
 
-/** Whether planes of a 3x3 kernel can be read as they are: such a kernel meets at most one row and one column of zeros on each side. */
+/** Whether a 3x3 kernel can read planes as they are: if it meets at most one row and one column of zeros on each side. */
 export function readsPlanes(
   { channels, outside }: Convolution,
   [depth, ...inPlane]: Readonly<PerAxis<Axis>>,
@@ -224,8 +225,8 @@ export function readsPlanes(
 }
 
 /**
- * Whether maps are one long row that is read as it is, without the zeros beside it. Maps of many rows are staged: to compute the ends
- * of each row by themselves took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
+ * Whether maps are one long row that is read as it is, without zeros around it. Maps of many rows are staged: computing the ends of each row
+ * separately took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
 function readsLongRows({ convolution, axes, turned, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
@@ -235,13 +236,13 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
     [depths, heights].every((list) =>
       list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),
     );
-  // a stride would split the row, and its residues would have to be staged
+  // a stride would split the row by residues, which would have to be staged
   if (!isOneRow || width.stride !== 1 || !isPlain(width) || !isBlank(convolution.outside)) return false;
   const padded = widths.filter(({ positions }) => positions !== null);
   return padded.length > 0 && padded.every(isMostlyInside);
 }
 
-/** Whether at most one output in four meets zeros, as their sums are slow. The others must fill a row of the micro-kernel. */
+/** Whether at most one output in four meets zeros, as those are slow. The others must fill a row of the micro-kernel. */
 function isMostlyInside({ positions, count }: Slice): boolean {
   const zeros = positions ? zerosIn(positions) : 0;
   return 4 * zeros + ROW_PIXELS <= count;

@@ -1,4 +1,4 @@
-// The row `direct`: few filters or terms, whose inputs are read in place.
+// The row `direct`: few filters or terms. Inputs are read in place, without packing.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { most } from '../../core/lists.js';
@@ -12,32 +12,32 @@ import { rowKernels } from './row-kernels.js';
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
 
-/** Outputs of a row that are an item: few, so that also a small map that is one folded row has many. */
+/** Outputs of an item, at least. Few, so that even a small map, which is one folded row, has many items. */
 const PIECE = 2 * ROW_PIXELS;
 
-/** Fewer filters than the smallest register tile has are computed along rows, two at once or one by itself. */
+/** Whether there are fewer filters than the smallest register tile has: they are computed along rows, one or two at once. */
 function isOneByOne(filters: number): boolean {
   return filters < LEAST_TILE_FILTERS;
 }
 
-/** Lines of a set of a first-level cache. */
+/** Associativity of a first-level cache. */
 const CACHE_WAYS = 12;
 
-/** With fewer filters packing never pays. */
+/** Packing never pays with fewer filters. */
 const FEW_FILTERS = 11;
 
-/** Terms that lie in a first-level cache for a long stretch of outputs: packing does not pay whatever the filters. */
+/** Packing never pays with so many terms or fewer: the inputs of a long stretch of outputs stay in a first-level cache. */
 const FEW_TERMS = 32;
 
-/** Up to so many filters packing pays where the weights are many beside the outputs of a stretch, for which all of them pass, or where rows are short. */
+/** Packing always pays with more filters. With fewer it pays where a stretch has more weights an output than this, or rows are short. */
 const MANY_FILTERS = 32;
 const WEIGHTS_AN_OUTPUT = 192;
 
-/** More filters, and the terms up to which the same holds for them. */
+/** With no more terms than this, packing always pays only from this many filters on. */
 const MORE_FILTERS = 64;
 const SOME_TERMS = 64;
 
-/** Quarter cycles that packing takes for a term of eight pixels beyond what reading in place waits. */
+/** Quarter cycles that packing a term of eight pixels takes longer than reading it in place. */
 const PACKING_BEYOND = 16;
 
 export const direct: Algorithm<'direct'> = {
@@ -48,7 +48,7 @@ export const direct: Algorithm<'direct'> = {
   propose: ({ filters, terms, depth, height, width, channels, pagesApart }) => {
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
-    // each filter waits 1.25 quarter cycles for a term's inputs; all filters together wait no longer than packing takes
+    // each filter waits 1.25 quarter cycles for the inputs of a term, but no longer than packing takes for all filters together
     const reading = Math.min(1.25 * filters, PACKING_COST) * terms;
     const tiles = Math.ceil((depth * height * width) / TILE_PIXELS);
     const more = (depth * height * Math.ceil(width / TILE_PIXELS)) / tiles;
@@ -86,8 +86,8 @@ function stretchOf({ tapSets }: CutWork): number {
 }
 
 /**
- * Why it pays to pack the inputs, if it does.
- * @param more tiles of pixels along rows, for each of those that go on from row to row
+ * Why packing the inputs pays, if it does.
+ * @param more how many times as many pixel tiles there are along rows as in gemm, whose tiles continue in the next row
  */
 function whyToPack(
   filters: number,

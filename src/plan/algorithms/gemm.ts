@@ -12,7 +12,7 @@ import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
 import { type FilterTiles, filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
-/** Tiles of five filters that are computed at once where one pixel is left. */
+/** Tiles of five filters that are computed at once for a single remaining pixel. */
 const FIVES = 4;
 
 export const gemm: Algorithm<'gemm'> = {
@@ -66,7 +66,7 @@ export const gemm: Algorithm<'gemm'> = {
   },
 };
 
-/** The kernels that cover the outputs of every block: of eight pixels, of four for a rest of at most four, and of one for a rest of one. */
+/** The micro-kernels for the outputs of every block: eight pixels wide, four for a remainder of up to four, and one for a single pixel. */
 function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readonly number[]): string[] {
   const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
   const pixels = combinations([images, ...counts]).map(product);

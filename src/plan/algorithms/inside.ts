@@ -1,5 +1,5 @@
-// The row `inside`: sums over the inputs that exist, where nothing stands around them and some weight is not finite. No layer's table
-// has it.
+// The row `inside`: sums only over inputs that exist, for weights that are not finite where nothing is outside of the input. Only exact plans
+// use it.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { most } from '../../core/lists.js';

@@ -3,8 +3,8 @@
 import type { TapSet } from '../tap-sets.js';
 
 /**
- * The micro-kernels that compute some tap sets, one filter or two at once. Of three terms row1x16k3 keeps the weights in registers; other
- * sets have row1x16, or row2x16 two filters at once.
+ * The micro-kernels for some tap sets. row1x16k3 computes sets of three terms, whose weights it keeps in registers; row1x16 all others, or
+ * row2x16 two filters at once.
  */
 export function rowKernels(sets: readonly TapSet[], filters = 1): string[] {
   const many = filters === 1 ? 'row1x16' : 'row2x16';

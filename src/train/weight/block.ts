@@ -5,7 +5,7 @@ import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
 import { type Slice, startsIn } from '../../geometry/slice.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
-import { loadedSegments, type Segments, storedSegments } from '../../run/segments.js';
+import { type Segments, segmentsOf } from '../../run/segments.js';
 import { type PlacedWindow, placeWindow } from '../../run/staging.js';
 import { TaskWriter, wordOf } from '../../run/task-writer.js';
 import { workspaceAt } from '../../run/workspace.js';
@@ -126,12 +126,12 @@ export class WeightBlock {
 
   /** What is copied in of the input. */
   get loads(): Segments {
-    return (this.#loads ??= loadedSegments(this.plan, this));
+    return (this.#loads ??= segmentsOf(this.plan, this, 'input'));
   }
 
   /** What is copied in of the gradient: what the convolution stores of its outputs. */
   get gradients(): Segments {
-    return (this.#gradients ??= storedSegments(this.plan, this));
+    return (this.#gradients ??= segmentsOf(this.plan, this, 'output'));
   }
 
   /** The fields that all ways have, and those of the way. */

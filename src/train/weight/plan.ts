@@ -84,8 +84,8 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const { images, slices, sizes, way } = work;
 
   const variant = { input: way.input, workspace: way.workspace };
-  const held = { images, groups, channels, filters };
-  const { stagedAt, targetAt, workspaceAt, scratch } = planBytesOf(held, slices, variant, false, 0, {
+  const cut = { convolution, images, slices, turned: false };
+  const { stagedAt, targetAt, workspaceAt, scratch } = planBytesOf(cut, variant, 0, 0, {
     packing: 0,
     weights: 0,
   });
