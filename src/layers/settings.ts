@@ -1,4 +1,4 @@
-// Settings: what holds for all layers that don't say otherwise.
+// The global `settings` object.
 
 import { describe } from '../core/errors.js';
 import { type RelaxedSimd, relaxedSimd } from '../engine/relaxed-simd.js';
@@ -7,16 +7,17 @@ import type { Winograd } from '../plan/preference.js';
 let winograd: Winograd = 'auto';
 
 /**
- * Settings for all layers and functionals.
+ * Global settings of layers and functionals.
  *
- * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes wide 3x3 layers up to three times as fast, and
- * rounds a little differently: up to 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits come out exactly. A layer's own
- * `winograd` goes before.
+ * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes 3x3 layers with many channels up to three times as fast, with
+ * slightly larger rounding errors: up to 4e-6 of the largest output. With 'never', integer sums that fit into 24 bits are exact.
+ * `layer.winograd` overrides this setting.
  *
- * `relaxedSimd`: 'auto' (default) or 'never'. Where the JavaScript engine has relaxed SIMD, a product and its sum are one instruction, which
- * rounds once where the processor has it: 4 to 20 % faster, and nearer to the exact sum. With 'never' every engine and processor gives the
- * same bits, as one without relaxed SIMD does. It is set before the first forward, and throws an Error after it. Sums of
- * integers that fit 24 bits are exact either way.
+ * `relaxedSimd`: 'auto' (default) or 'never'. With relaxed SIMD, multiply and add are one instruction, fused (rounded once) where the
+ * processor supports it: 4 to 20 % faster, and more accurate. With 'never', the result is bitwise the same on every engine and
+ * processor. Integer sums that fit into 24 bits are exact either way. Must be set before the first forward; throws an Error after it.
+ *
+ * @throws TypeError for values other than 'auto' and 'never'
  *
  * @example
  * import { settings } from 'convnd';
