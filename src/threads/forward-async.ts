@@ -1,4 +1,4 @@
-// forwardAsync: forward of a layer, computed on other threads while this one goes on.
+// forwardAsync: computes a layer's forward on workers, without blocking the calling thread.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -11,33 +11,33 @@ import type { Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
 import { computeAsync, type Watch } from './compute-async.js';
 
-/** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
+/** Options of `forwardAsync`: those of the layer's `forward`, `signal` and `progress`. */
 export interface ForwardAsyncOptions extends TransposeForwardOptions {
-  /** gives the call up: the promise is broken with its reason, and nothing more is written to `out`, which may hold a part of the result */
+  /** aborts the call: the promise rejects with the signal's reason, and `out`, which may be incomplete, is no longer written to */
   signal?: AbortSignal | undefined;
-  /** is told the share that is done, above 0 up to 1, whenever a part of the output is there. What it throws gives the call up */
+  /** called with the completed fraction, above 0 and up to 1, as parts of the output arrive. If it throws, the call is aborted */
   progress?: ((share: number) => void) | undefined;
 }
 
 /**
- * What `layer.forward(x, options)` returns, bit for bit, computed off this thread: a page stays alive meanwhile, and other calls may be
- * made, of the same layer too. The output is cut into parts that several workers compute, each in a memory of its own: inputs travel
- * there with their margins, and results back. This thread copies, and does nothing else. No shared memory is needed, and no settings.
+ * Computes `layer.forward(x, options)` on workers, without blocking the calling thread. The result is bitwise the same. The output is
+ * divided into parts; the calling thread only copies each part's inputs to a worker and its outputs back. Needs no shared memory and no
+ * setup. Several calls may be in progress at once, even of the same layer.
  *
- * The layer counts as it is now: it may be changed, or disposed of, before the promise is settled. `x`, `out` and `options.add` are read
- * and written until then, so leave them alone.
+ * The call uses the parameters that the layer has now: the layer may be modified or disposed before the promise settles. Do not modify
+ * `x`, `out` or `options.add` until then.
  *
- * There are as many workers as the machine has cores, at most 8, or as many as `setNumThreads` said. They start with the first call, and
- * one that dies is replaced and its part computed again. Where none can be started, the parts are computed on this thread, each in a task
- * of its own. At one go on this thread are computed: layers whose weights are not finite, results of Winograd's algorithm that are not
- * finite, and calls for which `layersUseFft` has another way.
+ * There are as many workers as cores, at most 8, or as many as `setNumThreads` was asked for. They start with the first call. A lost
+ * worker is replaced and its part recomputed. If no worker can be started, each part is computed on the calling thread in a separate
+ * task. Three kinds of calls are computed on the calling thread in one task: layers with non-finite weights, calls of Winograd's
+ * algorithm with non-finite results, and calls that `layersUseFft` computes by FFT.
  *
  * @param layer any convolution layer
- * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
- * @param options those of `forward`, `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
- * @returns a promise of the output. It is broken with what `forward` would throw, with the reason of `signal`, with what `progress`
- * throws, with a RangeError where memory lacks, and with an Error where workers fail again and again, or where all workers of a call end of
- * themselves after the layer was changed or disposed of, and it was an earlier call that had sent them the weights
+ * @param x the input, (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
+ * @param options the options of `forward`, `signal` and `progress`. `out` must not overlap `x`, which is read until the end
+ * @returns a promise of the output. It rejects with the errors of `forward`, the reason of `signal`, the error of `progress`, a RangeError
+ * if there is not enough memory, and an Error if workers keep failing, or if all workers that had the weights are lost after the layer
+ * was modified
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -46,12 +46,13 @@ export interface ForwardAsyncOptions extends TransposeForwardOptions {
  * const x = tensor(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
  * const y = await forwardAsync(conv, x, { activation: 'relu' });
  * console.log(y.shape.join()); // 1,16,64,64
- * // whoever waits no longer says so
- * const giveUp = new AbortController();
- * const shares: number[] = [];
- * const other = forwardAsync(conv, x, { signal: giveUp.signal, progress: (share) => shares.push(share) });
- * giveUp.abort();
- * console.log(await other.catch((error) => error.name), shares.length); // AbortError 0
+ * // an aborted call
+ * const controller = new AbortController();
+ * const fractions: number[] = [];
+ * const progress = (fraction: number) => fractions.push(fraction);
+ * const aborted = forwardAsync(conv, x, { signal: controller.signal, progress });
+ * controller.abort();
+ * console.log(await aborted.catch((error) => error.name), fractions.length); // AbortError 0
  */
 export async function forwardAsync(
   layer: Layer,
@@ -71,7 +72,7 @@ export async function forwardAsync(
   if (recording.recorder)
     refuse(
       where,
-      'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
+      'record: forwardAsync is not differentiable, because its output is not available before record ends: use forward',
     );
   if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
   const out = outputOf(call, options?.out, epilogue, where);
@@ -80,7 +81,7 @@ export async function forwardAsync(
   return out;
 }
 
-/** @throws TypeError for what is no signal or no function */
+/** @throws TypeError if `signal` is not an AbortSignal or `progress` is not a function */
 function watchOf(options: ForwardAsyncOptions | undefined, where: Where): Watch {
   const { signal, progress } = options ?? {};
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')

@@ -1,4 +1,4 @@
-// Portion: one part of a plan's work at addresses of a memory that only the thread knows which computes it: words, calls, and what is copied.
+// Portion: one part of a plan, as a worker computes it in its own memory: task words, entry calls, and the segments to copy.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
@@ -13,7 +13,7 @@ import { CHUNK } from '../shared/sizes.js';
 import { FinishTask } from '../shared/task.js';
 import type { WorkRequest } from './work-request.js';
 
-/** Where a portion is computed: three areas that follow one another, and the packed weights. */
+/** The addresses of a portion in the worker's memory: three consecutive areas, and the packed weights. */
 export interface Room {
   readonly tables: number;
   readonly scratch: number;
@@ -21,13 +21,14 @@ export interface Room {
   readonly weights: number;
 }
 
-/** What one portion is. */
+/** One portion. */
 export interface Portion {
+  /** the tasks and tables, to be written at `Room.tables` */
   readonly words: Int32Array;
   readonly calls: WorkRequest['calls'];
-  /** the word that says that an output is not finite */
+  /** the address of the word that is set if an output is not finite */
   readonly flag: number;
-  /** what is copied of the input to an address, and from an address to the output */
+  /** input segments and the address to copy them to; output segments and the address to copy them from */
   readonly loads: Segments;
   readonly loaded: number;
   readonly stores: Segments;
@@ -36,19 +37,19 @@ export interface Portion {
 
 const FINISH_BYTES = WORD_BYTES * wordsOf(new FinishTask());
 
-/** Bytes of the areas of any portion of a plan. */
+/** The size in bytes of the areas of any portion of a plan. */
 export function roomBytes(plan: Plan, isAdding: boolean): number {
   const { addend } = roomAt(plan, 0, 0);
   return addend + (isAdding ? aligned(plan.bytes.target) : 0);
 }
 
-/** The areas from an address on. */
+/** Lays out the areas from an address. */
 export function roomAt(plan: Plan, address: number, weights: number): Room {
   const scratch = address + aligned(tableBytes(plan) + 2 * FINISH_BYTES);
   return { tables: address, scratch, addend: scratch + aligned(plan.bytes.scratch), weights };
 }
 
-/** A portion of a plan, by its number, in a room. */
+/** Builds a portion of a plan, by its index. */
 export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilogue | undefined): Portion {
   const { block, loads, stores, words, items } = draftOf(plan, index, room);
   const { tables } = room;
@@ -72,7 +73,7 @@ export function portionOf(plan: Plan, index: number, room: Room, epilogue: Epilo
   return { words: joined([words, ...more]), calls, flag: workspace, loads, loaded, stores, target };
 }
 
-/** What portions of a plan are whatever is done beside it, and where: layers are called again and again. */
+/** The part of a portion that is independent of the epilogue. Cached, because layers are called repeatedly. */
 interface Draft extends Copied {
   readonly block: Block;
 }
@@ -80,18 +81,19 @@ interface Draft extends Copied {
 const drafts = new WeakMap<Plan, Draft[]>();
 
 function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room): Draft {
-  const known = drafts.get(plan) ?? [];
-  drafts.set(plan, known);
-  const nowhere = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
-  const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...nowhere };
-  const before = known[index]?.block.addresses;
-  if (before?.tables === tables && before.weights === weights) return known[index];
+  const cached = drafts.get(plan) ?? [];
+  drafts.set(plan, cached);
+  // the worker's memory has neither input nor output
+  const absent = { input: -1, output: -1, inputStep: -1, outputStep: -1 };
+  const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...absent };
+  const before = cached[index]?.block.addresses;
+  if (before?.tables === tables && before.weights === weights) return cached[index];
   const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
-  known[index] = {
+  cached[index] = {
     block,
     ...(plan.mapsTogether > 0 ? mapsOf(plan, block, index) : blockCopies(plan, block)),
   };
-  return known[index];
+  return cached[index];
 }
 
 interface Copied {
@@ -112,8 +114,8 @@ function blockCopies(plan: Plan, block: Block): Copied {
 }
 
 /**
- * Some maps, each computed by itself. An item finds its map by its number, so the addresses in the task are moved back by the maps
- * before, as `mapByMap` of block-copies.ts does.
+ * A portion of several maps of a plan that computes each map independently. An item computes its map's address from its index in the
+ * whole plan, so the addresses in the task are shifted back by the preceding maps, like `mapByMap` of block-copies.ts does.
  */
 function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number): Copied {
   const { batch, groups, input, output } = convolution;
@@ -132,17 +134,17 @@ function mapsOf({ convolution, mapsTogether }: Plan, block: Block, index: number
   };
 }
 
-/** Numbers that follow one another. */
+/** One contiguous segment. */
 function run(first: number, count: number): Segments {
   return { starts: [0], lengths: [count], firsts: [first] };
 }
 
-/** How many numbers are copied. */
+/** The number of elements in all segments. */
 export function numbersIn({ lengths, firsts }: Segments): number {
   return sum(lengths) * firsts.length;
 }
 
-/** The words of a task of `finish`, for numbers in their place. */
+/** The words of a `finish` task that works in place. */
 function finishWords(
   at: number,
   count: number,
@@ -165,7 +167,7 @@ function joined(lists: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** Copies segments of a tensor to where they follow one another. */
+/** Copies segments of a tensor to a contiguous array. */
 export function gather(segments: Segments, { array, together, index }: FlatView, into: Float32Array): void {
   inRuns(segments, together, (first, count, at) => {
     const from = index(first);
@@ -173,12 +175,12 @@ export function gather(segments: Segments, { array, together, index }: FlatView,
   });
 }
 
-/** Copies what follows one another to its place in a tensor. */
+/** Copies a contiguous array to segments of a tensor. */
 export function scatter(segments: Segments, { array, together, index }: FlatView, from: Float32Array): void {
   inRuns(segments, together, (first, count, at) => array.set(from.subarray(at, at + count), index(first)));
 }
 
-/** The segments, none of which goes beyond numbers that lie `together`. */
+/** Visits the segments, split where they cross a multiple of `together`, the length of the tensor's contiguous pieces. */
 function inRuns(
   segments: Segments,
   together: number,
