@@ -1,4 +1,4 @@
-// narrow: a part of a tensor along an axis.
+// narrow: a differentiable slice of a tensor along an axis.
 
 import { countedAxis, whole } from '../../core/arguments.js';
 import { refuse } from '../../core/errors.js';
@@ -13,13 +13,14 @@ import { copyRuns, outOfRange } from './cat.js';
 const where = () => 'narrow';
 
 /**
- * A part of a tensor, as torch.narrow, but a copy: the outputs of a causal layer that see no later input, or the crop of a skip
- * connection.
- * @param x any tensor
- * @param dim the axis; negative ones count from the last
- * @param start the first place along it; negative ones count from the end
- * @param length how many places
- * @throws TypeError for kinds, RangeError in torch's words for places that there are not
+ * A slice of a tensor along an axis, like torch.narrow, but a copy. For example to crop a skip connection, or the outputs of a causal
+ * layer.
+ * @param x a tensor of at least one axis
+ * @param dim the axis; negative values count from the last
+ * @param start the first index; negative values count from the end
+ * @param length the number of indices
+ * @returns a new tensor whose size along `dim` is `length`
+ * @throws TypeError for wrong types, RangeError for indices out of range, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
  * @example
  * import { narrow } from 'convnd/train';

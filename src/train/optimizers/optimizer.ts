@@ -1,4 +1,4 @@
-// Optimizer: what all optimisers share: groups of parameters with their options, what is remembered of each parameter, steps.
+// Optimizer: the base class of all optimizers: parameter groups, state dicts and steps.
 
 import { optionsObject } from '../../core/arguments.js';
 import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -6,7 +6,7 @@ import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/inside.js';
 import type { Parameter } from '../../layers/parameter.js';
 import {
-  checkKinds,
+  checkTypes,
   type GivenGroup,
   type GivenParams,
   groupsOf,
@@ -17,9 +17,9 @@ import { Memory } from './memory.js';
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
 import type { Rule } from './rule.js';
 
-/** The common base of the optimisers; not constructed itself. */
+/** The abstract base class of all optimizers. */
 export abstract class Optimizer<O extends object> {
-  /** The groups, in order. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
+  /** The parameter groups. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
   readonly paramGroups: ParamGroup<O>[] = [];
   readonly #rule: Rule<O>;
   readonly #where: Where;
@@ -32,15 +32,15 @@ export abstract class Optimizer<O extends object> {
     this.#where = where;
     optionsObject(options, Object.keys(rule.defaults), where);
     this.#defaults = withDefaults(rule.defaults, options);
-    checkKinds(this.#defaults, rule.defaults, where);
+    checkTypes(this.#defaults, rule.defaults, where);
     rule.check(this.#defaults, where);
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
   }
 
   /**
-   * Adds parameters with options of their own; those left out are the optimiser's, as torch's `add_param_group`.
-   * @throws RangeError for a parameter that is there, TypeError for what is no parameter
+   * Adds a group of parameters, like torch's `add_param_group`. Options that are not given have the optimizer's defaults.
+   * @throws RangeError for duplicate parameters, TypeError for anything but parameters, with torch's message
    * @example
    * import { Conv1d } from 'convnd';
    * import { Adam } from 'convnd/train';
@@ -56,18 +56,18 @@ export abstract class Optimizer<O extends object> {
     const params = parametersOf(given, where);
     if (new Set(params).size < params.length)
       refuse(where, 'optimizer contains a parameter group with duplicate parameters');
-    const there = new Set(this.paramGroups.flatMap((other) => other.params));
-    if (params.some((parameter) => there.has(parameter)))
+    const existing = new Set(this.paramGroups.flatMap((other) => other.params));
+    if (params.some((parameter) => existing.has(parameter)))
       refuse(where, 'some parameters appear in more than one parameter group');
-    const made = { ...withDefaults(this.#defaults, options as unknown as O), params };
-    checkKinds(made, this.#defaults, where);
-    this.#rule.check(made, where);
-    this.paramGroups.push(made);
+    const complete = { ...withDefaults(this.#defaults, options as unknown as O), params };
+    checkTypes(complete, this.#defaults, where);
+    this.#rule.check(complete, where);
+    this.paramGroups.push(complete);
   }
 
   /**
-   * Moves every parameter that has a gradient. One without is left as it is, as if it was not there.
-   * @throws TypeError if an option that was assigned is of another kind, RangeError if a gradient has lost its values; then nothing moves
+   * Updates every parameter that has a gradient; others are skipped.
+   * @throws TypeError if an assigned option has the wrong type, RangeError if the buffer of a gradient is detached; then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -90,9 +90,8 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Forgets the gradients of all parameters, as torch's `zero_grad` does since 2.0.
-   * @param options.setToNone `false` fills them with zeros instead, so that who holds one sees zeros; a step then still moves what
-   * has momentum
+   * Sets the gradients of all parameters to null, like torch's `zero_grad`.
+   * @param options.setToNone if false, fills them with zeros instead: a step then still updates parameters by their momentum; default true
    */
   zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
@@ -106,17 +105,17 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Copies of all that the optimiser remembers, and the options, in torch's shape and under torch's names: `state` by the number of the
-   * parameter, counted in the order of the groups, and `param_groups`.
+   * A copy of the optimizer's state and options in torch's format: `state` by the index of the parameter, counted over all groups, and
+   * `param_groups`.
    */
   stateDict(): OptimizerState {
     return writeOptimizerState(this.paramGroups, this.#memories, this.#rule);
   }
 
   /**
-   * Goes on where another optimiser of this kind stopped. Nothing is changed where something doesn't fit.
-   * @param dict as from `stateDict`, here or in torch
-   * @throws RangeError if groups, parameters or shapes differ, or it is of another kind of optimiser
+   * Restores the state of an optimizer of the same class. If it throws, nothing is changed.
+   * @param dict a state dict, from `stateDict` or from torch
+   * @throws RangeError if groups, parameters or shapes differ, or the dict is that of another class; TypeError for anything but a state dict
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -124,9 +123,9 @@ export abstract class Optimizer<O extends object> {
    * const optimizer = new SGD([weight], { lr: 0.5, momentum: 0.5 });
    * weight.grad = [1];
    * optimizer.step();
-   * const again = new SGD([other]);
-   * again.loadStateDict(optimizer.stateDict());
-   * console.log(again.paramGroups[0].lr, again.stateDict().state[0]?.momentum_buffer); // 0.5 { data: Float32Array(1) [ 1 ], shape: [ 1 ] }
+   * const restored = new SGD([other]);
+   * restored.loadStateDict(optimizer.stateDict());
+   * console.log(restored.paramGroups[0].lr, restored.stateDict().state[0]?.momentum_buffer); // 0.5 { data: Float32Array(1) [ 1 ], shape: [ 1 ] }
    */
   loadStateDict(dict: OptimizerState): void {
     const { groups, memories } = readOptimizerState(dict, this.paramGroups, this.#rule, this.#where);
@@ -137,23 +136,23 @@ export abstract class Optimizer<O extends object> {
     for (const [parameter, memory] of memories) this.#memories.set(parameter, memory);
   }
 
-  /** Looks at everything that a step reads, so that none stops half-way. */
+  /** Checks everything that a step reads, so that no step fails half-way. */
   #checkStep(): void {
     for (const group of this.paramGroups) {
-      checkKinds(group, this.#defaults, this.#where);
+      checkTypes(group, this.#defaults, this.#where);
       parametersOf(group.params, this.#where);
       for (const { grad, shape } of group.params) {
         if (grad && grad.data.length !== product(shape)) {
           const sizes = `${grad.data.length} values for a parameter of shape ${asList(shape)}`;
-          refuse(this.#where, `a gradient has ${sizes}: its shape was changed, or its memory given away`);
+          refuse(this.#where, `a gradient has ${sizes}: its shape was changed, or its buffer is detached`);
         }
       }
     }
   }
 }
 
-/** Options, and the usual ones where they are left out. */
-function withDefaults<O extends object>(usual: Required<O>, options: O | undefined): Required<O> {
+/** Completes options with defaults. */
+function withDefaults<O extends object>(defaults: Required<O>, options: O | undefined): Required<O> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return { ...usual, ...Object.fromEntries(given) };
+  return { ...defaults, ...Object.fromEntries(given) };
 }
