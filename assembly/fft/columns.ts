@@ -1,5 +1,5 @@
-// Columns: the levels of the other axes. A row of a block stays as it is, real parts before imaginary ones, and all its numbers do the
-// same. So a level is a pass over some rows, and what is divided far enough is one row, or one plane, while it lies in a cache.
+// The levels of the transform along the axes other than rows. They apply the same operation to all elements of a row, so a level is a pass
+// over rows. The recursion ends with a single row or plane, which is transformed while it is in a cache.
 
 import { down2, down3, down4, up2, up3, up4 } from './butterfly';
 import {
