@@ -366,7 +366,11 @@ describe('forward', () => {
       /but got tanh/,
       'tanh',
     );
-    refused(() => conv.forward(x, { activation: 'gelu', negativeSlope: 1 }), /negativeSlope requires/, 'gelu');
+    refused(
+      () => conv.forward(x, { activation: 'gelu', negativeSlope: 1 }),
+      /negativeSlope requires/,
+      'gelu',
+    );
     for (const scale of [Number.NaN, Number.POSITIVE_INFINITY])
       assert.ok(conv.forward(x, { scale }).data.some((v) => !Number.isFinite(v)));
     const all = resident({ shape: [1, 5] });

@@ -157,7 +157,7 @@ describe('record', () => {
     refused(() => layer.forward(x, { out: hidden! }), sentence, 'afterwards');
     refused(
       () => (hidden as ResidentTensor).channels(0, 1),
-      /narrow of convnd\/train has a gradient/,
+      /use narrow of convnd\/train, which is differentiable/,
       'channels',
     );
     y.backward(g);

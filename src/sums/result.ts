@@ -24,7 +24,7 @@ export function dtypeOf(dtype: unknown, where: Where): Dtype {
 /**
  * Checks a tensor that a result is to be written to.
  * @param inputs what is read meanwhile: it must lie elsewhere
- * @throws TypeError if it is no tensor of the type, RangeError if it has another shape or shares memory with an input
+ * @throws TypeError if it is not a tensor of the type, RangeError if it has another shape or shares memory with an input
  */
 export function checkOut(
   out: unknown,
