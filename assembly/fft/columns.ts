@@ -27,7 +27,7 @@ function below<T>(transform: Transform, at: usize, spectrum: usize, unit: i32): 
   else row<T>(transform, at, at, spectrum);
 }
 
-/** An axis of `items` items, the planes or the rows. Its root is i as that of rows is, so its factors stand in the same trees. */
+/** An axis of `items` items, the planes or the rows. Its root is i, like that of rows, so it uses the same trees of factors. */
 function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, unit: i32): void {
   if (items == 1) {
     below<T>(transform, at, spectrum, unit);

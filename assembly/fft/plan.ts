@@ -44,7 +44,7 @@ export class Transform {
   isSingle: bool;
 }
 
-/** Bytes of what a product reads for so many bytes of a spectrum. */
+/** Bytes of the prepared factors of a spectrum of a given size in bytes. */
 // @ts-ignore: decorator
 @inline
 export function factorBytes(bytes: usize): usize {

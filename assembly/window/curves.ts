@@ -61,7 +61,7 @@ const NUMBERS: usize = memory.data<f32>([
   0.02348007820545,
   0.6206663250923,
   -1.0229275226593,
-  // gelu: what stands for x below zero, so that results too small for a number are -0, as torch's
+  // gelu: replaces x below zero, so that underflow gives -0, as in torch
   -0.0,
 ]);
 
