@@ -12,7 +12,9 @@ export function multiplyAdds(bytes) {
   const code = inOrder(bytes);
   const places = placesOf(bytes);
   if (String(code.map(({ kind }) => kind)) !== String(places))
-    throw new Error('bytes that are not an f32x4.mul or f32x4.add read as one: change a constant of the module');
+    throw new Error(
+      'bytes that are not an f32x4.mul or f32x4.add read as one: change a constant of the module',
+    );
   const bits = new Uint8Array(Math.ceil(code.length / 8));
   for (const [i, { paired }] of code.entries()) if (paired) bits[i >> 3] |= 1 << (i & 7);
   return bits;
