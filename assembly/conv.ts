@@ -1,5 +1,5 @@
-// The entries of the module: src/engine/entries.ts declares the same names. Those that compute share one signature,
-// entry(task, workspace, begin, end), over independent items.
+// The exports of the layers' module, declared in src/engine/entries.ts. Entries that compute have the signature
+// (task, workspace, begin, end) and process independent items.
 
 export { depthwiseLanes } from './schedule/depthwise-lanes';
 export { depthwisePlanes } from './schedule/depthwise-planes';
@@ -19,7 +19,7 @@ export { pack, packWinograd } from './weights/pack';
 export { finish } from './window/finish';
 export { interleave } from './window/interleave';
 
-/** The first byte that the module does not use itself. */
+/** The first byte after the module's static data. */
 export function heapBase(): usize {
   return __heap_base;
 }

@@ -1,10 +1,9 @@
-// Four lanes: the multiply-add of all sums, and the clamp.
+// Float32 vectors: the multiply-add of all sums, and the clamp.
 
 /**
- * a b + sum in each of the four lanes. A sum whose first operand is a product is what src/engine/relaxed-simd.ts
- * makes one instruction of, where the engine has relaxed SIMD; it is rounded once, where the processor has such
- * an instruction. Else the product is rounded, then the sum, and all machines give the same bits. Where a product
- * must be rounded everywhere, it is written as the second operand.
+ * a b + sum in each lane. src/engine/relaxed-simd.ts replaces a sum whose first operand is a product by relaxed_madd, if the engine
+ * supports relaxed SIMD; it is rounded once if the processor has FMA. Without it, product and sum are rounded separately, and the result
+ * is the same on all machines. To prevent fusion, write the product as the second operand.
  */
 // @ts-ignore: decorator
 @inline
@@ -13,8 +12,8 @@ export function madd(a: v128, b: v128, sum: v128): v128 {
 }
 
 /**
- * a b + sum, the product rounded in every variant. For four sums or fewer: each waits for the one before it, and that takes longer for one
- * instruction of three operands than for an addition.
+ * a b + sum, never fused. For at most four independent sums, which are bound by the latency of the dependent operation: an addition has a
+ * lower latency than an FMA.
  */
 // @ts-ignore: decorator
 @inline

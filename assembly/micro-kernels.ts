@@ -1,5 +1,5 @@
-// The micro-kernels. They are exported so that tests can call them, and so that they stay functions of their own: inlined into
-// a macro-kernel, V8 runs out of vector registers inside the loop. The module that is shipped has no exports of them.
+// Exports all micro-kernels, for tests, and to prevent the compiler from inlining them: inside a macro-kernel V8 runs out of vector
+// registers. The shipped module does not have these exports.
 
 export { columns1x4k3x3, columns1x4k3x3s2 } from './kernels/columns1x4k3x3';
 export { correlate3x4 } from './kernels/correlate3x4';

@@ -1,4 +1,4 @@
-// The entries of the module of pooling: src/pool/entries.ts declares the same names. It imports the memory of the layers' module and has
-// no data of its own.
+// The exports of the module of pooling, declared in src/pool/entries.ts. It imports the memory of the layers' module and has no static
+// data.
 
 export { poolMax, poolSum } from './pool/pool';

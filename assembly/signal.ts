@@ -1,5 +1,5 @@
-// The entries of the second module, which transforms and sums signals: src/spectrum/entries.ts declares the same names. It imports the
-// memory of the first one and has no data of its own, so that neither needs to know where the other's lie.
+// The exports of the module of signals (transforms and direct sums), declared in src/spectrum/entries.ts. It imports the memory of the
+// layers' module and has no static data, so that the two do not conflict.
 
 export { areFinite, integerSquares, round } from './fft/numbers';
 export { spread } from './fft/rows';

@@ -1,5 +1,5 @@
-// The entries of the third module, which computes gradients: src/train/entries.ts declares the same names. It works in the memory of the
-// first one and has no data of its own. Micro-kernels are exported so that the compiler does not inline them; they are not shipped.
+// The exports of the module of gradients, declared in src/train/entries.ts. It imports the memory of the layers' module and has no static
+// data. Micro-kernels are exported to prevent inlining; the shipped module does not have these exports.
 
 export { correlate3x8InPlace } from './kernels/correlate3x8';
 export { correlate4x8InPlace } from './kernels/correlate4x8';

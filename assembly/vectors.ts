@@ -1,9 +1,9 @@
-// Vectors of float32 or float64: what differs between the two, so that a loop is written once.
+// Helpers for vectors of float32 or float64, so that generic loops are written once.
 
 /** Bytes of a vector. */
 export const VECTOR: usize = 16;
 
-/** The number at an address in all lanes. */
+/** Loads a number into all lanes. */
 // @ts-ignore: decorator
 @inline
 export function splat<T>(address: usize): v128 {
@@ -17,7 +17,7 @@ export function madd<T>(a: v128, b: v128, sum: v128): v128 {
   return v128.add<T>(sum, v128.mul<T>(a, b));
 }
 
-/** Writes the first `count` lanes, below four. */
+/** Stores the first `count` lanes, for `count` below four. */
 // @ts-ignore: decorator
 @inline
 export function storeLanes<T>(address: usize, vector: v128, count: i32): void {
@@ -30,14 +30,14 @@ export function storeLanes<T>(address: usize, vector: v128, count: i32): void {
   if (count == 3) v128.store32_lane(address, vector, 2, 8);
 }
 
-/** Two pairs of float64 as four float32. */
+/** Rounds two vectors of float64 to one of float32. */
 // @ts-ignore: decorator
 @inline
 export function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
-/** Two numbers that lie side by side, as float64. */
+/** Loads two consecutive numbers as float64. */
 // @ts-ignore: decorator
 @inline
 export function pair<T>(x: usize): v128 {

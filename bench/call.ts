@@ -1,4 +1,4 @@
-// npm run bench:call: what a call costs beside its arithmetic, what it leaves on the heap, and how long the first one takes.
+// npm run bench:call: the overhead of a call, its heap allocations, and the time of the first call.
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

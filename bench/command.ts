@@ -1,4 +1,4 @@
-// Runs a bench as a command: a wrong argument ends it with a sentence instead of a stack.
+// Runs a benchmark as a command: a wrong argument prints a message instead of a stack trace.
 
 export async function command(main: () => void | Promise<void>): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-// npm run bench:compare -- <commit>: this tree against another commit, both in one process, in turns.
+// npm run bench:compare -- <commit>: compares the working tree with another commit, interleaved in one process.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// npm run bench:copies: what plain arrays cost beside resident tensors, and what their copies alone take, layer by layer.
+// npm run bench:copies: the cost of plain arrays compared with resident tensors, and of their copies alone, per layer.
 
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';

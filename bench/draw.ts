@@ -1,5 +1,5 @@
-// Random problems with awkward sizes, each beside a neighbour of nearly the same size whose sizes are round; narrow maps beside the
-// same maps turned, and batches of tiny maps beside one map of as many positions.
+// Draws random problems with odd sizes, each with a reference problem of similar but round sizes; narrow maps with the same maps transposed;
+// and batches of tiny maps with one map of as many positions.
 
 import { parseProblem } from '#src/problem/line.js';
 import { flops, type Problem } from '#src/problem/problem.js';

@@ -1,5 +1,5 @@
-// npm run bench:error: how far results are from float64, as shares of the largest output, for direct sums and for each
-// Winograd transform, over channels and kinds of inputs. Normal weights; the worst output of all seeds.
+// npm run bench:error: the largest error compared with float64, relative to the largest output, for direct sums and each Winograd
+// transform, by number of channels and kind of input. Normal weights; the maximum over several seeds.
 
 import { parseArgs } from 'node:util';
 import * as convnd from 'convnd';

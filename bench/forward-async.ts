@@ -1,5 +1,5 @@
-// forwardAsync beside forward: layers of UpConv7 and MeshNet on workers without shared memory, each result compared bit for bit. Rounds take
-// turns; the least time of each counts. node build/bench/forward-async.js [workers] [rounds] [part of a name]
+// Compares forwardAsync with forward on layers of UpConv7 and MeshNet, on workers without shared memory; checks that results are bitwise
+// equal. Interleaved rounds, minimum times. node build/bench/forward-async.js [workers] [rounds] [part of a name]
 
 import { Conv2d, Conv3d, ConvTranspose2d, resident, type Tensor, tensor } from 'convnd';
 import { forwardAsync } from 'convnd/threads';

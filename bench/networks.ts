@@ -1,4 +1,4 @@
-// Real networks as the list of their convolution layers; a line occurs once, with how often the network runs it.
+// Networks as lists of convolution layers: each problem line with the number of times that the network runs it.
 
 export interface Network {
   readonly name: string;

@@ -1,4 +1,4 @@
-// Input, weight and bias for a problem: random, but the same in every run and for everyone measured.
+// Random input, weight and bias for a problem, the same in every run and for all contenders.
 
 import type { Problem } from '#src/problem/problem.js';
 

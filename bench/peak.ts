@@ -1,4 +1,4 @@
-// Measures what one core can do with f32x4 multiply and add, the figure that every "% of peak" refers to.
+// Measures the f32x4 multiply-and-add peak of one core, to which "% of peak" refers.
 
 import { readFileSync } from 'node:fs';
 import { instantiateSync } from '@assemblyscript/loader';

@@ -1,5 +1,5 @@
-// The layers every bench measures: shapes of published networks. Those of the suite 'known' were tuned for, by class; those of the suite
-// 'real' were not, by network.
+// The layers that benchmarks measure, from published networks: the suite 'known', by class, which the library was tuned for, and the suite
+// 'real', by network, which it was not tuned for.
 
 import { REAL_LAYERS } from './real-layers.js';
 

@@ -1,5 +1,5 @@
-// Layers of published networks that nothing here was tuned for, batch 1: drawn evenly from the shape files of oneDNN's benchdnn
-// (https://github.com/uxlfoundation/oneDNN, tests/benchdnn/inputs, Apache-2.0), those of 2 to 300 million multiply-adds.
+// Layers of published networks that the library was not tuned for, with batch 1: sampled evenly from the shape files of oneDNN's benchdnn
+// (https://github.com/uxlfoundation/oneDNN, tests/benchdnn/inputs, Apache-2.0), with 2 to 300 million multiply-adds each.
 
 /** The problem lines, by network or kind. */
 export const REAL_LAYERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-// The scatter of random problems: GFLOP/s over work, each joined to its neighbour with round sizes.
+// Draws the scatter plot of random problems: GFLOP/s by work, each connected to its reference problem with round sizes.
 
 export interface Point {
   readonly flops: number;

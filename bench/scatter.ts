@@ -1,6 +1,6 @@
-// npm run bench:scatter: random problems with odd widths, prime channel counts, tall and flat pictures, big kernels and
-// every padding mode, each against a neighbour with round sizes; `--of narrow`: maps of a few columns against the same turned, `--of
-// batches`: tiny maps of many images against one map. Looks for cliffs: half the neighbour's GFLOP/s or less.
+// npm run bench:scatter: compares random problems (odd widths, prime channel counts, extreme aspect ratios, large kernels, all padding modes)
+// with reference problems of round sizes; `--of narrow`: maps of few columns with the same maps transposed; `--of batches`: tiny maps of many
+// images with one map. Finds performance cliffs: half the GFLOP/s of the reference or less.
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

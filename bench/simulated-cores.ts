@@ -1,4 +1,4 @@
-// Simulated cores: how long a call would take on more cores than there are, from the times of its chunks on one.
+// Simulates the time of a call on more cores than the machine has, from the times of its chunks on one core.
 
 import type { Engine } from '#src/engine/engine.js';
 import type { TaskEntry } from '#src/engine/entries.js';

@@ -1,4 +1,4 @@
-// Plain text tables: first columns to the left, numbers to the right.
+// Formats plain text tables, with the first columns aligned left and numbers right.
 
 export type Cell = string | number;
 

@@ -1,4 +1,4 @@
-// npm run bench:threads: forward on several threads beside one, layer by layer, and what more cores than there are would bring by simulation.
+// npm run bench:threads: compares forward on several threads with one, per layer, and simulates more cores than the machine has.
 
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// Timing by tinybench, reduced to what the tables show.
+// Timing with tinybench, reduced to the values that the tables show.
 
 import { Bench } from 'tinybench';
 

@@ -1,4 +1,4 @@
-// Compares a result with sums in float64, before any time of it is shown.
+// Verifies a result against float64 sums, before its time is shown.
 
 import type { Problem } from '#src/problem/problem.js';
 import { type Operands, outputShape, product } from './operands.js';

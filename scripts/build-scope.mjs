@@ -1,5 +1,5 @@
-// Makes build/package.json: what is compiled into build/ imports `convnd` as files of dist, one by one, as bundlers do. Node would take
-// the bundles, whose engine is another one than that of the parts that tests and benchmarks import by `#src/…`.
+// Writes build/package.json, so that tests and benchmarks in build/ import `convnd` from the single files of dist, as bundlers do. Node
+// would resolve it to dist/bundled, which has its own engine, separate from that of the files imported by `#src/…`.
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -14,5 +14,5 @@ writeFileSync(
   'build/package.json',
   `${JSON.stringify({ name, private: true, type, exports: Object.fromEntries(files), imports }, null, 2)}\n`,
 );
-// a package's targets lie inside it
+// the targets of a package's exports must be inside of the package
 if (!existsSync('build/dist')) symlinkSync(resolve('dist'), 'build/dist', 'junction');

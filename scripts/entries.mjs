@@ -1,9 +1,9 @@
-// Makes the entries of the library that tsc does not: the same sources bundled, with other files that say where the modules come from.
+// Builds the entries that tsc does not: bundles of the same sources, with other `carried.*.ts` files for the source of the wasm modules.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Lets `import … from './carried.js'` read `carried.<host>.ts`, where the folder has one, and lets modules lie in `folder`. */
+/** Resolves './carried.js' to `carried.<host>.ts` if it exists, and wasm imports to external files in `folder`. */
 const carrying = (host, folder) => ({
   name: 'carried',
   setup: ({ onResolve, resolve }) => {
@@ -24,12 +24,12 @@ const common = {
   minifyWhitespace: true, // names stay, for stack traces
 };
 
-/** Changes the text of a file. */
+/** Rewrites a file in place. */
 function rewrite(file, change) {
   writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
 
-/** Classes by their names: one that names itself is `_Conv2d` of esbuild, and so it would be in errors, traces and the console. */
+/** Restores class names: esbuild renames a class that refers to itself to `_Conv2d`, which would show in errors, traces and the console. */
 function named(text) {
   const names = [...text.matchAll(/\b(\w+)=class _\1\b/g)].map(([, name]) => name);
   return names.reduce((all, name) => all.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text);
@@ -56,13 +56,13 @@ async function sharing(names, outdir, plugins) {
     chunkNames: '[name]-[hash]',
     plugins,
   });
-  // importing does nothing, so nobody needs imports without names; bundlers warn of them
+  // modules have no side effects, so imports without names are useless, and bundlers warn of them
   for (const name of readdirSync(outdir))
     rewrite(join(outdir, name), (text) => named(text).replaceAll(/import"\.\/chunk-[0-9A-Z]+\.js";/g, ''));
 }
 await sharing(withEngine, 'dist/workerd', [carrying('workerd', '../')]);
 
-/** Leaves a namespace that an entry exports to the entry that has it: esbuild would make an object of it, which nobody can shake. */
+/** Keeps `functional.js` external, since esbuild would convert its namespace to an object, which can't be tree-shaken. */
 const namespaces = {
   name: 'namespaces',
   setup: ({ onResolve }) =>
@@ -73,17 +73,17 @@ const namespaces = {
     })),
 };
 
-// for hosts that load files one after another: importing 116 files takes Node 20 four times as long as these. Bundlers take the files
-// of tsc, of which they leave out what a program does not need. All of `convnd` in one chunk took 3 ms of 19 less, but bundles for Node, which
-// take these files too, twice the bytes of convnd/signal and four times those of maxPool2d alone
+// For Node, which loads files one by one: importing the 116 files of tsc takes Node 20 four times as long as these. Bundlers use the files
+// of tsc, which they can tree-shake. A single chunk for all of `convnd` would save 3 of 19 ms, but bundles for Node, which use these files
+// too, would have twice the bytes for convnd/signal and four times the bytes for maxPool2d alone
 await sharing([...withEngine, 'safetensors'], 'dist/bundled', [namespaces]);
 
-// a worker, which imports nothing: whoever hosts the library's files names it by its address
+// the worker of convnd/threads as a file without imports, for pages that pass its URL to setNumThreads
 await build({ ...common, entryPoints: { worker: 'src/threads/worker.ts' }, outdir: 'dist/threads' });
 
 copyFileSync('src/engine/convnd.d.wasm.ts', 'dist/convnd.d.wasm.ts');
 
-// TypeScript before 5.7 knows no parameters of typed arrays
+// TypeScript before 5.7 has no type parameters for typed arrays
 for (const name of readdirSync('dist', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
   const text = readFileSync(`dist/${name}`, 'utf8');
   const plain = text.replaceAll(/\b(\w+\d(?:Clamped)?Array)<ArrayBuffer(?:Like)?>/g, '$1');

@@ -1,4 +1,4 @@
-// Imports a file of src before it is compiled, so that a script and the library read the same list or function.
+// Imports a TypeScript file of src in a script, so that scripts and library share lists and functions.
 import { build } from 'esbuild';
 
 export async function importSource(path) {

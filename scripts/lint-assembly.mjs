@@ -1,7 +1,6 @@
-// Lints the AssemblyScript, assembly/ and tests/kernels/, by the rules and in the format of biome.json;
-// `--write` repairs what can be repaired. Biome can't parse a decorator before a function, so it reads copies in
-// which `@inline` is a comment. They lie under the same names in a folder of their own, and what it reports
-// is found in the sources.
+// Lints and formats the AssemblyScript of assembly/ and tests/kernels/ with the rules of biome.json; `--write` fixes what it can. Biome
+// can't parse a decorator before a function, so it checks copies in which `@inline` is a comment. The copies have the same relative paths
+// and line numbers as the sources.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +9,7 @@ import { dirname, join } from 'node:path';
 const copies = 'build/lint-assembly';
 const folders = ['assembly', 'tests/kernels'];
 
-/** Rules that hold for TypeScript and not for AssemblyScript. */
+/** Rules that do not apply to AssemblyScript. */
 const off = {
   style: {
     useImportType: 'off', // the compiler can't parse `import type`
@@ -38,7 +37,7 @@ for (const path of paths) {
 const config = JSON.parse(readFileSync('biome.json', 'utf8'));
 config.files.includes = ['**'];
 for (const [group, rules] of Object.entries(off)) Object.assign((config.linter.rules[group] ??= {}), rules);
-// under another name: two biome.json in one project are an error
+// not named biome.json, since a second biome.json in a project is an error
 writeFileSync(join(copies, 'lint.json'), JSON.stringify(config));
 
 const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');

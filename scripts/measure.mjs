@@ -1,11 +1,11 @@
-// What each entry of the library takes in a bundle, and what it may take at most.
+// Measures the bundle size of each entry of the library, and defines its ceiling.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const KB = 1024;
 
-/** Name, program, and the most bytes that may be left of it after gzip; without a program, the file itself. */
+/** Name, program to bundle (or a file), and the ceiling in bytes after gzip. */
 const subjects = [
   { name: 'Conv2d alone', program: "export { Conv2d } from 'convnd'", ceiling: 54.75 * KB },
   { name: 'everything of convnd', program: "export * from 'convnd'" },
@@ -29,7 +29,7 @@ const subjects = [
   { name: 'the module, dist/convnd.wasm', file: 'dist/convnd.wasm' },
 ];
 
-/** @returns for each: its name, its bytes bundled and minified by esbuild, those after gzip -9, and the ceiling if it has one */
+/** @returns for each subject: its name, its bytes bundled and minified by esbuild, its bytes after gzip -9, and its ceiling if it has one */
 export async function measure() {
   return Promise.all(
     subjects.map(async ({ name, program, file, ceiling }) => {

@@ -1,31 +1,32 @@
-// Finds the products of a module that are the first operand of a sum, a b + c: those that src/engine/relaxed-simd.ts makes one
-// instruction. Products and sums stand in the bytes in the order in which they stand in the tree of the code, read operands first.
+// Finds the products in a module that are the first operand of a sum, a b + c, which src/engine/relaxed-simd.ts fuses. In the binary,
+// products and sums are in the order of a post-order traversal of the expression tree.
 import binaryen from 'binaryen';
 
 const KINDS = { 'f32x4.mul': 0xe6, 'f32x4.add': 0xe4 };
 
 /**
- * A bit for each place of the bytes that reads as f32x4.mul or f32x4.add, in order, the lowest of a byte first: whether it belongs to
- * such a pair.
- * @throws Error if the bytes hold other places of that form than the code
+ * A bitmap, lowest bit first, with a bit for each byte sequence that reads as f32x4.mul or f32x4.add: whether it belongs to such a pair.
+ * @throws Error if a byte sequence that is not an instruction reads as one
  */
 export function multiplyAdds(bytes) {
   const code = inOrder(bytes);
   const places = placesOf(bytes);
   if (String(code.map(({ kind }) => kind)) !== String(places))
-    throw new Error('bytes that are no product and no sum look like one: change a constant of the module');
+    throw new Error(
+      'bytes that are not an f32x4.mul or f32x4.add read as one: change a constant of the module',
+    );
   const bits = new Uint8Array(Math.ceil(code.length / 8));
   for (const [i, { paired }] of code.entries()) if (paired) bits[i >> 3] |= 1 << (i & 7);
   return bits;
 }
 
-/** The products and sums in the order of their bytes. */
+/** The products and sums in the order of the binary. */
 function inOrder(bytes) {
   const module = binaryen.readBinary(bytes);
   module.setFeatures(binaryen.Features.All);
   const found = [];
-  const open = []; // those whose operands are being read, the innermost last
-  let before; // the node of the line before: of a sum, if this line is its first operand
+  const open = []; // nodes whose operands are being read, innermost last
+  let before; // the node of the previous line: a sum, if this line is its first operand
   for (const line of `${module.emitText()}\n.`.split('\n')) {
     const depth = line.search(/\S/);
     if (!/^\s*[(.]/.test(line)) continue;

@@ -1,8 +1,8 @@
-// npm run prepublishOnly: refuses to publish what a package page could not show. npm finds the pictures and links of README.md through
-// `repository`, so that must be there, and each of them a file of it.
+// npm run prepublishOnly: checks that package.json has a `repository`, by which npm resolves the relative images and links of README.md,
+// and that each of them exists.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What keeps a package from being published: sentences, none where all is well. */
+/** The problems that prevent publishing, as sentences; an empty list if there are none. */
 export function obstacles(manifest, readme, isFile) {
   const { repository } = manifest;
   const address = typeof repository === 'string' ? repository : repository?.url;

@@ -1,4 +1,4 @@
-// Reports a run of node:test in a line a file, every failure in full, and a sum.
+// A node:test reporter: one line per file, all failures in full, and totals.
 import { basename } from 'node:path';
 
 export default async function* report(source) {
@@ -6,7 +6,7 @@ export default async function* report(source) {
   const failures = [];
   for await (const { type, data } of source) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;
-    // suites and files count through their tests
+    // suites and files are counted by their tests
     if (data.details?.type === 'suite' || data.name === data.file) continue;
     const file = files.get(data.file) ?? { passed: 0, failed: 0, milliseconds: 0 };
     files.set(data.file, file);

@@ -1,6 +1,6 @@
-// Makes dist/convnd.wasm of build/convnd.wasm, and likewise of the other modules: without the exports that only tests call,
-// marked with the package's version and, where relaxed SIMD fuses multiply-adds, with a map of them; and dist/*.fused.wasm, where
-// it has. Writes each into a file of src too, so that importing the library needs no other file.
+// Converts build/*.wasm to dist/*.wasm: removes the exports that only tests use, and adds custom sections with the package's version and,
+// for modules with fusable multiply-adds, the bitmap of relaxed-simd.ts. Also writes dist/*.fused.wasm, and the text-encoded modules
+// src/*/wasm.ts.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { importSource } from './import-source.mjs';
@@ -17,7 +17,7 @@ const { encode } = await importSource('src/engine/module-text.ts');
 const { encodeTwins } = await importSource('src/engine/twins.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The module with the exports of those names and no others. */
+/** Removes all exports except the wanted ones, and what is then unused. */
 function withExports(bytes, wanted, { list, face }) {
   const found = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
   const missing = wanted.filter((name) => !found.includes(name));
@@ -32,7 +32,7 @@ function withExports(bytes, wanted, { list, face }) {
   return module.emitBinary();
 }
 
-/** A custom section: its kind, its size, the size of its name, its name, its content. All sizes are below 128. */
+/** A custom section: id, size, length of its name, name, content. All sizes must be below 128. */
 function section(name, content) {
   const size = 1 + name.length + content.length;
   if (size > 127) throw new Error(`section ${name} has ${size} bytes`);
@@ -43,8 +43,8 @@ function section(name, content) {
 const plainSection = (bits) => section('madd0', [...bits, bits.length]);
 
 /**
- * The modules: their name, the exports that are shipped, the files that list and that make these, the file that carries the text, and
- * whether relaxed SIMD fuses their multiply-adds, and whether functions are there for float32 and for float64.
+ * The modules: name, shipped exports, the files that list and that define these, the file with the encoded text, whether multiply-adds
+ * are fusable, and whether functions exist for both float32 and float64.
  */
 const modules = [
   {

@@ -1,4 +1,4 @@
-// npm run size: what the library takes, as a table. Bundled and minified by esbuild, compressed by gzip -9.
+// npm run size: prints the size of each entry, bundled and minified by esbuild, and compressed by gzip -9.
 import { measure } from './measure.mjs';
 
 const rows = await measure();

@@ -1,4 +1,4 @@
-// Runs the compiled tests; with --coverage it shows how much of src they covered, and the sum once more (V8's counters cost a quarter more time).
+// Runs the compiled tests. With --coverage it also prints the coverage of src, which takes a quarter more time.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ rmSync(coverage, { recursive: true, force: true });
 const files = readdirSync('build/tests')
   .filter((name) => name.endsWith('.test.js'))
   .map((name) => `build/tests/${name}`);
-// to a file too, since a long table comes between the tests and the end
+// also to a file, to repeat the totals after the coverage table
 const reports = ['stdout', ...(options.coverage ? [summary] : [])].flatMap((to) => [
   '--test-reporter=./scripts/reporter.mjs',
   `--test-reporter-destination=${to}`,

@@ -1,5 +1,5 @@
-// Prepares a bench that measures other packages beside convnd: installs them on first use into the bench's own folder, so that the
-// library's own install stays free of them, and compiles the bench.
+// Prepares a benchmark that compares convnd with other packages: installs them into the benchmark's own folder on first use, so that they
+// are not dependencies of the library, and compiles the benchmark.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 /**
- * Installs, compiles and links.
- * @param folder the URL of the bench's folder, with a package.json of the packages and a tsconfig.json
- * @param note what is installed, in words
- * @returns the URL of the folder with the compiled bench
+ * Installs the packages, and compiles and links the benchmark.
+ * @param folder the URL of the benchmark's folder, with a package.json and a tsconfig.json
+ * @param note a description of what is installed
+ * @returns the URL of the folder with the compiled benchmark
  */
 export function withRivals(folder, note) {
   const here = fileURLToPath(folder);
@@ -38,7 +38,7 @@ export function withRivals(folder, note) {
     stdio: 'inherit',
   });
 
-  // the compiled files find the packages as if they had been installed beside them
+  // so that compiled files resolve the packages
   mkdirSync(built, { recursive: true });
   if (!existsSync(join(built, 'node_modules')))
     symlinkSync(join(here, 'node_modules'), join(built, 'node_modules'), 'junction');

@@ -1,4 +1,4 @@
-// Makes src/threads/source.ts: the worker as a text, so that it starts without another file, wherever the library is bundled.
+// Writes src/threads/source.ts: the worker as a string, so that it can be started without a separate file in any bundle.
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 

@@ -1,4 +1,4 @@
-// convnd/safetensors: checkpoints without an engine.
+// convnd/safetensors: reads and writes safetensors checkpoints, without any wasm.
 
 export {
   loadSafetensors,

@@ -1,8 +1,8 @@
-// convnd/threads: more threads than one.
+// convnd/threads: multithreaded layers, and layers that do not block the calling thread.
 
 export {} from './engine/wasm.js';
 
-// The module's text stands first: at the beginning of a bundle it takes 0.6 KB less after gzip than amid the code.
+// The wasm text is imported first: at the start of a bundle it compresses 0.6 KB smaller than in the middle of the code.
 
 export { type ForwardAsyncOptions, forwardAsync } from './threads/forward-async.js';
 export type { WorkerLike } from './threads/host.js';

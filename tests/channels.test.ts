@@ -292,7 +292,7 @@ describe('channels of a resident tensor', () => {
     for (const call of [() => view.data, () => tensor(view), () => functional.conv1d([[1, 2, 3, 4]], view)])
       refused(
         call,
-        /others lie between those of one image and the next; resident\(channels\) copies them/,
+        /a view of some channels of several images is not contiguous; resident\(channels\) makes a contiguous copy/,
         'data',
       );
     assert.equal(resident(view).data.length, 16);
@@ -309,7 +309,7 @@ describe('channels of a resident tensor', () => {
           else
             refused(
               call,
-              /^out: shares memory with the input, but not map for map .*; give it memory of its own/,
+              /^out: shares memory with the input, but does not begin .*; allocate it separately/,
               `${from} to ${to}`,
             );
         }

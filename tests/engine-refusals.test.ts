@@ -36,7 +36,7 @@ describe('memory that runs out', () => {
     engine.f32.fill(7, first / 4, first / 4 + 250);
     const { total, live } = engine.usage;
     allow(false);
-    const rest = `${live} are in use, and dispose() gives those of resident tensors back`;
+    const rest = `${live} are in use, and dispose() frees those of resident tensors`;
     for (const bytes of [total, 2 ** 31, 2 ** 33]) {
       assert.throws(() => engine.allocate(bytes, 'the weights of n1 g1 c1 f1 i3 k1'), {
         name: 'RangeError',

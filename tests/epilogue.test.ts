@@ -344,7 +344,7 @@ describe('forward', () => {
       /add: expected shape/,
       'a batch',
     );
-    refused(() => conv.forward(x, { add: part(0), out: part(1) }), /add: shares a part/, 'shared memory');
+    refused(() => conv.forward(x, { add: part(0), out: part(1) }), /add: overlaps a part/, 'shared memory');
     conv.forward(x, { add: part(0), out: part(0) });
     for (const add of [null, 3, 'x', {}, { data: [1], shape: [1, 5] }])
       refused(() => conv.forward(x, { add: add as never }), /add/, label(add));
@@ -358,15 +358,19 @@ describe('forward', () => {
       );
     refused(
       () => conv.forward(x, { inputNegativeSlope: 1 }),
-      /inputNegativeSlope goes with inputActivation/,
+      /inputNegativeSlope requires inputActivation/,
       'alone',
     );
     refused(
       () => conv.forward(x, { inputActivation: 'tanh', inputNegativeSlope: 1 }),
-      /not with tanh/,
+      /but got tanh/,
       'tanh',
     );
-    refused(() => conv.forward(x, { activation: 'gelu', negativeSlope: 1 }), /negativeSlope goes/, 'gelu');
+    refused(
+      () => conv.forward(x, { activation: 'gelu', negativeSlope: 1 }),
+      /negativeSlope requires/,
+      'gelu',
+    );
     for (const scale of [Number.NaN, Number.POSITIVE_INFINITY])
       assert.ok(conv.forward(x, { scale }).data.some((v) => !Number.isFinite(v)));
     const all = resident({ shape: [1, 5] });

@@ -203,7 +203,7 @@ describe('strides', () => {
     target.fill(7);
     assert.throws(() => layer.forward([[1, 2, 4]], { out: { ...out, stride: [1, 2] } as never }), {
       name: 'RangeError',
-      message: /^out: its elements must lie in C order \[Conv1d/,
+      message: /^out: must be contiguous, in C order \[Conv1d/,
     });
     assertSame(target, [7, 7, 7, 7], 'not written');
   });

@@ -182,10 +182,10 @@ describe('from', () => {
         () => Conv2d.from({ weight, bias: [1, 2] }),
         /size mismatch for bias: expected \[6\], got shape \[2\]/,
       ],
-      [() => Conv2d.from(dict, 'dec.', { eps: 1e-3 }), /eps goes with batchNorm/],
+      [() => Conv2d.from(dict, 'dec.', { eps: 1e-3 }), /eps requires batchNorm/],
       [
         () => Conv2d.from({ weight_orig: weight, weight_mask: [1] }),
-        /weight_orig of shape \[6, 2, 3, 1\] and weight_mask of shape \[1\] do not fit each other/,
+        /weight_orig of shape \[6, 2, 3, 1\] and weight_mask of shape \[1\] have incompatible shapes/,
       ],
       [() => Conv2d.from({ weight }, '', { groups: 4 }), /out_channels must be divisible by groups/],
       [

@@ -334,7 +334,7 @@ describe('an output in the place of its input', () => {
     using whole = resident({ shape: [2, 8, 6, 6] });
     const half = whole.channels(0, 4);
     const message =
-      /^out: shares memory with the input, but not map for map from its first channel on; give it memory of its own/;
+      /^out: shares memory with the input, but does not begin at its first channel or has maps of another size; allocate it separately/;
     const layer = new Conv2d(4, 4, 3, { padding: 1 });
     refused(() => layer.forward(half, { out: whole.channels(2, 4) }), message, 'channels apart');
     refused(() => layer.forward(whole.channels(2, 4), { out: half }), message, 'channels before');

@@ -174,7 +174,7 @@ describe('an engine with little memory', () => {
     const first = layers.map((layer) => layer.forward(x).data);
     const made: ResidentTensor[] = [];
     const message =
-      /^not enough memory: 1000000 bytes .*; \d+ are in use, and dispose\(\) gives those of resident tensors back$/;
+      /^not enough memory: 1000000 bytes .*; \d+ are in use, and dispose\(\) frees those of resident tensors$/;
     assert.throws(
       () => {
         for (;;) made.push(resident({ shape: [250_000] }));

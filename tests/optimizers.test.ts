@@ -320,7 +320,7 @@ describe('state dicts that do not fit', () => {
     [
       'through JSON',
       (dict) => Object.assign(dict, JSON.parse(JSON.stringify(dict))),
-      /exp_avg of parameter 0: its data are a plain object, as JSON makes of a Float32Array/,
+      /exp_avg of parameter 0: its data is a plain object, as JSON makes of a Float32Array/,
     ],
     [
       'no data',

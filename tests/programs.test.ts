@@ -75,7 +75,7 @@ describe("a user's program compiles", () => {
   it('and one that calls a layer is told of forward', async () => {
     assert.match(
       await complaints({ compiler: 'typescript', files: ['called.ts'], resolution: nodenext, lib: full }),
-      /called\.ts\(6,18\).*'"a layer is no function: call layer\.forward\(x\)"'\.\s*$/,
+      /called\.ts\(6,18\).*'"a layer is not a function: call layer\.forward\(x\)"'\.\s*$/,
     );
   });
 });

@@ -149,7 +149,7 @@ describe('loadStateDict', () => {
     const dict = { 'enc1.0.weight': weight, 'enc1.0.bias': bias, 'enc1.1.weight': bias, 'dec.weight': bias };
     assert.throws(
       () => make().loadStateDict(dict),
-      /prefix takes those of one layer: \{ prefix: 'enc1\.0\.' \}, \{ prefix: 'enc1\.1\.' \}, \{ prefix: 'dec\.' \}$/,
+      /Select one layer by a prefix: \{ prefix: 'enc1\.0\.' \}, \{ prefix: 'enc1\.1\.' \}, \{ prefix: 'dec\.' \}$/,
     );
     assert.throws(
       () => make().loadStateDict({ ...dict, 'z.weight': bias }, { prefix: 'enc2.' }),

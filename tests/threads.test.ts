@@ -88,7 +88,7 @@ describe('threads', () => {
     const add = tensor(other.subarray(500, 1_200_500), x.shape);
     assert.throws(
       () => layer.forward(x, { out: both.channels(0, 1), add }),
-      /^RangeError: add: shares a part/,
+      /^RangeError: add: overlaps a part/,
     );
     assert.throws(
       () =>

@@ -258,7 +258,7 @@ describe('backward refuses', () => {
     refused(call({ input: x, scale: '1' }), /^scale must be a number/, 'scale');
     refused(call({ input: x, upsample: 0 }), /^upsample should be greater than zero/, 'upsample');
     refused(call({ input: x, inputActivation: 'swish' }), /^inputActivation: expected/, 'inputActivation');
-    refused(call({ input: x, negativeSlope: 1 }), /^negativeSlope goes with/, 'slope');
+    refused(call({ input: x, negativeSlope: 1 }), /^negativeSlope requires/, 'slope');
     refused(call({ input: x, activation: 'relu', output: filled([4]) }), /^output: expected shape/, 'output');
     refused(call({ input: filled([2, 5, 5, 6]) }), /to have 3 channels, but got 5 channels/, 'channels');
     refused(call({ input: x, out: filled([3]) }), /^out: expected shape/, 'out');

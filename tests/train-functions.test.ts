@@ -173,7 +173,7 @@ const refusals: Record<string, [() => unknown, RegExp]> = {
   ],
   'binary cross entropy, weight': [
     () => binaryCrossEntropyWithLogits([1, 2], [1, 0], { posWeight: [[1], [2]] }),
-    /pos_weight: shape \[2, 1\] does not stretch to the input's \[2\]/,
+    /pos_weight: shape \[2, 1\] cannot be broadcast to the input's \[2\]/,
   ],
   'custom, inputs': [() => custom(x, any(x), () => []), /inputs must be a list of tensors/],
   'custom, gradients': [() => custom(x, [], any(1)), /gradients must be a function/],
@@ -196,7 +196,11 @@ describe('refusals of convnd/train', () => {
     });
 
   it('gradients of custom', () => {
-    refused(customGives(1), /gradients must give a list with one for each input, but gave 1/, 'number');
+    refused(
+      customGives(1),
+      /gradients must return a list with one entry per input, but returned 1/,
+      'number',
+    );
     refused(customGives([]), /incorrect number of gradients \(expected 1, got 0\)/, 'none');
     refused(
       customGives([[1]]),
@@ -262,7 +266,7 @@ describe('refusals of convnd/train', () => {
     const shape = [1, 1, 100_000];
     const count = 100_000;
     const detached =
-      /^a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself/;
+      /^a tensor is detached: its data was a view of wasm memory, which has grown; pass the resident tensor itself/;
     const refusedGrown = (call: (view: Tensor) => unknown, what: string) => {
       using x = resident({ shape });
       const made: ResidentTensor[] = [];

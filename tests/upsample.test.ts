@@ -291,7 +291,7 @@ describe('upsampling before a layer', () => {
     ])
       refused(
         call,
-        /^upsample: only plain layers repeat their input; the stride of a transposed one spreads it \[ConvTranspose2d/,
+        /^upsample: not supported by transposed layers, which upsample by their stride \[ConvTranspose2d/,
         'transposed',
       );
     assert.deepEqual(transposed.forward(x, { upsample: 1 }).shape, [1, 6, 6]);

@@ -146,7 +146,7 @@ describe('a detached buffer', () => {
         conv.forward(x);
         for (const name of names) take(conv[name]!.data);
         const message =
-          /^parameter: its buffer is detached, so that its values are lost; assign others \[Conv1d\(1, 1, /;
+          /^parameter: its buffer is detached and its values are lost; assign new ones \[Conv1d\(1, 1, /;
         refused(() => conv.forward(x), message, `${names}: forward`);
         refused(() => conv.stateDict(), message, `${names}: stateDict`);
         refused(() => conv[names[0]]!.data, message, `${names}: data`);

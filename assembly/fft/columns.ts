@@ -1,5 +1,5 @@
-// Columns: the levels of the other axes. A row of a block stays as it is, real parts before imaginary ones, and all its numbers do the
-// same. So a level is a pass over some rows, and what is divided far enough is one row, or one plane, while it lies in a cache.
+// The levels of the transform along the axes other than rows. They apply the same operation to all elements of a row, so a level is a pass
+// over rows. The recursion ends with a single row or plane, which is transformed while it is in a cache.
 
 import { down2, down3, down4, up2, up3, up4 } from './butterfly';
 import {
@@ -27,7 +27,7 @@ function below<T>(transform: Transform, at: usize, spectrum: usize, unit: i32): 
   else row<T>(transform, at, at, spectrum);
 }
 
-/** An axis of `items` items, the planes or the rows. Its root is i as that of rows is, so its factors stand in the same trees. */
+/** An axis of `items` items, the planes or the rows. Its root is i, like that of rows, so it uses the same trees of factors. */
 function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, unit: i32): void {
   if (items == 1) {
     below<T>(transform, at, spectrum, unit);

@@ -1,12 +1,12 @@
-// Factors: a spectrum as a product reads it. A product goes down to parts of two positions only: modulo x^2 - r,
+// Prepares a spectrum for products. Products are computed in parts of two positions, modulo x^2 - r:
 //
 //   (a0 + a1 x)(h0 + h1 x) = (a0 h0 + a1 r h1) + (a0 h1 + a1 h0) x
 //
-// takes a quarter less sums than a level down, a product of values, and a level up, and reads no node.
+// takes a quarter fewer additions than another level down, products of values, and a level up, and reads no node.
 
 import { factorBytes, NODE, nodeOf, POSITION, TREES, Transform } from './plan';
 
-/** Makes a spectrum ready for products, in its place, which has room for `factorBytes`. */
+/** Prepares a spectrum for products, in place. Its buffer has `factorBytes`. */
 export function factorsOf<T>(transform: Transform): void {
   const bytes = <usize>transform.length * sizeof<T>();
   const rows = <usize>(transform.rows * transform.planes);
@@ -19,7 +19,7 @@ export function factorsOf<T>(transform: Transform): void {
   const depth = <i32>(ctz(nodes) >> 1);
   let from = transform.spectrum + rows * bytes;
   let to = transform.spectrum + rows * factorBytes(bytes);
-  // from the end, so that nothing is written before it is read
+  // backwards, so that nothing is overwritten before it is read
   for (let part = rows * parts; part-- > 0; ) {
     const trees = transform.tables + (isThreefold ? 4 * (part % 3) + 4 : 0);
     const first = nodeOf(load<usize>(trees, TREES), depth, 0);

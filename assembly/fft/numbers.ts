@@ -1,8 +1,8 @@
-// What has to be known of numbers before and after a transform.
+// Tests and rounding of numbers before and after a transform.
 
 import { pair } from '../vectors';
 
-/** The sum of the squares of `count` numbers, float32 or float64, as float64; Infinity if one of them is no integer. */
+/** The sum of the squares of `count` numbers, float32 or float64, as float64; Infinity if one of them is not an integer. */
 export function integerSquares(at: usize, count: i32, isSingle: bool): f64 {
   return isSingle ? squaresOf<f32>(at, count) : squaresOf<f64>(at, count);
 }
@@ -48,7 +48,7 @@ export function areFinite(at: usize, count: i32, isSingle: bool): boolean {
   return isSingle ? areFiniteIn<f32>(at, count) : areFiniteIn<f64>(at, count);
 }
 
-/** Zero times an infinity or NaN is NaN, and stays so. In four chains, as one would wait for its sums. */
+/** Zero times infinity or NaN is NaN, which propagates. Four independent sums hide the latency of additions. */
 export function areFiniteIn<T>(at: usize, count: i32): boolean {
   const end = at + <usize>count * sizeof<T>();
   const zero = v128.splat<T>(0);

@@ -1,10 +1,10 @@
-// What a transform works with. src/spectrum/transform.ts writes both into memory.
+// The structs of a transform: its tables and its block. src/spectrum/transform.ts writes both to memory.
 
-/** Forward only: the spectrum is left where the transform's spectrum stands, and the block changes in its columns. */
+/** Forward only: writes the spectrum to the transform's `spectrum`; the block is modified. */
 export const FORWARD: i32 = 0;
-/** Forward, product with the spectrum, which `factors` has made ready, and inverse. */
+/** Forward, product with a spectrum that `factors` has prepared, and inverse. */
 export const PRODUCT: i32 = 1;
-/** Inverse only, from the spectrum, which is lost. */
+/** Inverse only, from the spectrum, which is overwritten. */
 export const INVERSE: i32 = 2;
 
 /** Bytes of a position: a vector of real parts and one of imaginary parts. Its lanes belong to the children of a row's first level. */
@@ -44,7 +44,7 @@ export class Transform {
   isSingle: bool;
 }
 
-/** Bytes of what a product reads for so many bytes of a spectrum. */
+/** Bytes of the prepared factors of a spectrum of a given size in bytes. */
 // @ts-ignore: decorator
 @inline
 export function factorBytes(bytes: usize): usize {

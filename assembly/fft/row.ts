@@ -1,5 +1,5 @@
-// A row of N real numbers x as N/2 complex ones z[j] = x[j] + i x[j + N/2]: what x is modulo t^(N/2) - i. Products of these are
-// products of the real polynomials modulo t^N + 1: what goes beyond the end comes back at the beginning, subtracted.
+// Transforms a row of N real numbers x as N/2 complex numbers z[j] = x[j] + i x[j + N/2], the residue of x modulo t^(N/2) - i. Products of
+// such residues are products of the real polynomials modulo t^N + 1, negacyclic convolutions.
 
 import { down3, up3 } from './butterfly';
 import { first32, last32 } from './ends32';
@@ -7,7 +7,7 @@ import { first64, last64 } from './ends64';
 import { FORWARD, factorBytes, HALVES, INVERSE, POSITION, PRODUCT, THIRD, TREES, Transform } from './plan';
 import { walk } from './tree';
 
-/** Transforms a row, multiplies it, and writes it to `to`; or a part of that. `spectrum` is the row's. */
+/** Transforms a row, multiplies it, and transforms it back to `to`; or a part of that. `spectrum` is that of the row. */
 export function row<T>(transform: Transform, from: usize, to: usize, spectrum: usize): void {
   const tables = transform.tables;
   const mode = transform.mode;

@@ -1,8 +1,8 @@
-// Rows of a block: from where they lie next to each other to their places.
+// Moves the rows of a block from contiguous memory to their padded positions.
 
 /**
- * Moves `rows` rows of `length` bytes, which lie `step` bytes apart, to places `pitch` bytes apart, `before` bytes behind their begin,
- * within the same memory, the last row first. What a place has beside its row is zero from there on.
+ * Moves `rows` rows of `length` bytes from a stride of `step` bytes to a stride of `pitch` bytes, at offset `before` within each, in place,
+ * the last row first. Zero-fills the rest of each target row.
  */
 export function spread(
   address: usize,

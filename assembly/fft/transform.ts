@@ -1,18 +1,18 @@
-// The entries: blocks of float32 or of float64, as the transform says.
+// The entries of transforms: dispatch to float32 or float64.
 
 import { block } from './columns';
 import { factorsOf } from './factors';
 import { Transform } from './plan';
 import { row } from './row';
 
-/** Takes one block of rows and planes, in its place. */
+/** Transforms one block of rows and planes in place. */
 export function transform(transform: usize, at: usize): void {
   const task = changetype<Transform>(transform);
   if (task.isSingle) block<f32>(task, at);
   else block<f64>(task, at);
 }
 
-/** Makes the spectrum that a task has ready for products. */
+/** Prepares the spectrum of a task for products. */
 export function factors(transform: usize): void {
   const task = changetype<Transform>(transform);
   if (task.isSingle) factorsOf<f32>(task);
@@ -20,8 +20,8 @@ export function factors(transform: usize): void {
 }
 
 /**
- * Takes `count` blocks of one row, `step` bytes apart: block by block from the last one, so that what a block writes before its first
- * good result is overwritten by the one before it.
+ * Transforms `count` blocks of one row, `step` bytes apart, the last one first, so that what a block writes before its first valid result
+ * is overwritten by the preceding block.
  */
 export function transformRows(transform: usize, from: usize, to: usize, count: i32, step: usize): void {
   const task = changetype<Transform>(transform);

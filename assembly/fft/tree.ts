@@ -1,12 +1,12 @@
-// A tree: what is below the first level of a row. All lanes of a position do the same with factors of their own.
+// The levels below the first one of a row. All lanes of a position have the same operations, with different factors.
 
 import { down2, down4, up2, up4 } from './butterfly';
 import { FORWARD, factorBytes, INVERSE, NODE, nodeOf, POSITION, PRODUCT } from './plan';
 
-/** Positions whose levels are made one after the other: 16 KB, half a first-level cache or less. Larger parts are divided first. */
+/** Positions whose levels are computed one after another: 16 KB, at most half of the L1 cache. Larger parts are divided recursively. */
 const AT_ONCE: i32 = 512;
 
-/** Takes `count` positions, below one node of a tree, down to values, multiplies them, and up again; or a part of that. */
+/** Transforms `count` positions below one node of a tree, multiplies them, and transforms them back; or a part of that. */
 export function walk<T>(
   at: usize,
   count: i32,
@@ -68,7 +68,7 @@ function walkAtOnce<T>(
   }
 }
 
-/** One level of `nodes` nodes side by side, down; `apart` are the bytes from a node's part to the next. */
+/** One level of `nodes` consecutive nodes, down. `apart` is the distance between a node's parts in bytes. */
 function levelDown<T>(at: usize, nodes: i32, apart: usize, node: usize): void {
   for (; nodes > 0; nodes--) {
     const w1r = v128.load(node);
@@ -100,7 +100,7 @@ function levelUp<T>(at: usize, nodes: i32, apart: usize, node: usize): void {
   }
 }
 
-/** Parts of four positions to parts of two, or back. In one loop with the products, down and up took 1.09 times as long, down alone the same. */
+/** Parts of four positions to parts of two, or back. In one loop with the products, down and up took 1.09 times as long. */
 function halves<T>(at: usize, end: usize, node: usize, down: bool): void {
   for (; at < end; at += 4 * POSITION) {
     const wr = v128.load(node, 32);

@@ -1,8 +1,8 @@
-// Addend: where kernels find what is added to their outputs. It lies as far from each output as the addend of a FinishTask from its target.
+// The distance from outputs to their addends, which is constant: that of a FinishTask's addend from its target.
 
 import { FinishTask } from '../../src/shared/task';
 
-/** Bytes from an output to what is added to it; 0: nothing is. */
+/** The byte distance from an output to its addend; 0 if there is none. */
 // @ts-ignore: decorator
 @inline
 export function distanceToAddend(finish: usize): usize {

@@ -1,29 +1,29 @@
-// columns1x4k3x3, columns1x4k3x3s2: one filter of 3x3 taps, step one or two, down columns of four outputs.
+// columns1x4k3x3, columns1x4k3x3s2: one 3x3 filter with stride one or two, down columns of four outputs.
 //
 //   c[h][w] = bias + sum over i, j of weights[i][j] * x[step h + i - top][step w + j - left]
 //
 //   weights   f32[3][3]
 //   bias      f32
-//   x         rows of inputs, as they were loaded
+//   x         the rows of inputs
 //   rows      byte offset of row step h + i from x, or of a row of zeros
-//   c         f32[height][width]     the last column is moved back to end with the row; of rows shorter than a vector
-//                                    it goes beyond them, and so up to three numbers beyond the last one
+//   c         f32[height][width]     the last column is shifted back to end with the row; in rows shorter than a vector
+//                                    it extends past the end, by up to three elements after the last row
 //
-// Columns outside the input, at most one on each side, are masked lanes. A column reads each row of inputs
-// once; it goes into up to three rows of outputs: it ends one, is the middle of the next, begins a third.
-// With step two it ends one and begins the next, or is a middle.
+// Padding columns, at most one on each side, are masked lanes. Each row of inputs is read once per column. It contributes to up to three
+// rows of outputs: as the last row of one, the middle of the next and the first of a third. With stride two it is the last of one and
+// the first of the next, or the middle of one.
 //
-// Nine weights, the inputs of a row and two sums that wait for rows below are at most 13 vectors at a time. With
-// a product these are 14 of the 15 registers that V8 gives on x64; a second vector of outputs has no room.
-// The three products of a row are summed before they are added to an output: short chains of additions, 1.05.
+// Nine weights, the inputs of a row and two partial sums are at most 13 live vectors. With a product these are 14 of the 15 registers
+// that V8 uses on x64, so there is no room for a second vector of outputs.
+// The three products of a row are summed before they are added to an output, which shortens the dependency chain: 1.05.
 //
-// Not taken: weights loaded for each column, nine parameters less: 0.93 of the speed for 14x14 planes.
+// Not taken: loading the weights for each column, which saves nine parameters: 0.93 of the speed for 14x14 planes.
 // Not taken: two rows x four outputs at a time: 0.67; V8 11.3 loads all twelve vectors first and spills.
-// Not taken: a padded copy of each plane; a third of the time of 14x14 planes.
+// Not taken: a padded copy of each plane, which takes a third of the time for 14x14 planes.
 
 import { madd } from '../lanes';
 
-/** Without what stands outside the input, in a column that touches an edge of it. */
+/** Masks the lanes outside of the input, in a column at an edge. */
 // @ts-ignore: decorator
 @inline
 function within(edge: bool, x: v128, mask: v128): v128 {
@@ -44,7 +44,7 @@ function begun(w0: v128, w1: v128, w2: v128, x0: v128, x1: v128, x2: v128, bias:
   return madd(w2, x2, madd(w1, x1, madd(w0, x0, v128.load32_splat(bias))));
 }
 
-/** One column of step one: the outputs at q, q + out and so on before `end`. */
+/** One column with stride one: the outputs at q, q + out, … before `end`. */
 // @ts-ignore: decorator
 @inline
 function column(
@@ -71,7 +71,7 @@ function column(
   let x0 = within(edge, v128.load(p), leftMask);
   let x1 = v128.load(p, 4);
   let x2 = within(edge, v128.load(p, 8), rightMask);
-  // `upper` lacks one row of the kernel, `lower` two
+  // `upper` is missing one row of the kernel, `lower` two
   let upper = begun(w0, w1, w2, x0, x1, x2, bias);
   row += 4;
   p = x + <usize>load<u32>(row);
@@ -93,28 +93,28 @@ function column(
   }
 }
 
-/** Of eight neighbours those that the first tap meets. */
+/** The inputs of the first tap, among eight consecutive ones. */
 // @ts-ignore: decorator
 @inline
 function even(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 0, 2, 4, 6);
 }
 
-/** Those that the second meets. */
+/** The inputs of the second tap. */
 // @ts-ignore: decorator
 @inline
 function odd(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 1, 3, 5, 7);
 }
 
-/** Those that the third meets: the first tap's moved on by one, and the ninth neighbour. */
+/** The inputs of the third tap: those of the first shifted by one, and the ninth input. */
 // @ts-ignore: decorator
 @inline
 function evenNext(evens: v128, p: usize): v128 {
   return v128.shuffle<f32>(evens, v128.load32_zero(p, 32), 1, 2, 3, 4);
 }
 
-/** One column of step two, likewise. */
+/** One column with stride two. */
 // @ts-ignore: decorator
 @inline
 function columnS2(
@@ -147,7 +147,7 @@ function columnS2(
   let sum = begun(w0, w1, w2, x0, x1, x2, bias);
   while (q < end) {
     row += 8;
-    // the middle row belongs to one output only
+    // the middle row contributes to one output only
     p = x + <usize>load<u32>(row - 4);
     a = v128.load(p);
     b = v128.load(p, 16);
@@ -169,7 +169,7 @@ function columnS2(
   }
 }
 
-/** All columns of a plane, of step two or one. */
+/** All columns of a plane, with stride one or two. */
 // @ts-ignore: decorator
 @inline
 function columns(
@@ -199,7 +199,7 @@ function columns(
   let w = 0;
   while (true) {
     const from = x + ((<usize>((two ? 2 * w : w) - left)) << 2);
-    // all ones, but for the lane outside the input
+    // all ones, except for the lane outside of the input
     const leftMask = i32x4.replace_lane(i32x4.splat(-1), 0, w == 0 ? left - 1 : -1);
     const rightMask = i32x4.ne(i32x4(0, 1, 2, 3), i32x4.splat(w == last && right ? rightLane : -1));
     const q = c + ((<usize>w) << 2);
@@ -220,10 +220,9 @@ function columns(
 }
 
 /**
- * The outputs of a plane, or of some rows of it, with step one.
- * @param rows u32[height + 2]: byte offset of each row of inputs from `x`; a row has a vector more on both
- * sides
- * @param left 1 where a column of zeros stands before the first, `right` behind the last
+ * Computes the outputs of a plane, or of some rows of it, with stride one.
+ * @param rows u32[height + 2]: byte offset of each row of inputs from `x`; one more vector is readable on both sides of a row
+ * @param left 1 if there is a padding column before the first column; `right`: after the last
  */
 export function columns1x4k3x3(
   weights: usize,
@@ -239,7 +238,7 @@ export function columns1x4k3x3(
   columns(false, weights, bias, x, rows, left, right, c, height, width);
 }
 
-/** With step two: u32[2 height + 1] rows. */
+/** The same with stride two; `rows` is u32[2 height + 1]. */
 export function columns1x4k3x3s2(
   weights: usize,
   bias: usize,

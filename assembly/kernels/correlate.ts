@@ -8,12 +8,11 @@
 //   bias      f32[filters]
 //   c         rows of as many pixels, `row` bytes apart
 //
-// This is the one body of correlate5x8 to correlate3x4. `filters`, `pixels` and `inPlace` are numbers that the
-// compiler knows, so each of the functions holds only what it needs.
+// The common body of correlate5x8 to correlate3x4. `filters`, `pixels` and `inPlace` are compile-time constants, so the compiler removes
+// the unused parts.
 //
-// Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15
-// registers that V8 gives on x64. Four and three filters take up what does not fill tiles of five.
-// Four pixels take up what is left of a small map: half the work of eight for a few outputs.
+// Five filters need ten accumulators, two vectors of pixels, one weight and one product: 14 of the 15 vector registers that V8 uses on
+// x64. Four and three filters are for the remaining filters of a group; four pixels are for the remaining pixels of a small map.
 // Not taken: unrolling over terms. V8 11.3 then spills accumulators: half the speed.
 
 import { madd } from '../lanes';
@@ -36,7 +35,7 @@ export function correlateTile(
   bias: usize,
   add: bool,
 ): void {
-  // c<filter><vector of four pixels>; the compiler drops the filters that there are not
+  // c<filter><vector of four pixels>
   let c00 = v128.load32_splat(bias, 0);
   let c10 = v128.load32_splat(bias, 4);
   let c20 = v128.load32_splat(bias, 8);
@@ -81,7 +80,7 @@ export function correlateTile(
     else b += PANEL_ROW;
   }
 
-  // Both arms store at once: a common store after them makes V8 11.3 spill inside the loop.
+  // Both branches store directly: with a common store after them V8 11.3 spills inside the loop.
   if (add) {
     v128.store(c, f32x4.add(v128.load(c), c00));
     if (pixels > 4) v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
@@ -116,8 +115,8 @@ export function correlateTile(
 }
 
 /**
- * The tile along a row of `width` pixels, at least eight, in place. The last tile is moved back to end with the row, and computes some
- * pixels again. For tiles of three and four filters: with five, V8 11.3 has no register left, and this loop makes it spill.
+ * The in-place tile along a row of `width` pixels, at least eight. The last tile is shifted back to end with the row, and recomputes some
+ * pixels. Only for three and four filters: with five, this loop makes V8 11.3 spill.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,18 +1,18 @@
-// correlate20x1: four tiles of five filters x one pixel, which odd maps have left: an odd square is a multiple of eight and one.
+// correlate20x1: four tiles of five filters x one pixel, the remaining pixel of odd maps: an odd square is a multiple of eight plus one.
 //
 //   to[f] = bias[f] + sum over terms of a[tile][term][filter] * b[term][0]          f = 5 tile + filter = 0 .. 19
 //
-//   a       f32[4][terms][5]    the packed weights of four tiles that follow one another
+//   a       f32[4][terms][5]    the packed weights of four consecutive tiles
 //   b       f32[terms][8]       a packed panel
 //   to      f32[20], and room for three more
 //   bias    f32[5] of each tile, `step` bytes apart
 //
-// A vector is four filters of a tile; of the fifth all lanes are the same. Eight sums, for one tile alone would wait for itself. Terms are
-// summed in the order of all other tiles, so an output has the same bits in any of them.
+// A vector has four filters of a tile; the fifth filter is in all lanes of another vector. Four tiles give eight independent sums, enough
+// to hide the latency. Terms are summed in the same order as in other tiles, so that the result is bitwise the same.
 
 import { madd } from '../lanes';
 
-/** Bytes from a term of a tile to the next, and from the outputs of a tile to the next. */
+/** The stride in bytes of a tile's terms, and of the tiles' outputs. */
 const FIVE: usize = 20;
 
 /** Bytes of a row of the panel: eight pixels. */
@@ -49,7 +49,7 @@ export function correlate20x1(terms: i32, a: usize, b: usize, to: usize, bias: u
     a += FIVE;
     b += PANEL_ROW;
   }
-  // each vector over the end of the one before
+  // each store overwrites the excess lanes of the previous one
   v128.store(to, c0);
   v128.store(to, d0, 16);
   v128.store(to, c1, 20);

@@ -1,4 +1,4 @@
-// correlate3x4: three filters x four pixels; the formula and the layouts stand at correlate.ts.
+// correlate3x4: three filters x four pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateTile } from './correlate';
 

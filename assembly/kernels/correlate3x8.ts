@@ -1,4 +1,4 @@
-// correlate3x8: three filters x eight pixels; the formula and the layouts stand at correlate.ts.
+// correlate3x8: three filters x eight pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateAlong, correlateTile } from './correlate';
 

@@ -1,4 +1,4 @@
-// correlate4x4: four filters x four pixels; the formula and the layouts stand at correlate.ts.
+// correlate4x4: four filters x four pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateTile } from './correlate';
 

@@ -1,4 +1,4 @@
-// correlate4x8: four filters x eight pixels; the formula and the layouts stand at correlate.ts.
+// correlate4x8: four filters x eight pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateAlong, correlateTile } from './correlate';
 

@@ -1,4 +1,4 @@
-// correlate5x4: five filters x four pixels; the formula and the layouts stand at correlate.ts.
+// correlate5x4: five filters x four pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateTile } from './correlate';
 

@@ -1,4 +1,4 @@
-// correlate5x8: five filters x eight pixels; the formula and the layouts stand at correlate.ts.
+// correlate5x8: five filters x eight pixels; see correlate.ts for the formula and the layouts.
 
 import { correlateTile } from './correlate';
 

@@ -1,20 +1,20 @@
-// inside4x8: eight neighbouring outputs of four filters, each summed over the taps that meet an input for it.
+// inside4x8: eight consecutive outputs of four filters, each summed only over the taps that read an existing input.
 //
 //   c[f][i] = bias[f] + sum over terms of weight[term][f] * b[offset + i]     where first <= w + i < end of the term
 //
-// The product of a weight that is not finite with a number that does not exist must not be added, so products are masked.
+// Used if weights are not finite: their products with padding must not be added, so products are masked.
 
-/** Lanes 0 to 3, from memory: V8 makes a v128 constant anew in every turn of a loop. */
+/** The lane indices 0 to 3, in memory, because V8 rematerializes a v128 constant in every iteration of a loop. */
 const LANES = memory.data<i32>([0, 1, 2, 3], 16);
 
-/** A product where it counts, zeros elsewhere. */
+/** A masked product: zero in lanes that do not count. */
 // @ts-ignore: decorator
 @inline
 function masked(weight: v128, pixels: v128, mask: v128): v128 {
   return v128.and(f32x4.mul(weight, pixels), mask);
 }
 
-/** Whether outputs lie in the range of a term. */
+/** The mask of outputs in the range of a term. */
 // @ts-ignore: decorator
 @inline
 function inRange(outputs: v128, term: usize): v128 {
@@ -23,11 +23,11 @@ function inRange(outputs: v128, term: usize): v128 {
 }
 
 /**
- * Sums the outputs `w` to `w + 8` of a row.
- * @param terms {offset, weights, first, end}[]: byte offset from `b` to the input, byte offset of the weights f32[4] from `a`, and the
- * outputs of the row for which it counts
+ * Computes outputs `w` to `w + 7` of a row.
+ * @param terms {offset, weights, first, end}[]: byte offset of the input from `b`, byte offset of the weights f32[4] from `a`, and the
+ * range of outputs of the row for which the term counts
  * @param bias f32[4]
- * @param b what output `w` meets at offset 0
+ * @param b the input that output `w` reads at offset 0
  * @param c f32[4][8]
  */
 export function inside4x8(terms: usize, end: usize, a: usize, w: i32, bias: usize, b: usize, c: usize): void {

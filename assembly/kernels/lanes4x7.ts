@@ -1,4 +1,4 @@
-// lanes4x7: four filters that each have inputs of their own, a lane for each, any taps, seven pixels at a time.
+// lanes4x7: four depthwise filters, one per lane, any number of taps, seven pixels at a time.
 //
 //   c[x][f] = bias[f] + sum over taps of w[tap][f] * b[taps[tap] + x][f]          x = 0 .. width - 1
 //
@@ -6,10 +6,11 @@
 //   taps     u32[count]            byte offsets from b, of a window that holds one filter's inputs
 //   bias     f32[4]
 //   b        f32[][4]
-//   c        f32[width][4]         the last seven pixels are moved back to end with the row; of a shorter row they go beyond it
+//   c        f32[width][4]         the last step is shifted back to end with the row; in a row shorter than seven it extends past the end
 //
-// For short rows: no lane is empty, and every load is aligned. Seven sums, as the maps of networks are 7 and 14 wide.
-// Seven sums, their inputs and a weight are the 15 vectors that V8 has on x64; it loads all inputs first. Eight spill: 0.65 of the speed.
+// For short rows: all lanes are used and every load is aligned. Seven pixels, because many networks have maps of width 7 and 14.
+// Seven sums, seven inputs (V8 loads all of them first) and a weight need the 15 vector registers that V8 uses on x64. Eight spill: 0.65
+// of the speed.
 
 import { madd } from '../lanes';
 

@@ -1,15 +1,15 @@
-// row1x16: one filter along a row, any taps, sixteen pixels at a time, or twenty-eight.
+// row1x16: one filter along a row, any number of taps, sixteen or twenty-eight pixels at a time.
 //
 //   c[x] = bias + sum over taps of w[tap] * b[taps[tap] + x]          x = 0 .. width - 1
 //
 //   w        f32[count]
 //   taps     u32[count]     byte offsets from b
 //   bias     f32
-//   c        f32[width]     width >= 16; the last pixels are moved back to end with the row
+//   c        f32[width]     width >= 16; the last step is shifted back to end with the row
 //
-// Sixteen pixels are four sums: an addition waits for the one before it, four chains keep processors busy. Seven, as in lanes4x7, share
-// weights and offsets among more: 1.3 for n1 g96 c96 f96 i56x56 k7x7 p3x3, 1.2 for n1 g108 c108 f108 i8x28x28 k3x3x3 p1x1x1. The maps of
-// networks are multiples of 28 wide. Both round alike, for rows are cut where threads share them.
+// Sixteen pixels are four independent sums, enough to hide the latency of additions. Twenty-eight pixels are seven sums, which share the
+// loads of weights and offsets: 1.3 for n1 g96 c96 f96 i56x56 k7x7 p3x3, 1.2 for n1 g108 c108 f108 i8x28x28 k3x3x3 p1x1x1. Many networks
+// have maps whose width is a multiple of 28. Both give the same bits, so the result does not depend on how threads divide a row.
 // Not taken: thirty-two pixels. V8 11.3 loads all eight vectors first and spills: 0.62 for n1 g64 c64 f64 i4000 k31 p15.
 
 import { maddApart } from '../lanes';
@@ -20,14 +20,14 @@ const PIXELS: usize = 64;
 /** Bytes of twenty-eight pixels. */
 const LONG: usize = 112;
 
-/** Whether it takes fewer instructions by twenty-eights, 24 for a tap against 15; the last ones compute some pixels again. */
+/** Whether twenty-eight pixels at a time take fewer instructions: 24 per tap instead of 15, and fewer steps. */
 // @ts-ignore: decorator
 @inline
 function takesLong(width: i32): bool {
   return width >= 28 && ((width + 27) / 28) * 8 < ((width + 15) / 16) * 5;
 }
 
-/** Computes a row of `width` outputs, sixteen or more. */
+/** Computes a row of `width` outputs, at least sixteen. */
 export function row1x16(
   count: i32,
   w: usize,

@@ -5,9 +5,9 @@
 //   w        f32[3]
 //   taps     u32[3]         byte offsets from b
 //   bias     f32
-//   c        f32[width]     width >= 16; the last sixteen pixels are moved back to end with the row
+//   c        f32[width]     width >= 16; the last step is shifted back to end with the row
 //
-// Three weights in registers: 1.3 times as fast as row1x16, which loads them for every sixteen pixels.
+// The three weights stay in registers: 1.3 times as fast as row1x16, which loads them for every sixteen pixels.
 // Not taken: eight pixels at a time, 1.2.
 
 import { madd } from '../lanes';
@@ -15,14 +15,14 @@ import { madd } from '../lanes';
 /** Bytes of sixteen pixels. */
 const PIXELS: usize = 64;
 
-/** Four outputs, `at` bytes behind those that the addresses stand for. */
+/** Four outputs, at byte offset `at` from the addresses. */
 // @ts-ignore: decorator
 @inline
 function sum(w0: v128, w1: v128, w2: v128, p: usize, q: usize, r: usize, start: v128, at: usize): v128 {
   return madd(w2, v128.load(r + at), madd(w1, v128.load(q + at), madd(w0, v128.load(p + at), start)));
 }
 
-/** Computes a row of `width` outputs, sixteen or more. */
+/** Computes a row of `width` outputs, at least sixteen. */
 export function row1x16k3(w: usize, taps: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const w0 = v128.load32_splat(w, 0);
   const w1 = v128.load32_splat(w, 4);

@@ -1,20 +1,20 @@
-// row2x16: two filters along a row, any taps, sixteen pixels at a time.
+// row2x16: two filters along a row, any number of taps, sixteen pixels at a time.
 //
 //   c[f][x] = bias[f] + sum over taps of w[f][tap] * b[taps[tap] + x]          f = 0, 1   x = 0 .. width - 1
 //
 //   w        f32[2][count]
 //   taps     u32[count]     byte offsets from b
 //   bias     f32[2]
-//   c        two rows of f32[width], `row` bytes apart; width >= 16; the last sixteen pixels are moved back to end with the row
+//   c        two rows of f32[width], `row` bytes apart; width >= 16; the last step is shifted back to end with the row
 //
-// Each vector of pixels is loaded once for both. Eight sums are as many as the processor adds while one of them waits.
+// Each vector of pixels is loaded once for both filters. Eight independent sums hide the latency of additions.
 
 import { madd } from '../lanes';
 
 /** Bytes of sixteen pixels. */
 const PIXELS: usize = 64;
 
-/** Computes two rows of `width` outputs, sixteen or more. */
+/** Computes two rows of `width` outputs, at least sixteen. */
 export function row2x16(
   count: i32,
   w: usize,

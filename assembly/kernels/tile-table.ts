@@ -1,9 +1,9 @@
-// tile-table: how winograd lists the tiles that it transforms together.
+// tile-table: the table of the tiles that winograd transforms together.
 //
 //   {inputs: address, outputs: address, skipped: i32, notFinite: i32}[tiles]
 //
-// inputs and outputs: a tile's first ones, in the first plane and map; skipped: the rows of outputs that the
-// tile above has written; notFinite: 1 where an output of the tile is not finite.
+// inputs and outputs: addresses of a tile's first ones, in the first plane and map; skipped: rows of outputs that the tile above has
+// written; notFinite: 1 if an output of the tile is not finite.
 
 import { TILE_ENTRY } from '../../src/shared/sizes';
 
@@ -11,21 +11,21 @@ const OUTPUTS: usize = 4;
 const SKIPPED: usize = 8;
 const NOT_FINITE: usize = 12;
 
-/** Where the inputs of one of the tiles from an entry on begin. */
+/** The address of a tile's inputs. `tile` counts from the entry at `tiles`. */
 // @ts-ignore: decorator
 @inline
 export function inputsOf(tiles: usize, tile: usize): usize {
   return load<usize>(tiles + tile * <usize>TILE_ENTRY);
 }
 
-/** Where its outputs begin. */
+/** The address of a tile's outputs. */
 // @ts-ignore: decorator
 @inline
 export function outputsOf(tiles: usize, tile: usize): usize {
   return load<usize>(tiles + tile * <usize>TILE_ENTRY, OUTPUTS);
 }
 
-/** The first row of outputs that it writes. */
+/** The first row of outputs that a tile writes. */
 // @ts-ignore: decorator
 @inline
 export function firstRowOf(tiles: usize, tile: usize): i32 {
@@ -48,7 +48,7 @@ function noteTile(tiles: usize, tile: usize): void {
   store<i32>(tiles + tile * <usize>TILE_ENTRY, 1, NOT_FINITE);
 }
 
-/** Notes which of four tiles have an output that is not finite: those whose lane is NaN. */
+/** Marks those of four tiles as not finite whose lane is NaN. */
 // @ts-ignore: decorator
 @inline
 export function noteTiles(tiles: usize, bad: v128): void {
@@ -60,7 +60,7 @@ export function noteTiles(tiles: usize, bad: v128): void {
   if (i32x4.extract_lane(lanes, 3)) noteTile(tiles, 3);
 }
 
-/** Whether an output of a tile is not finite. */
+/** Whether a tile is marked as not finite. */
 // @ts-ignore: decorator
 @inline
 export function isNoted(entry: usize): bool {

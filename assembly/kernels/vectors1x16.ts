@@ -1,4 +1,4 @@
-// vectors1x16: one filter, any taps, sixteen pixels as four vectors that may lie anywhere.
+// vectors1x16: one filter, any number of taps, sixteen pixels as four vectors at arbitrary addresses.
 //
 //   c_i[0..3] = bias + sum over taps of w[tap] * b_i[taps[tap] + 0..3]          i = 0 .. 3
 //
@@ -7,12 +7,12 @@
 //   bias     f32
 //   places   {b_i, c_i: address}[4]
 //
-// For rows shorter than sixteen, of which row1x16 can make nothing: the vectors of several rows are computed
-// together. Four, as an addition waits for the one before it: four chains keep processors busy.
+// For rows shorter than sixteen, which row1x16 does not support: the vectors of several rows are computed together. Four independent sums
+// hide the latency of additions.
 
 import { madd } from '../lanes';
 
-/** Bytes of a place: the address that a vector is read from, and the one that it is written to. */
+/** Bytes of a place: the source and the target address of a vector. */
 const PLACE: usize = 8;
 const WRITTEN: usize = 4;
 

@@ -1,22 +1,23 @@
-// weave1x16: one filter along a row whose outputs belong to two classes by turns, sixteen pixels at a time, eight of each class.
+// weave1x16: one filter along a row whose even and odd outputs belong to two classes, sixteen pixels at a time, eight of each class.
 //
 //   c[2 i + p] = bias + sum over taps of class p of w[p][tap] * b[taps[p][tap] + i]          2 i + p = 0 .. width - 1
 //
-//   w        f32[terms]     of the even outputs, and of the odd ones
-//   taps     u32[terms]     byte offsets from b, likewise
+//   w        f32[terms]     for each class
+//   taps     u32[terms]     byte offsets from b, for each class
 //   bias     f32
 //   c        f32[width]
-//   spare    f32[16]        where pixels go first of which some are beyond the row
+//   spare    f32[16]        buffer for pixels that extend past the row
 //
-// So no class is stored by itself and read again.
-// Not taken: sixteen pixels of each class by row1x16, then woven: 1.2 to 1.6 of the time. One loop for what terms both classes have: 1.05.
+// Computing and interleaving in one step saves storing and reloading the classes.
+// Not taken: sixteen pixels of each class by row1x16, then interleaved: 1.2 to 1.6 of the time. One loop for the terms that both classes
+// have: 1.05.
 
 import { maddApart } from '../lanes';
 
 /** Bytes of sixteen pixels. */
 const PIXELS: usize = 64;
 
-/** Computes a row of any `width`; reads up to seven numbers of each tap beyond those that it needs. */
+/** Computes a row of any `width`. Reads up to seven elements too many for each tap. */
 export function weave1x16(
   evenTerms: i32,
   evenWeights: usize,

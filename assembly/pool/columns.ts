@@ -1,9 +1,9 @@
-// Columns of a window become one output.
+// Combines the columns of a window to an output.
 
 import { PoolTask } from '../../src/shared/pool-task';
 import { combine, identity, storeFirst } from './combine';
 
-/** The windows of a row, four neighbours at a time; `divisor` is that of the other axes. Reads up to 28 bytes past the row. */
+/** The windows of a row, four at a time. `divisor` is that of the other axes. Reads up to 28 bytes past the row. */
 // @ts-ignore: decorator
 @inline
 export function combineColumns(isMax: bool, task: PoolTask, from: usize, to: usize, divisor: f32): void {
@@ -43,7 +43,7 @@ export function combineColumns(isMax: bool, task: PoolTask, from: usize, to: usi
   }
   for (let o = 0; o < width; o += 4) {
     let sum = identity(isMax);
-    // behind the last window there may be no memory: its neighbours read what it reads
+    // there may be no memory after the last window, so excess lanes read the same as it
     let at = from + <usize>o * stride;
     const second = o + 1 < width ? stride : 0;
     const third = o + 2 < width ? second + stride : second;
@@ -68,7 +68,7 @@ function finish(isMax: bool, to: usize, sum: v128, o: i32, width: i32, divisors:
   storeFirst(to + at, sum, width - o);
 }
 
-/** The windows of a row one by one, each of neighbours: of any length, and different ones. */
+/** The windows of a row one by one, each of consecutive columns; lengths may differ. */
 // @ts-ignore: decorator
 @inline
 export function combineRanges(isMax: bool, task: PoolTask, from: usize, to: usize, divisor: f32): void {
@@ -79,7 +79,7 @@ export function combineRanges(isMax: bool, task: PoolTask, from: usize, to: usiz
   }
 }
 
-/** Combines `count` neighbours. */
+/** Combines `count` consecutive elements. */
 // @ts-ignore: decorator
 @inline
 function combineRange(isMax: bool, at: usize, count: i32): f32 {

@@ -1,6 +1,6 @@
-// Combine: how two vectors of a window become one, and what a window of nothing is. `isMax` is a constant wherever it is handed over.
+// The operation of pooling, max or sum, and its identity. `isMax` is a compile-time constant in all callers.
 
-/** The larger one; a NaN of either stays. Three instructions, where f32x4.max takes eight on x86: all bits set are a NaN too. */
+/** The maximum, which propagates NaN: a lane with all bits set is a NaN. Three instructions, while f32x4.max takes eight on x86. */
 // @ts-ignore: decorator
 @inline
 export function combine(sum: v128, x: v128, isMax: bool): v128 {
@@ -13,7 +13,7 @@ export function identity(isMax: bool): v128 {
   return f32x4.splat(isMax ? -Infinity : 0);
 }
 
-/** Stores the first `count` numbers of a vector, from 1 on; no others are touched. */
+/** Stores the first `count` lanes of a vector, at least one, and nothing else. */
 // @ts-ignore: decorator
 @inline
 export function storeFirst(to: usize, x: v128, count: i32): void {

@@ -1,7 +1,7 @@
-// poolMax, poolSum: the largest number, or the mean, of each window, over the maps `begin` to `end`.
+// poolMax, poolSum: max and average pooling of maps `begin` to `end` (exclusive).
 //
-// A window's rows are combined first, column by column, into one row that has its padding around it; then the columns of that row. So
-// along a row there are no borders, and neighbours are combined in vectors.
+// The rows of the windows are combined first, column by column, to one row with padding around it; then the columns of that row. So there
+// are no special cases along a row, and it is vectorized.
 
 import { PoolTask } from '../../src/shared/pool-task';
 import { combineColumns, combineRanges } from './columns';
@@ -39,7 +39,7 @@ function pool(isMax: bool, task: PoolTask, begin: i32, end: i32): void {
         const rows = load<i32>(rowEntry, 4);
         const divisor = load<f32>(depthEntry, 8) * load<f32>(rowEntry, 8);
         let from = source + load<u32>(depthEntry) + load<u32>(rowEntry);
-        // a single row without padding is read where it lies
+        // a single row without padding is read in place
         if (depths != 1 || rows != 1 || (left | right) != 0) {
           combineRows(isMax, from, depths, depthStep, rows, rowStep, columns, firstColumn);
           pad(isMax, firstColumn + ((<usize>columns) << 2), right);

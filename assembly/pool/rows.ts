@@ -1,10 +1,10 @@
-// Rows of a window become one row, column by column.
+// Combines the rows of a window to one row, column by column.
 
 import { combine, identity } from './combine';
 
 /**
- * Combines `depths` times `rows` rows of `columns` numbers into the one at `to`. Reads and writes up to three numbers more: those are
- * overwritten by who calls.
+ * Combines `depths` times `rows` rows of `columns` elements to the one at `to`. Reads and writes up to three more elements, which the
+ * caller overwrites.
  */
 // @ts-ignore: decorator
 @inline
@@ -19,7 +19,7 @@ export function combineRows(
   to: usize,
 ): void {
   let left = columns;
-  // sixteen columns at a time, so that a row's loop is worth its while
+  // sixteen columns at a time, to amortize the loop over rows
   for (; left > 12; left -= 16) {
     let a = identity(isMax);
     let b = a;
@@ -57,7 +57,7 @@ export function combineRows(
   }
 }
 
-/** Writes `count` times what a window of nothing is; up to three more. */
+/** Writes the identity of the operation `count` times, and up to three more times. */
 // @ts-ignore: decorator
 @inline
 export function pad(isMax: bool, to: usize, count: i32): void {

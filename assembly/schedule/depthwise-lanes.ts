@@ -1,5 +1,5 @@
-// Depthwise lanes: short rows of convolutions of one channel, four maps at a time. Their planes are staged side by side, a lane of each
-// vector for a map, and their outputs sorted apart.
+// depthwiseLanes: depthwise convolutions with short rows, vectorized over four maps. The planes of four maps are staged interleaved, one
+// lane per map, and the outputs are deinterleaved.
 
 import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { lanes4x7 } from '../kernels/lanes4x7';
@@ -7,7 +7,7 @@ import { RUN_BYTES, sourceOf } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf } from './groups';
 import { RANGE_BYTES, termsIn } from './row-terms';
 
-/** Computes the items `begin` to `end` (an item is one filter of one image) of short rows. */
+/** Computes items `begin` to `end` (exclusive). An item is one filter of one image. */
 export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const stage = changetype<StageTask>(<usize>task.stage);
   const plane = <usize>workspace.plane;
@@ -15,10 +15,10 @@ export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin
   const weights = <usize>workspace.laneWeights;
   const terms = task.terms;
   const row = (<usize>task.width) << 4;
-  // zeros around the planes, and behind them, where short rows are read beyond their end
+  // zeros around the planes, and after them, since short rows are read past their end
   memory.fill(plane, 0, ((<usize>(stage.stagedDepths * stage.stagedRows * stage.stagedRow)) << 2) + 96);
   for (let item = begin; item < end; item += 4) {
-    // a lane without a map repeats the last one
+    // if there are fewer than four maps, the last one is repeated
     const second = min(item + 1, end - 1);
     const third = min(item + 2, end - 1);
     const fourth = min(item + 3, end - 1);
@@ -61,7 +61,7 @@ export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin
       weights + 64,
     );
 
-    // Loop over the rows of outputs: what goes beyond a short one is overwritten by the next.
+    // Loop over the rows of outputs. What extends past a short row is overwritten by the next one.
     let c = maps;
     let range = <usize>task.rowTerms;
     for (let d = 0; d < task.depth; d++) {
@@ -96,7 +96,7 @@ export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin
   }
 }
 
-/** Stages four maps that lie side by side at `from`, as stageMap stages one; zeros only where they don't stay. */
+/** Stages four interleaved maps, like stageMap does one map. Writes zeros unless `zerosStay` is set. */
 function stageVectors(stage: StageTask, from: usize, to: usize): void {
   const runEnd = <usize>stage.runs + <usize>stage.runCount * RUN_BYTES;
   for (let d = 0; d < stage.stagedDepths; d++) {
@@ -125,7 +125,7 @@ function stageVectors(stage: StageTask, from: usize, to: usize): void {
   }
 }
 
-/** Stores four numbers as one vector. */
+/** Gathers four numbers into one vector in memory. */
 // @ts-ignore: decorator
 @inline
 function joined(to: usize, a: usize, b: usize, c: usize, d: usize): void {
@@ -136,14 +136,14 @@ function joined(to: usize, a: usize, b: usize, c: usize, d: usize): void {
 }
 
 /**
- * Turns `count` numbers of four maps into vectors of a lane each (`shift` 2), or back (4). Four vectors are loaded at a to
- * d and stored at e to h; the last four are moved back to end with the others.
- * Of fewer than four it loads and stores what lies behind them, too.
+ * Interleaves `count` elements of four maps (`shift` 2), or deinterleaves them (`shift` 4), by 4x4 transposes. Four vectors are loaded from
+ * a to d and stored to e to h; the last step is shifted back to end with the maps. With fewer than four elements it loads and stores past
+ * the end.
  *
- * Not taken: numbers copied to their lanes and back one by one: 0.75 of the speed for n1 g1152 c1152 f1152 i7x7 k5x5 p2x2, for 0.13 KB less.
- * Not taken: rows transposed right into the staged planes, run by run: 0.75 for the same, 0.6 with step two.
+ * Not taken: copying elements one by one: 0.75 of the speed for n1 g1152 c1152 f1152 i7x7 k5x5 p2x2, for 0.13 KB less.
+ * Not taken: transposing rows directly into the staged planes, run by run: 0.75 for the same, 0.6 with stride two.
  *
- * @param shift the bytes from one number to the next where they are loaded, as a power of two; 6 - shift where they are stored
+ * @param shift log2 of the source stride in bytes; 6 - shift is log2 of the target stride
  */
 function transpose(
   count: i32,

@@ -1,5 +1,5 @@
-// Depthwise planes: convolutions of one channel by a 3x3 kernel of stride one or two, with at most one row and column of zeros on
-// each side. Planes are read as they are: a table says where each row lies, and a row of zeros stands for those outside.
+// depthwisePlanes: depthwise 3x3 convolutions with stride one or two and at most one row and column of zero padding on each side. Planes
+// are read in place through a table of rows, in which padding is a common row of zeros.
 
 import { PlaneTask, Workspace } from '../../src/shared/task';
 import { columns1x4k3x3, columns1x4k3x3s2 } from '../kernels/columns1x4k3x3';
@@ -7,10 +7,10 @@ import { finishRun } from '../window/finish';
 import { touch } from '../window/prefetch';
 import { groupOf } from './groups';
 
-/** Bytes of a band of input rows: what the smallest first-level cache holds beside outputs. */
+/** Bytes of a band of input rows: together with the outputs, they fit into the smallest L1 cache. */
 const BAND: i32 = 24 << 10;
 
-/** Computes the items `begin` to `end` (an item is one part of the rows of one filter of one image). */
+/** Computes items `begin` to `end` (exclusive). An item is one part of the rows of one filter of one image. */
 export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i32, end: i32): void {
   const stride = task.stride;
   const left = task.zeroLeft;
@@ -19,12 +19,12 @@ export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i3
   const band = max(4, BAND / inputs);
   const zeros = <usize>workspace.zeroRow + 16;
   const table = <usize>workspace.rowTable;
-  // of rows shorter than a vector the last ones are computed apart: vectors go beyond them
+  // if rows are shorter than a vector, the last ones are computed in a spare buffer, because vectors extend past the end of the map
   const apart = task.width < 4 ? min(4, task.height) : 0;
   const together = task.height - apart;
   listRows(task, workspace);
-  // The place of an item among images, groups and filters is counted up. To look it up for each, as depthwise-rows.ts does, took 1.07
-  // times as long for n1 g384 c384 f384 i14x14 k3x3 p1x1.
+  // Image, group and filter of an item are incremented. Computing them for each item, as depthwise-rows.ts does, took 1.07 times as long
+  // for n1 g384 c384 f384 i14x14 k3x3 p1x1.
   const parts = task.mapParts;
   const map = begin / parts;
   const first = groupOf(task, map);
@@ -33,7 +33,7 @@ export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i3
   let f = map - first * task.filters;
   let part = begin - map * parts;
   while (begin < end) {
-    // the parts of a map that follow one another are computed as one
+    // consecutive parts of a map are computed together
     const count = min(parts - part, end - begin);
     const top = count == parts ? 0 : (part * together) / parts;
     const bottom = count == parts ? together : ((part + count) * together) / parts;
@@ -46,12 +46,12 @@ export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i3
     const filter = <usize>(group * task.filters + f);
     const weights = <usize>task.weights + ((filter * <usize>task.terms) << 2);
     const bias = <usize>task.bias + (filter << 2);
-    // the row of zeros lies at another distance from every plane
+    // the offset of the row of zeros differs for each plane
     if (task.zeroRows != 0) store<usize>(table, zeros - b);
     store<usize>(table + ((<usize>(task.zeroRows + task.rows)) << 2), zeros - b);
 
-    // Loop over bands of rows whose inputs stay in the first-level cache while the columns pass over them. They are brought there
-    // line by line, which processors foresee, unlike columns of lines: 1.5 times as fast from memory for i112x112 s2x2.
+    // Loop over bands of rows whose inputs stay in the L1 cache for all columns. They are prefetched sequentially, which hardware
+    // prefetchers recognise, unlike access by columns: 1.5 times as fast from memory for i112x112 s2x2.
     for (let h = top; h < bottom; h += band) {
       const rows = table + ((<usize>(h * stride)) << 2);
       const height = min(band, bottom - h);
@@ -60,7 +60,7 @@ export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i3
       }
       const to = c + <usize>(h * task.width) * 4;
       columns(stride, weights, bias, b, rows, left, right, to, height, task.width);
-      // vectors of narrow columns go beyond their rows; such a map is one item
+      // maps with rows shorter than a vector are one item, and are finished below
       if (apart == 0) finishRun(task.finish, to, height * task.width);
     }
     if (apart > 0) {
@@ -83,7 +83,7 @@ export function depthwisePlanes(task: PlaneTask, workspace: Workspace, begin: i3
   }
 }
 
-/** Calls the micro-kernel for a step of one or two. */
+/** Dispatches to the micro-kernel for stride one or two. */
 // @ts-ignore: decorator
 @inline
 function columns(
@@ -102,7 +102,7 @@ function columns(
   else columns1x4k3x3s2(weights, bias, x, rows, left, right, c, height, width);
 }
 
-/** Writes the row of zeros, and where the rows of a plane lie in it. */
+/** Writes the row of zeros and the table of rows. */
 function listRows(task: PlaneTask, workspace: Workspace): void {
   const row = task.windowRow;
   memory.fill(<usize>workspace.zeroRow, 0, <usize>row + 64);

@@ -1,5 +1,5 @@
-// Depthwise rows: convolutions of one channel, row by row. A plane is staged right before it is read, while it is in the
-// first-level cache; maps that are one long row are read as they are.
+// Depthwise convolutions row by row. A plane is staged right before it is read, so that it is in the L1 cache; maps of a single long row
+// are read in place.
 
 import { LongRowTask, StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { row1x16 } from '../kernels/row1x16';
@@ -10,8 +10,8 @@ import { sumRow } from './row';
 import { RANGE_BYTES, termsIn } from './row-terms';
 
 /**
- * Computes the items `begin` to `end` of rows of sixteen outputs or more (an item is one part of one filter of one image: some depths, or
- * some rows where there is one depth).
+ * Computes items `begin` to `end` (exclusive) with rows of at least sixteen outputs. An item is one part of one filter of one image: some
+ * depths, or some rows if there is only one depth.
  */
 export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const width = task.width;
@@ -23,10 +23,10 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
   let map = begin / parts;
   let part = begin - map * parts;
   let staged = -1;
-  // whether all of a plane was staged
+  // whether the whole plane was staged last
   let isWhole = true;
   for (; begin < end; map++) {
-    // the parts of a map that follow one another are computed as one
+    // consecutive parts of a map are computed together
     const count = min(parts - part, end - begin);
     const first = count == parts ? 0 : (part * units) / parts;
     const last = count == parts ? units : ((part + count) * units) / parts;
@@ -65,8 +65,8 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
 }
 
 /**
- * Computes the same maps of rows shorter than sixteen, but of four outputs at least: the vectors of all rows in order, four at a
- * time. The last vector of a row is moved back to end with it.
+ * Computes maps with rows of four to fifteen outputs: the vectors of all rows in order, four at a time. The last vector of a row is
+ * shifted back to end with it.
  */
 export function depthwiseVectors(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const last = (<usize>(task.width - 4)) << 2;
@@ -83,14 +83,14 @@ export function depthwiseVectors(task: StagedRowsTask, workspace: Workspace, beg
     const bias = <usize>task.bias + (filter << 2);
     let c = mapTargetOf(task, item);
     let place = places;
-    // Loop over the rows of outputs, along each over its vectors.
+    // Loop over the rows of outputs, and over the vectors of each.
     for (let d = 0; d < task.depth; d++) {
       let from = plane + <usize>d * <usize>task.windowDepth;
       for (let h = 0; h < task.height; h++, c += last + 16, from += <usize>task.windowRow) {
         const isLast = d == task.depth - 1 && h == task.height - 1;
         let w: usize = 0;
         while (true) {
-          // the last call repeats its last vector
+          // the last vector is repeated to fill up the last call
           do {
             store<usize>(place, from + w);
             store<usize>(place, c + w, 4);
@@ -109,8 +109,8 @@ export function depthwiseVectors(task: StagedRowsTask, workspace: Workspace, beg
 }
 
 /**
- * Computes maps of rows shorter than a vector: a vector for each row, four rows at a time. What a vector computes beyond its row is left
- * out: the next row is stored over it.
+ * Computes maps with rows shorter than a vector: one vector per row, four rows at a time. What extends past a row is overwritten by the
+ * next row.
  */
 export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const terms = task.terms;
@@ -119,7 +119,7 @@ export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begi
   const spare = <usize>workspace.spareRows;
   const bytes = (<usize>task.width) << 2;
   const rows = task.depth * task.height;
-  // from the last row of a depth to the first of the next
+  // byte distance from the last row of a depth to the first row of the next
   const next = task.windowDepth - (task.height - 1) * task.windowRow;
   for (let i: usize = 0; i < 4; i++) store<usize>(places + (i << 3), spare + (i << 4), 4);
   clearBehind(task, workspace);
@@ -133,7 +133,7 @@ export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begi
     const bias = <usize>task.bias + (filter << 2);
     let c = mapTargetOf(task, item);
     const last = c + <usize>rows * bytes;
-    // Loop over the rows of outputs; the last call repeats its last row.
+    // Loop over the rows of outputs; the last row is repeated to fill up the last call.
     for (let row = 0, h = 1; c < last; ) {
       for (let place = places; place < places + 32; place += 8) {
         store<usize>(place, from);
@@ -153,7 +153,7 @@ export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begi
   }
 }
 
-/** Writes zeros behind the staged plane, where vectors read beyond its last row: what lies there may be slow to multiply. */
+/** Writes zeros after the staged plane, where vectors read past its last row: denormals there would be slow to multiply. */
 function clearBehind(task: StagedRowsTask, workspace: Workspace): void {
   if (task.stage == 0) return;
   const stage = changetype<StageTask>(<usize>task.stage);
@@ -161,19 +161,19 @@ function clearBehind(task: StagedRowsTask, workspace: Workspace): void {
   v128.store(<usize>end, f32x4.splat(0));
 }
 
-/** Where the plane of a map is read: in the window, or in the workspace, where it is staged unless it was the last one there. */
+/** The plane of a group: in the window, or staged in the workspace unless it is already there. */
 // @ts-ignore: decorator
 @inline
 function planeOf(task: StagedRowsTask, workspace: Workspace, group: i32, staged: i32): usize {
   if (task.stage == 0) return windowOf(task, group);
   const stage = changetype<StageTask>(<usize>task.stage);
   const plane = <usize>workspace.plane;
-  // all planes lie in one place; the zeros around them stay
+  // all planes are staged at the same address, so the zeros around them need to be written only once
   if (group != staged) stageMap(stage, sourceOf(stage, group), plane, staged < 0 || stage.zerosStay == 0);
   return plane;
 }
 
-/** Where a map is read of which the outputs `first` to `last` are computed: depths, or rows where there is one depth. */
+/** The plane of a group for outputs `first` to `last` only (depths, or rows if there is only one depth): stages what they read. */
 function partOf(task: StagedRowsTask, workspace: Workspace, group: i32, first: i32, last: i32): usize {
   if (task.stage == 0) return windowOf(task, group);
   const stage = changetype<StageTask>(<usize>task.stage);
@@ -181,15 +181,15 @@ function partOf(task: StagedRowsTask, workspace: Workspace, group: i32, first: i
   const from = sourceOf(stage, group);
   const depths = stage.stagedDepths;
   const rows = stage.stagedRows;
-  // an output reads no further from its own place than the last one
+  // every output reads equally far from its own position
   if (task.depth > 1) stageRows(stage, from, plane, true, first, last + depths - task.depth, 0, rows);
   else stageRows(stage, from, plane, true, 0, depths, first, last + rows - task.height);
   return plane;
 }
 
 /**
- * Computes maps of one long row as they are; outputs that read zeros beside it are summed one by one. An item is one part of a map. The
- * first one has the outputs before the middle too, the last one those behind it.
+ * Computes maps of a single long row in place. Outputs that read padding are summed one by one. An item is one part of a map; the first
+ * part includes the outputs that read padding before the row, the last one those that read padding after it.
  */
 export function depthwiseLongRows(task: LongRowTask, _workspace: Workspace, begin: i32, end: i32): void {
   const left = task.leftOutputs;
@@ -200,7 +200,7 @@ export function depthwiseLongRows(task: LongRowTask, _workspace: Workspace, begi
   let map = begin / parts;
   let part = begin - map * parts;
   for (; begin < end; map++) {
-    // the parts of a map that follow one another are computed as one
+    // consecutive parts of a map are computed together
     const count = min(parts - part, end - begin);
     const first = count == parts ? left : left + startOf(part, parts, middle - left);
     const last = part + count == parts ? middle : left + startOf(part + count, parts, middle - left);
@@ -213,7 +213,7 @@ export function depthwiseLongRows(task: LongRowTask, _workspace: Workspace, begi
     const c = mapTargetOf(task, map);
     const from = window + ((<usize>first) << 2);
     sumRow(terms, weights, taps, bias, from, c + ((<usize>first) << 2), last - first);
-    // Loop over the outputs before the middle, then over those behind it.
+    // Loop over the outputs that read padding before the row, then over those that read padding after it.
     for (let w = first == left ? 0 : middle; w < (last == middle ? task.width : left); w++) {
       if (w == left) w = middle;
       if (w == task.width) break;
@@ -223,12 +223,12 @@ export function depthwiseLongRows(task: LongRowTask, _workspace: Workspace, begi
   }
 }
 
-/** The first of some outputs that belongs to a part, a multiple of sixteen. */
+/** The first output of a part, a multiple of sixteen. */
 function startOf(part: i32, parts: i32, outputs: i32): i32 {
   return ((part * (outputs >> 4)) / parts) << 4;
 }
 
-/** The sum of one output at `from`, whose taps outside of the row meet zeros. */
+/** One output at `from`, summed over the taps inside of the row. */
 function sumInside(task: LongRowTask, weights: usize, bias: usize, from: usize, row: usize): f32 {
   let sum = load<f32>(bias);
   for (let tap: usize = 0; tap < (<usize>task.terms) << 2; tap += 4) {

@@ -1,8 +1,8 @@
-// Direct: the convolution row by row, reading the window in place through the tap table.
-// For layers with few filters a group, where packing panels would cost more than it saves.
+// direct: the convolution row by row, reading the window in place through the tap table. For layers with few filters per group, where
+// packing panels would cost more than it saves.
 //
-// An item is a piece of one row of outputs, of all filters of one group of one image. Pieces that follow one another are computed in
-// stretches: what the filters of a stretch read stays in a cache while they pass by.
+// An item is a piece of one row of outputs, for all filters of one group of one image. Consecutive pieces are computed in stretches, whose
+// inputs stay in a cache for all filters.
 
 import { DirectTask, Workspace } from '../../src/shared/task';
 import { row2x16 } from '../kernels/row2x16';
@@ -12,17 +12,17 @@ import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 import { correlateInPlace } from './register-tile';
 import { sumRow } from './row';
 
-/** Computes the pieces `begin` to `end` by register tiles of several filters. */
+/** Computes pieces `begin` to `end` (exclusive) with register tiles of several filters. */
 export function direct(task: DirectTask, workspace: Workspace, begin: i32, end: i32): void {
   stretches(task, workspace, begin, end, false);
 }
 
-/** Computes the same pieces one or two filters at a time, sixteen pixels at once. */
+/** Computes the same pieces with one or two filters and sixteen pixels at a time. */
 export function directRows(task: DirectTask, workspace: Workspace, begin: i32, end: i32): void {
   stretches(task, workspace, begin, end, true);
 }
 
-/** Computes the pieces `begin` to `end` in stretches, along rows of few filters or not: a constant, so that each entry has the code of one way. */
+/** The common body. `isByRows` is a compile-time constant, so each entry has the code of one way only. */
 // @ts-ignore: decorator
 @inline
 function stretches(task: DirectTask, workspace: Workspace, begin: i32, end: i32, isByRows: bool): void {
@@ -44,7 +44,7 @@ function stretches(task: DirectTask, workspace: Workspace, begin: i32, end: i32,
       const c = target + ((<usize>(row * task.width)) << 2);
       const stop = next == (row + 1) * pieces ? task.width : (next - row * pieces) * task.piece;
       let brought = 0;
-      // Loop over the stretches; the last one has what is left behind the others too.
+      // Loop over the stretches; the last one includes the remainder.
       for (let x = (piece - row * pieces) * task.piece; x < stop; ) {
         const width = stop - x < 2 * task.stretch ? stop - x : task.stretch;
         const place = (<usize>x) << 2;
@@ -61,9 +61,9 @@ function stretches(task: DirectTask, workspace: Workspace, begin: i32, end: i32,
   }
 }
 
-// The following stay functions of their own, for the reason in groups.ts.
+// The following functions are not inlined, for the reason that groups.ts gives.
 
-/** Computes a stretch of `width` outputs at `c`; `b`: what the first reads at tap 0. */
+/** Computes a stretch of `width` outputs at `c`. `b` is the input that the first output reads at tap 0. */
 function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
@@ -80,7 +80,7 @@ function tilesAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: 
   }
 }
 
-/** Computes the same, two filters at a time and the last by itself; of three taps, one filter after another. */
+/** Computes the same with two filters at a time, and a last one alone. With three taps, one filter at a time is faster. */
 function rowsAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: usize, width: i32): void {
   const terms = task.terms;
   const taps = <usize>task.tapTable;
@@ -102,12 +102,12 @@ function rowsAlong(task: DirectTask, weights: usize, bias: usize, b: usize, c: u
   }
 }
 
-/** The pieces of a row; the last one has what is left behind the others too. */
+/** The number of pieces of a row; the last one includes the remainder. */
 function piecesOf(task: DirectTask): i32 {
   return max(1, task.width / task.piece);
 }
 
-/** Bytes from the window of a group to what the first output of a row reads at tap 0. */
+/** The byte offset in a group's window of the input that the first output of a row reads at tap 0. */
 function placeOf(task: DirectTask, row: i32): usize {
   const d = task.depth == 1 ? 0 : row / task.height;
   return <usize>(d * task.windowDepth + (row - d * task.height) * task.windowRow);

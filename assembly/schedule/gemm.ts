@@ -1,5 +1,5 @@
-// Gemm: the convolution as a blocked matrix product, filters x terms by terms x pixels, with no matrix of patches:
-// panels of eight pixels are packed from the window as they are needed.
+// gemm: implicit GEMM, a blocked matrix product of filters x terms by terms x pixels. There is no im2col matrix: panels of eight pixels
+// are packed from the window as they are needed.
 
 import { HALF_TILE } from '../../src/shared/sizes';
 import { GemmTask, Workspace } from '../../src/shared/task';
@@ -11,8 +11,8 @@ import { biasOf, targetOf, weightsOf, windowOf, zerosOf } from './groups';
 import { correlate, correlateHalf } from './register-tile';
 
 /**
- * Computes the items `begin` to `end` (an item is a tile of eight pixels, which may be of several images, of the filters of one part of
- * one group; the tiles of a part follow one another). Several whole parts are computed as one, so that their panels are packed once.
+ * Computes items `begin` to `end` (exclusive). An item is a tile of eight pixels, which may span several images, for one part of the
+ * filters of a group; the tiles of a part are consecutive. Several whole parts are computed as one, so that their panels are packed once.
  */
 export function gemm(task: GemmTask, workspace: Workspace, begin: i32, end: i32): void {
   const tiles = (task.images * task.depth * task.height * task.width + 7) >> 3;
@@ -33,7 +33,7 @@ export function gemm(task: GemmTask, workspace: Workspace, begin: i32, end: i32)
   }
 }
 
-/** Computes the pixel tiles `first` to `last` of one group for the filter tiles `from` to `to`; all their panels fit the workspace. */
+/** Computes pixel tiles `first` to `last` of one group for filter tiles `from` to `to`. All their panels fit into the workspace. */
 function pixelTiles(
   task: GemmTask,
   workspace: Workspace,
@@ -45,7 +45,7 @@ function pixelTiles(
 ): void {
   const window = windowOf(task, group);
 
-  // Loop over the terms, so many at once that a panel stays in the first-level cache.
+  // Loop over blocks of terms for which a panel fits into the L1 cache.
   let term = 0;
   do {
     const terms = min(task.termsAtOnce, task.terms - term);
@@ -61,7 +61,7 @@ function pixelTiles(
   if (task.finish != 0) finishTiles(task, group, first, last, from, to);
 }
 
-/** Finishes the outputs of the pixel tiles `first` to `last` for the filter tiles `from` to `to`, image by image. */
+/** Applies addend and activation to pixel tiles `first` to `last` for filter tiles `from` to `to`, image by image. */
 function finishTiles(task: GemmTask, group: i32, first: i32, last: i32, from: i32, to: i32): void {
   const map = task.depth * task.height * task.width;
   const end = min(last << 3, task.images * map);
@@ -78,7 +78,7 @@ function finishTiles(task: GemmTask, group: i32, first: i32, last: i32, from: i3
   }
 }
 
-/** Multiplies the packed panels by the weights of some filter tiles; the products of later terms are added to those of earlier ones. */
+/** Multiplies the packed panels by the weights of some filter tiles. For blocks of terms after the first, adds to the outputs. */
 function multiply(
   task: GemmTask,
   workspace: Workspace,
@@ -99,11 +99,11 @@ function multiply(
   const target = targetOf(task, group);
   const panelBytes = (<usize>terms) << 5;
 
-  // Loop over the filter tiles, so many at once that their weights stay in the second-level cache.
+  // Loop over blocks of filter tiles whose weights fit into the L2 cache.
   for (let from = firstTile; from < lastTile; from += task.filterTilesAtOnce) {
     const to = min(from + task.filterTilesAtOnce, lastTile);
 
-    // Loop over the pixel tiles; the panel of one stays in the first-level cache while the filter tiles pass by.
+    // Loop over the pixel tiles; the panel of one stays in the L1 cache for all filter tiles.
     for (let tile = first, panel = <usize>workspace.panel; tile < last; tile++, panel += panelBytes) {
       const pixel = tile << 3;
       const image = imageOf(task, pixel);
@@ -121,7 +121,7 @@ function multiply(
       for (let f = from, next = f; f < to; f = next) {
         const row = firstFilter(task.filterTable, f);
         const left = pixels - pixel;
-        // one pixel of four tiles of five filters at once
+        // a single remaining pixel: four tiles of five filters at once
         const isDown = left == 1 && f + 4 <= to && firstFilter(task.filterTable, f + 4) == row + 20;
         next = isDown ? f + 4 : f + 1;
         const a = weights + ((<usize>term * packed + <usize>terms * row) << 2);
@@ -140,8 +140,8 @@ function multiply(
 }
 
 /**
- * Multiplies a panel by the filter tiles `from` to `to`, whose weights begin at `a` and outputs at `c`. `bias` moves on by `step` bytes
- * a filter.
+ * Multiplies a panel by filter tiles `from` to `to`, whose weights begin at `a` and whose outputs begin at `c`. `bias` advances by `step`
+ * bytes per filter.
  */
 function tilesDown(
   task: GemmTask,
@@ -166,8 +166,8 @@ function tilesDown(
 }
 
 /**
- * Copies, or adds, the filters and pixels of a register tile that lie inside the output, image by image. The first pixel, at `c`, is
- * number `place` of its map; filters lie `step` bytes apart in the tile.
+ * Copies or adds the part of a register tile that is inside of the output, image by image. The first pixel, at `c`, has index `place` in
+ * its map. `step` is the stride of filters in the tile, in bytes.
  */
 function copyInside(
   task: GemmTask,
@@ -192,7 +192,7 @@ function copyInside(
         store<f32>(to + p, add ? load<f32>(to + p) + value : value);
       }
     }
-    // on to the first pixel of the next image
+    // the first pixel of the next image
     c += <usize>(task.targetImage - (place << 2));
     tile += bytes;
     pixels -= count;

@@ -1,10 +1,10 @@
-// Inside: sums over the inputs that exist, for weights that are not finite, whose products with zeros would be NaN.
+// inside: sums over existing inputs only, for weights that are not finite, whose products with zero padding would be NaN.
 
 import { InsideTask, Workspace } from '../../src/shared/task';
 import { inside4x8 } from '../kernels/inside4x8';
 import { biasOf, targetOf, weightsOf, windowOf } from './groups';
 
-/** Computes the rows `begin` to `end` (an item is one row of outputs of all filters of one group of one image). */
+/** Computes items `begin` to `end` (exclusive). An item is one row of outputs, for all filters of one group of one image. */
 export function inside(task: InsideTask, workspace: Workspace, begin: i32, end: i32): void {
   const rows = task.depth * task.height;
   const terms = <usize>workspace.termList;
@@ -19,7 +19,7 @@ export function inside(task: InsideTask, workspace: Workspace, begin: i32, end: 
     const bias = biasOf(task, group);
     const target = targetOf(task, group) + ((<usize>(row * task.width)) << 2);
     const lastTerm = listTerms(task, d, h, terms);
-    // Loop over the tiles of four filters, then along the row; of each tile, the part inside the output is copied.
+    // Loop over the tiles of four filters, then along the row. Only the part of a tile that is inside of the output is copied.
     for (let f = 0; f < task.filters; f += 4) {
       const a = weights + ((<usize>f * <usize>task.terms) << 2);
       const start = bias + ((<usize>f) << 2);
@@ -36,7 +36,7 @@ export function inside(task: InsideTask, workspace: Workspace, begin: i32, end: 
   }
 }
 
-/** Lists the terms whose taps meet a row of inputs from row `h` at depth `d`; returns the end of the list. */
+/** Lists the terms that read an existing row of inputs for the row of outputs `d`, `h`. Returns the end of the list. */
 function listTerms(task: InsideTask, d: i32, h: i32, to: usize): usize {
   for (let term = 0; term < task.terms; term++) {
     const range = <usize>task.ranges + <usize>((term % task.taps) * 24);

@@ -1,4 +1,4 @@
-// Register tile: calls the micro-kernel for five, four or three filters by eight or four pixels.
+// Dispatches to the micro-kernel for five, four or three filters by eight or four pixels.
 
 import { correlate3x4 } from '../kernels/correlate3x4';
 import { correlate3x8, correlate3x8InPlace } from '../kernels/correlate3x8';
@@ -62,7 +62,7 @@ export function correlateInPlace(
   else correlate3x8InPlace(terms, a, b, taps, c, row, bias, width);
 }
 
-/** Five filters have no register left for the place along the row: the loop stands around the micro-kernel. */
+/** With five filters no register is left for the position along the row, so the loop is outside of the micro-kernel. */
 function fiveAlong(
   terms: i32,
   a: usize,

@@ -1,9 +1,9 @@
-// Row terms: which terms of a row of outputs meet rows of inputs. The table has their byte offsets, the first and the end, for each row.
+// The table of row terms: for each row of outputs, the byte range of the terms that read rows of inputs rather than padding.
 
 /** Bytes of the range of a row. */
 export const RANGE_BYTES: usize = 8;
 
-/** How many terms are in a range. */
+/** The number of terms in a range. */
 // @ts-ignore: decorator
 @inline
 export function termsIn(range: usize): i32 {

@@ -1,9 +1,9 @@
-// Row: calls the micro-kernel for one filter along a row; of three terms it keeps the weights in registers.
+// Dispatches to the micro-kernel for one filter along a row: row1x16k3 for three terms, else row1x16.
 
 import { row1x16 } from '../kernels/row1x16';
 import { row1x16k3 } from '../kernels/row1x16k3';
 
-/** Computes `width` outputs, at least sixteen, at `c`; `b`: what the first reads at tap 0. */
+/** Computes `width` outputs at `c`, at least sixteen. `b` is the input that the first output reads at tap 0. */
 // @ts-ignore: decorator
 @inline
 export function sumRow(

@@ -1,4 +1,4 @@
-// Finish: results of a block become a layer's outputs.
+// The epilogue of a layer that is computed by FFT: bias and activation.
 
 /**
  * Adds the bias to `rows` rows of `count` numbers, `pitch` bytes apart, then takes min(max(x, 0), most) + slope min(x, 0) of them: a
@@ -18,7 +18,7 @@ export function finish32(
   const slopes = f32x4.splat(slope);
   const mosts = f32x4.splat(most);
   const zero = f32x4.splat(0);
-  // times zero, what is not finite is not a number, and stays so
+  // zero times infinity or NaN is NaN, which propagates
   let sum = zero;
   let rest: f32 = 0;
   for (; rows > 0; rows--, at += pitch) {

@@ -1,4 +1,4 @@
-// A FIR filter in a stream: its first taps by their definition, and what is done with the results of its transforms.
+// FIR filters in a stream: direct sums for the first taps, and the addition of results of transforms.
 
 /**
  * Adds to each output the sum of its products, `output[i] += Σ taps[k] · signal[i − k]`. Each sum begins at 0 and takes the taps in

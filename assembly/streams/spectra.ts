@@ -1,11 +1,11 @@
-// Sums of products of spectra, whose positions are a vector of real parts and one of imaginary parts.
+// Sums of products of spectra. A position has a vector of real parts and one of imaginary parts.
 
 /** Bytes of a position. */
 const POSITION: usize = 32;
 
 /**
- * Adds to a sum the products of `count` spectra of blocks with those of as many kernels. The kernels' spectra lie `step` bytes apart, and
- * the blocks', of which each is older than the one before, `step` bytes down. Addresses are those of a part of `bytes` bytes in each.
+ * Adds the products of `count` spectra of blocks with the spectra of `count` kernels to a sum. Kernels have a stride of `step` bytes; blocks,
+ * from newest to oldest, a stride of -`step`. Processes a part of `bytes` bytes of each spectrum.
  */
 export function multiplyAdd32(
   sum: usize,
@@ -30,7 +30,7 @@ export function multiplyAdd64(
   multiplyAdd<f64>(sum, block, kernel, step, count, bytes);
 }
 
-/** Four products at a time: the sum is loaded and stored, and rounded, a fourth as often. */
+/** Four products at a time, so that the sum is loaded, stored and rounded a quarter as often. */
 // @ts-ignore: decorator
 @inline
 function multiplyAdd<T>(

@@ -1,12 +1,12 @@
-// dots1x5 and dots1x3: one row of a gradient times five or three shifted rows of an input, along all positions of a run; dots2x4.ts has the
-// formula.
+// dots1x5 and dots1x3: dot products of one row of the gradient with five or three shifted rows of the input, over all positions of a run;
+// see dots2x4.ts for the formula.
 //
-// Bound by loads: five taps take six. More do not fit: V8 11.3 loads all of a turn first, and seven taps take all of its registers.
-// Two vectors of three taps in a turn, with sums of their own, take 0.97 of the time: not worth twice the code.
+// Limited by loads: five taps need six. More taps do not fit: V8 11.3 moves all loads of an iteration to its start, and seven taps would
+// need all registers. Two vectors of three taps per iteration, with separate sums, take 0.97 of the time: not worth twice the code.
 
 import { madd } from '../lanes';
 
-/** The one body of both: `taps` is a number that the compiler knows. */
+/** The common body. `taps` is a compile-time constant. */
 // @ts-ignore: decorator
 @inline
 function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usize, c: usize): void {
@@ -60,7 +60,7 @@ function dots(taps: i32, rows: usize, end: usize, g: usize, x: usize, table: usi
   v128.store(c, c0);
   v128.store(c, c1, 16);
   v128.store(c, c2, 32);
-  // zeros for the last, so that sums can be added two by two
+  // zeros after the last sum, because sums are added in pairs
   v128.store(c, c3, 48);
   if (taps > 3) {
     v128.store(c, c4, 64);

@@ -1,15 +1,15 @@
-// dots2x4: two rows of a gradient times four shifted rows of an input, along all positions of a run.
+// dots2x4: dot products of two rows of the gradient with four shifted rows of the input, over all positions of a run.
 //
 //   c[f][t] = sum over rows and positions of g[f][row][position] * x[taps[t] + row + position]         in four lanes each
 //
-// Both are read in place. Behind the last whole vector of a row come up to three positions: there both factors are masked, as numbers
-// behind a row may be infinite.
+// Both are read in place. Up to three positions remain after the last whole vector of a row: there both factors are masked, because
+// elements after a row may be infinite.
 
 import { madd } from '../lanes';
 
 /**
  * @param rows {gradient, input, bytes of whole vectors, mask of the rest or 0}[], up to `end`
- * @param next bytes from one row of the gradient to that of the second filter
+ * @param next byte distance from a row of the gradient to that of the second filter
  * @param taps u32[4]
  * @param c f32[2][4][4]
  */

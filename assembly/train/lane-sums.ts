@@ -1,6 +1,6 @@
-// Lane sums: what the lanes of a vector sum to, in float64.
+// Horizontal sums of vectors, in float64.
 
-/** The sums of the lanes of two vectors at `at` and behind it. */
+/** The horizontal sums of the two vectors at `at`. */
 // @ts-ignore: decorator
 @inline
 function sumsOfTwo(at: usize): v128 {
@@ -17,7 +17,7 @@ function sumsOfTwo(at: usize): v128 {
   return f64x2.add(v128.shuffle<f64>(a, b, 0, 2), v128.shuffle<f64>(a, b, 1, 3));
 }
 
-/** Adds the sums of the lanes of `count` pairs of vectors, which lie one after another, to f64[2 * count]. */
+/** Adds the horizontal sums of `count` pairs of vectors to f64[2 * count]. */
 export function addLanes(vectors: usize, count: i32, sums: usize): void {
   for (const end = sums + ((<usize>count) << 4); sums < end; sums += 16, vectors += 32)
     v128.store(sums, f64x2.add(v128.load(sums), sumsOfTwo(vectors)));

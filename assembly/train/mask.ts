@@ -1,11 +1,10 @@
-// Mask and sum: the gradient of what an activation was given, and the gradient of the bias, in one pass. Sums are float64, in stretches that
-// are always the same.
+// maskAndSum: the gradient of an activation and of the bias, in one pass over memory. Sums are in float64, in a deterministic order.
 
 import { MaskTask } from '../../src/shared/gradient-task';
 import { SUM_STRETCH } from '../../src/shared/sizes';
 import { Workspace } from '../../src/shared/task';
 
-/** Masks and sums the maps `begin` to `end`. */
+/** Processes maps `begin` to `end` (exclusive). */
 export function maskAndSum(task: MaskTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let map = begin; map < end; map++) {
     const sum = <usize>task.sums + ((<usize>map) << 3);
@@ -22,7 +21,7 @@ export function maskAndSum(task: MaskTask, _workspace: Workspace, begin: i32, en
         if (task.kind == 0) added = summed(g, count);
         else if (task.kind == 1) added = clamped(g, r, to, count, operand);
         else added = sloped(g, r, to, count, operand);
-        // what is left of a last vector
+        // the remaining elements of a partial vector
         for (let i = (<usize>(count & ~3)) << 2; i < (<usize>count) << 2; i += 4) {
           let x = load<f32>(g + i);
           if (task.kind != 0) {
@@ -53,7 +52,7 @@ function total(low: v128, high: v128): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
-/** The sum of `count` numbers, as of all whole vectors here. */
+/** The sum of `count` elements, a whole number of vectors. */
 function summed(g: usize, count: i32): f64 {
   let low = f64x2.splat(0);
   let high = low;
@@ -65,7 +64,7 @@ function summed(g: usize, count: i32): f64 {
   return total(low, high);
 }
 
-/** Writes 0 where the result is not above 0, or not below `most`, and the gradient elsewhere, where the result is NaN too. */
+/** The gradient where 0 < result < `most` or the result is NaN, else 0. */
 function clamped(g: usize, r: usize, to: usize, count: i32, most: f32): f64 {
   let low = f64x2.splat(0);
   let high = low;
@@ -81,7 +80,7 @@ function clamped(g: usize, r: usize, to: usize, count: i32, most: f32): f64 {
   return total(low, high);
 }
 
-/** Multiplies the gradient by `slope` where the result is not above 0. */
+/** The gradient, multiplied by `slope` where the result is not positive. */
 function sloped(g: usize, r: usize, to: usize, count: i32, slope: f32): f64 {
   let low = f64x2.splat(0);
   let high = low;

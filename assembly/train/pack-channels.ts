@@ -1,4 +1,4 @@
-// Pack channels: the window as panels of eight channels, so that the inputs of a position are two vectors.
+// Packs the window as panels of eight channels, so that the inputs of a position are two vectors.
 //
 //   panel[position][0..7] = window[channel 0..7][position]
 
@@ -15,10 +15,10 @@ function high(a: v128, b: v128): v128 {
 }
 
 /**
- * Writes four channels side by side: `count` positions, rounded up to fours, at every `step` bytes. What stands behind the last position is
- * of no use.
- * @param channels how many there are, from 0 on; zeros stand for the others
- * @param stride bytes from one channel to the next
+ * Interleaves four channels: `count` positions, rounded up to a multiple of four, `step` bytes apart. What is written after the last
+ * position is undefined.
+ * @param channels the number of existing channels, 0 to 4; the others are zeros
+ * @param stride the stride of channels in bytes
  */
 export function packFour(
   from: usize,
@@ -47,8 +47,7 @@ export function packFour(
 }
 
 /**
- * Writes `filters` rows position by position: f32[count][filters], and up to a vector more. They lie `stride` bytes apart; five, four or
- * three of them.
+ * Interleaves three to five rows of filters, `stride` bytes apart: f32[count][filters]. Writes up to one vector more.
  */
 export function packRows(filters: i32, from: usize, stride: usize, count: i32, to: usize): void {
   const step = (<usize>filters) << 2;
@@ -67,7 +66,7 @@ export function packRows(filters: i32, from: usize, stride: usize, count: i32, t
     const bd = low(b, d);
     const ca = high(a, c);
     const db = high(b, d);
-    // one behind another, as each may reach into the next
+    // in order, because each store may extend into the next
     v128.store(to, low(ac, bd));
     if (filters > 4) v128.store32_lane(to, e, 0, 16);
     to += step;

@@ -1,15 +1,15 @@
-// Quads: four maps side by side, f32[position][4].
+// Four interleaved maps, f32[position][4].
 //
-// Where the stride is 2, every second number is taken one by one. Squares of shuffled loads instead made g128 c128 f128 i14x14 k3x3 s2x2 p1x1
-// 1.37 times as fast as planes one at a time, where this makes it 1.22 times so; they took about 100 bytes more after gzip.
+// With stride 2, elements are copied one by one. Transposes of shuffled loads would make g128 c128 f128 i14x14 k3x3 s2x2 p1x1 1.37 times as
+// fast as weightPlanes, instead of 1.22 times, but take about 100 bytes more after gzip.
 
 import { StageTask } from '../../src/shared/task';
 import { RUN_BYTES } from '../window/stage';
 import { packFour } from './pack-channels';
 
 /**
- * Copies `count` elements of each of four maps: every `step` bytes one, `repeat` times. Maps lie `stride` bytes apart; what stands
- * for those that `maps` lacks is of no use.
+ * Copies `count` elements of each of four maps, `step` bytes apart, each `repeat` times. `stride` is the stride of maps in bytes. If there are
+ * fewer than four `maps`, the other lanes are undefined.
  */
 export function copyFour(
   from: usize,
@@ -42,7 +42,7 @@ export function copyFour(
   }
 }
 
-/** Stages four maps, as stageMap in ../window/stage.ts does one; zeros around them only where `padding` says so. */
+/** Stages four maps, like stageMap in ../window/stage.ts does one. Writes zeros around them only if `padding` is set. */
 export function stageFour(task: StageTask, from: usize, maps: i32, to: usize, padding: bool): void {
   if (padding) memory.fill(to, 0, (<usize>task.stagedChannel) << 2);
   const runEnd = <usize>task.runs + RUN_BYTES * <usize>task.runCount;

@@ -1,9 +1,9 @@
-// Round: the sums of all runs, in float64, to the weight gradient. An item is one filter of a group.
+// roundSums: rounds the float64 sums of all runs to the weight gradient. An item is one filter of a group.
 
 import { RoundTask } from '../../src/shared/gradient-task';
 import { Workspace } from '../../src/shared/task';
 
-/** Of f64[channels][taps], or f64[panels][taps][8] where lanes are channels; there may be more channels. */
+/** The sums are f64[channels][taps], or f64[panels][taps][8] if lanes are channels, with channels padded to whole panels. */
 export function roundSums(task: RoundTask, _workspace: Workspace, begin: i32, end: i32): void {
   const taps = (<usize>task.taps) << 2;
   const lanes = task.lanes;

@@ -1,9 +1,9 @@
-// Runs: so many positions that float32 sums stay exact enough. The sums of runs are added in float64, always in the same order, so that no
-// bit depends on how items are divided.
+// Runs: groups of positions that are few enough for float32 sums. The sums of runs are added in float64 in a fixed order, so that the
+// result does not depend on how items are divided.
 
 import { WeightTask } from '../../src/shared/gradient-task';
 
-/** Where the rows of a run begin in the table; those of the run before end there. */
+/** The first row of a run in the row table, which is the end of the previous run. */
 // @ts-ignore: decorator
 @inline
 export function runAt(task: WeightTask, run: i32): usize {

@@ -1,4 +1,4 @@
-// Weight pairs: both operands are read in place, and lanes are neighbouring positions. For long rows, and groups of few channels.
+// weightPairs: reads both operands in place, vectorized over positions. For long rows and groups with few channels.
 
 import { WeightPairsTask } from '../../src/shared/gradient-task';
 import { Workspace } from '../../src/shared/task';
@@ -6,7 +6,7 @@ import { dots2x4 } from './dots2x4';
 import { addLanes } from './lane-sums';
 import { runAt } from './runs';
 
-/** An item is two filters of a group with so many taps as are taken at once: `[group][taps][pair]`. */
+/** An item is two filters of a group with a block of taps: `[group][taps][pair]`. */
 export function weightPairs(task: WeightPairsTask, workspace: Workspace, begin: i32, end: i32): void {
   for (let run = 0; run < task.runCount; run++) {
     const rows = runAt(task, run);
@@ -15,7 +15,7 @@ export function weightPairs(task: WeightPairsTask, workspace: Workspace, begin: 
   }
 }
 
-/** Sums a run for one item. A function of its own, as those of groups.ts. */
+/** Sums a run for one item. Not inlined, for the reason that schedule/groups.ts gives. */
 function sumPair(task: WeightPairsTask, tile: usize, item: i32, rows: usize, rowEnd: usize): void {
   const pairs = (task.filters + 1) >> 1;
   const parts = (task.taps + task.tapsAtOnce - 1) / task.tapsAtOnce;
@@ -25,7 +25,7 @@ function sumPair(task: WeightPairsTask, tile: usize, item: i32, rows: usize, row
   const first = part * task.tapsAtOnce;
   const x = <usize>(task.window + group * task.windowGroup);
   const g = <usize>(task.gradient + group * task.gradientGroup + filter * task.gradientFilter);
-  // a last filter that has no partner is summed twice
+  // an odd last filter is summed twice
   const next = filter + 1 < task.filters ? <usize>task.gradientFilter : 0;
   const sumsFilter = <usize>task.sumsFilter;
   let sums = <usize>task.sums + <usize>(group * (pairs << 1) + filter) * sumsFilter + ((<usize>first) << 3);

@@ -1,5 +1,5 @@
-// Weight panels: a matrix product whose terms are positions. Filters of the gradient are packed position by position, and lanes are eight
-// channels of the input, so that rows of any length are alike. For groups of several channels and filters.
+// weightPanels: a matrix product over positions, vectorized over eight channels of the input, so that row length does not matter. The
+// gradient is packed position by position. For groups with several channels and filters.
 
 import { WeightPanelsTask } from '../../src/shared/gradient-task';
 import { Workspace } from '../../src/shared/task';
@@ -10,14 +10,14 @@ import { addRow } from './lane-sums';
 import { packFour, packRows } from './pack-channels';
 import { runAt } from './runs';
 
-/** Panels of eight channels of a group. */
+/** The panels of eight channels per group. */
 // @ts-ignore: decorator
 @inline
 function panelsOf(task: WeightPanelsTask): i32 {
   return (task.channels + 7) >> 3;
 }
 
-/** An item is a panel of one image: `[group][panel][image]`, as they lie. */
+/** An item is a panel of one image, in memory order: `[group][panel][image]`. */
 export function packChannels(task: WeightPanelsTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) packPanel(task, item);
 }
@@ -47,7 +47,7 @@ export function weightPanels(task: WeightPanelsTask, workspace: Workspace, begin
   }
 }
 
-/** Lists where each position of a run lies in a panel, and counts them. */
+/** Lists the offset of each position of a run in a panel. Returns their number. */
 function listPlaces(rows: usize, rowEnd: usize, to: usize): i32 {
   const first = to;
   for (; rows < rowEnd; rows += 16) {
@@ -123,7 +123,7 @@ function correlateRun(
   else correlate3x8InPlace(terms, a, b, places, c, 32, zeros, 8);
 }
 
-/** Stores numbers `step` bytes apart. */
+/** Stores numbers with a stride of `step` bytes. */
 // @ts-ignore: decorator
 @inline
 function storeRow(row: usize, count: i32, to: usize, step: usize): void {

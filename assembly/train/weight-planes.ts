@@ -1,5 +1,5 @@
-// Weight planes: channel by channel, each plane of the input staged right before it is read. For groups of one filter or channel, whose
-// planes are read but once. Small planes are staged four at a time (quads.ts): for lanes that are groups, rows of any width are alike.
+// weightPlanes: channel by channel, staging each plane of the input right before it is read. For groups of one filter or channel, whose
+// planes are read only once. Small planes are processed four at a time (quads.ts), vectorized over groups, so that row width does not matter.
 
 import { WeightPlanesTask } from '../../src/shared/gradient-task';
 import { StageTask, Workspace } from '../../src/shared/task';
@@ -9,7 +9,7 @@ import { addLanes } from './lane-sums';
 import { addFour, copyFour, stageFour } from './quads';
 import { runAt } from './runs';
 
-/** An item is a channel of a group, or of four. */
+/** An item is a channel of a group, or of four groups. */
 export function weightPlanes(task: WeightPlanesTask, workspace: Workspace, begin: i32, end: i32): void {
   const stage = changetype<StageTask>(<usize>task.stage);
   const isStaged = task.stage != 0;
@@ -36,7 +36,7 @@ export function weightPlanes(task: WeightPlanesTask, workspace: Workspace, begin
   }
 }
 
-/** Adds the products of some outputs of a row that meet zeros beside it, one by one. Zeros are multiplied too: a gradient may be infinite. */
+/** Adds the products of outputs that read padding, one by one. Padding is multiplied as well, because a gradient may be infinite. */
 function sumEdge(task: WeightPlanesTask, g: usize, plane: usize, begin: i32, end: i32, sums: usize): void {
   const row = plane + <usize>task.rowStart;
   const tapEnd = <usize>task.tapTable + ((<usize>task.taps) << 2);
@@ -98,7 +98,7 @@ function sumPlane(
         if (atOnce == 3) dots1x3(rows, rowEnd, row, plane, taps, tile);
         else dots1x5(rows, rowEnd, row, plane, taps, tile);
         if (isPacked) addFour(tile, atOnce, groups, to, sumsGroup);
-        // the last is 0, for the next taps or what is of no use
+        // the last one is 0; it is added to the next tap's sum or to an unused one
         else addLanes(tile, <i32>((atOnce + 1) >> 1), to);
       }
     }

@@ -1,15 +1,15 @@
-// Fingerprint: 1024 bits that change when any one number of a parameter changes, and almost surely when several do.
-// And whether all of its numbers are finite.
+// A 1024-bit hash of a parameter, which is certain to change if one element changes, and almost certain if several do. And a test whether
+// all elements are finite.
 
 /** Bytes of a vector. */
 const VECTOR: usize = 16;
 
-/** Bytes that are mixed at a time, one vector into each of eight chains: a chain by itself waits for its multiplications. */
+/** Bytes per iteration, one vector for each of eight independent chains, which hides the latency of multiplications. */
 const STEP: usize = 8 * VECTOR;
 
 /**
- * Mixes `count` floats into the 128 bytes at `state`. A parameter may be mixed in by several calls, piece after piece, if all pieces
- * but the last have a multiple of 32 floats.
+ * Mixes `count` floats into the 128 bytes at `state`. A parameter may be hashed in pieces by several calls, if all pieces except the last
+ * have a multiple of 32 floats.
  */
 export function fingerprint(state: usize, data: usize, count: i32): void {
   const end = data + ((<usize>count) << 2);
@@ -43,7 +43,7 @@ export function fingerprint(state: usize, data: usize, count: i32): void {
   v128.store(state, h, 112);
 }
 
-/** Each step is a bijection of the running value and of the data, so a single change can't be lost. */
+/** A step of the hash: a bijection of the state for fixed data, and of the data for a fixed state, so that no single change is lost. */
 // @ts-ignore: decorator
 @inline
 function mixed(sum: v128, data: v128): v128 {
@@ -51,9 +51,9 @@ function mixed(sum: v128, data: v128): v128 {
   return v128.xor(next, i32x4.shr_u(next, 15));
 }
 
-/** Returns 1 when all of `count` floats are finite, else 0. */
+/** Returns 1 if all of `count` floats are finite, else 0. */
 export function finite(data: usize, count: i32): i32 {
-  // zero times an infinity or NaN is NaN, and stays so
+  // zero times infinity or NaN is NaN, which propagates
   const zero = f32x4.splat(0);
   let sum = zero;
   const end = data + ((<usize>count) << 2);

@@ -1,18 +1,18 @@
-// Pack: brings weights into the order in which the register tiles read them.
+// Packs weights in the order in which register tiles read them.
 //
-//   group | element | so many terms at once | filter tile | term | filter of the tile
+//   group | element | block of terms | filter tile | term | filter of the tile
 //
-// Without a transform there is one element, and a term is a pair (channel, tap), taps innermost. With one, a term is a kernel of the
-// transform in a channel, channels innermost. Packed filters beyond the last one repeat it; nobody reads what they give.
+// Without Winograd there is one element, and a term is a pair (channel, tap), taps innermost. With it, a term is a kernel of the transform
+// in a channel, channels innermost. Padding filters repeat the last one; their outputs are ignored.
 //
-// The weights as given come in pieces: some channels and filters at a time. Filters that are not in the piece are passed over.
+// The original weights come in pieces of some channels and filters. Filters that are not in the piece are skipped.
 
 import { elementBytes } from '../../src/shared/sizes';
 import { PackTask, PackWinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
 import { transformKernels } from './winograd-weights';
 
-/** Packs what the piece has of the filter tiles `begin` to `end` (an item is one tile of one group). */
+/** Packs the part of filter tiles `begin` to `end` (exclusive) that is in the piece. An item is one tile of one group. */
 export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32): void {
   const packedGroup = (<usize>(task.packedFilters * task.terms)) << 2;
   // Loop over the tiles, then over the terms.
@@ -37,7 +37,7 @@ export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32
   }
 }
 
-/** The same with every kernel transformed. */
+/** The same, with each kernel transformed. */
 export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begin: i32, end: i32): void {
   const element = <usize>elementBytes(task.packedFilters, task.terms);
   const kernelBytes = (<usize>task.kernelTaps) << 2;
@@ -72,7 +72,7 @@ export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begi
   }
 }
 
-/** Where the weights of a tile's filters for a term begin: the terms that are summed at once are contiguous within a tile. */
+/** The byte offset of a tile's weights for a term. The terms of a block are contiguous within a tile. */
 // @ts-ignore: decorator
 @inline
 function placeOf(task: PackTask, tile: i32, term: i32): usize {
@@ -83,14 +83,14 @@ function placeOf(task: PackTask, tile: i32, term: i32): usize {
   return (<usize>(begin * task.packedFilters + terms * first + (term - begin) * filters)) << 2;
 }
 
-/** Byte offset of the first kernel element that a filter meets. */
+/** The byte offset of a filter's first kernel element. */
 // @ts-ignore: decorator
 @inline
 function kernelOf(task: PackTask, filter: i32): usize {
   return <usize>load<u32>(<usize>task.kernelTable + ((<usize>min(filter, task.filters - 1)) << 2));
 }
 
-/** Whether the piece has the kernel at this offset. */
+/** Whether the kernel at this offset is in the piece. */
 // @ts-ignore: decorator
 @inline
 function isInPiece(task: PackTask, kernel: usize): bool {

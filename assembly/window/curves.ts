@@ -1,15 +1,15 @@
-// Curves: the activations that are no maximum: hardswish by its formula, the others by one exponential function. NaN stays NaN.
+// The activations other than clamp and leaky ReLU: hardswish by its formula, the others by a common exponential function. NaN stays NaN.
 //
 //   e^-z = 2 q e^-w    where q = 2^(k - 1) and z = w - k ln 2 with |w| <= ln 2 / 2
 //
-// A sum with 1.5 x 2^23 has a whole number in its last bits, here the exponent of q; where z is clamped, q is 0 or infinity. ln 2 is taken in
-// two parts, of which the first has few bits; both have the sign with which -0 stays -0. Polynomials are fitted to the smallest relative
-// error. At infinities curves are what torch's formulas are: silu and gelu of -infinity are NaN.
+// Adding 1.5 x 2^23 leaves an integer in the low bits, here the exponent of q; if z is clamped, q is 0 or infinity. ln 2 is split in two
+// parts, the first with few bits; their signs are chosen so that -0 stays -0. The polynomials minimize the relative error. At infinities
+// the results are those of torch's formulas: silu and gelu of -infinity are NaN.
 
 import { HARDSWISH, SIGMOID, SILU, TANH } from '../../src/shared/sizes';
 import { clamp, madd } from '../lanes';
 
-/** One of the curves of the numbers from `from` on, into `to` up to `last`, in whole turns of 32 bytes. */
+/** Applies one of the activations to elements from `from`, writing from `to` up to `last`, in steps of 32 bytes. */
 export function curve(from: usize, to: usize, last: usize, kind: i32): void {
   if (kind == HARDSWISH) {
     const three = f32x4.splat(3);
@@ -24,7 +24,7 @@ export function curve(from: usize, to: usize, last: usize, kind: i32): void {
   else gelu(from, to, last);
 }
 
-/** What the curves read, in memory: a v128 constant in a loop takes V8 three instructions each time round, and silu 1.2 times as long. */
+/** Constants in memory: a v128 constant in a loop takes V8 three instructions per iteration, and silu 1.2 times as long. */
 const NUMBERS: usize = memory.data<f32>([
   // all curves: -log2 e, 1.5 x 2^23 + 126, -ln 2 in two parts, 1
   -(<f32>Math.LOG2E),
@@ -61,11 +61,11 @@ const NUMBERS: usize = memory.data<f32>([
   0.02348007820545,
   0.6206663250923,
   -1.0229275226593,
-  // gelu: what stands for x below zero, so that results too small for a number are -0, as torch's
+  // gelu: replaces x below zero, so that underflow gives -0, as in torch
   -0.0,
 ]);
 
-/** Which of them is where: E, T and G with the power whose coefficient they are. */
+/** Indices of the constants. E, T and G: polynomials of exp, tanh and gelu, with the power of the coefficient. */
 enum At {
   MINUS_LOG2E,
   MAGIC,
@@ -98,7 +98,7 @@ enum At {
   MINUS_ZERO,
 }
 
-/** One of them in all lanes. */
+/** Loads a constant into all lanes. */
 // @ts-ignore: decorator
 @inline
 function number(at: i32): v128 {

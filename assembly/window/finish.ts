@@ -1,5 +1,4 @@
-// Finish: what stands right beside a convolution, over a run of its inputs or outputs while they are in a cache: a factor, another
-// tensor's numbers, then an activation.
+// finish: the epilogue of a convolution over contiguous elements, while they are in a cache: scale, addend and activation.
 
 import { CHUNK, CLAMP, LEAKY_RELU, NO_ACTIVATION } from '../../src/shared/sizes';
 import { FinishTask, Workspace } from '../../src/shared/task';
@@ -7,18 +6,19 @@ import { distanceToAddend } from '../kernels/addend';
 import { clamp } from '../lanes';
 import { curve } from './curves';
 
-/** Bytes that a turn of a loop takes, at most: two vectors, for V8 11.3 asks in each whether it should stop. */
+/** Bytes per iteration of a loop: two vectors, because V8 11.3 makes a stack check in each iteration. */
 const TURN: usize = 32;
 
 /**
- * Where the numbers of a last turn that is not full are finished, and what is added to them. Only the last chunk of a run has such a turn, so one
- * thread at a time.
+ * A buffer for the elements and addends of the last, partial iteration. Only the last chunk of a call has one, so only one thread uses it
+ * at a time.
  */
 const ROOM: usize = memory.data(64, 16);
 
 /**
- * activation(scale x + addend) over the chunks `begin` to `end` of `count` numbers. A chunk passes twice if it is mixed and then activated by
- * other than a clamp, the second time in the first-level cache. Nothing beside the run is written, which another thread may look at.
+ * Computes activation(scale x + addend) over chunks `begin` to `end` (exclusive) of `count` elements. Makes two passes over a chunk, the
+ * second one in the L1 cache, if there are scale or addend and an activation other than a clamp. Writes nothing outside of the elements,
+ * because other threads may read there.
  */
 export function finish(task: FinishTask, _workspace: Workspace, begin: i32, end: i32): void {
   for (let chunk = begin; chunk < end; chunk++) {
@@ -37,7 +37,7 @@ export function finish(task: FinishTask, _workspace: Workspace, begin: i32, end:
   }
 }
 
-/** Finishes the numbers from `source` on into `target` up to `last`, in whole turns. */
+/** Processes whole iterations from `source` to `target`, up to `last`. */
 function turns(task: FinishTask, source: usize, addend: usize, target: usize, last: usize): void {
   const kind = task.kind;
   const clamps = kind == CLAMP;
@@ -59,9 +59,9 @@ function turns(task: FinishTask, source: usize, addend: usize, target: usize, la
 }
 
 /**
- * A clamp or leaky ReLU over `count` numbers where they are, after something is added. Nothing is written beyond them, where other threads
- * may compute.
- * @param address of a FinishTask. What is added lies as far from the numbers as its addend from its target; 0: nothing is to be done
+ * Adds the addend and applies a clamp or leaky ReLU to `count` elements in place. Writes nothing outside of the elements, because other
+ * threads may compute there.
+ * @param address the address of a FinishTask; 0: nothing to do. Its addend minus its target is the distance from elements to addends
  */
 export function finishRun(address: i32, at: usize, count: i32): void {
   if (address == 0) return;
@@ -76,7 +76,7 @@ export function finishRun(address: i32, at: usize, count: i32): void {
   else if (task.kind == LEAKY_RELU) leakyRelu(at, at, last, operand);
 }
 
-/** addend + scale x, as two operations (a product that comes first would be fused, see lanes.ts); clamped, if only to infinities. */
+/** addend + scale x, never fused (see lanes.ts), and clamped; without a clamp the bounds are infinite. */
 function add(from: usize, addend: usize, to: usize, last: usize, scale: v128, least: v128, most: v128): void {
   for (; to < last; to += TURN, from += TURN, addend += TURN) {
     const x = f32x4.add(v128.load(addend), f32x4.mul(scale, v128.load(from)));
@@ -93,7 +93,7 @@ function multiply(from: usize, to: usize, last: usize, scale: v128): void {
   }
 }
 
-/** Where the whole turns of a run end; the numbers of the last one pass one by one. */
+/** The end of the whole iterations; the remaining elements are processed one by one. */
 // @ts-ignore: decorator
 @inline
 function turnsEnd(to: usize, last: usize): usize {
@@ -110,7 +110,7 @@ function clampAll(from: usize, to: usize, last: usize, most: v128): void {
   for (; to < last; to += 4, from += 4) v128.store32_lane(to, clamp(v128.load32_zero(from), zero, most), 0);
 }
 
-/** x where it is not below zero, slope x elsewhere: the greater of both where the slope is at most 1 and 0 times an infinity is not NaN. */
+/** x if it is not negative, else slope x. That is max(x, slope x) if the slope is at most 1 and not 0 (0 times infinity is NaN). */
 function leakyRelu(from: usize, to: usize, last: usize, slope: v128): void {
   const factor = f32x4.extract_lane(slope, 0);
   if (factor <= 1 && factor != 0) {

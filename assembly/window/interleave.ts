@@ -1,13 +1,13 @@
-// Interleave: puts the classes of outputs of a transposed convolution side by side into the output.
+// interleave: interleaves the output classes of a transposed convolution.
 //
 //   out[.. + phases * i + p] = part[p][i]
 //
-// Or computes them as it does: then no part is ever stored by itself.
+// Optionally computes the classes at the same time, so that they are never stored separately.
 
 import { InterleaveTask, SumTask, Workspace } from '../../src/shared/task';
 import { weave1x16 } from '../kernels/weave1x16';
 
-/** Interleaves the maps `begin` to `end` (an item is one filter of one image). */
+/** Interleaves maps `begin` to `end` (exclusive). An item is one filter of one image. */
 export function interleave(task: InterleaveTask, workspace: Workspace, begin: i32, end: i32): void {
   const phases = task.columnPhases;
   const rowPhases = task.rowPhases;
@@ -21,8 +21,9 @@ export function interleave(task: InterleaveTask, workspace: Workspace, begin: i3
     const part = image * task.partImage + own * task.partGroup + filter * task.partFilter;
     const target =
       task.target + image * task.targetImage + own * task.targetGroup + filter * task.targetFilter;
-    // Loop over the rows of the output; each is woven from one row of every class along the width. Those that are computed go phase by
-    // phase, as rows with other taps by turns take 1.2 to 1.5 times as long. Others don't: 1.06 for a map of 4 MB.
+    // Loop over the rows of the output; each is interleaved from one row of every class along the width. If rows are computed, the loop
+    // goes phase by phase, because alternating between different taps takes 1.2 to 1.5 times as long. Otherwise it goes row by row:
+    // phase by phase would take 1.06 times as long for a map of 4 MB.
     for (let depth = 0; depth < task.depth; depth++) {
       const d = depth / task.depthPhases;
       const first = <usize>task.parts + <usize>((depth - d * task.depthPhases) * rowPhases) * step;
@@ -46,7 +47,7 @@ export function interleave(task: InterleaveTask, workspace: Workspace, begin: i3
   }
 }
 
-/** Computes a row of a filter, of which `parts` has the tasks of both classes. */
+/** Computes and interleaves a row of a filter; `parts` has the tasks of both classes. */
 function weaveSums(
   parts: usize,
   filter: i32,
@@ -72,7 +73,7 @@ function weaveSums(
   );
 }
 
-/** Weaves a row from any number of parts. */
+/** Interleaves a row of any number of parts. */
 function weave(parts: usize, phases: i32, line: usize, to: usize, width: i32): void {
   const step = (<usize>phases) << 2;
   for (let p = 0; p < phases; p++) {
@@ -90,7 +91,7 @@ function weave(parts: usize, phases: i32, line: usize, to: usize, width: i32): v
   }
 }
 
-/** Weaves a row from two parts, four elements of each at a time. */
+/** Interleaves a row of two parts, four elements of each at a time. */
 function weaveTwo(even: usize, odd: usize, to: usize, width: i32): void {
   const last = to + ((<usize>width) << 2);
   while (to + 32 <= last) {

@@ -1,22 +1,22 @@
-// Panel: the inputs of eight neighbouring outputs, one row of eight a term, packed from the window.
+// Packs panels from the window: the inputs of eight consecutive outputs, one row of eight per term.
 //
 //   panel[term][0..7] = window[tap(term) + pixel(0..7)]
 
 import { GemmTask } from '../../src/shared/task';
 
-/** The image of a pixel: the pixels of a group are numbered through all images. */
+/** The image of a pixel. The pixels of a group are numbered through all images. */
 export function imageOf(task: GemmTask, pixel: i32): i32 {
   const map = task.depth * task.height * task.width;
   return pixel < map ? 0 : pixel / map;
 }
 
-/** Tiles whose panels are packed together where they lie in one row: 128 neighbouring bytes of each term, 1.15 for n1 g1 c512 f32 i16x14x14 k1x1x1. */
+/** Tiles in one row that are packed together, which reads 128 consecutive bytes per term: 1.15 for n1 g1 c512 f32 i16x14x14 k1x1x1. */
 const TOGETHER: i32 = 4;
 
 /**
- * Packs `terms` terms from `first` on of the pixels `pixel` to `pixel + 7` of a group, whose window in the first image is `window`; those
- * past the last pixel read anything nearby. Or of four times as many pixels, panel after panel, if there are so many of the `tiles` tiles
- * in their row. Returns how many tiles it packed.
+ * Packs `terms` terms, beginning with `first`, of pixels `pixel` to `pixel + 7` of a group, whose window in the first image is `window`.
+ * Pixels past the last one get arbitrary values. If four of the `tiles` remaining tiles are in the same row, packs four panels. Returns
+ * the number of packed tiles.
  */
 export function packPanels(
   task: GemmTask,
@@ -35,7 +35,7 @@ export function packPanels(
   const tap = <usize>task.tapTable + ((<usize>first) << 2);
   const end = tap + ((<usize>terms) << 2);
 
-  // Whether pixels of the next image follow; and if so, whether just the second four are all of it.
+  // Whether the tile continues in the next image; and if so, whether exactly with its second half.
   const goesOn = place + 8 > map && image + 1 < task.images;
   const isHalf = place + 4 == map && map >= 4;
   if ((width == 1 && rows > 1) || (goesOn && !isHalf)) {
@@ -46,7 +46,7 @@ export function packPanels(
   return packRows(task, own, goesOn ? own + <usize>task.windowImage : 0, place, tiles, tap, end, to);
 }
 
-/** Packs pixels that lie in rows of their own, or in several images, one by one. */
+/** Packs pixel by pixel, for tiles whose pixels are in separate rows or in several images. */
 function packApart(task: GemmTask, window: usize, pixel: i32, tap: usize, end: usize, to: usize): void {
   const last = task.images * task.depth * task.height * task.width - 1;
   for (let i = 0; i < 8; i++, to += 4) {
@@ -57,8 +57,8 @@ function packApart(task: GemmTask, window: usize, pixel: i32, tap: usize, end: u
 }
 
 /**
- * Packs four tiles of a row, or else two vectors of four pixels, each of which lies in at most two rows: in a pair there are no three.
- * `window` is that of the image of the first; the second four may be in the next one, whose window is `next`, else 0.
+ * Packs four tiles of a row, or one tile as two vectors of four pixels, each of which spans at most two rows. `window` is the window of the
+ * first vector's image. If the second vector is in the next image, `next` is its window, else 0.
  */
 function packRows(
   task: GemmTask,
@@ -116,7 +116,7 @@ function packRows(
   return 1;
 }
 
-/** Where a pixel of a group reads its first tap. */
+/** The address that a pixel of a group reads at tap 0. */
 function pixelOf(task: GemmTask, window: usize, pixel: i32): usize {
   const image = imageOf(task, pixel);
   const place = pixel - image * task.depth * task.height * task.width;
@@ -125,7 +125,7 @@ function pixelOf(task: GemmTask, window: usize, pixel: i32): usize {
   return placeOf(task, window + <usize>(image * task.windowImage), row) + ((<usize>w) << 2);
 }
 
-/** Where the first pixel of a row reads its first tap. */
+/** The address that the first pixel of a row reads at tap 0. */
 function placeOf(task: GemmTask, window: usize, row: i32): usize {
   const d = row / task.height;
   return window + <usize>d * <usize>task.windowDepth + <usize>(row - d * task.height) * <usize>task.windowRow;

@@ -1,11 +1,11 @@
-// Stage: copies the window of the input that a block of work reads, padded, with rows split by the stride of the outputs.
+// Staging: copies the window of the input that a block reads, with padding, and with rows split by the stride.
 
 import { StageTask } from '../../src/shared/task';
 
 /** Bytes of an entry of the table of runs. */
 export const RUN_BYTES: usize = 20;
 
-/** Where the input of a map begins. A function of its own: inlined into stageMap, V8 11.3 divides again for every run of every row. */
+/** The address of a map's input. Must not be inlined into stageMap: V8 11.3 would repeat the division for every run of every row. */
 export function sourceOf(task: StageTask, map: i32): usize {
   const group = map / task.channels;
   const image = group / task.groups;
@@ -17,12 +17,12 @@ export function sourceOf(task: StageTask, map: i32): usize {
   );
 }
 
-/** Stages the map at `from` at `to`; the zeros around it only where `padding` says so. */
+/** Stages the map at `from` to `to`. Writes the zeros around it only if `padding` is set. */
 export function stageMap(task: StageTask, from: usize, to: usize, padding: bool): void {
   stageRows(task, from, to, padding, 0, task.stagedDepths, 0, task.stagedRows);
 }
 
-/** Stages some depths, and of these some rows, of a map: each where it would lie if all of the map were staged. */
+/** Stages a range of depths and rows of a map, at the positions that they have in the whole staged map. */
 export function stageRows(
   task: StageTask,
   from: usize,
@@ -43,7 +43,7 @@ export function stageRows(
   const skipped = <usize>((task.stagedRows - (lastRow - firstRow)) * stagedRow);
   to += <usize>((firstDepth * task.stagedRows + firstRow) * stagedRow);
 
-  // Loop over the staged rows; a row of padding is zeros, any other is put together from runs of its input row.
+  // Loop over the staged rows. A row of padding is zeros, any other row is assembled from runs of its input row.
   for (let d = <usize>task.depthTable + ((<usize>firstDepth) << 2); d < depthEnd; d += 4, to += skipped) {
     const depth = load<i32>(d);
     for (let r = rowTable; r < rowEnd; r += 4, to += <usize>stagedRow) {
@@ -67,7 +67,7 @@ export function stageRows(
   }
 }
 
-/** Writes `count` zeros, and up to three more: what belongs there is written later. */
+/** Writes `count` zeros, and up to three more, which are overwritten later. */
 // @ts-ignore: decorator
 @inline
 function zeros(to: usize, count: i32): void {
@@ -76,15 +76,15 @@ function zeros(to: usize, count: i32): void {
 }
 
 /**
- * Copies `count` elements that lie `step` elements apart to neighbouring places; reads up to a vector more. With `over`, it may write
- * up to three more: what belongs there is written later.
+ * Copies `count` elements with a stride of `step` elements to contiguous memory. Reads up to one vector past the end. With `over` it may
+ * write up to three more elements, which are overwritten later.
  */
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
   const end = to + ((<usize>count) << 2);
   if (<u32>step <= 1 && (over || count >= 4)) {
-    // the last vector is moved back to end with the run
+    // the last vector is shifted back to end with the run
     const rest = max(0, count - 4);
     const last = to + ((<usize>rest) << 2);
     const back = from + ((<usize>(rest * step)) << 2);
@@ -105,13 +105,13 @@ function copy(to: usize, from: usize, count: i32, step: i32, over: bool): void {
 }
 
 /**
- * Copies `count` pairs of neighbours, four at least: the first of each to one place, the second to another, or nowhere if that is the same.
- * Reads up to one element more.
+ * Deinterleaves `count` pairs, at least four: the first elements to `first`, the second ones to `second`. If both are equal, only the first
+ * elements are kept. Reads up to one element past the end.
  */
 // @ts-ignore: decorator
 @inline
 function copyPairs(first: usize, second: usize, from: usize, count: i32): void {
-  // the last four are moved back to end with the others
+  // the last four are shifted back to end with the run
   const last = (<usize>(count - 4)) << 2;
   for (let i: usize = 0; ; i = min(i + 16, last)) {
     const a = v128.load(from + (i << 1));
@@ -122,7 +122,7 @@ function copyPairs(first: usize, second: usize, from: usize, count: i32): void {
   }
 }
 
-/** Copies elements that lie `step` elements apart, each `repeat` times, to `count` neighbouring places. */
+/** Copies elements with a stride of `step` elements, each `repeat` times, to `count` contiguous elements. */
 function copyRepeated(to: usize, from: usize, count: i32, step: i32, repeat: i32): void {
   const end = to + ((<usize>count) << 2);
   if (repeat == 2 && step == 1) {

@@ -1,4 +1,4 @@
-// The arithmetic peak of one core: multiplications and additions on registers alone, no memory, no chain waiting for another.
+// The kernel for the arithmetic peak: independent multiplications and additions in registers, without memory access.
 
 /** Repeats 12 independent chains of f32x4 (6 of products, 6 of sums) `rounds` times; the result keeps them all alive. */
 export function peak(rounds: i32, factor: f32, step: f32): f32 {

@@ -1,5 +1,5 @@
-// npm run bench:brain: MeshNet on the supplied MRI, whole, by convnd and by onnxruntime-web, each in processes of its own,
-// in turns. Times the network (the first and only run of a process, as a page would), with copies in and out.
+// npm run bench:brain: MeshNet on the supplied MRI by convnd and by onnxruntime-web, in separate processes, interleaved. Times the first
+// and only run of each process, as in a page, including copies in and out.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

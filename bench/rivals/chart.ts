@@ -1,4 +1,4 @@
-// The chart: for each class of layers, how fast the runtimes are beside onnxruntime-web, as an SVG for light and dark pages.
+// Draws the chart of speeds relative to onnxruntime-web for each class of layers, as an SVG for light and dark pages.
 
 import { classesOf, hostOf, isNumber, meanRatio, type Report, type Row } from './report.js';
 import { isOurs } from './rivals.js';

@@ -1,4 +1,4 @@
-// convnd as an application calls it: with plain arrays, and with tensors that stay in wasm memory.
+// convnd as a contender: with plain arrays, and with resident tensors.
 
 import * as convnd from 'convnd';
 import { setNumThreads } from 'convnd/threads';

@@ -1,4 +1,4 @@
-// Glue: the share of a network's time that passes outside of the library, in what somebody had to write between two calls of it.
+// Measures the share of a network's time that is spent outside of the library, in user code between its calls.
 
 import { Session } from 'node:inspector/promises';
 

@@ -1,5 +1,5 @@
-// What both benches that measure jax-js have in common: its wasm device, and a layer as a function of it. It imports types alone, as each
-// bench has packages of its own.
+// The common code of the benchmarks of jax-js: its wasm device, and a layer as a function. Imports only types, because each benchmark has
+// its own packages.
 
 import type * as Jax from '@jax-js/jax';
 import type { Problem } from '#src/problem/problem.js';

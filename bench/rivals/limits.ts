@@ -1,4 +1,4 @@
-// From when on a runtime is too slow to be asked often, in milliseconds for a call.
+// The time per call in milliseconds above which a runtime is measured less often.
 
 /** Timed once, and not again by other processes. */
 export const SLOW = 400;

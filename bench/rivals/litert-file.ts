@@ -1,4 +1,4 @@
-// Which module of LiteRT.js runs here.
+// The variant of LiteRT.js' wasm module to use.
 
 import { supportsFeature } from '@litertjs/core';
 import { allowed } from './threads.js';

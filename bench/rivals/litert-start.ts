@@ -1,4 +1,4 @@
-// Starts LiteRT.js in Node; its loader expects a browser. browser/litert-start.ts stands in the place of this file in pages.
+// Starts LiteRT.js in Node, though its loader expects a browser. Pages use browser/litert-start.ts instead.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// npm run bench:rivals: convnd beside the other WebAssembly runtimes, on the same layers, in interleaved rounds.
+// npm run bench:rivals: compares convnd with other WebAssembly runtimes on the same layers, in interleaved rounds.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

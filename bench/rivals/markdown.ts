@@ -1,4 +1,4 @@
-// The report as a table in Markdown, for docs/rivals.md.
+// Formats the report as a Markdown table, for docs/rivals.md.
 
 import { bestRival, gflops, isNumber, meanRatio, type Report, type Row, ratio } from './report.js';
 import { isOurs } from './rivals.js';

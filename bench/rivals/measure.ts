@@ -1,4 +1,4 @@
-// A process of its own that measures one layer with every runtime.
+// The main file of a process that measures one layer with every runtime.
 
 import { type Assignment, type Message, race } from './race.js';
 import { rivals } from './rivals.js';

@@ -1,4 +1,4 @@
-// The networks of bench:networks: drawn weights, the network by convnd, and the same graph as an exporter writes it.
+// The networks of bench:networks: random weights, the network written with convnd, and the same network as an ONNX graph, as exporters write it.
 
 import { type Tensor, tensor } from 'convnd';
 import { ConvNext } from '../../tests/networks/convnext.js';

@@ -1,5 +1,5 @@
-// A process of its own that starts one network with one runtime, as a program does that begins: it imports the runtime, makes the network
-// with its weights, and computes the first output. Weights and graph lie ready; a web page would fetch the runtime before: 14 MB or 50 KB.
+// The main file of a process that measures a cold start of one network with one runtime: imports the runtime, creates the network with its
+// weights, and computes the first output. Weights and graph are already in memory; the time to download the runtime is not included.
 
 import { timed } from '../timing.js';
 import { sessionOf } from './ort-session.js';

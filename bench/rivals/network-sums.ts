@@ -1,4 +1,4 @@
-// Networks end to end: the sum of their convolution layers, each as often as the network runs it.
+// Estimates whole networks: the sum of the times of their convolution layers, each times the number of its runs.
 
 import type { Network } from '../networks.js';
 import { Table } from '../table.js';

@@ -1,12 +1,13 @@
-// npm run bench:networks: whole networks by convnd and by onnxruntime-web, one thread each, in turns in one process, which is a new one for
-// each network. The same weights, the graph as an exporter writes it; results are compared before anything is timed. A pass takes a plain
-// input and gives its output.
+// npm run bench:networks: whole networks by convnd and by onnxruntime-web, with one thread each, interleaved in one process per network. Both
+// have the same weights; the ONNX graph is as exporters write it; results are compared first. A pass takes a plain input and returns a plain
+// output.
 //
-// The start, from the weights to the first output, is mostly the first touch of memory. In a process that has run other networks it would
-// compare who gave memory back: a session's was released and is taken again, a network's of ours waits for the collector. A block of
-// EfficientNet's seemed to start in 0.07 to 0.12 of our time so, and takes 0.5 to 2.3 times our time in processes of their own.
+// The warm start, from the weights to the first output, is dominated by page faults. It is measured in a new process for each network,
+// because otherwise it would depend on which runtime has freed memory before: a session's memory is released and reused, that of our network
+// waits for the garbage collector. A block of EfficientNet seemed to start in 0.07 to 0.12 of our time that way, and takes 0.5 to 2.3 times
+// our time in separate processes.
 //
-// The cold start is what a program waits for that just began: it imports the runtime too, which compiles its module (network-start.ts).
+// The cold start also includes importing the runtime, which compiles its module (network-start.ts).
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

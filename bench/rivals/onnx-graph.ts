@@ -1,4 +1,4 @@
-// An ONNX graph of several inputs to a node, written node by node as an exporter writes it.
+// Builds ONNX graphs node by node, as exporters write them.
 
 import type { StateDict, Tensor } from 'convnd';
 import { ATTRIBUTE, floats, Model, value } from './onnx-model.js';

@@ -1,6 +1,5 @@
-// An ONNX model of one layer or several, written in memory.
-// By protobufjs, which onnxruntime-web brings along, from the few fields needed: the packages that hold the whole schema
-// are pinned to versions of protobufjs that are no longer kept up.
+// Writes an ONNX model of one or several layers in memory, with protobufjs, which onnxruntime-web depends on, and only the fields it needs:
+// the packages with the whole schema depend on unmaintained versions of protobufjs.
 
 import protobuf from 'protobufjs';
 import type { Problem } from '#src/problem/problem.js';

@@ -1,5 +1,5 @@
-// onnxruntime-web through the C functions of its wasm module: x and y stay in its heap, as they do for the other runtimes.
-// Its JavaScript interface offers no such call for the wasm provider.
+// onnxruntime-web through the C functions of its wasm module, so that x and y stay in its heap, as for the other runtimes. Its JavaScript
+// API does not support this for the wasm provider.
 
 import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, product } from '../operands.js';

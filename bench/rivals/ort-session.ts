@@ -1,4 +1,4 @@
-// Ort session: a whole network by onnxruntime-web. The runtime is handed over, so that importing it can be timed.
+// Runs a whole network by onnxruntime-web. The runtime is a parameter, so that its import can be timed.
 
 import type * as Ort from 'onnxruntime-web';
 

@@ -1,4 +1,4 @@
-// What a runtime did on a layer.
+// The result of measuring a runtime on a layer.
 
 /** What a runtime did on one layer in one process: rounds of [median, least] milliseconds, or why there are none. */
 export interface Outcome {

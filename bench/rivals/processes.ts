@@ -1,4 +1,4 @@
-// Runs one assignment in a fresh process, and goes on without a runtime that takes the process down.
+// Runs a measurement in a new process, and repeats it without a runtime that crashes the process.
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Measures one layer with every runtime, in rounds: each round runs all of them, one after another. Nothing here needs Node.
+// Measures one layer with every runtime in interleaved rounds. Independent of Node.
 
 import { parseProblem } from '#src/problem/line.js';
 import { makeOperands } from '../operands.js';

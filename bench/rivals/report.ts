@@ -1,4 +1,4 @@
-// Brings the outcomes of all processes together, and prints them.
+// Collects the results of all processes and prints them.
 
 import { Table } from '../table.js';
 import { geometricMean, median } from '../timing.js';

@@ -1,4 +1,4 @@
-// What every runtime in the comparison has to offer, and what its time stands for.
+// The interface of a runtime in the comparison, and what its time includes.
 
 import type { Problem } from '#src/problem/problem.js';
 import type { Operands } from '../operands.js';

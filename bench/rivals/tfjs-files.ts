@@ -1,4 +1,4 @@
-// Where TensorFlow.js' modules lie in Node. browser/tfjs-files.ts stands in the place of this file in pages.
+// The location of TensorFlow.js' wasm files in Node. Pages use browser/tfjs-files.ts instead.
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

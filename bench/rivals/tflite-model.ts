@@ -1,5 +1,5 @@
-// A .tflite model of one layer, written in memory: the few tables of TensorFlow Lite's schema that it takes,
-// by the flatbuffers library. No kept-up package holds the schema for JavaScript.
+// Writes a .tflite model of one layer in memory, with the flatbuffers library and only the tables of TensorFlow Lite's schema that it needs:
+// there is no maintained package of the schema for JavaScript.
 
 import { Builder } from 'flatbuffers';
 import type { Problem } from '#src/problem/problem.js';

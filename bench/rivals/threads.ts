@@ -1,4 +1,4 @@
-// How many threads each runtime may take: what the command was given, set before any of them starts.
+// The number of threads for each runtime, from the command line; set before any runtime is started.
 
 export const allowed = { threads: 1 };
 

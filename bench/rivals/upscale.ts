@@ -1,5 +1,5 @@
-// npm run bench:upscale: UpConv7 on the supplied picture, whole and in one piece, by convnd, onnxruntime-web and tfjs, in
-// turns in one process. Times the network with the picture copied in and the doubled one copied out.
+// npm run bench:upscale: UpConv7 on the whole supplied image by convnd, onnxruntime-web and tfjs, interleaved in one process. Times the
+// network including copies of the image in and the upscaled one out.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { loadSafetensors, settings, type TensorLike } from 'convnd';

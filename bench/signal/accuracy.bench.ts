@@ -1,5 +1,5 @@
-// How far scores of pictures are from the correlation coefficient, beside opencv.js: the largest error over a map, 15 × 17 template. The
-// truth is made with two passes over each window in float64.
+// The accuracy of template matching scores compared with opencv.js: the largest error over a map, with a 15 × 17 template. The reference is
+// the correlation coefficient, computed by two passes over each window in float64.
 
 import { matchTemplate } from '#src/match.js';
 import { Table } from '../table.js';

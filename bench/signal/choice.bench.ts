@@ -1,5 +1,5 @@
-// How good the choice of a method is: 200 random correlations, each by direct sums and through spectra, and by the method that the
-// estimate takes. Printed are those where the choice takes longer than 1.3 of the better one.
+// Evaluates the choice between direct sums and FFT on 200 random correlations. Prints those for which the chosen method takes more than 1.3
+// times as long as the better one.
 
 import { chooseConvMethod, correlate } from '#src/signal.js';
 import { median } from '../timing.js';

@@ -1,5 +1,5 @@
-// Correlations and convolutions as users call them, plain arrays in and out, beside packages for JavaScript (they take turns) and SciPy
-// (after them, if Python has it, on one core too). Sums are compared at some outputs first.
+// Correlations and convolutions with plain arrays, compared with JavaScript packages (interleaved) and with SciPy (afterwards, if installed,
+// on one core). Some outputs are compared first.
 
 import { fftConvolution } from 'ml-convolution';
 import ndarray from 'ndarray';

@@ -1,4 +1,4 @@
-// Direct sums: GFLOP/s and nanoseconds an output, copies in and out included, for shapes that are easy and that are not.
+// Direct sums: GFLOP/s and nanoseconds per output, including copies, for easy and difficult shapes.
 
 import { cpuUsage } from 'node:process';
 import { directSums } from '#src/sums/direct.js';

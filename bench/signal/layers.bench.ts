@@ -1,4 +1,4 @@
-// Layers through spectra: milliseconds of a call as the table computes it and after layersUseFft(), in turns, and what was estimated.
+// Layers by FFT: milliseconds per call without and with layersUseFft(), interleaved, and the estimates.
 
 import { Conv1d, Conv2d, type Tensor, tensor } from 'convnd';
 import { layersUseFft } from 'convnd/signal';

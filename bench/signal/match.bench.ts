@@ -1,5 +1,5 @@
-// Template matching beside opencv.js: the correlation coefficient of a picture, with and without a mask. Both get plain arrays or matrices
-// that are there, and give a map of their own; they take turns, the least time counts, and their maps are compared first.
+// Template matching compared with opencv.js: the correlation coefficient over an image, with and without a mask. Both have their inputs in
+// their own format and return a new map. Interleaved, minimum times; maps are compared first.
 
 import { matchTemplate } from '#src/match.js';
 import { Table } from '../table.js';

@@ -1,4 +1,4 @@
-// npm run bench:signal -- --ndimage: filters of convnd/ndimage, beside native scipy.ndimage where there is a Python that has it.
+// npm run bench:signal -- --ndimage: the filters of convnd/ndimage, compared with native scipy.ndimage if it is installed.
 
 import * as nd from 'convnd/ndimage';
 import { type Cell, Table } from '../table.js';

@@ -1,4 +1,4 @@
-// opencv.js as the benches here use it: it is ready a second after it was imported, and its matrices have to be deleted.
+// Loads opencv.js, which is ready only about a second after its import, and frees its matrices.
 
 import { createRequire } from 'node:module';
 

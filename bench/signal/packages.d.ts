@@ -1,4 +1,4 @@
-// What the benches here use of packages that bring no types along.
+// Types of the packages used here that have none of their own.
 
 declare module '@echogarden/pffft-wasm/simd' {
   interface PFFFT {

@@ -1,4 +1,4 @@
-// A race: contenders take turns, and the least time of each counts, as other work on the machine only ever adds to it.
+// Interleaved timing of several contenders with the minimum time of each, because noise only ever adds to a time.
 
 import { performance } from 'node:perf_hooks';
 

@@ -1,5 +1,5 @@
-// npm run bench:signal -- --transforms: measures one part of the signal half beside what else users would take. The parts are the files
-// of this folder that export `run`.
+// npm run bench:signal -- --transforms: runs one benchmark of convnd/signal and its siblings against alternatives. The benchmarks are the
+// files of this folder that export `run`.
 
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';

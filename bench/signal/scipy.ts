@@ -1,4 +1,4 @@
-// SciPy's times, by a script of this folder; none where there is no Python with it.
+// SciPy's times, from a Python script of this folder; none if SciPy is not installed.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

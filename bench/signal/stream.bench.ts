@@ -1,7 +1,7 @@
-// FirFilter in blocks of 128 samples, as an AudioWorklet has them: what a block takes, in the mean and at the worst.
+// FirFilter in blocks of 128 samples, as in an AudioWorklet: the mean and the worst time per block.
 //
-// The work of a block depends on its place in the period of the longest partition. So each place has the least time of many rounds, which
-// is free of what else the machine does, and the worst is that of the dearest place.
+// The work of a block depends on its position in the period of the longest partition. So each position has the minimum time of many rounds,
+// to exclude noise, and the worst time is that of the most expensive position.
 
 import { memoryUsage } from 'convnd';
 import { type Dtype, FirFilter } from 'convnd/signal';

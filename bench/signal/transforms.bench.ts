@@ -1,5 +1,5 @@
-// Transforms beside PFFFT (built with SIMD) and fft.js: there and back, and times a spectrum. Every contender has its numbers where it
-// wants them, and takes turns with the others; the least time counts. At last whole convolutions, from array to array.
+// Transforms compared with PFFFT (built with SIMD) and fft.js: forward and inverse, and with a product of spectra. Each contender has its data
+// in its own format. Interleaved, minimum times. Finally whole convolutions of plain arrays.
 
 import { performance } from 'node:perf_hooks';
 import PFFFT from '@echogarden/pffft-wasm/simd';

@@ -1,4 +1,4 @@
-// Classes of layers that are trained: name, problem line, and the kind that they are summed up with.
+// The classes of layers for training: name, problem line, and the group that they are averaged with.
 
 /** Kinds of layers, of which each has figures of its own at the end. */
 export type Kind = 'dense' | 'depthwise' | 'transposed';

@@ -1,4 +1,4 @@
-// A contender: forward, input gradient and weight gradient of a problem.
+// The interface of a contender: forward, input gradient and weight gradient of a problem.
 
 import type { Problem } from '#src/problem/problem.js';
 import { product } from '../operands.js';

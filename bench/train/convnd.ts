@@ -1,4 +1,4 @@
-// convnd on resident tensors: forward by the layer, with and without Winograd, and the gradients as a training step computes them.
+// convnd as a contender, on resident tensors: forward with and without Winograd, and the gradients as a training step computes them.
 
 import * as convnd from 'convnd';
 import { insideOf } from '#src/layers/inside.js';

@@ -1,5 +1,4 @@
-// Forward and both gradients of classes of layers, one thread, in GFLOP/s of the definition. What is compared takes turns, and the least
-// time of each counts.
+// Forward and both gradients of classes of layers on one thread, in GFLOP/s of the definition. Interleaved, minimum times.
 
 import { cpus } from 'node:os';
 import process from 'node:process';

@@ -1,5 +1,5 @@
-// npm run bench:train: forward and both gradients of each class of layers, beside what else users would take. `-- <part of a name>` takes
-// the classes of that name only, `-- --alone` leaves the others out.
+// npm run bench:train: forward and both gradients of each class of layers, compared with alternatives. `-- <part of a name>` selects classes,
+// `-- --alone` omits the alternatives.
 
 import { parseArgs } from 'node:util';
 import { withRivals } from '../../scripts/with-rivals.mjs';

@@ -1,5 +1,5 @@
-// TensorFlow.js with its cpu backend, the only one in Node without native code that has the filter's gradient: forward and both gradients
-// by its kernels, channels last.
+// TensorFlow.js with its cpu backend, the only one in Node without native code that supports the gradient of the filter: forward and both
+// gradients, channels last.
 
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';

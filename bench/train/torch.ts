@@ -1,4 +1,4 @@
-// PyTorch on one thread, by pytorch.py of this folder (a file named torch would stand in its way); none where there is no Python with it.
+// PyTorch on one thread, by pytorch.py (a file named torch.py would shadow the package); none if it is not installed.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,11 +1,10 @@
-// The header of a safetensors file. Nothing in it is trusted: every value is checked against the bytes of the file before anything is
-// read or made from it.
+// Parses the header of a safetensors file. The file is untrusted: every value is checked against the size of the file before it is used.
 
 import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
 import { decodeUtf8 } from './utf8.js';
 
-/** The element types that are read and written, each with the array that holds it, in the order of their alignment. */
+/** The element types that have a typed array, in the order of their alignment. */
 export const arrays = {
   BOOL: Uint8Array,
   U8: Uint8Array,
@@ -22,31 +21,31 @@ export const arrays = {
   U64: BigUint64Array,
 };
 
-/** The format's name of an element type that has an array. */
+/** The name of an element type that has a typed array. */
 export type Dtype = keyof typeof arrays;
 
 /** Their names, in the order of their alignment. */
 export const dtypes = Object.keys(arrays) as Dtype[];
 
-/** Whether an element type has an array. Others are read and written as bytes. */
+/** Whether an element type has a typed array. Others are read and written as bytes. */
 export function isKnown(dtype: string): dtype is Dtype {
   return dtypes.includes(dtype as Dtype);
 }
 
-/** Bits of an element, which the names of all types but BOOL say: F32, F8_E4M3, F4, C64. NaN for what is no such name. */
+/** Bits per element. All type names except BOOL contain them: F32, F8_E4M3, F4, C64. NaN for any other name. */
 export function bitsOf(dtype: unknown): number {
   if (typeof dtype !== 'string') return Number.NaN;
   return dtype === 'BOOL' ? 8 : Number(/^[A-Z]+(\d+)(_[A-Z\d]+)?$/.exec(dtype)?.[1]);
 }
 
-/** Bytes of the header's length at the start of the file. */
+/** The size in bytes of the header length at the start of the file. */
 export const lengthBytes = 8;
-/** The longest header in bytes that the reference reader takes. */
+/** The longest header in bytes that the reference implementation accepts. */
 export const longestHeader = 100_000_000;
-/** Levels of objects and arrays that a header may have; the format has three. */
+/** The deepest nesting of objects and arrays that is accepted; the format needs three levels. */
 const deepestNesting = 16;
 
-/** One tensor of the header. `begin` and `end` are bytes of the data; they are as far apart as shape and dtype need. */
+/** A tensor of the header. `begin` and `end` are byte offsets in the data, checked to match shape and dtype. */
 export interface Entry {
   name: string;
   dtype: string;
@@ -55,7 +54,7 @@ export interface Entry {
   end: number;
 }
 
-/** Reads and checks the header; `data` are the file's bytes behind it, which the entries cover without holes. */
+/** Reads and checks the header. `data` is the rest of the file, which the tensors cover without holes. */
 export function readHeader(given: ArrayBuffer | Uint8Array): {
   entries: Entry[];
   metadata: Record<string, string>;
@@ -82,14 +81,14 @@ export function readHeader(given: ArrayBuffer | Uint8Array): {
   let metadata: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__')
-      metadata = readNotes(value ?? {}); // null is none, as for the reference
+      metadata = readNotes(value ?? {}); // null means none, as in the reference implementation
     else entries.push(entry(name, value, data.length));
   }
   checkCover(entries, data.length);
   return { entries, metadata, data };
 }
 
-/** What is wrong with the notes of `__metadata__`, which are text by name; undefined if nothing is. */
+/** What is wrong with `__metadata__`, which must have string values; undefined if it is valid. */
 export function faultOfNotes(value: unknown): string | undefined {
   if (!isDict(value)) return `__metadata__ must be an object of strings, got ${describe(value)}`;
   const fault = Object.entries(value).find(([, note]) => typeof note !== 'string');
@@ -102,24 +101,24 @@ function readNotes(value: unknown): Record<string, string> {
   return Object.assign(Object.create(null), value);
 }
 
-/** The number of elements, or NaN if a size is no count or the product is beyond exact integers. */
+/** The number of elements, or NaN if a size is invalid or the product is not a safe integer. */
 export function countOf(shape: readonly unknown[]): number {
   let product = 1;
   for (const size of shape) product *= isCount(size) ? size : Number.NaN;
   return Number.isSafeInteger(product) ? product : shape.includes(0) && shape.every(isCount) ? 0 : Number.NaN;
 }
 
-/** Whether a value is an object of names and values, rather than an array or null. */
+/** Whether a value is an object, not an array or null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The error for what is wrong with a file or can't be written into one. */
+/** The error for an invalid file, or for tensors that can't be written. */
 export function refusal(message: string, cause?: unknown): RangeError {
   return new RangeError(`safetensors: ${message}`, cause === undefined ? undefined : { cause });
 }
 
-/** The same bytes as a plain Uint8Array (of a Buffer, of an array from another realm). */
+/** The same bytes as a plain Uint8Array, for a Buffer or an array of another realm. */
 function bytesOf(given: unknown): Uint8Array {
   const kind = Object.prototype.toString.call(given);
   if (kind === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
@@ -132,7 +131,7 @@ function bytesOf(given: unknown): Uint8Array {
   );
 }
 
-/** Refuses what `torch.save` writes: it is the commonest mistake, and the error can say how to convert it. */
+/** Throws for files of `torch.save`, the most common mistake, with a message that says how to convert them. */
 function refusePickle(file: Uint8Array): void {
   const zip = file[0] === 0x50 && file[1] === 0x4b; // 'PK'
   const pickle = file[0] === 0x80 && file[1] >= 2 && file[1] <= 5;
@@ -145,7 +144,7 @@ function refusePickle(file: Uint8Array): void {
   );
 }
 
-/** What a file is that is text: its first letters, taken for a length, make an enormous one. Undefined for other files. */
+/** Describes a text file, whose first characters read as an enormous header length; undefined for other files. */
 function textIn(file: Uint8Array): string | undefined {
   const text = String.fromCharCode(...file.subarray(0, 40));
   if (!/^(\xef\xbb\xbf)?[\t\n\r -~]{5}/.test(text)) return undefined;
@@ -158,7 +157,7 @@ function textIn(file: Uint8Array): string | undefined {
   return `this is ${kind}`;
 }
 
-/** The header's text as an object, whatever is in it. */
+/** Parses the header's JSON to an object with unchecked content. */
 function parse(bytes: Uint8Array): Record<string, unknown> {
   if (bytes[0] !== 0x7b)
     throw refusal(`the header must begin with '{', got ${describe(bytes[0])} as its first byte`);
@@ -178,11 +177,11 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 }
 
 /**
- * Refuses what JSON.parse accepts in silence: equal keys, of which it keeps the last, and nesting so deep that its objects would take
- * forty times the bytes of their text.
+ * Throws for duplicate keys, of which JSON.parse would silently keep the last, and for deep nesting, whose objects would take forty times
+ * the bytes of the text.
  */
 function checkNesting(json: string): void {
-  const open: (Set<string> | undefined)[] = []; // the keys so far of each object around the place; an array has none
+  const open: (Set<string> | undefined)[] = []; // the keys of each enclosing object so far; undefined for an array
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
     if (character === '{') open.push(new Set());
@@ -235,7 +234,7 @@ function entry(name: string, value: unknown, dataLength: number): Entry {
   return { name, dtype: dtype as string, shape: shape as number[], begin, end };
 }
 
-/** Checks that the tensors cover the data without holes or overlaps: in the order of their offsets, each begins where one ended. */
+/** Checks that the tensors cover the data without holes or overlaps. */
 function checkCover(entries: Entry[], dataLength: number): void {
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
@@ -251,7 +250,7 @@ function checkCover(entries: Entry[], dataLength: number): void {
   }
 }
 
-/** Whether a value is an exact whole number of at least zero (and not the -0 that JSON can spell). */
+/** Whether a value is a non-negative safe integer (and not -0, which JSON can represent). */
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }

@@ -1,4 +1,4 @@
-// Checkpoints in the safetensors format: eight bytes of header length, a JSON header, the numbers.
+// Reads and writes the safetensors format: eight bytes of header length, a JSON header, and the data of the tensors.
 
 import { isDict } from '../core/arguments.js';
 import { describe } from '../core/errors.js';
@@ -21,30 +21,30 @@ import {
 } from './header.js';
 import { encodeUtf8 } from './utf8.js';
 
-/** A tensor of a checkpoint: numbers in C order, their shape, and the name of their type in the format. */
+/** A tensor of a checkpoint. */
 export interface SafeTensor {
-  /** in C order: the last axis varies fastest */
+  /** the elements in C order: the last axis is contiguous */
   data: TypedArray;
-  /** sizes, outermost first */
+  /** the sizes, outermost first */
   shape: number[];
-  /** as the file has it: `'F32'`, `'BF16'`, `'I64'`, … */
+  /** the element type in the file: `'F32'`, `'BF16'`, `'I64'`, … */
   dtype: string;
 }
 
 /**
- * Reads a safetensors file, as `safetensors.torch.save_file` writes it.
+ * Reads a safetensors file, like `safetensors.torch.load`.
  *
- * If the file's bytes are aligned for a type, the arrays are views of them without a copy; otherwise they are copies. F16 and BF16
- * become a `Float32Array` (`dtype` keeps the original type, so that saving rounds back). BOOL becomes a `Uint8Array`, I64 and U64 become
- * big-integer arrays. Types without a JavaScript array, such as F8_E4M3, F4 and C64, stay the bytes of the file in a `Uint8Array` with
- * their `dtype`: layers reject them, and saving writes them unchanged.
+ * Arrays are views of the file's bytes where they are aligned, else copies. F16 and BF16 are converted to a `Float32Array`; `dtype` keeps
+ * the original type, so that saving converts them back. BOOL becomes a `Uint8Array`, I64 and U64 become BigInt arrays. Types without a
+ * typed array in JavaScript, such as F8_E4M3, F4 and C64, are returned as raw bytes in a `Uint8Array`: layers do not load them, and saving
+ * writes them unchanged.
  *
  * @param bytes the whole file; a Node `Buffer` is one kind of `Uint8Array`
- * @returns a tensor for each name, with the shapes of the file; an object without a prototype, so any name is safe
+ * @returns the tensors by name; an object without prototype, so that any name is safe
  * @throws TypeError if `bytes` is neither an `ArrayBuffer` nor a `Uint8Array`
- * @throws RangeError if the file is not a safetensors file or is inconsistent: a header length beyond the file or
- *   100 MB, a header that is no JSON object in UTF-8, a name given twice, a dtype that doesn't name its bits, offsets that overlap,
- *   leave holes or lie outside the file, or byte counts that do not fit shape and dtype. Names the tensor and values
+ * @throws RangeError if the file is invalid: a header length above 100 MB or the file's size, a header that is not a JSON object in UTF-8,
+ *   duplicate names, an unknown dtype, offsets that overlap, leave holes or are outside of the file, or sizes that do not match shape and
+ *   dtype. The message has the tensor's name and the values
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * import { Conv2d, loadSafetensors, saveSafetensors } from 'convnd';
@@ -64,11 +64,11 @@ export function loadSafetensors(bytes: ArrayBuffer | Uint8Array): Record<string,
 }
 
 /**
- * Reads the metadata of a safetensors file (`__metadata__`) without reading its tensors.
+ * Reads the metadata of a safetensors file (`__metadata__`), without converting its tensors.
  *
  * @param bytes the whole file
- * @returns the metadata by name; an empty object if the file has none
- * @throws TypeError, RangeError as {@link loadSafetensors} does
+ * @returns the metadata by name; an empty object if there is none
+ * @throws TypeError and RangeError like {@link loadSafetensors}
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * import { safetensorsMetadata, saveSafetensors } from 'convnd';
@@ -80,17 +80,16 @@ export function safetensorsMetadata(bytes: ArrayBuffer | Uint8Array): Record<str
 }
 
 /**
- * Writes tensors as a safetensors file, which `safetensors.torch.load_file` reads. Tensors are ordered as the
- * reference writer orders them and the data begin at a multiple of eight bytes, so reading it back copies nothing.
+ * Writes tensors to a safetensors file, like `safetensors.torch.save`. Tensors are in the order of the reference implementation, and their
+ * data is aligned to eight bytes, so that loading copies nothing.
  *
- * @param tensors a tensor per name: `{ data, shape, dtype? }`, numbers in a typed array in C order or as `strides` say. Without `dtype`
- *   the array decides (`Float32Array` is F32, `Uint8Array` U8, …); a `Float32Array` may also be saved as F16 or BF16,
- *   rounded to nearest even, a `Float16Array` is F16, a `Uint16Array` may hold the bits of F16 or BF16, and a `Uint8Array` be BOOL or
- *   the bytes of a type that has no array
- * @param metadata strings by name, stored in the file
- * @returns the file's bytes
- * @throws TypeError if something is not a tensor, `dtype` does not match the array, or metadata is not a string
- * @throws RangeError if shape and length do not agree, or a name cannot be written (`__metadata__`, broken Unicode)
+ * @param tensors tensors by name, `{ data, shape, dtype? }`, with a typed array in C order or with `strides`. The default dtype is that of
+ *   the array (`Float32Array`: F32, `Float16Array`: F16, `Uint8Array`: U8, …). A `Float32Array` may also be saved as F16 or BF16, rounded to
+ *   nearest even; a `Uint16Array` may hold the bits of F16 or BF16; a `Uint8Array` may be BOOL or the bytes of a type without typed array
+ * @param metadata strings by name, to store in the file
+ * @returns the bytes of the file
+ * @throws TypeError if a value is not a tensor, `dtype` does not match the array, or metadata is not a string
+ * @throws RangeError if shape and data length do not match, or a name can't be written (`__metadata__`, invalid Unicode)
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * import { loadSafetensors, saveSafetensors } from 'convnd';
@@ -115,7 +114,7 @@ export function saveSafetensors(
   const parts = Object.entries(tensors).map(([name, tensor]) => prepare(name, tensor));
   parts.sort((a, b) => rankOf(b.dtype) - rankOf(a.dtype) || (a.name < b.name ? -1 : 1));
 
-  // written pair by pair, as an object would move names like '0' to the front
+  // pair by pair, because an object would move integer names such as '0' to the front
   const pairs = metadata === undefined ? [] : [`"__metadata__":${notesAsJson(metadata)}`];
   let length = 0;
   for (const { name, dtype, shape, bytes } of parts) {
@@ -146,12 +145,12 @@ function notesAsJson(metadata: Readonly<Record<string, string>>): string {
   return JSON.stringify({ ...metadata });
 }
 
-/** By which tensors are ordered: their alignment, then the type. */
+/** The sort key of tensors: by alignment, then by type. */
 function rankOf(dtype: string): number {
   return 100 * bitsOf(dtype) + dtypes.indexOf(dtype as Dtype);
 }
 
-/** One tensor as the bytes that go into the file. */
+/** Converts a tensor to the bytes in the file. */
 function prepare(
   name: string,
   tensor: unknown,
@@ -181,7 +180,7 @@ function prepare(
   return { name, dtype, shape: [...shape], bytes };
 }
 
-/** The array that holds the data as the file does, or undefined if the dtype is not one for this data. */
+/** Converts data to the file's representation of a dtype; undefined if the dtype does not match the data. */
 function convert(data: TypedArray, own: Dtype, dtype: string): TypedArray | undefined {
   if (dtype === own || (own === 'U8' && (dtype === 'BOOL' || (!isKnown(dtype) && bitsOf(dtype) > 0))))
     return data;
@@ -191,7 +190,7 @@ function convert(data: TypedArray, own: Dtype, dtype: string): TypedArray | unde
   return undefined;
 }
 
-/** The dtype that an array's own type stands for (not BF16 or BOOL, which share an array with another). */
+/** The default dtype of a typed array. (BF16 and BOOL are no defaults; they share an array type with another dtype.) */
 function dtypeOf(data: unknown): Dtype | undefined {
   const kind = viewName(data);
   if (kind === 'Float16Array') return 'F16';
@@ -199,7 +198,7 @@ function dtypeOf(data: unknown): Dtype | undefined {
   return dtypes.find((dtype) => dtype !== 'BOOL' && arrays[dtype].name === kind);
 }
 
-/** Views bytes as numbers where their place allows it, copies them where it does not, and widens halves. */
+/** Converts bytes to a typed array: a view if they are aligned, else a copy. Widens 16-bit floats. */
 function numbers(bytes: Uint8Array, dtype: string): TypedArray {
   if (!isKnown(dtype)) return bytes;
   const size = arrays[dtype].BYTES_PER_ELEMENT;

@@ -1,11 +1,11 @@
-// Checks of arguments. Each error names what was expected and what came: torch's sentence first, then whose argument it was.
+// Argument checks. An error message says what was expected and what was given, in torch's words where torch has an error for it.
 
 import { describe, refuse, refuseKind, type Where } from './errors.js';
 
-/** The largest size of anything, as in torch's 32-bit index arithmetic. */
+/** The largest size of an axis or tensor, 2^31 - 1. */
 export const LARGEST_SIZE = 0x7fffffff;
 
-/** A whole number below 2^31 in magnitude, as torch counts sizes. */
+/** Checks that a value is an integer below 2^31 in magnitude. */
 export function whole(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     refuseKind(where, `${name} must be an integer, but got ${describe(value)}`);
@@ -14,7 +14,7 @@ export function whole(value: unknown, name: string, where: Where): number {
   return value;
 }
 
-/** One whole number for each axis, from a number, a tuple of one, or a tuple of `rank`. */
+/** Expands a number, a tuple of one or a tuple of `rank` to one integer per axis. */
 export function perAxis(value: unknown, name: string, rank: number, where: Where): number[] {
   const given: unknown = typeof value === 'number' ? [value] : value;
   if (!Array.isArray(given)) {
@@ -35,9 +35,9 @@ export function perAxis(value: unknown, name: string, rank: number, where: Where
 }
 
 /**
- * One of `rank` axes, from 0 on; negative ones count from the last.
- * @param outside the sentence for an axis out of range, as the function's source has it
- * @throws TypeError for anything but an integer, RangeError for an axis out of range
+ * Checks the index of an axis, and converts a negative one, which counts from the last axis.
+ * @param outside the error message for an axis out of range
+ * @throws TypeError for a non-integer, RangeError for an axis out of range
  */
 export function countedAxis(
   value: unknown,
@@ -52,8 +52,8 @@ export function countedAxis(
 }
 
 /**
- * Checks that options are an object of known names, or left out.
- * @throws TypeError for anything else
+ * Checks that options are undefined or an object with known keys only.
+ * @throws TypeError otherwise
  */
 export function optionsObject(value: unknown, known: readonly string[], where: Where): void {
   if (value === undefined) return;
@@ -61,7 +61,7 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
     refuseKind(where, `options must be an object like { ${known[0]}: ... }, but got ${describe(value)}`);
   }
   for (const key in value) {
-    // what a program adds to all objects is no option
+    // ignores properties that a program has added to Object.prototype
     if (known.includes(key) || key in Object.prototype) continue;
     if ((value as Record<string, unknown>)[key] !== undefined) {
       refuseKind(where, `unexpected option '${key}', known are ${known.join(', ')}`);
@@ -69,7 +69,7 @@ export function optionsObject(value: unknown, known: readonly string[], where: W
   }
 }
 
-/** Whether a value has values by name: no list, and nothing like a Map or a promise, which have no names that are seen. */
+/** Whether a value is used as a dictionary. Not an iterable such as a Map, nor an instance of a class without own properties, such as a promise. */
 export function isDict(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Symbol.iterator in value) return false;
   return Object.keys(value).length > 0 || (value.constructor?.name ?? 'Object') === 'Object';
@@ -77,7 +77,7 @@ export function isDict(value: unknown): value is Record<string, unknown> {
 
 /**
  * Checks that a value is a shape: an array of integers from 0 to 2^31 - 1.
- * @throws TypeError for another kind, RangeError for another size
+ * @throws TypeError for another type, RangeError for an invalid size
  */
 export function checkShape(shape: unknown, name: string, where: Where): void {
   if (!Array.isArray(shape)) {
@@ -89,14 +89,14 @@ export function checkShape(shape: unknown, name: string, where: Where): void {
   }
 }
 
-/** Whether a value may be a list of sizes: an array, a typed array or the like. What the sizes are is checked elsewhere. */
+/** Whether a value is iterable, like an array or a typed array. Its elements are checked elsewhere. */
 export function isShapeLike(value: unknown): value is Iterable<number> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
 /**
- * A list of sizes as a new array.
- * @throws TypeError for anything but a list; what the sizes are is checked elsewhere
+ * Copies an iterable of sizes to an array. The sizes are checked elsewhere.
+ * @throws TypeError for anything that is not iterable
  */
 export function listOf(shape: unknown, name: string): number[] {
   if (isShapeLike(shape)) return [...shape];

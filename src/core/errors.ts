@@ -1,40 +1,40 @@
-// Errors: torch's sentence first, then the layer or function whose argument it was.
+// Error messages: `message [layer or function]`.
 
 import { isTypedArray, viewName } from './typed-array.js';
 
-/** Names the layer or function in an error: called only when there is one. */
+/** Returns the name of the layer or function for an error message. Called only if there is an error. */
 export type Where = () => string;
 
-/** Throws for a wrong value: a RangeError with torch's sentence, then the layer, where there is one to name. */
-export function refuse(where: Where | undefined, sentence: string): never {
-  throw new RangeError(located(sentence, where));
+/** Throws a RangeError, for a wrong value. */
+export function refuse(where: Where | undefined, message: string): never {
+  throw new RangeError(located(message, where));
 }
 
-/** Throws for a wrong kind of value: a TypeError with torch's sentence, then the layer, where there is one to name. */
-export function refuseKind(where: Where | undefined, sentence: string): never {
-  throw new TypeError(located(sentence, where));
+/** Throws a TypeError, for a value of a wrong type. */
+export function refuseKind(where: Where | undefined, message: string): never {
+  throw new TypeError(located(message, where));
 }
 
 /**
- * A value that must be there.
- * @throws Error where it is not, which is a fault of the library
+ * Asserts that a value is defined.
+ * @throws Error if it is not, which is a bug of the library
  */
 export function present<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new Error(`there is no ${name}`);
   return value;
 }
 
-/** A sentence, then the layer, where there is one to name. */
-export function located(sentence: string, where: Where | undefined): string {
-  return where ? `${sentence} [${where()}]` : sentence;
+/** Appends the name of the layer or function to a message. */
+export function located(message: string, where: Where | undefined): string {
+  return where ? `${message} [${where()}]` : message;
 }
 
-/** All sizes, as Python prints a list. */
+/** Formats all sizes as Python prints a list. */
 export function asList(sizes: readonly number[]): string {
   return `[${sizes.join(', ')}]`;
 }
 
-/** Says in a few words what a value is, for error messages. It may be anything, of any size: of a text 80 characters are shown, of a list eight items. */
+/** A short description of any value, for error messages: at most 80 characters of a string and eight items of a list. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
     return value.length > 80 ? `'${value.slice(0, 80)}…'` : `'${value}'`;
@@ -48,7 +48,7 @@ export function describe(value: unknown): string {
   return isTypedArray(value) ? `${viewName(value)}(${value.length})` : `an object of class ${String(name)}`;
 }
 
-/** The first eight items; arrays among them are not opened. */
+/** The first eight items, without those of nested arrays. */
 function describeList(list: readonly unknown[]): string {
   const items = list.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : describe(item)));
   return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`;

@@ -1,5 +1,4 @@
-// Tensors of other libraries: what they say beside data and shape is looked at, so that no bits are taken for numbers and no element for
-// another.
+// Converts tensors of other libraries by their type and stride fields, so that bits of half floats and strided elements are read correctly.
 
 import { isShapeLike } from './arguments.js';
 import { describe, refuse, refuseKind, type Where } from './errors.js';
@@ -7,34 +6,34 @@ import { widenBF16, widenF16 } from './halves.js';
 import { product } from './lists.js';
 import { type HalfArray, type TypedArray, toFloat32, viewName } from './typed-array.js';
 
-/** What a tensor of another library may say beside its data and shape. What is left out is C order, and the type of its array. */
+/** Further fields of tensors of other libraries. Defaults: C order, and the element type of the data array. */
 export interface Foreign {
   readonly data?: unknown;
-  /** type of the elements: of ONNX Runtime */
+  /** element type, in ONNX Runtime */
   readonly type?: unknown;
-  /** type of the elements: of safetensors, ndarrays, numpy */
+  /** element type, in safetensors, ndarray and numpy */
   readonly dtype?: unknown;
-  /** type of the elements: of WebNN */
+  /** element type, in WebNN */
   readonly dataType?: unknown;
-  /** elements from one to the next along each axis: of ndarrays, zarr */
+  /** strides in elements, in ndarray and zarr */
   readonly stride?: unknown;
-  /** elements from one to the next along each axis: of Pyodide, stdlib */
+  /** strides in elements, in Pyodide and stdlib */
   readonly strides?: unknown;
-  /** place of the first element */
+  /** index of the first element */
   readonly offset?: unknown;
-  /** the first axis runs fastest: of npy files */
+  /** whether the elements are in Fortran order (the first axis is contiguous), in npy files */
   readonly fortranOrder?: unknown;
 }
 
 /** Names of 16-bit floats: float16, F16, half, <f2, torch.float16; with a b, bfloat16, BF16. */
 const HALF = /^(?:torch\.)?(b?)(?:float16|f16|half|<?f2)$/i;
 
-/** Names of types whose bits integers don't tell. */
+/** Names of types whose bits may be stored in an integer array, but are not decoded here. */
 const NO_INTEGER = /(?:^|[^a-z])(?:b?float|b?f\d|half|double|complex|u?int4)/i;
 
 /**
- * The numbers as float32, of the type that the tensor names. Half precision may come as bits; for other bits than those of the
- * array's own type there is a TypeError.
+ * Converts elements to float32 according to the type that the tensor names. Decodes float16 and bfloat16 in a 16-bit integer array.
+ * @throws TypeError if an integer array holds the bits of another type
  */
 export function numbersOf(
   data: TypedArray | HalfArray | readonly number[],
@@ -53,14 +52,14 @@ export function numbersOf(
   return toFloat32(data);
 }
 
-/** Whether a tensor says nothing of where its elements lie: that is C order. */
+/** Whether a tensor has no stride fields, so that it is in C order. */
 export function isPlain({ stride, strides, offset, fortranOrder }: Foreign): boolean {
   return (stride ?? strides ?? offset ?? fortranOrder) === undefined;
 }
 
 /**
- * The elements in C order: `data` itself where they lie so, a view of it where others stand around them, else a copy.
- * @throws RangeError if the strides and the offset name elements that there are not
+ * The elements in C order: `data` or a subarray of it if it is contiguous, else a copy.
+ * @throws RangeError if strides and offset are outside of the data
  */
 export function inOrder<T extends TypedArray | HalfArray>(
   data: T,
@@ -97,7 +96,7 @@ export function inOrder<T extends TypedArray | HalfArray>(
   return ordered;
 }
 
-/** For each size the product of those before it. */
+/** For each size, the product of the preceding sizes. */
 function runningProducts(sizes: readonly number[]): number[] {
   return sizes.map((_, axis) => product(sizes.slice(0, axis)));
 }

@@ -1,5 +1,5 @@
-// Globals: types that convnd's declarations name and a program's compiler options may lack. They merge with those of TypeScript's
-// libraries `esnext.disposable` and `dom` where these are there. A file that names one of them takes a type from here.
+// Declares the global types that convnd's .d.ts files refer to, for programs that are compiled without TypeScript's libraries `dom` and
+// `esnext.disposable`. If those are present, the declarations merge. A file that uses such a type imports something from here.
 
 declare global {
   interface SymbolConstructor {
@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** What gives memory back at once. */
+/** An object with memory that can be freed immediately. */
 export interface Disposing {
   dispose(): void;
   [Symbol.dispose](): void;

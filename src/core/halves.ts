@@ -1,26 +1,26 @@
-// Sixteen-bit floats, IEEE half precision (F16) and bfloat16 (BF16), to float32 and back. The way back rounds to nearest, ties to even.
-// Both ways keep as many bits of a NaN's payload as there is room for.
+// Conversion of 16-bit floats, IEEE half precision (F16) and bfloat16 (BF16), to float32 and back. Narrowing rounds to nearest, ties to
+// even. NaN payloads are kept as far as they fit.
 //
 //   float32   sign 1, exponent 8 (bias 127), fraction 23
 //   F16       sign 1, exponent 5 (bias 15),  fraction 10
 //   BF16      sign 1, exponent 8 (bias 127), fraction 7
 
-/** What to add to an exponent of F16 for that of float32, 127 - 15, at its place in float32. */
+/** The difference of the exponent biases, 127 - 15, at the position of float32's exponent. */
 const BIAS_DIFFERENCE = 0x38000000;
 
-// Magnitudes as the bits of a float32.
-/** 65520, which is half way from the largest F16 to 65536. */
+// Magnitudes as float32 bits.
+/** 65520, half way between the largest F16 and 65536: from here on, values round to infinity. */
 const TOO_LARGE = 0x477ff000;
-/** 2^-14, the smallest F16 that is not subnormal. */
+/** 2^-14, the smallest normal F16. */
 const SMALLEST_NORMAL = 0x38800000;
 const INFINITE = 0x7f800000;
 
-/** Widens half-precision numbers; exact, as float32 holds every one of them. */
+/** Converts F16 to float32, which is exact. */
 export function widenF16(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(halves.length);
   const bits = new Uint32Array(floats.buffer);
   for (let i = 0; i < halves.length; i++) {
-    // at its place in float32 a magnitude is 2^112 times too small, and infinity a number
+    // the shifted bits are a float32 that is too small by 2^112; F16's infinities and NaN need float32's exponent
     bits[i] = (halves[i] & 0x7fff) << 13;
     if (bits[i] < 0x7c00 << 13) floats[i] *= 2 ** 112;
     else bits[i] |= INFINITE;
@@ -29,7 +29,7 @@ export function widenF16(halves: Uint16Array): Float32Array {
   return floats;
 }
 
-/** Widens bfloat16 numbers: they are the upper halves of float32 numbers. */
+/** Converts BF16 to float32. A BF16 is the upper half of a float32. */
 export function widenBF16(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(halves.length);
   const bits = new Uint32Array(floats.buffer);
@@ -37,7 +37,7 @@ export function widenBF16(halves: Uint16Array): Float32Array {
   return floats;
 }
 
-/** Rounds float32 numbers to half precision; from 65520 on they become infinite, as in PyTorch. */
+/** Rounds float32 to F16. Magnitudes from 65520 become infinite, as in PyTorch. */
 export function narrowF16(floats: Float32Array): Uint16Array {
   const bits = bitsOf(floats);
   const halves = new Uint16Array(floats.length);
@@ -53,7 +53,7 @@ export function narrowF16(floats: Float32Array): Uint16Array {
   return halves;
 }
 
-/** Rounds float32 numbers to bfloat16. */
+/** Rounds float32 to BF16. */
 export function narrowBF16(floats: Float32Array): Uint16Array {
   const bits = bitsOf(floats);
   const halves = new Uint16Array(floats.length);
@@ -70,12 +70,12 @@ function bitsOf(floats: Float32Array): Uint32Array {
   return new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
 }
 
-/** The payload of a NaN, which must not become 0: that would be infinity. */
+/** The payload of a NaN. It must not become 0, which would mean infinity. */
 function quiet(payload: number, quietBit: number): number {
   return payload === 0 ? quietBit : payload;
 }
 
-/** Cuts off the low bits of a magnitude, rounded. A carry out of the fraction makes the exponent one larger, as it should. */
+/** Drops the low bits of a magnitude with rounding. A carry out of the fraction correctly increments the exponent. */
 function dropBits(magnitude: number, count: number): number {
   const odd = (magnitude >>> count) & 1;
   return (magnitude + (1 << (count - 1)) - 1 + odd) >>> count;

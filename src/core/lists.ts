@@ -1,23 +1,23 @@
-// Lists: extremes, sums and products of numbers, and combinations of lists.
+// Maximum, minimum, sum and product of lists, and combinations of lists.
 
-/** The largest of some numbers, none below 0; 0 of none. For lists of any length, where Math.max takes only so many arguments. */
+/** The maximum of non-negative numbers; 0 for an empty list. Unlike Math.max(...list) it works for lists of any length. */
 export function most(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** The smallest of some numbers; infinity of none. For lists of any length, where Math.min takes only so many arguments. */
+/** The minimum of a list; infinity for an empty one. Unlike Math.min(...list) it works for lists of any length. */
 export function least(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
-/** The sum of some numbers. */
+/** The sum of a list. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
 /**
- * The product of some numbers, 1 of none: of a shape, the number of its elements. A loop, as every call asks for it, and one by index:
- * after a frozen array V8 11.3 would allocate an iterator and its results for every other.
+ * The product of a list; for a shape, the number of elements. Used in every call, so it is an index loop: with for-of, once V8 11.3 has
+ * seen a frozen array, it allocates an iterator and its results.
  */
 export function product(numbers: readonly number[]): number {
   let result = 1;
@@ -25,7 +25,7 @@ export function product(numbers: readonly number[]): number {
   return result;
 }
 
-/** All ways to take one item of each list. The item of the last list changes fastest. */
+/** The Cartesian product of lists. The item of the last list changes fastest. */
 export function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((all, list) => all.flatMap((some) => list.map((one) => [...some, one])), [[]]);
 }

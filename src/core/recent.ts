@@ -1,6 +1,6 @@
-// Recent: a map of bounded size, which forgets what was set longest ago.
+// Recent: a map of limited size that evicts the entry that was set least recently.
 
-/** Values by their keys, at most so many. */
+/** A map with at most `most` entries. */
 export class Recent<K, V> {
   readonly #values = new Map<K, V>();
 
@@ -10,9 +10,9 @@ export class Recent<K, V> {
     return this.#values.get(key);
   }
 
-  /** Remembers a value, known before or not, as the last one to be forgotten, and forgets the first of too many. */
+  /** Sets a value, which makes it the most recent one, and evicts the oldest entry if there are too many. */
   set(key: K, value: V): V {
-    // a map keeps the order in which keys were set
+    // a Map iterates in insertion order
     this.#values.delete(key);
     this.#values.set(key, value);
     if (this.#values.size > this.most) {

@@ -1,4 +1,4 @@
-// Tensors are plain: a Float32Array and a shape. Everything that other code may hand over is brought into that form here.
+// Tensors (a Float32Array and a shape), and the conversion of everything that is accepted as a tensor.
 
 import { isShapeLike, LARGEST_SIZE, listOf } from './arguments.js';
 import { FLOAT_BYTES } from './bytes.js';
@@ -13,27 +13,29 @@ export type Shape = readonly number[];
 /** Nested arrays of numbers, such as `[[1, 2], [3, 4]]`; the innermost may be typed arrays. */
 export type NestedArray = number | readonly (NestedArray | TypedArray | HalfArray)[];
 
-/** Numbers in C order (the last axis varies fastest) and their shape. It needs no disposal. */
+/** Elements in C order (the last axis is contiguous) and their shape. */
 export interface Tensor {
-  /** the numbers */
+  /** the elements */
   readonly data: Float32Array;
-  /** sizes, outermost first, as (batch, channels, height, width) */
+  /** the sizes, outermost first, such as (batch, channels, height, width) */
   readonly shape: number[];
 }
 
-/** Accepted as a tensor: those of convnd and of other libraries (`shape` or `dims`), and nested arrays. */
+/** What is accepted as a tensor: a tensor of this or another library (with `shape` or `dims`), or nested arrays. */
 export type TensorLike =
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly shape: Shape })
   | (Foreign & { readonly data: TypedArray | HalfArray | readonly number[]; readonly dims: Shape })
   | NestedArray;
 
 /**
- * Makes a tensor. A `Float32Array` is wrapped, not copied; everything else is converted to float32.
+ * Creates a tensor. A `Float32Array` is wrapped, not copied; everything else is converted to float32.
  *
  * @param data a typed array, nested arrays, or a tensor of this or another library
- * @param shape sizes, outermost first; without it the data's own, or one axis
- * @throws TypeError if `data` has another type, or nested arrays are ragged
- * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
+ * @param shape the sizes, outermost first; default: the shape of `data`, or one axis for a typed array
+ * @returns a plain tensor; there is nothing to dispose
+ * @throws TypeError if `data` is none of these, or nested arrays are ragged
+ * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the product of the sizes is not the data's length
+ * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
  * @example
  * import { tensor } from 'convnd';
  * const image = tensor(new Float32Array(3 * 4 * 5), [1, 3, 4, 5]);
@@ -48,9 +50,10 @@ export function tensor(data: TypedArray | HalfArray | TensorLike, shape?: Shape)
 }
 
 /**
- * Brings what a caller handed over into the plain form; a fitting Float32Array is not copied.
- * @param name what errors call it
- * @param where the layer or function it was handed to, where errors should say so
+ * Converts anything that is accepted as a tensor to a plain one. A Float32Array in C order is not copied.
+ * @param name the argument's name, for error messages
+ * @param where the layer or function, for error messages
+ * @throws TypeError for anything else, RangeError for invalid sizes or strides
  */
 export function asTensor(given: TensorLike, name: string, where?: Where): Tensor {
   if (typeof given === 'number' || Array.isArray(given))
@@ -79,7 +82,7 @@ export function asTensor(given: TensorLike, name: string, where?: Where): Tensor
   return checked(plain ? numbers : inOrder(numbers, sizes, given, name, where), sizes, name, where);
 }
 
-/** Whether two shapes are the same. */
+/** Whether two shapes are equal. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false;
   for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
@@ -87,8 +90,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
- * A tensor's numbers.
- * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
+ * The data of a tensor, checked to be still attached.
+ * @throws RangeError if it is a view of wasm memory that was detached because the memory grew
  */
 export function attached<D extends Float32Array | Float64Array>(tensor: {
   readonly data: D;
@@ -97,16 +100,16 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: it was a view of wasm memory, which grew; hand over the resident tensor itself, or a copy of its data',
+      'a tensor is detached: its data was a view of wasm memory, which has grown; pass the resident tensor itself, or a copy of its data',
     );
   }
   return data;
 }
 
 /**
- * A tensor of zeros.
- * @param purpose says what it is for; called only for the error
- * @throws RangeError that names the bytes and the purpose if memory is insufficient
+ * Allocates a tensor of zeros.
+ * @param purpose returns what it is for; called only for the error message
+ * @throws RangeError if there is not enough memory, with the size and the purpose
  */
 export function allocate(shape: number[], purpose: () => string): Tensor {
   const count = product(shape);
@@ -118,13 +121,13 @@ export function allocate(shape: number[], purpose: () => string): Tensor {
 }
 
 /**
- * Checks sizes, without data.
+ * Checks the sizes of a shape.
  * @returns the number of elements
  * @throws RangeError if a size is not an integer from 0 to 2^31 - 1
  */
 export function countOfSizes(shape: Shape, name: string, where?: Where): number {
   let count = 1;
-  // by index, as `product`
+  // an index loop, for the reason that `product` gives
   for (let axis = 0; axis < shape.length; axis++) {
     const size = shape[axis];
     if (!Number.isInteger(size) || size < 0 || size > LARGEST_SIZE) {
@@ -144,8 +147,8 @@ function checked(data: Float32Array, shape: number[], name: string, where?: Wher
 }
 
 /**
- * Checks sizes against the data they are for.
- * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or they do not multiply to the data's length
+ * Checks a shape against its data.
+ * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the product of the sizes is not the data's length
  */
 export function checkSizes(
   data: Float32Array | Float64Array,
@@ -163,8 +166,8 @@ function isNumbers(value: unknown): value is number[] {
 }
 
 /**
- * Nested arrays as numbers of one type.
- * @throws TypeError if they are ragged or hold anything but numbers, RangeError for more than 64 axes
+ * Converts nested arrays to a typed array and a shape.
+ * @throws TypeError if they are ragged or contain anything but numbers, RangeError for more than 64 axes
  */
 export function fromNested<A extends Float32Array | Float64Array>(
   nested: NestedArray,
@@ -190,17 +193,17 @@ export function fromNested<A extends Float32Array | Float64Array>(
         `${name}: expected arrays of ${shape[axis]} at depth ${axis}, got ${describe(level)}`,
       );
     }
-    // a bigint is a number too
+    // the items of a typed array may be bigints
     for (const item of level as Iterable<NestedArray>) fill(isRow ? Number(item) : item, axis + 1);
   };
   fill(nested, 0);
   return { data, shape };
 }
 
-/** The most axes of nested arrays, as torch's: a list that contains itself has no end. */
-const MOST_AXES = 64;
+/** The most axes of nested arrays, as in torch. It stops the recursion for an array that contains itself. */
+const MAX_AXES = 64;
 
-/** The shape that the first item of each level gives. `fromNested` holds all other items to it. */
+/** The shape, from the first item of each level. `fromNested` checks the other items. */
 function nestedShape(nested: NestedArray, name: string, where?: Where): number[] {
   const shape: number[] = [];
   for (
@@ -212,7 +215,7 @@ function nestedShape(nested: NestedArray, name: string, where?: Where): number[]
     if (!(isRow || Array.isArray(level))) {
       refuseKind(where, `${name}: expected numbers in nested arrays, got ${describe(level)}`);
     }
-    if (shape.length === MOST_AXES) refuse(where, `${name}: nested arrays have more than ${MOST_AXES} axes`);
+    if (shape.length === MAX_AXES) refuse(where, `${name}: nested arrays have more than ${MAX_AXES} axes`);
     shape.push(level.length);
     if (isRow || level.length === 0) break;
   }

@@ -1,6 +1,6 @@
-// Typed arrays: those that numbers may come in, of this realm or another (a frame, a vm context, Jest).
+// Typed arrays that are accepted as data, from any realm (an iframe, a vm context, Jest), so tests don't use `instanceof`.
 
-/** The typed arrays a tensor may be made from, beside `HalfArray`. */
+/** The typed arrays that a tensor may be made from, in addition to `HalfArray`. */
 export type TypedArray =
   | Float32Array
   | Float64Array
@@ -14,7 +14,7 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** A Float16Array, as far as it is read here: TypeScript knows its type from ES2025 on only, and runtimes have it since 2025. */
+/** The part of Float16Array that is used here. TypeScript declares it only in ES2025 libraries. */
 export interface HalfArray {
   readonly [Symbol.toStringTag]: 'Float16Array';
   readonly buffer: ArrayBufferLike;
@@ -25,12 +25,12 @@ export interface HalfArray {
 }
 
 /**
- * Bytes in a buffer that no other thread sees, as Blob, Response and lists to transfer ask for: `Uint8Array<ArrayBuffer>` from
- * TypeScript 5.7 on, and the plain `Uint8Array` of older ones.
+ * Bytes in a buffer that is not shared, as Blob, Response and transfer lists require: `Uint8Array<ArrayBuffer>` since TypeScript 5.7,
+ * `Uint8Array` in older versions.
  */
 export type OwnBytes = ReturnType<typeof Uint8Array.of>;
 
-/** The name of a typed array's class, or of DataView; undefined for anything else. Where `instanceof` would ask for this realm's class. */
+/** The class name of a typed array or DataView of any realm; undefined for anything else. */
 export function viewName(value: unknown): string | undefined {
   return ArrayBuffer.isView(value) ? (value as unknown as HalfArray)[Symbol.toStringTag] : undefined;
 }
@@ -45,7 +45,7 @@ export function isFloat32(value: unknown): value is Float32Array {
   return viewName(value) === 'Float32Array';
 }
 
-/** The numbers as float32; a Float32Array as it is. */
+/** Converts to float32. A Float32Array is returned as it is. */
 export function toFloat32(data: TypedArray | HalfArray | readonly number[]): Float32Array {
   if (isFloat32(data)) return data;
   if (viewName(data)?.startsWith('Big')) return Float32Array.from(data as BigInt64Array, Number);

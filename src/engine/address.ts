@@ -1,28 +1,28 @@
-// Address: where the numbers of a tensor lie in wasm memory, for those who take tensors of any kind. They lead to the base of resident tensors
-// only, so a bundle that makes none has not the class of them.
+// Where a tensor's elements lie in wasm memory, and the abstract base class of resident tensors. Code that accepts any tensor imports
+// this file instead of resident.ts, so that a bundle without resident tensors does not contain ResidentTensor.
 
 import { product } from '../core/lists.js';
 import { attached, type Tensor } from '../core/tensor.js';
 import type { Engine } from './engine.js';
 
-/** Memory of a tensor and of the views of it. It is given back when none of them is left. */
+/** The memory of a tensor and of its views. It is freed when none of them is reachable. */
 export interface Held {
   readonly engine: Engine;
-  /** -1 once it was given back */
+  /** -1 once it is freed */
   address: number;
 }
 
 /** Where a tensor lies in memory. */
 export interface Place {
   readonly held: Held;
-  /** numbers before its first */
+  /** offset of the first element, in elements */
   readonly offset: number;
-  /** numbers from one image to the next, where others lie between them; else -1 */
+  /** stride from one image to the next, in elements, if images are not contiguous; else -1 */
   readonly step: number;
   readonly isView: boolean;
 }
 
-/** What tells a resident tensor from any other, and where it lies. ResidentTensor has the rest. */
+/** The base class of ResidentTensor: enough to recognise one and to find its elements. */
 export abstract class Resident implements Tensor {
   abstract readonly shape: number[];
   readonly #place: Place;
@@ -33,7 +33,7 @@ export abstract class Resident implements Tensor {
 
   abstract get data(): Float32Array;
 
-  /** The address of its first number; -1 where it was computed while recording and has moved to an array. */
+  /** The address of the first element; -1 for a recorded intermediate that was moved to an array. */
   abstract get address(): number;
 
   /** @internal */
@@ -42,9 +42,9 @@ export abstract class Resident implements Tensor {
   }
 
   /**
-   * Makes sure that the numbers follow one another.
+   * Checks that the tensor is contiguous.
    * @internal
-   * @throws RangeError for channels of several images, between which others lie
+   * @throws RangeError for a view of some channels of several images
    */
   abstract checkGapless(): void;
 }
@@ -55,9 +55,9 @@ export function placeOf(tensor: Tensor): number {
 }
 
 /**
- * The address of a resident tensor's numbers, which follow one another, or -1 for any other tensor.
- * @throws Error for one that is disposed
- * @throws RangeError for channels of several images, between which others lie
+ * The address of a contiguous resident tensor, or -1 for any other tensor.
+ * @throws Error for a disposed tensor
+ * @throws RangeError for a view of some channels of several images, which is not contiguous
  */
 export function addressOf(tensor: object): number {
   if (!(tensor instanceof Resident)) return -1;
@@ -65,20 +65,20 @@ export function addressOf(tensor: object): number {
   return tensor.address;
 }
 
-/** The numbers from one image of a resident tensor to the next, where others lie between them; -1 where all follow one another. */
+/** The stride from one image to the next, in elements, of a resident tensor that is not contiguous; else -1. */
 export function stepOf(tensor: object): number {
   return tensor instanceof Resident ? tensor.place.step : -1;
 }
 
-/** The numbers from one image of a tensor to the next. */
+/** The stride from one image of a tensor to the next, in elements. */
 export function imageOf(tensor: Tensor): number {
   const step = stepOf(tensor);
   return step < 0 ? product(tensor.shape.slice(1)) : step;
 }
 
-/** The numbers of a resident tensor, from the first to the last, with what lies between its images. */
+/** The memory of a resident tensor from its first to its last element, including the gaps between images. */
 export function spanOf(tensor: Resident): Float32Array {
-  // one that was computed while recording may have moved to an array
+  // a recorded intermediate may have been moved to an array
   if (tensor.address < 0) return tensor.data;
   return new Float32Array(tensor.place.held.engine.f32.buffer, tensor.address, spanned(tensor));
 }
@@ -87,19 +87,19 @@ function spanned({ shape, place: { step } }: Resident): number {
   return step < 0 ? product(shape) : (shape[0] - 1) * step + product(shape.slice(1));
 }
 
-/** Whether numbers of one resident tensor are numbers of the other. */
+/** Whether two resident tensors have an element in common. */
 export function residentsOverlap(one: Resident, other: Resident): boolean {
   const [a, b] = [one.place, other.place];
   if (a.held !== b.held || product(one.shape) * product(other.shape) === 0) return false;
-  const behind = b.offset - a.offset;
-  if (behind >= spanned(one) || -behind >= spanned(other)) return false;
+  const distance = b.offset - a.offset;
+  if (distance >= spanned(one) || -distance >= spanned(other)) return false;
   if (a.step < 0 || a.step !== b.step) return true;
-  // both repeat themselves from image to image
-  const inImage = ((behind % a.step) + a.step) % a.step;
+  // both have the same stride between images, so comparing one period is enough
+  const inImage = ((distance % a.step) + a.step) % a.step;
   return inImage < product(one.shape.slice(1)) || a.step - inImage < product(other.shape.slice(1));
 }
 
-/** Copies the numbers of a tensor, without what lies between its images. */
+/** Copies the elements of a tensor, without the gaps between images. */
 export function copyNumbers(tensor: Tensor, to: Float32Array): void {
   const from = tensor instanceof Resident ? spanOf(tensor) : attached(tensor);
   const step = stepOf(tensor);

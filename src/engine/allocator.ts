@@ -1,29 +1,29 @@
-// Allocator: hands out ranges of the wasm memory, in whole cache lines. Knows nothing of wasm but that memory can grow.
+// Allocator: a first-fit allocator for the wasm memory, in multiples of a cache line.
 
 import { aligned, WASM_PAGE } from '../core/bytes.js';
 
-/** Largest end of a range, a page below 2^32: there an end address would be 0, and reads may go past the end of a range. */
+/** The largest end of a range: a page below 2^32, where an end address would wrap to 0, and kernels may read past the end of a range. */
 const LARGEST_END = 0xffff_0000;
 
-/** Bytes from `begin` on, up to but without `end`. */
+/** The bytes from `begin` to `end`, exclusive. */
 interface Range {
   begin: number;
   end: number;
 }
 
-/** First fit over a list of free ranges, sorted and joined; the memory grows when none fits. */
+/** First fit over a sorted list of free ranges, in which neighbours are merged. The memory grows if none fits. */
 export class Allocator {
   readonly #grow: (bytes: number) => boolean;
-  /** bytes of each range that is in use, by its address */
+  /** sizes of the allocated ranges, by address */
   readonly #sizes = new Map<number, number>();
   readonly #free: Range[] = [];
   #end: number;
   #live = 0;
 
   /**
-   * @param begin first byte that may be handed out
-   * @param end size of the memory now
-   * @param grow makes the memory at least so many bytes large; false if that can't be
+   * @param begin the first byte that may be allocated
+   * @param end the current size of the memory
+   * @param grow grows the memory to at least this many bytes; returns false on failure
    */
   constructor(begin: number, end: number, grow: (bytes: number) => boolean) {
     const first = aligned(begin);
@@ -32,12 +32,12 @@ export class Allocator {
     if (end > first) this.#free.push({ begin: first, end });
   }
 
-  /** Bytes in ranges that are in use. */
+  /** Allocated bytes. */
   get live(): number {
     return this.#live;
   }
 
-  /** The address of a new range, or -1 where there is no room. */
+  /** The address of a new range, or -1 if there is not enough memory. */
   allocate(bytes: number): number {
     const size = aligned(Math.max(bytes, 1));
     let index = this.#free.findIndex(({ begin, end }) => end - begin >= size);
@@ -55,18 +55,19 @@ export class Allocator {
   }
 
   /**
-   * Gives a range back.
-   * @throws Error if no range in use begins there: it was given back before, or never handed out
+   * Frees a range.
+   * @throws Error if no allocated range begins there
    */
   release(address: number): void {
     const size = this.#sizes.get(address);
-    if (size === undefined) throw new Error(`no memory in use begins at address ${address}: released twice?`);
+    if (size === undefined)
+      throw new Error(`no allocated memory begins at address ${address}: released twice?`);
     this.#sizes.delete(address);
     this.#live -= size;
     this.#addFree(address, address + size);
   }
 
-  /** Makes the last free range, which may be a new one, at least so large. */
+  /** Grows the memory so that its last free range is at least this large. */
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
     const begin = last?.end === this.#end ? last.begin : this.#end;
@@ -77,18 +78,18 @@ export class Allocator {
     return true;
   }
 
-  /** Adds a range to the free ones, in its place and joined with the neighbours that it touches. */
+  /** Inserts a range into the sorted free list, merged with adjacent free ranges. */
   #addFree(begin: number, end: number): void {
     const free = this.#free;
     let index = free.findIndex((range) => range.begin > begin);
     if (index < 0) index = free.length;
     const before = free[index - 1];
     const after = free[index];
-    const own = { begin, end };
-    if (before?.end === begin) own.begin = before.begin;
-    if (after?.begin === end) own.end = after.end;
-    // in the place of those that it has joined
-    const first = own.begin < begin ? index - 1 : index;
-    free.splice(first, index - first + +(own.end > end), own);
+    const merged = { begin, end };
+    if (before?.end === begin) merged.begin = before.begin;
+    if (after?.begin === end) merged.end = after.end;
+    // replaces the ranges that it was merged with
+    const first = merged.begin < begin ? index - 1 : index;
+    free.splice(first, index - first + +(merged.end > end), merged);
   }
 }

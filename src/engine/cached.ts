@@ -1,20 +1,20 @@
-// Cached: ranges of memory whose content can be made again. Where memory lacks, and beyond a bound, those not used for longest are
-// given back. So memory need not wait for the garbage collector, which says what it collected only between tasks.
+// Cached ranges of wasm memory with LRU eviction: packed weights and tables, whose content can be recomputed. They are evicted when
+// memory runs out or a limit is exceeded. Finalizers alone are not enough, because they run only between tasks.
 
-/** What cached ranges take their memory from. */
+/** The allocator of cached ranges. */
 interface Memory {
-  /** the number of the call in progress, whose ranges stay; 0 between calls */
+  /** the number of the call in progress, whose ranges are not evicted; 0 between calls */
   readonly call: number;
   allocate(bytes: number, purpose: string): number;
   release(address: number): void;
 }
 
-/** A place in a ring. */
+/** A node of a circular doubly linked list. */
 class Link {
   older: Link = this;
   newer: Link = this;
 
-  /** Goes out of its ring. */
+  /** Unlinks the node. */
   leave(): void {
     this.older.newer = this.newer;
     this.newer.older = this.older;
@@ -22,7 +22,7 @@ class Link {
     this.newer = this;
   }
 
-  /** Goes before a place of a ring, out of where it was. */
+  /** Moves the node before another one. */
   moveBefore(place: Link): void {
     this.leave();
     this.older = place.older;
@@ -32,16 +32,16 @@ class Link {
   }
 }
 
-/** Cached ranges in the order of their last use, with a bound. */
+/** Cached ranges in the order of their last use, with a size limit. */
 export class LruList {
-  /** between the newest and the oldest */
+  /** the sentinel between the newest and the oldest range */
   readonly end = new Link();
   #bytes = 0;
 
-  /** @param most bytes; beyond them the ranges not used for longest are given back */
+  /** @param most size limit in bytes, beyond which the least recently used ranges are evicted */
   constructor(readonly most: number) {}
 
-  /** Counts the bytes of a range, and makes room for them. */
+  /** Adds to the size of the list, and evicts down to the limit. */
   add(bytes: number, call: number): void {
     this.#bytes += bytes;
     while (this.#bytes > this.most && this.dropOldest(call));
@@ -51,7 +51,7 @@ export class LruList {
     this.#bytes -= bytes;
   }
 
-  /** Gives the range not used for longest back; false where the call in progress uses all that are left. */
+  /** Evicts the least recently used range. Returns false if the call in progress uses all that are left. */
   dropOldest(call: number): boolean {
     const oldest = this.end.newer;
     if (!(oldest instanceof Cached) || oldest.lastCall === call) return false;
@@ -61,19 +61,19 @@ export class LruList {
   }
 }
 
-/** A range of memory that may be given back between two calls. */
+/** A range of memory that may be evicted between two calls. */
 export class Cached extends Link {
-  /** -1 where it has no memory */
+  /** -1 while it has no memory */
   address = -1;
-  /** the number of the call that used it last; -1 where none did */
+  /** the number of the call that used it last; -1 if none did */
   lastCall = -1;
   #bytes = 0;
   #lruList: LruList;
 
   /**
-   * @param lruList where it stands first
-   * @param lruListOfSecondUse where it stands from the second call on that uses it
-   * @param dropped is called when the memory was given back to make room, or could not be had
+   * @param lruList the list for its first call
+   * @param lruListOfSecondUse the list from the second call that uses it
+   * @param dropped called after eviction, and after a failed allocation
    */
   constructor(
     readonly memory: Memory,
@@ -86,8 +86,8 @@ export class Cached extends Link {
   }
 
   /**
-   * Says that the call in progress uses the range.
-   * @returns whether it has memory, and so what was written there
+   * Marks the range as used by the call in progress.
+   * @returns whether it still has its memory and content
    */
   use(): boolean {
     const { call } = this.memory;
@@ -104,9 +104,9 @@ export class Cached extends Link {
   }
 
   /**
-   * Takes memory, for the call in progress.
-   * @param beside bytes of JavaScript that go with it, which the LRU list counts too
-   * @throws RangeError if memory is insufficient
+   * Allocates the range for the call in progress.
+   * @param beside bytes of associated JavaScript objects, which count towards the limit
+   * @throws RangeError if there is not enough memory
    */
   take(bytes: number, beside: number, purpose: string): void {
     this.#lruList.add(bytes + beside, this.memory.call);
@@ -121,7 +121,7 @@ export class Cached extends Link {
     this.moveBefore(this.#lruList.end);
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void {
     if (this.address < 0) return;
     this.memory.release(this.address);

@@ -1,4 +1,4 @@
-// Where the module comes from in `convnd/wasm`: a file beside the library. Bundlers know this expression and copy the file.
+// The module's source in `convnd/wasm`: a file next to the library. Bundlers recognise `new URL(…, import.meta.url)` and copy the file.
 
 import type { Carried } from './carried.js';
 

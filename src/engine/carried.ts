@@ -1,10 +1,10 @@
-// Where the module comes from in `convnd`: the library carries it as a text, read when it is needed. scripts/entries.mjs puts
-// carried.separate.ts or carried.workerd.ts in the place of this file for the other entries.
+// The module's source in `convnd`: embedded as text, decoded on first use. For the other entries scripts/entries.mjs replaces this file
+// by carried.separate.ts or carried.workerd.ts.
 
 import { decode } from './module-text.js';
 import { wasm } from './wasm.js';
 
-/** What an entry brings along: one of them. */
+/** Where the module comes from: exactly one of these. */
 export interface Carried {
   readonly module?: WebAssembly.Module;
   readonly bytes?: () => Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-// Where the module comes from in workerd, which compiles what is imported and nothing at run time: both variants are imported.
+// The module's source in workerd, which compiles imported modules but nothing at run time: both variants are imported.
 
 import type { Carried } from './carried.js';
 import fused from './convnd.fused.wasm';

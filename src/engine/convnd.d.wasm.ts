@@ -1,4 +1,4 @@
-// The module as hosts give it that import WebAssembly, such as workerd.
+// The type of an imported convnd.wasm, on hosts that import WebAssembly modules, such as workerd.
 
 declare const module: WebAssembly.Module;
 export default module;

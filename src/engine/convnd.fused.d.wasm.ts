@@ -1,4 +1,4 @@
-// The module with fused multiply-adds as hosts give it that import WebAssembly, such as workerd.
+// The type of an imported convnd.fused.wasm (with fused multiply-adds), on hosts that import WebAssembly modules, such as workerd.
 
 declare const module: WebAssembly.Module;
 export default module;

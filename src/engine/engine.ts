@@ -1,4 +1,4 @@
-// Engine: wasm memory, who has which part of it, and the instance of the layers' module that works in it.
+// Engine: the wasm memory, its allocation, and the instance of the layers' module that runs in it.
 
 import { aligned, WASM_PAGE } from '../core/bytes.js';
 import { Allocator } from './allocator.js';
@@ -6,37 +6,37 @@ import { LruList } from './cached.js';
 import { instantiate, newMemory } from './compile.js';
 import type { Entries } from './entries.js';
 
-/** The first byte that is handed out: the data of the layers' module lie before it. */
+/** The first byte that may be allocated. The static data of the layers' module lie below it. */
 const FIRST_BYTE = 4096;
 
 /**
- * Bytes of packed weights that one call used, and no other since. A loop with weights of its own in every turn leaves them behind;
- * a network's weights are used again, and don't count.
+ * Limit in bytes for packed weights that only one call has used. A loop that uses new weights in every iteration leaves them behind; the
+ * weights of a network are used again and counted in MAX_USED_AGAIN.
  */
-const USED_ONCE = 0x1000_0000;
+const MAX_USED_ONCE = 0x1000_0000;
 
-/** Bytes of all packed weights that were used more often: half of what wasm can address. */
-const USED_AGAIN = 0x8000_0000;
+/** Limit in bytes for packed weights that several calls have used: half of the wasm address space. */
+const MAX_USED_AGAIN = 0x8000_0000;
 
-/** Bytes of tables, with the plans that they belong to, and of kernels' spectra: two thousand plans and more. */
-const PLANS = 0x400_0000;
+/** Limit in bytes for the tables of plans and the spectra of kernels: enough for over two thousand plans. */
+const MAX_PLANS = 0x400_0000;
 
-/** Memory that modules work in, and views of it that are fresh after every call of `allocate` and `reserve`. */
+/** The wasm memory, and typed-array views of it, which are valid until the next call of `allocate` or `reserve`. */
 export class Engine {
   memory = newMemory();
   f32!: Float32Array<ArrayBuffer>;
   i32!: Int32Array<ArrayBuffer>;
   /** the number of the call in progress, 0 between calls */
   call = 0;
-  readonly usedOnce = new LruList(USED_ONCE);
-  readonly usedAgain = new LruList(USED_AGAIN);
-  readonly plans = new LruList(PLANS);
+  readonly usedOnce = new LruList(MAX_USED_ONCE);
+  readonly usedAgain = new LruList(MAX_USED_AGAIN);
+  readonly plans = new LruList(MAX_PLANS);
   readonly #allocator: Allocator;
-  /** what is done to the bytes of a module that is to work in this memory */
+  /** rewrites the bytes of a module for this memory: for shared memory, its import changes */
   adapted = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes;
-  /** the memory as it was each time that it grew: shared memory is shown by all of them */
+  /** all buffers of this memory: a shared memory has a new one after each growth, and the old ones stay valid */
   #buffers = new WeakSet<ArrayBufferLike>();
-  /** called when the memory is another: modules have to be instantiated in it */
+  /** called after `moveTo`, because modules must be instantiated again */
   readonly moved: (() => void)[] = [];
   #module: WebAssembly.Module | undefined;
   #exports: Entries | undefined;
@@ -45,9 +45,9 @@ export class Engine {
   #calls = 0;
   #depth = 0;
 
-  /** @param module the layers' module, if it is needed at once */
+  /** @param module the layers' module, if it is needed right away */
   constructor(module?: WebAssembly.Module) {
-    // the last page is not handed out: kernels may read, not write, a vector past the end of a range
+    // the last page is never allocated, because kernels may read (but not write) a vector past the end of a range
     this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - WASM_PAGE, (bytes) => {
       const { memory } = this;
       try {
@@ -55,21 +55,21 @@ export class Engine {
       } catch {
         return false;
       }
-      this.#look();
+      this.#refreshViews();
       return true;
     });
-    this.#look();
+    this.#refreshViews();
     if (module) this.load(module);
   }
 
-  /** Whether a buffer shows this memory. */
+  /** Whether a buffer is this memory. */
   isShownBy(buffer: ArrayBufferLike): boolean {
     return this.#buffers.has(buffer);
   }
 
   /**
-   * Lets the layers' module work in this memory.
-   * @throws Error that says what is missing or forbidden
+   * Instantiates the layers' module in this memory.
+   * @throws Error if WebAssembly is not available, with the reason
    */
   load(module: WebAssembly.Module): void {
     this.#exports = entriesIn(this.memory, module);
@@ -79,45 +79,47 @@ export class Engine {
   }
 
   /**
-   * Moves to another memory, between two calls: everything keeps its address. Views of the old memory are detached, unless it was shared.
-   * @param module the layers' module for that memory
-   * @param adapted makes lazy modules fit for it
-   * @throws RangeError if it can't become as large as the old one; then nothing has changed
+   * Copies everything to another memory, at the same addresses. Only between two calls. Views of the old memory are detached, unless it
+   * is shared.
+   * @param module the layers' module for the new memory
+   * @param adapted rewrites the bytes of lazy modules for the new memory
+   * @throws RangeError if the new memory can't grow to the size of the old one; then nothing has changed
    */
   moveTo(memory: WebAssembly.Memory, module: WebAssembly.Module, adapted: Engine['adapted']): void {
     const old = this.memory;
-    const lacking = old.buffer.byteLength - memory.buffer.byteLength;
-    if (lacking > 0) memory.grow(lacking / WASM_PAGE);
+    const missingBytes = old.buffer.byteLength - memory.buffer.byteLength;
+    if (missingBytes > 0) memory.grow(missingBytes / WASM_PAGE);
     const exports = entriesIn(memory, module);
     new Uint8Array(memory.buffer).set(new Uint8Array(old.buffer));
     this.memory = memory;
     this.adapted = adapted;
     this.#exports = exports;
     this.#buffers = new WeakSet();
-    this.#look();
-    for (const enter of this.moved) enter();
+    this.#refreshViews();
+    for (const instantiateAgain of this.moved) instantiateAgain();
+    // detaches the views of a memory that is not shared
     old.grow(0);
   }
 
-  /** Looks at the memory anew. */
-  #look(): void {
+  /** Makes the views again, after the memory has grown or moved. */
+  #refreshViews(): void {
     const buffer = this.memory.buffer as ArrayBuffer;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.#buffers.add(buffer);
   }
 
-  /** The layers' module as it was loaded, for plain memory; once it is loaded. */
+  /** The layers' module for memory that is not shared; undefined before `load`. */
   get module(): WebAssembly.Module | undefined {
     return this.#module;
   }
 
-  /** The entries of the layers' module, which is loaded by then. */
+  /** The entries of the layers' module. Only after `load`. */
   get exports(): Entries {
     return this.#exports!;
   }
 
-  /** Begins a call: what it uses of cached memory stays until it ends. A getter of a tensor may call again in its midst. */
+  /** Begins a call: the cached memory it uses is not evicted until it ends. Calls may nest, through a getter of the caller's tensor. */
   begin(): void {
     if (this.#depth++ === 0) this.call = ++this.#calls;
   }
@@ -127,7 +129,7 @@ export class Engine {
     if (--this.#depth === 0) this.call = 0;
   }
 
-  /** Bytes of wasm memory: all, those in use for layers, and the scratch. */
+  /** The size of the wasm memory and of its parts. */
   get usage(): MemoryUsage {
     return {
       total: this.memory.buffer.byteLength,
@@ -137,26 +139,26 @@ export class Engine {
   }
 
   /**
-   * A range of memory that stays until it is released.
-   * @param purpose what they are for, or what says so: most calls never need it
-   * @param beyond bytes behind it that may be read, whatever is there
+   * Allocates a range of memory until `release`. Evicts cached memory if necessary.
+   * @param purpose for the error message; a function, if the text is expensive to make
+   * @param beyond bytes past the end that kernels may read
    * @returns its address
-   * @throws RangeError that names the bytes and what they were for
+   * @throws RangeError if there is not enough memory, with the size and the purpose
    */
   allocate(bytes: number, purpose: string | (() => string), beyond = 0): number {
     const size = bytes + beyond;
     let address = this.#allocator.allocate(size);
-    while (address < 0 && bytes < 2 ** 32 && this.#makeRoom()) address = this.#allocator.allocate(size);
+    while (address < 0 && bytes < 2 ** 32 && this.#evict()) address = this.#allocator.allocate(size);
     if (address < 0)
       throw new RangeError(
         `not enough memory: ${bytes} bytes of WebAssembly memory for ${typeof purpose === 'string' ? purpose : purpose()}; ${this.#allocator.live} are in use, ` +
-          'and dispose() gives those of resident tensors back',
+          'and dispose() frees those of resident tensors',
       );
     return address;
   }
 
-  /** Gives something back that can be made again: the scratch, which nobody needs between calls, or what is cached. */
-  #makeRoom(): boolean {
+  /** Frees the scratch, or else the least recently used cached range. Returns false if there is nothing to free. */
+  #evict(): boolean {
     if (this.#scratch >= 0) {
       this.#dropScratch();
       return true;
@@ -164,15 +166,15 @@ export class Engine {
     return [this.usedOnce, this.usedAgain, this.plans].some((lruList) => lruList.dropOldest(this.call));
   }
 
-  /** Gives a range back. */
+  /** Frees a range. */
   release(address: number): void {
     this.#allocator.release(address);
   }
 
   /**
-   * The scratch, at least so large. What is in it is lost whenever it is asked for again.
+   * Makes the scratch at least this large. All calls share it, so its content is undefined after the next `reserve`.
    * @returns its address
-   * @throws RangeError that names the bytes and what they were for
+   * @throws RangeError if there is not enough memory, with the size and the purpose
    */
   reserve(bytes: number, purpose: string | (() => string)): number {
     if (bytes > this.#scratchBytes || this.#scratch < 0) {
@@ -191,17 +193,17 @@ export class Engine {
   }
 }
 
-/** The entries of the layers' module in a memory. */
+/** Instantiates the layers' module in a memory. */
 function entriesIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Entries {
   return instantiate(module, { env: { memory } }).exports as unknown as Entries;
 }
 
-/** Bytes of wasm memory. */
+/** Sizes of the wasm memory in bytes. */
 export interface MemoryUsage {
-  /** all of it */
+  /** the whole memory */
   total: number;
-  /** taken by packed weights, plans and resident tensors */
+  /** used by packed weights, plans and resident tensors */
   live: number;
-  /** kept as scratch for the next call */
+  /** the scratch, which all calls share */
   scratch: number;
 }

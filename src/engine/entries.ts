@@ -1,15 +1,15 @@
-// The entries of the module that the library calls, and how. assembly/conv.ts exports them; scripts/ship-wasm.mjs reads this
-// list and ships no other export.
+// The exports of the layers' module and their signatures. assembly/conv.ts defines them; scripts/ship-wasm.mjs keeps only these in the
+// shipped module.
 
-/** How an entry is called. */
+/** The signatures of entries. */
 interface Signatures {
   /** @returns an address */
   address: () => number;
-  /** Carries out the items `begin` to `end` of a task, working in a workspace; both are addresses. */
+  /** Executes the items `begin` to `end` (exclusive) of a task. `task` and `workspace` are addresses. */
   items: (task: number, workspace: number, begin: number, end: number) => void;
   /** Mixes `count` numbers at `data` into `state`. */
   numbers: (state: number, data: number, count: number) => void;
-  /** @returns 1 if that holds for all of `count` numbers at `data`, else 0 */
+  /** @returns 1 if the predicate holds for all `count` numbers at `data`, else 0 */
   holds: (data: number, count: number) => number;
 }
 
@@ -36,10 +36,10 @@ export const entries = {
   finite: 'holds',
 } as const satisfies Record<string, keyof Signatures>;
 
-/** Names of the entries that carry out tasks. */
+/** Names of the entries that execute tasks. */
 export type TaskEntry = {
   [name in keyof typeof entries]: (typeof entries)[name] extends 'items' ? name : never;
 }[keyof typeof entries];
 
-/** The functions of those names. */
+/** The exports of an instance. */
 export type Entries = { readonly [name in keyof typeof entries]: Signatures[(typeof entries)[name]] };

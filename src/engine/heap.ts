@@ -1,22 +1,21 @@
-// Heap: the memory of the library, which layers, signals and resident tensors share. It knows no module, so that signals don't bring the
-// layers' along.
+// The one Engine that layers, signals and resident tensors share. Imports no module, so that convnd/signal does not bundle the layers'.
 
 import { Engine, type MemoryUsage } from './engine.js';
 
 let only: Engine | undefined;
 
-/** The memory, made when first asked for; the layers' module is loaded by `engine`. */
+/** The engine, created on first use. `engine()` of start.ts also loads the layers' module into it. */
 export function heap(): Engine {
   only ??= new Engine();
   return only;
 }
 
-/** Whether two buffers are the same memory. Shared wasm memory gets another buffer whenever it grows, and those before still show it. */
+/** Whether two buffers are the same memory. A shared wasm memory has a new buffer after each growth, and the old ones stay valid. */
 export function isSameMemory(one: ArrayBufferLike, other: ArrayBufferLike): boolean {
   return one === other || !!(only?.isShownBy(one) && only.isShownBy(other));
 }
 
-/** Whether numbers of one array are numbers of the other. */
+/** Whether two arrays have a byte in common. */
 export function arraysOverlap(one: ArrayBufferView, other: ArrayBufferView): boolean {
   return (
     isSameMemory(one.buffer, other.buffer) &&
@@ -26,7 +25,7 @@ export function arraysOverlap(one: ArrayBufferView, other: ArrayBufferView): boo
 }
 
 /**
- * Bytes of wasm memory in use.
+ * The size of the wasm memory and of its parts, in bytes.
  * @example
  * import { memoryUsage } from 'convnd';
  * console.log(memoryUsage().live); // 0

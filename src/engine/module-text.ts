@@ -1,18 +1,18 @@
-// How the module is spelt as a text inside the library: scripts/ship-wasm.mjs encodes, carried.ts decodes.
+// The text encoding of a wasm module that is embedded in the library: scripts/ship-wasm.mjs encodes, carried.ts decodes.
 //
-// A byte that is frequent in a module is one letter, any other a prefix and a letter. Each byte has one spelling, so a web server
-// compresses the text nearly as well as the bytes: 7.3 KB against 7.1 KB, where hexadecimal takes 8.0 KB and base64, whose
-// letters straddle bytes, 9.8 KB.
+// A frequent byte is one character, any other byte a prefix and a character. Because each byte is encoded separately, gzip compresses the
+// text nearly as well as the bytes: 7.3 KB instead of 7.1 KB. Hexadecimal takes 8.0 KB, and base64, whose characters straddle
+// bytes, 9.8 KB.
 
-/** The first of the frequent bytes, the prefix of vector instructions; after 255 comes 0, and the last of them is 85. */
+/** The first of the frequent bytes, which wrap around from 255 to 0 and end at 85. 253 is the prefix of vector instructions. */
 const FIRST_BYTE = 253;
-/** How many letters there are: from # to |, without the backslash. A double quote comes before them, so nothing is escaped. */
+/** The number of characters: # to | without the backslash. None needs an escape inside double quotes. */
 const LETTERS = 89;
 const FIRST_LETTER = 35;
 const BACKSLASH = 92;
 const LAST_LETTER = 124;
 
-/** The text of bytes: printable ASCII that may stand between double quotes as it is. */
+/** Encodes bytes as printable ASCII that needs no escapes inside double quotes. */
 export function encode(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) {
@@ -25,7 +25,7 @@ export function encode(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a text. */
+/** Decodes what `encode` returns. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   let count = 0;

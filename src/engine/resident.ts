@@ -1,4 +1,4 @@
-// Resident: tensors that live in wasm memory, so that layers read and write them without a copy.
+// ResidentTensor: tensors in wasm memory, which layers read and write without copies.
 
 import { listOf, optionsObject, whole } from '../core/arguments.js';
 import { FLOAT_BYTES } from '../core/bytes.js';
@@ -10,28 +10,29 @@ import { copyNumbers, type Held, imageOf, type Place, Resident, spanOf } from '.
 import type { Engine } from './engine.js';
 import { heap } from './heap.js';
 
-/** Gives memory back that nobody can reach any more. */
+/** Frees the memory of unreachable tensors. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
 /**
- * A tensor in wasm memory, created by `resident`. Layers accept it like any other, as input and as `out`, and do not copy it.
- * Its memory is freed when it is collected, or immediately by `dispose`. A loop that never returns to the event loop must dispose of its
- * tensors, because the collector reports too late.
+ * A tensor in wasm memory, usually created by `resident`. Layers accept it as input and as `out`, and copy nothing.
+ *
+ * Its memory is freed when it is garbage-collected, or immediately by `dispose`. A synchronous loop must call `dispose`, because
+ * finalizers run only between tasks.
  *
  * @example
  * import { ResidentTensor } from 'convnd';
- * const sums = new ResidentTensor([2, 3]); // room for a result, not initialised
+ * const sums = new ResidentTensor([2, 3]); // uninitialised
  * sums.data.fill(1);
  * console.log(sums.shape.join(), sums.data.length); // 2,3 6
  * sums.dispose();
  */
 export class ResidentTensor extends Resident implements Disposing {
-  /** sizes, outermost first; frozen */
+  /** the sizes, outermost first; frozen */
   readonly shape: number[];
 
   /**
-   * Allocates memory for a shape, not initialised. `resident` fills it.
-   * @param shape sizes, outermost first; copied
+   * Allocates an uninitialised tensor, like torch.empty. `resident({ shape })` fills it with zeros.
+   * @param shape the sizes, outermost first; copied
    * @throws TypeError if `shape` is not a list of sizes
    * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or there is not enough memory
    */
@@ -44,13 +45,14 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 
   /**
-   * A view of some channels in the same memory. Layers can write to it, so concatenations need no copy. The view keeps the memory alive, and
-   * throws when used after the tensor was disposed of.
+   * A view of some of the channels, in the same memory. Layers can write their outputs to views of one tensor, which concatenates them
+   * without a copy. The view keeps the memory alive; after `dispose` of the tensor, using the view throws.
    *
    * @param from the first channel, counted from 0
    * @param count the number of channels
-   * @param options.axis the axis of the channels: 1 for (batch, channels, ...), or 0 for (channels, ...); default 1
-   * @throws TypeError for anything but an integer, RangeError for channels out of range
+   * @param options.axis the channel axis: 1 for (batch, channels, ...), 0 for (channels, ...); default 1
+   * @returns a tensor with `count` channels
+   * @throws TypeError for a non-integer, RangeError for channels out of range
    * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
    * @example
    * import { Conv2d, resident, tensor } from 'convnd';
@@ -79,7 +81,7 @@ export class ResidentTensor extends Resident implements Disposing {
       refuse(where, `start (${first}) + length (${length}) exceeds dimension size (${shape[axis]})`);
     const { held, offset } = this.place;
     const image = imageOf(this);
-    // no numbers lie nowhere: there may be no memory so far on
+    // an empty view gets offset 0, since its computed offset may lie outside the memory
     const before = product(sizes) === 0 ? 0 : first * (axis === 0 ? image : product(shape.slice(2)));
     return new ResidentTensor(sizes, {
       held,
@@ -90,11 +92,10 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 
   /**
-   * The numbers, live, as a view made anew by every read: wasm memory that grows detaches the views made before. So read `data`
-   * where you need it rather than keep it. Posting it to another thread would clone all of wasm memory; `data.slice()` is an array of
-   * its own.
+   * A view of the elements. Every read creates a new view, because memory growth detaches earlier ones, so don't store it. Posting the
+   * view to another thread would clone the whole wasm memory; post a copy, `data.slice()`.
    * @throws Error after `dispose`
-   * @throws RangeError for channels of several images, between which others lie: `resident(channels)` copies them into one piece
+   * @throws RangeError for a view of some channels of several images, which is not contiguous; `resident(channels)` copies it
    */
   get data(): Float32Array {
     this.checkGapless();
@@ -102,7 +103,7 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 
   /**
-   * Byte address in wasm memory.
+   * The byte address in wasm memory.
    * @throws Error after `dispose`
    */
   get address(): number {
@@ -113,19 +114,19 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 
   /**
-   * Makes sure that the numbers follow one another.
+   * Checks that the tensor is contiguous.
    * @internal
-   * @throws RangeError for channels of several images, between which others lie
+   * @throws RangeError for a view of some channels of several images
    */
   checkGapless(): void {
     if (this.place.step < 0) return;
     throw new RangeError(
-      `resident tensor of shape ${describe(this.shape)}: it is a view of channels, and others lie between those of one image and the next; ` +
-        'resident(channels) copies them into one piece',
+      `resident tensor of shape ${describe(this.shape)}: a view of some channels of several images is not contiguous; ` +
+        'resident(channels) makes a contiguous copy',
     );
   }
 
-  /** Gives the memory back now, also that of views of this tensor. A view itself has none to give back: then this does nothing. */
+  /** Frees the memory now, which also invalidates views of this tensor. Does nothing for a view or a disposed tensor. */
   dispose(): void {
     const { held, isView } = this.place;
     if (isView || held.address < 0) return;
@@ -139,10 +140,10 @@ export class ResidentTensor extends Resident implements Disposing {
   }
 }
 
-/** Takes memory for a tensor. */
+/** Allocates the memory of a tensor. */
 function hold(sizes: Shape, count: number): Held {
   const engine = heap();
-  // winograd may load the number behind the last one
+  // winograd may load one element past the end
   const address = engine.allocate(
     FLOAT_BYTES * count,
     () => `a resident tensor of shape ${describe(sizes)}`,
@@ -154,14 +155,14 @@ function hold(sizes: Shape, count: number): Held {
   return held;
 }
 
-/** A copy in one piece. Memory may grow for it, so the numbers are looked at afterwards. */
+/** A contiguous copy. Allocates before reading the source, because growth detaches views. */
 function copyOf(tensor: ResidentTensor): ResidentTensor {
   const copy = new ResidentTensor(tensor.shape);
   copyNumbers(tensor, copy.data);
   return copy;
 }
 
-/** Whether a value looks like a shape: a plain list of a few integers from 1 on. */
+/** Whether a value looks like a shape: an array of two to five positive integers. */
 function isSizes(values: unknown): boolean {
   return (
     Array.isArray(values) &&
@@ -172,11 +173,13 @@ function isSizes(values: unknown): boolean {
 }
 
 /**
- * Puts a tensor into wasm memory, where layers read and write it without a copy: for chains of layers, above all light ones on
- * large maps.
+ * Copies a tensor into wasm memory, where layers read and write it without copies. Worthwhile for chains of layers, especially cheap
+ * layers on large maps.
  *
- * @param values a tensor to copy, or a shape for a tensor of zeros
- * @throws TypeError if `values` is neither an array nor a tensor, or a plain list like [1, 3, 8, 8], which may be either; RangeError for sizes that are none, or if there is not enough memory
+ * @param values a tensor to copy, or `{ shape }` for a tensor of zeros
+ * @returns the new tensor
+ * @throws TypeError if `values` is neither, or an ambiguous list like [1, 3, 8, 8]; RangeError for invalid sizes, or if there is not
+ * enough memory
  * @example
  * import { Conv2d, resident, tensor } from 'convnd';
  * const first = new Conv2d(1, 8, 3, { padding: 1 });
@@ -200,7 +203,7 @@ export function resident(values: TensorLike | { shape: Shape }): ResidentTensor 
   if (values instanceof ResidentTensor) return copyOf(values);
   const given = asTensor(values, 'resident');
   const tensor = new ResidentTensor(given.shape);
-  // read now: the memory may have grown, which detaches views
+  // `data` is read after the allocation, which may have grown the memory
   tensor.data.set(attached(given));
   return tensor;
 }

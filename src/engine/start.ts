@@ -1,4 +1,4 @@
-// How the engine starts: by itself at first use where the module is carried, else by `init`. Importing starts nothing.
+// Starts the engine: automatically on first use if the module is embedded, else by `init`. Importing has no side effects.
 
 import type { FileBytes } from '../core/globals.js';
 import { carried } from './carried.js';
@@ -8,15 +8,15 @@ import { heap } from './heap.js';
 import { FUSED, fused, relaxedSimd, suited } from './relaxed-simd.js';
 import { version } from './wasm.js';
 
-/** Where the compiled module comes from: one of them, or none. */
+/** Where the module comes from: at most one of these. */
 export interface InitOptions {
-  /** already compiled, as by another thread */
+  /** a compiled module, for example from another thread */
   module?: WebAssembly.Module | undefined;
   /** the content of `convnd.wasm` */
   bytes?: FileBytes | undefined;
   /** the address of `convnd.wasm` */
   url?: string | URL | undefined;
-  /** an answer with `convnd.wasm`, or the promise of one as `fetch` gives it */
+  /** a response with `convnd.wasm`, or a promise of one, as `fetch` returns it */
   response?: Response | PromiseLike<Response> | undefined;
 }
 
@@ -24,8 +24,8 @@ let running: Engine | undefined;
 let starting: Promise<void> | undefined;
 
 /**
- * The engine, started when first asked for.
- * @throws Error if the module isn't carried and `init` wasn't awaited, or if it can't be compiled
+ * The engine, started on first use.
+ * @throws Error if the module is not embedded and `init` was not awaited, or if it can't be compiled
  */
 export function engine(): Engine {
   const { module, bytes } = carried;
@@ -35,7 +35,7 @@ export function engine(): Engine {
   return running!;
 }
 
-/** Lets a module run, unless one does. */
+/** Loads a module into the engine, unless one is loaded. */
 function run(module: WebAssembly.Module): void {
   if (running) return;
   heap().load(module);
@@ -44,15 +44,15 @@ function run(module: WebAssembly.Module): void {
 }
 
 /**
- * Starts the engine. With `convnd` nobody needs it: it compiles without blocking, or takes a module where compiling isn't
- * allowed. With `convnd/wasm` it comes before the first forward, and without options loads the `convnd.wasm` that lies
- * beside the library; where a bundler loses that file, `init({ url })` names it.
+ * Starts the engine. With `convnd` this is optional: use it to compile asynchronously, or to pass a compiled module where compiling is
+ * not allowed. With `convnd/wasm` it must be awaited before the first forward. Without options it loads the `convnd.wasm` next to the
+ * library; if a bundler does not copy that file, pass `init({ url })`.
  *
- * `module` and `bytes` start the engine before `init` returns, so that an AudioWorklet needn't await it. Calls without
- * options may be repeated: the engine starts once.
+ * With `module` or `bytes` the engine is started synchronously, so that an AudioWorklet need not await the promise. Repeated calls
+ * without options have no effect.
  * @param options at most one of `module`, `bytes`, `url` and `response`
- * @returns a promise, kept when the engine runs. It is broken with a TypeError if an option is not what it should be or the
- * module not that of this version, and with an Error if it can't be loaded or compiled, or the engine runs already
+ * @returns a promise that resolves when the engine is started. It rejects with a TypeError for an invalid option or the module of another
+ * version, and with an Error if the module can't be loaded or compiled, or options are given after the engine was started
  * @example
  * import { init } from 'convnd';
  * await init();
@@ -61,7 +61,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
   const names = Object.keys(options) as (keyof InitOptions)[];
   if (names.length === 0) {
     await (starting ??= startCarried().finally(() => {
-      starting = undefined; // what failed may be tried again
+      starting = undefined; // allows a retry after a failure
     }));
     return;
   }
@@ -84,7 +84,7 @@ async function startCarried(): Promise<void> {
   else start(await compileAsync(suited(bytes ? bytes() : await load(url!()))));
 }
 
-/** @throws TypeError if the module isn't the one that this library was built with */
+/** @throws TypeError if it is not the module that this library was built with */
 function start(module: WebAssembly.Module): void {
   if (!(module instanceof WebAssembly.Module))
     throw new TypeError('init: expected module to be a WebAssembly.Module');
@@ -97,20 +97,20 @@ function start(module: WebAssembly.Module): void {
   run(module);
 }
 
-/** The bytes of the module that runs, where the library carries them: it may have come compiled, and with fused multiply-adds. */
+/** The bytes of the embedded layers' module, with fused multiply-adds if the running one has them; undefined if it is not embedded. */
 export function layersBytes(): Uint8Array<ArrayBuffer> | undefined {
   const bytes = carried.bytes?.();
   return bytes && besideLayers(bytes);
 }
 
-/** The bytes of a module as they go with the one that runs, which is started: with fused multiply-adds where it has them. */
+/** The bytes of another module, with fused multiply-adds if the layers' module has them. Starts the engine. */
 export function besideLayers(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return usesRelaxedSimd() ? fused(bytes) : bytes;
 }
 
 /**
- * The compiled module, to send to workers and worklets: they start with `init({ module })` and don't compile it again.
- * @throws Error as `forward` does where the engine can't start
+ * The compiled module, to post to workers and worklets, which start with `init({ module })` without compiling it again.
+ * @throws Error if the engine can't be started
  * @example
  * import { wasmModule } from 'convnd';
  * console.log(WebAssembly.Module.imports(wasmModule()).map(({ name }) => name).join()); // memory
@@ -120,10 +120,9 @@ export function wasmModule(): WebAssembly.Module {
 }
 
 /**
- * Whether multiply-adds are fused, those of gradients too: the module that runs says so. They are where the JavaScript engine has relaxed
- * SIMD and `settings.relaxedSimd` is 'auto'; a module given to `init` runs as it is, whatever the setting. It starts the engine as `forward`
- * does.
- * @throws Error where the engine can't start
+ * Whether the running module uses relaxed SIMD's multiply-add. It does if the JavaScript engine supports relaxed SIMD and
+ * `settings.relaxedSimd` is 'auto'; a module passed to `init` is used unchanged. Starts the engine.
+ * @throws Error if the engine can't be started
  * @example
  * import { settings, usesRelaxedSimd } from 'convnd';
  * settings.relaxedSimd = 'never';

@@ -1,37 +1,37 @@
-// Geometry: the one equation of a convolution along an axis, and what follows from it.
+// Axis: the equation of a convolution along one axis, which covers plain, transposed and dilated convolutions.
 //
 //   stride * o + dilation * k = upsample * x + padding
 //
-// Every triple (x in the input, k in the kernel, o in the output) that satisfies it contributes weight[k] * input[x] to
-// output[o]. phases.ts solves it for x; what follows works with positions and taps.
+// Every triple (x in the input, k in the kernel, o in the output) that satisfies it contributes weight[k] * input[x] to output[o].
+// phases.ts solves it for x. The rest of the library works with positions and taps.
 
 import { ROW_PIXELS } from '../shared/sizes.js';
 import { isBlank, type Outside } from './padding.js';
 
 /** One spatial axis of a convolution. */
 export interface Axis {
-  /** sizes: elements of the input, the kernel and the output */
+  /** sizes of the input, the kernel and the output */
   readonly input: number;
   readonly kernel: number;
   readonly output: number;
-  /** the coefficients of the equation: `upsample` is at least 1, `stride` not 0; all but `upsample` may be negative */
+  /** the coefficients of the equation. `upsample` is at least 1 and `stride` not 0; all except `upsample` may be negative */
   readonly stride: number;
   readonly dilation: number;
   readonly upsample: number;
   readonly padding: number;
   /**
-   * The equation counts each element of the input as so many neighbouring positions, which all show it: x stands for element
-   * floor(x / repeat). 1 if left out, and where there is `upsample`.
+   * Nearest-neighbour upsampling of the input: x in the equation is element floor(x / repeat) of the input. Default 1; must be 1 if
+   * `upsample` is not.
    */
   readonly repeat?: number;
 }
 
-/** The positions of an input that the equation knows. */
+/** The size of the input in the equation, after `repeat`. */
 export function shownSize({ input, repeat = 1 }: Axis): number {
   return input * repeat;
 }
 
-/** Whether the input lies as it is, neither spread nor repeated. */
+/** Whether the input is neither upsampled by zeros nor repeated. */
 export function isPlain({ upsample, repeat = 1 }: Axis): boolean {
   return upsample === 1 && repeat === 1;
 }
@@ -39,7 +39,7 @@ export function isPlain({ upsample, repeat = 1 }: Axis): boolean {
 /** One value for each axis. */
 export type PerAxis<T = number> = [depth: T, height: T, width: T];
 
-/** What is made from the value of each axis. */
+/** Maps the values of all axes. */
 export function mapAxes<T, U>(
   [depth, height, width]: Readonly<PerAxis<T>>,
   make: (value: T, axis: number) => U,
@@ -47,12 +47,12 @@ export function mapAxes<T, U>(
   return [make(depth, 0), make(height, 1), make(width, 2)];
 }
 
-/** What there is for each axis, with height and width exchanged or not: a turned plan's own order as that of memory, and back. */
+/** Exchanges height and width if `turned`: from a turned plan's order of axes to that of memory, and back. */
 export function turnedIf<T>(turned: boolean, [depth, height, width]: Readonly<PerAxis<T>>): PerAxis<T> {
   return turned ? [depth, width, height] : [depth, height, width];
 }
 
-/** The same axis read the other way: input and output exchanged. Its own inverse. Not for an axis that repeats its input. */
+/** The adjoint axis, with input and output exchanged. Its own inverse. Not for an axis with `repeat`. */
 export function adjoint(axis: Axis): Axis {
   return {
     input: axis.output,
@@ -65,44 +65,43 @@ export function adjoint(axis: Axis): Axis {
   };
 }
 
-/** The same axis with its kernel in the order of the input, as tap sets have it. */
+/** The same axis with a positive dilation, so that taps are in the order of the input, as in tap sets. */
 export function inOrder(axis: Axis): Axis {
   const { dilation, kernel, padding } = axis;
   return dilation < 0 ? { ...axis, dilation: -dilation, padding: padding - dilation * (kernel - 1) } : axis;
 }
 
-/** The last input position that any output meets, of an axis without upsampling; it may be outside of the input. */
+/** The last input position that any output reads, for an axis without upsampling. It may be outside of the input. */
 export function lastRead({ stride, output, dilation, kernel, padding }: Axis): number {
   return stride * (output - 1) + dilation * (kernel - 1) - padding;
 }
 
-/** An axis, and how many elements of a kernel lie from one of its kernel elements to the next: it may be a part of a longer one. */
+/** An axis with the stride of its kernel elements in the weight, in elements. */
 export interface StridedAxis extends Axis {
   readonly elements: number;
 }
 
-/** An axis of size one. It changes nothing. */
+/** The identity axis, of size one. */
 export const unit: Axis = { input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, upsample: 1, padding: 0 };
 
-/** Three axes at most as depth, height and width. Units stand for those that lack in front. */
+/** Extends up to three axes to depth, height and width, with identity axes in front. */
 export function lift(axes: readonly Axis[]): PerAxis<Axis> {
-  return behind(unit, axes);
+  return padFront(unit, axes);
 }
 
-/** Three axes, the last of them as given. */
-function behind<A extends Axis>(one: A, axes: readonly A[]): PerAxis<A> {
+function padFront<A extends Axis>(one: A, axes: readonly A[]): PerAxis<A> {
   const [depth, height, width] = [one, one, one, ...axes].slice(-3);
   return [depth, height, width];
 }
 
-/** The same, where elements of a kernel are counted; it has but one. */
+/** The identity axis as a StridedAxis. */
 export const point: StridedAxis = { ...unit, elements: 0 };
 
 /**
- * Joins an axis of step one with the axis behind it, where that is pointwise: along it every output reads just its own input, so both
- * are one longer axis, whose taps lie as far apart as the inner one is long. Axes of one position are dropped. The result has the
- * longest rows that there can be, as kernels compute along the width.
- * @param outside what stands there: only zeros are the same outside of a longer axis
+ * Merges an axis of stride one with a following pointwise axis, along which every output reads only the input at its own position. The
+ * result is one longer axis, whose dilation is the size of the inner one. Drops axes of one position. This makes rows as long as
+ * possible, because kernels vectorize along the width.
+ * @param outside the padding: only zeros are the same for the longer axis
  */
 export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): PerAxis<StridedAxis> {
   const folded: StridedAxis[] = [];
@@ -113,29 +112,29 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
       folded[folded.length - 1] = joined(outer, axis);
     else folded.push(axis);
   }
-  return behind(point, folded);
+  return padFront(point, folded);
 }
 
-/** Whether an axis and a pointwise one behind it can be, and should be, one. */
+/** Whether an axis and a following pointwise one can and should be merged. */
 function isJoinable(outer: Axis, inner: Axis, outside: Outside): boolean {
   if (isPointwise(outer)) return true;
   return outer.stride === 1 && isPlain(outer) && isBlank(outside) && inner.output < ROW_PIXELS;
 }
 
-/** Every output reads just the input at its own position. */
+/** Whether every output reads only the input at its own position. */
 function isPointwise(axis: Axis): boolean {
   const { kernel, stride, padding, input, output } = axis;
   return kernel === 1 && stride === 1 && padding === 0 && input === output && isPlain(axis);
 }
 
-/** An axis of step one and a pointwise one behind it, as one. */
+/** Merges an axis of stride one with a following pointwise one. */
 function joined(outer: StridedAxis, { input: size }: Axis): StridedAxis {
   const { input, kernel, output, dilation, padding } = outer;
   return {
     ...outer,
     input: size * input,
     output: size * output,
-    // that of a single tap is of no effect
+    // the dilation of a single tap has no effect
     dilation: kernel > 1 ? size * dilation : 1,
     padding: size * padding,
   };

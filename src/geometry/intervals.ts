@@ -1,16 +1,16 @@
-// Intervals: positions that are neighbours. Runs: positions a constant distance apart.
+// Intervals: consecutive positions. Runs: the pieces of a staged row, each with input positions at a constant step.
 
 import { sum } from '../core/lists.js';
 
-/** Neighbouring positions: `count` from `first` on. */
+/** `count` consecutive positions, beginning with `first`. */
 export interface Interval {
   readonly first: number;
   readonly count: number;
 }
 
 /**
- * A part of a staged row: its `count` elements from `to` on show input elements from `from` on, `step` apart, each of them `repeat` times,
- * or zeros if `from` is -1.
+ * A part of a staged row: the `count` elements from `to` on are copies of input elements `from`, `from + step`, … each repeated
+ * `repeat` times, or zeros if `from` is -1.
  */
 export interface Run {
   readonly to: number;
@@ -18,11 +18,11 @@ export interface Run {
   readonly count: number;
   readonly step: number;
   readonly repeat: number;
-  /** of a run of pairs of neighbours: where the second of each goes, or as `to` if nowhere */
+  /** in a run of pairs of neighbours: the target of the second element of each pair; equal to `to` if it is not needed */
   readonly second?: number;
 }
 
-/** The positions in some intervals, one after another. */
+/** All positions of a list of intervals. */
 export function positionsOf(intervals: readonly Interval[]): Int32Array {
   const positions = new Int32Array(sum(intervals.map(({ count }) => count)));
   let filled = 0;
@@ -30,7 +30,7 @@ export function positionsOf(intervals: readonly Interval[]): Int32Array {
   return positions;
 }
 
-/** The positions that are marked, counted from a first one, as intervals. */
+/** The intervals of marked positions. `marks[0]` is position `from`. */
 export function intervalsOf(marks: Uint8Array, from = 0): Interval[] {
   const intervals: Interval[] = [];
   for (let x = 0; x < marks.length; x++) {
@@ -41,12 +41,12 @@ export function intervalsOf(marks: Uint8Array, from = 0): Interval[] {
   return intervals;
 }
 
-/** How many positions show zeros. */
+/** The number of zeros among staged positions. */
 export function zerosIn(positions: Int32Array): number {
   return positions.reduce((sum, x) => sum + +(x < 0), 0);
 }
 
-/** Splits a staged row into runs; its elements are input positions, or -1 for zeros. */
+/** Splits a staged row into runs. Its elements are input positions, or -1 for zeros. */
 export function runsOf(positions: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let to = 0; to < positions.length; ) {
@@ -60,21 +60,21 @@ export function runsOf(positions: Int32Array): Run[] {
   return runs;
 }
 
-/** Elements of a run of every second element from which on pairs are copied. */
+/** The shortest run with step two that is merged with its neighbour. */
 const LEAST_PAIRS = 4;
 
 /**
- * Runs of every second element as runs of pairs: two that show neighbours are one, so that each input is read once, 1.07 for
- * n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. It stands in the place of the later one, for what is written in the order of runs may go beyond its
- * end. What one has more than the other stays in its place.
+ * Merges two runs of even and odd elements into one run of pairs, so that each input is read once: 1.07 for
+ * n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. The merged run takes the later position, because a run may write past its end and is then
+ * overwritten by the following ones. The rest of the longer run stays in its place.
  */
 export function pairedRuns(runs: readonly Run[]): Run[] {
   const halves = runs.filter(({ step, count }) => step === 2 && count >= LEAST_PAIRS);
-  const besides = (run: Run) => halves.find(({ from }) => Math.abs(from - run.from) === 1);
+  const neighbourOf = (run: Run) => halves.find(({ from }) => Math.abs(from - run.from) === 1);
   return runs.flatMap((run) => {
     if (!halves.includes(run)) return [run];
-    const found = besides(run);
-    const other = found && besides(found) === run ? found : run;
+    const found = neighbourOf(run);
+    const other = found && neighbourOf(found) === run ? found : run;
     const [first, second] = run.from < other.from ? [run, other] : [other, run];
     const count = Math.min(run.count, other.count);
     const rest = { ...run, to: run.to + count, from: run.from + 2 * count, count: run.count - count };
@@ -95,13 +95,13 @@ function copyAt(positions: Int32Array, to: number): Run {
   const step = next - from;
   let count = 2;
   while (positions[to + count] >= 0 && positions[to + count] === from + count * step) count++;
-  // of 0 5 6 7 the run 5 6 7 is worth more than the pair 0 5: a pair with a gap ends before two neighbours
+  // splits 0 5 6 7 into 0 and 5 6 7 rather than 0 5 and 6 7
   if (count === 2 && step !== 1 && positions[to + 2] === next + 1)
     return { to, from, count: 1, step: 1, repeat: 1 };
   return { to, from, count, step, repeat: 1 };
 }
 
-/** The run of neighbours that are each shown equally often, more than once, or what is left of the first of them before such a run. */
+/** A run of consecutive inputs that are each repeated equally often; or the shorter remainder of an input before such a run. */
 function repeatedAt(positions: Int32Array, to: number): Run | undefined {
   const from = positions[to];
   const repeat = sameFrom(positions, to);
@@ -113,7 +113,7 @@ function repeatedAt(positions: Int32Array, to: number): Run | undefined {
   return { to, from, count, step: 1, repeat };
 }
 
-/** How many elements from one on show the same. */
+/** The number of equal elements, beginning at `to`. */
 function sameFrom(positions: Int32Array, to: number): number {
   let count = 0;
   while (to + count < positions.length && positions[to + count] === positions[to]) count++;

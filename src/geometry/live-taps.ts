@@ -1,19 +1,19 @@
-// Live taps: the kernel elements of an axis that meet an input, for some output at least. The others meet padding only.
+// Live taps: the kernel elements of an axis that read an input for at least one output. The others read only padding.
 
 import { product } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis, type StridedAxis, shownSize } from './axis.js';
 import type { Interval } from './intervals.js';
 
-/** Some elements of a kernel along each axis. */
+/** A part of a kernel: a range of elements along each axis. */
 export interface KernelPart {
   readonly axes: Readonly<PerAxis<StridedAxis>>;
-  /** the first of them, counted in the kernel */
+  /** the index of its first element in the kernel */
   readonly first: number;
 }
 
 /**
- * The axes with fewer kernel elements.
- * @param tapsOf neighbouring elements of an axis that stay; `allTaps` or `liveTaps`
+ * Restricts the kernel to a range of elements along each axis.
+ * @param tapsOf the range of an axis: `allTaps` or `liveTaps`
  */
 export function kernelPart(axes: Readonly<PerAxis<Axis>>, tapsOf: (axis: Axis) => Interval): KernelPart {
   let first = 0;
@@ -31,7 +31,7 @@ export function allTaps({ kernel }: Axis): Interval {
   return { first: 0, count: kernel };
 }
 
-/** From the first to the last kernel element of an axis that meets an input; one where none does, as an axis has one at least. */
+/** The range from the first to the last live tap of an axis; one element if there is none, because an axis must not be empty. */
 export function liveTaps(axis: Axis): Interval {
   let first = 0;
   let end = axis.kernel;
@@ -41,7 +41,7 @@ export function liveTaps(axis: Axis): Interval {
   return { first, count: end - first };
 }
 
-/** Whether a kernel element meets an input for some output, or lies between inputs of an upsampled axis that it meets. */
+/** Whether a kernel element reads a position inside the input for some output. On an upsampled axis that may be between two inputs. */
 function meetsInput(axis: Axis, kernel: number): boolean {
   const { output, stride, dilation, upsample, padding } = axis;
   // outputs o for which 0 <= stride * o + offset <= end
@@ -51,7 +51,7 @@ function meetsInput(axis: Axis, kernel: number): boolean {
   return first <= Math.min(output - 1, Math.floor(Math.max(...bounds)));
 }
 
-/** The axis with some of its kernel elements only. One output with one of them has no stride. */
+/** The axis with a part of its kernel. The stride is 1 if there is only one output and tap, so that the axis counts as pointwise. */
 function withTaps(axis: Axis, { first, count }: Interval): Axis {
   const stride = axis.output * count * axis.upsample === 1 ? 1 : axis.stride;
   return { ...axis, kernel: count, padding: axis.padding - axis.dilation * first, stride };

@@ -1,39 +1,39 @@
-// Padding: what stands outside of an input, and how far it may reach.
+// Padding modes: their names, their limits, and the input position that each padded position copies.
 
-/** The kinds of padding, as torch names them. */
+/** Torch's padding modes. */
 export const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 
-/** Values outside the input: zeros, the input mirrored at its ends, its end elements repeated, or the input repeated. */
+/** Zeros, the input mirrored at its ends ('reflect'), its end elements repeated ('replicate'), or the input repeated ('circular'). */
 export type PaddingMode = (typeof paddingModes)[number];
 
-/** What a convolution finds outside of its input: a kind of padding, whose numbers are multiplied like any other, or nothing to multiply. */
+/** The outside of an input: a padding mode, or 'nothing', where positions outside of the input contribute no products at all. */
 export type Outside = PaddingMode | 'nothing';
 
-/** Whether only zeros, or nothing, stand outside of an input. */
+/** Whether no input elements are copied to the outside. */
 export function isBlank(outside: Outside): boolean {
   return outside === 'zeros' || outside === 'nothing';
 }
 
-/** Whether a value names a kind of padding. */
+/** Whether a value is the name of a padding mode. */
 export function isPaddingMode(value: unknown): value is PaddingMode {
   return paddingModes.includes(value as PaddingMode);
 }
 
-/** The most padding that one side of an axis may have: where the input is mirrored or goes round, it is so at most once. */
+/** The most padding on one side of an axis: 'reflect' and 'circular' may use the input once. */
 export function mostPadding(size: number, mode: PaddingMode): number {
-  if (mode === 'reflect') return size - 1; // the first element itself is not repeated
+  if (mode === 'reflect') return size - 1; // the end element itself is not repeated
   if (mode === 'circular') return size;
   return Number.POSITIVE_INFINITY;
 }
 
-/** The input position that is read at a position `x` outside or inside of the input; -1 for a zero or nothing, and beyond the most padding. */
+/** The input position that position `x` copies, which may be outside of the input; -1 for zero or nothing, and beyond `mostPadding`. */
 export function inputPositionAt(x: number, size: number, outside: Outside): number {
   if (x >= 0 && x < size) return x;
   if (isBlank(outside)) return -1;
   if (outside === 'replicate') return x < 0 ? 0 : size - 1;
   const last = size - 1;
   const mirrored = x < 0 ? -x : 2 * last - x;
-  const goneRound = x < 0 ? x + size : x - size;
-  const shown = outside === 'reflect' ? mirrored : goneRound;
-  return shown >= 0 && shown < size ? shown : -1;
+  const wrapped = x < 0 ? x + size : x - size;
+  const source = outside === 'reflect' ? mirrored : wrapped;
+  return source >= 0 && source < size ? source : -1;
 }

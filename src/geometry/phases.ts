@@ -1,45 +1,45 @@
-// Phases: outputs of an axis that meet the same kernel elements.
+// Phases: outputs of an axis that use the same kernel elements.
 //
-// The equation of axis.ts has a whole x only where upsample divides stride * o + dilation * k - padding. Which k fulfil that repeats
-// itself with a period of o; the outputs that are a multiple of the period apart are a phase. The k that a phase meets are evenly spaced.
+// The equation of axis.ts has an integer solution x only if upsample divides stride * o + dilation * k - padding. The set of k for which
+// it does is periodic in o. Outputs that are a multiple of the period apart are a phase. The k of a phase are evenly spaced.
 
 import type { Axis } from './axis.js';
 
-/** Outputs of an axis that share their taps, of which they have some: `first + period * j` for j below `count`. */
+/** Outputs of an axis with the same taps, at least one: `first + period * j` for j below `count`. */
 export interface Phase {
   readonly first: number;
   readonly count: number;
   /**
-   * How many taps it has. Tap t is the kernel element `kernel + kernelStep * t`, by which output j of the phase reads input
+   * The number of taps. Tap t is the kernel element `kernel + kernelStep * t`. With it, output j of the phase reads input position
    * `advance * j + offset + offsetStep * t`.
    */
   readonly taps: number;
-  /** of the first tap */
+  /** kernel element and offset of the first tap */
   readonly kernel: number;
   readonly offset: number;
 }
 
 /** The phases of an axis. */
 export interface Phases {
-  /** outputs from one of a phase to the next */
+  /** distance between two outputs of a phase */
   readonly period: number;
-  /** input positions from what one of them reads to what the next reads */
+  /** distance between the input positions that two consecutive outputs of a phase read with the same tap */
   readonly advance: number;
-  /** kernel elements from one tap of a phase to the next, negative where the kernel is met backwards */
+  /** kernel elements from one tap to the next; negative if the kernel is traversed backwards */
   readonly kernelStep: number;
-  /** input positions from one tap to the next, never negative: taps are in the order of the input */
+  /** input positions from one tap to the next; never negative, because taps are in the order of the input */
   readonly offsetStep: number;
-  /** those that have taps, in order */
+  /** the phases with taps, in order of their first output */
   readonly phases: readonly Phase[];
-  /** how many there are, with those that have none */
+  /** the number of phases, including those without taps */
   readonly total: number;
 }
 
 /**
  * Splits the outputs of an axis into phases.
  *
- * @param multiple how many times the shortest period, upsample / gcd(stride, upsample), the period is: a dilated axis that is split
- *   by its dilation gives phases that are convolutions without dilation
+ * @param multiple makes the period a multiple of the shortest one, upsample / gcd(stride, upsample). With the dilation as multiple, the
+ *   phases of a dilated axis are convolutions without dilation
  */
 export function phases(axis: Axis, multiple = 1): Phases {
   const { stride, dilation, upsample, padding } = axis;
@@ -51,12 +51,12 @@ export function phases(axis: Axis, multiple = 1): Phases {
   const shortest = upsample / common;
   const period = shortest * multiple;
   const total = Math.min(period, axis.output);
-  // every `step` kernel elements are met by the same outputs
+  // kernel elements that are `step` apart are used by the same outputs
   const step = upsample / gcd(Math.abs(dilation), upsample);
   const reciprocal = inverse(stride / common, shortest);
   const result: Phase[] = [];
   for (let least = 0; least < Math.min(step, axis.kernel); least++) {
-    // outputs o for which stride * o is, modulo upsample, padding - dilation * least
+    // solve stride * o = padding - dilation * least, modulo upsample
     const wanted = (padding - dilation * least) / common;
     if (!Number.isInteger(wanted)) continue;
     const taps = Math.ceil((axis.kernel - least) / step);
@@ -77,7 +77,7 @@ export function phases(axis: Axis, multiple = 1): Phases {
   };
 }
 
-/** Whether some outputs of an axis meet no taps. */
+/** Whether some outputs of an axis have no taps. */
 export function hasBare({ phases, total }: Phases): boolean {
   return phases.length < total;
 }
@@ -87,12 +87,12 @@ export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
-/** The remainder of a division, from 0 on. */
+/** The non-negative remainder of a division. */
 export function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
 }
 
-/** The number by which `a` is multiplied to give 1 modulo `b`, by Euclid's algorithm; they have no common divisor. */
+/** The inverse of `a` modulo `b`, by the extended Euclidean algorithm. They must be coprime. */
 function inverse(a: number, b: number): number {
   let [rest, next, factor, nextFactor] = [modulo(a, b), b, 1, 0];
   while (next > 0) {

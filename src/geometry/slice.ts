@@ -1,4 +1,5 @@
-// Slice: the part of one axis that a block of work covers: what it loads, how that is staged, what is computed and what is stored.
+// Slice: the part of one axis that a block covers: the input positions it loads, how they are staged, and the outputs it computes and
+// stores.
 
 import { least, most, sum } from '../core/lists.js';
 import { type Axis, mapAxes, type PerAxis, shownSize } from './axis.js';
@@ -8,34 +9,35 @@ import { type Phase, type Phases, phases } from './phases.js';
 import { inputPositionsOf, startsOf, type Window, windowOf } from './window.js';
 
 /**
- * One slice of an axis. Positions are counted four ways: in the input, among the positions that are loaded of it, among those that
- * are staged, and in the output.
+ * One slice of an axis. There are four kinds of positions: in the input, among the loaded input positions, among the staged ones, and in
+ * the output.
  */
 export interface Slice {
-  /** the phases of the axis, and those with taps that it covers: of all, or one */
+  /** the phases of the axis */
   readonly split: Phases;
+  /** the phases with taps that it covers: all or one */
   readonly phases: readonly Phase[];
-  /** how many phases it covers, with those that have no taps */
+  /** the number of phases it covers, including those without taps */
   readonly covered: number;
-  /** outputs of the phase of which it has the fewest */
+  /** the smallest number of outputs that it has of any phase */
   readonly fewest: number;
-  /** outputs that are computed for each phase: the most that it has of one, or more where phases share what they read */
+  /** outputs computed for each phase: the largest number that it has of any phase, or more if phases share a start */
   readonly count: number;
-  /** of each phase, how many are computed before the first that is an output of it */
+  /** for each phase, the outputs computed before its first one */
   readonly leads: readonly number[];
-  /** it covers all phases of the axis, all have taps, and these meet the same staged positions */
+  /** whether it covers all phases of the axis, all have taps, and all read the same staged positions */
   readonly alike: boolean;
-  /** the positions in the output that it computes, and how many these are */
+  /** the output positions that it stores, and their number */
   readonly stores: readonly Interval[];
   readonly stored: number;
-  /** the positions of the input that it needs, and how many these are */
+  /** the input positions that it loads, and their number */
   readonly loads: readonly Interval[];
   readonly loaded: number;
-  /** how many positions are staged */
+  /** the number of staged positions */
   readonly staged: number;
-  /** loaded position, or -1 for zeros, that each staged position shows; null where that is the same position, so that a copy is needless */
+  /** the loaded position of each staged position, or -1 for zeros; null if they are the same, so that staging is not necessary */
   readonly positions: Int32Array | null;
-  /** what is staged, as the phases read it */
+  /** the layout of the staged positions */
   readonly window: Window;
 }
 
@@ -46,17 +48,17 @@ export type Slices = Readonly<PerAxis<readonly Slice[]>>;
 export interface Cut {
   /** the phases of the axis */
   readonly split: Phases;
-  /** a slice covers one phase (of a dilated axis) instead of all (of an upsampled one) */
+  /** whether a slice covers one phase (of a dilated axis) instead of all (of an upsampled one) */
   readonly separate: boolean;
-  /** outputs of a phase in a slice; from 1 on */
+  /** outputs of a phase per slice, at least 1 */
   readonly count: number;
-  /** outputs of a phase in a slice, at least: where fewer are left, the last slice has them too */
+  /** the fewest outputs of a phase in a slice: if fewer are left, the last slice includes them */
   readonly least: number;
 }
 
 /**
- * The cut that leaves an axis whole; `separate` splits a dilated axis without upsampling by its dilation, and gives each phase slices
- * of its own.
+ * The cut that leaves an axis whole. `separate` splits a dilated axis without upsampling by its dilation, with separate slices for each
+ * phase.
  */
 export function uncut(axis: Axis, separate = false): Cut {
   const isSplit = separate && axis.upsample === 1;
@@ -70,7 +72,7 @@ export function slicesOf(axis: Axis, cut: Cut, outside: Outside): Slice[] {
   const slices: Slice[] = [];
   // no phase has more outputs than the first
   const total = Math.ceil(axis.output / split.period);
-  // the only slice loads the whole axis, so that the axes around it are loaded in one piece with it
+  // a single slice loads the whole axis, so that loads of several axes merge into one contiguous piece
   const isOnly = total < count + least && (!separate || split.total <= 1);
   const add = (covered: readonly Phase[], end: number): void => {
     for (let begin = 0, next: number; begin < end; begin = next) {
@@ -103,7 +105,7 @@ function sliceOf(
     split,
     phases,
     covered: isOne ? 1 : total,
-    // the last phase has no more outputs than any other
+    // the last phase has the fewest outputs
     fewest: isOne
       ? end - begin
       : Math.max(0, Math.min(end, Math.ceil((axis.output - total + 1) / period)) - begin),
@@ -117,20 +119,20 @@ function sliceOf(
   };
 }
 
-/** The outputs `begin` to `end` of all phases. */
+/** The output positions of outputs `begin` to `end` of all phases. */
 function woven({ output }: Axis, period: number, begin: number, end: number): Interval {
   const first = period * begin;
   return { first, count: Math.min(output, period * end) - first };
 }
 
-/** So many positions that lie a period apart. */
+/** `count` single positions, a period apart. */
 function everyNth(first: number, period: number, count: number): Interval[] {
   return Array.from({ length: count }, (_, j) => ({ first: first + period * j, count: 1 }));
 }
 
 type SliceInputs = Pick<Slice, 'loads' | 'loaded' | 'staged' | 'positions'>;
 
-/** What a window needs of an axis's input, or all of that, and where it is staged. */
+/** The input positions to load for a window (or the whole axis), and how they are staged. */
 function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside): SliceInputs {
   const { advance, residues, origin, length } = window;
   const { input: size } = axis;
@@ -156,9 +158,8 @@ function inputsOf(window: Window, axis: Axis, isWhole: boolean, outside: Outside
 }
 
 /**
- * The slice with all phases computed from the same staged position on, where all have equally many and equally spaced taps: then one
- * transformed or packed input serves them all. Each phase computes a few more outputs at both ends; they are ignored. Where taps
- * differ, the slice as it is.
+ * Lets all phases begin at the same staged position, so that they can share one transformed or packed input. Each phase then computes a
+ * few more outputs at both ends, which are ignored. Returns the slice unchanged if the phases' taps differ in number or spacing.
  */
 export function withSharedStart(slice: Slice): Slice {
   const { phases, covered, split } = slice;
@@ -170,19 +171,19 @@ export function withSharedStart(slice: Slice): Slice {
   return { ...slice, leads, alike: true, count: slice.count + most(leads) };
 }
 
-/** Whether phases have equally many taps, and some; and each fulfils a condition beside the first. */
+/** Whether phases have the same number of taps, at least one, and each satisfies a condition relative to the first. */
 function areAlike(phases: readonly Phase[], isLike: (phase: Phase, first: Phase) => boolean): boolean {
   const [first] = phases;
   return first?.taps > 0 && phases.every((phase) => phase.taps === first.taps && isLike(phase, first));
 }
 
-/** The staged position that the first output that is computed of a phase meets at each tap. */
+/** For each tap, the staged position that the first computed output of a phase reads. */
 export function startsIn({ split, phases, window, leads }: Slice, phase: number): Int32Array {
   const starts = startsOf(window, split, phases[phase]);
   return leads[phase] === 0 ? starts : starts.map((start) => start - leads[phase]);
 }
 
-/** The position, or -1 for zeros, that each staged position shows: of the whole input, or of what is loaded of it. */
+/** The position of each staged position in the whole input or in its loaded part, or -1 for zeros. */
 export function shownPositions({ positions, loads, staged }: Slice, isWhole: boolean): Int32Array {
   if (!isWhole || (loads.length === 1 && loads[0].first === 0))
     return positions ?? positionsOf([{ first: 0, count: staged }]);
@@ -190,22 +191,22 @@ export function shownPositions({ positions, loads, staged }: Slice, isWhole: boo
   return positions ? positions.map((x) => (x < 0 ? -1 : loaded[x])) : loaded;
 }
 
-/** The largest of a number of each axis's slices: sizes that suffice for every block. */
+/** For each axis, the maximum of a number over its slices: a size that suffices for every block. */
 export function largest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
   return mapAxes(slices, (list) => most(list.map(numberOf)));
 }
 
-/** The smallest, likewise. */
+/** For each axis, the minimum of a number over its slices. */
 export function smallest(slices: Slices, numberOf: (slice: Slice) => number): PerAxis {
   return mapAxes(slices, (list) => least(list.map(numberOf)));
 }
 
-/** Whether every block is staged: along some axis, every slice has to be. */
+/** Whether every block must be staged: along some axis, every slice must be. */
 export function isAlwaysStaged(slices: Slices): boolean {
   return slices.some((list) => list.every(({ positions }) => positions !== null));
 }
 
-/** Whether some block has to be staged: what it reads is more than positions of the input in their order. */
+/** Whether any block must be staged, because it does not read contiguous input positions. */
 export function isStaged(slices: Slices): boolean {
   return slices.some((list) => list.some(({ positions }) => positions !== null));
 }

@@ -1,31 +1,31 @@
-// Window: the input positions that some outputs of an axis read, in the order in which they are staged.
+// Window: the input positions that a range of outputs of an axis reads, in staged order.
 
 import { inputPositionAt, type Outside } from './padding.js';
 import type { Phase, Phases } from './phases.js';
 
 /**
- * The staged form of what some outputs read: for each residue, of input positions divided by the advance, the `length` positions that
- * have it. So neighbouring outputs of a phase meet neighbouring staged positions.
+ * The staged order: input positions are grouped by their residue modulo the advance, with `length` positions for each residue. So
+ * consecutive outputs of a phase read consecutive staged positions.
  */
 export interface Window {
   readonly advance: number;
   readonly residues: readonly number[];
-  /** a multiple of the advance: the first staged position of a residue shows input position `origin + residue` */
+  /** a multiple of the advance: the first staged position of a residue is input position `origin + residue` */
   readonly origin: number;
-  /** staged positions for each residue */
+  /** staged positions per residue */
   readonly length: number;
-  /** the offset, divided by the advance, of a tap that the first output meets at the first staged position of a residue */
+  /** the smallest quotient floor(offset / advance) of all taps: the first output reads it at the first staged position of a residue */
   readonly low: number;
 }
 
-/** The window of the outputs `begin` to `end` of some phases of an axis. */
+/** The window of outputs `begin` to `end` of some phases of an axis. */
 export function windowOf(split: Phases, covered: readonly Phase[], begin: number, end: number): Window {
   const { advance, offsetStep } = split;
   const residues = new Set<number>();
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const { taps, offset } of covered) {
-    // quotients rise or fall from tap to tap; residues repeat themselves after at most `advance` taps
+    // quotients are monotonic in the tap, so the first and last are extreme; residues repeat after at most `advance` taps
     for (const outermost of [offset, offset + offsetStep * (taps - 1)]) {
       const quotient = Math.floor(outermost / advance);
       low = Math.min(low, quotient);
@@ -40,12 +40,12 @@ export function windowOf(split: Phases, covered: readonly Phase[], begin: number
   return { advance, residues: sorted, origin: advance * (begin + low), length, low };
 }
 
-/** What is left of an offset when it is divided by the advance. */
+/** The offset modulo the advance. */
 function residueOf(offset: number, advance: number): number {
   return offset - Math.floor(offset / advance) * advance;
 }
 
-/** The staged position that the first output of a phase meets at each tap. */
+/** For each tap, the staged position that the first output of a phase reads. */
 export function startsOf(
   { advance, residues, length, low }: Window,
   split: Phases,
@@ -61,8 +61,8 @@ export function startsOf(
 }
 
 /**
- * The input position, or -1 for zero, that each staged position of a window shows.
- * @param repeat positions that show the same element of the input
+ * The input position of each staged position of a window, or -1 for zero.
+ * @param repeat the nearest-neighbour upsampling factor of the input
  */
 export function inputPositionsOf(window: Window, size: number, outside: Outside, repeat = 1): Int32Array {
   const { advance, residues, origin, length } = window;

@@ -1,9 +1,9 @@
-// The options `activation` and `inputActivation` of `forward`.
+// Checks the options `activation` and `inputActivation` of `forward`, and maps them to the entries of the wasm module.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Activation } from '../run/activation.js';
 
-/** Activations that `forward` applies, as in torch: `leakyRelu` is leaky_relu, `gelu` uses the error function. */
+/** The activations that `forward` can apply. `leakyRelu` is torch's leaky_relu, and `gelu` is the exact one, with the error function. */
 export type ActivationName =
   | 'relu'
   | 'relu6'
@@ -14,7 +14,7 @@ export type ActivationName =
   | 'hardswish'
   | 'gelu';
 
-/** What each takes beside the numbers, by default: the most that passes, or a slope. */
+/** The default operand of each activation: the upper bound of a clamp, or the negative slope; 0 where there is none. */
 const OPERANDS: Readonly<Record<ActivationName, number>> = {
   relu: Number.POSITIVE_INFINITY,
   relu6: 6,
@@ -27,15 +27,15 @@ const OPERANDS: Readonly<Record<ActivationName, number>> = {
 };
 const NAMES = Object.keys(OPERANDS);
 
-/** What the options of an activation are called. */
+/** The option names, for error messages. */
 type OptionNames = readonly [activation: string, slope: string];
 const OF_OUTPUT: OptionNames = ['activation', 'negativeSlope'];
 export const OF_INPUT: OptionNames = ['inputActivation', 'inputNegativeSlope'];
 
 /**
- * The activation that the options of `forward` ask for, if any.
- * @param options the names of both options
- * @throws TypeError, RangeError for options that don't fit
+ * Checks an activation and its slope.
+ * @returns the entry and its operand; undefined if no activation is given
+ * @throws TypeError for an unknown name or a slope that is not a number, RangeError for a slope without `leakyRelu`
  */
 export function activationOf(
   name: ActivationName | undefined,
@@ -44,14 +44,14 @@ export function activationOf(
   [option, slope] = OF_OUTPUT,
 ): Activation | undefined {
   if (name === undefined) {
-    if (negativeSlope !== undefined) refuse(where, `${slope} goes with ${option}: 'leakyRelu'`);
+    if (negativeSlope !== undefined) refuse(where, `${slope} requires ${option}: 'leakyRelu'`);
     return undefined;
   }
   if (!NAMES.includes(name)) {
     refuseKind(where, `${option}: expected one of ${NAMES.join(', ')}, but got ${describe(name)}`);
   }
   if (negativeSlope !== undefined) {
-    if (name !== 'leakyRelu') refuse(where, `${slope} goes with ${option}: 'leakyRelu', not with ${name}`);
+    if (name !== 'leakyRelu') refuse(where, `${slope} requires ${option}: 'leakyRelu', but got ${name}`);
     if (typeof negativeSlope !== 'number')
       refuseKind(where, `${slope} must be a number, but got ${describe(negativeSlope)}`);
   }

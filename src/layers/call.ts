@@ -1,4 +1,4 @@
-// Call: one call of a layer or functional: its input is checked, its output is taken or made, and the plan is run.
+// One call of a layer or functional: checks the tensors, allocates the output if `out` is not given, and runs the plan.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
@@ -14,27 +14,27 @@ import type { PreparedPlan } from '../run/prepared-plan.js';
 import { numbersIn, shareNumbers } from '../run/tensors.js';
 import { recording } from './recording.js';
 
-/** What a layer or functional computes a call with, and the shape of its output. */
+/** A prepared plan and the shape of the output that it computes. */
 export interface PreparedCall {
   readonly prepared: PreparedPlan;
   readonly outputShape: readonly number[];
 }
 
-/** The shape of a problem's output; an unbatched input gives an unbatched output. */
+/** The shape of a problem's output. If the input has no batch dimension, neither has the output. */
 export function outputShapeOf(problem: Problem, inputRank: number): number[] {
   const { rank, batch, filters, output } = problem;
   return inputRank === rank + 1 ? [filters, ...output] : [batch, filters, ...output];
 }
 
-/** Brings an input into the plain form; a resident tensor stays where it is. */
+/** Converts an input to a plain tensor. A resident tensor is returned as it is. */
 export function inputTensor(x: TensorLike, where: Where, name = 'input'): Tensor {
   return x instanceof Resident ? x : asTensor(x, name, where);
 }
 
 /**
- * Computes a call's output into `out`, or into a new tensor.
- * @throws TypeError if `out` is not a tensor of float32, RangeError if its shape or that of `epilogue.add` is another, or it shares memory
- * with a part of `epilogue.add`, or with the input but not map for map
+ * Computes the output into `out`, or into a new tensor.
+ * @throws TypeError if `out` is not a float32 tensor; RangeError if `out` or `epilogue.add` has the wrong shape, or if `out` overlaps
+ * the input or `epilogue.add` in a way that in-place computation does not support
  */
 export function forward(
   call: PreparedCall,
@@ -44,13 +44,13 @@ export function forward(
   epilogue: Epilogue | undefined,
   where: Where,
 ): Tensor {
-  const isOver = out !== undefined && checkOver(out, x, call, where);
+  const inPlace = out !== undefined && checkConvolutionOut(out, x, call, where);
   const y = outputOf(call, out, epilogue, where);
-  call.prepared.run(x, y, parameters, epilogue, isOver);
+  call.prepared.run(x, y, parameters, epilogue, inPlace);
   return y;
 }
 
-/** Where the output of a call goes: `out`, which was looked at, or a new tensor. Checks what is added to it. */
+/** The tensor for the output: `out`, which the caller has checked, or a new one. Checks `epilogue.add`. */
 export function outputOf(
   call: PreparedCall,
   out: Tensor | undefined,
@@ -62,36 +62,41 @@ export function outputOf(
   return out ?? newOutput(call, where);
 }
 
-/** A new tensor for the output. A function of its own: in `forward` its closure would be allocated by every call. */
+/** Allocates the output. A separate function, because inside `forward` its closure would be allocated in every call. */
 function newOutput({ outputShape, prepared }: PreparedCall, where: Where): Tensor {
   if (recording.recorder) return recording.recorder.newOutput(outputShape, where);
   const purpose = () => `the output ${describe(outputShape)} [${where()}]: ${prepared.plan.line}`;
   return allocate([...outputShape], purpose);
 }
 
-/** Checks that `out` is a tensor of float32 of this shape, with memory of its own. */
+/** Checks that `out` is a float32 tensor of this shape that does not overlap the input. */
 export function checkOut(out: Tensor, shape: readonly number[], x: Tensor, where: Where): void {
   checkForm(out, shape, where);
-  if (shareNumbers(out, x)) refuse(where, 'out: shares memory with the input; give it memory of its own');
+  if (shareNumbers(out, x)) refuse(where, 'out: shares memory with the input; allocate it separately');
 }
 
 /**
- * Checks the `out` of a convolution, which may take the place of the input.
- * @returns whether it does
+ * Checks the `out` of a convolution, which may be computed in place.
+ * @returns whether it overlaps the input
  */
-function checkOver(out: Tensor, x: Tensor, { outputShape, prepared }: PreparedCall, where: Where): boolean {
+function checkConvolutionOut(
+  out: Tensor,
+  x: Tensor,
+  { outputShape, prepared }: PreparedCall,
+  where: Where,
+): boolean {
   checkForm(out, outputShape, where);
-  const isOver = shareNumbers(out, x);
-  if (isOver && !isMapForMap(out, x, prepared.plan.convolution))
+  const inPlace = shareNumbers(out, x);
+  if (inPlace && !mapsCoincide(out, x, prepared.plan.convolution))
     refuse(
       where,
-      'out: shares memory with the input, but not map for map from its first channel on; give it memory of its own',
+      'out: shares memory with the input, but does not begin at its first channel or has maps of another size; allocate it separately',
     );
-  return isOver;
+  return inPlace;
 }
 
-/** Whether tensors begin with the same number, and each map of one lies where the other has a map, if it has so many. */
-function isMapForMap(out: Tensor, x: Tensor, { batch, axes }: Convolution): boolean {
+/** Whether map i of `out` lies exactly where map i of the input lies, for all maps that both have. */
+function mapsCoincide(out: Tensor, x: Tensor, { batch, axes }: Convolution): boolean {
   return (
     numbersIn(out).byteOffset === numbersIn(x).byteOffset &&
     axes.every(({ input, output }) => input === output) &&
@@ -99,7 +104,7 @@ function isMapForMap(out: Tensor, x: Tensor, { batch, axes }: Convolution): bool
   );
 }
 
-/** Checks that `out` is a tensor of float32 of this shape. */
+/** Checks that `out` is a contiguous float32 tensor of this shape. */
 function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   recording.checkOut?.(out, where);
   if (!(out instanceof Resident || isTensor(out))) {
@@ -112,16 +117,16 @@ function checkForm(out: Tensor, shape: readonly number[], where: Where): void {
   if (out.data.length !== product(shape))
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${out.data.length} elements`);
   if (!isPlain(out) && inOrder(out.data, shape, out, 'out', where) !== out.data)
-    refuse(where, 'out: its elements must lie in C order');
+    refuse(where, 'out: must be contiguous, in C order');
 }
 
-/** Checks that what is added has this shape, and is `out` or has memory of its own. */
+/** Checks that `add` has this shape, and either coincides with `out` or does not overlap it. */
 function checkAdd(add: Tensor, shape: readonly number[], out: Tensor | undefined, where: Where): void {
   if (!sameShape(add.shape, shape))
     refuse(where, `add: expected shape ${describe(shape)}, got ${describe(add.shape)}`);
   if (!out || add === out || !shareNumbers(add, out)) return;
   if (stepOf(add) !== stepOf(out) || numbersIn(add).byteOffset !== numbersIn(out).byteOffset)
-    refuse(where, 'add: shares a part of its memory with out; give it memory of its own, or out itself');
+    refuse(where, 'add: overlaps a part of out; pass out itself, or allocate it separately');
 }
 
 function isTensor(value: unknown): value is Tensor {

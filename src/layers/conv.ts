@@ -1,4 +1,4 @@
-// Layers: torch.nn's convolution layers. What they do is in layer.ts; here are their names, options and documentation.
+// The public layer classes, Conv1d … LazyConvTranspose3d: constructors, option types and documentation. Layer implements them.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { PaddingMode } from '../geometry/padding.js';
@@ -11,29 +11,29 @@ import type { StateDictLike } from './state.js';
 
 /** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
 export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
-  /** adds a learnt number to each output channel; default true */
+  /** adds a learnable bias to each output channel; default true */
   bias?: boolean | undefined;
-  /** values outside the input: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
+  /** how the input is padded: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
   paddingMode?: PaddingMode | undefined;
 }
 
 /** Options of `ConvTranspose1d`, `ConvTranspose2d`, `ConvTranspose3d`, with torch's defaults. */
 export interface ConvTransposeOptions<R extends Rank> extends FunctionalTransposeOptions<R> {
-  /** adds a learnt number to each output channel; default true */
+  /** adds a learnable bias to each output channel; default true */
   bias?: boolean | undefined;
   /** only 'zeros', as in torch */
   paddingMode?: 'zeros' | undefined;
 }
 
-/** Options of `from`, as of `Conv2d.from`: those of the layer without `bias`, and those of its norms. */
+/** Options of `Conv1d.from`, `Conv2d.from`, `Conv3d.from`: those of the layer except `bias`, and the BatchNorm to fold. */
 export interface ConvFromOptions<R extends Rank> extends Omit<ConvOptions<R>, 'bias'>, NormOptions {}
 
-/** Options of `from`, as of `ConvTranspose2d.from`: those of the layer without `bias`, and those of its norms. */
+/** Options of `from` of the transposed layers: those of the layer except `bias`, and the BatchNorm to fold. */
 export interface ConvTransposeFromOptions<R extends Rank>
   extends Omit<ConvTransposeOptions<R>, 'bias'>,
     NormOptions {}
 
-/** What the constructors hand on, besides the options. */
+/** The constructor arguments besides the options. */
 type Given<R extends Rank> = Omit<LayerArguments, 'transposed'> & { readonly rank: R };
 
 abstract class Conv<R extends Rank> extends Layer {
@@ -42,11 +42,11 @@ abstract class Conv<R extends Rank> extends Layer {
   }
 
   /**
-   * Convolves an input.
-   * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
-   * @param options.out a tensor for the result, so that nothing is allocated
-   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` if given
-   * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+   * Computes the convolution of an input.
+   * @param x the input, (batch, inChannels, ...sizes) or (inChannels, ...sizes)
+   * @param options.out a tensor to write the result to, so that nothing is allocated
+   * @returns the output, (batch, outChannels, ...output sizes), or without batch if the input has none; `out` if it was passed
+   * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
    * @example
    * import { Conv1d, tensor } from 'convnd';
    * const difference = new Conv1d(1, 1, 2, { bias: false });
@@ -67,12 +67,12 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
   }
 
   /**
-   * Applies the transposed convolution to an input.
-   * @param x (batch, inChannels, ...sizes) or (inChannels, ...sizes)
-   * @param options.out a tensor for the result, so that nothing is allocated
-   * @param options.outputSize sizes of the output, from the least to stride - 1 more; replaces `outputPadding`
-   * @returns (batch, outChannels, ...sizes of the output), unbatched for an unbatched input; `out` if given
-   * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+   * Computes the transposed convolution of an input.
+   * @param x the input, (batch, inChannels, ...sizes) or (inChannels, ...sizes)
+   * @param options.out a tensor to write the result to, so that nothing is allocated
+   * @param options.outputSize the output sizes, each from the smallest possible to stride - 1 more; replaces `outputPadding`
+   * @returns the output, (batch, outChannels, ...output sizes), or without batch if the input has none; `out` if it was passed
+   * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
    * @example
    * import { ConvTranspose1d } from 'convnd';
    * const twice = new ConvTranspose1d(1, 1, 2, { stride: 2, bias: false });
@@ -86,7 +86,7 @@ abstract class ConvTranspose<R extends Rank> extends Layer {
 }
 
 /**
- * Convolution (cross-correlation) over a signal of several channels: torch.nn.Conv1d.
+ * 1-D convolution (cross-correlation) over a multi-channel signal: torch.nn.Conv1d.
  * Input (batch, inChannels, length) or unbatched; weight (outChannels, inChannels / groups, kernel).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
@@ -100,21 +100,22 @@ export class Conv1d extends Conv<1> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
+  /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<1>): Conv1d {
     return layerFrom(Conv1d, false, 1, dict, prefix, options);
   }
 }
 
 /**
- * Convolution (cross-correlation) over images of several channels: torch.nn.Conv2d.
+ * 2-D convolution (cross-correlation) over multi-channel images: torch.nn.Conv2d.
  * Input (batch, inChannels, height, width) or unbatched; weight (outChannels, inChannels / groups, kernel height, kernel width).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
@@ -128,20 +129,21 @@ export class Conv2d extends Conv<2> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
   /**
-   * Creates a layer from the entries of a state dict under a prefix, without drawing random weights. `weight_norm`, `spectral_norm` (as in eval
-   * mode) and pruning are detected by their names and folded, and so is the BatchNorm named by `batchNorm`: in float64, rounded once.
-   * @param dict tensors by name, as from `loadSafetensors`
-   * @param prefix the start of the layer's names; the last dot may be omitted
-   * @param options those of the layer without `bias`: the layer has a bias if the state dict has one or a BatchNorm adds one
-   * @throws RangeError for missing and unexpected names and for sizes that don't match, TypeError for invalid types
+   * Builds a layer from a state dict, with the sizes of the stored weight. Folds `weight_norm`, `spectral_norm` (in eval mode) and
+   * pruning masks if the dict has them, and the BatchNorm that `batchNorm` names. Folding is done in float64 and rounded once.
+   * @param dict tensors by name, for example from `loadSafetensors`
+   * @param prefix the prefix of the layer's names; the trailing dot may be omitted
+   * @param options the layer's options except `bias`: the layer has a bias if the dict has one or a BatchNorm is folded
+   * @throws RangeError for missing or unexpected names and mismatched sizes, TypeError for wrong types
    * @example
    * import { Conv2d } from 'convnd';
    * const dict = {
@@ -161,7 +163,7 @@ export class Conv2d extends Conv<2> {
 }
 
 /**
- * Convolution (cross-correlation) over volumes of several channels: torch.nn.Conv3d.
+ * 3-D convolution (cross-correlation) over multi-channel volumes: torch.nn.Conv3d.
  * Input (batch, inChannels, depth, height, width) or unbatched; weight (outChannels, inChannels / groups, kernel depth, kernel height, kernel width).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv3d.html
@@ -174,21 +176,22 @@ export class Conv3d extends Conv<3> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(inChannels: number, outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
+  /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvFromOptions<3>): Conv3d {
     return layerFrom(Conv3d, false, 3, dict, prefix, options);
   }
 }
 
 /**
- * Transposed convolution over a signal of several channels: torch.nn.ConvTranspose1d.
+ * 1-D transposed convolution over a multi-channel signal: torch.nn.ConvTranspose1d.
  * Input (batch, inChannels, length) or unbatched; weight (inChannels, outChannels / groups, kernel).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
@@ -201,8 +204,9 @@ export class ConvTranspose1d extends ConvTranspose<1> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(
     inChannels: number,
@@ -213,14 +217,14 @@ export class ConvTranspose1d extends ConvTranspose<1> {
     super({ rank: 1, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
+  /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<1>): ConvTranspose1d {
     return layerFrom(ConvTranspose1d, true, 1, dict, prefix, options);
   }
 }
 
 /**
- * Transposed convolution over images of several channels: torch.nn.ConvTranspose2d.
+ * 2-D transposed convolution over multi-channel images: torch.nn.ConvTranspose2d.
  * Input (batch, inChannels, height, width) or unbatched; weight (inChannels, outChannels / groups, kernel height, kernel width).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
@@ -234,8 +238,9 @@ export class ConvTranspose2d extends ConvTranspose<2> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(
     inChannels: number,
@@ -246,14 +251,14 @@ export class ConvTranspose2d extends ConvTranspose<2> {
     super({ rank: 2, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
+  /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<2>): ConvTranspose2d {
     return layerFrom(ConvTranspose2d, true, 2, dict, prefix, options);
   }
 }
 
 /**
- * Transposed convolution over volumes of several channels: torch.nn.ConvTranspose3d.
+ * 3-D transposed convolution over multi-channel volumes: torch.nn.ConvTranspose3d.
  * Input (batch, inChannels, depth, height, width) or unbatched; weight (inChannels, outChannels / groups, kernel depth, kernel height, kernel width).
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose3d.html
@@ -266,8 +271,9 @@ export class ConvTranspose3d extends ConvTranspose<3> {
   /**
    * @param inChannels channels of the input
    * @param outChannels channels of the output
-   * @param kernelSize a number, or one for each axis
-   * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+   * @param kernelSize one number for all axes, or one per axis
+   * @param options stride, padding, dilation, groups, bias and more, with torch's defaults
+   * @throws RangeError for values and TypeError for types that torch rejects, with its message
    */
   constructor(
     inChannels: number,
@@ -278,7 +284,7 @@ export class ConvTranspose3d extends ConvTranspose<3> {
     super({ rank: 3, lazy: false, inChannels, outChannels, kernelSize }, options);
   }
 
-  /** Creates a layer from the entries of a state dict under a prefix, with norms folded; see `Conv2d.from`. */
+  /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
     return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
   }

@@ -1,4 +1,4 @@
-// Epilogue: the options of `forward` and of the functionals, most of which say what is done right beside the convolution.
+// The options of `forward` and of the functionals: output tensor, and the operations fused with the convolution (its epilogue).
 
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
@@ -7,10 +7,11 @@ import { type ActivationName, activationOf, OF_INPUT } from './activation.js';
 import { inputTensor } from './call.js';
 
 /**
- * Options of `forward` and of the functionals: activation(scale * (convolution of inputActivation(x) with its bias) + add) in one call.
- * All steps are float32, applied to a few numbers at a time while they are in a cache. Tanh, sigmoid and silu are within 2.5 units in the
- * last place. Gelu is within 3.1 units from -1 on, and within x² more below. Silu, hardswish and gelu of -Infinity are NaN, as in torch's
- * formulas.
+ * Options of `forward` and of the functionals. One call computes
+ * `activation(scale * (convolution(inputActivation(x)) + bias) + add)`, with the extra steps fused into the convolution.
+ *
+ * Each step rounds to float32. The error of tanh, sigmoid and silu is at most 2.5 ulp; that of gelu is at most 3.1 ulp for x >= -1, and
+ * 3.1 + x² ulp below. silu, hardswish and gelu of -Infinity are NaN, as torch's formulas give.
  *
  * @example
  * import { Conv1d } from 'convnd';
@@ -23,11 +24,11 @@ import { inputTensor } from './call.js';
  */
 export interface EpilogueOptions {
   /**
-   * A tensor of the output's shape for the result, so that nothing is allocated. It may be the input itself, or begin with the input's first
-   * channel (`x.channels(0, 3)`), if their maps have the same size: then the result is written over the input, with the same bits. Any other
-   * overlap throws a RangeError.
+   * A tensor of the output's shape to write the result to, so that nothing is allocated. For in-place computation it may be the input
+   * itself, or start at the input's first channel (`x.channels(0, 3)`), if the maps of input and output have the same size. The result
+   * is bitwise the same. Any other overlap with the input throws a RangeError.
    *
-   * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html for torch's `inplace`
+   * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html for `inplace` in torch
    * @example
    * import { Conv1d, resident, tensor } from 'convnd';
    * const sums = new Conv1d(1, 1, 3, { padding: 1, bias: false });
@@ -37,39 +38,39 @@ export interface EpilogueOptions {
    * console.log(x.data.join()); // 9,18,22,16
    */
   out?: Tensor | undefined;
-  /** a tensor of the output's shape that is added to the result, such as the other branch of a residual block. It may be `out` itself */
+  /** a tensor of the output's shape that is added to the result, such as the skip connection of a residual block. May be `out` itself */
   add?: TensorLike | undefined;
-  /** a factor of the convolution and its bias, applied before `add`; default 1 */
+  /** multiplies the convolution and its bias, before `add`; default 1 */
   scale?: number | undefined;
-  /** applied last, as in torch */
+  /** the activation applied to the result, last */
   activation?: ActivationName | undefined;
-  /** slope of leakyRelu for negative numbers, default 0.01 */
+  /** negative slope of `leakyRelu`; default 0.01 */
   negativeSlope?: number | undefined;
-  /** applied to the input before padding. The tensor itself is not changed */
+  /** the activation applied to the input, before padding. The input tensor itself is not modified */
   inputActivation?: ActivationName | undefined;
-  /** slope of a leakyRelu of the input, default 0.01 */
+  /** negative slope of an `inputActivation` of `leakyRelu`; default 0.01 */
   inputNegativeSlope?: number | undefined;
 }
 
 /** Options of a layer's `forward`. */
 export interface ForwardOptions extends EpilogueOptions {
   /**
-   * repeats each element of the input along each axis before the convolution, as torch's `interpolate` with mode 'nearest', without storing
-   * the enlarged input. A number for all axes, or one for each; not for transposed layers
+   * integer scale factor of a nearest-neighbour upsampling of the input, like torch's `interpolate` with mode 'nearest', fused with the
+   * convolution: the upsampled input is never stored. One number for all axes, or one per axis. Not for transposed layers
    */
   upsample?: number | readonly number[] | undefined;
 }
 
-/** Options of a transposed layer's `forward`: those of every layer, and `outputSize`. */
+/** Options of a transposed layer's `forward`. */
 export interface TransposeForwardOptions extends ForwardOptions {
-  /** sizes of the output, spatial only or with channels and batch in front; replaces `outputPadding` */
+  /** the output sizes: spatial, or the whole shape with channels and batch; replaces `outputPadding` */
   outputSize?: readonly number[] | undefined;
 }
 
-/** What the size of an output follows from, beside the layer and its input. */
+/** The options of `forward` that affect the output shape. */
 export type SizeOptions = Pick<TransposeForwardOptions, 'outputSize' | 'upsample'>;
 
-/** The names of the options that functionals have too. */
+/** The option names that layers and functionals share. */
 export const EPILOGUE_OPTIONS = [
   'out',
   'add',
@@ -80,15 +81,16 @@ export const EPILOGUE_OPTIONS = [
   'inputNegativeSlope',
 ];
 
-/** The names of the options of `forward`. */
+/** The option names of `forward`. */
 export const callOptions = (transposed: boolean) => (transposed ? TRANSPOSED_CALL : PLAIN_CALL);
 
 const PLAIN_CALL = [...EPILOGUE_OPTIONS, 'upsample'];
 const TRANSPOSED_CALL = [...PLAIN_CALL, 'outputSize'];
 
 /**
- * What the options say is done beside the convolution, if anything.
- * @throws TypeError, RangeError for options that don't fit
+ * Checks the options that are fused with the convolution.
+ * @returns undefined if there is nothing to fuse
+ * @throws TypeError for wrong types, RangeError for options that exclude each other
  */
 export function epilogueOf(options: EpilogueOptions | undefined, where: Where): Epilogue | undefined {
   if (!options) return undefined;

@@ -1,4 +1,4 @@
-// Explain: how a layer computes an input, in words.
+// The text of `layer.explain`: how a layer computes an input.
 
 import { asList } from '../core/errors.js';
 import { explainPlan } from '../plan/explain.js';
@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import { flops, type Problem } from '../problem/problem.js';
 import { alternative } from '../run/alternative.js';
 
-/** Says the problem line, the output shape, the plan, and the receptive field (transposed: the outputs that one input reaches). */
+/** The problem line, output shape, plan, and receptive field (for transposed layers the outputs that one input contributes to). */
 export function explain(problem: Problem, plan: Plan, outputShape: readonly number[]): string {
   const field = problem.kernel
     .map((size, axis) => 1 + Math.ceil(((size - 1) * problem.dilation[axis]) / problem.upsample[axis]))

@@ -1,4 +1,4 @@
-// Fold: what weight_norm, spectral_norm, pruning and BatchNorm make of a layer's numbers, in float64.
+// Folds weight_norm, spectral_norm, pruning masks and BatchNorm into a layer's weight, in float64.
 
 import { product } from '../core/lists.js';
 import { sameShape, type Tensor } from '../core/tensor.js';
@@ -6,9 +6,11 @@ import { sameShape, type Tensor } from '../core/tensor.js';
 type Numbers = Float32Array | Float64Array;
 
 /**
- * Makes a layer's weight of the numbers that a state dict has for it.
- * @param others the tensors beside it, in the order of their names
- * @returns whether their sizes fit each other
+ * Computes a layer's weight from the tensors that a reparametrization stores instead of it.
+ * @param target receives the weight
+ * @param numbers the main tensor, of the weight's shape
+ * @param others the other tensors, such as a norm or a mask
+ * @returns false if the shapes are inconsistent
  */
 export type Fold = (
   target: Numbers,
@@ -17,7 +19,10 @@ export type Fold = (
   transposed: boolean,
 ) => boolean;
 
-/** Calls `visit` for each run of `inner` numbers: they share a factor. Those of `size` runs repeat, and each of `groups` has its own. */
+/**
+ * Visits runs of `inner` consecutive numbers that share a factor. The factor index cycles through `size` values, and each group has its
+ * own `size` factors.
+ */
 function eachRun(
   count: number,
   size: number,
@@ -32,9 +37,9 @@ function eachRun(
 }
 
 /**
- * Multiplies numbers by factors that lie along an axis.
- * @param inner how many numbers in a row share a factor
- * @param groups parts of the numbers, one after the other, each with factors of its own
+ * Multiplies a tensor by one factor per index of an axis.
+ * @param inner how many consecutive numbers share a factor
+ * @param groups number of groups; each has its own factors, stored one group after the other
  */
 export function scale(
   target: Numbers,
@@ -49,7 +54,7 @@ export function scale(
   });
 }
 
-/** The weight of weight_norm: g / |v| · v, the norm over all axes but the one along which g lies; g of one number is for all of v. */
+/** weight_norm: g / |v| · v, with the norm over all axes except the one that g varies along. If g is one number, over all axes. */
 export const normWeight: Fold = (target, { data: v, shape }, [g]) => {
   const axis = g.shape.findIndex((size) => size !== 1);
   const size = axis < 0 ? 1 : shape[axis];
@@ -67,8 +72,8 @@ export const normWeight: Fold = (target, { data: v, shape }, [g]) => {
 };
 
 /**
- * The weight of spectral_norm in eval mode: W / (u · W v), W as a matrix whose rows lie along the axis of filters. They may lie along
- * another, which the length of u tells.
+ * spectral_norm in eval mode: W / (u · W v), with W as a matrix whose rows are the filters. torch's `dim` may select other rows: then
+ * the length of u tells the axis.
  */
 export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed) => {
   const fits = (axis: number) =>
@@ -85,7 +90,7 @@ export const spectralWeight: Fold = (target, { data, shape }, [u, v], transposed
   return true;
 };
 
-/** The weight that was pruned: its numbers times the mask. */
+/** Pruning: the weight times its mask. */
 export const maskedWeight: Fold = (target, { data, shape }, [mask]) => {
   for (let i = 0; i < data.length; i++) target[i] = data[i] * mask.data[i];
   return sameShape(mask.shape, shape);

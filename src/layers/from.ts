@@ -1,4 +1,4 @@
-// From: a layer as a state dict has it. Its sizes are those of the weight, and the norms around it are folded into its numbers.
+// `Conv2d.from` and its siblings: build a layer from a state dict, with norms folded into weight and bias.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
@@ -11,11 +11,11 @@ import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';
 import { prefixIn, readState, type StateDictLike } from './state.js';
 
-/** Options of `from` for the norms of a layer. */
+/** Options of `from` in addition to the layer's. */
 export interface NormOptions {
-  /** prefix of the BatchNorm that follows the layer. It is folded into weight and bias, as in eval mode */
+  /** prefix of the BatchNorm that follows the layer; it is folded into weight and bias, in eval mode */
   batchNorm?: string | undefined;
-  /** what that BatchNorm adds to the variance. It is not in a state dict; default 1e-5 */
+  /** `eps` of that BatchNorm, which state dicts do not store; default 1e-5 */
   eps?: number | undefined;
 }
 
@@ -23,8 +23,8 @@ export interface NormOptions {
 type LayerClass<L> = new (inChannels: number, outChannels: number, kernelSize: never, options: never) => L;
 
 /**
- * The names of a weight, the first that of its numbers: as it is, of weight_norm and of spectral_norm before and since they are
- * parametrizations, of the first spectral_norm, which saved the weight too, and of pruning.
+ * The names under which torch saves a weight, the main tensor first: plain, weight_norm and spectral_norm (each as a hook, then as a
+ * parametrization), the earliest spectral_norm, which saved the weight as well, and pruning.
  */
 const FORMS: readonly (readonly [names: readonly string[], fold?: Fold])[] = [
   [['weight']],
@@ -38,17 +38,17 @@ const FORMS: readonly (readonly [names: readonly string[], fold?: Fold])[] = [
   [['weight', 'weight_orig', 'weight_u']],
   [['weight_orig', 'weight_mask'], maskedWeight],
 ];
-const WEIGHT_NAMES = FORMS.flatMap(([names]) => names);
+const ALL_WEIGHT_NAMES = FORMS.flatMap(([names]) => names);
 const STATISTICS = ['running_mean', 'running_var'];
 const AFFINE = ['weight', 'bias'];
 
-/** How a prefix is written that finds one layer in a network. */
+/** How a caller would pass a prefix, for error messages. */
 const advice = (prefix: string) => `'${prefix}'`;
 
 /**
- * The layer that a state dict has under a prefix.
- * @param given the prefix; its last dot may lack
- * @throws RangeError for names and sizes that don't fit, TypeError for invalid types
+ * Builds a layer from the tensors under a prefix of a state dict.
+ * @param given the prefix; the trailing dot may be omitted
+ * @throws RangeError for missing or unexpected names and mismatched sizes, TypeError for wrong types
  */
 export function layerFrom<L extends Layer>(
   kind: LayerClass<L>,
@@ -65,23 +65,23 @@ export function layerFrom<L extends Layer>(
   const { batchNorm, eps = 1e-5, groups = 1, ...rest } = options ?? {};
   if (typeof eps !== 'number') refuseKind(where, `eps must be a number, but got ${describe(eps)}`);
   if (options?.eps !== undefined && batchNorm === undefined)
-    refuse(where, 'eps goes with batchNorm, the prefix of the BatchNorm that follows the layer');
+    refuse(where, 'eps requires batchNorm, the prefix of the BatchNorm that follows the layer');
 
-  const prefix = prefixIn(name, dict, given, [...WEIGHT_NAMES, 'bias']);
+  const prefix = prefixIn(name, dict, given, [...ALL_WEIGHT_NAMES, 'bias']);
   const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, STATISTICS);
-  const there = (names: readonly string[], start = prefix) =>
+  const present = (names: readonly string[], start = prefix) =>
     names.filter((key) => Object.hasOwn(dict, start + key));
   const read = (start: string, names: readonly string[], shape: Shape | null, apart: string | undefined) =>
     readState(name, new Map(names.map((key) => [key, shape])), dict, { prefix: start, apart, advice })
       .tensors;
 
-  // the form of which most is there, so that an error names what lacks
+  // the form with the most names present, so that an error message lists the missing ones
   const [form, fold] = FORMS.reduce((best, next) =>
-    there(next[0]).length > there(best[0]).length ? next : best,
+    present(next[0]).length > present(best[0]).length ? next : best,
   );
-  const own = read(prefix, [...form, ...there(['bias'])], null, norm);
+  const own = read(prefix, [...form, ...present(['bias'])], null, norm);
   const [raw, ...others] = form.map((key) => own.get(key)!);
-  // a Linear's weight is that of a plain layer of one kernel element
+  // a Linear's weight (out, in) is that of a convolution with a kernel of one element
   const isLinear = raw.shape.length === 2 && !transposed && groups === 1;
   const shape = isLinear ? [...raw.shape, ...new Array<number>(rank).fill(1)] : raw.shape;
   const mustFit = (fits: boolean, key: string, expected: string, got: Shape) => {
@@ -95,11 +95,11 @@ export function layerFrom<L extends Layer>(
   const foldInto = (target: Float32Array | Float64Array) => {
     if (fold?.(target, raw, others, transposed)) return;
     const shapes = form.map((key) => `${prefix}${key} of shape ${describe(own.get(key)!.shape)}`);
-    refuse(where, `${shapes.join(' and ')} do not fit each other`);
+    refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
   };
   const bias = own.get('bias');
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
-  // it checks groups and all other options
+  // the constructor checks groups and all other options
   const layer = new kind(
     inChannels,
     outChannels,
@@ -112,12 +112,12 @@ export function layerFrom<L extends Layer>(
     return layer;
   }
 
-  const names = [...STATISTICS, ...(there(AFFINE, norm).length > 0 ? AFFINE : [])];
+  const names = [...STATISTICS, ...(present(AFFINE, norm).length > 0 ? AFFINE : [])];
   const after = read(norm, names, [outChannels], `${norm}num_batches_tracked`);
   const [mean, variance, gamma, beta] = [...STATISTICS, ...AFFINE].map((key) => after.get(key)?.data);
   const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
   const inner = product(transposed ? kernelSize : shape.slice(1));
-  // of both norms the product is rounded once
+  // two folds in a row stay in float64 and are rounded once
   const weight = fold ? new Float64Array(raw.data.length) : raw.data;
   if (fold) foldInto(weight);
   fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
@@ -127,7 +127,7 @@ export function layerFrom<L extends Layer>(
   return layer;
 }
 
-/** Gives a parameter its values before anything is drawn for it. */
+/** Sets the values of a new parameter, so that no initial values are drawn. */
 function fill(parameter: Parameter, draw: Draw): void {
   redraw(parameter, draw);
   valuesOf(parameter);

@@ -1,4 +1,4 @@
-// Functional: torch.nn.functional's six convolutions, on weights that the caller owns.
+// torch.nn.functional's six convolutions: the weights are arguments, and plans are cached per weight array.
 
 import { describe, type Where } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
@@ -20,17 +20,17 @@ import { GivenParameters, plansForCall } from './given.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
 
-/** What calls with the same options and sizes share. */
+/** What calls with the same options and sizes have in common. */
 interface Sized {
   readonly convolution: Convolution;
   readonly outputShape: readonly number[];
 }
 
-/** So many are remembered, by a name that says all options and sizes. */
-const MOST_KNOWN = 64;
-const known = new Recent<string, Sized>(MOST_KNOWN);
+/** Checked problems of recent calls. The key is a string of all options and sizes. */
+const CACHE_SIZE = 64;
+const checkedCalls = new Recent<string, Sized>(CACHE_SIZE);
 
-/** @throws RangeError for sizes that torch rejects, with its messages */
+/** @throws RangeError for sizes that torch rejects, with its message */
 function sizedOf(
   checked: CheckedOptions,
   { shape: input }: Tensor,
@@ -59,9 +59,9 @@ function compute(
   const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
   const { groups, stride, padding, dilation, outputPadding } = checked;
-  const name = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${dilation} ${outputPadding}`;
+  const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${dilation} ${outputPadding}`;
   const { convolution, outputShape } =
-    known.get(name) ?? known.set(name, sizedOf(checked, input, w, b, detailed));
+    checkedCalls.get(key) ?? checkedCalls.set(key, sizedOf(checked, input, w, b, detailed));
   const { winograd } = settings;
   const prepared = plansForCall(weight, convolution.line).prepared(convolution, { winograd });
   const call = { prepared, outputShape };
@@ -83,12 +83,12 @@ function compute(
 /**
  * 1-D convolution (cross-correlation), as torch.nn.functional.conv1d.
  *
- * @param x (batch, channels, length) or (channels, length)
- * @param weight (filters, channels / groups, kernel)
- * @param bias (filters), or null
- * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, length of the output), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, length) or (channels, length)
+ * @param weight the weight, (filters, channels / groups, kernel)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output length), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -106,12 +106,12 @@ export function conv1d(
 /**
  * 2-D convolution (cross-correlation), as torch.nn.functional.conv2d.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param weight (filters, channels / groups, kernel height, kernel width)
- * @param bias (filters), or null
- * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param weight the weight, (filters, channels / groups, kernel height, kernel width)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -130,12 +130,12 @@ export function conv2d(
 /**
  * 3-D convolution (cross-correlation), as torch.nn.functional.conv3d.
  *
- * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
- * @param weight (filters, channels / groups, kernel depth, kernel height, kernel width)
- * @param bias (filters), or null
- * @param options stride, padding, dilation, groups; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param weight the weight, (filters, channels / groups, kernel depth, kernel height, kernel width)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output depth, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';
@@ -154,12 +154,12 @@ export function conv3d(
 /**
  * 1-D transposed convolution, as torch.nn.functional.conv_transpose1d.
  *
- * @param x (batch, channels, length) or (channels, length)
- * @param weight (channels, filters / groups, kernel)
- * @param bias (filters), or null
- * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, length of the output), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, length) or (channels, length)
+ * @param weight the weight, (channels, filters / groups, kernel)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output length), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -177,12 +177,12 @@ export function convTranspose1d(
 /**
  * 2-D transposed convolution, as torch.nn.functional.conv_transpose2d.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param weight (channels, filters / groups, kernel height, kernel width)
- * @param bias (filters), or null
- * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param weight the weight, (channels, filters / groups, kernel height, kernel width)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -201,12 +201,12 @@ export function convTranspose2d(
 /**
  * 3-D transposed convolution, as torch.nn.functional.conv_transpose3d.
  *
- * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
- * @param weight (channels, filters / groups, kernel depth, kernel height, kernel width)
- * @param bias (filters), or null
- * @param options stride, padding, outputPadding, groups, dilation; `out`, `add`, `scale` and activations as of `forward`
- * @returns (batch, filters, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param weight the weight, (channels, filters / groups, kernel depth, kernel height, kernel width)
+ * @param bias the bias, (filters), or null
+ * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
+ * @returns the output, (batch, filters, output depth, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

@@ -1,4 +1,4 @@
-// Given: weights that the caller owns, and the plans that are kept for them.
+// Plan caches for weights that the caller owns: those of functionals and of convnd/train.
 
 import { Recent } from '../core/recent.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
@@ -8,16 +8,16 @@ import type { Parameters } from '../run/parameters.js';
 import { PlanCache } from '../run/plan-cache.js';
 
 /**
- * Plans and packed weights by what the caller has the weights in, as long as that lives; null where others took them over. The values are
- * compared in every call.
+ * Plans and packed weights, per weight array of the caller. null: the cache was handed to other weights (`plansForCall`). The library
+ * can't see writes to these arrays, so every call compares their values with the packed ones.
  */
 const caches = new WeakMap<object, PlanCache | null>();
 
-/** The plans of weights that were called with once, by the line of the convolution, and how many are remembered. */
-const MOST_REMEMBERED = 64;
-const calledOnce = new Recent<string, WeakRef<PlanCache>>(MOST_REMEMBERED);
+/** Caches whose weights were used in one call only, by the problem line. They may be handed to the next weights. */
+const MOST_CALLED_ONCE = 64;
+const calledOnce = new Recent<string, WeakRef<PlanCache>>(MOST_CALLED_ONCE);
 
-/** The plans of the caller's weights. */
+/** The plan cache of the caller's weights. */
 export function plansFor(weight: TensorLike): PlanCache {
   const owner = ownerOf(weight);
   return caches.get(owner) ?? newPlans(owner);
@@ -30,9 +30,10 @@ function newPlans(owner: object): PlanCache {
 }
 
 /**
- * The plans of the caller's weights for a call of a functional. New weights take over the plan, and its memory, of others that were
- * called with once, for the same convolution: gates, which a network computes anew in every pass, of 1152 maps of 7x7 in a third of the
- * time. Weights that lost theirs get plans of their own when they come again: so two sets in turns don't take them from each other.
+ * The plan cache of the caller's weights, for a call of a functional. New weights take over the cache, with its memory, of weights that
+ * were used in only one call of the same convolution. This is for weights that a network computes in every forward pass: a gate of 1152
+ * maps of 7x7 takes a third of the time. Weights whose cache was taken get a new one when they are used again, so that two sets
+ * of weights in alternation do not keep taking each other's.
  */
 export function plansForCall(weight: TensorLike, line: string): PlanCache {
   const owner = ownerOf(weight);
@@ -42,7 +43,7 @@ export function plansForCall(weight: TensorLike, line: string): PlanCache {
     return known;
   }
   const last = known === null ? undefined : calledOnce.get(line)?.deref();
-  // a getter of a tensor may call in the midst of a call, which needs its plans still
+  // a getter of the caller's tensor may call a functional during a call that still needs its plans
   if (last?.size !== 1 || heap().call > 0) {
     const cache = newPlans(owner);
     if (known === undefined) calledOnce.set(line, new WeakRef(cache));
@@ -54,13 +55,13 @@ export function plansForCall(weight: TensorLike, line: string): PlanCache {
   return last;
 }
 
-/** What stays the same object while the caller's weights do. The `data` of a resident tensor are a view made anew by every read. */
+/** The object that identifies the caller's weights. A resident tensor is its own key, because each read of its `data` makes a new view. */
 function ownerOf(weight: TensorLike): object {
   const given = weight as object;
   return !(given instanceof Resident) && 'data' in given ? (given.data as object) : given;
 }
 
-/** Weight and bias of the caller. */
+/** Weight and bias that the caller owns. */
 export class GivenParameters implements Parameters {
   readonly version = 0;
   readonly exposed = true;
@@ -70,7 +71,7 @@ export class GivenParameters implements Parameters {
     readonly givenBias: Tensor | null,
   ) {}
 
-  /** Read when it is needed: memory that grows detaches the views of resident tensors. */
+  /** A getter, because memory growth detaches the views of resident tensors. */
   get weight(): Float32Array {
     return this.given.data;
   }

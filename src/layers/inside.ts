@@ -1,11 +1,10 @@
-// Inside: what the library's other parts may see of a layer and its parameters, and its users may not.
+// Package-internal access to the private fields of layers and parameters. No entry of the package exports it.
 //
-// JavaScript has no friends: a `#private` field is seen by its own class and by nobody else. A gradient or a stream is a function
-// that takes a layer, and needs its checked options and the values of its parameters. So each class hands out one reader of its
-// fields, and the readers are gathered here. Neither entry of the package exports them. `layer.weight.data` won't do instead:
-// whoever reads it may write into it, so the layer compares all values before each forward from then on.
+// JavaScript has no friend classes: only its own class sees a `#private` field. convnd/train and convnd/threads need a layer's checked
+// options and the values of its parameters, so each class provides one accessor, and they are gathered here. `layer.weight.data` is no
+// substitute: after it has been read, the caller may write to the array at any time, so the layer checks all values before each forward.
 //
-// The reader of layers is a variable that layer.ts sets. So a wing leads to no layer, and its own bundle has none.
+// The accessor of layers is a variable that layer.ts sets, so that importing this file does not bundle the layer classes.
 
 import type { Shape } from '../core/tensor.js';
 import type { PlanCache } from '../run/plan-cache.js';
@@ -17,20 +16,20 @@ import type { LayerSpec } from './spec.js';
 export { GivenParameters, plansFor } from './given.js';
 export { isExposed, valuesOf, writableValuesOf } from './parameter.js';
 
-/** What the library's other parts may see of a layer. */
+/** The internals of a layer. */
 export interface LayerInside {
   readonly spec: LayerSpec;
   readonly parameters: LayerParameters;
-  /** what is in it, `dispose` gives back */
+  /** `dispose` frees what this cache holds */
   readonly plans: PlanCache;
-  /** What its `forward` computes an input of a shape with. */
+  /** The prepared call that `forward` uses for an input of this shape. */
   callOf(shape: Shape, options: SizeOptions | undefined): PreparedCall;
 }
 
-/** The readers, once what they read is loaded. */
+/** Set by layer.ts when it is loaded. */
 export const internals: { insideOf?: (object: object) => LayerInside | undefined } = {};
 
-/** What only the library may see of a layer; undefined for what is none. */
+/** The internals of a layer; undefined if the value is not a layer. */
 export function insideOf(value: unknown): LayerInside | undefined {
   return typeof value === 'object' && value !== null ? internals.insideOf?.(value) : undefined;
 }

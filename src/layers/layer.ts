@@ -1,4 +1,5 @@
-// Layer: what the six layers share. Options are checked at construction, shapes at every forward.
+// The base class of the six convolution layers: parameters, state dicts, shape inference and `forward`.
+// Options are checked by the constructor, shapes by every call.
 
 import { checkShape, optionsObject } from '../core/arguments.js';
 import type { Disposing } from '../core/globals.js';
@@ -22,17 +23,17 @@ import { type LayerArguments, type LayerSpec, layerSpec } from './spec.js';
 import type { LoadOptions, LoadReport, StateDictLike } from './state.js';
 import type { Timing } from './tune.js';
 
-/** What the compiler says to `layer(x)`, as one calls torch's layers: an instance of a class can't be called. */
-type NoFunction = (x: 'a layer is no function: call layer.forward(x)') => never;
+/** Makes the compiler explain why `layer(x)`, the way torch calls a layer, does not work: a class instance is not callable. */
+type NotCallable = (x: 'a layer is not a function: call layer.forward(x)') => never;
 
-export interface Layer extends NoFunction {}
+export interface Layer extends NotCallable {}
 
-/** The abstract base class of the convolution layers. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface has no member, only what the compiler says
+/** The abstract base class of all convolution layers. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface has no members, only a message for the compiler to show
 export abstract class Layer implements Disposing {
   /**
-   * Forces an algorithm, for tests and benchmarks; undefined leaves the choice to `tune` or to the cost estimates.
-   * `forward` throws a RangeError if that algorithm cannot compute the problem.
+   * Forces one algorithm, for tests and benchmarks. If undefined, the layer uses what `tune` measured, or else the cost model.
+   * `forward` throws a RangeError if the forced algorithm does not support the problem.
    */
   algorithm: AlgorithmName | undefined;
   #winograd: Winograd | undefined;
@@ -59,7 +60,7 @@ export abstract class Layer implements Disposing {
     this.#calls = new ReadyCalls(this);
   }
 
-  /** Whether Winograd's algorithm may be used: `settings.winograd`, unless set for this layer. */
+  /** Whether this layer may use Winograd's algorithm: `settings.winograd`, unless set here. */
   get winograd(): Winograd {
     return this.#winograd ?? settings.winograd;
   }
@@ -78,67 +79,66 @@ export abstract class Layer implements Disposing {
     return this.#spec.outChannels;
   }
 
-  /** Sizes of the kernel, one for each spatial axis. */
+  /** The size of the kernel along each spatial axis. */
   get kernelSize(): readonly number[] {
     return this.#spec.kernelSize;
   }
 
-  /** The distance between neighbouring outputs in the input (transposed: between neighbouring inputs in the output), one for each axis. */
+  /** The stride along each spatial axis. */
   get stride(): readonly number[] {
     return this.#spec.options.stride;
   }
 
-  /** The padding on both sides of each spatial axis, or the name that was given. */
+  /** The padding on both sides of each spatial axis, or the name passed to the constructor. */
   get padding(): readonly number[] | 'same' | 'valid' {
     return this.#spec.options.padding;
   }
 
-  /** The distance between neighbouring kernel elements, one for each spatial axis. */
+  /** The distance between neighbouring kernel elements along each spatial axis. */
   get dilation(): readonly number[] {
     return this.#spec.options.dilation;
   }
 
-  /** The number of separate convolutions that the channels are split into. */
+  /** The number of groups that input and output channels are divided into. */
   get groups(): number {
     return this.#spec.options.groups;
   }
 
-  /** The values outside the input. */
+  /** How the input is padded. */
   get paddingMode(): PaddingMode {
     return this.#spec.options.paddingMode;
   }
 
-  /** The outputs added at the end of each spatial axis by a transposed layer; zeros for a plain one. */
+  /** The elements that a transposed layer adds at the end of each spatial axis of its output; zeros for other layers. */
   get outputPadding(): readonly number[] {
     return this.#spec.options.outputPadding;
   }
 
   /**
-   * The weight: (outChannels, inChannels / groups, ...kernelSize), transposed (inChannels, outChannels / groups, ...kernelSize).
+   * The weight, of shape (outChannels, inChannels / groups, ...kernelSize); of a transposed layer (inChannels, outChannels / groups,
+   * ...kernelSize). Assigning a tensor of the same shape copies its values.
    * @throws Error for a lazy layer before its first input
    */
   get weight(): Parameter {
     return this.#parameters.weight;
   }
 
-  /** Copies the values of a tensor of the same shape. */
   set weight(values: TensorLike) {
     this.weight.copy(values);
   }
 
-  /** The bias, (outChannels), or null. */
+  /** The bias, of shape (outChannels), or null. Assigning a tensor of the same shape copies its values. */
   get bias(): Parameter | null {
     return this.#parameters.bias;
   }
 
-  /** Copies the values of a tensor of the same shape. */
   set bias(values: TensorLike | null) {
     if (!this.bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
     this.bias.copy(values as TensorLike);
   }
 
   /**
-   * Weight and, where there is one, bias.
+   * The weight and, if there is one, the bias.
    * @throws Error for a lazy layer before its first input
    * @example
    * import { Conv2d } from 'convnd';
@@ -148,16 +148,19 @@ export abstract class Layer implements Disposing {
     return this.#parameters.all;
   }
 
-  /** Sets the gradients of weight and bias to null, as torch's `zero_grad`. */
+  /** Sets the gradients of weight and bias to null, like torch's `zero_grad`. */
   zeroGrad(): void {
-    // a lazy layer has none yet
+    // a lazy layer has no parameters before its first input
     if (this.#parameters.isMade) for (const parameter of this.parameters()) parameter.grad = null;
   }
 
   /**
-   * Sets whether weight and bias are trained, as torch's `requires_grad_`.
-   * @returns the layer
+   * Sets whether `backward` computes gradients for weight and bias, like torch's `requires_grad_`.
+   * @returns this layer
    * @throws Error for a lazy layer before its first input
+   * @example
+   * import { Conv1d } from 'convnd';
+   * console.log(new Conv1d(1, 1, 3).requiresGrad_(false).weight.requiresGrad); // false
    */
   requiresGrad_(requiresGrad = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = requiresGrad;
@@ -165,7 +168,7 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Reinitialises weight and bias, uniform in ±1 / sqrt(fan_in), as torch's `reset_parameters`.
+   * Draws new values for weight and bias from torch's default distribution, uniform in ±1 / sqrt(fan_in), like `reset_parameters`.
    * @throws Error for a lazy layer before its first input
    */
   resetParameters(): void {
@@ -173,7 +176,8 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Copies of the parameters with torch's names, `weight` and `bias`, after an optional prefix.
+   * Copies of weight and bias under torch's names.
+   * @param prefix prepended to the names `weight` and `bias`
    * @throws Error for a lazy layer before its first input
    * @example
    * import { Conv1d } from 'convnd';
@@ -184,13 +188,14 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Copies weight and bias from a state dict. Nothing is changed if names or sizes don't match. A plain layer without groups and with kernel size 1
+   * Copies weight and bias from a state dict. If it throws, the layer is unchanged. A layer with a kernel of one element and no groups
    * also accepts the weight of a Linear layer, (out, in).
    *
-   * @param dict tensors by name, as from `loadSafetensors`
-   * @param options.strict reject missing and unexpected names; default true
-   * @param options.prefix read only names with this prefix: `'encoder.0.'` loads one layer from a network's state dict
-   * @throws RangeError with torch's messages for missing and unexpected names and for sizes that differ
+   * @param dict tensors by name, for example from `loadSafetensors`
+   * @param options.strict throw for missing and unexpected names; default true
+   * @param options.prefix load only the names that start with it: `'encoder.0.'` selects one layer of a network's state dict
+   * @returns the missing and the unexpected names
+   * @throws RangeError for missing and unexpected names and for mismatched sizes, with torch's message
    * @example
    * import { Conv1d } from 'convnd';
    * const layer = new Conv1d(1, 1, 2);
@@ -203,14 +208,15 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * The shape of the output for an input shape, without data.
-   * @throws RangeError if `forward` would
+   * The output shape for an input of the given shape. Computes no output.
+   * @param options `outputSize` and `upsample`, as for `forward`
+   * @throws RangeError where `forward` would throw
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 64, 7, { stride: 2, padding: 3 }).outputShape([1, 3, 224, 224]).join()); // 1,64,112,112
    */
   outputShape(inputShape: readonly number[], options?: SizeOptions): number[] {
-    const upsample = this.#asked(inputShape, options, ['outputSize', 'upsample']);
+    const upsample = this.#checkedUpsample(inputShape, options, ['outputSize', 'upsample']);
     return outputShapeOf(
       this.#parameters.problem(inputShape, options?.outputSize, upsample),
       inputShape.length,
@@ -218,25 +224,29 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * Describes how an input of this shape is computed: problem line, output shape, algorithm and the reason for it, work, memory, receptive
-   * field.
-   * @throws RangeError if `forward` would
+   * Describes how an input of the given shape would be computed: problem line, output shape, algorithm and the reasons for it, FLOPs,
+   * memory and receptive field.
+   * @throws RangeError where `forward` would throw
    * @example
    * import { Conv2d } from 'convnd';
    * console.log(new Conv2d(3, 8, 3, { padding: 1 }).explain([1, 3, 32, 32]).split('\n')[0]); // n1 g1 c3 f8 i32x32 k3x3 p1x1
    */
   explain(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): string {
-    const problem = this.#problem(inputShape, undefined, this.#asked(inputShape, options, ['upsample']));
+    const problem = this.#problem(
+      inputShape,
+      undefined,
+      this.#checkedUpsample(inputShape, options, ['upsample']),
+    );
     const plan = this.#calls.plan(problem, { algorithm: this.algorithm, winograd: this.winograd });
     return explain(problem, plan, outputShapeOf(problem, inputShape.length));
   }
 
   /**
-   * Times every algorithm that can compute an input of this shape, and uses the fastest for such inputs from now on. Inputs of other shapes
-   * are computed as before, and `algorithm` takes precedence. It makes several calls of each algorithm; for most layers the default choice is
+   * Times every algorithm that supports the given input shape, and uses the fastest for that shape from now on. Other shapes are not
+   * affected, and `algorithm`, if set, takes precedence. This runs each algorithm several times; for most layers the default choice is
    * within a few per cent of the fastest.
-   * @returns the times, the fastest first
-   * @throws RangeError for shapes that `forward` rejects, and if memory for an algorithm is insufficient
+   * @returns the times in milliseconds, fastest first
+   * @throws RangeError for shapes that `forward` rejects, and if an algorithm needs more memory than there is
    * @example
    * import { Conv2d } from 'convnd';
    * const times = new Conv2d(8, 8, 3).tune([1, 8, 16, 16]);
@@ -244,7 +254,7 @@ export abstract class Layer implements Disposing {
    */
   tune(inputShape: readonly number[], options?: Pick<SizeOptions, 'upsample'>): Timing[] {
     const where = this.#where;
-    const upsample = this.#asked(inputShape, options, ['upsample']);
+    const upsample = this.#checkedUpsample(inputShape, options, ['upsample']);
     this.#parameters.learn(inputShape, upsample);
     const problem = this.#problem(inputShape, undefined, upsample);
     const x = allocate([...inputShape], () => `an input to tune ${where()}`);
@@ -254,17 +264,17 @@ export abstract class Layer implements Disposing {
     });
   }
 
-  /** Torch's repr. */
+  /** The layer as torch prints it. */
   toString(): string {
     return repr(this.#parameters.className, this.inChannels, this.#spec);
   }
 
-  /** What Node's `console.log` prints. */
+  /** What `console.log` prints in Node. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return String(this);
   }
 
-  /** Frees the wasm memory of the layer now instead of when it is collected. The layer stays usable. */
+  /** Frees the layer's wasm memory now, rather than when the layer is garbage-collected. The layer stays usable. */
   dispose(): void {
     this.#calls.release();
   }
@@ -274,7 +284,7 @@ export abstract class Layer implements Disposing {
   }
 
   /**
-   * What `forward` does in all layers.
+   * Implements `forward` for all layers.
    * @internal
    */
   protected compute(x: TensorLike, options: TransposeForwardOptions | undefined): Tensor {
@@ -288,7 +298,7 @@ export abstract class Layer implements Disposing {
     return y;
   }
 
-  /** What an input of a shape is computed with: a call that is ready, or one that is prepared now. */
+  /** The prepared call for an input shape: a cached one if it exists, else a new one. */
   #call(shape: Shape, options: SizeOptions | undefined): PreparedCall {
     const outputSize = options?.outputSize;
     const upsample = this.#upsample(options);
@@ -300,8 +310,8 @@ export abstract class Layer implements Disposing {
     return this.#calls.prepare(problem, shape, { algorithm, winograd }, !outputSize);
   }
 
-  /** Checks a shape and the options that go with it; as `#upsample` from there on. */
-  #asked(
+  /** Checks the arguments of a method that takes an input shape, and returns `upsample` per axis. */
+  #checkedUpsample(
     inputShape: readonly number[],
     options: SizeOptions | undefined,
     known: readonly string[],
@@ -311,13 +321,13 @@ export abstract class Layer implements Disposing {
     return this.#upsample(options);
   }
 
-  /** How often the input is repeated along each axis, where it is. */
+  /** The upsampling factor of each axis, or undefined. */
   #upsample(options: SizeOptions | undefined): readonly number[] | undefined {
     const { transposed, rank } = this.#spec.options;
     return checkUpsample(options?.upsample, transposed, rank, this.#where);
   }
 
-  /** The problem of an input, none of whose tensors is too large for an array. */
+  /** The convolution problem for an input shape, checked to have no tensor that is too large for a typed array. */
   #problem(inputShape: Shape, outputSize?: readonly number[], upsample?: readonly number[]): Problem {
     const problem = this.#parameters.problem(inputShape, outputSize, upsample);
     checkSize(problem, this.#where);

@@ -1,35 +1,35 @@
-// Parameter: a tensor that belongs to a layer, and that the layer can see changing.
+// Parameter: the weight or bias of a layer, with lazy initialisation, a version counter and a gradient.
 
 import { describe, located, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { allocate, asTensor, checkSizes, sameShape, type Tensor, type TensorLike } from '../core/tensor.js';
 import { type HalfArray, isFloat32, isTypedArray, type TypedArray } from '../core/typed-array.js';
 
-/** Fills the values of a parameter. */
+/** Fills a new parameter with its initial values. */
 export type Draw = (values: Float32Array) => void;
 
-/** The values, without handing them out: reading `data` would count as that. inside.ts says who may use it. */
+/** The values, for reading inside the library. Unlike `data` it does not mark the parameter as exposed (see inside.ts). */
 export let valuesOf: (parameter: Parameter) => Float32Array;
 
-/** Whether somebody was handed the array and may write into it at any time. */
+/** Whether user code has the array, and may write to it at any time. */
 export let isExposed: (parameter: Parameter) => boolean;
 
-/** The values, to be written into at once: the layer packs them again, and does not compare them in every call from then on. */
+/** The values, for an immediate write inside the library: increments the version, so that the layer repacks the weight once. */
 export let writableValuesOf: (parameter: Parameter) => Float32Array;
 
-/** Is told before values are handed out for the first time, if anybody wants to know what they were until then. */
+/** Called before `data` is first read, so that a recorder can note the values before user code may change them. */
 export const exposure: { watcher: ((values: Tensor, parameter: Parameter) => void) | undefined } = {
   watcher: undefined,
 };
 
-/** Draws other values: now where there are some, else when they are first needed. */
+/** Draws new values: now if there are values, else when they are first needed. */
 export let redraw: (parameter: Parameter, draw: Draw) => void;
 
 /**
- * Weight or bias of a layer.
+ * The weight or the bias of a layer.
  *
- * `data` is the layer's own array: writing to it changes the layer. Once it has been read, the layer compares a fingerprint of the
- * values before every forward (about 0.25 ms for a million numbers), so it notices every change.
+ * `data` is the layer's own array: writing to it changes the layer. Once `data` has been read, every forward computes a fingerprint of
+ * the values (about 0.25 ms for a million numbers), so that writes are never missed.
  *
  * @example
  * import { Conv1d } from 'convnd';
@@ -38,18 +38,18 @@ export let redraw: (parameter: Parameter, draw: Draw) => void;
  * console.log(conv.forward([[1, 2]]).data.join()); // 3,6
  */
 export class Parameter implements Tensor {
-  /** sizes, outermost first */
+  /** the sizes, outermost first */
   readonly shape: number[];
-  /** whether `backward` of convnd/train computes a gradient for it; default true */
+  /** whether `backward` of convnd/train computes its gradient; default true */
   requiresGrad = true;
-  /** the same, whatever somebody writes into `shape`. (Frozen, it would make `product` slower for everybody: 1.15 of a small call) */
+  /** a copy of `shape`, which user code may write to. (A frozen `shape` would make `product` slower everywhere: 1.15 of a small call) */
   readonly #sizes: readonly number[];
   readonly #where: Where | undefined;
-  /** none before they are first needed */
+  /** undefined until they are first needed */
   #values: Float32Array | undefined;
-  /** what fills them then */
+  /** pending initialisation of `#values` */
   #draw: Draw | undefined;
-  /** whether somebody has the array: whoever reads `data`, or gave it */
+  /** whether user code has the array: it read `data`, or passed it to the constructor */
   #exposed = false;
   #version = 0;
   #grad: Tensor | null = null;
@@ -63,21 +63,21 @@ export class Parameter implements Tensor {
       return values;
     };
     redraw = (parameter, draw) => {
-      if (parameter.#values) draw((parameter.#values = parameter.#room()));
+      if (parameter.#values) draw((parameter.#values = parameter.#storage()));
       else parameter.#draw = draw;
       parameter.#version++;
     };
   }
 
   /**
-   * @param data the values in C order; they are not copied
-   * @param shape sizes, outermost first
-   * @throws TypeError if `data` is not a Float32Array, or `shape` not an array
-   * @throws RangeError if a size is not an integer from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
+   * @param data the values in C order; not copied
+   * @param shape the sizes, outermost first
+   * @throws TypeError if `data` is not a Float32Array or `shape` is not an array
+   * @throws RangeError if a size is not a whole number from 0 to 2^31 - 1, or the sizes do not multiply to the data's length
    */
   constructor(data: Float32Array, shape: number[]);
   /**
-   * Of a layer, whose name `where` gives: the values are drawn when they are first needed.
+   * For layers: the values are drawn when they are first needed. `where` names the layer in error messages.
    * @internal
    */
   constructor(draw: Draw, shape: number[], where: Where);
@@ -99,8 +99,8 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * The live values in C order.
-   * @throws RangeError if memory is insufficient, or the buffer was detached
+   * The values in C order; not a copy.
+   * @throws RangeError if there is not enough memory for them, or their buffer is detached
    */
   get data(): Float32Array {
     const values = this.#ready();
@@ -110,28 +110,28 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Copies values like `copy` (torch would share them). A typed array must have the parameter's size.
+   * Copies values, like `copy` (torch would share them). A typed array is taken to have the parameter's shape.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is neither an array nor a tensor
+   * @throws TypeError if `values` is neither a tensor nor a typed array
    */
   set data(values: TypedArray | HalfArray | TensorLike) {
     this.copy(isTypedArray(values) ? { data: values, shape: this.#sizes } : values);
   }
 
-  /** A number that changes with every change, except writes to `data`. */
+  /** Changes with every update of the values, except for writes to `data`. */
   get version(): number {
     return this.#version;
   }
 
-  /** The gradient that `backward` of convnd/train stored, or null. */
+  /** The gradient that `backward` of convnd/train computed, or null. */
   get grad(): Tensor | null {
     return this.#grad;
   }
 
   /**
-   * Sets a gradient of the parameter's shape, or null for none.
+   * Sets the gradient: a tensor of the parameter's shape, or null.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if it is not a tensor
+   * @throws TypeError if `given` is neither a tensor nor null
    */
   set grad(given: TensorLike | null) {
     const grad = given === null ? null : asTensor(given, 'grad', this.#where);
@@ -146,7 +146,7 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Copies the values of a tensor of the same shape, as torch's `copy_`.
+   * Copies the values of a tensor of the same shape, like torch's `copy_`.
    * @throws RangeError if the shapes differ
    * @throws TypeError if `values` is not a tensor
    */
@@ -158,29 +158,29 @@ export class Parameter implements Tensor {
         `parameter: expected values of shape ${describe(this.#sizes)}, got a tensor of shape ${describe(shape)}`,
       );
     }
-    const room = this.#room();
-    room.set(data);
-    this.#values = room;
+    const storage = this.#storage();
+    storage.set(data);
+    this.#values = storage;
     this.#draw = undefined;
     this.#version++;
   }
 
-  /** The values, drawn by now. */
+  /** The values, initialised if necessary. */
   #ready(): Float32Array {
     if (this.#draw) {
-      const room = this.#room();
-      this.#draw(room);
-      this.#values = room;
+      const storage = this.#storage();
+      this.#draw(storage);
+      this.#values = storage;
       this.#draw = undefined;
     }
     const values = this.#values!;
     if (values.length === 0 && product(this.#sizes) > 0)
-      refuse(this.#where, 'parameter: its buffer is detached, so that its values are lost; assign others');
+      refuse(this.#where, 'parameter: its buffer is detached and its values are lost; assign new ones');
     return values;
   }
 
-  /** Memory for the values: where they are, or new where there is none or it was given away. */
-  #room(): Float32Array {
+  /** The array for the values: the current one, or a new one if there is none or its buffer is detached. */
+  #storage(): Float32Array {
     const sizes = [...this.#sizes];
     if (this.#values?.length === product(sizes)) return this.#values;
     return allocate(sizes, () => located(`a parameter of shape ${describe(sizes)}`, this.#where)).data;

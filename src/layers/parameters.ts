@@ -1,4 +1,4 @@
-// Parameters: a layer's weight and bias. They are made, drawn, loaded and given to what computes; with an input they are a problem.
+// LayerParameters: creates, initialises, loads and saves the weight and bias of a layer, including lazy ones.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { asList, describe, refuse, type Where } from '../core/errors.js';
@@ -12,10 +12,10 @@ import { repr } from './repr.js';
 import { className, type LayerSpec, weightShapeOf } from './spec.js';
 import { type LoadOptions, type LoadReport, readState, type StateDictLike, stateOf } from './state.js';
 
-/** The largest memory of WebAssembly. It holds weight and a number for each filter, packed, before anything is computed. */
-const MOST_BYTES = 2 ** 32;
+/** The largest possible WebAssembly memory. The packed weight and one number per filter must fit into it. */
+const MAX_BYTES = 2 ** 32;
 
-/** Weight and bias of one layer. A lazy layer has none until it learns its channels. */
+/** The weight and bias of one layer. A lazy layer has none until its number of input channels is known. */
 export class LayerParameters {
   readonly #spec: LayerSpec;
   readonly #where: Where;
@@ -23,32 +23,32 @@ export class LayerParameters {
   #weight: Parameter | undefined;
   #bias: Parameter | null = null;
   #values: Parameters | undefined;
-  /** taken by the constructor, also for a lazy layer: so what is drawn depends on the order of construction alone */
+  /** created by the constructor even for a lazy layer, so that initial values depend on the order of construction only */
   readonly #generators = nextGenerators();
 
   constructor(spec: LayerSpec, where: Where) {
     this.#spec = spec;
     this.#where = where;
     this.#inChannels = 0;
-    if (!spec.lazy) this.#make(spec.inChannels);
+    if (!spec.lazy) this.#create(spec.inChannels);
   }
 
-  /** Whether weight and bias are there. */
+  /** Whether weight and bias exist. */
   get isMade(): boolean {
     return this.#weight !== undefined;
   }
 
-  /** Channels of the input; 0 while a lazy layer has learnt none. */
+  /** Channels of the input; 0 for a lazy layer before its first input. */
   get inChannels(): number {
     return this.#inChannels;
   }
 
-  /** The name of the layer's class; that of the plain class for a lazy layer that has learnt its channels. */
+  /** The name of the layer's class. As in torch, a lazy layer changes its class after its first input. */
   get className(): string {
     return className(this.#spec.options, this.#spec.lazy && !this.isMade);
   }
 
-  /** @throws Error for a lazy layer that has learnt no channels */
+  /** @throws Error for a lazy layer before its first input */
   get weight(): Parameter {
     if (!this.#weight)
       throw new Error(
@@ -61,22 +61,22 @@ export class LayerParameters {
     return this.#bias;
   }
 
-  /** Weight and, where there is one, bias. */
+  /** The weight and, if there is one, the bias. */
   get all(): Parameter[] {
     return this.#bias ? [this.weight, this.#bias] : [this.weight];
   }
 
   /**
-   * The parameters to compute with. It is always the same object, so that a call allocates none.
-   * @throws Error for a lazy layer that has learnt no channels
+   * The parameters as the runner reads them. Always the same object, so that a call allocates nothing.
+   * @throws Error for a lazy layer before its first input
    */
   current(): Parameters {
     return (this.#values ??= new Values(this.weight, this.#bias));
   }
 
   /**
-   * The problem of the layer with an input of a shape. A lazy layer is taken to have the channels of that input.
-   * @throws RangeError in torch's words where torch refuses
+   * The convolution problem for an input shape. A lazy layer is assumed to have the channels of that input.
+   * @throws RangeError where torch throws, with its message
    */
   problem(inputShape: Shape, outputSize?: readonly number[], upsample?: readonly number[]): Problem {
     const weight = weightShapeOf(this.#spec, this.isMade ? this.#inChannels : this.#channelsIn(inputShape));
@@ -89,8 +89,8 @@ export class LayerParameters {
   }
 
   /**
-   * Makes the parameters of a lazy layer for its first input; does nothing where they are there.
-   * @throws RangeError with torch's messages for an input that it can't compute; then nothing is made
+   * Creates the parameters of a lazy layer for its first input. Does nothing if they exist.
+   * @throws RangeError with torch's message for an invalid input; then no parameters are created
    */
   learn(inputShape: Shape, upsample?: readonly number[]): void {
     if (this.isMade) return;
@@ -99,56 +99,57 @@ export class LayerParameters {
     if (channels % groups !== 0)
       refuse(this.#where, `in_channels must be divisible by groups, got ${channels} and ${groups}`);
     this.problem(inputShape, undefined, upsample);
-    this.#make(channels);
+    this.#create(channels);
   }
 
   /**
-   * Makes weight and bias for a number of input channels. They are drawn when they are first needed.
-   * @param values for the weight, in the place of drawn ones
-   * @throws RangeError for more than can ever be computed with, and nothing is made
+   * Creates weight and bias for a number of input channels. Initial values are drawn when they are first needed.
+   * @param values the weight's values, if they are not to be drawn
+   * @throws RangeError if the weight could never fit into wasm memory; then nothing is created
    */
-  #make(inChannels: number, values?: Tensor): void {
+  #create(inChannels: number, values?: Tensor): void {
     const spec = this.#spec;
     const shape = weightShapeOf(spec, inChannels);
     const where = nameOf(spec, inChannels);
     const bytes = FLOAT_BYTES * (product(shape) + spec.outChannels);
-    if (bytes > MOST_BYTES)
+    if (bytes > MAX_BYTES)
       refuse(where, `not enough memory: ${bytes} bytes for a weight of shape ${describe(shape)}`);
     const bound = initialBound(shape);
     const { weight, bias } = this.#generators;
-    const made = new Parameter(drawing(weight, bound), shape, where);
-    if (values) made.copy(values);
-    this.#weight = made;
+    const parameter = new Parameter(drawing(weight, bound), shape, where);
+    if (values) parameter.copy(values);
+    this.#weight = parameter;
     if (spec.hasBias) this.#bias = new Parameter(drawing(bias, bound), [spec.outChannels], where);
     this.#inChannels = inChannels;
   }
 
-  /** Reinitialises weight and bias, uniform in ±1 / sqrt(fan_in), from generators that are taken now. */
+  /** Draws new values for weight and bias, uniform in ±1 / sqrt(fan_in), from new generators. */
   draw(): void {
-    const own = this.weight;
+    // throws for a lazy layer before any generator is taken
+    const parameter = this.weight;
     const bound = initialBound(weightShapeOf(this.#spec, this.#inChannels));
     const { weight, bias } = nextGenerators();
-    redraw(own, drawing(weight, bound));
+    redraw(parameter, drawing(weight, bound));
     if (this.#bias) redraw(this.#bias, drawing(bias, bound));
   }
 
-  /** Copies of weight and bias by torch's names. */
+  /** Copies of weight and bias, by torch's names. */
   state(prefix: string): Record<string, Tensor> {
     return stateOf({ weight: this.weight, bias: this.#bias }, prefix);
   }
 
-  /** Copies weight and bias out of a state dict: nothing where something doesn't fit. A lazy layer learns its channels from it. */
+  /** Copies weight and bias from a state dict, all or nothing. A lazy layer takes its input channels from the stored weight. */
   load(dict: StateDictLike, options: LoadOptions): LoadReport {
     const expected = this.isMade ? weightShapeOf(this.#spec, this.#inChannels) : null;
     const shapes = new Map<string, Shape | null>([['weight', expected]]);
     if (this.#spec.hasBias) shapes.set('bias', [this.#spec.outChannels]);
     const { tensors, missingKeys, unexpectedKeys } = readState(this.className, shapes, dict, {
       ...options,
-      ones: onesOf(this.#spec),
+      linearKernel: linearKernelOf(this.#spec),
     });
     const weight = tensors.get('weight');
     const bias = tensors.get('bias');
-    if (weight && !this.isMade) this.#make(this.#channelsOf(weight.shape), weight);
+    if (weight && !this.isMade) this.#create(this.#channelsOf(weight.shape), weight);
     else if (weight) this.weight.copy(weight);
     if (bias && this.#bias) this.#bias.copy(bias);
     return { missingKeys, unexpectedKeys };
@@ -158,7 +159,7 @@ export class LayerParameters {
     return splitInput(inputShape, this.#spec.options.rank, this.className, this.#where).channels;
   }
 
-  /** The channels of an input that a weight of this shape is for. */
+  /** The input channels of a layer with a weight of this shape. */
   #channelsOf(weightShape: Shape): number {
     const { groups, transposed } = this.#spec.options;
     const channels = transposed ? weightShape[0] : weightShape[1] * groups;
@@ -173,7 +174,7 @@ export class LayerParameters {
   }
 }
 
-/** The values of weight and bias, as they are when they are asked for. A call whose weights are packed doesn't ask. */
+/** Reads the values of weight and bias on demand: a call whose weights are packed already does not read them. */
 class Values implements Parameters {
   readonly #weight: Parameter;
   readonly #bias: Parameter | null;
@@ -200,24 +201,27 @@ class Values implements Parameters {
   }
 }
 
-/** Both, also where there is no bias: so the next layer's don't depend on that. */
+/** Generators for weight and bias, even without bias, so that the next layer's values don't depend on whether this one has a bias. */
 function nextGenerators(): { weight: Generator; bias: Generator } {
   return { weight: nextGenerator(), bias: nextGenerator() };
 }
 
-/** Draws uniform numbers in ±bound. Functions of their own, which hold no layer: somebody may keep a parameter longer. */
+/** Draws uniform numbers in ±bound. A top-level function, so that its closure does not keep the layer alive with the parameter. */
 function drawing(generator: Generator, bound: number): Draw {
   return (values) => {
     if (bound > 0) uniform(values, bound, generator);
   };
 }
 
-/** The kernel's sizes, where a Linear's weight, (out, in), is that of the layer: a plain one without groups, of one kernel element. */
-function onesOf({ kernelSize, options: { transposed, groups } }: LayerSpec): readonly number[] | undefined {
+/** The kernel size, all ones, if the layer computes a Linear: one kernel element, no groups, not transposed; else undefined. */
+function linearKernelOf({
+  kernelSize,
+  options: { transposed, groups },
+}: LayerSpec): readonly number[] | undefined {
   return transposed || groups > 1 || kernelSize.some((size) => size > 1) ? undefined : kernelSize;
 }
 
-/** Names a layer that has its channels. */
+/** The layer's name for error messages, once its channels are known. */
 function nameOf(spec: LayerSpec, inChannels: number): Where {
   return () => repr(className(spec.options, false), inChannels, spec);
 }

@@ -1,4 +1,4 @@
-// Ready calls: what a layer computes with, kept from call to call, and which row of the table it takes.
+// The prepared calls of a layer, cached by input shape, and the algorithms that `tune` measured as fastest.
 
 import { describe } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
@@ -9,35 +9,35 @@ import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import type { Problem } from '../problem/problem.js';
 import { PlanCache } from '../run/plan-cache.js';
 import { outputShapeOf, type PreparedCall } from './call.js';
-import { rowsFor, type Timing, timings } from './tune.js';
+import { supportedAlgorithms, type Timing, timings } from './tune.js';
 
-/** For so many convolutions the fastest row is remembered. */
-const MOST_TIMED = 64;
+/** The number of convolutions whose fastest algorithm is remembered. */
+const MAX_TUNED = 64;
 
-/** What the user of a layer wants of the choice. */
+/** The user's settings of a layer that affect the choice of an algorithm. */
 interface LayerPreference {
-  /** this row of the table and no other */
+  /** forces this algorithm */
   readonly algorithm: AlgorithmName | undefined;
   readonly winograd: Winograd;
 }
 
-/** A prepared call, and what it was prepared for. */
+/** A prepared call, and the shape and settings that it is valid for. */
 interface ReadyCall extends PreparedCall {
   readonly inputShape: readonly number[];
   readonly upsample: readonly number[];
   readonly preference: LayerPreference;
 }
 
-/** The calls of one layer that are ready to run. */
+/** The prepared calls of one layer. */
 export class ReadyCalls {
-  /** the layer's plans, gradients' among them */
+  /** the layer's plans, including those of its gradients */
   readonly plans: PlanCache;
-  /** the fastest rows that were found: each for the convolution and the setting that it was timed with, and for no other */
-  readonly #tuned = new Recent<string, AlgorithmName>(MOST_TIMED);
-  /** by the key of the input's shape. A call goes when its plan is forgotten, so there are not many more than plans */
+  /** the fastest algorithm, by convolution and `winograd` setting */
+  readonly #tuned = new Recent<string, AlgorithmName>(MAX_TUNED);
+  /** by `shapeKey`. A call is removed when its plan is evicted, so the number of plans bounds their number */
   readonly #calls = new Map<number, ReadyCall>();
 
-  /** @param owner when it is collected, the memory is given back */
+  /** @param owner when it is garbage-collected, the plans' memory is freed */
   constructor(owner: object) {
     const calls = this.#calls;
     this.plans = new PlanCache(owner, (forgotten) => {
@@ -45,7 +45,7 @@ export class ReadyCalls {
     });
   }
 
-  /** The call that an input of this shape repeats, if there is one. Plans and allocates nothing. */
+  /** The cached call for this shape and these settings, if there is one. Allocates nothing. */
   repeated(
     inputShape: readonly number[],
     algorithm: AlgorithmName | undefined,
@@ -62,8 +62,8 @@ export class ReadyCalls {
   }
 
   /**
-   * Prepares a call.
-   * @param isRepeatable whether input shape and preference say all of it; an output size that was asked for is not compared by `repeated`
+   * Prepares a call, and caches it if `isRepeatable`.
+   * @param isRepeatable false for a call with an `outputSize`, which `repeated` does not compare
    */
   prepare(
     problem: Problem,
@@ -83,15 +83,15 @@ export class ReadyCalls {
     return call;
   }
 
-  /** The plan that a call would have, without giving it memory. */
+  /** The plan of a call, without allocating its memory. */
   plan(problem: Problem, preference: LayerPreference): Plan {
     const convolution = convolutionOf(problem);
     return this.plans.plan(convolution, this.#chosen(convolution, preference));
   }
 
   /**
-   * Times every row that can compute a problem, and takes the fastest for it from now on.
-   * @param run runs a call
+   * Times every algorithm that supports a problem, and uses the fastest for it from now on.
+   * @param run executes a prepared call
    */
   tune(
     problem: Problem,
@@ -100,26 +100,28 @@ export class ReadyCalls {
     run: (call: PreparedCall) => void,
   ): Timing[] {
     const outputShape = outputShapeOf(problem, inputShape.length);
-    // another row may be taken from now on
+    // cached calls may have another algorithm than the fastest
     this.#calls.clear();
     const convolution = convolutionOf(problem);
-    // the table's choice first: it stays where the clock sees no difference
-    const own = this.plans.plan(convolution, { winograd }).choice.algorithm.name;
-    const rows = rowsFor(convolution, winograd).sort((a, b) => Number(b === own) - Number(a === own));
-    const found = timings(rows, (algorithm) => {
+    // the default choice goes first, so that it wins ties
+    const byDefault = this.plans.plan(convolution, { winograd }).choice.algorithm.name;
+    const candidates = supportedAlgorithms(convolution, winograd).sort(
+      (a, b) => Number(b === byDefault) - Number(a === byDefault),
+    );
+    const measured = timings(candidates, (algorithm) => {
       run({ prepared: this.plans.prepared(convolution, { algorithm, winograd }), outputShape });
     });
-    this.#tuned.set(timedKey(convolution, winograd), found[0].algorithm);
-    return found;
+    this.#tuned.set(timedKey(convolution, winograd), measured[0].algorithm);
+    return measured;
   }
 
-  /** Gives all memory back; the next call is prepared anew. What was timed stays known. */
+  /** Frees all memory. The next call is prepared again; the results of `tune` are kept. */
   release(): void {
     this.#calls.clear();
     this.plans.release();
   }
 
-  /** The user's row, or the one that was the fastest, or none, which leaves the choice to the table. */
+  /** Completes a preference: the user's algorithm, else the tuned one, else undefined, which leaves the choice to the cost model. */
   #chosen(convolution: Convolution, { algorithm, winograd }: LayerPreference): LayerPreference {
     if (typeof (algorithm ?? '') !== 'string')
       throw new TypeError(`algorithm: expected a name like 'gemm', but got ${describe(algorithm)}`);
@@ -135,7 +137,7 @@ function timedKey({ line }: Convolution, winograd: Winograd): string {
   return `${winograd} ${line}`;
 }
 
-/** A number of 30 bits for a shape: of one size from 0 to 2^31 - 1 or several, seldom the same for two. */
+/** A 30-bit FNV-style hash of a shape: an integer that V8 stores without allocation. `repeated` compares the shape as well. */
 function shapeKey(shape: readonly number[]): number {
   let key = shape.length;
   for (const size of shape) key = Math.imul(key + size, 0x01000193) & 0x3fffffff;

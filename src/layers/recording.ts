@@ -1,5 +1,5 @@
-// Recording: where a training program sees the calls of layers and functionals. Nobody listens until convnd/train does. A call says what it
-// computed, and convnd/train has the gradients, so that who never trains carries none.
+// The hook through which convnd/train records the calls of layers and functionals for backpropagation. A call only describes what it
+// computed; the gradients are in convnd/train, so that programs without training do not bundle them.
 
 import type { Where } from '../core/errors.js';
 import type { Shape, Tensor, TensorLike } from '../core/tensor.js';
@@ -8,72 +8,73 @@ import type { CheckedOptions } from '../problem/options.js';
 /** A call of a functional. */
 export interface FunctionalCall {
   readonly options: CheckedOptions;
-  /** options as they were handed over, those of `forward` among them */
+  /** the options as the caller passed them, including those of the epilogue */
   readonly given: object | undefined;
-  /** what was handed over: a chain is known by the objects */
+  /** the arguments as the caller passed them: the recorder connects calls by object identity */
   readonly x: TensorLike;
   readonly weight: TensorLike;
   readonly bias: TensorLike | null;
-  /** the same as tensors */
+  /** the arguments as tensors */
   readonly input: Tensor;
   readonly weightTensor: Tensor;
   readonly biasTensor: Tensor | null;
   readonly output: Tensor;
 }
 
-/** The inputs of a window along an axis. */
+/** The input positions of one window along an axis. */
 export interface Reach {
-  /** the first input; 0 where there is none */
+  /** the first position; 0 if there is none */
   readonly first: number;
-  /** how many there are, `step` apart */
+  /** the number of positions, `step` apart */
   readonly count: number;
-  /** what a sum over the window is divided by, for this axis */
+  /** this axis's factor of the divisor of an average */
   readonly divisor: number;
 }
 
-/** The windows along an axis. */
+/** The windows of a pooling function along an axis. */
 export interface AxisWindows {
+  /** size of the input */
   readonly input: number;
+  /** size of the output */
   readonly output: number;
-  /** from one element of a window to the next */
+  /** distance between neighbouring elements of a window: the dilation */
   readonly step: number;
-  /** The inputs of an output. */
+  /** The window of an output position. */
   at(output: number): Reach;
 }
 
 /** A call of a function of one tensor. */
 interface FunctionCall {
   readonly name: Where;
-  /** what was handed over: a chain is known by the objects */
+  /** the argument as the caller passed it: the recorder connects calls by object identity */
   readonly x: TensorLike;
-  /** the same as a tensor */
+  /** the argument as a tensor */
   readonly input: Tensor;
   readonly output: Tensor;
 }
 
-/** A call of a function that makes a number of each window. */
+/** A call of a pooling function. */
 export interface WindowsCall extends FunctionCall {
-  /** the largest number of each window, the first of equal ones; or the sum, over the divisors of all axes */
+  /** true: the maximum of each window, the first of equal ones; false: its sum divided by the product of the divisors */
   readonly isMax: boolean;
   readonly maps: number;
   readonly axes: readonly AxisWindows[];
 }
 
-/** A call of a function each of whose outputs is a sum of inputs. */
+/** A call of a linear function whose outputs are inputs or sums of inputs: `fold` or `unfold`. */
 export interface CopyingCall extends FunctionCall {
-  /** Sums each gradient of an output at the inputs that it is a sum of; gradients of inputs are zeros before. */
+  /** Applies the adjoint: adds each output gradient to the inputs it came from. `ofInput` is zero-filled by the caller. */
   adjoint(ofOutput: Float32Array, ofInput: Float64Array): void;
 }
 
-/** Is told of every call once it is computed, and makes their outputs. */
+/** Notified of every call after it is computed; also allocates the outputs of calls. */
 export interface Recorder {
-  /** A tensor for the output of a call, with any numbers in it. */
+  /** Allocates an uninitialised output tensor. */
   newOutput(shape: Shape, where: Where): Tensor;
   /**
-   * @param layer the layer
-   * @param x what was handed over: a chain is known by the objects
-   * @param input the same as a tensor
-   * @param options those of `forward`
+   * @param x the input as the caller passed it
+   * @param input the input as a tensor
+   * @param options the options of `forward`
    */
   layerCalled(layer: object, x: TensorLike, input: Tensor, output: Tensor, options: object | undefined): void;
   functionalCalled(call: FunctionalCall): void;
@@ -81,7 +82,7 @@ export interface Recorder {
   copyingCalled(call: CopyingCall): void;
 }
 
-/** Who is told, if anybody, and who looks at every `out` since something was recorded. */
+/** The active recorder, and a check of every `out` that is set once something has been recorded. */
 export const recording: {
   recorder: Recorder | undefined;
   checkOut: ((out: Tensor, where: Where) => void) | undefined;

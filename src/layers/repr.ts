@@ -1,11 +1,11 @@
-// Repr: a layer as torch prints it.
+// Formats a layer as torch prints it.
 
 import type { LayerSpec } from './spec.js';
 
 /**
- * `Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)`: what has its default is left out.
- * @param name of the layer's class
- * @param inChannels those of the layer now, which a lazy layer has learnt
+ * For example `Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)`; defaults are omitted.
+ * @param name the name of the layer's class
+ * @param inChannels the current input channels; those of a lazy layer are not in its spec
  */
 export function repr(name: string, inChannels: number, spec: LayerSpec): string {
   const { stride, padding, dilation, outputPadding, groups, paddingMode } = spec.options;
@@ -25,7 +25,7 @@ export function repr(name: string, inChannels: number, spec: LayerSpec): string 
   return `${name}(${parts.join(', ')})`;
 }
 
-/** Python's way to write a tuple. */
+/** Formats a tuple as Python does. */
 function tuple(sizes: readonly number[]): string {
   return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(', ')})`;
 }

@@ -1,4 +1,4 @@
-// Settings: what holds for all layers that don't say otherwise.
+// The global `settings` object.
 
 import { describe } from '../core/errors.js';
 import { type RelaxedSimd, relaxedSimd } from '../engine/relaxed-simd.js';
@@ -7,15 +7,17 @@ import type { Winograd } from '../plan/preference.js';
 let winograd: Winograd = 'auto';
 
 /**
- * Settings for all layers and functionals.
+ * Global settings of layers and functionals.
  *
- * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes wide 3x3 layers up to three times as fast, with errors of up to
- * 4e-6 of the largest output. With 'never', integers whose sums fit 24 bits are exact. A layer's own `winograd` takes precedence.
+ * `winograd`: 'auto' (default) or 'never'. Winograd's algorithm computes 3x3 layers with many channels up to three times as fast, with
+ * slightly larger rounding errors: up to 4e-6 of the largest output. With 'never', integer sums that fit into 24 bits are exact.
+ * `layer.winograd` overrides this setting.
  *
- * `relaxedSimd`: 'auto' (default) or 'never'. With relaxed SIMD in the JavaScript engine, a multiplication and an addition are one
- * instruction, which rounds once if the processor supports it: 4 to 20 % faster, and closer to the exact sum. With 'never' every engine
- * and processor gives the same bits. Set it before the first forward; later it throws an Error. Sums of integers that fit 24 bits are
- * exact either way.
+ * `relaxedSimd`: 'auto' (default) or 'never'. With relaxed SIMD, multiply and add are one instruction, fused (rounded once) where the
+ * processor supports it: 4 to 20 % faster, and more accurate. With 'never', the result is bitwise the same on every engine and
+ * processor. Integer sums that fit into 24 bits are exact either way. Must be set before the first forward; throws an Error after it.
+ *
+ * @throws TypeError for values other than 'auto' and 'never'
  *
  * @example
  * import { settings } from 'convnd';

@@ -1,21 +1,21 @@
-// Spec: what a layer is constructed from, checked as torch checks it.
+// Checks the constructor arguments of a layer like torch, and keeps them as a LayerSpec.
 
 import { perAxis, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { type AnyOptions, type CheckedOptions, checkOptions, type Rank } from '../problem/options.js';
 
-/** What a layer is constructed from, besides its options, unchecked. */
+/** The unchecked constructor arguments of a layer, without its options. */
 export interface LayerArguments {
   readonly transposed: boolean;
   readonly rank: Rank;
-  /** learns its channels from the first input or state dict; `inChannels` is 0 */
+  /** takes its input channels from the first input or state dict; `inChannels` is 0 */
   readonly lazy: boolean;
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: unknown;
 }
 
-/** A layer as it was asked for, checked. It stays the same when a lazy layer learns its channels. */
+/** The checked configuration of a layer. Unchanged when a lazy layer is initialised. */
 export interface LayerSpec {
   readonly lazy: boolean;
   /** 0 for a lazy layer */
@@ -27,8 +27,8 @@ export interface LayerSpec {
 }
 
 /**
- * Checks what a layer is constructed from.
- * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+ * Checks the constructor arguments of a layer.
+ * @throws RangeError for values and TypeError for types that torch rejects, with its message
  */
 export function layerSpec(given: LayerArguments, options: AnyOptions | undefined): LayerSpec {
   const { transposed, rank, lazy, inChannels, outChannels } = given;
@@ -36,7 +36,7 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
     `${className(given, lazy)}(${lazy ? '' : `${describe(inChannels)}, `}${describe(outChannels)}, kernelSize=${describe(given.kernelSize)})`;
   const checked = checkOptions({ transposed, rank, isLayer: true }, options, where);
   const { groups } = checked;
-  // the channels of the input are a transposed weight's first size, which must not be 0
+  // the input channels are the first size of a transposed weight, which must not be 0
   if (!lazy) checkChannels('in_channels', inChannels, groups, transposed ? 1 : 0, where);
   checkChannels('out_channels', outChannels, groups, 1, where);
   const kernelSize = checkKernelSize(given.kernelSize, rank, where);
@@ -44,18 +44,18 @@ export function layerSpec(given: LayerArguments, options: AnyOptions | undefined
   if (typeof hasBias !== 'boolean') {
     refuseKind(where, `bias must be a boolean, but got ${describe(hasBias)}`);
   }
-  // plans are made of them once
+  // cached plans depend on them, so they must not change
   const { stride, padding, dilation, outputPadding } = checked;
   for (const sizes of [kernelSize, stride, padding, dilation, outputPadding]) Object.freeze(sizes);
   return { lazy, inChannels, outChannels, kernelSize, hasBias, options: checked };
 }
 
-/** The name of a layer's class, as torch has it. */
+/** The class name of a layer, as in torch. */
 export function className({ transposed, rank }: { transposed: boolean; rank: Rank }, lazy: boolean): string {
   return `${lazy ? 'Lazy' : ''}Conv${transposed ? 'Transpose' : ''}${rank}d`;
 }
 
-/** Shape of the weight of a layer for a number of input channels. */
+/** The shape of a layer's weight for a number of input channels. */
 export function weightShapeOf({ options, outChannels, kernelSize }: LayerSpec, inChannels: number): number[] {
   const { groups, transposed } = options;
   return transposed
@@ -87,7 +87,7 @@ function checkChannels(
 function checkKernelSize(given: unknown, rank: Rank, where: Where): number[] {
   const sizes = perAxis(given, 'kernel_size', rank, where);
   if (Array.isArray(given) && given.length !== rank) {
-    // torch repeats a tuple of one for other options, not for this one
+    // torch broadcasts a tuple of one for other options, but not for kernel_size
     refuse(
       where,
       `expected kernel_size to be a single integer or a tuple of ${rank}, but got kernel_size=${describe(given)}`,

@@ -1,4 +1,4 @@
-// State: state dicts in and out of a layer, with torch's reports.
+// Reads and writes state dicts, and reports missing, unexpected and mismatched entries like torch.
 
 import { isDict } from '../core/arguments.js';
 import { asList, describe, refuseKind } from '../core/errors.js';
@@ -6,47 +6,47 @@ import { asTensor, type Shape, sameShape, type Tensor, type TensorLike } from '.
 import type { TypedArray } from '../core/typed-array.js';
 import { type Parameter, valuesOf } from './parameter.js';
 
-/** Tensors by name, as returned by `stateDict` and `loadSafetensors`. */
+/** Tensors by name, as `stateDict` and `loadSafetensors` return them. */
 export type StateDict = Record<string, { readonly data: TypedArray; readonly shape: number[] }>;
 
-/** Accepted as a state dict: anything that is accepted as a tensor, by name. */
+/** What is accepted as a state dict: any tensor-like values, by name. */
 export type StateDictLike = Readonly<Record<string, TensorLike>>;
 
-/** Names that `loadStateDict` found missing or unexpected. */
+/** The result of `loadStateDict`, like torch's. */
 export interface LoadReport {
-  /** names that the layer has and the dict lacks */
+  /** names that the layer expects and the dict does not have */
   missingKeys: string[];
-  /** names of the dict, after the prefix, that the layer does not have */
+  /** names in the dict, with the prefix, that the layer does not expect */
   unexpectedKeys: string[];
 }
 
 /** Options of `loadStateDict`. */
 export interface LoadOptions {
-  /** reject missing and unexpected names; default true */
+  /** throw for missing and unexpected names; default true */
   strict?: boolean | undefined;
-  /** read only names with this prefix, which is removed: 'encoder.0.' loads that layer from a network's state dict. The last dot may be omitted */
+  /** load only names with this prefix: 'encoder.0.' selects one layer of a network's state dict. The trailing dot may be omitted */
   prefix?: string | undefined;
 }
 
-/** What a state dict has for a layer: tensors by the layer's own names. */
+/** A layer's tensors, by name without the prefix. */
 export interface Found extends LoadReport {
   tensors: Map<string, Tensor>;
 }
 
 /** Options of `readState`. */
 interface ReadOptions extends LoadOptions {
-  /** names that begin so are another's, though they begin with the prefix */
+  /** a longer prefix whose names belong to another module, and are not unexpected */
   apart?: string | undefined;
-  /** the weight's sizes beside filters and channels, where a Linear's weight may stand for it: all are 1 */
-  ones?: readonly number[] | undefined;
-  /** how the prefix is written that finds one layer in a network */
+  /** sizes to append to a two-dimensional weight, so that the weight of a Linear layer is accepted: all are 1 */
+  linearKernel?: readonly number[] | undefined;
+  /** formats a prefix as the caller would pass it, for the error message */
   advice?: (prefix: string) => string;
 }
 
 /**
- * The prefix that is meant: 'encoder.0' is 'encoder.0.' where nothing else can be.
- * @param names what may follow it
- * @throws TypeError for what is no state dict, or no prefix
+ * Completes a prefix: 'encoder.0' becomes 'encoder.0.' if only that matches.
+ * @param names the names that may follow the prefix
+ * @throws TypeError if `dict` is not an object or the prefix is not a string
  */
 export function prefixIn(
   layerName: string,
@@ -62,9 +62,9 @@ export function prefixIn(
 }
 
 /**
- * Finds a layer's tensors in a state dict, and checks them all before any is copied.
- * @param shapes what each name must be shaped like; null leaves the shape to the tensor
- * @throws RangeError with torch's messages for missing and unexpected names and for sizes that differ
+ * Finds a layer's tensors in a state dict and checks all of them. Copies nothing.
+ * @param shapes the expected shape of each name; null accepts any
+ * @throws RangeError for missing and unexpected names and for mismatched sizes, with torch's message
  */
 export function readState(
   layerName: string,
@@ -74,7 +74,7 @@ export function readState(
     strict = true,
     prefix: given = '',
     apart = '',
-    ones,
+    linearKernel,
     advice = (prefix) => `{ prefix: '${prefix}' }`,
   }: ReadOptions,
 ): Found {
@@ -93,8 +93,8 @@ export function readState(
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
     let values = asTensor(dict[key], key);
-    if (ones && name === 'weight' && values.shape.length === 2)
-      values = { data: values.data, shape: [...values.shape, ...ones] };
+    if (linearKernel && name === 'weight' && values.shape.length === 2)
+      values = { data: values.data, shape: [...values.shape, ...linearKernel] };
     tensors.set(name, values);
     if (shape && !sameShape(values.shape, shape)) {
       mismatches.push(
@@ -117,16 +117,18 @@ export function readState(
   return { missingKeys, unexpectedKeys, tensors };
 }
 
-/** Says how a layer is found in the state dict of a whole network, if that is what it looks like. */
+/** If the dict looks like that of a whole network, suggests prefixes that select one layer. */
 function prefixAdvice(dict: StateDictLike, advice: (prefix: string) => string): string[] {
   const prefixes = Object.keys(dict).flatMap((key) => /^(.+\.)weight(?:_g|_orig)?$/.exec(key)?.[1] ?? []);
   if (prefixes.length === 0) return [];
   const some = prefixes.slice(0, 3).map(advice);
   const more = prefixes.length > 3 ? `, … (${prefixes.length} in all)` : '';
-  return [`These are the names of a network. A prefix takes those of one layer: ${some.join(', ')}${more}`];
+  return [
+    `This looks like the state dict of a network. Select one layer by a prefix: ${some.join(', ')}${more}`,
+  ];
 }
 
-/** Copies of parameters by name; names of absent ones are left out. */
+/** Copies of the parameters by name; null parameters are omitted. */
 export function stateOf(
   parameters: Readonly<Record<string, Parameter | null>>,
   prefix: string,

@@ -1,4 +1,4 @@
-// Adaptive average pooling: torch.nn.functional's adaptive_avg_pool1d, 2d and 3d.
+// Adaptive average pooling: adaptive_avg_pool1d, 2d and 3d of torch.nn.functional.
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -10,13 +10,13 @@ import type { AdaptiveOptions } from './options.js';
 import { adaptiveWindows } from './windows.js';
 
 /**
- * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool1d.
+ * 1-D adaptive average pooling to a given output size, like torch.nn.functional.adaptive_avg_pool1d.
  *
- * @param x (batch, channels, length) or (channels, length)
- * @param outputSize how many parts; neighbours share a number where they don't go up
- * @param options `out`: where the result goes
- * @returns (batch, channels, parts), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, length) or (channels, length)
+ * @param outputSize the output length. Neighbouring windows overlap if it does not divide the input length
+ * @param options.out a tensor of the output's shape to write the result to, so that nothing is allocated
+ * @returns the output, (batch, channels, outputSize), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -31,14 +31,14 @@ export function adaptiveAvgPool1d(
 }
 
 /**
- * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool2d. An output size of 1 is
- * the global mean.
+ * 2-D adaptive average pooling to a given output size, like torch.nn.functional.adaptive_avg_pool2d. An output size of 1 is global average
+ * pooling.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param outputSize how many parts, for both axes or each; null for as many as the input has
- * @param options `out`: where the result goes
- * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param outputSize one size for both axes, or one per axis; null keeps the size of the input
+ * @param options.out a tensor of the output's shape to write the result to, so that nothing is allocated
+ * @returns the output, (batch, channels, ...outputSize), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -55,13 +55,13 @@ export function adaptiveAvgPool2d(
 }
 
 /**
- * The means of as many parts of the input as there should be outputs, as torch.nn.functional.adaptive_avg_pool3d.
+ * 3-D adaptive average pooling to a given output size, like torch.nn.functional.adaptive_avg_pool3d.
  *
- * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
- * @param outputSize how many parts, for all axes or each; null for as many as the input has
- * @param options `out`: where the result goes
- * @returns (batch, channels, ...outputSize), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param outputSize one size for all axes, or one per axis; null keeps the size of the input
+ * @param options.out a tensor of the output's shape to write the result to, so that nothing is allocated
+ * @returns the output, (batch, channels, ...outputSize), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.adaptive_avg_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';
@@ -104,13 +104,13 @@ function adaptivePool(
   return poolInto(false, `${name} ${shape} ${outputs}`, windowsOf, given, x, options?.out, where);
 }
 
-/** Refuses an axis without numbers, as torch does. */
+/** Checks that no axis is empty, with torch's message. */
 function checkSizes(rank: Rank, shape: Shape, where: Where): void {
-  // of a batch of volumes the channels too
+  // for batches of volumes, torch also checks the channels
   const first = shape.length - rank - +(rank === 3 && shape.length === rank + 2);
   const empty = shape.indexOf(0, first);
   if (empty < 0) return;
-  // torch views one axis as two
+  // torch implements the 1-D function by the 2-D one
   const [axes, shown, at] = rank === 1 ? [2, [...shape.slice(0, -1), 1, 0], empty + 1] : [rank, shape, empty];
   refuse(
     where,
@@ -133,7 +133,7 @@ function outputSizes(rank: Rank, given: unknown, shape: Shape, where: Where): nu
         : `adaptive_avg_pool${rank}d: output_size must be ${rank}`,
     );
   }
-  // None is torch's name for the size of the input; not for one axis
+  // null is torch's None, which the 1-D function does not accept
   const sizes = list.map((size: unknown, axis) =>
     size === null && rank > 1 ? shape[shape.length - rank + axis] : whole(size, 'output_size', where),
   );

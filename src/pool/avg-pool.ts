@@ -1,4 +1,4 @@
-// Average pooling: torch.nn.functional's avg_pool1d, 2d and 3d.
+// Average pooling: avg_pool1d, 2d and 3d of torch.nn.functional.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { KernelSizes } from '../problem/options.js';
@@ -6,13 +6,13 @@ import { evenPool } from './call.js';
 import type { AvgPool1dOptions, AvgPoolOptions } from './options.js';
 
 /**
- * The mean of each window, as torch.nn.functional.avg_pool1d.
+ * 1-D average pooling, like torch.nn.functional.avg_pool1d.
  *
- * @param x (batch, channels, length) or (channels, length)
- * @param kernelSize size of a window
- * @param options stride, by default the window; padding, ceilMode, countIncludePad, out
- * @returns (batch, channels, windows), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, length) or (channels, length)
+ * @param kernelSize the size of a window
+ * @param options stride (default: the window size), padding, ceilMode, countIncludePad, out
+ * @returns the output, (batch, channels, output length), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -26,13 +26,13 @@ export function avgPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: A
 }
 
 /**
- * The mean of each window, as torch.nn.functional.avg_pool2d.
+ * 2-D average pooling, like torch.nn.functional.avg_pool2d.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param kernelSize height and width of a window
- * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
- * @returns (batch, channels, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param kernelSize one number for both axes, or height and width
+ * @param options stride (default: the window size), padding, ceilMode, countIncludePad, divisorOverride, out
+ * @returns the output, (batch, channels, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -49,13 +49,13 @@ export function avgPool2d(
 }
 
 /**
- * The mean of each window, as torch.nn.functional.avg_pool3d.
+ * 3-D average pooling, like torch.nn.functional.avg_pool3d.
  *
- * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
- * @param kernelSize depth, height and width of a window
- * @param options stride, by default the window; padding, ceilMode, countIncludePad, divisorOverride, out
- * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param kernelSize one number for all axes, or depth, height and width
+ * @param options stride (default: the window size), padding, ceilMode, countIncludePad, divisorOverride, out
+ * @returns the output, (batch, channels, output depth, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.avg_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

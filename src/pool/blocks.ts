@@ -1,5 +1,4 @@
-// Blocks: how the outputs of a map are cut, so that what is copied in and out has a bounded room, and a combined row stays in the first
-// cache.
+// Divides the outputs of a map into blocks, so that copies of plain tensors need limited memory and a combined row stays in the L1 cache.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -7,36 +6,36 @@ import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import type { Windows } from './windows.js';
 
-/** Bytes of inputs and outputs of a block, where one of them is copied: a part of the second-level cache. */
+/** Limit for the inputs and outputs of a block in bytes, if one of them is copied: a part of the L2 cache. */
 const BLOCK_BYTES = 1 << 18;
 
-/** Inputs of a row of a block: half of the first-level cache. */
+/** Limit for the inputs of a block's row: half of the L1 cache. */
 const ROW = 4096;
 
-/** Neighbouring outputs along an axis, and the inputs that they read. */
+/** Consecutive outputs along an axis, and the inputs that they read. */
 export interface Part {
   readonly outputs: Interval;
   readonly inputs: Interval;
 }
 
-/** How a map is cut. */
+/** The division of a map. */
 export interface Cuts {
   /** the parts of each axis */
   readonly parts: PerAxis<readonly Part[]>;
-  /** maps that are computed together, where a side is copied */
+  /** maps that are computed together, if input or output is copied */
   readonly maps: number;
-  /** the most inputs, and outputs, of a part of a map */
+  /** the largest number of inputs and of outputs of a block */
   readonly inputs: number;
   readonly outputs: number;
 }
 
 /**
- * Cuts the outputs of a map. A window is never cut: a block has at least the inputs of one output.
- * @param copied input or output are copied
+ * Divides the outputs of a map. A block has all inputs of its outputs' windows.
+ * @param copied whether input or output are copied
  */
 export function cutsOf(axes: Readonly<PerAxis<Windows>>, copied: boolean): Cuts {
   const counts = mapAxes(axes, ({ output }) => output);
-  // about as many inputs as any part of that many outputs has
+  // the inputs of a part in the middle, which are about as many as those of any other
   const inputs = (axis: number) => {
     const begin = (axes[axis].output - counts[axis]) >> 1;
     return axes[axis].span(begin, begin + counts[axis]).count;

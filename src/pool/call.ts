@@ -1,4 +1,4 @@
-// Call: one call of a function over windows: its input is checked, its output is taken or made, and the windows are computed.
+// One call of a pooling function: checks the arguments, allocates the output if `out` is not given, and caches the plan by sizes.
 
 import { describe, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -13,9 +13,8 @@ import { axesOf } from './sizes.js';
 import { type Divisor, evenWindows, joinWhole, type Windows } from './windows.js';
 
 /**
- * Where an output goes: `out`, or a new tensor.
- * @throws TypeError if `out` is not a tensor of float32, RangeError if its shape is another, or it shares memory with the input, and inside
- * `record`
+ * The tensor for an output: `out`, or a new one.
+ * @throws TypeError if `out` is not a float32 tensor, RangeError if it has the wrong shape, overlaps the input, or is given inside `record`
  */
 export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor, where: Where): Tensor {
   if (out === undefined) return allocate(shape, () => `the output ${describe(shape)} [${where()}]`);
@@ -23,21 +22,21 @@ export function outputTensor(out: Tensor | undefined, shape: number[], x: Tensor
   return out;
 }
 
-/** What calls of one kind, with the same sizes, share: its name says all that decides about it. */
+/** The plan of a call. */
 interface Planned extends Pooling {
   readonly outputShape: readonly number[];
 }
 
-/** So many are remembered. */
-const MOST_PLANNED = 64;
-const planned = new Recent<string, Planned>(MOST_PLANNED);
+/** Plans of recent calls. The key is a string of the function, its options and sizes. */
+const CACHE_SIZE = 64;
+const planned = new Recent<string, Planned>(CACHE_SIZE);
 
 /**
- * Computes the windows of an input.
- * @param call names the function, its options and sizes, and nothing else
- * @param windowsOf checks the sizes, and gives the windows of each axis
- * @param x what was handed over
- * @param input the same as a tensor
+ * Computes a pooling function.
+ * @param call the key of the plan cache: the function, its options and sizes
+ * @param windowsOf checks the sizes and returns the windows of each axis; called if the plan is not cached
+ * @param x the input as the caller passed it
+ * @param input the input as a tensor
  */
 export function poolInto(
   isMax: boolean,
@@ -66,7 +65,7 @@ function poolingOf(isMax: boolean, windows: readonly Windows[], shape: Shape): P
   return { isMax, maps: product(outer), axes: joinWhole(windows), outputShape, layouts: [] };
 }
 
-/** maxPool and avgPool of any rank. */
+/** Max and average pooling of any rank. */
 export function evenPool(
   name: Kind['name'],
   rank: Rank,
@@ -88,7 +87,7 @@ export function evenPool(
   return poolInto(name === 'max', call, windowsOf, given, x, options?.out, where);
 }
 
-/** What sums are divided by along an axis: a divisor of the caller's once, along the first. */
+/** The divisor along an axis. `divisorOverride` applies once, along the first axis. */
 function divisorOf(override: number | null, countIncludePad: boolean, axis: number): Divisor {
   if (override !== null) return axis === 0 ? override : 1;
   return countIncludePad ? 'positions' : 'inputs';

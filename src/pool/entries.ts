@@ -1,16 +1,15 @@
-// The entries of the module of pooling, and how they are called. assembly/pool.ts exports them; scripts/ship-wasm.mjs reads this list and
-// ships no other export. Addresses are bytes of the engine's memory.
+// The exports of the module of pooling. assembly/pool.ts defines them; scripts/ship-wasm.mjs keeps only these in the shipped module.
 
-/** Computes the outputs of the maps `begin` to `end`; src/shared/pool-task.ts has the form of the task. */
+/** Computes the outputs of maps `begin` to `end` (exclusive). `task` is the address of a PoolTask. */
 type Pool = (task: number, begin: number, end: number) => void;
 
-/** What the module exports. */
+/** The exports of an instance. */
 export interface PoolEntries {
-  /** The largest number of each window. */
+  /** The maximum of each window. */
   readonly poolMax: Pool;
   /** The mean of each window. */
   readonly poolSum: Pool;
 }
 
-/** Their names, as scripts read them. */
+/** Names of the entries, for scripts. */
 export const poolEntries = ['poolMax', 'poolSum'] as const satisfies readonly (keyof PoolEntries)[];

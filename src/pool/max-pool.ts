@@ -1,4 +1,4 @@
-// Max pooling: torch.nn.functional's max_pool1d, 2d and 3d.
+// Max pooling: max_pool1d, 2d and 3d of torch.nn.functional.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import type { KernelSizes } from '../problem/options.js';
@@ -6,13 +6,13 @@ import { evenPool } from './call.js';
 import type { MaxPoolOptions } from './options.js';
 
 /**
- * The largest number of each window, as torch.nn.functional.max_pool1d. The padding is −Infinity; a NaN wins.
+ * 1-D max pooling, like torch.nn.functional.max_pool1d. Padding is −Infinity; the maximum of a window with a NaN is NaN.
  *
- * @param x (batch, channels, length) or (channels, length)
- * @param kernelSize size of a window
- * @param options stride, by default the window; padding, dilation, ceilMode, out
- * @returns (batch, channels, windows), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, length) or (channels, length)
+ * @param kernelSize the size of a window
+ * @param options stride (default: the window size), padding, dilation, ceilMode, out
+ * @returns the output, (batch, channels, output length), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool1d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -23,13 +23,13 @@ export function maxPool1d(x: TensorLike, kernelSize: KernelSizes<1>, options?: M
 }
 
 /**
- * The largest number of each window, as torch.nn.functional.max_pool2d. The padding is −Infinity; a NaN wins.
+ * 2-D max pooling, like torch.nn.functional.max_pool2d. Padding is −Infinity; the maximum of a window with a NaN is NaN.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param kernelSize height and width of a window
- * @param options stride, by default the window; padding, dilation, ceilMode, out
- * @returns (batch, channels, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param kernelSize one number for both axes, or height and width
+ * @param options stride (default: the window size), padding, dilation, ceilMode, out
+ * @returns the output, (batch, channels, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool2d.html
  * @example
  * import { functional as F } from 'convnd';
@@ -47,13 +47,13 @@ export function maxPool2d(
 }
 
 /**
- * The largest number of each window, as torch.nn.functional.max_pool3d. The padding is −Infinity; a NaN wins.
+ * 3-D max pooling, like torch.nn.functional.max_pool3d. Padding is −Infinity; the maximum of a window with a NaN is NaN.
  *
- * @param x (batch, channels, depth, height, width) or (channels, depth, height, width)
- * @param kernelSize depth, height and width of a window
- * @param options stride, by default the window; padding, dilation, ceilMode, out
- * @returns (batch, channels, output depth, output height, output width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
+ * @param kernelSize one number for all axes, or depth, height and width
+ * @param options stride (default: the window size), padding, dilation, ceilMode, out
+ * @returns the output, (batch, channels, output depth, output height, output width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.max_pool3d.html
  * @example
  * import { functional as F, tensor } from 'convnd';

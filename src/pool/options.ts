@@ -1,55 +1,55 @@
-// Options of pooling, checked as torch checks them before it looks at the input.
+// The options of pooling functions, and the checks that are independent of the input, with torch's messages.
 
 import { optionsObject, perAxis, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Rank, Sizes } from '../problem/options.js';
 
-/** Options that all functions over windows of one size share. */
+/** Options that max and average pooling share. */
 interface WindowOptions<R extends Rank> {
-  /** step between neighbouring windows, default the size of a window */
+  /** stride; default: the window size */
   stride?: Sizes<R> | null | undefined;
-  /** positions added on both sides of each axis, at most half a window; default 0 */
+  /** padding on both sides of each axis, at most half a window; default 0 */
   padding?: Sizes<R> | undefined;
-  /** include a last window that extends beyond the padded input, unless it begins there; default false */
+  /** round the output size up instead of down, except for windows that begin in the padding at the end; default false */
   ceilMode?: boolean | undefined;
-  /** a tensor of the output's shape for the result, so that nothing is allocated */
+  /** a tensor of the output's shape to write the result to, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
 /** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`, with torch's defaults. */
 export interface MaxPoolOptions<R extends Rank> extends WindowOptions<R> {
-  /** distance between neighbouring elements of a window, default 1 */
+  /** distance between neighbouring elements of a window; default 1 */
   dilation?: Sizes<R> | undefined;
 }
 
 /** Options of `avgPool1d`, with torch's defaults. */
 export interface AvgPool1dOptions extends WindowOptions<1> {
-  /** divide by all positions of a window, including padding; default true */
+  /** count padding in the divisor; default true */
   countIncludePad?: boolean | undefined;
 }
 
 /** Options of `avgPool2d` and `avgPool3d`, with torch's defaults. */
 export interface AvgPoolOptions<R extends 2 | 3> extends WindowOptions<R> {
-  /** divide by all positions of a window, including padding; default true */
+  /** count padding in the divisor; default true */
   countIncludePad?: boolean | undefined;
-  /** divide by this integer instead; not 0 */
+  /** divide by this non-zero integer instead of the number of elements */
   divisorOverride?: number | null | undefined;
 }
 
 /** Options of `adaptiveAvgPool1d`, `adaptiveAvgPool2d` and `adaptiveAvgPool3d`. */
 export interface AdaptiveOptions {
-  /** a tensor of the output's shape for the result, so that nothing is allocated */
+  /** a tensor of the output's shape to write the result to, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
-/** Which function it is. */
+/** A pooling function. */
 export interface Kind {
   readonly name: 'max' | 'avg';
   readonly rank: Rank;
 }
 
-/** Options as they come. */
+/** Unchecked options. */
 export interface AnyPoolOptions {
   readonly stride?: unknown;
   readonly padding?: unknown;
@@ -60,7 +60,7 @@ export interface AnyPoolOptions {
   readonly out?: Tensor | undefined;
 }
 
-/** The same, checked; sizes have an entry for each axis. */
+/** Checked options, with one size per axis. */
 export interface CheckedPool {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
@@ -81,8 +81,8 @@ const KNOWN = {
 export const poolName = ({ name, rank }: Kind): string => `${name}_pool${rank}d`;
 
 /**
- * Checks options and gives them torch's defaults. What depends on the input's sizes is checked with them.
- * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+ * Checks options and completes them with torch's defaults. Checks that depend on the input are in sizes.ts.
+ * @throws RangeError for values and TypeError for types that torch rejects, with its message
  */
 export function checkPool(
   kind: Kind,
@@ -96,7 +96,7 @@ export function checkPool(
   const kernel = tuple('kernel_size', kernelSize, kind, where);
   return {
     kernel,
-    // torch takes an empty tuple for one that was left out
+    // as in torch, an empty tuple means the default
     stride:
       stride === undefined || stride === null || isEmpty(stride)
         ? kernel
@@ -111,7 +111,7 @@ export function checkPool(
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
 
-/** One whole number for each axis; a list of another length is refused in the function's own words. */
+/** One integer per axis. The message for a list of the wrong length depends on the function. */
 function tuple(name: string, value: unknown, kind: Kind, where: Where): number[] {
   const { rank } = kind;
   if (Array.isArray(value) && value.length !== 1 && value.length !== rank) {

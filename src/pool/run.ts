@@ -1,4 +1,4 @@
-// Run: computes the windows of all maps, block by block. What is no resident tensor is copied in and out.
+// Computes pooling block by block. Tensors that are not resident are copied to and from wasm memory.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { describe } from '../core/errors.js';
@@ -19,32 +19,32 @@ import type { Windows } from './windows.js';
 const SOURCE = wordOf(new PoolTask(), 'source');
 const TARGET = wordOf(new PoolTask(), 'target');
 
-/** What is computed of each map. Calls of one shape share it, and what it keeps for the next of them. */
+/** A pooling function for given sizes. Calls of the same sizes share it with its cached layouts. */
 export interface Pooling {
-  /** the largest number of each window, or the mean */
+  /** maximum or mean */
   readonly isMax: boolean;
   readonly maps: number;
   readonly axes: Readonly<PerAxis<Windows>>;
-  /** by which sides are copied */
+  /** cached layouts, by which of input and output are copied */
   readonly layouts: Layout[];
 }
 
-/** How the maps are cut, and where everything lies in the scratch. */
+/** The division into blocks, and the layout of the scratch. */
 interface Layout {
   /** the parts of each block */
   readonly blocks: readonly PerAxis<Part>[];
   /** maps that are computed together */
   readonly together: number;
-  /** bytes before the combined row, the copies of inputs and of outputs, and of all */
+  /** byte offsets of the combined row and of the copied inputs and outputs, and the total size */
   readonly row: number;
   readonly loaded: number;
   readonly stored: number;
   readonly bytes: number;
-  /** of maps that are not cut */
+  /** the cached block, if there is only one */
   block?: Block;
 }
 
-/** A block, and its words for tables at an address. */
+/** A block, with its tables at an address. */
 interface Block extends Tables {
   readonly address: number;
   readonly inputs: PerAxis<Interval>;
@@ -53,14 +53,14 @@ interface Block extends Tables {
   readonly target: MapPlace;
 }
 
-/** Where the maps of a block lie, from the first byte of the tensor or of its copy. */
+/** The strides of a block's maps, and the offset of its first element from the start of the tensor or its copy. */
 interface MapPlace extends Maps {
   readonly first: number;
 }
 
 /**
- * Computes y of x.
- * @throws RangeError if memory is insufficient
+ * Computes the output `y` from the input `x`.
+ * @throws RangeError if there is not enough memory
  */
 export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   if (product(y.shape) === 0) return;
@@ -72,7 +72,7 @@ export function pool(pooling: Pooling, x: Tensor, y: Tensor): void {
   const compute = isMax ? entries.poolMax : entries.poolSum;
   const [input, output] = [placeOf(x), placeOf(y)];
   const steps = [stepOf(x), stepOf(y)];
-  // images that lie apart go one by one
+  // images that are not contiguous are processed one by one
   const images = Math.max(...steps) < 0 ? 1 : x.shape[0];
   const sides = 2 * Number(input < 0) + Number(output < 0);
   layouts[sides] ??= layoutOf(pooling, input < 0, output < 0);
@@ -126,7 +126,7 @@ function layoutOf({ axes, maps }: Pooling, isLoaded: boolean, isStored: boolean)
   return { blocks: combinations(cuts.parts) as PerAxis<Part>[], together, row, loaded, stored, bytes };
 }
 
-/** A block whose tables lie at an address, and its combined row at another. */
+/** Builds a block with its tables at `address` and its combined row at `row`. */
 function blockOf(
   { axes }: Pooling,
   parts: Readonly<PerAxis<Part>>,
@@ -142,7 +142,7 @@ function blockOf(
   return { ...tablesOf(axes, parts, address, row, source, target), address, inputs, outputs, source, target };
 }
 
-/** Where the maps of a block lie: in the whole tensor of that side, or, without one, one after another. */
+/** The layout of a block's maps: in the whole tensor if `side` is given, else in a contiguous copy. */
 function placed(
   parts: Readonly<PerAxis<Interval>>,
   axes: Readonly<PerAxis<Windows>>,
@@ -156,8 +156,8 @@ function placed(
 }
 
 /**
- * Tells of the segments of `count` maps from `map` on, as long as they can be: from which element of the tensor to which, and at which of
- * the copy.
+ * Visits the segments of a block of `count` maps, beginning with `map`, each as long as possible: its range in the tensor, and its offset
+ * in the copy.
  */
 function eachSegment(
   parts: Readonly<PerAxis<Interval>>,
@@ -165,17 +165,17 @@ function eachSegment(
   side: 'input' | 'output',
   map: number,
   count: number,
-  tell: (from: number, to: number, at: number) => void,
+  visit: (from: number, to: number, at: number) => void,
 ): void {
   const [depth, height, width] = mapAxes(axes, (axis) => axis[side]);
   const [depths, rows, columns] = parts;
   const size = depth * height * width;
   const held = depths.count * rows.count * columns.count;
   if (held === size) {
-    tell(map * size, (map + count) * size, 0);
+    visit(map * size, (map + count) * size, 0);
     return;
   }
-  // of each depth one segment of rows, or one of each row
+  // one segment per depth, or one per row
   const isDense = columns.count === width;
   const segments = isDense ? 1 : rows.count;
   const length = isDense ? rows.count * width : columns.count;
@@ -184,7 +184,7 @@ function eachSegment(
     for (let d = depths.first; d < depths.first + depths.count; d++) {
       for (let segment = 0; segment < segments; segment++, at += length) {
         const from = m * size + (d * height + rows.first + segment) * width + columns.first;
-        tell(from, from + length, at);
+        visit(from, from + length, at);
       }
     }
   }

@@ -1,4 +1,4 @@
-// Sizes: how many windows there are along each axis, and which sizes torch refuses.
+// Computes the output sizes of pooling, with torch's checks and messages.
 
 import { asList, refuse, type Where } from '../core/errors.js';
 import type { Shape } from '../core/tensor.js';
@@ -6,8 +6,8 @@ import type { Axis } from '../geometry/axis.js';
 import { type CheckedPool, type Kind, poolName } from './options.js';
 
 /**
- * The axes of the windows over an input of a shape.
- * @throws RangeError in torch's words where torch refuses
+ * The axes of a pooling function for an input shape.
+ * @throws RangeError where torch throws, with its message
  */
 export function axesOf(kind: Kind, checked: CheckedPool, input: Shape, where: Where): Axis[] {
   const { name, rank } = kind;
@@ -38,7 +38,7 @@ function axisOf(input: number, checked: CheckedPool, axis: number, where: Where)
   }
   const room = input + 2 * padding - dilation * (kernel - 1) - 1;
   let output = Math.floor((room + (checked.ceilMode ? stride - 1 : 0)) / stride) + 1;
-  // the last window begins in the input or before it
+  // the last window must begin in the input or in the padding before it
   if (checked.ceilMode && (output - 1) * stride >= input + padding) output--;
   return { input, kernel, output, stride, dilation, upsample: 1, padding };
 }
@@ -56,7 +56,7 @@ function checkRank(kind: Kind, input: Shape, where: Where): void {
         `Expected 2 to 3 dimensions, but got ${input.length}-dimensional tensor for argument #1 'self' (while checking arguments for avg_pool1d)`,
       );
     }
-    // torch views avg_pool1d's input as one of height 1
+    // torch adds an axis of size 1 in avg_pool1d
     const shape = name === 'avg' ? [...input.slice(0, -1), 1, ...input.slice(-1)] : input;
     const begin = name === 'avg' ? `Expected ${ranks(3)}` : `max_pool1d: Expected ${ranks(2)}`;
     refuse(where, `${begin} with optional 0 dim batch size for input, but got:${asList(shape)}`);
@@ -72,7 +72,7 @@ function checkRank(kind: Kind, input: Shape, where: Where): void {
   );
 }
 
-/** What max_pool1d refuses of its options, in words of its own. */
+/** The checks of max_pool1d, which has its own messages. */
 function checkLine(
   { kernel: [kernel], stride: [stride], padding: [padding], dilation: [dilation] }: CheckedPool,
   where: Where,
@@ -89,7 +89,7 @@ function checkLine(
   if (dilation <= 0) refuse(where, `max_pool1d() dilation must be greater than zero, but got ${dilation}`);
 }
 
-/** What all others refuse. */
+/** The checks of all other functions. */
 function checkSizes(
   kind: Kind,
   checked: CheckedPool,
@@ -126,12 +126,12 @@ function checkSizes(
   }
 }
 
-/** Torch views one axis as two. */
+/** Adds an axis, as torch's 1-D functions do. */
 function asPlane(sizes: readonly number[], missing: number): readonly number[] {
   return sizes.length === 1 ? [missing, ...sizes] : sizes;
 }
 
-/** Sizes as torch names them in an error. */
+/** Formats sizes as in torch's messages. */
 function lettered(name: string, sizes: readonly number[]): string {
   const all = asPlane(sizes, name === 'pad' ? 0 : 1);
   return all.map((size, axis) => `${name}${'THW'.slice(-all.length)[axis]}: ${size}`).join(' ');

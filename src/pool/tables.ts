@@ -1,4 +1,4 @@
-// Tables: a block of pooling as the kernels read it.
+// Builds the task and the tables of a block of pooling.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../core/bytes.js';
 import type { PerAxis } from '../geometry/axis.js';
@@ -7,35 +7,35 @@ import { PoolTask } from '../shared/pool-task.js';
 import type { Part } from './blocks.js';
 import type { Windows } from './windows.js';
 
-/** Words of an entry: offset, count, divisor. */
+/** Words of a table entry: offset, count, divisor. */
 const ENTRY_WORDS = 3;
 
-/** From this many neighbours on, a window with a step of three and more is combined by itself. */
+/** Windows along a row that have at least this many elements and a stride above two are combined one by one. */
 const LONG = 8;
 
-/** Where the maps of a block lie, in bytes. */
+/** Strides of a block's maps in bytes. */
 export interface Maps {
   readonly map: number;
   readonly depth: number;
   readonly row: number;
 }
 
-/** Room that a block needs. */
+/** The memory that a block needs. */
 export interface Room {
   /** words of the task and its tables */
   readonly words: number;
-  /** bytes of a combined row */
+  /** bytes of the combined row */
   readonly rowBytes: number;
 }
 
-/** Whether the windows of an axis are combined one by one. */
+/** Whether the windows along a row are combined one by one, rather than four at a time. */
 function areRanges({ axis }: Windows): boolean {
   if (!axis) return true;
   const { kernel, stride, dilation, output } = axis;
   return dilation === 1 && (output === 1 || (kernel >= LONG && stride > 2));
 }
 
-/** A row of a part, as it is combined: numbers of padding, inputs, numbers of padding. */
+/** The parts of the combined row: elements of padding, inputs, and padding. */
 function rowOf(
   windows: Windows,
   { inputs, outputs }: Part,
@@ -49,7 +49,7 @@ function rowOf(
   return { left, columns, right: Math.max(0, all - left - columns) };
 }
 
-/** The room for any block with these parts. */
+/** The memory for any block with these parts. */
 export function roomFor([, , width]: Readonly<PerAxis<Windows>>, parts: PerAxis<readonly Part[]>): Room {
   const outputs = parts.map((all) => Math.max(...all.map((part) => part.outputs.count)));
   const rows = parts[2].map((part) => {
@@ -57,9 +57,9 @@ export function roomFor([, , width]: Readonly<PerAxis<Windows>>, parts: PerAxis<
     return left + columns + right;
   });
   return {
-    // the divisors of a row may be fewer than its entries, and a vector more
+    // the divisors of a row take less than its entries would, plus a vector
     words: ENTRY_WORDS * (outputs[0] + outputs[1] + outputs[2]) + VECTOR_BYTES + wordsOf(new PoolTask()),
-    // kernels write up to a vector more, and read up to two
+    // kernels write up to one vector past the end, and read up to two
     rowBytes: FLOAT_BYTES * Math.max(...rows) + 2 * VECTOR_BYTES,
   };
 }
@@ -71,10 +71,11 @@ export interface Tables {
 }
 
 /**
- * The task and the tables of a block.
- * @param address where they will lie
- * @param row where the combined row lies
- * @param source strides of the inputs, whose first one is that of the part's; `target` likewise
+ * Builds the task and the tables of a block.
+ * @param address the address that they will have
+ * @param row the address of the combined row
+ * @param source strides of the inputs
+ * @param target strides of the outputs
  */
 export function tablesOf(
   axes: Readonly<PerAxis<Windows>>,
@@ -114,7 +115,7 @@ export function tablesOf(
   return { task: writer.task(task), words: writer.words };
 }
 
-/** { offset, count, divisor } of each output of a part; `stride` is in bytes. */
+/** The entries { offset, count, divisor } of a part's outputs. `stride` is in bytes. */
 function entries(windows: Windows, { outputs, inputs }: Part, stride: number): Int32Array {
   const words = new Int32Array(ENTRY_WORDS * outputs.count);
   const floats = new Float32Array(words.buffer);
@@ -127,7 +128,7 @@ function entries(windows: Windows, { outputs, inputs }: Part, stride: number): I
   return words;
 }
 
-/** The divisors of a part, and those of three more outputs. */
+/** The divisors of a part's outputs, padded to a whole vector. */
 function divisors(windows: Windows, { outputs }: Part): Int32Array {
   const floats = new Float32Array(outputs.count + 3).fill(1);
   for (let o = 0; o < outputs.count; o++) floats[o] = windows.at(outputs.first + o).divisor;

@@ -1,4 +1,4 @@
-// Unfold and fold: torch.nn.functional's, between pictures and the columns of their windows.
+// unfold (im2col) and fold (col2im) of torch.nn.functional.
 
 import { optionsObject, perAxis } from '../core/arguments.js';
 import { asList, describe, refuse, type Where } from '../core/errors.js';
@@ -11,17 +11,17 @@ import { outputTensor } from './call.js';
 
 /** Options of `unfold` and `fold`, with torch's defaults. */
 export interface UnfoldOptions {
-  /** distance between neighbouring elements of a window, default 1 */
+  /** distance between neighbouring elements of a window; default 1 */
   dilation?: KernelSizes<2> | undefined;
-  /** zeros on both sides of each axis, default 0 */
+  /** zero padding on both sides of each axis; default 0 */
   padding?: KernelSizes<2> | undefined;
-  /** step between neighbouring windows, default 1 */
+  /** distance between neighbouring windows; default 1 */
   stride?: KernelSizes<2> | undefined;
-  /** a tensor of the output's shape for the result, so that nothing is allocated */
+  /** a tensor of the output's shape to write the result to, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
-/** Where windows lie on pictures of a size; height first. */
+/** The windows over an image, height first. */
 interface Grid {
   readonly size: readonly number[];
   readonly kernel: readonly number[];
@@ -33,13 +33,13 @@ interface Grid {
 }
 
 /**
- * The windows of an image as columns, as torch.nn.functional.unfold (im2col).
+ * Copies the sliding windows of images to columns (im2col), like torch.nn.functional.unfold.
  *
- * @param x (batch, channels, height, width) or (channels, height, width)
- * @param kernelSize height and width of a window
- * @param options dilation, padding, stride, out; each a number, or one for height and one for width
- * @returns (batch, channels · kernel height · kernel width, windows), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the input, (batch, channels, height, width) or (channels, height, width)
+ * @param kernelSize one number for both axes, or height and width
+ * @param options dilation, padding, stride (each one number for both axes, or height and width), out
+ * @returns the output, (batch, channels · kernel height · kernel width, windows), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.unfold.html
  * @example
  * import { functional as F } from 'convnd';
@@ -51,14 +51,14 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
   const input = inputTensor(x, named);
   const { shape } = input;
   const where: Where = () => `unfold of input ${describe(shape)}`;
-  const options2 = sizesOf(kernelSize, options, where);
+  const sizes = sizesOf(kernelSize, options, where);
   checkShape(
     shape,
     3,
     where,
     'Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input',
   );
-  const grid = { ...options2, size: shape.slice(-2), windows: windowsOn(shape.slice(-2), options2) };
+  const grid = { ...sizes, size: shape.slice(-2), windows: windowsOn(shape.slice(-2), sizes) };
   if (grid.windows.some((count) => count < 1)) {
     const { kernel, dilation, padding, size, windows } = grid;
     refuse(
@@ -95,14 +95,14 @@ export function unfold(x: TensorLike, kernelSize: KernelSizes<2>, options?: Unfo
 }
 
 /**
- * Adds columns into an image, each at the position of its window, as torch.nn.functional.fold (col2im).
+ * Sums columns into images at the positions of their windows (col2im), like torch.nn.functional.fold.
  *
- * @param x (batch, channels · kernel height · kernel width, windows), or unbatched
- * @param outputSize height and width of the image
- * @param kernelSize height and width of a window
- * @param options dilation, padding, stride, out; each a number, or one for height and one for width
- * @returns (batch, channels, height, width), unbatched for an unbatched input
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @param x the columns, (batch, channels · kernel height · kernel width, windows), or without batch
+ * @param outputSize the size of the images: one number for both axes, or height and width
+ * @param kernelSize one number for both axes, or height and width
+ * @param options dilation, padding, stride (each one number for both axes, or height and width), out
+ * @returns the output, (batch, channels, height, width), or without batch if the input has none
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.fold.html
  * @example
  * import { functional as F } from 'convnd';
@@ -167,13 +167,13 @@ export function fold(
 }
 
 /**
- * Tells of neighbouring windows whose element of a kernel lies in the picture: `count` from the index `column` of the columns on, and the
- * index of the first of these pixels, which are `step` apart.
+ * For each kernel element and row of windows, visits the windows for which the element is inside of the image: `count` elements of the
+ * columns, beginning at index `column`, and the index of the first pixel; pixels are `step` apart.
  */
 function eachRun(
   { size, kernel, dilation, padding, stride, windows }: Grid,
   maps: number,
-  tell: (pixel: number, column: number, count: number, step: number) => void,
+  visit: (pixel: number, column: number, count: number, step: number) => void,
 ): void {
   const [height, width] = size;
   const [rows, columns] = windows;
@@ -187,14 +187,14 @@ function eachRun(
           const y = stride[0] * row + dilation[0] * i - padding[0];
           if (y < 0 || y >= height || end <= first) continue;
           const pixel = (map * height + y) * width + left + first * stride[1];
-          tell(pixel, column + first, end - first, stride[1]);
+          visit(pixel, column + first, end - first, stride[1]);
         }
       }
     }
   }
 }
 
-/** The sizes of windows, checked; all but those of the picture. */
+/** The checked sizes of windows. */
 function sizesOf(
   kernelSize: unknown,
   options: UnfoldOptions | undefined,
@@ -218,14 +218,14 @@ function checkPositive(what: string, name: string, sizes: readonly number[], whe
     refuse(where, `${what} should be greater than zero, but got ${named(name, sizes)}`);
 }
 
-/** A number for both axes or one for each; a tuple of one is refused. */
+/** One number per axis, from a number or a tuple of two. Unlike for convolutions, torch rejects a tuple of one. */
 function pair(name: string, value: unknown, where: Where): number[] {
   if (Array.isArray(value) && value.length !== 2)
     refuse(where, `It is expected ${name} equals to 2, but got size ${value.length}`);
   return perAxis(value, name, 2, where);
 }
 
-/** How many windows there are along each axis of a picture; below 1 for too large ones. */
+/** The number of windows along each axis of an image; less than 1 if a window is too large. */
 function windowsOn(
   size: readonly number[],
   { kernel, dilation, padding, stride }: Omit<Grid, 'size' | 'windows'>,
@@ -236,7 +236,7 @@ function windowsOn(
   });
 }
 
-/** Only the batch may be empty. */
+/** Checks the rank, and that only the batch is empty. */
 function checkShape(shape: Shape, rank: number, where: Where, sentence: string): void {
   const isRight = shape.length === rank || shape.length === rank + 1;
   if (!isRight || shape.slice(-rank).some((size) => size === 0))

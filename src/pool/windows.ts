@@ -1,5 +1,4 @@
-// Windows along an axis: which inputs each output is made of. Those of maxPool and avgPool are an axis of the geometry without
-// upsampling; those of adaptive pooling are as long as their place asks for.
+// Windows: the inputs of each output along an axis. Those of max and average pooling have one size; those of adaptive pooling vary.
 
 import type { Axis } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
@@ -7,16 +6,16 @@ import type { AxisWindows } from '../layers/recording.js';
 
 /** The windows of one axis. */
 export interface Windows extends AxisWindows {
-  /** From the first to the last input that the outputs `begin` to `end` may read. */
+  /** The range from the first to the last input that outputs `begin` to `end` (exclusive) may read. */
   span(begin: number, end: number): Interval;
-  /** that axis of the geometry, where all windows are alike */
+  /** the axis, if all windows have the same size */
   readonly axis?: Axis;
 }
 
-/** What a sum is divided by: how many positions of the padded input its window has, how many inputs, or a number for all. */
+/** The divisor of a sum: the positions of its window in the padded input, its inputs without padding, or a given number. */
 export type Divisor = 'positions' | 'inputs' | number;
 
-/** The windows of maxPool and avgPool. */
+/** The windows of max and average pooling. */
 export function evenWindows(axis: Axis, divisor: Divisor): Windows {
   const { input, output, kernel, stride, dilation, padding } = axis;
   return {
@@ -43,7 +42,7 @@ export function evenWindows(axis: Axis, divisor: Divisor): Windows {
   };
 }
 
-/** The windows of adaptive pooling: as many parts of the input as there are outputs; neighbours share an input where that doesn't go up. */
+/** The windows of adaptive pooling. Neighbouring windows share an input if `output` does not divide `input`. */
 export function adaptiveWindows(input: number, output: number): Windows {
   const first = (o: number) => Math.floor((o * input) / output);
   const end = (o: number) => Math.ceil(((o + 1) * input) / output);
@@ -56,14 +55,14 @@ export function adaptiveWindows(input: number, output: number): Windows {
   };
 }
 
-/** Whether there is one window, which is all of the axis. */
+/** Whether there is only one window, the whole axis. */
 function isWhole({ input, output, step, at }: Windows): boolean {
   return output === 1 && step === 1 && at(0).count === input;
 }
 
 /**
- * Depth, height and width, where an axis with a single window that is all of it is one with the axis before it: so rows are as long as
- * they can be, and a global mean is that of one row.
+ * Extends to depth, height and width, and merges an axis with a single window, the whole axis, with the preceding axis. This makes rows as
+ * long as possible: global pooling is that of a single row.
  */
 export function joinWhole(axes: readonly Windows[]): [depth: Windows, height: Windows, width: Windows] {
   const one = adaptiveWindows(1, 1);
@@ -76,7 +75,7 @@ export function joinWhole(axes: readonly Windows[]): [depth: Windows, height: Wi
   return [depth, height, width];
 }
 
-/** An axis, and one behind it whose single window is all of it, as one. */
+/** Merges an axis with a following axis that has a single window, the whole axis. */
 function joined(outer: Windows, inner: Windows): Windows {
   const { input } = inner;
   const { divisor: innerDivisor } = inner.at(0);

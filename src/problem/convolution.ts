@@ -1,5 +1,5 @@
-// Convolution: what is computed, whoever asks for it. Plans are made from it and from nothing else: torch's problem makes one, and
-// so can a correlation (dilation -1), a gradient (batch and channels exchanged) or a causal stream (padding before only).
+// Convolution: the general description that plans are made from. Layers convert a torch problem to it; gradients (the adjoint) and
+// correlations (dilation -1) create others.
 
 import { product } from '../core/lists.js';
 import { type Axis, adjoint, lift, type PerAxis } from '../geometry/axis.js';
@@ -8,9 +8,9 @@ import { formatProblem } from './line.js';
 import type { Problem } from './problem.js';
 
 /**
- * Where the maps of a tensor lie: elements from one image, one group and one map to the next. A map is what one channel of an input, or
- * one filter of an output, has of one image. It is dense, its width innermost. The maps fill their tensor without gaps, in any order:
- * that the images of a resident tensor lie further apart, as channels of a larger one, only the addresses of a call say.
+ * The strides of a tensor's maps, in elements. A map has the elements of one channel (or filter) of one image. It is dense, with the width
+ * innermost. Maps may be in any order, without gaps. (The larger image stride of a view of some channels is a property of the call, not
+ * of the convolution.)
  */
 export interface MapStrides {
   readonly image: number;
@@ -18,7 +18,7 @@ export interface MapStrides {
   readonly map: number;
 }
 
-/** Where the kernels lie: elements from one group, filter and channel to the next. A kernel itself is dense. */
+/** The strides of a weight's kernels, in elements. A kernel itself is dense. */
 export interface KernelStrides {
   readonly group: number;
   readonly filter: number;
@@ -27,7 +27,7 @@ export interface KernelStrides {
 
 /** A convolution along three axes. */
 export interface Convolution {
-  /** names it in errors and explanations. Convolutions of one line must be equal: plans are kept by it */
+  /** names the convolution in messages. Also the key of plan caches, so convolutions with the same line must be equal */
   readonly line: string;
   readonly batch: number;
   readonly groups: number;
@@ -35,22 +35,21 @@ export interface Convolution {
   readonly channels: number;
   readonly filters: number;
   /**
-   * Depth, height and width. `padding` of an axis is the number of positions before its input. How many are read behind the input
-   * follows from `output`, so the two sides are independent.
+   * Depth, height and width. `padding` of an axis is that before the input. The padding after it follows from `output`, so the two sides
+   * are independent.
    */
   readonly axes: Readonly<PerAxis<Axis>>;
   /**
-   * What stands at positions outside of the input. Zeros are numbers like any other: a weight that is not finite gives NaN there.
-   * Where nothing stands, an output sums over the inputs that it meets; so does a transposed layer, and a gradient.
+   * The padding. Zeros are multiplied like any other number, so a weight that is not finite gives NaN. With 'nothing', as in transposed
+   * layers and gradients, outputs sum only over inputs that exist.
    */
   readonly outside: Outside;
-  /** where the numbers of each tensor lie */
   readonly input: MapStrides;
   readonly output: MapStrides;
   readonly weight: KernelStrides;
 }
 
-/** The convolution of torch's problem: tensors are (batch, channels, ...sizes), dense. */
+/** The convolution of a torch problem, with dense tensors (batch, channels, ...sizes). */
 export function convolutionOf(problem: Problem): Convolution {
   const { batch, groups, transposed, paddingMode } = problem;
   const channels = problem.channels / groups;
@@ -75,12 +74,12 @@ export function convolutionOf(problem: Problem): Convolution {
   };
 }
 
-/** The strides of maps that follow one another: [image][group][map]. */
+/** The strides of dense maps [image][group][map]. */
 export function denseMaps(groups: number, maps: number, size: number): MapStrides {
   return { image: groups * maps * size, group: maps * size, map: size };
 }
 
-/** Whether the maps of the input follow one another, and those of the output too. */
+/** Whether the maps of input and output are in the order [image][group][map]. */
 export function isDense({ groups, channels, filters, axes, input, output }: Convolution): boolean {
   const isInOrder = (strides: MapStrides, maps: number, sizes: readonly number[]) => {
     const { image, group, map } = denseMaps(groups, maps, product(sizes));
@@ -100,7 +99,7 @@ export function isDense({ groups, channels, filters, axes, input, output }: Conv
   );
 }
 
-/** The problem's spatial axes, as three. */
+/** The problem's spatial axes, extended to three. */
 function axesOf(problem: Problem): PerAxis<Axis> {
   return lift(
     problem.input.map((input, axis) => {
@@ -113,7 +112,7 @@ function axesOf(problem: Problem): PerAxis<Axis> {
         ...(problem.upsample[axis] > 1 && { repeat: problem.upsample[axis] }),
       };
       const output = problem.output[axis];
-      // a transposed convolution is a plain one from its output to its input, read the other way
+      // a transposed convolution is the adjoint of a plain one from its output to its input
       return problem.transposed
         ? adjoint({ ...conv, input: output, output: input })
         : { ...conv, input, output };

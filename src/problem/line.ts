@@ -1,4 +1,4 @@
-// Line: a problem as one line of text, which parses back. Tests, benchmarks and bug reports use it.
+// The problem line: formats a problem as a line of text and parses it. Used in tests, benchmarks, messages and bug reports.
 
 import { LARGEST_SIZE } from '../core/arguments.js';
 import { FLOAT_BYTES } from '../core/bytes.js';
@@ -9,8 +9,9 @@ import { checkOptions, checkUpsample, type Rank } from './options.js';
 import { type Problem, problemOf } from './problem.js';
 
 /**
- * The problem's line: `n1 g1 c64 f64 i56x56 k3x3 p1x1`. A leading T marks a transposed convolution, `u` how often inputs are repeated, `s`
- * stride, `p` padding (`begin:end` where they differ), `d` dilation, `o` output padding; what has its default is left out.
+ * Formats a problem, for example `n1 g1 c64 f64 i56x56 k3x3 p1x1`: batch, groups, channels, filters, input and kernel sizes. A leading T
+ * marks a transposed convolution; `u` is upsampling, `s` stride, `p` padding (`begin:end` if they differ), `d` dilation, `o` output padding.
+ * Defaults are omitted.
  */
 export function formatProblem(p: Problem): string {
   const part = (name: string, sizes: readonly (number | string)[], ordinary: number) =>
@@ -30,8 +31,8 @@ export function formatProblem(p: Problem): string {
 }
 
 /**
- * Checks that input, output and weight fit arrays.
- * @throws RangeError that names the bytes and the problem line
+ * Checks that input, output and weight are not too large for a typed array.
+ * @throws RangeError with the size and the problem line
  */
 export function checkSize(problem: Problem, where: Where): void {
   for (const [name, count] of [
@@ -49,8 +50,8 @@ export function checkSize(problem: Problem, where: Where): void {
 }
 
 /**
- * Reads a problem's line.
- * @throws RangeError or TypeError if the line is not of that form, or torch would refuse the problem
+ * Parses a problem line.
+ * @throws RangeError or TypeError if the line is invalid, or torch would reject the problem
  */
 export function parseProblem(line: string): Problem {
   const where: Where = () => `problem line '${line}'`;
@@ -95,14 +96,14 @@ export function parseProblem(line: string): Problem {
   );
 }
 
-/** Counts are single numbers, sizes are joined by x; paddings may be begin:end. */
+/** A field of a problem line: a count, sizes joined by x, or paddings that may be begin:end. */
 const FIELD = /^([ngcf]\d+|[iksudo]\d+(x\d+)*|p-?\d+(:-?\d+)?(x-?\d+(:-?\d+)?)*)$/;
 
-/** The words of a problem's line, each a letter and what follows it. */
+/** The fields of a problem line, each a letter and a value. */
 class Fields {
   readonly transposed: boolean;
   readonly paddingMode: PaddingMode = 'zeros';
-  /** what follows each letter */
+  /** the value of each letter */
   readonly #texts = new Map<string, string>();
   readonly #where: Where;
 
@@ -112,19 +113,19 @@ class Fields {
     this.transposed = words[0] === 'T';
     if (this.transposed) words.shift();
     for (const word of words) {
-      // the mode zeros is left out, as everything that has its default
+      // 'zeros' is the default, which a problem line omits
       if (isPaddingMode(word) && word !== 'zeros') this.paddingMode = word;
       else if (FIELD.test(word) && !this.#texts.has(word[0])) this.#texts.set(word[0], word.slice(1));
       else refuse(where, `'${word}' has no place in a problem line`);
     }
   }
 
-  /** What follows a letter; what has no default must be there. */
+  /** The value of a field; an error if it is missing and has no default. */
   text(name: string, ordinary?: string): string {
     return this.#texts.get(name) ?? ordinary ?? refuse(this.#where, `a problem line needs ${name}`);
   }
 
-  /** One size for each axis, from one or `rank` of them. */
+  /** One size per axis, from one or `rank` sizes. */
   sizes(name: string, rank: Rank, ordinary: string): string[] {
     const sizes = this.text(name, ordinary).split('x');
     if (sizes.length !== 1 && sizes.length !== rank) {

@@ -1,23 +1,23 @@
-// Options: of a convolution before any input is seen, checked as torch checks them.
+// The options of convolutions, and their checks, with torch's error messages.
 
 import { optionsObject, perAxis, whole } from '../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPaddingMode, type PaddingMode } from '../geometry/padding.js';
 
-/** Number of spatial axes. */
+/** The number of spatial axes. */
 export type Rank = 1 | 2 | 3;
 
-/** A list whose length the compiler doesn't know, as `number[]`. A tuple has a first item, which this type forbids: so those stay counted. */
+/** An array of unknown length, such as `number[]`. Excludes tuples, so that the compiler checks their length. */
 export type SizeList = readonly number[] & { readonly 0?: never };
 
-/** A number for all axes, or one for each (a tuple of one element applies to all). */
+/** One number for all axes, or one per axis. A tuple of one also means all axes. */
 export type Sizes<R extends Rank> =
   | number
   | SizeList
   | readonly [number]
   | (R extends 2 ? readonly [number, number] : R extends 3 ? readonly [number, number, number] : never);
 
-/** Sizes of a kernel: a number for all axes, or one for each. */
+/** Kernel sizes: one number for all axes, or one per axis. */
 export type KernelSizes<R extends Rank> =
   | number
   | SizeList
@@ -29,45 +29,45 @@ export type KernelSizes<R extends Rank> =
 
 /** Options of the functionals `conv1d`, `conv2d`, `conv3d`, with torch's defaults. */
 export interface FunctionalOptions<R extends Rank> {
-  /** distance between neighbouring outputs in the input, default 1 */
+  /** stride; default 1 */
   stride?: Sizes<R> | undefined;
-  /** zeros on both sides of each axis, or 'same' (output as large as the input, stride 1) or 'valid' (none); default 0 */
+  /** padding on both sides of each axis, or 'same' (the output has the input's size; only with stride 1) or 'valid' (none); default 0 */
   padding?: Sizes<R> | 'same' | 'valid' | undefined;
-  /** distance between neighbouring kernel elements, default 1 */
+  /** distance between neighbouring kernel elements; default 1 */
   dilation?: Sizes<R> | undefined;
-  /** number of separate convolutions into which the channels are split, default 1 */
+  /** number of groups that input and output channels are divided into; default 1 */
   groups?: number | undefined;
 }
 
 /** Options of the functionals `convTranspose1d`, `convTranspose2d`, `convTranspose3d`, with torch's defaults. */
 export interface FunctionalTransposeOptions<R extends Rank> {
-  /** step between the outputs of neighbouring inputs, default 1 */
+  /** stride of the convolution that this is the transpose of; default 1 */
   stride?: Sizes<R> | undefined;
-  /** outputs cut off on both sides of each axis, default 0 */
+  /** padding of the convolution that this is the transpose of: it reduces the output on both sides of each axis; default 0 */
   padding?: Sizes<R> | undefined;
-  /** outputs added at the end of each axis, smaller than stride or dilation; default 0 */
+  /** elements added at the end of each axis of the output, less than stride or dilation; default 0 */
   outputPadding?: Sizes<R> | undefined;
-  /** number of separate convolutions into which the channels are split, default 1 */
+  /** number of groups that input and output channels are divided into; default 1 */
   groups?: number | undefined;
-  /** distance between neighbouring kernel elements, default 1 */
+  /** distance between neighbouring kernel elements; default 1 */
   dilation?: Sizes<R> | undefined;
 }
 
-/** Options that were checked, with torch's defaults in the place of those left out: a convolution without sizes of input and kernel. */
+/** Checked options, completed with torch's defaults. */
 export interface CheckedOptions {
   readonly transposed: boolean;
   readonly rank: Rank;
   readonly groups: number;
   readonly stride: readonly number[];
   readonly padding: readonly number[] | 'same' | 'valid';
-  /** at the end of each axis, where it is not as at the beginning */
+  /** padding at the end of each axis, if it differs from that at the beginning */
   readonly paddingEnd?: readonly number[] | undefined;
   readonly dilation: readonly number[];
   readonly outputPadding: readonly number[];
   readonly paddingMode: PaddingMode;
 }
 
-/** Options as they come: of any kind until they are checked. */
+/** Unchecked options. */
 export interface AnyOptions {
   readonly stride?: unknown;
   readonly padding?: unknown;
@@ -78,7 +78,7 @@ export interface AnyOptions {
   readonly paddingMode?: unknown;
 }
 
-/** Whose options they are. Torch's layers know more of them than its functionals, and refuse some in other words. */
+/** The layer or functional that options are for: torch's layers and functionals have different options and messages. */
 export interface OptionsOwner {
   readonly transposed: boolean;
   readonly rank: Rank;
@@ -92,16 +92,16 @@ const LAYER_OPTIONS = ['bias', 'paddingMode'];
 const functionalOptions = (transposed: boolean): readonly string[] =>
   transposed ? TRANSPOSE_OPTIONS : CONV_OPTIONS;
 
-/** The names of a layer's options. */
+/** The option names of a layer. */
 export const layerOptions = (transposed: boolean): readonly string[] => [
   ...functionalOptions(transposed),
   ...LAYER_OPTIONS,
 ];
 
 /**
- * Checks options and gives them torch's defaults; a layer's `bias` is left to the layer.
- * @param others names of options that are known too, and checked elsewhere
- * @throws RangeError for invalid values, TypeError for invalid types, with torch's messages
+ * Checks options and completes them with torch's defaults. Does not check a layer's `bias`.
+ * @param others names of further options, which are checked elsewhere
+ * @throws RangeError for values and TypeError for types that torch rejects, with its message
  */
 export function checkOptions(
   owner: OptionsOwner,
@@ -120,7 +120,7 @@ export function checkOptions(
     outputPadding: givenOutputPadding = 0,
     padding: givenPadding = 0,
   } = options ?? {};
-  // in torch's order, which decides what is refused first
+  // in torch's order, which decides which error comes first
   const groups = checkGroups(givenGroups, isLayer, where);
   const paddingMode = checkPaddingMode(givenMode, owner, where);
   const stride = sizesFrom(
@@ -148,7 +148,7 @@ export function checkOptions(
     where,
   );
   if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
-  // negative padding crops, but torch lets only the modes other than zeros do so
+  // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
   const padding =
     typeof givenPadding === 'string'
@@ -165,9 +165,9 @@ export function checkOptions(
 }
 
 /**
- * Checks how often each element of an input is repeated along each axis.
- * @returns undefined where it is once
- * @throws TypeError for a transposed layer and for what is not an integer, RangeError below 1
+ * Checks the option `upsample`.
+ * @returns the factor of each axis; undefined if all are 1
+ * @throws TypeError for a transposed layer and for non-integers, RangeError for factors below 1
  */
 export function checkUpsample(
   given: unknown,
@@ -186,10 +186,7 @@ export function checkUpsample(
   );
   if (upsample.every((size) => size === 1)) return undefined;
   if (transposed)
-    refuseKind(
-      where,
-      'upsample: only plain layers repeat their input; the stride of a transposed one spreads it',
-    );
+    refuseKind(where, 'upsample: not supported by transposed layers, which upsample by their stride');
   return upsample;
 }
 
@@ -218,8 +215,8 @@ function checkPaddingMode(given: unknown, { transposed, rank }: OptionsOwner, wh
 }
 
 /**
- * One size for each axis.
- * @param refusal what torch says of sizes below the least
+ * Checks one size per axis.
+ * @param refusal torch's message for sizes below `least`
  */
 function sizesFrom(
   given: unknown,
@@ -273,7 +270,7 @@ function checkNamedPadding(
   return given;
 }
 
-/** Sizes as torch names them in an error: it views one axis as two, so that a size is missing. */
+/** Formats sizes as in torch's message, which treats one axis as two: `missing` stands for the other. */
 function byName(name: string, sizes: readonly number[], missing: number): string {
   const axes = sizes.length === 1 ? [missing, ...sizes] : sizes;
   return axes

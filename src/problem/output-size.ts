@@ -1,4 +1,4 @@
-// Output sizes: of padding and output, computed and checked as torch computes and checks them.
+// Computes the padding and the output size of a convolution, with torch's checks.
 
 import { checkShape } from '../core/arguments.js';
 import { asList, refuse, type Where } from '../core/errors.js';
@@ -6,7 +6,7 @@ import type { Shape } from '../core/tensor.js';
 import { mostPadding, type PaddingMode } from '../geometry/padding.js';
 import type { CheckedOptions, Rank } from './options.js';
 
-/** What is known of a problem before its output is. Channels and filters are those of all groups. */
+/** A problem without its output size. Channels and filters are those of all groups together. */
 export interface Sized {
   readonly transposed: boolean;
   readonly rank: Rank;
@@ -15,7 +15,7 @@ export interface Sized {
   readonly channels: number;
   readonly filters: number;
   readonly input: readonly number[];
-  /** how often each element of the input is repeated along each axis before it is convolved */
+  /** the factor of each axis by which the input is upsampled before the convolution */
   readonly upsample: readonly number[];
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
@@ -25,13 +25,13 @@ export interface Sized {
   readonly paddingMode: PaddingMode;
 }
 
-/** The sizes of an output, and the output padding that gives them. */
+/** The output sizes, and the output padding that they follow from. */
 export interface OutputSizes {
   readonly outputPadding: readonly number[];
   readonly output: readonly number[];
 }
 
-/** The padding at the beginning and at the end of each axis, for a kernel of these sizes. */
+/** The padding at the beginning and at the end of each axis. */
 export function paddingOf(
   options: CheckedOptions,
   kernel: readonly number[],
@@ -44,20 +44,20 @@ export function paddingOf(
   if (padding === 'same') {
     const total = kernel.map((size, axis) => dilation[axis] * (size - 1));
     const paddingBegin = total.map((size) => Math.floor(size / 2));
-    // of an odd total the end has one more
+    // if the total is odd, the end has one more
     return { paddingBegin, paddingEnd: total.map((size, axis) => size - paddingBegin[axis]) };
   }
   return { paddingBegin: padding, paddingEnd: options.paddingEnd ?? padding };
 }
 
 /**
- * The output sizes of a plain convolution: floor((input + padding - reach) / stride) + 1 along each axis, where a kernel reaches
- * over dilation * (kernel - 1) + 1 inputs.
- * @throws RangeError for a padding that its mode can't give, and where the kernel is larger than the padded input
+ * The output sizes of a convolution that is not transposed: floor((input + padding - reach) / stride) + 1 along each axis, with the reach
+ * of the kernel, dilation * (kernel - 1) + 1.
+ * @throws RangeError if the padding is too large for its mode, or the kernel is larger than the padded input
  */
 export function convOutput(p: Sized, where: Where): number[] {
   checkPaddingLimits(p, where);
-  const padded = shownInput(p).map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
+  const padded = upsampledInput(p).map((size, axis) => size + p.paddingBegin[axis] + p.paddingEnd[axis]);
   const reach = p.kernel.map((size, axis) => p.dilation[axis] * (size - 1) + 1);
   if (padded.some((size, axis) => size < reach[axis])) {
     refuse(
@@ -69,14 +69,14 @@ export function convOutput(p: Sized, where: Where): number[] {
   return padded.map((size, axis) => Math.floor((size - reach[axis]) / p.stride[axis]) + 1);
 }
 
-/** What torch says of more padding than the mode can give. */
+/** Torch's messages for padding that is too large for the mode. */
 const TOO_MUCH_PADDING = {
   reflect: 'Padding size should be less than the corresponding input dimension, but got: padding',
   circular: 'Padding value causes wrapping around more than once. Got padding',
 };
 
-/** The sizes of the input with its elements repeated. */
-function shownInput({ input, upsample }: Sized): number[] {
+/** The sizes of the upsampled input. */
+function upsampledInput({ input, upsample }: Sized): number[] {
   return input.map((size, axis) => size * upsample[axis]);
 }
 
@@ -84,7 +84,7 @@ function checkPaddingLimits(p: Sized, where: Where): void {
   const { paddingBegin, paddingEnd, paddingMode } = p;
   // the other modes have no limit
   if (paddingMode !== 'reflect' && paddingMode !== 'circular') return;
-  const input = shownInput(p);
+  const input = upsampledInput(p);
   for (const [axis, size] of input.entries()) {
     const [begin, end] = [paddingBegin[axis], paddingEnd[axis]];
     if (Math.max(begin, end) <= mostPadding(size, paddingMode)) continue;
@@ -96,11 +96,11 @@ function checkPaddingLimits(p: Sized, where: Where): void {
 }
 
 /**
- * The output sizes of a transposed convolution: along each axis the inverse of a plain one's, plus the output padding.
- * @param outputPadding the layer's own, which `outputSize` replaces
- * @param outputSize sizes that are asked for: spatial only, or with channels and batch in front
+ * The output sizes of a transposed convolution: the smallest for which a convolution gives the input's sizes, plus the output padding.
+ * @param outputPadding the option of the layer; `outputSize` replaces it
+ * @param outputSize the requested sizes: spatial, or with channels and batch
  * @param input the input's whole shape
- * @throws RangeError where the output would have negative sizes, or can't have those that are asked for
+ * @throws RangeError if a size would be negative, or the requested sizes are not possible
  */
 export function transposedOutput(
   p: Sized,
@@ -129,7 +129,7 @@ export function transposedOutput(
   return { outputPadding: added, output };
 }
 
-/** The output padding that makes the smallest output as large as the one that is asked for. */
+/** The output padding that gives the requested output sizes. */
 function outputPaddingFor(
   wanted: readonly number[],
   smallest: readonly number[],

@@ -1,4 +1,4 @@
-// Problem: one convolution with all its sizes, checked as torch checks them. Its line is in line.ts.
+// Problem: a convolution as in torch, with all its sizes, checked with torch's messages. line.ts formats it.
 
 import { asList, refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -6,10 +6,10 @@ import type { Shape } from '../core/tensor.js';
 import type { CheckedOptions, Rank } from './options.js';
 import { convOutput, type OutputSizes, paddingOf, type Sized, transposedOutput } from './output-size.js';
 
-/** A convolution with all its sizes. Channels and filters are those of all groups. */
+/** A convolution with all its sizes. Channels and filters are those of all groups together. */
 export interface Problem extends Sized, OutputSizes {}
 
-/** The shapes that a problem is made from, beside the options. */
+/** The shapes that a problem is made from. */
 interface ProblemShapes {
   readonly input: Shape;
   readonly weight: Shape;
@@ -18,14 +18,14 @@ interface ProblemShapes {
   readonly upsample?: readonly number[] | undefined;
 }
 
-/** Torch's name of the operation. */
+/** Torch's name of the functional. */
 export function functionName({ transposed, rank }: Pick<CheckedOptions, 'transposed' | 'rank'>): string {
   return `conv${transposed ? '_transpose' : ''}${rank}d`;
 }
 
 /**
- * The problem of a convolution on an input of a given shape; an unbatched input counts as a batch of one.
- * @throws RangeError in torch's words where torch refuses
+ * The problem of a convolution for an input shape. An input without batch counts as a batch of one.
+ * @throws RangeError where torch throws, with its message
  */
 export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where: Where): Problem {
   const { rank, transposed, groups } = options;
@@ -45,7 +45,7 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
     batch,
     groups,
     channels,
-    // torch gives no filters where there are no channels, whatever the weight says
+    // as in torch, an input without channels gives an output without channels, whatever the weight's shape
     filters: !transposed && channels === 0 ? 0 : filtersOf(weight, options),
     input: sizes,
     upsample: shapes.upsample ?? sizes.map(() => 1),
@@ -68,9 +68,9 @@ export function problemOf(options: CheckedOptions, shapes: ProblemShapes, where:
 }
 
 /**
- * Batch, channels and spatial sizes of an input; an unbatched input counts as a batch of one.
- * @param name whose input it is, for the error
- * @throws RangeError for a shape of another length
+ * The batch, channels and spatial sizes of an input. An input without batch counts as a batch of one.
+ * @param name the layer or functional, for the error message
+ * @throws RangeError for a shape of another rank
  */
 export function splitInput(
   input: Shape,
@@ -99,7 +99,7 @@ function checkWeightRank(weight: Shape, input: Shape, rank: Rank, where: Where):
   );
 }
 
-/** A plain weight: (filters, channels / groups, ...kernel). */
+/** Checks a weight (filters, channels / groups, ...kernel). */
 function checkPlainWeight(weight: Shape, groups: number, channels: number, input: Shape, where: Where): void {
   const [filters, perGroup] = weight;
   if (filters < groups) {
@@ -118,7 +118,7 @@ function checkPlainWeight(weight: Shape, groups: number, channels: number, input
   }
 }
 
-/** A transposed weight: (channels, filters / groups, ...kernel). */
+/** Checks the weight of a transposed convolution, (channels, filters / groups, ...kernel). */
 function checkTransposedWeight(
   weight: Shape,
   groups: number,
@@ -156,12 +156,12 @@ function checkBias(bias: Shape, weight: Shape, options: CheckedOptions, where: W
   );
 }
 
-/** Filters of all groups. */
+/** The filters of all groups together. */
 function filtersOf(weight: Shape, { transposed, groups }: CheckedOptions): number {
   return transposed ? weight[1] * groups : weight[0];
 }
 
-/** Floating point operations of the definition: two for each product. */
+/** The floating-point operations of the definition, two per product. */
 export function flops(problem: Problem): number {
   const positions = product(problem.transposed ? problem.input : problem.output);
   return (

@@ -1,2 +1,2 @@
-// The one AssemblyScript type that the shared files use, for the TypeScript compiler.
+// Declares AssemblyScript's i32, the only such type in src/shared, for the TypeScript compiler.
 declare type i32 = number;

@@ -56,7 +56,7 @@ export class Tables {
 
   /**
    * Their address, once what blocks of these sizes need is there: for the call in progress.
-   * @throws RangeError if memory is insufficient
+   * @throws RangeError if there is not enough memory
    */
   for({ length, rows, planes }: BlockSizes): number {
     const { precision } = this;

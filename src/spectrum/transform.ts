@@ -47,7 +47,7 @@ export class Transform {
   readonly pitch: number;
 
   /**
-   * @throws RangeError if memory is insufficient
+   * @throws RangeError if there is not enough memory
    */
   constructor(
     readonly engine: Engine,

@@ -74,7 +74,7 @@ export interface KeptSpectrum {
 /**
  * Memory for the spectrum of a kernel in some layout, for the call in progress. There is none for an array that comes for the first time:
  * most such kernels never come again.
- * @throws RangeError if memory is insufficient
+ * @throws RangeError if there is not enough memory
  */
 export function keptSpectrum(
   engine: Engine,

@@ -11,7 +11,7 @@ export function areaBytes(bytes: number): number {
 /**
  * Reserves areas of so many bytes, in one piece.
  * @returns where each begins
- * @throws RangeError if memory is insufficient
+ * @throws RangeError if there is not enough memory
  */
 export function reserveAreas(engine: Engine, areas: readonly number[], purpose: string): number[] {
   let total = 0;

@@ -77,7 +77,7 @@ export class SpectralRun {
   /** of the part of the filter that is taken: its first element along each axis */
   #part: readonly number[] = [0, 0, 0];
 
-  /** @throws RangeError if memory is insufficient */
+  /** @throws RangeError if there is not enough memory */
   constructor(
     readonly engine: Engine,
     readonly plan: SpectralPlan,

@@ -19,7 +19,7 @@ export interface OutputRange {
  *
  * With x the numbers of a block and h the kernel: |error| <= u log2 N ‖x‖₂ ‖h‖₂, N numbers to a block, u = 2^-24 (float64: 2^-53). Where
  * all of them are integers and that is less than 1/4, the result is rounded, and so exact.
- * @throws RangeError if memory is insufficient
+ * @throws RangeError if there is not enough memory
  */
 export function spectralSums(
   plan: SpectralPlan,

@@ -18,7 +18,7 @@ export const SOME = 65536;
 
 /**
  * Computes a request's sums.
- * @throws RangeError if `out` shares memory with an operand, or if memory is insufficient
+ * @throws RangeError if `out` shares memory with an operand, or if there is not enough memory
  */
 export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
   const shape = outputShape(request, signal.shape, kernel.shape);

@@ -196,7 +196,7 @@ export class WindowPlan {
  *
  * @param sizes of the windows along each axis, 1 for none, not larger than the samples'
  * @returns along each axis as many as there are windows: size − length + 1
- * @throws RangeError if memory is insufficient
+ * @throws RangeError if there is not enough memory
  */
 export function windowSums(samples: Samples, sizes: readonly number[]): Samples<'float64'> {
   const { shape } = samples;
@@ -214,7 +214,7 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
  * The sums of every window, where they lie until memory is used again.
  * @param numbers their address, or what writes them
  * @param purpose what errors call it
- * @throws RangeError if memory is insufficient
+ * @throws RangeError if there is not enough memory
  */
 export function sumsInMemory(
   shape: readonly number[],

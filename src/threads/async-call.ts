@@ -1,4 +1,5 @@
-// Async call: the portions of one call on their way to workers and back. Inputs are copied when a worker is free for them, results as they come.
+// AsyncCall: one call of forwardAsync. Distributes its portions among workers, copies inputs when a worker is free and outputs as they
+// arrive, and recomputes the portions of lost workers.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Tensor } from '../core/tensor.js';
@@ -14,10 +15,10 @@ import { giveBuffer, takeBuffer } from './buffers.js';
 import { gather, numbersIn, type Portion, portionOf, roomAt, roomBytes, scatter } from './portion.js';
 import type { Result } from './work-request.js';
 
-/** Workers that one call may lose. What ends several is likely to end the next one too. */
-const MOST_LOST = 2;
+/** The number of workers that a call may lose. What ended several is likely to end the next one too. */
+const MAX_LOST = 2;
 
-/** What is computed. */
+/** What a call computes. */
 export interface Job {
   readonly engine: Engine;
   readonly plan: Plan;
@@ -25,20 +26,21 @@ export interface Job {
   readonly x: Tensor;
   readonly out: Tensor;
   readonly epilogue: Epilogue | undefined;
-  /** is told the share that is done, after each portion */
+  /** called after each portion with the fraction that is done */
   readonly progress: ((share: number) => void) | undefined;
 }
 
 export class AsyncCall {
   readonly #job: Job;
-  /** that of the job, whose numbers, once they were sent, stay as long as the call: what is lost can be sent anew */
+  /** the job's snapshot with its numbers cached for the duration of the call, so that they can be sent again after a loss */
   readonly #snapshot: WeightSnapshot;
   readonly #workers = new Set<AsyncWorker>();
   readonly #total: number;
   readonly #milliseconds: number;
   readonly #bytes: number;
-  /** portions whose worker was lost, and the first of those that nobody has begun */
-  readonly #again: number[] = [];
+  /** portions to recompute because their worker was lost */
+  readonly #retries: number[] = [];
+  /** the first portion that no worker has begun */
   #next = 0;
   #done = 0;
   readonly #lost = new Set<AsyncWorker>();
@@ -64,8 +66,8 @@ export class AsyncCall {
 
   /**
    * Computes all portions.
-   * @returns a promise of whether all outputs are finite; where they are not, `out` is not complete
-   * @throws what the first portion that failed throws, and what `progress` does
+   * @returns whether all outputs are finite; if not, `out` is incomplete
+   * @throws the error of the first portion that failed, or of `progress`
    */
   async run(): Promise<boolean> {
     const result = new Promise<boolean>((settle, refuse) => {
@@ -74,7 +76,7 @@ export class AsyncCall {
     });
     const workers = currentWorkers();
     for (const worker of workers) this.#begin(worker);
-    // while a worker computes a portion it gets the next one, though not all of them in one task
+    // a second portion for each worker, queued behind its first one; in another task, so that this thread is not blocked for long
     const { setTimeout } = globalThis as Partial<typeof globalThis>;
     setTimeout?.(() => {
       for (const worker of workers) if (!this.#isOver && !worker.isLost) this.#begin(worker);
@@ -82,11 +84,11 @@ export class AsyncCall {
     try {
       return await result;
     } finally {
-      for (const worker of this.#workers) worker.letGo();
+      for (const worker of this.#workers) worker.release();
     }
   }
 
-  /** Gives the call up: from now on nothing is written to the output. */
+  /** Aborts the call: nothing is written to the output from now on. */
   stop(error: unknown): void {
     this.#isOver = true;
     this.#refuse(error);
@@ -96,12 +98,12 @@ export class AsyncCall {
     this.#serve(worker).catch((error) => this.stop(error));
   }
 
-  /** Lets a worker compute portion after portion. */
+  /** Sends one portion after another to a worker. */
   async #serve(worker: AsyncWorker): Promise<void> {
     for (;;) {
       if (this.#isOver) return;
       this.#hold(worker);
-      const index = this.#again.pop() ?? this.#next++;
+      const index = this.#retries.pop() ?? this.#next++;
       if (index >= this.#total) return;
       try {
         const portion = await this.#compute(worker, index);
@@ -109,31 +111,31 @@ export class AsyncCall {
       } catch (error) {
         if (this.#isOver) return;
         if (!(error instanceof LostWorker)) return this.stop(error);
-        // one that never answered could not be started, and there are fewer of them now
-        if (worker.isKnown) this.#lost.add(worker);
-        if (this.#lost.size > MOST_LOST) return this.stop(error);
-        this.#again.push(index);
-        worker = this.#another(index);
+        // a worker that never answered could not be started; it does not count as lost, since async-workers.ts starts fewer from now on
+        if (worker.hasAnswered) this.#lost.add(worker);
+        if (this.#lost.size > MAX_LOST) return this.stop(error);
+        this.#retries.push(index);
+        worker = this.#replacement(index);
       }
     }
   }
 
-  /** Lets a worker stay until the call is over, with the weights that it has: the layer may have others by then. */
+  /** Keeps a worker alive, with its weights, until the call is over: the layer's own weights may have changed by then. */
   #hold(worker: AsyncWorker): void {
     if (this.#workers.has(worker)) return;
     this.#workers.add(worker);
     worker.hold();
   }
 
-  /** One of the workers that there are now, or where the weights can't be sent any more, one that has them. */
-  #another(number: number): AsyncWorker {
+  /** Another worker: any current one, or, if the weights can't be sent again, one that has them. */
+  #replacement(number: number): AsyncWorker {
     const snapshot = this.#snapshot;
-    const able = snapshot.numbers() ? [] : [...this.#workers].filter((worker) => worker.has(snapshot));
-    const workers = able.length > 0 ? able : currentWorkers();
+    const withWeights = snapshot.numbers() ? [] : [...this.#workers].filter((worker) => worker.has(snapshot));
+    const workers = withWeights.length > 0 ? withWeights : currentWorkers();
     return workers[number % workers.length];
   }
 
-  /** Computes a portion; false where the call is over by then. */
+  /** Computes a portion. Returns false if the call is over. */
   async #compute(worker: AsyncWorker, index: number): Promise<boolean> {
     const { engine, plan, x, out, epilogue, progress } = this.#job;
     const snapshot = this.#snapshot;
@@ -163,7 +165,7 @@ export class AsyncCall {
     giveBuffer(result.buffer);
     if (this.#isOver) return false;
     this.#done++;
-    // may stop the call
+    // the callback may stop the call
     progress?.(this.#done / this.#total);
     if (this.#done < this.#total) return !this.#isOver;
     this.#isOver = true;

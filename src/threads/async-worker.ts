@@ -1,44 +1,45 @@
-// Async worker: a thread with a memory of its own. It carries out requests in the order in which they are sent; here stands what lies where in its memory.
+// AsyncWorker: the main thread's side of a worker that has its own wasm memory. Sends it requests, which it executes in order, and
+// manages the allocations in its memory.
 
 import { aligned, WASM_PAGE } from '../core/bytes.js';
 import { sum } from '../core/lists.js';
 import { Allocator } from '../engine/allocator.js';
 import type { Result, WorkRequest } from './work-request.js';
 
-/** Where memory must end at the latest, as in any engine. */
-const LARGEST_MEMORY = 0x1_0000_0000;
+/** The largest wasm memory. */
+const MAX_MEMORY = 0x1_0000_0000;
 
-/** Bytes of packed weights that a worker keeps, beside those that calls in progress need. */
-const KEPT_WEIGHTS = 0x800_0000;
+/** Limit in bytes for packed weights that a worker keeps, in addition to those of calls in progress. */
+const MAX_KEPT_WEIGHTS = 0x800_0000;
 
-/** Milliseconds that a request may take beside a hundred times its estimate. Long before, a machine is out of use. */
-const PATIENCE = 20_000;
+/** A worker counts as lost if a request takes this many milliseconds plus a hundred times its estimate. */
+const TIMEOUT = 20_000;
 
-/** The way to a thread and back. */
+/** A connection to a thread. */
 export interface Line {
   send(request: WorkRequest, transfer: ArrayBuffer[]): void;
-  /** whether the program goes on because of it */
+  /** sets whether the thread keeps the process running */
   hold(isHolding: boolean): void;
   end(): void;
 }
 
-/** Starts a thread. `lost` is called when it ended by itself, or can't be started. */
+/** Starts a thread. `lost` is called if it ends by itself or can't be started. */
 export type Connect = (hear: (result: Result) => void, lost: () => void) => Line;
 
-/** Packed weights of some values. */
+/** The packed weights of a layer at one time. */
 export interface WeightSnapshot {
   readonly id: number;
   readonly bytes: number;
-  /** undefined where they are packed no more */
+  /** undefined if the packed weights have been overwritten or evicted */
   numbers(): Float32Array | undefined;
 }
 
-/** Snapshots that calls in progress need. */
+/** The ids of snapshots that calls in progress need. */
 export interface Ids {
   has(id: number): boolean;
 }
 
-/** A thread did not answer, or ended. */
+/** A thread ended or did not answer. */
 export class LostWorker extends Error {}
 
 interface Pending {
@@ -48,20 +49,20 @@ interface Pending {
 }
 
 export class AsyncWorker {
-  /** it has answered, so it can be started */
-  isKnown = false;
+  /** whether it has ever answered, and so could be started */
+  hasAnswered = false;
   isLost = false;
-  /** calls that begin get others, and it ends when those that hold it are over */
+  /** new calls do not use it, and it ends when the calls that hold it are over */
   isRetired = false;
   readonly #line: Line;
   readonly #pending = new Map<number, Pending>();
-  /** the module's data lie in the first page; into the last, kernels may read beyond the end of a range */
-  readonly #allocator = new Allocator(WASM_PAGE, WASM_PAGE, (end) => end + WASM_PAGE <= LARGEST_MEMORY);
-  /** where packed weights lie, by the number of their snapshot; those not used for longest first */
+  /** excludes the first page, which has the module's data, and the last, because kernels may read past the end of a range */
+  readonly #allocator = new Allocator(WASM_PAGE, WASM_PAGE, (end) => end + WASM_PAGE <= MAX_MEMORY);
+  /** packed weights by the id of their snapshot, least recently used first */
   readonly #weights = new Map<number, { readonly address: number; readonly bytes: number }>();
   #room = { address: -1, bytes: 0 };
   #lastId = 0;
-  /** calls in progress that hold it */
+  /** the number of calls in progress that hold it */
   #calls = 0;
 
   /** @param lost is called once */
@@ -76,42 +77,43 @@ export class AsyncWorker {
     this.#line.hold(false);
   }
 
-  /** How many requests it has to carry out. */
+  /** The number of pending requests. */
   get load(): number {
     return this.#pending.size;
   }
 
-  /** A call in progress counts on it. */
+  /** Keeps the worker alive for a call. */
   hold(): void {
     this.#calls++;
   }
 
-  /** The call is over. */
-  letGo(): void {
+  /** Ends a `hold`. */
+  release(): void {
     this.#calls--;
     this.#endIfDone();
   }
 
-  /** Whether packed weights were sent to it, and are there. */
+  /** Whether its memory has these packed weights. */
   has(snapshot: WeightSnapshot): boolean {
     return !this.isLost && this.#weights.has(snapshot.id);
   }
 
   /**
-   * The address of packed weights, which are sent unless they are there. Those of `others` stay.
-   * @throws Error where they would have to be sent and can't be, RangeError if memory is insufficient
+   * The address of packed weights in its memory. Sends them if it does not have them.
+   * @param others snapshots that must not be evicted
+   * @throws Error if they must be sent but no longer exist, RangeError if there is not enough memory
    */
   weights(snapshot: WeightSnapshot, others: Ids): number {
     const known = this.#weights.get(snapshot.id);
     const numbers = known ? undefined : snapshot.numbers();
     if (!known && !numbers)
       throw new Error(
-        'a worker was lost, and since the call began the layer was changed, disposed of or had its memory given back, so its weights are not there any more: call again',
+        'a worker was lost, and its weights cannot be sent again because the layer has been modified, disposed or evicted since: call again',
       );
     const placed = known ?? { address: this.#allocate(snapshot.bytes, others), bytes: snapshot.bytes };
     if (numbers) {
       const writes = [{ at: placed.address, numbers }];
-      // its answer is of no interest: whatever goes wrong, the next request will find out
+      // an error is ignored here, since the next request will fail as well
       this.do({ bytes: placed.address + placed.bytes, writes, calls: [] }, [], 0).catch(() => {});
     }
     this.#weights.delete(snapshot.id);
@@ -120,8 +122,8 @@ export class AsyncWorker {
   }
 
   /**
-   * The address of a room for one portion of work. All portions take place in the same, one after another, so it may move while requests are
-   * on their way.
+   * The address of the work area of a portion. All portions use the same area, one after another, so it may move while requests are
+   * pending.
    */
   room(bytes: number, others: Ids): number {
     if (bytes > this.#room.bytes) {
@@ -133,53 +135,50 @@ export class AsyncWorker {
   }
 
   /**
-   * Lets it carry out a request.
-   * @param request what it works with ends at `bytes`
-   * @param milliseconds that it takes, about
-   * @throws LostWorker, RangeError where its memory can't grow, Error where a call failed
+   * Sends a request and waits for its result.
+   * @param request `bytes` is the end of the memory that it uses
+   * @param milliseconds the estimated time
+   * @throws LostWorker if the thread ends, RangeError if its memory can't grow, Error if the request failed
    */
   async do(request: Omit<WorkRequest, 'id'>, transfer: ArrayBuffer[], milliseconds: number): Promise<Result> {
     if (this.isLost) throw new LostWorker('the thread has ended');
     const id = ++this.#lastId;
     const result = await new Promise<Result>((settle, refuse) => {
-      const timer = globalThis.setTimeout?.(
-        () => this.end(),
-        PATIENCE + 100 * milliseconds * (1 + this.load),
-      );
+      const timer = globalThis.setTimeout?.(() => this.end(), TIMEOUT + 100 * milliseconds * (1 + this.load));
       (timer as { unref?(): void } | undefined)?.unref?.();
       this.#pending.set(id, { settle, refuse, timer });
       this.#line.hold(true);
       this.#line.send({ ...request, id, bytes: request.bytes + WASM_PAGE }, transfer);
     });
     if (result.error === undefined) return result;
-    // whatever lies in its memory by now
+    // the state of its memory is unknown
     this.end();
     if (result.isFull)
       throw new RangeError(`not enough memory: ${request.bytes} bytes of WebAssembly memory for a worker`);
     throw new Error(`a worker failed: ${result.error}`);
   }
 
-  /** Ends the thread once it has done what it was asked for, and no call holds it. */
+  /** Ends the thread when its requests are done and no call holds it. */
   retire(): void {
     this.isRetired = true;
     this.#endIfDone();
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread immediately. */
   end(): void {
     if (this.isLost) return;
     this.isLost = true;
     this.#line.end();
     for (const { refuse, timer } of this.#pending.values()) {
       globalThis.clearTimeout?.(timer);
-      refuse(new LostWorker('a worker ended in the midst of its work'));
+      refuse(new LostWorker('a worker ended before it was done'));
     }
     this.#pending.clear();
     this.lost(this);
   }
 
   #hear(result: Result): void {
-    this.isKnown = true;
+    this.hasAnswered = true;
     const pending = this.#pending.get(result.id);
     if (!pending) return;
     this.#pending.delete(result.id);
@@ -195,15 +194,15 @@ export class AsyncWorker {
   }
 
   /**
-   * Takes memory. Weights that no call in progress needs give way, those not used for longest first. That is safe at once, as what was
-   * sent before is done before.
-   * @throws RangeError where it lacks
+   * Allocates memory. Evicts the least recently used weights that no call in progress needs. That is safe while requests are pending,
+   * because the worker executes requests in order.
+   * @throws RangeError if there is not enough memory
    */
   #allocate(bytes: number, others: Ids): number {
     const size = aligned(bytes);
     let kept = sum([...this.#weights.values()].map((weights) => weights.bytes));
     for (const [id, weights] of [...this.#weights]) {
-      const address = kept <= KEPT_WEIGHTS ? this.#allocator.allocate(size) : -1;
+      const address = kept <= MAX_KEPT_WEIGHTS ? this.#allocator.allocate(size) : -1;
       if (address >= 0) return address;
       if (others.has(id)) continue;
       this.#weights.delete(id);

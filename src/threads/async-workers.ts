@@ -1,4 +1,4 @@
-// Async workers: the threads that compute what forwardAsync is asked for. They start with the first call, and one that is lost is replaced.
+// The workers of forwardAsync. They are started by the first call, and replaced if they are lost.
 
 import { AsyncWorker, type Connect } from './async-worker.js';
 import { defaultThreads, newWorker } from './host.js';
@@ -6,12 +6,12 @@ import { requestedThreads } from './requested-threads.js';
 import { sameThread } from './same-thread.js';
 import { threadLine } from './thread-line.js';
 
-/** Who they are, how many there are to be (0: nobody said), and how others are started. */
+/** The workers, how many there should be (0: not decided yet), and how they are started. */
 let workers: AsyncWorker[] = [];
 let wanted = 0;
 let connect: Connect = sameThread;
 
-/** The workers, as many as were asked for. Where no thread can be started, the only one is on this thread. */
+/** The workers, started if necessary. If no thread can be started, there is one worker that runs on this thread. */
 export function currentWorkers(): readonly AsyncWorker[] {
   if (wanted === 0) {
     const { count, make } = requestedThreads.threads ?? { count: defaultThreads(), make: newWorker };
@@ -23,7 +23,7 @@ export function currentWorkers(): readonly AsyncWorker[] {
     try {
       workers.push(new AsyncWorker(connect, forget));
     } catch {
-      fewer();
+      wantFewer();
     }
   }
   return workers;
@@ -31,16 +31,19 @@ export function currentWorkers(): readonly AsyncWorker[] {
 
 function forget(lost: AsyncWorker): void {
   workers = workers.filter((each) => each !== lost);
-  if (!lost.isKnown && !lost.isRetired) fewer();
+  if (!lost.hasAnswered && !lost.isRetired) wantFewer();
 }
 
-/** One could not be started: a content policy forbids it, there are no workers or no more of them. */
-function fewer(): void {
+/** Called when a worker could not be started: a content security policy or the host forbids it, or there are too many. */
+function wantFewer(): void {
   wanted = Math.max(1, workers.length);
   if (workers.length === 0) connect = sameThread;
 }
 
-/** Says how many workers there are to be (0: as many as setNumThreads says), and how they are started. Those that there are end when the calls that hold them are over. */
+/**
+ * Sets how many workers there should be (0: as many as setNumThreads was asked for) and how they are started. Current workers end when
+ * the calls that hold them are over.
+ */
 export function setWorkers(count: number, how: Connect): void {
   const old = workers;
   workers = [];
@@ -49,14 +52,14 @@ export function setWorkers(count: number, how: Connect): void {
   for (const worker of old) worker.retire();
 }
 
-/** Snapshots that calls in progress need, and how many calls. They stay where they are. */
+/** The snapshots that calls in progress need, with the number of calls. They are not evicted. */
 export const needed = new Map<number, number>();
 
 export function hold(id: number): void {
   needed.set(id, (needed.get(id) ?? 0) + 1);
 }
 
-export function letGo(id: number): void {
+export function release(id: number): void {
   const calls = (needed.get(id) ?? 1) - 1;
   if (calls > 0) needed.set(id, calls);
   else needed.delete(id);

@@ -1,4 +1,4 @@
-// Compute async: what one call of forwardAsync does once its input is checked and its output is there.
+// Computes a checked call of forwardAsync: chooses the portions, runs them on workers, and falls back to this thread.
 
 import type { Tensor } from '../core/tensor.js';
 import { microsecondsOfPlan } from '../plan/microseconds.js';
@@ -11,16 +11,16 @@ import type { PreparedPlan } from '../run/prepared-plan.js';
 import { copyOfTensor } from '../run/tensors.js';
 import { weightLayout } from '../run/weights.js';
 import { AsyncCall } from './async-call.js';
-import { currentWorkers, hold, letGo } from './async-workers.js';
+import { currentWorkers, hold, release } from './async-workers.js';
 import { frozenOf } from './weight-snapshots.js';
 
-/** What portions are made for. Tests want smaller ones. */
+/** The size of portions; mutable for tests. */
 export const portionSizes = {
-  /** microseconds of a portion, at least: to send one takes a tenth of that */
+  /** the minimum, in estimated microseconds: ten times the overhead of sending a portion */
   microseconds: 700,
-  /** bytes of its inputs and outputs, about, at most: this thread copies them in one task */
+  /** the approximate maximum of its inputs and outputs in bytes, which this thread copies in one task */
   bytes: 8 << 20,
-  /** for each worker, at most: so one that is late holds up nobody for long */
+  /** the most portions per worker, unless `bytes` requires more. Several, so that a slow worker delays the call less */
   each: 4,
 };
 
@@ -31,13 +31,13 @@ export interface Operands {
   readonly epilogue: Epilogue | undefined;
 }
 
-/** Who watches a call. */
+/** How the caller observes and aborts a call. */
 export interface Watch {
   readonly signal: AbortSignal | undefined;
   readonly progress: ((share: number) => void) | undefined;
 }
 
-/** Computes `out` from `x` with the parameters as they are now. */
+/** Computes `out` from `x` with the current parameters. */
 export async function computeAsync(
   prepared: PreparedPlan,
   parameters: Parameters,
@@ -45,16 +45,16 @@ export async function computeAsync(
   { signal, progress }: Watch,
 ): Promise<void> {
   const { engine, plan, weights } = prepared;
-  const isOther = alternative.provider?.implementationOf(engine, plan, () => {}) !== undefined;
-  const frozen = isOther ? undefined : frozenOf(prepared, parameters);
+  const hasAlternative = alternative.current?.of(engine, plan, () => {}) !== undefined;
+  const frozen = hasAlternative ? undefined : frozenOf(prepared, parameters);
   if (!frozen || !(weights.isFinite || plan.everyTap)) {
     prepared.run(x, out, parameters, epilogue);
     progress?.(1);
     return;
   }
   const { snapshot } = frozen;
-  // should results not be finite, what is added must still be there
-  const own = plan.tile && epilogue?.add ? { ...epilogue, add: copyOfTensor(epilogue.add) } : epilogue;
+  // Winograd may have to be recomputed below, and `add` may be `out`
+  const own = plan.tile && epilogue?.add ? { ...epilogue, add: apartFrom(epilogue.add) } : epilogue;
   const call = new AsyncCall({ engine, plan: portionsOf(plan), snapshot, x, out, epilogue: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);
@@ -63,17 +63,17 @@ export async function computeAsync(
     if (await call.run()) return;
   } finally {
     signal?.removeEventListener('abort', abort);
-    letGo(snapshot.id);
+    release(snapshot.id);
   }
-  // a transform spreads what is not finite over a tile, and which outputs are computed again hangs together with the plan's own blocks
+  // Winograd spreads a non-finite input over its tile. Recompute the call here, since the repair works on the blocks of the whole plan
   prepared.run(x, out, frozen.parameters!, own);
   progress?.(1);
 }
 
-/** A plan in as many portions as were wanted last. */
+/** Plans divided into portions, for the last wanted number. */
 const inPortions = new WeakMap<Plan, { readonly wanted: number; readonly portions: Plan }>();
 
-/** The plan in as many portions as suit the workers. */
+/** Divides a plan into a suitable number of portions for the workers. */
 function portionsOf(plan: Plan): Plan {
   const { loaded, target } = plan.bytes;
   const byWork = Math.min(

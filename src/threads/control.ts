@@ -1,49 +1,49 @@
-// Control: the words by which the threads of a pool agree on who does what. They lie in a shared buffer of their own, words that different
-// threads write on cache lines of their own.
+// The layout of the shared control buffer through which the threads of a pool claim chunks of work. Words that different threads write
+// are on different cache lines.
 
 /** Words of a cache line. */
 const LINE = 16;
 
 /**
- * The job: its generation times 256, plus the chunks that nobody has taken yet. Whoever lowers it by one has taken a chunk. A thread that
- * looked before the job was over and comes late takes nothing, as the generation is another by then.
+ * The generation of the job times 256, plus the number of unclaimed chunks. A thread claims a chunk by decrementing the word with
+ * compare-and-exchange, which fails for a late thread, because a new job has another generation.
  */
 export const STATE = 0;
-/** chunks that other threads have done */
+/** the number of chunks that other threads have completed */
 export const DONE = LINE;
-/** 1 while the main thread sleeps until DONE changes */
+/** 1 while the main thread waits for DONE to change */
 export const WAITING = 2 * LINE;
-/** counts how often sleepers were woken */
+/** incremented to wake sleeping threads */
 export const WAKE_UPS = 3 * LINE;
-/** 1 from the beginning of a call of a layer to its end, while jobs may be near: sleep later */
+/** 1 while a layer's call is in progress: jobs are likely, so threads spin longer before they sleep */
 export const EXPECTING = 3 * LINE + 1;
-/** 1 once a thread threw in the midst of a chunk */
+/** 1 once a thread has thrown while computing a chunk */
 export const FAILED = 4 * LINE;
-/** what the job is: the number of its entry, the address of its task, its items, and into how many chunks they are cut */
+/** the job: index of its entry, address of its task, its range of items, and the number of chunks */
 export const ENTRY = 5 * LINE;
 export const TASK = 5 * LINE + 1;
 export const BEGIN = 5 * LINE + 2;
 export const END = 5 * LINE + 3;
 export const CHUNKS = 5 * LINE + 4;
 
-/** The words of one thread, from `OWN + LINE * number` on. */
+/** The words of each thread begin at `OWN + LINE * thread`. */
 export const OWN = 6 * LINE;
 /** the address of its workspace */
 export const WORKSPACE = 0;
 /** 1 while it sleeps */
 export const ASLEEP = 1;
-/** chunks that it has done */
+/** the number of chunks that it has completed */
 export const TAKEN = 2;
 
-/** The word of a thread. */
+/** The index of a word of a thread. */
 export const wordOf = (thread: number, word: number) => OWN + LINE * thread + word;
 
-/** Chunks of a job at most. */
-export const MOST_CHUNKS = 255;
+/** The most chunks of a job, which STATE counts in eight bits. */
+export const MAX_CHUNKS = 255;
 
-/** Bytes of the control words of a pool. */
+/** The size of the control buffer in bytes. */
 export const controlBytes = (threads: number) => 4 * wordOf(threads, 0);
 
-/** The first item of a chunk, or the end of the last. */
+/** The first item of a chunk; for `chunk === chunks` the end of the last one. */
 export const edgeOf = (begin: number, end: number, chunk: number, chunks: number) =>
   begin + Math.floor(((end - begin) * chunk) / chunks);

@@ -1,4 +1,4 @@
-// forwardAsync: forward of a layer, computed on other threads while this one goes on.
+// forwardAsync: computes a layer's forward on workers, without blocking the calling thread.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -11,33 +11,33 @@ import type { Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
 import { computeAsync, type Watch } from './compute-async.js';
 
-/** Options of `forwardAsync`: those of the layer's `forward`, and two more. */
+/** Options of `forwardAsync`: those of the layer's `forward`, `signal` and `progress`. */
 export interface ForwardAsyncOptions extends TransposeForwardOptions {
-  /** aborts the call: the promise is rejected with its reason, and nothing more is written to `out`, which may hold a part of the result */
+  /** aborts the call: the promise rejects with the signal's reason, and `out`, which may be incomplete, is no longer written to */
   signal?: AbortSignal | undefined;
-  /** called with the completed share, above 0 and up to 1, whenever a part of the output is ready. An exception in it aborts the call */
+  /** called with the completed fraction, above 0 and up to 1, as parts of the output arrive. If it throws, the call is aborted */
   progress?: ((share: number) => void) | undefined;
 }
 
 /**
- * Computes `layer.forward(x, options)` on other threads, with bit-identical results. A page stays responsive, and other calls may be made
- * meanwhile, also of the same layer. The output is cut into parts that several workers compute, each in its own memory. This thread only
- * copies inputs, with their margins, and results. It needs neither shared memory nor configuration.
+ * Computes `layer.forward(x, options)` on workers, without blocking the calling thread. The result is bitwise the same. The output is
+ * divided into parts; the calling thread only copies each part's inputs to a worker and its outputs back. Needs no shared memory and no
+ * setup. Several calls may be in progress at once, even of the same layer.
  *
- * The layer is used as it is now: it may be changed or disposed of before the promise is settled. `x`, `out` and `options.add` are read
- * and written until then, so do not touch them.
+ * The call uses the parameters that the layer has now: the layer may be modified or disposed before the promise settles. Do not modify
+ * `x`, `out` or `options.add` until then.
  *
- * There are as many workers as the machine has cores, at most 8, or as many as were given to `setNumThreads`. They start with the first
- * call. A worker that ends is replaced, and its part recomputed. If no worker can be started, the parts are computed on this thread, each
- * in its own task. These calls block: layers with non-finite weights, non-finite results of Winograd's algorithm, and layers that
- * `layersUseFft` computes.
+ * There are as many workers as cores, at most 8, or as many as `setNumThreads` was asked for. They start with the first call. A lost
+ * worker is replaced and its part recomputed. If no worker can be started, each part is computed on the calling thread in a separate
+ * task. Three kinds of calls are computed on the calling thread in one task: layers with non-finite weights, calls of Winograd's
+ * algorithm with non-finite results, and calls that `layersUseFft` computes by FFT.
  *
  * @param layer any convolution layer
- * @param x (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
- * @param options those of `forward`, and `signal` and `progress`. `out` must not share memory with `x`, which is read until the end
- * @returns a promise of the output. It is rejected with what `forward` would throw, with the reason of `signal`, with what `progress`
- * throws, with a RangeError if memory is insufficient, and with an Error if workers fail repeatedly, or if all workers of a call end
- * unexpectedly after the layer was changed or disposed of and its weights had been sent by an earlier call
+ * @param x the input, (batch, channels, ...sizes) or (channels, ...sizes), as for `forward`
+ * @param options the options of `forward`, `signal` and `progress`. `out` must not overlap `x`, which is read until the end
+ * @returns a promise of the output. It rejects with the errors of `forward`, the reason of `signal`, the error of `progress`, a RangeError
+ * if there is not enough memory, and an Error if workers keep failing, or if all workers that had the weights are lost after the layer
+ * was modified
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -46,12 +46,13 @@ export interface ForwardAsyncOptions extends TransposeForwardOptions {
  * const x = tensor(new Float32Array(3 * 64 * 64), [1, 3, 64, 64]);
  * const y = await forwardAsync(conv, x, { activation: 'relu' });
  * console.log(y.shape.join()); // 1,16,64,64
- * // a call can be aborted
- * const giveUp = new AbortController();
- * const shares: number[] = [];
- * const other = forwardAsync(conv, x, { signal: giveUp.signal, progress: (share) => shares.push(share) });
- * giveUp.abort();
- * console.log(await other.catch((error) => error.name), shares.length); // AbortError 0
+ * // an aborted call
+ * const controller = new AbortController();
+ * const fractions: number[] = [];
+ * const progress = (fraction: number) => fractions.push(fraction);
+ * const aborted = forwardAsync(conv, x, { signal: controller.signal, progress });
+ * controller.abort();
+ * console.log(await aborted.catch((error) => error.name), fractions.length); // AbortError 0
  */
 export async function forwardAsync(
   layer: Layer,
@@ -71,7 +72,7 @@ export async function forwardAsync(
   if (recording.recorder)
     refuse(
       where,
-      'record: forwardAsync has no gradient, and its output is not there before record ends: use forward',
+      'record: forwardAsync is not differentiable, because its output is not available before record ends: use forward',
     );
   if (options?.out !== undefined) checkOut(options.out, call.outputShape, input, where);
   const out = outputOf(call, options?.out, epilogue, where);
@@ -80,7 +81,7 @@ export async function forwardAsync(
   return out;
 }
 
-/** @throws TypeError for a `signal` that is not an AbortSignal, or a `progress` that is not a function */
+/** @throws TypeError if `signal` is not an AbortSignal or `progress` is not a function */
 function watchOf(options: ForwardAsyncOptions | undefined, where: Where): Watch {
   const { signal, progress } = options ?? {};
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')

@@ -1,16 +1,16 @@
-// Host: how a thread is started where this program runs, and how it is spoken to.
+// Starts threads and exchanges messages with them, in browsers and in Node.
 
 import { source } from './source.js';
 
-/** A worker, as browsers and Node have it. */
+/** What a browser's Worker and Node's have in common. */
 export interface WorkerLike {
   /** sends a message and transfers buffers */
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  /** ends it at once */
+  /** ends the worker immediately */
   terminate(): unknown;
 }
 
-/** What Node's has beside, and what browsers' have. */
+/** The event methods: `on`, `ref` and `unref` in Node, `addEventListener` in browsers. */
 interface Listening extends WorkerLike {
   on?(name: string, listener: (value: unknown) => void): void;
   addEventListener?(
@@ -34,42 +34,42 @@ interface Host {
   navigator?: { hardwareConcurrency?: number };
 }
 
-/** A module of Node's own, where there is one. */
+/** A built-in module of Node; undefined elsewhere. */
 function builtin<T>(name: string): T | undefined {
   return (globalThis as Host).process?.getBuiltinModule?.(name) as T | undefined;
 }
 
-/** How many threads the machine can run at once. */
+/** The number of logical cores. */
 function cores(): number {
   const { navigator } = globalThis as Host;
   return builtin<System>('node:os')?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1;
 }
 
-/** As many threads as are taken where nobody says how many. */
+/** The number of threads if the caller does not specify one. */
 export function defaultThreads(): number {
   return Math.min(cores(), 8);
 }
 
-/** A new thread. */
+/** Starts a worker from the embedded source. */
 export function newWorker(): WorkerLike {
   const threads = builtin<Threads>('node:worker_threads');
-  // it loads nothing of the program's, and takes none of its options
+  // empty execArgv: the worker must not inherit options such as --import
   if (threads?.Worker) return new threads.Worker(source, { eval: true, execArgv: [], name: 'convnd' });
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url, { type: 'module', name: 'convnd' });
-  // whoever reads it has begun by then
+  // by then the worker has loaded it
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
 }
 
-/** A thread, of which something is heard. */
+/** A worker with a message handler and loss detection. */
 export class Thread<Answer> {
   readonly #worker: Listening;
   #isOver = false;
 
   /**
-   * @param heard is called with what it says
-   * @param lost is called once, when it ended by itself or failed
+   * @param heard called with each message
+   * @param lost called once, if the worker ends by itself or fails
    */
   constructor(
     make: () => WorkerLike,
@@ -100,13 +100,13 @@ export class Thread<Answer> {
     this.#worker.postMessage(message, transfer);
   }
 
-  /** Whether the program goes on because of it. */
+  /** Sets whether the worker keeps Node's process running. */
   hold(isHolding: boolean): void {
     if (isHolding) this.#worker.ref?.();
     else this.#worker.unref?.();
   }
 
-  /** Ends it, whatever it does. */
+  /** Ends the worker immediately. */
   end(): void {
     this.#isOver = true;
     this.#worker.terminate();

@@ -1,25 +1,25 @@
-// Messages: what is sent to a thread first, and what it answers. To a thread of the pool all else is said in shared memory; to one with a
-// memory of its own, in requests.
+// The first message to a worker, and its answer. After that, a thread of the pool communicates through shared memory, and a worker with
+// its own memory gets a WorkRequest per message.
 
-/** The only one to a thread that takes part in jobs. */
+/** The only message to a thread of the pool. */
 export interface Start {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** names of the module's entries, by whose place a job says which one it calls */
+  /** names of the module's entries; a job refers to an entry by its index */
   readonly names: readonly string[];
   /** the control words */
   readonly control: SharedArrayBuffer;
-  /** its number, from 0 on */
+  /** its number, from 0 */
   readonly thread: number;
 }
 
-/** The first one to a thread that gets a memory of its own. All others are requests. */
+/** The first message to a worker with its own memory. All others are requests. */
 export interface StartOwn {
   readonly module: WebAssembly.Module;
   readonly memory?: undefined;
 }
 
-/** What a thread says once it takes part. */
+/** Sent by a worker when it is ready. */
 export interface Answer {
   readonly ready?: true;
 }

@@ -1,4 +1,4 @@
-// Number of threads: how it is set, and what happens then: memory becomes shared, threads start, and calls are divided among them.
+// setNumThreads and getNumThreads: makes the engine's memory shared, starts the pool of threads, and replaces it after a loss.
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
@@ -14,43 +14,45 @@ import { requestedThreads } from './requested-threads.js';
 import { runningPool } from './running-pool.js';
 import { SharedRunner } from './shared-runner.js';
 
-/** As many as there can be. */
-const MOST = 64;
+/** The most threads. */
+const MAX_THREADS = 64;
 
-/** Losses of threads after which this one goes on alone: what costs others their life would go on doing so. */
-const MOST_LOSSES = 3;
+/** After this many losses no new threads are started: what ended the others would end them too. */
+const MAX_LOSSES = 3;
 
 /** Options of `setNumThreads`. */
 export interface ThreadsOptions {
   /**
-   * Creates the workers if a content security policy forbids Blob URLs: `() => new Worker(url, { type: 'module' })`, with the URL of
-   * `convnd/threads/worker`
+   * Creates a worker, for pages whose content security policy forbids workers from a Blob: `() => new Worker(url, { type: 'module' })`
+   * with the URL of `convnd/threads/worker`
    */
   readonly worker?: (() => WorkerLike) | undefined;
 }
 
-/** the layers' module for shared memory */
+/** the layers' module, compiled for shared memory */
 let sharedModule: WebAssembly.Module | undefined;
-/** how often a thread was lost since somebody set their number */
+/** the number of lost threads since the last `setNumThreads` */
 let losses = 0;
-/** one change after another */
+/** the last change of the number of threads; changes are executed one after another */
 let last: Promise<unknown> = Promise.resolve();
 
 const where = () => 'setNumThreads';
 
 /**
- * Sets the number of threads among which `forward` is divided. Every number gives the same bits. Wasm memory becomes shared; existing layers
- * and resident tensors stay valid, but views of the old memory do not: read `data` of a resident tensor again.
+ * Sets the number of threads that compute `forward`, like torch.set_num_threads. The result is bitwise the same for any number.
  *
- * Idle threads sleep and do not keep a program from exiting; `setNumThreads(1)` ends them. If a thread is lost during a call, memory moves,
- * the call is recomputed with the same bits, and another thread replaces it.
+ * The first call with more than one thread moves wasm memory to shared memory. Existing layers and resident tensors stay valid, but
+ * views such as `data` of a resident tensor must be read again.
  *
- * Where memory cannot be shared (pages that are not isolated, WebKitGTK, an AudioWorklet), the number stays 1.
+ * Idle threads sleep and do not keep the process running; `setNumThreads(1)` ends them. If a thread is lost during a call, memory is
+ * moved, the call is recomputed and the thread is replaced.
  *
- * @param count including this thread; default: the number of cores, at most 8. The maximum is 64
- * @param options.worker creates the workers if a content security policy forbids Blob URLs
- * @returns a promise of the number of threads. It is rejected with a TypeError for anything but an integer and for unknown options, with a
- * RangeError below 1, and with an Error in workerd, which has no threads
+ * Without shared memory (in pages that are not cross-origin isolated, in WebKitGTK, in an AudioWorklet) the result is 1.
+ *
+ * @param count the number of threads including the calling one, at most 64; default: the number of cores, at most 8
+ * @param options.worker creates a worker, for pages whose content security policy forbids workers from a Blob
+ * @returns a promise of the number of threads that could be started. It rejects with a TypeError for a non-integer or an unknown
+ * option, a RangeError for a number below 1, and an Error in workerd, which has no threads
  * @see https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
  * @example
  * import { Conv2d, tensor } from 'convnd';
@@ -67,13 +69,13 @@ export async function setNumThreads(count?: number, options?: ThreadsOptions): P
     refuseKind(where, `worker: expected a function, but got ${describe(worker)}`);
   const wanted = count === undefined ? defaultThreads() : whole(count, 'the number of threads', where);
   if (wanted < 1) refuse(where, `expects a positive integer, but got ${wanted}`);
-  const change = last.then(() => changeTo(Math.min(wanted, MOST), worker));
+  const change = last.then(() => changeTo(Math.min(wanted, MAX_THREADS), worker));
   last = change.catch(() => {});
   return change;
 }
 
 /**
- * The number of threads among which `forward` is divided, including this one.
+ * The current number of threads that compute `forward`, including the calling one.
  * @see https://pytorch.org/docs/stable/generated/torch.get_num_threads.html
  * @example
  * import { getNumThreads } from 'convnd/threads';
@@ -84,11 +86,11 @@ export function getNumThreads(): number {
 }
 
 async function changeTo(count: number, make: () => WorkerLike): Promise<number> {
-  dismiss();
+  endThreads();
   losses = 0;
   requestedThreads.threads = { count, make };
   requestedThreads.changed?.();
-  // an AudioWorklet has no timers, and starts no threads
+  // an AudioWorklet has no timers and can't start threads
   if (count === 1 || typeof globalThis.setTimeout !== 'function') return 1;
   await init();
   const engine = heap();
@@ -99,7 +101,7 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   try {
     if ((await pool.ready) > 0) {
       if (engine.memory !== memory) engine.moveTo(memory, sharedModule, sharedBytes);
-      employ(engine, pool);
+      usePool(engine, pool);
       return getNumThreads();
     }
   } catch (error) {
@@ -110,42 +112,42 @@ async function changeTo(count: number, make: () => WorkerLike): Promise<number> 
   return 1;
 }
 
-/** The layers' module for shared memory. */
+/** Compiles the layers' module for shared memory. */
 async function sharedLayers(): Promise<WebAssembly.Module> {
   const bytes = layersBytes();
   if (bytes) return compileAsync(sharedBytes(bytes));
   throw new Error('setNumThreads: this host starts no threads, and compiles no module at run time (workerd)');
 }
 
-/** Divides calls among a pool from now on. */
-function employ(engine: Engine, pool: Pool): void {
-  const runner = new SharedRunner(engine, pool, () => startAnew(engine, pool));
+/** Divides calls among the threads of a pool from now on. */
+function usePool(engine: Engine, pool: Pool): void {
+  const runner = new SharedRunner(engine, pool, () => replacePool(engine, pool));
   runningPool.current = { pool, runner };
   runners.current = runner;
 }
 
-/** Ends all threads but this one. */
-function dismiss(): void {
+/** Ends all threads except this one. */
+function endThreads(): void {
   runners.current = thisThread;
   runningPool.current?.pool.close();
   runningPool.current?.runner.release();
   runningPool.current = undefined;
 }
 
-/** Gives up a pool that lost a thread, and the memory into which that may still write. Others take their place when they have started. */
-function startAnew(engine: Engine, { module, count, make }: Pool): void {
-  dismiss();
+/** Abandons a pool that lost a thread, and the memory that the lost thread may still write to. A new pool replaces it when it is ready. */
+function replacePool(engine: Engine, { module, count, make }: Pool): void {
+  endThreads();
   const memory = newSharedMemory(engine.usage.total);
   if (!memory) {
     engine.moveTo(newMemory(), engine.module!, (bytes) => bytes);
     return;
   }
   engine.moveTo(memory, module, sharedBytes);
-  if (++losses > MOST_LOSSES) return;
+  if (++losses > MAX_LOSSES) return;
   const pool = new Pool(memory, module, count, make);
   const change = last.then(async () => {
-    // somebody may have wanted another number by then
-    if ((await pool.ready) > 0 && !runningPool.current && engine.memory === memory) employ(engine, pool);
+    // unless setNumThreads was called in the meantime
+    if ((await pool.ready) > 0 && !runningPool.current && engine.memory === memory) usePool(engine, pool);
     else pool.close();
   });
   last = change.catch(() => {});

@@ -1,23 +1,23 @@
-// Pool: threads that work in one memory, and the control words that they share. One that ends by itself is replaced.
+// Pool: the threads that share the engine's memory, and their control buffer. A thread that ends by itself is replaced.
 
 import { entries } from '../engine/entries.js';
 import { ASLEEP, controlBytes, STATE, TAKEN, WAKE_UPS, wordOf } from './control.js';
 import { Thread, type WorkerLike } from './host.js';
 import type { Answer, Start } from './messages.js';
 
-/** Names of all entries, in an order that every thread knows. */
+/** The names of all entries, in the order that jobs refer to. */
 export const entryNames = Object.keys(entries) as (keyof typeof entries)[];
 
-/** Milliseconds after which a thread that said nothing is given up. */
-const PATIENCE = 20_000;
+/** Milliseconds that a thread may take to start. */
+const START_TIMEOUT = 20_000;
 
 /** How often a pool replaces threads that end by themselves. */
-const MOST_REPLACED = 8;
+const MAX_REPLACED = 8;
 
-/** Threads beside the main one. */
+/** The threads besides the main thread. */
 export class Pool {
   readonly control: Int32Array;
-  /** how many there are when all have started; those that couldn't are left out */
+  /** resolves to the number of started threads, when each has started or failed to start */
   readonly ready: Promise<number>;
   readonly #threads: (Thread<Answer> | undefined)[];
   readonly #hasStarted: boolean[];
@@ -37,12 +37,12 @@ export class Pool {
     this.ready = Promise.all(starts).then(() => this.started);
   }
 
-  /** How many threads take part. */
+  /** The number of started threads. */
   get started(): number {
     return this.#hasStarted.filter((has) => has).length;
   }
 
-  /** How many of them are not asleep, those included that were woken and are not there yet. */
+  /** The number of threads that are not asleep, including those that have been notified and are still waking up. */
   get awake(): number {
     let awake = 0;
     for (let thread = 0; thread < this.count; thread++)
@@ -50,29 +50,29 @@ export class Pool {
     return awake;
   }
 
-  /** Chunks that each has done. */
+  /** The number of chunks that each thread has completed. */
   get taken(): number[] {
     return Array.from({ length: this.count }, (_, thread) => this.control[wordOf(thread, TAKEN)]);
   }
 
-  /** Wakes those that sleep. */
+  /** Wakes sleeping threads. */
   wake(): void {
-    // before it rings: one that heard it and sleeps again notes that behind
+    // cleared before the notification, so that a thread that wakes and sleeps again sets its flag afterwards
     for (let thread = 0; thread < this.count; thread++)
       Atomics.store(this.control, wordOf(thread, ASLEEP), 0);
     Atomics.add(this.control, WAKE_UPS, 1);
     Atomics.notify(this.control, WAKE_UPS);
   }
 
-  /** Ends all threads, whatever they do. */
+  /** Ends all threads immediately. */
   close(): void {
     this.#isClosed = true;
-    // who comes late takes nothing
+    // no unclaimed chunks are left
     Atomics.and(this.control, STATE, ~255);
     for (let thread = 0; thread < this.count; thread++) this.#lose(thread);
   }
 
-  /** Starts a thread; the promise is kept when it takes part, and when it can't. */
+  /** Starts a thread. The promise resolves when it is ready, and also if it can't be started. */
   #start(thread: number): Promise<void> {
     const { control, memory, module } = this;
     Atomics.store(control, wordOf(thread, ASLEEP), 0);
@@ -82,11 +82,11 @@ export class Pool {
         this.#lose(thread);
         clearTimeout(timer);
         done();
-        // one that never started would not the next time either
-        if (hadStarted && !this.#isClosed && this.#replaced++ < MOST_REPLACED) void this.#start(thread);
+        // a thread that never started would not start the next time either
+        if (hadStarted && !this.#isClosed && this.#replaced++ < MAX_REPLACED) void this.#start(thread);
       };
-      const timer = setTimeout(giveUp, PATIENCE);
-      // Node's has this; the thread itself holds the program until it takes part
+      const timer = setTimeout(giveUp, START_TIMEOUT);
+      // in Node, the timer must not keep the process running; the thread itself does until it is ready
       (timer as { unref?(): void }).unref?.();
       const hear = (answer: Answer) => {
         if (!answer.ready) return;
@@ -106,7 +106,7 @@ export class Pool {
           thread,
         } satisfies Start);
       } catch {
-        // workers are forbidden here, or shared memory can't be sent to them
+        // the host forbids workers, or does not allow posting shared memory to them
         giveUp();
       }
     });

@@ -1,4 +1,4 @@
-// Recomputable: whether a call can be computed once more that was given up in its midst.
+// Checks whether a call that was interrupted by the loss of a thread can be recomputed.
 
 import type { Tensor } from '../core/tensor.js';
 import { placeOf } from '../engine/address.js';
@@ -6,19 +6,19 @@ import { isShared } from '../engine/shared-memory.js';
 import { shareNumbers } from '../run/tensors.js';
 
 /**
- * Makes sure that the inputs of a call are still what they were and that its output can be reached.
- * @throws Error if not, with the cause for which the call was given up
+ * Checks that the inputs of a call are still intact and that its output is still accessible.
+ * @throws Error if not, with the original error as its cause
  */
 export function checkRecomputable(x: Tensor, out: Tensor, add: Tensor | undefined, cause: unknown): void {
   for (const tensor of [x, add])
     if (tensor && shareNumbers(tensor, out))
       throw new Error(
-        'a thread was lost while it computed, and the output may have replaced numbers that it is computed from: they are lost too',
+        'a thread was lost during a call whose output overlaps its inputs, so some inputs may have been overwritten',
         { cause },
       );
   if (placeOf(out) < 0 && isShared(out.data.buffer))
     throw new Error(
-      'a thread was lost while it computed, and all tensors have moved to other memory; `out` may be a view of the old one: read data of its resident tensor anew',
+      'a thread was lost during a call, and resident tensors have moved to other memory; `out` is a view of the old memory: read `data` of the resident tensor again',
       { cause },
     );
 }

@@ -1,8 +1,8 @@
-// Requested threads: what setNumThreads was asked for. A variable, so that it does not lead to the workers of forwardAsync, nor these to it.
+// What setNumThreads was asked for. A separate variable, so that setNumThreads and forwardAsync don't import (and bundle) each other.
 
 import type { WorkerLike } from './host.js';
 
-/** Undefined until somebody says how many; who wants to hear of it says so. */
+/** `threads` is undefined before the first setNumThreads; `changed` is called after each one. */
 export const requestedThreads: {
   threads: { readonly count: number; readonly make: () => WorkerLike } | undefined;
   changed: (() => void) | undefined;

@@ -1,4 +1,5 @@
-// Same thread: a worker on this thread, where no other can be started. It carries out each request in a task of its own, so that others get their turn.
+// A substitute for a worker on hosts that can't start one: executes each request on this thread, in a separate task, so that other tasks
+// can run in between.
 
 import { engine } from '../engine/start.js';
 import type { Connect } from './async-worker.js';

@@ -1,5 +1,5 @@
-// Shared runner: cuts calls into chunks of items that the threads of a pool and this one take as they come. It waits for chunks that were
-// begun, and for no thread.
+// SharedRunner: divides the items of an entry call into chunks that this thread and the pool's threads claim dynamically. At the end it
+// waits only for chunks that another thread has begun.
 
 import type { Engine } from '../engine/engine.js';
 import type { TaskEntry } from '../engine/entries.js';
@@ -17,7 +17,7 @@ import {
   EXPECTING,
   edgeOf,
   FAILED,
-  MOST_CHUNKS,
+  MAX_CHUNKS,
   STATE,
   TASK,
   WAITING,
@@ -27,44 +27,46 @@ import { checkRecomputable } from './recomputable.js';
 import { Workspaces } from './workspaces.js';
 
 /**
- * Microseconds of work that pay with a thread that is awake, with one that has to be woken for them alone, and with one that may stay awake
- * for what follows: to wake takes this thread 10 to 40 us, and the other 50 to 100 until it is there.
+ * The least work in microseconds that is worth dividing: with threads that are awake, with threads that must be woken for this call only,
+ * and with threads that must be woken but can stay awake for the calls that follow. Waking costs this thread 10 to 40 us, and the woken
+ * thread is ready after 50 to 100 us.
  */
-const PAYS = 40;
-const PAYS_WAKING = 400;
-const PAYS_STAYING = 200;
+const WORTH_DIVIDING = 40;
+const WORTH_WAKING = 400;
+const WORTH_WAKING_FOR_SEVERAL = 200;
 
-/** Milliseconds between two calls that follow one another closely. */
+/** Calls follow one another closely if there are fewer milliseconds between them. */
 const CLOSE = 0.1;
 
 /** Microseconds of the smallest chunk. */
 const CHUNK = 15;
 
 /**
- * Chunks for each thread: of several, one that comes late or is slow leaves some to others. gemm and winograd read their weights once a chunk:
- * with two each, n1 g1 c128 f128 i32x32 k3x3 s2x2 p1x1 gained 1.01 instead of 1.21 by a second thread, 256 channels of 14 x 14 1.28 instead of 1.69.
- * Four of the others instead of two: 1.60 and 1.62 by geometric mean over nine layers of 0.2 to 0.8 ms, no difference.
+ * Chunks per thread. With several, a fast thread takes over chunks of a slow or late one. But gemm and winograd read all weights once per
+ * chunk: with two chunks, the speed-up by a second thread of n1 g1 c128 f128 i32x32 k3x3 s2x2 p1x1 was 1.01 instead of 1.21, that of 256
+ * channels of 14 x 14 1.28 instead of 1.69. For the other entries four chunks instead of two make no difference: 1.60 and 1.62, the
+ * geometric mean over nine layers of 0.2 to 0.8 ms.
  */
 const chunksEach = (entry: TaskEntry) => (entry === 'gemm' || entry === 'winograd' ? 1 : 2);
 
-/** Into how many chunks a call is cut for so many threads; fewer than two where it stays on one. */
+/** The number of chunks to divide a call into; less than two if it is not worth dividing. */
 export function chunksOf(entry: TaskEntry, items: number, microseconds: number, threads: number): number {
-  if (microseconds < PAYS || items < 2 || threads < 2) return 0;
-  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / CHUNK), MOST_CHUNKS);
+  if (microseconds < WORTH_DIVIDING || items < 2 || threads < 2) return 0;
+  return Math.min(items, chunksEach(entry) * threads, Math.floor(microseconds / CHUNK), MAX_CHUNKS);
 }
 
-/** Loads of DONE before it is looked at the clock, and before this thread sleeps where it may. */
+/** Loads of DONE between two checks of the clock, after which this thread sleeps if it may. */
 const SPINS = 4096;
 
-/** Milliseconds that a chunk may take, beside twenty times as long as this thread's own took. */
-const PATIENCE = 2000;
+/** A thread counts as lost if its chunk takes this many milliseconds plus twenty times what this thread's chunks took. */
+const TIMEOUT = 2000;
 
-/** A thread did not end a chunk that it had begun. */
+/** A thread did not complete a chunk that it had begun. */
 export class LostThread extends Error {}
 
 const now = () => globalThis.performance?.now() ?? Date.now();
 
-/** Whether this thread may sleep: that of a page may not, nor that of an AudioWorklet. */
+/** Whether Atomics.wait is allowed on this thread: not on a page's main thread, nor in an AudioWorklet. */
 function maySleep(control: Int32Array): boolean {
   try {
     return Atomics.wait(control, WAITING, 1, 0) === 'not-equal';
@@ -79,14 +81,14 @@ export class SharedRunner implements Runner {
   #generation = 0;
   readonly #workspaces: Workspaces;
   readonly #microseconds = new WeakMap<Plan, number>();
-  /** when the last call ended that others might have shared */
+  /** when the last call that was worth dividing ended */
   #finished = 0;
   /** whether such a call is in progress */
-  #isClose = false;
-  /** microseconds of such calls, one closely after the other, that nobody shared */
-  #alone = 0;
+  #isDivisible = false;
+  /** the microseconds of consecutive divisible calls for which no thread was awake */
+  #undivided = 0;
 
-  /** @param recover moves everything to another memory once a thread was lost */
+  /** @param recover called after the loss of a thread, to move everything to another memory */
   constructor(
     readonly engine: Engine,
     readonly pool: Pool,
@@ -100,7 +102,7 @@ export class SharedRunner implements Runner {
   prepare(engine: Engine, plan: Plan): void {
     if (engine !== this.engine) return;
     const microseconds = this.#microsecondsOf(plan);
-    if (microseconds < PAYS) return;
+    if (microseconds < WORTH_DIVIDING) return;
     this.#workspaces.makeRoom(plan.bytes.areas);
     const { awake, started } = this.pool;
     const isWorthWaking = this.#isWorthWaking(microseconds, awake);
@@ -110,19 +112,19 @@ export class SharedRunner implements Runner {
 
   finish(): void {
     if (this.#control[EXPECTING]) Atomics.store(this.#control, EXPECTING, 0);
-    if (this.#isClose) this.#finished = now();
-    this.#isClose = false;
+    if (this.#isDivisible) this.#finished = now();
+    this.#isDivisible = false;
   }
 
-  /** Whether threads are to be woken before a call: for itself, or as one of many short ones that follow one another closely. */
+  /** Whether to wake threads before a call: for a long call, or for a short one in a sequence of close calls. */
   #isWorthWaking(microseconds: number, awake: number): boolean {
-    this.#isClose = true;
-    if (microseconds >= PAYS_WAKING) return true;
+    this.#isDivisible = true;
+    if (microseconds >= WORTH_WAKING) return true;
     if (awake > 0) return false;
     const follows = now() - this.#finished < CLOSE;
-    this.#alone = microseconds + (follows ? this.#alone : 0);
-    if (!follows || this.#alone < PAYS_STAYING) return false;
-    this.#alone = 0;
+    this.#undivided = microseconds + (follows ? this.#undivided : 0);
+    if (!follows || this.#undivided < WORTH_WAKING_FOR_SEVERAL) return false;
+    this.#undivided = 0;
     return true;
   }
 
@@ -158,7 +160,7 @@ export class SharedRunner implements Runner {
     Atomics.store(control, DONE, 0);
     this.#generation = (this.#generation + 256) | 0;
     Atomics.store(control, STATE, this.#generation | chunks);
-    if (microseconds >= PAYS_WAKING && this.pool.awake < this.pool.started) this.pool.wake();
+    if (microseconds >= WORTH_WAKING && this.pool.awake < this.pool.started) this.pool.wake();
     const start = now();
     let own = 0;
     try {
@@ -186,18 +188,18 @@ export class SharedRunner implements Runner {
     return true;
   }
 
-  /** Gives the memory of the workspaces back. */
+  /** Frees the workspaces. */
   release(): void {
     this.#workspaces.release();
   }
 
   #chunks(entry: TaskEntry, items: number, microseconds: number): number {
-    if (microseconds < PAYS) return 0;
+    if (microseconds < WORTH_DIVIDING) return 0;
     const { awake, started } = this.pool;
-    return chunksOf(entry, items, microseconds, 1 + (microseconds < PAYS_WAKING ? awake : started));
+    return chunksOf(entry, items, microseconds, 1 + (microseconds < WORTH_WAKING ? awake : started));
   }
 
-  /** Takes a chunk: how many were left before, or 0. */
+  /** Claims a chunk. Returns the number of unclaimed chunks before that; 0 if there was none. */
   #claim(): number {
     const control = this.#control;
     for (;;) {
@@ -208,9 +210,9 @@ export class SharedRunner implements Runner {
   }
 
   /**
-   * Waits until other threads have done so many chunks.
-   * @param own milliseconds that this thread's own took
-   * @throws LostThread
+   * Waits until other threads have completed `count` chunks.
+   * @param own milliseconds that this thread's chunks took
+   * @throws LostThread if a thread failed or does not complete its chunk in time
    */
   #await(count: number, own: number): void {
     const control = this.#control;
@@ -221,8 +223,8 @@ export class SharedRunner implements Runner {
       if (Atomics.load(control, FAILED)) throw new LostThread('a thread failed');
       if (spins % SPINS > 0) continue;
       const time = now();
-      deadline ||= time + PATIENCE + 20 * own;
-      if (time > deadline) throw new LostThread('a thread did not end what it had begun');
+      deadline ||= time + TIMEOUT + 20 * own;
+      if (time > deadline) throw new LostThread('a thread did not complete its work in time');
       if (!this.#maySleep) continue;
       Atomics.store(control, WAITING, 1);
       Atomics.wait(control, DONE, done, 10);

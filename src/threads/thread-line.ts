@@ -1,4 +1,4 @@
-// Thread line: the way to a worker that has a memory of its own.
+// Starts a worker with its own memory.
 
 import { engine } from '../engine/start.js';
 import type { Connect } from './async-worker.js';
@@ -6,7 +6,7 @@ import { Thread, type WorkerLike } from './host.js';
 import type { StartOwn } from './messages.js';
 import type { Result } from './work-request.js';
 
-/** Starts workers. */
+/** A `Connect` that starts workers with `make`. */
 export const threadLine =
   (make: () => WorkerLike): Connect =>
   (hear, lost) => {

@@ -1,4 +1,4 @@
-// Weight snapshots: the parameters of a layer as they are at one time, for calls that end later.
+// Snapshots of a layer's parameters, for asynchronous calls.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import type { Parameters } from '../run/parameters.js';
@@ -6,11 +6,12 @@ import type { PreparedPlan } from '../run/prepared-plan.js';
 import type { PackedWeights } from '../run/weights.js';
 import type { WeightSnapshot } from './async-worker.js';
 
-/** Parameters at one time. */
+/** The parameters of a layer at one time. */
 export interface Frozen {
+  /** the value of `PackedWeights.packings` at that time */
   readonly packings: number;
   readonly snapshot: WeightSnapshot;
-  /** copies of them, where results of a transform may have to be computed again */
+  /** copies of the parameters if the plan uses Winograd, whose non-finite outputs must be recomputed */
   readonly parameters: Parameters | undefined;
 }
 
@@ -18,8 +19,8 @@ const known = new WeakMap<PackedWeights, Frozen>();
 let lastId = 0;
 
 /**
- * The parameters of a plan as they are now, packed.
- * @throws RangeError if memory is insufficient
+ * Packs the current parameters for a plan and returns their snapshot.
+ * @throws RangeError if there is not enough memory
  */
 export function frozenOf({ engine, plan, weights }: PreparedPlan, parameters: Parameters): Frozen {
   engine.begin();
@@ -45,7 +46,7 @@ export function frozenOf({ engine, plan, weights }: PreparedPlan, parameters: Pa
   return frozen;
 }
 
-/** Their values are compared with what is packed when they are computed with. */
+/** Copies parameters. NaN equals no version, so that the runner compares their values with the packed ones. */
 function copyOf({ weight, bias }: Parameters): Parameters {
   return { weight: weight.slice(), bias: bias?.slice() ?? null, version: Number.NaN, exposed: true };
 }

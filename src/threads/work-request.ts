@@ -1,12 +1,12 @@
-// Work request: work that a thread does in a memory of its own, and how it does it. Whoever sends it has worked out all addresses there, so the
-// thread plans nothing. This file is a part of the worker.
+// WorkRequest: the messages of forwardAsync to a worker, and their execution in the worker's own memory. The sender determines all
+// addresses in that memory. This file is bundled into the worker.
 
 import { WASM_PAGE } from '../core/bytes.js';
 
-/** What is to be done, in this order: grow, write, call, read. */
+/** Executed in this order: grow, write, call, read. */
 export interface WorkRequest {
   readonly id: number;
-  /** how many bytes memory must have */
+  /** the size that the memory must have */
   readonly bytes: number;
   readonly writes: readonly { readonly at: number; readonly numbers: Float32Array | Int32Array }[];
   readonly calls: readonly (readonly [
@@ -16,29 +16,29 @@ export interface WorkRequest {
     begin: number,
     end: number,
   ])[];
-  /** what is read, if anything, into a buffer that is sent back */
+  /** what to read into a buffer that is sent back */
   readonly read?: {
     readonly at: number;
     readonly count: number;
     readonly into: ArrayBuffer;
-    /** the address of a word that is not 0 where an output is not finite */
+    /** the address of a word that is nonzero if an output is not finite */
     readonly flag: number;
   };
 }
 
-/** What comes back. */
+/** The answer to a request. */
 export interface Result {
   readonly id: number;
   readonly areFinite?: boolean;
   readonly buffer?: ArrayBuffer;
   readonly error?: string;
-  /** memory could not grow */
+  /** the memory could not grow */
   readonly isFull?: boolean;
 }
 
 type Entry = (task: number, workspace: number, begin: number, end: number) => void;
 
-/** A memory of a thread's own, and a module that works in it. */
+/** The memory of a worker, and an instance of the module in it. */
 export class OwnMemory {
   readonly #memory = new WebAssembly.Memory({ initial: 2 });
   readonly #entries: Record<string, Entry>;
@@ -48,13 +48,13 @@ export class OwnMemory {
     this.#entries = exports as Record<string, Entry>;
   }
 
-  /** Carries out a request. What it throws is in the result. */
+  /** Executes a request. Never throws: errors are in the result. */
   do({ id, bytes, writes, calls, read }: WorkRequest): Result {
     try {
       const memory = this.#memory;
-      const lacking = Math.ceil((bytes - memory.buffer.byteLength) / WASM_PAGE);
+      const missingPages = Math.ceil((bytes - memory.buffer.byteLength) / WASM_PAGE);
       try {
-        if (lacking > 0) memory.grow(lacking);
+        if (missingPages > 0) memory.grow(missingPages);
       } catch (error) {
         return { id, error: String(error), isFull: true };
       }

@@ -1,5 +1,5 @@
-// Worker: a thread of the pool. It plans nothing: it gets a compiled module and a memory, and takes chunks of jobs until it is ended. This
-// file is bundled into a text that starts as a module and as a script, so it exports nothing.
+// The worker's main file. A thread of the pool claims chunks of jobs in shared memory; a worker of forwardAsync executes requests in its
+// own memory. Bundled into a string that must run both as a module and as a script, so it exports nothing.
 
 import {
   ASLEEP,
@@ -22,7 +22,7 @@ import {
 import type { Start, StartOwn } from './messages.js';
 import { OwnMemory, type WorkRequest } from './work-request.js';
 
-/** Loads of the job's word before a thread sleeps, about forty microseconds; and before, while a job is near, since the last one. */
+/** Loads of STATE before a thread sleeps, about 40 us; and the loads for which it stays awake while EXPECTING is set. */
 const SPINS = 4000;
 const EXPECTING_SPINS = 10_000;
 
@@ -44,12 +44,12 @@ const port =
   (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort ??
   (globalThis as unknown as Port);
 
-/** where a thread has one, it carries out requests there and nothing else */
+/** set in a worker of forwardAsync, undefined in a thread of the pool */
 let own: OwnMemory | undefined;
 let entries: Entry[] = [];
 let me = 0;
 
-/** Takes part in jobs, and sleeps when there are none. */
+/** Claims and computes chunks forever, and sleeps while there are none. */
 function serve(words: Int32Array): never {
   const asleep = wordOf(me, ASLEEP);
   let spins = 0;
@@ -65,14 +65,14 @@ function serve(words: Int32Array): never {
     if (++spins < SPINS) continue;
     const wakeUps = Atomics.load(words, WAKE_UPS);
     Atomics.store(words, asleep, 1);
-    // what came since the bell was read rings it
+    // does not sleep if WAKE_UPS has changed since it was read
     if ((Atomics.load(words, STATE) & 255) === 0) Atomics.wait(words, WAKE_UPS, wakeUps);
     Atomics.store(words, asleep, 0);
     spins = expecting = 0;
   }
 }
 
-/** Computes the chunk that was taken when so many were left. The job stays as it is until all of its chunks are done. */
+/** Computes the chunk that was claimed when `left` were unclaimed. The job's words do not change until all its chunks are completed. */
 function work(words: Int32Array, left: number): void {
   const chunks = words[CHUNKS];
   const chunk = chunks - left;
@@ -93,13 +93,13 @@ function start({ module, memory, names, control, thread }: Start): void {
   try {
     serve(words);
   } catch (error) {
-    // the main thread may wait, and hears nothing else
+    // the main thread may be spinning in `#await`, where it handles no messages
     Atomics.store(words, FAILED, 1);
     throw error;
   }
 }
 
-/** Begins to take part in jobs, which never ends, or carries out a request. */
+/** Handles a message: executes a request, or starts. Starting in the pool never returns. */
 function hear(message: Message): void {
   if ('writes' in message) {
     const result = own!.do(message);

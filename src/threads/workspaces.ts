@@ -1,4 +1,4 @@
-// Workspaces: what each thread of a pool works in, in the memory that they share.
+// The workspaces of the pool's threads, in shared memory.
 
 import { aligned, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
@@ -9,25 +9,25 @@ import { workspaceAt } from '../run/workspace.js';
 import { Workspace } from '../shared/task.js';
 import { WORKSPACE, wordOf } from './control.js';
 
-/** Bytes of the fields of a workspace; its areas follow. */
+/** The size of a workspace's fields in bytes; its areas follow them. */
 const FIELDS = aligned(WORD_BYTES * wordsOf(new Workspace()));
 
-/** As many workspaces as threads. */
+/** One workspace per thread. */
 export class Workspaces {
   #address = -1;
-  /** bytes that the areas of each may take */
+  /** the size of the areas of each workspace in bytes */
   #bytes = 0;
-  /** the areas that they are divided into */
+  /** the current layout */
   #areas: WorkspaceBytes | undefined;
 
-  /** @param control the control words, where each thread finds the address of its workspace */
+  /** @param control the control buffer, in which each thread finds the address of its workspace */
   constructor(
     readonly engine: Engine,
     readonly control: Int32Array,
     readonly count: number,
   ) {}
 
-  /** Takes memory for such areas, unless there is enough. Where memory lacks, calls that need them stay on one thread. */
+  /** Allocates memory for these areas, unless there is enough. If that fails, calls that need them run on one thread. */
   makeRoom(areas: WorkspaceBytes): void {
     const bytes = workspaceBytes(areas);
     if (bytes <= this.#bytes) return;
@@ -36,11 +36,11 @@ export class Workspaces {
       this.#address = this.engine.allocate(this.count * (FIELDS + bytes), 'the workspaces of threads');
       this.#bytes = bytes;
     } catch {
-      // there is none
+      // `layOut` returns false
     }
   }
 
-  /** Divides the workspaces into areas; false where they are too small. */
+  /** Divides the workspaces into areas. Returns false if they are too small. */
   layOut(areas: WorkspaceBytes): boolean {
     if (areas === this.#areas) return true;
     if (this.#address < 0 || workspaceBytes(areas) > this.#bytes) return false;
@@ -53,7 +53,7 @@ export class Workspaces {
     return true;
   }
 
-  /** Adds to another workspace what was noted in these. */
+  /** Moves the not-finite flags of these workspaces to another workspace. */
   gather(workspace: number): void {
     const { i32 } = this.engine;
     for (let thread = 0; thread < this.count; thread++) {
@@ -64,7 +64,7 @@ export class Workspaces {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void {
     if (this.#address >= 0) this.engine.release(this.#address);
     this.#address = -1;

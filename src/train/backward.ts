@@ -1,4 +1,4 @@
-// Backward: the gradients of one call of a layer, from its input and the gradient of its output. The layer remembers nothing.
+// backward: the gradients of one call of a layer, computed from its input and the gradient of its output. Layers store no activations.
 
 import { checkShape, optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
@@ -18,29 +18,29 @@ import { newGradient } from './tensors/new-gradient.js';
 /** A layer of any rank. */
 export type AnyLayer = Layer & { forward: Conv1d['forward'] | ConvTranspose1d['forward'] };
 
-/** Options of `backward`, which describe the call of `forward`. */
+/** Options of `backward`: the arguments of the `forward` call to differentiate, `inputGrad` and `out`. */
 export interface BackwardOptions {
-  /** what the layer was given */
+  /** the input of the call */
   input: TensorLike;
-  /** its result. Only needed for an activation; without it the layer recomputes it */
+  /** the output of the call. Used only with an activation; recomputed if it is not given */
   output?: TensorLike | undefined;
-  /** that of the call, as are the following */
+  /** `activation` of the call */
   activation?: ActivationName | undefined;
-  /** of leakyRelu, default 0.01 */
+  /** `negativeSlope` of the call; default 0.01 */
   negativeSlope?: number | undefined;
-  /** what was applied to the input */
+  /** `inputActivation` of the call */
   inputActivation?: ActivationName | undefined;
-  /** of a leakyRelu of the input, default 0.01 */
+  /** `inputNegativeSlope` of the call; default 0.01 */
   inputNegativeSlope?: number | undefined;
-  /** the factor of the convolution with its bias, default 1 */
+  /** `scale` of the call; default 1 */
   scale?: number | undefined;
-  /** of a plain layer */
+  /** `upsample` of the call */
   upsample?: number | readonly number[] | undefined;
-  /** of a transposed layer */
+  /** `outputSize` of the call, for transposed layers */
   outputSize?: readonly number[] | undefined;
-  /** whether to compute the gradient of the input; default true. It is not needed for the first layer of a network */
+  /** whether to compute the gradient of the input; default true. A network's first layer does not need it */
   inputGrad?: boolean | undefined;
-  /** a tensor of the input's shape for its gradient, plain or resident, so that nothing is allocated */
+  /** a tensor of the input's shape to write the gradient of the input to, plain or resident, so that nothing is allocated */
   out?: Tensor | undefined;
 }
 
@@ -50,15 +50,15 @@ const OPTIONS = [
 ];
 
 /**
- * Computes the gradients of one call of a layer. Gradients of weight and bias are added to their `grad` if they have `requiresGrad`, in
- * place if there is one already. The gradient of the input is returned.
+ * Computes the gradients of one call of a layer. Accumulates those of weight and bias in their `grad` if `requiresGrad` is set, and
+ * returns that of the input. No recording is needed; `record` differentiates whole networks.
  *
- * All tensors may be resident; the result is resident only if `out` is.
- * @param layer any layer; a lazy layer must have had its first input
- * @param gradOutput the gradient of the output, of exactly its shape
- * @param options `input` and the other options of the call; inputGrad, out
- * @returns the gradient of the input, of its shape, or null with `inputGrad: false`
- * @throws RangeError for sizes, TypeError for types that don't match the call, with torch's messages where they exist. Then nothing is changed
+ * All tensors may be resident. The result is resident only if `out` is.
+ * @param layer any layer; a lazy one after its first input
+ * @param gradOutput the gradient of the output, with exactly the output's shape
+ * @param options the input and the options of the `forward` call, `inputGrad` and `out`
+ * @returns the gradient of the input, with the input's shape, or null if `inputGrad` is false
+ * @throws RangeError for sizes and TypeError for types that do not match the call; then nothing is changed
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
  * @example
  * import { Conv1d } from 'convnd';

@@ -1,4 +1,4 @@
-// Where the third module comes from in workerd, which compiles what is imported and nothing at run time: both variants are imported.
+// The source of the module of gradients in workerd, which compiles imported modules but nothing at run time: both variants are imported.
 
 import type { CarriedModule } from '../engine/lazy-module.js';
 import { usesRelaxedSimd } from '../engine/start.js';

@@ -1,7 +1,6 @@
-// The entries of the third module, all called as entry(task, workspace, begin, end). assembly/train.ts exports them; scripts/ship-wasm.mjs reads
-// this list and ships no other export.
+// The exports of the module of gradients. assembly/train.ts defines them; scripts/ship-wasm.mjs keeps only these in the shipped module.
 
-/** Their names. */
+/** Names of the entries. All have the signature (task, workspace, begin, end). */
 export const trainEntries = {
   weightPairs: 'items',
   weightPlanes: 'items',
@@ -12,7 +11,7 @@ export const trainEntries = {
   maskAndSum: 'items',
 } as const;
 
-/** The functions of those names: each carries out the items `begin` to `end` of a task, working in a workspace; both are addresses. */
+/** Each entry executes the items `begin` to `end` (exclusive) of a task. `task` and `workspace` are addresses. */
 export type TrainEntries = {
   readonly [name in keyof typeof trainEntries]: (
     task: number,

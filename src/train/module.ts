@@ -1,11 +1,11 @@
-// The third module: gradients. It is compiled when it is first needed, and works in the engine's memory.
+// The wasm module of gradients: compiled on first use, instantiated in the engine's memory.
 
 import { lazyModule } from '../engine/lazy-module.js';
 import { carried } from './carried.js';
 import type { TrainEntries } from './entries.js';
 
 /**
- * The entries of the third module, in the memory of that engine.
+ * The entries of the module of gradients, for an engine.
  * @throws Error if it can't be compiled
  */
 export const trainModule = lazyModule<TrainEntries>(carried);

@@ -1,4 +1,4 @@
-// The module of gradients with fused multiply-adds as hosts give it that import WebAssembly, such as workerd.
+// The type of an imported train.fused.wasm (with fused multiply-adds), on hosts that import WebAssembly modules, such as workerd.
 
 declare const module: WebAssembly.Module;
 export default module;

@@ -142,6 +142,6 @@ export function more(x: Tensor): unknown[] {
 
 /** Never called: an instance can't be. */
 export function called(x: Tensor): unknown {
-  // @ts-expect-error a layer is no function: call layer.forward(x)
+  // @ts-expect-error a layer is not a function: call layer.forward(x)
   return conv(x);
 }

@@ -1,4 +1,4 @@
-// Runs assignments in Chromium: each in a page of its own, which is isolated, as its clock then counts 5 microseconds.
+// Runs measurements in Chromium, each in a new cross-origin isolated page, where the clock has a resolution of 5 microseconds.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

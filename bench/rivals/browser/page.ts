@@ -1,4 +1,4 @@
-// What the page of browser/chromium.ts runs: convnd and the runtimes that it is compared with, on one layer.
+// The script of the page that browser/chromium.ts opens: measures convnd and the other runtimes on one layer.
 
 import { usesRelaxedSimd } from 'convnd';
 import { convndPlain, convndResident } from '../convnd.js';

@@ -1,3 +1,3 @@
-// Where TensorFlow.js' modules lie for a page of browser/chromium.ts.
+// The location of TensorFlow.js' wasm files for a page of browser/chromium.ts.
 
 export const tfjsFiles = (): string => '/tfjs/';

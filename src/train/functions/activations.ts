@@ -1,4 +1,4 @@
-// Activations: torch.nn.functional's, as operations of their own. Those that a layer applies itself are faster.
+// Differentiable activation functions of torch.nn.functional. Activations fused into a layer's `forward` are faster.
 
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
@@ -11,13 +11,13 @@ import { viewOf } from '../tensors/intermediate.js';
 import { temporary } from '../tensors/temporary.js';
 
 /**
- * A function of each number. It has loops of its own: one loop for all functions would allocate each number that a function gives, and
- * take up to ten times as long.
+ * An elementwise function. Each has its own loop: a shared loop that calls a function per number can't be inlined by V8, which then
+ * allocates each result, and takes up to ten times as long.
  */
 interface Elementwise {
   readonly name: string;
   values(from: Float32Array, to: Float32Array): void;
-  /** the layers' activation that has its slope */
+  /** the equivalent activation of a layer, which provides the derivative */
   readonly activation: Activation;
 }
 
@@ -26,21 +26,21 @@ function elementwise(x: TensorLike, { name, values, activation }: Elementwise): 
   const input = inputTensor(x, where);
   const output = newResult(input.shape, where);
   values(viewOf(input), viewOf(output));
-  const known = isToldByResult(activation) ? { result: output } : { given: input };
+  const saved = isToldByResult(activation) ? { result: output } : { given: input };
   return recorded({
     ...{ name: where, inputs: [x], output, givesNew: true },
-    saved: () => Object.values(known),
+    saved: () => Object.values(saved),
     gradients: (gradOutput) => {
       const out = temporary(input.shape);
-      maskAndSum(1, 1, gradOutput, { activation, ...known, out }, undefined);
+      maskAndSum(1, 1, gradOutput, { activation, ...saved, out }, undefined);
       return [out];
     },
   });
 }
 
 /**
- * ReLU: max(x, 0) of each number. `forward(x, { activation: 'relu' })` is faster within a layer.
- * @param x of any shape
+ * max(x, 0) of each element. `forward(x, { activation: 'relu' })` fuses it into a layer, which is faster.
+ * @param x a tensor of any shape
  * @returns a tensor of that shape
  * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu.html
@@ -61,8 +61,8 @@ const RELU: Elementwise = {
 };
 
 /**
- * ReLU6: each number clamped to 0 … 6.
- * @param x of any shape
+ * min(max(x, 0), 6) of each element.
+ * @param x a tensor of any shape
  * @returns a tensor of that shape
  * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
@@ -83,11 +83,11 @@ const RELU6: Elementwise = {
 };
 
 /**
- * Leaky ReLU: each positive number, and negative ones multiplied by a slope.
- * @param x of any shape
- * @param negativeSlope default 0.01; any number
+ * x of each positive element, negativeSlope · x of the others.
+ * @param x a tensor of any shape
+ * @param negativeSlope any number; default 0.01
  * @returns a tensor of that shape
- * @throws TypeError if `x` is not a tensor, or the slope no number
+ * @throws TypeError if `x` is not a tensor or the slope is not a number
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
  * @example
  * import { leakyRelu } from 'convnd/train';
@@ -106,8 +106,8 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
 }
 
 /**
- * The hyperbolic tangent of each number.
- * @param x of any shape
+ * The hyperbolic tangent of each element.
+ * @param x a tensor of any shape
  * @returns a tensor of that shape
  * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.tanh.html
@@ -128,8 +128,8 @@ const TANH: Elementwise = {
 };
 
 /**
- * 1 / (1 + exp(-x)) of each number.
- * @param x of any shape
+ * The logistic function 1 / (1 + exp(-x)) of each element.
+ * @param x a tensor of any shape
  * @returns a tensor of that shape
  * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.sigmoid.html

@@ -1,4 +1,4 @@
-// add: two tensors, element by element.
+// add: the differentiable sum of two tensors, with broadcasting.
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuseKind } from '../../core/errors.js';
@@ -11,20 +11,20 @@ import { commonShape, stretched } from './broadcast.js';
 
 /** Options of `add`. */
 export interface AddOptions {
-  /** the second tensor is multiplied by it; default 1 */
+  /** factor of the second tensor; default 1 */
   alpha?: number | undefined;
 }
 
 const where = () => 'add';
 
 /**
- * The sum of two tensors, as torch.add: a + alpha · b. Shapes are broadcast.
+ * The elementwise sum a + alpha · b with broadcasting, like torch.add.
  *
- * @param a any tensor
- * @param b another, of the same or a broadcastable shape
- * @param options `alpha`, a factor of `b`; default 1
- * @returns a tensor of the larger shape
- * @throws TypeError if one is not a tensor, RangeError for shapes that don't match
+ * @param a a tensor of any shape
+ * @param b a tensor whose shape can be broadcast with that of `a`
+ * @param options.alpha factor of `b`; default 1
+ * @returns a tensor of the broadcast shape
+ * @throws TypeError if one is not a tensor, RangeError for shapes that can't be broadcast
  * @see https://pytorch.org/docs/stable/generated/torch.add.html
  * @example
  * import { add } from 'convnd/train';

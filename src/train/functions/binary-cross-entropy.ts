@@ -19,22 +19,23 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** weight of each element, broadcastable to the input's shape; default 1 */
+  /** weight of each element, broadcast to the input's shape; default 1 */
   weight?: TensorLike | null | undefined;
-  /** weight of targets of 1, broadcastable to the input's shape; default 1 */
+  /** weight of positive targets, broadcast to the input's shape; default 1 */
   posWeight?: TensorLike | null | undefined;
 }
 
 const where: Where = () => 'binary_cross_entropy_with_logits';
 
 /**
- * The binary cross entropy of logits and targets between 0 and 1: the mean of -(t log σ(x) + (1 - t) log(1 - σ(x))).
+ * The binary cross entropy between logits and targets, the mean of -(t log σ(x) + (1 - t) log(1 - σ(x))). Computed in float64 and
+ * rounded once; large logits don't overflow.
  *
  * @param input logits of any shape
- * @param target of the same shape
- * @param options weight, posWeight and reduction, as torch's
- * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once; large logits don't overflow
- * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for invalid types
+ * @param target probabilities from 0 to 1, of the same shape
+ * @param options `weight`, `posWeight` and `reduction`, as in torch
+ * @returns a tensor of shape [], or of the input's shape with reduction 'none'
+ * @throws RangeError for mismatched shapes and unknown reductions, TypeError for wrong types, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  * @example
  * import { binaryCrossEntropyWithLogits } from 'convnd/train';
@@ -110,17 +111,17 @@ function softplusOfNegative(x: number): number {
   return Math.log1p(Math.exp(-Math.abs(x))) + Math.max(-x, 0);
 }
 
-/** One for each element; undefined stands for ones. */
+/** One weight per element; undefined for ones. */
 type Weights = Float32Array | undefined;
 
-/** The numbers of a tensor that is stretched to a shape: a copy, as backward needs them too. */
+/** The values of a tensor broadcast to a shape. Copied, because backward needs them again. */
 function stretchedValues(given: TensorLike | null | undefined, name: string, shape: Shape): Weights {
   if (given === null || given === undefined) return undefined;
   const tensor = asTensor(given, name, where);
   if (!sameShape(commonShape(tensor.shape, shape, where), shape))
     refuse(
       where,
-      `${name}: shape ${describe(tensor.shape)} does not stretch to the input's ${describe(shape)}`,
+      `${name}: shape ${describe(tensor.shape)} cannot be broadcast to the input's ${describe(shape)}`,
     );
   const { data } = tensor;
   const places = stretched(tensor.shape, shape);

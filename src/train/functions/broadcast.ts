@@ -1,12 +1,12 @@
-// Broadcast: two tensors of different shapes, element by element, as torch and NumPy do it.
+// Broadcasting of shapes, by the rules of torch and NumPy.
 
 import { refuse, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { type Shape, sameShape } from '../../core/tensor.js';
 
 /**
- * The shape of what two tensors give together: sizes are counted from the last, and 1 goes with any.
- * @throws RangeError in torch's words where they don't fit
+ * The broadcast shape of two tensors: shapes are aligned at the last axis, and a size of 1 is repeated.
+ * @throws RangeError with torch's message if they can't be broadcast
  */
 export function commonShape(a: Shape, b: Shape, where: Where): number[] {
   const rank = Math.max(a.length, b.length);
@@ -22,7 +22,7 @@ export function commonShape(a: Shape, b: Shape, where: Where): number[] {
   });
 }
 
-/** For each element of a shape, the element of a tensor that is stretched to it; undefined where that is the same one. */
+/** For each element of a broadcast shape, the index of the tensor's element; undefined if the shapes are equal. */
 export function stretched(from: Shape, to: Shape): Int32Array | undefined {
   if (sameShape(from, to)) return undefined;
   const places = new Int32Array(product(to));

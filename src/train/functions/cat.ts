@@ -1,4 +1,4 @@
-// cat: tensors one after the other along an axis.
+// cat: the differentiable concatenation of tensors along an axis.
 
 import { countedAxis } from '../../core/arguments.js';
 import { describe, refuse, refuseKind } from '../../core/errors.js';
@@ -12,10 +12,11 @@ import { temporary } from '../tensors/temporary.js';
 const where = () => 'cat';
 
 /**
- * Concatenates tensors along an axis, as torch.cat; channels are axis 1 of a batch.
- * @param tensors of the same sizes, except along that axis
- * @param dim the axis, default 0; negative ones count from the last
- * @throws TypeError if one is not a tensor, RangeError with torch's messages for sizes that don't match
+ * Concatenates tensors along an axis, like torch.cat. Channels are axis 1 of a batch.
+ * @param tensors tensors of the same sizes, except along `dim`
+ * @param dim the axis, default 0; negative values count from the last
+ * @returns a new tensor whose size along `dim` is the sum of theirs
+ * @throws TypeError if one is not a tensor, RangeError for mismatched sizes, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.cat.html
  * @example
  * import { cat } from 'convnd/train';
@@ -40,7 +41,7 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
     first.shape.map((size, at) => (at === axis ? sum(lengths) : size)),
     where,
   );
-  // an input's numbers of one place of the axes before
+  // the elements of each input for one index of the axes before `axis`; they are contiguous
   const runs = inputs.map(({ shape }) => product(shape.slice(axis)));
   const step = sum(runs);
   const outer = product(first.shape.slice(0, axis));
@@ -64,7 +65,7 @@ export function cat(tensors: readonly TensorLike[], dim = 0): Tensor {
   });
 }
 
-/** Copies `count` runs of numbers, which begin at an offset and follow one another by a step. */
+/** Copies `count` runs of `run` elements. Offsets and steps say where the first run begins and the distance to the next. */
 export function copyRuns(
   count: number,
   run: number,
@@ -81,7 +82,7 @@ export function copyRuns(
   }
 }
 
-/** Torch's sentence for an axis out of range. */
+/** Torch's message for an axis out of range. */
 export function outOfRange(rank: number): (dim: number) => string {
   return (dim) =>
     `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`;

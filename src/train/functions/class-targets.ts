@@ -1,25 +1,25 @@
-// Class targets: what cross entropy compares with at each position, as the weights of its classes.
+// The targets of cross entropy (class indices or probabilities), converted to one weight per position and class.
 
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
 import { type Shape, sameShape, type Tensor } from '../../core/tensor.js';
 
-/** Options that say how classes count. */
+/** The checked options of a cross entropy. */
 export interface ClassWeights {
-  /** of each class, or none */
+  /** a weight per class, or null for ones */
   readonly weight: Float32Array | null;
-  /** positions of this class don't count */
+  /** positions with this target are ignored */
   readonly ignoreIndex: number;
-  /** the share that all classes get equally */
+  /** the part of each target that is distributed equally among all classes */
   readonly labelSmoothing: number;
 }
 
-/** Where the classes of an input lie: [outer][classes][inner]. */
+/** The layout of an input, [outer][classes][inner]. */
 export interface Layout {
   readonly outer: number;
   readonly classes: number;
   readonly inner: number;
-  /** the input's sizes without the classes */
+  /** the input's shape without the class axis */
   readonly positions: Shape;
 }
 
@@ -36,19 +36,22 @@ export function layoutOf(shape: Shape, where: Where): Layout {
   };
 }
 
-/** What a loss is computed against. */
+/** The targets of a loss. */
 export interface ClassTargets {
-  /** for each element of the input, how much the logarithm of its probability counts. 0 stands for nothing at all with classes */
+  /**
+   * for each element of the input, the factor of the logarithm of its probability. With class indices a factor of 0 means that the
+   * element is ignored, even if its logarithm is infinite
+   */
   readonly counts: Float64Array;
-  /** what a mean is divided by */
+  /** the divisor of a mean */
   readonly total: number;
-  /** whether the target has probabilities, and not the numbers of classes */
+  /** whether the target has probabilities rather than class indices */
   readonly areProbabilities: boolean;
 }
 
 /**
- * The targets of a cross entropy: probabilities where the target has the input's shape, else numbers of classes.
- * @throws RangeError, TypeError with torch's messages for those that don't fit
+ * The targets of a cross entropy: probabilities if the target has the input's shape, else class indices.
+ * @throws RangeError or TypeError with torch's message for invalid targets
  */
 export function classTargets(
   target: Tensor,
@@ -100,7 +103,7 @@ function classes(
   return { counts, total, areProbabilities: false };
 }
 
-/** @throws RangeError with torch's messages for classes of other positions than the input's */
+/** @throws RangeError with torch's message if the target's shape is not that of the input's positions */
 function checkPositions(target: Shape, input: Shape, { positions }: Layout, where: Where): void {
   if (sameShape(target, positions)) return;
   if (input.length > 1 && target.length > 0 && target[0] !== input[0])

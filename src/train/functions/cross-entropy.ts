@@ -12,25 +12,25 @@ import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends LossOptions {
-  /** weight of each class, (classes); default 1 */
+  /** weight of each class, of shape (classes); default 1 */
   weight?: TensorLike | null | undefined;
-  /** positions of this class are ignored; default -100 */
+  /** targets with this class index are ignored; default -100 */
   ignoreIndex?: number | undefined;
-  /** share of the target that is distributed equally over all classes, from 0 to 1; default 0 */
+  /** the part of each target that is distributed equally among all classes, from 0 to 1; default 0 */
   labelSmoothing?: number | undefined;
 }
 
 const where: Where = () => 'cross_entropy';
 
 /**
- * The cross entropy of logits and classes: the mean of -log softmax(input) at the class of each position.
+ * The cross entropy between logits and target classes, the mean of -log softmax(input) at the target class of each position. Computed in
+ * float64 and rounded once.
  *
- * @param input logits: (classes), (batch, classes) or (batch, classes, ...sizes)
- * @param target class indices, integers of any type, with the input's shape without the classes; or probabilities with the input's
- * shape
- * @param options weight, ignoreIndex, labelSmoothing and reduction, as torch's. A mean is divided by the sum of the classes' weights
- * @returns a tensor of shape [], with 'none' one of the positions. Computed in float64 and rounded once
- * @throws RangeError with torch's messages for invalid classes and shapes that don't match, TypeError for invalid types
+ * @param input logits, (classes), (batch, classes) or (batch, classes, ...sizes)
+ * @param target class indices, integers of any type, of the input's shape without the class axis; or probabilities of the input's shape
+ * @param options `weight`, `ignoreIndex`, `labelSmoothing` and `reduction`, as in torch. The mean is weighted by `weight`
+ * @returns a tensor of shape [], or with reduction 'none' of the input's shape without the class axis
+ * @throws RangeError for invalid class indices and mismatched shapes, TypeError for wrong types, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  * @example
  * import { crossEntropy } from 'convnd/train';
@@ -62,7 +62,8 @@ export function crossEntropy(input: TensorLike, target: TensorLike, options?: Cr
   });
 }
 
-// Loops over elements [outer][classes][inner]: `first` is the first of a row, and `position` that row's first among the losses.
+// The loops below run over elements [outer][classes][inner]. A row has `inner` elements: `first` is the index of its first element, and
+// `position` the index of that element's loss.
 
 function lossesOf(
   counts: Float64Array,
@@ -75,7 +76,7 @@ function lossesOf(
     const first = row * inner;
     const position = Math.floor(row / classes) * inner;
     for (let i = 0; i < inner; i++) {
-      // a class that doesn't count may have an infinite logarithm
+      // an ignored class may have an infinite logarithm, and 0 · Infinity is NaN
       if (areProbabilities || counts[first + i] !== 0)
         losses[position + i] -= counts[first + i] * logarithms[first + i];
     }
@@ -102,7 +103,7 @@ function slopesOfInput(
     for (let i = 0; i < inner; i++) {
       const whole = all[position + i];
       const slope = Math.exp(logarithms[first + i]) * whole - counts[first + i];
-      // what is ignored has none, also where a mean is divided by 0
+      // an ignored position has gradient 0, even if the divisor of the mean is 0
       out[first + i] = whole === 0 && !areProbabilities ? 0 : factor[position + i] * slope;
     }
   }
@@ -141,7 +142,7 @@ function logSoftmax(logits: Float32Array, { outer, classes, inner }: Layout): Fl
   return result;
 }
 
-/** @throws RangeError, TypeError with torch's messages for options that don't fit */
+/** @throws RangeError or TypeError with torch's message for invalid options */
 function classWeights(
   options: CrossEntropyOptions | undefined,
   { classes }: Layout,

@@ -1,4 +1,4 @@
-// Losses: torch.nn.functional's of two tensors of numbers.
+// The regression losses of torch.nn.functional: mseLoss, l1Loss, smoothL1Loss, huberLoss.
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -8,13 +8,13 @@ import type { LossOptions } from './reduction.js';
 
 /** Options of `smoothL1Loss`. */
 export interface SmoothL1Options extends LossOptions {
-  /** where the square becomes linear; default 1. 0 gives `l1Loss` */
+  /** the difference at which the loss changes from quadratic to linear; default 1. With 0 it is `l1Loss` */
   beta?: number | undefined;
 }
 
 /** Options of `huberLoss`. */
 export interface HuberOptions extends LossOptions {
-  /** where the square becomes linear; default 1 */
+  /** the difference at which the loss changes from quadratic to linear; default 1 */
   delta?: number | undefined;
 }
 
@@ -39,12 +39,12 @@ const L1: Pointwise = {
 };
 
 /**
- * The mean of squared differences.
+ * The mean squared error. Computed in float64 and rounded once.
  * @param input the prediction
- * @param target the target, of the same shape. Other shapes are broadcast, with a warning on the console, as in torch
- * @param options.reduction 'mean' by default, 'sum', or 'none' for the squares themselves
- * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for anything but a tensor
+ * @param target the target, of the same shape. Another shape is broadcast, with torch's warning on the console
+ * @param options.reduction 'mean' (default), 'sum' or 'none'
+ * @returns a tensor of shape [], or of the input's shape with reduction 'none'
+ * @throws RangeError for mismatched shapes and unknown reductions, TypeError for anything but tensors, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
  * @example
  * import { mseLoss } from 'convnd/train';
@@ -56,12 +56,12 @@ export function mseLoss(input: TensorLike, target: TensorLike, options?: LossOpt
 }
 
 /**
- * The mean of absolute differences.
+ * The mean absolute error. Computed in float64 and rounded once.
  * @param input the prediction
  * @param target the target, of the same shape
- * @param options.reduction 'mean' by default, 'sum' or 'none'
- * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError with torch's messages for shapes that don't match and for an unknown reduction, TypeError for anything but a tensor
+ * @param options.reduction 'mean' (default), 'sum' or 'none'
+ * @returns a tensor of shape [], or of the input's shape with reduction 'none'
+ * @throws RangeError for mismatched shapes and unknown reductions, TypeError for anything but tensors, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.l1_loss.html
  * @example
  * import { l1Loss } from 'convnd/train';
@@ -73,13 +73,14 @@ export function l1Loss(input: TensorLike, target: TensorLike, options?: LossOpti
 }
 
 /**
- * The mean of d² / (2 beta) for differences d below beta, and of |d| - beta / 2 for the others.
+ * The smooth L1 loss, the mean of d² / (2 beta) for differences |d| < beta and of |d| - beta / 2 for the others. Computed in float64 and
+ * rounded once.
  * @param input the prediction
  * @param target the target, of the same shape
- * @param options.beta default 1
- * @param options.reduction 'mean' by default, 'sum' or 'none'
- * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError with torch's messages for shapes that don't match, an unknown reduction and a negative beta; TypeError for invalid types
+ * @param options.beta the difference at which the loss becomes linear; default 1
+ * @param options.reduction 'mean' (default), 'sum' or 'none'
+ * @returns a tensor of shape [], or of the input's shape with reduction 'none'
+ * @throws RangeError for mismatched shapes, unknown reductions and a negative beta, TypeError for wrong types, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
  * @example
  * import { smoothL1Loss } from 'convnd/train';
@@ -106,13 +107,14 @@ export function smoothL1Loss(input: TensorLike, target: TensorLike, options?: Sm
 }
 
 /**
- * The mean of d² / 2 for differences d up to delta, and of delta · (|d| - delta / 2) for the others.
+ * The Huber loss, the mean of d² / 2 for differences |d| <= delta and of delta · (|d| - delta / 2) for the others. Computed in float64
+ * and rounded once.
  * @param input the prediction
  * @param target the target, of the same shape
- * @param options.delta default 1
- * @param options.reduction 'mean' by default, 'sum' or 'none'
- * @returns a tensor of shape [], with 'none' that of the input. Computed in float64 and rounded once
- * @throws RangeError with torch's messages for shapes that don't match, an unknown reduction and a delta that is not above 0; TypeError for invalid types
+ * @param options.delta the difference at which the loss becomes linear; default 1
+ * @param options.reduction 'mean' (default), 'sum' or 'none'
+ * @returns a tensor of shape [], or of the input's shape with reduction 'none'
+ * @throws RangeError for mismatched shapes, unknown reductions and delta <= 0, TypeError for wrong types, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  * @example
  * import { huberLoss } from 'convnd/train';

@@ -1,4 +1,4 @@
-// narrow: a part of a tensor along an axis.
+// narrow: a differentiable slice of a tensor along an axis.
 
 import { countedAxis, whole } from '../../core/arguments.js';
 import { refuse } from '../../core/errors.js';
@@ -13,12 +13,14 @@ import { copyRuns, outOfRange } from './cat.js';
 const where = () => 'narrow';
 
 /**
- * A copy of a part of a tensor, as torch.narrow (which returns a view): for the causal outputs of a layer, or to crop a skip connection.
- * @param x any tensor
- * @param dim the axis; negative ones count from the last
- * @param start the first position along it; negative ones count from the end
- * @param length the number of positions
- * @throws TypeError for invalid types, RangeError with torch's messages for positions out of range
+ * A slice of a tensor along an axis, like torch.narrow, but a copy. For example to crop a skip connection, or the outputs of a causal
+ * layer.
+ * @param x a tensor of at least one axis
+ * @param dim the axis; negative values count from the last
+ * @param start the first index; negative values count from the end
+ * @param length the number of indices
+ * @returns a new tensor whose size along `dim` is `length`
+ * @throws TypeError for wrong types, RangeError for indices out of range, with torch's message
  * @see https://pytorch.org/docs/stable/generated/torch.narrow.html
  * @example
  * import { narrow } from 'convnd/train';

@@ -1,4 +1,4 @@
-// Pointwise loss: one that compares each element with one of a target, and adds up what comes of it.
+// Losses that are a function of the difference between input and target elements: forward and backward, with broadcasting.
 
 import { asList, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
@@ -10,17 +10,17 @@ import { temporary } from '../tensors/temporary.js';
 import { commonShape, stretched } from './broadcast.js';
 import { type LossOptions, reduce, reductionOf } from './reduction.js';
 
-/** A loss of the difference of two numbers. It has loops of its own, as activations have. */
+/** A loss as a function of the difference. Each has its own loops, for the reason that activations.ts gives. */
 export interface Pointwise {
   readonly name: string;
   values(differences: Float64Array, to: Float64Array): void;
   slopes(differences: Float64Array, to: Float64Array): void;
 }
 
-/** Pairs of shapes that were warned of. */
+/** The warnings that have been shown. */
 const warned = new Set<string>();
 
-/** The loss of an input against a target. Both may lead to parameters. */
+/** The loss between an input and a target. Both may require gradients. */
 export function pointwiseLoss(
   given: TensorLike,
   wanted: TensorLike,
@@ -29,7 +29,7 @@ export function pointwiseLoss(
 ): Tensor {
   const where = () => name;
   const reduction = reductionOf(options, where);
-  // what a loss reads stays readable after backward
+  // inputTensor keeps resident tensors where they are; they stay readable after backward
   const input = inputTensor(given, where);
   const target = inputTensor(wanted, where, 'target');
   const shape = commonShape(input.shape, target.shape, where);
@@ -55,7 +55,7 @@ export function pointwiseLoss(
     saved: () => [input, target],
     gradients: (gradOutput, isWanted) => {
       const gradients = [input, target].map((one, index) => (isWanted[index] ? temporary(one.shape) : null));
-      // views are taken when memory grows no more
+      // views are made after all allocations, because memory growth detaches them
       const sums = gradients.map(
         (one, index) => one && new Sum(viewOf(one), places[index], index === 0 ? 1 : -1),
       );
@@ -73,15 +73,15 @@ export function pointwiseLoss(
   });
 }
 
-/** Elements that are compared at a time: they stay in a first-level cache, and no array of float64 is as long as the tensors. */
+/** Elements per block, so that the float64 differences stay in the L1 cache and need no array of the tensors' size. */
 const BLOCK = 1024;
 
-/** Room for a block of so many elements. */
+/** An array for the elements of a block. */
 function blockOf(count: number): Float64Array {
   return new Float64Array(Math.min(count, BLOCK));
 }
 
-/** Calls with the differences of all elements, some at a time. */
+/** Computes the differences of all elements, and passes them on block by block. */
 function inBlocks(
   input: Float32Array,
   target: Float32Array,
@@ -114,11 +114,11 @@ function multiplyEach(values: Float64Array, factors: Float32Array, begin: number
   for (let i = 0; i < values.length; i++) values[i] *= factors[begin + i];
 }
 
-/** The gradient of a tensor: what it was stretched to is added up. */
+/** Accumulates the gradient of a tensor, summed over the axes along which it was broadcast. */
 class Sum {
   readonly #sums: Float64Array | undefined;
 
-  /** @param places where each element of what it was stretched to comes from; undefined where it was not */
+  /** @param places for each element of the broadcast shape, the index of the tensor's element; undefined if it was not broadcast */
   constructor(
     readonly out: Float32Array,
     readonly places: Int32Array | undefined,
@@ -127,7 +127,7 @@ class Sum {
     if (places) this.#sums = new Float64Array(out.length);
   }
 
-  /** Adds the gradients from `begin` on. */
+  /** Adds a block of gradients that begins at element `begin`. */
   add(gradients: Float64Array, begin: number): void {
     const { out, places, sign } = this;
     const sums = this.#sums;
@@ -135,7 +135,7 @@ class Sum {
     else for (let i = 0; i < gradients.length; i++) out[begin + i] = sign * gradients[i];
   }
 
-  /** Writes the sums, rounded once. */
+  /** Rounds the float64 sums to the gradient. */
   finish(): void {
     const sums = this.#sums;
     const { out, sign } = this;
@@ -143,7 +143,7 @@ class Sum {
   }
 }
 
-/** Torch's warning, once for each pair of shapes: the loss of a batch against one row is seldom meant. */
+/** Shows torch's warning about broadcasting, once per message. */
 function warn(input: Shape, target: Shape, where: Where): void {
   const text =
     `Using a target size (torch.Size(${asList(target)})) that is different to the input size (torch.Size(${asList(input)})). ` +

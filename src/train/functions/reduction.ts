@@ -1,4 +1,4 @@
-// Reduction: what becomes of the losses of single elements: their mean, their sum, or themselves.
+// Reduces elementwise losses to their mean or sum, or leaves them unreduced.
 
 import { describe, refuse, type Where } from '../../core/errors.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
@@ -7,15 +7,15 @@ import { newResult } from '../tape/results.js';
 /** The mean over all elements, their sum, or no reduction. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
-/** Options of every loss. */
+/** Options that all losses have. */
 export interface LossOptions {
-  /** default 'mean' */
+  /** how the losses of all elements are combined; default 'mean' */
   reduction?: Reduction | undefined;
 }
 
 /**
- * The reduction that is asked for.
- * @throws RangeError with torch's messages for another
+ * Checks the option `reduction`.
+ * @throws RangeError with torch's message for an unknown value
  */
 export function reductionOf(options: LossOptions | undefined, where: Where): Reduction {
   const reduction: unknown = options?.reduction ?? 'mean';
@@ -27,17 +27,17 @@ export function reductionOf(options: LossOptions | undefined, where: Where): Red
   return reduction;
 }
 
-/** A loss: reduced in float64, rounded once. */
+/** A reduced loss. */
 export interface Reduced {
   readonly output: Tensor;
-  /** for each loss, what its gradient is to be multiplied by, given that of the output */
+  /** The gradient of each elementwise loss, from the gradient of the output. */
   factors(gradOutput: Float32Array): Float64Array;
 }
 
 /**
- * Reduces losses.
- * @param shape of the losses
- * @param weight what a mean is divided by: the number of elements, or the sum of their weights
+ * Reduces losses in float64 and rounds once.
+ * @param shape the shape of the losses
+ * @param weight the divisor of a mean: the number of elements, or the sum of their weights
  */
 export function reduce(
   losses: Float64Array,

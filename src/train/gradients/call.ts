@@ -1,5 +1,5 @@
-// Call: the gradients of one call of a layer or functional with all that was done beside the convolution:
-// activation(scale * (convolution of inputActivation(x), repeated, with its bias) + add).
+// The gradients of one call of a layer or functional including its epilogue:
+// activation(scale * (convolution(upsample(inputActivation(x))) + bias) + add).
 
 import { product } from '../../core/lists.js';
 import type { Shape, Tensor } from '../../core/tensor.js';
@@ -9,7 +9,7 @@ import { convolutionOf } from '../../problem/convolution.js';
 import type { Activation, Epilogue } from '../../run/activation.js';
 import type { Parameters } from '../../run/parameters.js';
 import type { PlanCache } from '../../run/plan-cache.js';
-import { copyApart, gapless } from '../tensors/gapless.js';
+import { copyToStrided, gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { Held } from '../tensors/temporary.js';
 import { activate } from './activate.js';
@@ -19,22 +19,22 @@ import type { Readings } from './readings.js';
 import { isToldByResult, needsResult } from './slopes.js';
 import { gather, repeatedWindows, spread } from './windows.js';
 
-/** A call, and what its gradients are computed with. */
+/** A call, and what is needed to compute its gradients. */
 export interface Call {
-  /** those of the input as it was convolved, with its elements repeated */
+  /** for the upsampled input */
   readonly readings: Readings;
   readonly plans: PlanCache;
   readonly parameters: Parameters;
   readonly winograd: Winograd;
   readonly input: Tensor;
-  /** how often each element of the input was repeated, where one was */
+  /** the upsampling factor of each axis */
   readonly upsample: readonly number[] | undefined;
   readonly epilogue: Epilogue | undefined;
-  /** what it gave; where it is unknown, and an activation asks for it, it is computed again */
+  /** the output; recomputed if it is undefined and the derivative of an activation needs it */
   readonly output: Tensor | undefined;
 }
 
-/** Where gradients go; what is left out is not computed. */
+/** The tensors to write gradients to; those that are undefined are not computed. */
 export interface Targets {
   readonly input?: Tensor | undefined;
   readonly weight?: Tensor | undefined;
@@ -42,7 +42,7 @@ export interface Targets {
   readonly add?: Tensor | undefined;
 }
 
-/** The shape of an input whose elements are repeated. */
+/** The shape of an upsampled input. */
 export function repeatedShape(shape: Shape, upsample: readonly number[] | undefined): number[] {
   if (!upsample) return [...shape];
   const first = shape.length - upsample.length;
@@ -50,18 +50,19 @@ export function repeatedShape(shape: Shape, upsample: readonly number[] | undefi
 }
 
 /**
- * Computes the gradients of a call, each written whole. That of the input may go to channels of several images: they are written last.
- * @throws RangeError if memory is insufficient
+ * Computes the gradients of a call and overwrites the targets. The target of the input may be a view of some channels of several images,
+ * which is written last.
+ * @throws RangeError if there is not enough memory
  */
 export function callGradients(call: Call, gradOutput: Tensor, to: Targets): void {
   const held = new Held();
   try {
-    const isApart = to.input && stepOf(to.input) >= 0;
-    const inputGrad = isApart ? held.tensor(to.input.shape) : to.input;
+    const isStrided = to.input && stepOf(to.input) >= 0;
+    const inputGrad = isStrided ? held.tensor(to.input.shape) : to.input;
     gapless([call.input, gradOutput], (input, given) => {
       compute({ ...call, input }, given, { ...to, input: inputGrad }, held);
     });
-    if (isApart && inputGrad) copyApart(inputGrad, to.input);
+    if (isStrided && inputGrad) copyToStrided(inputGrad, to.input);
   } finally {
     held.giveBack();
   }
@@ -71,8 +72,8 @@ function compute(call: Call, gradOutput: Tensor, to: Targets, held: Held): void 
   const { readings, epilogue } = call;
   const { batch, filters } = readings.problem;
   const activation = epilogue?.activation;
-  const computesAgain = activation && !(isToldByResult(activation) && call.output);
-  const convolved = to.weight || computesAgain ? convolvedOf(call, held) : call.input;
+  const recomputesOutput = activation && !(isToldByResult(activation) && call.output);
+  const convolved = to.weight || recomputesOutput ? convolvedOf(call, held) : call.input;
   const masking =
     activation && maskingOf(call, activation, convolved, to.add ?? held.tensor(gradOutput.shape), held);
   maskAndSum(batch, filters, gradOutput, masking, to.bias);
@@ -85,7 +86,7 @@ function compute(call: Call, gradOutput: Tensor, to: Targets, held: Held): void 
     for (const one of [to.input, to.weight, to.bias]) if (one) multiply(viewOf(one), Math.fround(scale));
 }
 
-/** The input as it was convolved. */
+/** The input of the convolution: activated and upsampled. */
 function convolvedOf({ input, upsample, epilogue, readings }: Call, held: Held): Tensor {
   const { batch, channels } = readings.problem;
   let x = input;
@@ -100,17 +101,17 @@ function convolvedOf({ input, upsample, epilogue, readings }: Call, held: Held):
   return repeated;
 }
 
-/** What the gradient is masked by. */
+/** The activation of a call, with the tensors that its derivative needs. */
 function maskingOf(call: Call, activation: Activation, convolved: Tensor, out: Tensor, held: Held): Masking {
   if (!isToldByResult(activation)) {
-    const given = again(call, convolved, undefined, out, held);
+    const given = recomputed(call, convolved, undefined, out, held);
     return maskingBy(given, activation, out, held);
   }
-  const result = call.output ?? again(call, convolved, activation, out, held);
+  const result = call.output ?? recomputed(call, convolved, activation, out, held);
   return { activation, result, out };
 }
 
-/** The same where it is known what the activation was given. */
+/** The same for a known input of the activation. */
 function maskingBy(given: Tensor, activation: Activation, out: Tensor, held: Held): Masking {
   if (!needsResult(activation)) return { activation, given, out };
   const result = held.tensor(given.shape);
@@ -118,8 +119,8 @@ function maskingBy(given: Tensor, activation: Activation, out: Tensor, held: Hel
   return { activation, given, result, out };
 }
 
-/** The output of a call, computed again: with its activation, or with none. */
-function again(
+/** Recomputes the output of a call, with or without its activation. */
+function recomputed(
   { readings, plans, winograd, parameters, epilogue }: Call,
   convolved: Tensor,
   activation: Activation | undefined,

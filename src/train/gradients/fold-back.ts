@@ -1,21 +1,24 @@
-// Fold back: the gradient of a padded input becomes that of the input itself. Every position of the window adds to the position of the
-// input that it showed, axis by axis, as the map of a padding mode is a product of axes.
+// The gradient of padding: from the gradient of a padded input to that of the input. Each padded position adds to the input position it
+// was copied from. Padding modes are separable, so this is done axis by axis.
 
 import { product } from '../../core/lists.js';
 import { inputPositionAt, type PaddingMode } from '../../geometry/padding.js';
 
-/** How an axis of a window came from one of the input. */
+/** The padding of an axis. */
 export interface PaddedAxis {
+  /** size of the input */
   readonly input: number;
+  /** size of the padded input */
   readonly window: number;
-  /** positions before the input's first; negative where the beginning is cropped */
+  /** padding before the input; negative if the beginning is cropped */
   readonly begin: number;
 }
 
 /**
- * Adds up the gradients of windows, which follow one another. What was cropped gets 0. Each axis is summed in float64 and rounded once.
- * @param axes outermost first
- * @param out a number for each position of each input
+ * Computes the gradient of inputs from that of padded inputs. Cropped positions get 0. Each axis is summed in float64 and rounded once.
+ * @param windows the gradients of the padded inputs, one map after the other
+ * @param axes the axes, outermost first
+ * @param out receives the gradients of the inputs, one map after the other
  */
 export function foldBack(
   windows: Float32Array,
@@ -27,7 +30,7 @@ export function foldBack(
     input === window && begin === 0 ? [] : [axis],
   );
   let from = windows;
-  // the innermost first: the axes before it are as long as the window's, those behind it as the input's
+  // innermost first: outer axes still have the padded size, inner axes that of the input
   for (const axis of padded.reverse()) {
     const { input, window } = axes[axis];
     const inner = product(axes.slice(axis + 1).map((each) => each.input));
@@ -49,8 +52,8 @@ function foldAxis(
   to: Float32Array,
 ): void {
   const { input, window, begin } = axis;
-  const several = shownMoreThanOnce(axis, mode);
-  // positions that stand in the window at their own place: all but those that are cropped
+  const copied = copiedPositions(axis, mode);
+  // the input positions that are not cropped
   const first = Math.max(0, -begin);
   const end = Math.min(input, window - begin);
   for (let block = 0; block < outer; block++) {
@@ -58,7 +61,7 @@ function foldAxis(
     const target = block * input * inner;
     if (end - first < input) to.fill(0, target, target + input * inner);
     for (let i = first * inner; i < end * inner; i++) to[target + i] = from[source + i];
-    for (const [x, places] of several) {
+    for (const [x, places] of copied) {
       for (let i = 0; i < inner; i++) {
         let sum = 0;
         for (let p = 0; p < places.length; p++) sum += from[(block * window + places[p]) * inner + i];
@@ -68,19 +71,19 @@ function foldAxis(
   }
 }
 
-/** Positions of the input that stand at several places of the window, or at another than their own, with these places. */
-function shownMoreThanOnce(
+/** The input positions that padding copies, each with all positions of the padded input that have its value. */
+function copiedPositions(
   { input, window, begin }: PaddedAxis,
   mode: PaddingMode,
 ): [x: number, places: readonly number[]][] {
-  const shown = new Map<number, number[]>();
+  const copies = new Map<number, number[]>();
   const own = (x: number) => (x + begin >= 0 && x + begin < window ? [x + begin] : []);
   for (let at = 0; at < window; at++) {
     const x = inputPositionAt(at - begin, input, mode);
     if (x < 0 || x === at - begin) continue;
-    const places = shown.get(x) ?? own(x);
+    const places = copies.get(x) ?? own(x);
     places.push(at);
-    shown.set(x, places);
+    copies.set(x, places);
   }
-  return [...shown];
+  return [...copies];
 }

@@ -1,4 +1,4 @@
-// Grad call: what the functions of `grad` do: arguments are checked as torch.nn.grad checks them, then the gradient is computed.
+// The implementation of the functions of `grad`: checks the arguments like torch.nn.grad and computes the gradient.
 
 import { checkShape } from '../../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -14,13 +14,13 @@ import { checkGradOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
 import { readingsOf } from './readings.js';
 
-/** Which of the six convolutions. */
+/** One of the six convolutions. */
 export interface Which {
   readonly transposed: boolean;
   readonly rank: Rank;
 }
 
-/** The gradient of a functional's input, which had this size. */
+/** The gradient of a functional with respect to its input, of shape `inputSize`. */
 export function gradOfInput(
   which: Which,
   inputSize: Shape,
@@ -45,7 +45,7 @@ export function gradOfInput(
   return out;
 }
 
-/** The gradient of a functional's weight, which had this size. */
+/** The gradient of a functional with respect to its weight, of shape `weightSize`. */
 export function gradOfWeight(
   which: Which,
   input: TensorLike,
@@ -63,7 +63,7 @@ export function gradOfWeight(
   return out;
 }
 
-/** The problem whose gradient is asked for. Unlike functionals, torch.nn.grad takes no names for padding, and a batch in any case. */
+/** The problem to differentiate. Unlike functionals, torch.nn.grad accepts no named padding and no input without batch. */
 function problemFor(
   which: Which,
   input: Shape,

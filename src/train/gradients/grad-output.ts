@@ -1,12 +1,12 @@
-// Grad output: the gradient of an output, and the output itself, as a caller hands them over.
+// Checks the arguments `gradOutput` and `output` of backward functions.
 
 import { asList, describe, refuse, type Where } from '../../core/errors.js';
 import { type Shape, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
 
 /**
- * The gradient of an output of a shape, as a tensor. Numbers of other types are converted.
- * @throws TypeError if it is not a tensor, RangeError with torch's sentence for any other shape: nothing is broadcast
+ * Converts the gradient of an output to a tensor of float32.
+ * @throws TypeError if it is not a tensor, RangeError with torch's message for any other shape (there is no broadcasting)
  */
 export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): Tensor {
   const gradient = inputTensor(given, where, 'gradOutput');
@@ -21,7 +21,7 @@ export function checkGradOutput(given: TensorLike, shape: Shape, where: Where): 
 }
 
 /**
- * An output of a shape, as a tensor.
+ * Converts an output to a tensor of float32.
  * @throws TypeError if it is not a tensor, RangeError for any other shape
  */
 export function checkOutput(given: TensorLike, shape: Shape, where: Where): Tensor {

@@ -1,12 +1,12 @@
-// Grad: gradients of torch.nn.functional's six convolutions, as torch.nn.grad has those of the first three.
+// The public namespace `grad`: gradients of the six functional convolutions. torch.nn.grad has those that are not transposed.
 
 import type { Shape, Tensor, TensorLike } from '../../core/tensor.js';
 import type { FunctionalOptions, FunctionalTransposeOptions, Rank, Sizes } from '../../problem/options.js';
 import { gradOfInput, gradOfWeight } from './grad-call.js';
 
-/** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, except that padding must be numbers. */
+/** Options of the gradients of `conv1d`, `conv2d`, `conv3d`: those of the functional, except that padding must be numeric. */
 export interface GradOptions<R extends Rank> extends Omit<FunctionalOptions<R>, 'padding'> {
-  /** zeros on both sides of each axis, default 0 */
+  /** zero padding on both sides of each axis; default 0 */
   padding?: Sizes<R> | undefined;
 }
 
@@ -21,7 +21,7 @@ export type GradTransposeOptions<R extends Rank> = FunctionalTransposeOptions<R>
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -44,7 +44,7 @@ export function conv1dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -67,7 +67,7 @@ export function conv1dWeight(
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -90,7 +90,7 @@ export function conv2dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -113,7 +113,7 @@ export function conv2dWeight(
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -136,7 +136,7 @@ export function conv3dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, dilation and groups of the convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://github.com/pytorch/pytorch/blob/main/torch/nn/grad.py
  * @example
  * import { grad } from 'convnd/train';
@@ -159,7 +159,7 @@ export function conv3dWeight(
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -182,7 +182,7 @@ export function convTranspose1dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output length)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -205,7 +205,7 @@ export function convTranspose1dWeight(
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -228,7 +228,7 @@ export function convTranspose2dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -251,7 +251,7 @@ export function convTranspose2dWeight(
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `inputSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { grad } from 'convnd/train';
@@ -274,7 +274,7 @@ export function convTranspose3dInput(
  * @param gradOutput the gradient of the output, (batch, filters, output depth, output height, output width)
  * @param options stride, padding, outputPadding, groups and dilation of the transposed convolution
  * @returns a tensor of `weightSize`
- * @throws RangeError for invalid sizes, TypeError for invalid types, with torch's messages
+ * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose3d.html
  * @example
  * import { grad } from 'convnd/train';

@@ -1,4 +1,5 @@
-// Gradients: of a convolution's input, weight and bias. Sizes are checked by then; `out` is written whole, be it plain or resident.
+// The gradients of a convolution with respect to input and weight. The caller has checked all sizes; `out`, plain or resident, is
+// overwritten.
 
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -12,8 +13,8 @@ import { weightGradientOf } from '../weight/kept.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
 import type { Readings } from './readings.js';
 
-/** A weight without the bias that goes with it forward. */
-class WeightAlone implements Parameters {
+/** The weight of parameters, without the bias. */
+class WeightOnly implements Parameters {
   readonly bias = null;
 
   constructor(readonly given: Parameters) {}
@@ -32,10 +33,10 @@ class WeightAlone implements Parameters {
 }
 
 /**
- * The gradient of the input: 0 where no output read it.
- * @param plans those of the owner of the weight
- * @param weight with the bias or without: it is not read
- * @throws RangeError if memory is insufficient
+ * The gradient of the input; 0 for elements that no output depends on.
+ * @param plans the plan cache of the weight's owner
+ * @param weight the parameters; a bias is ignored
+ * @throws RangeError if there is not enough memory
  */
 export function inputGradient(
   { problem, input, window }: Readings,
@@ -51,15 +52,15 @@ export function inputGradient(
     return;
   }
   const prepared = plans.prepared(input, { winograd }, 'input gradient ');
-  const alone = new WeightAlone(weight);
+  const weightOnly = new WeightOnly(weight);
   if (!window) {
-    prepared.run(gradOutput, out, alone);
+    prepared.run(gradOutput, out, weightOnly);
     return;
   }
   const maps = problem.batch * problem.channels;
   const windows = temporary([maps, ...window]);
   try {
-    prepared.run(gradOutput, windows, alone);
+    prepared.run(gradOutput, windows, weightOnly);
     foldBack(windows.data, paddedAxes(problem), problem.paddingMode, out.data);
   } finally {
     giveBack(windows);
@@ -76,8 +77,8 @@ function paddedAxes({ input, paddingBegin, paddingEnd }: Problem): PaddedAxis[] 
 }
 
 /**
- * The gradient of the weight: sums over the batch and all positions, always in the same order.
- * @throws RangeError if memory is insufficient
+ * The gradient of the weight: sums over the batch and all positions, in a deterministic order.
+ * @throws RangeError if there is not enough memory
  */
 export function weightGradient(
   { problem, plain }: Readings,
@@ -85,7 +86,7 @@ export function weightGradient(
   gradOutput: Tensor,
   out: Tensor,
 ): void {
-  // a transposed layer is the adjoint of a plain one: its output takes the place of that one's input
+  // a transposed convolution is the adjoint of a plain one, so input and output gradient change roles
   const [x, gradient] = problem.transposed ? [gradOutput, input] : [input, gradOutput];
   gapless([x, gradient], (from, by) => weightGradientOf(plain).run(from, by, out));
 }

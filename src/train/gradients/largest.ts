@@ -1,15 +1,13 @@
-// Largest: the gradient of maxima over windows. Each goes to the number of its window that was the largest; sums are float64 and rounded
-// once.
+// The gradient of max pooling: each output gradient goes to the maximum of its window. Sums are in float64 and rounded once.
 
 import type { AxisWindows } from '../../layers/recording.js';
 import { type Table, tableOf } from './windows.js';
 
 /**
- * The gradient of maxima: each goes to the number that was the largest of its window. Of equal ones it is the first, and of several NaN the
- * last, as in torch.
+ * The gradient of max pooling. As in torch, it goes to the first of several equal maxima, and to the last of several NaN.
  * @param x the inputs, map by map
- * @param from gradients of outputs
- * @param to is written whole
+ * @param from the gradients of the outputs
+ * @param to receives the gradients of the inputs; overwritten
  */
 export function spreadToLargest(
   axes: readonly AxisWindows[],
@@ -33,8 +31,8 @@ export function spreadToLargest(
 }
 
 /**
- * A row of outputs, the first of which is number `o`. Which of two numbers is larger is a matter of chance: a branch would often be guessed
- * wrong, so that it is arithmetic.
+ * Processes a row of outputs, of which the first has index `o`. The comparison is branch-free arithmetic, because a branch would be
+ * unpredictable.
  */
 function spreadRow(
   numbers: Float32Array,

@@ -1,4 +1,4 @@
-// Layer call: a call of a layer, and what its gradients are computed with.
+// Describes a call of a layer for callGradients.
 
 import type { Tensor } from '../../core/tensor.js';
 import type { SizeOptions } from '../../layers/epilogue.js';
@@ -10,8 +10,8 @@ import { type Call, repeatedShape } from './call.js';
 import { layerReadings } from './layer-readings.js';
 
 /**
- * A call of a layer.
- * @throws RangeError, TypeError where `forward` would
+ * Describes a call of a layer.
+ * @throws RangeError or TypeError where `forward` would throw
  */
 export function layerCall(
   layer: Layer,

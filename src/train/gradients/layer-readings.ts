@@ -1,24 +1,24 @@
-// Layer readings: those of a layer's last inputs, so that a training loop describes its gradients once.
+// Caches the readings of a layer by input shape, so that a training loop does not derive them in every step.
 
 import { type Shape, sameShape } from '../../core/tensor.js';
 import type { LayerInside } from '../../layers/inside.js';
 import { checkSize } from '../../problem/line.js';
 import { type Readings, readingsOf } from './readings.js';
 
-/** Sizes of inputs whose readings are kept for a layer: training and validation, and some at the end of an epoch. */
-const MOST_KEPT = 8;
+/** Input shapes per layer: those of training, of validation, and of the last batch of each. */
+const CACHE_SIZE = 8;
 
-interface Kept {
+interface Entry {
   readonly inputShape: Shape;
   readonly outputSize: Shape | undefined;
   readonly readings: Readings;
 }
 
-const kept = new WeakMap<object, Kept[]>();
+const cache = new WeakMap<object, Entry[]>();
 
 /**
- * The readings of a layer for an input of a shape.
- * @throws RangeError if `forward` would
+ * The readings of a layer for an input shape.
+ * @throws RangeError where `forward` would throw
  */
 export function layerReadings(
   layer: object,
@@ -26,10 +26,10 @@ export function layerReadings(
   inputShape: Shape,
   outputSize?: Shape,
 ): Readings {
-  let list = kept.get(layer);
+  let list = cache.get(layer);
   if (!list) {
     list = [];
-    kept.set(layer, list);
+    cache.set(layer, list);
   }
   for (const each of list)
     if (sameShape(each.inputShape, inputShape) && sameShape(each.outputSize ?? [], outputSize ?? []))
@@ -38,6 +38,6 @@ export function layerReadings(
   checkSize(problem, () => String(layer));
   const readings = readingsOf(problem);
   list.push({ inputShape: [...inputShape], outputSize: outputSize && [...outputSize], readings });
-  if (list.length > MOST_KEPT) list.shift();
+  if (list.length > CACHE_SIZE) list.shift();
   return readings;
 }

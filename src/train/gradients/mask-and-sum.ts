@@ -1,4 +1,4 @@
-// Mask and sum: the gradient of what an activation was given, from that of its result, and the gradient of the bias, in one pass.
+// The gradient of an activation (as a mask for relu and its variants), and the gradient of the bias, in one pass over memory.
 
 import { aligned, DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
@@ -16,37 +16,38 @@ import { gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { hasSlope, type Known, multiplyBySlope } from './slopes.js';
 
-/** How the task names what it does. */
+/** The values of `MaskTask.kind`. */
 const KINDS = new Map([
   ['none', 0],
   ['clamp', 1],
   ['leakyRelu', 2],
 ]);
 
-/** An activation, what its slope asks for, and where the gradient of what it was given goes. */
+/** An activation, the tensors that its derivative needs, and the target of the gradient. */
 export interface Masking extends Known {
   readonly activation: Activation;
-  /** may be the gradient itself */
+  /** may be the output gradient itself */
   readonly out: Tensor;
 }
 
-/** Numbers of plain tensors that are copied in at a time: they stay in a second-level cache. */
+/** Elements of plain tensors that are copied to wasm memory at a time; they stay in the L2 cache. */
 const COPIED = 2 * SUM_STRETCH;
 
-/** Bytes of the task. */
+/** The size of the task in bytes. */
 const MASK_BYTES = WORD_BYTES * wordsOf(new MaskTask());
 
-/** Bytes of each of three operands in the scratch. */
+/** The size in bytes of each of the three operands in the scratch. */
 const COPIED_BYTES = FLOAT_BYTES * COPIED;
 
 /**
- * Multiplies a gradient by the slope of an activation: 0 where relu or relu6 gave its least or most, the negative slope where a leaky relu
- * gave no positive number; a gradient passes relu and relu6 where the result is NaN. And sums each filter over batch and positions, in
- * float64 and always in the same order, rounded once.
- * @param gradient (batch, filters, ...) of the output, plain or resident, as the other tensors may be
- * @param masking undefined where there is no activation
- * @param bias where the sums go, (filters), if they are wanted
- * @throws RangeError if memory is insufficient
+ * Multiplies a gradient by the derivative of an activation, and sums it over batch and positions for the bias.
+ *
+ * The derivative is 0 where relu or relu6 is at its bounds, the negative slope where the result of a leaky relu is not positive, and 1
+ * where the result of relu or relu6 is NaN. Sums are in float64, in a deterministic order, and rounded once.
+ * @param gradient the output gradient, (batch, filters, ...). All tensors may be plain or resident
+ * @param masking undefined if there is no activation
+ * @param bias receives the sums, (filters); undefined if they are not wanted
+ * @throws RangeError if there is not enough memory
  */
 export function maskAndSum(
   batch: number,
@@ -67,9 +68,9 @@ export function maskAndSum(
   const { activation, given = gradient, result = gradient, out } = masking;
   gapless([gradient, given, result], (dense, x, y) => {
     if (!hasSlope(activation)) {
-      // what was given tells as well as the result, and better for a negative slope, which turns signs round
-      const known = masking.given ? x : y;
-      inOnePass(batch, filters, dense, { activation, result: known, out }, bias);
+      // input and result have the same sign, except with a negative slope: then only the input tells
+      const compared = masking.given ? x : y;
+      inOnePass(batch, filters, dense, { activation, result: compared, out }, bias);
       return;
     }
     multiplyBySlope(activation, { given: x, result: y }, dense, out);
@@ -77,7 +78,7 @@ export function maskAndSum(
   });
 }
 
-/** What the module takes. */
+/** The operands of the wasm entry. */
 interface Pass {
   readonly activation: Activation;
   readonly result: Tensor;
@@ -103,11 +104,11 @@ function inOnePass(
   }
 }
 
-/** A number, and its bits. */
+/** Views of the same memory, to get the bits of a float. */
 const number = new Float32Array(1);
 const bits = new Int32Array(number.buffer);
 
-/** One pass. */
+/** One pass of the wasm entry over the tensors. */
 class MaskWork {
   readonly #sums: number;
   readonly #task: number;
@@ -128,13 +129,13 @@ class MaskWork {
     this.#task = this.#sums + sumBytes;
     const { entry, operand } = activation ?? { entry: 'none', operand: 0 };
     this.#kind = present(KINDS.get(entry), `slope of ${entry}`);
-    // no number is as large as NaN, but infinity is as large as infinity
+    // relu has no upper bound: comparisons with NaN are false, while Infinity >= Infinity is true
     const isOpen = entry === 'clamp' && operand === Number.POSITIVE_INFINITY;
     number[0] = isOpen ? Number.NaN : operand;
     [this.#operand] = bits;
   }
 
-  /** Masks, and gives the sums of the filters. */
+  /** Executes the pass. Returns the sum of each filter. */
   run(gradient: Tensor, result: Tensor | undefined, out: Tensor | undefined): Float64Array {
     const { running, filters, batch, size } = this;
     const { f32 } = running;
@@ -146,7 +147,7 @@ class MaskWork {
     return new Float64Array(f32.buffer, this.#sums, filters);
   }
 
-  /** Copies what is plain in and out, some whole maps at a time, or stretches of one. */
+  /** Copies plain tensors in and out: several whole maps at a time, or parts of one. */
   #inPieces(tensors: readonly (Tensor | undefined)[], given: readonly number[]): void {
     const { running, filters, batch, size } = this;
     const { f32 } = running;
@@ -172,7 +173,7 @@ class MaskWork {
         }
   }
 
-  /** Carries out some maps, from the addresses of their first numbers on. */
+  /** Processes `maps` maps, given the addresses of their first elements. */
   #call(
     [gradient, result, masked]: readonly number[],
     map: number,

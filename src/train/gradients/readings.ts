@@ -1,5 +1,5 @@
-// Readings: the convolutions that gradients are made from. For the gradient of an input, the equation of an axis is read from the output
-// to the input; plans and kernels are those of every convolution.
+// Readings: the convolutions that compute gradients. The gradient of an input is itself a convolution, the adjoint, so it uses the same
+// plans and kernels.
 
 import { product } from '../../core/lists.js';
 import { adjoint, mapAxes, type PerAxis } from '../../geometry/axis.js';
@@ -7,14 +7,14 @@ import { isBlank } from '../../geometry/padding.js';
 import { type Convolution, convolutionOf, denseMaps } from '../../problem/convolution.js';
 import type { Problem } from '../../problem/problem.js';
 
-/** A problem, and the convolutions whose plans compute its gradients. */
+/** A problem, and the convolutions that compute its gradients. */
 export interface Readings {
   readonly problem: Problem;
-  /** from the output's gradient, with the layer's own weight, to the gradient of the input, or of its window where there is one */
+  /** maps the output gradient, with the layer's own weight, to the gradient of the input, or of the padded input if `window` is set */
   readonly input: Convolution;
-  /** the one without upsampling that has the same weight: the problem's own, or of a transposed layer its adjoint */
+  /** the convolution that is not transposed: the problem's own, or the adjoint of a transposed one. It has the same weight */
   readonly plain: Convolution;
-  /** the sizes of the padded input, where a padding mode has positions of the input stand outside, or padding crops it */
+  /** the sizes of the padded input, if its gradient must be folded back: for padding modes other than zeros */
   readonly window: Readonly<PerAxis> | undefined;
 }
 
@@ -31,9 +31,8 @@ export function readingsOf(problem: Problem): Readings {
 }
 
 /**
- * The convolution that gives the gradient of a convolution's input: each axis is read from the output to the input, and the weight is
- * the same, with filters for channels. There is nothing outside of the gradient of a plain convolution, and that of a transposed one
- * is padded with zeros.
+ * The adjoint convolution, which computes the gradient of the input from that of the output. It has the same weight, with filters and
+ * channels exchanged. The adjoint of a plain convolution is a transposed one, and vice versa.
  */
 function inputReading(c: Convolution): Convolution {
   return {
@@ -50,7 +49,7 @@ function inputReading(c: Convolution): Convolution {
   };
 }
 
-/** The sizes of the padded input, where its gradient has to be folded back. */
+/** The sizes of the padded input, if its gradient must be folded back. */
 function windowOf({ paddingMode, input, paddingBegin, paddingEnd }: Problem): PerAxis | undefined {
   if (isBlank(paddingMode)) return undefined;
   const padded = input.map((size, axis) => size + paddingBegin[axis] + paddingEnd[axis]);
@@ -58,7 +57,7 @@ function windowOf({ paddingMode, input, paddingBegin, paddingEnd }: Problem): Pe
   return [depth, height, width];
 }
 
-/** The same convolution of an input that is padded already. */
+/** The same convolution, applied to an input that is already padded. */
 function overWindow(c: Convolution, window: Readonly<PerAxis>): Convolution {
   return {
     ...c,

@@ -1,29 +1,28 @@
-// Slopes: the gradient of what an activation was given, from that of its result, in float64 and rounded once. Those that a comparison gives,
-// of relu and its kin, are in mask-and-sum.ts.
+// The derivatives of smooth activations, computed in float64 and rounded once. Those of relu and its variants are in mask-and-sum.ts.
 
 import type { Tensor } from '../../core/tensor.js';
 import type { Activation } from '../../run/activation.js';
 import { viewOf } from '../tensors/intermediate.js';
 
-/** What an activation was given, and what it made of it: as far as its slope asks for them. */
+/** The input and the result of an activation, if its derivative needs them. */
 export interface Known {
   readonly given?: Tensor | undefined;
   readonly result?: Tensor | undefined;
 }
 
-/** Whether the result of an activation tells its slope. That of a leaky relu of negative slope does not: it turns signs round. */
+/** Whether the derivative follows from the result alone. Not for a leaky relu with a negative slope, whose results are all positive. */
 export function isToldByResult({ entry, operand }: Activation): boolean {
   return (
     entry === 'clamp' || entry === 'tanh' || entry === 'sigmoid' || (entry === 'leakyRelu' && !(operand < 0))
   );
 }
 
-/** Whether the slope of an activation asks for its result, also where it is known what it was given. */
+/** Whether the derivative is computed from the result even if the input is known. */
 export function needsResult({ entry }: Activation): boolean {
   return entry === 'tanh' || entry === 'sigmoid' || entry === 'gelu';
 }
 
-/** Multiplies gradients by slopes. Loops of their own, so that none allocates. */
+/** Multiplies gradients by derivatives. Each activation has its own loop, for the reason that functions/activations.ts gives. */
 type Slope = (gradient: Float32Array, given: Float32Array, result: Float32Array, to: Float32Array) => void;
 
 const SLOPES: Readonly<Partial<Record<Activation['entry'], Slope>>> = {
@@ -40,27 +39,27 @@ const SLOPES: Readonly<Partial<Record<Activation['entry'], Slope>>> = {
     }
   },
   hardswish(g, x, _, to) {
-    // -0.5 at -3, 1 at 3 and NaN at NaN: as torch's vectors have it, whose single numbers at the end differ
+    // -0.5 at -3, 1 at 3, NaN at NaN: like torch's vectorized code; its scalar code for the remaining elements differs
     for (let i = 0; i < to.length; i++) to[i] = x[i] < -3 ? 0 : x[i] >= 3 ? g[i] : g[i] * (x[i] / 3 + 0.5);
   },
   gelu(g, x, y, to) {
     const height = 1 / Math.sqrt(2 * Math.PI);
     for (let i = 0; i < to.length; i++) {
-      // gelu is x times the share of the normal distribution below x
+      // gelu is x · Φ(x), with the normal distribution function Φ
       const share = Math.abs(x[i]) < 1e-30 ? 0.5 : y[i] / x[i];
       to[i] = g[i] * (share + x[i] * height * Math.exp(-0.5 * x[i] * x[i]));
     }
   },
 };
 
-/** Whether the slope of an activation is one of these. */
+/** Whether this file has the derivative of an activation. */
 export function hasSlope({ entry }: Activation): boolean {
   return SLOPES[entry] !== undefined;
 }
 
 /**
- * Multiplies a gradient by the slope of an activation.
- * @param known for gelu the result of just what was given: near 0 their quotient is the slope
+ * Multiplies a gradient by the derivative of an activation.
+ * @param known for gelu the result must be that of exactly this input, because their quotient is used
  * @param out may be the gradient itself
  */
 export function multiplyBySlope(

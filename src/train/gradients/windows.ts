@@ -1,5 +1,5 @@
-// Windows: gradients of sums and means over windows, axis by axis: each number of an output goes to the inputs of its window in equal parts.
-// Sums are float64 and rounded once.
+// The gradients of average pooling and nearest upsampling, axis by axis. An output gradient is distributed equally over its window. Sums
+// are in float64 and rounded once.
 
 import { product } from '../../core/lists.js';
 import type { AxisWindows } from '../../layers/recording.js';
@@ -31,7 +31,7 @@ interface Pass extends Table {
   readonly inner: number;
 }
 
-/** Whether every output is the input of its place. */
+/** Whether every output equals the input at the same position. */
 function isIdentity({ input, output, firsts, counts, divisors }: Table): boolean {
   return (
     input === output &&
@@ -41,7 +41,7 @@ function isIdentity({ input, output, firsts, counts, divisors }: Table): boolean
   );
 }
 
-/** The axes that change something, the outermost first. Those before one are as long as the input's, those behind it as the output's. */
+/** A pass for each axis that is not the identity, outermost first. In a pass, outer axes have the input's size, inner ones the output's. */
 function passesOf(axes: readonly AxisWindows[]): Pass[] {
   return axes.flatMap((windows, axis) => {
     const outer = product(axes.slice(0, axis).map(({ input }) => input));
@@ -52,9 +52,9 @@ function passesOf(axes: readonly AxisWindows[]): Pass[] {
 }
 
 /**
- * The gradient of sums over windows, each over the product of its divisors.
- * @param from numbers of outputs, map by map
- * @param to is written whole
+ * The gradient of sums over windows, divided by the product of the divisors.
+ * @param from output gradients, map by map
+ * @param to receives the input gradients; overwritten
  */
 export function spread(
   axes: readonly AxisWindows[],
@@ -65,11 +65,11 @@ export function spread(
   overMaps(passesOf(axes), 'input', spreadAxis, maps, from, to);
 }
 
-/** Carries out the passes map by map, each with results of as many numbers along its axis as `size` says. */
+/** Executes the passes map by map. `size` says whether the result of a pass has the input's or the output's size along its axis. */
 function overMaps(
   passes: readonly Pass[],
   size: 'input' | 'output',
-  carryOut: (pass: Pass, from: Float64Array, to: Float64Array) => void,
+  execute: (pass: Pass, from: Float64Array, to: Float64Array) => void,
   maps: number,
   from: Float32Array,
   to: Float32Array,
@@ -84,7 +84,7 @@ function overMaps(
     given.set(from.subarray(map * given.length, (map + 1) * given.length));
     let last = given;
     passes.forEach((pass, index) => {
-      carryOut(pass, last, results[index]);
+      execute(pass, last, results[index]);
       last = results[index];
     });
     to.set(last, map * last.length);
@@ -110,7 +110,7 @@ function spreadAxis(pass: Pass, from: Float64Array, to: Float64Array): void {
     }
 }
 
-/** The same of the innermost axis, without a loop for each number. */
+/** The same for the innermost axis, without the loop over `inner`. */
 function spreadRows(
   { outer, input, output, step, firsts, counts, divisors }: Pass,
   from: Float64Array,
@@ -125,7 +125,7 @@ function spreadRows(
     }
 }
 
-/** Windows of as many neighbours as each input is repeated, by axis: `spread` of them is torch's `interpolate`, 'nearest'. */
+/** The windows of nearest upsampling: `spread` over them is torch's `interpolate` with mode 'nearest', `gather` its gradient. */
 export function repeatedWindows(sizes: readonly number[], times: readonly number[]): AxisWindows[] {
   return sizes.map((size, axis) => ({
     input: size * times[axis],
@@ -136,9 +136,9 @@ export function repeatedWindows(sizes: readonly number[], times: readonly number
 }
 
 /**
- * Sums over windows, each over the product of its divisors.
- * @param from numbers of inputs, map by map
- * @param to is written whole
+ * Sums over windows, divided by the product of the divisors.
+ * @param from inputs, map by map
+ * @param to receives the sums; overwritten
  */
 export function gather(
   axes: readonly AxisWindows[],

@@ -1,4 +1,4 @@
-// Clip: gradients made smaller before a step.
+// Gradient clipping by norm and by value.
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -8,23 +8,24 @@ import { parametersOf } from './groups.js';
 
 /** Options of `clipGradNorm`. */
 export interface ClipGradNormOptions {
-  /** order of the norm, above 0; Infinity is the largest magnitude; default 2 */
+  /** order p of the norm, above 0; Infinity for the maximum norm; default 2 */
   normType?: number | undefined;
-  /** throw if the norm of the gradients is NaN or infinite, default false */
+  /** throw if the norm is NaN or infinite, default false */
   errorIfNonfinite?: boolean | undefined;
 }
 
 /**
- * Scales all gradients by one factor so that their total norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_.
+ * Scales all gradients so that the norm of all of them, as one vector, is at most `maxNorm`; like torch.nn.utils.clip_grad_norm_.
  *
- * The factor is `maxNorm / (norm + 1e-6)`, at most 1. As in torch, a NaN norm makes all gradients NaN, an infinite norm makes finite gradients 0
- * and infinite ones NaN, and a negative `maxNorm` reverses the gradients. Norms are float64 sums.
+ * The factor is `min(1, maxNorm / (norm + 1e-6))`, with the norm computed in float64. As in torch, a norm of NaN makes all gradients
+ * NaN, an infinite norm makes finite gradients 0 and infinite ones NaN, and a negative `maxNorm` reverses the gradients.
  *
- * @param parameters the parameters; those without a gradient are skipped
+ * @param parameters the parameters whose gradients are scaled; those without a gradient are ignored
  * @param maxNorm the largest norm
- * @param options normType, 2 by default; errorIfNonfinite
+ * @param options.normType order of the norm; default 2
+ * @param options.errorIfNonfinite throw if the norm is NaN or infinite; default false
  * @returns the norm before scaling
- * @throws RangeError if `errorIfNonfinite` is set and the norm is not finite, or for an order that is not above 0
+ * @throws RangeError if `errorIfNonfinite` is set and the norm is not finite, or if `normType` is not above 0
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html
  * @example
  * import { Parameter } from 'convnd';
@@ -60,10 +61,11 @@ export function clipGradNorm(
 }
 
 /**
- * Clamps every element of the gradients to `-clipValue` … `clipValue`, as torch.nn.utils.clip_grad_value_. NaN stays NaN.
+ * Clamps every element of the gradients to [-clipValue, clipValue], like torch.nn.utils.clip_grad_value_. NaN stays NaN.
  *
- * @param parameters the parameters; those without a gradient are skipped
+ * @param parameters the parameters whose gradients are clamped; those without a gradient are ignored
  * @param clipValue the largest magnitude
+ * @throws TypeError if `clipValue` is not a number
  * @see https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
  * @example
  * import { Parameter } from 'convnd';

@@ -1,12 +1,13 @@
-// CosineAnnealingLR: learning rates along a cosine.
+// The CosineAnnealingLR learning rate scheduler.
 
 import { optionsObject } from '../../core/arguments.js';
 import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
- * Decreases the learning rates along half a cosine, as torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they increase again.
+ * Decreases the learning rates along half a cosine, like torch.optim.lr_scheduler.CosineAnnealingLR. After `tMax` epochs they increase
+ * again.
  *
- * The rate is computed from the initial rate and the epoch, not from the last rate. A rate that is assigned in between is valid until the
+ * Each rate is computed from the initial rate and the epoch, not from the previous rate: a rate that you assign is overwritten by the
  * next `step`.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
@@ -23,8 +24,10 @@ export class CosineAnnealingLR extends Scheduler {
   #etaMin: number;
 
   /**
-   * @param tMax epochs until the least learning rate
-   * @param options.etaMin the least learning rate, default 0
+   * @param optimizer the optimizer whose learning rates are set
+   * @param tMax number of epochs until the minimum learning rate
+   * @param options.etaMin the minimum learning rate, default 0
+   * @throws TypeError for wrong types, RangeError for `tMax` below 1
    */
   constructor(optimizer: Scheduled, tMax: number, options: { etaMin?: number | undefined } = {}) {
     super('CosineAnnealingLR', optimizer);

@@ -1,27 +1,27 @@
-// Groups: the parameters of an optimiser as they are handed over, one list or several with options of their own.
+// The parameter groups of an optimizer: their types, and the checks of the constructor's arguments.
 
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { Parameter } from '../../layers/parameter.js';
 
-/** Parameters, and the options that hold for them. */
+/** Parameters and their options. */
 export type ParamGroup<O extends object> = Required<O> & {
   params: Parameter[];
-  /** the learning rate before any scheduler: set by the first */
+  /** the initial learning rate; set by the first scheduler */
   initialLr?: number;
 };
 
-/** Parameters with those options that are not the optimiser's. */
+/** Parameters, and the options that differ from the optimizer's defaults. */
 export type GivenGroup<O extends object> = O & { params: Iterable<Parameter> | Parameter };
 
-/** What an optimiser is constructed with: parameters, or groups of them. */
+/** The first argument of an optimizer's constructor: parameters, or groups of them. */
 export type GivenParams<O extends object> = Iterable<Parameter> | Iterable<GivenGroup<O>>;
 
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
 /**
- * Parameters in a list.
- * @throws TypeError in torch's words for anything else
+ * Converts parameters to a list.
+ * @throws TypeError with torch's message for anything else
  */
 export function parametersOf(given: unknown, where: Where): Parameter[] {
   if (given instanceof Parameter) return [given];
@@ -41,7 +41,7 @@ export function parametersOf(given: unknown, where: Where): Parameter[] {
   return list as Parameter[];
 }
 
-/** What an optimiser is constructed with, as groups. As in torch the first item tells whether they are some. */
+/** Converts the first argument of a constructor to groups. As in torch, the first item decides whether the items are groups. */
 export function groupsOf<O extends object>(given: GivenParams<O>, where: Where): GivenGroup<O>[] {
   if (given instanceof Parameter || !isIterable(given)) {
     refuseKind(
@@ -57,11 +57,11 @@ export function groupsOf<O extends object>(given: GivenParams<O>, where: Where):
 }
 
 /**
- * Checks that options are of the kinds that the usual ones are: numbers, flags, pairs of numbers.
- * @throws TypeError for another kind
+ * Checks that options have the types of their defaults: numbers, booleans, pairs of numbers.
+ * @throws TypeError for another type
  */
-export function checkKinds(options: object, usual: object, where: Where): void {
-  for (const [name, like] of Object.entries(usual)) {
+export function checkTypes(options: object, defaults: object, where: Where): void {
+  for (const [name, like] of Object.entries(defaults)) {
     const value: unknown = (options as Record<string, unknown>)[name];
     if (Array.isArray(like)) {
       if (!Array.isArray(value) || value.length !== 2 || value.some((item) => typeof item !== 'number'))

@@ -1,11 +1,10 @@
-// LambdaLR: learning rates by a formula.
+// The LambdaLR learning rate scheduler.
 
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { type Scheduled, Scheduler } from './scheduler.js';
 
 /**
- * Multiplies the first learning rates by what a function gives for the epoch, as torch.optim.lr_scheduler.LambdaLR: every schedule that is
- * a formula.
+ * Multiplies the initial learning rates by a function of the epoch, like torch.optim.lr_scheduler.LambdaLR.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html
  * @example
@@ -18,7 +17,11 @@ import { type Scheduled, Scheduler } from './scheduler.js';
 export class LambdaLR extends Scheduler {
   readonly #factors: readonly ((epoch: number) => number)[];
 
-  /** @param lrLambda a function of the epoch, from 0 on, or one for each group */
+  /**
+   * @param optimizer the optimizer whose learning rates are set
+   * @param lrLambda returns the factor for an epoch, counted from 0; or a list with one function per group
+   * @throws TypeError for anything but functions, RangeError for a list of the wrong length
+   */
   constructor(
     optimizer: Scheduled,
     lrLambda: ((epoch: number) => number) | readonly ((epoch: number) => number)[],

@@ -1,8 +1,8 @@
-// Memory: what an optimiser remembers of one parameter from step to step, under torch's names.
+// The state of an optimizer for one parameter, such as its momentum, under torch's names.
 
 import { allocate } from '../../core/tensor.js';
 
-/** Steps that were made, and arrays as large as the parameter. */
+/** The number of steps, and arrays of the parameter's size. */
 export class Memory {
   steps = 0;
   readonly shape: number[];
@@ -12,11 +12,11 @@ export class Memory {
     this.shape = [...shape];
   }
 
-  /** The array of that name, of zeros where it was not there. */
+  /** The array of this name; created with zeros on first use. */
   array(name: string): Float32Array {
     let array = this.arrays.get(name);
     if (!array) {
-      array = allocate([...this.shape], () => `an optimiser's ${name}`).data;
+      array = allocate([...this.shape], () => `an optimizer's ${name}`).data;
       this.arrays.set(name, array);
     }
     return array;

@@ -1,24 +1,23 @@
-// Optimizer state: what an optimiser remembers as torch's state dict, and back.
+// Converts the state of an optimizer to torch's state dict, and back.
 
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
-import { checkKinds, type ParamGroup } from './groups.js';
+import { checkTypes, type ParamGroup } from './groups.js';
 import { Memory } from './memory.js';
 import type { Rule } from './rule.js';
 
 /**
- * An optimiser's state dict. Names are torch's (`exp_avg`, `weight_decay`), for it is torch's data: what is saved here is loaded there, and
- * the other way round.
+ * An optimizer's state dict, with torch's names (`exp_avg`, `weight_decay`), so that it can be exchanged with torch.
  */
 export interface OptimizerState {
-  /** what is remembered of each parameter, by its number: tensors, and `step` as a number */
+  /** the state of each parameter, by its index: tensors, and `step` as a number */
   state: Record<number, Record<string, TensorLike | null>>;
   /** the options of each group, and the indices of its parameters */
   param_groups: ({ params: number[] } & Record<string, unknown>)[];
 }
 
-/** What a state dict has for an optimiser. */
+/** The contents of a state dict. */
 interface Found {
   readonly groups: object[];
   readonly memories: Map<Parameter, Memory>;
@@ -26,7 +25,7 @@ interface Found {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The options of a group by name, each with what it is called in torch. */
+/** The option names of a group, each with torch's name. */
 function optionNames(defaults: object): [string, string][] {
   return [...Object.keys(defaults), 'initialLr'].map((name) => [name, snakeCase(name)]);
 }
@@ -95,21 +94,21 @@ export function readOptimizerState<O extends object>(
   return { groups: given.map((options) => readOptions(options, rule, where)), memories };
 }
 
-/** A group's options. A flag that older versions of torch do not know is off. */
+/** The options of a group. A missing flag, which older versions of torch do not save, is false. */
 function readOptions<O extends object>(given: Record<string, unknown>, rule: Rule<O>, where: Where): object {
   const options: Record<string, unknown> = {};
   for (const [name, torch] of optionNames(rule.defaults)) {
-    const usual = (rule.defaults as Record<string, unknown>)[name];
+    const byDefault = (rule.defaults as Record<string, unknown>)[name];
     if (given[torch] !== undefined) options[name] = given[torch];
-    else if (usual === false) options[name] = false;
-    else if (usual !== undefined)
-      refuse(where, `'${torch}': it is not in the loaded state dict; is that another optimiser's?`);
+    else if (byDefault === false) options[name] = false;
+    else if (byDefault !== undefined)
+      refuse(where, `'${torch}': it is not in the loaded state dict; is that another optimizer's?`);
   }
-  checkKinds(options, rule.defaults, where);
+  checkTypes(options, rule.defaults, where);
   return options;
 }
 
-/** What is remembered of one parameter. */
+/** Reads the state of one parameter. */
 function readMemory(
   entry: Record<string, TensorLike | null>,
   shape: readonly number[],
@@ -124,7 +123,7 @@ function readMemory(
     const what = missing ? 'it is not in' : 'it is not expected in';
     refuse(
       where,
-      `'${missing ?? unknown}': ${what} the state of parameter ${number}; is that another optimiser's?`,
+      `'${missing ?? unknown}': ${what} the state of parameter ${number}; is that another optimizer's?`,
     );
   }
   for (const [name, value] of Object.entries(entry)) {
@@ -146,14 +145,14 @@ function readMemory(
   return memory;
 }
 
-/** @throws TypeError for numbers that went through JSON, which has no typed arrays */
+/** @throws TypeError for a typed array that was converted to JSON, which makes it a plain object */
 function checkNoJson(value: TensorLike, name: string, where: Where): void {
   if (typeof value !== 'object' || !('data' in value)) return;
   const { data } = value;
   if (Object.getPrototypeOf(data ?? []) === Object.prototype)
     refuseKind(
       where,
-      `${name}: its data are a plain object, as JSON makes of a Float32Array. Save the tensors of a state dict as safetensors, ` +
+      `${name}: its data is a plain object, as JSON makes of a Float32Array. Save the tensors of a state dict as safetensors, ` +
         'or their data as lists: { data: [...data], shape }',
     );
 }

@@ -1,4 +1,4 @@
-// Optimizer: what all optimisers share: groups of parameters with their options, what is remembered of each parameter, steps.
+// Optimizer: the base class of all optimizers: parameter groups, state dicts and steps.
 
 import { optionsObject } from '../../core/arguments.js';
 import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -6,7 +6,7 @@ import { product } from '../../core/lists.js';
 import { writableValuesOf } from '../../layers/inside.js';
 import type { Parameter } from '../../layers/parameter.js';
 import {
-  checkKinds,
+  checkTypes,
   type GivenGroup,
   type GivenParams,
   groupsOf,
@@ -17,9 +17,9 @@ import { Memory } from './memory.js';
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizer-state.js';
 import type { Rule } from './rule.js';
 
-/** The abstract base class of the optimisers. */
+/** The abstract base class of all optimizers. */
 export abstract class Optimizer<O extends object> {
-  /** The groups, in order. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
+  /** The parameter groups. Options may be assigned between steps: `optimizer.paramGroups[0].lr = 1e-4`. */
   readonly paramGroups: ParamGroup<O>[] = [];
   readonly #rule: Rule<O>;
   readonly #where: Where;
@@ -32,15 +32,15 @@ export abstract class Optimizer<O extends object> {
     this.#where = where;
     optionsObject(options, Object.keys(rule.defaults), where);
     this.#defaults = withDefaults(rule.defaults, options);
-    checkKinds(this.#defaults, rule.defaults, where);
+    checkTypes(this.#defaults, rule.defaults, where);
     rule.check(this.#defaults, where);
     for (const group of groupsOf(params, where)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) refuse(where, 'optimizer got an empty parameter list');
   }
 
   /**
-   * Adds parameters with their own options, as torch's `add_param_group`. Missing options are the optimiser's.
-   * @throws RangeError for a parameter that is already in a group, TypeError for anything but parameters
+   * Adds a group of parameters, like torch's `add_param_group`. Options that are not given have the optimizer's defaults.
+   * @throws RangeError for duplicate parameters, TypeError for anything but parameters, with torch's message
    * @example
    * import { Conv1d } from 'convnd';
    * import { Adam } from 'convnd/train';
@@ -56,18 +56,18 @@ export abstract class Optimizer<O extends object> {
     const params = parametersOf(given, where);
     if (new Set(params).size < params.length)
       refuse(where, 'optimizer contains a parameter group with duplicate parameters');
-    const there = new Set(this.paramGroups.flatMap((other) => other.params));
-    if (params.some((parameter) => there.has(parameter)))
+    const existing = new Set(this.paramGroups.flatMap((other) => other.params));
+    if (params.some((parameter) => existing.has(parameter)))
       refuse(where, 'some parameters appear in more than one parameter group');
-    const made = { ...withDefaults(this.#defaults, options as unknown as O), params };
-    checkKinds(made, this.#defaults, where);
-    this.#rule.check(made, where);
-    this.paramGroups.push(made);
+    const complete = { ...withDefaults(this.#defaults, options as unknown as O), params };
+    checkTypes(complete, this.#defaults, where);
+    this.#rule.check(complete, where);
+    this.paramGroups.push(complete);
   }
 
   /**
-   * Updates every parameter that has a gradient. Parameters without one do not change.
-   * @throws TypeError if an assigned option has the wrong type, RangeError if a gradient's memory was detached; then nothing changes
+   * Updates every parameter that has a gradient; others are skipped.
+   * @throws TypeError if an assigned option has the wrong type, RangeError if the buffer of a gradient is detached; then nothing is updated
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -90,8 +90,8 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Sets the gradients of all parameters to null, as torch's `zero_grad` since 2.0.
-   * @param options.setToNone `false` fills them with zeros instead, in place; parameters with momentum or weight decay then still change
+   * Sets the gradients of all parameters to null, like torch's `zero_grad`.
+   * @param options.setToNone if false, fills them with zeros instead: a step then still updates parameters by their momentum; default true
    */
   zeroGrad(options: { setToNone?: boolean | undefined } = {}): void {
     optionsObject(options, ['setToNone'], this.#where);
@@ -105,17 +105,17 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Copies of the optimiser's state and options, with torch's structure and names: `state` by the index of the parameter, counted in
-   * the order of the groups, and `param_groups`.
+   * A copy of the optimizer's state and options in torch's format: `state` by the index of the parameter, counted over all groups, and
+   * `param_groups`.
    */
   stateDict(): OptimizerState {
     return writeOptimizerState(this.paramGroups, this.#memories, this.#rule);
   }
 
   /**
-   * Continues from the state of another optimiser of the same kind. Nothing is changed if the state does not match.
-   * @param dict as returned by `stateDict`, here or in torch
-   * @throws RangeError if groups, parameters or shapes differ, or it belongs to another kind of optimiser
+   * Restores the state of an optimizer of the same class. If it throws, nothing is changed.
+   * @param dict a state dict, from `stateDict` or from torch
+   * @throws RangeError if groups, parameters or shapes differ, or the dict is that of another class; TypeError for anything but a state dict
    * @example
    * import { Parameter } from 'convnd';
    * import { SGD } from 'convnd/train';
@@ -123,9 +123,9 @@ export abstract class Optimizer<O extends object> {
    * const optimizer = new SGD([weight], { lr: 0.5, momentum: 0.5 });
    * weight.grad = [1];
    * optimizer.step();
-   * const again = new SGD([other]);
-   * again.loadStateDict(optimizer.stateDict());
-   * console.log(again.paramGroups[0].lr, again.stateDict().state[0]?.momentum_buffer); // 0.5 { data: Float32Array(1) [ 1 ], shape: [ 1 ] }
+   * const restored = new SGD([other]);
+   * restored.loadStateDict(optimizer.stateDict());
+   * console.log(restored.paramGroups[0].lr, restored.stateDict().state[0]?.momentum_buffer); // 0.5 { data: Float32Array(1) [ 1 ], shape: [ 1 ] }
    */
   loadStateDict(dict: OptimizerState): void {
     const { groups, memories } = readOptimizerState(dict, this.paramGroups, this.#rule, this.#where);
@@ -136,23 +136,23 @@ export abstract class Optimizer<O extends object> {
     for (const [parameter, memory] of memories) this.#memories.set(parameter, memory);
   }
 
-  /** Looks at everything that a step reads, so that none stops half-way. */
+  /** Checks everything that a step reads, so that no step fails half-way. */
   #checkStep(): void {
     for (const group of this.paramGroups) {
-      checkKinds(group, this.#defaults, this.#where);
+      checkTypes(group, this.#defaults, this.#where);
       parametersOf(group.params, this.#where);
       for (const { grad, shape } of group.params) {
         if (grad && grad.data.length !== product(shape)) {
           const sizes = `${grad.data.length} values for a parameter of shape ${asList(shape)}`;
-          refuse(this.#where, `a gradient has ${sizes}: its shape was changed, or its memory given away`);
+          refuse(this.#where, `a gradient has ${sizes}: its shape was changed, or its buffer is detached`);
         }
       }
     }
   }
 }
 
-/** Options, and the usual ones where they are left out. */
-function withDefaults<O extends object>(usual: Required<O>, options: O | undefined): Required<O> {
+/** Completes options with defaults. */
+function withDefaults<O extends object>(defaults: Required<O>, options: O | undefined): Required<O> {
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return { ...usual, ...Object.fromEntries(given) };
+  return { ...defaults, ...Object.fromEntries(given) };
 }

@@ -1,4 +1,4 @@
-// RMSprop: gradients divided by the root of their mean square.
+// The RMSprop optimizer.
 
 import { refuse } from '../../core/errors.js';
 import type { GivenParams } from './groups.js';
@@ -11,15 +11,15 @@ export interface RMSpropOptions {
   lr?: number | undefined;
   /** momentum factor, default 0 */
   momentum?: number | undefined;
-  /** smoothing constant of the average of squares, default 0.99 */
+  /** decay rate of the running average of the squared gradient, default 0.99 */
   alpha?: number | undefined;
-  /** added to the divisor, default 1e-8 */
+  /** added to the denominator, default 1e-8 */
   eps?: number | undefined;
-  /** divide by the standard deviation of the gradient instead of its root mean square; default false */
+  /** divide by the standard deviation of the gradient instead of its root mean square, default false */
   centered?: boolean | undefined;
-  /** weight decay: this multiple of each parameter is added to its gradient; default 0 */
+  /** weight decay: weightDecay · parameter is added to the gradient, default 0 */
   weightDecay?: number | undefined;
-  /** maximise instead of minimise, default false */
+  /** maximize instead of minimize, default false */
   maximize?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ const rule: Rule<RMSpropOptions> = {
   optional: ['momentum_buffer', 'grad_avg'],
 
   check({ lr, momentum, alpha, eps, weightDecay }, where) {
-    // as in torch NaN is refused: `0 <= lr` is false for it
+    // negated, so that NaN is rejected, as in torch
     if (!(lr >= 0)) refuse(where, `Invalid learning rate: ${lr}`);
     if (!(eps >= 0)) refuse(where, `Invalid epsilon value: ${eps}`);
     if (!(momentum >= 0)) refuse(where, `Invalid momentum value: ${momentum}`);
@@ -82,7 +82,7 @@ function divide(
     if (centered) {
       const m = alpha * mean[i] + share * slope;
       mean[i] = m;
-      // both averages are rounded, so their difference may fall a little below 0, of which torch takes the root all the same
+      // rounding may make the difference slightly negative; torch takes the square root regardless
       variance = Math.max(v - m * m, 0);
     }
     let move = slope / (Math.sqrt(variance) + eps);
@@ -92,9 +92,7 @@ function divide(
 }
 
 /**
- * RMSprop, as torch.optim.RMSprop.
- *
- * Computed in float64 and rounded once to float32 when stored: the parameter and its averages.
+ * The RMSprop optimizer, like torch.optim.RMSprop. Computes in float64 and rounds each stored value once to float32.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
  * @example
@@ -108,8 +106,9 @@ function divide(
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   /**
-   * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
+   * @param params the parameters to optimize, or groups `{ params, lr, … }` with their own options
+   * @param options defaults for all groups
+   * @throws RangeError for invalid values and duplicate parameters, TypeError for anything but parameters, with torch's message
    */
   constructor(params: GivenParams<RMSpropOptions>, options?: RMSpropOptions) {
     super(rule, params, options);

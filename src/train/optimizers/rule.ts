@@ -1,17 +1,18 @@
-// Rule: what makes an optimiser the one it is; all else is the same in all.
+// Rule: the part of an optimizer that is specific to its algorithm.
 
 import type { Where } from '../../core/errors.js';
 import type { Memory } from './memory.js';
 
-/** One optimiser's part: its options, and what it does with one parameter. */
+/** An optimizer's options, and its update of one parameter. */
 export interface Rule<O extends object> {
   readonly name: string;
   readonly defaults: Required<O>;
-  /** torch's names for what is remembered: those that must be in a state dict, and those that may */
+  /** names that a state dict must have for each parameter */
   readonly required: readonly string[];
+  /** names that a state dict may have for each parameter */
   readonly optional: readonly string[];
-  /** Refuses values out of range, in torch's words. Called where torch checks: at construction, not at each step. */
+  /** Throws torch's error for invalid values. Called where torch checks: at construction, not in each step. */
   check(options: Required<O>, where: Where): void;
-  /** Changes the values by one step. */
+  /** Updates the values of a parameter. */
   update(values: Float32Array, gradient: Float32Array, options: Required<O>, memory: Memory): void;
 }

@@ -1,4 +1,4 @@
-// Scheduler: what all schedulers share: learning rates by the number of the epoch.
+// Scheduler: the base class of the learning rate schedulers.
 
 import { whole } from '../../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
@@ -6,26 +6,26 @@ import { Optimizer } from './optimizer.js';
 
 /** A scheduler's state dict, under torch's names. */
 export interface SchedulerState {
-  /** the learning rates of the groups before any scheduler */
+  /** the initial learning rates of the groups */
   base_lrs: number[];
-  /** how many times `step` was called */
+  /** the number of calls of `step` */
   last_epoch: number;
   [name: string]: unknown;
 }
 
 type AnyOptimizer = Optimizer<{ lr?: number }>;
 
-/** An optimiser of any kind. */
-// biome-ignore lint/suspicious/noExplicitAny: options occur in both directions, so that no narrower type holds all optimisers
+/** Any optimizer. */
+// biome-ignore lint/suspicious/noExplicitAny: options are both read and written, so no narrower type includes all optimizers
 export type Scheduled = Optimizer<any>;
 
-/** The abstract base class of the schedulers. */
+/** The abstract base class of all learning rate schedulers. */
 export abstract class Scheduler {
-  /** the optimiser whose learning rates it sets */
+  /** the optimizer whose learning rates are set */
   readonly optimizer: Scheduled;
-  /** The learning rates of the groups before any scheduler. */
+  /** The initial learning rates of the groups. */
   baseLrs: number[];
-  /** How many times `step` was called. */
+  /** The number of calls of `step`. */
   lastEpoch = 0;
   readonly #name: string;
 
@@ -44,24 +44,24 @@ export abstract class Scheduler {
   /** The learning rate of a group after a number of epochs. */
   protected abstract lrAfter(epoch: number, base: number, group: number): number;
 
-  /** What torch calls the scheduler's own numbers. */
+  /** The scheduler's own parameters, under torch's names. */
   protected abstract ownState(): Record<string, number>;
 
-  /** Takes over the scheduler's own numbers, which are there. */
+  /** Sets the scheduler's own parameters. The caller has checked that all are numbers. */
   protected abstract loadOwnState(state: Record<string, number>): void;
 
-  /** Starts the next epoch: sets the learning rate of each group. Call it after the optimiser's `step`. */
+  /** Begins the next epoch: sets the learning rate of each group. Call it after the optimizer's `step`. */
   step(): void {
     this.lastEpoch++;
     this.apply();
   }
 
-  /** The current learning rates, one for each group. */
+  /** The last computed learning rate of each group. */
   getLastLr(): number[] {
     return this.baseLrs.map((base, group) => this.lrAfter(this.lastEpoch, base, group));
   }
 
-  /** The state of the scheduler, with torch's names. The learning rates themselves are in the optimiser's state dict. */
+  /** The scheduler's state, under torch's names. The current learning rates are in the optimizer's state dict. */
   stateDict(): SchedulerState {
     return {
       ...this.ownState(),
@@ -73,9 +73,9 @@ export abstract class Scheduler {
   }
 
   /**
-   * Continues from the state of another scheduler of the same kind. Nothing is changed if the state does not match.
-   * @param state as returned by `stateDict`, here or in torch
-   * @throws TypeError if a number is missing
+   * Restores the state of a scheduler of the same class. If it throws, nothing is changed.
+   * @param state a state dict, from `stateDict` or from torch
+   * @throws TypeError if a number is missing, RangeError for another number of groups
    */
   loadStateDict(state: SchedulerState): void {
     const where = this.where;
@@ -112,7 +112,7 @@ export function numeric(value: unknown, name: string, where: Where): number {
   return value;
 }
 
-/** @throws TypeError or RangeError for anything but an integer from 1 on */
+/** @throws TypeError or RangeError for anything but a positive integer */
 export function period(value: unknown, name: string, where: Where): number {
   const count = whole(value, name, where);
   if (count < 1) refuse(where, `${name} must be 1 or more, but got ${count}`);

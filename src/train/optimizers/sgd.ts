@@ -1,4 +1,4 @@
-// SGD: stochastic gradient descent, with momentum where it is asked for.
+// The SGD optimizer: stochastic gradient descent with optional momentum.
 
 import { refuse } from '../../core/errors.js';
 import type { GivenParams } from './groups.js';
@@ -11,13 +11,13 @@ export interface SGDOptions {
   lr?: number | undefined;
   /** momentum factor, default 0 */
   momentum?: number | undefined;
-  /** dampening of the gradient in the momentum, default 0 */
+  /** dampening of momentum: the gradient is added to it with the factor 1 - dampening, default 0 */
   dampening?: number | undefined;
-  /** weight decay: this multiple of each parameter is added to its gradient; default 0 */
+  /** weight decay: weightDecay · parameter is added to the gradient, default 0 */
   weightDecay?: number | undefined;
-  /** Nesterov's momentum, default false */
+  /** Nesterov momentum, default false */
   nesterov?: boolean | undefined;
-  /** maximise instead of minimise, default false */
+  /** maximize instead of minimize, default false */
   maximize?: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ const rule: Rule<SGDOptions> = {
   optional: [BUFFER],
 
   check({ lr, momentum, dampening, weightDecay, nesterov }, where) {
-    // as in torch NaN passes: `lr < 0` is false for it
+    // not negated as in Adam, so that NaN is accepted, as in torch
     if (lr < 0) refuse(where, `Invalid learning rate: ${lr}`);
     if (momentum < 0) refuse(where, `Invalid momentum value: ${momentum}`);
     if (weightDecay < 0) refuse(where, `Invalid weight_decay value: ${weightDecay}`);
@@ -40,15 +40,15 @@ const rule: Rule<SGDOptions> = {
 
   update(values, gradient, { lr, momentum, dampening, weightDecay, nesterov, maximize }, memory) {
     const sign = maximize ? -1 : 1;
-    if (momentum === 0) return descend(values, gradient, sign, weightDecay, lr);
-    // the first gradient is taken whole, whatever the dampening
+    if (momentum === 0) return plainStep(values, gradient, sign, weightDecay, lr);
+    // as in torch, the first gradient is not dampened
     const share = memory.arrays.has(BUFFER) ? 1 - dampening : 1;
-    roll(values, gradient, memory.array(BUFFER), sign, weightDecay, lr, momentum, share, nesterov);
+    momentumStep(values, gradient, memory.array(BUFFER), sign, weightDecay, lr, momentum, share, nesterov);
   },
 };
 
 /** A step without momentum. */
-function descend(
+function plainStep(
   values: Float32Array,
   gradient: Float32Array,
   sign: number,
@@ -63,7 +63,7 @@ function descend(
 }
 
 /** A step with momentum. */
-function roll(
+function momentumStep(
   values: Float32Array,
   gradient: Float32Array,
   buffer: Float32Array,
@@ -84,9 +84,8 @@ function roll(
 }
 
 /**
- * Stochastic gradient descent, as torch.optim.SGD.
- *
- * Computed in float64 and rounded once to float32 when stored: the parameter, and its momentum.
+ * Stochastic gradient descent with optional momentum, like torch.optim.SGD. Computes in float64 and rounds each stored value once to
+ * float32.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  * @example
@@ -100,8 +99,9 @@ function roll(
  */
 export class SGD extends Optimizer<SGDOptions> {
   /**
-   * @param params parameters, or groups `{ params, lr, … }` of them
-   * @throws RangeError for values that torch rejects and for duplicate parameters, TypeError for anything but parameters
+   * @param params the parameters to optimize, or groups `{ params, lr, … }` with their own options
+   * @param options defaults for all groups
+   * @throws RangeError for invalid values and duplicate parameters, TypeError for anything but parameters, with torch's message
    */
   constructor(params: GivenParams<SGDOptions>, options?: SGDOptions) {
     super(rule, params, options);

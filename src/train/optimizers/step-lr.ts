@@ -1,12 +1,12 @@
-// StepLR: learning rates that fall in steps.
+// The StepLR learning rate scheduler.
 
 import { optionsObject } from '../../core/arguments.js';
 import { numeric, period, type Scheduled, Scheduler } from './scheduler.js';
 
 /**
- * Multiplies the learning rates by gamma every `stepSize` epochs, as torch.optim.lr_scheduler.StepLR.
+ * Multiplies the learning rates by gamma every `stepSize` epochs, like torch.optim.lr_scheduler.StepLR.
  *
- * The rate is computed from the initial rate and the epoch, not from the last rate. A rate that is assigned in between is valid until the
+ * Each rate is computed from the initial rate and the epoch, not from the previous rate: a rate that you assign is overwritten by the
  * next `step`.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html
@@ -23,8 +23,10 @@ export class StepLR extends Scheduler {
   #gamma: number;
 
   /**
-   * @param stepSize number of epochs with the same learning rate
-   * @param options.gamma default 0.1
+   * @param optimizer the optimizer whose learning rates are set
+   * @param stepSize number of epochs between two decays
+   * @param options.gamma factor of each decay, default 0.1
+   * @throws TypeError for wrong types, RangeError for `stepSize` below 1
    */
   constructor(optimizer: Scheduled, stepSize: number, options: { gamma?: number | undefined } = {}) {
     super('StepLR', optimizer);

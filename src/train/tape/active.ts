@@ -1,12 +1,12 @@
-// Active: the tape that records at the moment, and how to compute without one.
+// The active tape, and a way to compute without recording.
 
 import { recording } from '../../layers/recording.js';
 import type { Tape } from './tape.js';
 
-/** Who records at the moment, if anybody. */
+/** The tape that is recording, if any. */
 export const active: { tape: Tape | undefined } = { tape: undefined };
 
-/** Calls a function whose calls nobody records: backward computes what it needs in the midst of anything. */
+/** Calls a function without recording it, even inside `record`. Used by backward. */
 export function unrecorded<T>(compute: () => T): T {
   const { tape } = active;
   const { recorder } = recording;

@@ -1,4 +1,4 @@
-// Convolutions: calls of layers and functionals as operations of a tape, with their gradients.
+// Records calls of layers and functionals as operations with gradients.
 
 import { present, type Where } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
@@ -17,13 +17,13 @@ import { newGradient } from '../tensors/new-gradient.js';
 import { temporary } from '../tensors/temporary.js';
 import type { Tape } from './tape.js';
 
-/** A convolution that was computed. */
+/** A computed convolution. */
 interface Convolved extends Omit<FunctionalCall, 'options' | 'given'> {
   readonly name: Where;
   readonly epilogue: Epilogue | undefined;
-  /** what was handed over to be added */
+  /** the option `add` as the caller passed it */
   readonly add: TensorLike | null;
-  /** what its gradients are computed with: asked for by backward only */
+  /** Called by backward. */
   call(): Call;
 }
 
@@ -71,7 +71,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
 function record(tape: Tape, convolved: Convolved): void {
   const { name, x, weight, bias, add, input, weightTensor, biasTensor, output, epilogue, call } = convolved;
   const activation = epilogue?.activation;
-  const computesAgain = activation !== undefined && !isToldByResult(activation);
+  const recomputesOutput = activation !== undefined && !isToldByResult(activation);
   tape.record({
     name,
     inputs: [x, weight, bias, add],
@@ -79,15 +79,15 @@ function record(tape: Tape, convolved: Convolved): void {
     givesNew: true,
     saved: ([wantsInput, wantsWeight, wantsBias]) => [
       weightTensor,
-      ...(wantsWeight || wantsBias || computesAgain || (wantsInput && epilogue?.input) ? [input] : []),
-      ...(computesAgain && epilogue?.add ? [epilogue.add] : []),
-      ...(activation && !computesAgain ? [output] : []),
+      ...(wantsWeight || wantsBias || recomputesOutput || (wantsInput && epilogue?.input) ? [input] : []),
+      ...(recomputesOutput && epilogue?.add ? [epilogue.add] : []),
+      ...(activation && !recomputesOutput ? [output] : []),
     ],
     gradients: (gradOutput, [wantsInput, wantsWeight, wantsBias, wantsAdd]) => {
       const to = {
         input: wantsInput ? temporary(input.shape) : undefined,
         weight: wantsWeight ? newGradient(weightTensor.shape, name) : undefined,
-        // not of as many as there are filters: without channels there are none, but the bias stays as it is
+        // the bias's own shape: a weight without channels has no filters, but the bias has its size
         bias: wantsBias && biasTensor ? newGradient(biasTensor.shape, name) : undefined,
         add: wantsAdd ? temporary(output.shape) : undefined,
       };

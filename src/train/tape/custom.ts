@@ -1,4 +1,4 @@
-// custom: what a program computed itself as a part of a record, and detach, which ends one.
+// custom, which adds user code with its own gradient to a record, and detach, which stops gradients.
 
 import { describe, refuse, refuseKind } from '../../core/errors.js';
 import { asTensor, sameShape, type Tensor, type TensorLike } from '../../core/tensor.js';
@@ -10,15 +10,15 @@ import { recorded } from './results.js';
 const where = () => 'custom';
 
 /**
- * Adds your own computation to the record; a plain loop between two layers would break the chain. Outside `record` it only returns the
- * output.
+ * Adds a computation of your own to the record, with its gradient, like torch.autograd.Function. Without it, no gradient flows through a
+ * plain loop between two layers. Outside of `record` it returns the output and does nothing.
  *
- * @param output the result: a tensor with its own memory
- * @param inputs the tensors from which it was computed: the same objects
- * @param gradients returns the gradient of each input, with its shape, from the gradient of the output; null for an input without one.
- * `backward` calls it, but only if an input leads to a parameter
- * @returns the output
- * @throws TypeError for invalid types, RangeError for an output that is an input; `backward` throws torch's message for gradients that don't match
+ * @param output the result of your computation: a tensor that shares no memory with the inputs
+ * @param inputs the tensors that it was computed from, the same objects that you received
+ * @param gradients computes the gradient of each input, with its shape, from that of the output; null for an input without gradient.
+ * Called by backward, unless no input depends on a parameter
+ * @returns the output tensor, to use in the rest of the computation
+ * @throws TypeError for wrong types, RangeError if the output is an input; backward throws torch's errors for invalid gradients
  * @see https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function
  * @example
  * import { Conv1d, tensor } from 'convnd';
@@ -45,24 +45,26 @@ export function custom(
   const result = inputTensor(output, where, 'output');
   const given = inputs.map((input: TensorLike, at) => inputTensor(input, where, `inputs[${at}]`));
   if (given.some((input) => input === result || viewOf(input) === viewOf(result)))
-    refuse(where, 'the output is one of the inputs; give it memory of its own');
-  if (active.tape?.sourceOf(result))
-    refuse(where, 'the output was recorded already; give it memory of its own');
+    refuse(where, 'the output is one of the inputs; allocate it separately');
+  if (active.tape?.sourceOf(result)) refuse(where, 'the output was recorded already; allocate it separately');
   return recorded({
     ...{ name: where, inputs, output: result, givesNew: false },
     saved: () => given,
     gradients: (gradOutput) => {
-      // a copy: what is kept of it must not change
+      // a copy, which user code may keep
       const copy = { data: viewOf(gradOutput).slice(), shape: [...result.shape] };
       return checked(gradients(copy), given);
     },
   });
 }
 
-/** @throws RangeError for another number of gradients, or another shape; TypeError for anything but a list */
+/** @throws RangeError for a wrong number of gradients or a wrong shape, TypeError for anything but a list */
 function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)[] {
   if (!Array.isArray(gradients))
-    refuseKind(where, `gradients must give a list with one for each input, but gave ${describe(gradients)}`);
+    refuseKind(
+      where,
+      `gradients must return a list with one entry per input, but returned ${describe(gradients)}`,
+    );
   if (gradients.length !== inputs.length)
     refuse(
       where,
@@ -83,8 +85,9 @@ function checked(gradients: unknown, inputs: readonly Tensor[]): (Tensor | null)
 }
 
 /**
- * A copy through which no gradient flows. Inside `record` it tells `backward` that the break is intended. The copy stays valid after
- * `backward` has freed the record.
+ * A copy through which no gradient flows, like torch.Tensor.detach. Backward does not report parameters whose only path to the result is
+ * detached. The copy stays valid after backward.
+ * @param x a tensor of any shape
  * @throws TypeError if it is not a tensor
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.detach.html
  * @example

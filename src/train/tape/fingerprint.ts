@@ -1,4 +1,4 @@
-// Fingerprint: by which a tensor that backward needs is known to be what it was when it was recorded.
+// Fingerprints of tensors, to detect that a tensor was modified between recording and backward.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -10,13 +10,13 @@ import { gapless } from '../tensors/gapless.js';
 /** Words of a fingerprint. */
 const WORDS = FINGERPRINT_BYTES / WORD_BYTES;
 
-/** Numbers that are copied into wasm memory at a time: they stay in the first cache. */
+/** Elements that are copied to wasm memory at a time; they stay in the L1 cache. */
 const PIECE = 4096;
 
-/** 1024 bits of the numbers of a tensor. A list: a typed array of its size has memory of its own, which takes longer to get and to collect. */
+/** A 1024-bit hash of a tensor. A plain array, because a small typed array has a separate buffer that is slower to allocate and collect. */
 export type Fingerprint = readonly number[];
 
-/** The fingerprint of a tensor's numbers as they are now. */
+/** The fingerprint of a tensor's current values. */
 export function fingerprintOf(tensor: Tensor): Fingerprint {
   return gapless([tensor], (dense) => {
     const running = engine();
@@ -27,7 +27,7 @@ export function fingerprintOf(tensor: Tensor): Fingerprint {
   });
 }
 
-/** Whether a tensor's numbers are what they were when a fingerprint was taken. */
+/** Whether a tensor's values still have this fingerprint. */
 export function matchesFingerprint(tensor: Tensor, print: Fingerprint): boolean {
   return gapless([tensor], (dense) => {
     const running = engine();
@@ -37,10 +37,10 @@ export function matchesFingerprint(tensor: Tensor, print: Fingerprint): boolean 
   });
 }
 
-/** Takes the fingerprint of a tensor; gives the first of its words in memory. */
+/** Computes the fingerprint of a tensor in wasm memory. Returns the index of its first word. */
 function take(running: Engine, tensor: Tensor): number {
   const state = running.reserve(FINGERPRINT_BYTES + FLOAT_BYTES * PIECE, 'a fingerprint');
-  // read after memory may have grown, which detaches the views of resident tensors
+  // `data` is read after `reserve`, which may grow memory and so detach views
   fingerprint(running, tensor.data, state, state + FINGERPRINT_BYTES, PIECE);
   return state / WORD_BYTES;
 }

@@ -1,4 +1,4 @@
-// Guards: whether what backward needs is still what it was when it was recorded. Changed in between, gradients would be wrong silently.
+// Guards: detect that a tensor that backward needs was modified since it was recorded, which would make gradients silently wrong.
 
 import { describe } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -8,21 +8,21 @@ import { exposure, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { type Fingerprint, fingerprintOf, matchesFingerprint } from './fingerprint.js';
 
-/** The values of a parameter when they were first handed out. Until then none but `version` can tell of a change. */
+/** Fingerprints of parameters taken before `data` was first read. Before that, every change increments `version`. */
 const whenExposed = new WeakMap<Parameter, Fingerprint>();
 
-/** Looks at every parameter before its values are handed out, from now on. */
+/** From now on, takes a fingerprint of each parameter before its `data` is first read. */
 export function watchParameters(): void {
   exposure.watcher ??= (values, parameter) => whenExposed.set(parameter, fingerprintOf(values));
 }
 
-/** Tensors that must stay as they are until backward. */
+/** The tensors that must not be modified until backward. */
 export class Guards {
-  /** by what stays the same object: a parameter, a resident tensor, the array of a plain one */
+  /** by identity: a resident tensor, or the array of any other tensor */
   readonly #fingerprints = new Map<object, { tensor: Tensor; print: Fingerprint }>();
   readonly #versions = new Map<Parameter, { version: number; print: Fingerprint | undefined }>();
 
-  /** Notes what a tensor is now. One that nobody was handed the numbers of can't change. */
+  /** Remembers the current values of a tensor. Intermediate tensors whose `data` was never read can't be modified. */
   watch(tensor: Tensor): void {
     if (tensor instanceof Parameter) {
       this.#watchParameter(tensor);
@@ -33,7 +33,7 @@ export class Guards {
     if (!this.#fingerprints.has(key)) this.#fingerprints.set(key, { tensor, print: fingerprintOf(tensor) });
   }
 
-  /** Notes what a parameter is now: without reading it where nobody was handed its values. */
+  /** Remembers the current values of a parameter: its version, and a fingerprint if user code has its array. */
   #watchParameter(parameter: Parameter): void {
     if (this.#versions.has(parameter)) return;
     const print = isExposed(parameter) ? fingerprintOf(parameter) : undefined;
@@ -41,15 +41,15 @@ export class Guards {
   }
 
   /**
-   * Compares all of them.
-   * @throws RangeError with torch's messages for the first that changed
+   * Checks all watched tensors.
+   * @throws RangeError with torch's message for the first that was modified
    */
   check(): void {
     for (const [parameter, { version, print }] of this.#versions) {
       if (parameter.version !== version)
         refuseChanged(parameter, `is at version ${parameter.version}; expected version ${version} instead`);
-      const known = print ?? whenExposed.get(parameter);
-      if (known && isExposed(parameter) && !matchesFingerprint(parameter, known))
+      const expected = print ?? whenExposed.get(parameter);
+      if (expected && isExposed(parameter) && !matchesFingerprint(parameter, expected))
         refuseChanged(parameter, 'has other values now');
     }
     for (const { tensor, print } of this.#fingerprints.values())
@@ -57,7 +57,7 @@ export class Guards {
   }
 }
 
-/** @throws RangeError in torch's words */
+/** @throws RangeError with torch's message */
 function refuseChanged({ shape }: Tensor, how: string): never {
   throw new RangeError(
     `one of the variables needed for gradient computation has been modified by an inplace operation: a tensor of shape ` +

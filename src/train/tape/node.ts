@@ -1,33 +1,32 @@
-// Node: one recorded operation, and what a gradient flows to.
+// Node: one recorded operation of the computation graph.
 
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import type { Parameter } from '../../layers/parameter.js';
 
-/** What a recorded operation has to say. */
+/** An operation and its gradients. */
 export interface Operation {
-  /** names it in errors: a layer as it prints, or torch's name of a function */
+  /** names it in error messages: a layer's repr, or torch's name of a function */
   readonly name: () => string;
-  /** what it was given, by identity; null for what was left out */
+  /** the arguments as the caller passed them, compared by identity; null for an omitted one */
   readonly inputs: readonly (TensorLike | null)[];
   readonly output: Tensor;
-  /** the tensors that must stay as they are until backward, if these gradients will be wanted */
+  /** The tensors that must not be modified until backward. `wanted` says which inputs' gradients will be computed. */
   saved(wanted: readonly boolean[]): readonly Tensor[];
-  /** whether the gradients are new tensors that nobody else holds */
+  /** whether `gradients` returns only new tensors that are not referenced elsewhere */
   readonly givesNew: boolean;
   /**
-   * The gradients of the inputs, null where none is wanted or there is none. They may be `gradOutput` itself, unless
-   * all are new.
-   * @param wanted for each input, whether its gradient is
+   * The gradients of the inputs; null if not wanted or if there is none. They may be `gradOutput` itself, unless `givesNew` is set.
+   * @param wanted for each input, whether its gradient is wanted
    */
   gradients(gradOutput: Tensor, wanted: readonly boolean[]): readonly (Tensor | null)[];
 }
 
-/** Where a tensor comes from: an operation, or a parameter that is to be trained. */
+/** The origin of a tensor: the operation that computed it, or a parameter with `requiresGrad`. */
 export type Source = Node | Parameter;
 
-/** An operation that leads to a parameter. */
+/** An operation that depends on a parameter. */
 export class Node {
-  /** where each input comes from; undefined for a constant */
+  /** the origin of each input; undefined for a constant */
   readonly sources: readonly (Source | undefined)[];
   readonly operation: Operation;
 

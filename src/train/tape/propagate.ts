@@ -1,4 +1,4 @@
-// Propagate: one walk over a record from its result to the parameters.
+// Backpropagation over a tape: from the result to the parameters.
 
 import { refuse } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -13,8 +13,8 @@ import type { Tape } from './tape.js';
 const where = () => 'backward';
 
 /**
- * Adds the gradients of what leads to a source to the parameters' `grad`.
- * @throws RangeError for what was changed, before anything is added
+ * Accumulates the gradients of all parameters that a source depends on in their `grad`.
+ * @throws RangeError if a saved tensor was modified; then nothing is accumulated
  */
 export function propagate(tape: Tape, from: Source, gradOutput: Tensor): void {
   tape.guards.check();
@@ -29,7 +29,7 @@ export function propagate(tape: Tape, from: Source, gradOutput: Tensor): void {
   }
 }
 
-/** Walks back over a tape. An operation stands behind those that its inputs come from. */
+/** Walks the tape backwards. Nodes are in topological order, because an operation is recorded after its inputs. */
 function walk(tape: Tape, sums: Sums): void {
   for (let index = tape.nodes.length - 1; index >= 0; index--) {
     const node = tape.nodes[index];
@@ -48,10 +48,10 @@ function walk(tape: Tape, sums: Sums): void {
   }
 }
 
-/** Everything that leads to these sources. */
+/** All nodes and parameters that these sources depend on, including themselves. */
 function reachedFrom(sources: Iterable<Source | undefined>): Set<Source | undefined> {
   const reached = new Set(sources);
-  // a set goes on to what is added while it is walked
+  // iterating over a Set also visits the elements that are added meanwhile
   for (const one of reached) {
     if (one instanceof Node) for (const next of one.sources) reached.add(next);
   }
@@ -59,8 +59,9 @@ function reachedFrom(sources: Iterable<Source | undefined>): Set<Source | undefi
 }
 
 /**
- * @param from where the result comes from, if from anything that was recorded
- * @throws RangeError for a recorded parameter that is not reached, unless `detach` says that this is meant
+ * Checks that the result depends on all recorded parameters, except those cut off by `detach`.
+ * @param from the origin of the result; undefined if it was not recorded
+ * @throws RangeError for a parameter that the result does not depend on
  */
 export function checkUsed({ nodes, detached }: Tape, from: Source | undefined): void {
   const reached = reachedFrom([from, ...detached]);
@@ -70,21 +71,21 @@ export function checkUsed({ nodes, detached }: Tape, from: Source | undefined): 
     if (lost)
       refuse(
         where,
-        `the result does not lead back to ${node.operation.name()}, which has parameters to be trained. A plain loop over a tensor's ` +
-          'numbers cuts the chain: use custom(output, inputs, gradients) for it. If it is meant, detach() what ends there, or say ' +
+        `the result does not depend on ${node.operation.name()}, which has parameters to be trained. No gradient flows through a plain ` +
+          "loop over a tensor's data: use custom(output, inputs, gradients) for it. If this is intended, detach() that tensor, or call " +
           'backward(gradOutput, { allowUnused: true })',
       );
   }
 }
 
-/** Gradients that wait until they are complete, added up where several operations use one tensor. */
+/** The gradients of nodes that have not been processed yet, summed over all operations that use a node's output. */
 class Sums {
   readonly #sums = new Map<Node, { gradient: Tensor; isNew: boolean }>();
   readonly #references = new ReferenceCounts();
 
   /**
-   * Adds to the gradient of a source: a parameter's at once.
-   * @param isNew whether nobody else holds the tensor, so that it may be written into
+   * Adds to the gradient of a source. A parameter's goes to its `grad` immediately.
+   * @param isNew whether the gradient is not referenced elsewhere, so that it may be modified
    */
   add(source: Source, gradient: Tensor, isNew: boolean): void {
     this.#references.retain(gradient);
@@ -110,19 +111,19 @@ class Sums {
     this.#references.release(gradient);
   }
 
-  /** The gradient of a node's output, which is complete. */
+  /** Removes and returns the gradient of a node's output, once it is complete. */
   take(node: Node): Tensor | undefined {
     const sum = this.#sums.get(node);
     this.#sums.delete(node);
     return sum?.gradient;
   }
 
-  /** What was taken was used. */
+  /** Releases a gradient that `take` returned. */
   done(gradient: Tensor): void {
     this.#references.release(gradient);
   }
 
-  /** Gives everything back, also where an operation threw. */
+  /** Releases all gradients, even after an error. */
   giveBack(): void {
     this.#references.releaseAll();
   }

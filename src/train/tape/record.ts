@@ -1,4 +1,4 @@
-// record: listens while a function computes, and gives what it returns a backward.
+// record: records the operations of a function for backpropagation.
 
 import { describe, refuseKind } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -13,14 +13,16 @@ import { Tape } from './tape.js';
 const where = () => 'record';
 
 /**
- * Calls a function and records what it computes: every layer, every functional and the functions of convnd/train. The result has the
- * values of the function's result, and a method `backward` that stores gradients in the parameters.
+ * Calls a function and records its layers, functionals and functions of convnd/train. Returns the function's result as a tensor with a
+ * method `backward`, which computes the gradients of all parameters.
  *
- * Calls are connected by their tensors, so plain loops over their numbers break the chain; `custom` adds such a loop to it. `out` and
- * nested `record` calls are rejected. Tensors computed inside are in wasm memory; `backward` frees those whose `data` was not read.
+ * Operations are connected by the identity of their tensors. No gradient flows through plain loops over a tensor's data; use `custom` for
+ * them. `out` and nested `record` calls are not allowed inside. Tensors computed inside are in wasm memory; backward frees those whose
+ * `data` was not read.
  *
- * @param fn computes a tensor, usually a loss of one element; it must not be async
- * @throws TypeError if the function does not return a tensor, or returns a promise; Error inside another `record`
+ * @param fn computes and returns a tensor, usually a loss of one element; must be synchronous
+ * @returns the result of `fn` with `backward` and `item`
+ * @throws TypeError if the function returns a promise or anything but a tensor; Error inside another `record`
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
  * @example
  * import { Conv1d } from 'convnd';
@@ -43,7 +45,7 @@ export function record(fn: () => Tensor): Recorded {
   try {
     return new Recorded(tape, checked(fn()));
   } catch (error) {
-    // no backward will give back what it computed so far
+    // there will be no backward to free the intermediate tensors
     tape.free();
     throw error;
   } finally {
@@ -56,9 +58,9 @@ export function record(fn: () => Tensor): Recorded {
 function checked(result: unknown): Tensor {
   if (typeof result === 'object' && result !== null) {
     if ('then' in result) {
-      // what it is broken with has nobody to hear it, and would end a program of Node
+      // an unhandled rejection would end a Node process
       Promise.resolve(result).catch(() => {});
-      refuseKind(where, 'expected a function that computes at once, got a promise');
+      refuseKind(where, 'expected a synchronous function, got a promise');
     }
     const { data, shape } = result as Partial<Tensor>;
     if (isFloat32(data) && Array.isArray(shape)) return result as Tensor;

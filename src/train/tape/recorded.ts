@@ -1,4 +1,4 @@
-// Recorded: what `record` returns: the tensor that its function returned, with backward.
+// Recorded: the tensor that `record` returns, with `backward`.
 
 import { optionsObject } from '../../core/arguments.js';
 import { describe, refuse } from '../../core/errors.js';
@@ -10,19 +10,19 @@ import type { Tape } from './tape.js';
 
 /** Options of `backward`. */
 export interface RecordedBackwardOptions {
-  /** keeps the record so that backward can be called again; default false */
+  /** keep the record, so that backward can be called again, like torch's `retain_graph`; default false */
   retain?: boolean | undefined;
-  /** accepts recorded parameters that do not lead to the result; default false, which throws */
+  /** allow recorded parameters that the result does not depend on; default false, which throws */
   allowUnused?: boolean | undefined;
 }
 
 const where = () => 'backward';
 
-/** The result of `record`: a tensor with the record of its computation. */
+/** The result of `record`: a tensor that can be differentiated. */
 export class Recorded implements Tensor {
-  /** the numbers */
+  /** the elements */
   readonly data: Float32Array;
-  /** sizes, outermost first; none for a loss */
+  /** the sizes, outermost first; [] for a loss */
   readonly shape: number[];
   readonly #tape: Tape;
   #source: Source | undefined;
@@ -36,8 +36,8 @@ export class Recorded implements Tensor {
   }
 
   /**
-   * The value of a tensor with one element.
-   * @throws RangeError if the tensor does not have exactly one element
+   * The value of a tensor of one element.
+   * @throws RangeError if it does not have exactly one element
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
    * @example
    * import { mseLoss, record } from 'convnd/train';
@@ -50,12 +50,14 @@ export class Recorded implements Tensor {
   }
 
   /**
-   * Computes the gradients of all parameters that led to this tensor, and adds them to their `grad`. Then the record is freed.
+   * Computes the gradients of all parameters that this tensor depends on, and accumulates them in their `grad`. Then frees the record.
    *
-   * @param gradOutput the gradient of this tensor, of its shape; by default 1, for a tensor of one element
-   * @throws RangeError with torch's messages: for a gradient of another shape, a second backward, a tensor that leads to no parameter, and
-   * for weights or inputs that were changed since they were recorded. Nothing is added then
-   * @throws RangeError for parameters that were recorded but do not lead to this tensor, for instance because a plain loop broke the chain
+   * @param gradOutput the gradient of this tensor, with its shape; default 1 for a tensor of one element
+   * @param options.retain keep the record, so that backward can be called again; default false
+   * @param options.allowUnused allow recorded parameters that this tensor does not depend on; default false
+   * @throws RangeError with torch's message for a gradient of another shape, a second backward, a tensor that depends on no parameter, and
+   * for weights or inputs that were modified since they were recorded. Nothing is accumulated then
+   * @throws RangeError for recorded parameters that this tensor does not depend on, for example because of a plain loop over data
    * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
    * @example
    * import { Conv1d } from 'convnd';
@@ -71,7 +73,7 @@ export class Recorded implements Tensor {
     if (tape.isFreed)
       refuse(
         where,
-        'Trying to backward through the graph a second time: a record is given back by the first. Say backward(gradOutput, { retain: true }) ' +
+        'Trying to backward through the graph a second time: the first backward frees the record. Call backward(gradOutput, { retain: true }) ' +
           'if you need to backward through it a second time',
       );
     const source = this.#source;

@@ -1,4 +1,4 @@
-// Recorder: writes the calls of layers and functionals onto a tape.
+// CallRecorder: records the calls of layers and functionals on a tape.
 
 import type { Where } from '../../core/errors.js';
 import { refuse } from '../../core/errors.js';
@@ -11,7 +11,7 @@ import { recordFunctional, recordLayer } from './convolutions.js';
 import type { Tape } from './tape.js';
 import { recordCopying, recordWindows } from './windows.js';
 
-/** Is told of every call while a tape records. */
+/** The recorder that is installed while a tape records. */
 export class CallRecorder implements Recorder {
   readonly #tape: Tape;
 
@@ -47,8 +47,8 @@ export class CallRecorder implements Recorder {
 }
 
 /**
- * Checks the `out` of a call.
- * @throws RangeError inside record, and for what was computed there: it would be written over
+ * Checks the `out` of any call.
+ * @throws RangeError inside `record`, and for a tensor computed inside `record`, which must not be overwritten
  */
 export function checkOut(out: Tensor, where: Where): void {
   if (active.tape || (out instanceof Intermediate && !out.isRead))

@@ -1,11 +1,11 @@
-// Results: what the functions of convnd/train give: plain tensors outside of `record`, recorded ones inside.
+// Allocates and records the results of the functions of convnd/train.
 
 import { describe, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
 import { active } from './active.js';
 import type { Operation } from './node.js';
 
-/** A new tensor for a result, with any numbers in it. */
+/** A new tensor for a result: in wasm memory inside `record`, else a plain one. Uninitialised. */
 export function newResult(shape: Shape, where: Where): Tensor {
   return (
     active.tape?.newOutput(shape, where) ??
@@ -13,7 +13,7 @@ export function newResult(shape: Shape, where: Where): Tensor {
   );
 }
 
-/** Tells the tape of an operation, where there is one. Returns its output. */
+/** Records an operation, if a tape is active. Returns its output. */
 export function recorded(operation: Operation): Tensor {
   active.tape?.record(operation);
   return operation.output;

@@ -1,5 +1,5 @@
-// Tape: the operations that were recorded, in their order. Tensors stay plain: where one comes from is looked up by the object that it is,
-// or by the array that its numbers lie in, so that a tensor of the same array in another shape is the same tensor.
+// Tape: the recorded operations in order. Tensors carry no graph information: the origin of a tensor is looked up by its identity or that
+// of its data array, so that a reshaped tensor with the same array has the same origin.
 
 import { describe, refuse, type Where } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
@@ -13,46 +13,46 @@ import { Guards } from './guards.js';
 import { Node, type Operation, type Source } from './node.js';
 
 /**
- * Bytes of wasm memory in use from where on what is computed lies in plain arrays. Records without a backward leave their tensors to the
- * collector, which gives wasm memory back only between the tasks of a program.
+ * With more wasm memory than this in use, outputs are plain arrays. A record without a backward leaves its tensors to finalizers, which
+ * run only between tasks.
  */
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 
-/** By tensor or array, the tape that knows where it comes from. */
+/** The tape that recorded a tensor or data array. */
 const tapes = new WeakMap<object, Tape>();
 
-/** What stays the same object while a tensor is the same: itself, or its array. */
+/** The objects that identify a tensor: itself and its data array. */
 function keysOf(tensor: TensorLike): object[] {
   if (typeof tensor !== 'object') return [];
-  // reading its data would hand them out: the layer would then look at them before every forward
+  // reading `data` would mark the parameter as exposed, so that the layer checks its values before each forward
   if (tensor instanceof Parameter) return isExposed(tensor) ? [tensor, valuesOf(tensor)] : [tensor];
-  // the data of a resident tensor are a view made anew by every read, until somebody was handed an array
+  // each read of a resident tensor's `data` makes a new view; that of an intermediate tensor is an array after the first read
   const isArray =
     tensor instanceof ResidentTensor ? tensor instanceof Intermediate && tensor.isRead : 'data' in tensor;
   return isArray ? [tensor, (tensor as Tensor).data] : [tensor];
 }
 
-/** What one call of `record` recorded. */
+/** The operations of one call of `record`. */
 export class Tape {
   readonly nodes: Node[] = [];
-  /** where copies came from that were meant to lead nowhere */
+  /** the origins of detached tensors */
   readonly detached = new Set<Source>();
   #guards = new Guards();
   #sources = new WeakMap<object, Node>();
   readonly #intermediates: Intermediate[] = [];
   #isFreed = false;
 
-  /** What must not change until backward. */
+  /** Detects modifications of tensors that backward needs. */
   get guards(): Guards {
     return this.#guards;
   }
 
-  /** Whether backward gave the record back. */
+  /** Whether the record was freed by backward. */
   get isFreed(): boolean {
     return this.#isFreed;
   }
 
-  /** Where a tensor comes from, if it leads to a parameter that is to be trained. */
+  /** The origin of a tensor; undefined if it depends on no parameter with `requiresGrad`. */
   sourceOf(tensor: TensorLike | null): Source | undefined {
     if (tensor === null) return undefined;
     if (tensor instanceof Parameter) return tensor.requiresGrad ? tensor : undefined;
@@ -63,7 +63,7 @@ export class Tape {
     return undefined;
   }
 
-  /** Records an operation, if it leads to a parameter that is to be trained. */
+  /** Records an operation, if it depends on a parameter with `requiresGrad`. */
   record(operation: Operation): void {
     const { inputs, output, name } = operation;
     for (const input of inputs) this.#check(input, name);
@@ -76,13 +76,13 @@ export class Tape {
     this.#know(output, node);
   }
 
-  /** A new tensor for the output of an operation, with any numbers in it. */
+  /** Allocates the output of an operation. Uninitialised. */
   newOutput(shape: Shape, where: Where): Tensor {
-    if (heap().usage.live < MOST_BYTES) {
+    if (heap().usage.live < MAX_BYTES) {
       try {
-        const made = new Intermediate(shape, this.#handedOut);
-        this.#intermediates.push(made);
-        return made;
+        const output = new Intermediate(shape, this.#handedOut);
+        this.#intermediates.push(output);
+        return output;
       } catch (error) {
         if (!isLackOfMemory(error)) throw error;
       }
@@ -90,7 +90,7 @@ export class Tape {
     return allocate([...shape], () => `the output ${describe(shape)} [${where()}]`);
   }
 
-  /** Forgets everything, so that a tensor that somebody keeps keeps no other; gives the memory back that nobody was handed. */
+  /** Releases everything, so that a tensor the caller keeps does not keep others alive, and frees the tensors whose data was not read. */
   free(): void {
     this.#isFreed = true;
     this.nodes.length = 0;
@@ -101,7 +101,7 @@ export class Tape {
     this.#intermediates.length = 0;
   }
 
-  /** What somebody was handed may be written into from now on: whoever needs it compares. */
+  /** Called when `data` of an intermediate tensor is first read: user code may modify it from now on, so it must be watched. */
   readonly #handedOut = (tensor: Intermediate, data: Float32Array): void => {
     if (this.#isFreed) return;
     const node = this.#sources.get(tensor);
@@ -120,20 +120,23 @@ export class Tape {
   }
 
   /**
-   * @throws RangeError for a tensor whose gradient would end here: it belongs to a record that still waits for its backward, or it is no
-   * parameter and somebody marked it as PyTorch's tensors are marked
+   * @throws RangeError for a tensor whose gradient would be lost: it belongs to another record before its backward, or it has
+   * `requiresGrad` set but is not a Parameter
    */
   #check(input: TensorLike | null, name: Where): void {
     if (input === null) return;
     const isMarked = typeof input === 'object' && 'requiresGrad' in input && input.requiresGrad;
     if (isMarked && !(input instanceof Parameter))
-      refuse(name, 'requiresGrad of a tensor that collects no gradient: pass new Parameter(data, shape)');
+      refuse(
+        name,
+        'requiresGrad is set on a tensor that is not a Parameter: pass new Parameter(data, shape)',
+      );
     for (const key of keysOf(input)) {
       const owner = tapes.get(key);
       if (owner && owner !== this && !owner.isFreed)
         refuse(
           name,
-          'a tensor belongs to another record, whose backward has not run: compute both in one record, or detach() it',
+          'a tensor belongs to another record, whose backward was not called yet: compute both in one record, or detach() it',
         );
     }
   }

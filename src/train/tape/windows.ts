@@ -1,4 +1,4 @@
-// Windows: calls of pooling, unfold and fold as operations of a tape.
+// Records calls of pooling, unfold and fold as operations with gradients.
 
 import type { CopyingCall, WindowsCall } from '../../layers/recording.js';
 import { spreadToLargest } from '../gradients/largest.js';
@@ -8,7 +8,7 @@ import { viewOf } from '../tensors/intermediate.js';
 import { temporary } from '../tensors/temporary.js';
 import type { Tape } from './tape.js';
 
-/** Records a call of pooling. A mean hands its gradient on in equal parts, a maximum to the number that it is. */
+/** Records a call of a pooling function. */
 export function recordWindows(tape: Tape, { name, x, input, output, isMax, maps, axes }: WindowsCall): void {
   tape.record({
     ...{ name, inputs: [x], output, givesNew: true },

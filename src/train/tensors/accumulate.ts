@@ -1,4 +1,4 @@
-// Accumulate: gradients added up, those of parameters in place.
+// Accumulates gradients, in place for parameters.
 
 import type { Tensor } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
@@ -6,9 +6,9 @@ import type { Parameter } from '../../layers/parameter.js';
 import { viewOf } from './intermediate.js';
 
 /**
- * Adds to the gradient of a parameter, in place where there is one.
- * @throws RangeError if that is a view of wasm memory that grew since, which detaches views
- * @param isNew whether nobody else holds the tensor, so that it may become the gradient
+ * Adds to the gradient of a parameter, in place if there is one.
+ * @param isNew whether `gradient` is not referenced elsewhere, so that it may become the parameter's gradient
+ * @throws RangeError if the current gradient is a detached view of wasm memory
  */
 export function addToGrad(parameter: Parameter, gradient: Tensor, isNew: boolean): void {
   const { grad, shape } = parameter;
@@ -19,7 +19,7 @@ export function addToGrad(parameter: Parameter, gradient: Tensor, isNew: boolean
   }
 }
 
-/** Adds one after the other. */
+/** Adds `values` to `sum`. */
 export function addTo(sum: Float32Array, values: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] += values[i];
 }

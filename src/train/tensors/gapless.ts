@@ -1,5 +1,5 @@
-// Gapless: channels of several images of a resident tensor have others between them. Gradients read such tensors from
-// a copy, and are copied to them when they are done.
+// Contiguous copies of strided tensors. A view of some channels of several images is not contiguous: gradients read it from a copy, and
+// are copied to it at the end.
 
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -7,7 +7,7 @@ import { type Resident, spanOf, stepOf } from '../../engine/address.js';
 import { type ResidentTensor, resident } from '../../engine/resident.js';
 import { viewOf } from './intermediate.js';
 
-/** Calls with tensors whose numbers follow one another: copies in wasm memory, given back at the end, of those whose numbers don't. */
+/** Calls a function with contiguous tensors: strided ones are replaced by copies in wasm memory, which are freed afterwards. */
 export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor[]) => T): T {
   if (tensors.every((tensor) => stepOf(tensor) < 0)) return call(...tensors);
   const copies: ResidentTensor[] = [];
@@ -24,8 +24,8 @@ export function gapless<T>(tensors: readonly Tensor[], call: (...tensors: Tensor
   }
 }
 
-/** Copies a tensor whose numbers follow one another to channels of several images. */
-export function copyApart(from: Tensor, to: Tensor): void {
+/** Copies a contiguous tensor to a strided one. */
+export function copyToStrided(from: Tensor, to: Tensor): void {
   const size = product(to.shape.slice(1));
   const [numbers, span] = [viewOf(from), spanOf(to as Resident)];
   for (let image = 0; image < to.shape[0]; image++)

@@ -1,21 +1,21 @@
-// Intermediate: a tensor that was computed inside `record`. It lies in wasm memory, where the next layer and backward read it without a
-// copy, until somebody asks for its numbers.
+// Intermediate: a tensor computed inside `record`. It is in wasm memory, where the next layer and backward read it without a copy, until
+// `data` is read.
 
 import { describe, refuse } from '../../core/errors.js';
 import { attached, type Shape, type Tensor } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
 
 /**
- * The numbers of a tensor for somebody who only reads them, and does so before memory can grow: they stay where they are.
- * @throws RangeError if they are a view of wasm memory that grew since, which detaches views
+ * The elements of a tensor, valid until memory grows. Unlike `data`, it does not move an intermediate tensor to an array.
+ * @throws RangeError if the tensor is a detached view of wasm memory
  */
 export function viewOf(tensor: Tensor): Float32Array {
   return tensor instanceof Intermediate ? tensor.view : attached(tensor);
 }
 
 /**
- * A tensor computed inside `record`. Reading `data` moves it into an array of its own, which stays; what nobody read is given back by
- * backward, so that a loop of steps needs no collector.
+ * A tensor computed inside `record`. Reading `data` moves it to a separate array, which stays valid. Otherwise backward frees it, so that
+ * a training loop does not depend on finalizers.
  */
 export class Intermediate extends ResidentTensor {
   readonly #handedOut: (tensor: Intermediate, data: Float32Array) => void;
@@ -23,7 +23,7 @@ export class Intermediate extends ResidentTensor {
   #isFreed = false;
 
   /**
-   * @param handedOut is told when `data` is read for the first time
+   * @param handedOut called when `data` is first read
    * @throws RangeError if there is not enough memory
    */
   constructor(shape: Shape, handedOut: (tensor: Intermediate, data: Float32Array) => void) {
@@ -32,8 +32,8 @@ export class Intermediate extends ResidentTensor {
   }
 
   /**
-   * The numbers, in an array that stays.
-   * @throws Error if nobody read them before backward gave them back
+   * The elements, in an array that stays valid.
+   * @throws Error after backward, if it was not read before
    */
   override get data(): Float32Array {
     if (this.#data) return this.#data;
@@ -44,37 +44,37 @@ export class Intermediate extends ResidentTensor {
     return data;
   }
 
-  /** Byte address in wasm memory; -1 once the numbers lie in an array. */
+  /** The byte address in wasm memory; -1 once `data` has been read. */
   override get address(): number {
     if (this.#data) return -1;
     if (this.#isFreed) {
       throw new Error(
-        `tensor of shape ${describe(this.shape)}: backward gave it back, as nobody had read its data. Read them, or detach() it, ` +
+        `tensor of shape ${describe(this.shape)}: backward freed it, because its data was not read. Read data, or detach() it, ` +
           'before backward',
       );
     }
     return super.address;
   }
 
-  /** @throws RangeError always: a view would take its numbers, and no gradient, along */
+  /** @throws RangeError always, because a view would have no gradient */
   override channels(): never {
     return refuse(
       () => 'channels',
-      'of a tensor that record computed: narrow of convnd/train has a gradient',
+      'a tensor computed inside record has no views: use narrow of convnd/train, which is differentiable',
     );
   }
 
-  /** Whether somebody was handed the numbers, and may write into them. */
+  /** Whether `data` was read, so that user code may modify it. */
   get isRead(): boolean {
     return this.#data !== undefined;
   }
 
-  /** The numbers where they are. */
+  /** The elements, without moving them. */
   get view(): Float32Array {
     return this.#data ?? super.data;
   }
 
-  /** Gives the memory back, unless the numbers were read. */
+  /** Frees the memory, unless `data` was read. */
   free(): void {
     if (this.#data) return;
     super.dispose();

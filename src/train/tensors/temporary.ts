@@ -1,18 +1,18 @@
-// Temporary: gradients on their way down a record. They lie in wasm memory and are given back as soon as nothing waits for them.
+// Temporary tensors of backward. They are in wasm memory and reference-counted.
 
 import { describe } from '../../core/errors.js';
 import { allocate, type Shape, type Tensor } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
 
-/** A tensor that backward made, and gives back. */
+/** A tensor that backward allocates and frees. */
 class Temporary extends ResidentTensor {}
 
-/** Whether a resident tensor, whose sizes were right, found no wasm memory: there may be some elsewhere then. */
+/** Whether allocating a resident tensor of valid sizes failed for lack of wasm memory. */
 export function isLackOfMemory(error: unknown): boolean {
   return error instanceof RangeError;
 }
 
-/** A tensor with any numbers in it: in wasm memory, where there is some. */
+/** An uninitialised tensor: in wasm memory if possible, else a plain one. */
 export function temporary(shape: Shape): Tensor {
   try {
     return new Temporary(shape);
@@ -22,16 +22,16 @@ export function temporary(shape: Shape): Tensor {
   }
 }
 
-/** How many wait for each temporary tensor. It is given back when none does. */
+/** Counts the references to temporary tensors, and frees a tensor when there are none left. */
 export class ReferenceCounts {
   readonly #counts = new Map<Tensor, number>();
 
-  /** One more waits for a tensor. */
+  /** Adds a reference. */
   retain(tensor: Tensor): void {
     if (tensor instanceof Temporary) this.#counts.set(tensor, (this.#counts.get(tensor) ?? 0) + 1);
   }
 
-  /** One has it no longer. */
+  /** Removes a reference. */
   release(tensor: Tensor): void {
     if (!(tensor instanceof Temporary)) return;
     const count = (this.#counts.get(tensor) ?? 1) - 1;
@@ -42,27 +42,27 @@ export class ReferenceCounts {
     }
   }
 
-  /** Nobody waits any more. */
+  /** Frees all tensors. */
   releaseAll(): void {
     for (const tensor of this.#counts.keys()) if (tensor instanceof Temporary) tensor.dispose();
     this.#counts.clear();
   }
 }
 
-/** Gives a tensor back that nobody else has. */
+/** Frees a temporary tensor that has no other references. */
 export function giveBack(tensor: Tensor): void {
   if (tensor instanceof Temporary) tensor.dispose();
 }
 
-/** Temporary tensors of one computation. */
+/** The temporary tensors of one computation, freed together. */
 export class Held {
   readonly #tensors: Tensor[] = [];
 
-  /** A tensor with any numbers in it, until all are given back. */
+  /** An uninitialised tensor, valid until `giveBack`. */
   tensor(shape: Shape): Tensor {
-    const made = temporary(shape);
-    this.#tensors.push(made);
-    return made;
+    const tensor = temporary(shape);
+    this.#tensors.push(tensor);
+    return tensor;
   }
 
   giveBack(): void {

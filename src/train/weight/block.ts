@@ -1,4 +1,4 @@
-// Block of a weight gradient: the tasks and tables of one part of a plan's work, at addresses.
+// WeightBlock: the tasks and tables of one block of a weight gradient, with their addresses.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
@@ -22,38 +22,37 @@ import type { WeightPlan } from './plan.js';
 import { type RowStrides, rowsOf } from './rows.js';
 import type { Way } from './ways.js';
 
-/** Words of tasks that hold the addresses of input and gradient. */
+/** The words of tasks that hold the addresses of operands. */
 const SOURCE = wordOf(new StageTask(), 'source');
 const WINDOW = wordOf(new WeightTask(), 'window');
 const PANELS_TARGET = wordOf(new WeightPanelsTask(), 'target');
 const CHANNEL_WINDOW = wordOf(new WeightPanelsTask(), 'channelWindow');
 const GRADIENT = wordOf(new WeightTask(), 'gradient');
 
-/** A block: the words to write into memory, and what to call. */
+/** The words of a block to write to memory, and the entries to call. */
 export class WeightBlock {
   readonly workspace: number;
-  /** copies the window, where it has to be; its items are maps */
+  /** stages the window, if necessary; its items are maps */
   readonly staging: PlacedWindow['staging'];
   readonly task: number;
-  /** items of packing the window, if it is packed */
+  /** items of `packChannels`; 0 if the window is not packed */
   readonly packItems: number;
   readonly words: Int32Array;
-  /** what is copied in, once it was asked for */
   #loads: Segments | undefined;
   #gradients: Segments | undefined;
-  /** how its maps are read where they are one row */
+  /** set if its maps are single rows that are read without staging */
   readonly #longRow: LongRow | undefined;
   readonly #inputWord: number;
   readonly #gradientWord: number;
   readonly #targetWord: number;
-  /** what these words hold where input and gradient lie at address 0 */
+  /** the values of these words for operands at address 0 */
   readonly #input: number;
   readonly #gradient: number;
 
   /**
-   * @param scratch its address
-   * @param isInput the input lies in wasm memory; else it is copied into the scratch
-   * @param isGradient likewise the gradient
+   * @param scratch the address of the scratch
+   * @param isInput whether the input is in wasm memory; else it is copied to the scratch
+   * @param isGradient whether the gradient is in wasm memory; else it is copied to the scratch
    */
   constructor(
     readonly plan: WeightPlan,
@@ -117,24 +116,24 @@ export class WeightBlock {
     this.#gradient = this.words[this.#gradientWord];
   }
 
-  /** Says where input and gradient lie, 0 for those that are copied in, and where an only run's sums go. */
+  /** Sets the addresses of input and gradient (0 if they are copied to the scratch), and of the result of a plan with one run. */
   moveTo(input: number, gradient: number, target: number): void {
     if (this.plan.isOneRun) this.words[this.#targetWord] = target;
     this.words[this.#inputWord] = this.#input + input;
     this.words[this.#gradientWord] = this.#gradient + gradient;
   }
 
-  /** What is copied in of the input. */
+  /** The segments of the input to copy to the scratch. */
   get loads(): Segments {
     return (this.#loads ??= segmentsOf(this.plan, this, 'input'));
   }
 
-  /** What is copied in of the gradient: what the convolution stores of its outputs. */
+  /** The segments of the gradient to copy to the scratch: those that the convolution would store. */
   get gradients(): Segments {
     return (this.#gradients ??= segmentsOf(this.plan, this, 'output'));
   }
 
-  /** The fields that all ways have, and those of the way. */
+  /** The task: the fields that all ways have, and those of the plan's way. */
   #task(fields: PlacedWindow['fields'], gradient: Layout, isWhole: boolean, writer: TaskWriter): WeightTask {
     const { plan, scratch, images } = this;
     const { way, bytes, convolution } = plan;
@@ -190,7 +189,7 @@ export class WeightBlock {
     return { gradient: first, gradientGroup: group, gradientFilter: map };
   }
 
-  /** The tables of rows and runs. */
+  /** Writes the tables of rows and runs. */
   #rows(gradient: Layout, isWhole: boolean, window: RowStrides, writer: TaskWriter, masks: number) {
     const { plan, slices, images } = this;
     const [depths, heights] = slices.map(({ stores, stored }) =>
@@ -198,7 +197,7 @@ export class WeightBlock {
     );
     const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
     const { order, panels, side, input } = plan.way;
-    // panels pack the gradient as they read it
+    // panels pack the gradient on the fly, so its own layout is not interleaved
     const packed = panels > 0 ? 1 : side;
     const longRow = this.#longRow;
     const first = start + FLOAT_BYTES * (longRow?.left ?? 0);
@@ -222,13 +221,13 @@ export class WeightBlock {
     return { runs: writer.table(runs), runCount: runs.length - 1, rowTable: writer.table(table) };
   }
 
-  /** The byte offset in the window of a group of each weight of a filter, or of one channel of it, in the order of the weights. */
+  /** The byte offset of each weight of a filter (or of one channel of it) in the window of a group, in the order of the weights. */
   #taps(strides: ChannelStrides): Int32Array {
     const { plan, slices } = this;
     const bytes = [strides.depth, strides.row, strides.column];
     const [depths, heights, widths] = mapAxes(slices, (slice, axis) => {
       const starts = Array.from(startsIn(slice, 0), (start) => start * bytes[axis]);
-      // taps are in the order of the input
+      // `startsIn` is in the order of input positions
       return slice.split.kernelStep < 0 ? starts.reverse() : starts;
     });
     const table = new Int32Array(plan.way.taps);
@@ -238,11 +237,11 @@ export class WeightBlock {
       for (const depth of depths)
         for (const height of heights)
           for (const width of widths) table[filled++] = channel * strides.channel + depth + height + width;
-    // the last one stands for those that round up
+    // pads the table, which is rounded up, with the last tap
     return table.fill(table[filled - 1] ?? 0, filled);
   }
 
-  /** The numbers of a channel up to the last that is read. */
+  /** The number of elements of a channel up to the last one that is read. */
   #numbers(strides: ChannelStrides, taps: Int32Array): number {
     const [depths, heights, width] = mapAxes(this.slices, ({ count }) => count);
     const last = taps.reduce((a, b) => Math.max(a, b), 0);
@@ -250,7 +249,7 @@ export class WeightBlock {
   }
 }
 
-/** Bytes between neighbours of a window. */
+/** The strides of a window in bytes. */
 interface ChannelStrides extends RowStrides {
   readonly channel: number;
 }
@@ -266,7 +265,7 @@ function stridesOf(fields: PlacedWindow['fields']): ChannelStrides {
   };
 }
 
-/** Bytes between neighbours of what the window is packed into. */
+/** The strides of the packed window in bytes. */
 function packedStrides({ image, depth, row, column }: RowStrides, { panelImage, side }: Way): RowStrides {
   return {
     image: panelImage || image,

@@ -1,4 +1,4 @@
-// Long rows: maps of one row that is read as it lies, without a staged copy. The few outputs that meet zeros beside it are summed one by one.
+// Maps of a single long row, as in audio: read in place, without staging. The few outputs that read padding are summed separately.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { PerAxis } from '../../geometry/axis.js';
@@ -8,18 +8,18 @@ import type { PlacedWindow } from '../../run/staging.js';
 import { LANES } from '../../shared/sizes.js';
 import type { Way } from './ways.js';
 
-/** Copying a number takes so much less than multiplying one for each weight beside a row. */
+/** Stage if a product at the border times this exceeds the cost of copying an element of the row. */
 const STAGING_PAYS = 8;
 
-/** How an only row is read. */
+/** The parts of a row. */
 export interface LongRow {
-  /** outputs that may meet zeros before the row, that meet none, and that meet zeros behind it */
+  /** the number of outputs that may read padding before the row, that read none, and that read padding after it */
   readonly left: number;
   readonly inner: number;
   readonly right: number;
 }
 
-/** How the row of a block is read, where its maps are one that is worth it. */
+/** The parts of a block's row; undefined if its maps are not single rows or staging is cheaper. */
 export function longRowOf(
   [depth, height, width]: Readonly<PerAxis<Slice>>,
   isWhole: boolean,
@@ -39,7 +39,7 @@ export function longRowOf(
   return { left, inner: width.count - left - right, right };
 }
 
-/** The window of a block from where its first output without zeros reads, as fields of WeightPlanesTask. */
+/** The fields of WeightPlanesTask for a long row: the window begins where the first inner output reads. */
 export function longRowFields(fields: PlacedWindow['fields'], { left, inner, right }: LongRow) {
   const { window = 0, rowStart = 0, rowBytes = 0 } = fields;
   return {

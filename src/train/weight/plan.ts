@@ -1,6 +1,6 @@
-// Plan of a weight gradient: the blocks of outputs that the convolution itself is cut into, read from the other side. Each block stages the
-// window of the input as the convolution does, and reads the gradient where the convolution writes its outputs; all blocks add to one
-// array of sums. Knows no address and no wasm.
+// The plan of a weight gradient. It uses the blocks of the convolution itself: each block stages the window of the input as the
+// convolution does, reads the output gradient where the convolution would write outputs, and adds to a common array of sums. Independent
+// of addresses and wasm.
 
 import { aligned, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { most, product, sum } from '../../core/lists.js';
@@ -18,47 +18,47 @@ import { StageTask, Workspace } from '../../shared/task.js';
 import { mostRows, ROW_WORDS } from './rows.js';
 import { chosenWay, type Way, type WayName } from './ways.js';
 
-/** How the weight gradient of a convolution is computed, wherever its data lie. */
+/** How to compute the weight gradient of a convolution. */
 export interface WeightPlan {
   readonly convolution: Convolution;
   readonly line: string;
-  /** those of the convolution, folded */
+  /** the axes of the convolution, folded */
   readonly axes: Readonly<PerAxis<StridedAxis>>;
   readonly turned: false;
-  /** what staging asks of a variant of the layers' table */
+  /** the fields of a variant that staging reads */
   readonly variant: Pick<Way, 'input' | 'workspace'>;
   readonly slices: Slices;
   /** images in a block */
   readonly images: number;
   readonly blocks: number;
   readonly way: Way;
-  /** all products are one run, whose sums are the gradient */
+  /** all products are in one run, whose float32 sums are the gradient */
   readonly isOneRun: boolean;
-  /** kernel elements */
+  /** the number of kernel elements */
   readonly taps: number;
   readonly bytes: WeightBytes;
 }
 
-/** Where the parts of the scratch begin, and the bytes of all. The input of a block as it is copied in comes first. */
+/** The offsets of the parts of the scratch, and their sizes, in bytes. The copied input of a block is at offset 0. */
 export interface WeightBytes {
   readonly stagedAt: number;
-  /** the gradient of a block as it is copied in: it takes the place of the copied input where that is staged by then */
+  /** the copied gradient of a block; it overwrites the copied input, once that is staged */
   readonly targetAt: number;
   readonly workspaceAt: number;
-  /** the window, packed */
+  /** the packed window */
   readonly packedAt: number;
   readonly sumsAt: number;
   readonly sums: number;
-  /** the weight gradient, before it is copied out */
+  /** the weight gradient, if it is copied out */
   readonly resultAt: number;
   readonly tablesAt: number;
   readonly scratch: number;
 }
 
 /**
- * Plans the weight gradient of a convolution without upsampling; that of a transposed layer is the one of its adjoint.
- * @param preference the way to take; without it the one that is estimated to be the fastest
- * @throws Error for an upsampled axis, and where that way can't compute it
+ * Plans the weight gradient of a convolution without upsampling. That of a transposed layer is the gradient of its adjoint.
+ * @param preference forces a way; default: the one with the lowest estimated cost
+ * @throws Error for an upsampled axis, and if the forced way can't compute it
  */
 export function weightPlanOf(convolution: Convolution, preference?: WayName): WeightPlan {
   const { batch, groups, channels, filters, outside, line } = convolution;
@@ -68,7 +68,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const axes = fold(whole, outside);
   const taps = product(axes.map(({ kernel }) => kernel));
   const map = product(axes.map(({ output }) => output));
-  /** The work in blocks whose inputs take so often the bytes that they take when copied in and staged. */
+  /** Cuts the work into blocks. `share` scales the input bytes that a block is charged for, compared with copied and staged inputs. */
   const cutFor = (share: number, name: WayName | undefined) => {
     const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
     const slices = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
@@ -77,9 +77,9 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
     const way = chosenWay({ images, groups, channels, filters, taps, sizes, map, numbers }, name);
     return { images, slices, sizes, way };
   };
-  // as many bytes again may go into packed inputs
+  // packed inputs may need half as many bytes again
   let work = cutFor(1.5, preference);
-  // planes are staged one by one, and blocks of parts of all rows are slow: 0.39 of n1 g512 c512 f512 i3200 k3
+  // planes are staged one at a time, which needs fewer; and blocks that cut rows are slow: 0.39 of n1 g512 c512 f512 i3200 k3
   if (work.way.input === 'plane') work = cutFor(0.5, work.way.entry);
   const { images, slices, sizes, way } = work;
 
@@ -115,7 +115,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   };
 }
 
-/** Words of the tasks and tables of any block, at most. */
+/** An upper bound for the words of a block's tasks and tables. */
 function tableWords(slices: Slices, images: number, { taps, order, tables }: Way): number {
   const [stagedDepths, stagedRows] = largest(slices, ({ staged }) => staged);
   const pieces = most(slices[2].map(({ positions }) => (positions ? runsOf(positions).length : 1)));

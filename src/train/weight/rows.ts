@@ -1,12 +1,12 @@
-// Rows of a weight gradient: where each row of a block's outputs lies in the gradient, and where the window of the input does that it
-// meets at offset 0. Rows are gathered in runs, whose sums are short enough for float32.
+// The row table of a weight gradient: for each row of a block's outputs, its address in the gradient and the address in the window that
+// tap 0 reads. Rows are grouped into runs, whose sums are short enough for float32.
 
 import type { PerAxis } from '../../geometry/axis.js';
 
-/** Words of an entry; the classes of their tasks say what they are. */
+/** Words of a table entry; src/shared/gradient-task.ts describes them. */
 export const ROW_WORDS = 4;
 
-/** Bytes from one image, depth, row and column to the next. */
+/** Strides in bytes. */
 export interface RowStrides {
   readonly image: number;
   readonly depth: number;
@@ -14,25 +14,25 @@ export interface RowStrides {
   readonly column: number;
 }
 
-/** How rows are gathered and cut. */
+/** How rows are divided into runs. */
 export interface RowOrder {
-  /** positions that are counted together, as lanes of a vector or one by one */
+  /** positions per step: the lanes of a vector, or 1 */
   readonly step: number;
-  /** steps of a run, at most; rows are cut where a run is full */
+  /** the most steps of a run; a row is split where a run is full */
   readonly mostSteps: number;
 }
 
 /** The rows of a block. */
 export interface BlockRows {
   readonly table: readonly number[];
-  /** the first row of each run, and last the number of all rows */
+  /** the index of the first row of each run, then the number of rows */
   readonly runs: readonly number[];
 }
 
 /**
- * The rows of so many images and outputs along each axis.
- * @param gradient where each depth and row begins in a map of the gradient, and bytes from image to image and from column to column
- * @param ends the last two words of a row of so many positions
+ * Builds the table.
+ * @param gradient `at`: the byte offset of a row in a map of the gradient; `image` and `column`: strides in bytes
+ * @param ends the last two words of an entry, for the number of its positions
  */
 export function rowsOf(
   images: number,
@@ -65,7 +65,7 @@ export function rowsOf(
   return { table: words, runs };
 }
 
-/** At most so many rows come of `runs` runs' boundaries and the rows themselves. */
+/** An upper bound for the number of entries: the rows, and one more for each split at the end of a run. */
 export function mostRows(
   images: number,
   [depths, heights, width]: Readonly<PerAxis>,
@@ -76,5 +76,5 @@ export function mostRows(
   return rows + Math.ceil((rows * Math.ceil(width / step)) / mostSteps);
 }
 
-/** The masks of one, two and three lanes. */
+/** Lane masks for one, two and three remaining positions. */
 export const restMasks: readonly number[] = [-1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0];

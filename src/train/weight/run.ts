@@ -1,4 +1,4 @@
-// Weight gradients, carried out: copies operands in where they are plain, stages and sums block by block, rounds the sums once.
+// Executes a weight gradient: copies plain operands to wasm memory, stages and sums block by block, and rounds the sums once.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
@@ -19,7 +19,7 @@ import { WeightBlock } from './block.js';
 import { type WeightPlan, weightPlanOf } from './plan.js';
 import type { WayName } from './ways.js';
 
-/** Carries out the items `begin` to `end` of an entry of the third module. A call may be divided: no bit depends on it. */
+/** Executes items of an entry of the module of gradients. It may divide the range: the result does not depend on it. */
 export type Caller = (
   engine: Engine,
   entry: keyof TrainEntries,
@@ -29,35 +29,38 @@ export type Caller = (
   end: number,
 ) => void;
 
-/** One direct call. */
+/** Calls the entry once. */
 const directly: Caller = (running, entry, task, workspace, begin, end) =>
   trainModule(running)[entry](task, workspace, begin, end);
 
-/** Words of blocks that are kept from call to call, at most. */
-const MOST_WORDS = 1 << 18;
+/** Limit for the words of blocks that are cached between calls. */
+const MAX_WORDS = 1 << 18;
 
 /**
- * The weight gradient of one convolution. All its wasm memory is scratch, which nobody owns between calls: tasks and tables are written
- * anew by each call, and new arrays in each step cost nothing.
+ * The weight gradient of one convolution. It uses only the scratch, which is shared, so tasks and tables are written in each call. The
+ * operands may be at other addresses in each call.
  */
 export class WeightGradient {
   readonly plan: WeightPlan;
   readonly #call: Caller;
-  /** those that are kept, by which of input and gradient are copied in: layers of one shape, of which the first has a plain input, take turns */
+  /** cached blocks, by which of input and gradient are in wasm memory. A network may alternate: its first layer has a plain input */
   #blocks: WeightBlock[][] = [[], [], [], []];
   #words = 0;
-  /** where they lie */
+  /** the address of the scratch that the cached blocks are for */
   #scratch = -1;
 
-  /** @param preference the way to take instead of the fastest */
+  /** @param preference forces a way */
   constructor(convolution: Convolution, preference?: WayName, call = directly) {
     this.plan = weightPlanOf(convolution, preference);
     this.#call = call;
   }
 
   /**
-   * Computes the gradient into `out`, (groups * filters, channels, ...kernel), from the input and the gradient of the output.
-   * @throws RangeError if memory is insufficient, or a tensor is a view of wasm memory that grew
+   * Computes the gradient.
+   * @param x the input
+   * @param gradient the gradient of the output
+   * @param out receives the weight gradient, (groups * filters, channels, ...kernel)
+   * @throws RangeError if there is not enough memory, or a tensor is a detached view of wasm memory
    */
   run(x: Tensor, gradient: Tensor, out: Tensor): void {
     if (product(out.shape) === 0) return;
@@ -78,7 +81,7 @@ export class WeightGradient {
     const { plan } = this;
     const { bytes, line } = plan;
     const scratch = running.reserve(bytes.scratch, `the weight gradient of ${line}`);
-    // from here on memory does not grow
+    // memory does not grow below this line
     const [input, given, place] = [x, gradient, out].map(addressOf);
     const target = place < 0 ? scratch + bytes.resultAt : place;
     if (scratch !== this.#scratch) {
@@ -107,7 +110,7 @@ export class WeightGradient {
     }
   }
 
-  /** Copies what a block needs of an operand; an only block needs all of it. */
+  /** Copies the part of an operand that a block needs. */
   #copy(f32: Float32Array, tensor: Tensor, segments: Segments, address: number): void {
     const data = attached(tensor);
     const to = address / FLOAT_BYTES;
@@ -115,7 +118,7 @@ export class WeightGradient {
     else eachSegment(segments, (start, count, at) => f32.set(data.subarray(start, start + count), to + at));
   }
 
-  /** Rounds the sums to where the gradient goes. */
+  /** Rounds the float64 sums to the gradient. */
   #round(running: Engine, scratch: number, target: number): void {
     const { bytes, convolution, way, taps } = this.plan;
     const { groups, channels, filters } = convolution;
@@ -138,7 +141,7 @@ export class WeightGradient {
     this.#call(running, 'roundSums', address, 0, 0, groups * filters);
   }
 
-  /** A block, built unless it is kept. */
+  /** A block, from the cache or new. */
   #block(index: number, scratch: number, isInput: boolean, isGradient: boolean): WeightBlock {
     const blocks = this.#blocks[2 * +isInput + +isGradient];
     const kept = blocks[index];
@@ -147,7 +150,7 @@ export class WeightGradient {
     const { slices, firstImage, images } = regionOf(plan, index);
     const block = new WeightBlock(plan, slices, firstImage, images, scratch, isInput, isGradient);
     this.#words += block.words.length;
-    if (this.#words <= MOST_WORDS) blocks[index] = block;
+    if (this.#words <= MAX_WORDS) blocks[index] = block;
     return block;
   }
 }

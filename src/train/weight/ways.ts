@@ -1,4 +1,4 @@
-// Ways to sum the products of a weight gradient, and the choice between them.
+// The algorithms ("ways") of the weight gradient, with cost estimates, and the choice between them.
 
 import { DOUBLE_BYTES, FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { product, sum } from '../../core/lists.js';
@@ -8,49 +8,49 @@ import { inRegisterTiles, LEAST_TILE_FILTERS, tileStarts } from '../../plan/filt
 import { LANES, LINE, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { type RowOrder, restMasks } from './rows.js';
 
-/** Their names, which are those of their entries. */
+/** The names of the ways, which are those of their wasm entries. */
 export type WayName = 'weightPairs' | 'weightPlanes' | 'weightQuads' | 'weightPanels';
 
-/** What ways judge by: the largest block. */
+/** The sizes that costs are estimated from: those of the largest block. */
 export interface WeightWork {
   readonly images: number;
   readonly groups: number;
-  /** of one group */
+  /** channels and filters of one group */
   readonly channels: number;
   readonly filters: number;
   /** kernel elements */
   readonly taps: number;
   /** outputs along each axis */
   readonly sizes: Readonly<PerAxis>;
-  /** of a whole map of the gradient */
+  /** elements of a whole map of the gradient */
   readonly map: number;
-  /** of the window of one channel and image */
+  /** elements of the window of one channel and image */
   readonly numbers: number;
 }
 
-/** A way, made for a work. */
+/** A way, with its parameters for a given work. */
 export interface Way {
   readonly entry: WayName;
-  /** as of a variant of the layers' table */
+  /** how the input is staged, as in a variant of src/plan */
   readonly input: 'window' | 'plane';
-  /** taps are those of one channel, else of all channels of a group */
+  /** whether the tap table has the taps of one channel; else those of all channels of a group */
   readonly isByChannel: boolean;
-  /** offsets in the table of taps */
+  /** entries of the tap table */
   readonly taps: number;
   readonly order: RowOrder;
-  /** bytes of the sums of one channel of a filter, or of a panel of channels, of a filter, and of a group's filters */
+  /** strides of the sums in bytes: of a channel (or a panel of channels), of a filter, and of a group */
   readonly sumsChannel: number;
   readonly sumsFilter: number;
   readonly sumsGroup: number;
   readonly items: number;
   readonly workspace: WorkspaceBytes;
-  /** words of a table that is its own */
+  /** words of an additional table of this way */
   readonly tables: readonly number[];
-  /** as in WeightPairsTask and WeightPlanesTask */
+  /** see WeightPairsTask and WeightPlanesTask */
   readonly tapsAtOnce: number;
-  /** maps that the window is packed into side by side; 1 where it is read as it is */
+  /** the number of maps that are interleaved in the packed window; 1 if it is not packed */
   readonly side: number;
-  /** panels of channels of a group, and bytes of an image of one; none where the window is read as it is */
+  /** panels of channels per group, and bytes of one image of a panel; 0 if the window is not packed */
   readonly panels: number;
   readonly panelImage: number;
   /** bytes of all panels */
@@ -60,19 +60,19 @@ export interface Way {
 }
 
 /**
- * Products that are summed in a lane, at most, before the sum is added to others in float64. So the error of a gradient is that of a few
- * hundred terms, however many it has.
+ * The most products that are summed in a float32 lane before the sum is added in float64. So the error of a gradient is that of a sum of
+ * a few hundred terms, regardless of its length.
  */
 const DOTS_STEPS = 256;
 const PANEL_STEPS = 512;
 
-/** Bytes of a register tile, which an entry stores before its sums are added. */
+/** Bytes of a register tile, which an entry stores before it adds the sums. */
 const TILE_BYTES = FLOAT_BYTES * TILE_FILTERS * TILE_PIXELS;
 
-/** Channels whose rows of a run, four kilobytes each and more, stay in a second-level cache while all filters meet them. */
+/** The channels that are processed together. Their rows of a run, at least 4 KB each, stay in the L2 cache for all filters. */
 const CHANNELS_AT_ONCE = 32;
 
-/** What the ways have in common whose lanes lie along rows. */
+/** The common parameters of the ways that vectorize along rows. */
 const alongRows = {
   order: { step: LANES, mostSteps: DOTS_STEPS },
   tables: restMasks,
@@ -82,13 +82,13 @@ const alongRows = {
   packed: 0,
 } as const;
 
-/** Vectors of all rows; a rest takes longer than a whole vector. */
+/** Estimated steps of all rows. A partial vector costs more than a whole one. */
 function stepsOf({ images, sizes: [depths, heights, width] }: WeightWork): number {
   const rest = width % LANES > 0 ? 1.6 : 0;
   return images * depths * heights * (Math.floor(width / LANES) + rest + 2);
 }
 
-/** Two filters by four taps, lanes along rows. */
+/** Two filters by four taps, vectorized along rows. */
 function pairs(work: WeightWork): Way {
   const { groups, channels, filters, taps } = work;
   const rounded = LANES * Math.ceil((channels * taps) / LANES);
@@ -111,16 +111,16 @@ function pairs(work: WeightWork): Way {
   };
 }
 
-/** Taps that a filter meets at a time where planes are read one by one: more, if there are more. */
+/** The taps per filter and pass of `planes`: the smaller number for kernels that have no more taps. */
 const FEW_TAPS = 3;
 const MORE_TAPS = 5;
 
-/** One filter by some taps of a channel, lanes along rows. Each plane is staged right before it is read. */
+/** One filter by several taps of a channel, vectorized along rows. Each plane is staged right before it is read. */
 function planes(work: WeightWork): Way {
   const { images, groups, channels, filters, taps, numbers } = work;
   const tapsAtOnce = taps <= FEW_TAPS ? FEW_TAPS : MORE_TAPS;
   const rounded = tapsAtOnce * Math.ceil(taps / tapsAtOnce);
-  // sums are added two by two
+  // one more, since sums are added in pairs
   const sumsChannel = DOUBLE_BYTES * (rounded + 1);
   const sumsFilter = channels * sumsChannel;
   const ofPlane = filters * (rounded / tapsAtOnce) * (4 * stepsOf(work) + 40 * images);
@@ -128,7 +128,7 @@ function planes(work: WeightWork): Way {
     ...alongRows,
     entry: 'weightPlanes',
     input: 'plane',
-    // staging may write three numbers past the end
+    // staging may write three elements past the end
     workspace: { spareTile: TILE_BYTES, plane: FLOAT_BYTES * numbers + LINE },
     isByChannel: true,
     taps: rounded,
@@ -142,8 +142,8 @@ function planes(work: WeightWork): Way {
 }
 
 /**
- * The same of four groups side by side, lanes along these: no rest of a row takes longer, and no lanes are summed. For small maps, 1.3 at
- * 14 x 14 and 1.45 at 7 x 7; of large ones packing takes more than that saves: 0.7 of g64 c64 f64 i56x56 k3x3 s2x2 p1x1.
+ * Like `planes`, but vectorized over four groups: there are no partial vectors, and no sums across lanes. The speed-up is 1.3 for maps of
+ * 14 x 14 and 1.45 for 7 x 7. For large maps packing costs more than it saves: 0.7 of g64 c64 f64 i56x56 k3x3 s2x2 p1x1.
  */
 function quads(work: WeightWork): Way {
   const { images, groups, channels, filters, sizes, map, numbers } = work;
@@ -161,16 +161,16 @@ function quads(work: WeightWork): Way {
     items,
     workspace: {
       spareTile: TILE_BYTES,
-      // a staged plane has up to two vectors more
+      // a staged plane may extend two vectors past the end
       plane: packed * numbers + 2 * LINE,
-      // squares of four positions are whole
+      // transposition writes whole 4x4 tiles
       panel: packed * filters * map + LINE,
     },
     cost: items * images * (filters * dots + packing),
   };
 }
 
-/** Three to five filters by eight channels, position by position; undefined for fewer filters. */
+/** Three to five filters by eight channels, one position at a time; undefined for fewer filters. */
 function panels(work: WeightWork): Way | undefined {
   const { images, groups, channels, filters, taps, sizes, numbers } = work;
   if (filters < LEAST_TILE_FILTERS) return undefined;
@@ -200,7 +200,7 @@ function panels(work: WeightWork): Way | undefined {
       panel: FLOAT_BYTES * TILE_FILTERS * PANEL_STEPS + LINE,
       places: WORD_BYTES * PANEL_STEPS,
     },
-    // the filters of the tiles, and zeros that sums begin with
+    // the first filters of the tiles, and zeros as initial sums
     tables: [...tileStarts(tiles), ...new Array<number>(TILE_FILTERS).fill(0)],
     panels: count,
     panelImage,
@@ -210,9 +210,9 @@ function panels(work: WeightWork): Way | undefined {
 }
 
 /**
- * The way that is estimated to be the fastest.
- * @param preference this one instead
- * @throws Error where that can't compute the work
+ * The way with the lowest estimated cost.
+ * @param preference forces a way
+ * @throws Error if the forced way can't compute the work
  */
 export function chosenWay(work: WeightWork, preference?: WayName): Way {
   const ways = [pairs(work), planes(work), quads(work), panels(work)].filter((way) => way !== undefined);
