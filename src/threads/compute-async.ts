@@ -45,7 +45,7 @@ export async function computeAsync(
   { signal, progress }: Watch,
 ): Promise<void> {
   const { engine, plan, weights } = prepared;
-  const hasAlternative = alternative.current?.of(engine, plan, () => {}) !== undefined;
+  const hasAlternative = alternative.provider?.implementationOf(engine, plan, () => {}) !== undefined;
   const frozen = hasAlternative ? undefined : frozenOf(prepared, parameters);
   if (!frozen || !(weights.isFinite || plan.everyTap)) {
     prepared.run(x, out, parameters, epilogue);
@@ -54,7 +54,7 @@ export async function computeAsync(
   }
   const { snapshot } = frozen;
   // Winograd may have to be recomputed below, and `add` may be `out`
-  const own = plan.tile && epilogue?.add ? { ...epilogue, add: apartFrom(epilogue.add) } : epilogue;
+  const own = plan.tile && epilogue?.add ? { ...epilogue, add: copyOfTensor(epilogue.add) } : epilogue;
   const call = new AsyncCall({ engine, plan: portionsOf(plan), snapshot, x, out, epilogue: own, progress });
   const abort = () => call.stop(signal?.reason);
   signal?.addEventListener('abort', abort);

@@ -88,7 +88,7 @@ function draftOf(plan: Plan, index: number, { tables, scratch, weights }: Room):
   const addresses = { tables, scratch, weights, bias: weights + plan.bytes.weights, ...absent };
   const before = cached[index]?.block.addresses;
   if (before?.tables === tables && before.weights === weights) return cached[index];
-  const block = blockOf(plan, plan.mapsTogether > 0 ? 0 : index, addresses);
+  const block = new Block(plan, plan.mapsAtOnce > 0 ? 0 : index, addresses);
   cached[index] = {
     block,
     ...(plan.mapsAtOnce > 0 ? mapsOf(plan, block, index) : copiesOf(block)),
@@ -126,11 +126,6 @@ function mapsOf({ convolution, mapsAtOnce }: Plan, block: Block, index: number):
     words,
     items: [first * perMap, end * perMap],
   };
-}
-
-/** One contiguous segment. */
-function run(first: number, count: number): Segments {
-  return { starts: [0], lengths: [count], firsts: [first] };
 }
 
 /** The number of elements in all segments. */
