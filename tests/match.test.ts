@@ -197,6 +197,18 @@ describe('matchTemplate, where the sources disagree', () => {
     }
   });
 
+  it('ccorrNormed is that of the definition, where windows are finished in several groups', () => {
+    const [image, template] = [tensor([238, 281], 5), tensor([2, 3], 6)];
+    const [planes, pattern] = [image, template].map(({ data, shape }) => ({ data, shape: [1, ...shape] }));
+    const exact = exactScore('ccorrNormed', planes, pattern);
+    for (const precision of ['float64', 'float32'] as const) {
+      const { data, shape } = matchTemplate(image, template, { method: 'ccorrNormed', precision });
+      const corner = (i: number) => Math.floor(i / shape[1]) * image.shape[1] + (i % shape[1]);
+      const wanted = Float64Array.from(data, (_, i) => exact(corner(i)));
+      close(data, wanted, precision === 'float64' ? 1e-6 : 1e-5);
+    }
+  });
+
   it('coefficients are those of the definition, however many windows and channels', () => {
     for (const [height, width] of [
       [2, 2],

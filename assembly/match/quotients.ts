@@ -27,8 +27,7 @@ function quotients4(
   one: v128,
   minusOne: v128,
 ): v128 {
-  const v = narrow(v0, v1);
-  const near = f32x4.div(root, f32x4.sqrt(v));
+  const near = f32x4.div(root, f32x4.sqrt(narrow(v0, v1)));
   const r0 = f64x2.promote_low_f32x4(near);
   const r1 = f64x2.promote_low_f32x4(v128.shuffle<f32>(near, near, 2, 3, 2, 3));
   const step0 = f64x2.sub(threeHalves, f64x2.mul(f64x2.mul(v0, half), f64x2.mul(r0, r0)));
@@ -39,7 +38,7 @@ function quotients4(
 }
 
 /** Marks coefficients that are not known, and flat windows; returns whether the former were found. */
-function markLow(sums: usize, squares: usize, to: usize, windows: i32, facts: usize): i32 {
+function markLow(variances: usize, squares: usize, to: usize, windows: i32, facts: usize): i32 {
   const n = load<f64>(facts);
   const share = load<f64>(facts, 8);
   const limit = load<f64>(facts, 16);
@@ -47,43 +46,80 @@ function markLow(sums: usize, squares: usize, to: usize, windows: i32, facts: us
   let found = 0;
   const end = to + ((<usize>windows) << 2);
   for (; to < end; to += 4) {
-    const e = n * load<f64>(squares);
-    const s = load<f64>(sums);
-    const v = e - s * s;
+    const v = load<f64>(variances);
     if (v == 0 && isZeroSure) store<f32>(to, 0);
-    else if (v <= 0 || v < share * e + limit) {
+    else if (v <= 0 || v < share * (n * load<f64>(squares)) + limit) {
       store<f32>(to, -2);
       found = 1;
     }
-    sums += 8;
+    variances += 8;
     squares += 8;
   }
   return found;
 }
 
-/** One loop for each type of products. */
-function scores<P>(sums: usize, squares: usize, products: usize, to: usize, windows: i32, facts: usize): i32 {
+/**
+ * n² times the variance of each window, exactly 0 where the two products are equal. Sums of 32 bits are differences of two that are `wide`
+ * bytes apart; those of squares are `apart` bytes on. Rounds up to fours.
+ * @returns whether some are to be marked
+ */
+export function scaledVariances<S>(
+  sums: usize,
+  apart: usize,
+  wide: usize,
+  to: usize,
+  windows: i32,
+  facts: usize,
+): boolean {
   // loaded, as V8 11.3 makes constants and splats anew in each round of a loop
   const n = v128.load64_splat(facts);
   const share = v128.load64_splat(facts, 8);
   const limit = v128.load64_splat(facts, 16);
+  let low = f64x2.splat(0);
+  const end = to + ((<usize>windows) << 3);
+  for (; to < end; to += 32) {
+    let s0: v128;
+    let s1: v128;
+    let e0: v128;
+    let e1: v128;
+    if (sizeof<S>() == 4) {
+      const s = i32x4.sub(v128.load(sums + wide), v128.load(sums));
+      const e = i32x4.sub(v128.load(sums + apart + wide), v128.load(sums + apart));
+      s0 = f64x2.convert_low_i32x4_s(s);
+      s1 = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(s, s, 2, 3, 2, 3));
+      e0 = f64x2.convert_low_i32x4_s(e);
+      e1 = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(e, e, 2, 3, 2, 3));
+    } else {
+      s0 = v128.load(sums);
+      s1 = v128.load(sums, 16);
+      e0 = v128.load(sums + apart);
+      e1 = v128.load(sums + apart, 16);
+    }
+    e0 = f64x2.mul(n, e0);
+    e1 = f64x2.mul(n, e1);
+    const v0 = f64x2.sub(e0, f64x2.mul(s0, s0));
+    const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
+    // 32 bits are exact: no share of their squares
+    low = v128.or(low, f64x2.le(v0, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e0), limit)));
+    low = v128.or(low, f64x2.le(v1, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e1), limit)));
+    v128.store(to, v0);
+    v128.store(to, v1, 16);
+    sums += 4 * sizeof<S>();
+  }
+  return v128.any_true(low);
+}
+
+/** One loop for each type of products. */
+function scores<P>(products: usize, variances: usize, to: usize, windows: i32, facts: usize): void {
   const half = v128.load64_splat(facts, 32);
   const threeHalves = v128.load64_splat(facts, 40);
   const root = v128.load32_splat(facts, 48);
   const one = v128.load32_splat(facts, 52);
   const minusOne = v128.load32_splat(facts, 56);
-  let low = f64x2.splat(0);
-  const end = squares + ((<usize>windows) << 3);
-  while (squares < end) {
-    const s0 = v128.load(sums);
-    const s1 = v128.load(sums, 16);
-    const e0 = f64x2.mul(n, v128.load(squares));
-    const e1 = f64x2.mul(n, v128.load(squares, 16));
-    // n² times the variance: exactly 0 where the two products are equal
-    const v0 = f64x2.sub(e0, f64x2.mul(s0, s0));
-    const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
-    low = v128.or(low, f64x2.le(v0, f64x2.add(f64x2.mul(share, e0), limit)));
-    low = v128.or(low, f64x2.le(v1, f64x2.add(f64x2.mul(share, e1), limit)));
+  const end = to + ((<usize>windows) << 2);
+  for (; to < end; to += 16) {
+    const v0 = v128.load(variances);
+    const v1 = v128.load(variances, 16);
     let q: v128;
     if (sizeof<P>() == 4) {
       // products whose error is larger than a root's in float32
@@ -96,21 +132,35 @@ function scores<P>(sums: usize, squares: usize, products: usize, to: usize, wind
     }
     v128.store(to, q);
     products += 4 * sizeof<P>();
-    sums += 32;
-    squares += 32;
-    to += 16;
+    variances += 32;
   }
-  if (!v128.any_true(low)) return 0;
-  // a pass of its own: a branch within the loop takes its registers
-  const bytes = <usize>((windows + 3) & ~3);
-  return markLow(sums - (bytes << 3), squares - (bytes << 3), to - (bytes << 2), windows, facts);
+}
+
+/**
+ * Coefficients from variances that are known well enough, or are not.
+ * @returns whether there is a -2
+ */
+export function fromVariances(
+  products: usize,
+  isSingle: i32,
+  variances: usize,
+  squares: usize,
+  to: usize,
+  windows: i32,
+  facts: usize,
+  isLow: boolean,
+): i32 {
+  if (isSingle) scores<f32>(products, variances, to, windows, facts);
+  else scores<f64>(products, variances, to, windows, facts);
+  return isLow ? markLow(variances, squares, to, windows, facts) : 0;
 }
 
 /**
  * Coefficients of one channel to float32: what addVariances and quotients make together. Rounds up to fours.
  *
+ *   variances room for them; may be where the sums are
  *   products  f32 or f64
- *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1
+ *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1; behind them what integer-scores.ts has
  *
  * @returns whether there is a -2
  */
@@ -119,13 +169,13 @@ export function coefficients(
   squares: usize,
   products: usize,
   isSingle: i32,
+  variances: usize,
   to: usize,
   windows: i32,
   facts: usize,
 ): i32 {
-  return isSingle
-    ? scores<f32>(sums, squares, products, to, windows, facts)
-    : scores<f64>(sums, squares, products, to, windows, facts);
+  const isLow = scaledVariances<f64>(sums, squares - sums, 0, variances, windows, facts);
+  return fromVariances(products, isSingle, variances, squares, to, windows, facts, isLow);
 }
 
 /**

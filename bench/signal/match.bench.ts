@@ -1,5 +1,6 @@
-// Template matching compared with opencv.js: the correlation coefficient over an image, with and without a mask. Both have their inputs in
-// their own format and return a new map. Interleaved, minimum times; maps are compared first.
+// Template matching compared with opencv.js: the correlation coefficient over an image, with and without a mask. Inputs are in each library's
+// own format. Both write into a map that exists: opencv.js into its result Mat, convnd into `out`. Calls of convnd without `out`, which
+// allocate a new map, have their own columns. Interleaved, minimum times; maps are compared first.
 
 import { matchTemplate } from '#src/match.js';
 import { Table } from '../table.js';

@@ -74,7 +74,8 @@ export interface MatchEntries {
   ): void;
   /**
    * Products over the roots of windows' variances, to float32, as `addVariances` and `quotients` make them for one channel; the layout
-   * of `facts` is in assembly/match/quotients.ts. `isSingle` tells products of float32 from those of float64. Rounds up to fours.
+   * of `facts` is in assembly/match/quotients.ts. `isSingle` tells products of float32 from those of float64. Variances are written in
+   * between, where the sums are or elsewhere. Rounds up to fours.
    * @returns 1 if there is a -2
    */
   coefficients(
@@ -82,6 +83,7 @@ export interface MatchEntries {
     squares: number,
     products: number,
     isSingle: number,
+    variances: number,
     output: number,
     windows: number,
     facts: number,

@@ -1,6 +1,7 @@
 // Integer scores: coefficients of a picture of whole numbers, such as bytes. Sums over its windows are exact in 32 bits, which takes a quarter as
 // long as sums in float64.
 
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
 import { SMALLEST_SHARE } from './finish.js';
@@ -19,7 +20,7 @@ const SUM = 2 ** 31;
 
 /** Bytes of the facts that the kernel is told, and of sums: at most so many for each column, and beside them. */
 const FACTS = 128;
-const COLUMN = 36;
+const COLUMN = 20;
 const BESIDE = 256;
 
 /** Numbers behind the last row that the kernel reads. */
@@ -41,10 +42,9 @@ export function wholeScores(
       const [, rows, windows] = count;
       const limits = { share: 0, limit: energy * SMALLEST_SHARE, isZeroSure: true };
       writeFacts(buffer, free, product(template), limits, scale, centres[0]);
-      const end = source + 4 * columns * (rows + height - 1);
-      new Float32Array(buffer, end, BEHIND).fill(centres[0]);
+      const step = FLOAT_BYTES * columns;
+      new Float32Array(buffer, source + step * (rows + height - 1), BEHIND).fill(centres[0]);
       const { wholeCoefficients } = matchModule(heap());
-      const step = 4 * columns;
       const sums = free + FACTS;
       const found = wholeCoefficients(
         source,

@@ -82,11 +82,13 @@ export function quotientsIn(
   const { coefficients } = matchModule(heap());
   let doubtful = false;
   strips.each(({ begin, windows, sums, squares, variances, energies, free, buffer }) => {
-    writeFacts(buffer, variances, strips.numbers, limits);
+    writeFacts(buffer, free, strips.numbers, limits);
     numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
-    const found = coefficients(sums, squares, energies, isSingle(products), free, windows, variances);
+    // scores take the place of products
+    const single = isSingle(products);
+    const found = coefficients(sums, squares, energies, single, variances, energies, windows, free);
     doubtful ||= found !== 0;
-    out.set(new Float32Array(buffer, free, windows), begin);
+    out.set(new Float32Array(buffer, energies, windows), begin);
   });
   return doubtful;
 }
@@ -118,9 +120,18 @@ export function stripScores(
       let row = 0;
       strips.of(source, free, first[1], rows, (strip) => {
         for (let i = 0; i < strip.windows; i += windows, row++) {
-          const [sums, squares] = [strip.sums, strip.squares].map((address) => address + DOUBLE_BYTES * i);
-          const to = at + FLOAT_BYTES * row * windows;
-          const found = coefficients(sums, squares, at + row * pitch, isSingle, to, windows, facts);
+          const skip = DOUBLE_BYTES * i;
+          const found = coefficients(
+            strip.sums + skip,
+            strip.squares + skip,
+            at + row * pitch,
+            isSingle,
+            // not where the sums are: in the fours that a row is rounded up to, those of the next one begin
+            strip.variances,
+            at + FLOAT_BYTES * row * windows,
+            windows,
+            facts,
+          );
           doubtful ||= found !== 0;
         }
       });
@@ -160,7 +171,7 @@ export function coefficientsOf(
   let doubtful = false;
   inParts([sums, squares, products], 'scores', ([s, e, p, free, facts], begin, count, buffer) => {
     writeFacts(buffer, facts, n, limits);
-    doubtful = coefficients(s, e, p, 0, free, count, facts) !== 0 || doubtful;
+    doubtful = coefficients(s, e, p, 0, s, free, count, facts) !== 0 || doubtful;
     out.set(new Float32Array(buffer, free, count), begin);
   });
   return doubtful;
