@@ -163,6 +163,7 @@ describe('where SciPy decides otherwise (docs/signals-ndimage.md)', () => {
       [/^boundary mode not supported/, () => nd.uniformFilter([1, 2], { size: 1, mode: 'odd' as 'wrap' })],
       [/^axis 1 is out of bounds/, () => nd.uniformFilter([1, 2], { size: 1, axes: 1 })],
       [/^order must be non-negative/, () => nd.gaussianFilter([1, 2], 0, { order: -1 })],
+      [/^order must be .*at most 1000, but got 1000000/, () => nd.gaussianFilter([1, 2], 1, { order: 1e6 })],
       [/^sigma must be above 0/, () => nd.gaussianFilter1d([1, 2], -1, { radius: 2 })],
     ] as const)
       assert.throws(call, { message });
