@@ -110,12 +110,11 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Takes over values as `copy` does, where torch would share them. A typed array has the parameter's shape.
-   * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is neither
+   * Takes over values as `copy` does, where torch would share them.
+   * @throws as `copy`
    */
   set data(values: TypedArray | HalfArray | TensorLike) {
-    this.copy(isTypedArray(values) ? { data: values, shape: this.#sizes } : values);
+    this.copy(values);
   }
 
   /** Another number after every change but those in `data`. */
@@ -146,12 +145,13 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Takes over the values of a tensor of the same shape, as torch's `copy_`.
+   * Takes over the values of a tensor of the same shape, as torch's `copy_`, or of a typed array, which is taken to have that shape.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is no tensor
+   * @throws TypeError if `values` is neither
    */
-  copy(values: TensorLike): void {
-    const { data, shape } = asTensor(values, 'parameter', this.#where);
+  copy(values: TypedArray | HalfArray | TensorLike): void {
+    const given = isTypedArray(values) ? { data: values, shape: this.#sizes } : values;
+    const { data, shape } = asTensor(given, 'parameter', this.#where);
     if (!sameShape(shape, this.#sizes)) {
       refuse(
         this.#where,
