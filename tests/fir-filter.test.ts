@@ -309,6 +309,11 @@ describe('channels', () => {
     assert.deepEqual(new FirFilter([1]).process([1, 2]).shape, [2]);
     assert.deepEqual(new FirFilter([1]).process([[1, 2]]).shape, [1, 2]);
     assert.deepEqual(new FirFilter([1]).process([new Int16Array([1, 2])]), [new Float32Array([1, 2])]);
+    const wide = BigInt64Array.of(1n, -2n);
+    const want12 = new Float32Array([1, -2]);
+    assert.deepEqual(new FirFilter([1]).process(wide), want12);
+    assert.deepEqual(new FirFilter([1], { channels: 2 }).process([wide, want12]), [want12, want12]);
+    assert.deepEqual(new FirFilter([1]).process({ data: wide, shape: [2] }).data, want12);
     assert.deepEqual(
       new FirFilter([1], { dtype: 'float64' }).process(new Float32Array(2)),
       new Float64Array(2),

@@ -163,10 +163,61 @@ describe('where SciPy decides otherwise (docs/signals-ndimage.md)', () => {
       [/^boundary mode not supported/, () => nd.uniformFilter([1, 2], { size: 1, mode: 'odd' as 'wrap' })],
       [/^axis 1 is out of bounds/, () => nd.uniformFilter([1, 2], { size: 1, axes: 1 })],
       [/^order must be non-negative/, () => nd.gaussianFilter([1, 2], 0, { order: -1 })],
+      [/^order must be .*at most 1000, but got 1000000/, () => nd.gaussianFilter([1, 2], 1, { order: 1e6 })],
       [/^sigma must be above 0/, () => nd.gaussianFilter1d([1, 2], -1, { radius: 2 })],
     ] as const)
       assert.throws(call, { message });
   });
+});
+
+describe('an axis of one element', () => {
+  const data = integers(42, 5);
+  for (const shape of [
+    [42, 1],
+    [1, 42],
+    [6, 7, 1],
+    [6, 1, 7],
+    [3, 1, 14, 1],
+  ])
+    it(`is filtered wherever it stands: ${shape}`, () => {
+      const x = { data, shape };
+      const axis = shape.lastIndexOf(1);
+      for (const mode of ['reflect', 'mirror', 'nearest', 'wrap'] as const) {
+        const mean = nd.uniformFilter1d(x, 4, { axis, mode });
+        assert.deepEqual(mean.shape, shape);
+        assertNear(mean.data, data, 1e-6, `${shape}`);
+        assertNear(nd.gaussianFilter1d(x, 2, { axis, mode }).data, data, 1e-6, `${shape}`);
+        assertNear(
+          nd.correlate1d(x, [1, 2, 4], { axis, mode }).data,
+          data.map((value) => 7 * value),
+          0,
+          `${shape}`,
+        );
+      }
+      const constant = { axis, mode: 'constant', cval: 10 } as const;
+      assertNear(
+        nd.correlate1d(x, [1, 2, 4], constant).data,
+        data.map((value) => 2 * value + 50),
+        0,
+        `${shape}`,
+      );
+      assertNear(
+        nd.uniformFilter1d(x, 4, constant).data,
+        data.map((value) => (value + 30) / 4),
+        1e-6,
+        `${shape}`,
+      );
+      // all axes at once, into a tensor of the caller's
+      const out = { data: new Float32Array(42), shape };
+      const flat = shape.filter((size) => size > 1);
+      for (const filter of [
+        (given: typeof x, o?: typeof x) => nd.gaussianFilter(given, 1.5, { out: o }),
+        (given: typeof x, o?: typeof x) => nd.uniformFilter(given, { size: 3, out: o }),
+      ]) {
+        assert.equal(filter(x, out), out);
+        assertNear(out.data, filter({ data, shape: flat }).data, 1e-5, `${shape}`);
+      }
+    });
 });
 
 describe('along some axes', () => {

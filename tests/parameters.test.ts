@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, manualSeed, Parameter, tensor } from 'convnd';
+import { Conv1d, functional as F, manualSeed, Parameter, tensor } from 'convnd';
+import { record } from 'convnd/train';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
 
@@ -73,6 +74,24 @@ describe('a parameter', () => {
     assertSame(layer.forward(x).data, [9, 14], 'the given array changes');
     layer.weight.copy([[[1, 1]]]);
     assertSame(layer.forward(x).data, [4, 6], 'copied');
+  });
+
+  it('takes a typed array of as many values, as functionals take one for the bias', () => {
+    const layer = make();
+    layer.weight = Float32Array.of(2, 3);
+    layer.bias = Float64Array.of(1);
+    assertSame(layer.forward(x).data, [9, 14], 'assigned');
+    layer.weight.copy(BigInt64Array.of(1n, -1n));
+    assertSame(layer.forward(x).data, [0, 0], 'copied');
+    assertSame(F.conv1d(x, layer.weight, Int8Array.of(5)).data, [4, 4], 'conv1d');
+    const gradient = record(() => F.conv1d(x, layer.weight, Float32Array.of(5)));
+    gradient.backward([[1, 1]]);
+    assert.deepEqual([...layer.weight.grad!.data], [3, 5]);
+    assert.throws(() => layer.weight.copy(new Float32Array(3)), /^RangeError: parameter: shape \[1, 1, 2\]/);
+    assert.throws(
+      () => F.conv1d(x, layer.weight, new Float32Array(2)),
+      /bias to be 1-dimensional with 1 elements/,
+    );
   });
 
   it("takes the values of an array that is assigned to its data, as torch's programs do", () => {

@@ -139,6 +139,23 @@ describe('the scale of the arrays', () => {
     });
 });
 
+describe('arrays without any difference', () => {
+  it('are not shifted, however fine the search', () => {
+    const flat = (value: number) => ({ data: new Float64Array(35).fill(value), shape: [5, 7] });
+    for (const upsampleFactor of [1, 10, 100, 1000, 1e6])
+      for (const normalization of ['phase', null] as const)
+        for (const [a, b] of [
+          [0, 0],
+          [3, 3],
+          [0, 3],
+          [0.1, 0.7],
+        ]) {
+          const { shift } = phaseCrossCorrelation(flat(a), flat(b), { upsampleFactor, normalization });
+          assert.deepEqual(shift, [0, 0], `${[upsampleFactor, normalization, a, b]}`);
+        }
+  });
+});
+
 describe("scikit-image's cross_correlate_masked", () => {
   const all = of('cross_correlate_masked');
   it('has 8 cases', () => assert.equal(all.length, 8));

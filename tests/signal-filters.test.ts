@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lfilter, lfilterZi, sepfir2d, type UpfirdnMode, upfirdn } from 'convnd/signal';
+import { takesRows } from '#src/signal/upfirdn-rows.js';
 import { assertNear, assertSame } from './compare.js';
 import { readJson, readTensors, type Stored, type Verdict } from './fixtures.js';
 import { integers, normal } from './numbers.js';
@@ -311,6 +312,46 @@ describe('upfirdn', () => {
       const want = full.filter((_, i) => i % down === 0);
       assertSame(upfirdn(h, x, { up, down }).data, want, `${[n, taps, up, down]}`);
     }
+  });
+
+  it('is the same in blocks and one output after another, in every mode', () => {
+    const exact = Object.keys(around).filter((mode) => mode !== 'line');
+    const modes = ['constant', ...exact] as UpfirdnMode[];
+    // [up, down, taps, elements, whether the outputs are computed one after another]
+    for (const [up, down, taps, n, alone] of [
+      [147, 160, 2000, 1500, true],
+      [2, 3, 5, 40, true],
+      [1, 7, 3, 60, true],
+      [3, 2, 31, 4000, false],
+      [1, 2, 40, 9000, false],
+    ] as const) {
+      const [x, h] = [integers(2 * n, n), integers(taps, taps)];
+      const count = Math.ceil(((n - 1) * up + taps) / down);
+      const sum = { first: 0, count, direction: -1, stride: down, upsample: up } as const;
+      assert.equal(takesRows(n, taps, sum), alone, `${[up, down, taps, n]}`);
+      for (const mode of modes) {
+        // an axis behind makes blocks of it
+        const blocks = upfirdn(h, { data: x, shape: [n, 2] }, { up, down, mode, axis: 0 });
+        const rows = [0, 1].map((column) => x.filter((_, i) => i % 2 === column));
+        const together = { data: Float32Array.from(rows.flatMap((row) => [...row])), shape: [2, n] };
+        const y = upfirdn(h, together, { up, down, mode });
+        assert.deepEqual(y.shape, [2, count]);
+        const want = [0, 1].flatMap((column) => [...blocks.data.filter((_, i) => i % 2 === column)]);
+        assertSame(y.data, want, `${[up, down, taps, n, mode]}`);
+      }
+    }
+  });
+
+  it('of one output after another meets NaN and a constant where the definition does', () => {
+    const x = new Float32Array(50).fill(1);
+    x[20] = Number.NaN;
+    const { data } = upfirdn(new Float32Array(40).fill(1), x, { up: 9, down: 10, cval: 2 });
+    // output o meets the elements from ⌈(10 · o - 39) / 9⌉ to ⌊10 · o / 9⌋
+    data.forEach((value, o) => {
+      const [from, to] = [Math.ceil((10 * o - 39) / 9), Math.floor((10 * o) / 9)];
+      const beside = Math.max(0, -from) + Math.max(0, to - 49);
+      assert.equal(value, from <= 20 && to >= 20 ? Number.NaN : to - from + 1 + beside, `output ${o}`);
+    });
   });
 });
 

@@ -12,6 +12,7 @@ import {
   xcorr,
   xcov,
 } from 'convnd/signal';
+import { signalRuns } from '#src/sums/runs.js';
 import { readJson, readTensors, type Stored, type Verdict } from './fixtures.js';
 import { refused } from './refusal.js';
 import { assertSum, norm, type SignalCase, spectrumBound } from './signals.js';
@@ -36,6 +37,20 @@ const casesOf = (fn: string, count: number) => {
 };
 const methods: Method[] = ['auto', 'direct', 'fft'];
 const unit = 2 ** -24;
+
+describe('lags far from the signals', () => {
+  it('are one run of zeros, however many', () => {
+    const runs = signalRuns(3, 'nothing', -1e9, 2e9, 1, 1);
+    assert.deepEqual(
+      runs.map(({ from, count }) => [from, count]),
+      [
+        [-1, 1e9],
+        [0, 3],
+        [-1, 1e9 - 3],
+      ],
+    );
+  });
+});
 
 describe('xcorr and xcov', () => {
   for (const [fn, call] of Object.entries({ xcorr, xcov }))

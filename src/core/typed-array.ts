@@ -48,6 +48,7 @@ export function isFloat32(value: unknown): value is Float32Array {
 /** Converts to float32. A Float32Array is returned as it is. */
 export function toFloat32(data: TypedArray | HalfArray | readonly number[]): Float32Array {
   if (isFloat32(data)) return data;
-  if (viewName(data)?.startsWith('Big')) return Float32Array.from(data as BigInt64Array, Number);
+  // `from` of bigints takes five times as long
+  if (viewName(data)?.startsWith('Big')) return new Float32Array(data.length).map((_, i) => Number(data[i]));
   return new Float32Array(data as ArrayLike<number>);
 }

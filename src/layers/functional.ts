@@ -3,6 +3,7 @@
 import { describe, type Where } from '../core/errors.js';
 import { Recent } from '../core/recent.js';
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor.js';
+import { type HalfArray, isTypedArray, type TypedArray } from '../core/typed-array.js';
 import { type Convolution, convolutionOf } from '../problem/convolution.js';
 import { checkSize } from '../problem/line.js';
 import {
@@ -48,7 +49,7 @@ function compute(
   rank: Rank,
   x: TensorLike,
   weight: TensorLike,
-  bias: TensorLike | null | undefined,
+  bias: TensorLike | TypedArray | HalfArray | null | undefined,
   options: (AnyOptions & EpilogueOptions) | undefined,
 ): Tensor {
   const where: Where = () => functionName({ transposed, rank });
@@ -56,7 +57,8 @@ function compute(
   const epilogue = epilogueOf(options, where);
   const input = inputTensor(x, where);
   const w = asTensor(weight, `${where()}: weight`);
-  const b = bias === null || bias === undefined ? null : asTensor(bias, `${where()}: bias`);
+  const given = isTypedArray(bias) ? { data: bias, shape: [bias.length] } : bias;
+  const b = given === null || given === undefined ? null : asTensor(given, `${where()}: bias`);
   const detailed: Where = () => `${where()} of input ${describe(input.shape)}, weight ${describe(w.shape)}`;
   const { groups, stride, padding, dilation, outputPadding } = checked;
   const key = `${where()} ${input.shape} ${w.shape} ${b?.shape} ${groups} ${stride} ${padding} ${dilation} ${outputPadding}`;
@@ -71,7 +73,7 @@ function compute(
     given: options,
     x,
     weight,
-    bias: bias ?? null,
+    bias: given ?? null,
     input,
     weightTensor: w,
     biasTensor: b,
@@ -85,7 +87,7 @@ function compute(
  *
  * @param x the input, (batch, channels, length) or (channels, length)
  * @param weight the weight, (filters, channels / groups, kernel)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output length), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -97,7 +99,7 @@ function compute(
 export function conv1d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(false, 1, x, weight, bias, options);
@@ -108,7 +110,7 @@ export function conv1d(
  *
  * @param x the input, (batch, channels, height, width) or (channels, height, width)
  * @param weight the weight, (filters, channels / groups, kernel height, kernel width)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output height, output width), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -121,7 +123,7 @@ export function conv1d(
 export function conv2d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(false, 2, x, weight, bias, options);
@@ -132,7 +134,7 @@ export function conv2d(
  *
  * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight the weight, (filters, channels / groups, kernel depth, kernel height, kernel width)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, dilation, groups; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output depth, output height, output width), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -145,7 +147,7 @@ export function conv2d(
 export function conv3d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(false, 3, x, weight, bias, options);
@@ -156,7 +158,7 @@ export function conv3d(
  *
  * @param x the input, (batch, channels, length) or (channels, length)
  * @param weight the weight, (channels, filters / groups, kernel)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output length), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -168,7 +170,7 @@ export function conv3d(
 export function convTranspose1d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<1> & EpilogueOptions,
 ): Tensor {
   return compute(true, 1, x, weight, bias, options);
@@ -179,7 +181,7 @@ export function convTranspose1d(
  *
  * @param x the input, (batch, channels, height, width) or (channels, height, width)
  * @param weight the weight, (channels, filters / groups, kernel height, kernel width)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output height, output width), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -192,7 +194,7 @@ export function convTranspose1d(
 export function convTranspose2d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<2> & EpilogueOptions,
 ): Tensor {
   return compute(true, 2, x, weight, bias, options);
@@ -203,7 +205,7 @@ export function convTranspose2d(
  *
  * @param x the input, (batch, channels, depth, height, width) or (channels, depth, height, width)
  * @param weight the weight, (channels, filters / groups, kernel depth, kernel height, kernel width)
- * @param bias the bias, (filters), or null
+ * @param bias the bias, (filters), also as a typed array, or null
  * @param options stride, padding, outputPadding, groups, dilation; and `out`, `add`, `scale` and activations, as for a layer's `forward`
  * @returns the output, (batch, filters, output depth, output height, output width), or without batch if the input has none
  * @throws RangeError for sizes and TypeError for types that torch rejects, with its message
@@ -216,7 +218,7 @@ export function convTranspose2d(
 export function convTranspose3d(
   x: TensorLike,
   weight: TensorLike,
-  bias?: TensorLike | null,
+  bias?: TensorLike | TypedArray | HalfArray | null,
   options?: FunctionalTransposeOptions<3> & EpilogueOptions,
 ): Tensor {
   return compute(true, 3, x, weight, bias, options);

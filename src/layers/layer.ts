@@ -4,6 +4,7 @@
 import { checkShape, optionsObject } from '../core/arguments.js';
 import type { Disposing } from '../core/globals.js';
 import { allocate, type Shape, type Tensor, type TensorLike } from '../core/tensor.js';
+import type { HalfArray, TypedArray } from '../core/typed-array.js';
 import type { PaddingMode } from '../geometry/padding.js';
 import type { AlgorithmName, Winograd } from '../plan/preference.js';
 import { checkSize } from '../problem/line.js';
@@ -123,7 +124,8 @@ export abstract class Layer implements Disposing {
     return this.#parameters.weight;
   }
 
-  set weight(values: TensorLike) {
+  /** Copies the values of a tensor of the same shape, or of a typed array. */
+  set weight(values: TensorLike | TypedArray | HalfArray) {
     this.weight.copy(values);
   }
 
@@ -132,7 +134,8 @@ export abstract class Layer implements Disposing {
     return this.#parameters.bias;
   }
 
-  set bias(values: TensorLike | null) {
+  /** Copies the values of a tensor of the same shape, or of a typed array. */
+  set bias(values: TensorLike | TypedArray | HalfArray | null) {
     if (!this.bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
     this.bias.copy(values as TensorLike);
   }

@@ -110,12 +110,12 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Copies values, like `copy` (torch would share them). A typed array is taken to have the parameter's shape.
+   * Copies values, like `copy` (torch would share them).
    * @throws RangeError if the shapes differ
    * @throws TypeError if `values` is neither a tensor nor a typed array
    */
   set data(values: TypedArray | HalfArray | TensorLike) {
-    this.copy(isTypedArray(values) ? { data: values, shape: this.#sizes } : values);
+    this.copy(values);
   }
 
   /** Changes with every update of the values, except for writes to `data`. */
@@ -146,12 +146,13 @@ export class Parameter implements Tensor {
   }
 
   /**
-   * Copies the values of a tensor of the same shape, like torch's `copy_`.
+   * Copies the values of a tensor of the same shape, like torch's `copy_`, or of a typed array, which is taken to have that shape.
    * @throws RangeError if the shapes differ
-   * @throws TypeError if `values` is not a tensor
+   * @throws TypeError if `values` is neither a tensor nor a typed array
    */
-  copy(values: TensorLike): void {
-    const { data, shape } = asTensor(values, 'parameter', this.#where);
+  copy(values: TypedArray | HalfArray | TensorLike): void {
+    const given = isTypedArray(values) ? { data: values, shape: this.#sizes } : values;
+    const { data, shape } = asTensor(given, 'parameter', this.#where);
     if (!sameShape(shape, this.#sizes)) {
       refuse(
         this.#where,

@@ -156,10 +156,10 @@ function register(
     for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
       const region = { factor: upsampleFactor / skip, size };
       const centre = parts.map((part) => part / upsampleFactor);
-      peak = peakOf(
-        correlationAround(power, shape, centre, region),
-        shape.map(() => size),
-      );
+      // of equal heights the centre's: arrays without a difference have no shift
+      const sizes = shape.map(() => size);
+      const middle = sizes.reduce((at) => at * size + (size >> 1), 0);
+      peak = peakOf(correlationAround(power, shape, centre, region), sizes, middle);
       parts = parts.map((part, axis) => part + skip * (peak.place[axis] - (size >> 1)));
     }
     // an axis of one element has no shift
@@ -200,12 +200,14 @@ function ofSizeOne(numbers: Float64Array): Float64Array {
   return scale === 1 ? numbers : numbers.map((x) => x / scale);
 }
 
-/** The highest point of a complex array; of points alike but for rounding the first. */
+/** The highest point of a complex array; of points alike but for rounding `preferred`, or the first that is higher. */
 function peakOf(
   { re, im }: ComplexNumbers,
   shape: readonly number[],
+  preferred = 0,
 ): { place: number[]; height: number; phase: number } {
-  let [best, height] = [0, 0];
+  let best = preferred;
+  let height = re[best] * re[best] + im[best] * im[best];
   for (let i = 0; i < re.length; i++) {
     const squared = re[i] * re[i] + im[i] * im[i];
     if (squared <= height * (1 + 1e-12)) continue;

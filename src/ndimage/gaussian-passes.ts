@@ -61,7 +61,8 @@ export function passOf({ axis, sigma, radius }: Bell, order: number, border: Bor
 
 export function orderOf(order: unknown, where: Where): number {
   const given = whole(order, 'order', where);
-  if (given < 0) refuse(where, `order must be non-negative, but got ${given}`);
+  if (given < 0 || given > MOST_ORDER)
+    refuse(where, `order must be non-negative and at most ${MOST_ORDER}, but got ${given}`);
   return given;
 }
 
@@ -77,6 +78,9 @@ function radiusOf(sigma: number, truncate: unknown, radius: unknown, where: Wher
 
 /** Of a kernel of 1 GiB, which is copied: a machine ends a program that fills several times as much as it has. */
 const MOST_RADIUS = 0x3ffffff;
+
+/** A derivative's polynomial has as many factors, made in as many steps; at a sigma of 3 they overflow from an order of 475 on. */
+const MOST_ORDER = 1000;
 
 /** The Gaussians along those axes; undefined for an axis that is left as it is. */
 export function bellsOf(

@@ -3,7 +3,7 @@
 import type { Where } from '../core/errors.js';
 import { filtered } from '../sums/filtered.js';
 import type { Border } from '../sums/request.js';
-import { type Dtype, numbersOf, type Samples } from '../sums/samples.js';
+import { type Dtype, numbersOf, type Samples, withShape } from '../sums/samples.js';
 
 /** One pass: out[o] = Σ_k weights[k] · input[o + direction · (k − middle)]. */
 export interface Pass {
@@ -17,16 +17,19 @@ export interface Pass {
 }
 
 /** Runs one pass. */
-export function pass(
-  signal: Samples,
-  { axis, weights, middle, direction, border }: Pass,
-  dtype: Dtype,
-  where: Where,
-  out?: Samples,
-): Samples {
+export function pass(signal: Samples, given: Pass, dtype: Dtype, where: Where, out?: Samples): Samples {
+  const { axis, weights, middle, direction, border } = given;
+  const { shape } = signal;
+  // an axis of one element is the same as a first axis, of which the rows are longer
+  if (shape[axis] === 1 && axis > 0) {
+    const sizes = [1, ...shape.filter((_, i) => i !== axis)];
+    const target = out && withShape(out, sizes);
+    const { data } = pass(withShape(signal, sizes), { ...given, axis: 0 }, dtype, where, target);
+    return out ?? { data, shape: [...shape] };
+  }
   const data = numbersOf(weights.length, dtype);
   data.set(weights);
-  const along = signal.shape.map((_, i) => (i === axis ? { size: weights.length, middle } : undefined));
+  const along = shape.map((_, i) => (i === axis ? { size: weights.length, middle } : undefined));
   return filtered(signal, { samples: { data }, along, direction }, { border, dtype, where }, out);
 }
 

@@ -5,7 +5,7 @@ import { describe, refuse } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { extend, extendedShape, type Margin } from '../sums/extend.js';
 import type { Border } from '../sums/request.js';
-import type { Dtype, NumberArray, Samples, SamplesLike } from '../sums/samples.js';
+import { type Dtype, type NumberArray, type Samples, type SamplesLike, withShape } from '../sums/samples.js';
 import { sumsInMemory } from '../sums/window-sums.js';
 import { axesOf, axisOf, checkOrigin, integersFor, type PerAxis } from './axes.js';
 import {
@@ -49,15 +49,25 @@ function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D
   if (boxes.length === 0) return finish(call, input);
   for (const { origin, size } of boxes) checkOrigin(origin, size, where);
   const boxOf = (axis: number) => boxes.find((box) => box.axis === axis);
-  const sizes = input.shape.map((_, axis) => boxOf(axis)?.size ?? 1);
-  const margins = input.shape.map((_, axis): Margin => {
+  // axes of one element come first: the numbers lie in the same order, and rows are longer
+  const all = input.shape.map((_, axis) => axis);
+  const order = [
+    ...all.filter((axis) => input.shape[axis] === 1),
+    ...all.filter((axis) => input.shape[axis] > 1),
+  ];
+  const turned = withShape(
+    input,
+    order.map((axis) => input.shape[axis]),
+  );
+  const sizes = order.map((axis) => boxOf(axis)?.size ?? 1);
+  const margins = order.map((axis): Margin => {
     const { size, origin, border } = boxOf(axis) ?? { size: 1, origin: 0, border: 'nothing' as const };
     const before = Math.floor(size / 2) + origin;
     return { before, behind: size - 1 - before, border };
   });
-  const fill = (to: NumberArray) => extend(input, margins, to);
+  const fill = (to: NumberArray) => extend(turned, margins, to);
   const purpose = `boxes of ${describe(sizes)} in ${where()}`;
-  const sums = sumsInMemory(extendedShape(input.shape, margins), sizes, call.dtype, fill, purpose);
+  const sums = sumsInMemory(extendedShape(turned.shape, margins), sizes, call.dtype, fill, purpose);
   const result = resultOf(call);
   if (call.dtype === 'float64') divide64(sums, product(sizes), result.data as Float64Array);
   else divide32(sums, product(sizes), result.data as Float32Array);

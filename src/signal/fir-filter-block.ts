@@ -47,6 +47,10 @@ export class BlockLines {
         this.#tensor(data, shape);
       }
     }
+    for (let channel = 0; channel < this.channels; channel++) {
+      const array = this.arrays[channel];
+      if (typeof (array[0] as unknown) === 'bigint') this.arrays[channel] = Float64Array.from(array, Number);
+    }
   }
 
   /** Takes what a caller handed over, to be written. */

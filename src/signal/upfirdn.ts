@@ -5,10 +5,11 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { Border } from '../sums/request.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
-import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
+import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { alongAxis, checkTaps, requestAlong } from './lfilter-axis.js';
+import { alongAxis, checkTaps, requestAlong, resized } from './lfilter-axis.js';
 import { type Extension, extended } from './upfirdn-extension.js';
+import { computeRows, takesRows } from './upfirdn-rows.js';
 
 /**
  * Extensions of a signal, with PyWavelets' names. For a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
@@ -84,18 +85,23 @@ export function upfirdn<D extends Dtype = 'float32'>(
   const reach = (along.size - 1) * up + taps.shape[0];
   const count = Math.ceil(reach / down);
   const out = options?.out;
-  if (out !== undefined) {
-    const shape = given.shape.map((size, axis) => (axis === along.axis ? count : size));
-    checkOut(out, shape, dtype, [taps, given], where);
-  }
+  const shape = resized(given.shape, along, count);
+  if (out !== undefined) checkOut(out, shape, dtype, [taps, given], where);
 
   // the sources' odd extensions are no elements of the signal, so they are laid around it
   const odd = isExtension(border);
   const before = odd ? Math.ceil((taps.shape[0] - 1) / up) : 0;
   const signal = odd ? extended(given, along, before, border) : given;
   const sum = { first: before * up, count, direction: -1, stride: down, upsample: up } as const;
+  const around = odd ? 'nothing' : border;
+  const length = signal.shape[along.axis];
+  if (along.inner === 1 && takesRows(length, taps.data.length, sum)) {
+    const result = out ?? zeros(shape, dtype, where);
+    computeRows(signal, length, taps, result, sum, around);
+    return result as Samples<D>;
+  }
   const { axes, kernel } = requestAlong(given.shape.length, along, taps, sum);
-  const request = { axes, border: odd ? 'nothing' : border, method: 'auto', dtype, where } as const;
+  const request = { axes, border: around, method: 'auto', dtype, where } as const;
   return sums({ signal, kernel, ...(out && { out }) }, request) as Samples<D>;
 }
 

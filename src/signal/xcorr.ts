@@ -10,7 +10,7 @@ import { sums } from '../sums/sums.js';
 import { axisOf, checkRanks, checkSizes, type Labels } from './axes.js';
 import { checkShapes } from './choose.js';
 import { isNumbers } from './given.js';
-import { symmetric } from './lags.js';
+import { lagsFrom, symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
 import { centred } from './rows.js';
 import { whereOf } from './sum.js';
@@ -107,7 +107,7 @@ function compute<D extends Dtype>(
   const result = sums({ signal: a, kernel: b, out: plain ? target : undefined }, request);
   if (!plain) scaleInto(target!, result as Samples<'float64'>, a, b, asked);
   const { data } = target ?? result;
-  const lags = Int32Array.from({ length: shape[axis] }, (_, i) => i - (shape[axis] - 1) / 2);
+  const lags = lagsFrom((1 - shape[axis]) / 2, shape[axis]);
   return { data, shape, lags } as Lagged<D>;
 }
 

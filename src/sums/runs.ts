@@ -72,7 +72,10 @@ function addOutside(
   step: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) addElement(runs, elementAt(first + i * step, size, border));
+  if (count === 0) return;
+  // a million outputs beside the signal read one constant, and none of them is looked at
+  if (border === 'nothing' || typeof border === 'object') addConstants(runs, count);
+  else for (let i = 0; i < count; i++) addElement(runs, elementAt(first + i * step, size, border));
 }
 
 function addConstants(runs: Run[], count: number): void {
