@@ -56,6 +56,20 @@ describe('threads', () => {
     );
   });
 
+  it('knows of outputs that are not finite, whichever thread they were computed by', async () => {
+    const { layer, x } = layers[0];
+    const nan = tensor(x.data.slice(), x.shape);
+    nan.data[nan.data.length - 1] = Number.NaN;
+    await setNumThreads(1);
+    const wanted = layer.forward(nan).data;
+    assert.equal(await setNumThreads(2), 2);
+    const taken = () => runningPool.current!.pool.taken[0];
+    for (const before = taken(); taken() < before + 20; ) {
+      assert.deepEqual(layer.forward(nan).data, wanted);
+      assert.deepEqual(layer.forward(x).data, alone[0], 'nothing is left of it');
+    }
+  });
+
   it('leaves what was there before: layers, resident tensors, other modules', async () => {
     assert.equal(await setNumThreads(2), 2);
     assert.deepEqual(layers[0].layer.forward(kept).data, alone[0]);
