@@ -128,7 +128,10 @@ describe('threads', () => {
       name: 'TypeError',
       message: 'the number of threads must be an integer, but got 1.5 [setNumThreads]',
     });
-    await assert.rejects(setNumThreads(2, { workers: 1 } as never), TypeError);
+    await assert.rejects(
+      setNumThreads(2, { workers: 1 } as never),
+      /^TypeError: unexpected option 'workers'/,
+    );
     await assert.rejects(setNumThreads(2, { worker: 3 } as never), {
       name: 'TypeError',
       message: 'worker: expected a function, but got 3 [setNumThreads]',

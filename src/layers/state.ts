@@ -92,7 +92,7 @@ export function readState(
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    let values = asTensor(dict[key], key);
+    let values = asTensor(dict[key], key, () => layerName);
     if (ones && name === 'weight' && values.shape.length === 2)
       values = { data: values.data, shape: [...values.shape, ...ones] };
     tensors.set(name, values);
