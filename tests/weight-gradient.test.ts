@@ -93,15 +93,14 @@ describe('a weight gradient', () => {
 });
 
 describe('a weight gradient of maps too large for one block', () => {
-  const axis = (input: number, kernel: number, stride = 1, dilation = 1) => {
-    const padding = (dilation * (kernel - 1)) >> 1;
-    const output = Math.floor((input + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
-    return { input, output, kernel, stride, dilation, padding, upsample: 1 };
+  const axis = (input: number, kernel: number, stride = 1) => {
+    const padding = (kernel - 1) >> 1;
+    const output = Math.floor((input + 2 * padding - kernel) / stride) + 1;
+    return { input, output, kernel, stride, padding, dilation: 1, upsample: 1 };
   };
   for (const form of [
     { batch: 2, groups: 1, channels: 1, filters: 3, axes: [axis(900, 1), axis(1000, 2)] },
     { batch: 1, groups: 2, channels: 1, filters: 1, axes: [axis(1500, 3, 2), axis(1300, 3, 2)] },
-    { batch: 1, groups: 1, channels: 1, filters: 3, axes: [axis(1500, 3, 1, 6), axis(700, 2)] },
   ])
     it(`is the sum of all its products: ${JSON.stringify(form)}`, () => {
       const c = convolutionFrom(form);
