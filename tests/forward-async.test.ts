@@ -136,6 +136,8 @@ describe('an async worker', () => {
     assert.deepEqual(kept(), [3, 4, 5]);
     assert.throws(() => worker.room(4096 * MB, none), /^RangeError: not enough memory: 4294967296 bytes/);
     assert.deepEqual(kept(), []);
+    const room = worker.room(MB, none);
+    assert.ok(room > 0 && room !== worker.weights(weights(6, MB), none), 'the old room was given back');
     worker.end();
   });
 
@@ -335,10 +337,12 @@ describe('forwardAsync', () => {
       { error: 'RangeError: no', isFull: true },
       { error: 'unreachable' },
     ];
+    let ended = 0;
     setWorkers(1, (hear, lost) => {
       const line = sameThread(hear, lost);
       return {
         ...line,
+        end: () => ended++,
         send: (request, transfer) => {
           const answer = request.read && answers.shift();
           if (answer) setTimeout(() => hear({ id: request.id, ...answer }), 0);
@@ -350,7 +354,9 @@ describe('forwardAsync', () => {
       name: 'RangeError',
       message: /^not enough memory: \d+ bytes of WebAssembly memory for a worker$/,
     });
+    assert.equal(ended, 1, 'whatever lies in its memory');
     await assert.rejects(forwardAsync(layer, x), { message: 'a worker failed: unreachable' });
+    assert.equal(ended, 2);
     assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'afterwards');
     assert.equal(needed.size, 0);
   });

@@ -379,6 +379,10 @@ describe('sepfir2d', () => {
       'shape',
     );
     refused(() => sepfir2d(x, [1], [1], { out: x }), /^out: shares memory with an input/, 'shared');
+    for (const taps of [[[1]], []] as never[]) {
+      refused(() => sepfir2d(x, taps, [1]), /^hrow .*\[sepfir2d of/, 'hrow');
+      refused(() => sepfir2d(x, [1], taps), /^hcol .*\[sepfir2d of/, 'hcol');
+    }
     refused(
       () => sepfir2d({ data: new Float32Array(0), shape: [0, 4] }, [1], [1]),
       /x cannot be empty/,

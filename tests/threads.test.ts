@@ -81,6 +81,16 @@ describe('threads', () => {
     assert.ok(memoryUsage().live <= live, 'workspaces are given back');
   });
 
+  it('gives workspaces back, also those that became too small', async () => {
+    await setNumThreads(1);
+    const { live } = memoryUsage();
+    assert.equal(await setNumThreads(2), 2);
+    for (const { layer, x } of [...layers, ...layers.toReversed()]) layer.forward(x);
+    assert.ok(memoryUsage().live > live);
+    await setNumThreads(1);
+    assert.equal(memoryUsage().live, live);
+  });
+
   it('knows what shares numbers, also by a view from before shared memory grew', async () => {
     assert.equal(await setNumThreads(2), 2);
     const layer = new Conv2d(1, 1, 3, { padding: 1 });
