@@ -16,6 +16,7 @@ import {
 } from 'convnd';
 import { layersUseFft } from 'convnd/signal';
 import { setNumThreads } from 'convnd/threads';
+import { record } from 'convnd/train';
 import fc from 'fast-check';
 import { AsyncWorker, type Connect, LostWorker } from '#src/threads/async-worker.js';
 import { needed, setWorkers } from '#src/threads/async-workers.js';
@@ -360,6 +361,15 @@ describe('forwardAsync', () => {
     assert.equal(ended, 2);
     assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'afterwards');
     assert.equal(needed.size, 0);
+  });
+
+  it('is refused inside of a record, which could give it no gradient', async () => {
+    let call: Promise<unknown> | undefined;
+    record(() => {
+      call = forwardAsync(new Conv2d(2, 3, 3), input([1, 2, 8, 8]));
+      return tensor([1]);
+    });
+    await assert.rejects(call!, /record: forwardAsync has no gradient/);
   });
 
   it('computes on this thread where no other can be started', async () => {

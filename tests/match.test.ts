@@ -290,6 +290,22 @@ describe('matchTemplate', () => {
       for (let x = 0; x < 5; x++) close([all.data[(y + 1) * 6 + x + 1]], [inside.data[y * 5 + x]]);
   });
 
+  it('shows nothing around an image with an imageMask and padInput', () => {
+    const [image, template] = [tensor([5, 6]), tensor([3, 2], 2)];
+    const imageMask = { data: image.data.map((_, i) => Number(i % 7 !== 3)), shape: [5, 6] };
+    /** A row above and below, a column before. */
+    const framed = ({ data }: { data: Float32Array }) => ({
+      data: Float32Array.from({ length: 7 * 7 }, (_, i) => {
+        const [y, x] = [Math.floor(i / 7) - 1, (i % 7) - 1];
+        return y < 0 || y > 4 || x < 0 ? 0 : data[y * 6 + x];
+      }),
+      shape: [7, 7],
+    });
+    const { data, shape } = matchTemplate(image, template, { imageMask, padInput: true });
+    assert.deepEqual(shape, [5, 6]);
+    close(data, matchTemplate(framed(image), template, { imageMask: framed(imageMask) }).data);
+  });
+
   it('writes into out and gives it back', () => {
     const out = { data: new Float32Array(20), shape: [4, 5] };
     const [image, template] = [tensor([5, 6]), tensor([2, 2], 2)];

@@ -366,6 +366,17 @@ describe('a picture with fillvalue alone', () => {
   });
 });
 
+describe('correlateTemplate', () => {
+  it('gives NaN where no number is finite', () => {
+    const none = [Number.NaN, Number.POSITIVE_INFINITY, Number.NaN];
+    for (const [data, template] of [
+      [none, [1, 2]],
+      [ramp, none],
+    ])
+      assert.ok(correlateTemplate(data, template).data.every(Number.isNaN));
+  });
+});
+
 describe('names of borders', () => {
   it('have their synonyms, which are the same', () => {
     const groups: BorderName[][] = [

@@ -15,6 +15,7 @@ import {
 } from 'convnd';
 import { convolve, FirFilter } from 'convnd/signal';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
+import { Engine } from '#src/engine/engine.js';
 import { heap } from '#src/engine/heap.js';
 import { runningPool } from '#src/threads/running-pool.js';
 import { reals } from './numbers.js';
@@ -89,6 +90,28 @@ describe('threads', () => {
     assert.ok(memoryUsage().live > live);
     await setNumThreads(1);
     assert.equal(memoryUsage().live, live);
+  });
+
+  it('leaves calls on one thread where memory for workspaces lacks, and lets errors pass', async (t) => {
+    assert.equal(await setNumThreads(2), 2);
+    const { allocate } = Engine.prototype;
+    t.mock.method(
+      Engine.prototype,
+      'allocate',
+      function (this: Engine, ...given: Parameters<typeof allocate>) {
+        if (given[1] === 'the workspaces of threads') throw new RangeError('not enough memory');
+        return allocate.apply(this, given);
+      },
+    );
+    for (const [i, { layer, x }] of layers.entries()) assert.deepEqual(layer.forward(x).data, alone[i]);
+    assert.deepEqual(runningPool.current!.pool.taken, [0]);
+    t.mock.reset();
+    t.mock.method(Engine.prototype, 'reserve', () => {
+      throw new RangeError('not enough memory: on purpose');
+    });
+    assert.throws(() => layers[0].layer.forward(layers[0].x), /on purpose/);
+    t.mock.reset();
+    assert.deepEqual(layers[0].layer.forward(layers[0].x).data, alone[0]);
   });
 
   it('knows what shares numbers, also by a view from before shared memory grew', async () => {
