@@ -321,8 +321,9 @@ describe('layersUseFft', () => {
     const add = layer.forward(x);
     for (const options of [
       { add },
-      { scale: 0.5 },
-      { inputActivation: 'relu' },
+      { add, activation: 'relu' },
+      { scale: 0.5, activation: 'relu' },
+      { inputActivation: 'relu', activation: 'relu' },
       { activation: 'tanh' },
       { activation: 'leakyRelu', negativeSlope: Number.NaN },
     ] as const) {

@@ -109,8 +109,10 @@ describe('threads', () => {
     t.mock.method(Engine.prototype, 'reserve', () => {
       throw new RangeError('not enough memory: on purpose');
     });
+    const { current } = runningPool;
     assert.throws(() => layers[0].layer.forward(layers[0].x), /on purpose/);
     t.mock.reset();
+    assert.equal(runningPool.current, current, 'no thread was lost');
     assert.deepEqual(layers[0].layer.forward(layers[0].x).data, alone[0]);
   });
 
