@@ -92,6 +92,15 @@ describe('a weight gradient', () => {
   });
 });
 
+it('a way that cannot compute a weight gradient is refused', () => {
+  const axes = [{ input: 5, output: 3, kernel: 3, stride: 1, dilation: 1, padding: 0, upsample: 1 }];
+  const c = convolutionFrom({ batch: 1, groups: 1, channels: 1, filters: 2, axes });
+  assert.throws(
+    () => new WeightGradient(c, 'weightPanels'),
+    /weightPanels can't compute this weight gradient/,
+  );
+});
+
 describe('a weight gradient of maps too large for one block', () => {
   const axis = (input: number, kernel: number, stride = 1) => {
     const padding = (kernel - 1) >> 1;
