@@ -80,6 +80,15 @@ describe('sizes of a layer', () => {
   });
 });
 
+describe('a message', () => {
+  it('shows the beginning of a long text, and names what has no class', () => {
+    const withStride = (stride: unknown) => () => new Conv2d(2, 2, 3, { stride } as never);
+    refused(withStride('x'.repeat(100)), /'x{80}…'/, 'text');
+    refused(withStride('x'.repeat(80)), /'x{80}'/, 'shorter text');
+    refused(withStride(Object.create(null)), /an object of class object/, 'no class');
+  });
+});
+
 describe('a tensor', () => {
   it('that went through JSON is told from other objects', () => {
     const dict = JSON.parse(JSON.stringify(conv.stateDict()));

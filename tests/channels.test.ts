@@ -236,6 +236,11 @@ describe('channels of a resident tensor', () => {
       'rows',
     );
     refused(
+      () => layer.forward(x, { add: resident({ shape: [4, 8, 6] }).channels(1, 5) }),
+      /without a batch here/,
+      'added rows',
+    );
+    refused(
       () => layer.forward(x, { out: resident({ shape: [4, 8, 6] }).channels(1, 5) }),
       /axis: 0/,
       'rows as out',

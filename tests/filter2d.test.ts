@@ -153,6 +153,7 @@ describe('filter2d', () => {
     bad(() => filter2d(picture, [1, 2]), /^kernel must be \[height, width\], but has 1 axes/);
     bad(() => filter2d([1, 2, 3], kernel), /^image must be \[height, width\], or say with channelAxis/);
     bad(() => filter2d([[[1]]], kernel), /channelAxis.* but has 3 axes \[filter2d of image \[1, 1, 1\]\]/);
+    bad(() => filter2d([1, 2], kernel, { channelAxis: 0 }), /beside channelAxis 0, but has 1 axes/);
     bad(() => filter2d(picture, kernel, { channelAxis: 2 }), /^channelAxis must be from -2 to 1/);
     bad(() => filter2d(picture, kernel, { anchor: [0, -2] }), /^anchor must lie inside/);
     bad(() => filter2d(picture, kernel, { anchor: [0] as unknown as [0, 0] }), /^anchor must be \[x, y\]/);

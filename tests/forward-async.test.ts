@@ -3,17 +3,30 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, it } from 'node:test';
-import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, resident, type Tensor, tensor } from 'convnd';
+import {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose2d,
+  LazyConv2d,
+  resident,
+  type Tensor,
+  tensor,
+  wasmModule,
+} from 'convnd';
 import { layersUseFft } from 'convnd/signal';
 import { setNumThreads } from 'convnd/threads';
+import { record } from 'convnd/train';
 import fc from 'fast-check';
-import type { Connect } from '#src/threads/async-worker.js';
+import { AsyncWorker, type Connect, LostWorker } from '#src/threads/async-worker.js';
 import { needed, setWorkers } from '#src/threads/async-workers.js';
+import { giveBuffer, takeBuffer } from '#src/threads/buffers.js';
 import { portionSizes } from '#src/threads/compute-async.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
 import { newWorker, type WorkerLike } from '#src/threads/host.js';
 import { sameThread } from '#src/threads/same-thread.js';
 import { threadLine } from '#src/threads/thread-line.js';
+import { OwnMemory, type Result } from '#src/threads/work-request.js';
 import { differingPlace } from './bits.js';
 import { problemLayer } from './build.js';
 import { reals, uniform } from './numbers.js';
@@ -103,6 +116,63 @@ function randomCall(p: ReturnType<typeof problemOf>, seed: number) {
       );
   return { layer, x: one<Tensor>([plain, plain, resident(plain), view]), out, options };
 }
+
+describe('an async worker', () => {
+  const MB = 2 ** 20;
+  const idle: Connect = () => ({ send: () => {}, hold: () => {}, end: () => {} });
+  const weights = (id: number, bytes: number) => ({ id, bytes, numbers: () => new Float32Array(1) });
+  const none = new Set<number>();
+
+  it('keeps 128 MiB of weights beside those that calls need, and gives up those not used for longest', () => {
+    const worker = new AsyncWorker(idle, () => {});
+    const kept = () => [1, 2, 3, 4, 5].filter((id) => worker.has(weights(id, 0)));
+    for (const id of [1, 2, 3]) worker.weights(weights(id, 50 * MB), none);
+    assert.deepEqual(kept(), [1, 2, 3]);
+    worker.weights(weights(1, 50 * MB), none);
+    worker.weights(weights(4, 50 * MB), none);
+    assert.deepEqual(kept(), [1, 3, 4]);
+    worker.weights(weights(5, 50 * MB), new Set([3]));
+    assert.deepEqual(kept(), [3, 4, 5]);
+    worker.room(MB, new Set([3, 4, 5]));
+    assert.deepEqual(kept(), [3, 4, 5]);
+    assert.throws(() => worker.room(4096 * MB, none), /^RangeError: not enough memory: 4294967296 bytes/);
+    assert.deepEqual(kept(), []);
+    const room = worker.room(MB, none);
+    const other = worker.weights(weights(6, 400 * MB), none);
+    assert.ok(room + MB <= other || room >= other + 400 * MB, 'the old room was given back');
+    worker.end();
+  });
+
+  it('that has ended is asked for nothing', async () => {
+    const worker = new AsyncWorker(idle, () => {});
+    worker.end();
+    await assert.rejects(worker.do({ bytes: 0, writes: [], calls: [] }, [], 0), LostWorker);
+    assert.equal(worker.load, 0);
+  });
+
+  it('answers with what went wrong', () => {
+    const own = new OwnMemory(wasmModule());
+    const request = { id: 7, bytes: 0, writes: [], calls: [] };
+    assert.deepEqual(own.do(request), { id: 7 });
+    const full = own.do({ ...request, bytes: 2 ** 33 });
+    assert.deepEqual([full.id, full.isFull, typeof full.error], [7, true, 'string']);
+    const failed = own.do({ ...request, calls: [['gemm', -1, -1, 0, 1]] });
+    assert.deepEqual([failed.id, failed.isFull, typeof failed.error], [7, undefined, 'string']);
+  });
+});
+
+describe('buffers of numbers on their way', () => {
+  it('are used again, the smallest that is large enough, and 64 MiB of them are kept', () => {
+    const MB = 2 ** 20;
+    for (const size of [40, 20, 1, 2]) giveBuffer(new ArrayBuffer(size * MB));
+    giveBuffer(new ArrayBuffer(0));
+    giveBuffer(undefined);
+    giveBuffer(new ArrayBuffer(3 * MB));
+    const taken = [2, 2, 19, 30].map((size) => takeBuffer(size * MB - 1).byteLength / MB);
+    assert.deepEqual(taken, [2, 3, 20, 30], 'the one of 40 was the oldest of 66');
+    assert.equal(takeBuffer(MB).byteLength, MB);
+  });
+});
 
 describe('forwardAsync', () => {
   it('gives the bits of forward for random layers, options and tensors', async () => {
@@ -260,6 +330,46 @@ describe('forwardAsync', () => {
     await assert.rejects(forwardAsync(layer, x), /a worker ended before it was done/);
     deaths.left = 0;
     assertSameBits(await forwardAsync(layer, x), wanted, 'afterwards');
+  });
+
+  it('says what a worker could not do, and goes on with another', async () => {
+    const layer = new Conv2d(2, 3, 3);
+    const x = input([1, 2, 80, 80]);
+    const answers: Omit<Result, 'id'>[] = [
+      { error: 'RangeError: no', isFull: true },
+      { error: 'unreachable' },
+    ];
+    let ended = 0;
+    setWorkers(1, (hear, lost) => {
+      const line = sameThread(hear, lost);
+      return {
+        ...line,
+        end: () => ended++,
+        send: (request, transfer) => {
+          const answer = request.read && answers.shift();
+          if (answer) setTimeout(() => hear({ id: request.id, ...answer }), 0);
+          else line.send(request, transfer);
+        },
+      };
+    });
+    await assert.rejects(forwardAsync(layer, x), {
+      name: 'RangeError',
+      message: /^not enough memory: \d+ bytes of WebAssembly memory for a worker$/,
+    });
+    assert.equal(ended, 1, 'whatever lies in its memory');
+    await assert.rejects(forwardAsync(layer, x), { message: 'a worker failed: unreachable' });
+    assert.equal(ended, 2);
+    assertSameBits(await forwardAsync(layer, x), layer.forward(x), 'afterwards');
+    assert.equal(needed.size, 0);
+  });
+
+  it('is refused inside of a record, which could give it no gradient', async () => {
+    let call: Promise<unknown> | undefined;
+    record(() => {
+      call = forwardAsync(new Conv2d(2, 3, 3), input([1, 2, 8, 8]));
+      return tensor([1]);
+    });
+    await assert.rejects(call!, /record: forwardAsync has no gradient/);
   });
 
   it('computes on this thread where no other can be started', async () => {

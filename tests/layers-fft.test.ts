@@ -314,6 +314,27 @@ describe('layersUseFft', () => {
     });
   }
 
+  it('leaves what is more than a convolution to the rows of the table', () => {
+    const { make, shape } = long[0];
+    const layer = make();
+    const x = tensor(reals(product(shape), 5), shape);
+    const add = layer.forward(x);
+    for (const options of [
+      { add },
+      { add, activation: 'relu' },
+      { scale: 0.5, activation: 'relu' },
+      { inputActivation: 'relu', activation: 'relu' },
+      { activation: 'tanh' },
+      { activation: 'leakyRelu', negativeSlope: Number.NaN },
+    ] as const) {
+      const before = layer.forward(x, options as object).data;
+      layersUseFft();
+      assert.deepEqual(layer.forward(x, options as object).data, before, Object.keys(options).join());
+      layersUseFft(false);
+    }
+    layer.dispose();
+  });
+
   it('takes a boolean', () => {
     for (const odd of [1, 'yes', null])
       assert.throws(() => layersUseFft(odd as unknown as boolean), {

@@ -12,6 +12,13 @@ import {
   resident,
   tensor,
 } from 'convnd';
+import { matchTemplate } from 'convnd/match';
+import { uniformFilter } from 'convnd/ndimage';
+import { convolve } from 'convnd/signal';
+import { forwardAsync } from 'convnd/threads';
+import { backward, record, relu } from 'convnd/train';
+import { Engine } from '#src/engine/engine.js';
+import { heap } from '#src/engine/heap.js';
 import { assertSame } from './compare.js';
 import { settle, settleUntil } from './garbage.js';
 import { integers } from './numbers.js';
@@ -44,6 +51,49 @@ describe('memory', () => {
     assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes`);
     const buffers = process.memoryUsage().arrayBuffers - heap.arrayBuffers;
     assert.ok(buffers < 1_000_000, `array buffers grew by ${buffers} bytes`);
+  });
+
+  it('knows that a call is over, also where that lacked memory', async (t) => {
+    const [layer, pointwise, x] = [used(), new Conv2d(3, 3, 1), tensor(integers(75, 1), [1, 3, 5, 5])];
+    const wide = resident({ shape: [2, 8, 5, 5] });
+    const signal = integers(500, 2);
+    const calls: Record<string, () => unknown> = {
+      forward: () => layer.forward(x),
+      forwardAsync: () => forwardAsync(layer, x),
+      tune: () => layer.tune([1, 3, 5, 5]),
+      backward: () => record(() => relu(layer.forward(x, { activation: 'relu' }))).backward(layer.forward(x)),
+      'gradients of channels': () => backward(pointwise, wide.channels(3, 3), { input: wide.channels(0, 3) }),
+      pooling: () => functional.maxPool2d(x, 2),
+      'a transform': () => convolve(signal, signal, { method: 'fft' }),
+      'direct sums': () => convolve(signal, signal, { method: 'direct' }),
+      scores: () => matchTemplate(signal, signal.subarray(0, 100)),
+      'window sums': () => uniformFilter(signal, { size: 5 }),
+    };
+    const check = async (isLacking: boolean) => {
+      let refused = 0;
+      for (const [name, call] of Object.entries(calls)) {
+        try {
+          await call();
+        } catch (error) {
+          assert.ok(isLacking && error instanceof RangeError, `${name}: ${error}`);
+          refused++;
+        }
+        assert.equal(heap().call, 0, `${name} goes on for ever`);
+      }
+      return refused;
+    };
+    // spectra are kept from the second call on
+    for (let turn = 0; turn < 3; turn++) await check(false);
+    const { live } = memoryUsage();
+    await check(false);
+    assert.equal(memoryUsage().live, live);
+    t.mock.method(Engine.prototype, 'reserve', () => {
+      throw new RangeError('not enough memory');
+    });
+    assert.ok((await check(true)) > 6);
+    t.mock.reset();
+    await check(false);
+    assert.equal(memoryUsage().live, live);
   });
 
   it('stays flat over 10,000 inputs of other sizes', async () => {

@@ -249,6 +249,34 @@ describe('losses and their gradients', () => {
     );
   });
 
+  it('stretch the input as they stretch the target, and beta 0 is the loss of magnitudes', () => {
+    const [row, matrix] = [numbers([3], 1), numbers([2, 3], 2)];
+    const losses = [mseLoss, l1Loss, (x: TensorLike, y: TensorLike) => smoothL1Loss(x, y, { beta: 0 })];
+    for (const loss of losses) {
+      const gradients = [0, 1].map((place) => {
+        const parameter = new Parameter(row.data.slice(), [3]);
+        const output = record(() => (place === 0 ? loss(parameter, matrix) : loss(matrix, parameter)));
+        output.backward();
+        return [output.item(), ...parameter.grad!.data].map((value) => value + 0);
+      });
+      assert.deepEqual(gradients[0], gradients[1]);
+    }
+    const [magnitudes, smooth] = losses.slice(1).map((loss) => {
+      const parameter = new Parameter(row.data.slice(), [3]);
+      record(() => loss(parameter, [1, 1, 1])).backward();
+      return parameter.grad!.data;
+    });
+    assert.deepEqual(smooth, magnitudes);
+  });
+
+  it('of classes lead to the target alone where the input is constant', () => {
+    const target = new Parameter(numbers([2, 3], 2).data, [2, 3]);
+    record(() => crossEntropy(numbers([2, 3], 1), target)).backward();
+    const both = [numbers([2, 3], 1), target].map(({ data }) => new Parameter(data.slice(), [2, 3]));
+    record(() => crossEntropy(both[0], both[1])).backward();
+    assert.deepEqual(target.grad!.data, both[1].grad!.data);
+  });
+
   it('without a single class that counts there is no gradient', () => {
     const x = new Parameter(new Float32Array(6), [2, 3]);
     const loss = record(() => crossEntropy(x, [-100, -100]));

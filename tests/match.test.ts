@@ -302,6 +302,22 @@ describe('matchTemplate', () => {
       for (let x = 0; x < 5; x++) close([all.data[(y + 1) * 6 + x + 1]], [inside.data[y * 5 + x]]);
   });
 
+  it('shows nothing around an image with an imageMask and padInput', () => {
+    const [image, template] = [tensor([5, 6]), tensor([3, 2], 2)];
+    const imageMask = { data: image.data.map((_, i) => Number(i % 7 !== 3)), shape: [5, 6] };
+    /** A row above and below, a column before. */
+    const framed = ({ data }: { data: Float32Array }) => ({
+      data: Float32Array.from({ length: 7 * 7 }, (_, i) => {
+        const [y, x] = [Math.floor(i / 7) - 1, (i % 7) - 1];
+        return y < 0 || y > 4 || x < 0 ? 0 : data[y * 6 + x];
+      }),
+      shape: [7, 7],
+    });
+    const { data, shape } = matchTemplate(image, template, { imageMask, padInput: true });
+    assert.deepEqual(shape, [5, 6]);
+    close(data, matchTemplate(framed(image), template, { imageMask: framed(imageMask) }).data);
+  });
+
   it('writes into out and gives it back', () => {
     const out = { data: new Float32Array(20), shape: [4, 5] };
     const [image, template] = [tensor([5, 6]), tensor([2, 2], 2)];
@@ -377,6 +393,43 @@ describe('matchTemplate', () => {
     assert.ok(data.subarray(9 * 5).every((score) => score !== 0));
   });
 
+  it('does not count channels whose weights are all 0, the first one too', () => {
+    const [image, template, weights] = [tensor([9, 8, 3]), tensor([3, 3, 3], 2), tensor([3, 3, 3], 5)];
+    const channelAxis = 2;
+    for (const unseen of [0, 1, 2]) {
+      const data = weights.data.map((w, i) => (i % 3 === unseen ? 0 : Math.abs(w)));
+      const mask = { data, shape: weights.shape };
+      const others = ({ data, shape }: typeof image) => ({
+        data: data.filter((_, i) => i % 3 !== unseen),
+        shape: [...shape.slice(0, 2), 2],
+      });
+      for (const method of methods)
+        close(
+          matchTemplate(image, template, { method, mask, channelAxis }).data,
+          matchTemplate(others(image), others(template), { method, mask: others(mask), channelAxis }).data,
+        );
+    }
+  });
+
+  it('takes a mask of booleans in a tensor', () => {
+    const [image, template] = [tensor([6, 7]), tensor([2, 2], 2)];
+    const mask = (data: unknown) => ({ mask: { data, shape: [2, 2] } }) as MatchOptions;
+    assert.deepEqual(
+      matchTemplate(image, template, mask([true, false, true, true])).data,
+      matchTemplate(image, template, mask(Float32Array.of(1, 0, 1, 1))).data,
+    );
+  });
+
+  it('gives the same scores of numbers whose squares are lost', () => {
+    const [image, template] = [tensor([12, 11]), tensor([4, 3], 2)];
+    const options = { dtype: 'float64' } as const;
+    const { data } = matchTemplate(image, template, options);
+    for (const factor of [2 ** -530, 2 ** 505]) {
+      const other = { data: Float64Array.from(image.data, (x) => x * factor), shape: image.shape };
+      close(matchTemplate(other, template, options).data, data);
+    }
+  });
+
   it('leaves what it is given as it is', () => {
     const [image, template, mask] = [tensor([9, 8]), tensor([3, 3], 2), tensor([3, 3], 5)];
     mask.data.forEach((w, i) => {
@@ -433,6 +486,14 @@ describe('matchTemplate', () => {
     ['a channelAxis that is none', RangeError, { channelAxis: 1 }, 'channelAxis'],
     ['only channels', RangeError, { channelAxis: 0 }, 'axes'],
     ['padInput as a number', TypeError, { padInput: 1 }, 'padInput'],
+    ['a constant without padInput', TypeError, { constantValues: 1 }, 'constantValues is of no effect'],
+    [
+      'a constant beside an imageMask',
+      TypeError,
+      { imageMask: [1, 1, 1, 1], padInput: true, constantValues: 1 },
+      'mode and constantValues have no effect',
+    ],
+    ['a mask inside of float32', TypeError, { mask: [1, 1], precision: 'float32' }, 'without masks only'],
   ];
   for (const [what, type, options, words] of bad)
     it(`refuses ${what}`, () =>
@@ -450,6 +511,8 @@ describe('matchTemplate', () => {
     refuses(() => matchTemplate('picture' as never, [1]), TypeError, 'image');
     refuses(() => matchTemplate({ re: [1], im: [2] } as never, [1]), TypeError, 'complex');
     refuses(() => matchTemplates([1, 2], 3 as never), TypeError, 'templates');
+    const out = { data: new Float32Array(1), shape: [1] };
+    refuses(() => matchTemplates([1, 2], [[1, 2]], { out } as never), TypeError, 'out', 'several maps');
   });
 
   it('explains itself', () => {
@@ -458,6 +521,19 @@ describe('matchTemplate', () => {
     assert.match(text, /3 for each channel \(9\)/);
     assert.match(matchTemplate.explain([30], [7], { padInput: true }), /scores \[30\]/);
     assert.match(matchTemplate.explain([30], [7], { precision: 'float32' }), /2\^-24/);
+    const correlations = (options: MatchOptions) =>
+      /correlations *(.*)/.exec(
+        matchTemplate.explain([9, 9, 3], [4, 4, 3], { channelAxis: 2, ...options }),
+      )?.[1];
+    for (const [method, wanted] of [
+      ['ccoeff', '1 for each channel (3); 2 if weights are not 0 and 1'],
+      ['ccorr', '1'],
+      ['sqdiff', '2'],
+      ['ccorrNormed', '2'],
+      ['sqdiffNormed', '3'],
+    ] as const)
+      assert.equal(correlations({ method, mask: [1] }), wanted, method);
+    assert.match(correlations({ imageMask: [1] })!, /^6 for each channel \(18\)/);
     refuses(() => matchTemplate.explain([3], [7]), RangeError, '[3]', '[7]');
   });
 });
@@ -589,6 +665,15 @@ describe('findMatches', () => {
     }
   });
 
+  it('leaves places at the border and on a plateau where they are, with subpixel', () => {
+    const places = (signal: number[]) =>
+      findMatches(signal, [1, 3, 1], { subpixel: true }).map(({ position }) => position);
+    assert.deepEqual(places([1, 3, 1, 0, 0]), [[0]]);
+    assert.deepEqual(places([0, 0, 1, 3, 1]), [[2]]);
+    const flat = { method: 'ccorr', subpixel: true, threshold: 1 } as const;
+    assert.deepEqual(findMatches([1, 1, 1, 1], [1], flat)[0].position, [0]);
+  });
+
   it('takes the lowest scores of differences, with a threshold', () => {
     const image = [5, 1, 2, 3, 9, 1, 2, 4];
     const found = findMatches(image, [1, 2, 3], { method: 'sqdiff', threshold: 1 });
@@ -604,5 +689,6 @@ describe('findMatches', () => {
     refuses(() => findMatches([1, 2], [1], { minDistance: [1, 2] }), RangeError, 'minDistance');
     refuses(() => findMatches([1, 2], [1], { subpixel: 1 as never }), TypeError, 'subpixel');
     refuses(() => findMatches([1, 2], [1], { thresh: 1 } as never), TypeError, 'thresh');
+    refuses(() => findMatches([1, 2], [1], { out: [0] } as never), TypeError, 'out is of matchTemplate only');
   });
 });

@@ -149,6 +149,11 @@ describe('where SciPy decides otherwise (docs/signals-ndimage.md)', () => {
       assert.equal(filter([1, 2, 3], far, { origin: 15 }).data.join(), '1,2,3', filter.name);
   });
 
+  it('no axes leave the gradient magnitude at the input, as in SciPy', () => {
+    const options = { axes: [], dtype: 'float64' } as const;
+    assert.deepEqual([...nd.gaussianGradientMagnitude([1, -2, 3], 1, options).data], [1, -2, 3]);
+  });
+
   it('a weight of 0 makes NaN of NaN along one axis and along several', () => {
     for (const filter of [nd.correlate, nd.correlate1d])
       assert.equal(filter([nan, 1, 2], [0, 1, 1]).data.join(), 'NaN,NaN,4', filter.name);
@@ -554,6 +559,7 @@ describe('what is refused', () => {
     ],
     [/^sequence argument must have length .* order/, () => nd.gaussianFilter(x, 1, { order: [1] })],
     [/^sequence argument must have length .* radius/, () => nd.gaussianFilter(x, 1, { radius: [1, 2, 3] })],
+    [/^axes must be an integer or a list/, () => nd.laplace(x, { axes: '0' as unknown as number })],
     [/^axes must be unique/, () => nd.gaussianFilter(x, 1, { axes: [0, -2] })],
     [/^axis 2 is out of bounds for array of dimension 2/, () => nd.laplace(x, { axes: [2] })],
     [/^axis -1 is out of bounds for array of dimension 0/, () => nd.sobel(1)],

@@ -243,9 +243,28 @@ describe('groups', () => {
     assert.deepEqual(buffers, [3, 1, 2]);
   });
 
+  it('are objects', () => {
+    const optimizer = new SGD([parameter(1)], { lr: 1 });
+    assert.throws(() => optimizer.addParamGroup(3 as never), /^TypeError: param_group must be a dict/);
+  });
+
   it('may be empty', () => {
     new Adam([{ params: [] }]).step();
   });
+});
+
+describe('RMSprop', () => {
+  for (const [option, message] of [
+    ['lr', /Invalid learning rate: -1/],
+    ['eps', /Invalid epsilon value: -1/],
+    ['momentum', /Invalid momentum value: -1/],
+    ['weightDecay', /Invalid weight_decay value: -1/],
+    ['alpha', /Invalid alpha value: -1/],
+  ] as const)
+    it(`refuses an option below 0: ${option}`, () => {
+      assert.throws(() => new RMSprop([parameter(1)], { [option]: -1 }), message);
+      new RMSprop([parameter(1)], { [option]: 0 });
+    });
 });
 
 describe('a step', () => {

@@ -120,10 +120,16 @@ describe('a parameter', () => {
         refusal,
         /^RangeError: parameter: expected values of shape \[.*\], got a tensor of shape/,
       );
-    assert.throws(() => (layer.weight = 'none' as never), TypeError);
+    assert.throws(
+      () => (layer.weight = 'none' as never),
+      /^TypeError: parameter: expected a tensor .*\[Conv1d/,
+    );
     assertSame(layer.forward(x).data, [21.5, 32.5], 'after refusals');
     const bare = new Conv1d(1, 1, 2, { bias: false });
-    assert.throws(() => (bare.bias = [1]), TypeError);
+    assert.throws(
+      () => (bare.bias = [1]),
+      /^TypeError: Conv1d\(.*\) has no bias; construct it with bias: true/,
+    );
   });
 
   it('is made of a Float32Array and its shape, and of nothing else', () => {

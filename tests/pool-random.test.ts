@@ -36,7 +36,9 @@ function eachWay(x: Tensor, shape: number[], call: (x: Tensor, out?: Tensor) => 
   if (x.shape.length > 2 && shape.length === x.shape.length) {
     const within = (sizes: number[], fill?: Tensor) => {
       const [batch, channels, ...rest] = sizes;
-      const view = resident({ shape: [batch, channels + 3, ...rest] }).channels(1, channels);
+      const all = resident({ shape: [batch, channels + 3, ...rest] });
+      all.data.fill(55);
+      const view = all.channels(1, channels);
       if (fill)
         for (let image = 0; image < batch; image++)
           view
@@ -44,10 +46,10 @@ function eachWay(x: Tensor, shape: number[], call: (x: Tensor, out?: Tensor) => 
             .data.set(
               fill.data.subarray(image * product(sizes.slice(1))).subarray(0, product(sizes.slice(1))),
             );
-      return view;
+      return { all, view };
     };
-    const given = within(x.shape, x);
-    const out = within(shape);
+    const { view: given } = within(x.shape, x);
+    const { all, view: out } = within(shape);
     for (const [a, b] of [
       [given, out],
       [x, out],
@@ -56,6 +58,15 @@ function eachWay(x: Tensor, shape: number[], call: (x: Tensor, out?: Tensor) => 
       call(a, b);
       assertSame(b === out ? resident(out).data : b.data, y.data, 'channels');
     }
+    const map = product(shape.slice(2));
+    const isBeside = (i: number) => {
+      const channel = Math.floor(i / map) % (shape[1] + 3);
+      return channel < 1 || channel > shape[1];
+    };
+    assert.ok(
+      all.data.every((value, i) => value === 55 || !isBeside(i)),
+      'nothing is written beside the channels',
+    );
   }
   return y;
 }

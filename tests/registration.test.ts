@@ -156,6 +156,19 @@ describe('arrays without any difference', () => {
   });
 });
 
+describe('of equal scores', () => {
+  it('the one of most elements is taken', () => {
+    const periodic = [3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2];
+    const referenceMask = periodic.map(() => 1);
+    assert.deepEqual(phaseCrossCorrelation(periodic, periodic, { referenceMask }), {
+      shift: [0],
+      error: 0,
+      phaseDiff: 0,
+      score: 1,
+    });
+  });
+});
+
 describe("scikit-image's cross_correlate_masked", () => {
   const all = of('cross_correlate_masked');
   it('has 8 cases', () => assert.equal(all.length, 8));
@@ -209,7 +222,10 @@ describe("scikit-image's refusals", () => {
 
   it('are here as there for masked maps', () => {
     const [a, b] = [zeros([5, 6]), zeros([3, 3])];
-    assert.throws(() => crossCorrelateMasked(a, b, null, null, { mode: 'valid' as 'full' }), TypeError);
+    assert.throws(
+      () => crossCorrelateMasked(a, b, null, null, { mode: 'valid' as 'full' }),
+      /^TypeError: mode must be 'full' or 'same', but got 'valid'/,
+    );
     // scikit-image takes its own default axes, -2 and -1, for axes that do not exist
     const { data, shape } = crossCorrelateMasked(a, b, zeros([5, 6], 1), zeros([3, 3], 1));
     assert.deepEqual([shape, new Set(data)], [[7, 8], new Set([0])]);

@@ -226,7 +226,10 @@ test('what is no file is a TypeError', () => {
     new DataView(new ArrayBuffer(8)),
     {},
   ]) {
-    assert.throws(() => loadSafetensors(wrong as Uint8Array), TypeError);
+    assert.throws(
+      () => loadSafetensors(wrong as Uint8Array),
+      /^TypeError: safetensors: expected the file as/,
+    );
   }
 });
 

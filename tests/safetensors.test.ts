@@ -104,6 +104,13 @@ test('bits of halves, halves, and strided tensors are written as they are meant'
     });
   }
 
+  const clamped = { data: Uint8ClampedArray.of(1, 255), shape: [2] };
+  assert.deepEqual(loadSafetensors(saveSafetensors({ clamped } as never)).clamped, {
+    data: Uint8Array.of(1, 255),
+    shape: [2],
+    dtype: 'U8',
+  });
+
   const view = { data: BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n), shape: [2, 3], stride: [1, 2], offset: 0 };
   assert.deepEqual(loadSafetensors(saveSafetensors({ view })).view, {
     data: BigInt64Array.of(1n, 3n, 5n, 2n, 4n, 6n),

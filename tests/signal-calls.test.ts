@@ -13,6 +13,7 @@ import {
   correlationLags,
   type Dtype,
   fftconvolve,
+  oaconvolve,
   type Samples,
   xcorr,
   xcov,
@@ -178,6 +179,8 @@ describe('out', () => {
       refused(() => correlate(x, [1, 1], { out: out as never }), message, message.source);
     const shared = { data: new Float32Array(x.buffer), shape: [4] };
     refused(() => correlate(x, [1, 1], { mode: 'same', out: shared }), /^out: shares memory/, 'shared');
+    const columns = { data: new Float32Array(4), shape: [2, 2], strides: [1, 2] };
+    refused(() => correlate([[1], [2]], [[1, 2]], { out: columns }), /^out: .* in C order/, 'columns');
     assert.deepEqual([...x], ramp);
   });
 });
@@ -252,6 +255,11 @@ describe('what is refused', () => {
       () => convolve(ramp, { data: new Float32Array(8), shape: [4], dtype: 'complex64' }),
       /in2: complex numbers/,
     ],
+    [
+      'complex parts by their long names',
+      () => xcorr(ramp, { real: ramp, imag: ramp } as never, {}),
+      /y: complex numbers are not supported/,
+    ],
     ['no signal', () => correlate(undefined as never, ramp), /in1: expected a tensor/],
     [
       'ranks',
@@ -280,6 +288,16 @@ describe('what is refused', () => {
     ],
     ['lags beside maxLag', () => correlate(ramp, ramp, { lags: [0, 1], maxLag: 3 }), /give one of them/],
     ['lags beside a mode', () => correlate(ramp, ramp, { lags: [0, 1], mode: 'same' }), /mode and lags both/],
+    [
+      'maxLag beside a mode',
+      () => correlate(ramp, ramp, { maxLag: 1, mode: 'same' }),
+      /mode and maxLag both/,
+    ],
+    [
+      'a constant in words',
+      () => convolve2d([ramp], [ramp], { fillvalue: '3' as never }),
+      /must be a number/,
+    ],
     ['lags that end early', () => correlate(ramp, ramp, { lags: [1, 0] }), /ends before it begins/],
     ['half a lag', () => correlate(ramp, ramp, { lags: [0.5, 1] }), /lags must be an integer/],
     [
@@ -319,6 +337,44 @@ describe('what is refused', () => {
     ['lags of a mode', () => correlationLags(3, 3, 'half' as never), /mode must be/],
   ];
   for (const [what, call, message] of cases) it(what, () => void refused(call, message, what));
+
+  interface Callable {
+    (one: unknown, other: unknown, options?: unknown): unknown;
+    explain?(one: number[], other: number[], options: unknown): string;
+  }
+  const functions = { convolve, fftconvolve, oaconvolve, correlate, convolve2d, correlate2d, xcorr, xcov };
+  for (const [name, call] of Object.entries({ ...functions, correlateTemplate } as unknown as Record<
+    string,
+    Callable
+  >))
+    it(`in the name of ${name}`, () => {
+      const end = new RegExp(`\\[${name}\\]$`);
+      for (const given of ['x', { re: ramp, im: ramp }]) {
+        refused(() => call(given, ramp), end, 'the first');
+        refused(() => call([ramp], given, {}), end, 'the second');
+      }
+      const unknown = { unknown: 1 };
+      refused(() => call(ramp, ramp, unknown), end, 'an option');
+      const { explain } = call;
+      if (explain) refused(() => explain([4], [4], unknown), end, 'an option of explain');
+    });
+});
+
+describe('a picture with fillvalue alone', () => {
+  it('has that around it', () => {
+    assert.deepEqual([...convolve2d([[1, 2]], [[1, 1, 1]], { fillvalue: 5 }).data], [11, 8, 8, 12]);
+  });
+});
+
+describe('correlateTemplate', () => {
+  it('gives NaN where no number is finite', () => {
+    const none = [Number.NaN, Number.POSITIVE_INFINITY, Number.NaN];
+    for (const [data, template] of [
+      [none, [1, 2]],
+      [ramp, none],
+    ])
+      assert.ok(correlateTemplate(data, template).data.every(Number.isNaN));
+  });
 });
 
 describe('names of borders', () => {

@@ -291,6 +291,40 @@ describe('upfirdn', () => {
     refused(() => upfirdn([1], [1], { cval: Number.NaN }), /cval must be finite, but got NaN/, 'NaN');
   });
 
+  it('writes into out, of the right shape and elsewhere', () => {
+    const x = { data: integers(12, 1), shape: [4, 3] };
+    const options = { up: 2, down: 3, axis: 0 } as const;
+    const want = upfirdn([1, 2, 3], x, options);
+    assert.deepEqual(want.shape, [3, 3]);
+    for (const mode of [undefined, 'smooth'] as const) {
+      const out = { data: new Float32Array(9), shape: [3, 3] };
+      assert.equal(upfirdn([1, 2, 3], x, { ...options, mode, out }), out);
+      assertSame(out.data, upfirdn([1, 2, 3], x, { ...options, mode }).data, `mode ${mode}`);
+      refused(
+        () => upfirdn([1, 2, 3], x, { up: 2, down: 3, mode, out }),
+        /^out: expected shape \[4, 3\], got \[3, 3\]/,
+        'shape',
+      );
+      const shared = { data: x.data.subarray(3), shape: [3, 3] };
+      refused(
+        () => upfirdn([1, 2, 3], x, { ...options, mode, out: shared }),
+        /^out: shares memory with an input/,
+        'shared',
+      );
+    }
+  });
+
+  it('refuses what is no signal, and a constant that is no number', () => {
+    refused(() => upfirdn([1], { data: new Float32Array(1), shape: [] }), /x must be at least 1-D/, 'x');
+    refused(() => upfirdn([1], [1], { cval: '2' as never }), /cval must be a number, but got '2'/, 'cval');
+  });
+
+  it('takes a constant of 0 as nothing', () => {
+    const taps = [1, Number.POSITIVE_INFINITY];
+    assertSame(upfirdn(taps, [1], { cval: 0 }).data, upfirdn(taps, [1]).data, 'no product with it');
+    assertSame(upfirdn([1, 2], [4], { cval: 1 }).data, [4 + 2, 8 + 1], 'cval 1');
+  });
+
   it('is every down-th output of a signal with zeros between', () => {
     for (const [n, taps, up, down] of [
       [9, 4, 3, 2],
@@ -373,6 +407,28 @@ describe('sepfir2d', () => {
       return sum;
     });
     assertSame(sepfir2d({ data: x, shape: [2, 3] }, hrow, hcol).data, want, 'y');
+  });
+
+  it('writes into out, of the right shape and elsewhere', () => {
+    const x = { data: integers(12, 1), shape: [3, 4] };
+    const out = { data: new Float32Array(12), shape: [3, 4] };
+    assert.equal(sepfir2d(x, [1, 2, 3], [3, 4, 5], { out }), out);
+    assertSame(out.data, sepfir2d(x, [1, 2, 3], [3, 4, 5]).data, 'out');
+    refused(
+      () => sepfir2d(x, [1], [1], { out: { ...out, shape: [4, 3] } }),
+      /^out: expected shape \[3, 4\], got \[4, 3\]/,
+      'shape',
+    );
+    refused(() => sepfir2d(x, [1], [1], { out: x }), /^out: shares memory with an input/, 'shared');
+    for (const taps of [[[1]], []] as never[]) {
+      refused(() => sepfir2d(x, taps, [1]), /^hrow .*\[sepfir2d of/, 'hrow');
+      refused(() => sepfir2d(x, [1], taps), /^hcol .*\[sepfir2d of/, 'hcol');
+    }
+    refused(
+      () => sepfir2d({ data: new Float32Array(0), shape: [0, 4] }, [1], [1]),
+      /x cannot be empty/,
+      'empty',
+    );
   });
 
   it('leaves a picture as it is with an impulse', () => {

@@ -3,9 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { resident } from 'convnd';
+import { memoryUsage, resident } from 'convnd';
 import fc from 'fast-check';
+import { engine } from '#src/engine/start.js';
 import { elementAt } from '#src/sums/border.js';
+import { keptSpectrum } from '#src/sums/filter-spectrum.js';
 import type { AxisSum, Border, SumRequest } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
 import { type OutputRange, type SpectralPlan, spectralPlan, spectralSums } from '#src/sums/spectral.js';
@@ -305,6 +307,30 @@ describe('sums through spectra', () => {
       check(signal, kernel, request);
       kernel.data[turn] += 1;
     }
+  });
+
+  it('keep eight spectra of a kernel, the newest', () => {
+    const { plans } = engine();
+    const kernel = new Float32Array(100);
+    const isKept = (layout: string) => {
+      engine().begin();
+      const spectrum = keptSpectrum(engine(), kernel, layout, 64);
+      spectrum?.keep();
+      engine().end();
+      return spectrum?.isMade;
+    };
+    assert.equal(isKept('0'), undefined, 'an array that comes for the first time');
+    const { live } = memoryUsage();
+    for (let i = 0; i < 9; i++) assert.equal(isKept(`${i}`), false);
+    assert.equal(memoryUsage().live, live + 8 * 64);
+    assert.equal(isKept('8'), true);
+    assert.equal(isKept('1'), true);
+    assert.equal(isKept('0'), false);
+    while (plans.dropOldest(0));
+    assert.equal(isKept('8'), false, 'memory was given back');
+    kernel[99] = 1;
+    assert.equal(isKept('8'), false, 'other numbers');
+    assert.equal(isKept('8'), true);
   });
 
   it('take resident signals and write resident results', () => {

@@ -177,6 +177,21 @@ describe('signal and kernel', () => {
           );
         }
   });
+
+  it('stay where zeros around the signal meet what is not finite', () => {
+    const signal = filled([5, 4], 'float32', () => 2);
+    const kernel = filled([17, 19], 'float32', () => 1);
+    kernel.data[100] = Number.POSITIVE_INFINITY;
+    const axes = [axis(-14, 20), axis(-16, 20)];
+    for (const border of ['nothing', { constant: 0 }] as const) {
+      const got = sums({ signal, kernel }, { axes, border, dtype: 'float32', method: 'direct', where });
+      const want = referenceSums(signal, kernel, axes, border);
+      assert.deepEqual(
+        Array.from(got.data),
+        want.sums.map(({ value }) => value),
+      );
+    }
+  });
 });
 
 describe('spectra', () => {
@@ -207,6 +222,17 @@ describe('spectra', () => {
         [1, 9, 4, 9],
         ['each', axis(-4, 30), 'each', axis(-4, 40)],
       ],
+      // four axes, of which a transform takes three: one is left out, or all are summed directly
+      [
+        [4, 1, 20, 30],
+        [2, 1, 9, 9],
+        [axis(0, 3), axis(0, 1), axis(-4, 20), axis(-4, 30)],
+      ],
+      [
+        [4, 3, 10, 10],
+        [2, 2, 5, 5],
+        [axis(0, 3), axis(-1, 4), axis(-4, 10), axis(0, 6)],
+      ],
     ];
     for (const [signalShape, kernelShape, axes] of shapes)
       for (const dtype of ['float32', 'float64'] as const) {
@@ -222,6 +248,14 @@ describe('spectra', () => {
           JSON.stringify(axes),
         );
       }
+  });
+
+  it('of four axes give 0 where one of a single element is missed', () => {
+    const signal = filled([4, 1, 20, 30], 'float32', () => 1);
+    const kernel = filled([2, 1, 9, 9], 'float32', () => 1);
+    const axes = [axis(0, 3), axis(1, 1), axis(0, 12), axis(0, 22)];
+    const got = sums({ signal, kernel }, { axes, border: 'nothing', dtype: 'float32', method: 'fft', where });
+    assert.deepEqual(got.data, new Float32Array(3 * 12 * 22));
   });
 
   it('leave what is not finite to direct sums', () => {
@@ -304,6 +338,11 @@ describe('resident tensors', () => {
         ['each', axis(-2, 40), axis(0, 44)],
       ],
       [
+        [3, 270, 270],
+        [3, 1, 2],
+        ['each', axis(0, 270), axis(0, 269)],
+      ],
+      [
         [100, 90],
         [9, 1],
         [axis(-2, 100), 'each'],
@@ -347,6 +386,15 @@ describe('memory', () => {
       request([axis(0, 11), axis(0, 3)]),
     );
     assert.ok(got.data.every((value) => value === 990 * 990));
+    // fewer outputs than taps along one axis, and rows too long for a block along the other
+    for (const [size, taps, across] of [
+      [[139, 2000], 70, axis(0, 2000)],
+      [[5, 200_000], 5, 'each'],
+    ] as const) {
+      const axes = [axis(0, size[0] - taps + 1), across];
+      const down = sums({ signal: ones([...size]), kernel: ones([taps, 1]) }, { ...request([]), axes });
+      assert.ok(down.data.every((value) => value === taps));
+    }
     assert.ok(memoryUsage().scratch < 8e6, `${memoryUsage().scratch} bytes of scratch`);
   });
 

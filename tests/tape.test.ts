@@ -502,6 +502,34 @@ describe('the memory of a record', () => {
     assert.equal(kept.length, 15);
   });
 
+  it('and its gradients lie elsewhere where wasm memory lacks', (t) => {
+    const layer = conv();
+    const step = () => {
+      layer.zeroGrad();
+      let hidden: Tensor | undefined;
+      record(() => {
+        hidden = layer.forward(x);
+        return tanh(hidden);
+      }).backward(g);
+      return { hidden, grads: grads(layer) };
+    };
+    const wanted = step();
+    assert.ok(wanted.hidden instanceof ResidentTensor);
+    const engine = Object.getPrototypeOf(heap());
+    const { allocate } = engine;
+    let refusals = 0;
+    t.mock.method(engine, 'allocate', function (this: unknown, ...[bytes, purpose, beyond]: unknown[]) {
+      const what = typeof purpose === 'function' ? purpose() : purpose;
+      if (!/resident tensor/.test(what)) return allocate.call(this, bytes, purpose, beyond);
+      refusals++;
+      throw new RangeError('not enough memory');
+    });
+    const got = step();
+    assert.ok(refusals > 2, `${refusals}`);
+    assert.ok(!(got.hidden instanceof ResidentTensor));
+    assert.deepEqual(got.grads, wanted.grads);
+  });
+
   it('lies elsewhere where much is taken', (t) => {
     const layer = conv();
     const usage = { ...memoryUsage(), live: 2 ** 31 };

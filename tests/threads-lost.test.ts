@@ -36,6 +36,23 @@ async function loseThreads(call: () => boolean = isRight): Promise<void> {
   }
 }
 
+/** Calls with shared memory refused that may grow beyond so many pages, as phones do. */
+async function withShared<T>(most: number, call: () => Promise<T>): Promise<T> {
+  const { Memory } = WebAssembly;
+  class Refusing extends Memory {
+    constructor(size: WebAssembly.MemoryDescriptor) {
+      if (size.shared && size.maximum! > most) throw new RangeError('too much');
+      super(size);
+    }
+  }
+  Object.assign(WebAssembly, { Memory: Refusing });
+  try {
+    return await call();
+  } finally {
+    Object.assign(WebAssembly, { Memory });
+  }
+}
+
 describe('a thread that is lost', () => {
   after(() => setNumThreads(1));
 
@@ -89,6 +106,50 @@ describe('a thread that is lost', () => {
     assert.ok(isRight());
   });
 
+  it('leaves an error where the output is a view of the memory that was given up', async () => {
+    const worker = () => faultyWorker("throw new Error('on purpose');");
+    assert.equal(await setNumThreads(2, { worker }), 2);
+    const kept = resident(tensor(new Float32Array(alone.length), [1, 64, 56, 56]));
+    const out = tensor(kept.data, kept.shape);
+    await assert.rejects(
+      loseThreads(() => layer.forward(x, { out }) === out),
+      /`out` may be a view of the old one/,
+    );
+    layer.forward(x, { out: kept });
+    assert.equal(differingPlace(kept.data, alone), -1);
+    kept.dispose();
+  });
+
+  it('costs no bit where outputs are not finite', async () => {
+    await setNumThreads(1);
+    const nan = tensor(x.data.slice(), x.shape);
+    nan.data[70_000] = Number.NaN;
+    const wanted = layer.forward(nan).data;
+    const worker = () => faultyWorker("throw new Error('on purpose');");
+    assert.equal(await setNumThreads(2, { worker }), 2);
+    await loseThreads(() => differingPlace(layer.forward(nan).data, wanted) < 0);
+    assert.ok(isRight());
+  });
+
+  it('leaves this one alone in a memory of its own where no other can be shared', async () => {
+    await setNumThreads(1);
+    const worker = () => faultyWorker("throw new Error('on purpose');");
+    assert.equal(await setNumThreads(2, { worker }), 2);
+    const kept = resident(x);
+    await withShared(0, async () => {
+      await loseThreads();
+      assert.ok(!(heap().memory.buffer instanceof SharedArrayBuffer));
+      assert.equal(differingPlace(layer.forward(kept).data, alone), -1);
+      assert.equal(await setNumThreads(2), 1, 'nor now');
+      assert.ok(isRight());
+    });
+    // where less is granted than wasm can address
+    assert.equal(await withShared(8192, () => setNumThreads(2)), 2);
+    assert.throws(() => heap().memory.grow(8192), RangeError);
+    assert.equal(differingPlace(layer.forward(kept).data, alone), -1);
+    kept.dispose();
+  });
+
   it('between two calls is replaced', async () => {
     const workers: Worker[] = [];
     const worker = () => {
@@ -119,6 +180,28 @@ describe('threads', () => {
     assert.equal(await setNumThreads(4), 4);
     layer.forward(x);
     await until(() => runningPool.current!.pool.awake === 0);
+    await setNumThreads(1);
+  });
+
+  it('are woken by short calls, once these follow one another, and not by the shortest', async () => {
+    assert.equal(await setNumThreads(2), 2);
+    const { pool } = runningPool.current!;
+    const [tiny, short] = [new Conv2d(1, 1, 3), new Conv2d(16, 16, 3)];
+    const small = tensor(reals(16 * 40 * 40, 2), [16, 40, 40]);
+    await until(() => pool.awake === 0);
+    for (let i = 0; i < 1000; i++)
+      tiny.forward([
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+          [7, 8, 9],
+        ],
+      ]);
+    assert.equal(pool.awake, 0);
+    await until(() => {
+      for (let i = 0; i < 100; i++) short.forward(small);
+      return pool.awake > 0;
+    });
     await setNumThreads(1);
   });
 

@@ -15,6 +15,7 @@ import {
 } from 'convnd';
 import { convolve, FirFilter } from 'convnd/signal';
 import { getNumThreads, setNumThreads } from 'convnd/threads';
+import { Engine } from '#src/engine/engine.js';
 import { heap } from '#src/engine/heap.js';
 import { runningPool } from '#src/threads/running-pool.js';
 import { reals } from './numbers.js';
@@ -56,6 +57,20 @@ describe('threads', () => {
     );
   });
 
+  it('knows of outputs that are not finite, whichever thread they were computed by', async () => {
+    const { layer, x } = layers[0];
+    const nan = tensor(x.data.slice(), x.shape);
+    nan.data[nan.data.length - 1] = Number.NaN;
+    await setNumThreads(1);
+    const wanted = layer.forward(nan).data;
+    assert.equal(await setNumThreads(2), 2);
+    const taken = () => runningPool.current!.pool.taken[0];
+    for (const before = taken(); taken() < before + 20; ) {
+      assert.deepEqual(layer.forward(nan).data, wanted);
+      assert.deepEqual(layer.forward(x).data, alone[0], 'nothing is left of it');
+    }
+  });
+
   it('leaves what was there before: layers, resident tensors, other modules', async () => {
     assert.equal(await setNumThreads(2), 2);
     assert.deepEqual(layers[0].layer.forward(kept).data, alone[0]);
@@ -65,6 +80,40 @@ describe('threads', () => {
     for (const count of [1, 2]) await setNumThreads(count);
     layers[0].layer.forward(kept);
     assert.ok(memoryUsage().live <= live, 'workspaces are given back');
+  });
+
+  it('gives workspaces back, also those that became too small', async () => {
+    await setNumThreads(1);
+    const { live } = memoryUsage();
+    assert.equal(await setNumThreads(2), 2);
+    for (const { layer, x } of layers.toReversed()) layer.forward(x);
+    assert.ok(memoryUsage().live > live);
+    await setNumThreads(1);
+    assert.equal(memoryUsage().live, live);
+  });
+
+  it('leaves calls on one thread where memory for workspaces lacks, and lets errors pass', async (t) => {
+    assert.equal(await setNumThreads(2), 2);
+    const { allocate } = Engine.prototype;
+    t.mock.method(
+      Engine.prototype,
+      'allocate',
+      function (this: Engine, ...given: Parameters<typeof allocate>) {
+        if (given[1] === 'the workspaces of threads') throw new RangeError('not enough memory');
+        return allocate.apply(this, given);
+      },
+    );
+    for (const [i, { layer, x }] of layers.entries()) assert.deepEqual(layer.forward(x).data, alone[i]);
+    assert.deepEqual(runningPool.current!.pool.taken, [0]);
+    t.mock.reset();
+    t.mock.method(Engine.prototype, 'reserve', () => {
+      throw new RangeError('not enough memory: on purpose');
+    });
+    const { current } = runningPool;
+    assert.throws(() => layers[0].layer.forward(layers[0].x), /on purpose/);
+    t.mock.reset();
+    assert.equal(runningPool.current, current, 'no thread was lost');
+    assert.deepEqual(layers[0].layer.forward(layers[0].x).data, alone[0]);
   });
 
   it('knows what shares numbers, also by a view from before shared memory grew', async () => {
@@ -114,7 +163,10 @@ describe('threads', () => {
       name: 'TypeError',
       message: 'the number of threads must be an integer, but got 1.5 [setNumThreads]',
     });
-    await assert.rejects(setNumThreads(2, { workers: 1 } as never), TypeError);
+    await assert.rejects(
+      setNumThreads(2, { workers: 1 } as never),
+      /^TypeError: unexpected option 'workers'/,
+    );
     await assert.rejects(setNumThreads(2, { worker: 3 } as never), {
       name: 'TypeError',
       message: 'worker: expected a function, but got 3 [setNumThreads]',

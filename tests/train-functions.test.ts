@@ -155,12 +155,33 @@ const refusals: Record<string, [() => unknown, RegExp]> = {
   'narrow, half': [() => narrow(x, 1, 0.5, 1), /start must be an integer/],
   'leaky relu, slope': [() => leakyRelu(x, any('a')), /negative_slope must be a number/],
   'smooth l1, beta': [() => smoothL1Loss(x, x, { beta: -1 }), /does not support negative values for beta/],
+  'huber, delta in words': [
+    () => huberLoss(x, x, { delta: any('1') }),
+    /delta must be a number, but got '1'/,
+  ],
+  'l1, option': [() => l1Loss(x, x, any({ beta: 1 })), /unexpected option 'beta'.*\[l1_loss\]/],
+  'mse, reduction': [
+    () => mseLoss(x, x, any({ reduction: [1] })),
+    /^\[1\] is not a valid value for reduction/,
+  ],
   'huber, delta': [() => huberLoss(x, x, { delta: 0 }), /does not support non-positive values for delta/],
   'mse, option': [() => mseLoss(x, x, any({ reduce: true })), /unexpected option 'reduce'/],
   'cross entropy of a number': [() => crossEntropy(1, 0), /Expected an input of \(classes\)/],
   'cross entropy, smoothing': [
     () => crossEntropy([1, 2], 0, { labelSmoothing: 2 }),
     /label_smoothing must be between 0\.0 and 1\.0\. Got: 2/,
+  ],
+  'cross entropy, smoothing in words': [
+    () => crossEntropy([1, 2], 0, { labelSmoothing: any('0') }),
+    /label_smoothing must be a number/,
+  ],
+  'cross entropy, half a class': [
+    () => crossEntropy([1, 2], 0, { ignoreIndex: 0.5 }),
+    /ignore_index must be an integer, but got 0\.5/,
+  ],
+  'cross entropy, probabilities of others': [
+    () => crossEntropy([[1, 2]], [[0, 0, 1]]),
+    /Expected classes of shape \[1\], or probabilities of shape \[1, 2\], got \[1, 3\]/,
   ],
   'cross entropy, ignored of probabilities': [
     () => crossEntropy([1, 2], [0.5, 0.5], { ignoreIndex: 1 }),

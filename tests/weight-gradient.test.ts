@@ -92,6 +92,46 @@ describe('a weight gradient', () => {
   });
 });
 
+it('a way that cannot compute a weight gradient is refused', () => {
+  const axes = [{ input: 5, output: 3, kernel: 3, stride: 1, dilation: 1, padding: 0, upsample: 1 }];
+  const c = convolutionFrom({ batch: 1, groups: 1, channels: 1, filters: 2, axes });
+  assert.throws(
+    () => new WeightGradient(c, 'weightPanels'),
+    /weightPanels can't compute this weight gradient/,
+  );
+});
+
+describe('a weight gradient of maps too large for one block', () => {
+  const axis = (input: number, kernel: number, stride = 1) => {
+    const padding = (kernel - 1) >> 1;
+    const output = Math.floor((input + 2 * padding - kernel) / stride) + 1;
+    return { input, output, kernel, stride, padding, dilation: 1, upsample: 1 };
+  };
+  for (const form of [
+    { batch: 2, groups: 1, channels: 1, filters: 3, axes: [axis(900, 1), axis(1000, 2)] },
+    { batch: 1, groups: 2, channels: 1, filters: 1, axes: [axis(1500, 3, 2), axis(1300, 3, 2)] },
+  ])
+    it(`is the sum of all its products: ${JSON.stringify(form)}`, () => {
+      const c = convolutionFrom(form);
+      const [x, g] = [integers(numbersOf(c).input, 1), integers(numbersOf(c).output, 2)];
+      const wanted = weightGradientsOf(c, x, g).output;
+      const blocks: number[] = [];
+      for (const way of ways) {
+        if (way === 'weightPanels' && c.filters < 3) continue;
+        for (const [i, place] of places.entries()) {
+          const gradient = new WeightGradient(c, way);
+          assertSame(
+            compute(gradient, c, x, g, place, i % 3 === 0),
+            wanted,
+            `${way}, ${JSON.stringify(place)}`,
+          );
+          blocks.push(gradient.plan.blocks);
+        }
+      }
+      assert.ok(Math.max(...blocks) > 1);
+    });
+});
+
 describe('a row with zeros beside it', () => {
   /** One axis with so many outputs, and so much input as that takes with its padding. */
   const axis = (output: number, kernel: number, dilation: number, padding: number, behind: number) => ({

@@ -53,6 +53,41 @@ describe('lags far from the signals', () => {
 });
 
 describe('xcorr and xcov', () => {
+  it('take the signals along an axis one by one, for every scale', () => {
+    const made = (shape: number[], seed: number) => ({
+      data: Float64Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(seed + i * i)),
+      shape,
+    });
+    /** The signal along the axis at a place of the result's other axes; along axes of size 1 there is one for all. */
+    const signalAt = ({ data, shape }: { data: Float64Array; shape: number[] }, axis: number, at: number[]) =>
+      Array.from({ length: shape[axis] }, (_, i) => {
+        const place = at.map((index, other) => (other === axis ? i : Math.min(index, shape[other] - 1)));
+        return data[place.reduce((sum, index, other) => sum * shape[other] + index, 0)];
+      });
+    for (const axis of [0, 1, 2])
+      for (const scale of ['none', 'biased', 'unbiased', 'normalized'] as const)
+        for (const call of [xcorr, xcov]) {
+          const sizes = [3, 4, 2].map((size, i) => (i === axis ? 5 : size));
+          const x = made(sizes, 1);
+          const y = made(
+            sizes.map((size, i) => (i === (axis + 1) % 3 ? 1 : size)),
+            2,
+          );
+          const options = { scale, maxLag: 2, dtype: 'float64' } as const;
+          const got = call(x, y, { ...options, axis });
+          assert.deepEqual(got.shape, sizes.with(axis, 5));
+          const [planes, rows, columns] = sizes.with(axis, 1);
+          for (let i = 0; i < planes * rows * columns; i++) {
+            const at = [Math.floor(i / rows / columns), Math.floor(i / columns) % rows, i % columns];
+            const want = call(signalAt(x, axis, at), signalAt(y, axis, at), options).data;
+            const what = `${call.name} of ${sizes}, axis ${axis}, ${scale}, at ${at}`;
+            signalAt(got as typeof x, axis, at).forEach((value, lag) => {
+              assert.ok(Math.abs(value - want[lag]) < 1e-12, `${what}: ${value}, not ${want[lag]}`);
+            });
+          }
+        }
+  });
+
   for (const [fn, call] of Object.entries({ xcorr, xcov }))
     for (const method of methods)
       it(`${fn}, method ${method}`, () => {

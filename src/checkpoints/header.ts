@@ -105,7 +105,7 @@ function readNotes(value: unknown): Record<string, string> {
 export function countOf(shape: readonly unknown[]): number {
   let product = 1;
   for (const size of shape) product *= isCount(size) ? size : Number.NaN;
-  return Number.isSafeInteger(product) ? product : shape.includes(0) && shape.every(isCount) ? 0 : Number.NaN;
+  return Number.isSafeInteger(product) ? product : Number.NaN;
 }
 
 /** Whether a value is an object, not an array or null. */

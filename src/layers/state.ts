@@ -92,7 +92,7 @@ export function readState(
   for (const [name, shape] of shapes) {
     const key = prefix + name;
     if (!Object.hasOwn(dict, key)) continue;
-    let values = asTensor(dict[key], key);
+    let values = asTensor(dict[key], key, () => layerName);
     if (linearKernel && name === 'weight' && values.shape.length === 2)
       values = { data: values.data, shape: [...values.shape, ...linearKernel] };
     tensors.set(name, values);

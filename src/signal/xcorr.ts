@@ -131,8 +131,8 @@ function splitArguments<O extends object>(
   second: SamplesLike | O | undefined,
   options: O | undefined,
 ): [SamplesLike | undefined, O | undefined] {
-  const isSignal = second === undefined || (isNumbers(second) && typeof second !== 'number');
-  return isSignal ? [second, options] : [undefined, second as O];
+  const isSignal = options || second === undefined || (isNumbers(second) && typeof second !== 'number');
+  return isSignal ? [second as SamplesLike | undefined, options] : [undefined, second as O];
 }
 
 /**

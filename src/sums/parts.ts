@@ -123,8 +123,7 @@ export function blockSizes(part: Part, { items, group }: Lines): BlockExtent {
       const longest = taps.indexOf(Math.max(...taps));
       const most = counts.indexOf(Math.max(...counts));
       if (taps[longest] > 1 && taps[longest] >= counts[most]) taps[longest] = Math.ceil(taps[longest] / 2);
-      else if (counts[most] > 1) counts[most] = Math.ceil(counts[most] / 2);
-      else break;
+      else counts[most] = Math.ceil(counts[most] / 2);
     }
   }
   const independent = items.length > 0 ? items[items.length - 1].count : 1;
