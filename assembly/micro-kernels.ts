@@ -20,3 +20,5 @@ export { input3x2 } from './kernels/winograd3x2/input';
 export { output3x2 } from './kernels/winograd3x2/output';
 export { inputColumns4x3, inputRows4x3 } from './kernels/winograd4x3/input';
 export { outputColumns4x3, outputRows4x3 } from './kernels/winograd4x3/output';
+export { input8 } from './kernels/winograd8/input';
+export { output8 } from './kernels/winograd8/output';

@@ -20,6 +20,11 @@ const TRANSFORMS: Record<string, (channels: number) => string> = {
   'F(4x4, 3x3), 5x5 taps of step 2': (channels) => `n1 g1 c${channels} f6 i25x27 k5x5 s2x2 p2x2`,
   'F(4, 3)': (channels) => `n1 g1 c${channels} f6 i77 k3 p1`,
   'F(4, 3), 2 taps': (channels) => `n1 g1 c${channels} f6 i77 k2`,
+  'F(6, 3)': (channels) => `n1 g1 c${channels} f6 i96 k3 p1`,
+  'F(5, 4)': (channels) => `n1 g1 c${channels} f6 i83 k4`,
+  'F(5, 4), 7 taps': (channels) => `n1 g1 c${channels} f6 i80 k7 p3`,
+  'F(5, 4), 11 taps': (channels) => `n1 g1 c${channels} f6 i80 k11 p5`,
+  'F(4, 5)': (channels) => `n1 g1 c${channels} f6 i64 k5 p2`,
   'F(3x3, 2x2)': (channels) => `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
   'F(3x3, 2x2), 3x3 taps of step 2': (channels) => `n1 g1 c${channels} f6 i25x28 k3x3 s2x2 p1x1`,
 };

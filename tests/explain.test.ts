@@ -37,7 +37,7 @@ function parts(text: string): Map<string, string> {
 const COPIED: Record<string, string> = {
   'n1 g1 c64 f64 i56x56 k3x3 p1x1': ((58 * 58 + 16) / (56 * 56)).toPrecision(3),
   // a step of two and a distance of two meet every other row and column
-  'n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': ((15 * 20 + 16) / (13 * 18)).toPrecision(3),
+  'n2 g8 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': ((15 * 20 + 16) / (13 * 18)).toPrecision(3),
   // a block: 8 of 256 planes, every other row
   'n8 g1 c5 f5 i256x256x256 k3x3x3 p2x2x2 d2x2x2': ((12 * 130 * 260 + 16) / (8 * 128 * 256)).toPrecision(3),
   'T n1 g1 c512 f256 i8x8 k4x4 s2x2 p1x1': ((512 * (10 * 10 + 16)) / (256 * 16 * 16)).toPrecision(3),
@@ -48,7 +48,7 @@ const KERNELS: Record<string, string> = {
   'n1 g1 c64 f64 i56x56 k3x3 p1x1':
     'inputRows4x3, inputColumns4x3, correlate5x8, correlate4x8, outputColumns4x3, outputRows4x3',
   'n1 g1 c64 f64 i56x56 k3x3 p1x1 direct': 'correlate5x8InPlace, correlate4x8InPlace',
-  'n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': 'correlate4x8InPlace',
+  'n2 g8 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect': 'correlate4x8InPlace',
   'n1 g32 c32 f32 i112x112 k3x3 p1x1': 'columns1x4k3x3',
   'n1 g1 c3 f4 i5 k2': 'correlate4x4',
   'n8 g1 c5 f5 i256x256x256 k3x3x3 p2x2x2 d2x2x2':
@@ -61,7 +61,7 @@ describe('explain', () => {
   for (const [line, hint] of [
     ['n1 g1 c64 f64 i56x56 k3x3 p1x1'],
     ['n1 g1 c64 f64 i56x56 k3x3 p1x1', 'direct'],
-    ['n2 g4 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect'],
+    ['n2 g8 c32 f32 i30x40 k3x3 s2x2 d2x2 reflect'],
     ['n1 g32 c32 f32 i112x112 k3x3 p1x1'],
     ['n1 g1 c3 f4 i5 k2'],
     ['n8 g1 c5 f5 i256x256x256 k3x3x3 p2x2x2 d2x2x2'],

@@ -211,6 +211,48 @@ const loops: Record<string, Loop[]> = {
       },
     },
   ],
+  // the same three ways
+  'winograd8/input/input8': [
+    {
+      held: 15,
+      counts: {
+        'f32x4.mul': 10,
+        'f32x4.add': 13,
+        'f32x4.sub': 13,
+        'v128.load': 16,
+        'v128.load32_zero': 8,
+        'v128.load32_lane': 24,
+        'i8x16.shuffle': 16,
+        'v128.store': 8,
+      },
+    },
+  ],
+  // three to write them, of which tiles that are not written whole go through memory
+  'winograd8/output/output8': [
+    {
+      held: 17,
+      counts: {
+        'f32x4.mul': 16,
+        'f32x4.add': 35,
+        'f32x4.sub': 3,
+        'f32x4.pmax': 18,
+        'f32x4.pmin': 12,
+        'v128.load': 12,
+        'v128.load32_splat': 4,
+        'v128.load32_zero': 1,
+        'v128.load32_lane': 3,
+        'v128.load64_zero': 2,
+        'v128.load64_lane': 2,
+        'v128.const': 13,
+        'i8x16.shuffle': 10,
+        'v128.store': 22,
+        'v128.store32_lane': 28,
+        'v128.store64_lane': 4,
+        call: 4,
+      },
+    },
+  ],
+  'winograd8/output/storeTile': [{ held: 0, counts: { 'f32.load': 1, 'f32.store': 1 } }],
   'winograd3x2/input/input3x2': [
     {
       held: 14,

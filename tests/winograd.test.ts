@@ -71,6 +71,12 @@ describe("the error of Winograd's algorithm", () => {
     `n1 g1 c${channels} f6 i21x19 k7x7 s2x2 p3x3`,
     `n1 g1 c${channels} f6 i19x5 k7x1 p3x0`,
     `n1 g1 c${channels} f6 i77 k10 s5`,
+    `n1 g1 c${channels} f6 i96 k3 p1`,
+    `n1 g1 c${channels} f6 i77 k4 p2`,
+    `n1 g1 c${channels} f6 i77 k5 p2 d2`,
+    `n1 g1 c${channels} f6 i77 k7 p3`,
+    `n1 g1 c${channels} f6 i77 k11 p5`,
+    `n1 g1 c${channels} f6 i77x5 k5x1 p2x0`,
   ];
   for (const [name, fill] of Object.entries(distributions)) {
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
@@ -113,6 +119,9 @@ describe('NaN and infinities', () => {
     'n1 g1 c2 f4 i9x17 k3x3 p2x3 d2x3',
     'n1 g1 c2 f4 i14x17 k5x5 s2x2 p2x2',
     'n1 g1 c2 f4 i17x5 k4x1 p2x0',
+    'n1 g1 c3 f4 i41 k5 p2',
+    'n1 g1 c3 f4 i2x43 k1x7 p0x9 d1x3',
+    'n1 g1 c4 f4 i41x4 k3x1 p1x0',
   ];
 
   it('of the input come out where the definition has them', () => {

@@ -1,9 +1,19 @@
 // Winograd's first step: inputs to V[E][tile / 8][plane][kernel][channel][8], the transformed inputs of some tiles. winograd.ts has all three.
 
-import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LINE, TILE_ENTRY } from '../../src/shared/sizes';
+import {
+  EIGHT_POINTS,
+  EIGHT_POINTS_HIGH,
+  F3X3_2X2,
+  F4_3,
+  F4_3_HIGH,
+  F4X4_3X3,
+  LINE,
+  TILE_ENTRY,
+} from '../../src/shared/sizes';
 import { WinogradTask, Workspace } from '../../src/shared/task';
 import { input3x2 } from '../kernels/winograd3x2/input';
 import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
+import { input8 } from '../kernels/winograd8/input';
 import { prefetchTiles } from '../window/prefetch';
 
 /** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
@@ -24,8 +34,9 @@ export function transformInputs(
 ): void {
   const transform = task.transform;
   const row = <usize>(task.windowRow * task.heightGap);
-  const isHigh = transform == F4_3_HIGH;
-  const isLine = isHigh || transform == F4_3;
+  const isHigh = transform == F4_3_HIGH || transform == EIGHT_POINTS_HIGH;
+  const isEight = transform == EIGHT_POINTS || transform == EIGHT_POINTS_HIGH;
+  const isLine = isHigh || isEight || transform == F4_3;
   // from an input of a line to the next
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>workspace.halfTransformed;
@@ -58,7 +69,7 @@ export function transformInputs(
         // a short kernel does not read the last row or column, which may lie outside of the window
         const lacksRow = kernel >= task.highEnd;
         const lacksColumn = isHigh ? lacksRow : kernel < task.wideBegin || kernel >= task.wideEnd;
-        const last = gap * (lacksColumn ? 4 : 5);
+        const last = gap * ((isEight ? 7 : 5) - +lacksColumn);
         const lastRow = row * (lacksRow ? 2 : 3);
         const rows = lacksRow ? 5 : 6;
         // further kernels of a plane read much of the same, and dilated tiles lie otherwise: 0.98 for both
@@ -72,6 +83,7 @@ export function transformInputs(
             const v = panel + (t << 4);
             if (transform == F3X3_2X2)
               input3x2(entry, offset, row, lastRow, channel, v, element, term, count);
+            else if (isEight) input8(entry, offset, channel, gap, last, v, element, term, count);
             else if (isLine) inputRows4x3(entry, offset, channel, gap, last, v, element, term, count);
             else input4x3(entry, offset, row, gap, last, half, v, element, rows);
           }

@@ -1,9 +1,17 @@
 // Winograd's third step: M transformed back, with the bias, where the outputs go.
 
-import { F3X3_2X2, F4_3, F4_3_HIGH, TILE_ENTRY } from '../../src/shared/sizes';
+import {
+  EIGHT_POINTS,
+  EIGHT_POINTS_HIGH,
+  F3X3_2X2,
+  F4_3,
+  F4_3_HIGH,
+  TILE_ENTRY,
+} from '../../src/shared/sizes';
 import { WinogradTask, Workspace } from '../../src/shared/task';
 import { output3x2 } from '../kernels/winograd3x2/output';
 import { output4x3, outputRows4x3 } from '../kernels/winograd4x3/output';
+import { output8 } from '../kernels/winograd8/output';
 import { firstFilter } from '../weights/filter-table';
 import { outputElementOf } from './winograd-products';
 
@@ -21,8 +29,10 @@ export function transformOutputs(
   const transform = task.transform;
   const line = (<usize>((tiles + 7) & ~7)) << 2;
   const row = (<usize>(task.width * task.heightGap)) << 2;
-  const isHigh = transform == F4_3_HIGH;
-  const isLine = isHigh || transform == F4_3;
+  const isHigh = transform == F4_3_HIGH || transform == EIGHT_POINTS_HIGH;
+  const isEight = transform == EIGHT_POINTS || transform == EIGHT_POINTS_HIGH;
+  const isLine = isHigh || isEight || transform == F4_3;
+  const outputs = isHigh ? task.tileHeight : task.tileWidth;
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>workspace.halfTransformed;
   const filter = <usize>task.targetFilter;
@@ -33,7 +43,7 @@ export function transformOutputs(
   const element = outputElementOf(task, depthBytes);
   const table = <usize>workspace.tileTable;
   const end = table + <usize>(tiles * TILE_ENTRY);
-  // F(4, 3) takes the filters in the place of rows, all in one call.
+  // along one axis all filters are transformed in one call
   const filters = isLine ? 1 : count;
   const finish = <usize>task.finish;
   // Loop along the depth, over the filters, over four tiles at a time.
@@ -44,6 +54,8 @@ export function transformOutputs(
       const start = bias + ((<usize>f) << 2);
       for (let entry = table; entry < end; entry += 4 * TILE_ENTRY, m += 16) {
         if (transform == F3X3_2X2) output3x2(m, element, half, start, entry, to, row);
+        else if (isEight)
+          output8(outputs, m, element, line, count, half, start, entry, to, filter, gap, isHigh, finish);
         else if (isLine)
           outputRows4x3(m, element, line, count, start, 4, entry, to, filter, gap, isHigh, finish);
         else output4x3(m, element, half, start, entry, to, row, gap, finish);

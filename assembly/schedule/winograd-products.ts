@@ -1,6 +1,6 @@
 // Winograd's second step: M[E][depth][filter][tile], for each of the E elements the product of the packed weights and some planes of V.
 
-import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH, LINE } from '../../src/shared/sizes';
+import { EIGHT_POINTS_HIGH, elementBytes, F3X3_2X2, F4_3_HIGH, F4X4_3X3, LINE } from '../../src/shared/sizes';
 import { WinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from '../weights/filter-table';
 import { touch } from '../window/prefetch';
@@ -151,7 +151,8 @@ function lastTerm(task: WinogradTask, element: i32): i32 {
 }
 
 function isLastRow(task: WinogradTask, element: i32): bool {
-  return task.transform != F4_3 && element >= task.elements - columnsOf(task);
+  const columns = columnsOf(task);
+  return columns < task.elements && element >= task.elements - columns;
 }
 
 function isLastColumn(task: WinogradTask, element: i32): bool {
@@ -162,7 +163,9 @@ function isLastColumn(task: WinogradTask, element: i32): bool {
 /** Elements in a row. */
 function columnsOf(task: WinogradTask): i32 {
   const transform = task.transform;
-  return transform == F3X3_2X2 ? 4 : transform == F4_3_HIGH ? 1 : 6;
+  if (transform == F4X4_3X3) return 6;
+  if (transform == F3X3_2X2) return 4;
+  return transform == F4_3_HIGH || transform == EIGHT_POINTS_HIGH ? 1 : task.elements;
 }
 
 /** Bytes from an element of the products to the next, of filters that take so many at one depth. */

@@ -1,10 +1,11 @@
 // Winograd: kernels with fewer multiplications. 3x3 kernels take 2.25 products an output instead of 9 (F(4x4, 3x3)), 2x2 kernels 1.78
-// instead of 4 (F(3x3, 2x2)), three taps along the width or the height 1.5 instead of 3 (F(4, 3)). Larger kernels are several of these,
-// each a term of its own, and so are the taps that read each residue of a step. Kernels without a last tap are short: the element at
-// infinity, the last of an axis, leaves them out.
+// instead of 4 (F(3x3, 2x2)); along the width or the height three taps take 1.5 or 1.33 instead of 3 (F(4, 3), F(6, 3)), four 1.6 (F(5, 4)),
+// five 2 (F(4, 5)). Larger kernels are several of these, each a term of its own, and so are the taps that read each residue of a step.
+// Kernels without a last tap are short: the element at infinity, the last of an axis, leaves them out.
 //
-// A tile of 4x4 (3x3, 4) outputs reads E = 6x6 (4x4, 6) inputs. The depth is not transformed: a tile is `tileDepth` outputs deep,
-// and the planes of inputs that these share are transformed once. Some tiles at a time pass three steps, in the second-level cache:
+// A tile of 4x4 (3x3, 4) outputs reads E = 6x6 (4x4, 6) inputs, one of 6, 5 or 4 outputs by eight points E = 8. The depth is not
+// transformed: a tile is `tileDepth` outputs deep, and the planes of inputs that these share are transformed once. Some tiles at a time
+// pass three steps, in the second-level cache:
 //
 //   V[E][tile / 8][plane][kernel][channel][8]   the transformed inputs
 //   M[E][depth][filter][tile]                   for each of the E elements, the product of the packed weights U[E] and some planes of V

@@ -7,10 +7,10 @@
 //
 // The original weights come in pieces of some channels and filters. Filters that are not in the piece are skipped.
 
-import { elementBytes } from '../../src/shared/sizes';
+import { EIGHT_POINTS, elementBytes } from '../../src/shared/sizes';
 import { PackTask, PackWinogradTask, Workspace } from '../../src/shared/task';
 import { firstFilter } from './filter-table';
-import { transformKernels } from './winograd-weights';
+import { transformKernels, transformLine8 } from './winograd-weights';
 
 /** Packs the part of filter tiles `begin` to `end` (exclusive) that is in the piece. An item is one tile of one group. */
 export function pack(task: PackTask, _workspace: Workspace, begin: i32, end: i32): void {
@@ -66,7 +66,9 @@ export function packWinograd(task: PackWinogradTask, _workspace: Workspace, begi
           filter++;
           to += 4;
         } else beside = offset;
-        transformKernels(task.transform, from + offset, from + beside, table, place, element);
+        if (task.transform >= EIGHT_POINTS)
+          transformLine8(from + offset, from + beside, table, task.kernelTaps, place, element);
+        else transformKernels(task.transform, from + offset, from + beside, table, place, element);
       }
     }
   }

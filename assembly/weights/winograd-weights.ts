@@ -5,6 +5,7 @@
 import { F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
 import { G3x2, WHOLE3x2 } from '../kernels/winograd3x2/points';
 import { G4x3, WHOLE4x3 } from '../kernels/winograd4x3/points';
+import { G8, G8_ROW, POINTS, WHOLE8 } from '../kernels/winograd8/points';
 
 /**
  * Transforms kernels of 3x3 or 2x2 elements, or rows or columns of three, of one filter or of two side by side, for one of Winograd's
@@ -52,6 +53,41 @@ export function transformKernels(
       if (first == second) v128.store32_lane(to, u, 0);
       else v128.store64_lane(to, u, 0);
     }
+  }
+}
+
+/** The same for rows or columns of three, four or five taps and eight points. */
+export function transformLine8(
+  first: usize,
+  second: usize,
+  table: usize,
+  taps: i32,
+  to: usize,
+  step: usize,
+): void {
+  const h0 = tapsOf(first, second, table, 0);
+  const h1 = tapsOf(first, second, table, 1);
+  const h2 = tapsOf(first, second, table, 2);
+  let h3 = f64x2.splat(0);
+  let h4 = h3;
+  let last = h2;
+  if (taps > 3) last = h3 = tapsOf(first, second, table, 3);
+  if (taps > 4) last = h4 = tapsOf(first, second, table, 4);
+  const scales = f64x2.splat(1 / WHOLE8);
+  // Loop over the points; infinity is the last.
+  for (let point: usize = 0, g = G8; point < POINTS; point++, g += G8_ROW, to += step) {
+    let u = last;
+    if (point < POINTS - 1) {
+      let sum = f64x2.mul(v128.load64_splat(g), h0);
+      sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(g, 8), h1));
+      sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(g, 16), h2));
+      sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(g, 24), h3));
+      sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(g, 32), h4));
+      u = f64x2.mul(scales, sum);
+    }
+    u = f32x4.demote_f64x2_zero(u);
+    if (first == second) v128.store32_lane(to, u, 0);
+    else v128.store64_lane(to, u, 0);
   }
 }
 

@@ -165,7 +165,8 @@ function planWith(
     return aligned(groups * group);
   };
   const order = tile ?? SINGLE_TAPS;
-  const tapSets = tapSetsOf(kernel, cuts, channels, classes, algorithm.mostTerms, order, bytesOf);
+  const mostTerms = tile?.transform.mostTerms ?? algorithm.mostTerms;
+  const tapSets = tapSetsOf(kernel, cuts, channels, classes, mostTerms, order, bytesOf);
   const work = {
     convolution,
     images,

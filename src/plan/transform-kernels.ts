@@ -28,7 +28,7 @@ export interface TermOrder {
 /** Without a transform every tap is a term. */
 export const SINGLE_TAPS: TermOrder = { kernels: [null, null, null], planes: 1 };
 
-/** The kernels of `taps` taps of an axis; undefined where one of few taps would read beside what the axis does. */
+/** The kernels of `taps` taps of an axis; undefined where one would read beside what the axis does, or lacks more than its last tap of four. */
 export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | undefined {
   const { lines } = spacing;
   // lines with a tap more than the others, and these
@@ -41,6 +41,7 @@ export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | unde
     [lines - longer, least],
   ]) {
     const kernels = Math.ceil(length / taps);
+    if (some > 0 && taps > 3 && kernels * taps - length > kernels) return undefined;
     count += some * kernels;
     short += some * shortIn(length, taps);
   }

@@ -47,6 +47,10 @@ export const F3X3_2X2: i32 = 1;
 export const F4_3: i32 = 2;
 /** F(4, 3) along the height. */
 export const F4_3_HIGH: i32 = 3;
+/** F(6, 3), F(5, 4) and F(4, 5), of eight points: tiles of 6, 5 or 4 outputs along the width. */
+export const EIGHT_POINTS: i32 = 4;
+/** The same along the height. */
+export const EIGHT_POINTS_HIGH: i32 = 5;
 
 // Values of `FinishTask.kind`.
 export const NO_ACTIVATION: i32 = 0;

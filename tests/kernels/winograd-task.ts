@@ -1,7 +1,14 @@
 // Tasks for the spec of winograd: how tiles lie, and the operands of every kind of them.
 
 import { packWinograd } from '../../assembly/weights/pack';
-import { elementBytes, F3X3_2X2, F4_3, F4_3_HIGH } from '../../src/shared/sizes';
+import {
+  EIGHT_POINTS,
+  EIGHT_POINTS_HIGH,
+  elementBytes,
+  F3X3_2X2,
+  F4_3,
+  F4_3_HIGH,
+} from '../../src/shared/sizes';
 import { PackWinogradTask, WinogradTask, Workspace } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
 import { takeAll } from './products';
@@ -11,7 +18,8 @@ import { kernelsOf, tilesFor } from './tiles';
 export const GROUPS = 2;
 
 /**
- * How tiles lie: 3 x 3 or 2 x 2 taps, or three taps in a row or column; some distance apart along depth, height and width. Some kernels
+ * How tiles lie: 3 x 3 or 2 x 2 taps, or three taps, or of eight points up to five, in a row or column; some distance apart along depth,
+ * height and width. Some kernels
  * may be short: without a last row of taps, or a last column.
  */
 export class Kind {
@@ -21,24 +29,39 @@ export class Kind {
     public heightGap: i32,
     public widthGap: i32,
     public hasShort: bool = false,
+    public taps: i32 = 3,
   ) {}
+
+  get isEight(): bool {
+    return this.transform == EIGHT_POINTS || this.transform == EIGHT_POINTS_HIGH;
+  }
+
+  get isHigh(): bool {
+    return this.transform == F4_3_HIGH || this.transform == EIGHT_POINTS_HIGH;
+  }
+
+  /** Outputs of a tile along an axis of so many taps. */
+  outputs(taps: i32): i32 {
+    return taps == 1 ? 1 : this.isEight ? 9 - taps : taps + 1;
+  }
 
   /** Taps along height and width. */
   get rows(): i32 {
-    return this.transform == F4_3 ? 1 : this.transform == F4_3_HIGH ? 3 : this.columns;
+    if (this.transform == F4_3 || this.transform == EIGHT_POINTS) return 1;
+    return this.isHigh ? this.taps : this.columns;
   }
 
   get columns(): i32 {
-    return this.transform == F3X3_2X2 ? 2 : this.transform == F4_3_HIGH ? 1 : 3;
+    return this.transform == F3X3_2X2 ? 2 : this.isHigh ? 1 : this.taps;
   }
 
   /** Outputs of a tile along height and width. */
   get high(): i32 {
-    return this.rows == 1 ? 1 : this.rows + 1;
+    return this.outputs(this.rows);
   }
 
   get wide(): i32 {
-    return this.columns == 1 ? 1 : this.columns + 1;
+    return this.outputs(this.columns);
   }
 
   get elements(): i32 {

@@ -1,7 +1,7 @@
 // Winograd against the direct sum, within what its rounding allows, and its refusal of numbers that are not finite.
 
 import { winograd } from '../../assembly/schedule/winograd';
-import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3 } from '../../src/shared/sizes';
+import { EIGHT_POINTS, EIGHT_POINTS_HIGH, F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3 } from '../../src/shared/sizes';
 import { WinogradTask } from '../../src/shared/task';
 import { below, releaseAll } from './memory';
 import { inParts } from './parts';
@@ -19,6 +19,18 @@ const short = [
   new Kind(F3X3_2X2, 1, 1, 1, true),
   new Kind(F4_3, 1, 1, 2, true),
   new Kind(F4_3_HIGH, 1, 2, 1, true),
+];
+/** Of eight points: three, four and five taps along the width and the height, apart or not, some of the kernels short. */
+const eights = [
+  new Kind(EIGHT_POINTS, 1, 1, 1, false, 3),
+  new Kind(EIGHT_POINTS, 1, 1, 1, true, 4),
+  new Kind(EIGHT_POINTS, 1, 1, 1, true, 5),
+  new Kind(EIGHT_POINTS, 1, 1, 3, true, 3),
+  new Kind(EIGHT_POINTS, 1, 1, 2, false, 4),
+  new Kind(EIGHT_POINTS, 1, 1, 5, false, 5),
+  new Kind(EIGHT_POINTS_HIGH, 1, 1, 1, true, 3),
+  new Kind(EIGHT_POINTS_HIGH, 1, 3, 1, false, 4),
+  new Kind(EIGHT_POINTS_HIGH, 1, 1, 1, true, 5),
 ];
 const dilated = [new Kind(F4X4_3X3, 2, 1, 3), new Kind(F4X4_3X3, 1, 3, 2), new Kind(F4X4_3X3, 3, 2, 1)];
 
@@ -199,6 +211,15 @@ describe('winograd', () => {
     everyChannel(column);
   });
 
+  it('computes rows and columns of any length by eight points', () => {
+    for (let i = 0; i < eights.length; i++) {
+      everySize(eights[i]);
+      everyDepth(eights[i]);
+      everyFilter(eights[i]);
+      everyChannel(eights[i]);
+    }
+  });
+
   it('computes every number of channels', () => {
     everyChannel(threes);
     everyChannel(twos);
@@ -214,6 +235,10 @@ describe('winograd', () => {
     expect(same(dilatedColumn)).toBe(true, 'dilated column');
     for (let width = 1; width <= 5; width++) expect(same(column, width)).toBe(true, 'narrow column');
     for (let i = 0; i < dilated.length; i++) expect(same(dilated[i])).toBe(true);
+    for (let i = 0; i < eights.length; i++) {
+      for (let width = 25; width <= 30; width++)
+        expect(same(eights[i], width)).toBe(true, `eight points, number ${i}, width ${width}`);
+    }
   });
 
   it('sets the flag for a number that is not finite', () => {
@@ -222,5 +247,9 @@ describe('winograd', () => {
     flags(line);
     flags(dilatedLine);
     flags(column);
+    flags(eights[0]);
+    flags(eights[4]);
+    flags(new Kind(EIGHT_POINTS, 1, 1, 2, false, 5));
+    flags(new Kind(EIGHT_POINTS_HIGH, 1, 1, 1, false, 3));
   });
 });

@@ -52,12 +52,16 @@ export interface Transform {
   readonly name: string;
   /** as in WinogradTask */
   readonly id: number;
-  /** taps along height and width. An axis of t taps gives t + 1 outputs; an axis of one tap is not transformed */
+  /** outputs of a tile along each axis that is transformed */
+  readonly outputs: number;
+  /** taps along height and width; an axis of one tap is not transformed */
   readonly high: number;
   readonly wide: number;
   /** to transform the inputs of a term, and the products of a filter back into outputs */
   readonly inputCost: number;
   readonly outputCost: number;
+  /** products summed in registers at most, where these are fewer than the row's */
+  readonly mostTerms?: number;
   /** its micro-kernels */
   readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }

@@ -3,23 +3,53 @@
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
-import { F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3, LANES, TILE_PIXELS } from '../../shared/sizes.js';
+import {
+  EIGHT_POINTS,
+  EIGHT_POINTS_HIGH,
+  F3X3_2X2,
+  F4_3,
+  F4_3_HIGH,
+  F4X4_3X3,
+  LANES,
+  TILE_PIXELS,
+} from '../../shared/sizes.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
 import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
 import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
 /** Along one axis. */
-const F4_3_COSTS = {
+const F4_3_PARTS = {
+  outputs: 4,
   inputCost: 135,
   outputCost: 160,
   kernels: [['inputRows4x3'], ['outputRows4x3']],
 } as const;
 
+/** Along one axis by eight points. */
+const EIGHT_POINTS_PARTS = {
+  inputCost: 200,
+  kernels: [['input8'], ['output8']],
+} as const;
+
+/** F(6, 3), F(5, 4) and F(4, 5) along the width and the height. */
+const ofEightPoints: readonly Transform[] = [3, 4, 5].flatMap((taps) => {
+  const outputs = 9 - taps;
+  const name = `F(${outputs}, ${taps}) along the`;
+  // F(6, 3) rounds sums of 128 terms to 4.5e-6 of the largest output, the others sums of 192 terms
+  const mostTerms = taps === 3 ? 64 : 128;
+  const parts = { ...EIGHT_POINTS_PARTS, outputs, outputCost: 42 * outputs, mostTerms };
+  return [
+    { name: `${name} width`, id: EIGHT_POINTS, high: 1, wide: taps, ...parts },
+    { name: `${name} height`, id: EIGHT_POINTS_HIGH, high: taps, wide: 1, ...parts },
+  ];
+});
+
 const transforms: readonly Transform[] = [
   {
     name: 'F(4x4, 3x3)',
     id: F4X4_3X3,
+    outputs: 4,
     high: 3,
     wide: 3,
     inputCost: 900,
@@ -32,14 +62,16 @@ const transforms: readonly Transform[] = [
   {
     name: 'F(3x3, 2x2)',
     id: F3X3_2X2,
+    outputs: 3,
     high: 2,
     wide: 2,
     inputCost: 220,
     outputCost: 520,
     kernels: [['input3x2'], ['output3x2']],
   },
-  { name: 'F(4, 3) along the width', id: F4_3, high: 1, wide: 3, ...F4_3_COSTS },
-  { name: 'F(4, 3) along the height', id: F4_3_HIGH, high: 3, wide: 1, ...F4_3_COSTS },
+  { name: 'F(4, 3) along the width', id: F4_3, high: 1, wide: 3, ...F4_3_PARTS },
+  { name: 'F(4, 3) along the height', id: F4_3_HIGH, high: 3, wide: 1, ...F4_3_PARTS },
+  ...ofEightPoints,
 ];
 
 /**
@@ -93,11 +125,11 @@ export function cheapestTile(workload: Workload): TileProposal | undefined {
 /** The tiles of a transform that fit, with what they cost; none where its taps don't. */
 function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
   const { spacings, sizes } = workload;
-  const { high, wide } = transform;
+  const { high, wide, outputs } = transform;
   // tiles along the height are beside one another and are read as vectors; turned, narrow maps took half of the time
   if (wide === 1 && sizes[2] < LANES) return [];
-  const heights = partOf(high, 1, workload);
-  const widths = partOf(wide, 2, workload);
+  const heights = partOf(high, outputs, 1, workload);
+  const widths = partOf(wide, outputs, 2, workload);
   if (!heights || !widths) return [];
   const elements = heights.elements * widths.elements;
   const work: TileWork = {
@@ -138,17 +170,22 @@ interface AxisPart {
 /** An axis that is not transformed. */
 const PLAIN: AxisPart = { outputs: 1, elements: 1, kernels: null, terms: 1, products: 1 };
 
-/** A transform of `count` taps along an axis; undefined where it doesn't fit its taps and outputs, or saves nothing. */
-function partOf(count: number, axis: number, { spacings, sizes }: Workload): AxisPart | undefined {
+/** A transform of `count` taps and so many outputs along an axis; undefined where it doesn't fit its taps and outputs, or saves nothing. */
+function partOf(
+  count: number,
+  outputs: number,
+  axis: number,
+  { spacings, sizes }: Workload,
+): AxisPart | undefined {
   if (count === 1) return PLAIN;
   const spacing = spacings[axis];
   const { gap, taps } = spacing;
   // three taps may be dilated, two may not
-  if (gap === 0 || (count === 2 && gap > 1) || sizes[axis] < (count + 1) * gap) return undefined;
+  if (gap === 0 || (count === 2 && gap > 1) || sizes[axis] < outputs * gap) return undefined;
   const kernels = kernelsAlong(spacing, count);
   if (!kernels) return undefined;
-  // t taps and t + 1 outputs make 2 * t elements, of which the last leaves out short kernels
-  const [outputs, elements] = [count + 1, 2 * count];
+  // the last element leaves out short kernels
+  const elements = outputs + count - 1;
   const products = elements * kernels.count - kernels.short;
   if (products >= outputs * taps) return undefined;
   return { outputs, elements, kernels, terms: kernels.count / taps, products: products / taps };

@@ -47,7 +47,7 @@ export const winograd: Algorithm<'winograd'> = {
     const { transform } = tile;
     const [inputs, outputs] = transform.kernels;
     // four outputs of a tile are one vector
-    const isRow = transform.wide === 3 && tile.gaps[2] === 1;
+    const isRow = transform.wide > 2 && tile.gaps[2] === 1;
     return {
       entry: 'winograd',
       about: '',
