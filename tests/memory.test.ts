@@ -172,7 +172,7 @@ describe('the allocator', () => {
     const refuses = (address: number) =>
       assert.throws(() => allocator.release(address), {
         name: 'Error',
-        message: `no allocated memory begins at address ${address}: released twice?`,
+        message: `no memory is allocated at ${address}: released twice?`,
       });
     const address = allocator.allocate(100);
     refuses(address + 64);

@@ -100,7 +100,7 @@ export function attached<D extends Float32Array | Float64Array>(tensor: {
   const { data, shape } = tensor;
   if (data.length === 0 && product(shape) > 0) {
     throw new RangeError(
-      'a tensor is detached: its data was a view of wasm memory, which has grown; pass the resident tensor itself, or a copy of its data',
+      'a tensor is detached: its data was a view of wasm memory, which grew; pass the resident tensor or a copy of its data',
     );
   }
   return data;

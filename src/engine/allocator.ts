@@ -60,8 +60,7 @@ export class Allocator {
    */
   release(address: number): void {
     const size = this.#sizes.get(address);
-    if (size === undefined)
-      throw new Error(`no allocated memory begins at address ${address}: released twice?`);
+    if (size === undefined) throw new Error(`no memory is allocated at ${address}: released twice?`);
     this.#sizes.delete(address);
     this.#live -= size;
     this.#addFree(address, address + size);
