@@ -14,6 +14,7 @@ describe('the table of algorithms', () => {
     channels: 8,
     filters: 64,
     terms: 72,
+    products: 2 ** 30,
     depth: 1,
     height: 20,
     width: 30,
@@ -89,7 +90,20 @@ describe('the table of algorithms', () => {
     }
     assert.deepEqual([...rivals].sort(), ['direct', 'gemm']);
     // one filter on rows of eight: direct can't, gemm would run, and three times its filters are padding
-    assert.equal(planOfLine('n1 g1 c4 f1 i28x8 k3x3 p1x1').choice.algorithm.name, 'winograd');
+    assert.equal(planOfLine('n1 g1 c64 f1 i300x8 k3x3 p1x1').choice.algorithm.name, 'winograd');
+  });
+
+  it('leaves calls of few products to direct sums, unless the caller names winograd', () => {
+    // 2^18 products are the least
+    const few = 'n1 g1 c32 f32 i85 k3 p1';
+    for (const [line, name] of [
+      [few, 'direct'],
+      ['n1 g1 c32 f32 i86 k3 p1', 'winograd'],
+      ['n2 g1 c32 f32 i85 k3 p1', 'winograd'],
+      ['n1 g2 c64 f64 i85 k3 p1', 'winograd'],
+    ])
+      assert.equal(planOfLine(line).choice.algorithm.name, name, line);
+    assert.equal(planOfLine(few, { algorithm: 'winograd' }).choice.algorithm.name, 'winograd');
   });
 
   it('has a last row that takes everything', () => {

@@ -113,7 +113,7 @@ describe('a thread that is lost', () => {
     const out = tensor(kept.data, kept.shape);
     await assert.rejects(
       loseThreads(() => layer.forward(x, { out }) === out),
-      /`out` may be a view of the old one/,
+      /`out` is a view of the old memory/,
     );
     layer.forward(x, { out: kept });
     assert.equal(differingPlace(kept.data, alone), -1);

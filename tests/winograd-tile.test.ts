@@ -37,6 +37,7 @@ describe('the tile for a workload', () => {
               channels: 3,
               filters: 5,
               terms: 27 * taps,
+              products: 2 ** 30,
               depth: size,
               height: size + 9,
               width: size + 12,

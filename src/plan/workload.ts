@@ -23,13 +23,15 @@ export function workloadOf(
   own: Slices,
   shared: Slices,
 ): Workload {
-  const { channels, filters, input } = convolution;
+  const { batch, groups, channels, filters, input, axes } = convolution;
   const [depth, height, width] = fewestOutputs(own);
+  const terms = channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps))));
   return {
     images,
     channels,
     filters,
-    terms: channels * product(cuts.map(({ split }) => most(split.phases.map(({ taps }) => taps)))),
+    terms,
+    products: batch * groups * filters * terms * product(axes.map(({ output }) => output)),
     depth,
     height,
     width,

@@ -22,6 +22,8 @@ export interface Workload {
   readonly filters: number;
   /** products of one output, at most */
   readonly terms: number;
+  /** products of the whole call: of all outputs, filters, groups and images */
+  readonly products: number;
   /** outputs along each axis */
   readonly depth: number;
   readonly height: number;
