@@ -1,4 +1,4 @@
-// npm run align: finds how much later one recording begins than another, and draws both lined up.
+// npm run align: finds the delay between two recordings, and draws them aligned.
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,4 +1,4 @@
-// How much later one recording begins than another, and a drawing of it.
+// The delay between two recordings, and a drawing of the aligned recordings.
 
 import { correlate, correlationLags } from 'convnd/signal';
 import {

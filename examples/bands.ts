@@ -1,4 +1,4 @@
-// What is loud when in a recording: energies of bands of frequencies, by one convolution.
+// The energies of frequency bands of a recording over time, by one convolution.
 
 import { functional as F } from 'convnd';
 import type { Recording } from './wav.js';

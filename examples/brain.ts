@@ -1,4 +1,4 @@
-// npm start: segments the grey and the white matter of a brain, and draws what it found.
+// npm start: segments the grey and white matter of a brain, and draws the result.
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

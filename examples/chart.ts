@@ -1,4 +1,4 @@
-// Parts of charts: grounds, axes, waves and curves in boxes, as pieces of SVG.
+// Parts of charts as SVG: backgrounds, axes, waveforms and curves.
 
 import { text } from './svg.js';
 

@@ -1,4 +1,4 @@
-// The denoiser: an autoencoder. Two Conv2d make the picture four times smaller, two ConvTranspose2d make it as large again.
+// The denoiser, an autoencoder: two Conv2d reduce the picture by four, two ConvTranspose2d enlarge it again.
 
 import { Conv2d, ConvTranspose2d, type Parameter, type Tensor, type TensorLike } from 'convnd';
 

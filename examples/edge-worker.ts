@@ -1,4 +1,4 @@
-// A worker at the edge that classifies what is posted to it: docs/cookbook.md.
+// An edge worker that classifies posted pictures: docs/cookbook.md.
 
 import { loadSafetensors, tensor } from 'convnd';
 import { ResNet18 } from './resnet18.js';

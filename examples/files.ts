@@ -1,4 +1,4 @@
-// The files that the examples come with, and errors about files in one line that a person can act on.
+// Reads the examples' data files; errors about files are one line that says what to do.
 
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

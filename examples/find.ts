@@ -1,4 +1,4 @@
-// npm run find: finds the places where a pattern fits into a picture, and draws them.
+// npm run find: finds the positions of a pattern in a picture, and draws them.
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

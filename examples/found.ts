@@ -1,4 +1,4 @@
-// Where a pattern lies in a picture, and a drawing of it.
+// The positions of a pattern in a picture, and a drawing of them.
 
 import { findMatches, type Peak } from 'convnd/match';
 import { colours, heading } from './chart.js';

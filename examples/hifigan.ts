@@ -1,4 +1,4 @@
-// HiFi-GAN's generator, of the PyTorch module in docs/cookbook.md: mel frames to sound.
+// HiFi-GAN's generator, converted from the PyTorch module in docs/cookbook.md: mel frames to audio.
 
 import { Conv1d, ConvTranspose1d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
 

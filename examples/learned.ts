@@ -1,4 +1,4 @@
-// What was learnt, as a drawing: a picture with noise, without, and as it was; parts of them enlarged; the loss step by step.
+// A drawing of a training's result: the noisy, the denoised and the original picture, enlarged details, and the loss curve.
 
 import { area, axisBelow, type Box, colours, grid, ground, heading, label } from './chart.js';
 import { gain, type Result } from './learning.js';

@@ -1,4 +1,4 @@
-// Learning to denoise: parts of photographs with noise go in, and what comes out is compared with the parts without.
+// Trains a denoiser: its output for noisy crops of photographs is compared with the clean crops.
 
 import { type Tensor, tensor } from 'convnd';
 import { Adam, CosineAnnealingLR, mseLoss, record } from 'convnd/train';

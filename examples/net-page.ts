@@ -1,4 +1,4 @@
-// A page's side of net-worker.ts: docs/cookbook.md.
+// The page that uses net-worker.ts: docs/cookbook.md.
 
 /** Runs images of (1, 3, height, width) in a worker. `progress` is called after each. */
 export function segment(

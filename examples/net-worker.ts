@@ -1,4 +1,4 @@
-// A Web Worker that runs a U-Net over pictures, and tells how far it is: docs/cookbook.md.
+// A Web Worker that runs a U-Net on pictures and reports its progress: docs/cookbook.md.
 
 import { loadSafetensors, tensor } from 'convnd';
 import { UNet } from './unet.js';

@@ -1,4 +1,4 @@
-// NIfTI volumes, https://nifti.nimh.nih.gov, in memory: one as numbers from 0 to 1, and labels as a file.
+// NIfTI volumes, https://nifti.nimh.nih.gov, in memory: reads a volume as numbers from 0 to 1, and writes labels.
 
 import * as nifti from 'nifti-reader-js';
 

@@ -1,4 +1,4 @@
-// The page that the slices are shown on: drawn as SVG, rendered to PNG.
+// The page with the slices: drawn as SVG, rendered to PNG.
 
 import { encodePicture } from './picture.js';
 import type { Slice } from './slices.js';

@@ -1,4 +1,4 @@
-// Photographs as tensors: parts of them to learn from, noise, and how far two are apart.
+// Photographs as tensors: random crops for training, noise, and the difference of two pictures.
 
 import { type Tensor, tensor } from 'convnd';
 import { readPicture } from './picture.js';

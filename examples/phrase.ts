@@ -1,4 +1,4 @@
-// Where a piece of one recording is heard again in another, and a drawing of it.
+// Finds a part of one recording in another, and draws it.
 
 import { matchTemplate, type Peak, peakLocalMax } from 'convnd/match';
 import { bandCount, hop } from './bands.js';

@@ -1,4 +1,4 @@
-// PNG files as pixels, and back.
+// Reads and writes PNG files.
 
 import { writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';

@@ -1,4 +1,4 @@
-// Pictures as pixels, four bytes each.
+// Pictures as RGBA pixels.
 
 /** Red, green, blue and opacity of each pixel, row by row. */
 export interface Picture {

@@ -1,4 +1,4 @@
-// Random numbers that are the same in every run.
+// Random numbers with a fixed seed.
 
 /** Uniform numbers from 0 to below 1 (mulberry32, Tommy Ettinger, public domain). */
 export function uniform(seed: number): () => number {

@@ -1,4 +1,4 @@
-// ResNet-18, of the PyTorch module in docs/cookbook.md, as torchvision names its layers.
+// ResNet-18, converted from the PyTorch module in docs/cookbook.md, with torchvision's names of layers.
 
 import { Conv2d, functional as F, type StateDict, type Tensor, tensor } from 'convnd';
 

@@ -1,4 +1,4 @@
-// Drawings as SVG, and their rendering to PNG, in the colours that all examples share.
+// SVG drawings in the examples' common colours, and their rendering to PNG.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// The classes that MeshNet tells apart.
+// The classes of MeshNet.
 
 import type { Colours } from './slices.js';
 

@@ -1,4 +1,4 @@
-// npm run train: teaches an autoencoder to take the noise off photographs, and shows what it does to one that it has not seen.
+// npm run train: trains an autoencoder to denoise photographs, and shows its result for a photograph outside the training set.
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

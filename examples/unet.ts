@@ -1,4 +1,4 @@
-// U-Net, of the PyTorch module in docs/cookbook.md: an encoder, a decoder, and skips that are written where they are read.
+// U-Net, converted from the PyTorch module in docs/cookbook.md: an encoder, a decoder, and skip connections that are written in place.
 
 import { Conv2d, ConvTranspose2d, functional as F, resident, type StateDict, type Tensor } from 'convnd';
 

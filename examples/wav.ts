@@ -1,4 +1,4 @@
-// WAV files as one channel of samples.
+// Reads WAV files as one channel of samples.
 
 import decode, { type AudioData } from '@audio/decode-wav';
 import { readBytes } from './files.js';

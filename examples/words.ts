@@ -1,4 +1,4 @@
-// npm run words: finds where words of one sentence are said again in another, and draws it.
+// npm run words: finds words of one sentence in another, and draws them.
 
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -151,7 +151,10 @@ describe('filter2d', () => {
     const bad = (call: () => unknown, message: RegExp) => refused(call, message, String(message));
     bad(() => filter2d(picture, kernel, { border: 'reflect' as 'wrap' }), /^border 'reflect' is two things/);
     bad(() => filter2d(picture, [1, 2]), /^kernel must be \[height, width\], but has 1 axes/);
-    bad(() => filter2d([1, 2, 3], kernel), /^image must be \[height, width\], or say with channelAxis/);
+    bad(
+      () => filter2d([1, 2, 3], kernel),
+      /^image must be \[height, width\], or give its channels by channelAxis/,
+    );
     bad(() => filter2d([[[1]]], kernel), /channelAxis.* but has 3 axes \[filter2d of image \[1, 1, 1\]\]/);
     bad(() => filter2d([1, 2], kernel, { channelAxis: 0 }), /beside channelAxis 0, but has 1 axes/);
     bad(() => filter2d(picture, kernel, { channelAxis: 2 }), /^channelAxis must be from -2 to 1/);

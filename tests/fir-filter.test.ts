@@ -413,7 +413,7 @@ describe('FirFilter refuses', () => {
     refused(() => one.process(undefined as never), /block: expected a tensor/, 'nothing');
     refused(
       () => one.process(x, { out: new Float32Array(3) }),
-      /out: expected 4 samples a channel.*got 3/,
+      /out: expected 4 samples per channel.*got 3/,
       'size',
     );
     refused(

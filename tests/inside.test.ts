@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conv2d, LazyConvTranspose1d, tensor } from 'convnd';
-import { insideOf, isExposed, valuesOf } from '#src/layers/inside.js';
+import { insideOf, isExposed, valuesOf } from '#src/layers/internals.js';
 import { formatProblem } from '#src/problem/line.js';
 
 describe('a parameter from inside', () => {

@@ -431,10 +431,10 @@ describe('layersUseFft', () => {
     assert.match(said(new Conv1d(1, 1, 999, { stride: 2 }), [1, 20_000]) ?? '', /stride/);
     assert.match(said(new ConvTranspose1d(1, 1, 999, { stride: 2 }), [1, 20_000]) ?? '', /stride/);
     assert.equal(said(new Conv1d(1, 1, 999), [0, 1, 20_000]), 'there is nothing to compute');
-    assert.match(said(new Conv1d(1, 1, 4_000_000), [1, 5_000_000]) ?? '', /too small/);
+    assert.match(said(new Conv1d(1, 1, 4_000_000), [1, 5_000_000]) ?? '', /would exceed the limit/);
     const asked = new Conv1d(1, 1, 999);
     asked.algorithm = 'direct';
-    assert.match(said(asked, [1, 20_000]) ?? '', /^direct was asked for/);
+    assert.match(said(asked, [1, 20_000]) ?? '', /^direct was requested/);
   });
 
   it('explains what is done where they are', () => {
@@ -459,7 +459,7 @@ describe('layersUseFft', () => {
     layersUseFft();
     const layer = new Conv1d(1, 1, 300);
     layer.tune([1, 2000]);
-    assert.match(layer.explain([1, 2000]), /not fft: \w+ was asked for, or was the fastest when/);
+    assert.match(layer.explain([1, 2000]), /not fft: \w+ was requested, or was the fastest when/);
     assert.match(layer.explain([1, 20_000]), /^algorithm {2}fft/m);
   });
 });

@@ -486,14 +486,14 @@ describe('matchTemplate', () => {
     ['a channelAxis that is none', RangeError, { channelAxis: 1 }, 'channelAxis'],
     ['only channels', RangeError, { channelAxis: 0 }, 'axes'],
     ['padInput as a number', TypeError, { padInput: 1 }, 'padInput'],
-    ['a constant without padInput', TypeError, { constantValues: 1 }, 'constantValues is of no effect'],
+    ['a constant without padInput', TypeError, { constantValues: 1 }, 'constantValues has no effect'],
     [
       'a constant beside an imageMask',
       TypeError,
       { imageMask: [1, 1, 1, 1], padInput: true, constantValues: 1 },
       'mode and constantValues have no effect',
     ],
-    ['a mask inside of float32', TypeError, { mask: [1, 1], precision: 'float32' }, 'without masks only'],
+    ['a mask inside of float32', TypeError, { mask: [1, 1], precision: 'float32' }, 'does not support masks'],
   ];
   for (const [what, type, options, words] of bad)
     it(`refuses ${what}`, () =>
@@ -689,6 +689,10 @@ describe('findMatches', () => {
     refuses(() => findMatches([1, 2], [1], { minDistance: [1, 2] }), RangeError, 'minDistance');
     refuses(() => findMatches([1, 2], [1], { subpixel: 1 as never }), TypeError, 'subpixel');
     refuses(() => findMatches([1, 2], [1], { thresh: 1 } as never), TypeError, 'thresh');
-    refuses(() => findMatches([1, 2], [1], { out: [0] } as never), TypeError, 'out is of matchTemplate only');
+    refuses(
+      () => findMatches([1, 2], [1], { out: [0] } as never),
+      TypeError,
+      'out is an option of matchTemplate only',
+    );
   });
 });

@@ -549,8 +549,8 @@ describe('what is refused', () => {
   const refusals: [RegExp, () => unknown][] = [
     [/^unexpected option 'output'/, () => nd.correlate(x, x, { output: 1 } as object)],
     [/^unexpected option 'axes'/, () => nd.sobel(x, { axes: [0] } as object)],
-    [/^cval is of no effect with mode 'reflect'/, () => nd.correlate(x, x, { cval: 0 })],
-    [/^cval is of no effect with mode 'wrap'/, () => nd.laplace(x, { mode: ['wrap', 'mirror'], cval: 1 })],
+    [/^cval has no effect with mode 'reflect'/, () => nd.correlate(x, x, { cval: 0 })],
+    [/^cval has no effect with mode 'wrap'/, () => nd.laplace(x, { mode: ['wrap', 'mirror'], cval: 1 })],
     [/^cval must be a number/, () => nd.laplace(x, { mode: 'constant', cval: '1' as unknown as number })],
     [/^sequence argument must have length .* mode is for 2 axes/, () => nd.sobel(x, { mode: ['wrap'] })],
     [
@@ -576,7 +576,7 @@ describe('what is refused', () => {
     [/^sigma must be a number/, () => nd.gaussianFilter(x, undefined as unknown as number)],
     [/^precision must be/, () => nd.gaussianFilter(x, 1, { precision: 'half' as 'float32' })],
     [
-      /^precision 'float32' is of no use/,
+      /^precision 'float32' has no effect/,
       () => nd.gaussianFilter(x, 1, { precision: 'float32', dtype: 'float64' }),
     ],
     [/^incorrect filter size/, () => nd.uniformFilter1d(x, 0)],

@@ -224,11 +224,11 @@ describe('what is refused', () => {
       /'mirror' has c b\|a b c d\|c b.*'symmetric' has b a\|a b c d\|d c/,
     ],
     ['reflect in 2-D', () => convolve2d([ramp], [ramp], { boundary: 'reflect' as never }), /is two things/],
-    ['a constant without its border', () => correlate(ramp, ramp, { cval: 3 }), /cval is of no effect/],
+    ['a constant without its border', () => correlate(ramp, ramp, { cval: 3 }), /cval has no effect/],
     [
       'a constant beside another border',
       () => convolve2d([ramp], [ramp], { boundary: 'wrap', fillvalue: 3 }),
-      /fillvalue is of no effect/,
+      /fillvalue has no effect/,
     ],
     [
       'a constant that is none',
@@ -279,7 +279,7 @@ describe('what is refused', () => {
     ],
     ['an axis beyond', () => convolve(ramp, ramp, { axes: 1 }), /there is no axis 1 in 1 dimension/],
     ['an axis twice', () => convolve([ramp], [ramp], { axes: [1, -1] }), /named twice/],
-    ['no axes', () => convolve(ramp, ramp, { axes: [] }), /name one at least/],
+    ['no axes', () => convolve(ramp, ramp, { axes: [] }), /name at least one/],
     ['half an axis', () => convolve(ramp, ramp, { axes: 0.5 }), /axes must be an integer/],
     [
       'axes that are none',
@@ -287,11 +287,15 @@ describe('what is refused', () => {
       /axes must be an axis or a list/,
     ],
     ['lags beside maxLag', () => correlate(ramp, ramp, { lags: [0, 1], maxLag: 3 }), /give one of them/],
-    ['lags beside a mode', () => correlate(ramp, ramp, { lags: [0, 1], mode: 'same' }), /mode and lags both/],
+    [
+      'lags beside a mode',
+      () => correlate(ramp, ramp, { lags: [0, 1], mode: 'same' }),
+      /mode and lags exclude each other/,
+    ],
     [
       'maxLag beside a mode',
       () => correlate(ramp, ramp, { maxLag: 1, mode: 'same' }),
-      /mode and maxLag both/,
+      /mode and maxLag exclude each other/,
     ],
     [
       'a constant in words',

@@ -90,16 +90,16 @@ describe('explain', () => {
     const fft = correlate.explain([65536], [1025]);
     assert.match(fft, /^output {5}\[66560\] of float32\n/);
     assert.match(fft, /\nmethod {5}fft, estimated direct [\d.e-]+ ms, fft [\d.e-]+ ms\n/);
-    assert.match(fft, /\ntransforms \d+ numbers for \d+ outputs, \d+ blocks an input\n/);
+    assert.match(fft, /\ntransforms \d+ numbers for \d+ outputs, \d+ blocks per input\n/);
     assert.match(fft, /\nerror {6}at most 2\^-24 · [\d.]+ · ‖in1‖ · ‖in2‖/);
     const direct = convolve.explain([65536], [5], { dtype: 'float64' });
     assert.match(direct, /of float64\nmethod {5}direct, estimated direct/);
     assert.match(direct, /at most 2\^-53 · 7 · Σ \|in1\| · \|in2\|/);
-    assert.match(correlate.explain([65536], [1025], { method: 'direct' }), /method {5}direct, as asked for/);
+    assert.match(correlate.explain([65536], [1025], { method: 'direct' }), /method {5}direct, as requested/);
   });
 
   it('takes the options of every function', () => {
-    assert.match(fftconvolve.explain([3, 20], [3, 5], { axes: 1 }), /\[3, 24\][\s\S]*fft, as asked for/);
+    assert.match(fftconvolve.explain([3, 20], [3, 5], { axes: 1 }), /\[3, 24\][\s\S]*fft, as requested/);
     assert.match(oaconvolve.explain([20], [5], { mode: 'same' }), /\[20\]/);
     assert.match(correlate2d.explain([20, 20], [5, 5], { boundary: 'symm' }), /\[24, 24\]/);
     assert.match(convolve2d.explain([20, 20], [5, 5], { mode: 'valid' }), /\[16, 16\]/);

@@ -285,7 +285,7 @@ describe('upfirdn', () => {
   it('refuses a constant beside another mode', () => {
     refused(
       () => upfirdn([1], [1], { mode: 'edge', cval: 2 }),
-      /cval is of no effect with mode 'edge'/,
+      /cval has no effect with mode 'edge'/,
       'cval',
     );
     refused(() => upfirdn([1], [1], { cval: Number.NaN }), /cval must be finite, but got NaN/, 'NaN');

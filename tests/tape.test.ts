@@ -31,7 +31,7 @@ import {
   tanh,
 } from 'convnd/train';
 import { heap } from '#src/engine/heap.js';
-import { isExposed } from '#src/layers/inside.js';
+import { isExposed } from '#src/layers/internals.js';
 import { assertSame } from './compare.js';
 import { settleUntil } from './garbage.js';
 import { integers } from './numbers.js';

@@ -16,18 +16,18 @@ import {
 } from './plan';
 import { row } from './row';
 
-/** Takes a whole block, whose spectrum's rows follow each other. */
+/** Transforms a whole block. The rows of its spectrum are contiguous. */
 export function block<T>(transform: Transform, at: usize): void {
   axis<T>(transform, at, transform.spectrum, transform.planes, transform.rows);
 }
 
-/** What is below the levels of an axis: of the planes the rows of one, of the rows one row. `unit` are the rows of one item. */
+/** Transforms what is below the levels of an axis: the rows of a plane, or a single row. `unit` is the number of rows of an item. */
 function below<T>(transform: Transform, at: usize, spectrum: usize, unit: i32): void {
   if (unit > 1) axis<T>(transform, at, spectrum, unit, 1);
   else row<T>(transform, at, at, spectrum);
 }
 
-/** An axis of `items` items, the planes or the rows. Its root is i, like that of rows, so it uses the same trees of factors. */
+/** Transforms an axis of `items` items, planes or rows. Its root is i, as for rows, so it uses the same tables. */
 function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, unit: i32): void {
   if (items == 1) {
     below<T>(transform, at, spectrum, unit);
@@ -67,7 +67,7 @@ function axis<T>(transform: Transform, at: usize, spectrum: usize, items: i32, u
   if (mode != FORWARD) first<T>(transform, at, part * unit, false);
 }
 
-/** Items below a node of a tree, whose address includes the lane. */
+/** The items below a node of a tree; the node's address includes the lane. */
 function node<T>(
   transform: Transform,
   at: usize,
@@ -114,7 +114,7 @@ function rowBytes<T>(transform: Transform): usize {
   return <usize>transform.length * sizeof<T>();
 }
 
-/** Bytes from the spectrum of a row to the next, or from its factors. */
+/** Distance in bytes between the spectra of rows, or between their factors. */
 function spectrumBytes<T>(transform: Transform): usize {
   const bytes = rowBytes<T>(transform);
   return transform.mode == PRODUCT ? factorBytes(bytes) : bytes;
@@ -126,7 +126,7 @@ function first<T>(transform: Transform, at: usize, rows: i32, down: bool): void 
   else level2<T>(transform, at, rows, factors, sizeof<T>(), down);
 }
 
-/** A level of one node: parts of `rows` rows. Its factors are numbers `step` bytes apart. */
+/** A level with a single node, and parts of `rows` rows. Its factors are `step` bytes apart. */
 function level4<T>(t: Transform, at: usize, rows: i32, factors: usize, step: usize, down: bool): void {
   const apart = <usize>rows * t.pitch;
   const im = rowBytes<T>(t) >> 1;

@@ -1,6 +1,6 @@
-// Centre: (x − origin) · scale, and the squares, on the way to where sums read them.
+// Centring: (x − origin) · scale and its square, written to where sums read them.
 //
-// Pairs of numbers, and the last one by itself where there is one left.
+// Processes pairs of numbers, and an odd last number alone.
 
 import { narrow, pair } from '../vectors';
 
@@ -24,16 +24,16 @@ function centre<T>(x: usize, count: i32, origin: f64, scale: f64, to: usize, squ
   }
 }
 
-/** Of float32; without squares if their address is 0. */
+/** Float32 input. Squares are not written if their address is 0. */
 export function centre32(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
   centre<f32>(x, count, origin, scale, to, squares);
 }
 
-/** Of float32 to float32, rounded once; in place if the addresses are equal. */
+/** From float32 to float32, rounded once; in place if the addresses are equal. */
 export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: usize): void {
   const end = to + ((<usize>(count & ~3)) << 2);
   const shift = origin * scale;
-  // times a power of two numbers stay what they are, and only the subtraction rounds
+  // multiplying by a power of two is exact, so only the subtraction rounds
   const isPower = reinterpret<u64>(scale) << 12 == 0 && <f64>(<f32>scale) == scale;
   if (isPower && <f64>(<f32>shift) == shift) {
     const c = f32x4.splat(<f32>shift);
@@ -58,7 +58,7 @@ export function centreIn32(x: usize, count: i32, origin: f64, scale: f64, to: us
   }
 }
 
-/** Of float64. */
+/** Float64 input. */
 export function centre64(x: usize, count: i32, origin: f64, scale: f64, to: usize, squares: usize): void {
   centre<f64>(x, count, origin, scale, to, squares);
 }

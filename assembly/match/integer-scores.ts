@@ -1,27 +1,27 @@
-// whole: coefficients of the windows of a picture of whole numbers, whose sums are exact in 32 bits.
+// Coefficients of the windows of a picture of integers, whose sums are exact in 32 bits.
 //
-//   d       x − origin, whole
+//   d       x − origin, an integer
 //
-// The sum of a window is a difference of two sums from the row's begin, of all rows of the window. These go from row to row: one number
-// comes, one goes, and as nothing is rounded nothing is left behind. They may wrap around, the difference doesn't.
-//
-//   x         f32, count + length - 1 rows `step` bytes apart; six numbers behind the last one are read, and whole too
-//   products  f32 or f64, `count` rows `pitch` bytes apart, with room to whole fours
-//   to        f32, rows of `windows` numbers next to each other; products may be there, if no row of them comes before its scores
-//   room      in vectors, of v = ⌈(windows to whole fours + width - 1) / 4⌉: v + 1 sums along rows of d, and of d²; v of origins; 2 v of
-//             variances
-//   facts     as of coefficients (quotients.ts), and behind them f32: origin, 1.5 · 2^23
+// A window's sum is the difference of two prefix sums along a row, which include all rows of the window. From one row of windows to the
+// next, a row of numbers is added and another one subtracted, which is exact for integers. Prefix sums may wrap around; the differences do
+// not overflow.
+//   x         f32, count + length - 1 rows `step` bytes apart; six numbers past the last one are read, which must be integers too
+//   products  f32 or f64, `count` rows `pitch` bytes apart, with room for rounding up to fours
+//   to        f32, contiguous rows of `windows` numbers; may overlap the products, if no row of scores begins after its products
+//   room      in vectors, with v = ⌈(windows rounded up to fours + width - 1) / 4⌉: v + 1 prefix sums of d, and of d²; v of origins;
+//             2 v of variances
+//   facts     as for coefficients (quotients.ts), followed by f32: origin, 1.5 · 2^23
 
 import { fromVariances, scaledVariances } from './quotients';
 
 /**
- * Adds the numbers of a row, less those of another one, to the sums along rows.
+ * Adds the numbers of one row to the prefix sums and subtracts those of another row.
  *
- * @param along sums of d along a row, from its begin to each column, of all rows of a window; those of d² are `apart` bytes on
+ * @param along prefix sums of d up to each column, over all rows of a window; those of d² follow at a distance of `apart` bytes
  */
 function nextRow(x: usize, old: usize, along: usize, apart: usize, bytes: usize, facts: usize): void {
   const origin = v128.load32_splat(facts, 60);
-  // whole numbers below 2^22 plus 1.5 · 2^23 have the bits of this one, and their own below them
+  // an integer below 2^22 plus 1.5 · 2^23 has the bits of that constant, with the integer in the low bits
   const magic = v128.load32_splat(facts, 64);
   const zero = i32x4.splat(0);
   let s = zero;
@@ -49,8 +49,8 @@ function nextRow(x: usize, old: usize, along: usize, apart: usize, bytes: usize,
 }
 
 /**
- * Makes the scores of all rows, from products in float32 or float64.
- * @returns whether there is a -2
+ * Computes the scores of all rows, from products in float32 or float64.
+ * @returns whether some score is -2
  */
 export function wholeCoefficients(
   x: usize,
@@ -66,12 +66,12 @@ export function wholeCoefficients(
   room: usize,
   facts: usize,
 ): i32 {
-  // windows behind a row's last one, to whole fours, have their own columns: made of what comes after the row
+  // windows past the end of a row, up to a multiple of four, are computed from the columns that follow the row
   const vectors = (((windows + 3) & ~3) + width + 2) >> 2;
   const bytes = (<usize>vectors) << 4;
   const apart = bytes + 16;
   const origins = room + 2 * apart;
-  // before the sums along a row stands the one of nothing
+  // the prefix sum before the first column is 0
   const along = room + 16;
   const own = origins + bytes;
   memory.fill(room, 0, 2 * apart);

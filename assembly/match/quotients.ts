@@ -1,15 +1,15 @@
-// Quotients: scores of windows, products over norms.
+// Scores of windows: products over norms.
 //
-//   quotients        from the squares of norms, over all channels
+//   quotients        from squared norms, over all channels
 //   coefficients     from sums and sums of squares of one channel: addVariances (scores.ts) and quotients in one pass
 //
-// Coefficients four windows at a time, quotients two; what is beyond the last one is nobody's.
+// coefficients processes four windows at a time, quotients two; results past the last window are unused.
 
 import { narrow, pair } from '../vectors';
 
 /**
- * Four quotients p √n / √v, cut to -1 … 1; not a number where p is none or v not above 0. A root in float32 and a step of Newton's in
- * float64 are off by 2e-14 of them at most: four roots and quotients take as long in float32 as one pair in float64.
+ * Four quotients p √n / √v, clamped to -1 … 1; NaN if p is NaN or v not positive. A float32 square root and a Newton step in float64 have a
+ * relative error of at most 2e-14: four roots and quotients in float32 take as long as two in float64.
  *
  *   root     √n in float32
  *   half     1 / 2n
@@ -37,7 +37,7 @@ function quotients4(
   return f32x4.pmax(f32x4.pmin(narrow(q0, q1), one), minusOne);
 }
 
-/** Marks coefficients that are not known, and flat windows; returns whether the former were found. */
+/** Marks doubtful coefficients and flat windows; returns whether there are doubtful ones. */
 function markLow(variances: usize, squares: usize, to: usize, windows: i32, facts: usize): i32 {
   const n = load<f64>(facts);
   const share = load<f64>(facts, 8);
@@ -59,8 +59,8 @@ function markLow(variances: usize, squares: usize, to: usize, windows: i32, fact
 }
 
 /**
- * n² times the variance of each window, exactly 0 where the two products are equal. Sums of 32 bits are differences of two that are `wide`
- * bytes apart; those of squares are `apart` bytes on. Rounds up to fours.
+ * n² times the variance of each window, which is exactly 0 if the two products are equal. 32-bit sums are differences of two prefix sums
+ * that are `wide` bytes apart; those of squares follow at a distance of `apart` bytes. Rounds up to fours.
  * @returns whether some are to be marked
  */
 export function scaledVariances<S>(
@@ -71,7 +71,7 @@ export function scaledVariances<S>(
   windows: i32,
   facts: usize,
 ): boolean {
-  // loaded, as V8 11.3 makes constants and splats anew in each round of a loop
+  // loaded from memory, because V8 11.3 creates constants and splats again in each iteration of a loop
   const n = v128.load64_splat(facts);
   const share = v128.load64_splat(facts, 8);
   const limit = v128.load64_splat(facts, 16);
@@ -99,7 +99,7 @@ export function scaledVariances<S>(
     e1 = f64x2.mul(n, e1);
     const v0 = f64x2.sub(e0, f64x2.mul(s0, s0));
     const v1 = f64x2.sub(e1, f64x2.mul(s1, s1));
-    // 32 bits are exact: no share of their squares
+    // 32-bit sums are exact, so the limit needs no share of the squares
     low = v128.or(low, f64x2.le(v0, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e0), limit)));
     low = v128.or(low, f64x2.le(v1, sizeof<S>() == 4 ? limit : f64x2.add(f64x2.mul(share, e1), limit)));
     v128.store(to, v0);
@@ -122,7 +122,7 @@ function scores<P>(products: usize, variances: usize, to: usize, windows: i32, f
     const v1 = v128.load(variances, 16);
     let q: v128;
     if (sizeof<P>() == 4) {
-      // products whose error is larger than a root's in float32
+      // float32 products, whose error exceeds that of a float32 square root
       q = f32x4.mul(v128.load(products), f32x4.div(root, f32x4.sqrt(narrow(v0, v1))));
       q = f32x4.pmax(f32x4.pmin(q, one), minusOne);
     } else {
@@ -137,8 +137,8 @@ function scores<P>(products: usize, variances: usize, to: usize, windows: i32, f
 }
 
 /**
- * Coefficients from variances that are known well enough, or are not.
- * @returns whether there is a -2
+ * Coefficients from variances, some of which may be marked.
+ * @returns whether some score is -2
  */
 export function fromVariances(
   products: usize,
@@ -156,13 +156,13 @@ export function fromVariances(
 }
 
 /**
- * Coefficients of one channel to float32: what addVariances and quotients make together. Rounds up to fours.
+ * Float32 coefficients of one channel: addVariances and quotients in one pass. Rounds up to fours.
  *
- *   variances room for them; may be where the sums are
+ *   variances scratch for variances; may overlap the sums
  *   products  f32 or f64
- *   facts     f64: n, share, n · limit, whether 0 is sure, 1 / 2n, 1.5; f32: √n, 1, -1; behind them what integer-scores.ts has
+ *   facts     f64: n, share, n · limit, whether 0 is exact, 1 / 2n, 1.5; f32: √n, 1, -1; then those of integer-scores.ts
  *
- * @returns whether there is a -2
+ * @returns whether some score is -2
  */
 export function coefficients(
   sums: usize,
@@ -179,8 +179,8 @@ export function coefficients(
 }
 
 /**
- * p / √v cut to -1 … 1; 0 where v is 0, -2 where it is less, and not a number where p is none. Squares are float64, products and what is
- * written float32 if they are single. Rounds up to pairs.
+ * p / √v, clamped to -1 … 1; 0 where v is 0, -2 where it is negative, NaN where p is NaN. Squares are float64; `isSingle` and `toSingle`
+ * tell whether products and output are float32. Rounds up to pairs.
  */
 export function quotients(
   products: usize,

@@ -1,12 +1,12 @@
-// Scores: passes over an image and over its windows that the norms of windows take, in float64.
+// Passes over an image, and over its windows, that window norms need, in float64.
 //
-//   rangeAndSums     lowest, highest, Σ(x − first), Σ(x − first)², whether all are whole
-//   addVariances     (n Σx² − (Σx)²) / n of each window, added up over channels, and Σx² too
-//                    and which of them are known well enough
+//   rangeAndSums     minimum, maximum, Σ(x − first), Σ(x − first)², whether all numbers are integers
+//   addVariances     (n Σx² − (Σx)²) / n and Σx² of each window, summed over channels; with the last channel, marks those that are not
+//                    accurate enough
 //
-// Quotients of products and these norms are quotients.ts.
+// The quotients of products and these norms are in quotients.ts.
 //
-// Pairs of numbers, and the last one twice where there is one left.
+// Processes pairs of numbers; an odd last number is processed twice.
 
 import { pair } from '../vectors';
 
@@ -24,7 +24,7 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   const end = x + <usize>(count & ~3) * sizeof<T>();
   for (; x < end; x += 4 * sizeof<T>()) {
     const v = v128.load(x);
-    // one instruction each, where min and max take eight; a NaN shows in the sums
+    // one instruction each, while min and max take eight; a NaN is detected by the sums
     low = v128.pmin<T>(low, v);
     high = v128.pmax<T>(high, v);
     broken = v128.or(broken, v128.ne<T>(v, v128.floor<T>(v)));
@@ -68,12 +68,12 @@ function rangeAndSums<T>(x: usize, count: i32, first: f64, to: usize): void {
   store<f64>(to, isWhole ? 1 : 0, 32);
 }
 
-/** Of float32: writes five numbers. Where x is not finite, nor is the sum. */
+/** Float32 input. Writes five numbers. If an x is not finite, neither is the sum. */
 export function rangeAndSums32(x: usize, count: i32, first: f64, to: usize): void {
   rangeAndSums<f32>(x, count, first, to);
 }
 
-/** Of float64. */
+/** Float64 input. */
 export function rangeAndSums64(x: usize, count: i32, first: f64, to: usize): void {
   rangeAndSums<f64>(x, count, first, to);
 }
@@ -103,7 +103,7 @@ function variancesOf(
   for (; squares < end; squares += 16) {
     const s = v128.load(sums);
     let e = v128.load(squares);
-    // exactly 0 where the two products are equal
+    // exactly 0 if the two products are equal
     let v = f64x2.mul(f64x2.sub(f64x2.mul(n, e), f64x2.mul(s, s)), part);
     if (!isFirst) {
       v = f64x2.add(v, v128.load(variances));
@@ -112,7 +112,7 @@ function variancesOf(
     if (isLast) {
       let low = v128.or(f64x2.lt(v, f64x2.add(f64x2.mul(shares, e), limits)), f64x2.le(v, zero));
       if (isZeroSure) low = v128.andnot(low, f64x2.eq(v, zero));
-      // the number behind an odd count is nobody's
+      // the second number of the last pair may be unused
       if (squares + 8 == end) low = i64x2.replace_lane(low, 1, 0);
       found = v128.or(found, low);
       v = v128.bitselect(f64x2.splat(-1), v, low);
@@ -126,10 +126,10 @@ function variancesOf(
 }
 
 /**
- * Adds windows' variances (sums of squares without their mean) and squares; both are written rather than added for the first channel.
- * With the last one variances are marked by -1: those below share · e + limit or not above 0, but 0 stays if that is sure. Rounds up to
- * pairs: a number may be written behind the last one.
- * @returns whether there is a mark
+ * Adds the variances (sums of squares minus the mean) and the squares of windows; for the first channel, writes them. With the last channel,
+ * replaces variances that are not positive or below share · e + limit by -1, except a 0 if it is exact. Rounds up to pairs, so one number
+ * past the end may be written.
+ * @returns whether some are -1
  */
 export function addVariances(
   sums: usize,

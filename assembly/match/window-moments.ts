@@ -1,25 +1,25 @@
-// windowMomentsDown: sums of the numbers of all windows down columns, and of their squares, in one pass over an image as it is given.
+// windowMomentsDown: sums and sums of squares of all windows down columns, in one pass over the original image.
 //
 //   d          (x − origin) · scale
 //   sums[o]    Σ d[o + i]       i from 0 to length - 1, o from 0 to count - 1
 //   squares[o] Σ d[o + i]²
 //
-// Segments, and so roundings, are those of windowSumsDown (window-sums.ts): d and its square are made twice, and never stored.
+// The segments, and therefore the roundings, are those of windowSumsDown (window-sums.ts). d and its square are computed twice and not stored.
 //
 //   x              f32, count + length - 1 rows `step` bytes apart; a vector behind the last number may be read
 //   sums, squares  f64, rows `outStep` bytes apart
-//   ends           f64[length][16]      sums and squares of the ends of one segment, for eight columns
+//   ends           f64[length][16]      sums and squares of the segment's suffixes, for eight columns
 
 import { pair } from '../vectors';
 
-/** d of two numbers that lie side by side. */
+/** d of two adjacent numbers. */
 // @ts-ignore: decorator
 @inline
 function shifted(x: usize, origin: v128, scale: v128): v128 {
   return f64x2.mul(f64x2.sub(pair<f32>(x), origin), scale);
 }
 
-/** Down eight columns. */
+/** Eight columns. */
 // @ts-ignore: decorator
 @inline
 function moments8(
@@ -112,7 +112,7 @@ function moments8(
   }
 }
 
-/** Of float32; eight columns at least. */
+/** Float32 input, at least eight columns. */
 export function windowMomentsDown32(
   x: usize,
   sums: usize,
@@ -129,7 +129,7 @@ export function windowMomentsDown32(
   const o = f64x2.splat(origin);
   const s = f64x2.splat(scale);
   for (let column = 0; column < columns; column += 8) {
-    // the last columns are moved back over others and computed again, to the same numbers
+    // the last block is moved back, so that it ends with the last column; columns that are computed twice get the same numbers
     const at = <usize>min(column, columns - 8);
     const to = at << 3;
     moments8(x + (at << 2), sums + to, squares + to, ends, length, count, step, outStep, o, s);

@@ -1,9 +1,9 @@
-// Direct sums: the entries, of float32 and of float64.
+// The entries of direct sums, for float32 and float64.
 
 import { rows as rowsOf } from './rows';
 import { stage as stageOf } from './stage';
 
-/** Stages an operand: see stage.ts. */
+/** Stages an operand; see stage.ts. */
 export function stage(
   levels: usize,
   depth: i32,
@@ -17,7 +17,7 @@ export function stage(
   else stageOf<f64>(levels, depth, from, to, group, constant);
 }
 
-/** Computes rows: see rows.ts. */
+/** Computes rows; see rows.ts. */
 export function rows(
   levels: usize,
   depth: i32,

@@ -1,4 +1,4 @@
-// Groups: entries of the table whose form rows.ts has.
+// Entries of the tables of groups and levels, whose layout is in rows.ts.
 
-/** Bytes of an entry, of groups and of levels. */
+/** Bytes of an entry. */
 export const ENTRY: usize = 16;

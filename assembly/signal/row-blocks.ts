@@ -1,9 +1,9 @@
-// Blocks of a row: all taps of some vectors of outputs, whose sums stay in registers. rows.ts has the form of the tables.
+// Blocks of a row: several vectors of outputs with all of their taps. The sums stay in registers. rows.ts has the layout of the tables.
 
 import { madd, splat, storeLanes, VECTOR } from '../vectors';
 import { ENTRY } from './groups';
 
-/** Six vectors: seven registers hold what is loaded, and the sums stay in theirs. Eight would not. */
+/** Six vectors: seven more registers hold loaded values, and the sums stay in registers. With eight vectors they would not. */
 export function alone6<T>(
   groups: usize,
   end: usize,
@@ -123,7 +123,7 @@ export function alone2<T>(
   v128.store(out, s1, 16);
 }
 
-/** A vector, of which `bytes` are wanted. */
+/** One vector, of which `bytes` bytes are stored. */
 export function alone1<T>(
   groups: usize,
   end: usize,

@@ -1,7 +1,7 @@
-// Blocks of two rows at a time: a number that was loaded serves both.
+// Blocks of two rows at a time, which share loaded values.
 //
-// Line i of a group is met by line i of the weights for the first row and by line i - 1 for the second, whose last line is one
-// further on than the group's last.
+// Line i of a group is multiplied by line i of the weights for the first row, and by line i - 1 for the second row, whose last line follows
+// the last line of the group.
 
 import { madd, splat } from '../vectors';
 import { ENTRY } from './groups';

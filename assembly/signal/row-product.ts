@@ -1,9 +1,9 @@
-// A single output: vectors of taps, summed across. For few outputs of many taps.
+// A single output: products of vectors, summed across lanes. For few outputs with many taps.
 
 import { madd, VECTOR } from '../vectors';
 import { ENTRY } from './groups';
 
-/** The output of taps that lie next to each other. */
+/** An output whose taps are contiguous. */
 export function product<T>(
   groups: usize,
   end: usize,

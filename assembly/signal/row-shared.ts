@@ -1,11 +1,11 @@
-// Blocks of a row in which a number that was loaded serves two taps, a vector apart: more products for a load.
+// Blocks of a row in which each loaded vector serves two taps that are a vector apart: more products per load.
 //
-// Vector i of the outputs meets what lies t numbers on by tap t, and so does vector i - 1 by the tap that is a vector further on.
+// The vector at distance t is used by tap t for output vector i, and by the tap one vector later for output vector i - 1.
 
 import { madd, splat, VECTOR } from '../vectors';
 import { ENTRY } from './groups';
 
-/** Five vectors, of taps that lie next to each other. */
+/** Five vectors, for contiguous taps. */
 export function shared5<T>(
   groups: usize,
   end: usize,

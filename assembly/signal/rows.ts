@@ -1,14 +1,13 @@
-// Rows: direct sums of rows that lie as they are read.
+// Rows: direct sums of rows of staged operands.
 //
 //   out[x] = Σ over groups Σ_i Σ_t w[t] · s[x + t · tapStep]         x = 0 .. length - 1
 //
-//   groups   { lines, taps, signal, weights }[count], all i32. Line i of a group has its weights w, which lie one after another, at
-//            weights + i · weightStep, and its numbers s at signal + i · lineStep, in bytes from where the row has them
-//   levels   { count, signal, weights, out }[depth], all i32: rows, planes, independent sums, the outermost first, and bytes from one to
-//            the next
+//   groups   { lines, taps, signal, weights }[count], all i32. Line i of a group has its contiguous weights w at weights + i · weightStep
+//            and its numbers s at signal + i · lineStep, in bytes, relative to the row's addresses
+//   levels   { count, signal, weights, out }[depth], all i32: rows, planes, independent sums, outermost first, and distances in bytes
 //
-// Two neighbours of the last level meet the same lines, one further on, if `paired`. Up to a vector past the last number that a sum
-// needs may be read; none is written.
+// If `paired`, consecutive rows of the last level overlap in all lines but one and are computed together. Loads may extend up to a vector
+// past the last number of a sum; stores do not.
 
 import { VECTOR } from '../vectors';
 import { ENTRY } from './groups';
@@ -68,7 +67,7 @@ export function rows<T>(
   }
 }
 
-/** Computes a row of `length` bytes in blocks, of which the last ones are moved back to end with the row. */
+/** Computes a row of `length` bytes in blocks. The last blocks are moved back to end with the row. */
 function row<T>(
   groups: usize,
   end: usize,
@@ -113,7 +112,7 @@ function row<T>(
     alone1<T>(groups, end, lineStep, weightStep, tapStep, weights, signal + x, out + x, length - x);
 }
 
-/** Computes two rows of which the second meets the lines of the first, one further on. */
+/** Computes two rows. The second one reads the lines of the first, shifted by one. */
 function rowPair<T>(
   groups: usize,
   end: usize,

@@ -1,13 +1,13 @@
-// Staging: lines of an operand are copied as the sums read them: with their border, backwards, or every s-th element next to each other.
+// Staging: copies the lines of an operand in the order in which sums read them: with their border, reversed, or every s-th element contiguous.
 //
-// An operand's axes are levels of a table in memory, the outermost first; all of it i32:
+// The axes of an operand are the levels of a table in memory, outermost first; all words are i32:
 //
-//   level    count, step, position[count]             the lines of this axis: `position * step` bytes on, or the constant if it is below 0
-//   row      count, { from, count, step }[count]      runs of elements `step` apart, or of the constant if `from` is below 0
+//   level    count, step, position[count]             lines of this axis, at an offset of `position * step` bytes; constants if negative
+//   row      count, { from, count, step }[count]      runs of elements `step` apart, or of constants if `from` is negative
 //
-// An element is a group of `group` numbers that lie together.
+// An element is a group of `group` contiguous numbers.
 
-/** Stages all lines from a level on. An address of 0 stands for a line of constants. Returns the address behind what is written. */
+/** Stages all lines from a level on. The address 0 is a line of constants. Returns the address after the last byte written. */
 export function stage<T>(level: usize, levels: i32, from: usize, to: usize, group: i32, constant: T): usize {
   if (levels == 0) return stageRow<T>(level, from, to, group, constant);
   const count = load<i32>(level);
@@ -43,7 +43,7 @@ function stageRow<T>(row: usize, from: usize, to: usize, group: i32, constant: T
   return to;
 }
 
-/** Copies bytes, a multiple of four, onto themselves or to lower addresses: of few bytes a call would take longer than they do. */
+/** Copies a multiple of four bytes to the same or a lower address: for few bytes a call of memory.copy takes longer. */
 // @ts-ignore: decorator
 @inline
 function copy(to: usize, from: usize, bytes: usize): void {
@@ -55,7 +55,7 @@ function copy(to: usize, from: usize, bytes: usize): void {
     for (let i: usize = 0; i < bytes; i += 4) store<i32>(to + i, load<i32>(from + i));
     return;
   }
-  // the last vector is read before it may be written
+  // loads the last vector before it may be overwritten
   const end = bytes - 16;
   const tail = v128.load(from + end);
   for (let i: usize = 0; i < end; i += 16) v128.store(to + i, v128.load(from + i));
@@ -66,7 +66,7 @@ function fill<T>(to: usize, end: usize, constant: T): void {
   for (; to < end; to += sizeof<T>()) store<T>(to, constant);
 }
 
-/** Copies single numbers, `step` bytes apart, next to each other. */
+/** Gathers numbers that are `step` bytes apart. */
 function gather<T>(from: usize, step: isize, to: usize, end: usize): void {
   for (; to < end; to += sizeof<T>()) {
     store<T>(to, load<T>(from));
@@ -75,7 +75,7 @@ function gather<T>(from: usize, step: isize, to: usize, end: usize): void {
 }
 
 /**
- * Moves lines of `length` bytes, `pitch` bytes apart, next to each other, to the begin of all: `blocks` times `lines` of them, the
+ * Makes lines of `length` bytes that are `pitch` bytes apart contiguous, from the first line's address on: `blocks` times `lines` lines, with
  * blocks `step` bytes apart.
  */
 export function closeUp(

@@ -1,9 +1,9 @@
-// Windows along rows: four at a time, two sums of two rows each; two columns of numbers are turned by a shuffle. The last rows are moved
-// back over others and computed again, to the same numbers. window-sums.ts has the layouts.
+// Windows along rows, four rows at a time in two vectors; pairs of columns are transposed by a shuffle. The last block of rows is moved back,
+// so some rows are computed twice, with the same results. window-sums.ts has the layouts.
 
 import { pair } from '../vectors';
 
-/** A number of each of two rows. */
+/** One number of each of two rows. */
 // @ts-ignore: decorator
 @inline
 function both<T>(a: usize, b: usize): v128 {
@@ -28,7 +28,7 @@ function across4<T>(
 ): void {
   const zero = f64x2.splat(0);
   for (let begin = 0; begin < count; begin += length) {
-    // backwards from the end of the segment
+    // suffix sums of the segment, backwards from its end
     let at = <usize>(begin + length) * sizeof<T>();
     let end = ends + ((<usize>length) << 5);
     let a = zero;
@@ -57,7 +57,7 @@ function across4<T>(
       v128.store(end, a);
       v128.store(end, b, 16);
     }
-    // forwards from there
+    // prefix sums of the next segment
     at = <usize>(begin + length) * sizeof<T>();
     let to = (<usize>begin) << 3;
     a = zero;
@@ -96,7 +96,7 @@ function across4<T>(
   }
 }
 
-/** Windows along rows; of fewer than four the last is computed several times. */
+/** Windows along rows. If there are fewer than four, the last row is computed several times. */
 // @ts-ignore: decorator
 @inline
 export function across<T>(

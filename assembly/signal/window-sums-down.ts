@@ -1,9 +1,9 @@
-// Windows down columns: eight at a time, four sums of two lanes. The last columns are moved back over others and computed again, to the
-// same numbers. window-sums.ts has the layouts.
+// Windows down columns, eight columns at a time in four vectors. The last block of columns is moved back, so some columns are computed twice,
+// with the same results. window-sums.ts has the layouts.
 
 import { pair } from '../vectors';
 
-/** Windows down two columns. */
+/** Two columns. */
 // @ts-ignore: decorator
 @inline
 function down2<T>(
@@ -40,7 +40,7 @@ function down2<T>(
   }
 }
 
-/** Windows down eight columns. */
+/** Eight columns. */
 // @ts-ignore: decorator
 @inline
 function down8<T>(
@@ -97,7 +97,7 @@ function down8<T>(
   }
 }
 
-/** Windows down columns, of which there are two at least. */
+/** Windows down columns, at least two. */
 // @ts-ignore: decorator
 @inline
 export function down<T>(

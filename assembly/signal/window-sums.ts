@@ -1,20 +1,19 @@
-// windowSumsDown, windowSumsAcross: sums of all windows of a length along an axis, in float64, three additions a number however long
-// the window is.
+// windowSumsDown, windowSumsAcross: sums of all windows of a length along an axis, in float64, with three additions per number for any length.
 //
 //   out[o] = Σ x[o + i]                 i from 0 to length - 1, o from 0 to count - 1
 //
-// No number is subtracted again, so a sum's error is in proportion to the window's own numbers, whatever stands elsewhere, and a NaN
-// stays in its windows. Windows begin in segments as long as they are: a window is the end of its segment, summed backwards, and the
-// beginning of the next one, summed forwards.
+// No number is ever subtracted. So a sum's error is proportional to the numbers of its window, and a NaN affects only windows that contain
+// it. The axis is divided into segments of a window's length: each window is a suffix of a segment, summed backwards, plus a prefix of the
+// next one, summed forwards.
 //
-//   x       f32 or f64, count + length - 1 along the axis; a vector behind the last one may be read
+//   x       f32 or f64, count + length - 1 along the axis; loads may extend a vector past the last one
 //   out     f64
-//   ends    f64[length][8]      the sums of the ends of one segment, for eight columns, or for four rows
+//   ends    f64[length][8]      suffix sums of one segment, for eight columns or four rows
 
 import { across } from './window-sums-across';
 import { down } from './window-sums-down';
 
-/** Of float32, down columns that lie side by side; rows of the input and of the output lie `step` and `outStep` bytes apart. */
+/** Float32, down adjacent columns; rows of input and output are `step` and `outStep` bytes apart. */
 export function windowSumsDown32(
   x: usize,
   out: usize,
@@ -28,7 +27,7 @@ export function windowSumsDown32(
   down<f32>(x, out, ends, length, count, step, outStep, columns);
 }
 
-/** Of float64, down columns. */
+/** Float64, down columns. */
 export function windowSumsDown64(
   x: usize,
   out: usize,
@@ -42,7 +41,7 @@ export function windowSumsDown64(
   down<f64>(x, out, ends, length, count, step, outStep, columns);
 }
 
-/** Of float32, along rows that lie `step` and `outStep` bytes apart. */
+/** Float32, along rows that are `step` and `outStep` bytes apart. */
 export function windowSumsAcross32(
   x: usize,
   out: usize,
@@ -56,7 +55,7 @@ export function windowSumsAcross32(
   across<f32>(x, out, ends, length, count, step, outStep, rows);
 }
 
-/** Of float64, along rows. */
+/** Float64, along rows. */
 export function windowSumsAcross64(
   x: usize,
   out: usize,

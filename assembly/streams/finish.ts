@@ -1,8 +1,8 @@
 // The epilogue of a layer that is computed by FFT: bias and activation.
 
 /**
- * Adds the bias to `rows` rows of `count` numbers, `pitch` bytes apart, then takes min(max(x, 0), most) + slope min(x, 0) of them: a
- * slope of 1 and no most leave them as they are.
+ * Adds the bias to `rows` rows of `count` numbers that are `pitch` bytes apart, then computes min(max(x, 0), most) + slope · min(x, 0). With a
+ * slope of 1 and an infinite `most` there is no activation.
  * @returns 1 if all results are finite, else 0
  */
 export function finish32(

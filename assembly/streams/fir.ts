@@ -1,9 +1,9 @@
-// FIR filters in a stream: direct sums for the first taps, and the addition of results of transforms.
+// Streaming FIR filters: direct sums for the first taps, and the addition of the results of transforms.
 
 /**
- * Adds to each output the sum of its products, `output[i] += Σ taps[k] · signal[i − k]`. Each sum begins at 0 and takes the taps in
- * their order, so that an output is the same whatever is computed beside it. Numbers up to a vector behind the signal are read.
- * @param signal address of the number that the first tap meets for the first output
+ * Adds a sum to each output: `output[i] += Σ taps[k] · signal[i − k]`. Each sum starts at 0 and adds the taps in order, so an output does not
+ * depend on how many others are computed with it. Loads may extend a vector past the signal.
+ * @param signal address of the number that the first output multiplies by the first tap
  */
 export function firRows32(signal: usize, taps: usize, output: usize, count: i32, outputs: i32): void {
   rows<f32>(signal, taps, output, count, outputs);
@@ -14,7 +14,7 @@ export function firRows64(signal: usize, taps: usize, output: usize, count: i32,
   rows<f64>(signal, taps, output, count, outputs);
 }
 
-/** Adds numbers to others. `count` is a multiple of 4. */
+/** Adds one array to another. `count` is a multiple of 4. */
 export function add32(source: usize, target: usize, count: i32): void {
   add<f32>(source, target, count);
 }

@@ -1,11 +1,11 @@
 // convnd as a contender, on resident tensors: forward with and without Winograd, and the gradients as a training step computes them.
 
 import * as convnd from 'convnd';
-import { insideOf } from '#src/layers/inside.js';
+import { insideOf } from '#src/layers/internals.js';
 import type { Layer } from '#src/layers/layer.js';
 import type { Problem } from '#src/problem/problem.js';
 import { inputGradient, weightGradient } from '#src/train/gradients/gradients.js';
-import { layerReadings } from '#src/train/gradients/layer-readings.js';
+import { layerGradientConvolutions } from '#src/train/gradients/layer-convolutions.js';
 import { makeLayer } from '../layer.js';
 import { inputShape, makeOperands, outputShape, product, randomFloats } from '../operands.js';
 
@@ -23,7 +23,7 @@ export function callsOf(p: Problem): (() => void)[] {
   const gradient = convnd.resident(convnd.tensor(randomFloats(product(outputShape(p)), 4), outputShape(p)));
   const gradInput = convnd.resident({ shape: inputShape(p) });
   const gradWeight = convnd.resident({ shape: layer.weight.shape });
-  const readings = layerReadings(layer, inside, inputShape(p));
+  const readings = layerGradientConvolutions(layer, inside, inputShape(p));
   const forward = (winograd: 'auto' | 'never') => () => {
     layer.winograd = winograd;
     layer.forward(input, { out: output });

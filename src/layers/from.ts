@@ -5,7 +5,7 @@ import { describe, refuse, refuseKind } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { type Shape, sameShape } from '../core/tensor.js';
 import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
-import { type Fold, maskedWeight, normWeight, scale, spectralWeight } from './fold.js';
+import { type Fold, maskedWeight, normWeight, scale, spectralWeight } from './fold-norms.js';
 import type { Layer } from './layer.js';
 import { type Draw, type Parameter, redraw, valuesOf } from './parameter.js';
 import { className } from './spec.js';

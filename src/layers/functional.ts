@@ -17,7 +17,7 @@ import {
 import { functionName, problemOf } from '../problem/problem.js';
 import { forward, inputTensor, outputShapeOf } from './call.js';
 import { EPILOGUE_OPTIONS, type EpilogueOptions, epilogueOf } from './epilogue.js';
-import { GivenParameters, plansForCall } from './given.js';
+import { GivenParameters, plansForCall } from './functional-weights.js';
 import { recording } from './recording.js';
 import { settings } from './settings.js';
 

@@ -11,12 +11,12 @@ import { checkSize } from '../problem/line.js';
 import { type AnyOptions, checkUpsample } from '../problem/options.js';
 import type { Problem } from '../problem/problem.js';
 import { forward, inputTensor, outputShapeOf, type PreparedCall } from './call.js';
+import { CallCache } from './call-cache.js';
 import { callOptions, epilogueOf, type SizeOptions, type TransposeForwardOptions } from './epilogue.js';
 import { explain } from './explain.js';
-import { internals } from './inside.js';
+import { internals } from './internals.js';
 import type { Parameter } from './parameter.js';
 import { LayerParameters } from './parameters.js';
-import { ReadyCalls } from './ready-calls.js';
 import { recording } from './recording.js';
 import { repr } from './repr.js';
 import { autoOrNever, settings } from './settings.js';
@@ -41,7 +41,7 @@ export abstract class Layer implements Disposing {
   readonly #spec: LayerSpec;
   readonly #where = () => String(this);
   readonly #parameters: LayerParameters;
-  readonly #calls: ReadyCalls;
+  readonly #calls: CallCache;
 
   static {
     internals.insideOf = (layer) =>
@@ -58,7 +58,7 @@ export abstract class Layer implements Disposing {
   protected constructor(given: LayerArguments, options: AnyOptions | undefined) {
     this.#spec = layerSpec(given, options);
     this.#parameters = new LayerParameters(this.#spec, this.#where);
-    this.#calls = new ReadyCalls(this);
+    this.#calls = new CallCache(this);
   }
 
   /** Whether this layer may use Winograd's algorithm: `settings.winograd`, unless set here. */

@@ -8,7 +8,7 @@ import { type HalfArray, isFloat32, isTypedArray, type TypedArray } from '../cor
 /** Fills a new parameter with its initial values. */
 export type Draw = (values: Float32Array) => void;
 
-/** The values, for reading inside the library. Unlike `data` it does not mark the parameter as exposed (see inside.ts). */
+/** The values, for reading inside the library. Unlike `data` it does not mark the parameter as exposed (see internals.ts). */
 export let valuesOf: (parameter: Parameter) => Float32Array;
 
 /** Whether user code has the array, and may write to it at any time. */

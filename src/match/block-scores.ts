@@ -1,5 +1,5 @@
-// Block scores: coefficients of a picture of one channel, made where the products lie, from sums over its windows. Nothing but the
-// picture is copied in, and nothing but scores out.
+// Scores inside the blocks of a correlation: correlation coefficients of a single-channel picture, computed where the products are in wasm
+// memory, from window sums of the same block. Only the picture is copied in, and only scores are copied out.
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
@@ -10,15 +10,15 @@ import type { Picture } from './picture.js';
 import { mapSizes } from './products.js';
 import { stripScores } from './window-norms.js';
 
-/** A finish for coefficients, and what came of it. */
+/** A `Finish` that computes coefficients, and its state. */
 interface BlockScores extends Finish {
-  /** windows that are left */
+  /** number of windows without a score so far */
   left: number;
-  /** some scores are DOUBTFUL */
+  /** whether some scores are DOUBTFUL */
   doubtful: boolean;
 }
 
-/** A finish for the coefficients of one template; none where they are made from a map of products. */
+/** A `Finish` for the coefficients of one template; undefined if they must be computed from a map of products instead. */
 export function blockScores(
   picture: Picture,
   template: readonly number[],
@@ -35,7 +35,7 @@ export function blockScores(
   return {
     left: product(map),
     doubtful: false,
-    /** For blocks of whole rows and of the whole template. */
+    /** Accepts only blocks that contain whole rows and the whole template. */
     bytes({ good, taps, precision }) {
       if (good[2] < map[1] || String(taps) !== String(template)) return 0;
       areSingle = Number(precision === 'float32');
@@ -44,7 +44,7 @@ export function blockScores(
     take(results) {
       const { buffer, at, first, count } = results;
       const [, rows, windows] = count;
-      // scores take the place of products: a row of them is no longer
+      // scores overwrite products: a row of scores is no longer than a row of products
       if (maker.make(results, areSingle)) this.doubtful = true;
       out.set(new Float32Array(buffer, at, rows * windows), first[1] * windows);
       this.left -= rows * windows;

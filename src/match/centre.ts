@@ -1,4 +1,4 @@
-// Centre: numbers less another, times a third, from one place in memory to another.
+// Centring in wasm memory: (x − origin) · scale.
 
 import { heap } from '../engine/heap.js';
 import type { Source } from '../sums/request.js';
@@ -6,8 +6,8 @@ import type { Dtype } from '../sums/samples.js';
 import { matchModule } from './module.js';
 
 /**
- * What makes (x − origin) · scale of numbers in memory, or to float64 the squares of these; those of float64 stay float64. They may be
- * read where others are written later.
+ * A function that reads numbers in wasm memory and writes (x − origin) · scale, or the squares of these (to float64 only). Float64 numbers
+ * stay float64. The target may overlap numbers that were already read.
  */
 export function centring(
   from: Dtype,
@@ -18,7 +18,7 @@ export function centring(
 ): Source['make'] {
   const entries = matchModule(heap());
   return (at, count, target) => {
-    // squares take the place of what they are of
+    // squares overwrite the centred numbers
     const squares = squared ? target : 0;
     if (from === 'float64') entries.centre64(at, count, origin, scale, target, squares);
     else if (to === 'float64') entries.centre32(at, count, origin, scale, target, squares);

@@ -1,20 +1,20 @@
-// CrossCorrelateMaskedMap: the coefficient of two arrays with masks at every shift of one over the other.
+// The normalised correlation of two masked arrays at every shift of one over the other.
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
-import { boxOf, elementOf, elementsOf } from './places.js';
-import { shownScores } from './shown.js';
+import { maskedImageScores } from './masked-image.js';
+import { boxOf, elementOf, elementsOf } from './positions.js';
 
-/** Numbers, of which those count where the cover is 1. */
-export interface Covered {
+/** Numbers with a mask: 1 for included elements, 0 for excluded ones. */
+export interface MaskedSamples {
   readonly data: Float64Array;
   readonly shape: readonly number[];
-  readonly cover: NumberArray;
+  readonly mask: NumberArray;
 }
 
-/** The coefficient at every shift of the second array over the first, and over how many elements it was taken. */
+/** The coefficient at every shift of the second array over the first, and the number of elements that it was computed over. */
 export interface MaskedMap {
   readonly shape: number[];
   readonly scores: Float64Array;
@@ -22,22 +22,22 @@ export interface MaskedMap {
 }
 
 /**
- * The map of all shifts, or in mode 'same' of as many as the first array has elements, from the middle. Of shifts with fewer than
- * `minOverlap` times the most elements of any shift in the map, and of flat overlaps, the score is 0.
+ * Scores of all shifts, or in mode 'same' of the central ones, as many as the first array has elements. The score is 0 for flat overlaps,
+ * and for shifts that overlap in fewer elements than `minOverlap` times the largest overlap of the map.
  */
 export function maskedMap(
-  first: Covered,
-  second: Covered,
+  first: MaskedSamples,
+  second: MaskedSamples,
   minOverlap: number,
   mode: 'full' | 'same',
   where: Where,
 ): MaskedMap {
   const full = first.shape.map((size, axis) => size + second.shape[axis] - 1);
-  // axes of one element have one shift
+  // axes of one element have a single shift
   const [all, own, other] = [full, first.shape, second.shape].map((sizes) =>
     sizes.filter((_, axis) => full[axis] > 1),
   );
-  // transforms have three axes: those before the last two become one, on which the inner ones have room for all of their shifts
+  // transforms support three axes, so all axes before the last two are merged; the inner ones are padded to hold all of their shifts
   const outer = Math.max(1, all.length - 2);
   const widened = (sizes: readonly number[]) =>
     sizes.map((size, axis) => (axis > 0 && axis < outer ? all[axis] : size));
@@ -56,9 +56,9 @@ export function maskedMap(
   };
   const match = {
     image: planes(first.data, own),
-    imageMask: planes(first.cover, own),
+    imageMask: planes(first.mask, own),
     template: planes(second.data, other),
-    mask: planes(second.cover, other),
+    mask: planes(second.mask, other),
     minOverlap,
     kept:
       mode === 'same' && outer > 1
@@ -68,5 +68,5 @@ export function maskedMap(
   };
   const shape = mode === 'full' ? full : [...first.shape];
   const scores = new Float64Array(product(shape));
-  return { shape, scores, overlaps: shownScores(match, axes, scores) };
+  return { shape, scores, overlaps: maskedImageScores(match, axes, scores) };
 }

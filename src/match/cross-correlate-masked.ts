@@ -1,12 +1,12 @@
-// CrossCorrelateMasked: the correlation coefficient of two arrays with masks at every shift, in scikit-image's words.
+// crossCorrelateMasked: the correlation coefficient of two masked arrays at every shift, like scikit-image's function.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import { dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike } from '../sums/samples.js';
-import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
-import { asMask, isShown, type MaskLike } from './mask.js';
+import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
+import { asMask, isIncluded, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
 
 /** Options of `crossCorrelateMasked`. */
@@ -50,8 +50,8 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
   optionsObject(options, ['mode', 'overlapRatio', 'dtype'], name);
   const { mode = 'full', overlapRatio, dtype: type } = options ?? {};
   const [first, second] = [
-    covered(in1, mask1, 'in1', 'mask1', name),
-    covered(in2, mask2, 'in2', 'mask2', name),
+    maskedSamples(in1, mask1, 'in1', 'mask1', name),
+    maskedSamples(in2, mask2, 'in2', 'mask2', name),
   ];
   const where: Where = () => `${name()} of in1 ${describe(first.shape)}, in2 ${describe(second.shape)}`;
   if (mode !== 'full' && mode !== 'same')
@@ -65,29 +65,29 @@ export function crossCorrelateMasked<D extends Dtype = 'float32'>(
 }
 
 /**
- * Samples with what counts of them.
- * @throws RangeError if one that counts is not finite
+ * Samples with their mask; without one, all elements are included.
+ * @throws RangeError for a NaN or Infinity that the mask includes
  */
-export function covered(
+export function maskedSamples(
   given: SamplesLike,
   mask: MaskLike | null | undefined,
   name: string,
   maskName: string,
   where: Where,
-): Covered {
+): MaskedSamples {
   const { data, shape } = asSamples(given, 'float64', name, where);
-  const cover =
+  const included =
     mask === null || mask === undefined
       ? new Float64Array(data.length).fill(1)
-      : coverOf(mask, shape, maskName, name, where);
-  const at = data.findIndex((value, i) => cover[i] !== 0 && !Number.isFinite(value));
+      : includedOf(mask, shape, maskName, name, where);
+  const at = data.findIndex((value, i) => included[i] !== 0 && !Number.isFinite(value));
   if (at >= 0)
-    refuse(where, `${name} has ${data[at]} at element ${at}: leave such elements out with ${maskName}`);
-  return { data, shape, cover };
+    refuse(where, `${name} has ${data[at]} at element ${at}: exclude such elements with ${maskName}`);
+  return { data, shape, mask: included };
 }
 
-/** 1 for each element that counts and 0 for the others. */
-function coverOf(
+/** 1 for each included element, 0 for the others. */
+function includedOf(
   mask: MaskLike,
   shape: readonly number[],
   name: string,
@@ -101,13 +101,19 @@ function coverOf(
       `${name} must have the shape of ${of}, ${describe(shape)}, but got ${describe(weights.shape)}`,
     );
   }
-  return weights.data.map(isShown);
+  return weights.data.map(isIncluded);
 }
 
-/** @throws RangeError unless both have as many axes, one at least, and none is empty */
-export function checkRanks(a: Covered, b: Covered, nameA: string, nameB: string, where: Where): void {
+/** @throws RangeError unless both have the same number of axes, at least one, and neither is empty */
+export function checkRanks(
+  a: MaskedSamples,
+  b: MaskedSamples,
+  nameA: string,
+  nameB: string,
+  where: Where,
+): void {
   if (a.shape.length !== b.shape.length || a.shape.length === 0) {
-    refuse(where, `${nameA} and ${nameB} must have the same number of axes, one at least`);
+    refuse(where, `${nameA} and ${nameB} must have the same number of axes, at least one`);
   }
   if (a.data.length === 0 || b.data.length === 0) refuse(where, `${nameA} and ${nameB} must not be empty`);
 }

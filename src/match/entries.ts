@@ -1,7 +1,7 @@
-// The entries of the module of matching, and how they are called. assembly/match.ts exports them; scripts/ship-wasm.mjs reads this list and
-// ships no other export. Addresses are bytes of the engine's memory.
+// The entries of the matching module and their signatures. assembly/match.ts exports them; scripts/ship-wasm.mjs reads this list and removes
+// all other exports. Addresses are byte offsets in the engine's memory.
 
-/** Sums of the numbers of all windows down columns, eight at least, and of their squares; assembly/match/window-moments.ts. */
+/** Sums and sums of squares of all windows down each of at least eight columns; assembly/match/window-moments.ts. */
 export type WindowMoments = (
   signal: number,
   sums: number,
@@ -16,11 +16,11 @@ export type WindowMoments = (
   scale: number,
 ) => void;
 
-/** What the module exports. */
+/** The module's exports. */
 export interface MatchEntries {
-  /** Of (x − centre) · scale in float32; `ends` is room for 128 bytes for each number of a window. */
+  /** For (x − centre) · scale in float32; `ends` is a scratch area with 128 bytes for each row of a window. */
   readonly windowMomentsDown32: WindowMoments;
-  /** Writes (x − centre) · scale and its squares, in float64; no squares if their address is 0. */
+  /** Writes (x − centre) · scale and its squares, in float64. If the address of squares is 0, they are not written. */
   centre32(
     signal: number,
     count: number,
@@ -37,15 +37,16 @@ export interface MatchEntries {
     output: number,
     squares: number,
   ): void;
-  /** Of float32 to float32, rounded once; in place if the addresses are equal. */
+  /** From float32 to float32, rounded once; in place if the addresses are equal. */
   centreIn32(signal: number, count: number, centre: number, scale: number, output: number): void;
-  /** Writes five float64: the lowest and the highest number, Σ(x − first), Σ(x − first)², and 1 if all are whole, else 0. */
+  /** Writes five float64 numbers: minimum, maximum, Σ(x − first), Σ(x − first)², and 1 if all numbers are integers, else 0. */
   rangeAndSums32(signal: number, count: number, first: number, output: number): void;
   rangeAndSums64(signal: number, count: number, first: number, output: number): void;
   /**
-   * Of windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², written for the first channel, added for others. With the last one
-   * those below share · Σx² + limit or not above 0 become -1, but 0 stays if that is sure. Rounds up to pairs.
-   * @returns 1 if there is a -1
+   * For windows of n numbers (`count`): (n Σx² − (Σx)²) / n and Σx², stored for the first channel and added for the others. With the last
+   * channel, variances that are not positive or below share · Σx² + limit become -1, except a 0 if `isZeroSure`. Rounds up to pairs of
+   * windows.
+   * @returns 1 if some result is -1
    */
   addVariances(
     sums: number,
@@ -61,8 +62,8 @@ export interface MatchEntries {
     isZeroSure: number,
   ): number;
   /**
-   * Products over the roots of float64 squares: cut to -1 … 1, 0 for 0, -2 for what is below. Products and what is written are float32 if
-   * they are single, else float64. Rounds up to pairs.
+   * Products over the square roots of float64 squares, clamped to -1 … 1: 0 where the square is 0, -2 where it is negative. `isSingle` and
+   * `toSingle`: products and output are float32, else float64. Rounds up to pairs of windows.
    */
   quotients(
     products: number,
@@ -73,10 +74,10 @@ export interface MatchEntries {
     windows: number,
   ): void;
   /**
-   * Products over the roots of windows' variances, to float32, as `addVariances` and `quotients` make them for one channel; the layout
-   * of `facts` is in assembly/match/quotients.ts. `isSingle` tells products of float32 from those of float64. Variances are written in
-   * between, where the sums are or elsewhere. Rounds up to fours.
-   * @returns 1 if there is a -2
+   * Products over the square roots of variances, to float32: `addVariances` and `quotients` in one pass, for a single channel. `parameters`
+   * points to the parameters, whose layout is in assembly/match/quotients.ts. `isSingle`: products are float32, else float64. Variances
+   * are an intermediate result, which may overwrite the sums. Rounds up to fours of windows.
+   * @returns 1 if some score is -2
    */
   coefficients(
     sums: number,
@@ -86,12 +87,12 @@ export interface MatchEntries {
     variances: number,
     output: number,
     windows: number,
-    facts: number,
+    parameters: number,
   ): number;
   /**
-   * Scores of windows of integers whose sums are exact in 32 bits, by rows; assembly/match/integer-scores.ts has the layouts. `isSingle` tells
-   * products of float32 from those of float64.
-   * @returns 1 if there is a -2
+   * Scores of windows of integers whose sums are exact in 32 bits, row by row; assembly/match/integer-scores.ts has the layouts.
+   * `isSingle`: products are float32, else float64.
+   * @returns 1 if some score is -2
    */
   wholeCoefficients(
     signal: number,
@@ -105,11 +106,11 @@ export interface MatchEntries {
     pitch: number,
     output: number,
     room: number,
-    facts: number,
+    parameters: number,
   ): number;
 }
 
-/** Their names, as scripts read them. */
+/** The names of the entries, as scripts read them. */
 export const matchEntries = [
   'centre32',
   'centre64',

@@ -1,37 +1,37 @@
-// Exact score: the score of one window from its definition, with two passes over its numbers in float64. The fast ways give a window up to this
-// where their own error could be seen.
+// The exact score of one window: its definition, in float64 and two passes over its numbers. It replaces scores whose rounding error may be
+// visible.
 
 import type { Samples } from '../sums/samples.js';
 import type { MatchMethod } from './options.js';
 import { magnitudeOf, unit, weighted, withoutMean } from './pattern.js';
-import { boxOf } from './places.js';
+import { boxOf } from './positions.js';
 import { powerOfTwo } from './statistics.js';
 
 /** The methods that divide by norms. */
 export type NormedMethod = Extract<MatchMethod, `${string}Normed`>;
 
-/** Scores a window by the offset of its first number in a plane of the image. */
+/** Scores the window whose first number has this offset in a plane of the image. */
 export type ExactScore = (corner: number) => number;
 
-/** The numbers of a window that count, channel after channel: those whose weight is above 0. */
+/** The elements of a window whose weight is above 0, channel by channel. */
 interface Counted {
-  /** from the window's first number to each of them, in the image */
+  /** offset of each element from the window's first number, in the image */
   readonly offsets: Int32Array;
   readonly weights: Float64Array;
-  /** what the template has there */
+  /** the template's numbers at these elements */
   readonly template: Float64Array;
   /** the template's largest magnitude */
   readonly reach: number;
-  /** how many there are up to the end of each channel */
+  /** for each channel, the number of elements up to its end */
   readonly ends: readonly number[];
 }
 
 /**
- * The score of a method of quotients. Weights multiply the products, and the means, as OpenCV's masks do.
- * @param image planes, as they are
- * @param template planes, as they are
+ * An exact scorer for a method that divides by norms. Weights apply to products and to means, as OpenCV's masks do.
+ * @param image planes, not centred
+ * @param template planes, not centred
  * @param weights planes of the template's shape
- * @param offsets from a window's first number to all, if the caller has them
+ * @param offsets of all elements from a window's first number, if the caller has them
  */
 export function exactScore(
   method: NormedMethod,
@@ -72,9 +72,9 @@ function countedOf(
 }
 
 /**
- * Reads a window; without the mean of each channel if it is centred, which is that of differences from the first number, so that equal
- * numbers become exactly 0.
- * @returns the largest magnitude there, before the mean is taken away; NaN where a number is
+ * Reads a window. If `isCentred`, it subtracts the mean of each channel; the mean is computed from differences to the first number, so that
+ * equal numbers become exactly 0.
+ * @returns the largest magnitude before the mean is subtracted; NaN if a number is NaN
  */
 function gather(
   window: Float64Array,
@@ -102,7 +102,7 @@ function gather(
   return largest;
 }
 
-/** Of a template of norm 1, cut to -1 … 1; 0 where the window's norm is 0. */
+/** For a template of norm 1, clamped to -1 … 1; 0 if the window's norm is 0. */
 function cosine(window: Float64Array, largest: number, { weights, template }: Counted): number {
   const scale = 1 / powerOfTwo(largest);
   let [numerator, squares] = [0, 0];
@@ -115,12 +115,12 @@ function cosine(window: Float64Array, largest: number, { weights, template }: Co
   return clipped(numerator / Math.sqrt(squares));
 }
 
-/** A score that rounding may have led beyond -1 … 1. */
+/** Clamps a score that rounding may have moved beyond -1 … 1. */
 export function clipped(score: number): number {
   return score > 1 ? 1 : Math.max(score, -1);
 }
 
-/** Σ(t − x)² / √(Σt² Σx²): 0 if there is nothing on either side, else 1 if there is nothing on one. */
+/** Σ(t − x)² / √(Σt² Σx²): 0 if both norms are 0, 1 if only one is. */
 function distance(window: Float64Array, largest: number, { weights, template, reach }: Counted): number {
   if (largest === 0 || reach === 0) return largest === reach ? 0 : 1;
   const scale = 1 / powerOfTwo(Math.max(largest, reach));

@@ -1,4 +1,4 @@
-// explain: how a map of scores is computed, and how exact it is.
+// matchTemplate.explain: how a map of scores is computed, and its accuracy.
 
 import { asList, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -13,22 +13,22 @@ const formulas = {
   sqdiff: 'sum of squared differences',
 } as const;
 
-/** What `explained` says. */
+/** The shapes that `explained` describes. */
 interface MatchSizes {
   readonly image: readonly number[];
   readonly template: readonly number[];
-  /** with channels first, and the border around the image */
+  /** with channels first; includes the border around the image */
   readonly planes: readonly number[];
   readonly pattern: readonly number[];
   readonly map: readonly number[];
-  /** of the kind of mask, where there is one */
-  readonly mask: 'none' | 'weights' | 'shown';
+  /** the kind of mask: weights of the template, or an image mask */
+  readonly mask: 'none' | 'weights' | 'image';
   readonly where: Where;
 }
 
-/** Correlations that a map takes, for each channel where there is a mask. */
+/** How many correlations a map needs; with a mask, each channel needs its own. */
 function correlations({ method }: MatchSettings, mask: MatchSizes['mask'], channels: number): string {
-  if (mask === 'shown')
+  if (mask === 'image')
     return `6 for each channel (${6 * channels}): n, sums and sums of squares of both, products`;
   if (mask === 'none') return '1: products with the template, over all channels';
   if (method === 'ccoeffNormed') return `3 for each channel (${3 * channels}); 4 if weights are not 0 and 1`;
@@ -36,7 +36,7 @@ function correlations({ method }: MatchSettings, mask: MatchSizes['mask'], chann
   return method === 'ccorr' ? '1' : method === 'sqdiffNormed' ? '3' : '2';
 }
 
-/** Says it in lines. */
+/** The lines of the explanation. */
 export function explained(settings: MatchSettings, sizes: MatchSizes): string {
   const { method, precision, dtype } = settings;
   const { image, template, planes, pattern, map, mask } = sizes;
@@ -55,9 +55,9 @@ export function explained(settings: MatchSettings, sizes: MatchSizes): string {
     `method        ${method}: ${formulas[method]}`,
     `products      ${terms} a score, in ${precision}`,
     `correlations  ${correlations(settings, mask, planes[0])}`,
-    ...(windows ? ['window sums   float64, without a subtraction: three additions a number and axis'] : []),
+    ...(windows ? ['window sums   float64, without subtraction: three additions per number and axis'] : []),
     ...(isNormed
-      ? ['doubtful      windows that vary too little beside the image are computed anew in two passes']
+      ? ['doubtful      windows that vary too little compared with the image are recomputed in two passes']
       : []),
     `error         ${bound}`,
   ].join('\n');

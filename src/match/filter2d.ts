@@ -1,4 +1,4 @@
-// filter2d: OpenCV's filter2D and sepFilter2D, on pictures with or without an axis of channels.
+// filter2d and sepFilter2d: OpenCV's filter2D and sepFilter2D, for pictures with or without a channel axis.
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -9,7 +9,7 @@ import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, type Samples, type SamplesLike } from '../sums/samples.js';
 import { channelAxisOf } from './options.js';
 
-/** OpenCV's own spelling of borders. */
+/** OpenCV's names of borders. */
 const openCvBorders = {
   BORDER_CONSTANT: 'constant',
   BORDER_REPLICATE: 'nearest',
@@ -48,7 +48,7 @@ const known: readonly (keyof Filter2dOptions)[] = [
   'out',
 ];
 
-/** A call as it was checked. */
+/** The checked arguments of a call. */
 interface Call {
   readonly image: Samples;
   /** the axes of rows and columns: y and x */
@@ -74,7 +74,7 @@ function callOf(name: string, given: SamplesLike, options: Filter2dOptions | und
     refuse(
       where,
       channel === undefined
-        ? `image must be [height, width], or say with channelAxis where its channels are, but has ${shape.length} axes`
+        ? `image must be [height, width], or give its channels by channelAxis, but has ${shape.length} axes`
         : `image must be [height, width] beside channelAxis ${channelAxis}, but has ${shape.length} axes`,
     );
   if (shape.includes(0)) refuse(where, 'image is empty');
@@ -89,7 +89,7 @@ function borderNamed(border: unknown, where: Where): Border {
   return borderOf(name, 'border', undefined, 'borderValue', where);
 }
 
-/** The element of a kernel of width and height that meets the output's own place. */
+/** The kernel element at the output's position. */
 function anchorOf(anchor: unknown, width: number, height: number, where: Where): [x: number, y: number] {
   const given = anchor ?? [-1, -1];
   if (!Array.isArray(given) || given.length !== 2)
@@ -150,7 +150,7 @@ export function filter2d<D extends Dtype = 'float32'>(
   return add(sumsOf({ ...call, where }, samples, reaches, call.out), call.delta) as Samples<D>;
 }
 
-/** The sums of a kernel that reaches so far down and across; undefined for an axis that it does not run along. */
+/** Correlates along y and x by the given reaches; undefined for an axis without a kernel. */
 function sumsOf(
   call: Call,
   samples: Samples,
@@ -194,7 +194,7 @@ export function sepFilter2d<D extends Dtype = 'float32'>(
   return add(sumsOf({ ...call, image: rows, where }, down, reaches, call.out), call.delta) as Samples<D>;
 }
 
-/** A kernel that is a list, or a matrix of one row or column. */
+/** A kernel that is a list, or a matrix with one row or one column. */
 function lineOf(kernel: SamplesLike, name: string, { dtype, where }: Call): Samples {
   const samples = asSamples(kernel, dtype, name, where);
   const { data, shape } = samples;

@@ -1,12 +1,12 @@
-// findMatches: the places where a template fits.
+// findMatches: the positions where a template matches.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { stepsOf } from '../sums/steps.js';
-import { GivenImage } from './given-image.js';
 import { checkFlag, type MatchOptions } from './options.js';
-import { finite, fromZero, localMaxima, type Peak } from './peaks.js';
-import { elementOf } from './places.js';
+import { finite, localMaxima, nonNegative, type Peak } from './peaks.js';
+import { elementOf } from './positions.js';
+import { TemplateMatcher } from './template-matcher.js';
 
 /** Options of `findMatches`: those of `matchTemplate`, and which scores are matches. */
 export interface FindOptions extends Omit<MatchOptions, 'out'> {
@@ -39,17 +39,17 @@ export interface FindOptions extends Omit<MatchOptions, 'out'> {
 export function findMatches(image: SamplesLike, template: SamplesLike, options?: FindOptions): Peak[] {
   const where: Where = () => 'findMatches';
   const own = ['threshold', 'minDistance', 'maxMatches', 'subpixel'];
-  const given = new GivenImage(image, options as MatchOptions | undefined, 'findMatches', own);
+  const given = new TemplateMatcher(image, options as MatchOptions | undefined, 'findMatches', own);
   if ((options as MatchOptions | undefined)?.out !== undefined)
-    refuseKind(where, 'out is of matchTemplate only');
+    refuseKind(where, 'out is an option of matchTemplate only');
   const { threshold, minDistance, maxMatches, subpixel } = options ?? {};
   checkFlag(subpixel, 'subpixel', where);
   const { method } = given.settings;
   const least = finite(threshold, 'threshold', where);
   if (least === undefined && method !== 'ccoeffNormed' && method !== 'ccorrNormed')
-    refuse(where, `threshold must be given with method '${method}', whose scores have a scale of their own`);
+    refuse(where, `threshold must be given with method '${method}', whose scores have no fixed scale`);
   const most =
-    maxMatches === undefined ? Number.POSITIVE_INFINITY : fromZero(maxMatches, 'maxMatches', where);
+    maxMatches === undefined ? Number.POSITIVE_INFINITY : nonNegative(maxMatches, 'maxMatches', where);
   const map = given.match(template, 'template');
   const sign = method === 'sqdiff' || method === 'sqdiffNormed' ? -1 : 1;
   const heights =
@@ -71,13 +71,13 @@ export function findMatches(image: SamplesLike, template: SamplesLike, options?:
 
 function distanceOf(given: unknown, window: readonly number[], where: Where): number[] {
   if (given === undefined) return window.map((size) => size >> 1);
-  if (!Array.isArray(given)) return window.map(() => fromZero(given, 'minDistance', where));
+  if (!Array.isArray(given)) return window.map(() => nonNegative(given, 'minDistance', where));
   if (given.length !== window.length)
     refuse(where, `minDistance: expected a number or ${window.length} of them, got ${describe(given)}`);
-  return given.map((size) => fromZero(size, 'a size in minDistance', where));
+  return given.map((size) => nonNegative(size, 'a size in minDistance', where));
 }
 
-/** Along each axis the top of the parabola through a place and its neighbours; the place itself at the map's border. */
+/** Along each axis, the vertex of the parabola through a position and its neighbours; the position itself at the border of the map. */
 function refined({ data, shape }: Samples<Dtype>, position: readonly number[]): number[] {
   const at = elementOf(position, shape);
   const steps = stepsOf(shape);

@@ -1,10 +1,10 @@
-// Flat windows: which windows have equal numbers throughout, in one pass an axis. A page of text or a screenshot has many of them.
+// Finds windows of equal numbers in one pass per axis. Pages of text and screenshots have many of them.
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
-import { boxOf } from './places.js';
+import { boxOf } from './positions.js';
 
-/** For each window of the map, 1 if in every channel all of its numbers are equal. */
+/** For each window of the map, 1 if each channel's numbers are all equal. */
 export function flatWindows({ data, shape }: Samples, template: readonly number[]): Uint8Array {
   const [channels, ...sizes] = shape;
   const windows = template.slice(1);
@@ -14,14 +14,14 @@ export function flatWindows({ data, shape }: Samples, template: readonly number[
   const corners = boxOf(sizes, map);
   for (let channel = 0; channel < channels; channel++) {
     const begin = channel * plane;
-    // whether the part of a window that begins here is flat, for more and more axes
+    // whether the part of a window that begins here is flat, for one more axis in each pass
     const flat = new Uint8Array(plane).fill(1);
     for (let axis = sizes.length - 1; axis >= 0; axis--) {
       const step = product(sizes.slice(axis + 1));
       const [size, length] = [sizes[axis], windows[axis]];
       for (let outer = 0; outer < plane; outer += size * step)
         for (let inner = 0; inner < step; inner++) {
-          // from the end: how many in a row are flat, and equal to the first
+          // from the end: how many consecutive elements are flat and equal to the first
           let run = 0;
           for (let i = size - 1, at = outer + inner + i * step; i >= 0; i--, at -= step) {
             if (flat[at] === 0) run = 0;

@@ -1,5 +1,5 @@
-// Integer scores: coefficients of a picture of whole numbers, such as bytes. Sums over its windows are exact in 32 bits, which takes a quarter as
-// long as sums in float64.
+// Coefficients of pictures of integers, such as bytes. Window sums are exact in 32-bit integers, which takes a quarter of the time of
+// float64 sums.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -7,26 +7,26 @@ import { heap } from '../engine/heap.js';
 import { SMALLEST_SHARE } from './finish.js';
 import { matchModule } from './module.js';
 import type { Picture } from './picture.js';
-import { type ScoreMaker, writeFacts } from './window-norms.js';
+import { type ScoreMaker, writeParameters } from './window-norms.js';
 
-/** Whole numbers below it are float32. */
+/** Integers below this are exact in float32. */
 const WHOLE = 2 ** 24;
 
-/** Squares below it, and differences of two, become integers of 32 bits by one addition. */
+/** Squares below this, and differences of two of them, can be converted to 32-bit integers by one addition. */
 const SQUARE = 2 ** 22;
 
-/** Sums of squares below it are integers of 32 bits. */
+/** Sums of squares below this fit 32-bit integers. */
 const SUM = 2 ** 31;
 
-/** Bytes of the facts that the kernel is told, and of sums: at most so many for each column, and beside them. */
-const FACTS = 128;
+/** Bytes of the kernel's parameters, of the sums of each column, and of what the sums need in addition. */
+const PARAMETER_BYTES = 128;
 const COLUMN = 20;
 const BESIDE = 256;
 
-/** Numbers behind the last row that the kernel reads. */
+/** The kernel reads this many numbers past the last row. */
 const BEHIND = 8;
 
-/** Scores from sums in 32 bits, if a finite picture of one channel is of that kind. */
+/** A maker of scores from 32-bit sums; undefined unless a finite single-channel picture has integers that are small enough. */
 export function wholeScores(
   { planes, statistics }: Picture,
   template: readonly number[],
@@ -37,15 +37,15 @@ export function wholeScores(
   const [, height, width] = template;
   const columns = planes.shape[2];
   return {
-    bytes: FACTS + COLUMN * columns + BESIDE,
+    bytes: PARAMETER_BYTES + COLUMN * columns + BESIDE,
     make({ buffer, at, pitch, count, source, free }, isSingle) {
       const [, rows, windows] = count;
       const limits = { share: 0, limit: energy * SMALLEST_SHARE, isZeroSure: true };
-      writeFacts(buffer, free, product(template), limits, scale, centres[0]);
+      writeParameters(buffer, free, product(template), limits, scale, centres[0]);
       const step = FLOAT_BYTES * columns;
       new Float32Array(buffer, source + step * (rows + height - 1), BEHIND).fill(centres[0]);
       const { wholeCoefficients } = matchModule(heap());
-      const sums = free + FACTS;
+      const sums = free + PARAMETER_BYTES;
       const found = wholeCoefficients(
         source,
         step,

@@ -1,10 +1,10 @@
-// Masks: weights of a template's elements, or which elements of an image are shown.
+// Masks: weights of a template's elements, or which elements of an image are included.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { sameShape } from '../core/tensor.js';
 import { type HalfArray, type TypedArray, viewName } from '../core/typed-array.js';
 import { asSamples, type Dtype, dtypeIn, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { planesOf, stayingNumbers } from './planes.js';
+import { copyIfResident, planesOf } from './planes.js';
 
 /** Booleans or numbers in nested arrays. */
 export type NestedMask = boolean | number | readonly (NestedMask | TypedArray | HalfArray)[];
@@ -16,29 +16,29 @@ export type MaskLike =
   | { readonly data: readonly boolean[]; readonly shape: readonly number[] };
 
 /**
- * Brings a mask into numbers from 0 on.
- * @throws TypeError for another kind, RangeError for weights that are negative or not finite
+ * Converts a mask to non-negative numbers.
+ * @throws TypeError for another type, RangeError for weights that are negative or not finite
  */
 export function asMask(given: MaskLike, name: string, dtype: Dtype, where: Where): Samples {
-  const samples = asSamples(inNumbers(given), dtype, name, where);
-  const data = stayingNumbers(samples);
+  const samples = asSamples(asNumbers(given), dtype, name, where);
+  const data = copyIfResident(samples);
   const tensor = given as { data?: unknown; dtype?: unknown; type?: unknown };
-  const weights = isBytes(tensor.data ?? given) ? data.map(isShown) : data;
+  const weights = isBytes(tensor.data ?? given) ? data.map(isIncluded) : data;
   if (!weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY))
-    refuse(where, `${name}: weights must be finite numbers from 0 on`);
+    refuse(where, `${name}: weights must be finite and not negative`);
   return { data: weights, shape: samples.shape };
 }
 
 const isBytes = (value: unknown) => /^(Uint8|Uint8Clamped)Array$/.test(viewName(value) ?? '');
 
 /** 0 for 0, else 1. */
-export const isShown = (weight: number) => Number(weight !== 0);
+export const isIncluded = (weight: number) => Number(weight !== 0);
 
-/** Booleans as 0 and 1, and rows of bytes too. */
-function inNumbers(given: MaskLike): SamplesLike {
+/** Converts booleans and bytes to 0 and 1. */
+function asNumbers(given: MaskLike): SamplesLike {
   const numbers = (nested: unknown): unknown => {
     if (Array.isArray(nested)) return nested.map(numbers);
-    if (isBytes(nested)) return (nested as Uint8Array).map(isShown);
+    if (isBytes(nested)) return (nested as Uint8Array).map(isIncluded);
     return typeof nested === 'boolean' ? Number(nested) : nested;
   };
   if (Array.isArray(given)) return numbers(given) as SamplesLike;
@@ -48,10 +48,10 @@ function inNumbers(given: MaskLike): SamplesLike {
 }
 
 /**
- * The planes of a mask, one for each channel: those of a mask that has the channels, else the same for all of them.
- * @param shape what the mask is for
- * @param channelAxis its axis of channels
- * @throws RangeError for another shape
+ * The planes of a mask, one for each channel. A mask without channels applies to all of them.
+ * @param shape the shape of the masked array
+ * @param channelAxis its channel axis
+ * @throws RangeError for a mask of another shape
  */
 export function maskPlanes(
   mask: Samples,
@@ -71,10 +71,10 @@ export function maskPlanes(
 }
 
 /**
- * Checks that weights are 0 and 1 only.
- * @throws TypeError for others
+ * Checks that all weights are 0 or 1.
+ * @throws TypeError for other weights
  */
-export function onlyTruth(mask: Samples, name: string, where: Where): void {
+export function checkBinary(mask: Samples, name: string, where: Where): void {
   if (!mask.data.every((weight) => weight === 0 || weight === 1))
-    refuseKind(where, `${name}: with imageMask an element counts or does not, so weights must be 0 or 1`);
+    refuseKind(where, `${name}: weights must be 0 or 1 if imageMask is given`);
 }

@@ -1,38 +1,38 @@
-// Masked: coefficients of one template whose numbers have weights M, by OpenCV's formulas. They weigh products by M² and means by M:
+// Coefficients of a template whose elements have weights M, by OpenCV's formulas. They weight products by M² and means by M:
 //
-//   ccoeff   Σ M²(t − t')(x − x')    with t' = Σ Mt / Σ M and x' = Σ Mx / Σ M, of each channel
+//   ccoeff   Σ M²(t − t')(x − x')    with t' = Σ Mt / Σ M and x' = Σ Mx / Σ M, for each channel
 //
-// All sums over windows are products with M, with M², or with those times the template.
+// All window sums are correlations with M, with M², or with these times the template.
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
 import type { Signal } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { marked, normOf, PRODUCT_ROUNDING, quotients, SMALLEST_SHARE, SQUARE_SLACK } from './finish.js';
-import { Kept, magnitudeOf, times, unit, withoutMean } from './pattern.js';
+import { magnitudeOf, TemplateCache, times, unit, withoutMean } from './pattern.js';
 import { productsOf } from './products.js';
 import { type Match, repairAll } from './repair.js';
 import { coefficientsOf } from './window-norms.js';
 
-/** What sums over windows are made with: of one channel, A = M²(t − t'), M and M². */
+/** The kernels of one channel: A = M²(t − t'), M and M². */
 interface Kernels {
   readonly a: Float64Array;
   readonly mask: Float64Array;
-  /** the mask itself where it is of 0 and 1 */
+  /** M²; the same array as `mask` if that is binary */
   readonly w: Float64Array;
-  /** their sums: A's is 0 for a mask of 0 and 1 */
+  /** the sums of the kernels; A's is 0 for a binary mask */
   readonly aTotal: number;
   readonly total: number;
   readonly wTotal: number;
 }
 
-/** Kernels of all channels, whose template without its mean had that norm. */
+/** The kernels of all channels, and the norm of the template without its mean. */
 interface MaskedPattern {
   readonly norm: number;
   readonly channels: readonly Kernels[];
 }
 
-const patterns = new Kept<MaskedPattern>();
+const patterns = new TemplateCache<MaskedPattern>();
 
 const totalOf = (numbers: Float64Array) => numbers.reduce((sum, x) => sum + x, 0);
 
@@ -51,8 +51,8 @@ function patternOf(template: Samples, weights: Samples): MaskedPattern {
 }
 
 /**
- * With w = M², A = w(t − t') and x' the window's mean: the numerator is Σ Ax − x' Σ A, the square Σ wx² − 2x' Σ wx + x'² Σ w.
- * Masks of 0 and 1 are their own squares, so Σ A is 0 and Σ wx is x' Σ w.
+ * With w = M², A = w(t − t') and x' the window's mean, the numerator is Σ Ax − x' Σ A, and the square is Σ wx² − 2x' Σ wx + x'² Σ w.
+ * A binary mask is its own square, so Σ A is 0 and Σ wx is x' Σ w.
  */
 export function maskedCoefficients(match: Match & { weights: Samples }, out: NumberArray): void {
   const { picture, template, weights, settings, where } = match;
@@ -62,7 +62,7 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
   const { energy, reach, scale } = picture.statistics;
   let numerators: NumberArray | undefined;
   let squares: Float64Array | undefined;
-  // of one channel with a mask of 0 and 1 they are made as without a mask
+  // a single channel with a binary mask is computed as without a mask
   const isPlain = channels.length === 1 && channels[0].w === channels[0].mask && isFloat32(out);
   let means: NumberArray;
   let slack = 0;
@@ -81,7 +81,7 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
       w,
       squares ? 'squares' : 'variances',
     ) as Float64Array;
-    // a mean is at most √(max M / Σ M) of the plane's norm, and each sum off by its rounding times two norms
+    // a mean is at most √(max M / Σ M) of the plane's norm, and each sum's error is its rounding times two norms
     const [m, w2] = [normOf(mask), normOf(w)];
     const most = Math.sqrt(magnitudeOf(mask) / total);
     slack += reach * scale * Math.sqrt(energy) * w2;
@@ -91,7 +91,7 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
     if (!isPlain) subtractMeans(xSquares, maskSums, wSums, total, wTotal);
     squares = added(squares, xSquares) as Float64Array;
   });
-  // some weight is above 0, so some channel had sums
+  // some weight is above 0, so at least one channel has sums
   const products = numerators!;
   if (isNormed) {
     const least = 4 * magnitudeOf(weights.data) ** 2 * energy * SMALLEST_SHARE;
@@ -112,7 +112,7 @@ export function maskedCoefficients(match: Match & { weights: Samples }, out: Num
   for (let i = 0; i < out.length; i++) out[i] = products[i] * factor;
 }
 
-/** The sums of a channel added to those of the ones before; its own where there are none. */
+/** Adds a channel's sums to those of the previous channels, if there are any. */
 function added(before: NumberArray | undefined, sums: NumberArray): NumberArray {
   if (before) for (let i = 0; i < sums.length; i++) before[i] += sums[i];
   return before ?? sums;

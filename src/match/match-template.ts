@@ -1,12 +1,12 @@
-// matchTemplate and matchTemplates: how well a template fits at each place of an image.
+// matchTemplate and matchTemplates: how well a template matches at each position of an image.
 
 import { checkShape } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { explained } from './explain.js';
-import { checkSizes, GivenImage, planeShapes } from './given-image.js';
 import { type MatchOptions, matchSettings } from './options.js';
 import { mapSizes } from './products.js';
+import { checkSizes, planeShapes, TemplateMatcher } from './template-matcher.js';
 
 /**
  * Computes a score for each position of a template in an image (a signal, a picture or a volume): the map of scores.
@@ -34,7 +34,7 @@ export function matchTemplate<D extends Dtype = 'float32'>(
   template: SamplesLike,
   options?: MatchOptions<D>,
 ): Samples<D> {
-  const given = new GivenImage(image, options as MatchOptions, 'matchTemplate');
+  const given = new TemplateMatcher(image, options as MatchOptions, 'matchTemplate');
   return given.match(template, 'template', options?.out) as Samples<D>;
 }
 
@@ -60,7 +60,7 @@ matchTemplate.explain = (
   const settings = matchSettings(options, image.length, where);
   checkSizes(image, template, settings.channelAxis, 'template', where);
   const { planes, pattern } = planeShapes(image, template, settings);
-  const mask = options?.imageMask !== undefined ? 'shown' : options?.mask !== undefined ? 'weights' : 'none';
+  const mask = options?.imageMask !== undefined ? 'image' : options?.mask !== undefined ? 'weights' : 'none';
   return explained(settings, {
     image,
     template,
@@ -95,7 +95,13 @@ export function matchTemplates<D extends Dtype = 'float32'>(
   if (!Array.isArray(templates))
     refuseKind(where, `templates: expected an array of templates, but got ${describe(templates)}`);
   if ((options as MatchOptions | undefined)?.out !== undefined)
-    refuseKind(where, 'out is of matchTemplate only: several templates have several maps');
-  const given = new GivenImage(image, options as MatchOptions, 'matchTemplates', [], templates.length > 1);
+    refuseKind(where, 'out is an option of matchTemplate only, because several templates have several maps');
+  const given = new TemplateMatcher(
+    image,
+    options as MatchOptions,
+    'matchTemplates',
+    [],
+    templates.length > 1,
+  );
   return templates.map((template, i) => given.match(template, `templates[${i}]`)) as Samples<D>[];
 }

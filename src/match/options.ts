@@ -1,4 +1,4 @@
-// Options of matching: their names, and what they must be.
+// The options of matching: names, defaults and checks.
 
 import { countedAxis, optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -49,12 +49,12 @@ export interface MatchOptions<D extends Dtype = Dtype> {
   readonly out?: Samples<D> | undefined;
 }
 
-/** Options as they were checked. */
+/** Checked options. */
 export interface MatchSettings {
   readonly method: MatchMethod;
   readonly minOverlap: number;
   readonly channelAxis: number | undefined;
-  /** what stands around the image; undefined where nothing does */
+  /** extension of the image; undefined without `padInput` */
   readonly border: Border | undefined;
   readonly dtype: Dtype;
   readonly precision: Precision;
@@ -75,9 +75,9 @@ const known: readonly (keyof MatchOptions)[] = [
 ];
 
 /**
- * Checks options; the masks and `out` are checked where sizes are known.
- * @param more names of options that belong to another function, which checks them
- * @throws TypeError for unknown names and kinds, RangeError for sizes
+ * Checks all options but the masks and `out`, which need sizes.
+ * @param more names of options that the calling function checks itself
+ * @throws TypeError for unknown names and invalid types, RangeError for values out of range
  */
 export function matchSettings(
   options: MatchOptions | undefined,
@@ -92,11 +92,11 @@ export function matchSettings(
   if (precision !== undefined && precision !== 'float64' && precision !== 'float32')
     refuseKind(where, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && dtype === 'float64')
-    refuseKind(where, "precision 'float32' is of no use with dtype 'float64'");
+    refuseKind(where, "precision 'float32' has no effect with dtype 'float64'");
   checkFlag(padInput, 'padInput', where);
   const border = borderOf(mode ?? 'constant', 'mode', constantValues, 'constantValues', where);
   if (!padInput && (mode ?? constantValues) !== undefined)
-    refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} is of no effect without padInput`);
+    refuseKind(where, `${mode === undefined ? 'constantValues' : 'mode'} has no effect without padInput`);
   const settings = {
     method: methodOf(method, where),
     minOverlap: overlapOf(minOverlap, 'minOverlap', where),
@@ -106,7 +106,7 @@ export function matchSettings(
     precision: precision ?? 'float64',
   };
   if (imageMask === undefined) {
-    if (minOverlap !== undefined) refuseKind(where, 'minOverlap is of no effect without imageMask');
+    if (minOverlap !== undefined) refuseKind(where, 'minOverlap has no effect without imageMask');
     return settings;
   }
   if (settings.method !== 'ccoeffNormed')
@@ -114,7 +114,7 @@ export function matchSettings(
   if ((mode ?? constantValues) !== undefined)
     refuseKind(
       where,
-      'imageMask: what stands around the image is not shown, so mode and constantValues have no effect',
+      'imageMask excludes everything outside the image, so mode and constantValues have no effect',
     );
   return settings;
 }
@@ -129,8 +129,8 @@ function methodOf(method: unknown, where: Where): MatchMethod {
 }
 
 /**
- * A share of the largest overlap of two masks; 0.3 if left out, as in scikit-image.
- * @throws TypeError or RangeError unless it is from 0 to 1
+ * The smallest overlap, as a fraction of the largest one; default 0.3, as in scikit-image.
+ * @throws TypeError for another type, RangeError unless it is from 0 to 1
  */
 export function overlapOf(share: unknown, name: string, where: Where): number {
   if (share === undefined) return 0.3;
@@ -138,8 +138,8 @@ export function overlapOf(share: unknown, name: string, where: Where): number {
 }
 
 /**
- * A number between two others.
- * @throws TypeError for another kind, RangeError for another number
+ * Checks that a number is in a range.
+ * @throws TypeError for another type, RangeError for a number out of range
  */
 export function between(value: unknown, least: number, most: number, name: string, where: Where): number {
   if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
@@ -148,14 +148,14 @@ export function between(value: unknown, least: number, most: number, name: strin
   return value;
 }
 
-/** @throws TypeError unless it is true, false or left out */
+/** @throws TypeError unless it is true, false or undefined */
 export function checkFlag(value: unknown, name: string, where: Where): void {
   if (value !== undefined && typeof value !== 'boolean')
     refuseKind(where, `${name} must be true or false, but got ${describe(value)}`);
 }
 
 /**
- * The axis of channels, counted from 0; undefined where there is none.
+ * The channel axis, counted from 0; undefined if there is none.
  * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function channelAxisOf(axis: unknown, rank: number, where: Where): number | undefined {

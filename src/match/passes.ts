@@ -1,4 +1,4 @@
-// Passes: loops over numbers that wasm makes, a part of the image at a time, so that no large image is copied as a whole.
+// Passes of wasm over arrays, in chunks, so that a large image is never copied as a whole.
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { heap } from '../engine/heap.js';
@@ -7,30 +7,30 @@ import { numbersAt } from '../sums/scratch.js';
 import { centring } from './centre.js';
 import { matchModule } from './module.js';
 
-/** Numbers of a part: three lists of float64 and what is made of them fill half of a second-level cache. */
-const PART = 2 ** 14;
+/** Numbers of a chunk: three float64 lists and their result fill half of a second-level cache. */
+const CHUNK = 2 ** 14;
 
-/** Bytes for what a pass has to be told. */
-const FACTS = 128;
+/** Bytes for a pass's parameters. */
+const PARAMETER_BYTES = 128;
 
-/** Bytes that are free for each part, with room for a vector and for whole fours. */
-const ROOM = DOUBLE_BYTES * (PART + 8);
+/** Bytes of each chunk, with room for a vector and for rounding up to fours. */
+const CHUNK_BYTES = DOUBLE_BYTES * (CHUNK + 8);
 
 /**
- * Brings lists of numbers into wasm memory, a part of each at a time.
- * @param pass is told where the parts lie, then where as much memory is free, and where their end lies, where some more is
+ * Copies lists of numbers into wasm memory, one chunk of each at a time.
+ * @param pass receives the addresses of the chunks, then of a chunk of scratch memory, then of PARAMETER_BYTES bytes
  */
-export function inParts(
+export function inChunks(
   lists: readonly NumberArray[],
   purpose: string,
   pass: (addresses: number[], begin: number, count: number, buffer: ArrayBuffer) => void,
 ): void {
   const running = heap();
-  const at = running.reserve(ROOM * (lists.length + 1) + FACTS, purpose);
+  const at = running.reserve(CHUNK_BYTES * (lists.length + 1) + PARAMETER_BYTES, purpose);
   const buffer = running.memory.buffer as ArrayBuffer;
-  const addresses = [...lists, [], []].map((_, i) => at + i * ROOM);
-  for (let begin = 0; begin < lists[0].length; begin += PART) {
-    const count = Math.min(PART, lists[0].length - begin);
+  const addresses = [...lists, [], []].map((_, i) => at + i * CHUNK_BYTES);
+  for (let begin = 0; begin < lists[0].length; begin += CHUNK) {
+    const count = Math.min(CHUNK, lists[0].length - begin);
     lists.forEach((numbers, i) => {
       numbersAt(buffer, addresses[i], count, dtypeIn(numbers)).set(numbers.subarray(begin, begin + count));
     });
@@ -38,15 +38,15 @@ export function inParts(
   }
 }
 
-/** What one pass over numbers tells. If one is not finite, nor are the sums. */
+/** Results of a pass over numbers. If a number is not finite, neither are the sums. */
 export interface Sums {
   readonly lowest: number;
   readonly highest: number;
-  /** of x − first */
+  /** Σ(x − first) */
   readonly sum: number;
-  /** of its squares */
+  /** Σ(x − first)² */
   readonly squares: number;
-  /** whether all numbers are whole */
+  /** whether all numbers are integers */
   readonly whole: boolean;
 }
 
@@ -61,7 +61,7 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
     squares: 0,
     whole: true,
   };
-  inParts([numbers], 'statistics of an image', ([at, free], _begin, count, buffer) => {
+  inChunks([numbers], 'statistics of an image', ([at, free], _begin, count, buffer) => {
     pass(at, count, first, free);
     const [lowest, highest, sum, squares, whole] = new Float64Array(buffer, free, 5);
     all = {
@@ -75,12 +75,12 @@ export function sumsIn(numbers: NumberArray, first: number): Sums {
   return all;
 }
 
-/** (x − origin) · scale into `result`. */
+/** Writes (x − origin) · scale to `result`. */
 export function centredIn(numbers: NumberArray, origin: number, scale: number, result: NumberArray): void {
   const from = dtypeIn(numbers);
   const to = from === 'float64' ? from : dtypeIn(result);
   const make = centring(from, to, origin, scale);
-  inParts([numbers], 'an image without its mean', ([at, free], begin, count, buffer) => {
+  inChunks([numbers], 'an image without its mean', ([at, free], begin, count, buffer) => {
     make(at, count, free);
     result.set(numbersAt(buffer, free, count, to), begin);
   });

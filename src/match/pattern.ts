@@ -1,4 +1,4 @@
-// Pattern: a template as the scores need it, in float64.
+// A template prepared for scoring: centred, weighted and normalised, in float64.
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
@@ -6,27 +6,27 @@ import { areSame } from '../sums/filter-spectrum.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { powerOfTwo } from './statistics.js';
 
-/** Numbers and their norm: numbers[i] · norm are the template's, and their squares sum to 1, or are all 0. */
+/** A vector of norm 1 and its original norm: numbers[i] · norm are the original numbers. All numbers are 0 if the norm is. */
 export interface Unit {
   readonly numbers: Float64Array;
   readonly norm: number;
-  /** the numbers rounded to float32, once they were asked for */
+  /** the numbers rounded to float32; computed at first use */
   single?: Float32Array;
 }
 
-/** Numbers in float64: the same ones where they are. */
+/** Converts to float64. Float64 numbers are not copied. */
 export function inDouble(numbers: NumberArray): Float64Array {
   return isFloat32(numbers) ? new Float64Array(numbers) : (numbers as Float64Array);
 }
 
-/** The largest magnitude of numbers; NaN where one is. */
+/** The largest magnitude; NaN if a number is NaN. */
 export function magnitudeOf(numbers: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i]));
   return largest;
 }
 
-/** Numbers of norm 1. Nothing overflows or is lost on the way. */
+/** Normalises numbers to norm 1, without overflow or underflow. */
 export function unit(numbers: Float64Array): Unit {
   const scale = powerOfTwo(magnitudeOf(numbers));
   const scaled = numbers.map((x) => x / scale);
@@ -35,8 +35,8 @@ export function unit(numbers: Float64Array): Unit {
 }
 
 /**
- * A template's numbers without the mean of each channel, weighted if there are weights: weight · (t − mean).
- * Equal numbers become exactly 0, as the mean is that of differences from the first one.
+ * A template without the mean of each channel, weighted if there are weights: weight · (t − mean). The mean is computed from differences to
+ * the first number, so that equal numbers become exactly 0.
  */
 export function withoutMean({ data, shape }: Samples, weights?: Samples): Float64Array {
   const result = Float64Array.from(data);
@@ -45,7 +45,7 @@ export function withoutMean({ data, shape }: Samples, weights?: Samples): Float6
   for (let begin = 0; begin < data.length; begin += count) {
     const plane = result.subarray(begin, begin + count);
     const weight = all.subarray(begin, begin + count);
-    // of no weight at all there is no first one, and nothing is read
+    // undefined if all weights are 0; then it is not used
     const first = plane[weight.findIndex((w: number) => w > 0)];
     let [sum, total] = [0, 0];
     for (let i = 0; i < count; i++) {
@@ -58,11 +58,11 @@ export function withoutMean({ data, shape }: Samples, weights?: Samples): Float6
   return result;
 }
 
-/** What was made of a template, and of weights, for as long as their numbers stay the same. */
-export class Kept<T> {
+/** Caches what is computed from a template and weights, as long as their numbers do not change. */
+export class TemplateCache<T> {
   readonly #kept = new WeakMap<object, { sources: Samples['data'][]; channels: number; made: T }>();
 
-  /** The same object for the same numbers again, whose transforms are then known; numbers are compared, as they may be others by now. */
+  /** The same object for the same numbers, so that its transforms are found again. Numbers are compared, because the caller may write to them. */
   of(template: Samples, weights: Samples | undefined, make: () => T): T {
     const given = [template.data, ...(weights ? [weights.data] : [])];
     const found = this.#kept.get(template.data);
@@ -78,21 +78,21 @@ export class Kept<T> {
   }
 }
 
-const units = new Kept<Unit>();
+const units = new TemplateCache<Unit>();
 
-/** A template's numbers without their means, of norm 1. */
+/** A template without the mean of each channel, of norm 1. */
 export function centredUnit(template: Samples): Unit {
   return units.of(template, undefined, () => unit(withoutMean(template)));
 }
 
-/** Each number times its weight; 0 where that is 0, whatever stands there. */
+/** Numbers times weights; 0 where the weight is 0, even for NaN and Infinity. */
 export function times(numbers: Float64Array, weights?: Samples): Float64Array {
   if (!weights) return numbers;
   const { data } = weights;
   return numbers.map((x, i) => (data[i] > 0 ? x * data[i] : 0));
 }
 
-/** A template's numbers times their weights. */
+/** A template times its weights. */
 export function weighted({ data }: Samples, weights?: Samples): Float64Array {
   return times(Float64Array.from(data), weights);
 }

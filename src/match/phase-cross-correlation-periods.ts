@@ -1,25 +1,25 @@
-// PhaseCrossCorrelationPeriods: which of the shifts that differ by the size of the picture it was: the one whose overlap looks alike.
+// Disambiguation: shifts that differ by the size of the arrays have the same phase correlation. The overlap decides between them.
 
 import { combinations, product } from '../core/lists.js';
 import { modulo } from '../geometry/phases.js';
 import { inverseDft } from '../sums/dft.js';
 import { exactScore } from './exact-score.js';
-import { movedBy, type Spectra } from './phase-cross-correlation-spectrum.js';
-import { boxOf, elementOf } from './places.js';
+import { type Spectra, shiftedBy } from './phase-cross-correlation-spectrum.js';
+import { boxOf, elementOf } from './positions.js';
 
 /**
- * The shift, each part of it between -size and size. Shifted circularly, the second array meets the first in 2^rank parts, one for
- * each choice of directions; the right one is where the two are most alike. `shift` itself if no part has more than three elements or
+ * The shift with each component between -size and size. Shifted circularly, the second array overlaps the first in 2^rank parts, one for
+ * each combination of directions; the most similar part gives the shift. Returns `shift` itself if no part has more than three elements or
  * varies.
  */
-export function withoutPeriod(
+export function disambiguated(
   reference: Float64Array,
   { shape, second }: Spectra,
   shift: readonly number[],
 ): readonly number[] {
-  const moved = movedBy(second, shape, shift);
+  const moved = shiftedBy(second, shape, shift);
   inverseDft(moved, shape);
-  // an element below `up` has come round, if that is the shift; one from `up` on, if it is `up` less the size
+  // elements below `up` have wrapped around if that is the shift, elements from `up` on if the shift is `up` less the size
   const up = shift.map((part, axis) => modulo(part, shape[axis]));
   const splits = up.map((part) => Math.round(part));
   let best = 0;
@@ -27,19 +27,19 @@ export function withoutPeriod(
   for (const whole of combinations(shape.map(() => [true, false]))) {
     const from = whole.map((stays, axis) => (stays ? splits[axis] : 0));
     const size = whole.map((stays, axis) => (stays ? shape[axis] - splits[axis] : splits[axis]));
-    const likeness = likenessOf(reference, moved.re, shape, from, size);
-    if (likeness <= best) continue;
-    best = likeness;
+    const similarity = similarityOf(reference, moved.re, shape, from, size);
+    if (similarity <= best) continue;
+    best = similarity;
     found = whole.map((stays, axis) => (stays ? up[axis] : up[axis] - shape[axis]));
   }
   return found;
 }
 
 /**
- * The correlation coefficient over a part of two arrays, less what chance may give in so few elements (two deviations by Fisher's
- * transformation), as a corner of four elements is soon alike.
+ * The similarity of a part of two arrays: Fisher's transformation of the correlation coefficient, minus two standard deviations, because
+ * a few elements often correlate by chance.
  */
-function likenessOf(
+function similarityOf(
   a: Float64Array,
   b: Float64Array,
   shape: readonly number[],

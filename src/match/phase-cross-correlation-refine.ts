@@ -1,20 +1,20 @@
-// PhaseCrossCorrelationRefine: a cross-correlation at fractions of an element around a place, out of the cross power: along each axis a
-// product with a small matrix of complex turns, so that no transform of `factor` times the size is needed.
+// Subpixel refinement: the cross-correlation at fractions of an element around a position, computed from the cross power by a small DFT
+// matrix along each axis. This needs no transform of `factor` times the size (Guizar-Sicairos 2008).
 
 import { product } from '../core/lists.js';
 import { complexZeros, cosine, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
-import { movedBy } from './phase-cross-correlation-spectrum.js';
+import { shiftedBy } from './phase-cross-correlation-spectrum.js';
 
-/** Which shifts: `size` steps of 1 / factor along each axis, of which step size >> 1 is the middle. */
+/** The shifts to evaluate: `size` steps of 1 / factor along each axis, centred at step size >> 1. */
 interface Region {
   readonly factor: number;
   readonly size: number;
 }
 
 /**
- * Σ_k power[k] · e^(2πi·Σ f·shift/n) at the shifts of the region around `centre`, f the frequency nearest to 0, below it for half of an
- * even size.
+ * Σ_k power[k] · e^(2πi·Σ f·shift/n) at the shifts of the region around `centre`. f is the signed frequency of k; for even n, k = n / 2 has
+ * f = -n / 2.
  * @returns `region.size` numbers along each axis
  */
 export function correlationAround(
@@ -23,13 +23,13 @@ export function correlationAround(
   centre: readonly number[],
   region: Region,
 ): ComplexNumbers {
-  let x = movedBy(
+  let x = shiftedBy(
     power,
     shape,
     centre.map((at) => -at),
   );
   shape.forEach((n, axis) => {
-    // the axis in turn is the first one: each product hands it on as the last
+    // always transforms the first axis, and the result has it as the last one
     const inner = product(shape.slice(axis + 1)) * region.size ** axis;
     x = alongFirst(x, n, inner, region);
   });
@@ -47,7 +47,7 @@ function alongFirst(x: ComplexNumbers, n: number, inner: number, region: Region)
   const middle = (n / 2) * inner;
   const highest =
     n % 2 === 0 ? { re: x.re.subarray(middle), im: x.im.subarray(middle) } : complexZeros(inner);
-  // frequencies k and -k make c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]), and steps d and -d have the same c and opposite s
+  // frequencies k and -k contribute c·(x[k] + x[-k]) + i·s·(x[k] - x[-k]); steps d and -d have the same c and opposite s
   for (let d = 0; d <= half; d++) {
     const even = complexZeros(inner);
     const odd = complexZeros(inner);

@@ -1,29 +1,29 @@
-// PhaseCrossCorrelationSpectrum: the transforms of two real arrays by one complex transform, and what is made of them.
+// The spectra of two real arrays by one complex transform, and their cross power and registration error.
 
 import { product } from '../core/lists.js';
 import { dft } from '../sums/dft.js';
 import { complexZeros, cosine, multiply, sine } from '../sums/dft-length.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { normOf } from './finish.js';
-import { elementsOf } from './places.js';
+import { elementsOf } from './positions.js';
 import { centred, statisticsOf } from './statistics.js';
 
-/** The place of the opposite frequency for each place of a transform. */
+/** For each element of a spectrum, the index of the opposite frequency. */
 function opposites(shape: readonly number[]): Int32Array {
   return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
 }
 
 /**
- * The transforms A and B of two real arrays, out of that of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i. Means are
- * taken away before and put back into the one element that they are of, so that a bright picture loses nothing; and both arrays are of
- * one size, by a power of two, which keeps the smaller one's digits.
+ * The spectra A and B of two real arrays a and b, from the spectrum Z of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i.
+ * Means are subtracted before the transform and added to element 0 after it, so that a bright picture loses no accuracy. Both arrays are
+ * scaled to the same magnitude by powers of two, so that the smaller one loses none either.
  */
 export class Spectra {
   readonly first: ComplexNumbers;
   readonly second: ComplexNumbers;
-  /** Σ of the squares of the two transforms' elements */
+  /** Σ|A[k]|² and Σ|B[k]|² */
   readonly energies: readonly [number, number];
-  /** below it a product of two elements is nothing but rounding */
+  /** products of two elements below this are rounding errors */
   readonly rounding: number;
 
   constructor(
@@ -59,8 +59,8 @@ export class Spectra {
   }
 
   /**
-   * A[k] · B*[k]; for `phase` over its magnitude. Where that is nothing but rounding, which is below 100 · 2^-52 of two arrays of
-   * deviation 1, it is over that limit instead.
+   * A[k] · B*[k]; with `phase` divided by its magnitude, or by `rounding` if that is larger, which is 100 · 2^-52 for two arrays of
+   * standard deviation 1.
    */
   crossPower(phase: boolean): ComplexNumbers {
     const { first, second, rounding } = this;
@@ -75,10 +75,10 @@ export class Spectra {
     return power;
   }
 
-  /** The root of what of the first array is no multiple of the second one moved by `shift`: its share of the first one's energy. */
+  /** The square root of the fraction of the first array's energy that no multiple of the second one, shifted by `shift`, explains. */
   error(shift: readonly number[]): number {
     const { first, second, shape } = this;
-    const moved = movedBy(second, shape, shift);
+    const moved = shiftedBy(second, shape, shift);
     const [ofFirst, ofSecond] = this.energies;
     let [re, im] = [0, 0];
     for (let k = 0; k < first.re.length; k++) {
@@ -88,7 +88,7 @@ export class Spectra {
     if (ofFirst === 0 || ofSecond === 0) return 1;
     re /= ofSecond;
     im /= ofSecond;
-    // by the difference, as 1 - r² has lost half of its digits where r is near 1
+    // from the difference, because 1 - r² loses half of its digits for r near 1
     let left = 0;
     for (let k = 0; k < first.re.length; k++) {
       left += (first.re[k] - re * moved.re[k] + im * moved.im[k]) ** 2;
@@ -98,21 +98,21 @@ export class Spectra {
   }
 }
 
-/** The transform of an array under a circular shift by any distance: x[k] · e^(-2πi·f·shift/n), f the frequency nearest to 0. */
-export function movedBy(
+/** The spectrum of an array shifted circularly by any distance: x[k] · e^(-2πi·f·shift/n), where f is the signed frequency of k. */
+export function shiftedBy(
   { re, im }: ComplexNumbers,
   shape: readonly number[],
   shift: readonly number[],
 ): ComplexNumbers {
   const moved = { re: re.slice(), im: im.slice() };
   shape.forEach((n, axis) => {
-    const turns = complexZeros(n);
+    const phasors = complexZeros(n);
     for (let k = 0; k < n; k++) {
-      const turn = -(k < n / 2 ? k : k - n) * shift[axis];
-      turns.re[k] = cosine(turn, n);
-      turns.im[k] = sine(turn, n);
+      const angle = -(k < n / 2 ? k : k - n) * shift[axis];
+      phasors.re[k] = cosine(angle, n);
+      phasors.im[k] = sine(angle, n);
     }
-    multiply(moved, turns, moved, product(shape.slice(axis + 1)), re.length);
+    multiply(moved, phasors, moved, product(shape.slice(axis + 1)), re.length);
   });
   return moved;
 }

@@ -1,4 +1,4 @@
-// PhaseCrossCorrelation: how far one array is moved against another, in scikit-image's words.
+// phaseCrossCorrelation: the shift between two arrays, like scikit-image's function.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -7,15 +7,15 @@ import { sameShape } from '../core/tensor.js';
 import { inverseDft } from '../sums/dft.js';
 import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { asSamples, type SamplesLike } from '../sums/samples.js';
-import { checkRanks, covered } from './cross-correlate-masked.js';
-import { type Covered, maskedMap } from './cross-correlate-masked-map.js';
+import { checkRanks, maskedSamples } from './cross-correlate-masked.js';
+import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
 import type { MaskLike } from './mask.js';
 import { between, checkFlag, overlapOf } from './options.js';
 import { magnitudeOf } from './pattern.js';
-import { withoutPeriod } from './phase-cross-correlation-periods.js';
+import { disambiguated } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
 import { Spectra } from './phase-cross-correlation-spectrum.js';
-import { placeOf } from './places.js';
+import { positionOf } from './positions.js';
 import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
@@ -34,13 +34,13 @@ export interface PhaseCrossCorrelationOptions {
   readonly disambiguate?: boolean | undefined;
 }
 
-/** Finer than this, a float64 holds no difference between two heights of the peak. */
+/** The largest upsampleFactor: at finer steps, float64 cannot distinguish two heights of the peak. */
 const MOST_UPSAMPLED = 1e6;
 
-/** Parts of an element that are all tried. Of more, some are tried first: a peak is about an element wide. */
+/** The finest grid that is searched at once, in steps per element. Finer grids are searched in stages: a peak is about one element wide. */
 const MOST_AT_ONCE = 256;
 
-/** How much finer each further stage of such a search is. */
+/** How much finer each further stage is. */
 const FINER = 32;
 
 /** What `phaseCrossCorrelation` finds. */
@@ -102,12 +102,12 @@ export function phaseCrossCorrelation(
     overlapRatio,
   } = options ?? {};
   if (referenceMask === null && movingMask !== null)
-    refuse(name, 'movingMask needs a referenceMask beside it; a mask of ones leaves nothing out');
-  const first = covered(reference, referenceMask, 'reference', 'referenceMask', name);
+    refuse(name, 'movingMask requires a referenceMask; a mask of ones excludes nothing');
+  const first = maskedSamples(reference, referenceMask, 'reference', 'referenceMask', name);
   const both = referenceMask !== null && movingMask === null;
   if (both && !sameShape(first.shape, asSamples(moving, 'float64', 'moving', name).shape))
     refuse(name, 'reference and moving have different shapes, so movingMask must be given too');
-  const second = covered(moving, both ? referenceMask : movingMask, 'moving', 'movingMask', name);
+  const second = maskedSamples(moving, both ? referenceMask : movingMask, 'moving', 'movingMask', name);
   const where: Where = () =>
     `${name()} of reference ${describe(first.shape)}, moving ${describe(second.shape)}`;
   checkRanks(first, second, 'reference', 'moving', where);
@@ -115,14 +115,14 @@ export function phaseCrossCorrelation(
     if (upsampleFactor !== 1 || normalization !== 'phase' || disambiguate) {
       refuse(
         where,
-        'upsampleFactor, normalization and disambiguate have no meaning with masks: the shift is a whole one, by the correlation coefficient',
+        'upsampleFactor, normalization and disambiguate are not supported with masks, where shifts are integers found by the correlation coefficient',
       );
     }
     return registerMasked(first, second, overlapOf(overlapRatio, 'overlapRatio', where), where);
   }
   if (!sameShape(first.shape, second.shape))
-    refuse(where, 'reference and moving must have the same shape where there are no masks');
-  if (overlapRatio !== undefined) refuse(where, 'overlapRatio has a meaning with masks only');
+    refuse(where, 'reference and moving must have the same shape if there are no masks');
+  if (overlapRatio !== undefined) refuse(where, 'overlapRatio requires masks');
   between(upsampleFactor, 1, MOST_UPSAMPLED, 'upsampleFactor', where);
   if (normalization !== 'phase' && normalization !== null)
     refuseKind(where, `normalization must be 'phase' or null, but got ${describe(normalization)}`);
@@ -131,24 +131,24 @@ export function phaseCrossCorrelation(
 }
 
 function register(
-  reference: Covered,
-  moving: Covered,
+  reference: MaskedSamples,
+  moving: MaskedSamples,
   upsampleFactor: number,
   normalization: 'phase' | null,
   disambiguate: boolean,
 ): Registration {
   const { shape } = reference;
-  const [first, second] = [ofSizeOne(reference.data), ofSizeOne(moving.data)];
+  const [first, second] = [scaledToOne(reference.data), scaledToOne(moving.data)];
   const spectra = new Spectra(first, second, shape);
   const power = spectra.crossPower(normalization === 'phase');
-  // the search for fine parts needs the spectrum again
+  // the subpixel search needs the spectrum again, and the inverse transform overwrites it
   const whole = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
   inverseDft(whole, shape);
   let peak = peakOf(whole, shape);
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
   if (upsampleFactor !== 1) {
-    // counted in parts of an element, of which a stage of the search skips all but every so many
+    // the shift in steps of 1 / upsampleFactor; each stage of the search visits every `skip`-th of them
     let parts = shift.map((part) => Math.round(part * upsampleFactor));
     let skip = 1;
     while (upsampleFactor / skip > MOST_AT_ONCE) skip *= FINER;
@@ -156,7 +156,7 @@ function register(
     for (; skip >= 1; skip /= FINER, size = 2 * FINER + 1) {
       const region = { factor: upsampleFactor / skip, size };
       const centre = parts.map((part) => part / upsampleFactor);
-      // of equal heights the centre's: arrays without a difference have no shift
+      // of equal heights, the centre's is taken: constant arrays have no shift
       const sizes = shape.map(() => size);
       const middle = sizes.reduce((at) => at * size + (size >> 1), 0);
       peak = peakOf(correlationAround(power, shape, centre, region), sizes, middle);
@@ -169,7 +169,7 @@ function register(
   const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;
   const score = peak.height === 0 ? 0 : peak.height / Math.sqrt(most) / Math.sqrt(otherMost);
   return {
-    shift: [...(disambiguate ? withoutPeriod(first, spectra, shift) : shift)],
+    shift: [...(disambiguate ? disambiguated(first, spectra, shift) : shift)],
     error: spectra.error(shift),
     phaseDiff: peak.phase,
     score: Math.min(1, score),
@@ -177,30 +177,30 @@ function register(
 }
 
 function registerMasked(
-  reference: Covered,
-  moving: Covered,
+  reference: MaskedSamples,
+  moving: MaskedSamples,
   overlapRatio: number,
   where: Where,
 ): Registration {
   const { scores, overlaps, shape } = maskedMap(moving, reference, overlapRatio, 'full', where);
   let best = 0;
   for (let o = 1; o < scores.length; o++) {
-    // of equal scores the one of most elements
+    // of equal scores, the one with the largest overlap
     if (scores[o] > scores[best] || (scores[o] === scores[best] && overlaps[o] > overlaps[best])) best = o;
   }
   const score = scores[best];
   if (score === 0) return { shift: shape.map(() => 0), error: 1, phaseDiff: 0, score };
-  const shift = placeOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
+  const shift = positionOf(best, shape).map((at, axis) => reference.shape[axis] - 1 - at);
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
 }
 
-/** Numbers of which the largest is about 1, by a power of two: no square of theirs overflows, and no result depends on the scale. */
-function ofSizeOne(numbers: Float64Array): Float64Array {
+/** Scales by a power of two, so that the largest magnitude is about 1: squares do not overflow, and no result depends on the scale. */
+function scaledToOne(numbers: Float64Array): Float64Array {
   const scale = powerOfTwo(magnitudeOf(numbers));
   return scale === 1 ? numbers : numbers.map((x) => x / scale);
 }
 
-/** The highest point of a complex array; of points alike but for rounding `preferred`, or the first that is higher. */
+/** The element of largest magnitude. Among those that are equal up to rounding, `preferred` wins, then the first larger one. */
 function peakOf(
   { re, im }: ComplexNumbers,
   shape: readonly number[],
@@ -214,5 +214,5 @@ function peakOf(
     best = i;
     height = squared;
   }
-  return { place: placeOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
+  return { place: positionOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
 }

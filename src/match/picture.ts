@@ -1,4 +1,4 @@
-// Picture: an image while templates are looked for in it. What several templates need of it is computed once.
+// An image during matching. Whatever several templates need from it is computed once.
 
 import { product } from '../core/lists.js';
 import { isFloat32 } from '../core/typed-array.js';
@@ -13,15 +13,15 @@ import { centred, type Shift, type Statistics, statisticsOf } from './statistics
 import { Strips } from './strips.js';
 import { type NormKind, normsIn, quotientsIn, squaresIn, stripsOf } from './window-norms.js';
 
-/** Planes of an image, as they are and as sums need them. */
+/** An image's planes, its statistics, and what sums need. */
 export class Picture {
   readonly #isOnly: boolean;
   readonly #made = new Map<string, unknown>();
 
   /**
-   * @param planes with a border around them, if there is one
-   * @param isShared several templates are looked for
-   * @param isOnly the call has no other picture
+   * @param planes the image, with its border if there is one
+   * @param isShared whether several templates are matched
+   * @param isOnly whether the call has no other picture
    */
   constructor(
     readonly planes: Samples,
@@ -40,7 +40,7 @@ export class Picture {
     return this.#once(`centred ${precision}`, () => this.#shifted('centred', this.statistics, precision));
   }
 
-  /** The plane of one channel of `centred` in float64, or its squares, made when they are read: products may make theirs themselves. */
+  /** The float64 plane of one channel of `centred`, or its squares. It is computed at first read: a block of sums may compute its own. */
   plane(channel: number, squared: boolean): Signal {
     const { data, shape } = this.planes;
     const { centres, scale } = this.statistics;
@@ -51,7 +51,7 @@ export class Picture {
       return squared ? squaresOf(numbers) : numbers;
     };
     const centre = centring(dtypeIn(data), 'float64', centres[channel], scale, squared);
-    return madeLater(make, [1, ...shape.slice(1)], { numbers: own(data), make: centre });
+    return lazySignal(make, [1, ...shape.slice(1)], { numbers: own(data), make: centre });
   }
 
   /** x · scale. */
@@ -59,12 +59,12 @@ export class Picture {
     return this.#once(`scaled ${precision}`, () => this.#shifted('scaled', this.statistics.plain, precision));
   }
 
-  /** Squares of the norms of all windows, over all channels. */
+  /** The squared norms of all windows, over all channels. */
   norms(kind: NormKind, template: readonly number[]): WindowNorms {
     return this.#once(`${kind} ${template.join()}`, () => normsIn(...this.#strips(kind, template)));
   }
 
-  /** Products over norms, cut to -1 … 1; DOUBTFUL where they aren't known well enough. Returns whether some are not. */
+  /** Products over norms, clamped to -1 … 1; DOUBTFUL where these are not accurate enough. Returns whether some are. */
   quotients(kind: NormKind, products: NumberArray, template: readonly number[], out: NumberArray): boolean {
     if (!this.isShared && this.planes.shape[0] === 1 && isFloat32(out))
       return quotientsIn(...this.#strips(kind, template), products, out);
@@ -77,14 +77,14 @@ export class Picture {
     return stripsOf(kind, this.planes, this.statistics, template);
   }
 
-  /** Sums of ((x − centre) · scale)² of all windows, over all channels. */
+  /** Σ((x − centre) · scale)² of all windows, over all channels. */
   centredSquares(template: readonly number[]): Float64Array {
     return this.#once(`squares ${template.join()}`, () =>
       squaresIn(new Strips(this.planes, this.statistics, template, false)),
     );
   }
 
-  /** Numbers of one channel are made when they are read: products may make theirs themselves. */
+  /** The shifted image. A single channel is computed at first read: a block of sums may compute its own numbers. */
   #shifted(use: string, shift: Shift, precision: Precision): Signal {
     const { data, shape } = this.planes;
     const make = () => {
@@ -95,7 +95,7 @@ export class Picture {
     };
     if (shape[0] > 1) return { data: make(), shape };
     const centre = centring(dtypeIn(data), precision, shift.centres[0], shift.scale);
-    return madeLater(make, [...shape], { numbers: data, make: centre });
+    return lazySignal(make, [...shape], { numbers: data, make: centre });
   }
 
   #once<T>(key: string, make: () => T): T {
@@ -104,8 +104,8 @@ export class Picture {
   }
 }
 
-/** A signal whose numbers are made once they are read. */
-function madeLater(make: () => NumberArray, shape: number[], source: Source): Signal {
+/** A signal whose numbers are computed at first read. */
+function lazySignal(make: () => NumberArray, shape: number[], source: Source): Signal {
   let made: NumberArray | undefined;
   return {
     get data() {

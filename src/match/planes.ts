@@ -1,4 +1,4 @@
-// Planes: an image or a template with its channels first, one plane for each. A volume's planes have three axes, a signal's one.
+// Planes: an image or a template with channels first. A plane has one axis for a signal, two for a picture, three for a volume.
 
 import { product } from '../core/lists.js';
 import { addressOf } from '../engine/address.js';
@@ -7,24 +7,24 @@ import { permuted } from '../sums/orders.js';
 import type { Border } from '../sums/request.js';
 import { dtypeIn, type NumberArray, type Samples, zeros } from '../sums/samples.js';
 
-/** Numbers that stay where they are: a copy of those of a resident tensor, which wasm memory that grows would detach. */
-export function stayingNumbers(samples: Samples): NumberArray {
+/** The numbers of samples; a copy for a resident tensor, because growing memory detaches its view. */
+export function copyIfResident(samples: Samples): NumberArray {
   return addressOf(samples) < 0 ? samples.data : samples.data.slice();
 }
 
-/** Channels first, and one where there are none; numbers that lie so already, and stay, are not copied. */
+/** Moves channels first, or adds an axis of one channel. Numbers that are already in this order are copied only for a resident tensor. */
 export function planesOf(samples: Samples, channelAxis: number | undefined): Samples {
   const { shape } = samples;
-  if (channelAxis === undefined) return { data: stayingNumbers(samples), shape: [1, ...shape] };
+  if (channelAxis === undefined) return { data: copyIfResident(samples), shape: [1, ...shape] };
   const others = shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis);
   const order = [channelAxis, ...others];
   const isInOrder = shape[channelAxis] === 1 || product(shape.slice(0, channelAxis)) === 1;
   return isInOrder
-    ? { data: stayingNumbers(samples), shape: order.map((axis) => shape[axis]) }
+    ? { data: copyIfResident(samples), shape: order.map((axis) => shape[axis]) }
     : permuted(samples, order);
 }
 
-/** Planes with a border around them, so wide that the middle of a window (size // 2) may lie on each of their elements. */
+/** Adds a border, so that every element can be the centre of a window (size // 2). */
 export function padded(planes: Samples, window: readonly number[], border: Border): Samples {
   const margins = [1, ...window].map(
     (size): Margin => ({ before: size >> 1, behind: (size - 1) >> 1, border }),

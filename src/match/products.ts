@@ -1,4 +1,4 @@
-// Products: sums of a template's numbers times those of every window, through the sums that all correlations go through.
+// Products: the correlation of a template with every window, computed by src/sums.
 
 import type { Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -7,23 +7,23 @@ import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 import { reusedArray } from './reused-arrays.js';
 
-/** Sizes of a map of scores: where a window lies within the image. */
+/** The shape of a map of scores: one score for each window within the image. */
 export function mapSizes(image: readonly number[], template: readonly number[]): number[] {
   return image.slice(1).map((size, axis) => size - template[axis + 1] + 1);
 }
 
-/** The windows of a template that lie within planes. */
+/** The axes of a sum over the windows within the planes. */
 export function windowsWithin(image: readonly number[], template: readonly number[]): AxisSum[] {
   return mapSizes(image, template).map((count) => ({ first: 0, count, direction: 1 }));
 }
 
 /**
- * The sums of a template's products with all windows of the planes, over all channels.
- * @param planes of the type that the sums are made in
- * @param kernel of the same type, planes of the shape
- * @param use tells products apart that are needed at a time: others are lost
- * @param finish products that it took are not in the result
- * @param axes others than the windows that lie within the planes
+ * The correlation of a template with all windows, summed over channels.
+ * @param planes of the type that sums are computed in
+ * @param kernel of the same type, as planes of `shape`
+ * @param use results with different uses exist at the same time; a result is overwritten by the next one with its use
+ * @param finish products that it takes are missing in the result
+ * @param axes if not the windows within the planes
  */
 export function productsOf(
   planes: Signal,
@@ -37,7 +37,7 @@ export function productsOf(
   }: { finish?: Finish | undefined; axes?: readonly AxisSum[] } = {},
 ): NumberArray {
   const dtype = dtypeIn(kernel);
-  // an axis of one channel is left out
+  // omits an axis of one channel
   const from = planes.shape[0] > 1 ? 0 : 1;
   const all = [{ first: 0, count: 1, direction: 1 } as const, ...axes].slice(from);
   const counts = all.map(({ count }) => count);
@@ -56,7 +56,7 @@ export function productsOf(
   return out.data;
 }
 
-/** The squares of numbers. A loop, as `map` takes ten times as long. */
+/** The squares of numbers. A loop, because `map` takes ten times as long. */
 export function squaresOf(numbers: NumberArray, use = 'squares of numbers'): Float64Array {
   const squares = reusedArray(use, 'float64', numbers.length) as Float64Array;
   for (let i = 0; i < squares.length; i++) squares[i] = numbers[i] * numbers[i];

@@ -1,4 +1,4 @@
-// Repair: scores that the fast ways left open, from their definition.
+// Repair: recomputes doubtful scores from their definition.
 
 import type { Where } from '../core/errors.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
@@ -7,10 +7,10 @@ import { DOUBTFUL } from './finish.js';
 import { flatWindows } from './flat-windows.js';
 import type { MatchSettings } from './options.js';
 import type { Picture } from './picture.js';
-import { elementOf, placeOf } from './places.js';
+import { elementOf, positionOf } from './positions.js';
 import { mapSizes } from './products.js';
 
-/** One template on its way to scores, and planes of weights as it has. */
+/** A template to be scored, and its weights as planes. */
 export interface Match {
   readonly picture: Picture;
   readonly template: Samples;
@@ -19,7 +19,7 @@ export interface Match {
   readonly where: Where;
 }
 
-/** Computes anew what isn't known well enough. Where that is much, flat windows are told apart first: their coefficient is 0. */
+/** Recomputes all doubtful scores. If there are many, flat windows are found first: their coefficient is 0. */
 export function repairAll(
   { picture: { planes }, template, weights }: Match,
   method: NormedMethod,
@@ -36,5 +36,5 @@ export function repairAll(
     for (let i = 0; i < out.length; i++) if (flat[i] && out[i] === DOUBTFUL) out[i] = 0;
   }
   for (let i = 0; i < out.length; i++)
-    if (out[i] === DOUBTFUL) out[i] = exact(elementOf(placeOf(i, windows), plane));
+    if (out[i] === DOUBTFUL) out[i] = exact(elementOf(positionOf(i, windows), plane));
 }

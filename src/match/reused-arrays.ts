@@ -1,16 +1,16 @@
-// Reused arrays: arrays that calls use one after the other. A large array of its own for each call costs more than what is done with it: its
-// pages are new to the process, and the collector has to find them.
+// Arrays that consecutive calls reuse. Allocating a large array for each call takes longer than computing in it, because its pages are
+// new to the process and the garbage collector has to free them.
 
 import { type Dtype, type NumberArray, numbersOf } from '../sums/samples.js';
 
-/** Numbers of the largest array that is kept. */
+/** Length of the largest array that is kept. */
 const MOST_KEPT = 2 ** 22;
 
 const kept = new Map<string, NumberArray>();
 
 /**
- * An array with anything in it, until the same is asked for again.
- * @param use what it is for: no two arrays of one use are needed at a time
+ * An array with undefined content. It is valid until the next call with the same use.
+ * @param use its purpose; two arrays with one use cannot exist at the same time
  */
 export function reusedArray(use: string, dtype: Dtype, count: number): NumberArray {
   const key = `${use} ${dtype}`;

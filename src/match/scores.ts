@@ -1,5 +1,5 @@
-// Scores: the map of one template, by each of the six methods. Weights M of its numbers count as in OpenCV's formulas, which weigh products
-// by M²; what they make of coefficients, whose means they weigh by M, is masked.ts.
+// Scores: the map of one template, by each of the six methods. Weights M apply as in OpenCV's formulas, which weight products by M²;
+// coefficients, whose means are weighted by M, are in masked.ts.
 //
 //   ccorr    Σ M²tx          normalised: over √(Σ M²t² · Σ M²x²)
 //   sqdiff   Σ M²(t − x)²    normalised: over the same
@@ -88,7 +88,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
       ? maskedNorms(match, weights)
       : picture.norms('plain', template.shape);
     const { scale, plain } = picture.statistics;
-    // of norms: the image's are of x · scale
+    // corrects for the scale of the norms, which are those of x · scale
     const factor = plain.scale / (norm * scale) / scale;
     distances(match, out, (square, i) => {
       if (squares[i] < 0) return DOUBTFUL;
@@ -99,7 +99,7 @@ const scorers: Record<MatchMethod, (match: Match, out: NumberArray) => void> = {
   },
 };
 
-/** Numbers of the type that products are made in. */
+/** The template in the type that products are computed in. */
 function inPrecision(pattern: Unit, { precision }: MatchSettings): NumberArray {
   if (precision === 'float64') return pattern.numbers;
   pattern.single ??= new Float32Array(pattern.numbers);
@@ -126,7 +126,7 @@ const squaresIn = (planes: Samples): Samples => ({ data: squaresOf(planes.data),
 
 const squared = ({ data }: Samples): Float64Array => Float64Array.from(data, (weight) => weight * weight);
 
-/** Of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
+/** The squared norms of x · scale times M. A square of 0 may be a rounding error, so such windows are doubtful. */
 function maskedNorms(match: Match, weights: Samples): WindowNorms {
   const { picture } = match;
   const squares = squaresIn(picture.scaled('float64'));
@@ -137,8 +137,8 @@ function maskedNorms(match: Match, weights: Samples): WindowNorms {
 }
 
 /**
- * Σ M²(t − x)² as Σ M²t² − 2 Σ M²tx + Σ M²x² of each window, and not below 0, made into a score; of numbers without the image's centres: the
- * difference doesn't know of them.
+ * Writes scores made from Σ M²(t − x)² of each window, computed as Σ M²t² − 2 Σ M²tx + Σ M²x² and not below 0. Both t and x are shifted by
+ * the image's centres, which does not change the difference.
  */
 function distances(match: Match, out: NumberArray, of: (square: number, window: number) => number): void {
   const { picture, template, weights } = match;

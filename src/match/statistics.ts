@@ -1,4 +1,4 @@
-// Statistics of planes: what is taken away from them before products are summed, and by which power of two they are scaled.
+// Statistics of planes: the centre that is subtracted before products are summed, and the power of two that numbers are scaled by.
 
 import { product } from '../core/lists.js';
 import type { Samples } from '../sums/samples.js';
@@ -10,27 +10,27 @@ export interface Shift {
   readonly scale: number;
 }
 
-/** Of an image. Numbers that are not finite have no part in it. */
+/** The statistics of an image. Numbers that are not finite are ignored. */
 export interface Statistics extends Shift {
-  /** for each channel a number near its mean, on so coarse a grid that pictures of integers stay on one */
+  /** for each channel a number near its mean, rounded so coarsely that integers minus the centre are exact */
   readonly centres: readonly number[];
-  /** a power of two that brings the deviation from the centres near 1 */
+  /** a power of two that scales the standard deviation to about 1 */
   readonly scale: number;
-  /** whether all numbers and centres are whole */
+  /** whether all numbers and centres are integers */
   readonly whole: boolean;
   /** whether all numbers are finite */
   readonly finite: boolean;
-  /** largest distance of a number from its centre */
+  /** the largest |x − centre| */
   readonly reach: number;
-  /** sum of the squares of (x − centre) · scale */
+  /** Σ((x − centre) · scale)² */
   readonly energy: number;
-  /** no shift, and a power of two that brings the largest number near 1 */
+  /** without a centre, and with a power of two that scales the largest number to about 1 */
   readonly plain: Shift;
-  /** sum of the squares of x times that */
+  /** Σ(x · plain.scale)² */
   readonly plainEnergy: number;
 }
 
-/** The power of two at or below a number; 1 for 0 and for what is not finite. */
+/** The largest power of two that is not above a number; 1 for 0 and for numbers that are not finite. */
 export function powerOfTwo(value: number): number {
   return value > 0 && value < Number.POSITIVE_INFINITY
     ? 2 ** Math.max(-1022, Math.floor(Math.log2(value)))
@@ -87,16 +87,16 @@ interface Moments {
 function momentsOf(plane: Samples['data']): Moments {
   const first = plane[0];
   const { lowest, highest, sum, squares, whole } = sumsIn(plane, first);
-  if (!Number.isFinite(sum) || !Number.isFinite(squares) || first - first !== 0) return carefully(plane);
+  if (!Number.isFinite(sum) || !Number.isFinite(squares) || first - first !== 0) return robustMoments(plane);
   const shift = sum / plane.length;
   const deviation = Math.sqrt(Math.max(0, squares / plane.length - shift * shift));
-  // of numbers below 1e-154 the squares may be lost
-  if (deviation < 1e-140 && highest > lowest) return carefully(plane);
+  // squares of numbers below 1e-154 may underflow
+  if (deviation < 1e-140 && highest > lowest) return robustMoments(plane);
   return { mean: first + shift, deviation, lowest, highest, whole, finite: plane.length };
 }
 
-/** Of any numbers: without those that are not finite, and scaled, so that nothing overflows and no square is lost. */
-function carefully(plane: Samples['data']): Moments {
+/** Moments of any numbers: ignores those that are not finite, and scales the others, so that nothing overflows or underflows. */
+function robustMoments(plane: Samples['data']): Moments {
   const numbers = plane.filter((x) => x - x === 0);
   const finite = numbers.length;
   if (finite === 0) return { mean: 0, deviation: 0, lowest: 0, highest: 0, whole: false, finite };

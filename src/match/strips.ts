@@ -1,4 +1,4 @@
-// Strips: sums of the numbers of windows, and of their squares, in strips of an image. What is made of them is window-norms.ts.
+// Window sums and sums of squared numbers, one strip of rows of the image at a time. window-norms.ts makes norms and scores from them.
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -11,63 +11,63 @@ import { matchModule } from './module.js';
 import { mapSizes } from './products.js';
 import type { Shift } from './statistics.js';
 
-/** Bytes of a strip of an image with the sums down it, as far as windows are short enough: half of a second-level cache. */
+/** Bytes of an image strip and its column sums, if windows are short enough: half of a second-level cache. */
 const STRIP_BYTES = 2 ** 19;
 
-/** Bytes of a map of some rows of windows, of which there are five. */
+/** Bytes of each of the five maps of a group of window rows. */
 const MAP_BYTES = 2 ** 16;
 
 /** Numbers of a strip that is centred before it is summed. */
-const PLAIN = 2 ** 17;
+const CENTRED_STRIP = 2 ** 17;
 
-/** Bytes of the room that sums down columns take for each number of a window. */
+/** Scratch bytes of the column sums for each row of a window. */
 const MOMENT_BYTES = 128;
 
-/** Some windows that follow each other: the first, how many, and addresses of float64 for each. */
+/** Consecutive windows: the first, their number, and addresses of a float64 number for each. */
 export interface Strip {
   readonly begin: number;
   readonly windows: number;
   readonly channel: number;
-  /** sums over the channel's numbers, (x − centre) · scale, and over their squares */
+  /** sums of (x − centre) · scale over the channel, and of its square */
   readonly sums: number;
   readonly squares: number;
-  /** memory that keeps what is written there until the next channels of the same windows are done, and memory that doesn't */
+  /** `variances` and `energies` keep their content until all channels of the same windows are done; `free` does not */
   readonly variances: number;
   readonly energies: number;
   readonly free: number;
   readonly buffer: ArrayBuffer;
 }
 
-/** Strips of planes: rows of the first axis behind the channels, for some rows of windows. */
+/** Divides planes into strips of rows of the first spatial axis, one for some rows of windows. */
 export class Strips {
   readonly channels: number;
-  /** windows in all */
+  /** number of windows of the whole image */
   readonly windows: number;
-  /** numbers of a window, of one channel */
+  /** elements of a window in one channel */
   readonly numbers: number;
-  /** bytes of memory that is worked in, without that for numbers of the image */
+  /** bytes of scratch memory, without the copy of the image strip */
   readonly bytes: number;
   readonly #planes: Samples;
   readonly #shift: Shift;
   readonly #template: readonly number[];
   readonly #hasMeans: boolean;
-  /** numbers of a row of the image, and windows of a row of them */
+  /** numbers in a row of the image, and windows in a row of windows */
   readonly #row: number;
   readonly #windowRow: number;
-  /** sums go down first */
+  /** whether columns are summed first */
   readonly #isDown: boolean;
-  /** rows of windows of a strip, and how many of them are finished together */
+  /** rows of windows in a strip, and in a group that is finished together */
   readonly #most: number;
   readonly #group: number;
-  /** the windows of a strip along what is not summed yet */
+  /** the window sums along the remaining axes */
   readonly #across: WindowPlan;
-  /** bytes for what is in progress, of sums of a strip and from one row of them to the next, of a map of some windows */
+  /** bytes of scratch memory, of a strip's column sums and of one row of them, and of the map of a group */
   readonly #scratchBytes: number;
   readonly #bandBytes: number;
   readonly #bandStep: number;
   readonly #mapBytes: number;
 
-  /** @param hasMeans whether the windows' means are taken from them; without, sums of numbers are 0 */
+  /** @param hasMeans whether sums are needed to subtract the windows' means; otherwise they are 0 */
   constructor(planes: Samples, shift: Shift, template: readonly number[], hasMeans: boolean) {
     this.#planes = planes;
     this.#shift = shift;
@@ -87,15 +87,15 @@ export class Strips {
     this.#bandStep = DOUBLE_BYTES * this.#row + APART;
     this.#bandBytes = this.#isDown ? this.#bandStep * this.#most : numberBytes(this.#elements(this.#most));
     this.#scratchBytes = Math.max(this.#across.scratchBytes, MOMENT_BYTES * template[1]);
-    // with room for a vector, and for more than one where there are few windows
+    // with room for a vector, and for rounding up if there are few windows
     this.#mapBytes = numberBytes(this.#group * this.#windowRow) + 64;
     this.bytes = this.#scratchBytes + 2 * this.#bandBytes + 5 * this.#mapBytes;
   }
 
   /**
-   * Calls with some rows of windows after the others. A strip of the image is summed down first, from the numbers as they are given, and
-   * then along the other axes, few rows at a time, which the caches still have when `done` is called. Signals, pictures less
-   * than eight wide and those of float64 are centred before they are summed.
+   * Calls `done` for one group of window rows after another. Each strip of the image is summed down its columns first, directly from
+   * the copied numbers, and then along the other axes in groups of few rows, which are still in the cache when `done` is called. Signals,
+   * pictures narrower than eight columns and float64 pictures are centred before they are summed.
    */
   each(done: (strip: Strip) => void): void {
     const { data, shape } = this.#planes;
@@ -116,7 +116,7 @@ export class Strips {
     }
   }
 
-  /** The same for some rows of windows of one channel, whose numbers lie in memory. */
+  /** The same for some rows of windows of one channel, whose numbers are already in wasm memory. */
   of(numbers: number, free: number, begin: number, count: number, done: (strip: Strip) => void): void {
     const rowBytes = this.#row * this.#planes.data.BYTES_PER_ELEMENT;
     for (let first = 0; first < count; first += this.#most)
@@ -130,7 +130,7 @@ export class Strips {
       );
   }
 
-  /** A strip, whose numbers lie in memory. */
+  /** Processes one strip, whose numbers are already in wasm memory. */
   #strip(
     raw: number,
     free: number,
@@ -192,12 +192,12 @@ export class Strips {
     }
   }
 
-  /** Numbers of the image that so many rows of windows have. */
+  /** How many numbers of the image a number of window rows covers. */
   #elements(count: number): number {
     return (count + this.#template[1] - 1) * this.#row;
   }
 
-  /** The windows that are left of a strip. */
+  /** The window sums along the axes that are not summed yet. */
   #planFor(count: number): WindowPlan {
     const rest = this.#planes.shape.slice(2);
     const [, length, ...inner] = this.#template;
@@ -206,21 +206,21 @@ export class Strips {
       : new WindowPlan([count + length - 1, ...rest], [length, ...inner]);
   }
 
-  /** Rows of windows of a strip: whole segments, as sums down columns begin anew with each of these. */
+  /** Window rows in a strip: a multiple of the window's height, because column sums restart after each such segment. */
   #stripRows(windowRows: number): number {
     const row = this.#row;
     const length = this.#template[1];
-    if (!this.#isDown) return Math.min(windowRows, Math.max(Math.floor(PLAIN / row), length));
-    // the image, and sums down it of numbers and squares
+    if (!this.#isDown) return Math.min(windowRows, Math.max(Math.floor(CENTRED_STRIP / row), length));
+    // the strip of the image, and its column sums of numbers and of squares
     const fit = Math.floor(STRIP_BYTES / DOUBLE_BYTES / (3 * row));
     return Math.min(windowRows, length * Math.max(1, Math.floor(fit / length)));
   }
 }
 
-/** Bytes of so many numbers, with room for a vector behind them. */
+/** Bytes of a number of float64 elements, with room for a vector behind them. */
 const numberBytes = (count: number): number => DOUBLE_BYTES * (count + 2);
 
-/** Rows of windows that are finished together: whole fours, as windows along rows are summed for four at a time. */
+/** Rows of windows that are finished together: a multiple of four, because row sums process four rows at a time. */
 function rowsAtOnce(windowRow: number): number {
   return 4 * Math.max(1, Math.floor(MAP_BYTES / DOUBLE_BYTES / (4 * windowRow)));
 }

@@ -1,4 +1,4 @@
-// Window norms: the square of the norm of each window, from sums over windows in strips of the image, and scores from these.
+// Squared norms of all windows, from window sums of strips of the image, and scores computed from these norms.
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -8,17 +8,17 @@ import { dtypeIn, type NumberArray, type Samples } from '../sums/samples.js';
 import { numbersAt } from '../sums/scratch.js';
 import { isSingle, type Limits, ROUNDING, SMALLEST_SHARE, SQUARE_SLACK, type WindowNorms } from './finish.js';
 import { matchModule } from './module.js';
-import { inParts } from './passes.js';
+import { inChunks } from './passes.js';
 import type { Statistics } from './statistics.js';
 import { Strips } from './strips.js';
 
-/** Bytes of the facts that the kernel is told. */
-const FACTS = 128;
+/** Bytes of the kernel's parameters. */
+const PARAMETER_BYTES = 128;
 
-/** What the norms of windows are of. */
+/** 'deviation': norms of windows without their means; 'plain': norms of the numbers as they are. */
 export type NormKind = 'deviation' | 'plain';
 
-/** Windows of a template's size, for norms of (x − the window's mean) · scale, or of x · scale, over all channels. */
+/** The window sums for norms of (x − the window's mean) · scale, or of x · scale, over all channels, and the limits of doubt. */
 export function stripsOf(
   kind: NormKind,
   planes: Samples,
@@ -32,7 +32,7 @@ export function stripsOf(
   }
   const { whole, reach, energy } = statistics;
   const count = product(template.slice(1));
-  // n Σx² and (Σx)² of whole numbers are exact where they fit: then a variance is, and exactly 0 in flat windows
+  // n Σx² and (Σx)² of integers are exact if they fit 53 bits: then so is the variance, which is exactly 0 in flat windows
   const isExact = whole && template[0] * (count * reach) ** 2 < 2 ** 53;
   const additions = template.slice(1).reduce((a, b) => a + b, 0);
   const share = isExact ? 0 : ((3 * additions + 6) * ROUNDING) / SQUARE_SLACK;
@@ -40,7 +40,7 @@ export function stripsOf(
   return [new Strips(planes, statistics, template, true), limits];
 }
 
-/** Squares of norms, marked where they are doubtful. */
+/** Squared norms; -1 where they are doubtful. */
 export function normsIn(strips: Strips, { share, limit, isZeroSure }: Limits): WindowNorms {
   const entries = matchModule(heap());
   const all = new Float64Array(strips.windows);
@@ -72,7 +72,7 @@ export function squaresIn(strips: Strips): Float64Array {
   return normsIn(strips, { share: 0, limit: 0, isZeroSure: true }).squares;
 }
 
-/** Float32 scores of one channel: products over norms, without a map of norms; DOUBTFUL where those are. Returns whether some are. */
+/** Float32 scores of a single channel: products over norms, without storing a map of norms. Returns whether some are DOUBTFUL. */
 export function quotientsIn(
   strips: Strips,
   limits: Limits,
@@ -82,9 +82,9 @@ export function quotientsIn(
   const { coefficients } = matchModule(heap());
   let doubtful = false;
   strips.each(({ begin, windows, sums, squares, variances, energies, free, buffer }) => {
-    writeFacts(buffer, free, strips.numbers, limits);
+    writeParameters(buffer, free, strips.numbers, limits);
     numbersAt(buffer, energies, windows, dtypeIn(products)).set(products.subarray(begin, begin + windows));
-    // scores take the place of products
+    // scores overwrite products
     const single = isSingle(products);
     const found = coefficients(sums, squares, energies, single, variances, energies, windows, free);
     doubtful ||= found !== 0;
@@ -93,15 +93,15 @@ export function quotientsIn(
   return doubtful;
 }
 
-/** How scores are made in a block. */
+/** Computes scores inside a block of products. */
 export interface ScoreMaker {
-  /** bytes of memory that it works in */
+  /** bytes of scratch memory */
   readonly bytes: number;
-  /** Writes float32 scores, row by row without gaps, from the first product on. Returns whether some are DOUBTFUL. */
+  /** Writes float32 scores row by row without gaps, starting at the first product. Returns whether some are DOUBTFUL. */
   make(results: BlockResults, isSingle: number): boolean;
 }
 
-/** Scores from sums in float64, of a finite picture of one channel in float32, if it is wide enough. */
+/** A maker of scores from float64 sums, for a finite single-channel float32 picture that is at least eight columns wide. */
 export function stripScores(
   planes: Samples,
   statistics: Statistics,
@@ -110,12 +110,12 @@ export function stripScores(
   if (planes.shape[2] < 8) return undefined;
   const [strips, limits] = stripsOf('deviation', planes, statistics, template);
   return {
-    bytes: strips.bytes + FACTS,
+    bytes: strips.bytes + PARAMETER_BYTES,
     make({ buffer, at, pitch, first, count, source, free }, isSingle) {
       const { coefficients } = matchModule(heap());
-      const facts = free + strips.bytes;
+      const parameters = free + strips.bytes;
       const [, rows, windows] = count;
-      writeFacts(buffer, facts, strips.numbers, limits);
+      writeParameters(buffer, parameters, strips.numbers, limits);
       let doubtful = false;
       let row = 0;
       strips.of(source, free, first[1], rows, (strip) => {
@@ -126,11 +126,11 @@ export function stripScores(
             strip.squares + skip,
             at + row * pitch,
             isSingle,
-            // not where the sums are: in the fours that a row is rounded up to, those of the next one begin
+            // not the address of the sums: a row is rounded up to fours, which would overwrite the beginning of the next row's sums
             strip.variances,
             at + FLOAT_BYTES * row * windows,
             windows,
-            facts,
+            parameters,
           );
           doubtful ||= found !== 0;
         }
@@ -140,8 +140,8 @@ export function stripScores(
   };
 }
 
-/** What the entry `coefficients` is told, and `wholeCoefficients`, whose sums are of numbers without the products' scale. */
-export function writeFacts(
+/** Writes the parameters of the entries `coefficients` and `wholeCoefficients`; the latter sums numbers without the products' scale. */
+export function writeParameters(
   buffer: ArrayBuffer,
   at: number,
   n: number,
@@ -156,8 +156,8 @@ export function writeFacts(
 }
 
 /**
- * Coefficients in float32 from float64: sums of n numbers of each window, sums of their squares, and products; DOUBTFUL where the norms are.
- * @returns whether some are
+ * Float32 coefficients from float64 window sums, sums of squares of n numbers each, and products.
+ * @returns whether some are DOUBTFUL
  */
 export function coefficientsOf(
   sums: NumberArray,
@@ -169,9 +169,9 @@ export function coefficientsOf(
 ): boolean {
   const { coefficients } = matchModule(heap());
   let doubtful = false;
-  inParts([sums, squares, products], 'scores', ([s, e, p, free, facts], begin, count, buffer) => {
-    writeFacts(buffer, facts, n, limits);
-    doubtful = coefficients(s, e, p, 0, s, free, count, facts) !== 0 || doubtful;
+  inChunks([sums, squares, products], 'scores', ([s, e, p, free, parameters], begin, count, buffer) => {
+    writeParameters(buffer, parameters, n, limits);
+    doubtful = coefficients(s, e, p, 0, s, free, count, parameters) !== 0 || doubtful;
     out.set(new Float32Array(buffer, free, count), begin);
   });
   return doubtful;

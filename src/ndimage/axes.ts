@@ -1,4 +1,4 @@
-// Axes: along which a filter runs, and what is given for each of them.
+// The axes that a filter runs along, and options that have a value for each axis.
 
 import { countedAxis, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -7,7 +7,7 @@ import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 export type PerAxis<T> = T | readonly T[];
 
 /**
- * An axis, counted from the last if it is negative.
+ * An axis, counted from 0; negative axes count from the last.
  * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function axisOf(given: unknown, rank: number, where: Where): number {
@@ -16,8 +16,8 @@ export function axisOf(given: unknown, rank: number, where: Where): number {
 }
 
 /**
- * The axes that a filter runs along, in the caller's order: all if none are named.
- * @throws TypeError for what is no axis, RangeError for an axis out of range, or that is named twice
+ * The axes that a filter runs along, in the caller's order; default all.
+ * @throws TypeError for anything but integers, RangeError for an axis out of range or a duplicate
  */
 export function axesOf(given: unknown, rank: number, where: Where): number[] {
   if (given === undefined) return Array.from({ length: rank }, (_, axis) => axis);
@@ -30,7 +30,7 @@ export function axesOf(given: unknown, rank: number, where: Where): number[] {
 }
 
 /**
- * What was given for each of some axes.
+ * One value for each axis, from a list or a single value.
  * @throws RangeError for a list of another length
  */
 export function forEach(given: unknown, name: string, count: number, where: Where): unknown[] {
@@ -43,14 +43,14 @@ export function forEach(given: unknown, name: string, count: number, where: Wher
   return given;
 }
 
-/** Whole numbers for each of some axes. */
+/** One integer for each axis. */
 export function integersFor(given: unknown, name: string, count: number, where: Where): number[] {
   return forEach(given, name, count, where).map((value) => whole(value, name, where));
 }
 
 /**
- * A finite number.
- * @throws TypeError for another kind, RangeError for NaN and the infinities
+ * Checks a finite number.
+ * @throws TypeError for another type, RangeError for NaN and Infinity
  */
 export function finite(value: unknown, name: string, where: Where): number {
   if (typeof value !== 'number') refuseKind(where, `${name} must be a number, but got ${describe(value)}`);
@@ -59,8 +59,8 @@ export function finite(value: unknown, name: string, where: Where): number {
 }
 
 /**
- * Checks that a filter of some size may lie so.
- * @throws RangeError where its middle would lie outside of it
+ * Checks the origin of a filter.
+ * @throws RangeError if its centre would be outside the filter
  */
 export function checkOrigin(origin: number, size: number, where: Where): void {
   const middle = Math.floor(size / 2) + origin;

@@ -1,4 +1,4 @@
-// Call: what every filter begins and ends with. Input and options come in, a result of the input's shape goes out.
+// What all filters have in common: the checks of input and options, and the result.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
@@ -44,13 +44,13 @@ export interface AxesOptions {
   readonly axes?: number | readonly number[] | undefined;
 }
 
-/** The names of options that every filter has. */
+/** The names of the options of every filter. */
 const filterOptions = ['mode', 'cval', 'dtype', 'out'] as const;
 
-/** A call as it was checked. */
+/** The checked arguments of a call. */
 export interface Call<D extends Dtype = Dtype> {
   readonly input: Samples;
-  /** whether the input is a copy of what the caller gave */
+  /** whether the input is a copy of the caller's data */
   readonly owned: boolean;
   readonly dtype: D;
   readonly out: Samples<D> | undefined;
@@ -58,10 +58,10 @@ export interface Call<D extends Dtype = Dtype> {
 }
 
 /**
- * Checks input and options of a call.
- * @param known names of the options that it has beside those of every filter
- * @param read the type that the input is read in; default the result's
- * @throws TypeError for other names and kinds, RangeError for an empty input and an `out` of another shape
+ * Checks the input and the options of a call.
+ * @param known names of its options, besides those of every filter
+ * @param read the type that the input is converted to; default the result's
+ * @throws TypeError for unknown options and invalid types, RangeError for an empty input and an `out` of another shape
  */
 export function callOf<D extends Dtype>(
   name: string,
@@ -77,20 +77,20 @@ export function callOf<D extends Dtype>(
   const where = () => `${name} of input ${describe(input.shape)}`;
   if (input.shape.includes(0)) refuse(where, 'input is empty');
   const { data = given } = given as { data?: unknown };
-  const theirs = isTypedArray(data) ? [{ ...input, data: data as NumberArray }] : [];
+  const callers = isTypedArray(data) ? [{ ...input, data: data as NumberArray }] : [];
   const out = options?.out;
-  // what the caller gave must not be written to, whether it is read itself or copied first
-  if (out !== undefined) checkOut(out, input.shape, dtype, [input, ...theirs], where);
-  const owned = theirs.every((their) => their.data.buffer !== input.data.buffer);
+  // `out` must not share memory with the caller's data, whether they are read directly or copied first
+  if (out !== undefined) checkOut(out, input.shape, dtype, [input, ...callers], where);
+  const owned = callers.every((each) => each.data.buffer !== input.data.buffer);
   return { input, owned, dtype, out, where };
 }
 
-/** Where the numbers of a result go: `out`, or a new array. */
+/** The tensor for the result: `out`, or a new one. */
 export function resultOf<D extends Dtype>({ input, dtype, out }: Call<D>): Samples<D> {
   return out ?? zeros(input.shape, dtype);
 }
 
-/** The result with those numbers, rounded to its type. */
+/** Turns a filter's output into the result: rounded to the result's type, and copied where necessary. */
 export function finish<D extends Dtype>(call: Call<D>, numbers: Samples): Samples<D> {
   const isOurs = call.owned || numbers !== call.input;
   if (call.out === undefined && isOurs && dtypeIn(numbers.data) === call.dtype) return numbers as Samples<D>;

@@ -1,4 +1,4 @@
-// Correlate: scipy.ndimage's correlate and convolve, along any axes, with their weights in one piece.
+// correlate, convolve, correlate1d and convolve1d: scipy.ndimage's filters with arbitrary weights.
 
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { filtered } from '../sums/filtered.js';
@@ -51,7 +51,7 @@ function filter<D extends Dtype>(
     refuseKind(where, `A sequence of modes is not supported: ${name} has one mode for all axes`);
   const [border] = bordersOf([mode], options?.cval, where);
 
-  // the axes of the weights in the input's order
+  // for each axis of the input, the index of its axis in the weights
   const places = input.shape.map((_, axis) => axes.indexOf(axis));
   const along = places.map((place) =>
     place < 0

@@ -1,4 +1,4 @@
-// Derivative: scipy.ndimage's sobel, prewitt and laplace, of three weights along each axis.
+// sobel, prewitt and laplace: scipy.ndimage's derivatives with three weights along each axis.
 
 import type { Border } from '../sums/request.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
@@ -16,7 +16,7 @@ export interface DerivativeOptions<D extends Dtype = Dtype> extends ModesOptions
 /** Options of `laplace`. */
 export interface LaplaceOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {}
 
-const three = (axis: number, weights: readonly number[], border: Border): Pass => ({
+const threeTap = (axis: number, weights: readonly number[], border: Border): Pass => ({
   axis,
   weights,
   middle: 1,
@@ -24,7 +24,7 @@ const three = (axis: number, weights: readonly number[], border: Border): Pass =
   border,
 });
 
-/** The difference of the neighbours along one axis, smoothed along the others. */
+/** The central difference along one axis, smoothed along the others. */
 function derivative<D extends Dtype>(
   name: string,
   smooth: readonly number[],
@@ -36,8 +36,8 @@ function derivative<D extends Dtype>(
   const rank = call.input.shape.length;
   const axis = axisOf(options?.axis ?? -1, rank, where);
   const borders = bordersFor(options?.mode, options?.cval, rank, where);
-  const others = call.input.shape.flatMap((_, i) => (i === axis ? [] : [three(i, smooth, borders[i])]));
-  const passes = [three(axis, [-1, 0, 1], borders[axis]), ...others];
+  const others = call.input.shape.flatMap((_, i) => (i === axis ? [] : [threeTap(i, smooth, borders[i])]));
+  const passes = [threeTap(axis, [-1, 0, 1], borders[axis]), ...others];
   return finish(call, runPasses(call.input, passes, call.dtype, where, call.owned));
 }
 
@@ -107,7 +107,7 @@ export function laplace<D extends Dtype = 'float32'>(
   const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   if (axes.length === 0) return finish(call, call.input);
   const [total, ...rest] = axes.map((axis, i) =>
-    pass(call.input, three(axis, [1, -2, 1], borders[i]), dtype, where),
+    pass(call.input, threeTap(axis, [1, -2, 1], borders[i]), dtype, where),
   );
   for (const { data } of rest) for (let i = 0; i < data.length; i++) total.data[i] += data[i];
   return finish(call, total);

@@ -1,9 +1,9 @@
-// Gaussian derivatives: scipy.ndimage's Laplacian and length of the gradient, by derivatives of Gaussians.
+// gaussianLaplace and gaussianGradientMagnitude: scipy.ndimage's Laplacian and gradient magnitude by derivatives of Gaussians.
 
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { axesOf, type PerAxis } from './axes.js';
 import { type AxesOptions, finish, type ModesOptions } from './call.js';
-import { bellsOf, type Extent, type GaussianCall, gaussianCall, passOf } from './gaussian-passes.js';
+import { type Extent, type GaussianCall, gaussianCall, gaussiansOf, passOf } from './gaussian-passes.js';
 import { bordersFor } from './modes.js';
 import { runPasses } from './passes.js';
 
@@ -14,8 +14,8 @@ export interface GaussianDerivativeOptions<D extends Dtype = Dtype>
     Extent<PerAxis<number>> {}
 
 /**
- * For each axis the derivative along it, of Gaussians along all. As in SciPy, the mode of an axis is that of its whole derivative, and the
- * passes come in the input's order of axes, whatever theirs: a constant around the input tells orders apart.
+ * For each axis, the derivative along it of the input blurred along all axes. As in SciPy, the mode of an axis applies to all passes of its
+ * derivative, and passes are in the input's order of axes. The order matters with mode 'constant'.
  */
 function* derivatives(
   { input, precision, where }: GaussianCall<Dtype>,
@@ -24,10 +24,12 @@ function* derivatives(
   options: GaussianDerivativeOptions | undefined,
 ): Generator<Samples> {
   const axes = axesOf(options?.axes, input.shape.length, where);
-  const bells = bellsOf(axes, sigma, options ?? {}, where);
+  const gaussians = gaussiansOf(axes, sigma, options ?? {}, where);
   const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
   for (const [i] of axes.entries()) {
-    const passes = bells.flatMap((bell, j) => (bell ? [passOf(bell, i === j ? order : 0, borders[i])] : []));
+    const passes = gaussians.flatMap((gaussian, j) =>
+      gaussian ? [passOf(gaussian, i === j ? order : 0, borders[i])] : [],
+    );
     passes.sort((a, b) => a.axis - b.axis);
     yield runPasses(input, passes, precision, where);
   }
@@ -58,7 +60,7 @@ export function gaussianLaplace<D extends Dtype = 'float32'>(
 }
 
 /**
- * The length of the gradient by first derivatives of Gaussians, as scipy.ndimage.gaussian_gradient_magnitude: edges stand out.
+ * The gradient magnitude by first derivatives of Gaussians, as scipy.ndimage.gaussian_gradient_magnitude: it detects edges.
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, one for all axes or one for each
@@ -83,7 +85,7 @@ export function gaussianGradientMagnitude<D extends Dtype = 'float32'>(
   return finish(call, squares);
 }
 
-/** The sum of a function of some samples; `none` where there are none. */
+/** The sum of a function of all samples; `none` if the list is empty. */
 function sumOf<N extends Samples | undefined>(
   all: Iterable<Samples>,
   of: (value: number) => number,

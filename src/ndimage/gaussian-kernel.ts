@@ -1,8 +1,8 @@
-// Gaussian kernel: samples of a Gaussian or of a derivative of one, in float64.
+// The sampled kernel of a Gaussian or of its derivatives, in float64.
 
 /**
- * The numbers at -radius … radius of the Gaussian's derivative of that order, divided by the sum of the Gaussian's own. A derivative is a
- * polynomial times the Gaussian: with q the polynomial, the next one is q′ - q · x / sigma².
+ * A derivative of the Gaussian at -radius … radius, divided by the sum of the Gaussian itself. It is a polynomial q times the Gaussian; the
+ * polynomial of the next derivative is q′ - q · x / sigma².
  */
 export function gaussianKernel(sigma: number, order: number, radius: number): Float64Array {
   const variance = sigma * sigma;
@@ -12,7 +12,7 @@ export function gaussianKernel(sigma: number, order: number, radius: number): Fl
     kernel[x + radius] = Math.exp((-0.5 / variance) * x * x);
     sum += kernel[x + radius];
   }
-  // coefficients from the constant on
+  // coefficients in ascending order
   let polynomial = [1];
   for (let derived = 0; derived < order; derived++) {
     const next = new Array<number>(polynomial.length + 1).fill(0);

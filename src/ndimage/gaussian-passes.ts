@@ -1,4 +1,4 @@
-// Gaussian passes: what the filters by Gaussians share: their options, and the passes of one after the other axis.
+// What the Gaussian filters have in common: their options, and the passes along each axis.
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -9,11 +9,11 @@ import { type Call, callOf, type ModesOptions } from './call.js';
 import { gaussianKernel } from './gaussian-kernel.js';
 import type { Pass } from './passes.js';
 
-/** How far out a Gaussian goes, and in what numbers. */
+/** Options of the size of the kernel and of the precision. */
 export interface Extent<T> {
-  /** standard deviations from the centre to the end of the kernel, rounded to elements; default 4 */
+  /** half the kernel's width in standard deviations, rounded to elements; default 4 */
   readonly truncate?: number | undefined;
-  /** elements from the middle to the end of the kernel, in place of `truncate` */
+  /** half the kernel's width in elements, instead of `truncate` */
   readonly radius?: T | undefined;
   /**
    * the type of the sums; default 'float64'. 'float32' takes half the time, and its error grows with sigma and, for derivatives,
@@ -22,17 +22,17 @@ export interface Extent<T> {
   readonly precision?: Dtype | undefined;
 }
 
-/** A sigma above this blurs; below it the axis is left as it is, as in SciPy. */
+/** An axis with a sigma up to this is unchanged, as in SciPy. */
 const LEAST_SIGMA = 1e-15;
 
-/** The Gaussian of an axis: `sigma` is above 0. */
-export interface Bell {
+/** The Gaussian along an axis, with a sigma above 0. */
+export interface Gaussian {
   readonly axis: number;
   readonly sigma: number;
   readonly radius: number;
 }
 
-/** A checked call and its passes' type of numbers. */
+/** A checked call, and the type of its sums. */
 export interface GaussianCall<D extends Dtype> extends Call<D> {
   readonly precision: Dtype;
 }
@@ -48,14 +48,14 @@ export function gaussianCall<D extends Dtype>(
   if (precision !== 'float32' && precision !== 'float64')
     refuseKind(here, `precision must be 'float64' or 'float32', but got ${describe(precision)}`);
   if (precision === 'float32' && options?.dtype === 'float64')
-    refuseKind(here, "precision 'float32' is of no use with dtype 'float64'");
+    refuseKind(here, "precision 'float32' has no effect with dtype 'float64'");
   return {
     ...callOf(name, input, options, [...known, 'truncate', 'radius', 'precision'], precision),
     precision,
   };
 }
 
-export function passOf({ axis, sigma, radius }: Bell, order: number, border: Border): Pass {
+export function passOf({ axis, sigma, radius }: Gaussian, order: number, border: Border): Pass {
   return { axis, weights: gaussianKernel(sigma, order, radius), middle: radius, direction: -1, border };
 }
 
@@ -76,19 +76,19 @@ function radiusOf(sigma: number, truncate: unknown, radius: unknown, where: Wher
   return given;
 }
 
-/** Of a kernel of 1 GiB, which is copied: a machine ends a program that fills several times as much as it has. */
+/** The radius of a kernel of 1 GiB. Kernels are copied, and an operating system ends a program that uses too much memory. */
 const MOST_RADIUS = 0x3ffffff;
 
-/** A derivative's polynomial has as many factors, made in as many steps; at a sigma of 3 they overflow from an order of 475 on. */
+/** The polynomial of a derivative takes as many steps as its order; with sigma 3, coefficients overflow from order 475 on. */
 const MOST_ORDER = 1000;
 
-/** The Gaussians along those axes; undefined for an axis that is left as it is. */
-export function bellsOf(
+/** The Gaussians along some axes; undefined for an axis that is unchanged. */
+export function gaussiansOf(
   axes: readonly number[],
   sigma: unknown,
   { truncate, radius }: Extent<PerAxis<number>>,
   where: Where,
-): (Bell | undefined)[] {
+): (Gaussian | undefined)[] {
   const sigmas = forEach(sigma, 'sigma', axes.length, where).map((value) => finite(value, 'sigma', where));
   const radii = forEach(radius, 'radius', axes.length, where);
   return axes.map((axis, i) =>

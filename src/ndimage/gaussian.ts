@@ -1,15 +1,15 @@
-// Gaussian: scipy.ndimage's filters by Gaussians and their derivatives. Each is a chain of passes along one axis, in float64 from the
-// input to the result, which is rounded once: SciPy rounds after every pass.
+// gaussianFilter and gaussianFilter1d: scipy.ndimage's Gaussian filters and derivatives. Passes along one axis after another are in
+// float64, and the result is rounded once; SciPy rounds after every pass.
 //
-// Float32 passes take half the time. On the 34 cases of tests/fixtures/ndimage they stay within the bound of three units of the largest sum of
-// magnitudes (0.75 of it at worst), but nothing says so for larger sigmas, whose sums have more terms; and a derivative's sum is small
-// beside its terms, so that of a picture around 1000 it keeps three digits. Float64 gives all 34 to the last bit.
+// Float32 passes take half the time. In the 34 cases of tests/fixtures/ndimage their error is at most 0.75 of the bound (three units in the
+// last place of the largest sum of magnitudes), but larger sigmas have more terms and no guarantee. The sum of a derivative is small
+// compared with its terms, so for a picture with values around 1000 it keeps three digits. Float64 passes give all 34 results exactly.
 
 import { refuse } from '../core/errors.js';
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { axesOf, axisOf, finite, forEach, type PerAxis } from './axes.js';
 import { type AxesOptions, finish, type ModeOptions, type ModesOptions } from './call.js';
-import { bellsOf, type Extent, gaussianCall, orderOf, passOf } from './gaussian-passes.js';
+import { type Extent, gaussianCall, gaussiansOf, orderOf, passOf } from './gaussian-passes.js';
 import { bordersFor, bordersOf } from './modes.js';
 import { runPasses } from './passes.js';
 
@@ -31,14 +31,14 @@ export interface Gaussian1dOptions<D extends Dtype = Dtype> extends ModeOptions<
 }
 
 /**
- * Blurs by a Gaussian, or by one of its derivatives along some axes, as scipy.ndimage.gaussian_filter. Sums are float64 from the first axis
- * to the last, and are rounded once, unless `precision` says otherwise.
+ * Blurs by a Gaussian, or computes a derivative of it along some axes, as scipy.ndimage.gaussian_filter. All passes are in float64 by
+ * default, and the result is rounded once.
  *
  * @param input a signal, a picture or a volume
- * @param sigma standard deviation in elements, one for all axes or one for each; an axis of 0 or less is left as it is
- * @param options order of the derivative, 0 for none; truncate or radius, mode, cval, axes, precision, dtype, out
+ * @param sigma standard deviation in elements, one for all axes or one for each; an axis with 0 or less is unchanged
+ * @param options order of the derivative (0 for none), truncate or radius, mode, cval, axes, precision, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, lists of wrong length, an order or a radius below 0; TypeError for unknown options and modes
+ * @throws RangeError for an empty input, lists of wrong length, a negative order or radius; TypeError for unknown options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_filter.html
  * @example
  * import { gaussianFilter } from 'convnd/ndimage';
@@ -55,24 +55,26 @@ export function gaussianFilter<D extends Dtype = 'float32'>(
   const call = gaussianCall('gaussianFilter', input, options, ['order', 'axes']);
   const { where } = call;
   const axes = axesOf(options?.axes, call.input.shape.length, where);
-  const bells = bellsOf(axes, sigma, options ?? {}, where);
+  const gaussians = gaussiansOf(axes, sigma, options ?? {}, where);
   const orders = forEach(options?.order ?? 0, 'order', axes.length, where).map((order) =>
     orderOf(order, where),
   );
   const borders = bordersFor(options?.mode, options?.cval, axes.length, where);
-  const passes = bells.flatMap((bell, i) => (bell ? [passOf(bell, orders[i], borders[i])] : []));
+  const passes = gaussians.flatMap((gaussian, i) =>
+    gaussian ? [passOf(gaussian, orders[i], borders[i])] : [],
+  );
   return finish(call, runPasses(call.input, passes, call.precision, where, call.owned));
 }
 
 /**
- * Blurs along one axis by a Gaussian, or by one of its derivatives, as scipy.ndimage.gaussian_filter1d.
+ * Blurs along one axis by a Gaussian, or computes a derivative of it, as scipy.ndimage.gaussian_filter1d.
  *
  * @param input a signal, a picture or a volume
  * @param sigma standard deviation in elements, above 0
- * @param options axis, by default the last; order of the derivative; truncate or radius, mode, cval, precision, dtype, out
+ * @param options axis (default the last), order of the derivative, truncate or radius, mode, cval, precision, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, a sigma of 0 or less, an order or a radius below 0, an axis that there is not; TypeError for unknown
- *   options and modes
+ * @throws RangeError for an empty input, a sigma of 0 or less, a negative order or radius, an axis out of range; TypeError for unknown options
+ *   and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.gaussian_filter1d.html
  * @example
  * import { gaussianFilter1d } from 'convnd/ndimage';
@@ -87,12 +89,12 @@ export function gaussianFilter1d<D extends Dtype = 'float32'>(
   const call = gaussianCall('gaussianFilter1d', input, options, ['axis', 'order']);
   const { where } = call;
   const axis = axisOf(options?.axis ?? -1, call.input.shape.length, where);
-  const [bell] = bellsOf([axis], finite(sigma, 'sigma', where), options ?? {}, where);
-  if (!bell) refuse(where, `sigma must be above 0, but got ${sigma}`);
+  const [gaussian] = gaussiansOf([axis], finite(sigma, 'sigma', where), options ?? {}, where);
+  if (!gaussian) refuse(where, `sigma must be above 0, but got ${sigma}`);
   const order = orderOf(options?.order ?? 0, where);
   const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
   return finish(
     call,
-    runPasses(call.input, [passOf(bell, order, border)], call.precision, where, call.owned),
+    runPasses(call.input, [passOf(gaussian, order, border)], call.precision, where, call.owned),
   );
 }

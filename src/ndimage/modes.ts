@@ -1,4 +1,4 @@
-// Modes: what scipy.ndimage calls the borders. Its reflect repeats the edge; NumPy's and torch's is its mirror.
+// scipy.ndimage's names of borders. Its 'reflect' repeats the edge; what NumPy and torch call reflect is its 'mirror'.
 
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { Border } from '../sums/request.js';
@@ -16,37 +16,34 @@ const modes = {
 } as const;
 
 /**
- * What stands around the input, in SciPy's names. With a b c d: reflect b a|a b c d|d c, mirror c b|a b c d|c b,
- * nearest a a|a b c d|d d, wrap c d|a b c d|a b, constant k k|a b c d|k k with `cval` for k. The names with grid- are synonyms.
+ * Extensions of the input, by SciPy's names. For a b c d: reflect: b a|a b c d|d c; mirror: c b|a b c d|c b; nearest: a a|a b c d|d d;
+ * wrap: c d|a b c d|a b; constant: k k|a b c d|k k, with `cval` for k. The names with grid- are synonyms.
  */
 export type NdimageMode = keyof typeof modes;
 
 /**
- * The borders of those modes.
- * @param cval what the caller gave as the number around the input, which only a constant mode has
- * @throws TypeError for other names, and for a cval that no mode uses
+ * The borders of some modes.
+ * @param cval the caller's value outside the input, for mode 'constant' only
+ * @throws TypeError for unknown modes, and for a cval that no mode uses
  */
 export function bordersOf(given: readonly unknown[], cval: unknown, where: Where): Border[] {
   const names = given.map((mode) => (isMode(mode) ? modes[mode] : refuseMode(mode, where)));
   if (cval !== undefined) {
     if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
     if (!names.includes('constant'))
-      refuseKind(
-        where,
-        `cval is of no effect with mode ${describe(given[0])}: it belongs to mode 'constant'`,
-      );
+      refuseKind(where, `cval has no effect with mode ${describe(given[0])}: it belongs to mode 'constant'`);
   }
   const constant = cval ?? 0;
   return names.map((name) => (name === 'constant' ? { constant } : name));
 }
 
 /**
- * The borders of some axes, from a mode for all of them or a list.
+ * The borders of some axes, from one mode or a list of modes.
  * @throws as `bordersOf`, and RangeError for a list of another length
  */
 export function bordersFor(mode: unknown, cval: unknown, count: number, where: Where): Border[] {
   const modes = forEach(mode ?? 'reflect', 'mode', count, where);
-  // of no axes a mode is checked too
+  // checks the mode even if there are no axes
   return bordersOf(count > 0 ? modes : [mode ?? 'reflect'], cval, where).slice(0, count);
 }
 

@@ -1,4 +1,4 @@
-// Passes: sums along one axis after the other, which is what a separable filter is.
+// Passes: a separable filter is a sum along one axis after another.
 
 import type { Where } from '../core/errors.js';
 import { filtered } from '../sums/filtered.js';
@@ -9,7 +9,7 @@ import { type Dtype, numbersOf, type Samples, withShape } from '../sums/samples.
 export interface Pass {
   readonly axis: number;
   readonly weights: ArrayLike<number>;
-  /** the weight that meets the output's own place */
+  /** index of the weight at the output's position */
   readonly middle: number;
   /** 1 for a correlation, -1 for a convolution */
   readonly direction: 1 | -1;
@@ -20,7 +20,7 @@ export interface Pass {
 export function pass(signal: Samples, given: Pass, dtype: Dtype, where: Where, out?: Samples): Samples {
   const { axis, weights, middle, direction, border } = given;
   const { shape } = signal;
-  // an axis of one element is the same as a first axis, of which the rows are longer
+  // an axis of one element is moved to the front, which makes rows longer
   if (shape[axis] === 1 && axis > 0) {
     const sizes = [1, ...shape.filter((_, i) => i !== axis)];
     const target = out && withShape(out, sizes);
@@ -34,8 +34,8 @@ export function pass(signal: Samples, given: Pass, dtype: Dtype, where: Where, o
 }
 
 /**
- * Runs passes one after the other; the input itself where there are none.
- * @param owned whether the input's memory may be written to: a chain then goes to and fro between two arrays
+ * Runs passes one after another; without passes, returns the input.
+ * @param owned whether the input's memory may be overwritten; then the passes alternate between two arrays
  */
 export function runPasses(
   input: Samples,

@@ -1,4 +1,4 @@
-// Uniform: scipy.ndimage's means of boxes, whose time doesn't grow with the box.
+// uniformFilter and uniformFilter1d: scipy.ndimage's box means, in a time that does not depend on the box's size.
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse } from '../core/errors.js';
@@ -21,7 +21,7 @@ import { bordersFor, bordersOf } from './modes.js';
 
 /** Options of `uniformFilter`. */
 export interface UniformOptions<D extends Dtype = Dtype> extends ModesOptions<D>, AxesOptions {
-  /** elements of the box, one number for all axes or one for each; default 3. An axis with 1 or less is unchanged */
+  /** size of the box in elements, one number for all axes or one for each; default 3. An axis with 1 or less is unchanged */
   readonly size?: PerAxis<number> | undefined;
   /** shifts the box, one number or one for each axis; default 0, with the centre at size // 2 */
   readonly origin?: PerAxis<number> | undefined;
@@ -43,13 +43,13 @@ interface Box {
   readonly border: Border;
 }
 
-/** The mean of every box: the sum of its numbers in float64, divided and rounded once. */
+/** The means of all boxes: float64 sums, divided and rounded once. */
 function means<D extends Dtype>(call: Call<D>, boxes: readonly Box[]): Samples<D> {
   const { input, where } = call;
   if (boxes.length === 0) return finish(call, input);
   for (const { origin, size } of boxes) checkOrigin(origin, size, where);
   const boxOf = (axis: number) => boxes.find((box) => box.axis === axis);
-  // axes of one element come first: the numbers lie in the same order, and rows are longer
+  // moves axes of one element to the front: the order of numbers stays the same, and rows become longer
   const all = input.shape.map((_, axis) => axis);
   const order = [
     ...all.filter((axis) => input.shape[axis] === 1),
@@ -78,20 +78,20 @@ function divide64(sums: Float64Array, by: number, means: Float64Array): void {
   for (let i = 0; i < means.length; i++) means[i] = sums[i] / by;
 }
 
-/** A product takes a quarter of the time of a quotient, and is off by less than what rounding to float32 loses. */
+/** A multiplication takes a quarter of the time of a division, and its error is below the rounding to float32. */
 function divide32(sums: Float64Array, by: number, means: Float32Array): void {
   const factor = 1 / by;
   for (let i = 0; i < means.length; i++) means[i] = sums[i] * factor;
 }
 
 /**
- * Means of boxes, as scipy.ndimage.uniform_filter. A box of any size takes the same time. Sums are float64 and only of the box's own
- * numbers, so what stands elsewhere has no part in their error; those of integers are exact.
+ * Means of boxes, as scipy.ndimage.uniform_filter, in a time that does not depend on the box's size. Each sum is float64 and contains only
+ * the numbers of its box, so numbers elsewhere do not affect its error. Sums of integers are exact.
  *
  * @param input a signal, a picture or a volume
- * @param options size of the box, 3 by default; origin, mode, cval, axes, dtype, out
+ * @param options size of the box (default 3), origin, mode, cval, axes, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, lists of wrong length, an origin outside of the box, an axis that there is not; TypeError for unknown
+ * @throws RangeError for an empty input, lists of wrong length, an origin outside the box, an axis out of range; TypeError for unknown
  *   options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.uniform_filter.html
  * @example
@@ -121,10 +121,10 @@ export function uniformFilter<D extends Dtype = 'float32'>(
  * Means of boxes along one axis, as scipy.ndimage.uniform_filter1d.
  *
  * @param input a signal, a picture or a volume
- * @param size elements of the box, from 1 on
- * @param options axis, by default the last; origin, mode, cval, dtype, out
+ * @param size size of the box in elements, at least 1
+ * @param options axis (default the last), origin, mode, cval, dtype, out
  * @returns a tensor of the input's shape
- * @throws RangeError for an empty input, a size below 1, an origin outside of the box, an axis that there is not; TypeError for unknown
+ * @throws RangeError for an empty input, a size below 1, an origin outside the box, an axis out of range; TypeError for unknown
  *   options and modes
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.uniform_filter1d.html
  * @example
@@ -140,7 +140,7 @@ export function uniformFilter1d<D extends Dtype = 'float32'>(
   const { where } = call;
   const axis = axisOf(options?.axis ?? -1, call.input.shape.length, where);
   if (whole(size, 'size', where) < 1)
-    refuse(where, `incorrect filter size: it must be from 1 on, but got ${size}`);
+    refuse(where, `incorrect filter size: it must be at least 1, but got ${size}`);
   const [origin] = integersFor(options?.origin ?? 0, 'origin', 1, where);
   const [border] = bordersOf([options?.mode ?? 'reflect'], options?.cval, where);
   return means(call, [{ axis, size, origin, border }]);

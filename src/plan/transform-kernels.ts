@@ -1,37 +1,38 @@
-// Transform kernels: the kernels of a transform that the taps of a tap set are divided among, each a term, and in which order they are.
+// How the taps of a workload are divided among the kernels of a Winograd transform, and in which order the kernels' products are summed.
 
 import { product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
 import { positionOf, type Spacing } from './spacing.js';
 
 /**
- * The taps of an axis, divided among kernels of a transform, each a term. They are as few as there can be, as many of them short as
- * there can be: a short one has no last tap, so that its transform at infinity is zero, and elements there leave it out.
+ * The taps of an axis, divided among kernels of a transform; each kernel is a term of the sum. There are as few kernels as possible, and as
+ * many of them as possible are short: a short kernel lacks its last tap, so its transform at infinity is zero and its products there are
+ * omitted.
  */
 export interface AxisKernels {
   readonly spacing: Spacing;
   /** taps of a kernel */
   readonly taps: number;
-  /** how many kernels there are, and how many of them are short: the first ones */
+  /** number of kernels, and of short ones, which come first */
   readonly count: number;
   readonly short: number;
 }
 
-/** In which order the taps of a tap set are terms: kernel by kernel of a transform. */
+/** The order of a workload's taps as terms, kernel by kernel. */
 export interface TermOrder {
-  /** null for an axis that is not transformed, where every tap is a kernel */
+  /** null for an axis without a transform, where every tap is a kernel */
   readonly kernels: Readonly<PerAxis<AxisKernels | null>>;
-  /** planes of inputs along the depth, whose kernels come one plane after another; 1: all kernels are one plane */
+  /** planes of inputs along the depth, each with its own kernels; 1 if all kernels form one plane */
   readonly planes: number;
 }
 
-/** Without a transform every tap is a term. */
+/** Without transforms, every tap is a term. */
 export const SINGLE_TAPS: TermOrder = { kernels: [null, null, null], planes: 1 };
 
-/** The kernels of `taps` taps of an axis; undefined where one would read beside what the axis does, or lacks more than its last tap of four. */
+/** The kernels of `taps` taps of an axis; undefined if one would read outside the axis's range, or lacks more taps than its last of four. */
 export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | undefined {
   const { lines } = spacing;
-  // lines with a tap more than the others, and these
+  // lines with one tap more than the others, then the others
   const longer = spacing.taps % lines;
   const least = (spacing.taps - longer) / lines;
   let count = 0;
@@ -45,7 +46,7 @@ export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | unde
     count += some * kernels;
     short += some * shortIn(length, taps);
   }
-  // lines of one tap are the last ones
+  // lines with a single tap come last
   for (let line = longer; least === 1 && line < lines; line++) {
     const lead = leadOf(spacing, line, taps);
     if (lead * spacing.gap > positionOf(spacing, line)) return undefined;
@@ -53,15 +54,15 @@ export function kernelsAlong(spacing: Spacing, taps: number): AxisKernels | unde
   return { spacing, taps, count, short };
 }
 
-/** How many kernels of a line are short. */
+/** The number of short kernels of a line. */
 function shortIn(length: number, taps: number): number {
   const kernels = Math.ceil(length / taps);
   return Math.min(kernels, kernels * taps - length);
 }
 
 /**
- * Taps that the only kernel of a line of one tap lacks in front of it. All inputs of a kernel but the last are multiplied, and must be
- * there.
+ * Leading taps that the kernel of a single-tap line must leave empty: a kernel multiplies all of its inputs but the last, so these must be
+ * within range.
  */
 function leadOf(spacing: Spacing, line: number, taps: number): number {
   const reach = positionOf(spacing, spacing.taps - 1);
@@ -69,10 +70,10 @@ function leadOf(spacing: Spacing, line: number, taps: number): number {
   return Math.max(0, Math.ceil(beyond / spacing.gap));
 }
 
-/** Stands in a table for what there is not. */
+/** Marks an empty entry of a table. */
 const NONE = -1;
 
-/** The taps of the kernels of an axis, kernel by kernel; -1 where a kernel has none. Kernels of a line are in the order of its taps. */
+/** The taps of the kernels of an axis, kernel by kernel; -1 for an empty tap. The kernels of a line are in the order of its taps. */
 export function tapsInKernels({ spacing, taps, count, short }: AxisKernels): Int32Array {
   const table = new Int32Array(count * taps).fill(NONE);
   let nextShort = 0;
@@ -91,15 +92,14 @@ export function tapsInKernels({ spacing, taps, count, short }: AxisKernels): Int
   return table;
 }
 
-/** Taps of a kernel along all axes. */
+/** The taps of a kernel, for all axes together. */
 export function tapsOfKernel({ kernels }: TermOrder): number {
   return product(kernels.map((own) => own?.taps ?? 1));
 }
 
 /**
- * The sums of what stands along three axes for each tap, kernel by kernel; along each axis stands what `alongKernels` returns. -1 where
- * something is not a number. Those kernels of a plane that are not short along the height follow one another, and so do those that are
- * not short along the width.
+ * For each tap, kernel by kernel, the sum of three tables of `alongKernels`, one for each axis; -1 where one of them has NaN. Within a plane,
+ * kernels that are not short along the height are contiguous, and so are those that are not short along the width.
  */
 export function inKernels(
   [depths, heights, widths]: PerAxis<Float64Array>,
@@ -136,8 +136,8 @@ export function inKernels(
 }
 
 /**
- * What stands along an axis, kernel by kernel.
- * @param gap what lies between the taps of a kernel: by it stands something where a kernel has no tap
+ * The table of an axis, kernel by kernel.
+ * @param gap the distance between a kernel's taps, from which values of empty taps are extrapolated
  */
 export function alongKernels(list: Float64Array, kernels: AxisKernels | null, gap: number): Float64Array {
   if (!kernels) return list;

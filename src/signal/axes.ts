@@ -1,19 +1,19 @@
-// Axes: along which the sums run, and whether the others fit.
+// Checks of axes and sizes: which axes are summed along, and whether the others can be broadcast.
 
 import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Mode } from './modes.js';
 
 /**
- * The axes that sums run along, from 0 on, in the caller's order; all of them where none were named.
- * @throws TypeError for anything but an integer, RangeError for an axis out of range, a duplicate axis, or none
+ * The axes to sum along, counted from 0, in the caller's order; default all.
+ * @throws TypeError for anything but an integer, RangeError for an axis out of range, a duplicate axis, or an empty list
  */
 export function axesOf(axes: unknown, rank: number, where: Where): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   if (typeof axes !== 'number' && !Array.isArray(axes))
     refuseKind(where, `axes must be an axis or a list of axes, but got ${describe(axes)}`);
   const given = typeof axes === 'number' ? [axes] : axes;
-  if (given.length === 0) refuse(where, 'axes: name one at least, or leave them out for all');
+  if (given.length === 0) refuse(where, 'axes: name at least one, or leave them out for all');
   const found = given.map((axis) => axisOf(axis, 'axes', rank, where));
   if (new Set(found).size < found.length)
     refuse(where, `axes: an axis is named twice in ${describe(given)} of ${rank} axes`);
@@ -21,7 +21,7 @@ export function axesOf(axes: unknown, rank: number, where: Where): number[] {
 }
 
 /**
- * One axis, from 0 on; negative ones count from the last.
+ * One axis, counted from 0; negative axes count from the last.
  * @throws TypeError for anything but an integer, RangeError for an axis out of range
  */
 export function axisOf(axis: unknown, name: string, rank: number, where: Where): number {
@@ -30,12 +30,12 @@ export function axisOf(axis: unknown, name: string, rank: number, where: Where):
   return countedAxis(axis, name, rank, where, outside);
 }
 
-/** What errors call the two inputs of a function. */
+/** The names of the two inputs in error messages. */
 export type Labels = readonly [string, string];
 
 /**
- * Checks the sizes of two inputs, of as many axes, for sums along some of these.
- * @throws RangeError if one is empty, or sizes along the other axes are neither equal nor 1
+ * Checks the sizes of two inputs with the same number of axes, for sums along some of them.
+ * @throws RangeError if an input is empty, or sizes along other axes are neither equal nor 1
  */
 export function checkSizes(
   n1: readonly number[],
@@ -56,7 +56,7 @@ export function checkSizes(
     );
 }
 
-/** @throws RangeError if an input has another number of axes than its function takes, if that is one number */
+/** @throws RangeError unless the input has `rank` axes; undefined allows any number */
 export function checkRank(
   shape: readonly number[],
   rank: number | undefined,
@@ -67,7 +67,7 @@ export function checkRank(
     refuse(where, `${label} must have ${rank === 1 ? 'one axis' : 'two axes'}, but has ${shape.length}`);
 }
 
-/** @throws RangeError if two inputs have another number of axes */
+/** @throws RangeError if the numbers of axes differ */
 export function checkRanks(
   n1: readonly number[],
   n2: readonly number[],
@@ -78,7 +78,7 @@ export function checkRanks(
     refuse(where, `${label1} and ${label2} must have as many axes, but have ${n1.length} and ${n2.length}`);
 }
 
-/** @throws RangeError for mode 'valid' if neither input is as large as the other along every axis that sums run along */
+/** @throws RangeError for mode 'valid' unless one input is at least as large as the other along every summed axis */
 export function checkMode(
   mode: Mode,
   n1: readonly number[],

@@ -1,4 +1,4 @@
-// Choose: which method is taken, and what is said of it. No numbers are needed, only shapes.
+// The choice of a method, its explanation, and chooseConvMethod. These need shapes only.
 
 import { checkShape } from '../core/arguments.js';
 import type { Where } from '../core/errors.js';
@@ -23,13 +23,13 @@ export type ChooseOptions = Omit<ConvolveOptions<Dtype>, 'out'>;
 const convolution: Kind = { name: 'chooseConvMethod', direction: -1, centre: 'own' };
 const known = ['mode', 'axes', 'boundary', 'cval', 'lags', 'maxLag', 'dtype'] as const;
 
-/** What is asked for, for two shapes. */
+/** The sum request for two shapes. */
 function askedOf(kind: Kind, checked: Checked, shape1: readonly number[], shape2: readonly number[]) {
   checkShapes(shape1, shape2, ['in1', 'in2'], () => kind.name);
   return requestOf(kind, checked, shape1, shape2, whereOf(kind.name, shape1, shape2));
 }
 
-/** @throws TypeError for what is no shape */
+/** @throws TypeError for anything but shapes */
 export function checkShapes(
   shape1: readonly number[],
   shape2: readonly number[],
@@ -40,7 +40,7 @@ export function checkShapes(
   checkShape(shape2, `the shape of ${labels[1]}`, where);
 }
 
-/** What `explain` of a correlation or convolution says. */
+/** The output of `explain` of a correlation or convolution. */
 export function explained(
   kind: Kind,
   checked: Checked,

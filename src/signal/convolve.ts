@@ -1,4 +1,4 @@
-// Convolve: convolution as scipy.signal.convolve, fftconvolve and oaconvolve.
+// convolve, fftconvolve and oaconvolve, like scipy.signal's.
 
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { explained } from './choose.js';

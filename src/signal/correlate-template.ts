@@ -1,4 +1,4 @@
-// Correlate template: the normalized correlation of a template with a longer signal, as ObsPy's correlate_template.
+// correlateTemplate: the normalised correlation of a template with a longer signal, like ObsPy's correlate_template.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
@@ -74,7 +74,7 @@ export function correlateTemplate<D extends Dtype = 'float32'>(
     normalize === 'full'
       ? windowNorms(signal.data, first, count, pattern.shape[0], demean, shift)
       : new Float64Array(count).fill(normsAlong(shifted, 0).data[0]);
-  // read when all memory was taken: that of a resident tensor moves
+  // `data` is read after all allocations, because growing memory moves a resident tensor
   const result = target.data;
   for (let i = 0; i < count; i++) result[i] = coefficient(products[i], norm, windows[i]);
   return target;
@@ -111,8 +111,9 @@ function checkOptions(options: CorrelateTemplateOptions | undefined): Checked {
 }
 
 /**
- * The sums that are normalized: of data less a number, which a template of sum 0 doesn't see. It only keeps numbers small.
- * @throws RangeError for sizes
+ * The request of the sums to be normalised. A constant is subtracted from the data, which keeps numbers small; with a template of sum 0 it
+ * does not change the result.
+ * @throws RangeError for invalid sizes
  */
 function requestOf(
   { mode, method, normalize, demean }: Checked,
@@ -130,15 +131,15 @@ function requestOf(
       where,
       `data must not be shorter than the template, but has ${length} elements and the template ${taps}`,
     );
-  // Each window has a mean of its own in 'full', so the zeros around the data are shifted like these; otherwise the data are centred, and
-  // zeros stand around what is left. In mode 'valid' no window has any.
+  // In 'full' each window has its own mean, so the zeros around the data are shifted as well. Otherwise the data are centred as a whole and
+  // extended with zeros afterwards. In mode 'valid' windows do not include any.
   const border: Border =
     normalize === 'full' && demean && mode !== 'valid' ? { constant: -shift } : 'nothing';
   const axes = [axisOfMode(mode, length, taps, 1, 'own')] as const;
   return { axes, border, method, dtype: 'float64', where };
 }
 
-/** The mean of those numbers that are finite: others spoil only the windows that they are in. */
+/** The mean of the finite numbers: others affect only the windows that contain them. */
 function meanOf(data: Float64Array): number {
   let sum = 0;
   let count = 0;
@@ -150,7 +151,7 @@ function meanOf(data: Float64Array): number {
   return count === 0 ? 0 : sum / count;
 }
 
-/** The samples less a number. */
+/** Subtracts a number from the samples. */
 function shiftedBy({ data, shape }: Samples<'float64'>, shift: number): Samples<'float64'> {
   const result = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) result[i] = data[i] - shift;

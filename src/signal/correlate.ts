@@ -1,4 +1,4 @@
-// Correlate: cross-correlation as scipy.signal.correlate.
+// correlate: cross-correlation, like scipy.signal.correlate.
 
 import type { Dtype, Samples, SamplesLike } from '../sums/samples.js';
 import { explained } from './choose.js';
@@ -7,7 +7,7 @@ import { compute, type Kind } from './sum.js';
 
 export const correlation: Kind = { name: 'correlate', direction: 1, centre: 'own' };
 
-/** The names of correlate's options. */
+/** The names of the options of correlate. */
 export const correlateOptions = [...convolveOptions, 'method'] as const;
 
 /**
@@ -40,9 +40,7 @@ export function correlate<D extends Dtype = 'float32'>(
   );
 }
 
-/**
- * Describes the computation for two shapes: the method and the estimates of both, the blocks, and the error bound.
- */
+/** Describes the computation for two shapes: the method and the estimates of both, the blocks, and the error bound. */
 correlate.explain = (
   shape1: readonly number[],
   shape2: readonly number[],

@@ -1,4 +1,4 @@
-// The blocks that a stream takes and gives: an array for one channel, a list with an array for each, or a tensor.
+// Input and output blocks of a stream: an array for one channel, a list with an array for each channel, or a tensor.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { isPlain } from '../core/foreign.js';
@@ -6,19 +6,19 @@ import { isTypedArray, type TypedArray, viewName } from '../core/typed-array.js'
 import { isSameMemory } from '../engine/heap.js';
 import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../sums/samples.js';
 
-/** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet hands over; or a tensor [n] or [channels, n]. */
+/** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet passes it; or a tensor [n] or [channels, n]. */
 export type FirBlock = TypedArray | readonly TypedArray[] | SamplesLike;
 
-/** What a result may be written to: arrays of float32 or float64 in the same three forms. */
+/** Where a result may be written: arrays of float32 or float64 in the same three forms. */
 export type FirOutput =
   | NumberArray
   | readonly NumberArray[]
   | { readonly data: NumberArray; readonly shape: readonly number[] };
 
-/** How a block came. */
+/** The form of a block. */
 type Form = 'array' | 'list' | 'tensor';
 
-/** The arrays of a block, one for each channel, and where in each the channel begins. It is filled anew by every call, and makes nothing. */
+/** The channels of a block: an array and an offset for each. Every call reuses the object and allocates nothing. */
 export class BlockLines {
   readonly arrays: NumberArray[] = [];
   readonly offsets: number[] = [];
@@ -32,7 +32,7 @@ export class BlockLines {
     readonly where: Where,
   ) {}
 
-  /** Takes what a caller handed over, to be read. */
+  /** Reads the caller's input block. */
   read(given: FirBlock): void {
     if (isTypedArray(given)) {
       this.#single(given as NumberArray);
@@ -53,7 +53,7 @@ export class BlockLines {
     }
   }
 
-  /** Takes what a caller handed over, to be written. */
+  /** Reads the caller's output block. */
   write(given: FirOutput, count: number): void {
     const tensor = given as { data?: unknown; shape?: unknown };
     if (isTypedArray(given)) this.#single(given as NumberArray);
@@ -76,11 +76,11 @@ export class BlockLines {
     if (this.count !== count)
       refuse(
         this.where,
-        `${this.name}: expected ${count} samples a channel, as the block has, got ${this.count}`,
+        `${this.name}: expected ${count} samples per channel, as the block has, got ${this.count}`,
       );
   }
 
-  /** New arrays in the form of a block. */
+  /** Allocates arrays in the form of a block. */
   like(block: BlockLines): NumberArray | NumberArray[] | { data: NumberArray; shape: number[] } {
     const { channels, count } = block;
     if (block.form === 'list') {
@@ -94,7 +94,7 @@ export class BlockLines {
     return block.form === 'array' ? data : { data, shape };
   }
 
-  /** Axes of a tensor. */
+  /** number of axes of a tensor */
   rank = 1;
 
   #single(array: NumberArray): void {
@@ -159,9 +159,7 @@ export class BlockLines {
   }
 }
 
-/**
- * Whether something that is written would be read afterwards: other memory of one buffer, but for a channel that is written where it is read.
- */
+/** Whether writing the output would overwrite input that is read later. A channel may be written to its own input. */
 export function isMixed(input: BlockLines, output: BlockLines): boolean {
   const { count, channels } = input;
   for (let to = 0; to < channels; to++) {

@@ -1,47 +1,47 @@
-// Where a stream's numbers lie in wasm memory: offsets in numbers, from one address on.
+// The layout of a stream's wasm memory: offsets in numbers from the stream's address.
 //
-//   the transforms' tables | coefficients, their spectra | scratch | channel 0: past, future, for each level the blocks' spectra and the sum | channel 1 …
+//   transform tables | coefficients and their spectra | scratch | channel 0: past, future, and for each level block spectra and a sum | channel 1 …
 
 import type { StreamPlan } from './fir-filter-plan.js';
 
-/** Numbers that are read behind a range, whatever is there. */
+/** Vector loads may read this many numbers past the end of an area. */
 const BEYOND = 16;
 
-/** Numbers between areas, so that those of a power of two don't begin at the same place of a page. Between spectra it gained nothing. */
+/** Numbers between areas, so that areas of a power of two do not share cache sets. No gain between spectra. */
 const APART = 48;
 
-/** A level's areas. */
+/** The areas of a level. */
 export interface LevelLayout {
-  /** numbers of a spectrum */
+  /** length of a spectrum */
   readonly spectrum: number;
-  /** spectra of the partitions of the first kernel; those of the next kernel follow */
+  /** the spectra of the first kernel's partitions, followed by those of the next kernels */
   readonly kernels: number;
-  /** in a channel: spectra of the last blocks, a ring of as many as there are partitions */
+  /** in a channel: a ring of the spectra of the last blocks, one for each partition */
   readonly blocks: number;
-  /** in a channel: the sum of products */
+  /** in a channel: the sum of products of spectra */
   readonly sum: number;
 }
 
-/** All areas. */
+/** All areas, as offsets. */
 export interface Layout {
-  /** what transforms keep, from the beginning on */
+  /** the transforms' tables, at the beginning */
   readonly tables: number;
   readonly coefficients: number;
   readonly scratch: number;
   readonly levels: readonly LevelLayout[];
-  /** the first channel, and numbers from one to the next */
+  /** the first channel, and the distance between channels */
   readonly channels: number;
   readonly channel: number;
-  /** in a channel: the last inputs, a ring of `pastSize` that is written twice, so that all up to that many lie in one piece */
+  /** in a channel: a ring of the last `pastSize` inputs, stored twice so that any `pastSize` consecutive ones are contiguous */
   readonly past: number;
   readonly pastSize: number;
-  /** in a channel: sums of products of outputs to come, a ring */
+  /** in a channel: a ring of partial sums of future outputs */
   readonly future: number;
   readonly futureSize: number;
   readonly total: number;
 }
 
-/** The layout for a plan whose filter has coefficients in `kernels` kernels of `length`, and zeros before them; `kept` are the tables' numbers. */
+/** The layout of a plan for `kernels` kernels of `length` coefficients; preceding zeros are not stored. `kept` is the length of the tables. */
 export function layoutOf(
   plan: StreamPlan,
   length: number,
@@ -63,7 +63,7 @@ export function layoutOf(
   const scratch = take(2 * largest);
   const first = next;
 
-  // what lies in a channel counts from the channel on
+  // offsets within a channel
   next = 0;
   const reach = levels.map(({ size, forwardAt }) => 2 * size + forwardAt * base);
   const pastSize = base * (2 + Math.ceil(Math.max(taps, ...reach) / base));

@@ -1,4 +1,4 @@
-// A level of a stream: partitions of one size, and the jobs that convolve blocks with them.
+// A level of a stream's partitioned convolution: partitions of one size, and the jobs that convolve input blocks with them.
 
 import { lazyEntry } from '../engine/lazy-module.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -10,16 +10,16 @@ import type { StreamMemory, StreamTransform } from './fir-filter-memory.js';
 import { type Level, productShare } from './fir-filter-plan.js';
 import { streamModule } from './module.js';
 
-/** Jobs whose results may still be to come. */
+/** The number of jobs whose results may be pending. */
 const JOBS = 4;
 
-/** What a level knows of a channel, beside its numbers. */
+/** The state of a channel in a level, except its numbers. */
 class ChannelState {
-  /** blocks whose spectrum is not finite, by their number in a ring */
+  /** blocks whose spectrum is not finite, as a ring */
   readonly spoiled: Uint8Array;
-  /** jobs whose result is not finite, by their number in a ring */
+  /** jobs whose result is not finite, as a ring */
   readonly failed = new Uint8Array(JOBS);
-  /** the last block of outputs that needs sums by the definition */
+  /** the last output block that needs direct sums */
   until = -1;
 
   constructor(readonly ring: number) {
@@ -40,19 +40,19 @@ class ChannelState {
 }
 
 /**
- * Partitions of one size. Where a block's spectrum is not finite, it is left out of the products, and its outputs get the sums of the
- * definition when they are due; the same for a partition whose spectrum is not, and for a job whose result is not.
+ * The partitions of one size. A block whose spectrum is not finite is excluded from the products, and its contribution to outputs is
+ * computed by direct sums when they are due. The same applies to partitions whose spectrum is not finite and jobs whose result is not.
  */
 export class StreamLevel {
   readonly #channels: ChannelState[];
   /** partitions whose spectrum is not finite, kernel by kernel */
   readonly #impossible: Uint8Array;
-  /** for each tick of a job, where in a spectrum the products begin and end that fall on it, in bytes */
+  /** for each tick of a job, the byte range of the spectrum that is multiplied in it */
   readonly #shares: Float64Array;
-  /** blocks from a job's to that of its outputs */
+  /** number of blocks between a job's input and its output */
   readonly #lead: number;
   readonly #multiplyAdd: StreamEntries['multiplyAdd32'];
-  /** as entries are told */
+  /** 1 for float32, 0 for float64 */
   readonly #isSingle: number;
   readonly #areFinite: SignalEntries['areFinite'];
   readonly #add: StreamEntries['add32'];
@@ -85,7 +85,7 @@ export class StreamLevel {
       });
   }
 
-  /** Transforms the partitions of all kernels. */
+  /** Computes the spectra of all partitions. */
   prepare(): void {
     const { level, layout, memory, transform } = this;
     const { size, from, count } = level;
@@ -107,7 +107,7 @@ export class StreamLevel {
       for (const channel of this.#channels) channel.until = Number.POSITIVE_INFINITY;
   }
 
-  /** Forgets what a channel has heard. */
+  /** Resets all channels. */
   clear(): void {
     for (const channel of this.#channels) {
       channel.clear();
@@ -115,12 +115,12 @@ export class StreamLevel {
     }
   }
 
-  /** Takes over what another level of the same plan and coefficients knows. */
+  /** Copies the state of another level with the same plan and coefficients. */
   copy(other: StreamLevel): void {
     for (const [i, channel] of this.#channels.entries()) channel.copy(other.#channels[i]);
   }
 
-  /** Does what falls on a tick, which is a number of base blocks that have come. */
+  /** Does the work of a tick. The tick is the number of base blocks received so far. */
   work(channel: number, tick: number): void {
     const { ticks, forwardAt, inverseAt } = this.level;
     const own = tick % ticks;
@@ -150,7 +150,7 @@ export class StreamLevel {
     memory.clear(memory.channelAddress(channel, layout.sum), layout.spectrum);
   }
 
-  /** Adds the products of a part of all spectra. The last blocks lie in a ring, so they come in two runs. */
+  /** Multiplies a range of all spectra and adds the products. The block spectra are a ring, so there are up to two runs. */
   #multiply(channel: number, job: number, begin: number, end: number): void {
     const { level, layout, memory } = this;
     const { count } = level;
@@ -190,7 +190,7 @@ export class StreamLevel {
     state.until = Math.max(state.until, due);
   }
 
-  /** Adds the sums that were not made through spectra to outputs of one block, from a time on. */
+  /** Adds the direct sums that replace spectra that were not finite, to outputs of one block. */
   addDirect(channel: number, time: number, count: number): void {
     const state = this.#channels[channel];
     const { size, from, count: partitions } = this.level;

@@ -1,4 +1,4 @@
-// A stream's memory, and the transforms that work in it.
+// The wasm memory of a stream, and the interface of the transforms that use it.
 
 import type { Engine } from '../engine/engine.js';
 import { numberBytes, type Precision } from '../spectrum/sizes.js';
@@ -7,25 +7,25 @@ import type { StreamEntries } from './entries.js';
 import { type Layout, layoutOf } from './fir-filter-layout.js';
 import type { StreamPlan } from './fir-filter-plan.js';
 
-/** A real transform of one size into a spectrum of as many numbers, in which real parts and imaginary parts are vectors in turn. */
+/** A real FFT of one size. The spectrum has as many numbers as the signal, as alternating vectors of real and imaginary parts. */
 export interface StreamTransform {
-  /** what makes the product of two spectra that of their signals, a power of two: for the coefficients */
+  /** a power of two; coefficients multiplied by it make products of spectra the spectrum of the convolution */
   readonly scale: number;
-  /** reads the numbers at an address and writes their spectrum to another */
+  /** transforms the numbers at one address and writes the spectrum to another */
   forward(signal: number, spectrum: number): void;
-  /** writes the numbers of a spectrum, which is lost */
+  /** transforms back; overwrites the spectrum */
   inverse(spectrum: number, signal: number): void;
 }
 
-/** Makes transforms. What they keep lies in memory of the stream's own, so that it is there in every call and nothing is made in one. */
+/** Creates transforms. Their tables are in the stream's own memory, so that no call allocates. */
 export interface StreamTransforms {
-  /** bytes that those of these sizes keep */
+  /** bytes of the tables for these sizes */
   bytes(sizes: readonly number[], precision: Precision): number;
-  /** one for each size, in memory that begins at an address */
+  /** creates a transform for each size, with tables at an address */
   make(engine: Engine, sizes: readonly number[], precision: Precision, address: number): StreamTransform[];
 }
 
-/** A stream's memory: addresses of what lies there. */
+/** A stream's memory and the addresses of its areas. */
 export class StreamMemory {
   readonly layout: Layout;
   readonly bytes: number;
@@ -61,7 +61,7 @@ export class StreamMemory {
     return this.precision === 'float64' ? new Float64Array(f32.buffer) : f32;
   }
 
-  /** All of memory as numbers. A new view only where memory has grown. */
+  /** The whole memory as numbers. The view is created again only after memory has grown. */
   numbers(): NumberArray {
     if (this.#view.buffer !== this.engine.f32.buffer) this.#view = this.#fresh();
     return this.#view;
@@ -75,7 +75,7 @@ export class StreamMemory {
     return this.address(this.layout.channels + channel * this.layout.channel + offset);
   }
 
-  /** Where the sample of a time lies, with those that follow it. */
+  /** The address of the sample at a time; the next samples follow it. */
   pastAddress(channel: number, time: number): number {
     const { past, pastSize } = this.layout;
     return this.channelAddress(channel, past + ((time + pastSize) % pastSize));
@@ -94,7 +94,7 @@ export class StreamMemory {
     return this.kernels === 1 ? 0 : channel;
   }
 
-  /** The coefficient at a tap; those before the first are the zeros of the delay. */
+  /** The coefficient of a tap; 0 for the taps of the delay. */
   coefficient(kernel: number, tap: number): number {
     const at = tap - (this.plan.taps - this.length);
     if (at < 0 || at >= this.length) return 0;
@@ -106,19 +106,19 @@ export class StreamMemory {
     this.numbers().fill(0, at, at + count);
   }
 
-  /** Clears everything that channels have heard. */
+  /** Clears the state of all channels. */
   clearChannels(): void {
     this.clear(this.address(this.layout.channels), this.layout.channel * this.channels);
   }
 
-  /** Takes over what the channels of a stream with the same layout have heard. */
+  /** Copies the state of the channels of a stream with the same layout. */
   copyChannels(other: StreamMemory): void {
     const from = other.channelAddress(0, 0) / this.bytes;
     const count = this.layout.channel * this.channels;
     this.numbers().copyWithin(this.channelAddress(0, 0) / this.bytes, from, from + count);
   }
 
-  /** Adds the sums of some taps, from `from` to below `to`, to outputs of one base block. */
+  /** Adds direct sums over the taps from `from` to below `to` to outputs of one base block. */
   addRows(
     rows: StreamEntries['firRows32'],
     channel: number,
@@ -132,7 +132,7 @@ export class StreamMemory {
     const taps = Math.min(to, this.plan.taps) - first;
     if (taps <= 0) return;
     const kernel = this.kernelOf(channel) * this.length;
-    // the samples up to the block's last one lie in one piece that ends behind it
+    // addresses the second copy in the ring, where all earlier samples are contiguous
     const { past, pastSize } = this.layout;
     const signal = this.channelAddress(channel, past + pastSize + (time % pastSize) - first);
     const coefficients = this.address(this.layout.coefficients + kernel + first - zeros);

@@ -1,55 +1,55 @@
-// How a stream divides a filter: its first taps are summed by their definition, the others are partitions, convolved through spectra.
+// How a stream partitions a filter: the first taps are direct sums, the others are partitions that are convolved by FFT.
 //
 //   taps      0      B            8 B                32 B                     128 B
 //             direct | B, B, B … | 4 B, 4 B, 4 B … | 16 B, 16 B, 16 B … | …
 //
-// A level has partitions of one size S. Each block of S samples is transformed once, multiplied by the spectrum of every partition, and
-// the sum is transformed back: S outputs. Where a level begins at tap 2 S or behind, there are S samples between the block's last sample
-// and the first of these outputs, and the work is spread over them; the first level begins at tap S, so its work is done at once.
+// A level has partitions of one size S. Each block of S samples is transformed once and multiplied by the spectrum of every partition; the
+// inverse transform of the sum gives S outputs. If a level begins at tap 2 S or later, S samples arrive between the block's last sample and
+// the first of these outputs, and the work is spread over this time. The first level begins at tap S, so its work is done at once.
 
 /** Partitions of one size. */
 export interface Level {
-  /** samples of a block, taps of a partition, outputs of a job */
+  /** samples of a block, taps of a partition, and outputs of a job */
   readonly size: number;
   /** the first tap */
   readonly from: number;
-  /** partitions; the last one may have fewer taps */
+  /** number of partitions; the last one may have fewer taps */
   readonly count: number;
-  /** base blocks in a block, and so ticks in which a job is done */
+  /** base blocks in a block, which is also the number of ticks of a job */
   readonly ticks: number;
-  /** the tick of a job, from 0 on, in which its block is transformed; the products follow in the ticks between */
+  /** the tick of a job, from 0, in which its block is transformed; the following ticks multiply */
   readonly forwardAt: number;
   /** the tick in which the sum of products is transformed back */
   readonly inverseAt: number;
 }
 
-/** A filter's parts. */
+/** The partitioning of a filter. */
 export interface StreamPlan {
-  /** samples from one tick to the next */
+  /** samples per tick */
   readonly base: number;
   readonly taps: number;
-  /** taps that are summed by their definition */
+  /** number of taps that are direct sums */
   readonly direct: number;
   readonly levels: readonly Level[];
 }
 
-/** Samples from one tick to the next, and of the smallest block: what an AudioWorklet hands over. */
+/** Samples per tick and in the smallest block: the block size of an AudioWorklet. */
 const BASE = 128;
 
-/** A level's block is so many times as long as that of the one before. */
+/** The ratio of block sizes between consecutive levels. */
 const GROWTH = 4;
 
-/** Ticks of the levels' transforms, so that those of two levels never fall on one tick (the first level's are on every tick). */
+/** The ticks of the levels' transforms, chosen so that no tick has transforms of two levels (the first level has them in every tick). */
 const FORWARD_AT = [0, 1, 0, 4, 8];
 const INVERSE_AT = [0, 3, 12, 56, 244];
 
-/** What a product of two complex numbers costs beside an operation of a transform: spectra come from the second cache or beyond. */
+/** The cost of a complex multiply-add relative to an operation of a transform: spectra come from the second-level cache or beyond. */
 const PRODUCT = 20;
 
-/** Operations of a transform of so many real numbers. */
+/** Operations of a transform of `count` real numbers. */
 const transformCost = (count: number): number => 2.5 * count * Math.log2(count);
 
-/** A plan with so many levels, or undefined where the taps end before. */
+/** The plan with a number of levels; undefined if there are too few taps. */
 function planWith(taps: number, base: number, levelCount: number): StreamPlan | undefined {
   const levels: Level[] = [];
   let from = base;
@@ -65,7 +65,7 @@ function planWith(taps: number, base: number, levelCount: number): StreamPlan | 
   return { base, taps, direct: Math.min(taps, base), levels };
 }
 
-/** Operations of a call with a base block: of a mean one, and in the largest transform that may come on top. */
+/** The cost of processing one base block: the mean, plus the largest transform that one tick may contain. */
 function costOf({ base, direct, levels }: StreamPlan): number {
   let mean = 2 * base * direct;
   let largest = 0;
@@ -77,15 +77,15 @@ function costOf({ base, direct, levels }: StreamPlan): number {
   return mean + largest;
 }
 
-/** The plan of a filter: of those with 1, 2, … levels the one whose longest call is the shortest, as far as that can be estimated. */
+/** The plan of a filter: the number of levels with the least estimated cost of the slowest call. */
 export function streamPlan(taps: number, base = BASE): StreamPlan {
-  // below that a level costs more than the sums that it saves
+  // a level would cost more than the direct sums that it saves
   if (taps <= 2 * base) return { base, taps, direct: taps, levels: [] };
   const plans = FORWARD_AT.flatMap((_, i) => planWith(taps, base, i + 1) ?? []);
   return plans.reduce((best, plan) => (costOf(plan) < costOf(best) ? plan : best));
 }
 
-/** The tick of a job, and which part of the products falls on it: none, all, or some of the spectrum. */
+/** The fraction of the spectrum, from and to, that is multiplied in a tick of a job. */
 export function productShare({ ticks, forwardAt, inverseAt }: Level, tick: number): [number, number] {
   if (ticks === 1) return [0, 1];
   const steps = inverseAt - forwardAt - 1;
@@ -93,7 +93,7 @@ export function productShare({ ticks, forwardAt, inverseAt }: Level, tick: numbe
   return step < 0 || step >= steps ? [0, 0] : [step / steps, (step + 1) / steps];
 }
 
-/** The plan in a line: `128 direct, 7 x 128, 6 x 512`. */
+/** The plan as text: `128 direct, 7 x 128, 6 x 512`. */
 export function planText({ direct, levels }: StreamPlan): string {
   return [`${direct} direct`, ...levels.map(({ count, size }) => `${count} x ${size}`)].join(', ');
 }

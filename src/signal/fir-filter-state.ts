@@ -1,4 +1,4 @@
-// What a filter's coefficients and states are, channel by channel.
+// Coefficients and states of a FIR filter, by channel.
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
@@ -12,7 +12,7 @@ import {
 } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
 
-/** Channels that were asked for, or as many as there are rows of coefficients. */
+/** The number of channels: as requested, or the number of rows of coefficients. */
 export function channelsOf(shape: readonly number[], asked: unknown, where: Where): number {
   if (shape.length < 1 || shape.length > 2 || shape.includes(0))
     refuse(where, `b must have shape [taps] or [channels, taps], none 0, but got ${describe(shape)}`);
@@ -24,13 +24,13 @@ export function channelsOf(shape: readonly number[], asked: unknown, where: Wher
   return channels;
 }
 
-/** The coefficients of a channel: its own, or those of all. */
+/** The coefficients of a channel, which may be shared by all channels. */
 export function kernelOf({ data, shape }: Samples, channel: number): NumberArray {
   if (shape.length === 1) return data;
   return data.subarray(channel * shape[1], (channel + 1) * shape[1]);
 }
 
-/** What the last samples, taps − 1 of them with the delay's, still add to as many outputs to come. */
+/** What the last samples (taps − 1, including the delay) contribute to the same number of future outputs. */
 export function tailOf(
   last: NumberArray,
   taps: NumberArray,
@@ -47,8 +47,8 @@ export function tailOf(
 }
 
 /**
- * A state that a caller hands over, for each channel.
- * @throws RangeError if it has another shape than [length] or [channels, length]
+ * A state passed by the caller, for each channel.
+ * @throws RangeError unless its shape is [length] or [channels, length]
  */
 export function givenState(
   zi: SamplesLike,

@@ -1,4 +1,4 @@
-// A stream through a FIR filter: its clock, and what is done with each sample. Knows nothing of what callers hand over.
+// A stream through a FIR filter: its clock, and the processing of samples. It does not know the public types of blocks.
 
 import type { Engine } from '../engine/engine.js';
 import { lazyEntry } from '../engine/lazy-module.js';
@@ -10,20 +10,20 @@ import { StreamMemory, type StreamTransforms } from './fir-filter-memory.js';
 import type { StreamPlan } from './fir-filter-plan.js';
 import { streamModule } from './module.js';
 
-/** Numbers of some channels, each in an array from an offset on. */
+/** Samples of several channels: an array and an offset for each. */
 export interface Lines {
   readonly arrays: readonly ArrayLike<number>[];
   readonly offsets: readonly number[];
 }
 
-/** Those that are written. */
+/** Channels that are written. */
 export interface WritableLines extends Lines {
   readonly arrays: readonly NumberArray[];
 }
 
-/** A stream through a filter, channel by channel. */
+/** Filters all channels of a stream. */
 export class FirStream {
-  /** samples that have come since the beginning */
+  /** number of samples received since the start */
   time = 0;
   readonly memory: StreamMemory;
   readonly #levels: StreamLevel[];
@@ -60,21 +60,21 @@ export class FirStream {
     for (const level of this.#levels) level.prepare();
   }
 
-  /** Takes over all that a stream with the same plan and coefficients has heard. */
+  /** Copies the state of a stream with the same plan and coefficients. */
   copy(other: FirStream): void {
     this.time = other.time;
     this.memory.copyChannels(other.memory);
     for (const [i, level] of this.#levels.entries()) level.copy(other.#levels[i]);
   }
 
-  /** Begins anew. */
+  /** Resets to silence. */
   clear(): void {
     this.time = 0;
     this.memory.clearChannels();
     for (const level of this.#levels) level.clear();
   }
 
-  /** Filters the next samples of each channel. Output may be the input. */
+  /** Filters the next samples of each channel. The output may be the input. */
   process(input: Lines, output: WritableLines, count: number): void {
     const { base } = this.plan;
     for (let done = 0; done < count; ) {
@@ -101,7 +101,7 @@ export class FirStream {
     }
   }
 
-  /** Sums the taps that have no spectrum, on top of what the levels made ready. */
+  /** Adds the direct sums to what the levels have prepared, and writes the outputs. */
   #give(channel: number, target: NumberArray, offset: number, count: number): void {
     const { memory, time } = this;
     for (let i = 0; i < this.#levels.length; i++) this.#levels[i].addDirect(channel, time, count);
@@ -119,7 +119,7 @@ export class FirStream {
       for (let channel = 0; channel < this.channels; channel++) this.#levels[i].work(channel, tick);
   }
 
-  /** Fills an array with the last samples of a channel; zeros stand before the beginning. */
+  /** Fills an array with the last samples of a channel; zeros before the start. */
   copyLast(channel: number, target: NumberArray): void {
     const { memory } = this;
     const { past, pastSize } = memory.layout;

@@ -1,5 +1,5 @@
-// The transforms of a stream: those of src/spectrum, with tables and tasks in the stream's own memory, where nothing is made or given
-// back while it runs.
+// The FFTs of a stream: those of src/spectrum, with tables and tasks in the stream's own memory, so that nothing is allocated or released
+// while it runs.
 
 import type { Engine } from '../engine/engine.js';
 import { lazyEntry } from '../engine/lazy-module.js';
@@ -11,15 +11,15 @@ import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../spectrum/tables.js';
 import { modes, scaleOf, TRANSFORM_BYTES } from '../spectrum/transform.js';
 import type { StreamTransform, StreamTransforms } from './fir-filter-memory.js';
 
-/** The word of a task that has the spectrum's address. */
+/** Index of the word of a task that holds the address of the spectrum. */
 const SPECTRUM = 1;
 
-/** Transforms of rows of one size, there and back. */
+/** Forward and inverse FFT of rows of one size. */
 class RowTransform implements StreamTransform {
   readonly scale: number;
   readonly #entry: SignalEntries['transformRows'];
 
-  /** @param tasks where a task for each way lies, one behind the other */
+  /** @param tasks address of the forward task, which the inverse task follows */
   constructor(
     readonly engine: Engine,
     size: number,
@@ -49,12 +49,12 @@ class RowTransform implements StreamTransform {
   }
 }
 
-/** Depths of the tree that the largest size needs; its beginning serves the others. */
+/** Depth of the table's tree for the largest size; smaller sizes use its beginning. */
 function depthsFor(sizes: readonly number[], precision: Precision): number {
   return sizes.reduce((most, size) => Math.max(most, depthsOf(positionsOfRow(size, precision))), 0);
 }
 
-/** Those of sizes that are powers of two. Memory: what stands before the tree, the tree, tasks. */
+/** Transforms of sizes that are powers of two. Memory: the head of the tables, the tree, then the tasks. */
 export const streamTransforms: StreamTransforms = {
   bytes: (sizes, precision) =>
     sizes.length === 0

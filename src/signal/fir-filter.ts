@@ -1,4 +1,4 @@
-// FirFilter: a FIR filter for a signal that has not ended.
+// FirFilter: a streaming FIR filter.
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
@@ -39,21 +39,21 @@ export interface ProcessOptions<O extends FirOutput = FirOutput> {
   readonly out?: O | undefined;
 }
 
-/** Gives the memory of collected filters back. */
+/** Frees the memory of garbage-collected filters. */
 let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: number }> | undefined;
 
 /**
- * A FIR filter for a signal that arrives in blocks: `y[n] = Σ b[k] · x[n − delay − k]`, with its state kept between blocks. Blocks may have
- * any and varying numbers of samples, with bit-identical results. The filter adds no latency, and after its first run `process` with `out`
- * allocates nothing.
+ * A FIR filter for a signal that arrives in blocks: `y[n] = Σ b[k] · x[n − delay − k]`. It keeps its state between blocks, which may have any
+ * and varying numbers of samples; results do not depend on the division into blocks, bit by bit. The filter adds no latency, and after its
+ * first run `process` with `out` allocates nothing.
  *
  * Filters of up to 256 coefficients are direct sums: `|error| ≤ u · (taps + 2) · Σ |b| |x|`, with u = 2^-24, or 2^-53 for float64; a
- * `delay` counts as that many coefficients of 0. For longer filters only the first 128 coefficients are. The others form partitions of 128,
- * 512, 2,048 … coefficients that are multiplied by FFT; the work of the long ones is spread over the time until their results are due.
- * They add an error of `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms of
- * the coefficients and of the last taps + N samples. A NaN or Infinity affects only the outputs that the definition says.
+ * `delay` counts as that many coefficients of 0. Longer filters sum only the first 128 coefficients directly. The others form partitions of
+ * 128, 512, 2,048 … coefficients, which are multiplied by FFT; the work of long partitions is spread over the time until their results are
+ * due. They add an error of `u · (log2 N + P / 4) · ‖x‖ · ‖b‖`, with N twice the longest partition, P partitions of one size, and the 2-norms
+ * of the coefficients and of the last taps + N samples. A NaN or Infinity affects only the outputs that the definition says.
  *
- * The memory of the coefficients and of each channel is in the wasm memory of the layers. It is freed when the filter is collected, or
+ * The memory of the coefficients and of each channel is in the layers' wasm memory. It is freed when the filter is garbage-collected, or
  * immediately by `dispose`.
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
@@ -67,11 +67,11 @@ let registry: FinalizationRegistry<{ readonly engine: Engine; readonly address: 
 export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   /** channels of a block */
   readonly channels: number;
-  /** samples by which the output comes later */
+  /** delay of the output in samples */
   readonly delay: number;
   /** type of the sums and of new results */
   readonly dtype: D;
-  /** the coefficients, [taps] or [channels, taps], as the filter has them */
+  /** the filter's copy of the coefficients, [taps] or [channels, taps] */
   readonly coefficients: Samples<D>;
   readonly #stream: FirStream;
   readonly #input: BlockLines;
@@ -79,17 +79,17 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   readonly #where: Where = () =>
     `FirFilter of ${describe(this.coefficients.shape)} coefficients, ${this.channels} channels`;
   readonly #token = {};
-  /** what the state before the beginning still adds, channel by channel: taps − 1 numbers each */
+  /** what the initial state still adds to outputs, channel by channel: taps − 1 numbers each */
   #pending: NumberArray | undefined;
-  /** the last samples of a channel, for its state */
+  /** the last samples of a channel, reused for its state */
   #last: NumberArray | undefined;
   #disposed = false;
 
   /**
    * @param b coefficients [taps] for all channels, or [channels, taps]; copied
-   * @throws TypeError for unknown options or what are no coefficients
+   * @throws TypeError for unknown options or invalid coefficients
    * @throws RangeError if there are no coefficients or one is not finite, `channels` is below 1 or not the number of rows, `delay` is
-   * below 0, or memory lacks
+   * below 0, or memory is insufficient
    */
   constructor(b: SamplesLike, options?: FirFilterOptions<D>) {
     const where: Where = () => 'FirFilter';
@@ -120,7 +120,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     registry.register(this, { engine: this.#stream.engine, address: this.#stream.memory.start }, this.#token);
   }
 
-  /** Coefficients, and the samples of the delay. */
+  /** number of coefficients, including the delay */
   get #taps(): number {
     return this.#stream.plan.taps;
   }
@@ -132,11 +132,11 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
 
   /**
    * Filters the next block.
-   * @param block samples of each channel: a typed array for one channel; a list of them, as an AudioWorklet's processor has it; or a tensor
-   * [n] or [channels, n]
-   * @returns `out`, or a new block in the form of `block`, as long as it
-   * @throws TypeError for what is no block; RangeError if it has other channels, or `out` another size or memory of another channel. An
-   * AudioWorklet's list is empty while nothing is connected: hand over zeros then
+   * @param block samples of each channel: a typed array for one channel; a list of them, as an AudioWorklet's processor receives it; or a
+   * tensor [n] or [channels, n]
+   * @returns `out`, or a new block of the form and length of `block`
+   * @throws TypeError for an invalid block; RangeError if its number of channels differs, or if `out` has another size or shares memory with
+   * another channel. An AudioWorklet's list is empty while nothing is connected: pass zeros then
    * @throws Error after `dispose`
    * @example
    * import { FirFilter } from 'convnd/signal';
@@ -162,7 +162,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
       if (isMixed(input, output))
         refuse(
           this.#where,
-          'out: shares memory with another part of the block; give it memory of its own, or the block',
+          'out: shares memory with another part of the block; pass the block itself or other memory',
         );
     }
     const begin = stream.time;
@@ -171,7 +171,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     return result;
   }
 
-  /** Adds what the state before the beginning adds to the block that began at a time. */
+  /** Adds the contribution of the initial state to the block that began at a time. */
   #addPending(begin: number): void {
     const pending = this.#pending!;
     const length = this.#taps - 1;
@@ -185,8 +185,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   }
 
   /**
-   * What the samples so far still add to the outputs to come, as `lfilter`'s `zf`: [taps − 1], or [channels, taps − 1] for several
-   * channels; with a delay so many numbers more. It is computed when it is read.
+   * What the samples so far contribute to future outputs, as `lfilter`'s `zf`: [taps − 1], or [channels, taps − 1] for several channels. A
+   * delay adds that many numbers. It is computed at each read.
    * @throws Error after `dispose`
    */
   get state(): Samples<D> {
@@ -195,7 +195,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     const length = this.#taps - 1;
     const state = zeros(channels === 1 ? [length] : [channels, length], dtype);
     const where: Where = () => `state of ${this.#where()}`;
-    // always the same array: sums keep what they made of it, as of weights, until its numbers change
+    // reuses the array: sums cache what they compute from it, as for weights, until its numbers change
     this.#last ??= numbersOf(length, dtype);
     for (let channel = 0; channel < channels; channel++) {
       const own = state.data.subarray(channel * length, (channel + 1) * length);
@@ -210,8 +210,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   }
 
   /**
-   * Begins anew, in silence or in a state.
-   * @param zi what is still added to the first outputs, as `state` and `lfilter`'s `zf` have it: [taps − 1] for all channels, or
+   * Restarts the filter in silence or in a given state.
+   * @param zi the contribution to the first outputs, as `state` and `lfilter`'s `zf` have it: [taps − 1] for all channels, or
    * [channels, taps − 1]
    * @throws RangeError if it has another shape
    * @example
@@ -232,8 +232,8 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   }
 
   /**
-   * A filter with the same coefficients in the same state, which goes its own way from here.
-   * @throws Error after `dispose`; RangeError if memory lacks
+   * An independent filter with the same coefficients and the same state.
+   * @throws Error after `dispose`; RangeError if memory is insufficient
    * @example
    * import { FirFilter } from 'convnd/signal';
    * const one = new FirFilter([1, 1]);
@@ -251,7 +251,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
   }
 
   /**
-   * The parts of the filter in a line: how many coefficients are summed directly, and how many partitions have which size.
+   * The filter's partitioning as text: how many coefficients are summed directly, and the number and size of partitions.
    * @example
    * import { FirFilter } from 'convnd/signal';
    * console.log(new FirFilter(new Float32Array(1000)).explain()); // 128 direct, 7 x 128
@@ -260,7 +260,7 @@ export class FirFilter<D extends Dtype = 'float32'> implements Disposing {
     return planText(this.#stream.plan);
   }
 
-  /** Gives the memory back now. */
+  /** Frees the memory immediately. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

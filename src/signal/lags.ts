@@ -1,18 +1,18 @@
-// Lags: outputs that a caller names one by one, and the lags that belong to the outputs of a mode.
+// The options lags and maxLag, and correlationLags: the lags of the outputs of a mode.
 
 import { whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { axisOfMode, type Mode, modeOf } from './modes.js';
 
-/** The first lag and the last. */
+/** The first and the last lag. */
 export type LagRange = readonly [from: number, to: number];
 
-/** Lags for all axes that sums run along, or for each of them. */
+/** One range of lags for all summed axes, or one for each. */
 export type Lags = LagRange | readonly LagRange[];
 
 /**
- * The first and last lag for each of `count` axes, from either of the two options; undefined where there is neither.
- * @throws TypeError for invalid types and for both at once, RangeError for a range that ends before it begins
+ * The first and last lag for each of `count` axes, from whichever option is given; undefined if neither is.
+ * @throws TypeError for invalid types and if both are given, RangeError for a range that ends before it begins
  */
 export function lagRanges(
   lags: unknown,
@@ -22,7 +22,7 @@ export function lagRanges(
 ): readonly LagRange[] | undefined {
   if (lags === undefined && maxLag === undefined) return undefined;
   if (lags !== undefined && maxLag !== undefined)
-    refuseKind(where, 'lags and maxLag say the same thing: give one of them');
+    refuseKind(where, 'lags and maxLag exclude each other: give one of them');
   if (maxLag !== undefined) {
     const each = forEach(maxLag, (value) => typeof value === 'number', count, 'maxLag', 'a number', where);
     return each.map((value) => symmetric(value, where));
@@ -37,14 +37,14 @@ export function lagRanges(
   });
 }
 
-/** The lags up to one, to both sides. */
+/** The range of lags from -maxLag to maxLag. */
 export function symmetric(maxLag: unknown, where: Where): LagRange {
   const most = whole(maxLag, 'maxLag', where);
   if (most < 0) refuse(where, `maxLag must be 0 or more, but got ${most}`);
   return [0 - most, most];
 }
 
-/** A value that stands for all axes, or a list of one for each. */
+/** One value for all axes, or a list with a value for each. */
 function forEach(
   given: unknown,
   isOne: (value: unknown) => boolean,
@@ -63,15 +63,15 @@ function forEach(
 }
 
 /**
- * The lags of `correlate`'s outputs for signals of n1 and n2 elements: output i of that mode has `in1[k + lag]` meet `in2[k]` at
- * lag `correlationLags(n1, n2, mode)[i]`. As scipy.signal.correlation_lags, but for mode 'same' with an odd n1 and an even n2: SciPy's
- * lags are one too large there, for its own correlate too.
+ * The lags of `correlate`'s outputs for signals of n1 and n2 elements: output i is the sum over k of `in1[k + lag] * in2[k]` with the lag
+ * `correlationLags(n1, n2, mode)[i]`. As scipy.signal.correlation_lags, except for mode 'same' with an odd n1 and an even n2, where SciPy's
+ * lags are one too large, also for its own correlate.
  *
- * @param n1 elements of the first signal
- * @param n2 elements of the second
- * @param mode 'full', 'same' or 'valid', as of `correlate`
+ * @param n1 length of the first signal
+ * @param n2 length of the second signal
+ * @param mode 'full', 'same' or 'valid', as for `correlate`; default 'full'
  * @returns one lag for each output
- * @throws TypeError for another mode or no integers, RangeError for a length below 1
+ * @throws TypeError for an unknown mode or a length that is not an integer, RangeError for a length below 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlation_lags.html
  * @example
  * import { correlate, correlationLags } from 'convnd/signal';
@@ -91,7 +91,7 @@ export function correlationLags(n1: number, n2: number, mode: Mode = 'full'): In
   return lagsFrom(first, count);
 }
 
-/** `count` lags from one on. By a loop: `Int32Array.from` with a function takes fifty times as long. */
+/** `count` consecutive lags. A loop, because `Int32Array.from` with a function takes fifty times as long. */
 export function lagsFrom(first: number, count: number): Int32Array<ArrayBuffer> {
   const lags = new Int32Array(count);
   for (let i = 0; i < count; i++) lags[i] = first + i;

@@ -1,17 +1,17 @@
-// Layer axis: an axis of a layer in the words of a filter, out[o] = Σ_j g[j] · X[last + o - j]. Kernel elements lie as far apart in the
-// filter as they meet positions; between them are zeros.
+// A layer's axis as a filter: out[o] = Σ_j g[j] · X[last + o - j]. Dilation is expressed by zeros between the kernel elements of the
+// filter.
 
 import type { Axis } from '../geometry/axis.js';
 import type { SpectralAxis } from '../sums/spectral-axes.js';
 
-/** An axis of step one, and where its kernel elements stand in the filter: j = first + apart · k. */
+/** An axis with stride 1, and the positions of kernel elements in the filter: j = first + apart · k. */
 export interface LayerAxis extends SpectralAxis {
   readonly elements: number;
   readonly first: number;
   readonly apart: number;
 }
 
-/** The axis as a filter. A layer's dilation is positive, that of one that reads the other way is not. */
+/** Converts an axis of a convolution. The dilation is negative for an axis that reads its input backwards. */
 export function layerAxis({ input, kernel, output, dilation, padding }: Axis, axis: number): LayerAxis {
   const reach = dilation * (kernel - 1);
   const furthest = Math.max(0, reach);

@@ -1,8 +1,8 @@
-// Layer fft, exact: inputs and weights that are integers have outputs that are, and are rounded where the promised error allows that.
+// Exact results for integers: if inputs and weights are integers, outputs are rounded to integers, provided the error bound allows it.
 
 import type { SignalEntries } from '../spectrum/entries.js';
 
-/** The root of the sum of the squares of rows of integers, `pitch` bytes apart; infinite where one is none. */
+/** The 2-norm of rows of integers that are `pitch` bytes apart; Infinity if a number is not an integer. */
 export function norm32(
   { integerSquares }: SignalEntries,
   address: number,

@@ -1,5 +1,5 @@
-// Layer fft plan: in what blocks a layer's convolution is computed through spectra, and whether that is estimated to be faster than the
-// row of the table that would compute it.
+// Plans a layer's convolution by FFT: the sizes of blocks, and whether the estimated time is below that of the algorithm that the plan
+// would use otherwise.
 
 import { product } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
@@ -12,54 +12,54 @@ import type { Border } from '../sums/request.js';
 import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../sums/spectral-plan.js';
 import { type LayerAxis, layerAxis } from './layer-axis.js';
 
-/** How a layer is computed through spectra. Lists have an entry each for planes, rows, and numbers of a row. */
+/** How a layer is computed by FFT. Lists have an entry for planes, for rows, and for the elements of a row. */
 export interface LayerFftPlan {
   readonly plan: Plan;
   readonly axes: Readonly<PerAxis<LayerAxis>>;
   readonly border: Border;
   readonly sizes: BlockSizes;
-  /** good outputs of a block along each axis, and how many blocks there are of a map */
+  /** valid outputs of a block along each axis, and the number of blocks of a map along each axis */
   readonly good: readonly number[];
   readonly blocks: readonly number[];
-  /** each group has one channel and one filter: blocks are multiplied as they are transformed */
+  /** whether each group has one channel and one filter: a block's spectrum is then multiplied during its transform */
   readonly single: boolean;
-  /** bytes of the scratch, and of the weights' spectra, which are kept */
+  /** bytes of scratch memory, and of the cached spectra of weights */
   readonly scratch: number;
   readonly spectra: number;
-  /** estimated nanoseconds of a call, and of one by the table's row */
+  /** estimated nanoseconds of a call, and of a call by the plan's own algorithm */
   readonly cost: number;
   readonly rowCost: number;
-  /** log2 of a block's numbers in all channels: |error| <= u · this · Σ over channels of ‖inputs‖₂ ‖kernel‖₂, u = 2^-24 */
+  /** log2 of a block's size times channels: |error| <= u · this · Σ over channels of ‖inputs‖₂ ‖kernel‖₂, u = 2^-24 */
   readonly logSize: number;
 }
 
-/** Bytes of weights' spectra, at most. */
+/** The largest size of the weights' spectra, in bytes. */
 const MOST_SPECTRA = 64 * 2 ** 20;
 
-/** Bytes of spectra of weights that stay in a second-level cache. */
+/** Bytes of weight spectra that stay in a second-level cache. */
 const CACHED_SPECTRA = 2 ** 20;
 
-/** Nanoseconds of a quarter cycle, in which the rows of the table count. */
+/** Nanoseconds of a quarter cycle, the unit of the algorithms' estimates. */
 const QUARTER_CYCLE = 0.07;
 
-/** Nanoseconds of a number that is multiplied and added to a sum of products; and more where the weights' spectra come from memory. */
+/** Nanoseconds of a multiply-add of a number of a spectrum, and the addition if the weights' spectra come from memory. */
 const MULTIPLIED = 0.17;
 const FETCHED = 0.2;
 
-/** Nanoseconds of a call beside its blocks, of a map's block beside its numbers, and of a row with something other than zeros around it. */
+/** Nanoseconds of overhead for a call, for a block of a map, and for a row that needs a border other than zeros. */
 const CALL = 15_000;
 const BLOCK = 1000;
 const BORDERED = 800;
 
-/** Blocks that are taken one by one take longer than those that lie side by side, by which transforms were measured. */
+/** Single blocks take longer than several side by side, for which the transforms' times were measured. */
 const ONE_BY_ONE = 1.2;
 
-/** Nanoseconds of a number of the outputs, to which a bias and an activation come. */
+/** Nanoseconds for bias and activation of one output. */
 const FINISHED = 0.15;
 
 const borders: Readonly<Record<Outside, Border>> = {
   nothing: 'nothing',
-  // weights that are not finite are left to the table, so zeros add nothing
+  // plans with weights that are not finite use another algorithm, so zeros contribute nothing
   zeros: 'nothing',
   reflect: 'mirror',
   replicate: 'nearest',
@@ -68,12 +68,12 @@ const borders: Readonly<Record<Outside, Border>> = {
 
 const planned = new WeakMap<Plan, LayerFftPlan | string>();
 
-/** Bytes from the spectrum of a kernel to the next. */
+/** Distance in bytes between the spectra of kernels. */
 export function spectrumStep(sizes: BlockSizes, single: boolean): number {
   return (single ? factorBytes : spectrumBytes)(sizes, 'float32');
 }
 
-/** How a plan's convolution is computed through spectra, or in words why it is not. */
+/** The FFT plan of a convolution, or the reason why FFT is not used. */
 export function layerFftPlan(plan: Plan): LayerFftPlan | string {
   let known = planned.get(plan);
   if (known === undefined) planned.set(plan, (known = offerFor(plan)));
@@ -82,31 +82,31 @@ export function layerFftPlan(plan: Plan): LayerFftPlan | string {
 
 function offerFor(plan: Plan): LayerFftPlan | string {
   const own = plan.choice.algorithm.name;
-  if (plan.choice.asked) return `${own} was asked for, or was the fastest when the layer was tuned`;
+  if (plan.choice.asked) return `${own} was requested, or was the fastest when the layer was tuned`;
   const best = layerFftLayout(plan);
   if (typeof best === 'string' || best.cost < best.rowCost) return best;
   const [cost, rowCost] = [best.cost, best.rowCost].map(milliseconds);
   return `estimated at ${cost}, ${ratio(best.cost, best.rowCost)} times the ${rowCost} of ${own}`;
 }
 
-/** The blocks of least cost, however fast that is, or in words why there are none. */
+/** The blocks of least cost, whatever the alternative costs, or the reason why there are none. */
 export function layerFftLayout(plan: Plan): LayerFftPlan | string {
   const { axes, batch, outside } = plan.convolution;
   if (axes.some(({ stride, upsample }) => stride !== 1 || upsample !== 1))
-    return 'blocks of spectra give every output, and a stride takes only some';
-  if (axes.some(({ repeat = 1 }) => repeat > 1)) return 'each element of the input is shown several times';
+    return 'FFT computes every output, but a stride needs only some';
+  if (axes.some(({ repeat = 1 }) => repeat > 1)) return 'each input element is repeated';
   if (batch === 0 || axes.some(({ input, output }) => input * output === 0))
     return 'there is nothing to compute';
   const best = leastCost(plan, mapAxes(axes, layerAxis), borders[outside]);
-  return best ?? 'the scratch is too small for a block, or its bound for the spectra of the weights';
+  return best ?? 'a block would exceed the limit of the scratch memory or of the spectra of weights';
 }
 
-/** Nanoseconds and a ratio, in words. */
+/** Nanoseconds and a ratio, as text. */
 export const milliseconds = (nanoseconds: number): string =>
   `${Number((nanoseconds / 1e6).toPrecision(2))} ms`;
 export const ratio = (one: number, other: number): string => String(Number((one / other).toPrecision(2)));
 
-/** The plan of least cost; none where all are too large. */
+/** The plan of least cost; undefined if all exceed the memory limits. */
 function leastCost(plan: Plan, axes: Readonly<PerAxis<LayerAxis>>, border: Border): LayerFftPlan | undefined {
   const [planes, rows, lengths] = axes.map(({ taps, count }, i) =>
     sizesFor(taps, count + taps - 1, i === 2 ? rowSize : columnSize),
@@ -135,7 +135,7 @@ function withSizes(
   const single = channels === 1 && filters === 1;
   const bytes = spectrumBytes(sizes, 'float32');
   const spectra = groups * filters * channels * spectrumStep(sizes, single);
-  // the channels' spectra, and the sum of their products with a filter's
+  // spectra of all channels, and the sum of their products with the spectra of a filter
   const scratch =
     TRANSFORM_BYTES * 2 +
     blockBytes(sizes, 'float32') +
@@ -145,7 +145,7 @@ function withSizes(
     256;
   const points = length * rows * planes;
   const copies = rows * planes === 1 ? 1 : good[2] >= axes[2].count ? planes : rows * planes;
-  // a transform is half of there and back, a copy in or out half of both
+  // the measured times are for a forward and an inverse transform, and for copies in and out: half of them for each direction
   const way = (ONE_BY_ONE * points * nanoseconds(sizes, 'float32')) / 2 + COPY * copies + BLOCK;
   const bordered = border === 'nothing' ? 0 : BORDERED * rows * planes;
   const products = MULTIPLIED + (spectra > CACHED_SPECTRA ? FETCHED : 0);

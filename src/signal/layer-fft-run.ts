@@ -1,5 +1,5 @@
-// Layer fft run: a layer's convolution through the spectra of blocks that overlap. Each channel's block is transformed once; its products
-// with a filter's spectra are added up, and transformed back once for each filter.
+// Runs a layer's convolution by FFT, with overlapping blocks. Each channel's block is transformed once; for each filter, the products of
+// all channels' spectra are added and transformed back once.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -18,13 +18,13 @@ import type { LayerFftPlan } from './layer-fft-plan.js';
 import { LayerSpectra, type TransformPlace } from './layer-fft-weights.js';
 import { streamModule } from './module.js';
 
-/** Half the distance between float32 numbers around 1. */
+/** The unit roundoff of float32. */
 const UNIT = 2 ** -24;
 
-/** Results as they come from a spectrum. */
+/** No activation. */
 const PLAIN = { slope: 1, most: Number.POSITIVE_INFINITY };
 
-/** The slope below zero and the most that passes; undefined where something else is done beside the convolution. */
+/** The slope below zero and the upper limit of an activation; undefined for an epilogue that this file does not support. */
 function finishOf(epilogue: Epilogue | undefined): typeof PLAIN | undefined {
   if (!epilogue) return PLAIN;
   const { input, add, scale, activation } = epilogue;
@@ -33,11 +33,11 @@ function finishOf(epilogue: Epilogue | undefined): typeof PLAIN | undefined {
   return activation?.entry === 'leakyRelu' ? { ...PLAIN, slope: activation.operand } : undefined;
 }
 
-/** What a call works with, once memory does not grow any more. */
+/** Addresses and views of a call. They are valid as long as memory does not grow. */
 interface Work extends TransformPlace {
   readonly entries: SignalEntries;
   readonly streams: StreamEntries;
-  /** addresses of the channels' spectra, of which the first lies highest, and of their sum */
+  /** addresses of the channels' spectra, in descending order from `first`, and of the sum of products */
   readonly first: number;
   readonly sum: number;
   readonly input: Float32Array;
@@ -47,10 +47,10 @@ interface Work extends TransformPlace {
   readonly most: number;
 }
 
-/** One plan's convolution through spectra. */
+/** The FFT implementation of one plan's convolution. */
 export class LayerFft implements Implementation {
   readonly #spectra: LayerSpectra;
-  /** the sum of the norms of what was loaded for a block, where all are integers */
+  /** the sum of the norms of a block's inputs; used if all are integers */
   #norms = 0;
 
   constructor(
@@ -72,10 +72,10 @@ export class LayerFft implements Implementation {
     const spectra = this.#spectra;
     spectra.take();
     const place = this.#place();
-    // memory does not grow from here on, which would detach what is a view of it
+    // memory does not grow from here on; growing would detach views of it
     const { weight, bias } = parameters;
     const [input, output] = [x.data, out.data];
-    // the plan says what is wrong with numbers whose memory is gone
+    // the plan's own implementation reports detached arrays
     if ([weight, bias, input, output].some((numbers) => numbers?.length === 0)) return false;
     spectra.refresh(parameters, place);
     if (!spectra.isFit) return false;
@@ -97,7 +97,7 @@ export class LayerFft implements Implementation {
     });
   }
 
-  /** Room for a block and what is done with it. */
+  /** Reserves memory for a block and its transform. */
   #place(): TransformPlace {
     const { engine, layout } = this;
     const { sizes, plan, scratch } = layout;
@@ -107,7 +107,7 @@ export class LayerFft implements Implementation {
     return { transform, room, work, window: work + workBytes(sizes, 'float32') };
   }
 
-  /** Computes all images and groups; false where a result is not finite. */
+  /** Computes all images and groups; false if a result is not finite. */
   #maps(work: Work): boolean {
     const { axes, border, plan } = this.layout;
     const { batch, groups, channels, filters, input, output } = plan.convolution;
@@ -129,7 +129,7 @@ export class LayerFft implements Implementation {
     return true;
   }
 
-  /** Computes the blocks of a group of an image. */
+  /** Computes the blocks of one group of an image. */
   #blocks(work: Work, group: number, feeds: readonly Feed[], drains: readonly Drain[]): boolean {
     const { good, axes } = this.layout;
     const [planes, rows, row] = axes;
@@ -176,12 +176,12 @@ export class LayerFft implements Implementation {
     return true;
   }
 
-  /** Fills the window with what the outputs of a block read. */
+  /** Loads the inputs of a block into the window. */
   #load(work: Work, feed: Feed, first: readonly number[], count: readonly number[]): void {
     const { length, rows, planes } = this.layout.sizes;
     const { pitch } = work.transform;
     this.#fill(work, feed, first, count);
-    // sums of integers are whole
+    // the norm decides whether results may be rounded to integers
     if (this.#spectra.areIntegers)
       this.#norms += norm32(work.entries, work.window, rows * planes, length, pitch);
   }
@@ -203,7 +203,7 @@ export class LayerFft implements Implementation {
     }
   }
 
-  /** Adds the bias, activates and copies the results of a block out; false where one is not finite. */
+  /** Adds the bias, applies the activation and copies the results of a block; false if one is not finite. */
   #finish(
     work: Work,
     drain: Drain,

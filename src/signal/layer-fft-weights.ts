@@ -1,4 +1,4 @@
-// Layer fft weights: the spectra of a layer's kernels in the engine's memory, made anew when the weights change, as packed weights are.
+// The spectra of a layer's kernels, cached in the engine's memory and computed again when the weights change, like packed weights.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -11,28 +11,28 @@ import { factsOf } from '../sums/filter-spectrum.js';
 import { TINY } from '../sums/spectral-run.js';
 import { type LayerFftPlan, spectrumStep } from './layer-fft-plan.js';
 
-/** Bytes of JavaScript that go with a plan of a layer, about. */
+/** Approximate bytes of JavaScript objects that a layer's plan holds. */
 const PLAN_BYTES = 16 << 10;
 
 /** Where a block is transformed. */
 export interface TransformPlace {
   readonly transform: Transform;
-  /** addresses: of the transform's own words, of the block, and of the work on a row */
+  /** addresses of the transform's task, of the block, and of the row scratch */
   readonly room: number;
   readonly window: number;
   readonly work: number;
 }
 
-/** Spectra of the kernels of one layer, for blocks of one size: filter by filter, its channels one after another. */
+/** The spectra of one layer's kernels, for blocks of one size: filter by filter, and the channels of each. */
 export class LayerSpectra {
   readonly #memory: Cached;
   /** bytes of a spectrum */
   readonly step: number;
-  /** the version of the parameters that they are of; not equal to any before the first time */
+  /** the parameters' version that the spectra belong to; NaN before the first */
   #version = Number.NaN;
-  /** whether a spectrum can stand for the weights: all finite, and none of a kernel so small that it would lose digits */
+  /** whether FFT is accurate for these weights: all are finite, and no kernel is so small that it would lose digits */
   isFit = false;
-  /** whether the weights are integers, and the largest norm of a kernel */
+  /** whether all weights are integers, and the largest 2-norm of a kernel */
   areIntegers = false;
   norm = 0;
 
@@ -45,13 +45,13 @@ export class LayerSpectra {
     this.step = spectrumStep(layout.sizes, layout.single);
   }
 
-  /** The address of the spectra, once they are made. */
+  /** The address of the spectra, after `take`. */
   get address(): number {
     return this.#memory.address;
   }
 
   /**
-   * Makes sure of memory, before anybody looks at what may be a view of it.
+   * Allocates memory. Must be called before views are created, because memory may grow.
    * @throws RangeError if memory is insufficient
    */
   take(): void {
@@ -65,14 +65,14 @@ export class LayerSpectra {
     this.#version = Number.NaN;
   }
 
-  /** Makes the spectra, unless they are those of the weights. What lies in the window is lost. */
+  /** Computes the spectra again if the weights have changed. Overwrites the window. */
   refresh({ version, exposed, weight }: Parameters, place: TransformPlace): void {
     if (version === this.#version && !exposed) return;
     const { engine, layout } = this;
     const kept = this.address + layout.spectra;
     const given = kept + FINGERPRINT_BYTES;
     const most = blockBytes(layout.sizes, 'float32') / FLOAT_BYTES;
-    // pieces of a multiple of 32 numbers, but for the last
+    // pieces are multiples of 32 numbers, except the last
     fingerprint(engine, weight, given, place.window, most - (most % 32));
     const changed = differs(engine, kept, given, FINGERPRINT_BYTES / WORD_BYTES);
     if (changed || Number.isNaN(this.#version)) {
@@ -110,7 +110,7 @@ export class LayerSpectra {
     this.isFit = true;
   }
 
-  /** Writes the spectrum of one kernel, with the scale of the inverse in it. */
+  /** Computes the spectrum of one kernel, scaled for the inverse transform. */
   #transform(kernel: Float32Array, to: number, { transform, room, window, work }: TransformPlace): void {
     const { f32 } = this.engine;
     const { sizes, axes } = this.layout;

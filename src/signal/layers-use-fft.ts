@@ -1,4 +1,4 @@
-// layersUseFft: lets the library's layers compute long kernels through spectra.
+// layersUseFft: lets layers compute convolutions with long kernels by FFT.
 
 import { describe } from '../core/errors.js';
 import { alternative, type Provider } from '../run/alternative.js';
@@ -19,16 +19,17 @@ const fft: Provider = {
 };
 
 /**
- * Lets layers and functionals compute their convolutions through spectra, wherever that is estimated to be faster than what they do
- * otherwise: kernels of hundreds of taps with a stride of 1, of any groups, channels, dilation and padding mode. Importing does not:
- * nothing changes before this is called. It holds for all layers, those that exist already too; `explain` of a layer says what is
- * taken and why, and with a row that was asked for by `algorithm` or found by `tune` it is that row.
+ * Lets layers and functionals compute convolutions by FFT where that is estimated to be faster: kernels of hundreds of taps with stride 1,
+ * and any groups, channels, dilation and padding mode. It applies to all layers, including existing ones; importing this function changes
+ * nothing before it is called. A layer's `explain` says which implementation is used and why. Layers with an `algorithm` option or a result
+ * of `tune` keep their algorithm.
  *
- * With u = 2^-24, N the numbers of a block in all channels of a group, x a channel's inputs of the block and w its kernel:
- * |error| <= u log2 N Σ ‖x‖₂ ‖w‖₂, summed over channels. Integers come out exact where that is below 1/4. Weights that are not finite, and calls with results that are not, are computed as without this.
+ * With u = 2^-24, N the size of a block times the channels of a group, x a channel's inputs of the block and w its kernel:
+ * |error| <= u log2 N Σ ‖x‖₂ ‖w‖₂, summed over channels. Results for integers are exact where this is below 1/4. If weights or results
+ * are not finite, the call is computed without FFT.
  *
- * @param use false: no more. Spectra that are kept are given back when a layer is called, or disposed of
- * @throws TypeError if `use` is no boolean
+ * @param use false switches FFT off; cached spectra are freed when a layer is next called or disposed. Default true
+ * @throws TypeError if `use` is not a boolean
  * @example
  * import { Conv1d } from 'convnd';
  * import { layersUseFft } from 'convnd/signal';
@@ -44,7 +45,7 @@ export function layersUseFft(use = true): void {
   alternative.provider = use ? fft : undefined;
 }
 
-/** What `explain` says where spectra are taken. */
+/** The lines of `explain` for a convolution by FFT. */
 function taken({
   plan,
   sizes,
@@ -60,11 +61,11 @@ function taken({
   const { channels, filters, groups } = convolution;
   const times = `${ratio(cost, rowCost)} times the ${milliseconds(rowCost)} of ${choice.algorithm.name}`;
   const { planes, rows, length } = sizes;
-  // without the axes in front that a block lacks
+  // omits leading axes that a block lacks
   const first = planes > 1 ? 0 : rows > 1 ? 1 : 2;
   const lengths = (list: readonly number[]): string => list.slice(first).join(' x ');
   return [
-    `algorithm  fft: estimated at ${milliseconds(cost)}, ${times}, which computes where numbers are not finite`,
+    `algorithm  fft: estimated at ${milliseconds(cost)}, ${times}, which is used for non-finite numbers`,
     `blocks     ${lengths(blocks)} a map, of ${lengths([planes, rows, length])} numbers with ${lengths(good)} outputs`,
     `transforms ${channels} there, ${filters} back for each of ${groups} group${groups === 1 ? '' : 's'} of a block`,
     `error      at most 2^-24 x ${Number(logSize.toPrecision(3))} x the sum over channels of |inputs of a block| |kernel|`,

@@ -1,4 +1,4 @@
-// One axis of a signal that a filter runs along: what lfilter and upfirdn have in common.
+// The axis that a filter runs along: shared by lfilter, upfirdn and sepfir2d.
 
 import { countedAxis } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import type { AxisSum, SumRequest } from '../sums/request.js';
 import { type Samples, withShape } from '../sums/samples.js';
 
-/** An axis of a shape: its number from 0 on, its size, and how many elements lie between and beside its lines. */
+/** An axis of a shape: its index and size, and the products of the sizes before and after it. */
 export interface Along {
   readonly axis: number;
   readonly size: number;
@@ -15,8 +15,8 @@ export interface Along {
 }
 
 /**
- * The axis that a number names; a negative one counts from the last.
- * @throws TypeError for no whole number, RangeError for an axis that is not there
+ * Resolves an axis; negative ones count from the last.
+ * @throws TypeError unless it is an integer, RangeError for an axis out of range
  */
 export function alongAxis(shape: readonly number[], axis: unknown, where: Where): Along {
   const rank = shape.length;
@@ -33,14 +33,14 @@ export function alongAxis(shape: readonly number[], axis: unknown, where: Where)
 
 /**
  * Checks a filter's coefficients.
- * @throws RangeError if they are not one axis, or none
+ * @throws RangeError unless they have one axis with at least one element
  */
 export function checkTaps({ shape }: Samples, name: string, where: Where): void {
   if (shape.length !== 1 || shape[0] === 0)
     refuse(where, `${name} must be 1-D with non-zero length, but got shape ${describe(shape)}`);
 }
 
-/** The axes of a request that runs along one of them, and the kernel as it is laid there. */
+/** The axes of a request for a sum along one axis, and the kernel shaped for it. */
 export function requestAlong(
   rank: number,
   { axis }: Along,
@@ -62,7 +62,7 @@ export function resized(shape: readonly number[], { axis }: Along, size: number)
   return sizes;
 }
 
-/** A part of each line along the axis, written to `out`: elements `from` to below `from + out's size`. */
+/** Copies a part of each line along the axis to `out`: as many elements as `out` has, starting at `from`. */
 export function copyPart(whole: Samples, { axis, outer, inner }: Along, from: number, out: Samples): void {
   const [size, count] = [whole.shape[axis], out.shape[axis]];
   const target = out.data;

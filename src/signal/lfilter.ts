@@ -1,4 +1,4 @@
-// lfilter: a signal through a FIR filter, in SciPy's words.
+// lfilter and lfilterZi: FIR filters, like scipy.signal's.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';
@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import { checkOut, dtypeOf } from '../sums/result.js';
 import { asSamples, type Dtype, numbersOf, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { isNumbers } from './given.js';
+import { isNumbers } from './is-numbers.js';
 import { type Along, alongAxis, checkTaps, copyPart, requestAlong, resized } from './lfilter-axis.js';
 
 /** Options of `lfilter`. */
@@ -14,8 +14,8 @@ export interface LfilterOptions<D extends Dtype = Dtype> {
   /** the axis along which the filter runs; default -1 (the last) */
   readonly axis?: number | undefined;
   /**
-   * The initial state, which an earlier signal adds to the first outputs: taps − 1 numbers along the axis, and along the others the
-   * signal's sizes or 1. With it the result has `zf`
+   * the initial state, added to the first outputs: taps − 1 numbers along the axis, and along other axes the signal's sizes or 1. With it,
+   * the result has `zf`
    */
   readonly zi?: SamplesLike | undefined;
   /** type of the result and of the sums; default 'float32' */
@@ -30,7 +30,7 @@ export interface Filtered<D extends Dtype = 'float32'> extends Samples<D> {
   readonly zf: Samples<D>;
 }
 
-/** The coefficients of the denominator, where a FIR filter has only a one. */
+/** The denominator of a FIR filter. */
 export type One = 1 | readonly [1];
 
 /**
@@ -40,8 +40,8 @@ export type One = 1 | readonly [1];
  * @param b coefficients, one axis of at least one
  * @param x a signal with at least one axis
  * @param options the axis, the state before the signal, the type of numbers
- * @returns a tensor; with `zi` it has the final state as `zf`
- * @throws TypeError for unknown options or what is not a signal
+ * @param options axis, zi, dtype, out; see `LfilterOptions`
+ * @returns a tensor of the signal's shape; with `zi` it has the final state as `zf`
  * @throws RangeError if `b` or `x` are empty, `b` has several axes, the axis is out of range, `zi` has another shape, or `a` is not 1
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.lfilter.html
  * @example
@@ -91,7 +91,7 @@ function checkDenominator(a: unknown, name: string): void {
   refuse(
     () => name,
     `a must be 1 or [1], or left out, but got ${describe(a)}: only FIR filters are supported. ` +
-      'A filter whose only a is a[0] has the coefficients b / a[0]',
+      'A filter whose only denominator coefficient is a[0] has the coefficients b / a[0]',
   );
 }
 
@@ -128,7 +128,7 @@ function filtered(
   return { data: result.data, shape: result.shape, zf };
 }
 
-/** The state that was given, with the size of the signal along every other axis. */
+/** Broadcasts the given state to the signal's size along every other axis. */
 function stateOf(
   zi: SamplesLike,
   size: number,
@@ -158,7 +158,7 @@ function stateOf(
 /** Adds a state to the first outputs of each line. */
 function addState(whole: Samples, state: Samples, { axis, outer, inner }: Along): void {
   const [size, count] = [whole.shape[axis], state.shape[axis]];
-  // a resident tensor makes a view for every read
+  // reads `data` once: a resident tensor creates a view for every read
   const [to, added] = [whole.data, state.data];
   for (let line = 0; line < outer; line++) {
     const begin = line * size * inner;

@@ -1,9 +1,9 @@
-// Modes: full, same, valid and lags as positions along one axis. The only file that knows where each of them begins.
+// Modes: full, same and valid as ranges of outputs along one axis. No other file knows where they begin.
 //
-// With n1 elements against n2, counted by the position of the signal that an output's first kernel element meets:
+// For n1 elements of the signal and n2 of the kernel, outputs are numbered by the signal position that the first kernel element meets:
 //
-//   correlate   out[lag] = Σ_k in2[k] · in1[lag + k]     all that meet anything: lag = 1 - n2 … n1 - 1
-//   convolve    out[i]   = Σ_k in2[k] · in1[i - k]       all that meet anything: i = 0 … n1 + n2 - 2
+//   correlate   out[lag] = Σ_k in2[k] · in1[lag + k]     'full': lag = 1 - n2 … n1 - 1
+//   convolve    out[i]   = Σ_k in2[k] · in1[i - k]       'full': i = 0 … n1 + n2 - 2
 
 import { describe, refuseKind, type Where } from '../core/errors.js';
 import type { AxisSum } from '../sums/request.js';
@@ -20,16 +20,16 @@ export function modeOf(mode: unknown, where: Where): Mode {
   return mode as Mode;
 }
 
-/** 1: a correlation. -1: a convolution. */
+/** 1 for a correlation, -1 for a convolution. */
 export type Direction = AxisSum['direction'];
 
 /**
- * Which of two kernel elements an even kernel has in its middle, where mode 'same' puts it on the signal's first element.
- * `flipped`: SciPy's correlate2d, which is its convolve2d with a reversed kernel, and so cuts one element later than correlate.
+ * Which of the two middle elements of an even kernel mode 'same' aligns with the signal's first element. 'flipped' is for SciPy's
+ * correlate2d: a convolve2d with a reversed kernel, whose result begins one element later than that of correlate.
  */
 export type Centre = 'own' | 'flipped';
 
-/** The outputs of a mode along an axis of n1 elements against n2. */
+/** The outputs of a mode along an axis of n1 elements of the signal and n2 of the kernel. */
 export function axisOfMode(
   mode: Mode,
   n1: number,

@@ -1,4 +1,4 @@
-// Options of correlations and convolutions: their types, and what was asked for in the words of a sum.
+// The options of correlations and convolutions: their types and checks.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuseKind, type Where } from '../core/errors.js';
@@ -9,7 +9,7 @@ import type { Dtype, Samples } from '../sums/samples.js';
 import type { Lags } from './lags.js';
 import { type Mode, modeOf } from './modes.js';
 
-/** A type that is not inferred from here: TypeScript before 5.4 has no `NoInfer`. */
+/** Prevents inference of a type parameter from here: TypeScript before 5.4 has no `NoInfer`. */
 type NotInferred<D> = [D][D extends unknown ? 0 : never];
 
 /** Type and destination of the result. */
@@ -52,7 +52,7 @@ export interface ConvolveOptions<D extends Dtype = Dtype> extends ResultOptions<
 /** Options of correlate and convolve. */
 export interface CorrelateOptions<D extends Dtype = Dtype> extends ConvolveOptions<D>, MethodOptions {}
 
-/** The names of options that every function has that sums along axes. */
+/** The names of the options that correlations and convolutions have in common. */
 export const convolveOptions = [
   'mode',
   'axes',
@@ -64,7 +64,7 @@ export const convolveOptions = [
   'out',
 ] as const;
 
-/** Options as they were checked. Axes and lags need the shapes, and are checked with them. */
+/** Checked options. Axes and lags are checked later, with the shapes. */
 export interface Checked {
   readonly mode: Mode;
   readonly method: Method;
@@ -78,9 +78,9 @@ export interface Checked {
 
 /**
  * Checks options.
- * @param known the names that this function has
- * @param method the method of a function that has no such option
- * @throws TypeError for unknown names and values of other kinds
+ * @param known names of the function's options
+ * @param method the method of a function without this option
+ * @throws TypeError for unknown names and invalid types
  */
 export function checkOptions(
   options: CorrelateOptions | undefined,
@@ -94,7 +94,7 @@ export function checkOptions(
   if (asked && mode !== undefined)
     refuseKind(
       where,
-      `mode and ${lags === undefined ? 'maxLag' : 'lags'} both say which outputs there are: give one of them`,
+      `mode and ${lags === undefined ? 'maxLag' : 'lags'} exclude each other: give one of them`,
     );
   return {
     mode: modeOf(mode ?? 'full', where),

@@ -1,4 +1,4 @@
-// Planar: scipy.signal's correlate2d and convolve2d. They have borders in SciPy too, words of their own, and correlate2d a centre of its own.
+// correlate2d and convolve2d, like scipy.signal's: they have their own names of borders, and correlate2d has its own centre in mode 'same'.
 
 import { optionsObject } from '../core/arguments.js';
 import type { Where } from '../core/errors.js';
@@ -32,7 +32,7 @@ const convolution: Kind = { name: 'convolve2d', direction: -1, centre: 'own', ra
 function checkPlanar(options: PlanarOptions | undefined, where: Where): Checked {
   optionsObject(options, known, where);
   const { mode = 'full', boundary, fillvalue, method = 'auto', dtype, out } = options ?? {};
-  // without either there is nothing around, which is not multiplied
+  // without either option, the border is omitted from the sums
   const name = boundary ?? (fillvalue === undefined ? 'zeros' : 'fill');
   return {
     mode: modeOf(mode, where),

@@ -1,4 +1,4 @@
-// sepfir2d: a picture through a filter along its rows and one along its columns.
+// sepfir2d: filters the rows and the columns of a picture, like scipy.signal.sepfir2d.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, type Where } from '../core/errors.js';

@@ -1,4 +1,4 @@
-// Sum: one call of a correlation or convolution, from what the caller handed over to the request that answers it.
+// The common path of correlations and convolutions: from a caller's arguments to a sum request and its result.
 
 import { describe, type Where } from '../core/errors.js';
 import { type AxisSum, outputShape, type SumRequest } from '../sums/request.js';
@@ -10,19 +10,19 @@ import { lagRanges } from './lags.js';
 import { axisOfMode, type Centre, type Direction } from './modes.js';
 import type { Checked } from './options.js';
 
-/** What a function of this entry is. */
+/** The properties of a function that correlates or convolves. */
 export interface Kind {
   readonly name: string;
   readonly direction: Direction;
   readonly centre: Centre;
-  /** axes of both inputs, where a function takes no other number of them */
+  /** the required number of axes of both inputs; default any */
   readonly rank?: number;
 }
 
-/** What errors of correlations and convolutions call their inputs. */
+/** The names of inputs in errors of correlations and convolutions. */
 const INPUTS: Labels = ['in1', 'in2'];
 
-/** Names the function and both shapes in errors. */
+/** Names the function and both shapes in error messages. */
 export function whereOf(
   name: string,
   shape1: readonly number[],
@@ -33,8 +33,8 @@ export function whereOf(
 }
 
 /**
- * What is asked for, for inputs of two shapes.
- * @throws RangeError for sizes, TypeError for invalid types
+ * The sum request for inputs of two shapes.
+ * @throws RangeError for invalid sizes, TypeError for invalid types
  */
 export function requestOf(
   kind: Kind,
@@ -57,12 +57,12 @@ export function requestOf(
     return { first: from, count: to - from + 1, direction };
   };
   const axes = shape1.map((_, axis) => (along.includes(axis) ? axisSum(axis) : 'each'));
-  // nothing outside is met there, and where in2 is the larger, a border of in1 would be multiplied that no source has
+  // mode 'valid' needs no border; if in2 is the larger input, a border of in1 would change results that SciPy computes without one
   const meets = !ranges && mode === 'valid' ? 'nothing' : border;
   return { axes, border: meets, method, dtype, where };
 }
 
-/** Computes one call. */
+/** Checks and computes a call. */
 export function compute<D extends Dtype>(
   kind: Kind,
   in1: SamplesLike,

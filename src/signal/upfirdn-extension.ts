@@ -1,14 +1,14 @@
-// The extensions of a signal that are sums of its elements rather than elements: PyWavelets' odd ones and its lines.
+// Signal extensions that are computed from several elements instead of repeating single ones: PyWavelets' odd modes and lines.
 
 import { product } from '../core/lists.js';
 import { modulo } from '../geometry/phases.js';
 import { dtypeIn, numbersOf, type Samples } from '../sums/samples.js';
 import { type Along, resized } from './lfilter-axis.js';
 
-/** Their names. */
+/** The names of these modes. */
 export type Extension = 'antisymmetric' | 'antireflect' | 'smooth' | 'line';
 
-/** The signal with `count` numbers more at both ends of the axis. */
+/** Extends the signal by `count` elements at both ends of the axis. */
 export function extended(x: Samples, along: Along, count: number, mode: Extension): Samples {
   const { size, outer, inner } = along;
   const shape = resized(x.shape, along, size + 2 * count);
@@ -23,7 +23,7 @@ export function extended(x: Samples, along: Along, count: number, mode: Extensio
   return { data, shape };
 }
 
-/** What stands at any position of a line. A single element has no slope, and stands everywhere but with 'antisymmetric'. */
+/** The value at a position of an extended line. With a single element there is no slope, so it is repeated, except by 'antisymmetric'. */
 function standing(element: (i: number) => number, position: number, size: number, mode: Extension): number {
   if (position >= 0 && position < size) return element(position);
   const last = size - 1;
@@ -34,11 +34,11 @@ function standing(element: (i: number) => number, position: number, size: number
   if (size === 1) return element(0);
   const rise = element(last) - element(0);
   if (mode === 'antireflect') {
-    // the first turn at either end is of the numbers beside it: what the other end has, NaN or huge, must not be in it
+    // the first reflection uses only the elements near its edge, so that a NaN or a huge number at the other end does not affect it
     const edge = position < 0 ? 0 : last;
     const turned = 2 * edge - position;
     if (turned >= 0 && turned <= last) return 2 * element(edge) - element(turned);
-    // a period of two lengths rises by twice what the signal does
+    // each period of twice the length rises by twice the rise of the signal
     const within = modulo(position, 2 * last);
     const periods = (position - within) / (2 * last);
     const value = within <= last ? element(within) : 2 * element(last) - element(2 * last - within);

@@ -1,28 +1,28 @@
-// upfirdn's rows, one output after another. Blocks of sums stage the signal once for each set of taps, of which a rate of 147 / 160 has 147:
-// that takes longer than the products where the signal is short, or the sets are.
+// Polyphase filtering of rows for upfirdn, one output after another. Blocks of src/sums copy the signal once for each phase of the filter
+// (147 for a rate of 147 / 160), which takes longer than the products for short signals and short filters.
 
 import { attached } from '../core/tensor.js';
 import { constantOf, elementAt } from '../sums/border.js';
 import type { AxisSum, Border } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 
-/** Nanoseconds of a block and of an element that is staged in it, and of an output and of a product here, as measured. */
+/** Measured nanoseconds of a block, of copying an element to it, and here of an output and of a product. */
 const BLOCK = 11_000;
 const STAGED = 0.5;
 const OUTPUT = 12;
 const PRODUCT = 1.6;
 
-/** A sum of upfirdn's along the last axis. */
+/** The sum of an upfirdn along the last axis. */
 type Rates = Required<AxisSum>;
 
-/** Whether rows of so many elements take less time here than in blocks. */
+/** Whether rows of `size` elements are estimated to take less time here than in blocks. */
 export function takesRows(size: number, taps: number, { count, stride, upsample }: Rates): boolean {
   const sets = Math.min(upsample, taps, count);
   const products = taps / upsample;
   return stride * upsample > 1 && sets * (BLOCK + size * STAGED) > count * (OUTPUT + products * PRODUCT);
 }
 
-/** Computes the rows of a signal, in float64. */
+/** Filters the rows of a signal, in float64. */
 export function computeRows(
   signal: Samples,
   size: number,
@@ -34,7 +34,7 @@ export function computeRows(
   const [x, h, y] = [attached(signal), attached(kernel), attached(out)];
   const taps = h.length;
   const { upsample } = sum;
-  // the taps that an output meets become neighbours: tap k is number ⌊k / upsample⌋ of set k mod upsample
+  // stores the taps of each phase contiguously: tap k is element ⌊k / upsample⌋ of phase k mod upsample
   const most = Math.ceil(taps / upsample);
   const sets = new Float64Array(Math.min(upsample, taps) * most);
   for (let tap = 0; tap < taps; tap++) sets[(tap % upsample) * most + Math.floor(tap / upsample)] = h[tap];
@@ -42,7 +42,7 @@ export function computeRows(
     computeRow(x, from, size, y, to, sets, most, taps, sum, border);
 }
 
-/** One row, whose elements and outputs begin at these places. */
+/** Filters one row; `from` and `to` are the indices of its first element and first output. */
 function computeRow(
   x: NumberArray,
   from: number,
@@ -58,7 +58,7 @@ function computeRow(
   const constant = constantOf(border);
   const turn = stride % upsample;
   const move = (stride - turn) / upsample;
-  // the taps that the output in turn meets, and the element that the first of them does; the others meet those before it
+  // the phase of the output, and the element that its first tap meets; the next taps meet preceding elements
   let set = first % upsample;
   let element = (first - set) / upsample;
   for (let o = 0; o < count; o++) {

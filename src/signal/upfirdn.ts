@@ -1,4 +1,4 @@
-// upfirdn: zeros between the samples, a FIR filter, and only some of its outputs, in one sum.
+// upfirdn: upsampling, a FIR filter and downsampling in one sum, like scipy.signal.upfirdn.
 
 import { optionsObject, whole } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -12,9 +12,9 @@ import { type Extension, extended } from './upfirdn-extension.js';
 import { computeRows, takesRows } from './upfirdn-rows.js';
 
 /**
- * Extensions of a signal, with PyWavelets' names. For a b c d: constant a number, edge a a|a b c d|d d, wrap c d|a b c d|a b,
- * symmetric b a|a b c d|d c, reflect c b|a b c d|c b, antisymmetric −b −a|a b c d|−d −c, antireflect reflect mirrored at the edge's
- * value, smooth the line through the two elements at the edge, line that through the first and the last.
+ * Extensions of a signal, by PyWavelets' names. For a b c d: constant: a number; edge: a a|a b c d|d d; wrap: c d|a b c d|a b;
+ * symmetric: b a|a b c d|d c; reflect: c b|a b c d|c b; antisymmetric: −b −a|a b c d|−d −c; antireflect: reflected about the value of the
+ * edge; smooth: the line through the two elements at the edge; line: the line through the first and the last element.
  */
 export type UpfirdnMode = 'constant' | 'edge' | 'wrap' | 'symmetric' | 'reflect' | Extension;
 
@@ -54,7 +54,7 @@ const borders: Record<string, Border | Extension> = {
  *
  * @param h coefficients, one axis of at least one
  * @param x a signal with at least one axis
- * @param options up and down: by how much the rate goes up before the filter and down after it; axis, mode, cval, dtype, out
+ * @param options up, down, axis, mode, cval, dtype, out; see `UpfirdnOptions`
  * @returns a tensor with `⌈((n − 1) · up + taps) / down⌉` elements along the axis, and the signal's sizes along the others
  * @throws TypeError for unknown options or modes, for an `up` or `down` that is not an integer, and for `cval` with another mode
  * @throws RangeError if `up` or `down` is below 1, `h` is empty or has several axes, `x` is empty, or the axis is out of range
@@ -88,7 +88,7 @@ export function upfirdn<D extends Dtype = 'float32'>(
   const shape = resized(given.shape, along, count);
   if (out !== undefined) checkOut(out, shape, dtype, [taps, given], where);
 
-  // the sources' odd extensions are no elements of the signal, so they are laid around it
+  // these extensions are not elements of the signal, so they are added to it before the sum
   const odd = isExtension(border);
   const before = odd ? Math.ceil((taps.shape[0] - 1) / up) : 0;
   const signal = odd ? extended(given, along, before, border) : given;
@@ -119,7 +119,7 @@ function borderOf(mode: unknown, cval: unknown, where: Where): Border | Extensio
   if (typeof cval !== 'number') refuseKind(where, `cval must be a number, but got ${describe(cval)}`);
   if (!Number.isFinite(cval)) refuse(where, `cval must be finite, but got ${cval}`);
   if (name !== 'constant')
-    refuseKind(where, `cval is of no effect with mode '${name}': it belongs to mode 'constant'`);
+    refuseKind(where, `cval has no effect with mode '${name}': it belongs to mode 'constant'`);
   return cval === 0 ? 'nothing' : { constant: cval };
 }
 

@@ -1,14 +1,14 @@
-// Window energies: for every window of a signal, what its numbers deviate from their mean, without subtracting large sums.
+// The norms of all windows of a signal, with or without their means, without cancellation of large sums.
 
 import { windowSums } from '../sums/window-sums.js';
 
 /**
- * The square root of Σ (x - mean)² of each window (with `demean`), or of Σ x². Zeros stand around the signal.
+ * The square root of Σ (x - mean)² of each window (with `demean`), or of Σ x². The signal is extended with zeros.
  *
- * A window's sums have its own numbers in them and no others. Where the spread is small beside the sum of squares, it is computed again,
- * from the numbers less the first of them, so that equal numbers give exactly 0.
+ * Each window is summed on its own, not as a difference of running sums. If the variance is small compared with the sum of squares, it is
+ * recomputed from differences to the window's first number, so that equal numbers give exactly 0.
  *
- * @param first the position of the first window; it may be outside of the signal
+ * @param first the position of the first window, which may be outside the signal
  * @param shift a number near the signal's mean
  */
 export function windowNorms(
@@ -44,10 +44,10 @@ export function windowNorms(
   return norms;
 }
 
-/** Times the taps, the part of the sum of squares from which on the spread is known to 1e-7: window sums are off by 2^-53 · taps at most. */
+/** With a smaller fraction of the sum of squares (per tap), the relative error may exceed 1e-7: window sums are off by up to 2^-53 · taps. */
 const SMALL = 2e-9;
 
-/** Σ (x - mean)² of one window by two passes; zeros stand around the signal. */
+/** Σ (x - mean)² of one window in two passes. The signal is extended with zeros. */
 function spreadOf(signal: Float64Array, begin: number, taps: number): number {
   const origin = signal[begin] ?? 0;
   const at = (i: number) => (signal[begin + i] ?? 0) - origin;

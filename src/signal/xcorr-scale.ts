@@ -1,4 +1,4 @@
-// Xcorr scale: what MATLAB's xcorr divides its sums by.
+// The scales of xcorr: what MATLAB's function divides its sums by.
 
 import { outputShape, type SumRequest } from '../sums/request.js';
 import { type Samples, zeros } from '../sums/samples.js';
@@ -8,16 +8,16 @@ import { coefficient, eachRow, normsAlong, rowsOf } from './rows.js';
 /** The divisor of the sums: none, n, the number of products n - |lag|, or the norms of both signals ('coeff' is a synonym). */
 export type Scale = 'none' | 'biased' | 'unbiased' | 'normalized' | 'coeff';
 
-/** What a call asks for, once its shapes are known. */
+/** A checked call. */
 export interface Asked {
   readonly request: SumRequest;
   readonly axis: number;
-  /** elements of the longer signal */
+  /** length of the longer signal */
   readonly n: number;
   readonly scale: Scale;
 }
 
-/** Writes the sums divided by what the scale says. */
+/** Writes the scaled sums. */
 export function scaleInto(
   target: Samples,
   { data, shape }: Samples<'float64'>,
@@ -49,7 +49,7 @@ export function scaleInto(
   }
 }
 
-/** Norms of one signal for each row of the result: a sum of one product, with a number 1 for each row of both. */
+/** Broadcasts the norms of one signal to the rows of the result, as a sum of one product with ones. */
 function broadcast(norms: Samples, a: Samples, b: Samples, axis: number, request: SumRequest): Samples {
   const one = { first: 0, count: 1, direction: 1 } as const;
   const axes = request.axes.map((_, i) => (i === axis ? one : 'each'));

@@ -1,4 +1,4 @@
-// Xcorr: cross-correlation and covariance of signals, as MATLAB's xcorr and xcov.
+// xcorr and xcov: cross-correlation and covariance of signals, like MATLAB's.
 
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
@@ -9,7 +9,7 @@ import { asSamples, type Dtype, type Samples, type SamplesLike, zeros } from '..
 import { sums } from '../sums/sums.js';
 import { axisOf, checkRanks, checkSizes, type Labels } from './axes.js';
 import { checkShapes } from './choose.js';
-import { isNumbers } from './given.js';
+import { isNumbers } from './is-numbers.js';
 import { lagsFrom, symmetric } from './lags.js';
 import { type MethodOptions, methodOf, type ResultOptions } from './options.js';
 import { centred } from './rows.js';
@@ -22,7 +22,7 @@ const SCALES: readonly unknown[] = ['none', 'biased', 'unbiased', 'normalized', 
 export interface XcorrOptions<D extends Dtype = Dtype> extends ResultOptions<D>, MethodOptions {
   /** the largest lag; default n - 1 for n elements of the longer signal */
   readonly maxLag?: number | undefined;
-  /** the scale, by which sums are divided; default 'none' */
+  /** the divisor of sums; default 'none' */
   readonly scale?: Scale | undefined;
   /** the axis of the signals; default -1 (the last) */
   readonly axis?: number | undefined;
@@ -74,7 +74,7 @@ function askedFor(
   return { request, axis, n, scale };
 }
 
-/** Whether the sums are the result. Means and quotients are made in float64 and rounded once. */
+/** Whether the sums themselves are the result. Otherwise they are computed in float64, scaled, and rounded once. */
 function isPlain(name: Name, { scale = 'none' }: XcorrOptions): boolean {
   return name === 'xcorr' && scale === 'none';
 }
@@ -111,7 +111,7 @@ function compute<D extends Dtype>(
   return { data, shape, lags } as Lagged<D>;
 }
 
-/** How signals of two shapes are correlated, in words. */
+/** The output of `explain` for signals of two shapes. */
 function explained(
   name: Name,
   shape1: readonly number[],
@@ -126,7 +126,7 @@ function explained(
   return explainSums(request, ['x', shape1], ['y', shape2]);
 }
 
-/** Options come where a second signal may be left out. A number is not a signal: MATLAB's maxlag is an option here. */
+/** The second argument may be options. A number is not a signal: MATLAB's maxlag is an option here. */
 function splitArguments<O extends object>(
   second: SamplesLike | O | undefined,
   options: O | undefined,

@@ -1,9 +1,9 @@
-// The entries of the second module, and how they are called. assembly/signal.ts exports them; scripts/ship-wasm.mjs reads this list and
-// ships no other export. Addresses are bytes of the engine's memory.
+// The entries of the module of signals and their signatures. assembly/signal.ts exports them; scripts/ship-wasm.mjs reads this list and removes
+// all other exports. Addresses are byte offsets in the engine's memory.
 
 /**
- * Sums of all windows of a length along an axis, in float64; assembly/signal/window-sums.ts has the layouts. `lines` are the columns or
- * the rows that the windows run along, side by side or `step` bytes apart; `ends` is room for 64 bytes for each number of a window.
+ * Sums of all windows of a length along an axis, in float64; assembly/signal/window-sums.ts has the layouts. `lines` is the number of columns
+ * (adjacent) or of rows (`step` bytes apart); `ends` is scratch memory with 64 bytes for each element of a window.
  */
 export type WindowSums = (
   signal: number,
@@ -16,7 +16,7 @@ export type WindowSums = (
   lines: number,
 ) => void;
 
-/** Copies an operand's lines as the sums read them; assembly/signal/stage.ts has the form of the table. */
+/** Stages an operand in the order in which sums read it; assembly/signal/stage.ts has the layout of the table. */
 type Stage = (
   levels: number,
   depth: number,
@@ -27,7 +27,7 @@ type Stage = (
   isSingle: number,
 ) => void;
 
-/** Computes rows of `length` bytes; assembly/signal/rows.ts has the forms of the tables. */
+/** Computes rows of `length` bytes; assembly/signal/rows.ts has the layouts of the tables. */
 type Rows = (
   levels: number,
   depth: number,
@@ -44,37 +44,37 @@ type Rows = (
   isSingle: number,
 ) => void;
 
-/** What the second module exports. */
+/** The module's exports. */
 export interface SignalEntries {
-  /** Of float32, down columns that lie side by side, two at least. */
+  /** Float32 input, along at least two adjacent columns. */
   readonly windowSumsDown32: WindowSums;
-  /** Of float64, down columns. */
+  /** Float64 input, along columns. */
   readonly windowSumsDown64: WindowSums;
-  /** Of float32, along rows. */
+  /** Float32 input, along rows. */
   readonly windowSumsAcross32: WindowSums;
-  /** Of float64, along rows. */
+  /** Float64 input, along rows. */
   readonly windowSumsAcross64: WindowSums;
   stage: Stage;
   rows: Rows;
-  /** Moves lines of `length` bytes, `pitch` bytes apart, next to each other: `blocks` times `lines`, the blocks `step` bytes apart. */
+  /** Makes lines of `length` bytes that are `pitch` bytes apart contiguous: `blocks` times `lines`, with blocks `step` bytes apart. */
   closeUp(address: number, blocks: number, lines: number, step: number, pitch: number, length: number): void;
-  /** Takes one block of rows and planes as a `Transform` says (assembly/fft/plan.ts), in its place. */
+  /** Transforms a block of rows and planes in place, as a `Transform` says (assembly/fft/plan.ts). */
   transform(transform: number, at: number): void;
-  /** Makes the spectrum that a `Transform` has ready for products, in its place. */
+  /** Prepares the spectrum of a `Transform` for products, in place. */
   factors(transform: number): void;
-  /** Takes `count` blocks of one row, `step` bytes apart, from the last one on. */
+  /** Transforms `count` one-row blocks that are `step` bytes apart, from the last to the first. */
   transformRows(transform: number, from: number, to: number, count: number, step: number): void;
-  /** The sum of the squares of `count` numbers; Infinity if one of them is not an integer. */
+  /** Σ x² of `count` numbers; Infinity if a number is not an integer. */
   integerSquares(at: number, count: number, isSingle: number): number;
   /** Rounds `count` numbers to integers. */
   round(at: number, count: number, isSingle: number): void;
-  /** Moves rows that lie `step` bytes apart `before` bytes into places that lie `pitch` bytes apart; assembly/fft/rows.ts. */
+  /** Moves rows that are `step` bytes apart to places that are `pitch` bytes apart, at an offset of `before` bytes; assembly/fft/rows.ts. */
   spread(address: number, rows: number, step: number, length: number, pitch: number, before: number): void;
   /** @returns 1 if all of `count` numbers are finite, else 0 */
   areFinite(at: number, count: number, isSingle: number): number;
 }
 
-/** Their names, as scripts read them. */
+/** The names of the entries, as scripts read them. */
 export const signalEntries = [
   'windowSumsDown32',
   'windowSumsDown64',

@@ -1,32 +1,32 @@
-// Factors: the powers of roots that transforms multiply with, computed in float64. A node of a tree divides x^m - r into
-// x^(m/4) - i^c s with s^4 = r; the children's angles are those of i^c s.
+// The twiddle factors of FFTs, computed in float64. A node of a tree factors the polynomial x^m - r into x^(m/4) - i^c s with s^4 = r; the
+// angles of its children are those of i^c s.
 
 import { firstRadix, NODE_BYTES, numberBytes, type Precision, treeBytes } from './sizes.js';
 
-/** Numbers of a precision. */
+/** Typed arrays of both precisions. */
 export type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-/** Zeros. */
+/** An array of zeros. */
 export function numbersOf(count: number, precision: Precision): Numbers {
   return precision === 'float32' ? new Float32Array(count) : new Float64Array(count);
 }
 
-/** The angle of the root i, which the first level of every axis divides. */
+/** The angle of the root i, where the first level of every axis starts. */
 const FIRST = Math.PI / 2;
 
-/** Angles of what the first level leaves: a lane each. */
+/** The angles after the first level, one for each lane. */
 function lanes(precision: Precision): number[] {
   const radix = firstRadix(precision);
   return Array.from({ length: radix }, (_, c) => (FIRST + 2 * Math.PI * c) / radix);
 }
 
-/** Angles of the lanes that tree `which` begins with: 0 below the first level, 1 to 3 below the parts of a level that divides in three. */
+/** The angles of the lanes at the root of tree `which`: 0 after the first level, 1 to 3 after the parts of a radix-3 level. */
 export function anglesOf(which: number, precision: Precision): number[] {
   if (which === 0) return lanes(precision);
   return lanes(precision).map((angle) => (angle + 2 * Math.PI * (which - 1)) / 3);
 }
 
-/** What stands before the trees; assembly/fft/plan.ts has the places. */
+/** The numbers before the trees; assembly/fft/plan.ts has the layout. */
 export function headOf(precision: Precision): Numbers {
   const radix = firstRadix(precision);
   const head = numbersOf(128 / numberBytes(precision), precision);
@@ -47,8 +47,8 @@ export function headOf(precision: Precision): Numbers {
 }
 
 /**
- * A tree: all nodes of depth 0, then those of depth 1, and so on. s of a node is that of its lane times a number of its path, whose last
- * step turns furthest.
+ * A tree, breadth first. s of a node is the root of its lane times a root that depends on its path, in which the last step has the largest
+ * weight.
  */
 export function treeOf(angles: readonly number[], depths: number, precision: Precision): Numbers {
   const tree = numbersOf(treeBytes(depths) / numberBytes(precision), precision);
@@ -76,7 +76,7 @@ export function treeOf(angles: readonly number[], depths: number, precision: Pre
   return tree;
 }
 
-/** Numbers of so many digits to base 4, with the digits in reverse. */
+/** All numbers of `digits` base-4 digits, with their digits reversed. */
 function reversed(digits: number): Float64Array {
   const all = new Float64Array(4 ** digits);
   for (let n = 1, weight = 4 ** (digits - 1); n < all.length; n *= 4, weight /= 4)

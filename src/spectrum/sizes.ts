@@ -1,32 +1,32 @@
-// Sizes: of blocks that can be transformed, and what of tables they need. assembly/fft has the same words.
+// Block sizes that FFTs support, and the sizes of their tables, in the terms of assembly/fft.
 
-/** The types of numbers, as the transforms need to know them. */
+/** The precision of a transform. */
 export type Precision = 'float32' | 'float64';
 
 /** Bytes of a number. */
 export const numberBytes = (precision: Precision): number => (precision === 'float32' ? 4 : 8);
 
-/** Into how many parts the first level divides: as many as a vector has lanes. */
+/** The radix of the first level: the number of lanes of a vector. */
 export const firstRadix = (precision: Precision): number => (precision === 'float32' ? 4 : 2);
 
 /** The shortest row. */
 const SHORTEST_ROW = 32;
 
-/** The least rows of a column, if there is more than one. */
+/** The smallest number of rows, if there is more than one. */
 const SHORTEST_COLUMN = 4;
 
-/** Whether rows may be so long: 2^a or 3·2^a. */
+/** Whether an axis may have this size: 2^a or 3·2^a. */
 const isSize = (size: number, least: number): boolean => {
   const odd = size / (size & -size);
   return size >= least && (odd === 1 || (odd === 3 && size >= 3 * least));
 };
 
-/** The smallest size of a row that is not below `least`. */
+/** The smallest row size that is at least `least`. */
 export function rowSize(least: number): number {
   return nextSize(least, SHORTEST_ROW);
 }
 
-/** The smallest number of rows, or planes, that is not below `least`. */
+/** The smallest number of rows or planes that is at least `least`. */
 export function columnSize(least: number): number {
   return least <= 1 ? 1 : nextSize(least, SHORTEST_COLUMN);
 }
@@ -38,17 +38,17 @@ function nextSize(least: number, shortest: number): number {
   return lower >= least && isSize(lower, shortest) ? lower : size;
 }
 
-/** Whether a level divides in three. */
+/** Whether a transform has a radix-3 level. */
 export const isThreefold = (size: number): boolean => size % 3 === 0;
 
-/** Depths of nodes that a tree needs for so many positions, 4^n or 2·4^n. */
+/** The depth of the tree for 4^n or 2·4^n positions. */
 export function depthsOf(positions: number): number {
   let depths = 0;
   for (; positions > 1; positions /= 4) depths++;
   return depths;
 }
 
-/** Positions below each tree: of a row of that length, or of so many rows. */
+/** The number of positions at the leaves of a tree, for a row of this length and for a number of rows. */
 export function positionsOfRow(length: number, precision: Precision): number {
   return (length * numberBytes(precision)) / 32 / (isThreefold(length) ? 3 : 1);
 }
@@ -57,8 +57,8 @@ export function positionsOfColumn(rows: number, precision: Precision): number {
   return rows === 1 ? 1 : rows / firstRadix(precision) / (isThreefold(rows) ? 3 : 1);
 }
 
-/** Bytes of a node: three powers, complex, a vector each. */
+/** Bytes of a node: three complex powers, with a vector for each real and each imaginary part. */
 export const NODE_BYTES = 96;
 
-/** Bytes of a tree of so many depths. */
+/** Bytes of a tree of a given depth. */
 export const treeBytes = (depths: number): number => (NODE_BYTES * (4 ** depths - 1)) / 3;

@@ -1,4 +1,4 @@
-// Tables: the factors of transforms in the engine's memory, made when they are first needed and kept. A tree serves all smaller sizes.
+// Twiddle-factor tables in the engine's memory, computed at first use and cached. A tree also serves all smaller sizes.
 
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
@@ -13,24 +13,24 @@ import {
   treeBytes,
 } from './sizes.js';
 
-/** Bytes of the numbers before the trees' addresses, and of all that stands before the trees. */
+/** Bytes of the numbers before the trees' addresses, and of everything before the trees. */
 export const HEAD_BYTES = 128;
 export const HEAD_AND_ADDRESSES = 192;
 
-/** Sizes of a block: numbers of a row, rows, planes. */
+/** The size of a block: numbers of a row, rows, planes. */
 export interface BlockSizes {
   readonly length: number;
   readonly rows: number;
   readonly planes: number;
 }
 
-/** A range of memory and how much of a tree is in it. */
+/** The memory of a tree, and the depth that it was computed to. */
 interface Tree {
   readonly memory: Cached;
   depths: number;
 }
 
-/** The factors of one precision. */
+/** The tables of one precision. */
 export class Tables {
   readonly #head: Cached;
   readonly #trees: readonly Tree[];
@@ -46,7 +46,7 @@ export class Tables {
 
   static readonly #all = { float32: new WeakMap<Engine, Tables>(), float64: new WeakMap<Engine, Tables>() };
 
-  /** Those of an engine. */
+  /** The tables of an engine. */
   static of(engine: Engine, precision: Precision): Tables {
     const all = Tables.#all[precision];
     let tables = all.get(engine);
@@ -55,8 +55,8 @@ export class Tables {
   }
 
   /**
-   * Their address, once what blocks of these sizes need is there: for the call in progress.
-   * @throws RangeError if there is not enough memory
+   * Completes the tables for blocks of these sizes and returns their address, which is valid for the current call.
+   * @throws RangeError if memory is insufficient
    */
   for({ length, rows, planes }: BlockSizes): number {
     const { precision } = this;
@@ -77,7 +77,7 @@ export class Tables {
     return this.#head.address;
   }
 
-  /** The address of a tree that has at least so many depths; 0 where none is needed. */
+  /** The address of a tree of at least this depth; 0 if none is needed. */
   #grown(tree: Tree, which: number, depths: number): number {
     if (depths === 0) return 0;
     const { memory } = tree;
@@ -94,7 +94,7 @@ export class Tables {
   }
 }
 
-/** Bytes of all tables that blocks of these sizes need. */
+/** Bytes of all tables for blocks of these sizes. */
 export function tableBytes({ length, rows, planes }: BlockSizes, precision: Precision): number {
   const bytes = [length, rows, planes].map((size, axis) => {
     const positions = axis === 0 ? positionsOfRow(size, precision) : positionsOfColumn(size, precision);
@@ -103,7 +103,7 @@ export function tableBytes({ length, rows, planes }: BlockSizes, precision: Prec
   return HEAD_AND_ADDRESSES + Math.max(...bytes);
 }
 
-/** Bytes from a row of a block to the next: none of many rows share the place of a number in a page. */
+/** Distance between rows of a block in bytes. Several rows are padded, so that their numbers do not share cache sets. */
 export function pitchOf({ length, rows, planes }: BlockSizes, precision: Precision): number {
   const bytes = length * numberBytes(precision);
   return rows * planes === 1 ? bytes : bytes + 64;

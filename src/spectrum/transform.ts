@@ -1,8 +1,8 @@
-// Transform: blocks of one size, to their spectra, times a spectrum, and back.
+// FFTs of blocks of one size: to a spectrum, to a spectrum and back with a product between, or back.
 //
-// A row of N numbers is taken as N/2 complex ones, x[j] + i x[j + N/2]; its spectrum has N/2 values in an order of its own, that fits its
-// own inverse and products. A product is a convolution in which what goes beyond the end comes back at the beginning, changed; so
-// results are good from the kernel's size less one on, along every axis.
+// A row of N numbers is treated as N/2 complex ones, x[j] + i x[j + N/2]. Its spectrum has N/2 values in an order that suits products and the
+// inverse. A product is a convolution in which what exceeds the end wraps around to the beginning, modified; results are valid from the
+// kernel's size minus one on, along every axis.
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from './entries.js';
@@ -10,14 +10,14 @@ import { signalModule } from './module.js';
 import { numberBytes, type Precision } from './sizes.js';
 import { type BlockSizes, pitchOf, Tables } from './tables.js';
 
-/** What is done with a block: as assembly/fft/plan.ts has them. */
+/** The operations on a block, with the values of assembly/fft/plan.ts. */
 export const modes = { forward: 0, product: 1, inverse: 2 } as const;
 export type Mode = keyof typeof modes;
 
-/** Bytes of the assembly's `Transform`, rounded up to a line. */
+/** Bytes of assembly's `Transform`, rounded up to a cache line. */
 export const TRANSFORM_BYTES = 64;
 
-/** Bytes of the memory that a block, a spectrum, and the work on a row take. */
+/** Bytes of a block, of a spectrum, and of the row scratch. */
 export function blockBytes(sizes: BlockSizes, precision: Precision): number {
   return pitchOf(sizes, precision) * sizes.rows * sizes.planes;
 }
@@ -26,7 +26,7 @@ export function spectrumBytes({ length, rows, planes }: BlockSizes, precision: P
   return length * rows * planes * numberBytes(precision);
 }
 
-/** Bytes of a spectrum that products read; assembly/fft/factors.ts has its form. */
+/** Bytes of a spectrum that is prepared for products; assembly/fft/factors.ts has the layout. */
 export function factorBytes(sizes: BlockSizes, precision: Precision): number {
   return 1.5 * spectrumBytes(sizes, precision);
 }
@@ -35,20 +35,18 @@ export function workBytes({ length }: BlockSizes, precision: Precision): number 
   return length * numberBytes(precision);
 }
 
-/** By how much an inverse is too large. */
+/** The factor by which the inverse transform is too large. */
 export function scaleOf({ length, rows, planes }: BlockSizes): number {
   return (length / 2) * rows * planes;
 }
 
-/** Transforms of blocks of one size, for the call in progress. */
+/** Transforms blocks of one size, during the current call. */
 export class Transform {
   readonly #entries: SignalEntries;
   readonly #tables: number;
   readonly pitch: number;
 
-  /**
-   * @throws RangeError if there is not enough memory
-   */
+  /** @throws RangeError if memory is insufficient */
   constructor(
     readonly engine: Engine,
     readonly sizes: BlockSizes,
@@ -60,9 +58,10 @@ export class Transform {
   }
 
   /**
-   * Says what is done with the blocks that come. `forward` writes a spectrum, `inverse` reads it, and loses it; `product` reads one after `factors`.
-   * @param room address of `TRANSFORM_BYTES`, where that is written
-   * @param work address of the work on a row, for `product`
+   * Selects the operation of the following calls. `forward` writes a spectrum, `inverse` reads and overwrites it, `product` reads one that
+   * `factors` has prepared.
+   * @param room address of `TRANSFORM_BYTES` for the task
+   * @param work address of the row scratch, for `product`
    */
   set(room: number, mode: Mode, spectrum: number, work: number): void {
     const { i32 } = this.engine;
@@ -79,17 +78,17 @@ export class Transform {
     i32[word + 8] = Number(this.precision === 'float32');
   }
 
-  /** Makes the spectrum that was said last ready for `product`, in its place, which has room for `factorBytes`. */
+  /** Prepares the last spectrum for `product`, in place; it needs `factorBytes`. */
   factors(room: number): void {
     this.#entries.factors(room);
   }
 
-  /** Takes a block, in its place. */
+  /** Transforms a block in place. */
   block(room: number, block: number): void {
     this.#entries.transform(room, block);
   }
 
-  /** Takes blocks of one row, `step` bytes apart from each other, and writes them as far apart from `to` on. */
+  /** Transforms one-row blocks that are `step` bytes apart, to outputs at the same distance. */
   rows(room: number, from: number, to: number, count: number, step: number): void {
     this.#entries.transformRows(room, from, to, count, step);
   }

@@ -1,4 +1,4 @@
-// Block operands: what a block reads of the signal and of the kernel, and how it comes into the engine's memory as it is read.
+// The operands of a block: which elements of signal and kernel it reads, and how they get into the engine's memory in the order of reading.
 
 import { WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
@@ -13,7 +13,7 @@ import type { Dtype, Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
 import { stepsOf } from './steps.js';
 
-/** The numbers of a signal that a block reads, as it reads them. */
+/** The elements of the signal that a block reads, in the order of reading. */
 export function signalOperand(
   samples: Samples,
   border: Border,
@@ -71,7 +71,7 @@ export function kernelOperand(
 
 const one = (from: number, count: number) => [{ from, count, step: 1 }];
 
-/** Numbers from one element of a staged axis to the next. */
+/** Distances between the elements of each staged axis, in numbers. */
 export function stagedPitches(part: Part, { counts, tapCounts, group }: Block): number[] {
   return stepsOf(
     part.map(({ stride }, i) => lineLength(stride, counts[i], tapCounts[i])),
@@ -79,16 +79,16 @@ export function stagedPitches(part: Part, { counts, tapCounts, group }: Block): 
   );
 }
 
-/** Bytes of the areas that an operand needs: those of its table, of what is copied, and of what is staged. */
+/** Bytes of an operand's areas: its table, its copy, and its staged lines. */
 export function areasOf({ tableLength, copied, staged }: Operand, dtype: Dtype): number[] {
   const bytes = numberBytes(dtype);
   return [4 * tableLength, bytes * copied, bytes * staged];
 }
 
 /**
- * Copies and stages an operand, as far as it has to be.
- * @param areas where those of `areasOf` begin
- * @returns where it is read
+ * Copies and stages an operand, as far as necessary.
+ * @param areas addresses of the areas of `areasOf`
+ * @returns the address to read from
  */
 export function bring(
   entries: SignalEntries,

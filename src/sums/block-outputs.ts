@@ -1,4 +1,4 @@
-// Block outputs: where the outputs of a block lie, in scratch or in a result that is in the engine's memory, and how they get there.
+// The outputs of a block: their address in scratch memory or in a result that is in the engine's memory, and the copy to the result.
 
 import { product } from '../core/lists.js';
 import { attached } from '../core/tensor.js';
@@ -11,7 +11,7 @@ import type { Dtype, Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
 import { stepsOf } from './steps.js';
 
-/** Numbers from one output of an axis to the next, where the result has all outputs. */
+/** Distances between the outputs of each axis in the complete result, in numbers. */
 export function sizePitches({ sums, group }: Lines): number[] {
   return stepsOf(
     sums.map(({ count }) => count),
@@ -19,7 +19,7 @@ export function sizePitches({ sums, group }: Lines): number[] {
   );
 }
 
-/** Where a block's outputs lie in the engine's memory, if they do and are neighbours; else -1. */
+/** The address of a block's outputs in a result in the engine's memory, if they are contiguous there; else -1. */
 export function placeOf(out: Samples, lines: Lines, part: Part, block: Block, bytes: number): number {
   const address = addressOf(out);
   const { outs, taps, group, items, itemCount } = block;
@@ -31,7 +31,7 @@ export function placeOf(out: Samples, lines: Lines, part: Part, block: Block, by
   return address + bytes * outs.reduce((at, from, i) => at + from * pitches[i], first);
 }
 
-/** Copies a block's outputs to the result; taps after the first ones are added. */
+/** Copies a block's outputs to the result. If the block does not begin with the first taps, adds them. */
 export function writeOutputs(
   { f32 }: Engine,
   address: number,

@@ -1,5 +1,5 @@
-// Block: outputs that are computed at one go. Signal and kernel are copied into scratch and staged there, where they don't lie in the
-// engine's memory as they are read; the sums are computed, and copied to where the caller has them.
+// A block: outputs that are computed in one call of wasm. Signal and kernel are copied to scratch memory and staged, unless they are in the
+// engine's memory in the order of reading; then the sums are computed and copied to the result.
 
 import { product } from '../core/lists.js';
 import { heap } from '../engine/heap.js';
@@ -19,10 +19,10 @@ import { reserveAreas } from './scratch.js';
 import type { Factors } from './separable.js';
 import { stepsOf } from './steps.js';
 
-/** Rows of at most so many numbers are computed as one, with what lies between them. */
+/** Rows up to this length are computed as a single row, including the numbers between them. */
 const SHORT = 64;
 
-/** Computes a block. With factors the sums are made along one axis after another. */
+/** Computes a block. With factors, sums run along one axis after another. */
 export function computeBlock(
   operands: Written,
   { border, dtype }: SumRequest,
@@ -44,7 +44,7 @@ export function computeBlock(
   const passes = factors && passesOf(part, block, pitches, factors);
   const rows = passes ? undefined : rowsOf(signal, lines, part, block, pitches, layout, isJoined);
 
-  // one range for all: outputs, tables or passes, then what is copied and staged
+  // a single range of memory: outputs, tables or passes, then copied and staged operands
   const engine = heap();
   const entries = signalModule(engine);
   const [scratchOut, room, ...areas] = reserveAreas(
@@ -73,32 +73,32 @@ export function computeBlock(
   if (place < 0) writeOutputs(engine, out, operands.out, lines, part, block, dtype);
 }
 
-/** How the rows of a block are computed; distances in numbers. */
+/** How the rows of a block are computed. Distances are in numbers. */
 interface RowLayout {
-  /** axes of rows: all but that which a row runs along, and that of rows that are joined */
+  /** number of row axes: all but the last axis, and without the axis of joined rows */
   readonly depth: number;
   readonly length: number;
-  /** for each axis of rows from one output to the next */
+  /** distances between outputs of each row axis */
   readonly outPitches: readonly number[];
-  /** outputs of one independent sum, with what lies between them */
+  /** outputs of one independent sum, including those between rows */
   readonly outLength: number;
 }
 
-/** Rows one by one. */
+/** The layout for separate rows. */
 function rowLayout(outPitches: readonly number[], { counts, group }: Block): RowLayout {
   const depth = counts.length - 1;
   const length = counts[depth] * group;
   return { depth, length, outPitches, outLength: depth > 0 ? outPitches[0] * counts[0] : length };
 }
 
-/** Whether the rows of a block are so short, and so near each other, that what lies between them may be computed too. */
+/** Whether rows are so short and so close to each other that the numbers between them may be computed as well. */
 function areShort(pitches: readonly number[], { counts, group }: Block): boolean {
   const last = counts.length - 1;
   const length = counts[last] * group;
   return last > 0 && counts[last - 1] > 1 && length < SHORT && pitches[last - 1] < 1.25 * length + 16;
 }
 
-/** All rows of the last axis of rows as one, from the first output to the last, with what lies between. */
+/** The layout for joined rows: all rows of the last row axis and the numbers between them as a single row. */
 function joinedLayout(pitches: readonly number[], { counts, group }: Block): RowLayout {
   const last = counts.length - 1;
   const length = (counts[last - 1] - 1) * pitches[last - 1] + counts[last] * group;
@@ -140,7 +140,7 @@ function rowsOf(
   return {
     levels: [items, ...rows],
     groups,
-    // two rows at a time share the lines that both meet
+    // pairs of rows share the lines of the signal that both read
     paired: !isJoined && last > 0 && counts[last - 1] > 1 && groups[0][0] > 1,
     lineStep: last > 0 ? pitches[last - 1] : 0,
     weightStep: tapCounts[last],
@@ -149,7 +149,7 @@ function rowsOf(
   };
 }
 
-/** Numbers from the signal of one independent sum to that of the next. */
+/** Distance between the signals of independent sums, in numbers. */
 function itemStep(
   signal: Operand,
   { items }: Lines,

@@ -1,9 +1,9 @@
-// Border names: what the sources call the borders of a signal. One name means one picture here; a name with two meanings is refused.
+// Names of borders in other libraries. Each name has one meaning here; a name with two meanings ('reflect') is rejected.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import type { Border } from './request.js';
 
-/** Each border's own name and its harmless synonyms in NumPy, SciPy, scikit-image, OpenCV and torch. */
+/** The name of each border, and its unambiguous synonyms in NumPy, SciPy, scikit-image, OpenCV and torch. */
 const names = {
   zeros: 'nothing',
   constant: 'constant',
@@ -22,7 +22,7 @@ const names = {
   'grid-wrap': 'wrap',
 } as const;
 
-/** The name of a border. For a b c d: nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b. */
+/** The name of a border. For a b c d: nearest a a|a b c d|d d; mirror c b|a b c d|c b; symmetric b a|a b c d|d c; wrap c d|a b c d|a b. */
 export type BorderName = keyof typeof names;
 
 const OWN = "'zeros', 'constant', 'nearest', 'mirror', 'symmetric' or 'wrap'";
@@ -30,11 +30,11 @@ const TWO_PICTURES =
   "is two things: 'mirror' has c b|a b c d|c b (NumPy's and torch's reflect), 'symmetric' has b a|a b c d|d c (scipy.ndimage's and OpenCV's)";
 
 /**
- * The border of that name.
- * @param option what errors call the name, as `boundary`
- * @param constantOption what errors call the constant, as `cval`
- * @param constant the number around the signal, if one was given: only a constant border has one
- * @throws TypeError for other names, and for a constant beside another border
+ * The border of a name.
+ * @param option name of the border's option in error messages, such as `boundary`
+ * @param constantOption name of the constant's option, such as `cval`
+ * @param constant the value outside the signal, if given; only a constant border has one
+ * @throws TypeError for unknown names, and for a constant with another border
  */
 export function borderOf(
   name: unknown,
@@ -51,7 +51,7 @@ export function borderOf(
   if (constant !== undefined)
     refuseKind(
       where,
-      `${constantOption} is of no effect with ${option} '${name}': it belongs to ${option} 'constant'`,
+      `${constantOption} has no effect with ${option} '${name}': it belongs to ${option} 'constant'`,
     );
   return border;
 }

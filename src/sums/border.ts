@@ -1,9 +1,9 @@
-// Border: what stands at a position outside of a signal: one of its elements, or a number.
+// The element or the constant at a position outside a signal.
 
 import { modulo } from '../geometry/phases.js';
 import type { Border } from './request.js';
 
-/** The element that stands at any position; -1 where it is none of the signal's. The signal has one element at least. */
+/** The element at any position of an extended signal; -1 for a constant or zero. The signal has at least one element. */
 export function elementAt(position: number, size: number, border: Border): number {
   if (position >= 0 && position < size) return position;
   if (border === 'nothing' || typeof border === 'object') return -1;
@@ -18,12 +18,12 @@ export function elementAt(position: number, size: number, border: Border): numbe
   return within < size ? within : 2 * size - 2 - within;
 }
 
-/** The number that stands where the border has no element. */
+/** The constant outside the signal, for borders that do not repeat elements. */
 export function constantOf(border: Border): number {
   return typeof border === 'object' ? border.constant : 0;
 }
 
-/** Whether nothing but zeros stands around a signal. */
+/** Whether the signal is extended with zeros only. */
 export function isZero(border: Border): boolean {
   return border === 'nothing' || (typeof border === 'object' && border.constant === 0);
 }

@@ -1,4 +1,4 @@
-// Choice: which way a request is computed, by estimated nanoseconds. They are of one machine; what counts is how they compare.
+// The choice of a method by estimated nanoseconds. The estimates are for one machine; only their ratios matter.
 
 import { product } from '../core/lists.js';
 import { type Lines, linesOf, type TapAxis } from './lines.js';
@@ -7,38 +7,38 @@ import type { Samples } from './samples.js';
 import { type Factors, factorsOf } from './separable.js';
 import { type SpectralPlan, spectralPlan } from './spectral.js';
 
-/** What a choice is made from: all of a request but the name of who asks. */
+/** The part of a request that the choice depends on: all but the caller's name. */
 export type Asked = Omit<SumRequest, 'where'>;
 
-/** Estimated nanoseconds of each way, and which is taken. */
+/** Estimated nanoseconds of each method, and the fastest. */
 export interface Estimate {
   readonly method: 'direct' | 'separable' | 'fft';
   readonly direct: number;
-  /** along one axis after another; undefined where another way is faster, or no kernel that is a product of factors was handed over */
+  /** along one axis after another; undefined if another method is faster or the kernel is not separable */
   readonly separable?: number;
-  /** Infinity where strides, elements between others, or more than three axes rule a spectrum out */
+  /** Infinity if strides, upsampling or more than three axes rule FFT out */
   readonly fft: number;
   readonly factors?: Factors;
-  /** of one of the independent sums */
+  /** for one of the independent sums */
   readonly plan?: SpectralPlan;
 }
 
-/** Nanoseconds of a call and of a block of outputs, of what is copied and staged for an output or an element, and of a row. */
+/** Nanoseconds of a call, of a block of outputs, of copying and staging a number, and of a row. */
 const CALL = 500;
 const BLOCK = 6000;
 const COPY = 0.35;
 const ROW = 8;
 
-/** Numbers of a block, and of a call that is none. */
+/** Numbers of a block, and the limit below which a call needs no block. */
 const BLOCK_NUMBERS = 2 ** 17;
 const SHORT = 2 ** 13;
 
-/** Nanoseconds to plan a call through spectra and to find what is kept of the kernel. */
+/** Nanoseconds to plan a call by FFT and to look up the kernel's cached spectrum. */
 const SPECTRAL_CALL = 6000;
 
 /**
- * Estimates the ways to compute a request.
- * @param kernel to look for factors
+ * Estimates the methods for a request.
+ * @param kernel its numbers, to test whether it is separable
  */
 export function estimate(
   asked: Asked,
@@ -52,7 +52,7 @@ export function estimate(
   const fft = plan
     ? SPECTRAL_CALL + plan.cost * slicesOf(asked, signal, kernelShape)
     : Number.POSITIVE_INFINITY;
-  // looking for factors takes 0.03 ms of a kernel of 64²: only where they would win
+  // the test for factors takes 0.03 ms for a kernel of 64², so it runs only if they would be faster
   const cost = kernel ? separableCost(asked, lines) : fft;
   const factors = cost < direct && cost < fft ? factorsOf(kernel!, asked) : undefined;
   const separable = factors && cost;
@@ -65,7 +65,7 @@ function fastest({ method }: Asked, direct: number, separable = direct, fft: num
   return method === 'fft' || fft < Math.min(direct, separable) ? 'fft' : products;
 }
 
-/** The spectral plan of one of the independent sums; none where there can be none. */
+/** The FFT plan of one of the independent sums; undefined if there is none. */
 function planOf(
   asked: Asked,
   signal: readonly number[],
@@ -78,30 +78,30 @@ function planOf(
   return spectralPlan({ ...asked, axes }, sizes(signal), sizes(kernel));
 }
 
-/** How many independent sums there are. */
+/** The number of independent sums. */
 function slicesOf({ axes }: Asked, signal: readonly number[], kernel: readonly number[]): number {
   return product(axes.map((axis, i) => (axis === 'each' ? Math.max(signal[i], kernel[i]) : 1)));
 }
 
-/** What every way of summing products costs beside these. */
+/** The number of outputs, and the cost of a direct or separable sum except for its products. */
 function overhead({ dtype }: Asked, { items, sums, group }: Lines): { outputs: number; cost: number } {
   const independent = product(items.map(({ count }) => count));
   const outputs = independent * group * product(sums.map(({ count }) => count));
   const read = independent * group * product(sums.map(readBy));
   const numbers = Math.max(outputs, read);
-  // the row of a short call has no blocks
+  // a short row needs no blocks
   const isShort = sums.length === 1 && items.length === 0 && group === 1 && numbers < SHORT;
   const blocks = isShort ? 0 : Math.ceil(numbers / BLOCK_NUMBERS);
   const cost = CALL + blocks * BLOCK + numbers * COPY * widthOf(dtype);
   return { outputs, cost };
 }
 
-/** Positions that an axis reads. */
+/** Number of positions that an axis reads. */
 function readBy({ count, taps, stride, upsample }: TapAxis): number {
   return (stride * (count - 1) + taps) / upsample;
 }
 
-/** Float64 takes as much a byte. */
+/** Cost factor of the type: float64 takes as long per byte. */
 const widthOf = (dtype: SumRequest['dtype']) => (dtype === 'float64' ? 2 : 1);
 
 /** Estimated nanoseconds of direct sums. */
@@ -114,7 +114,7 @@ function directCost(asked: Asked, lines: Lines): number {
   const taps = Math.max(1, row.taps / row.upsample / Math.min(row.stride, row.taps));
   const isPaired = line !== undefined && line.count > 1 && line.taps > line.stride;
   const products = outputs * product(sums.map((axis) => axis.taps / axis.upsample));
-  // vectors at the end of a row that do nothing
+  // the last vectors of short rows are partly unused
   const idle = length < 64 ? 1 + 8 / length : 1;
   return (
     cost +
@@ -123,7 +123,7 @@ function directCost(asked: Asked, lines: Lines): number {
   );
 }
 
-/** Nanoseconds of a product in float32, as measured for each kind of block. */
+/** Measured nanoseconds of a float32 product, for each kind of block. */
 function nanoseconds(taps: number, group: number, isPaired: boolean, length: number): number {
   if (length <= 2 && group === 1) return 0.03 + 0.3 / taps;
   if (isPaired) return 0.037 + 0.09 / taps;
@@ -131,7 +131,7 @@ function nanoseconds(taps: number, group: number, isPaired: boolean, length: num
   return 0.05 + 0.1 / taps;
 }
 
-/** Estimated nanoseconds along one axis after another. */
+/** Estimated nanoseconds of separable sums. */
 function separableCost(asked: Asked, lines: Lines): number {
   const { sums, items, group } = lines;
   const { cost } = overhead(asked, lines);

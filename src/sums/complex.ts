@@ -1,12 +1,12 @@
-// Complex: what other libraries call so, and is refused in words.
+// Rejects complex numbers with an explanation.
 
 import { refuseKind, type Where } from '../core/errors.js';
 
 export const NO_COMPLEX =
-  'complex numbers are not supported: hand over the real and the imaginary parts one by one';
+  'complex numbers are not supported: pass the real and the imaginary parts separately';
 
 /**
- * Refuses what other libraries call complex: two arrays of parts, or a tensor that names such a type.
+ * Rejects what other libraries use for complex numbers: two arrays of parts, or a tensor with a complex type.
  * @throws TypeError
  */
 export function refuseComplex(given: unknown, name: string, where?: Where): void {

@@ -1,13 +1,13 @@
-// DftLength: the discrete Fourier transform of one length in float64: its factors with their tables, or Bluestein's way for a length with a
-// prime factor above 7.
+// The discrete Fourier transform of one length in float64: mixed radix with tables, or Bluestein's algorithm for a length with a prime factor
+// above 7.
 
 import { type ComplexNumbers, pass, type Step } from './dft-passes.js';
 
-/** Tables of the lengths used last, oldest first. */
+/** The transforms of the lengths used last, least recently used first. */
 const lengths = new Map<number, DftLength>();
 const KEPT = 32;
 
-/** What transforms arrays of that length, from 1 on. */
+/** The transform for a length of at least 1. */
 export function dftLength(n: number): DftLength {
   const found = lengths.get(n) ?? (isFast(n) ? new Factored(n) : new Bluestein(n));
   lengths.delete(n);
@@ -19,13 +19,13 @@ export function dftLength(n: number): DftLength {
   return found;
 }
 
-/** Transforms `inner` arrays of one length at once, of which element k lies at k · inner and the following places. */
+/** Transforms `inner` interleaved arrays of one length: element k of all arrays begins at k · inner. */
 export interface DftLength {
-  /** @returns where the result is: in `x` or in `y`, of n · inner numbers each; what the other holds is lost */
+  /** @returns the result, which is in `x` or in `y`, of n · inner numbers each; the other is overwritten */
   transform(x: ComplexNumbers, y: ComplexNumbers, inner: number): ComplexNumbers;
 }
 
-/** The smallest length from n on of which each prime factor is 2, 3 or 5: such transforms are the fastest. */
+/** The smallest length from n on whose prime factors are 2, 3 and 5: such transforms are the fastest. */
 export function fastLength(n: number): number {
   let length = n;
   while (without(length, [2, 3, 5]) !== 1) length++;
@@ -34,7 +34,7 @@ export function fastLength(n: number): number {
 
 const isFast = (n: number) => without(n, [2, 3, 5, 7]) === 1;
 
-/** What is left of an integer when some factors are taken out as often as they go. */
+/** Divides an integer by some factors as often as possible. */
 function without(n: number, factors: readonly number[]): number {
   for (const factor of factors) while (n % factor === 0) n /= factor;
   return n;
@@ -47,14 +47,14 @@ class Factored implements DftLength {
     for (let left = n; left > 1; ) {
       const radix = [4, 2, 3, 5].find((factor) => left % factor === 0) ?? 7;
       const m = left / radix;
-      const turns = new Float64Array(2 * m * (radix - 1));
+      const twiddles = new Float64Array(2 * m * (radix - 1));
       for (let p = 0, at = 0; p < m; p++) {
         for (let j = 1; j < radix; j++) {
-          turns[at++] = cosine(p * j, left);
-          turns[at++] = -sine(p * j, left);
+          twiddles[at++] = cosine(p * j, left);
+          twiddles[at++] = -sine(p * j, left);
         }
       }
-      this.steps.push({ radix, m, turns });
+      this.steps.push({ radix, m, twiddles });
       left = m;
     }
   }
@@ -70,15 +70,15 @@ class Factored implements DftLength {
 }
 
 /**
- * Bluestein: as j·k = (j² + k² - (k - j)²) / 2, a transform is a convolution with the chirp e^(iπj²/n), between two products with its
- * conjugate. The convolution is made by transforms of a fast length.
+ * Bluestein's algorithm: as j·k = (j² + k² - (k - j)²) / 2, a transform is a convolution with the chirp e^(iπj²/n), preceded and followed by a
+ * multiplication by its conjugate. The convolution uses transforms of a fast length.
  */
 class Bluestein implements DftLength {
   private readonly length: number;
   private readonly fast: DftLength;
   /** e^(-iπj²/n) */
   private readonly chirp: ComplexNumbers;
-  /** the transform of the conjugate chirp, over the length */
+  /** the transform of the conjugate chirp, divided by the length */
   private readonly filter: ComplexNumbers;
 
   constructor(private readonly n: number) {
@@ -86,7 +86,7 @@ class Bluestein implements DftLength {
     this.fast = new Factored(this.length);
     this.chirp = complexZeros(n);
     const filter = complexZeros(this.length);
-    // j² modulo 2n, by differences: it would leave the whole numbers that a float64 holds only for arrays beyond any memory
+    // j² modulo 2n, from differences, so that it stays an exact integer for any length
     for (let j = 0, square = 0; j < n; square = (square + 2 * j + 1) % (2 * n), j++) {
       this.chirp.re[j] = cosine(square, 2 * n);
       this.chirp.im[j] = -sine(square, 2 * n);
@@ -105,24 +105,24 @@ class Bluestein implements DftLength {
     const spare = complexZeros(length * inner);
     const spectrum = fast.transform(padded, spare, inner);
     multiply(spectrum, filter, spectrum, inner, length * inner);
-    // the way back is the way there with real and imaginary parts exchanged
+    // an inverse transform is a forward transform with real and imaginary parts exchanged
     const back = fast.transform(exchanged(spectrum), exchanged(spectrum === padded ? spare : padded), inner);
     multiply(exchanged(back), chirp, x, inner, n * inner);
     return x;
   }
 }
 
-/** The same numbers, each i times its conjugate. */
+/** The same arrays with real and imaginary parts exchanged: each number becomes i times its conjugate. */
 export function exchanged({ re, im }: ComplexNumbers): ComplexNumbers {
   return { re: im, im: re };
 }
 
-/** Zeros. */
+/** Complex zeros. */
 export function complexZeros(count: number): ComplexNumbers {
   return { re: new Float64Array(count), im: new Float64Array(count) };
 }
 
-/** out[k] = x[k] · by[k], for `inner` numbers x at each k, and from the first k on again until there are `count` of them. */
+/** out = x · by, where each element of `by` applies to `inner` consecutive numbers, repeated until there are `count` of them. */
 export function multiply(
   x: ComplexNumbers,
   by: ComplexNumbers,
@@ -144,8 +144,7 @@ export function multiply(
 }
 
 /**
- * The cosine of k / n of a turn, of any sign, whole or not; from an angle of an eighth at most, so that it is right to the last bit or the
- * one before.
+ * cos(2πk/n) for any real k. The angle is reduced to an eighth of a turn, so that the result is exact to one unit in the last place.
  */
 export function cosine(k: number, n: number): number {
   const part = Math.abs(k % n);
@@ -155,7 +154,7 @@ export function cosine(k: number, n: number): number {
   return Math.cos((2 * Math.PI * part) / n);
 }
 
-/** The sine of k / n of a turn. */
+/** sin(2πk/n) for any real k. */
 export function sine(k: number, n: number): number {
   return cosine(4 * (k % n) - n, 4 * n);
 }

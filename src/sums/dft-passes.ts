@@ -1,21 +1,21 @@
-// Passes of the discrete Fourier transform: each takes one factor out of a length (Stockham's order: nothing is ever reordered). With
-// n = radix · m points left, and the rest of the array running fastest in steps of `inner`,
+// The passes of a mixed-radix FFT, one for each factor of the length (Stockham's algorithm, which needs no reordering). With n = radix · m
+// the remaining length, and `inner` numbers that share each index:
 //
 //   y[q + inner · (radix · p + j)] = w^(p·j) · Σ_k ω^(j·k) · x[q + inner · (p + m · k)]      w = e^(-2πi/n), ω = e^(-2πi/radix)
 //
-// and what is left are `radix` times as many transforms of m points. `turns` has w^(p·j) for each p, for j from 1 on: cosine, sine.
+// What remains are `radix` times as many transforms of length m. `twiddles` has w^(p·j) as cosine and sine, for each p and for j from 1.
 
-/** Complex numbers: all real parts, all imaginary parts. */
+/** Complex numbers: an array of real parts and one of imaginary parts. */
 export interface ComplexNumbers {
   readonly re: Float64Array;
   readonly im: Float64Array;
 }
 
-/** One factor of a length, and its table. */
+/** A factor of the length, and its table. */
 export interface Step {
   readonly radix: number;
   readonly m: number;
-  readonly turns: Float64Array;
+  readonly twiddles: Float64Array;
 }
 
 /** Runs a pass from x to y. */
@@ -33,13 +33,13 @@ type Run = (
   inner: number,
 ) => void;
 
-// Each number is read into a constant of its own, and none by a pattern `[a, b] = [c, d]`: V8 11.3 makes those loops five times as slow.
+// Each number is read into its own constant and none is destructured from `[a, b] = [c, d]`, which makes these loops five times as slow in V8 11.3.
 
-const pass2: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
+const pass2: Run = (xr, xi, yr, yi, { m, twiddles }, inner) => {
   const far = inner * m;
   for (let p = 0; p < m; p++) {
-    const c = turns[2 * p];
-    const s = turns[2 * p + 1];
+    const c = twiddles[2 * p];
+    const s = twiddles[2 * p + 1];
     let to = 2 * inner * p;
     for (let a = inner * p; a < inner * (p + 1); a++, to++) {
       const ar = xr[a];
@@ -48,20 +48,20 @@ const pass2: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
       const bi = xi[a + far];
       yr[to] = ar + br;
       yi[to] = ai + bi;
-      turned(yr, yi, to + inner, ar - br, ai - bi, c, s);
+      storeProduct(yr, yi, to + inner, ar - br, ai - bi, c, s);
     }
   }
 };
 
 const sin3 = Math.sqrt(3) / 2;
 
-const pass3: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
+const pass3: Run = (xr, xi, yr, yi, { m, twiddles }, inner) => {
   const far = inner * m;
   for (let p = 0; p < m; p++) {
-    const c1 = turns[4 * p];
-    const s1 = turns[4 * p + 1];
-    const c2 = turns[4 * p + 2];
-    const s2 = turns[4 * p + 3];
+    const c1 = twiddles[4 * p];
+    const s1 = twiddles[4 * p + 1];
+    const c2 = twiddles[4 * p + 2];
+    const s2 = twiddles[4 * p + 3];
     let to = 3 * inner * p;
     for (let a = inner * p; a < inner * (p + 1); a++, to++) {
       const b = a + far;
@@ -76,21 +76,21 @@ const pass3: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
       const hi = ai - 0.5 * si;
       yr[to] = ar + sr;
       yi[to] = ai + si;
-      turned(yr, yi, to + inner, hr + di, hi - dr, c1, s1);
-      turned(yr, yi, to + 2 * inner, hr - di, hi + dr, c2, s2);
+      storeProduct(yr, yi, to + inner, hr + di, hi - dr, c1, s1);
+      storeProduct(yr, yi, to + 2 * inner, hr - di, hi + dr, c2, s2);
     }
   }
 };
 
-const pass4: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
+const pass4: Run = (xr, xi, yr, yi, { m, twiddles }, inner) => {
   const far = inner * m;
   for (let p = 0; p < m; p++) {
-    const c1 = turns[6 * p];
-    const s1 = turns[6 * p + 1];
-    const c2 = turns[6 * p + 2];
-    const s2 = turns[6 * p + 3];
-    const c3 = turns[6 * p + 4];
-    const s3 = turns[6 * p + 5];
+    const c1 = twiddles[6 * p];
+    const s1 = twiddles[6 * p + 1];
+    const c2 = twiddles[6 * p + 2];
+    const s2 = twiddles[6 * p + 3];
+    const c3 = twiddles[6 * p + 4];
+    const s3 = twiddles[6 * p + 5];
     let to = 4 * inner * p;
     for (let a = inner * p; a < inner * (p + 1); a++, to++) {
       const b = a + far;
@@ -106,9 +106,9 @@ const pass4: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
       const hi = xr[d] - xr[b];
       yr[to] = er + gr;
       yi[to] = ei + gi;
-      turned(yr, yi, to + inner, fr + hr, fi + hi, c1, s1);
-      turned(yr, yi, to + 2 * inner, er - gr, ei - gi, c2, s2);
-      turned(yr, yi, to + 3 * inner, fr - hr, fi - hi, c3, s3);
+      storeProduct(yr, yi, to + inner, fr + hr, fi + hi, c1, s1);
+      storeProduct(yr, yi, to + 2 * inner, er - gr, ei - gi, c2, s2);
+      storeProduct(yr, yi, to + 3 * inner, fr - hr, fi - hi, c3, s3);
     }
   }
 };
@@ -118,7 +118,7 @@ const sin51 = Math.sin((2 * Math.PI) / 5);
 const cos52 = Math.cos((4 * Math.PI) / 5);
 const sin52 = Math.sin((4 * Math.PI) / 5);
 
-const pass5: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
+const pass5: Run = (xr, xi, yr, yi, { m, twiddles }, inner) => {
   const far = inner * m;
   for (let p = 0; p < m; p++) {
     const t = 8 * p;
@@ -148,16 +148,16 @@ const pass5: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
       const hi = sin51 * vr - sin52 * tr;
       yr[to] = ar + sr + ur;
       yi[to] = ai + si + ui;
-      turned(yr, yi, to + inner, er + gr, ei + gi, turns[t], turns[t + 1]);
-      turned(yr, yi, to + 2 * inner, fr + hr, fi + hi, turns[t + 2], turns[t + 3]);
-      turned(yr, yi, to + 3 * inner, fr - hr, fi - hi, turns[t + 4], turns[t + 5]);
-      turned(yr, yi, to + 4 * inner, er - gr, ei - gi, turns[t + 6], turns[t + 7]);
+      storeProduct(yr, yi, to + inner, er + gr, ei + gi, twiddles[t], twiddles[t + 1]);
+      storeProduct(yr, yi, to + 2 * inner, fr + hr, fi + hi, twiddles[t + 2], twiddles[t + 3]);
+      storeProduct(yr, yi, to + 3 * inner, fr - hr, fi - hi, twiddles[t + 4], twiddles[t + 5]);
+      storeProduct(yr, yi, to + 4 * inner, er - gr, ei - gi, twiddles[t + 6], twiddles[t + 7]);
     }
   }
 };
 
 /** y[at] = (re + i·im) · (c + i·s) */
-function turned(
+function storeProduct(
   yr: Float64Array,
   yi: Float64Array,
   at: number,
@@ -170,13 +170,13 @@ function turned(
   yi[at] = re * s + im * c;
 }
 
-/** Cosines and sines of ω^k. */
+/** cos and sin of the powers ω^k, in turn. */
 const roots = Float64Array.from({ length: 14 }, (_, i) =>
   i % 2 === 0 ? Math.cos((Math.PI * i) / 7) : -Math.sin((Math.PI * (i - 1)) / 7),
 );
 
-/** The sums and differences of elements k and 7 - k, then a small matrix of cosines and one of sines. */
-const pass7: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
+/** Sums and differences of elements k and 7 - k, then a 3 x 3 matrix of cosines and one of sines. */
+const pass7: Run = (xr, xi, yr, yi, { m, twiddles }, inner) => {
   const far = inner * m;
   const sums = new Float64Array(12);
   for (let p = 0; p < m; p++) {
@@ -211,8 +211,8 @@ const pass7: Run = (xr, xi, yr, yi, { m, turns }, inner) => {
         }
         const u = t + 2 * j;
         const v = t + 2 * (7 - j);
-        turned(yr, yi, to + j * inner, er + dr, ei + di, turns[u], turns[u + 1]);
-        turned(yr, yi, to + (7 - j) * inner, er - dr, ei - di, turns[v], turns[v + 1]);
+        storeProduct(yr, yi, to + j * inner, er + dr, ei + di, twiddles[u], twiddles[u + 1]);
+        storeProduct(yr, yi, to + (7 - j) * inner, er - dr, ei - di, twiddles[v], twiddles[v + 1]);
       }
     }
   }

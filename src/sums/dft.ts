@@ -1,13 +1,13 @@
-// Dft: the discrete Fourier transform of arrays of any sizes, in float64, along all axes. For registration, whose periods are the sizes of
-// the pictures; convolutions, which may choose their length, have a faster one.
+// The discrete Fourier transform of arrays of any size along all axes, in float64. Registration needs it, because its period is the size of the
+// picture. Convolutions can choose their length and use a faster one.
 
 import { product } from '../core/lists.js';
 import { complexZeros, dftLength, exchanged } from './dft-length.js';
 import type { ComplexNumbers } from './dft-passes.js';
 
-/** Numbers that are transformed at once: few enough that two copies stay in the second-level cache. */
+/** Numbers that are transformed at once. Two copies of them fit the second-level cache. */
 const BLOCK = 8192;
-/** Arrays side by side in a block at most. */
+/** The largest number of lines in a block. */
 const LINES = 16;
 
 /** X[k] = Σ_j x[j] · e^(-2πi·j·k/n) along every axis, in place. */
@@ -17,12 +17,12 @@ export function dft(x: ComplexNumbers, shape: readonly number[]): void {
   });
 }
 
-/** Σ_k X[k] · e^(2πi·j·k/n) along every axis, in place: the way back, not divided by the number of elements. */
+/** Σ_k X[k] · e^(2πi·j·k/n) along every axis, in place: the inverse transform without division by the number of elements. */
 export function inverseDft(x: ComplexNumbers, shape: readonly number[]): void {
   dft(exchanged(x), shape);
 }
 
-/** Transforms arrays of n elements that lie `inner` apart: some at once, copied side by side. */
+/** Transforms lines of n elements that are `inner` numbers apart, several lines at a time in an interleaved copy. */
 function transformAxis(x: ComplexNumbers, n: number, inner: number): void {
   const along = dftLength(n);
   const all = x.re.length / n;
@@ -40,9 +40,9 @@ function transformAxis(x: ComplexNumbers, n: number, inner: number): void {
 }
 
 /**
- * Element k of line i lies at starts[i] + k · inner in the array and at k · lines + i in the block. Rows are read one after the other;
- * columns side by side, as the elements of one may all fall into one set of the cache. Four loops, as one that asks in each round made
- * phaseCrossCorrelation of 200 x 200 numbers take 1.08 times as long.
+ * Copies lines to the block or back. Element k of line i is at starts[i] + k · inner in the array and at k · lines + i in the block. Rows are
+ * copied one after another, columns side by side, because the elements of one column may share a cache set. There are four loops, because
+ * a single one with a branch in each iteration makes phaseCrossCorrelation of 200 x 200 numbers take 1.08 times as long.
  */
 function copy(
   x: ComplexNumbers,

@@ -1,4 +1,4 @@
-// Direct: sums computed as they are defined, by the second module: blocks of outputs whose operands are staged in scratch.
+// Direct sums: blocks of outputs, computed by the module of signals from operands that are staged in scratch memory.
 
 import { computeBlock } from './block.js';
 import { exactSums } from './exact.js';
@@ -12,7 +12,7 @@ import { isShortRow, shortRow } from './short-row.js';
 
 /**
  * Computes a request's sums into `out`.
- * @param factors of the kernel, one for each axis of the request, to sum along one axis after another
+ * @param factors of a separable kernel, one for each axis of the request
  */
 export function directSums(operands: Written, request: SumRequest, factors?: Factors): void {
   const { kernel } = operands;
@@ -26,7 +26,7 @@ export function directSums(operands: Written, request: SumRequest, factors?: Fac
   );
 }
 
-/** Computes sums whose axes of independent kernels come first. */
+/** Computes sums whose axes with independent kernels come first. */
 function sumLines(operands: Written, request: SumRequest, factors?: Factors): void {
   const { signal, kernel, out } = operands;
   const lines = linesOf(request, signal.shape, kernel.shape);
@@ -38,7 +38,7 @@ function sumLines(operands: Written, request: SumRequest, factors?: Factors): vo
     exactSums(operands, request, true);
 }
 
-/** Whether an output meets what is outside. */
+/** Whether some output reads a position outside the signal. */
 function reachesOutside({ sums }: Lines): boolean {
   return sums.some(({ size, taps, count, first, direction, stride, upsample }) => {
     const last = first + stride * (count - 1);
@@ -54,7 +54,7 @@ function allFinite(data: NumberArray): boolean {
   return sum === 0;
 }
 
-/** Computes a part's outputs block by block; the taps of a block run fastest. */
+/** Computes a part's outputs block by block, with the blocks of taps in the innermost loop. */
 function computePart(
   operands: Written,
   request: SumRequest,
@@ -98,7 +98,7 @@ function computePart(
 
 type Range = readonly [from: number, count: number];
 
-/** Ranges of at most `most` that make up `count`. */
+/** Divides `count` into ranges of at most `most`. */
 function cut(count: number, most: number): Range[] {
   if (count <= most) return [[0, count]];
   const ranges: Range[] = [];

@@ -1,21 +1,21 @@
-// Exact: sums as the definition has them, one by one, in float64. For few products, where preparing anything takes longer, and where a
-// kernel that is not finite must not meet what is not there.
+// Sums by their definition, one after another in float64: for few products, where any preparation would take longer, and for outputs at the
+// border if the kernel is not finite, because its elements outside the signal must not contribute NaN.
 
 import { constantOf, elementAt } from './border.js';
 import { type AxisSum, type Border, outputShape, type SumRequest, type Written } from './request.js';
 
-/** Products of an output's axes so far: where each has its factors. */
+/** The products of an output along the axes so far: the index of each factor. */
 interface Places {
-  /** in the signal, -1 outside */
+  /** -1 outside the signal */
   readonly signal: readonly number[];
   readonly kernel: readonly number[];
-  /** whether an axis met what is outside */
+  /** whether a kernel element is outside the signal */
   readonly reachesOut: boolean;
 }
 
 /**
  * Computes outputs into `out`.
- * @param outsideOnly leaves those alone whose kernel lies inside the signal
+ * @param outsideOnly only outputs whose kernel extends beyond the signal
  */
 export function exactSums({ signal, kernel, out }: Written, request: SumRequest, outsideOnly = false): void {
   const { axes, border } = request;
@@ -45,7 +45,7 @@ export function exactSums({ signal, kernel, out }: Written, request: SumRequest,
   walk(0, { signal: [0], kernel: [0], reachesOut: false });
 }
 
-/** The places of output `o` of one more axis: each one so far has a product with each of this axis. */
+/** Combines the products so far with those of output `o` along one more axis. */
 function placesAlong(
   places: Places,
   along: AxisSum | 'each',
@@ -70,7 +70,7 @@ function placesAlong(
   return next;
 }
 
-/** Adds the products of all places with one element of an axis of `size` and one tap of `taps`. */
+/** Combines each product so far with an element of an axis of `size` and a tap of `taps`. */
 function add(
   to: { readonly signal: number[]; readonly kernel: number[] },
   { signal, kernel }: Places,

@@ -1,4 +1,4 @@
-// Exchange: where the kernel is longer than the signal, and nothing or zeros stand around this, the two may change places.
+// Exchanges signal and kernel if the kernel is longer and the signal is extended with zeros or nothing.
 
 import { product } from '../core/lists.js';
 import { isZero } from './border.js';
@@ -6,7 +6,8 @@ import { isDense, type SumOperands, type SumRequest } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
 
 /**
- * The same sums with signal and kernel exchanged, if that is less work; undefined where it is not, or where they would be others.
+ * The request with signal and kernel exchanged, if that is less work and gives the same sums; else undefined.
+ *
  *
  *   Σ_k h[k] · X[first + o + k] = Σ_m X[m] · h[m - first - o]          a correlation, whose outputs run the other way
  *   Σ_k h[k] · X[first + o - k] = Σ_m X[m] · h[first + o - m]          a convolution is the same either way
@@ -21,7 +22,7 @@ export function exchanged(
     product(shape.map((size, i) => (axes[i] === 'each' ? 1 : size)));
   if (sizes(kernel.shape) <= sizes(signal.shape)) return undefined;
   if (!axes.every((axis) => axis === 'each' || isDense(axis))) return undefined;
-  // zeros meet what is not finite, nothing doesn't
+  // a zero times Infinity is NaN; a border of 'nothing' does not multiply
   if (border !== 'nothing' && !kernel.data.every((value) => Number.isFinite(value))) return undefined;
   const backwards = axes.map((axis) => axis !== 'each' && axis.direction === 1);
   const turned = axes.map((axis) =>
@@ -30,7 +31,7 @@ export function exchanged(
   return { request: { ...request, axes: turned, border: 'nothing' }, backwards };
 }
 
-/** Turns some axes of a tensor round, where it is. */
+/** Reverses some axes of a tensor in place. */
 export function turn({ data, shape }: Samples, backwards: readonly boolean[]): void {
   let inner = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -41,7 +42,7 @@ export function turn({ data, shape }: Samples, backwards: readonly boolean[]): v
   }
 }
 
-/** Turns `size` lines of `inner` numbers round. */
+/** Reverses the order of `size` lines of `inner` numbers. */
 function turnLines(data: NumberArray, from: number, size: number, inner: number): void {
   for (let low = from, high = from + (size - 1) * inner; low < high; high -= 2 * inner)
     for (let i = 0; i < inner; i++, low++, high++) {

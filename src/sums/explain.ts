@@ -1,4 +1,4 @@
-// Explain: how a request is computed, in words, and how long both ways are estimated to take. No numbers are needed, only shapes.
+// explain: describes how a request is computed and estimates the time of both methods. It needs shapes only.
 
 import { asList } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -9,24 +9,23 @@ import type { Samples } from './samples.js';
 import type { SpectralPlan } from './spectral.js';
 import { SOME } from './sums.js';
 
-/** Which way is taken, and estimated nanoseconds of both. */
+/** The method, and estimated nanoseconds of both. */
 export interface Choice {
   readonly method: 'direct' | 'fft';
   readonly direct: number;
-  /** Infinity where no spectrum can be used */
+  /** Infinity if FFT is not possible */
   readonly fft: number;
-  /** how one of the independent sums goes through spectra */
+  /** the FFT plan of one of the independent sums */
   readonly plan?: SpectralPlan;
-  /** products of an output */
+  /** products per output */
   readonly terms: number;
 }
 
 /**
- * How `sums` computes a request, as far as shapes tell: a kernel that is a product of one for each axis may be summed along one after
- * another, which its numbers tell.
+ * How `sums` computes a request, as far as shapes tell. Whether a kernel is separable depends on its numbers.
  */
 export function choiceOf(asked: Asked, signal: readonly number[], kernel: readonly number[]): Choice {
-  // sizes alone are looked at
+  // `exchanged` reads sizes only
   const numbers = new Float32Array();
   const samples = (shape: readonly number[]): Samples => ({ data: numbers, shape: [...shape] });
   const where = () => '';
@@ -35,7 +34,7 @@ export function choiceOf(asked: Asked, signal: readonly number[], kernel: readon
   const { method, direct, fft, plan } = estimate({ ...asked, ...other?.request }, longer, shorter);
   const isSmall = product(outputShape(asked, signal, kernel)) * product(kernel) < SOME;
   const isFft = method === 'fft' && !(isSmall && asked.method === 'auto');
-  // a border repeats the signal, so each of the kernel's elements may meet something
+  // a border may repeat the signal, so each kernel element may contribute
   const most = (axis: number) =>
     asked.border === 'nothing' ? Math.min(signal[axis], kernel[axis]) : kernel[axis];
   const terms = product(asked.axes.map((axis, i) => (axis === 'each' ? 1 : most(i))));
@@ -43,9 +42,9 @@ export function choiceOf(asked: Asked, signal: readonly number[], kernel: readon
 }
 
 /**
- * Says how a request is computed.
- * @param name of the function
- * @param labels of the inputs
+ * Describes how a request is computed.
+ * @param label1 name of the signal
+ * @param label2 name of the kernel
  */
 export function explainSums(
   asked: Asked,
@@ -63,13 +62,13 @@ export function explainSums(
     const { sizes, good, scratch, bytes, logSize } = plan;
     const points = [sizes.planes, sizes.rows, sizes.length];
     lines.push(
-      `transforms ${inEach(points)} numbers for ${inEach(good)} outputs, ${blocksOf(plan)} an input`,
-      `memory     ${kilo(scratch)} scratch, ${kilo(bytes - scratch)} kept for the kernel and the tables`,
-      `error      at most ${unit} · ${Number(logSize.toPrecision(3))} · ‖${label1}‖ · ‖${label2}‖, norms of a block and the kernel`,
+      `transforms ${inEach(points)} numbers for ${inEach(good)} outputs, ${blocksOf(plan)} per input`,
+      `memory     ${kilo(scratch)} scratch, ${kilo(bytes - scratch)} cached for the kernel and the tables`,
+      `error      at most ${unit} · ${Number(logSize.toPrecision(3))} · ‖${label1}‖ · ‖${label2}‖, the norms of a block and of the kernel`,
     );
   } else
     lines.push(
-      `error      at most ${unit} · ${terms + 2} · Σ |${label1}| · |${label2}|, of an output's products`,
+      `error      at most ${unit} · ${terms + 2} · Σ |${label1}| · |${label2}|, over an output's products`,
     );
   return lines.join('\n');
 }
@@ -79,7 +78,7 @@ function reasonOf({ method }: Asked, { direct, fft }: Choice): string {
     `direct ${milliseconds(direct)} ms`,
     ...(Number.isFinite(fft) ? [`fft ${milliseconds(fft)} ms`] : []),
   ];
-  return `${method === 'auto' ? 'estimated' : 'as asked for; estimated'} ${estimates.join(', ')}`;
+  return `${method === 'auto' ? 'estimated' : 'as requested; estimated'} ${estimates.join(', ')}`;
 }
 
 function blocksOf({ axes, good }: SpectralPlan): string {
@@ -87,13 +86,13 @@ function blocksOf({ axes, good }: SpectralPlan): string {
   return `${blocks} block${blocks === 1 ? '' : 's'}`;
 }
 
-/** Sizes of planes, rows and numbers, without those of 1 in front. */
+/** Sizes of planes, rows and row elements, without leading ones. */
 function inEach(sizes: readonly number[]): string {
   const first = sizes.findIndex((size) => size > 1);
   return sizes.slice(first < 0 ? 2 : first).join(' x ');
 }
 
-/** Milliseconds of nanoseconds, two digits. */
+/** Nanoseconds to milliseconds, with two digits. */
 const milliseconds = (nanoseconds: number): number => Number((nanoseconds / 1e6).toPrecision(2));
 
 const kilo = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;

@@ -1,4 +1,4 @@
-// Extend: samples with what stands around them.
+// Extends samples by their border.
 
 import { constantOf, elementAt } from './border.js';
 import { copyNumbers } from './fill.js';
@@ -6,23 +6,23 @@ import type { Border } from './request.js';
 import type { NumberArray, Samples } from './samples.js';
 import { stepsOf } from './steps.js';
 
-/** Elements before and behind the samples along an axis, and which ones. */
+/** How many elements to add before and after the samples along an axis, and by which border. */
 export interface Margin {
   readonly before: number;
   readonly behind: number;
   readonly border: Border;
 }
 
-/** The shape with its margins. */
+/** The shape including the margins. */
 export function extendedShape(shape: readonly number[], margins: readonly Margin[]): number[] {
   return shape.map((size, axis) => size + margins[axis].before + margins[axis].behind);
 }
 
-/** Writes samples with their margins. Where margins meet, a constant stands if one of them is. */
+/** Writes samples with their margins. Where margins of several axes overlap, a constant takes precedence. */
 export function extend({ data, shape }: Samples, margins: readonly Margin[], target: NumberArray): void {
   const whole = extendedShape(shape, margins);
   const [own, wide] = [stepsOf(shape), stepsOf(whole)];
-  // the last axis with a margin: what lies behind it is copied in one piece
+  // the last axis with a margin; the axes after it are copied as one piece
   const last = Math.max(
     0,
     margins.findLastIndex(({ before, behind }) => before + behind > 0),

@@ -1,10 +1,10 @@
-// Fill: numbers from one place to another, and a row of a signal with what its border says stands around it.
+// Copies numbers, and rows with their extension by a border.
 
 import { constantOf, elementAt } from './border.js';
 import type { Border } from './request.js';
 import type { NumberArray } from './samples.js';
 
-/** Below this a loop copies faster than a view is made. */
+/** Below this length a loop is faster than creating a view. */
 const LOOP = 48;
 
 /** Copies `count` numbers. */
@@ -19,7 +19,7 @@ export function copyNumbers(
   else to.set(from.subarray(at, at + count), target);
 }
 
-/** Writes the positions from `first` on of the row that begins at `from`, if there is one: -1 is outside, all of it. */
+/** Writes `count` positions, from `first`, of the extended row that begins at index `from`; -1 is a row outside the signal. */
 export function fillRow(
   to: NumberArray,
   at: number,
@@ -43,7 +43,7 @@ export function fillRow(
   fillOutside(to, at + done, count - done, data, from, size, first + done, border);
 }
 
-/** The same for positions that are none of the signal's. */
+/** Writes positions outside the row. */
 function fillOutside(
   to: NumberArray,
   at: number,

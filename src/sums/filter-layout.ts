@@ -1,9 +1,9 @@
-// Filter layout: a filter, or a part of one, at the begin of a block.
+// Copies a filter, or a part of it, to the beginning of a block.
 
 import type { NumberArray } from './samples.js';
 import type { SpectralAxis } from './spectral-axes.js';
 
-/** Where a block's numbers are: an index, and how many numbers there are to the next row and the next plane. */
+/** The location of a block: an index, and the distances between rows and between planes. */
 export interface BlockPlace {
   readonly at: number;
   readonly row: number;
@@ -11,8 +11,8 @@ export interface BlockPlace {
 }
 
 /**
- * Writes the elements of a filter that follow `part` along each axis, `taps` at most, times a scale; a correlation's from their end.
- * What is beside them in the block has to be zero.
+ * Writes up to `taps` elements of a filter along each axis, from `part` on, times a scale. The kernel of a correlation is reversed. The rest of
+ * the block must be zero.
  */
 export function writeFilter(
   to: NumberArray,
@@ -26,7 +26,7 @@ export function writeFilter(
   const sizes = axes.map((axis) => axis.taps);
   const counts = sizes.map((size, i) => Math.min(taps[i], size - part[i]));
   const steps = [sizes[1] * sizes[2], sizes[2], 1];
-  /** index of an element along an axis, of which it is the `tap`th of the part */
+  /** offset in the filter of the `tap`-th element of the part along an axis */
   const place = (axis: number, tap: number): number => {
     const element = part[axis] + tap;
     return steps[axis] * (axes[axis].turned ? sizes[axis] - 1 - element : element);

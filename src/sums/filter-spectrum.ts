@@ -1,35 +1,35 @@
-// Filter spectrum: kernels' spectra in the engine's memory, kept as long as their numbers stay the same, as the weights of layers are.
+// Cached spectra of kernels in the engine's memory. They are valid as long as the kernel's numbers do not change, like the packed weights of layers.
 
 import { Cached } from '../engine/cached.js';
 import type { Engine } from '../engine/engine.js';
 import type { NumberArray } from './samples.js';
 
-/** What is known of a kernel's numbers. */
+/** Properties of a kernel's numbers. */
 export interface FilterFacts {
   readonly isFinite: boolean;
   readonly areIntegers: boolean;
-  /** the sum of their squares */
+  /** Σ x² */
   readonly squares: number;
-  /** the largest of their magnitudes */
+  /** max |x| */
   readonly largest: number;
 }
 
-/** A kernel with the numbers that it had, and its spectra by the layout they are for. */
+/** A copy of a kernel's numbers, and its spectra by layout. */
 interface Filter {
   readonly numbers: NumberArray;
   readonly facts: FilterFacts;
   readonly spectra: Map<string, Cached>;
 }
 
-/** Arrays that a kernel came in before. */
+/** Arrays that were used as a kernel before. */
 const seen = new WeakSet<NumberArray>();
 
-/** Spectra of one kernel that are kept. */
+/** How many spectra of one kernel are cached. */
 const MOST_SPECTRA = 8;
 
 const filters = new WeakMap<Engine, WeakMap<NumberArray, Filter>>();
 
-/** What is known of numbers. */
+/** Computes the properties of numbers. */
 export function factsOf(numbers: NumberArray): FilterFacts {
   let squares = 0;
   let largest = 0;
@@ -43,7 +43,7 @@ export function factsOf(numbers: NumberArray): FilterFacts {
   return { isFinite: Number.isFinite(largest), areIntegers, squares, largest };
 }
 
-/** A kernel as it is kept: anew, without spectra, where its numbers changed. */
+/** The cache entry of a kernel; a new one, without spectra, if its numbers changed. */
 function filterOf(engine: Engine, data: NumberArray): Filter {
   let kept = filters.get(engine);
   if (!kept) filters.set(engine, (kept = new WeakMap()));
@@ -55,26 +55,26 @@ function filterOf(engine: Engine, data: NumberArray): Filter {
   return filter;
 }
 
-/** Whether numbers are the same, NaN and the sign of 0 included. */
+/** Whether two arrays are identical, including NaN and the sign of 0. */
 export function areSame(one: NumberArray, other: NumberArray): boolean {
   if (one.length !== other.length) return false;
   for (let i = 0; i < one.length; i++) if (!Object.is(one[i], other[i])) return false;
   return true;
 }
 
-/** A range of memory for the spectrum, and whether it is there already. */
+/** Memory for a spectrum, and whether it contains the spectrum already. */
 export interface KeptSpectrum {
   readonly facts: FilterFacts;
   readonly memory: Cached;
   readonly isMade: boolean;
-  /** says that what was written there is whole */
+  /** declares the written spectrum valid */
   keep(): void;
 }
 
 /**
- * Memory for the spectrum of a kernel in some layout, for the call in progress. There is none for an array that comes for the first time:
- * most such kernels never come again.
- * @throws RangeError if there is not enough memory
+ * Memory for the spectrum of a kernel in a given layout, for the current call. undefined for an array that is used for the first time,
+ * because most such kernels are never used again.
+ * @throws RangeError if memory is insufficient
  */
 export function keptSpectrum(
   engine: Engine,

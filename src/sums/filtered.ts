@@ -1,26 +1,26 @@
-// Filtered: sums whose result has the signal's sizes, as filters of pictures make them.
+// Sums whose result has the shape of the signal, for image filters.
 
 import type { Where } from '../core/errors.js';
 import type { Border } from './request.js';
 import { type Dtype, type Samples, withShape } from './samples.js';
 import { sums } from './sums.js';
 
-/** Elements of a kernel along an axis, and which of them meets the output's own place. */
+/** The size of a kernel along an axis, and the index of its element at the output's position. */
 export interface Reach {
   readonly size: number;
   readonly middle: number;
 }
 
-/** A kernel that runs over some axes of a signal: for each axis its elements; undefined for an axis of independent sums. */
+/** A kernel along some axes of a signal. undefined is an axis without kernel. */
 export interface Kernel {
-  /** has its numbers, in any shape */
+  /** the kernel's numbers, in any shape */
   readonly samples: Pick<Samples, 'data'>;
   readonly along: readonly (Reach | undefined)[];
   /** 1 for a correlation, -1 for a convolution */
   readonly direction: 1 | -1;
 }
 
-/** The sums of a kernel's products with what it meets at each place of the signal, in C order. */
+/** Applies a kernel at every position of the signal. */
 export function filtered(
   signal: Samples,
   { samples, along, direction }: Kernel,

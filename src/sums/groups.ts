@@ -1,25 +1,25 @@
-// Groups: taps that lie next to each other in a staged signal and a staged kernel, line by line.
+// Groups of taps that are contiguous both in a staged signal and in a staged kernel, line by line.
 
 import { extentOf } from './parts.js';
 
-/** Taps of an axis, for outputs `stride` positions apart. */
+/** The taps of an axis, for outputs `stride` positions apart. */
 export interface TapLine {
   readonly stride: number;
   readonly count: number;
   readonly taps: number;
-  /** numbers from one element of the staged axis to the next */
+  /** distance between elements of the staged axis, in numbers */
   readonly pitch: number;
 }
 
-/** An entry of the table of assembly/signal/rows.ts, in numbers. */
+/** An entry of the table of assembly/signal/rows.ts. Distances are in numbers. */
 export type Group = readonly [lines: number, taps: number, signal: number, weights: number];
 
-/** The groups of a kernel of some axes, the outermost first. The last two are the lines and the taps of the groups. */
+/** The groups of a kernel, for its axes from outermost to innermost. The last two axes become the lines and taps of groups. */
 export function groupsOf(axes: readonly TapLine[]): Group[] {
   const last = axes.length - 1;
   const rows = splitOf(axes[last]);
   if (last === 0) return rows.map(({ taps, signal, before }) => [1, taps, signal, before]);
-  // each position of the outer taps: where its signal and its weights begin
+  // for each position of the outer taps, the offsets of its signal and its weights
   let outer = [{ signal: 0, weights: 0 }];
   for (const axis of axes.slice(0, -2))
     outer = outer.flatMap(({ signal, weights }) =>
@@ -44,7 +44,7 @@ export function groupsOf(axes: readonly TapLine[]): Group[] {
   return groups;
 }
 
-/** The phases of an axis: how many taps each has, where in the staged line they begin, and how many taps there are before. */
+/** The phases of an axis: the number of taps of each, its offset in the staged line, and the number of preceding taps. */
 function splitOf({ stride, count, taps, pitch }: TapLine) {
   const length = Math.ceil(extentOf(stride, count, taps) / stride);
   const phases: { taps: number; signal: number; before: number }[] = [];

@@ -1,16 +1,16 @@
-// Lines: the axes of a request in the order and form that direct sums take them: independent sums outside, then the axes of the kernel.
+// Normalises the axes of a request for direct sums: axes of independent sums first, then the axes of the kernel.
 
 import type { SumRequest } from './request.js';
 
-/** An axis of independent sums, each with a kernel of its own; the signal has as many, or one that all share. */
+/** An axis of independent sums, each with its own kernel. The signal has as many elements, or one that all sums share. */
 export interface ItemAxis {
   readonly count: number;
   readonly signals: number;
 }
 
-/** An axis that the kernel runs over, as in `AxisSum`. */
+/** An axis that the kernel slides along, as in `AxisSum`. */
 export interface TapAxis {
-  /** the axis of the request, -1 for several and for none */
+  /** index of the axis in the request; -1 for merged axes and for none */
   readonly axis: number;
   readonly size: number;
   readonly taps: number;
@@ -21,16 +21,16 @@ export interface TapAxis {
   readonly upsample: number;
 }
 
-/** The axes of a request, outermost first, without those that do nothing. */
+/** The axes of a request from outermost to innermost, without axes that change nothing. */
 export interface Lines {
   readonly items: readonly ItemAxis[];
-  /** one at least; the last is that of the rows */
+  /** at least one; the last is the axis of rows */
   readonly sums: readonly TapAxis[];
-  /** numbers that lie together and are met by the same taps: of a row, a position is so many numbers */
+  /** number of contiguous elements that share all taps: one position of a row is a group of so many numbers */
   readonly group: number;
 }
 
-/** An axis of one position and one tap. */
+/** An axis with one position and one tap. */
 const single: TapAxis = {
   axis: -1,
   size: 1,
@@ -42,14 +42,14 @@ const single: TapAxis = {
   upsample: 1,
 };
 
-/** The order of axes in which independent sums come first: axes with a kernel of their own for each position. */
+/** The order of axes with independent kernels first. */
 export function itemsFirst({ axes }: Pick<SumRequest, 'axes'>, kernel: readonly number[]): number[] {
   const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
   const all = axes.map((_, i) => i);
   return [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
 }
 
-/** The axes of a request whose independent sums come first. */
+/** Normalises the axes of a request whose independent kernels come first. */
 export function linesOf(
   { axes }: Pick<SumRequest, 'axes'>,
   signal: readonly number[],
@@ -74,7 +74,7 @@ export function linesOf(
   return { items, sums, group };
 }
 
-/** Adds an axis to neighbours that it is one with. */
+/** Adds an axis, or merges it with the previous one. */
 function addItem(items: ItemAxis[], item: ItemAxis): void {
   const last = items[items.length - 1];
   if (last && last.signals > 1 === item.signals > 1)
@@ -91,7 +91,7 @@ function addSum(sums: TapAxis[], axis: TapAxis): void {
   } else sums.push(axis);
 }
 
-/** Whether every position of an axis is an output that meets one tap. */
+/** Whether every position of an axis is an output with a single tap. */
 function isIdentity({ size, taps, count, first, stride, upsample }: TapAxis): boolean {
   return taps === 1 && first === 0 && count === size && stride === 1 && upsample === 1;
 }

@@ -1,5 +1,5 @@
-// Operand: a signal or a kernel on its way into the memory of the engine: which of its elements are copied, and the table that says how
-// they are staged there (assembly/signal/stage.ts).
+// An operand on its way to the engine's memory: which elements of a signal or a kernel are copied, and the table by which they are staged
+// (assembly/signal/stage.ts).
 
 import { product } from '../core/lists.js';
 import { attached } from '../core/tensor.js';
@@ -8,7 +8,7 @@ import { countOf, type Run, type Span, spansOf } from './runs.js';
 import type { NumberArray, Samples } from './samples.js';
 import { stepsOf } from './steps.js';
 
-/** What is staged of an operand: for each axis, outermost first, a line; and which numbers of each group. */
+/** The elements of an operand to be staged: a line for each axis, outermost first, and a range of each group. */
 export interface Lined {
   readonly samples: Samples;
   readonly sizes: readonly number[];
@@ -18,18 +18,18 @@ export interface Lined {
   readonly count: number;
 }
 
-/** The copied box of an operand and the table of its lines. */
+/** An operand's copied box, and the table of its lines. */
 export class Operand {
-  /** where the operand lies in the engine's memory already, -1 if it is copied there */
+  /** address of the operand, if it is in the engine's memory already; -1 if it is copied there */
   readonly address: number;
-  /** whether what lies there, or is copied, is read as it is */
+  /** whether it can be read without staging */
   readonly isPlain: boolean;
-  /** numbers that are copied and staged */
+  /** lengths of the copy and of the staged lines, in numbers */
   readonly copied: number;
   readonly staged: number;
-  /** levels above the row */
+  /** number of axes above the row */
   readonly depth: number;
-  /** numbers from one element of an axis to the next, where they lie or are copied to */
+  /** distances between elements of each axis, in the operand or its copy, in numbers */
   readonly steps: readonly number[];
   readonly #spans: Span[][];
   readonly #operand: Lined;
@@ -47,12 +47,12 @@ export class Operand {
     this.staged = this.isPlain ? 0 : product(lines.map(countOf)) * count;
   }
 
-  /** Of what is plain: numbers from where it lies, or is copied, to the first that is read. */
+  /** For a plain operand: offset of the first number that is read. */
   get begin(): number {
     return this.#operand.lines.reduce((sum, [{ from }], i) => sum + from * this.steps[i], 0);
   }
 
-  /** How many numbers the table has. */
+  /** Length of the table in words. */
   get tableLength(): number {
     if (this.isPlain) return 0;
     const { lines } = this.#operand;
@@ -61,7 +61,7 @@ export class Operand {
     return length;
   }
 
-  /** Writes the table from `at` on; numbers have `bytes` bytes. */
+  /** Writes the table at an index; a number has `bytes` bytes. */
   writeTable(table: Int32Array, at: number, bytes: number): void {
     const { lines } = this.#operand;
     for (let i = 0; i < this.depth; i++) {
@@ -87,7 +87,7 @@ export class Operand {
     const spans = [...this.#spans, [{ from, count }]];
     const all = [...sizes, group];
     const steps = stepsOf(all);
-    // the axis from which on inwards everything is copied
+    // all axes from this one on are copied completely
     let whole = all.length;
     while (whole > 0 && countOf(spans[whole - 1]) === all[whole - 1]) whole--;
     if (whole === 0) {

@@ -1,10 +1,10 @@
-// Orders: samples with their axes in another order, and sums computed so.
+// Permutes the axes of samples, and computes sums with permuted axes.
 
 import type { SumRequest, Written } from './request.js';
 import { type Samples, zeros } from './samples.js';
 import { stepsOf } from './steps.js';
 
-/** The same numbers with their axes in another order: axis i of the result is axis order[i]. */
+/** Permutes axes: axis i of the result is axis order[i]. */
 export function permuted({ data, shape }: Samples, order: readonly number[]): Samples {
   const steps = stepsOf(shape);
   const sizes = order.map((axis) => shape[axis]);
@@ -21,7 +21,7 @@ export function permuted({ data, shape }: Samples, order: readonly number[]): Sa
   return { data: result, shape: sizes };
 }
 
-/** Computes a request whose axes are put in another order: axis i of what is computed is axis order[i]. */
+/** Computes a request with permuted axes: axis i of the computation is axis order[i]. */
 export function computeInOrder(
   operands: Written,
   request: SumRequest,

@@ -1,10 +1,10 @@
-// Outputs: from the memory of the engine to where the caller has them.
+// Copies outputs from the engine's memory to the caller's array.
 
 import { product } from '../core/lists.js';
 import type { NumberArray } from './samples.js';
 import { stepsOf } from './steps.js';
 
-/** What of an axis is written: `count` of its `size` elements, `step` apart from `from` on. */
+/** The part of an axis that is written: `count` of its `size` elements, `step` apart, starting at `from`. */
 export interface WrittenAxis {
   readonly size: number;
   readonly from: number;
@@ -12,7 +12,7 @@ export interface WrittenAxis {
   readonly step: number;
 }
 
-/** Copies a dense block into a part of an array; with `add`, adds it to what is there. */
+/** Copies a dense block to a part of an array, or adds it. */
 export function copyOut(
   block: NumberArray,
   to: NumberArray,
@@ -20,7 +20,7 @@ export function copyOut(
   add: boolean,
 ): void {
   const steps = stepsOf(axes.map(({ size }) => size));
-  // axes from here on inwards are written in full
+  // axes from this one on are written completely
   let whole = axes.length;
   while (whole > 0 && axes[whole - 1].count === axes[whole - 1].size) whole--;
   const dense = whole > 0 && axes[whole - 1].step === 1 ? whole - 1 : whole;
@@ -45,10 +45,10 @@ export function copyOut(
   walk(0, 0, 0);
 }
 
-/** Numbers that a loop copies faster than a view is made. */
+/** Up to this length a loop is faster than creating a view. */
 const FEW = 32;
 
-/** Copies `count` times `inner` numbers, `stride` apart where they go. */
+/** Copies `count` pieces of `inner` numbers to places `stride` apart. */
 function spread(
   block: NumberArray,
   read: number,

@@ -1,4 +1,4 @@
-// Parts: outputs that read a signal in one way, and the blocks that they are computed in, so that few megabytes are used at a time.
+// Parts: outputs that read the signal by the same pattern, and their division into blocks, so that only a few megabytes are used at a time.
 
 import { combinations, product } from '../core/lists.js';
 import { gcd, modulo } from '../geometry/phases.js';
@@ -6,37 +6,37 @@ import type { Lines, TapAxis } from './lines.js';
 
 /** Outputs of an axis, and their taps in the order of the signal. */
 export interface PartAxis {
-  /** elements of the signal and of the kernel along the axis */
+  /** sizes of the signal and of the kernel */
   readonly size: number;
   readonly kernelSize: number;
   readonly count: number;
   readonly taps: number;
-  /** positions from one output to the next; from one tap to the next it is one */
+  /** distance between outputs in positions; taps are one position apart */
   readonly stride: number;
-  /** the position that the first tap of the first output meets */
+  /** the position that the first output's first tap reads */
   readonly first: number;
-  /** the kernel element of the first tap, and from one tap to the next */
+  /** the kernel element of the first tap, and the distance to that of the next tap */
   readonly kernel: number;
   readonly kernelStep: number;
-  /** which outputs of the axis these are */
+  /** the first of these outputs on the axis, and the distance to the next */
   readonly out: number;
   readonly outStep: number;
 }
 
-/** Outputs of all axes, outermost first, that have the same taps. */
+/** Outputs that have the same taps, along all axes from outermost to innermost. */
 export type Part = readonly PartAxis[];
 
-/** The parts of some axes; outputs that are in none have no taps. */
+/** The parts of some axes. Outputs that are in no part have no taps. */
 export function partsOf(sums: readonly TapAxis[]): { parts: Part[]; complete: boolean } {
   const lists = sums.map(partsAlong);
   const complete = lists.every((parts, i) => parts.length === Math.min(periodOf(sums[i]), sums[i].count));
   return { parts: combinations(lists), complete };
 }
 
-/** Outputs from one that meets some taps to the next that meets the same. */
+/** Distance between outputs with the same taps. */
 const periodOf = ({ stride, upsample }: TapAxis) => upsample / gcd(stride, upsample);
 
-/** Outputs of an axis that share their taps: every `upsample`th tap, as upsample divides first + stride · o + direction · tap. */
+/** The outputs of an axis, by which taps they use: every `upsample`-th tap, where upsample divides first + stride · o + direction · tap. */
 function partsAlong(axis: TapAxis): PartAxis[] {
   const { size, taps: kernelSize, count, first, direction, stride, upsample } = axis;
   const outStep = periodOf(axis);
@@ -46,7 +46,7 @@ function partsAlong(axis: TapAxis): PartAxis[] {
     const least = modulo(-direction * position, upsample);
     const taps = Math.ceil((kernelSize - least) / upsample);
     if (taps <= 0) continue;
-    // in the order of the signal, which a convolution's taps meet from its end
+    // in ascending order of the signal, which is descending order of taps for a convolution
     const kernel = direction < 0 ? least + upsample * (taps - 1) : least;
     parts.push({
       size,
@@ -64,17 +64,17 @@ function partsAlong(axis: TapAxis): PartAxis[] {
   return parts;
 }
 
-/** Positions that `count` outputs of an axis read. */
+/** The number of positions that `count` outputs read. */
 export function extentOf(stride: number, count: number, taps: number): number {
   return stride * (count - 1) + taps;
 }
 
-/** Elements of the line that `count` outputs read, as `signalRuns` lays it out. */
+/** The length of the staged line for `count` outputs, as `signalRuns` lays it out. */
 export function lineLength(stride: number, count: number, taps: number): number {
   return Math.min(stride, taps) * Math.ceil(extentOf(stride, count, taps) / stride);
 }
 
-/** What a block computes: of each axis outputs and taps, of groups some numbers, of independent sums some. */
+/** The outputs and taps of a block: ranges along each axis, of groups, and of independent sums. */
 export interface Block {
   readonly outs: readonly number[];
   readonly counts: readonly number[];
@@ -86,23 +86,23 @@ export interface Block {
   readonly itemCount: number;
 }
 
-/** How large the blocks are. */
+/** The sizes of blocks. */
 export interface BlockExtent {
-  /** of each axis, outputs and taps */
+  /** outputs and taps along each axis */
   readonly counts: number[];
   readonly taps: number[];
   readonly group: number;
-  /** independent sums of the last axis of items */
+  /** independent sums along the last axis of items */
   readonly items: number;
 }
 
-/** Numbers of a signal that are staged at a time, so that they stay in a second-level cache. */
+/** Numbers of a signal that are staged at a time; they fit the second-level cache. */
 const MOST = 1 << 17;
 
-/** Outputs below which a row is not cut. */
+/** Rows with fewer outputs are not divided. */
 const SHORT = 1 << 11;
 
-/** Cuts the outputs, and where the taps of a block alone are too many, these. */
+/** Chooses block sizes: halves the outputs, and the taps if they alone exceed a block. */
 export function blockSizes(part: Part, { items, group }: Lines): BlockExtent {
   const counts = part.map((axis) => axis.count);
   const taps = part.map((axis) => axis.taps);

@@ -1,5 +1,4 @@
-// Passes: a staged block summed along one axis after another, the innermost first, for a kernel that is a product of factors, one for
-// each axis.
+// Separable sums of a block: a pass along each axis, the innermost first, for a kernel that is an outer product of one factor per axis.
 
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -10,26 +9,26 @@ import { kernelRuns } from './runs.js';
 import { areaBytes } from './scratch.js';
 import type { Factors } from './separable.js';
 
-/** Sums along one axis. */
+/** The sums along one axis. */
 interface Pass {
   readonly rows: Rows;
   readonly weights: readonly number[];
 }
 
-/** The passes of a block and the scratch that they need. */
+/** The passes of a block, and their scratch memory. */
 export interface Passes {
   readonly list: readonly Pass[];
-  /** numbers that lie between two passes */
+  /** length of the intermediate result, in numbers */
   readonly between: number;
-  /** bytes of the largest table, and how many weights there are at most */
+  /** bytes of the largest table, and the largest number of weights */
   readonly table: number;
   readonly weights: number;
 }
 
-/** Rows shorter than this are computed as one. */
+/** Shorter rows are joined. */
 const SHORT = 64;
 
-/** The passes of a block whose signal lies `pitches` apart and whose outputs lie dense. */
+/** The passes of a block, with distances `pitches` in the signal and contiguous outputs. */
 export function passesOf(part: Part, block: Block, pitches: readonly number[], factors: Factors): Passes {
   const { counts, tapCounts, taps, group } = block;
   const last = part.length - 1;
@@ -39,7 +38,7 @@ export function passesOf(part: Part, block: Block, pitches: readonly number[], f
     ),
   );
   const lengths = part.map(({ stride }, i) => lineLength(stride, counts[i], tapCounts[i]));
-  // an axis of one tap of weight one is not summed
+  // skips axes with a single tap of weight one
   const summed = part.map((_, i) => i === last || tapCounts[i] > 1 || weights[i][0] !== 1);
   const first = summed.indexOf(true);
   const list: Pass[] = [];
@@ -53,7 +52,7 @@ export function passesOf(part: Part, block: Block, pitches: readonly number[], f
     }
     const wide = width * counts[axis];
     const write = read.map(() => wide);
-    // rows a multiple of 4096 bytes apart would share places of the first-level cache
+    // rows that are a multiple of 4096 bytes apart would share sets of the first-level cache
     if (axis > first && summed[axis - 1] && wide >= SHORT && wide % 128 === 0) write[axis - 1] += 16;
     for (let i = axis - 2; i >= 0; i--) write[i] = write[i + 1] * lengths[i + 1];
     const levels = lengths
@@ -76,12 +75,12 @@ export function passesOf(part: Part, block: Block, pitches: readonly number[], f
   };
 }
 
-/** Bytes of scratch for the passes, with numbers of so many bytes. */
+/** Bytes of scratch memory for the passes. */
 export function passBytes({ between, table, weights }: Passes, bytes: number): number {
   return 2 * areaBytes(bytes * between) + areaBytes(bytes * weights) + table;
 }
 
-/** Computes the passes, from the staged signal to the outputs. */
+/** Runs the passes from the staged signal to the outputs. */
 export function computePasses(
   entries: SignalEntries,
   engine: Engine,

@@ -1,58 +1,58 @@
-// Request: what a sum is, whoever asks for it. Every function of the three entries (correlate, convolve, filters of pictures, products
-// of templates) says what it wants in these words, and nobody below knows which of them it was.
+// A request: the common description of all sums. Every function of convnd/signal, convnd/match and convnd/ndimage (correlations, convolutions,
+// filters, template products) is expressed as one, and the code below does not know which function it serves.
 //
-// Along an axis, with X the signal and what the border says stands around it:
+// Along an axis, with X the signal extended by its border:
 //
-//   out[o] = Σ_k kernel[k] · X[(first + stride · o + direction · k) / upsample]      terms where that is no whole number are none
+//   out[o] = Σ_k kernel[k] · X[(first + stride · o + direction · k) / upsample]      without the terms whose index is not an integer
 
 import type { Where } from '../core/errors.js';
 import type { Dtype, NumberArray, Samples } from './samples.js';
 
 /**
- * What stands around a signal: nothing that is multiplied; a number, multiplied like any other; or the signal again. With a b c d:
- * nearest a a|a b c d|d d, mirror c b|a b c d|c b, symmetric b a|a b c d|d c, wrap c d|a b c d|a b; the last three go on for ever.
+ * The extension of a signal. 'nothing': kernel elements outside are not multiplied. A constant is multiplied like any other number. The others
+ * repeat the signal; for a b c d: nearest a a|a b c d|d d; mirror c b|a b c d|c b; symmetric b a|a b c d|d c; wrap c d|a b c d|a b.
  */
 export type Border = 'nothing' | 'nearest' | 'mirror' | 'symmetric' | 'wrap' | { readonly constant: number };
 
-/** What is computed along an axis that the kernel runs over. */
+/** The outputs along an axis that the kernel slides along. */
 export interface AxisSum {
-  /** the position that the first kernel element of the first output meets; it may be outside of the signal */
+  /** the position that the first output's first kernel element reads; may be outside the signal */
   readonly first: number;
-  /** outputs, from 0 on */
+  /** number of outputs, may be 0 */
   readonly count: number;
-  /** 1: a correlation. -1: a convolution, whose kernel elements meet positions that go down */
+  /** 1 for a correlation; -1 for a convolution, whose kernel elements read descending positions */
   readonly direction: 1 | -1;
-  /** positions from one output to the next, from 1 on; default 1 */
+  /** distance between outputs in positions, at least 1; default 1 */
   readonly stride?: number;
-  /** positions from one signal element to the next, with nothing between them, from 1 on; default 1 */
+  /** distance between signal elements in positions, with zeros between them, at least 1; default 1 */
   readonly upsample?: number;
 }
 
-/** Whether outputs and elements of an axis are neighbours. */
+/** Whether both the stride and the upsampling factor are 1. */
 export function isDense({ stride = 1, upsample = 1 }: AxisSum): boolean {
   return stride === 1 && upsample === 1;
 }
 
-/** The method of a sum: chosen automatically, or given. */
+/** The method of a sum; 'auto' chooses by estimated time. */
 export type Method = 'auto' | 'direct' | 'fft';
 
 /** A sum over some axes. */
 export interface SumRequest {
   /**
-   * For each axis of signal and kernel, which have as many: what is computed along it, or 'each' for an axis of independent sums, along
-   * which signal and kernel have the same size, or one of them size 1.
+   * For each axis of signal and kernel: the outputs along it, or 'each' for independent sums along an axis where signal and kernel have the
+   * same size or one of them has size 1. Signal and kernel have the same number of axes.
    */
   readonly axes: readonly (AxisSum | 'each')[];
   readonly border: Border;
   readonly method: Method;
   readonly dtype: Dtype;
-  /** takes results that come in blocks; which they are is told by it only */
+  /** receives results block by block, if it accepts the blocks */
   readonly finish?: Finish;
-  /** names the function in errors */
+  /** names the function in error messages */
   readonly where: Where;
 }
 
-/** Sizes of the result. */
+/** The shape of the result. */
 export function outputShape(
   { axes }: Pick<SumRequest, 'axes'>,
   signal: readonly number[],
@@ -61,51 +61,51 @@ export function outputShape(
   return axes.map((axis, i) => (axis === 'each' ? (signal[i] === 1 ? kernel[i] : signal[i]) : axis.count));
 }
 
-/** Blocks that sums are computed in: results of each and kernel elements that are taken, for planes, rows and numbers of a row. */
+/** The blocks of an FFT plan: valid outputs and kernel elements of each, for planes, rows and row elements. */
 export interface Blocks {
   readonly good: readonly number[];
   readonly taps: readonly number[];
   readonly precision: Dtype;
 }
 
-/** Results of a block in memory, for planes, rows and numbers of a row. */
+/** The results of a block in wasm memory; lists are for planes, rows and row elements. */
 export interface BlockResults {
   readonly buffer: ArrayBuffer;
-  /** rows of float32 or float64, `pitch` bytes apart, which nobody needs any more; whether they are finite isn't looked at */
+  /** address of rows of float32 or float64 that are `pitch` bytes apart. They may be overwritten, and may not be finite */
   readonly at: number;
   readonly pitch: number;
   readonly first: readonly number[];
   readonly count: readonly number[];
-  /** the source's numbers that the block was made of: whole rows of the signal, one behind the other, and 64 free bytes */
+  /** address of the source numbers of the block: complete, contiguous rows of the signal, followed by 64 unused bytes */
   readonly source: number;
-  /** memory that is free */
+  /** address of scratch memory */
   readonly free: number;
 }
 
-/** What makes results of sums in the block that they were computed in, in place of copies of them in `out`: of a signal with a source. */
+/** Processes sums in the block where they were computed, instead of copying them to `out`. Used for signals with a source. */
 export interface Finish {
-  /** Bytes of memory that it works in; 0 if the blocks are none for it, and copied as ever. */
+  /** The scratch bytes that it needs; 0 if it does not support these blocks, which are then copied as usual. */
   bytes(blocks: Blocks): number;
-  /** Takes the results of a block. */
+  /** Processes the results of a block. */
   take(results: BlockResults): void;
 }
 
-/** Numbers that others are made of, one of each. */
+/** The numbers that a signal is computed from, one by one. */
 export interface Source {
   readonly numbers: NumberArray;
-  /** Makes `count` numbers of the request's type of those at an address in memory, where they may be read before others are written. */
+  /** Computes `count` numbers in wasm memory from those at `from`. The output may overlap numbers that were already read. */
   make(from: number, count: number, to: number): void;
 }
 
-/** A signal, or one that is made when its `data` is read first: what can makes its numbers itself, where it needs them. */
+/** A signal. With a source, `data` is computed at first read; code that can compute the numbers block by block uses the source instead. */
 export type Signal = Samples & { readonly source?: Source };
 
-/** Signal and kernel are of the request's type, and a result `out` of its sizes and type, if there is one, is written. */
+/** Signal and kernel have the request's type. `out`, if given, has the result's shape and type. */
 export interface SumOperands {
   readonly signal: Signal;
   readonly kernel: Samples;
   readonly out?: Samples;
 }
 
-/** Operands with a result to write. */
+/** Operands with a result to write to. */
 export type Written = Required<SumOperands>;

@@ -1,4 +1,4 @@
-// Result: where a function's numbers go, and of which type they are.
+// The options dtype and out: the type of a result, and the tensor it is written to.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { inOrder, isPlain } from '../core/foreign.js';
@@ -10,8 +10,8 @@ import { NO_COMPLEX } from './complex.js';
 import type { Dtype, Samples } from './samples.js';
 
 /**
- * The type of a result, float32 unless it was asked for.
- * @throws TypeError for another
+ * The type of a result; default float32.
+ * @throws TypeError for another type
  */
 export function dtypeOf(dtype: unknown, where: Where): Dtype {
   if (dtype === undefined) return 'float32';
@@ -22,9 +22,9 @@ export function dtypeOf(dtype: unknown, where: Where): Dtype {
 }
 
 /**
- * Checks a tensor that a result is to be written to.
- * @param inputs what is read meanwhile: it must lie elsewhere
- * @throws TypeError if it is not a tensor of the type, RangeError if it has another shape or shares memory with an input
+ * Checks a tensor that a result will be written to.
+ * @param inputs tensors that are read meanwhile and must not share its memory
+ * @throws TypeError unless it is a tensor of the type, RangeError if it has another shape or shares memory with an input
  */
 export function checkOut(
   out: unknown,
@@ -42,10 +42,10 @@ export function checkOut(
   if (data!.length !== product(shape))
     refuse(where, `out: shape ${describe(shape)} is invalid for data of ${data!.length} elements`);
   if (!isPlain(out as object) && inOrder(data!, sizes, out as object, 'out', where) !== data)
-    refuse(where, 'out: its elements must lie in C order');
+    refuse(where, 'out: its elements must be in C order');
   for (const input of inputs)
     if (shareMemory(out as Samples, input))
-      refuse(where, 'out: shares memory with an input; give it memory of its own');
+      refuse(where, 'out: shares memory with an input; allocate it separately');
 }
 
 function describeOut(out: unknown): string {
@@ -53,7 +53,7 @@ function describeOut(out: unknown): string {
   return data === undefined ? describe(out) : `${describe(data)} as data`;
 }
 
-/** Whether numbers of one are numbers of the other. */
+/** Whether two tensors overlap in memory. */
 export function shareMemory(one: Samples, other: Samples): boolean {
   return one === other || arraysOverlap(one.data, other.data);
 }

@@ -1,11 +1,11 @@
-// Rows: the tables of assembly/signal/rows.ts, and the call that computes rows by them.
+// Rows of outputs: the tables of assembly/signal/rows.ts, and the call that computes them.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import type { Engine } from '../engine/engine.js';
 import type { SignalEntries } from '../spectrum/entries.js';
 import type { Group } from './groups.js';
 
-/** Rows, planes or independent sums: how many, and numbers from one to the next, where each is read and written. */
+/** An axis of rows, planes or independent sums: its size, and the distances in numbers in signal, weights and output. */
 export interface RowLevel {
   readonly count: number;
   readonly signal: number;
@@ -13,17 +13,17 @@ export interface RowLevel {
   readonly out: number;
 }
 
-/** Rows of outputs that meet the same taps. All distances are in numbers. */
+/** Rows of outputs with the same taps. All distances are in numbers. */
 export interface Rows {
-  /** the outermost first */
+  /** outermost first */
   readonly levels: readonly RowLevel[];
   readonly groups: readonly Group[];
-  /** two neighbouring rows meet the same lines, one further on, and are computed together */
+  /** whether neighbouring rows, whose lines overlap, are computed in pairs */
   readonly paired: boolean;
-  /** from one line of a group to the next, in the signal and in the weights */
+  /** distances between lines of a group, in the signal and in the weights */
   readonly lineStep: number;
   readonly weightStep: number;
-  /** from what one tap meets to what the next does */
+  /** distance between the signal elements of consecutive taps */
   readonly tapStep: number;
   readonly length: number;
 }
@@ -33,7 +33,7 @@ export function rowTableBytes({ levels, groups }: Pick<Rows, 'levels' | 'groups'
   return 16 * (levels.length + groups.length);
 }
 
-/** Computes rows of numbers of so many bytes; the tables are written to `table`. */
+/** Writes the tables and computes the rows; a number has `bytes` bytes. */
 export function computeRows(
   entries: SignalEntries,
   { i32 }: Engine,

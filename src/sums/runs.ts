@@ -1,24 +1,24 @@
-// Runs: which elements of an axis a staged line shows, and which part of the axis has to be copied for it.
+// Runs: which elements of an axis a staged line contains, and which ranges of the axis are copied for it.
 
 import { elementAt } from './border.js';
 import type { Border } from './request.js';
 
-/** `count` elements of a line in a row: those from `from` on, `step` apart, or constants if `from` is below 0. */
+/** `count` consecutive elements of a line: axis elements `step` apart, starting at `from`, or constants if `from` is negative. */
 export interface Run {
   from: number;
   count: number;
   step: number;
 }
 
-/** Neighbouring elements of an axis that are copied. */
+/** A range of an axis that is copied. */
 export interface Span {
   readonly from: number;
   readonly count: number;
 }
 
 /**
- * The line that outputs `stride` positions apart read: `extent` positions from `first` on, first all that the first tap may meet, then
- * those of the next, up to `stride` of them. So the outputs of any tap read neighbours.
+ * The line for outputs `stride` positions apart: `extent` positions starting at `first`, ordered by phase. First come all positions that
+ * the first tap may read, then those of the second tap, up to `stride` of them, so that outputs read contiguous elements for any tap.
  */
 export function signalRuns(
   size: number,
@@ -48,7 +48,7 @@ export function kernelRuns(first: number, step: number, taps: number, stride: nu
   return runs;
 }
 
-/** Adds `count` positions, `step` apart, of which some may be outside. */
+/** Adds `count` positions `step` apart, some of which may be outside. */
 function addPositions(
   runs: Run[],
   size: number,
@@ -73,7 +73,7 @@ function addOutside(
   count: number,
 ): void {
   if (count === 0) return;
-  // a million outputs beside the signal read one constant, and none of them is looked at
+  // constants are added as one run, without a loop over outputs that may be far outside
   if (border === 'nothing' || typeof border === 'object') addConstants(runs, count);
   else for (let i = 0; i < count; i++) addElement(runs, elementAt(first + i * step, size, border));
 }
@@ -97,12 +97,10 @@ function addElement(runs: Run[], element: number): void {
   else runs.push({ from: element, count: 1, step: 1 });
 }
 
-/** Elements that lie between two spans and are copied all the same. */
+/** Gaps up to this size between ranges are copied as well. */
 const GAP = 64;
 
-/**
- * What has to be copied for some runs: neighbours as one span. The runs are changed to count in the copy.
- */
+/** The ranges to copy for some runs, merged if they are close. Changes the runs to positions in the copy. */
 export function spansOf(runs: readonly Run[]): Span[] {
   const shown = runs.filter(({ from }) => from >= 0);
   if (shown.length === 0) return [];
@@ -130,7 +128,7 @@ export function spansOf(runs: readonly Run[]): Span[] {
   return spans.map(([from, end]) => ({ from, count: end - from }));
 }
 
-/** How many elements the spans have. */
+/** The total length of the ranges. */
 export function countOf(spans: readonly Span[]): number {
   let count = 0;
   for (const span of spans) count += span.count;

@@ -1,4 +1,4 @@
-// Samples: signals and pictures as the sums take them, float32 or float64.
+// Samples: float32 or float64 arrays with a shape, the common type of signals and pictures.
 
 import { isShapeLike } from '../core/arguments.js';
 import { refuse, type Where } from '../core/errors.js';
@@ -15,13 +15,13 @@ import {
 import { viewName } from '../core/typed-array.js';
 import { refuseComplex } from './complex.js';
 
-/** The type of a result, and of its sums. */
+/** The type of a result and of its sums. */
 export type Dtype = 'float32' | 'float64';
 
-/** The typed array of that type. */
+/** The typed array of a type. */
 export type NumberArray<D extends Dtype = Dtype> = D extends 'float64' ? Float64Array : Float32Array;
 
-/** The same in a buffer that is not shared, as `AudioBuffer.copyToChannel` and transfer lists require since TypeScript 5.7. */
+/** The typed array of a type in a buffer that is not shared, as TypeScript 5.7 requires for `AudioBuffer.copyToChannel` and transfer lists. */
 export type OwnArray<D extends Dtype = Dtype> = D extends 'float64'
   ? ReturnType<typeof Float64Array.of>
   : ReturnType<typeof Float32Array.of>;
@@ -38,8 +38,8 @@ export interface Samples<D extends Dtype = Dtype> {
 export type SamplesLike = TensorLike | Samples | ArrayLike<number>;
 
 /**
- * Brings what a caller handed over into samples of that type; what fits is not copied, and a resident tensor stays where it is.
- * @throws TypeError if it is of no such kind, or complex; RangeError if sizes and data do not fit
+ * Converts an argument to samples of a type. Data that already fit are not copied, and a resident tensor stays where it is.
+ * @throws TypeError for anything but numeric data, and for complex numbers; RangeError if shape and data do not match
  */
 export function asSamples<D extends Dtype>(
   given: SamplesLike,
@@ -53,7 +53,7 @@ export function asSamples<D extends Dtype>(
   return inDouble(like, name, where) as Samples<D>;
 }
 
-/** A bare typed array is a signal: one axis. */
+/** A typed array without a shape is a signal with one axis. */
 function oneAxis(given: SamplesLike): SamplesLike {
   if (!ArrayBuffer.isView(given)) return given;
   const data = given as unknown as Float32Array;
@@ -63,7 +63,7 @@ function oneAxis(given: SamplesLike): SamplesLike {
 function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'float64'> {
   if (typeof given === 'number' || Array.isArray(given))
     return fromNested(given as NestedArray, Float64Array, name, where);
-  // what is no object is refused as everything else that is no tensor
+  // other values are rejected by asTensor
   const tensor = Object(given) as Foreign & { shape?: unknown; dims?: unknown };
   const sizes = 'shape' in tensor ? tensor.shape : tensor.dims;
   const data = doublesOf(tensor, name, where);
@@ -78,24 +78,24 @@ function inDouble(given: SamplesLike, name: string, where?: Where): Samples<'flo
   return { data: new Float64Array(rounded), shape };
 }
 
-/** The numbers of a tensor whose type float32 would round; undefined for one of another type. */
+/** The numbers of a tensor whose type is wider than float32; undefined for others. */
 function doublesOf(tensor: Foreign, name: string, where?: Where): Float64Array | undefined {
   const data = tensor.data as Float64Array;
   const kind = viewName(data);
   if (kind === 'Float64Array') return data;
   const isWide = Array.isArray(data) ? data.every((x) => typeof x === 'number') : kind && WIDE.test(kind);
   if (!isWide) return undefined;
-  // refuses bits of another type, whatever their number
+  // rejects unsupported types, for any length
   numbersIn(data.slice(0, 0), tensor, name, where);
   return Float64Array.from(data, Number);
 }
 
-/** Integers of more bits than a float32 holds. */
+/** Integer types that float32 cannot hold exactly. */
 const WIDE = /^(?:Int|Uint|BigInt|BigUint)(?:32|64)Array$/;
 
 /**
- * New numbers of a type, all 0.
- * @throws RangeError that names the bytes if memory is insufficient
+ * A new array of zeros.
+ * @throws RangeError with the number of bytes if memory is insufficient
  */
 export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Where): OwnArray<D> {
   const kind = dtype === 'float64' ? Float64Array : Float32Array;
@@ -106,17 +106,17 @@ export function numbersOf<D extends Dtype>(count: number, dtype: D, where?: Wher
   }
 }
 
-/** The type of numbers, which may be of another realm. */
+/** The type of an array, which may come from another realm. */
 export function dtypeIn(numbers: NumberArray): Dtype {
   return viewName(numbers) === 'Float64Array' ? 'float64' : 'float32';
 }
 
-/** Samples of zeros. */
+/** Samples filled with zeros. */
 export function zeros<D extends Dtype>(shape: readonly number[], dtype: D, where?: Where): Samples<D> {
   return { data: numbersOf(product(shape), dtype, where), shape: [...shape] };
 }
 
-/** The same numbers with another shape. They are read when they are asked for: of a resident tensor memory that grows detaches what was read. */
+/** The same numbers with another shape. `data` is a getter, because growing memory detaches the views of resident tensors. */
 export function withShape(samples: Pick<Samples, 'data'>, shape: number[]): Samples {
   return {
     get data() {

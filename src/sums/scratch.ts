@@ -1,17 +1,17 @@
-// Scratch: ranges of the engine's memory for the call in progress, and the numbers in them.
+// Scratch areas of the engine's memory for the current call.
 
 import type { Engine } from '../engine/engine.js';
 import type { Dtype, NumberArray } from './samples.js';
 
-/** Bytes of an area: rounded up to lines, with a vector behind the last number: sums may read so far. */
+/** Bytes of an area: a multiple of a cache line, with room for a vector load past the last number. */
 export function areaBytes(bytes: number): number {
   return (bytes + 95) & ~63;
 }
 
 /**
- * Reserves areas of so many bytes, in one piece.
- * @returns where each begins
- * @throws RangeError if there is not enough memory
+ * Reserves several areas as one range.
+ * @returns their addresses
+ * @throws RangeError if memory is insufficient
  */
 export function reserveAreas(engine: Engine, areas: readonly number[], purpose: string): number[] {
   let total = 0;
@@ -24,7 +24,7 @@ export function reserveAreas(engine: Engine, areas: readonly number[], purpose: 
   return offsets.map((offset) => base + offset);
 }
 
-/** Numbers of a type in wasm memory. */
+/** A view of numbers in wasm memory. */
 export function numbersAt(
   buffer: ArrayBufferLike,
   address: number,

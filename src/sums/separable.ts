@@ -1,19 +1,19 @@
-// Separable: kernels that are products of one factor for each axis, as Gaussians, boxes and derivatives are.
+// Separable kernels: finds factors whose outer product is the kernel, as for Gaussians, boxes and derivatives.
 
 import { product } from '../core/lists.js';
 import type { SumRequest } from './request.js';
 import type { Samples } from './samples.js';
 
-/** For each axis of a kernel, its factor. */
+/** The factor of a kernel for each axis. */
 export type Factors = readonly Float64Array[];
 
-/** Between the largest and the smallest magnitude of a kernel that is taken apart: products of factors then don't vanish. */
+/** The largest ratio of magnitudes in a kernel to be factored, so that products of factors do not underflow. */
 const RANGE = 2 ** 40;
 
 /**
- * The factors of a kernel whose every element is their product, rounded to its type; undefined where it has none. Of integers
- * they are whole, but for a power of two, so that sums of integers stay exact. The innermost factors' magnitudes sum to one at
- * most: sums along that axis are no larger than the signal.
+ * The factors of a kernel, if each of its elements is their product rounded to its type; else undefined. Factors of an integer kernel are
+ * integers times a power of two, so that sums of integers stay exact. The magnitudes of the innermost factor add up to at most one, so that
+ * its sums are not larger than the signal.
  */
 export function factorsOf(
   kernel: Samples,
@@ -42,7 +42,7 @@ export function factorsOf(
   const lines = linesThrough(kernel, at);
   const tolerance = whole ? 0 : dtype === 'float64' ? 2 ** -52 : 2 ** -23;
   const near = ratios(lines, data[at]);
-  // a line's element is off by the tolerance at most, and so is a ratio's divisor: each axis brings two of them, the element its own
+  // the error of an element and of a ratio's divisor is at most the tolerance: two for each axis, and one for the element itself
   const most = (4 * lines.length + 2) * Math.max(tolerance, 2 ** -50);
   if (!areFactors(near, data, most)) return undefined;
   const factors = whole ? wholeFactors(lines, data[at]) : fitted(near, kernel);
@@ -50,12 +50,12 @@ export function factorsOf(
   return scaled(factors);
 }
 
-/** Whether sums along one axis after another keep the promise: fewer roundings than products, that of each factor counted. */
+/** Whether separable sums keep the error bound: they need fewer roundings than the direct sum, including those of the factors. */
 function leavesRoom(taps: readonly number[]): boolean {
   return taps.reduce((sum, count) => sum + count + 1, 0) <= product(taps);
 }
 
-/** For each axis the elements of a kernel through one of them. */
+/** For each axis, the line of kernel elements through a given one. */
 function linesThrough({ data, shape }: Samples, at: number): Float64Array[] {
   let step = 1;
   const lines: Float64Array[] = [];
@@ -69,12 +69,12 @@ function linesThrough({ data, shape }: Samples, at: number): Float64Array[] {
   return lines;
 }
 
-/** Factors through the largest element: the innermost is the line itself, the others' elements are ratios. */
+/** Factors from the lines through the largest element: the innermost is the line, the others are ratios. */
 function ratios(lines: readonly Float64Array[], largest: number): Float64Array[] {
   return lines.map((line, i) => (i === lines.length - 1 ? line : line.map((value) => value / largest)));
 }
 
-/** Whether a kernel's elements are the products of some factors, up to a tolerance; most kernels show within a few that they are not. */
+/** Whether a kernel is the product of some factors, up to a tolerance. For most kernels that are not, a few elements are enough to tell. */
 function areFactors(factors: Factors, data: Samples['data'], tolerance: number): boolean {
   const places = factors.map(() => 0);
   for (let i = 0; i < data.length; i++) {
@@ -87,7 +87,7 @@ function areFactors(factors: Factors, data: Samples['data'], tolerance: number):
   return true;
 }
 
-/** Whole factors without a common divisor, but for the innermost. */
+/** Integer factors without a common divisor, except the innermost one. */
 function wholeFactors(lines: readonly Float64Array[], largest: number): Float64Array[] | undefined {
   let rest = largest;
   const factors = lines.map((line) => {
@@ -110,7 +110,7 @@ function commonDivisor(a: number, b: number): number {
   return a;
 }
 
-/** The kernel of some factors. */
+/** The outer product of factors. */
 function productsOf(factors: Factors): Float64Array {
   let products = Float64Array.of(1);
   for (const factor of factors) {
@@ -122,7 +122,7 @@ function productsOf(factors: Factors): Float64Array {
   return products;
 }
 
-/** Factors fitted to all elements, one after another, by least squares: each element of a kernel was rounded by itself. */
+/** Improves the factors one after another by least squares over all elements, because each element was rounded independently. */
 function fitted(factors: Float64Array[], { data, shape }: Samples): Float64Array[] {
   let step = data.length;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -140,7 +140,7 @@ function fitted(factors: Float64Array[], { data, shape }: Samples): Float64Array
   return factors;
 }
 
-/** Moves a power of two from the innermost factor of more than one element to the next one. */
+/** Scales each factor by a power of two to a sum of magnitudes of at most one, and the factor before it by the inverse. */
 function scaled(factors: readonly Float64Array[]): Float64Array[] {
   const result = factors.map((factor) => factor.slice());
   for (let i = result.length - 1; i > 0; i--) {

@@ -1,5 +1,5 @@
-// Short row: sums along a single axis, few enough for one block. The same as block.ts does, without its tables: calls of some hundred
-// samples, as streams make them, take hardly longer than their products.
+// Sums along a single axis that fit one block. Like block.ts, but without its tables, so that calls with a few hundred samples, as in streams,
+// hardly take longer than their products.
 
 import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { attached } from '../core/tensor.js';
@@ -11,15 +11,15 @@ import { copyNumbers, fillRow } from './fill.js';
 import { type AxisSum, isDense, type SumRequest, type Written } from './request.js';
 import type { NumberArray } from './samples.js';
 
-/** Numbers of scratch: the table of one group, and a signal, a kernel and outputs with room behind each. */
+/** In numbers: the table of one group, the room behind signal, kernel and outputs, and the whole scratch memory. */
 const TABLE = 16;
 const BEHIND = 8;
 const MOST = 1 << 14;
 
-/** The views of the engine's memory, made anew when it has grown. */
+/** Views of the engine's memory, created again after it has grown. */
 let views: { buffer: ArrayBufferLike; float64: Float64Array } | undefined;
 
-/** Whether a request is that of a short row: one axis, nothing between its elements and outputs. */
+/** Whether a request can be computed as a short row: one axis without stride and upsampling, and few outputs and taps. */
 export function isShortRow({ axes }: SumRequest, taps: number): boolean {
   const [axis] = axes;
   if (axes.length !== 1 || axis === 'each') return false;
@@ -27,8 +27,8 @@ export function isShortRow({ axes }: SumRequest, taps: number): boolean {
 }
 
 /**
- * Computes the request of a short row.
- * @returns whether outputs meet what is outside of the signal
+ * Computes a short row.
+ * @returns whether some output reads outside the signal
  */
 export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype }: SumRequest): boolean {
   const { first, count, direction } = axes[0] as AxisSum;
@@ -38,7 +38,7 @@ export function shortRow({ signal, kernel, out }: Written, { axes, border, dtype
   const base = start.reserve(MOST * 8, 'sums of a signal and a kernel');
   const numbers = numbersOf(start, bytes);
   const { i32 } = start;
-  // after the reserve: memory that grows detaches the views of resident tensors
+  // after the reservation, because growing memory detaches the views of resident tensors
   const x = attached(signal);
   const h = attached(kernel);
   const y = attached(out);

@@ -1,4 +1,4 @@
-// Slices: a request of independent sums as requests of one of them each, for what computes only one at a time.
+// Divides a request of independent sums into single ones, for methods that compute one at a time.
 
 import { product } from '../core/lists.js';
 import { directSums } from './direct.js';
@@ -8,7 +8,7 @@ import type { SumRequest, Written } from './request.js';
 import { type NumberArray, type Samples, withShape, zeros } from './samples.js';
 import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
 
-/** Computes a request through spectra, each of its independent sums by the plan. */
+/** Computes a request by FFT, each of its independent sums by the same plan. */
 export function spectralSlices(plan: SpectralPlan, operands: Written, request: SumRequest): void {
   const all = request.axes.map((_, axis) => axis);
   const isApart = (axis: number) => request.axes[axis] === 'each';
@@ -24,7 +24,7 @@ export function spectralSlices(plan: SpectralPlan, operands: Written, request: S
   });
 }
 
-/** What one of the independent sums has of an operand, whose outer axes have the sizes or are of size 1. */
+/** The part of an operand that belongs to one of the independent sums. Its outer axes have the given sizes or size 1. */
 function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: number): Samples {
   const shape = samples.shape.slice(outer);
   const length = product(shape);
@@ -38,7 +38,7 @@ function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: 
   }
   if (step === 1) return samples.shape.length === shape.length ? samples : withShape(samples, shape);
   return {
-    // wasm memory that grows detaches views: a resident tensor gives a new one
+    // a getter, because growing memory detaches the views of resident tensors
     get data(): NumberArray {
       return samples.data.subarray(index * length, (index + 1) * length);
     },
@@ -46,7 +46,7 @@ function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: 
   };
 }
 
-/** One sum through spectra; outputs that these can't compute are summed directly. */
+/** Computes one sum by FFT; outputs that FFT cannot compute are summed directly. */
 function computeSlice(plan: SpectralPlan, operands: Written, request: SumRequest): void {
   spectralSums(plan, operands, request, (range) => directRange(operands, request, range));
 }

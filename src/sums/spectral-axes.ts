@@ -1,32 +1,32 @@
-// Spectral axes: a request in the words of a filter, which is all that a spectrum can do:
+// The axes of a request as those of a filter, the form that FFT computes:
 //
 //   out[o] = Σ_j g[j] · X[last + o - j]
 //
-// A correlation's kernel is read from its end.
+// The kernel of a correlation is reversed.
 
 import { elementAt } from './border.js';
 import type { AxisSum, SumRequest } from './request.js';
 
-/** One axis. */
+/** An axis of a filter. */
 export interface SpectralAxis {
-  /** the axis of the request; -1 for one that was added */
+  /** index of the axis in the request; -1 for an added one */
   readonly axis: number;
-  /** elements of what is filtered, and of the filter */
+  /** sizes of the signal and of the filter */
   readonly size: number;
   readonly taps: number;
-  /** the position that the first filter element of the first output meets */
+  /** the position that the first output's first filter element reads */
   readonly last: number;
   readonly count: number;
-  /** filter elements are read from the end */
+  /** whether the kernel is reversed */
   readonly turned: boolean;
 }
 
-/** Planes, rows, and numbers of a row. */
+/** Planes, rows, and row elements. */
 export type SpectralAxes = readonly [SpectralAxis, SpectralAxis, SpectralAxis];
 
 const added: SpectralAxis = { axis: -1, size: 1, taps: 1, last: 0, count: 1, turned: false };
 
-/** The axes of a request; undefined where there are too many, or one of one element on which the signal does not lie. */
+/** The axes of a request; undefined if there are more than three, or if an omitted axis of one element lies outside the signal. */
 export function spectralAxes(
   { axes, border }: Pick<SumRequest, 'axes' | 'border'>,
   signal: readonly number[],

@@ -1,4 +1,4 @@
-// Spectral drain: results of blocks to where they belong.
+// Copies the results of FFT blocks to the output.
 
 import type { NumberArray } from './samples.js';
 import type { SpectralAxis } from './spectral-axes.js';
@@ -9,7 +9,7 @@ export class Drain {
   readonly #length: number;
 
   constructor(
-    /** the window's memory, as numbers */
+    /** the memory of the window, as numbers */
     readonly from: NumberArray,
     readonly out: NumberArray,
     axes: readonly SpectralAxis[],
@@ -17,7 +17,7 @@ export class Drain {
     [, this.#rows, this.#length] = axes.map(({ count }) => count);
   }
 
-  /** Copies `count` results of a row out, or adds them to what is there. */
+  /** Copies `count` results of a row, or adds them to the output. */
   row(address: number, count: number, [plane, row, first]: readonly number[], adds: boolean): void {
     const { from, out } = this;
     const at = address / from.BYTES_PER_ELEMENT;
@@ -26,7 +26,7 @@ export class Drain {
     else out.set(from.subarray(at, at + count), to);
   }
 
-  /** The same for rows of a plane that lie one behind the other, `length` of each. */
+  /** The same for contiguous rows of a plane, of `length` results each. */
   plane(address: number, rows: number, length: number, first: readonly number[], adds: boolean): void {
     if (!adds && length === this.#length) {
       this.row(address, rows * length, first, false);

@@ -1,4 +1,4 @@
-// Spectral feed: a signal with what stands around it, into the windows of blocks.
+// Loads the signal, extended by its border, into the windows of FFT blocks.
 
 import { DOUBLE_BYTES } from '../core/bytes.js';
 import type { SignalEntries } from '../spectrum/entries.js';
@@ -10,7 +10,7 @@ import { numbersAt } from './scratch.js';
 import type { SpectralAxis } from './spectral-axes.js';
 import type { SpectralPlan } from './spectral-plan.js';
 
-/** Where numbers of a window go: the rows of a plane, as many numbers long, so many bytes apart. */
+/** The part of a window to fill: rows of a plane, with `length` numbers each, `pitch` bytes apart. */
 export interface Place {
   readonly address: number;
   readonly length: number;
@@ -18,36 +18,36 @@ export interface Place {
   readonly pitch: number;
 }
 
-/** What a signal is made of, where whole rows of it are copied, all of them at once. */
+/** The source of a signal, if blocks load complete rows of it; else undefined. */
 export function sourceFor({ axes, sizes }: SpectralPlan, { source }: Signal): Source | undefined {
   return sizes.rows > 1 && axes[2].size <= sizes.length ? source : undefined;
 }
 
-/** A signal of planes, rows and numbers. */
+/** A signal with axes for planes, rows and row elements. */
 export class Feed {
   readonly #planes: number;
   readonly #rows: number;
   readonly #length: number;
-  /** what is not the signal is zero */
+  /** whether the signal is extended with zeros */
   readonly #isZero: boolean;
 
   constructor(
     readonly entries: SignalEntries,
-    /** the window's memory, as numbers */
+    /** the memory of the window, as numbers */
     readonly to: NumberArray,
     readonly data: NumberArray,
     axes: readonly SpectralAxis[],
     readonly border: Border,
-    /** what is to be done with the numbers on the way; around them is nothing then */
+    /** computes the signal's numbers while they are loaded; the border is then 'nothing' */
     readonly source?: Source,
-    /** where the source's numbers stay; 0 where nobody needs them any more */
+    /** address where the source numbers of the block are kept; 0 if they are not needed afterwards */
     readonly kept = 0,
   ) {
     [this.#planes, this.#rows, this.#length] = axes.map(({ size }) => size);
     this.#isZero = isZero(border);
   }
 
-  /** Fills one row: `needed` numbers from the positions on, and zeros. */
+  /** Fills one row: `needed` numbers from the given positions, then zeros. */
   row(
     { address, length }: Pick<Place, 'address' | 'length'>,
     positions: readonly number[],
@@ -57,7 +57,7 @@ export class Feed {
     this.#fill(address, length, this.#planeAt(plane), row, first, needed);
   }
 
-  /** Fills the rows of a plane: `needed` rows, of which the second number are needed, and zeros. */
+  /** Fills the rows of a plane: `needed` are the number of rows and of their elements; the rest is zero. */
   plane(place: Place, positions: readonly number[], needed: readonly number[]): void {
     const { address, length, rows, pitch } = place;
     const [, row, first] = positions;
@@ -87,8 +87,8 @@ export class Feed {
   }
 
   /**
-   * Makes rows, from numbers that are copied to the end of their place if they need not stay: those of a row are read before others are
-   * written over them, as no row has more bytes than its place.
+   * Computes rows from the source. Its numbers are copied to `kept` or to the end of the place. In the latter case rows overwrite only
+   * numbers that were already read, because a row of the source is not longer than its place.
    */
   #make(
     source: Source,
@@ -115,7 +115,7 @@ export class Feed {
     }
   }
 
-  /** Where a plane begins; -1 outside. */
+  /** The index of a plane's first number; -1 outside. */
   #planeAt(position: number): number {
     const element = elementAt(position, this.#planes, this.border);
     return element < 0 ? -1 : element * this.#rows * this.#length;

@@ -1,4 +1,4 @@
-// Spectral plan: in what blocks a request is computed, and an estimate of the time.
+// The FFT plan of a request: sizes of blocks, and the estimated time.
 
 import { product } from '../core/lists.js';
 import { columnSize, numberBytes, type Precision, rowSize } from '../spectrum/sizes.js';
@@ -8,43 +8,43 @@ import { isZero } from './border.js';
 import type { SumRequest } from './request.js';
 import { type SpectralAxes, type SpectralAxis, spectralAxes } from './spectral-axes.js';
 
-/** How a request is computed. Lists have an entry each for planes, rows, and numbers of a row. */
+/** How a request is computed by FFT. Lists have an entry for planes, for rows, and for row elements. */
 export interface SpectralPlan {
   readonly axes: SpectralAxes;
   readonly precision: Precision;
   /** block sizes */
   readonly sizes: BlockSizes;
-  /** numbers of a block along each axis before the first that is a good output, and good outputs */
+  /** along each axis of a block, the number of invalid leading outputs and of valid outputs */
   readonly skipped: readonly number[];
   readonly good: readonly number[];
-  /** filter elements that are taken at a time; all, but for filters too large for the scratch */
+  /** filter elements per pass: all of them, unless the filter is too large for the scratch memory */
   readonly taps: readonly number[];
-  /** blocks of one row that are made in one go */
+  /** number of one-row blocks that are computed together */
   readonly together: number;
-  /** bytes of scratch, and of tables and the spectrum, which are kept */
+  /** bytes of scratch memory, and including the cached tables */
   readonly scratch: number;
   readonly bytes: number;
   /** estimated nanoseconds */
   readonly cost: number;
-  /** log2 of a block's numbers. What is promised: |error| <= u · this · ‖signal in the block‖₂ · ‖kernel‖₂ */
+  /** log2 of a block's size. Error bound: |error| <= u · this · ‖signal in the block‖₂ · ‖kernel‖₂ */
   readonly logSize: number;
 }
 
-/** Bytes of the scratch and of what is kept, for a request of any size. */
+/** The limit of scratch memory and tables, for requests of any size. */
 export const MOST_BYTES = 24 * 2 ** 20;
 
-/** Bytes of blocks of one row that are copied together, computed, and copied back: a part of the second-level cache. */
+/** Bytes of one-row blocks that are copied, computed and copied back together: a part of the second-level cache. */
 const STRIP_BYTES = 2 ** 16;
 
-/** Nanoseconds of a call, of a copy in or out with what goes with it, and of a number that is copied in and out. */
+/** Nanoseconds of a call, of a copy in or out including its overhead, and of copying a number in and out. */
 export const CALL = 3000;
 export const COPY = 150;
 const COPIED = 0.35;
 
-/** Nanoseconds a number: there, times a spectrum, and back. Float64 takes as much a byte. */
+/** Nanoseconds per number: forward transform, product, inverse transform. Float64 takes as long per byte. */
 export function nanoseconds({ length, rows, planes }: BlockSizes, precision: Precision): number {
   const size = Math.log2(length * rows * planes) + (precision === 'float64' ? 1 : 0);
-  // a row in the first-level cache; rows, of which the shortest are all beginning and end; planes
+  // one row in the first-level cache; several rows, with an overhead for short ones; several planes
   const base =
     rows * planes === 1
       ? 0.92 + 0.13 * Math.min(size - 8, 6) + 0.1 * Math.max(0, size - 14)
@@ -55,7 +55,7 @@ export function nanoseconds({ length, rows, planes }: BlockSizes, precision: Pre
   return (base + COPIED) * (precision === 'float64' ? 2 : 1);
 }
 
-/** The plan of a request with a stride and an upsample of 1 along each axis; none where it has more axes than a block. */
+/** The plan of a request without strides and upsampling; undefined if it has more axes than a block. */
 export function spectralPlan(
   request: Pick<SumRequest, 'axes' | 'border' | 'dtype'>,
   signal: readonly number[],
@@ -70,7 +70,7 @@ export function spectralPlan(
     const wholes = axes.map((axis, i) => wholeOf(axis, taps[i], isZero(request.border)));
     const best = bestBlock(axes, taps, wholes, precision);
     if (best) return { axes, ...best, precision, taps };
-    // too large for the scratch: the filter in parts
+    // too large for the scratch memory: divides the filter
     const longest = taps.indexOf(Math.max(...taps));
     taps[longest] = Math.ceil(taps[longest] / 2);
   }
@@ -78,30 +78,30 @@ export function spectralPlan(
 
 type Block = Omit<SpectralPlan, 'axes' | 'precision' | 'taps'>;
 
-/** A block for all outputs of an axis: how many numbers it has at least, and how many of them stand before the first output. */
+/** A block that covers all outputs of an axis: its minimum size, and the number of invalid leading outputs. */
 interface Whole {
   readonly least: number;
   readonly skipped: number;
 }
 
 /**
- * Zeros that stand around a signal need no place in a block of everything: neither those before it, nor those behind it, where what goes
- * beyond the block's end comes back at its beginning, as long as that is before the first output.
+ * The extent of a block that covers a whole axis. Zeros around the signal need no room in it: neither those before the signal, nor those
+ * behind it, since what wraps around from the end of the block to its beginning may fall on the invalid outputs.
  */
 function wholeOf({ size, taps: all, last, count }: SpectralAxis, taps: number, isZeroAround: boolean): Whole {
   const before = taps - 1;
-  // parts of a filter begin at other places
+  // parts of a filter begin at other positions
   if (!isZeroAround || taps < all) return { least: count + before, skipped: before };
   const skipped = Math.max(0, Math.min(before, last));
-  // the filter and the outputs have room, and what comes back ends before the first output
+  // the filter and the outputs fit, and what wraps around ends before the first valid output
   return { least: Math.max(taps, count + skipped, Math.min(count, size - last) + before), skipped };
 }
 
-/** Blocks by counts, taps and precision: to weigh them takes as long as a small convolution. */
+/** Chosen blocks by counts, taps and precision: choosing takes as long as a small convolution. */
 const chosen = new Map<string, Block | undefined>();
 const MOST_CHOSEN = 1000;
 
-/** The block size of least cost; none where all are too large. */
+/** The block sizes of least cost; undefined if all exceed the limit. */
 function bestBlock(
   axes: SpectralAxes,
   taps: readonly number[],
@@ -136,7 +136,7 @@ function weighed(
   return best;
 }
 
-/** Sizes to choose from along an axis: the powers of two that hold the filter, and one block for everything, of `least` numbers or more. */
+/** Candidate sizes along an axis: powers of two that hold the filter, and one block for everything, of at least `least` numbers. */
 export function sizesFor(taps: number, least: number, sizeOf: (least: number) => number): number[] {
   const whole = sizeOf(least);
   if (taps === 1 && sizeOf === columnSize) return [1];
@@ -166,7 +166,7 @@ function blockOf(
     ? rowBytes + (together - 1) * good[2] * numberBytes(precision)
     : blockBytes(sizes, precision);
   const spectrum = factorBytes(sizes, precision);
-  // blocks that are made together are not written to where they are read
+  // blocks that are computed together are not written to where they are read
   const scratch =
     TRANSFORM_BYTES + (together > 1 ? 2 : 1) * (window + 64) + spectrum + workBytes(sizes, precision) + 128;
   // rows that are as wide as the outputs are copied together

@@ -1,4 +1,4 @@
-// Spectral run: the blocks of a spectral plan, one after the other: filled with the signal, computed, and copied out.
+// Runs an FFT plan block by block: loads the signal, transforms, and copies the results.
 
 import { aligned } from '../core/bytes.js';
 import { product } from '../core/lists.js';
@@ -23,34 +23,34 @@ import { Drain } from './spectral-drain.js';
 import { Feed, sourceFor } from './spectral-feed.js';
 import type { SpectralPlan } from './spectral-plan.js';
 
-/** Outputs of some blocks: the first along each axis of the plan, and how many. */
+/** A range of outputs: the first along each axis of the plan, and how many. */
 export interface PlanRange {
   readonly first: readonly number[];
   readonly count: readonly number[];
 }
 
-/** Half the distance between numbers around 1, and filters too small to be divided by a block's size. */
+/** The unit roundoff, and the magnitude below which a filter would lose digits when divided by the block's size. */
 const limits = {
   float32: { unit: 2 ** -24, tiny: 1e-28 },
   float64: { unit: 2 ** -53, tiny: 1e-280 },
 } as const;
 
-/** The same of float32. */
+/** The latter for float32. */
 export const TINY = limits.float32.tiny;
 
-/** Bytes of a spectrum that is kept. A larger one is of a kernel that hardly comes again, and is made in as long as one block. */
+/** The largest spectrum that is cached, in bytes. Larger kernels are rarely reused, and their transform takes only as long as one block. */
 const MOST_KEPT = 8 << 20;
 
-/** Lists of three, as combinations of the numbers below each. */
+/** All triples from `begin` to below `end` in steps. */
 function* places(begin: readonly number[], end: readonly number[], step: readonly number[]) {
   for (let a = begin[0]; a < end[0]; a += step[0])
     for (let b = begin[1]; b < end[1]; b += step[1])
       for (let c = begin[2]; c < end[2]; c += step[2]) yield [a, b, c];
 }
 
-/** A request's blocks, for the call in progress. */
+/** The state of a request's blocks during a call. */
 export class SpectralRun {
-  /** outputs that no spectrum can compute: numbers that are not finite would spread over all outputs of a block */
+  /** ranges of outputs that FFT cannot compute, because a number that is not finite would affect all outputs of a block */
   readonly refused: PlanRange[] = [];
   readonly #entries: SignalEntries;
   readonly #transform: Transform;
@@ -59,25 +59,25 @@ export class SpectralRun {
   readonly #filter: NumberArray;
   readonly #feed: Feed;
   readonly #drain: Drain;
-  /** addresses */
+  /** addresses of the transform's task, of the window, of the results, of the row scratch and of the spectrum */
   readonly #room: number;
   readonly #window: number;
   readonly #results: number;
   readonly #work: number;
   readonly #spectrum: number;
-  /** bytes for the request's finish; 0 where results are copied */
+  /** scratch bytes for the request's finish; 0 if results are copied */
   readonly #finishBytes: number;
-  /** where it finds the numbers that the signal is made of */
+  /** address of the source numbers for the finish */
   readonly #source: number;
-  /** the spectrum is there before a part is taken */
+  /** whether the spectrum exists before the first part */
   readonly #isMade: boolean;
-  /** bytes of a number, and whether it is float32, as entries are told */
+  /** bytes of a number, and 1 for float32 or 0 for float64 */
   readonly #bytes: number;
   readonly #isSingle: number;
-  /** of the part of the filter that is taken: its first element along each axis */
+  /** the first element of the current part of the filter along each axis */
   #part: readonly number[] = [0, 0, 0];
 
-  /** @throws RangeError if there is not enough memory */
+  /** @throws RangeError if memory is insufficient */
   constructor(
     readonly engine: Engine,
     readonly plan: SpectralPlan,
@@ -93,7 +93,7 @@ export class SpectralRun {
     const kept = this.#kept(kernel.data);
     const isRow = sizes.rows * sizes.planes === 1;
     const source = sourceFor(plan, signal);
-    // they are made here, which takes memory of a call too, and read again where that does not grow any more
+    // without a source the signal's data are computed here, which may grow memory; they are read again below
     const { BYTES_PER_ELEMENT } = source ? source.numbers : signal.data;
     const window = isRow ? bytes * (sizes.length + (together - 1) * good[2]) : blockBytes(sizes, precision);
     this.#finishBytes = source ? aligned(request.finish?.bytes(plan) ?? 0) : 0;
@@ -107,7 +107,7 @@ export class SpectralRun {
     this.#spectrum = this.#work + workBytes(sizes, precision);
     this.#window = this.#spectrum + factorBytes(sizes, precision);
     this.#results = together > 1 ? this.#window + Math.ceil(window / 64) * 64 + 64 : this.#window;
-    // memory does not grow from here on, which would detach what is a view of it
+    // memory does not grow from here on; growing would detach views of it
     const { buffer } = engine.f32;
     this.#numbers = precision === 'float32' ? engine.f32 : new Float64Array(buffer);
     this.#filter = attached(kernel);
@@ -129,7 +129,7 @@ export class SpectralRun {
     kept.keep();
   }
 
-  /** The spectrum that is kept for the filter; none for a large one, or in memory of the engine, of which every view is another. */
+  /** The filter's cached spectrum; undefined for a large one, and for a kernel in the engine's memory, where each view is a new object. */
   #kept(data: NumberArray) {
     const { axes, taps, sizes, precision } = this.plan;
     const bytes = factorBytes(sizes, precision);
@@ -140,7 +140,7 @@ export class SpectralRun {
     return keptSpectrum(this.engine, data, layout, bytes);
   }
 
-  /** Computes everything. */
+  /** Computes all outputs. */
   run(): void {
     const { axes, taps, good, together, sizes, precision } = this.plan;
     const counts = axes.map(({ count }) => count);
@@ -166,12 +166,12 @@ export class SpectralRun {
     }
   }
 
-  /** Whether results are added to those of other parts of the filter. */
+  /** Whether results are added to those of previous parts of the filter. */
   get #adds(): boolean {
     return this.#part.some((at) => at > 0);
   }
 
-  /** Writes the spectrum of the filter's part, with the scale of the inverse in it. */
+  /** Computes the spectrum of the current part of the filter, scaled for the inverse transform. */
   #transformFilter(): void {
     const { axes, taps, sizes, precision } = this.plan;
     const at = this.#window / this.#bytes;
@@ -184,13 +184,13 @@ export class SpectralRun {
     this.#transform.factors(this.#room);
   }
 
-  /** The position that the first number of a block stands for, whose first output is given. */
+  /** The position of a block's first number, for the block's first valid output. */
   #positions(first: readonly number[]): number[] {
     const { axes, skipped } = this.plan;
     return axes.map(({ last }, i) => last + first[i] - this.#part[i] - skipped[i]);
   }
 
-  /** Blocks of one row, side by side. */
+  /** Computes one-row blocks side by side. */
   #strip(first: readonly number[], count: readonly number[]): void {
     const { good, skipped, sizes } = this.plan;
     const blocks = Math.ceil(count[2] / good[2]);
@@ -216,7 +216,7 @@ export class SpectralRun {
     this.#drain.row(from, count[2], first, this.#adds);
   }
 
-  /** One block of rows. */
+  /** Computes one block of several rows. */
   #block(first: readonly number[], count: readonly number[]): void {
     const { skipped, sizes } = this.plan;
     const { length, rows, planes } = sizes;
@@ -264,12 +264,12 @@ export class SpectralRun {
     if (!isGood) this.refused.push({ first, count });
   }
 
-  /** The sum of the squares of integers; Infinity where not all are. */
+  /** Σ x² of integers; Infinity if a number is not an integer. */
   #squares(address: number, count: number): number {
     return this.#entries.integerSquares(address, count, this.#isSingle);
   }
 
-  /** Whether the promised error, for integers of those squares, is so small that rounding takes it away. */
+  /** Whether the error bound for integers with this sum of squares is so small that rounding gives the exact result. */
   #isExact(squares: number): boolean {
     const { precision, logSize } = this.plan;
     return limits[precision].unit * logSize * Math.sqrt(squares * this.#facts.squares) < 0.25;
@@ -284,5 +284,5 @@ export class SpectralRun {
   }
 }
 
-/** All outputs of a plan. */
+/** The number of outputs of a plan. */
 export const outputsOf = ({ axes }: SpectralPlan): number => product(axes.map(({ count }) => count));

@@ -1,4 +1,4 @@
-// Spectral sums: a request computed through the spectra of blocks that overlap.
+// Sums by FFT of overlapping blocks.
 
 import { heap } from '../engine/heap.js';
 import { outputShape, type SumRequest, type Written } from './request.js';
@@ -7,19 +7,19 @@ import { outputsOf, type PlanRange, SpectralRun } from './spectral-run.js';
 
 export { type SpectralPlan, spectralPlan } from './spectral-plan.js';
 
-/** A range of outputs: along each axis of the request the first and how many. */
+/** A range of outputs: along each axis of the request, the first and how many. */
 export interface OutputRange {
   readonly first: number[];
   readonly count: number[];
 }
 
 /**
- * Computes a request by its spectral plan, into `out`. Numbers that are not finite would spread over all outputs of a block in which the
- * signal, or the kernel, has one; such outputs are left to `direct`, which is called after all others are written.
+ * Computes a request by its FFT plan, into `out`. A number that is not finite would affect all outputs of its block; such outputs are left to
+ * `direct`, which is called after all others have been written.
  *
- * With x the numbers of a block and h the kernel: |error| <= u log2 N ‖x‖₂ ‖h‖₂, N numbers to a block, u = 2^-24 (float64: 2^-53). Where
- * all of them are integers and that is less than 1/4, the result is rounded, and so exact.
- * @throws RangeError if there is not enough memory
+ * With x the numbers of a block and h the kernel: |error| <= u log2 N ‖x‖₂ ‖h‖₂, where N is the size of a block and u = 2^-24 (float64: 2^-53).
+ * If all numbers are integers and this is below 1/4, results are rounded and therefore exact.
+ * @throws RangeError if memory is insufficient
  */
 export function spectralSums(
   plan: SpectralPlan,
@@ -42,7 +42,7 @@ export function spectralSums(
   for (const range of refused) direct(inRequest(plan, range, shape));
 }
 
-/** A range of the plan's outputs as one of the request's. */
+/** Converts a range of the plan's axes to the request's axes. */
 function inRequest({ axes }: SpectralPlan, range: PlanRange, shape: readonly number[]): OutputRange {
   const own = shape.map((_, axis) => axes.findIndex((planned) => planned.axis === axis));
   return {

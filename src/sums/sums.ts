@@ -1,4 +1,4 @@
-// Sums: the one function behind correlations, convolutions and filters.
+// sums: the function behind all correlations, convolutions and filters.
 
 import { refuse, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
@@ -12,13 +12,13 @@ import { type Samples, zeros } from './samples.js';
 import { isShortRow } from './short-row.js';
 import { spectralSlices } from './slices.js';
 
-/** Products below which preparing anything takes longer than they do, and those below which no other way is better than direct sums. */
+/** Below FEW products any preparation takes longer than the sums; below SOME direct sums are always the best method. */
 const FEW = 200;
 export const SOME = 65536;
 
 /**
  * Computes a request's sums.
- * @throws RangeError if `out` shares memory with an operand, or if there is not enough memory
+ * @throws RangeError if `out` shares memory with an operand, or if memory is insufficient
  */
 export function sums({ signal, kernel, out }: SumOperands, request: SumRequest): Samples {
   const shape = outputShape(request, signal.shape, kernel.shape);
@@ -52,7 +52,7 @@ function compute(operands: Written, request: SumRequest, outputs: number): void 
   } else computeLong(operands, request);
 }
 
-/** Computes what is worth a choice. */
+/** Computes a request that is large enough for a choice of methods. */
 function computeLong(operands: Written, request: SumRequest): void {
   const { signal, kernel } = operands;
   const { method, factors, plan } = estimate(request, signal.shape, kernel.shape, kernel);
@@ -61,6 +61,5 @@ function computeLong(operands: Written, request: SumRequest): void {
 }
 
 function refuseShared(out: Samples, operand: Samples, name: string, where: Where): void {
-  if (shareMemory(out, operand))
-    refuse(where, `out: shares memory with the ${name}; give it memory of its own`);
+  if (shareMemory(out, operand)) refuse(where, `out: shares memory with the ${name}; allocate it separately`);
 }

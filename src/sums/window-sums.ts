@@ -1,4 +1,4 @@
-// Window sums: of all windows of one size, in float64. Three additions a number and axis, however large the windows are.
+// Sums of all windows of one size, in float64: three additions per number and axis, for any size of windows.
 
 import { DOUBLE_BYTES, FLOAT_BYTES } from '../core/bytes.js';
 import { asList } from '../core/errors.js';
@@ -10,29 +10,29 @@ import { signalModule } from '../spectrum/module.js';
 import { type Dtype, dtypeIn, type NumberArray, type Samples } from './samples.js';
 import { numbersAt } from './scratch.js';
 
-/** Bytes of the room that the kernels take for each number of a window. */
+/** Scratch bytes of the kernels for each element of a window. */
 const END_BYTES = 64;
 
-/** A cache line between the rows of a band: at a distance of 4096 bytes they would share a set of the first-level cache. */
+/** A cache line between the rows of a band, because rows 4096 bytes apart would share a set of the first-level cache. */
 export const APART = 64;
 
-/** Rows that are summed down before they are summed across, while the cache has them; whole segments, so rather more. */
+/** Rows that are summed along columns before they are summed along rows, while they are in the cache; rounded up to whole segments. */
 const BAND = 32;
 
-/** An axis of windows, or several side by side that have none. */
+/** An axis with windows, or several merged axes without. */
 interface WindowAxis {
   readonly size: number;
-  /** numbers of a window; 1 for none */
+  /** size of a window; 1 for none */
   readonly length: number;
 }
 
-/** A call in progress: the kernels, and the address of the scratch. */
+/** The kernels and the scratch address of a call. */
 interface WindowRun {
   readonly entries: SignalEntries;
   readonly scratch: number;
 }
 
-/** Items that are summed alike: how many, and bytes from one to the next. */
+/** Inputs that are summed alike: how many, and the distance between them in bytes. */
 interface Items {
   readonly count: number;
   readonly step: number;
@@ -41,23 +41,23 @@ interface Items {
 const bytesOf = (double: boolean) => (double ? DOUBLE_BYTES : FLOAT_BYTES);
 
 /**
- * How the windows of a shape are summed, from numbers to numbers in wasm memory: down the first axis that has windows, a band of rows
- * at a time, and each band along the others.
+ * The order in which the windows of a shape are summed in wasm memory: along the first axis that has windows, in bands of rows, then each
+ * band along the other axes.
  */
 export class WindowPlan {
   readonly outputShape: readonly number[];
-  /** of wasm memory beside input and output, a multiple of eight */
+  /** bytes of scratch memory; a multiple of eight */
   readonly scratchBytes: number;
   readonly #axes: readonly WindowAxis[];
-  /** for each axis, numbers from one of its elements to the next: of the input, and of the output */
+  /** for each axis, distances between elements in the input and in the output, in numbers */
   readonly #steps: readonly number[];
   readonly #outputSteps: readonly number[];
-  /** for each axis, rows that are summed down at a time; 0 where all are */
+  /** for each axis, the rows of a band; 0 if the axis is not divided */
   readonly #bands: readonly number[];
-  /** of the room that the kernels take, where scratch begins */
+  /** bytes of the kernels' scratch, which the bands follow */
   readonly #endBytes: number;
 
-  /** @param sizes of a window along each axis, 1 for none; not larger than the shape's */
+  /** @param sizes of a window along each axis, 1 for none; at most those of the shape */
   constructor(shape: readonly number[], sizes: readonly number[]) {
     this.outputShape = shape.map((size, axis) => size - sizes[axis] + 1);
     const axes: WindowAxis[] = [];
@@ -79,23 +79,23 @@ export class WindowPlan {
     );
     this.#endBytes = END_BYTES * axes.reduce((longest, { length }) => Math.max(longest, length), 1);
     const banded = this.#bands.reduce((sum, band, axis) => sum + band * this.#bandStep(axis), 0);
-    // behind the last row a vector is free
+    // room for a vector behind the last row
     this.scratchBytes = this.#endBytes + banded + 2 * DOUBLE_BYTES;
   }
 
-  /** Bytes from one row of a band to the next. */
+  /** Distance between rows of a band in bytes. */
   #bandStep(axis: number): number {
     return DOUBLE_BYTES * this.#steps[axis] + APART;
   }
 
-  /** Whether an axis from there on has windows. */
+  /** Whether this or a later axis has windows. */
   #isWindowed(axis: number): boolean {
     return this.#axes.slice(axis).some(({ length }) => length > 1);
   }
 
   /**
-   * Sums numbers of this shape at an address into another one; the scratch is elsewhere too.
-   * @param items the same `count` times over; sums follow each other
+   * Sums numbers of the plan's shape from one address to another. The scratch memory must not overlap either.
+   * @param items several inputs of this shape; their outputs are contiguous
    */
   run(
     entries: SignalEntries,
@@ -108,7 +108,7 @@ export class WindowPlan {
     this.#sum({ entries, scratch }, 0, from, isDouble, to, items, scratch + this.#endBytes);
   }
 
-  /** Sums items along an axis and those behind it; `band` is free memory. */
+  /** Sums items along an axis and the axes after it; `band` is the address of unused scratch memory. */
   #sum(
     run: WindowRun,
     axis: number,
@@ -132,7 +132,7 @@ export class WindowPlan {
     }
   }
 
-  /** Sums down an axis, and then along those behind it. */
+  /** Sums along an axis, then along the axes after it. */
   #down(
     run: WindowRun,
     axis: number,
@@ -161,7 +161,7 @@ export class WindowPlan {
     }
   }
 
-  /** Sums along the last axis, for rows. */
+  /** Sums rows along the last axis. */
   #across(
     { entries, scratch }: WindowRun,
     source: number,
@@ -173,7 +173,7 @@ export class WindowPlan {
     const count = size - length + 1;
     const sum = double ? entries.windowSumsAcross64 : entries.windowSumsAcross32;
     const quarter = Math.floor(count / 4);
-    // four rows go through at a time: of fewer, the quarters of each are four rows
+    // the kernel processes four rows at a time; if there are fewer, each is divided into quarters
     if (rows >= 4 || quarter < length) {
       sum(source, target, scratch, length, count, step, count * DOUBLE_BYTES, rows);
       return;
@@ -191,17 +191,17 @@ export class WindowPlan {
 }
 
 /**
- * Sums the numbers of every window that lies within the samples. A sum's error is below 2^-53 times the numbers of the window, in units
- * of the sum of their magnitudes, and nothing outside of a window has a part in it; sums of integers are exact below 2^53.
+ * Sums the numbers of every window within the samples. The relative error is below 2^-53 times the number of elements of a window, relative to
+ * the sum of their magnitudes, and does not depend on numbers outside the window. Sums of integers are exact below 2^53.
  *
- * @param sizes of the windows along each axis, 1 for none, not larger than the samples'
- * @returns along each axis as many as there are windows: size − length + 1
- * @throws RangeError if there is not enough memory
+ * @param sizes of the windows along each axis, 1 for none; at most those of the samples
+ * @returns a sum for each window: size − length + 1 along each axis
+ * @throws RangeError if memory is insufficient
  */
 export function windowSums(samples: Samples, sizes: readonly number[]): Samples<'float64'> {
   const { shape } = samples;
   if (sizes.length !== shape.length || sizes.some((size, axis) => !(size >= 1 && size <= shape[axis])))
-    throw new RangeError(`windows of ${asList(sizes)} do not lie within ${asList(shape)}`);
+    throw new RangeError(`windows of ${asList(sizes)} do not fit ${asList(shape)}`);
   const purpose = `sums of windows of ${asList(sizes)} in ${asList(shape)}`;
   const dtype = dtypeIn(samples.data);
   const resident = dtype === 'float64' ? -1 : addressOf(samples);
@@ -211,10 +211,10 @@ export function windowSums(samples: Samples, sizes: readonly number[]): Samples<
 }
 
 /**
- * The sums of every window, where they lie until memory is used again.
- * @param numbers their address, or what writes them
- * @param purpose what errors call it
- * @throws RangeError if there is not enough memory
+ * The sums of all windows, as a view that is valid until wasm memory is used again.
+ * @param numbers the address of the numbers, or a function that writes them
+ * @param purpose names the sums in error messages
+ * @throws RangeError if memory is insufficient
  */
 export function sumsInMemory(
   shape: readonly number[],
@@ -228,7 +228,7 @@ export function sumsInMemory(
   const count = product(shape);
   const outputs = product(plan.outputShape);
   const isThere = typeof numbers === 'number';
-  // behind the numbers a vector is free
+  // room for a vector behind the numbers
   const inputBytes = isThere ? 0 : DOUBLE_BYTES * (count + 2);
   const address = running.reserve(plan.scratchBytes + inputBytes + DOUBLE_BYTES * outputs, purpose);
   const from = isThere ? numbers : address + plan.scratchBytes;

@@ -6,7 +6,7 @@ import { product } from '../core/lists.js';
 import type { Tensor, TensorLike } from '../core/tensor.js';
 import { checkOut, inputTensor, outputOf } from '../layers/call.js';
 import { callOptions, epilogueOf, type TransposeForwardOptions } from '../layers/epilogue.js';
-import { insideOf } from '../layers/inside.js';
+import { insideOf } from '../layers/internals.js';
 import type { Layer } from '../layers/layer.js';
 import { recording } from '../layers/recording.js';
 import { computeAsync, type Watch } from './compute-async.js';

@@ -7,7 +7,7 @@ import type { ActivationName } from '../layers/activation.js';
 import { checkOut, inputTensor, outputShapeOf } from '../layers/call.js';
 import type { Conv1d, ConvTranspose1d } from '../layers/conv.js';
 import { epilogueOf } from '../layers/epilogue.js';
-import { insideOf } from '../layers/inside.js';
+import { insideOf } from '../layers/internals.js';
 import type { Layer } from '../layers/layer.js';
 import { callGradients } from './gradients/call.js';
 import { checkGradOutput, checkOutput } from './gradients/grad-output.js';

@@ -1,4 +1,4 @@
-// Winograd's tiles: which of the transforms suits a workload, with tiles of which depth, and what that costs.
+// Winograd tiles: which transform suits a workload, the depth of its tiles, and the estimated cost.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import { product } from '../../core/lists.js';
@@ -18,7 +18,7 @@ import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
 import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
-/** Along one axis. */
+/** One axis. */
 const F4_3_PARTS = {
   outputs: 4,
   inputCost: 135,
@@ -26,13 +26,13 @@ const F4_3_PARTS = {
   kernels: [['inputRows4x3'], ['outputRows4x3']],
 } as const;
 
-/** Along one axis by eight points. */
+/** One axis with eight points. */
 const EIGHT_POINTS_PARTS = {
   inputCost: 200,
   kernels: [['input8'], ['output8']],
 } as const;
 
-/** F(6, 3), F(5, 4) and F(4, 5) along the width and the height. */
+/** F(6, 3), F(5, 4) and F(4, 5) along width and height. */
 const ofEightPoints: readonly Transform[] = [3, 4, 5].flatMap((taps) => {
   const outputs = 9 - taps;
   const name = `F(${outputs}, ${taps}) along the`;
@@ -86,8 +86,8 @@ function computedOf(depth: number, atOnce: number): number {
 }
 
 /**
- * Tiles along each axis that cover the outputs of a group and image, which are `sizes`. Where the outputs of a tile lie `gap` apart,
- * so many tiles lie between one another.
+ * The number of tiles along each axis that covers `sizes`, the outputs of a group and image. If the outputs of a tile are `gap` apart, as many
+ * tiles are interleaved.
  */
 export function tilesAlong(
   { outputs, gaps }: Pick<WinogradTile, 'outputs' | 'gaps'>,
@@ -105,14 +105,14 @@ export function panelsOf(
   return Math.ceil((images * product(tilesAlong(tile, sizes))) / TILE_PIXELS);
 }
 
-/** A tile with what it costs. */
+/** A tile and its cost. */
 export interface TileProposal {
   readonly tile: WinogradTile;
-  /** in quarter cycles; its ratio to the cost of a row without transforms is within 15 % of what was measured */
+  /** in quarter cycles; its ratio to the cost of a direct algorithm is within 15 % of measurements */
   readonly cost: number;
 }
 
-/** The tile of least cost for a workload, if one fits. */
+/** The tile of least cost for a workload, if any fits. */
 export function cheapestTile(workload: Workload): TileProposal | undefined {
   let best: TileProposal | undefined;
   for (const transform of transforms) {
@@ -122,11 +122,11 @@ export function cheapestTile(workload: Workload): TileProposal | undefined {
   return best;
 }
 
-/** The tiles of a transform that fit, with what they cost; none where its taps don't. */
+/** The tiles of a transform that fit, with their costs; none if the transform does not support the taps. */
 function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
   const { spacings, sizes } = workload;
   const { high, wide, outputs } = transform;
-  // tiles along the height are beside one another and are read as vectors; turned, narrow maps took half of the time
+  // tiles along the height are adjacent and read as vectors; with the axes exchanged, narrow maps took half of the time
   if (wide === 1 && sizes[2] < LANES) return [];
   const heights = partOf(high, outputs, 1, workload);
   const widths = partOf(wide, outputs, 2, workload);
@@ -137,10 +137,10 @@ function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
     products: workload.terms * heights.products * widths.products,
   };
   const [depths, { gap: heightGap }, { gap: widthGap }] = spacings;
-  // planes are shared where neighbouring outputs read the same
+  // planes are shared if neighbouring outputs read the same ones
   const [planes, depthGap] = depths.lines === 1 ? [depths.taps, depths.gap] : [1, 0];
   const weightBytes = FLOAT_BYTES * elements * work.terms * workload.filters * workload.classes;
-  // weights that don't fit the cache must serve many tiles, wherever these lie: flat ones, as there are the most of them
+  // weights that exceed the cache must serve many tiles, so flat tiles are best: there are the most of them
   const deep = weightBytes > TRANSFORMED_BYTES ? [1] : depthsOf(sizes[0], depthGap);
   return deep.map((depth) => {
     const atOnce = DEPTHS_AT_ONCE.reduce((a, b) => (computedOf(depth, b) < computedOf(depth, a) ? b : a));
@@ -157,7 +157,7 @@ function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
   });
 }
 
-/** What a transform makes of an axis. */
+/** The effect of a transform on one axis. */
 interface AxisPart {
   readonly outputs: number;
   readonly elements: number;
@@ -167,10 +167,10 @@ interface AxisPart {
   readonly products: number;
 }
 
-/** An axis that is not transformed. */
+/** An axis without a transform. */
 const PLAIN: AxisPart = { outputs: 1, elements: 1, kernels: null, terms: 1, products: 1 };
 
-/** A transform of `count` taps and so many outputs along an axis; undefined where it doesn't fit its taps and outputs, or saves nothing. */
+/** The transform of `count` taps and a number of outputs along an axis; undefined if it does not support them, or saves nothing. */
 function partOf(
   count: number,
   outputs: number,
@@ -184,7 +184,7 @@ function partOf(
   if (gap === 0 || (count === 2 && gap > 1) || sizes[axis] < outputs * gap) return undefined;
   const kernels = kernelsAlong(spacing, count);
   if (!kernels) return undefined;
-  // the last element leaves out short kernels
+  // short kernels have no product at the last point
   const elements = outputs + count - 1;
   const products = elements * kernels.count - kernels.short;
   if (products >= outputs * taps) return undefined;
@@ -206,7 +206,7 @@ function depthsOf(outputs: number, gap: number): number[] {
   return depths;
 }
 
-/** The work of one output's tile. */
+/** The work for one tile of outputs. */
 interface TileWork {
   /** kernels of the transform, in all channels and planes */
   readonly terms: number;
@@ -214,7 +214,7 @@ interface TileWork {
   readonly products: number;
 }
 
-/** The cost of one class of outputs by a tile; all classes share its transformed inputs. */
+/** The cost of computing one class of outputs by a tile; all classes share the transformed inputs. */
 function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number {
   const { inputCost, outputCost } = tile.transform;
   const { images } = workload;
@@ -225,7 +225,7 @@ function costOf(tile: WinogradTile, workload: Workload, work: TileWork): number 
   const products = tile.elements * productCost(Math.max(LEAST_TILE_FILTERS, filters), terms) * depth;
   const inputs = (work.terms / tile.planes) * (tile.outputs[0] + tile.planes - 1) * inputCost;
   const passes = Math.ceil((panels * TILE_PIXELS) / LEAST_TILES);
-  // a panel of eight tiles is transformed four at a time
+  // four of the eight tiles of a panel are transformed at a time
   const transforms = 2 * (inputs + outputCost * filters * depth);
   const loading = weightCost(filters * work.products, passes);
   return (panels * (products + transforms) + loading) / images / workload.classes;

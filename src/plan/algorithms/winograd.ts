@@ -1,4 +1,4 @@
-// The row `winograd`: fewer multiplications where taps are neighbours.
+// The algorithm `winograd`: fewer multiplications for taps that are evenly spaced.
 
 import { FLOAT_BYTES, VECTOR_BYTES } from '../../core/bytes.js';
 import { present } from '../../core/errors.js';
@@ -102,7 +102,7 @@ export const winograd: Algorithm<'winograd'> = {
  */
 const LEAST_PRODUCTS = 2 ** 18;
 
-/** How many kernels a plane has, and which of them are short, as the fields of a task: `inKernels` has their order. */
+/** The number of kernels of a plane and how many of them are short, as fields of a task, in the order of `inKernels`. */
 function kernelFields({ kernels: [, heights, widths], planes }: WinogradTile, { along }: TapSet) {
   const depth = along[0] / planes;
   const [high, shortHigh] = heights ? [heights.count, heights.short] : [along[1], 0];

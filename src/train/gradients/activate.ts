@@ -2,7 +2,7 @@
 
 import { product } from '../../core/lists.js';
 import type { Tensor } from '../../core/tensor.js';
-import { GivenParameters, plansFor } from '../../layers/inside.js';
+import { GivenParameters, plansFor } from '../../layers/internals.js';
 import { convolutionOf } from '../../problem/convolution.js';
 import { checkOptions } from '../../problem/options.js';
 import { problemOf } from '../../problem/problem.js';

@@ -13,16 +13,16 @@ import { copyToStrided, gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';
 import { Held } from '../tensors/temporary.js';
 import { activate } from './activate.js';
+import type { GradientConvolutions } from './adjoint-convolutions.js';
 import { inputGradient, weightGradient } from './gradients.js';
 import { type Masking, maskAndSum } from './mask-and-sum.js';
-import type { Readings } from './readings.js';
 import { isToldByResult, needsResult } from './slopes.js';
 import { gather, repeatedWindows, spread } from './windows.js';
 
 /** A call, and what is needed to compute its gradients. */
 export interface Call {
   /** for the upsampled input */
-  readonly readings: Readings;
+  readonly readings: GradientConvolutions;
   readonly plans: PlanCache;
   readonly parameters: Parameters;
   readonly winograd: Winograd;

@@ -4,15 +4,15 @@ import { checkShape } from '../../core/arguments.js';
 import { asList, describe, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { asTensor, type Shape, type Tensor, type TensorLike } from '../../core/tensor.js';
 import { inputTensor } from '../../layers/call.js';
-import { GivenParameters, plansFor } from '../../layers/inside.js';
+import { GivenParameters, plansFor } from '../../layers/internals.js';
 import { settings } from '../../layers/settings.js';
 import { checkSize } from '../../problem/line.js';
 import { type AnyOptions, checkOptions, type Rank } from '../../problem/options.js';
 import { functionName, type Problem, problemOf } from '../../problem/problem.js';
 import { newGradient } from '../tensors/new-gradient.js';
+import { gradientConvolutionsOf } from './adjoint-convolutions.js';
 import { checkGradOutput } from './grad-output.js';
 import { inputGradient, weightGradient } from './gradients.js';
-import { readingsOf } from './readings.js';
 
 /** One of the six convolutions. */
 export interface Which {
@@ -35,7 +35,7 @@ export function gradOfInput(
   const g = checkGradOutput(gradOutput, [problem.batch, problem.filters, ...problem.output], where);
   const out = newGradient(inputSize, where);
   inputGradient(
-    readingsOf(problem),
+    gradientConvolutionsOf(problem),
     plansFor(weight),
     new GivenParameters(w, null),
     g,
@@ -59,7 +59,7 @@ export function gradOfWeight(
   const problem = problemFor(which, x.shape, weightSize, options, where);
   const g = checkGradOutput(gradOutput, [problem.batch, problem.filters, ...problem.output], where);
   const out = newGradient(weightSize, where);
-  weightGradient(readingsOf(problem), x, g, out);
+  weightGradient(gradientConvolutionsOf(problem), x, g, out);
   return out;
 }
 

@@ -10,8 +10,8 @@ import type { PlanCache } from '../../run/plan-cache.js';
 import { gapless } from '../tensors/gapless.js';
 import { giveBack, temporary } from '../tensors/temporary.js';
 import { weightGradientOf } from '../weight/kept.js';
+import type { GradientConvolutions } from './adjoint-convolutions.js';
 import { foldBack, type PaddedAxis } from './fold-back.js';
-import type { Readings } from './readings.js';
 
 /** The weight of parameters, without the bias. */
 class WeightOnly implements Parameters {
@@ -39,7 +39,7 @@ class WeightOnly implements Parameters {
  * @throws RangeError if there is not enough memory
  */
 export function inputGradient(
-  { problem, input, window }: Readings,
+  { problem, input, window }: GradientConvolutions,
   plans: PlanCache,
   weight: Parameters,
   gradOutput: Tensor,
@@ -81,7 +81,7 @@ function paddedAxes({ input, paddingBegin, paddingEnd }: Problem): PaddedAxis[] 
  * @throws RangeError if there is not enough memory
  */
 export function weightGradient(
-  { problem, plain }: Readings,
+  { problem, plain }: GradientConvolutions,
   input: Tensor,
   gradOutput: Tensor,
   out: Tensor,

@@ -2,12 +2,12 @@
 
 import type { Tensor } from '../../core/tensor.js';
 import type { SizeOptions } from '../../layers/epilogue.js';
-import type { LayerInside } from '../../layers/inside.js';
+import type { LayerInside } from '../../layers/internals.js';
 import type { Layer } from '../../layers/layer.js';
 import { checkUpsample } from '../../problem/options.js';
 import type { Epilogue } from '../../run/activation.js';
 import { type Call, repeatedShape } from './call.js';
-import { layerReadings } from './layer-readings.js';
+import { layerGradientConvolutions } from './layer-convolutions.js';
 
 /**
  * Describes a call of a layer.
@@ -24,7 +24,12 @@ export function layerCall(
   const { parameters, plans, spec } = inside;
   const { transposed, rank } = spec.options;
   const upsample = checkUpsample(options.upsample, transposed, rank, () => String(layer));
-  const readings = layerReadings(layer, inside, repeatedShape(input.shape, upsample), options.outputSize);
+  const readings = layerGradientConvolutions(
+    layer,
+    inside,
+    repeatedShape(input.shape, upsample),
+    options.outputSize,
+  );
   const { winograd } = layer;
   return { readings, plans, parameters: parameters.current(), winograd, input, upsample, epilogue, output };
 }

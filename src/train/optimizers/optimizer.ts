@@ -3,7 +3,7 @@
 import { optionsObject } from '../../core/arguments.js';
 import { asList, refuse, refuseKind, type Where } from '../../core/errors.js';
 import { product } from '../../core/lists.js';
-import { writableValuesOf } from '../../layers/inside.js';
+import { writableValuesOf } from '../../layers/internals.js';
 import type { Parameter } from '../../layers/parameter.js';
 import {
   checkTypes,

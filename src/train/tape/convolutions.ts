@@ -3,15 +3,15 @@
 import { present, type Where } from '../../core/errors.js';
 import type { Tensor, TensorLike } from '../../core/tensor.js';
 import { type EpilogueOptions, epilogueOf, type TransposeForwardOptions } from '../../layers/epilogue.js';
-import { GivenParameters, insideOf, plansFor } from '../../layers/inside.js';
+import { GivenParameters, insideOf, plansFor } from '../../layers/internals.js';
 import type { Layer } from '../../layers/layer.js';
 import type { FunctionalCall } from '../../layers/recording.js';
 import { settings } from '../../layers/settings.js';
 import { functionName, problemOf } from '../../problem/problem.js';
 import type { Epilogue } from '../../run/activation.js';
+import { gradientConvolutionsOf } from '../gradients/adjoint-convolutions.js';
 import { type Call, callGradients } from '../gradients/call.js';
 import { layerCall } from '../gradients/layer-call.js';
-import { readingsOf } from '../gradients/readings.js';
 import { isToldByResult } from '../gradients/slopes.js';
 import { newGradient } from '../tensors/new-gradient.js';
 import { temporary } from '../tensors/temporary.js';
@@ -59,7 +59,7 @@ export function recordFunctional(tape: Tape, call: FunctionalCall): void {
       const shapes = { input: input.shape, weight: weightTensor.shape, bias: biasTensor?.shape ?? null };
       return {
         ...{ input, output, epilogue, upsample: undefined },
-        readings: readingsOf(problemOf(options, shapes, name)),
+        readings: gradientConvolutionsOf(problemOf(options, shapes, name)),
         plans: plansFor(weight),
         parameters: new GivenParameters(weightTensor, biasTensor),
         winograd: settings.winograd,

@@ -3,7 +3,7 @@
 import { describe } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { ResidentTensor } from '../../engine/resident.js';
-import { isExposed } from '../../layers/inside.js';
+import { isExposed } from '../../layers/internals.js';
 import { exposure, Parameter } from '../../layers/parameter.js';
 import { Intermediate } from '../tensors/intermediate.js';
 import { type Fingerprint, fingerprintOf, matchesFingerprint } from './fingerprint.js';

@@ -1,7 +1,7 @@
 // Records calls of pooling, unfold and fold as operations with gradients.
 
 import type { CopyingCall, WindowsCall } from '../../layers/recording.js';
-import { spreadToLargest } from '../gradients/largest.js';
+import { spreadToLargest } from '../gradients/max-pool.js';
 import { spread } from '../gradients/windows.js';
 import { gapless } from '../tensors/gapless.js';
 import { viewOf } from '../tensors/intermediate.js';

@@ -29,7 +29,7 @@ interface ReadyCall extends PreparedCall {
 }
 
 /** The prepared calls of one layer. */
-export class ReadyCalls {
+export class CallCache {
   /** the layer's plans, including those of its gradients */
   readonly plans: PlanCache;
   /** the fastest algorithm, by convolution and `winograd` setting */

@@ -13,7 +13,7 @@ import type { SizeOptions } from './epilogue.js';
 import type { LayerParameters } from './parameters.js';
 import type { LayerSpec } from './spec.js';
 
-export { GivenParameters, plansFor } from './given.js';
+export { GivenParameters, plansFor } from './functional-weights.js';
 export { isExposed, valuesOf, writableValuesOf } from './parameter.js';
 
 /** The internals of a layer. */

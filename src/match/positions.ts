@@ -1,7 +1,7 @@
-// Places: where elements of an array are, by their number, along each axis or in a larger array.
+// Converts between positions (an index for each axis) and flat indices of elements.
 
-/** Where an element of an array is along each axis. */
-export function placeOf(at: number, shape: readonly number[]): number[] {
+/** The position of an element. */
+export function positionOf(at: number, shape: readonly number[]): number[] {
   const place = new Array<number>(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     place[axis] = at % shape[axis];
@@ -10,12 +10,12 @@ export function placeOf(at: number, shape: readonly number[]): number[] {
   return place;
 }
 
-/** The number of the element at a place. */
+/** The flat index of the element at a position. */
 export function elementOf(place: readonly number[], shape: readonly number[]): number {
   return place.reduce((at, index, axis) => at * shape[axis] + index, 0);
 }
 
-/** The numbers of elements of an array, those at each of `counts[axis]` indices along each axis, the last axis fastest. */
+/** Flat indices of elements: `counts[axis]` indices along each axis, in row-major order. */
 export function elementsOf(
   shape: readonly number[],
   counts: readonly number[],
@@ -33,7 +33,7 @@ export function elementsOf(
   return elements;
 }
 
-/** The numbers of the elements of a box that begins at the first element of an array. */
+/** The flat indices of the elements of a box at the start of an array. */
 export function boxOf(shape: readonly number[], box: readonly number[]): Int32Array {
   return elementsOf(shape, box, (i) => i);
 }

@@ -1,18 +1,18 @@
-// Given image: an image with options, in which one template after another is looked for.
+// Matches one template after another against an image, with the same options.
 
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { addressOf } from '../engine/address.js';
 import { checkOut } from '../sums/result.js';
 import { asSamples, type Samples, type SamplesLike, zeros } from '../sums/samples.js';
-import { asMask, maskPlanes, onlyTruth } from './mask.js';
+import { asMask, checkBinary, maskPlanes } from './mask.js';
+import { scoreMaskedImage } from './masked-image.js';
 import { type MatchOptions, type MatchSettings, matchSettings } from './options.js';
 import { Picture } from './picture.js';
 import { padded, planesOf } from './planes.js';
 import { mapSizes } from './products.js';
 import { score } from './scores.js';
-import { scoreShown } from './shown.js';
 
-/** Shapes with channels first, the image's with its border. */
+/** Shapes with channels first; the image's includes its border. */
 export function planeShapes(image: readonly number[], template: readonly number[], settings: MatchSettings) {
   const { channelAxis, border } = settings;
   const planar = (shape: readonly number[]) => [
@@ -37,7 +37,7 @@ export function checkSizes(
 ): void {
   const rank = image.length - (channelAxis === undefined ? 0 : 1);
   if (rank < 1 || rank > 3)
-    refuse(where, `image: expected 1 to 3 axes beside channelAxis, got shape ${describe(image)}`);
+    refuse(where, `image: expected 1 to 3 axes besides channelAxis, got shape ${describe(image)}`);
   if (template.length !== image.length)
     refuse(where, `${name}: expected ${image.length} axes as the image has, got ${template.length}`);
   if ([...image, ...template].includes(0)) refuse(where, `image and ${name} must not be empty`);
@@ -48,20 +48,20 @@ export function checkSizes(
   });
 }
 
-/** An image with options, for one template after another. */
-export class GivenImage {
+/** An image and options, for one template after another. */
+export class TemplateMatcher {
   readonly settings: MatchSettings;
   readonly #image: Samples;
   readonly #options: MatchOptions;
   readonly #name: string;
   readonly #planes: Samples;
-  /** the picture, by the width of its border */
+  /** by template size if there is a border, which depends on it */
   readonly #pictures = new Map<string, Picture>();
 
   /**
-   * @param name of the function, for errors
-   * @param more names of options that are that function's own
-   * @param isShared several templates are to come
+   * @param name the function's name, for errors
+   * @param more names of options that only this function has
+   * @param isShared whether several templates will be matched
    */
   constructor(
     image: SamplesLike,
@@ -80,7 +80,7 @@ export class GivenImage {
     this.#planes = planesOf(this.#image, this.settings.channelAxis);
   }
 
-  /** The map of a template. */
+  /** The map of scores of a template. */
   match(given: SamplesLike, name: string, out?: Samples): Samples {
     const { settings } = this;
     const { channelAxis, dtype } = settings;
@@ -92,18 +92,18 @@ export class GivenImage {
     const picture = this.#picture(pattern.shape);
     const sizes = mapSizes(picture.planes.shape, pattern.shape);
     if (out !== undefined) checkOut(out, sizes, dtype, [this.#image, template], where);
-    // the numbers of a resident tensor move where memory grows
+    // growing memory moves a resident tensor's numbers
     const isOwn = out !== undefined && addressOf(out) < 0;
     const result = isOwn ? out : zeros(sizes, dtype);
     const mask = this.#mask(template.shape, where);
-    if (this.#options.imageMask !== undefined) this.#shown(picture, pattern, mask, result, where);
+    if (this.#options.imageMask !== undefined) this.#scoreMaskedImage(picture, pattern, mask, result, where);
     else score({ picture, template: pattern, weights: mask, settings, where }, result.data);
     if (out === undefined || isOwn) return result;
     out.data.set(result.data);
     return out;
   }
 
-  /** Sizes of a template without its channels. */
+  /** The template's shape without channels. */
   windowOf(template: SamplesLike): number[] {
     const { shape } = asSamples(template, 'float32', 'template', () => this.#name);
     return shape.filter((_, axis) => axis !== this.settings.channelAxis);
@@ -124,18 +124,18 @@ export class GivenImage {
     return picture;
   }
 
-  /** Weights of the template's numbers, in planes. */
+  /** The weights of the template's elements, as planes. */
   #mask(template: readonly number[], where: Where): Samples | undefined {
     const { mask } = this.#options;
     if (mask === undefined) return undefined;
     const { channelAxis, dtype, precision } = this.settings;
-    if (precision === 'float32') refuseKind(where, "precision 'float32' is there without masks only");
+    if (precision === 'float32') refuseKind(where, "precision 'float32' does not support masks");
     const weights = maskPlanes(asMask(mask, 'mask', dtype, where), template, channelAxis, 'mask', where);
     if (weights.data.every((weight) => weight === 0)) refuse(where, 'mask: some weight must be above 0');
     return weights;
   }
 
-  #shown(
+  #scoreMaskedImage(
     picture: Picture,
     template: Samples,
     weights: Samples | undefined,
@@ -146,10 +146,10 @@ export class GivenImage {
     const { channelAxis, dtype, minOverlap, border } = settings;
     const given = asMask(this.#options.imageMask!, 'imageMask', dtype, where);
     const planes = maskPlanes(given, this.#image.shape, channelAxis, 'imageMask', where);
-    onlyTruth(planes, 'imageMask', where);
+    checkBinary(planes, 'imageMask', where);
     const mask = weights ?? { data: template.data.map(() => 1), shape: template.shape };
-    onlyTruth(mask, 'mask', where);
+    checkBinary(mask, 'mask', where);
     const imageMask = border ? padded(planes, template.shape.slice(1), 'nothing') : planes;
-    scoreShown({ image: picture.planes, imageMask, template, mask, minOverlap, where }, out.data);
+    scoreMaskedImage({ image: picture.planes, imageMask, template, mask, minOverlap, where }, out.data);
   }
 }

@@ -1,5 +1,5 @@
-// Readings: the convolutions that compute gradients. The gradient of an input is itself a convolution, the adjoint, so it uses the same
-// plans and kernels.
+// The convolutions that compute gradients. The gradient of an input is itself a convolution, the adjoint, so it uses the same plans and
+// kernels.
 
 import { product } from '../../core/lists.js';
 import { adjoint, mapAxes, type PerAxis } from '../../geometry/axis.js';
@@ -8,7 +8,7 @@ import { type Convolution, convolutionOf, denseMaps } from '../../problem/convol
 import type { Problem } from '../../problem/problem.js';
 
 /** A problem, and the convolutions that compute its gradients. */
-export interface Readings {
+export interface GradientConvolutions {
   readonly problem: Problem;
   /** maps the output gradient, with the layer's own weight, to the gradient of the input, or of the padded input if `window` is set */
   readonly input: Convolution;
@@ -18,14 +18,14 @@ export interface Readings {
   readonly window: Readonly<PerAxis> | undefined;
 }
 
-/** The readings of a problem. */
-export function readingsOf(problem: Problem): Readings {
+/** The gradient convolutions of a problem. */
+export function gradientConvolutionsOf(problem: Problem): GradientConvolutions {
   const convolution = convolutionOf(problem);
   const window = windowOf(problem);
   return {
     problem,
-    input: inputReading(window ? overWindow(convolution, window) : convolution),
-    plain: problem.transposed ? inputReading(convolution) : convolution,
+    input: adjointConvolution(window ? overWindow(convolution, window) : convolution),
+    plain: problem.transposed ? adjointConvolution(convolution) : convolution,
     window,
   };
 }
@@ -34,7 +34,7 @@ export function readingsOf(problem: Problem): Readings {
  * The adjoint convolution, which computes the gradient of the input from that of the output. It has the same weight, with filters and
  * channels exchanged. The adjoint of a plain convolution is a transposed one, and vice versa.
  */
-function inputReading(c: Convolution): Convolution {
+function adjointConvolution(c: Convolution): Convolution {
   return {
     line: `input gradient of ${c.line}`,
     batch: c.batch,
