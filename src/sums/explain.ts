@@ -42,11 +42,7 @@ export function choiceOf(asked: Asked, signal: readonly number[], kernel: readon
   return { method: isFft ? 'fft' : 'direct', direct, fft, plan, terms };
 }
 
-/**
- * Says how a request is computed.
- * @param name of the function
- * @param labels of the inputs
- */
+/** Describes how a request is computed. Each input is its label and its shape. */
 export function explainSums(
   asked: Asked,
   [label1, signal]: readonly [string, readonly number[]],
