@@ -81,7 +81,7 @@ describe('narrow and long maps', () => {
     }
   });
 
-  it('stay as they are where turning costs more than it saves, and where classes of outputs are woven', () => {
+  it('stay as they are where turning costs more than it saves, and where classes of outputs are interleaved', () => {
     for (const line of [
       'n1 g1 c3 f64 i2048x3 k3x3 p1x1',
       'T n1 g1 c8 f8 i99x1 k3x3 s2x2 p1x1',

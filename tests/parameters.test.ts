@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Conv1d, functional as F, manualSeed, Parameter, tensor } from 'convnd';
+import { Conv1d, functional as F, LazyConv1d, manualSeed, Parameter, tensor } from 'convnd';
 import { record } from 'convnd/train';
 import { assertSame } from './compare.js';
 import { integers } from './numbers.js';
@@ -130,6 +130,9 @@ describe('a parameter', () => {
       () => (bare.bias = [1]),
       /^TypeError: Conv1d\(.*\) has no bias; construct it with bias: true/,
     );
+    // a lazy layer will have one
+    const lazy = new LazyConv1d(2, 2);
+    assert.throws(() => (lazy.bias = [1, 2]), /^Error: the weight of LazyConv1d\(.*\) is not initialised/);
   });
 
   it('is made of a Float32Array and its shape, and of nothing else', () => {

@@ -80,7 +80,7 @@ describe('slices', () => {
     });
   });
 
-  it('store the outputs of their phases woven, or those of their only phase in order', () => {
+  it('store the outputs of their phases interleaved, or those of their only phase in order', () => {
     forAll((slices, _axis, _mode, cut) => {
       for (const slice of slices) {
         const stored = positions(slice.stores);

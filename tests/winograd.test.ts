@@ -61,6 +61,10 @@ describe("the error of Winograd's algorithm", () => {
   const shapes = (channels: number): string[] => [
     `n1 g1 c${channels} f6 i13x14 k3x3 p1x1`,
     `n1 g1 c${channels} f6 i77 k3 p1`,
+    `n1 g1 c${channels} f6 i19 k3 p1`,
+    `n1 g1 c${channels} f6 i20 k2`,
+    `n1 g1 c${channels} f16 i13x14 k5x5 p2x2`,
+    `T n1 g1 c${channels} f6 i8x8 k4x4 s2x2 p1x1`,
     `T n1 g1 c${channels} f6 i8x7 k4x4 s2x2 p1x1`,
     `n1 g1 c${channels} f6 i9x17 k3x3 p2x3 d2x3`,
     `n1 g1 c${channels} f6 i5x4x5 k3x3x3 p1x1x1`,
@@ -79,6 +83,7 @@ describe("the error of Winograd's algorithm", () => {
     `n1 g1 c${channels} f6 i77x5 k5x1 p2x0`,
   ];
   for (const [name, fill] of Object.entries(distributions)) {
+    const transforms = new Set<string>();
     it(`is at most 4e-6 of the largest output for inputs ${name}`, (t) => {
       for (const channels of [1, 4, 16, 64, 256, 512, 1024]) {
         for (const line of shapes(channels)) {
@@ -86,12 +91,15 @@ describe("the error of Winograd's algorithm", () => {
           const errors = Array.from({ length: channels === 512 ? 4 : 1 }, (_, seed) => {
             const x = fill(product(inputShape(p)), 100 * seed + 1, product(p.input));
             const weight = normal(product(weightShape(p)), 77 * seed + 2);
-            const y = forced(p, weight).forward(tensor(x, inputShape(p))).data;
+            const layer = forced(p, weight);
+            if (channels > 4) transforms.add(layer.explain(inputShape(p)).match(/winograd (F\([^)]*\))/)![1]);
+            const y = layer.forward(tensor(x, inputShape(p))).data;
             return assertAccurate(y, reference(p, x, weight), `${line}, ${name}`);
           });
           t.diagnostic(`${line}: ${errors.map((error) => error.toExponential(1)).join(' ')}`);
         }
       }
+      assert.equal(transforms.size, 6, [...transforms].join());
     });
   }
 });

@@ -100,7 +100,7 @@ function sliceOf(
   const isOne = separate && total > 1;
   const stores = isOne
     ? everyNth(phases[0].first + period * begin, period, end - begin)
-    : [woven(axis, period, begin, end)];
+    : [outputsOf(axis, period, begin, end)];
   return {
     split,
     phases,
@@ -120,7 +120,7 @@ function sliceOf(
 }
 
 /** The output positions of outputs `begin` to `end` of all phases. */
-function woven({ output }: Axis, period: number, begin: number, end: number): Interval {
+function outputsOf({ output }: Axis, period: number, begin: number, end: number): Interval {
   const first = period * begin;
   return { first, count: Math.min(output, period * end) - first };
 }

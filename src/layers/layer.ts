@@ -129,15 +129,19 @@ export abstract class Layer implements Disposing {
     this.weight.copy(values);
   }
 
-  /** The bias, of shape (outChannels), or null. Assigning a tensor of the same shape copies its values. */
+  /** The bias, of shape (outChannels), or null; null too for a lazy layer before its first input. Assigning a tensor of the same shape copies its values. */
   get bias(): Parameter | null {
     return this.#parameters.bias;
   }
 
-  /** Copies the values of a tensor of the same shape, or of a typed array. */
+  /**
+   * Copies the values of a tensor of the same shape, or of a typed array.
+   * @throws TypeError if there is no bias; Error for a lazy layer before its first input
+   */
   set bias(values: TensorLike | TypedArray | HalfArray | null) {
-    if (!this.bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
-    this.bias.copy(values as TensorLike);
+    const bias = this.parameters()[1];
+    if (!bias) throw new TypeError(`${String(this)} has no bias; construct it with bias: true`);
+    bias.copy(values as TensorLike);
   }
 
   /**

@@ -41,11 +41,7 @@ export function choiceOf(asked: Asked, signal: readonly number[], kernel: readon
   return { method: isFft ? 'fft' : 'direct', direct, fft, plan, terms };
 }
 
-/**
- * Describes how a request is computed.
- * @param label1 name of the signal
- * @param label2 name of the kernel
- */
+/** Describes how a request is computed. Each input is its label and its shape. */
 export function explainSums(
   asked: Asked,
   [label1, signal]: readonly [string, readonly number[]],
