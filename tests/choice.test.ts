@@ -205,3 +205,18 @@ describe('filter tiles', () => {
     return counts[filters];
   }
 });
+
+describe('eight points', () => {
+  it('are not taken for few channels and filters, where direct sums are faster', () => {
+    const nameOf = (line: string) => planOfLine(line).tile?.transform.name;
+    for (const line of [
+      'n1 g1 c3 f2 i256x256 k7x7 p3x3',
+      'n1 g1 c4 f2 i300x300 k5x5 p2x2',
+      'n1 g1 c2 f4 i256x256 k4x4',
+      'n1 g1 c8 f2 i512x512 k7x7 p3x3',
+    ]) {
+      assert.equal(nameOf(line), undefined, line);
+    }
+    assert.equal(nameOf('n1 g1 c3 f3 i512x512 k7x7 p3x3'), 'F(5, 4) along the width');
+  });
+});
