@@ -13,6 +13,7 @@
 //
 // Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
 
+import { gather } from '../../lanes';
 import { inputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
@@ -66,13 +67,6 @@ function spread(
   v128.store(to + 3 * step, f32x4.add(even, odd));
   v128.store(to + 4 * step, f32x4.sub(even, odd));
   v128.store(to + 5 * step, f32x4.add(f32x4.sub(f32x4.mul(product, d1), f32x4.mul(sum, d3)), d5));
-}
-
-/** The same column of four tiles. */
-// @ts-ignore: decorator
-@inline
-function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
-  return v128.load32_lane(p3, v128.load32_lane(p2, v128.load32_lane(p1, v128.load32_zero(p0), 1), 2), 3);
 }
 
 /**

@@ -13,15 +13,9 @@
 //
 // Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
 
+import { gather } from '../../lanes';
 import { inputsOf } from '../tile-table';
 import { Factor, splat } from './points';
-
-/** The same input of four tiles. */
-// @ts-ignore: decorator
-@inline
-function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
-  return v128.load32_lane(p3, v128.load32_lane(p2, v128.load32_lane(p1, v128.load32_zero(p0), 1), 2), 3);
-}
 
 /**
  * B^T d: eight inputs of four tiles to eight elements, for some channels.

@@ -17,7 +17,7 @@
 
 import { CLAMP, LEAKY_RELU } from '../../../src/shared/sizes';
 import { FinishTask } from '../../../src/shared/task';
-import { clamp } from '../../lanes';
+import { clamp, gather } from '../../lanes';
 import { distanceToAddend } from '../addend';
 import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
 import { Factor, splat } from './points';
@@ -240,13 +240,6 @@ export function output8(
     q3 += filter;
   }
   noteTiles(tiles, bad);
-}
-
-/** The same number of four tiles. */
-// @ts-ignore: decorator
-@inline
-function gather(p0: usize, p1: usize, p2: usize, p3: usize): v128 {
-  return v128.load32_lane(p3, v128.load32_lane(p2, v128.load32_lane(p1, v128.load32_zero(p0), 1), 2), 3);
 }
 
 /** Stores the outputs of one tile that lie apart, from the one that it writes first on. */

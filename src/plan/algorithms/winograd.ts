@@ -98,7 +98,7 @@ export const winograd: Algorithm<'winograd'> = {
 
 /**
  * Calls of fewer products are summed directly, because a transform rounds even small integers. It would save 3 us or less: 12.9 instead of
- * 16 us for n1 g1 c16 f16 i10x10 k3x3 p1x1, 11.5 as well for n1 g1 c64 f64 i16 k3 p1.
+ * 16 us for n1 g1 c16 f16 i10x10 k3x3 p1x1, 11.5 either way for n1 g1 c64 f64 i16 k3 p1.
  */
 const LEAST_PRODUCTS = 2 ** 18;
 
