@@ -17,6 +17,7 @@ describe('the stage of convolution arithmetic', () => {
         colorScheme,
       });
       await page.click('summary');
+      await page.locator('#editor input').first().waitFor();
       await assertAccessible(page);
       await lookAt(page, `arithmetic-${colorScheme}`);
       await page.selectOption('#transposed', '1');

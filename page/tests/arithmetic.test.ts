@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { open, type Session, start } from './browser.js';
+import { copied, open, type Session, start } from './browser.js';
 
 interface Figure {
   readonly transposed: boolean;
@@ -126,24 +126,27 @@ describe('convolution arithmetic', () => {
     assert.equal(await counter(), 'step 25 of 25');
     await page.selectOption('#speed', 'fast');
     await page.focus('#stage');
+    // stopped from within the page: seen from here, it may have played on
+    await page.evaluate(() => {
+      new MutationObserver(() => {
+        if (document.getElementById('counter')?.textContent === 'step 4 of 25')
+          document.getElementById('play')?.click();
+      }).observe(document.getElementById('counter') as HTMLElement, { childList: true });
+    });
     await page.keyboard.press('Space');
-    await page.waitForFunction(() => document.getElementById('counter')?.textContent === 'step 4 of 25');
-    await page.click('#play');
-    const stopped = await counter();
+    await page.waitForURL((url) => url.hash === '#step=3');
+    assert.equal(await counter(), 'step 4 of 25');
     assert.equal(await page.textContent('#play'), 'Play');
-    const step = Number(stopped?.split(' ')[1]) - 1;
-    await page.waitForURL((url) => url.hash === `#step=${step}`);
-    assert.equal(await counter(), stopped);
     assert.deepEqual(problems, []);
     await page.close();
   });
 
   test('numbers are written, and a link restores everything', async () => {
     const { page, problems } = await open(session, 'index.html');
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.fill('#padding', '0');
     await page.click('summary');
     const fields = page.locator('#editor input');
+    await fields.first().waitFor(); // a task after the click
     assert.equal(await fields.count(), 9 + 25);
     for (let i = 0; i < 9; i++) await fields.nth(i).fill(i === 4 ? '1' : '0');
     await page.getByLabel('input [0, 0], row 1, column 1').fill('-7.5');
@@ -151,8 +154,7 @@ describe('convolution arithmetic', () => {
     const shown = await outputs(page);
     assert.equal(shown.length, 9);
     assert.equal(shown[0], -7.5, 'the middle element passes the input on');
-    await page.getByText('Copy a link to this').click();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const link = await copied(page, '#share button:first-child');
     assert.ok(link.startsWith(session.address));
     const { page: other } = await open(session, link.slice(session.address.length));
     assert.deepEqual(await outputs(other), shown);
@@ -204,15 +206,12 @@ describe('convolution arithmetic', () => {
       session,
       'index.html#transposed=1&input=2&stride=2&outputPadding=1',
     );
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.click('#copy-torch button');
-    const torch = await page.evaluate(() => navigator.clipboard.readText());
+    const torch = await copied(page, '#copy-torch button');
     assert.match(
       torch,
       /nn\.ConvTranspose2d\(1, 1, 3, stride=2, padding=1, bias=False, output_padding=1\)|nn\.ConvTranspose2d\(1, 1, 3, stride=2, padding=1, .*output_padding=1/,
     );
-    await page.click('#copy-convnd button');
-    const convnd = await page.evaluate(() => navigator.clipboard.readText());
+    const convnd = await copied(page, '#copy-convnd button');
     assert.match(convnd, /new ConvTranspose2d\(1, 1, 3, \{ stride: 2, padding: 1, .*outputPadding: 1/);
     // the copied text runs as it is, but for where the library lies
     const module = convnd

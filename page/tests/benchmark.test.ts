@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible, lookAt, open, type Session, start, threadsOf } from './browser.js';
+import { assertAccessible, copied, lookAt, open, type Session, start, threadsOf } from './browser.js';
+
+const { parseProblem } = await import(new URL('../../dist/problem/line.js', import.meta.url).href);
+const { flops } = await import(new URL('../../dist/problem/problem.js', import.meta.url).href);
 
 describe('the benchmark', () => {
   let session: Session;
@@ -13,22 +16,30 @@ describe('the benchmark', () => {
 
   test('measures every class, all results right, and writes a report', async () => {
     const { page, problems } = await open(session, 'benchmark.html');
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.click('#start');
     await page.waitForSelector('#report:not(:empty)');
-    const rows = await page
-      .locator('#rows tr')
-      .evaluateAll((all) =>
-        all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')),
-      );
-    assert.ok(new Set(rows.map(([group]) => group)).size >= 15, 'classes');
+    const rows = await page.locator('#rows tr').evaluateAll((all) =>
+      all.map((row) => {
+        const cells = [...row.querySelectorAll('td')];
+        return { line: cells[1].title, texts: cells.map((cell) => cell.textContent ?? '') };
+      }),
+    );
+    assert.ok(new Set(rows.map(({ texts: [group] }) => group)).size >= 15, 'classes');
     const report = (await page.textContent('#report')) ?? '';
     // a column more where there is more than one thread
     const threads = await threadsOf(page);
-    for (const [, name, gflops, ...others] of rows) {
-      if (threads > 1) assert.ok(Number(others.shift()) > 0.05, `${name} on ${threads} threads`);
+    for (const { line, texts } of rows) {
+      const [, name, gflops, ...others] = texts;
+      if (threads > 1) assert.match(others.shift() ?? '', /^\d+\.\d$/, `${name} on ${threads} threads`);
       const [milliseconds, , error] = others;
-      assert.ok(Number(gflops) > 0.05 && Number(milliseconds) > 0, `${name}: ${gflops} GFLOP/s`);
+      // however fast: both say the same, but for what rounding takes away
+      const [fastest, slowest] = [-6e-4, 6e-4].map(
+        (off) => flops(parseProblem(line)) / (1e6 * (Number(milliseconds) + off)),
+      );
+      assert.ok(
+        Number(gflops) >= slowest - 0.06 && Number(gflops) <= fastest + 0.06,
+        `${name}: ${gflops} GFLOP/s in ${milliseconds} ms`,
+      );
       assert.ok(Number(error) < 5e-6, `${name}: ${error}`);
       assert.ok(report.includes(`| ${name} | \`n`) || report.includes(`| ${name} | \`T n`), name);
     }
@@ -40,8 +51,7 @@ describe('the benchmark', () => {
     assert.equal(report.includes(`| on ${threads} threads |`), threads > 1);
     assert.equal(await page.isVisible('#all-head'), threads > 1);
     assert.match(report, /\* Browser: .*Chrome/);
-    await page.click('#copy button');
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), report);
+    assert.equal(await copied(page, '#copy button'), report);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await assertAccessible(page);

@@ -8,6 +8,9 @@ import { type PreviewServer, preview } from 'vite';
 
 export const widths = [390, 820, 1280];
 
+/** Milliseconds that anything may take: a slow machine is no failure. */
+const PATIENCE = 600_000;
+
 /** Where screenshots go, if `SCREENSHOTS` names a folder. */
 const screenshots = process.env.SCREENSHOTS;
 
@@ -38,6 +41,7 @@ export async function start(
   });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    timeout: PATIENCE,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -68,8 +72,7 @@ export async function open(
   options: Parameters<Browser['newPage']>[0] = {},
 ): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-  // a slow machine is no failure
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(PATIENCE);
   const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
@@ -93,6 +96,60 @@ export async function open(
 export const threadsOf = (page: Page): Promise<number> =>
   page.evaluate(() => (crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1));
 
+/**
+ * Waits until a part of the page shows what the last input asks for. The page marks it as busy while it handles the input, before the
+ * call that gives the input returns.
+ */
+export const settled = (page: Page, id: string) =>
+  page.waitForSelector(`#${id}[aria-busy="false"]`, { state: 'attached' });
+
+/** Waits until the page has been drawn for its current size: what observes sizes has been told by then. */
+const drawn = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      }),
+  );
+
+/** Gives the window a width; fails if the page is wider. */
+export async function fits(page: Page, name: string, width: number, height: number): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.waitForFunction((wanted) => innerWidth === wanted, width);
+  await drawn(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide for ${width}`);
+}
+
+/** Presses a button that copies, and gives what it copied. */
+export async function copied(page: Page, button: string): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.click(button);
+  // the browser writes it after the click, not during it
+  return page.evaluate(async () => {
+    let text = '';
+    while (text === '') text = await navigator.clipboard.readText();
+    return text;
+  });
+}
+
+/** A PNG file of one colour, by the browser. */
+export const plainPicture = async (page: Page, width: number, height: number) => ({
+  name: 'plain.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    await page.evaluate(
+      async ([w, h]) => {
+        const canvas = new OffscreenCanvas(w, h);
+        canvas.getContext('2d')?.fillRect(0, 0, w, h);
+        return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+      },
+      [width, height] as const,
+    ),
+  ),
+});
+
 /** Fails with the rule and the elements of every violation that axe finds. */
 export async function assertAccessible(page: Page): Promise<void> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -108,9 +165,7 @@ export async function assertAccessible(page: Page): Promise<void> {
 /** At every width the page is no wider than the window; takes a screenshot of each. */
 export async function lookAt(page: Page, name: string): Promise<void> {
   for (const width of widths) {
-    await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide for ${width}`);
+    await fits(page, name, width, width < 600 ? 844 : 900);
     if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}.png`, fullPage: true });
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, lookAt, open, type Session, start } from './browser.js';
+import { assertAccessible, lookAt, open, type Session, settled, start } from './browser.js';
 
 // what `npm run align` computes, in float64
 const { align } = await import(new URL('../../build/examples/alignment.js', import.meta.url).href);
@@ -48,12 +48,18 @@ function noise(length: number, seed: number): number[] {
   });
 }
 
+/** Waits until what was found is about the recordings that were last given. */
+async function aligned(page: Page): Promise<void> {
+  await settled(page, 'aligned');
+  assert.ok(await page.isVisible('#aligned'), await text(page, 'align-error'));
+}
+
 async function give(page: Page, first: readonly number[], second: readonly number[]): Promise<void> {
   await page.setInputFiles('#first-drop input', wav(first, 'one.wav'));
-  await says(page, 'first-name', 'one.wav');
   await page.setInputFiles('#second-drop input', wav(second, 'two.wav'));
-  await says(page, 'second-name', 'two.wav');
-  await page.waitForSelector('#aligned:not([hidden])');
+  await aligned(page);
+  assert.match(await text(page, 'first-name'), /^one\.wav/);
+  assert.match(await text(page, 'second-name'), /^two\.wav/);
 }
 
 describe('signals: line up sounds', () => {
@@ -65,7 +71,7 @@ describe('signals: line up sounds', () => {
 
   test('one reading by two recorders: the second began 0.65 s later', async () => {
     const { page, problems } = await open(session, 'signals.html#align');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     const words = await text(page, 'align-status');
     assert.match(words, /^The second began 0\.650 s after the first: lag 10400 at 16 kHz\./);
     const [, score, elsewhere] = words.match(/Score (0\.\d+), elsewhere at most (0\.\d+)/) ?? [];
@@ -81,7 +87,7 @@ describe('signals: line up sounds', () => {
 
   test('lags are exact, either way; what is not alike is said to be so', async () => {
     const { page, problems } = await open(session, 'signals.html#align');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     const sound = noise(24_000, 9);
     for (const [first, second, lag, begins] of [
       [sound.slice(1234), sound.slice(0, 20_000), '−1234', 'The second began 0.077 s before the first'],
@@ -109,7 +115,7 @@ describe('signals: line up sounds', () => {
 
   test('both are heard, as they are and lined up, and each alone', async () => {
     const { page, problems } = await open(session, 'signals.html#align');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     const starts = () =>
       page
         .locator('#both path')
@@ -121,11 +127,14 @@ describe('signals: line up sounds', () => {
     const [before, same] = await starts();
     assert.ok(Math.abs(before - same) < 1, 'both begin together');
 
+    // so long that it does not end before it is stopped
+    const long = noise(100 * RATE, 7);
+    await give(page, long, long);
     await page.click('#listen');
     assert.equal(await text(page, 'listen'), 'Stop');
     await page.waitForFunction(() => {
       const line = document.getElementById('playhead');
-      return line?.getAttribute('visibility') === 'visible' && Number(line.getAttribute('x1')) > 50;
+      return line?.getAttribute('visibility') === 'visible' && Number(line.getAttribute('x1')) > 2;
     });
     await page.click('#listen');
     assert.equal(await text(page, 'listen'), 'Listen');
@@ -133,8 +142,11 @@ describe('signals: line up sounds', () => {
     const sound = noise(4000, 5);
     await give(page, sound, sound.slice(400));
     for (const id of ['listen', 'first-listen', 'second-listen']) {
-      await page.click(`#${id}`);
-      await says(page, id, 'Stop');
+      const pressed = await page.locator(`#${id}`).evaluate((button) => {
+        (button as HTMLButtonElement).click();
+        return button.textContent; // at once: the sound may end before a second look
+      });
+      assert.equal(pressed, 'Stop');
       await page.waitForFunction((id) => document.getElementById(id)?.textContent === 'Listen', id);
     }
     assert.deepEqual(problems, []);
@@ -143,15 +155,25 @@ describe('signals: line up sounds', () => {
 
   test('the microphone, and one that is refused', async () => {
     const { page, problems } = await open(session, 'signals.html#align');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
+    // in pieces, so that the test sees when there is something to hear
+    await page.evaluate(() => {
+      const { start } = MediaRecorder.prototype;
+      MediaRecorder.prototype.start = function (this: MediaRecorder) {
+        this.addEventListener('dataavailable', ({ data }) => {
+          document.body.dataset.recorded = String(Number(document.body.dataset.recorded ?? 0) + data.size);
+        });
+        start.call(this, 100);
+      };
+    });
     await page.click('#second-record');
     await says(page, 'second-record', 'Stop recording');
     assert.equal(await page.isDisabled('#first-record'), true);
-    await page.waitForTimeout(1500); // something to record
+    await page.waitForFunction(() => Number(document.body.dataset.recorded) > 10_000);
     await page.click('#second-record');
     await says(page, 'second-name', 'From the microphone');
     assert.equal(await text(page, 'second-record'), 'Record');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     assert.match(await text(page, 'align-status'), /Score/);
 
     await page.evaluate(() => {
@@ -167,7 +189,7 @@ describe('signals: line up sounds', () => {
 
   test('what is no recording, is silent or too long is refused in words', async () => {
     const { page, problems } = await open(session, 'signals.html#align');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     const none = { name: 'none.wav', mimeType: 'audio/wav', buffer: Buffer.from('no sound') };
     await page.setInputFiles('#first-drop input', none);
     await says(page, 'align-error', 'cannot read this file as a recording');
@@ -175,10 +197,11 @@ describe('signals: line up sounds', () => {
     await page.setInputFiles('#first-drop input', wav(Array(121 * RATE).fill(0)));
     await says(page, 'align-error', 'lasts 121 s; the limit is 120 s');
     await page.setInputFiles('#first-drop input', wav(Array(3000).fill(0)));
-    await says(page, 'align-error', 'entirely silent');
+    await settled(page, 'aligned');
+    assert.match(await text(page, 'align-error'), /entirely silent/);
     assert.equal(await page.isVisible('#aligned'), false);
     await page.click('#recordings');
-    await page.waitForSelector('#aligned:not([hidden])');
+    await aligned(page);
     assert.equal(await text(page, 'align-error'), '');
     assert.deepEqual(problems, []);
     await page.close();
@@ -187,7 +210,7 @@ describe('signals: line up sounds', () => {
   test('light, dark and three widths', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, problems } = await open(session, 'signals.html#align', { colorScheme });
-      await page.waitForSelector('#aligned:not([hidden])');
+      await aligned(page);
       for (const summary of await page.locator('#align summary').all()) await summary.click();
       await assertAccessible(page);
       await lookAt(page, `signals-align-${colorScheme}`);

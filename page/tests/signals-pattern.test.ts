@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, lookAt, open, type Session, start } from './browser.js';
+import { assertAccessible, lookAt, open, type Session, settled, start } from './browser.js';
 
 // the same code, built for the command line
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -11,11 +11,11 @@ const { findMatches } = await import(at('dist/match.js').href);
 const { readPicture } = await import(at('build/examples/picture.js').href);
 
 const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
-const searched = (page: Page, count = '\\d+') =>
-  page.waitForFunction(
-    (words) => new RegExp(words).test(document.getElementById('pattern-status')?.textContent ?? ''),
-    `^${count} match.* ms\\.$`,
-  );
+/** Waits until the last search has ended, with so many matches. */
+async function searched(page: Page, count = '\\d+'): Promise<void> {
+  await settled(page, 'matches');
+  assert.match(await text(page, 'pattern-status'), new RegExp(`^${count} match.* ms\\.$`));
+}
 
 /** Waits until the best match begins at a place, give or take what a moving picture's codec and a drag round away. */
 const foundNear = (page: Page, left: number, top: number) =>
@@ -126,9 +126,7 @@ describe('signals: find a pattern', () => {
     await page.mouse.up();
     assert.equal(await text(page, 'template-size'), '40 × 40 pixels');
     const box = { x: 20, y: 30, width: 40, height: 40 };
-    await page.waitForFunction(
-      () => document.querySelector('#matches td:nth-child(2)')?.textContent === '20',
-    );
+    await searched(page);
     assert.deepEqual(await listed(page), found(box, 0.7));
 
     await page.focus('#picture-frame');
@@ -136,9 +134,6 @@ describe('signals: find a pattern', () => {
     await page.keyboard.press('Alt+ArrowDown');
     await page.keyboard.press('Shift+ArrowRight');
     assert.equal(await text(page, 'template-size'), '44 × 40 pixels');
-    await page.waitForFunction(() =>
-      document.querySelector('#matches tr')?.textContent?.startsWith('124311.000'),
-    );
     await searched(page);
     assert.deepEqual(await listed(page), found({ x: 24, y: 31, width: 44, height: 40 }, 0.7));
     assert.deepEqual(problems, []);
@@ -150,7 +145,7 @@ describe('signals: find a pattern', () => {
     await searched(page);
     const plain = await listed(page);
     await page.click('#mask-ellipse');
-    await page.waitForFunction((n) => document.querySelectorAll('#matches tr').length !== n, plain.length);
+    await searched(page);
     const { width, height } = COIN;
     const inside = (x: number, y: number) =>
       ((2 * x + 1) / width - 1) ** 2 + ((2 * y + 1) / height - 1) ** 2 <= 1;
@@ -158,7 +153,7 @@ describe('signals: find a pattern', () => {
     assert.match(await text(page, 'code-opencv'), /mask=mask/);
 
     await page.click('#mask-all');
-    await page.waitForFunction((n) => document.querySelectorAll('#matches tr').length === n, plain.length);
+    await searched(page);
     assert.deepEqual(await listed(page), plain);
 
     const brushed = () =>
@@ -185,7 +180,8 @@ describe('signals: find a pattern', () => {
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', ' '])
       await page.keyboard.press(key);
     assert.ok((await brushed()) > byPointer, 'the keys paint');
-    await page.waitForFunction(() => document.getElementById('code-pattern')?.textContent?.includes('mask'));
+    await settled(page, 'matches');
+    assert.match(await text(page, 'code-pattern'), /mask/);
     assert.deepEqual(problems, []);
     await page.close();
   });
@@ -195,7 +191,8 @@ describe('signals: find a pattern', () => {
     await searched(page);
     assert.equal(await page.isVisible('#scores'), false);
     await page.check('#show-scores');
-    await page.waitForSelector('#scores:visible');
+    await searched(page);
+    assert.ok(await page.isVisible('#scores'));
     const size = await page.locator('#scores').evaluate((canvas) => {
       const { width, height } = canvas as HTMLCanvasElement;
       const context = (canvas as HTMLCanvasElement).getContext('2d');
@@ -218,7 +215,8 @@ describe('signals: find a pattern', () => {
       '#pattern-drop input',
       await file(page, 'two.png', 200, 100, JSON.stringify(draw)),
     );
-    await page.waitForFunction(() => document.getElementById('picture-size')?.textContent === '200 × 100');
+    await settled(page, 'matches');
+    assert.equal(await text(page, 'picture-size'), '200 × 100');
     assert.match(await text(page, 'pattern-status'), /^Drag a box/);
     assert.deepEqual(await listed(page), []);
     const frame = await page.locator('#picture').boundingBox();
@@ -238,16 +236,14 @@ describe('signals: find a pattern', () => {
       [126, 56, 1],
     ]);
     await drag([80, 10], [110, 30]);
-    await page.waitForFunction(() =>
-      document.getElementById('pattern-status')?.textContent?.includes('no matches'),
-    );
+    await settled(page, 'matches');
+    assert.match(await text(page, 'pattern-status'), /no matches/);
     assert.deepEqual(await listed(page), []);
 
     const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
     await page.setInputFiles('#pattern-drop input', none);
-    await page.waitForFunction(() =>
-      document.getElementById('pattern-error')?.textContent?.includes('cannot read this file as a picture'),
-    );
+    await settled(page, 'matches');
+    assert.match(await text(page, 'pattern-error'), /cannot read this file as a picture/);
     await page.click('#coins');
     await searched(page);
     assert.equal(await text(page, 'pattern-error'), '');
@@ -314,6 +310,7 @@ describe('signals: find a pattern', () => {
       for (const summary of await page.locator('#pattern summary').all()) await summary.click();
       await page.click('#mask-ellipse');
       await page.check('#show-scores');
+      await searched(page);
       await assertAccessible(page);
       await lookAt(page, `signals-pattern-${colorScheme}`);
       assert.deepEqual(problems, []);

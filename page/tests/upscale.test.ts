@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, lookAt, open, type Session, start } from './browser.js';
+import { assertAccessible, lookAt, open, plainPicture, type Session, start } from './browser.js';
 
 // the same code, built for the command line
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -102,7 +102,8 @@ describe('upscale', () => {
     await status('chelsea.png: 451 × 300 pixels become 902 × 600.');
     await page.close();
 
-    const other = await session.browser.newPage();
+    // with its service worker in between the picture could not be held back
+    const { page: other } = await open(session, 'index.html', { serviceWorkers: 'block' });
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -126,7 +127,8 @@ describe('upscale', () => {
 
   test('shows progress, is cancelled at once, and starts again', async () => {
     const { page, problems } = await open(session, 'upscale.html');
-    await page.click('#supplied');
+    // so large that it does not end before it is cancelled
+    await page.setInputFiles('.drop input', await plainPicture(page, 2000, 1500));
     await page.click('#start:not([disabled])');
     await page.waitForFunction(() =>
       /^[1-9]\d* % on \d+ threads?, \d+ s left$/.test(document.getElementById('status')?.textContent ?? ''),
@@ -134,7 +136,9 @@ describe('upscale', () => {
     await page.click('#cancel');
     assert.equal(await page.textContent('#status'), 'Cancelled.');
     assert.ok(await page.isHidden('#progress'));
-    await page.click('#start');
+    assert.ok(await page.isEnabled('#start'));
+    await page.click('#supplied');
+    await page.click('#start:not([disabled])');
     await done(page);
     assert.match((await page.textContent('#status')) ?? '', /^Done in \d+\.\d s on \d+ threads?, /);
     await page.focus('#slider');

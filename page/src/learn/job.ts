@@ -52,5 +52,7 @@ export interface Frame {
 
 export type Message =
   | { readonly frame: Frame }
+  /** After the start, each step and each pause: nothing comes until it is told something. */
+  | { readonly rests: true }
   | { readonly weights: Uint8Array<ArrayBuffer> }
   | { readonly error: string };

@@ -9,6 +9,7 @@ import { dropZone } from '../drop.ts';
 import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
+import { Newest } from '../newest.ts';
 import { type Kernel, kernels } from '../picture/kernels.ts';
 import { showFrame } from './board.ts';
 import { Curve, written } from './curve.ts';
@@ -27,6 +28,9 @@ const rate = find<HTMLInputElement>('rate');
 const curve = new Curve(find('curve'));
 const pad = new Sketchpad(find('pad'), () => use({ image: pad.drawing, width: 128, height: 128 }, true));
 
+/** Pictures from files. */
+const loading = new Newest();
+
 let photograph: Parameters<typeof pictureFor>[1] | undefined;
 /** A file or a drawing; nothing as long as the supplied one will do. */
 let own: Parameters<typeof pictureFor>[1] | undefined;
@@ -35,6 +39,8 @@ let running = false;
 let seed = 0;
 let step = 0;
 let spoken = 0;
+/** How often the worker has still to say that it rests. */
+let owed = 0;
 /** The newest frame that was not drawn yet, with the losses of those before; a page out of sight draws none. */
 let waiting: { frame: Frame; losses: number[] } | undefined;
 
@@ -48,9 +54,12 @@ function kernel(): Kernel {
 
 function buttons(): void {
   button('play').textContent = running ? 'Pause' : pupil && step > 0 ? 'Continue' : 'Start';
-  for (const id of ['play', 'step', 'anew']) button(id).disabled = !own && !photograph;
+  const nothing = !own && !photograph;
+  for (const id of ['play', 'step', 'anew']) button(id).disabled = nothing;
   button('cancel').disabled = !pupil || step === 0;
   button('save').disabled = !pupil;
+  const busy = nothing || running || owed > 0 || waiting !== undefined;
+  find('pictures').setAttribute('aria-busy', String(busy));
 }
 
 /** @param unseen what stands on the page already, for who only hears it */
@@ -68,6 +77,7 @@ function begin(): void {
   pupil = undefined;
   running = false;
   step = 0;
+  owed = 0;
   waiting = undefined;
   curve.clear();
   find('error').textContent = '';
@@ -78,8 +88,9 @@ function begin(): void {
     const picture = pictureFor(name, source);
     pupil = new Pupil(
       { task: name, picture, kernel: kernel(), lr: lr(), seed: ++seed },
-      { frame: receive, weights: save, failed },
+      { frame: receive, rests, weights: save, failed },
     );
+    owed++;
     say('A new network, not yet trained.');
   } catch (error) {
     find('error').textContent = (error as Error).message;
@@ -91,6 +102,7 @@ function begin(): void {
 function failed(reason: string): void {
   pupil = undefined;
   running = false;
+  owed = 0;
   find('error').textContent = reason;
   say(`Ended at step ${step}.`);
   buttons();
@@ -99,6 +111,11 @@ function failed(reason: string): void {
 function receive(frame: Frame): void {
   if (!waiting) requestAnimationFrame(show);
   waiting = { frame, losses: [...(waiting?.losses ?? []), ...frame.losses] };
+}
+
+function rests(): void {
+  owed--;
+  buttons();
 }
 
 function show(): void {
@@ -120,7 +137,7 @@ function play(): void {
     pupil?.tell({ kind: 'run', pace: Number(select('pace').value) });
     say('Learning.');
   } else {
-    pupil?.tell({ kind: 'pause' });
+    halt('pause');
     say('Paused.', `${find('counter').textContent}.`);
   }
   buttons();
@@ -129,14 +146,22 @@ function play(): void {
 function one(): void {
   if (!pupil) begin();
   running = false;
-  pupil?.tell({ kind: 'step' });
+  halt('step');
   buttons();
+}
+
+/** Tells the worker to rest, at once or after a step. */
+function halt(kind: 'pause' | 'step'): void {
+  if (!pupil) return;
+  pupil.tell({ kind });
+  owed++;
 }
 
 function cancel(): void {
   pupil?.end();
   pupil = undefined;
   running = false;
+  owed = 0;
   waiting = undefined;
   say(`Cancelled at step ${step}. The weights are discarded.`);
   buttons();
@@ -184,6 +209,7 @@ function chooseFilter(): void {
 }
 
 function use(source: typeof own, drawn = false): void {
+  loading.drop();
   own = source;
   if (!drawn) openSketch(false);
   begin();
@@ -196,8 +222,8 @@ function openSketch(open: boolean): void {
 
 async function take(file: Blob): Promise<void> {
   try {
-    const image = await readImage(file);
-    use({ image, width: image.width, height: image.height });
+    const image = await loading.load(() => readImage(file));
+    if (image) use({ image, width: image.width, height: image.height });
   } catch (error) {
     find('error').textContent = (error as Error).message;
   }
@@ -245,7 +271,8 @@ chooseFilter();
 try {
   const image = await readImage(await fetchFile(supplied));
   photograph = { image, width: image.width, height: image.height };
-  begin();
+  if (!own) begin();
 } catch (error) {
+  find('pictures').setAttribute('aria-busy', 'false');
   find('error').textContent = (error as Error).message;
 }

@@ -4,6 +4,7 @@ import type { Frame, Job, Message, Start } from './job.ts';
 
 export interface Listener {
   readonly frame: (frame: Frame) => void;
+  readonly rests: () => void;
   readonly weights: (file: Uint8Array<ArrayBuffer>) => void;
   /** With a sentence for the user. The worker is ended. */
   readonly failed: (reason: string) => void;
@@ -15,6 +16,7 @@ export class Pupil {
   constructor(start: Omit<Start, 'kind'>, listener: Listener) {
     this.#worker.onmessage = ({ data }: MessageEvent<Message>) => {
       if ('frame' in data) listener.frame(data.frame);
+      else if ('rests' in data) listener.rests();
       else if ('weights' in data) listener.weights(data.weights);
       else {
         this.end();

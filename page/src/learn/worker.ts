@@ -138,4 +138,5 @@ scope.onmessage = ({ data: job }) =>
     else if (job.kind === 'pause') learner?.pause();
     else if (job.kind === 'step') learner?.step();
     else if (job.kind === 'weights') learner?.weights();
+    if (['start', 'pause', 'step'].includes(job.kind)) scope.postMessage({ rests: true });
   })();

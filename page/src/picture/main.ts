@@ -8,6 +8,7 @@ import { dropZone } from '../drop.ts';
 import { fetchFile } from '../fetch-file.ts';
 import { find } from '../find.ts';
 import { readImage } from '../image.ts';
+import { Newest } from '../newest.ts';
 import { Camera, drawInto } from '../sources.ts';
 import { convndCode, torchCode } from './code.ts';
 import { type Filter, FilteredPicture, type PaddingMode } from './filter.ts';
@@ -40,6 +41,7 @@ const whole = (id: string) => Math.trunc(find<HTMLInputElement>(id).valueAsNumbe
 const before = find<HTMLCanvasElement>('before');
 const after = find<HTMLCanvasElement>('after');
 const camera = new Camera();
+const loading = new Newest();
 let kernel: Kernel = [];
 let mix: Kernel = Object.values(mixes)[0];
 let picture: FilteredPicture | undefined;
@@ -129,9 +131,10 @@ function take({ data, width, height }: ImageData): boolean {
   return resized;
 }
 
-async function takeImage(source: Blob): Promise<void> {
+async function takeImage(source: Blob | Promise<Blob>): Promise<void> {
   stopCamera();
-  const image = await readImage(source);
+  const image = await loading.load(async () => readImage(await source));
+  if (!image) return;
   take(drawInto(before, image, image.width, image.height));
   image.close();
   update();
@@ -144,6 +147,7 @@ function stopCamera(): void {
 }
 
 async function startCamera(): Promise<void> {
+  loading.drop();
   let count = 0;
   let since = performance.now();
   find('camera').textContent = 'Stop the camera';
@@ -217,7 +221,7 @@ for (const id of ['stride', 'dilation']) find(id).addEventListener('input', upda
 select('padding-mode').addEventListener('change', update);
 for (const radio of document.querySelectorAll('[name="channels"]')) radio.addEventListener('change', update);
 find('camera').addEventListener('click', () => (camera.running ? stopCamera() : attempt(startCamera)));
-const useSupplied = () => attempt(async () => takeImage(await fetchFile(supplied)));
+const useSupplied = () => attempt(() => takeImage(fetchFile(supplied)));
 find('supplied').addEventListener('click', useSupplied);
 
 select('kernel').value = 'Sobel x';

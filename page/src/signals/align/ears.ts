@@ -17,6 +17,8 @@ export class Ears {
   #context: AudioContext | undefined;
   #sources: AudioBufferSourceNode[] = [];
   #started = 0;
+  /** Counts starts and stops: what was stopped before the browser was ready for sound does not begin any more. */
+  #turn = 0;
 
   /** Seconds since the sound began; nothing while it is quiet. */
   get time(): number | undefined {
@@ -26,9 +28,11 @@ export class Ears {
   /** Plays until all parts have ended or it is stopped. */
   async play(parts: readonly Part[], ended: () => void): Promise<void> {
     this.stop();
+    const turn = this.#turn;
     this.#context ??= new AudioContext();
     const context = this.#context;
     await context.resume();
+    if (turn !== this.#turn) return;
     this.#started = context.currentTime + 0.05; // all parts are ready by then
     let left = parts.length;
     this.#sources = parts.map(({ samples, at, side }) => {
@@ -51,6 +55,7 @@ export class Ears {
   }
 
   stop(): void {
+    this.#turn++;
     const sources = this.#sources;
     this.#sources = [];
     for (const source of sources) source.stop();

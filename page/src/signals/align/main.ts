@@ -2,10 +2,12 @@
 
 import suppliedFirst from '../../../../examples/data/recorder-1.wav?url';
 import suppliedSecond from '../../../../examples/data/recorder-2.wav?url';
+import { busyWhile } from '../../busy.ts';
 import { copyButton } from '../../copy.ts';
 import { dropZone } from '../../drop.ts';
 import { fetchFile } from '../../fetch-file.ts';
 import { find } from '../../find.ts';
+import { Newest } from '../../newest.ts';
 import { Standby } from '../../task.ts';
 import type { Aligned, Alignment } from '../job.ts';
 import { drawBoth, drawCurve, placementOf, seconds, wave } from './draw.ts';
@@ -29,6 +31,7 @@ export async function startAlign(): Promise<void> {
   const ears = new Ears();
   const microphone = new Microphone();
   const recordings: Partial<Record<Name, Samples>> = {};
+  const loading: Record<Name, Newest> = { first: new Newest(), second: new Newest() };
   let aligned: Aligned | undefined;
   /** Counts pairs of recordings: an answer about an earlier pair is of no use any more. */
   let turn = 0;
@@ -46,14 +49,25 @@ export async function startAlign(): Promise<void> {
     }
   }
 
-  async function take(name: Name, file: Blob, title: string): Promise<void> {
-    const samples = await decode(file);
+  /** Reads a recording, and says whether it was taken. */
+  async function take(name: Name, file: Blob | Promise<Blob>, title: string): Promise<boolean> {
+    const samples = await loading[name].load(async () => decode(await file));
+    if (!samples) return false;
     hush();
     forget();
     recordings[name] = samples;
     find(`${name}-name`).textContent = `${title}, ${seconds(samples.length).toFixed(1)} s`;
     find(`${name}-listen`).removeAttribute('disabled');
     drawTrack(name);
+    return true;
+  }
+
+  /** Reads recordings and lines them up. What was found for those before is shown as out of date until then. */
+  function load(...given: readonly Parameters<typeof take>[]): Promise<void> {
+    return busyWhile(find('aligned'), async () => {
+      const taken = await Promise.all(given.map((recording) => take(...recording)));
+      if (taken.includes(true)) await line();
+    });
   }
 
   function drawTrack(name: Name): void {
@@ -165,26 +179,25 @@ export async function startAlign(): Promise<void> {
     }
     const button = find(`${name}-record`);
     const other = find(`${name === 'first' ? 'second' : 'first'}-record`);
-    button.textContent = 'Stop recording';
+    button.textContent = 'Starting …';
     other.toggleAttribute('disabled', true);
+    let sound: Blob;
     try {
-      await take(name, await microphone.record(), 'From the microphone');
+      sound = await microphone.record(() => {
+        button.textContent = 'Stop recording';
+      });
     } finally {
       button.textContent = 'Record';
       other.toggleAttribute('disabled', false);
     }
-    await line();
+    await load([name, sound, 'From the microphone']);
   }
 
   for (const name of names) {
     dropZone(find(`${name}-drop`), {
       label: 'Drop a recording here, or choose a file',
       accept: 'audio/*,video/*',
-      take: (file) =>
-        attempt(async () => {
-          await take(name, file, file.name);
-          await line();
-        }),
+      take: (file) => attempt(() => load([name, file, file.name])),
     });
     find(`${name}-record`).addEventListener('click', () => attempt(() => record(name)));
     find(`${name}-listen`).addEventListener('click', ({ currentTarget }) => {
@@ -204,11 +217,12 @@ export async function startAlign(): Promise<void> {
     draw();
   }).observe(find('align'));
   const useSupplied = () =>
-    attempt(async () => {
-      await take('first', await fetchFile(suppliedFirst), 'A reading');
-      await take('second', await fetchFile(suppliedSecond), 'Another recorder');
-      await line();
-    });
+    attempt(() =>
+      load(
+        ['first', fetchFile(suppliedFirst), 'A reading'],
+        ['second', fetchFile(suppliedSecond), 'Another recorder'],
+      ),
+    );
   find('recordings').addEventListener('click', useSupplied);
   find('copy-align').append(copyButton(() => find('code-align').textContent ?? ''));
   find('copy-align-scipy').append(copyButton(() => find('code-align-scipy').textContent ?? ''));

@@ -37,16 +37,28 @@ const plain = { echoCancellation: false, noiseSuppression: false, autoGainContro
 
 export class Microphone {
   #recorder: MediaRecorder | undefined;
+  #recording = false;
 
+  /** From the start on, also while the browser asks the user. */
   get recording(): boolean {
-    return this.#recorder !== undefined;
+    return this.#recording;
   }
 
   /**
    * Records until it is stopped, or as long as a recording may be.
+   * @param started is called when the recording has begun
    * @throws Error with a sentence for the user
    */
-  async record(): Promise<Blob> {
+  async record(started: () => void): Promise<Blob> {
+    this.#recording = true;
+    try {
+      return await this.#record(started);
+    } finally {
+      this.#recording = false;
+    }
+  }
+
+  async #record(started: () => void): Promise<Blob> {
     if (!navigator.mediaDevices) throw new Error(insecure('microphone'));
     let stream: MediaStream;
     try {
@@ -62,6 +74,7 @@ export class Microphone {
     const stopped = new Promise((resolve) => {
       recorder.onstop = resolve;
     });
+    recorder.onstart = started;
     recorder.start();
     await stopped;
     clearTimeout(limit);
@@ -69,6 +82,7 @@ export class Microphone {
     return new Blob(pieces, { type: recorder.mimeType });
   }
 
+  /** Ends the recording, if it has begun. */
   stop(): void {
     this.#recorder?.stop();
     this.#recorder = undefined;

@@ -1,11 +1,13 @@
 // Find a pattern: a box on a picture is the pattern, the worker finds where else it is, and those places are marked.
 
 import supplied from '../../../../examples/data/coins.png?url';
+import { busyWhile } from '../../busy.ts';
 import { copyButton } from '../../copy.ts';
 import { dropZone } from '../../drop.ts';
 import { fetchFile } from '../../fetch-file.ts';
 import { find } from '../../find.ts';
 import { readImage } from '../../image.ts';
+import { Newest } from '../../newest.ts';
 import { Camera, drawInto } from '../../sources.ts';
 import { Standby } from '../../task.ts';
 import type { Found, Plane, Search } from '../job.ts';
@@ -24,6 +26,7 @@ export async function startPattern(): Promise<void> {
   const threshold = find<HTMLInputElement>('threshold');
   const showScores = find<HTMLInputElement>('show-scores');
   const camera = new Camera();
+  const loading = new Newest();
   const worker = new Standby<Search, Found>(
     () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }),
   );
@@ -68,22 +71,25 @@ export async function startPattern(): Promise<void> {
       say('All included pixels of this pattern are equal, so it has no matches.');
       return;
     }
-    try {
-      const result = await worker.ask({
-        kind: 'search',
-        image: picture,
-        template,
-        mask,
-        threshold: Number(threshold.min),
-        most: MOST_MATCHES,
-        map: showScores.checked,
-      });
-      if (!result || mine !== turn) return;
-      found = result;
-      mark();
-    } catch (error) {
-      if (mine === turn) fail(error);
-    }
+    const job: Search = {
+      kind: 'search',
+      image: picture,
+      template,
+      mask,
+      threshold: Number(threshold.min),
+      most: MOST_MATCHES,
+      map: showScores.checked,
+    };
+    await busyWhile(find('matches'), async () => {
+      try {
+        const result = await worker.ask(job);
+        if (!result || mine !== turn) return;
+        found = result;
+        mark();
+      } catch (error) {
+        if (mine === turn) fail(error);
+      }
+    });
   }
 
   /** Marks the places above the threshold: matches of a lower one begin with those of a higher. */
@@ -135,9 +141,10 @@ export async function startPattern(): Promise<void> {
     stage.overlay(null, coin);
   }
 
-  async function takeImage(source: Blob, box?: Box): Promise<void> {
+  async function takeImage(source: Blob | Promise<Blob>, box?: Box): Promise<void> {
     stopCamera();
-    const image = await readImage(source);
+    const image = await busyWhile(find('matches'), () => loading.load(async () => readImage(await source)));
+    if (!image) return;
     takePicture(drawInto(canvas, image, image.width, image.height));
     image.close();
     forget();
@@ -156,6 +163,7 @@ export async function startPattern(): Promise<void> {
   }
 
   async function startCamera(): Promise<void> {
+    loading.drop();
     find('pattern-camera').textContent = 'Stop the camera';
     forget();
     stage.show(undefined, []);
@@ -183,7 +191,7 @@ export async function startPattern(): Promise<void> {
     accept: 'image/*',
     take: (file) => attempt(() => takeImage(file)),
   });
-  const useSupplied = () => attempt(async () => takeImage(await fetchFile(supplied), coin));
+  const useSupplied = () => attempt(() => takeImage(fetchFile(supplied), coin));
   find('coins').addEventListener('click', useSupplied);
   find('pattern-camera').addEventListener('click', () =>
     camera.running ? stopCamera() : attempt(startCamera),
