@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
+import { freePort } from './free-port.mjs';
 
 /** What isn't on this machine: no failure, unless everything is asked for. */
 export class Missing extends Error {}
@@ -24,55 +25,60 @@ function find(...names) {
   throw new Missing(`no ${names.join(' or ')} on this machine`);
 }
 
-const SECONDS = 60;
+/** How long anything may take: a slow machine is no failure. */
+const SECONDS = 240;
+/** After how long a page that may stand still is opened once more, doubled each time. */
+const STANDSTILL = 60;
 
 /** A page that never came to its end. */
 class Silent extends Error {}
 
 /** Reads a title until it is a report. */
-async function reportIn(readTitle) {
-  for (const end = Date.now() + 1000 * SECONDS; Date.now() < end; await wait(100)) {
+async function reportIn(readTitle, seconds = SECONDS) {
+  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await wait(100)) {
     const title = await readTitle();
     if (title?.startsWith('{')) return JSON.parse(title);
   }
-  throw new Silent(`no report within ${SECONDS} s`);
+  throw new Silent(`no report within ${seconds} s`);
 }
 
 /** Chromium and Firefox. */
 async function startWithPuppeteer(options) {
-  const browser = await puppeteer.launch({ headless: true, ...options });
+  const limits = { timeout: 1000 * SECONDS, protocolTimeout: 1000 * SECONDS };
+  const browser = await puppeteer.launch({ headless: true, ...limits, ...options });
   // Firefox may refuse to open a page ("no such frame") while another one closes, so they take turns.
   let last = Promise.resolve();
   const inTurn = (step) => {
     last = last.catch(() => {}).then(step);
     return last;
   };
-  const report = async (url, tries) => {
+  const report = async (url, tries, seconds) => {
     const page = await inTurn(() => browser.newPage());
+    page.setDefaultTimeout(1000 * SECONDS);
     const complaints = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     try {
       await page.goto(url);
-      return await reportIn(() => page.title());
+      return await reportIn(() => page.title(), tries === 1 ? SECONDS : seconds);
     } catch (error) {
       if (!(error instanceof Silent) || tries === 1)
         throw new Error([error.message, ...complaints].join('; '));
     } finally {
       await inTurn(() => page.close());
     }
-    return report(url, tries - 1);
+    return report(url, tries - 1, 2 * seconds);
   };
   return {
     version: (await browser.version()).split('/')[1],
-    report: (url, tries = 1) => report(url, tries),
+    report: (url, tries = 1) => report(url, tries, STANDSTILL),
     close: () => browser.close(),
   };
 }
 
 /** WebKitGTK, through the three calls of its WebDriver that are needed. One page at a time. */
 async function startWebKit(driver, host, browser) {
-  const port = 20000 + Math.floor(Math.random() * 10000);
+  const port = await freePort();
   const process = spawn(host, ['-a', driver, `--port=${port}`], { stdio: 'ignore', detached: true });
   const call = async (method, path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}/session${path}`, {
@@ -92,7 +98,7 @@ async function startWebKit(driver, host, browser) {
       return start(tries - 1);
     });
   };
-  const { sessionId, capabilities: found } = await start(20);
+  const { sessionId, capabilities: found } = await start(2 * SECONDS);
   let last = Promise.resolve();
   const open = async (url) => {
     await call('POST', `/${sessionId}/url`, { url });

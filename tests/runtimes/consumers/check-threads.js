@@ -76,7 +76,7 @@ export async function checkThreads(convnd, fixtures, worker) {
   if (count > 1) {
     const { worker: faulty, replaced } = killer(worker);
     test('a thread to kill', (await setNumThreads(2, { worker: faulty })) === 2);
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 180_000;
     for (; !replaced() && Date.now() < end; await pause())
       test('a layer with a thread that is killed', calls[0]());
     test('the killed thread is replaced', replaced());

@@ -7,4 +7,4 @@ test('convnd', async () => {
   const found = await run();
   writeFileSync(process.env.RESULT, JSON.stringify(found));
   expect(found.failed).toBe(0);
-});
+}, 600_000);

@@ -8,7 +8,7 @@ import { entryOf, project, tools } from '../project.mjs';
 const execute = promisify(execFile);
 
 async function output(command, args) {
-  const { stdout } = await execute(command, args, { cwd: project, timeout: 60_000 });
+  const { stdout } = await execute(command, args, { cwd: project, timeout: 600_000 });
   return stdout.trim();
 }
 

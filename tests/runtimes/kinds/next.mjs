@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { browser } from '../browsers.mjs';
+import { freePort } from '../free-port.mjs';
 import { consumer, entryOf, project, tools, write } from '../project.mjs';
 import { contentPolicy, isolation } from '../server.mjs';
 
@@ -20,6 +21,7 @@ const headers = Object.entries({ 'Content-Security-Policy': policy, ...isolation
   value,
 }));
 const config = (more) => `export default {
+  staticPageGenerationTimeout: 600,
   turbopack: { root: ${JSON.stringify(join(tools, '..'))} },
   headers: async () => [
     { source: '/:path*', headers: ${JSON.stringify(headers)} },
@@ -71,15 +73,13 @@ async function build(program) {
 /** @returns the address, and how to stop it */
 async function serve(program) {
   await build(program);
-  const port = 30000 + Math.floor(Math.random() * 10000);
+  const port = await freePort();
   const args = [command, 'start', '-p', String(port), '-H', 'localhost'];
   const cwd = join(project, program);
   const server = spawn(process.execPath, args, { env: environment, cwd, stdio: 'ignore' });
   const origin = `http://localhost:${port}`;
-  for (let tries = 0; tries < 100; tries++) {
+  for (const end = Date.now() + 600_000; server.exitCode === null && Date.now() < end; await wait(100))
     if (await fetch(origin).catch(() => undefined)) return { origin, stop: () => server.kill() };
-    await wait(100);
-  }
   server.kill();
   throw new Error('next start does not answer');
 }

@@ -16,7 +16,7 @@ async function report(folder, command, args, environment = {}) {
   const result = join(cwd, 'result.json');
   const env = { ...process.env, CI: '1', RESULT: result, ...environment };
   try {
-    await execute(command, args, { cwd, env, timeout: 240_000 });
+    await execute(command, args, { cwd, env, timeout: 600_000 });
   } catch ({ stdout, stderr }) {
     throw new Error(`${stdout}${stderr}`);
   }
