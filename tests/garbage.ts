@@ -21,7 +21,7 @@ export async function settle(times = 4): Promise<void> {
  */
 export async function settleUntil(condition: () => boolean): Promise<void> {
   await settle();
-  for (let i = 0; i < 100 && !condition(); i++) {
+  for (let i = 0; i < 600 && !condition(); i++) {
     await setTimeout(50);
     await settle(1);
   }

@@ -24,7 +24,7 @@ export interface Run {
 export function run(command: string, ...given: string[]): Promise<Run> {
   const script = fileURLToPath(new URL(`../examples/${command}.js`, import.meta.url));
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...given], { cwd: folder, timeout: 60_000 }, (error, out, err) => {
+    execFile(process.execPath, [script, ...given], { cwd: folder, timeout: 600_000 }, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out, err });
     });
   });

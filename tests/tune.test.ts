@@ -23,7 +23,7 @@ describe('tune', () => {
     const times = conv.tune(shape);
     assert.deepEqual(times.map(({ algorithm }) => algorithm).sort(), ['direct', 'gemm', 'winograd']);
     for (const [i, { milliseconds }] of times.entries()) {
-      assert.ok(milliseconds >= (times[i - 1]?.milliseconds ?? 0) && milliseconds < 1000);
+      assert.ok(milliseconds >= (times[i - 1]?.milliseconds ?? 0) && Number.isFinite(milliseconds));
     }
     assert.equal(algorithmOf(conv, shape), times[0].algorithm);
     assert.equal(algorithmOf(conv, shape.slice(1)), times[0].algorithm, 'unbatched: the same problem');
