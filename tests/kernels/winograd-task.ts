@@ -149,8 +149,8 @@ export class Problem {
     task.tapTable = <i32>table(taps);
     layBias(task);
 
-    task.notes = <i32>block(GROUPS * this.panels);
-    memory.fill(task.notes, 0, (<usize>(GROUPS * this.panels)) << 2);
+    task.marks = <i32>block(GROUPS * this.panels);
+    memory.fill(task.marks, 0, (<usize>(GROUPS * this.panels)) << 2);
     this.preparePacking(kind, form);
     this.sum = sumAsItIs(task);
     this.sum.products = taps.length;
@@ -259,16 +259,16 @@ export class Problem {
     return GROUPS * this.task.filterParts * this.panels;
   }
 
-  /** Whether a panel of a group is noted as not finite. */
-  isNoted(group: i32, panel: i32): bool {
-    return load<i32>(this.task.notes + (group * this.panels + panel) * 4) != 0;
+  /** Whether a panel of a group is marked as not finite. */
+  isMarked(group: i32, panel: i32): bool {
+    return load<i32>(this.task.marks + (group * this.panels + panel) * 4) != 0;
   }
 
   /** How many panels are. */
   get noted(): i32 {
     let count = 0;
     for (let group = 0; group < GROUPS; group++) {
-      for (let panel = 0; panel < this.panels; panel++) count += +this.isNoted(group, panel);
+      for (let panel = 0; panel < this.panels; panel++) count += +this.isMarked(group, panel);
     }
     return count;
   }

@@ -167,7 +167,7 @@ function flags(kind: Kind): void {
           if (isThere && meets(kind, task, place / problem.columns, place % problem.columns, line, column))
             reads = true;
         }
-        expect(problem.isNoted(own, panel)).toBe(reads, `number ${i}, group ${own}, panel ${panel}`);
+        expect(problem.isMarked(own, panel)).toBe(reads, `number ${i}, group ${own}, panel ${panel}`);
       }
     }
     expect(releaseAll()).toBe(true);
