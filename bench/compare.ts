@@ -28,7 +28,7 @@ A ratio above 1 means that this tree is faster.`;
 
 const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
 
-/** Checks the commit out beside this tree, builds it with this tree's tools, and hands its folder over. */
+/** Checks out the commit next to this tree, builds it with this tree's tools, and passes on its folder. */
 async function withCommit<T>(commit: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(mkdtempSync(join(tmpdir(), 'convnd-compare-')), 'tree');
   git('worktree', 'add', '--detach', folder, commit);
@@ -60,7 +60,7 @@ interface Comparison {
   readonly ratio: number;
 }
 
-/** Both builds on one problem: the ratio is the median of the rounds' ratios, in which both met the same clock speed. */
+/** Measures both builds on one problem. The ratio is the median of the rounds' ratios: within a round both have the same clock speed. */
 function compare(
   { line }: NamedProblem,
   builds: readonly (typeof current)[],

@@ -33,7 +33,7 @@ interface Result extends NamedProblem {
   readonly least: number;
   readonly gflops: number;
   readonly percent: number;
-  /** Largest error, as a share of what is allowed. */
+  /** Largest error, as a fraction of the allowed error. */
   readonly error: number;
 }
 

@@ -25,11 +25,11 @@ const HELP = `npm run bench:threads -- [options] ["problem line" …]
   --rounds 12             turns of each way to compute
   --time 30               milliseconds of each turn, at most three calls`;
 
-/** Milliseconds between two turns: as other programs have it, and so that this one is not taken off its cores. */
+/** Milliseconds between two rounds: as in a program with other work, and so that the scheduler preempts this process less. */
 const PAUSE = 4;
 const CALLS = 3;
 
-/** A way to compute: who carries calls out, and the call. */
+/** A way to compute: a runner and a call. */
 interface Way {
   readonly runner: Runner;
   readonly call: () => unknown;
@@ -60,7 +60,7 @@ interface Effort {
   readonly cores: readonly number[];
 }
 
-/** How many times as fast as one thread: resident and plain by the least times, resident by medians, and on simulated cores. */
+/** The speed relative to one thread: resident and plain by minimum times, resident by medians, and on simulated cores. */
 async function measure(
   { line }: NamedProblem,
   many: Runner,

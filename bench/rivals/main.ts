@@ -94,7 +94,7 @@ async function measureAll(request: Request): Promise<Report> {
   for (let turn = 1; turn <= processes; turn++) {
     for (const [index, { name, line }] of problems.entries()) {
       progress(`process ${turn} of ${processes}: ${name || line}`);
-      // What took long once, or failed, is not asked again.
+      // Runtimes that took long, or failed, are not measured again.
       const [first] = outcomes[index];
       const again = names.filter((name) => !first || (first[name].rounds[0]?.[0] ?? Infinity) < SLOW);
       outcomes[index].push(
