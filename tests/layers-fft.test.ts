@@ -19,6 +19,7 @@ import { inputShape, outputShape, product, reference, weightShape } from './refe
 /** Counts the calls that `everywhere` computed, and those that it declined. */
 const forced = { answered: 0, left: 0, logSize: 0 };
 
+/** Computes every layer by FFT that has a layout for it, whatever the estimate. */
 const everywhere: Provider = {
   implementationOf: (engine, plan, onEvict) => {
     const layout = layerFftLayout(plan);
