@@ -6,8 +6,8 @@ import { Conv1d, Conv2d, Conv3d, ConvTranspose1d, resident, tensor } from 'convn
 import { layersUseFft } from 'convnd/signal';
 import fc from 'fast-check';
 import { alternative, type Implementation, type Provider } from '#src/run/alternative.js';
-import { layerFftLayout } from '#src/signal/layer-fft-plan.js';
-import { LayerFft } from '#src/signal/layer-fft-run.js';
+import { layerFftLayout } from '#src/signal/layer-fft/plan.js';
+import { LayerFft } from '#src/signal/layer-fft/run.js';
 import { problemLayer } from './build.js';
 import { assertSame } from './compare.js';
 import { assertPromised, promised } from './fft-promise.js';
