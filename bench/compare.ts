@@ -11,7 +11,7 @@ import { formatProblem, parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js';
 import { makeOperands } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { geometricMean, median, time } from './timing.js';
 import { verify } from './verify.js';
@@ -93,12 +93,9 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       rounds: { type: 'string', default: '8' },
       time: { type: 'string', default: '60' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   const [commit, ...lines] = positionals;

@@ -7,7 +7,7 @@ import { parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { median } from './timing.js';
 
@@ -55,11 +55,8 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       time: { type: 'string', default: '1000' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {

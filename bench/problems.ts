@@ -126,10 +126,15 @@ export interface Selection {
   readonly lines?: readonly string[];
 }
 
-/** The option of the command line that names a suite, for `parseArgs`. */
-export const SUITE_OPTION = { suite: { type: 'string', default: 'known' } } as const;
+/** The options of commands that measure problems of a suite, for `parseArgs`. */
+export const SUITE_OPTIONS = {
+  suite: { type: 'string', default: 'known' },
+  class: { type: 'string' },
+  only: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
-/** The description of this option for a command's help. */
+/** The description of `suite` for a command's help. */
 export const SUITE_HELP = '--suite real            layers of published networks that nothing was tuned for';
 
 /** The problems to measure: the given lines, or else those of a suite whose classes and names have the given beginnings (all if none). */

@@ -10,10 +10,10 @@ import { type Runner, runners, thisThread } from '#src/run/runner.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { SimulatedCores } from './simulated-cores.js';
 import { Table } from './table.js';
-import { median } from './timing.js';
+import { geometricMean, median } from './timing.js';
 
 const HELP = `npm run bench:threads -- [options] ["problem line" …]
 
@@ -94,21 +94,15 @@ async function measure(
   return { one, ratios: [one / two, onePlain / twoPlain, middle, ...least] };
 }
 
-const geometricMean = (list: readonly number[]) =>
-  Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
-
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       threads: { type: 'string', default: '2' },
       cores: { type: 'string', default: '4,8,16' },
       rounds: { type: 'string', default: '12' },
       time: { type: 'string', default: '30' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {
