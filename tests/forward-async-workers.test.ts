@@ -115,7 +115,7 @@ describe('forwardAsync on workers', () => {
       await setNumThreads(3);
       const y = await call;
       console.log(Buffer.compare(Buffer.from(y.data.buffer), Buffer.from(wanted.data.buffer)));`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 60_000 });
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 600_000 });
     assert.equal(String(said).trim(), '0');
   });
 
@@ -127,7 +127,7 @@ describe('forwardAsync on workers', () => {
       const x = tensor(new Float32Array(8 * 300 * 300).fill(1), [1, 8, 300, 300]);
       const y = await forwardAsync(conv, x);
       console.log(Buffer.compare(Buffer.from(y.data.buffer), Buffer.from(conv.forward(x).data.buffer)));`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 60_000 });
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 600_000 });
     assert.equal(String(said).trim(), '0');
   });
 });

@@ -10,7 +10,7 @@ describe('peakLocalMax', () => {
   it('looks far as fast as near: where a map rises, nothing higher comes before', () => {
     const at = (height: (y: number, x: number) => number) =>
       Array.from({ length: 512 }, (_, y) => Array.from({ length: 512 }, (_, x) => height(y, x)));
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     for (const [height, place] of [
       [(y: number, x: number) => -((x - 256) ** 2) - (y - 300) ** 2, [300, 256]],
       [(y: number, x: number) => x + y, [511, 511]],
@@ -21,7 +21,8 @@ describe('peakLocalMax', () => {
         [place],
       );
     // 40 s and more for each, when each number was compared with all around it; 0.1 s now
-    assert.ok(performance.now() - begin < 20_000);
+    // of this process, whatever else the machine does
+    assert.ok(process.cpuUsage(begin).user < 20e6);
   });
 
   it('finds what a comparison with all around finds, with what is no number and plateaus', () => {

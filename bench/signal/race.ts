@@ -1,11 +1,11 @@
-// Interleaved timing of several contenders. Reports minimum times, because noise only adds to a time.
+// Interleaved timing of several contenders with the minimum time of each, because noise only ever adds to a time.
 
 import { performance } from 'node:perf_hooks';
 
 /**
- * Times contenders in turns.
- * @param seconds time limit; each contender has at least three turns
- * @returns the minimum milliseconds of a call of each
+ * Lets contenders take turns.
+ * @param seconds at most to spend; each has three turns at least
+ * @returns the least milliseconds of a call of each
  */
 export function race(contenders: readonly (() => unknown)[], rounds = 30, seconds = 10): number[] {
   const least = contenders.map(() => Number.POSITIVE_INFINITY);
@@ -19,7 +19,7 @@ export function race(contenders: readonly (() => unknown)[], rounds = 30, second
   return least;
 }
 
-/** Seeded random numbers from -1 to 1. */
+/** Numbers from -1 to 1, the same for the same seed. */
 export function noise(count: number, seed: number): Float32Array<ArrayBuffer> {
   let state = seed;
   return Float32Array.from({ length: count }, () => {

@@ -1,5 +1,4 @@
-// Depthwise rows, vectors, narrow rows and lanes: the convolutions of one channel compared with their sums, for planes that are read in
-// place and for staged planes.
+// Depthwise rows, vectors, narrow rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
 
 import { depthwiseLanes } from '../../assembly/schedule/depthwise-lanes';
 import { depthwiseNarrow, depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
@@ -21,13 +20,13 @@ import {
 
 const GROUPS = 3;
 
-/** How planes are read: in place, staged, or staged between rows of zeros that are written once. */
-const IN_PLACE = 0;
+/** How planes come: as they are, staged, or staged between zeros that stay. */
+const AS_THEY_ARE = 0;
 const STAGED = 1;
-const ZEROS_KEPT = 2;
-const MODES = ['in place', 'staged', 'staged between kept zeros'];
+const ZEROS_STAY = 2;
+const COMINGS = ['as they are', 'staged', 'staged within zeros'];
 
-/** The shape of the outputs. `taps` are positions in planes of `height` + 2 rows, whose length is `width` + `extra`. */
+/** The form of the outputs; `taps` are positions in planes of `height` + 2 rows, which are `extra` more than `width` long. */
 class Form {
   filters: i32 = 1;
 
@@ -53,7 +52,7 @@ class Form {
 }
 
 /** Gives a task operands. */
-function prepare(task: StagedRowsTask, form: Form, mode: i32, whole: bool): Sum {
+function prepare(task: StagedRowsTask, form: Form, coming: i32, whole: bool): Sum {
   task.groups = GROUPS;
   task.filters = form.filters;
   task.packedFilters = form.filters;
@@ -70,14 +69,14 @@ function prepare(task: StagedRowsTask, form: Form, mode: i32, whole: bool): Sum 
   const count = GROUPS * form.filters * form.taps.length;
   task.weights = <i32>(whole ? integers(count) : reals(count));
   writeBias(task);
-  if (mode == IN_PLACE) fillWindow(task, 1, form.planes, whole);
+  if (coming == AS_THEY_ARE) fillWindow(task, 1, form.planes, whole);
   const sum = sumInPlace(task);
-  if (mode != IN_PLACE) stagePlanes(task, form, sum, mode == ZEROS_KEPT, whole);
+  if (coming != AS_THEY_ARE) stagePlanes(task, form, sum, coming == ZEROS_STAY, whole);
   allocateTarget(task, sum);
   return sum;
 }
 
-/** Stages the planes from larger or smaller ones with padding. The reference sum reads the staged values. */
+/** Has the planes staged from larger or smaller ones, with zeros; the sum reads what they should be. */
 function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool, whole: bool): void {
   const width = 1 + below(form.columns + 4);
   const height = 1 + below(form.rows);
@@ -113,7 +112,7 @@ function stagePlanes(task: StagedRowsTask, form: Form, sum: Sum, zerosStay: bool
   }
 }
 
-/** Lists the terms of each output row without those at both ends that read a staged row of zeros. */
+/** Lists the terms of each row of outputs without those at both ends that meet a staged row of zeros. */
 function leaveOutZeros(task: StagedRowsTask, form: Form, depths: i32[], rows: i32[]): void {
   const ranges: i32[] = [];
   for (let d = 0; d < form.depth; d++) {
@@ -129,17 +128,17 @@ function leaveOutZeros(task: StagedRowsTask, form: Form, depths: i32[], rows: i3
   task.rowTerms = <i32>table(ranges);
 }
 
-/** The entry to test. depthwiseNarrow replaces the first two for rows shorter than a vector. */
-enum Entry {
+/** Which entry computes: rows of sixteen and more; others or all, those shorter than a vector by depthwiseNarrow; those that are staged. */
+enum Way {
   ROWS,
   VECTORS,
   LANES,
 }
 
-/** A workspace with room for staged planes and for reads and writes past them, or only for what is read in place. */
-function workspaceFor(task: StagedRowsTask, form: Form, entry: Entry): Workspace {
+/** A workspace with room for what is staged, and what is read and written beyond it, or for what is read as it is. */
+function workspaceFor(task: StagedRowsTask, form: Form, way: Way): Workspace {
   const workspace = new Workspace();
-  if (entry == Entry.LANES) {
+  if (way == Way.LANES) {
     const stage = changetype<StageTask>(<usize>task.stage);
     workspace.plane = <i32>block(4 * form.planes + 24);
     workspace.fourMaps = <i32>block(4 * max(stage.sourceMap, form.depth * form.height * form.width) + 24);
@@ -147,7 +146,7 @@ function workspaceFor(task: StagedRowsTask, form: Form, entry: Entry): Workspace
     return workspace;
   }
   if (task.stage != 0) workspace.plane = <i32>block(form.planes + 4);
-  if (entry == Entry.VECTORS) workspace.places = <i32>block(8);
+  if (way == Way.VECTORS) workspace.places = <i32>block(8);
   if (form.width < 4) workspace.spareRows = <i32>block(16);
   return workspace;
 }
@@ -156,38 +155,38 @@ function itemsOf(task: StagedRowsTask): i32 {
   return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
-function compute(task: StagedRowsTask, form: Form, entry: Entry, parts: i32): void {
-  const workspaces = [workspaceFor(task, form, entry)];
-  if (parts > 1) workspaces.push(workspaceFor(task, form, entry));
-  if (entry == Entry.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, workspaces, itemsOf(task), parts);
+function compute(task: StagedRowsTask, form: Form, way: Way, parts: i32): void {
+  const workspaces = [workspaceFor(task, form, way)];
+  if (parts > 1) workspaces.push(workspaceFor(task, form, way));
+  if (way == Way.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, workspaces, itemsOf(task), parts);
   else if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, workspaces, itemsOf(task), parts);
-  else if (entry == Entry.VECTORS)
+  else if (way == Way.VECTORS)
     inParts<StagedRowsTask>(depthwiseVectors, task, workspaces, itemsOf(task), parts);
   else inParts<StagedRowsTask>(depthwiseRows, task, workspaces, itemsOf(task), parts);
 }
 
-/** Computes maps with two workspaces. Returns what is wrong, or an empty string. */
-function run(form: Form, mode: i32, entry: Entry): string {
+/** Computes maps by two workspaces; says what is wrong, or nothing. */
+function run(form: Form, coming: i32, way: Way): string {
   const task = new StagedRowsTask();
-  const sum = prepare(task, form, mode, true);
-  if (entry == Entry.ROWS) task.mapParts = 1 + below(form.depth > 1 ? form.depth : form.height);
-  compute(task, form, entry, 2);
+  const sum = prepare(task, form, coming, true);
+  if (way == Way.ROWS) task.mapParts = 1 + below(form.depth > 1 ? form.depth : form.height);
+  compute(task, form, way, 2);
   let wrong = wrongOutput(task, sum);
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == ''
     ? ''
-    : `${form.depth} x ${form.height} x ${form.width} outputs of planes ${MODES[mode]}, ` +
+    : `${form.depth} x ${form.height} x ${form.width} outputs of planes ${COMINGS[coming]}, ` +
         `${form.filters} filters, ${form.taps.length} taps: ${wrong}`;
 }
 
-/** Tests every entry that may compute this shape. */
-function runAll(form: Form, mode: i32): void {
-  if (form.width >= 16) expect(run(form, mode, Entry.ROWS)).toBe('', 'depthwiseRows');
-  expect(run(form, mode, Entry.VECTORS)).toBe('', 'depthwiseVectors');
-  if (mode != IN_PLACE) expect(run(form, mode, Entry.LANES)).toBe('', 'depthwiseLanes');
+/** By every entry that may compute these. */
+function runAll(form: Form, coming: i32): void {
+  if (form.width >= 16) expect(run(form, coming, Way.ROWS)).toBe('', 'depthwiseRows');
+  expect(run(form, coming, Way.VECTORS)).toBe('', 'depthwiseVectors');
+  if (coming != AS_THEY_ARE) expect(run(form, coming, Way.LANES)).toBe('', 'depthwiseLanes');
 }
 
-/** The taps of a kernel of some rows and columns in a window with rows of length `row`. */
+/** The taps of a kernel of some rows and columns in a window whose rows are `row` long. */
 function kernel(rows: i32, columns: i32, row: i32, step: i32): i32[] {
   const taps: i32[] = [];
   for (let i = 0; i < rows; i++) {
@@ -196,14 +195,14 @@ function kernel(rows: i32, columns: i32, row: i32, step: i32): i32[] {
   return taps;
 }
 
-function same(form: Form, mode: i32, entry: Entry): bool {
+function same(form: Form, coming: i32, way: Way): bool {
   const task = new StagedRowsTask();
-  const sum = prepare(task, form, mode, false);
-  if (entry == Entry.ROWS) task.mapParts = form.depth > 1 ? form.depth : form.height;
-  compute(task, form, entry, 1);
+  const sum = prepare(task, form, coming, false);
+  if (way == Way.ROWS) task.mapParts = form.depth > 1 ? form.depth : form.height;
+  compute(task, form, way, 1);
   const once = task.target;
   task.target = <i32>sum.target.empty();
-  compute(task, form, entry, 5);
+  compute(task, form, way, 5);
   const isSame = sameBits(sum, once, task.target);
   return releaseAll() && isSame;
 }
@@ -212,10 +211,10 @@ describe('depthwise rows, vectors and lanes', () => {
   it('3x3 kernels over staged planes', () => {
     for (let height = 1; height <= 6; height++) {
       for (let width = 1; width <= 21; width++) {
-        for (let mode = STAGED; mode <= ZEROS_KEPT; mode++) {
+        for (let coming = STAGED; coming <= ZEROS_STAY; coming++) {
           const form = new Form(1, height, width, 2, kernel(3, 3, width + 2, 1));
           form.filters = 1 + below(3);
-          runAll(form, mode);
+          runAll(form, coming);
         }
       }
     }
@@ -224,13 +223,13 @@ describe('depthwise rows, vectors and lanes', () => {
   it('other kernels, short rows and long', () => {
     for (let width = 1; width <= 56; width++) {
       for (let height = 1; height <= 3; height++) {
-        for (let mode = IN_PLACE; mode <= ZEROS_KEPT; mode++) {
+        for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
           const depth = 1 + below(2);
-          runAll(new Form(depth, height, width, 4, kernel(2, 3, width + 4, 2)), mode);
+          runAll(new Form(depth, height, width, 4, kernel(2, 3, width + 4, 2)), coming);
           const form = new Form(depth, height, width, 0, kernel(3, 1, width, 1));
           form.filters = 2;
-          runAll(form, mode);
-          runAll(new Form(depth, height, width, 3, []), mode);
+          runAll(form, coming);
+          runAll(new Form(depth, height, width, 3, []), coming);
         }
       }
     }
@@ -238,23 +237,23 @@ describe('depthwise rows, vectors and lanes', () => {
 
   it('three taps by the micro-kernel for three', () => {
     for (let width = 16; width <= 40; width++) {
-      for (let mode = IN_PLACE; mode <= ZEROS_KEPT; mode++) {
+      for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
         const form = new Form(1 + below(2), 1 + below(3), width, 4, [0, width + 4, 2 * width + 11]);
         form.filters = 1 + below(2);
-        expect(run(form, mode, Entry.ROWS)).toBe('');
+        expect(run(form, coming, Way.ROWS)).toBe('');
       }
     }
   });
 
   it('gives the same bits however workspaces share the items', () => {
-    for (let mode = IN_PLACE; mode <= ZEROS_KEPT; mode++) {
+    for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
       const form = new Form(2, 3, 21, 2, kernel(3, 3, 23, 1));
       form.filters = 2;
-      expect(same(form, mode, Entry.ROWS)).toBe(true);
-      expect(same(form, mode, Entry.VECTORS)).toBe(true);
-      if (mode != IN_PLACE) expect(same(form, mode, Entry.LANES)).toBe(true);
-      expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), mode, Entry.ROWS)).toBe(true);
-      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), mode, Entry.VECTORS)).toBe(true);
+      expect(same(form, coming, Way.ROWS)).toBe(true);
+      expect(same(form, coming, Way.VECTORS)).toBe(true);
+      if (coming != AS_THEY_ARE) expect(same(form, coming, Way.LANES)).toBe(true);
+      expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, Way.ROWS)).toBe(true);
+      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, Way.VECTORS)).toBe(true);
     }
   });
 });

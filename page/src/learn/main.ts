@@ -1,4 +1,4 @@
-// Learn: the visitor chooses a task, a worker learns it step by step, and the page shows every step.
+// Learn: a task is chosen, a worker learns it step by step, and every step shows.
 
 import '../shell.ts';
 import './learn.css';
@@ -18,7 +18,7 @@ import { Sketchpad } from './sketchpad.ts';
 import { flower, pictureFor } from './source.ts';
 import { convndCode, tasks, torchCode } from './words.ts';
 
-/** Milliseconds between announcements for screen readers while it learns. */
+/** Milliseconds from one spoken step to the next while it learns. */
 const SPOKEN = 10_000;
 
 const select = (id: string) => find<HTMLSelectElement>(id);
@@ -28,14 +28,14 @@ const curve = new Curve(find('curve'));
 const pad = new Sketchpad(find('pad'), () => use({ image: pad.drawing, width: 128, height: 128 }, true));
 
 let photograph: Parameters<typeof pictureFor>[1] | undefined;
-/** A file or a drawing; undefined for the supplied picture. */
+/** A file or a drawing; nothing as long as the supplied one will do. */
 let own: Parameters<typeof pictureFor>[1] | undefined;
 let pupil: Pupil | undefined;
 let running = false;
 let seed = 0;
 let step = 0;
 let spoken = 0;
-/** The newest frame that is not drawn yet, with the losses of those before it; a hidden page draws none. */
+/** The newest frame that was not drawn yet, with the losses of those before; a page out of sight draws none. */
 let waiting: { frame: Frame; losses: number[] } | undefined;
 
 const task = () => tasks.find(({ name }) => name === select('task').value) ?? tasks[0];
@@ -53,7 +53,7 @@ function buttons(): void {
   button('save').disabled = !pupil;
 }
 
-/** @param unseen text that is already visible on the page, for screen readers only */
+/** @param unseen what stands on the page already, for who only hears it */
 function say(text: string, unseen = ''): void {
   const words = document.createElement('span');
   words.className = 'unseen';
@@ -62,7 +62,7 @@ function say(text: string, unseen = ''): void {
   spoken = performance.now();
 }
 
-/** Discards the network, and makes a new one that waits for its first step. */
+/** Ends what was learnt, and makes a new network that waits for its first step. */
 function begin(): void {
   pupil?.end();
   pupil = undefined;

@@ -1,13 +1,13 @@
-// Plays two recordings at equal loudness, the first in the left ear and the second in the right.
+// Two recordings to listen to, the first in the left ear and the second in the right, each as loud as the other.
 
 import { RATE, type Samples } from './sound.ts';
 
-/** The largest absolute sample. */
+/** Loudest sample. */
 const LOUD = 0.8;
 
 export interface Part {
   readonly samples: Samples;
-  /** The start, in seconds. */
+  /** When it begins, in seconds. */
   readonly at: number;
   /** −1 is left, 1 is right. */
   readonly side: number;
@@ -18,7 +18,7 @@ export class Ears {
   #sources: AudioBufferSourceNode[] = [];
   #started = 0;
 
-  /** Seconds since the start; undefined while nothing plays. */
+  /** Seconds since the sound began; nothing while it is quiet. */
   get time(): number | undefined {
     return this.#sources.length ? (this.#context?.currentTime ?? 0) - this.#started : undefined;
   }
@@ -29,7 +29,7 @@ export class Ears {
     this.#context ??= new AudioContext();
     const context = this.#context;
     await context.resume();
-    this.#started = context.currentTime + 0.05; // by then, all parts are ready
+    this.#started = context.currentTime + 0.05; // all parts are ready by then
     let left = parts.length;
     this.#sources = parts.map(({ samples, at, side }) => {
       const buffer = context.createBuffer(1, samples.length, RATE);

@@ -1,8 +1,8 @@
-// Reads sound as samples: from files of any kind that the browser plays, and from the microphone.
+// Sound into samples: from files of any kind that the browser plays, and from the microphone.
 
 import { end, insecure, refusal } from '../../sources.ts';
 
-/** Samples per second: enough to understand speech, and to distinguish lags of 0.06 ms. */
+/** Samples a second: enough to understand speech, and to tell lags of 0.06 ms apart. */
 export const RATE = 16_000;
 /** Longer recordings take too long to line up in a browser. */
 export const MOST_SECONDS = 120;
@@ -10,7 +10,7 @@ export const MOST_SECONDS = 120;
 export type Samples = Float32Array<ArrayBuffer>;
 
 /**
- * The mean of all channels.
+ * All channels as one.
  * @throws Error with a sentence for the user
  */
 export async function decode(file: Blob): Promise<Samples> {
@@ -32,7 +32,7 @@ export async function decode(file: Blob): Promise<Samples> {
   return mixed;
 }
 
-/** Unprocessed sound: processing for calls would shift echoes and noise. */
+/** Plain sound: what makes calls clearer would move echoes and noise. */
 const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 export class Microphone {
@@ -43,7 +43,7 @@ export class Microphone {
   }
 
   /**
-   * Records until it is stopped, or up to the maximum length of a recording.
+   * Records until it is stopped, or as long as a recording may be.
    * @throws Error with a sentence for the user
    */
   async record(): Promise<Blob> {
