@@ -7,27 +7,27 @@ import { median, time } from './timing.js';
 const CALLS = 100_000;
 const BATCH = 1000;
 const PROCESSES = 7;
-/** What a process started by this one is for. */
+/** Arguments by which this program starts itself in a new process. */
 const FIRST = '--first';
 const HEAP = '--heap';
-/** A young generation so large, in megabytes, that nothing is collected between two readings of the heap. */
+/** Megabytes of the young generation: large enough that nothing is collected between two readings of the heap. */
 const YOUNG = 256;
 
-/** What Node takes for `convnd` elsewhere: here these are the library's files one by one. */
+/** The file that Node resolves `convnd` to outside of this repository. Here, `convnd` is the library's separate files. */
 const BUNDLE = '../../dist/bundled/index.js';
 
-/** The smallest layer there is a use for: arithmetic of some 0.1 µs, so that the call itself is what is measured. */
+/** The smallest useful layer: about 0.1 µs of arithmetic, so that mainly the call itself is measured. */
 async function smallLayer(library = 'convnd') {
   const { Conv2d, memoryUsage, tensor } = (await import(library)) as typeof import('convnd');
   const layer = new Conv2d(1, 1, 3, { padding: 1 });
   const x = tensor(new Float32Array(64).fill(0.5), [1, 1, 8, 8]);
   const out = tensor(new Float32Array(64), [1, 1, 8, 8]);
-  // One options object for all calls: an object made by the caller would be counted as ours.
+  // One options object for all calls: otherwise its allocation would be counted.
   const options = { out };
   return { forward: () => layer.forward(x, options), memoryUsage };
 }
 
-/** Prints the milliseconds of the import, the first and the second forward of this process. */
+/** Prints the milliseconds of the import, and of the first and second forward of this process. */
 async function first(): Promise<void> {
   const start = performance.now();
   await import(BUNDLE);
@@ -49,7 +49,7 @@ function reportFirst(): void {
   );
 }
 
-/** Prints the bytes that a call allocates, those that remain of all calls after collection, and the growth of wasm memory. */
+/** Prints the bytes allocated per call, the bytes retained after collection, and the growth of wasm memory. */
 async function heap(): Promise<void> {
   const collect = (globalThis as unknown as { gc(): void }).gc;
   const { forward, memoryUsage } = await smallLayer();

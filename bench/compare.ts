@@ -11,7 +11,7 @@ import { formatProblem, parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js';
 import { makeOperands } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { geometricMean, median, time } from './timing.js';
 import { verify } from './verify.js';
@@ -28,7 +28,7 @@ A ratio above 1 means that this tree is faster.`;
 
 const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
 
-/** Checks the commit out beside this tree, builds it with this tree's tools, and hands its folder over. */
+/** Checks out the commit next to this tree, builds it with this tree's tools, and passes on its folder. */
 async function withCommit<T>(commit: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(mkdtempSync(join(tmpdir(), 'convnd-compare-')), 'tree');
   git('worktree', 'add', '--detach', folder, commit);
@@ -60,7 +60,7 @@ interface Comparison {
   readonly ratio: number;
 }
 
-/** Both builds on one problem: the ratio is the median of the rounds' ratios, in which both met the same clock speed. */
+/** Measures both builds on one problem. The ratio is the median of the rounds' ratios: within a round both have the same clock speed. */
 function compare(
   { line }: NamedProblem,
   builds: readonly (typeof current)[],
@@ -93,12 +93,9 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       rounds: { type: 'string', default: '8' },
       time: { type: 'string', default: '60' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   const [commit, ...lines] = positionals;

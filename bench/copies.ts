@@ -7,7 +7,7 @@ import { parseProblem } from '#src/problem/line.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { median } from './timing.js';
 
@@ -18,14 +18,14 @@ const HELP = `npm run bench:copies -- [options] ["problem line" …]
   --only r50,vgg          only names that begin so
   --time 1000             milliseconds spent on each problem`;
 
-/** Turns before the first that counts. */
+/** Warm-up rounds, which are not counted. */
 const WARM_UP = 5;
 
-/** Median milliseconds of a layer with plain arrays, with resident tensors, and of the copies alone, taken in turns. */
+/** Median milliseconds of a layer with plain arrays, with resident tensors, and of the copies alone, interleaved. */
 function measure({ line }: NamedProblem, budget: number): readonly [number, number, number] {
   const problem = parseProblem(line);
   const operands = makeOperands(problem);
-  // two layers, or each call would find the tables of the other
+  // two layers, because otherwise each call would evict the tables of the other
   const layers = [makeLayer(convnd, problem, operands), makeLayer(convnd, problem, operands)];
   const { run, y } = forwardCall(convnd, layers[0], problem, operands);
   const x = convnd.resident(convnd.tensor(operands.x, inputShape(problem)));
@@ -55,11 +55,8 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       time: { type: 'string', default: '1000' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {

@@ -8,7 +8,7 @@ import { inputShape, outputShape, product, randomFloats, weightShape } from './o
 const PRIMES = [1, 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 53, 67, 83, 97, 131, 193, 257];
 const MODES = ['', '', '', ' reflect', ' replicate', ' circular'];
 
-/** Work of a problem: below, a call costs more than its kernel; above, the bench takes too long. */
+/** Bounds of a problem's work. Below, the call takes longer than the kernel; above, the benchmark takes too long. */
 const LEAST_FLOPS = 2e6;
 const MOST_FLOPS = 4e8;
 const MOST_NUMBERS = 8e6; // of input, output and weight together
@@ -26,7 +26,7 @@ export interface Pair {
   readonly round: Problem;
 }
 
-/** Random numbers that are the same for the same seed. */
+/** A seeded random number generator. */
 function dice(seed: number) {
   let state = seed;
   const uniform = () => (randomFloats(1, state++)[0] + 1) / 2;
@@ -35,14 +35,14 @@ function dice(seed: number) {
   return { uniform, whole, pick };
 }
 
-/** Whether a problem is large enough to be timed, and small enough not to take too long. */
+/** Whether a problem is large enough to be timed, and small enough to be timed quickly. */
 function isFit(problem: Problem): boolean {
   const numbers = [inputShape(problem), outputShape(problem), weightShape(problem)].map(product);
   if (flops(problem) < LEAST_FLOPS || flops(problem) > MOST_FLOPS) return false;
   return numbers.reduce((sum, count) => sum + count, 0) <= MOST_NUMBERS;
 }
 
-/** A stream of pairs that is the same for the same seed. */
+/** A seeded stream of random problems. */
 export function* drawPairs(seed: number): Generator<Pair> {
   const { uniform, whole, pick } = dice(seed);
   for (;;) {
@@ -56,7 +56,7 @@ export function* drawPairs(seed: number): Generator<Pair> {
       const kernel = whole(0, 5) ? whole(1, 5) : whole(6, [31, 13, 7][rank - 1]);
       const dilation = pick([1, 1, 1, 2, 3]);
       const reach = dilation * (kernel - 1) + 1;
-      // log-uniform: tall and flat pictures too
+      // log-uniform, so that pictures are also tall or flat
       const input = reach + Math.floor([4000, 200, 40][rank - 1] ** uniform());
       return { kernel, dilation, input, stride: pick([1, 1, 1, 2, 3]), padding: whole(0, reach >> 1) };
     });
@@ -80,7 +80,7 @@ export function* drawPairs(seed: number): Generator<Pair> {
   }
 }
 
-/** Maps of one to three columns, beside the same maps turned. */
+/** A seeded stream of maps with one to three columns, each with the transposed map. */
 export function* drawNarrow(seed: number): Generator<Pair> {
   const { uniform, whole, pick } = dice(seed);
   for (;;) {
@@ -100,7 +100,7 @@ export function* drawNarrow(seed: number): Generator<Pair> {
   }
 }
 
-/** Batches of tiny maps, beside one map of about as many positions. */
+/** A seeded stream of batches of tiny maps, each with one map of about as many positions. */
 export function* drawBatches(seed: number): Generator<Pair> {
   const { whole, pick } = dice(seed);
   for (;;) {
@@ -115,12 +115,12 @@ export function* drawBatches(seed: number): Generator<Pair> {
   }
 }
 
-/** The nearest multiple of a step, if there is one above zero. */
+/** The nearest multiple of `step`, or `count` itself if it is smaller than a step. */
 function near(count: number, step: number): number {
   return count < step ? count : step * Math.round(count / step);
 }
 
-/** The input size with which the outputs are a multiple of eight, if there are as many. */
+/** The input size for which the number of outputs is the nearest multiple of eight, if there are at least eight. */
 function roundInput({ input, stride, padding, kernel, dilation }: Axis): number {
   const reach = dilation * (kernel - 1) + 1;
   const outputs = Math.floor((input + 2 * padding - reach) / stride) + 1;

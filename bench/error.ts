@@ -29,7 +29,7 @@ const TRANSFORMS: Record<string, (channels: number) => string> = {
   'F(3x3, 2x2), 3x3 taps of step 2': (channels) => `n1 g1 c${channels} f6 i25x28 k3x3 s2x2 p1x1`,
 };
 
-/** The errors of the direct sum and of the transform, over the largest output; NaN where the plan has another transform. */
+/** The errors of the direct sum and of the transform, relative to the largest output; NaN if the plan has another transform. */
 function errors(
   line: string,
   name: string,

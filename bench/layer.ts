@@ -4,7 +4,7 @@ import type * as Convnd from 'convnd';
 import type { Problem } from '#src/problem/problem.js';
 import { type Operands, outputShape, weightShape } from './operands.js';
 
-/** What the benches use of a layer, whatever its class. */
+/** The part of a layer's interface that benchmarks use. */
 export interface BenchLayer {
   forward(x: Convnd.TensorLike, options?: { out?: Convnd.Tensor }): Convnd.Tensor;
   explain(inputShape: readonly number[]): string;
@@ -20,7 +20,7 @@ type Constructor = new (
   options: object,
 ) => BenchLayer;
 
-/** Padding as the constructor takes it; unequal sides exist only as 'same'. */
+/** The constructor's `padding`. Only 'same' has different padding on the two sides. */
 function paddingOption(p: Problem): readonly number[] | 'same' {
   return p.paddingBegin.every((begin, axis) => begin === p.paddingEnd[axis]) ? p.paddingBegin : 'same';
 }
@@ -43,7 +43,7 @@ export function makeLayer(convnd: typeof Convnd, p: Problem, { weight, bias }: O
   return layer;
 }
 
-/** The call that is timed: plain arrays in, a caller's array out, so both copies count. */
+/** The call that is timed. Input and output are plain arrays, so that both copies are included. */
 export function forwardCall(convnd: typeof Convnd, layer: BenchLayer, p: Problem, { x }: Operands) {
   const input = convnd.tensor(x, [p.batch, p.channels, ...p.input]);
   const out = convnd.tensor(new Float32Array(outputShape(p).reduce((a, b) => a * b, 1)), outputShape(p));

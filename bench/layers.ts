@@ -11,7 +11,7 @@ import { algorithmOf, type BenchLayer, forwardCall, makeLayer } from './layer.js
 import { networks } from './networks.js';
 import { makeOperands } from './operands.js';
 import { measurePeak } from './peak.js';
-import { type NamedProblem, problems, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, problems, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { Table } from './table.js';
 import { time } from './timing.js';
 import { verify } from './verify.js';
@@ -33,7 +33,7 @@ interface Result extends NamedProblem {
   readonly least: number;
   readonly gflops: number;
   readonly percent: number;
-  /** Largest error, as a share of what is allowed. */
+  /** Largest error, as a fraction of the allowed error. */
   readonly error: number;
 }
 
@@ -65,14 +65,11 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       network: { type: 'string' },
       algorithm: { type: 'string' },
       time: { type: 'string', default: '300' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {

@@ -7,7 +7,7 @@ export const product = (sizes: readonly number[]): number => sizes.reduce((total
 export const inputShape = (p: Problem): number[] => [p.batch, p.channels, ...p.input];
 export const outputShape = (p: Problem): number[] => [p.batch, p.filters, ...p.output];
 
-/** torch's layout: filters first, in a transposed layer channels first. */
+/** torch's layout: filters first; in a transposed layer channels first. */
 export const weightShape = (p: Problem): number[] =>
   p.transposed
     ? [p.channels, p.filters / p.groups, ...p.kernel]

@@ -10,13 +10,13 @@ interface PeakExports extends Record<string, unknown> {
   peak(rounds: number, factor: number, step: number): number;
 }
 
-/** GFLOP/s of the best of many short stretches: the clock speed wanders, the peak is what the core gives at its best. */
+/** GFLOP/s of the fastest of many short runs: the clock speed varies, and the peak is the rate at its highest. */
 export function measurePeak(stretches = 200): number {
   const { exports } = instantiateSync<PeakExports>(readFileSync(new URL('../peak.wasm', import.meta.url)));
   let least = Infinity;
   for (let i = 0; i < stretches; i++) {
     const start = performance.now();
-    // Both chains stay near 1 and far from denormals, which would be slow.
+    // Both chains stay near 1, far from denormals, which would be slow.
     exports.peak(ROUNDS, 1 - 2 ** -24, 2 ** -20);
     least = Math.min(least, performance.now() - start);
   }

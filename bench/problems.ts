@@ -1,5 +1,5 @@
-// The layers that benchmarks measure, from published networks: the suite 'known', by class, which the library was tuned for, and the suite
-// 'real', by network, which it was not tuned for.
+// The layers that benchmarks measure, from published networks: the suite 'known', by class, for which the library was tuned, and the suite
+// 'real', by network, for which it was not.
 
 import { REAL_LAYERS } from './real-layers.js';
 
@@ -126,13 +126,18 @@ export interface Selection {
   readonly lines?: readonly string[];
 }
 
-/** The option of the command line that names a suite, for `parseArgs`. */
-export const SUITE_OPTION = { suite: { type: 'string', default: 'known' } } as const;
+/** The options of commands that measure problems of a suite, for `parseArgs`. */
+export const SUITE_OPTIONS = {
+  suite: { type: 'string', default: 'known' },
+  class: { type: 'string' },
+  only: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
-/** What the help of a command says of it. */
+/** The description of `suite` for a command's help. */
 export const SUITE_HELP = '--suite real            layers of published networks that nothing was tuned for';
 
-/** The problems asked for: lines given as they are, else those of a suite whose classes and names begin so; all without a choice. */
+/** The problems to measure: the given lines, or else those of a suite whose classes and names have the given beginnings (all if none). */
 export function selectProblems({
   suite = 'known',
   class: group,

@@ -3,7 +3,7 @@
 export interface Point {
   readonly flops: number;
   readonly gflops: number;
-  /** GFLOP/s of the neighbour. */
+  /** GFLOP/s of the reference problem. */
   readonly beside: number;
   readonly algorithm: string;
 }
@@ -18,7 +18,7 @@ const COLOURS: Record<string, string> = {
 const [WIDTH, HEIGHT] = [860, 420];
 const [LEFT, RIGHT, TOP, BOTTOM] = [56, 16, 52, 44];
 
-/** The plot as the text of an SVG file, for light and dark pages. */
+/** The text of an SVG file for light and dark pages. */
 export function scatterPlot(points: readonly Point[]): string {
   const decades = [6, 9].map((power) => 10 ** power);
   const most = Math.max(...points.flatMap(({ gflops, beside }) => [gflops, beside]));

@@ -21,7 +21,7 @@ const STREAMS = { any: drawPairs, narrow: drawNarrow, batches: drawBatches };
 const ROUNDS = 3;
 const CLIFF = 0.5;
 
-/** A problem ready to run on resident tensors, its result checked. */
+/** A problem ready to run on resident tensors, with its result checked. */
 function prepare(problem: Problem) {
   const operands = makeOperands(problem);
   const layer = makeLayer(convnd, problem, operands);
@@ -40,7 +40,7 @@ function prepare(problem: Problem) {
 
 interface Found {
   readonly point: Point;
-  /** GFLOP/s over the neighbour's. */
+  /** GFLOP/s relative to the reference problem. */
   readonly ratio: number;
   readonly line: string;
   readonly neighbour: string;

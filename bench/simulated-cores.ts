@@ -5,16 +5,16 @@ import type { TaskEntry } from '#src/engine/entries.js';
 import type { Runner } from '#src/run/runner.js';
 import { chunksOf } from '#src/threads/shared-runner.js';
 
-/** Milliseconds until a thread that is awake has taken a chunk, as measured by a message there and back. */
+/** Milliseconds until a thread that is awake has taken a chunk: measured as the round trip of a message. */
 const TAKING: number = 0.001;
 
 /**
- * Carries out the chunks of a call one after another on this thread, in the order and the sizes in which so many threads would take them,
- * and adds up what these would save. What is not divided, and what is done between calls, takes as long as it does. That cores share a cache
- * and a memory is left out.
+ * Runs the chunks of a call one after another on this thread, in the sizes and the order in which `cores` threads would take them, and sums
+ * up the time that the threads would save. Undivided work, and work between calls, takes its full time. Contention for caches and memory is
+ * not simulated.
  */
 export class SimulatedCores implements Runner {
-  /** milliseconds that the threads would have saved since it was last set */
+  /** milliseconds that the threads would have saved since this was last set */
   saved = 0;
 
   constructor(readonly cores: number) {}
@@ -41,7 +41,7 @@ export class SimulatedCores implements Runner {
   }
 }
 
-/** When the last of some threads ends, each of which takes the next chunk when it has none. */
+/** When the last thread finishes, if each thread takes the next chunk as soon as it is idle. */
 function longestOf(times: readonly number[], threads: number): number {
   const ends = Array.from({ length: threads }, (_, thread) => (thread === 0 ? 0 : TAKING));
   for (const time of times) {

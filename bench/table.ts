@@ -2,7 +2,7 @@
 
 export type Cell = string | number;
 
-/** Three significant digits, without exponents, so that columns can be compared by eye. */
+/** Three significant digits, without exponents, so that columns can be compared visually. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const decimals = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -11,12 +11,12 @@ export function digits(value: number): string {
 
 const shown = (cell: Cell): string => (typeof cell === 'number' ? digits(cell) : cell);
 
-/** A table's lines. Each row has as many cells as `header`; text is set to the left, numbers to the right. */
+/** A table, line by line. Each row has as many cells as `header`; text is aligned left, numbers right. */
 export class Table {
   readonly #widths: number[];
   readonly #header: readonly string[];
 
-  /** The widths are fixed beforehand, so that rows can be printed as they come. */
+  /** @param samples rows that determine the widths, so that lines can be printed one by one */
   constructor(header: readonly string[], samples: readonly (readonly Cell[])[]) {
     this.#header = header;
     this.#widths = header.map((title, column) =>

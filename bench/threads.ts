@@ -10,10 +10,10 @@ import { type Runner, runners, thisThread } from '#src/run/runner.js';
 import { command } from './command.js';
 import { forwardCall, makeLayer } from './layer.js';
 import { inputShape, makeOperands, outputShape } from './operands.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from './problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from './problems.js';
 import { SimulatedCores } from './simulated-cores.js';
 import { Table } from './table.js';
-import { median } from './timing.js';
+import { geometricMean, median } from './timing.js';
 
 const HELP = `npm run bench:threads -- [options] ["problem line" …]
 
@@ -25,11 +25,11 @@ const HELP = `npm run bench:threads -- [options] ["problem line" …]
   --rounds 12             turns of each way to compute
   --time 30               milliseconds of each turn, at most three calls`;
 
-/** Milliseconds between two turns: as other programs have it, and so that this one is not taken off its cores. */
+/** Milliseconds between two rounds: as in a program with other work, and so that the scheduler preempts this process less. */
 const PAUSE = 4;
 const CALLS = 3;
 
-/** A way to compute: who carries calls out, and the call. */
+/** A way to compute: a runner and a call. */
 interface Way {
   readonly runner: Runner;
   readonly call: () => unknown;
@@ -60,7 +60,7 @@ interface Effort {
   readonly cores: readonly number[];
 }
 
-/** How many times as fast as one thread: resident and plain by the least times, resident by medians, and on simulated cores. */
+/** The speed relative to one thread: resident and plain by minimum times, resident by medians, and on simulated cores. */
 async function measure(
   { line }: NamedProblem,
   many: Runner,
@@ -94,21 +94,15 @@ async function measure(
   return { one, ratios: [one / two, onePlain / twoPlain, middle, ...least] };
 }
 
-const geometricMean = (list: readonly number[]) =>
-  Math.exp(list.reduce((sum, value) => sum + Math.log(value), 0) / list.length);
-
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       threads: { type: 'string', default: '2' },
       cores: { type: 'string', default: '4,8,16' },
       rounds: { type: 'string', default: '12' },
       time: { type: 'string', default: '30' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {

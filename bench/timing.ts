@@ -3,14 +3,14 @@
 import { Bench } from 'tinybench';
 
 export interface Timing {
-  /** Milliseconds a call. */
+  /** Milliseconds per call. */
   readonly median: number;
   readonly least: number;
   readonly samples: number;
 }
 
 export interface Effort {
-  /** Milliseconds to spend; at least `iterations` calls are made however long they take. */
+  /** Milliseconds to spend; at least `iterations` calls are made, however long they take. */
   readonly time: number;
   readonly iterations: number;
   readonly warmup: number;
@@ -42,14 +42,14 @@ export function time(call: () => unknown, effort: Effort): Timing {
   return read(timed);
 }
 
-/** Times a call that is awaited; a sample includes one turn of the microtask queue. */
+/** Times an asynchronous call; a sample includes one turn of the microtask queue. */
 export async function timeAsync(call: () => Promise<unknown>, effort: Effort): Promise<Timing> {
   const timed = bench(effort).add('call', call, { async: true });
   await timed.run();
   return read(timed);
 }
 
-/** Times one call, which may be awaited. */
+/** Times one call, synchronous or asynchronous. */
 export async function timed<T>(call: () => T | Promise<T>): Promise<[ms: number, result: T]> {
   const start = performance.now();
   const result = await call();

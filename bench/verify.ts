@@ -3,18 +3,18 @@
 import type { Problem } from '#src/problem/problem.js';
 import { type Operands, outputShape, product } from './operands.js';
 
-/** Results of at most this many multiply-adds are compared whole, others at some hundred places. */
+/** Results with at most this many multiply-adds are compared completely, others at several hundred positions. */
 const WHOLE = 3e6;
 const SAMPLES = 400;
-/** Winograd rounds in other places than a sum does: its error is bounded by the largest output. */
+/** Winograd rounds differently from a sum: its error is bounded relative to the largest output. */
 const WINOGRAD_TOLERANCE = 4e-6;
 const HALF_ULP = 2 ** -24;
 
 export interface Verdict {
   readonly right: boolean;
-  /** The largest error as a multiple of what is allowed. */
+  /** The largest error as a fraction of the allowed error. */
   readonly worst: number;
-  /** The largest error over the largest output. */
+  /** The largest error relative to the largest output. */
   readonly relative: number;
   readonly checked: number;
   readonly text: string;
@@ -26,7 +26,7 @@ interface Sum {
   terms: number;
 }
 
-/** Source position on one axis for output `o` and kernel element `k`, or −1 where only zeros are. */
+/** The input index on one axis for output `o` and kernel element `k`, or −1 for a zero. */
 function source(p: Problem, axis: number, o: number, k: number): number {
   const size = p.input[axis];
   const before = p.paddingBegin[axis];
@@ -49,7 +49,7 @@ function source(p: Problem, axis: number, o: number, k: number): number {
   }
 }
 
-/** The pairs (kernel offset, input offset) that reach one output position; the same for every channel. */
+/** The pairs (kernel offset, input offset) that contribute to one output position; the same for every channel. */
 function contributions(p: Problem, position: readonly number[]): { taps: number[]; sources: number[] } {
   let [taps, sources] = [[0], [0]];
   for (let axis = 0; axis < p.input.length; axis++) {
@@ -93,7 +93,7 @@ function sumAt(p: Problem, { x, weight, bias }: Operands, place: readonly number
   return sum;
 }
 
-/** Which elements to look at: all, or random ones of which a third touches an edge on each axis, where mistakes gather. */
+/** Positions to compare: all, or random ones of which a third is at an edge along each axis, where errors are most likely. */
 function places(shape: readonly number[], whole: boolean): number[][] {
   const at = (index: number) => {
     const place: number[] = [];
@@ -117,7 +117,7 @@ function places(shape: readonly number[], whole: boolean): number[][] {
 }
 
 /**
- * Whether `y` is the layer's result: within the rounding of a float32 sum, `2^-24 · Σ|terms| · (4 + √terms)`,
+ * Checks whether `y` is the layer's result: within the rounding of a float32 sum, `2^-24 · Σ|terms| · (4 + √terms)`,
  * or, for Winograd, within 4e-6 of the largest output.
  */
 export function verify(p: Problem, operands: Operands, y: Float32Array, winograd = false): Verdict {
@@ -145,7 +145,7 @@ export function verify(p: Problem, operands: Operands, y: Float32Array, winograd
   const macs = (total * p.channels * product(p.kernel)) / p.groups;
   const looked = places(shape, macs <= WHOLE);
   const sums = looked.map((place) => sumAt(p, operands, place));
-  // The largest output, as far as the sums looked at vouch for it.
+  // The largest output, limited by the compared sums, in case `y` is wrong elsewhere.
   const seen = sums.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
   const scale = Math.min(
     y.reduce((most, value) => Math.max(most, Math.abs(value)), 0),

@@ -17,18 +17,18 @@ import { document } from './svg.js';
 import type { Recording } from './wav.js';
 
 export interface Alignment {
-  /** the second recording's first sample is this sample of the first one; below 0 it began earlier */
+  /** the second recording's first sample corresponds to this sample of the first one; negative if the second began earlier */
   readonly lag: number;
-  /** the correlation at that lag over the norms of both: 1 if they are alike */
+  /** the correlation at that lag divided by the norms of both: 1 if they are identical */
   readonly coefficient: number;
-  /** the highest that lies further than 5 ms from that lag */
+  /** the highest coefficient more than 5 ms away from that lag */
   readonly elsewhere: number;
   /** all coefficients, and the lag of the first */
   readonly curve: Float64Array;
   readonly firstLag: number;
 }
 
-/** The lag at which two recordings of one rate correlate most. */
+/** The lag at which two recordings with the same sample rate correlate most. */
 export function align(first: Recording, second: Recording): Alignment {
   const [one, two] = [first, second].map(({ samples }) => aroundZero(samples));
   const norm = Math.sqrt(energy(one) * energy(two));
@@ -53,7 +53,7 @@ function aroundZero(samples: Float32Array): Float64Array {
 
 const energy = (samples: Float64Array) => samples.reduce((sum, value) => sum + value * value, 0);
 
-/** In how many seconds the second recording begins, as words. */
+/** The delay of the second recording, in words. */
 export function laterInWords({ lag }: Alignment, rate: number, one: string, two: string): string {
   const seconds = `${(Math.abs(lag) / rate).toFixed(3)} s`;
   if (lag === 0) return `${one} and ${two} begin together`;
@@ -62,7 +62,7 @@ export function laterInWords({ lag }: Alignment, rate: number, one: string, two:
 
 const [left, width] = [32, 1136];
 
-/** Both recordings on one axis of time, and the coefficients of all lags. */
+/** Both recordings on a common time axis, and the coefficients of all lags. */
 export function drawAlignment(
   { lag, coefficient, curve, firstLag }: Alignment,
   recordings: readonly [Recording, Recording],

@@ -3,13 +3,13 @@
 import { functional as F } from 'convnd';
 import type { Recording } from './wav.js';
 
-/** Bands, and the seconds from one column to the next. */
+/** The number of bands, and the seconds between columns. */
 export const bandCount = 24;
 export const hop = 0.01;
 
 /**
- * Logarithms of the energies of 24 bands of frequencies, the lowest first, every 10 ms: the energy of a frequency in a window of 25 ms
- * is that of its sums with a cosine and with a sine, and so all of them are the filters of one Conv1d.
+ * Logarithms of the energies of 24 frequency bands, the lowest first, every 10 ms. The energy of a frequency in a window of 25 ms follows
+ * from its correlations with a cosine and with a sine, so all of them are filters of one Conv1d.
  */
 export function bandsOf({ rate, samples }: Recording): { data: Float32Array; shape: [number, number] } {
   const size = Math.round(0.025 * rate);
@@ -29,7 +29,7 @@ export function bandsOf({ rate, samples }: Recording): { data: Float32Array; sha
     const turn = (2 * Math.PI * bin) / points;
     for (const [part, wave] of [Math.cos, Math.sin].entries()) {
       const filter = window.map((value, i) => value * wave(turn * i));
-      // a filter that sums to nothing does not hear how far a recording is from zero
+      // filters sum to zero, so that a constant offset of the recording has no effect
       const mean = filter.reduce((sum, value) => sum + value, 0) / size;
       weight.set(
         filter.map((value) => value - mean),
@@ -48,7 +48,7 @@ export function bandsOf({ rate, samples }: Recording): { data: Float32Array; sha
       energies[band * columns + column] += c * c + s * s;
     }
   }
-  // as a spectral density of 16-bit samples, and silence at 0
+  // as a spectral density of 16-bit samples, with 0 for silence
   const scale = (2 * 32768 ** 2) / (rate * window.reduce((sum, value) => sum + value * value, 0));
   return { data: Float32Array.from(energies, (e) => Math.log(scale * e + 1)), shape: [bandCount, columns] };
 }

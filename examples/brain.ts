@@ -92,7 +92,7 @@ async function main(path: string, { out, labels: expected, saveLabels }: Options
   );
 }
 
-/** The most memory that the process had so far. */
+/** The peak memory of the process. */
 function gigabytes(): string {
   return ((process.resourceUsage().maxRSS * 1024) / 1e9).toFixed(2);
 }

@@ -2,7 +2,7 @@
 
 import { text } from './svg.js';
 
-/** A place in a drawing, and the range of the horizontal axis there. */
+/** A rectangle in a drawing, and the range of its horizontal axis. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -23,12 +23,12 @@ export const colours = {
 
 const panel = '#161b25';
 
-/** The ground of a box. */
+/** The background of a box. */
 export function ground({ x, y, width, height }: Box): string {
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${panel}"/>`;
 }
 
-/** A word in a box, on a rim of the ground's colour so that lines do not run into it. */
+/** A label in a box, with an outline in the background's colour, so that curves do not run into it. */
 export function label(x: number, y: number, words: string, colour: string, anchor = 'start'): string {
   const rim = `stroke="${panel}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"`;
   return text(
@@ -47,23 +47,23 @@ export function heading(title: string, subtitle: string): string[] {
   ];
 }
 
-/** Where a value of the axis lies. */
+/** The position of a value of the axis. */
 export function across({ x, width, from, to }: Box, value: number): number {
   return x + (width * (value - from)) / (to - from);
 }
 
-/** Round values in a range, ten or fewer. */
+/** Round values in a range, at most ten. */
 export function ticks(from: number, to: number): number[] {
   const rough = (to - from) / 9;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(from / step - 1e-9);
   const count = Math.floor(to / step + 1e-9) - first + 1;
-  // as decimals, so that 3 steps of 0.1 are 0.3
+  // rounded to decimals, so that 3 steps of 0.1 are 0.3
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** Numbers below a box, and at the right end what they are. */
+/** Tick labels below a box, and their unit at the right end. */
 export function axisBelow(box: Box, unit: string): string {
   const y = box.y + box.height;
   const right = box.x + box.width;
@@ -77,7 +77,7 @@ export function axisBelow(box: Box, unit: string): string {
   return marks.join('') + text(right, y + 21, unit, 'font-size="13" text-anchor="end"');
 }
 
-/** Upright lines at the round values of the axis, but for the edges of the box. */
+/** Vertical grid lines at the round values of the axis, except at the edges of the box. */
 export function grid(box: Box): string {
   return ticks(box.from, box.to)
     .filter((value) => Math.min(value - box.from, box.to - value) > 0.01 * (box.to - box.from))
@@ -85,17 +85,17 @@ export function grid(box: Box): string {
     .join('');
 }
 
-/** An upright line through a box. */
+/** A vertical line through a box. */
 export function upright(box: Box, value: number, colour: string, style = ''): string {
   const x = across(box, value);
   return `<line x1="${x}" x2="${x}" y1="${box.y}" y2="${box.y + box.height}" stroke="${colour}" ${style}/>`;
 }
 
 /**
- * A list of values as a line, or as an area from the lowest to the highest of each column where columns have several.
+ * Draws a list of values as a line or, if columns have several values, as an area from the minimum to the maximum of each column.
  * @param start the axis' value at the first value of the list
- * @param step the axis' values from one to the next
- * @param yOf the height at which a value lies
+ * @param step the difference between neighbouring values of the axis
+ * @param yOf the height of a value
  */
 export function area(
   values: ArrayLike<number>,
@@ -117,7 +117,7 @@ export function area(
   for (let column = 0; column < box.width; column++) {
     const at = (box.from - start) / step + column * perColumn;
     const first = Math.max(0, Math.floor(at));
-    // one value more than the column has, so that columns meet
+    // one value more than the column has, so that columns touch
     const last = Math.min(values.length - 1, Math.floor(at + perColumn));
     if (last < first) continue;
     let [low, high] = [values[first], values[first]];

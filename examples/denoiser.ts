@@ -2,11 +2,11 @@
 
 import { Conv2d, ConvTranspose2d, type Parameter, type Tensor, type TensorLike } from 'convnd';
 
-/** Sides of its pictures are multiples of this. */
+/** The sides of its pictures must be multiples of this. */
 export const step = 4;
 
 export class Denoiser {
-  // the numbers are those of torch.nn.Sequential, which counts the ReLU between them too
+  // the numbers of torch.nn.Sequential, which also counts the ReLU layers between them
   readonly encoder = { 0: half(3, 24), 2: half(24, 48) };
   readonly decoder = { 4: twice(48, 24), 6: twice(24, 3) };
 
@@ -31,7 +31,7 @@ export class Denoiser {
     for (const [name, layer] of this.#layers) layer.loadStateDict(dict, { prefix: `${name}.` });
   }
 
-  /** One line a layer, as PyTorch prints them. */
+  /** One line per layer, as PyTorch prints them. */
   toString(): string {
     return this.#layers.map(([name, layer]) => `(${name}): ${layer}`).join('\n');
   }

@@ -1,4 +1,4 @@
-// Reads the examples' data files; errors about files are one line that says what to do.
+// Reads the examples' data files. Errors about files are one line that says what to do.
 
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -21,7 +21,7 @@ export function readBytes(path: string): Buffer {
   return explained(`cannot read ${path}`, () => readFileSync(path));
 }
 
-/** @throws Error, before any work is done, if a file cannot be written: its folder is missing or closed, or there is a folder of its name */
+/** @throws Error, before any work is done, if a file cannot be written: its folder is missing or read-only, or a folder has its name */
 export function checkWritable(path: string): void {
   const isThere = existsSync(path);
   explained(`cannot write ${path}`, () => accessSync(isThere ? path : dirname(path), constants.W_OK));

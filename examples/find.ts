@@ -54,7 +54,7 @@ async function main(picturePath: string, patternPath: string, options: Options):
   );
 
   const start = performance.now();
-  // one more tells whether there are others
+  // one more than shown, to know whether there are others
   const found = find(picture, pattern, threshold, most + 1);
   const places = found.slice(0, most);
   const milliseconds = (performance.now() - start).toFixed(0);

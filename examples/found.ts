@@ -6,17 +6,17 @@ import { encodePicture } from './picture.js';
 import { isGrey, isOpaque, type Picture } from './pixels.js';
 import { document, text } from './svg.js';
 
-/** One place of a pattern, pixels from the upper left corner. */
+/** One position of a pattern, in pixels from the upper left corner. */
 export interface Place {
   readonly left: number;
   readonly top: number;
-  /** the correlation coefficient, 1 for a perfect fit whatever brightness and contrast are */
+  /** the correlation coefficient: 1 for a perfect fit, independent of brightness and contrast */
   readonly score: number;
 }
 
 /**
- * The places where a pattern fits, best first. Transparent pixels of the pattern do not count. Colours count if both pictures have them.
- * @throws Error if the pattern is larger than the picture, or nothing in it could be told from anything else
+ * The positions where a pattern fits, best first. Transparent pixels of the pattern are ignored. Colours count if both pictures have them.
+ * @throws Error if the pattern is larger than the picture, or uniform
  */
 export function find(picture: Picture, pattern: Picture, threshold: number, most: number): Place[] {
   if (pattern.width > picture.width || pattern.height > picture.height) {
@@ -40,19 +40,19 @@ export function find(picture: Picture, pattern: Picture, threshold: number, most
 
 const size = ({ width, height }: Picture) => `${width} × ${height}`;
 
-/** Pixels as numbers, in shades of grey or in colours. */
+/** Pixels as numbers, grey or colour. */
 function samples({ width, height, data }: Picture, channels: 1 | 3): { data: Float32Array; shape: number[] } {
   const numbers = new Float32Array(width * height * channels);
   for (let i = 0, at = 0; i < data.length; i += 4) {
     const [red, green, blue] = data.subarray(i, i + 3);
     if (channels === 3) for (const value of [red, green, blue]) numbers[at++] = value;
-    // as bright as the eye sees it (ITU-R BT.601)
+    // luma (ITU-R BT.601)
     else numbers[at++] = red === green && red === blue ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
   }
   return { data: numbers, shape: channels === 1 ? [height, width] : [height, width, channels] };
 }
 
-/** 1 where a pixel is more opaque than not; undefined if all are opaque. */
+/** 1 where a pixel is more opaque than transparent; undefined if all are opaque. */
 function maskOf(pattern: Picture): { data: Uint8Array; shape: number[] } | undefined {
   if (isOpaque(pattern)) return undefined;
   const { width, height, data } = pattern;
@@ -60,7 +60,7 @@ function maskOf(pattern: Picture): { data: Uint8Array; shape: number[] } | undef
   return { data: mask, shape: [height, width] };
 }
 
-/** Whether every pixel that counts is like the first. */
+/** Whether all pixels that are not ignored have the same value. */
 function isFlat(numbers: Float32Array, channels: number, mask?: Uint8Array): boolean {
   let first = -1;
   for (let i = 0; i < numbers.length; i++) {
@@ -76,7 +76,7 @@ const widest = 1200 - 2 * left - column - gap;
 const highest = 820;
 const inList = 18;
 
-/** The picture with a box around each place, the pattern and a list beside it. */
+/** The picture with a box around each position, and the pattern and a list next to it. */
 export function drawFound(
   picture: Picture,
   pattern: Picture,
@@ -93,7 +93,7 @@ export function drawFound(
     ...heading(title, subtitle),
     image(picture, left, top, width, height),
     ...places.map((place, i) => box(place, i, pattern, scale)),
-    // all numbers after all boxes, the best last, so that none is under a line
+    // all numbers after all boxes, the best last, so that no line crosses them
     ...places.map((place, i) => badge(place, i, scale)).reverse(),
     text(right, top + 14, 'the pattern', `font-size="14" font-weight="600" fill="${colours.faint}"`),
     image(pattern, right, top + 28, ownWidth, ownHeight),
@@ -132,7 +132,7 @@ const shadeOf = (rank: number) => (rank === 0 ? colours.second : colours.first);
 function box(place: Place, rank: number, pattern: Picture, scale: number): string {
   const [x, y] = [left + place.left * scale, top + place.top * scale];
   const sides = `x="${x}" y="${y}" width="${pattern.width * scale}" height="${pattern.height * scale}" rx="4" fill="none"`;
-  // a dark rim, for bright pictures
+  // a dark outline, for bright pictures
   return (
     `<rect ${sides} stroke="#0f1218" stroke-opacity="0.55" stroke-width="6"/>` +
     `<rect ${sides} stroke="${shadeOf(rank)}" stroke-width="2.5"/>`

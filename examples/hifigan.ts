@@ -4,7 +4,7 @@ import { Conv1d, ConvTranspose1d, functional as F, type StateDict, type Tensor, 
 
 const leaky = { inputActivation: 'leakyRelu', inputNegativeSlope: 0.1 } as const;
 
-/** Pairs of convolutions, each pair added to its input. */
+/** Pairs of convolutions; the output of each pair is added to its input. */
 class Residual {
   readonly #pairs: [Conv1d, Conv1d][];
 
@@ -41,7 +41,7 @@ export class Generator {
     this.#post = Conv1d.from(dict, 'conv_post.', { padding: 3 });
   }
 
-  /** (1, mels, frames) to (1, 1, samples). */
+  /** Converts (1, mels, frames) to (1, 1, samples). */
   forward(mel: Tensor): Tensor {
     let x = this.#pre.forward(mel);
     this.#ups.forEach((up, i) => {

@@ -53,7 +53,7 @@ function image(picture: Picture, x: number, y: number, scale: number, style: str
   return `<image x="${x}" y="${y}" width="${w}" height="${h}" ${style} href="data:image/png;base64,${data}"/>`;
 }
 
-/** The middle of a photograph. */
+/** The centre of a photograph. */
 function middle(photograph: Photograph, { width, height }: { width: number; height: number }): Picture {
   const from = toPicture(photograph);
   const [left, top] = [Math.floor((from.width - width) / 2), Math.floor((from.height - height) / 2)];
@@ -65,7 +65,7 @@ function middle(photograph: Photograph, { width, height }: { width: number; heig
   return part;
 }
 
-/** The losses on a scale of powers of ten, their running mean, and the loss of leaving the noise as it is. */
+/** The losses on a logarithmic scale, their running mean, and the loss of the unchanged noisy picture. */
 function curve(losses: readonly number[], { noisy, clean }: Result, box: Box): string {
   const idle =
     noisy.data.reduce((sum, value, i) => sum + (value - clean.data[i]) ** 2, 0) / noisy.data.length;
@@ -101,7 +101,7 @@ function curve(losses: readonly number[], { noisy, clean }: Result, box: Box): s
   ].join('');
 }
 
-/** The mean of the values before each and itself: of the last twentieth of all, and at the beginning of half of those so far. */
+/** The running mean of the last values: a twentieth of all values, or fewer at the beginning, half of those so far. */
 function running(values: readonly number[]): number[] {
   const sums = [0];
   for (const value of values) sums.push(sums[sums.length - 1] + value);

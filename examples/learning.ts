@@ -9,20 +9,20 @@ import { normal, uniform } from './random.js';
 export interface Lesson {
   readonly photographs: Photograph[];
   readonly steps: number;
-  /** parts in each step, and pixels of their sides */
+  /** crops per step, and the length of their sides in pixels */
   readonly batch: number;
   readonly side: number;
-  /** deviation of the noise, where white is 1 */
+  /** standard deviation of the noise, where white is 1 */
   readonly noise: number;
   readonly lr: number;
   readonly seed: number;
 }
 
-/** How far it is. */
+/** The progress of the training. */
 export interface Progress {
   readonly step: number;
   readonly loss: number;
-  /** since the beginning */
+  /** since the start */
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -55,7 +55,7 @@ export function learn(network: Denoiser, lesson: Lesson, report: (progress: Prog
   return losses;
 }
 
-/** A photograph that was not learnt from, with noise and freed from it. */
+/** A photograph outside of the training set: with noise, and denoised. */
 export interface Result {
   readonly clean: Photograph;
   readonly noisy: Photograph;
@@ -67,18 +67,18 @@ export function tryOut(network: Denoiser, clean: Photograph, { noise, seed }: Le
   return { clean, noisy, denoised: denoise(network, noisy) };
 }
 
-/** What the network makes of one photograph. */
+/** Denoises one photograph. */
 export function denoise(network: Denoiser, { data, shape }: Photograph): Photograph {
   const out = network.forward(tensor(data, [1, ...shape]));
   return shades(tensor(out.data, shape));
 }
 
-/** How near to the clean photograph it is, before and after. */
+/** The distance from the clean photograph, before and after denoising. */
 export function gain({ clean, noisy, denoised }: Result): [number, number] {
   return [decibels(noisy, clean), decibels(denoised, clean)];
 }
 
-/** A state dict of the weights, and the two pictures as bytes, so that another program can compare. */
+/** A state dict with the weights and the two pictures as bytes, so that another program can compare them. */
 export function checkpoint(network: Denoiser, { noisy, denoised }: Result) {
   const bytes = ({ data, shape }: Tensor) => ({
     data: Uint8Array.from(data, (value) => Math.round(255 * value)),

@@ -1,4 +1,4 @@
-// MeshNet: ten 3-D convolutions whose dilation grows to 16 and shrinks again, so that each voxel is judged by the
+// MeshNet: ten 3-D convolutions whose dilation grows to 16 and shrinks again, so that each voxel is classified from the
 // 93 × 93 × 93 voxels around it, with 6,000 weights in all. Fedorov et al. 2017, https://arxiv.org/abs/1612.00940
 
 import { Conv3d, ResidentTensor, type Tensor, type TensorLike } from 'convnd';
@@ -19,12 +19,12 @@ export class MeshNet {
   }
 
   /**
-   * Scores every voxel for every class.
+   * Computes the score of every class for every voxel.
    *
-   * All layers work in one tensor in wasm memory, each writing over what it reads, so that nothing is copied between them and
-   * there is no second tensor: of a volume of 256³ voxels five channels alone are 336 MB.
+   * All layers work in one tensor in wasm memory, and each overwrites its input. So nothing is copied between layers, and no
+   * second tensor is needed: for a volume of 256³ voxels, five channels alone are 336 MB.
    * @param volume (1, 1, depth, height, width), intensities from 0 to 1
-   * @param progress is told after each layer what it gave and how long it took
+   * @param progress is called after each layer with its output and its time
    * @returns (1, classes, depth, height, width), the first channels of that tensor
    */
   forward(volume: Tensor, progress: Progress = () => {}): Tensor {
@@ -43,7 +43,7 @@ export class MeshNet {
   }
 }
 
-/** The class of the highest score of each voxel; of equal scores the first, as `torch.argmax`. */
+/** The class with the highest score for each voxel; the first one if scores are equal, as `torch.argmax`. */
 export function argmax(scores: Tensor): Uint8Array {
   const { data } = scores;
   const voxels = data.length / classes.length;

@@ -4,22 +4,22 @@ import * as nifti from 'nifti-reader-js';
 
 type Header = ReturnType<typeof nifti.readHeader>;
 
-/** A volume as it lies in its file: x fastest, then y, then z. */
+/** A volume in the order of its file: x fastest, then y, then z. */
 export interface Volume {
-  /** Intensities, scaled so that the least is 0 and the greatest 1. */
+  /** Intensities, scaled so that the minimum is 0 and the maximum 1. */
   readonly data: Float32Array;
   /** Voxels along [z, y, x]. */
   readonly shape: [number, number, number];
   /** Millimetres between voxels along [x, y, z]. */
   readonly spacing: [number, number, number];
-  /** Whether the header says how the voxels lie in the patient. */
+  /** Whether the header has the orientation of the voxels. */
   readonly oriented: boolean;
-  /** From voxels [x, y, z, 1] to millimetres towards the right, the front and the crown. */
+  /** Maps voxels [x, y, z, 1] to millimetres towards the right, the front and the top of the head. */
   readonly affine: number[][];
   readonly header: Header;
 }
 
-// By the header's datatype code. Not read: complex and colour types, 80-bit and 128-bit floats.
+// By the header's datatype code. Complex and colour types, and floats of 80 and 128 bits, are not supported.
 const arrays = {
   2: Uint8Array,
   4: Int16Array,
@@ -33,15 +33,15 @@ const arrays = {
   1280: BigUint64Array,
 };
 
-/** Whether a file is to be unpacked first, whatever its name says. */
+/** Whether a file is compressed, whatever its name. */
 export function isGzipped(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * Reads a volume from an unpacked file.
- * @param name of the file, for errors
- * @throws Error, with one line that names the file, if it is not NIfTI or not one volume in three dimensions
+ * Reads a volume from an uncompressed file.
+ * @param name the file's name, for errors
+ * @throws Error, one line that names the file, if it is not NIfTI or not one 3-D volume
  */
 export function volumeOf(name: string, file: ArrayBuffer): Volume {
   const { voxels, shape, header } = read(name, file);
@@ -59,8 +59,8 @@ export function volumeOf(name: string, file: ArrayBuffer): Volume {
 }
 
 /**
- * Reads the labels of a volume from an unpacked file, NIfTI or nothing but one byte a voxel.
- * @throws Error if there are not as many as the volume has voxels
+ * Reads the labels of a volume from an uncompressed file: NIfTI, or only one byte per voxel.
+ * @throws Error if the number of labels differs from the number of voxels
  */
 export function labelsOf(name: string, file: ArrayBuffer, { shape, data }: Volume): Uint8Array {
   if (!nifti.isNIFTI(file) && file.byteLength === data.length) return new Uint8Array(file);
@@ -106,14 +106,14 @@ function read(
 
 function readHeader(file: ArrayBuffer, name: string): Header {
   try {
-    // Only the fixed part: notes between it and the voxels ("extensions") are not needed.
+    // Only the fixed part: the "extensions" between it and the voxels are not needed.
     return nifti.readHeader(file.slice(0, nifti.isNIFTI1(file) ? 352 : 544));
   } catch (error) {
     throw new Error(`${name} has a damaged NIfTI header: ${(error as Error).message}`);
   }
 }
 
-/** One byte for each voxel as an unpacked file, which lies in space where the given volume does. */
+/** An uncompressed file with one byte per voxel, with the position and orientation of the given volume. */
 export function labelFile(labels: Uint8Array, like: Volume, description: string): Uint8Array<ArrayBuffer> {
   const header: Header = Object.assign(Object.create(Object.getPrototypeOf(like.header)), like.header);
   Object.assign(header, {
@@ -132,7 +132,7 @@ export function labelFile(labels: Uint8Array, like: Volume, description: string)
   return file;
 }
 
-/** Scales to 0 … 1 by the least and the greatest; what is not a finite number counts as the least. */
+/** Scales to 0 … 1 by minimum and maximum; values that are not finite count as the minimum. */
 function scaled(voxels: ArrayLike<number | bigint>, negative: boolean): Float32Array {
   const data = new Float32Array(voxels.length);
   for (let i = 0; i < data.length; i++) data[i] = Number(voxels[i]);
@@ -143,7 +143,7 @@ function scaled(voxels: ArrayLike<number | bigint>, negative: boolean): Float32A
     if (data[i] > greatest && data[i] !== Number.POSITIVE_INFINITY) greatest = data[i];
   }
   const range = greatest - least || 1;
-  // The header's factor and summand cancel out, but for the factor's sign.
+  // The header's slope and intercept cancel out, except for the sign of the slope.
   const origin = negative ? greatest : least;
   for (let i = 0; i < data.length; i++) {
     data[i] = Number.isFinite(data[i]) ? Math.abs(data[i] - origin) / range : 0;
@@ -151,7 +151,7 @@ function scaled(voxels: ArrayLike<number | bigint>, negative: boolean): Float32A
   return data;
 }
 
-/** Turns the bytes of every number round. */
+/** Reverses the bytes of every number. */
 function swap(numbers: ArrayBuffer, size: number): void {
   const bytes = new Uint8Array(numbers);
   for (let first = 0; first < bytes.length; first += size) {
@@ -159,7 +159,7 @@ function swap(numbers: ArrayBuffer, size: number): void {
   }
 }
 
-/** The unit of length in millimetres; files that do not say mean millimetres. */
+/** The unit of length in millimetres; files without a unit are in millimetres. */
 function millimetres(units: number): number {
   const unit = units & nifti.NIFTI1.SPATIAL_UNITS_MASK;
   return unit === nifti.NIFTI1.UNITS_METER ? 1000 : unit === nifti.NIFTI1.UNITS_MICRON ? 0.001 : 1;

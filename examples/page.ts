@@ -9,7 +9,7 @@ export interface Page {
   readonly subtitle: string;
   readonly legend: readonly { colour: string; text: string }[];
   readonly footer: string;
-  /** Pictures side by side, row under row. */
+  /** Pictures side by side, in rows. */
   readonly rows: readonly (readonly Slice[])[];
 }
 
@@ -42,7 +42,7 @@ function svg({ title, subtitle, legend, footer, rows }: Page): string {
     const room = width - 2 * border - (row.length - 1) * gap;
     const tallest = Math.max(...row.map((slice) => slice.millimetres[1]));
     const widest = row.reduce((sum, slice) => sum + slice.millimetres[0], 0);
-    const scale = Math.min(room / widest, highest / tallest); // pixels a millimetre
+    const scale = Math.min(room / widest, highest / tallest); // pixels per millimetre
     const height = scale * tallest;
     x = border;
     for (const slice of row) {
@@ -55,7 +55,7 @@ function svg({ title, subtitle, legend, footer, rows }: Page): string {
   return document(width, Math.ceil(y + 44), parts);
 }
 
-/** One slice in a black field as high as its row, with the patient's sides at its edges. */
+/** One slice in a black field as high as its row, with labels of the patient's sides at its edges. */
 function panel(
   { picture, name, sides, millimetres }: Slice,
   x: number,

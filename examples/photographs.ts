@@ -8,8 +8,8 @@ import { newPicture, type Picture } from './pixels.js';
 export type Photograph = Tensor;
 
 /**
- * Reads a PNG picture. What its sides have beyond a multiple of `step` is cut off.
- * @throws Error if it is smaller than `least` pixels to a side
+ * Reads a PNG picture. Its sides are cropped to multiples of `step`.
+ * @throws Error if a side has fewer than `least` pixels
  */
 export function readPhotograph(path: string, step: number, least: number): Photograph {
   const picture = readPicture(path);
@@ -26,7 +26,7 @@ export function readPhotograph(path: string, step: number, least: number): Photo
   return photograph;
 }
 
-/** Square parts of photographs, anywhere and half of them mirrored: (count, 3, side, side). */
+/** Random square crops of photographs, half of them mirrored: (count, 3, side, side). */
 export function crops(photographs: Photograph[], count: number, side: number, random: () => number): Tensor {
   const batch = tensor(new Float32Array(count * 3 * side * side), [count, 3, side, side]);
   const below = (end: number) => Math.floor(random() * end);
@@ -44,7 +44,7 @@ export function crops(photographs: Photograph[], count: number, side: number, ra
   return batch;
 }
 
-/** A copy with noise of a deviation, as a camera gives it: 256 shades, none below black or above white. */
+/** A copy with noise of a given standard deviation, as from a camera: rounded to 256 levels and clipped at black and white. */
 export function withNoise({ data, shape }: Tensor, deviation: number, normal: () => number): Tensor {
   return shades(
     tensor(
@@ -54,7 +54,7 @@ export function withNoise({ data, shape }: Tensor, deviation: number, normal: ()
   );
 }
 
-/** The nearest of 256 shades. */
+/** The nearest of 256 levels. */
 export function shades({ data, shape }: Tensor): Tensor {
   return tensor(
     data.map((value) => Math.round(255 * Math.min(Math.max(value, 0), 1)) / 255),
@@ -62,7 +62,7 @@ export function shades({ data, shape }: Tensor): Tensor {
   );
 }
 
-/** How near one photograph is to another, in decibels: 10 · log10(1 / mean square difference). */
+/** The peak signal-to-noise ratio of one photograph relative to another, in decibels: 10 · log10(1 / mean square difference). */
 export function decibels(a: Photograph, b: Photograph): number {
   const squares = a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0);
   return -10 * Math.log10(squares / a.data.length);

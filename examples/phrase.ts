@@ -9,22 +9,22 @@ import { document, text } from './svg.js';
 
 export type Bands = { readonly data: Float32Array; readonly shape: readonly [number, number] };
 
-/** A piece of a recording, in seconds. */
+/** A segment of a recording, in seconds. */
 export interface Piece {
   readonly from: number;
   readonly to: number;
 }
 
 export interface Heard {
-  /** places of the piece in the other recording, best first: seconds, and the correlation coefficient */
+  /** positions of the segment in the other recording, best first: seconds, and the correlation coefficient */
   readonly places: { seconds: number; score: number }[];
-  /** the highest score that is no place */
+  /** the highest score of a position that is not a match */
   readonly elsewhere: number;
-  /** the coefficient at every 10 ms */
+  /** the coefficient every 10 ms */
   readonly scores: Float32Array;
 }
 
-/** Slides the bands of the piece along those of the other recording, all together. */
+/** Correlates the bands of the segment with those of the other recording, all bands together. */
 export function hear(known: Bands, { from, to }: Piece, other: Bands, least: number): Heard {
   const [first, last] = [from, to].map((seconds) => Math.round(seconds / hop));
   const [, columns] = known.shape;
@@ -47,7 +47,7 @@ export function hear(known: Bands, { from, to }: Piece, other: Bands, least: num
     { data: other.data, shape: [...other.shape] },
     { data: piece, shape: [bandCount, width] },
   );
-  // two places are half the piece apart at least
+  // matches are at least half a segment apart
   const peaks = peakLocalMax({ data: scores, shape: [scores.length] }, { minDistance: width >> 1 });
   const places = peaks.map(({ position: [at], score }: Peak) => ({ seconds: at * hop, score }));
   const isHeard = ({ score }: { score: number }) => score >= least;
@@ -57,7 +57,7 @@ export function hear(known: Bands, { from, to }: Piece, other: Bands, least: num
 
 const [left, width] = [32, 1136];
 
-/** Both recordings as pictures of their bands, the piece and its places in boxes, and the scores. */
+/** The bands of both recordings, boxes around the segment and its matches, and the scores. */
 export function drawHeard(
   { places, scores }: Heard,
   [known, other]: readonly [Bands, Bands],
@@ -109,14 +109,14 @@ export function drawHeard(
   return document(1200, 700, parts);
 }
 
-/** From silence to loud. */
+/** Colours from silent to loud. */
 const shades = [0x161b25, 0x1d3a5f, 0x23708a, 0x5fb8a2, 0xf7efc2].map((rgb) => [
   rgb >> 16,
   (rgb >> 8) & 255,
   rgb & 255,
 ]);
 
-/** Bands as a picture, the highest frequencies on top. */
+/** Bands as a picture, the highest frequencies at the top. */
 function spectrogram({ data, shape: [rows, columns] }: Bands, box: Box, most: number): string {
   const picture = newPicture(columns, rows);
   for (let row = 0; row < rows; row++) {
@@ -132,7 +132,7 @@ function spectrogram({ data, shape: [rows, columns] }: Bands, box: Box, most: nu
   return `<image x="${box.x}" y="${box.y}" width="${end - box.x}" height="${box.height}" preserveAspectRatio="none" href="data:image/png;base64,${bytes}"/>`;
 }
 
-/** A piece in a box. */
+/** A box around a segment. */
 function frame(box: Box, { from, to }: Piece, colour: string): string {
   const [x, end] = [across(box, from), across(box, to)];
   const sides = `x="${x}" y="${box.y - 3}" width="${end - x}" height="${box.height + 6}" rx="5" fill="none"`;

@@ -16,13 +16,13 @@ export function readPicture(path: string): Picture {
   try {
     png = PNG.sync.read(bytes);
   } catch {
-    // what pngjs says of it is about its own streams
+    // the error message of pngjs is about its own streams
     throw new Error(`${path} is a damaged or truncated PNG picture`);
   }
   return { width: png.width, height: png.height, data: new Uint8ClampedArray(png.data) };
 }
 
-/** Encodes a picture, in shades of grey and without opacity if it needs no more. */
+/** Encodes a picture; as greyscale and without alpha if that is sufficient. */
 export function encodePicture(picture: Picture): Buffer {
   const { width, height, data } = picture;
   const png = new PNG({ width, height });

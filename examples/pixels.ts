@@ -1,6 +1,6 @@
 // Pictures as RGBA pixels.
 
-/** Red, green, blue and opacity of each pixel, row by row. */
+/** Red, green, blue and alpha of each pixel, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -11,7 +11,7 @@ export function newPicture(width: number, height: number): Picture {
   return { width, height, data: new Uint8ClampedArray(4 * width * height) };
 }
 
-/** Whether every pixel has as much red as green as blue. */
+/** Whether red, green and blue are equal in every pixel. */
 export function isGrey({ data }: Picture): boolean {
   for (let i = 0; i < data.length; i += 4)
     if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;

@@ -11,7 +11,7 @@ export function uniform(seed: number): () => number {
   };
 }
 
-/** Normal numbers of mean 0 and deviation 1, two from two uniform ones (Box and Muller). */
+/** Normally distributed numbers with mean 0 and standard deviation 1, two from two uniform ones (Box-Muller). */
 export function normal(next: () => number): () => number {
   let other: number | undefined;
   return () => {

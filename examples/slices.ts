@@ -1,5 +1,5 @@
-// Three slices of a head as pixels, turned the way radiologists look at them: the patient's right on the left,
-// the face up (axial) or to the left (sagittal), the crown up.
+// Three slices of a head as pixels, in the radiological convention: the patient's right on the left, the face up (axial) or
+// to the left (sagittal), the top of the head up.
 
 import type { Volume } from './nifti.js';
 import { newPicture, type Picture } from './pixels.js';
@@ -7,27 +7,27 @@ import { newPicture, type Picture } from './pixels.js';
 export interface Slice {
   readonly name: 'axial' | 'coronal' | 'sagittal';
   readonly picture: Picture;
-  /** Which side of the patient is at the left, right, top and bottom of the picture. */
+  /** The patient's sides at the left, right, top and bottom of the picture. */
   readonly sides: readonly [string, string, string, string];
-  /** Width and height of what is shown. */
+  /** Width and height in millimetres. */
   readonly millimetres: readonly [number, number];
 }
 
-/** Red, green and blue by label; a label without is not coloured. */
+/** Red, green and blue by label; labels without a colour are not drawn. */
 export type Colours = readonly (readonly [number, number, number] | undefined)[];
 
-/** One axis of the patient, walked from its positive end: from the right, from the front, from the crown. */
+/** One axis of the patient, from its positive end: from the right, from the front, or from the top. */
 export interface Axis {
   readonly size: number;
   readonly millimetres: number;
-  /** The first voxel's place in the file's array, and the way to the next. */
+  /** The first voxel's index in the file's array, and the stride to the next voxel. */
   readonly start: number;
   readonly stride: number;
 }
 
-const margin = 20; // millimetres shown around what is labelled
+const margin = 20; // millimetres shown around the labelled voxels
 
-/** What is drawn: intensities from 0 to `brightest`, and the labels laid over them. */
+/** The drawn data: intensities from 0 to `brightest`, and the labels drawn over them. */
 export interface Scene {
   readonly data: ArrayLike<number>;
   readonly brightest: number;
@@ -36,7 +36,7 @@ export interface Scene {
 
 /**
  * Draws a slice.
- * @param depth added to the place of every voxel: the way along the third axis
+ * @param depth offset added to the index of every voxel: the position along the third axis
  * @param opacity of the colours over the intensities, 0 to 1
  */
 export function drawSlice(
@@ -52,7 +52,7 @@ export function drawSlice(
   for (let row = 0; row < rows.size; row++) {
     for (let column = 0; column < columns.size; column++) {
       const voxel = depth + rows.start + row * rows.stride + columns.start + column * columns.stride;
-      const grey = 255 * (data[voxel] / brightest) ** 0.8; // a little lighter: few voxels are as bright as the brightest
+      const grey = 255 * (data[voxel] / brightest) ** 0.8; // a little brighter: few voxels are near the maximum
       const colour = colours[labels[voxel]] ?? [grey, grey, grey];
       for (const part of colour) picture.data[at++] = (1 - opacity) * grey + opacity * part;
       picture.data[at++] = 255;
@@ -62,8 +62,8 @@ export function drawSlice(
 }
 
 /**
- * Finds the slices through the middle of what is labelled.
- * @returns draws them, with colours laid over the intensities where a voxel has a label
+ * Finds the slices through the centre of the labelled voxels.
+ * @returns a function that draws them, with colours over the intensities of labelled voxels
  */
 export function slices(volume: Volume, labels: Uint8Array): (colours: Colours) => Slice[] {
   const views = patientAxes(volume).map((axis) => around(axis, labels));
@@ -78,7 +78,7 @@ export function slices(volume: Volume, labels: Uint8Array): (colours: Colours) =
     }));
 }
 
-/** The three views: which of the patient's axes runs along the columns, the rows, and into the picture. */
+/** The three views: the patient's axes along the columns, along the rows, and into the picture. */
 export const planes = [
   { name: 'axial', columns: 0, rows: 1, depth: 2 },
   { name: 'coronal', columns: 0, rows: 2, depth: 1 },
@@ -94,7 +94,7 @@ export function sidesOf(columns: number, rows: number): Slice['sides'] {
 }
 
 /**
- * Which axis of the file runs along which of the patient's, in a tilted volume the nearest.
+ * The file's axis that runs along each axis of the patient; in a tilted volume the nearest one.
  */
 export function patientAxes({
   shape,
@@ -108,7 +108,7 @@ export function patientAxes({
     const along = [...free].reduce((a, b) => (Math.abs(row[b]) > Math.abs(row[a]) ? b : a));
     free.delete(along);
     const axis = { size: sizes[along], millimetres: spacing[along], start: 0, stride: strides[along] };
-    return row[along] > 0 ? reversed(axis) : axis; // voxels counted towards the positive end: begin with the last
+    return row[along] > 0 ? reversed(axis) : axis; // if indices increase towards the positive end, begin with the last voxel
   });
 }
 
@@ -116,7 +116,7 @@ function reversed(axis: Axis): Axis {
   return { ...axis, start: axis.start + (axis.size - 1) * axis.stride, stride: -axis.stride };
 }
 
-/** The part of an axis with labelled voxels and a margin, and the place of their mean in the file's array. */
+/** The part of an axis with labelled voxels and a margin, and the index of their mean in the file's array. */
 function around(axis: Axis, labels: Uint8Array): { shown: Axis; middle: number } {
   const { size, stride, start } = axis;
   const counts = new Array<number>(size).fill(0);

@@ -1,6 +1,6 @@
-// Doubles a picture of any size in tiles, so that the network's memory does not grow with the picture. Each tile is
-// computed with the pixels around it that the network looks at, so the result is that of the whole picture at once: to
-// the last bit with `settings.winograd = 'never'`, else but for single pixels that are rounded up here and down there.
+// Doubles a picture of any size in tiles, so that the network's memory does not grow with the picture. Each tile includes the
+// context that the network reads, so the result equals that of the whole picture: bit for bit with
+// `settings.winograd = 'never'`; otherwise, single pixels may be rounded differently.
 
 import { type Tensor, tensor } from 'convnd';
 import { isGrey, isOpaque, newPicture, type Picture } from './pixels.js';
@@ -8,8 +8,8 @@ import { context, type UpConv7 } from './upconv7.js';
 
 /**
  * @param tile the side of a tile in pixels of the given picture
- * @param progress is told after each tile how many of the given pixels are done
- * @returns a picture of twice the width and height; grey stays grey, and opacity is doubled like a grey picture
+ * @param progress is called after each tile with the number of finished pixels of the given picture
+ * @returns a picture of twice the width and height. Grey stays grey, and alpha is doubled like a grey picture
  */
 export function upscale(
   network: UpConv7,
@@ -31,7 +31,7 @@ export function upscale(
   return doubled;
 }
 
-/** Start and size of pieces of nearly the same size: a sliver at the end would cost as much as its surroundings. */
+/** Start and size of parts of nearly equal size: computing a sliver at the end would cost as much as computing its context. */
 function pieces(length: number, most: number): [number, number][] {
   const count = Math.ceil(length / most);
   const starts = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
@@ -39,8 +39,8 @@ function pieces(length: number, most: number): [number, number][] {
 }
 
 /**
- * Cuts a window out as a tensor (1, 3, height, width); beyond the border it repeats the nearest pixel.
- * Opacity becomes a second picture of the batch, with three equal planes.
+ * Copies a window to a tensor (1, 3, height, width); beyond the border it repeats the nearest pixel.
+ * Alpha becomes a second picture of the batch, with three equal planes.
  */
 export function cut(
   from: Picture,
@@ -67,7 +67,7 @@ export function cut(
   return tensor(x, [batch, 3, height, width]);
 }
 
-/** Puts a tensor (1 or 2, 3, height, width) into a picture; the picture's array rounds and clamps. */
+/** Copies a tensor (1 or 2, 3, height, width) to a picture. The picture's array rounds and clamps. */
 function paste(
   y: Tensor,
   into: Picture,

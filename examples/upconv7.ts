@@ -5,7 +5,7 @@ import { Conv2d, ConvTranspose2d, type Tensor, type TensorLike } from 'convnd';
 
 const channels = [3, 16, 32, 64, 128, 256, 256];
 
-/** How far the network looks: an output pixel depends on so many input pixels to every side. */
+/** The context of the network: an output pixel depends on this many input pixels on every side. */
 export const context = 7;
 
 export class UpConv7 {
@@ -22,7 +22,7 @@ export class UpConv7 {
   }
 
   /**
-   * @param x (batch, 3, height + 14, width + 14): pictures from 0 to 1 with `context` more pixels on every side
+   * @param x (batch, 3, height + 14, width + 14): pictures from 0 to 1 with `context` additional pixels on every side
    * @returns (batch, 3, 2 · height, 2 · width)
    */
   forward(x: Tensor): Tensor {

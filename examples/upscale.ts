@@ -63,7 +63,7 @@ function main(path: string, { tile, out = `${parse(path).name}-2x.png`, fast = f
   console.log(`${seconds} s for the network, ${rate(total, start)}, ${peak.toFixed(0)} MB of memory at most`);
 }
 
-/** How fast the given picture's pixels are done. */
+/** The speed in pixels of the given picture. */
 function rate(pixels: number, start: number): string {
   return `${(pixels / 1000 / (performance.now() - start)).toFixed(3)} megapixels a second`;
 }

@@ -4,9 +4,9 @@ import decode, { type AudioData } from '@audio/decode-wav';
 import { readBytes } from './files.js';
 
 export interface Recording {
-  /** samples a second */
+  /** samples per second */
   readonly rate: number;
-  /** from -1 to 1; of several channels the mean */
+  /** from -1 to 1; the mean of all channels */
   readonly samples: Float32Array;
 }
 
@@ -29,7 +29,7 @@ export function readRecording(path: string): Recording {
   return { rate: sampleRate, samples };
 }
 
-/** A WAV file says in its fifth byte how many follow the eighth; one that was written as a stream says 0 or the most there is. */
+/** The size in a WAV file's header, bytes 4 to 7; a file that was written as a stream has 0 or the maximum there. */
 function checkWhole(path: string, bytes: Buffer): void {
   if (
     bytes.length < 12 ||

@@ -12,7 +12,7 @@ import { readRecording } from './wav.js';
 const supplied = dataFile('sentence-1.wav');
 
 const others = dataFile('sentence-2.wav');
-/** What is said in the recordings in examples/data: a sentence of Sense and Sensibility. */
+/** The sentence in the recordings in examples/data, from Sense and Sensibility. */
 const said = [
   '“He was not an ill disposed young man,',
   'unless to be rather cold hearted and rather selfish is to be ill disposed.”',

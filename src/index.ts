@@ -20,24 +20,13 @@ export { type InitOptions, init, usesRelaxedSimd, wasmModule } from './engine/st
 export * as functional from './functional.js';
 export type { PaddingMode } from './geometry/padding.js';
 export type { ActivationName } from './layers/activation.js';
-export {
-  Conv1d,
-  Conv2d,
-  Conv3d,
-  type ConvFromOptions,
-  type ConvOptions,
-  ConvTranspose1d,
-  ConvTranspose2d,
-  ConvTranspose3d,
-  type ConvTransposeFromOptions,
-  type ConvTransposeOptions,
-  LazyConv1d,
-  LazyConv2d,
-  LazyConv3d,
-  LazyConvTranspose1d,
-  LazyConvTranspose2d,
-  LazyConvTranspose3d,
-} from './layers/conv.js';
+export { Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './layers/conv.js';
+export type {
+  ConvFromOptions,
+  ConvOptions,
+  ConvTransposeFromOptions,
+  ConvTransposeOptions,
+} from './layers/conv-options.js';
 export type {
   EpilogueOptions,
   ForwardOptions,
@@ -46,6 +35,14 @@ export type {
 } from './layers/epilogue.js';
 export type { NormOptions } from './layers/from.js';
 export { manualSeed } from './layers/init.js';
+export {
+  LazyConv1d,
+  LazyConv2d,
+  LazyConv3d,
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+} from './layers/lazy-conv.js';
 export { Parameter } from './layers/parameter.js';
 export { settings } from './layers/settings.js';
 export type { LoadOptions, LoadReport, StateDict, StateDictLike } from './layers/state.js';

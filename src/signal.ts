@@ -10,10 +10,10 @@ export { type ChooseOptions, chooseConvMethod, type MethodChoice } from './signa
 export { convolve, fftconvolve, oaconvolve } from './signal/convolve.js';
 export { correlate } from './signal/correlate.js';
 export { type CorrelateTemplateOptions, correlateTemplate } from './signal/correlate-template.js';
-export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter.js';
-export type { FirBlock, FirOutput } from './signal/fir-filter-block.js';
+export type { FirBlock, FirOutput } from './signal/fir-filter/block.js';
+export { FirFilter, type FirFilterOptions, type ProcessOptions } from './signal/fir-filter/fir-filter.js';
 export { correlationLags, type LagRange, type Lags } from './signal/lags.js';
-export { layersUseFft } from './signal/layers-use-fft.js';
+export { layersUseFft } from './signal/layer-fft/layers-use-fft.js';
 export { type Filtered, type LfilterOptions, lfilter, lfilterZi, type One } from './signal/lfilter.js';
 export type { Mode } from './signal/modes.js';
 export type {

@@ -1,74 +1,25 @@
-// forwardAsync: the same bits as forward, whatever happens meanwhile.
+// forwardAsync: the same bits as forward, whatever happens meanwhile. Its workers run on this thread.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { afterEach, describe, it } from 'node:test';
-import {
-  Conv1d,
-  Conv2d,
-  Conv3d,
-  ConvTranspose2d,
-  LazyConv2d,
-  resident,
-  type Tensor,
-  tensor,
-  wasmModule,
-} from 'convnd';
+import { Conv1d, Conv2d, Conv3d, ConvTranspose2d, LazyConv2d, resident, type Tensor, tensor } from 'convnd';
 import { layersUseFft } from 'convnd/signal';
-import { setNumThreads } from 'convnd/threads';
 import { record } from 'convnd/train';
 import fc from 'fast-check';
-import { AsyncWorker, type Connect, LostWorker } from '#src/threads/async-worker.js';
+import type { Connect } from '#src/threads/async-worker.js';
 import { needed, setWorkers } from '#src/threads/async-workers.js';
-import { giveBuffer, takeBuffer } from '#src/threads/buffers.js';
 import { portionSizes } from '#src/threads/compute-async.js';
 import { type ForwardAsyncOptions, forwardAsync } from '#src/threads/forward-async.js';
-import { newWorker, type WorkerLike } from '#src/threads/host.js';
 import { sameThread } from '#src/threads/same-thread.js';
-import { threadLine } from '#src/threads/thread-line.js';
-import { OwnMemory, type Result } from '#src/threads/work-request.js';
+import type { Result } from '#src/threads/work-request.js';
+import { type AnyLayer, assertSameBits, counted, dying, input, nextTask } from './async-calls.js';
 import { differingPlace } from './bits.js';
 import { problemLayer } from './build.js';
-import { reals, uniform } from './numbers.js';
+import { uniform } from './numbers.js';
 import { drawn, problemOf } from './problems.js';
 import { inputShape, product } from './reference.js';
 
-/** Any of the layers. */
-type AnyLayer = Conv2d;
-
-function assertSameBits(got: Tensor, wanted: Tensor, what: string): void {
-  assert.deepEqual(got.shape, wanted.shape);
-  const place = differingPlace(got.data, wanted.data);
-  assert.ok(place < 0, `element ${place} is ${got.data[place]}, not ${wanted.data[place]}: ${what}`);
-}
-
-const input = (shape: number[], seed = 1) => tensor(reals(product(shape), seed), shape);
-
-/** Workers of which so many end when they are to compute something. `known`: they have answered before. */
-const dying =
-  (deaths: { left: number }): Connect =>
-  (hear, lost) => {
-    const line = sameThread(hear, lost);
-    setTimeout(() => hear({ id: -1 }), 0);
-    return {
-      ...line,
-      send: (request, transfer) => {
-        if (!request.read || deaths.left-- <= 0) line.send(request, transfer);
-        else setTimeout(lost, 1);
-      },
-    };
-  };
-
-/** Workers on this thread that count how many of them there are. */
-const counted =
-  (count: { started: number; ended: number }): Connect =>
-  (hear, lost) => {
-    count.started++;
-    return { ...sameThread(hear, lost), end: () => count.ended++ };
-  };
-
 const portions = { ...portionSizes };
-const nextTask = () => new Promise((done) => setTimeout(done, 2));
 
 afterEach(() => {
   Object.assign(portionSizes, portions);
@@ -116,63 +67,6 @@ function randomCall(p: ReturnType<typeof problemOf>, seed: number) {
       );
   return { layer, x: one<Tensor>([plain, plain, resident(plain), view]), out, options };
 }
-
-describe('an async worker', () => {
-  const MB = 2 ** 20;
-  const idle: Connect = () => ({ send: () => {}, hold: () => {}, end: () => {} });
-  const weights = (id: number, bytes: number) => ({ id, bytes, numbers: () => new Float32Array(1) });
-  const none = new Set<number>();
-
-  it('keeps 128 MiB of weights beside those that calls need, and gives up those not used for longest', () => {
-    const worker = new AsyncWorker(idle, () => {});
-    const kept = () => [1, 2, 3, 4, 5].filter((id) => worker.has(weights(id, 0)));
-    for (const id of [1, 2, 3]) worker.weights(weights(id, 50 * MB), none);
-    assert.deepEqual(kept(), [1, 2, 3]);
-    worker.weights(weights(1, 50 * MB), none);
-    worker.weights(weights(4, 50 * MB), none);
-    assert.deepEqual(kept(), [1, 3, 4]);
-    worker.weights(weights(5, 50 * MB), new Set([3]));
-    assert.deepEqual(kept(), [3, 4, 5]);
-    worker.room(MB, new Set([3, 4, 5]));
-    assert.deepEqual(kept(), [3, 4, 5]);
-    assert.throws(() => worker.room(4096 * MB, none), /^RangeError: not enough memory: 4294967296 bytes/);
-    assert.deepEqual(kept(), []);
-    const room = worker.room(MB, none);
-    const other = worker.weights(weights(6, 400 * MB), none);
-    assert.ok(room + MB <= other || room >= other + 400 * MB, 'the old room was given back');
-    worker.end();
-  });
-
-  it('that has ended is asked for nothing', async () => {
-    const worker = new AsyncWorker(idle, () => {});
-    worker.end();
-    await assert.rejects(worker.do({ bytes: 0, writes: [], calls: [] }, [], 0), LostWorker);
-    assert.equal(worker.load, 0);
-  });
-
-  it('answers with what went wrong', () => {
-    const own = new OwnMemory(wasmModule());
-    const request = { id: 7, bytes: 0, writes: [], calls: [] };
-    assert.deepEqual(own.do(request), { id: 7 });
-    const full = own.do({ ...request, bytes: 2 ** 33 });
-    assert.deepEqual([full.id, full.isFull, typeof full.error], [7, true, 'string']);
-    const failed = own.do({ ...request, calls: [['gemm', -1, -1, 0, 1]] });
-    assert.deepEqual([failed.id, failed.isFull, typeof failed.error], [7, undefined, 'string']);
-  });
-});
-
-describe('buffers of numbers on their way', () => {
-  it('are used again, the smallest that is large enough, and 64 MiB of them are kept', () => {
-    const MB = 2 ** 20;
-    for (const size of [40, 20, 1, 2]) giveBuffer(new ArrayBuffer(size * MB));
-    giveBuffer(new ArrayBuffer(0));
-    giveBuffer(undefined);
-    giveBuffer(new ArrayBuffer(3 * MB));
-    const taken = [2, 2, 19, 30].map((size) => takeBuffer(size * MB - 1).byteLength / MB);
-    assert.deepEqual(taken, [2, 3, 20, 30], 'the one of 40 was the oldest of 66');
-    assert.equal(takeBuffer(MB).byteLength, MB);
-  });
-});
 
 describe('forwardAsync', () => {
   it('gives the bits of forward for random layers, options and tensors', async () => {
@@ -544,115 +438,5 @@ describe('forwardAsync', () => {
     const call = forwardAsync(layer, x);
     x.dispose();
     await assert.rejects(call, /is disposed/);
-  });
-});
-
-describe('forwardAsync on workers', () => {
-  const layer = new Conv2d(16, 16, 3, { padding: 1 });
-  const x = input([1, 16, 90, 91]);
-  const add = input([1, 16, 90, 91], 5);
-  const wanted = layer.forward(x, { add, activation: 'gelu' });
-  const call = () => forwardAsync(layer, x, { add, activation: 'gelu' });
-
-  it('gives the bits of forward, while this thread goes on', async () => {
-    Object.assign(portionSizes, { microseconds: 50 });
-    setWorkers(2, threadLine(newWorker));
-    for (const given of [
-      layer,
-      new Conv3d(2, 5, 3),
-      new ConvTranspose2d(4, 8, 4, { stride: 2 }),
-    ] as unknown as AnyLayer[]) {
-      const own =
-        given.kernelSize.length === 3 ? input([1, 2, 20, 30, 40]) : input([1, given.inChannels, 60, 70]);
-      assertSameBits(await forwardAsync(given, own), given.forward(own), String(given));
-    }
-    let tasks = 0;
-    const timer = setInterval(() => tasks++, 1);
-    const big = new Conv2d(64, 64, 3);
-    const much = input([1, 64, 200, 200]);
-    const got = await forwardAsync(big, much);
-    clearInterval(timer);
-    assert.ok(tasks > 0, 'another task ran meanwhile');
-    assertSameBits(got, big.forward(much), 'a large layer');
-  });
-
-  it('computes again what a killed worker had begun, and goes on with another', async () => {
-    Object.assign(portionSizes, { microseconds: 10 });
-    const workers: WorkerLike[] = [];
-    setWorkers(
-      2,
-      threadLine(() => {
-        workers.push(newWorker());
-        return workers[workers.length - 1];
-      }),
-    );
-    assertSameBits(await call(), wanted, 'before');
-    const calls = [call(), call(), call()];
-    await nextTask();
-    workers[0].terminate();
-    for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'meanwhile');
-    workers[1].terminate();
-    await nextTask();
-    assertSameBits(await call(), wanted, 'afterwards');
-    assert.ok(workers.length > 2);
-  });
-
-  it('ends what it began where the number of threads changes', async () => {
-    Object.assign(portionSizes, { microseconds: 10 });
-    setWorkers(2, threadLine(newWorker));
-    const calls = [call(), call()];
-    setWorkers(1, threadLine(newWorker));
-    await nextTask();
-    setWorkers(3, sameThread);
-    for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'in between');
-  });
-
-  it('takes as many as setNumThreads says, and its workers, also where it changes meanwhile', async () => {
-    Object.assign(portionSizes, { microseconds: 10 });
-    setWorkers(0, sameThread);
-    let made = 0;
-    const worker = () => {
-      made++;
-      return newWorker();
-    };
-    assert.equal(await setNumThreads(3, { worker }), 3);
-    assert.equal(made, 2);
-    assertSameBits(await call(), wanted, 'beside threads in shared memory');
-    assert.equal(made, 5);
-    const calls = [call(), call()];
-    assert.equal(await setNumThreads(1, { worker }), 1);
-    for (const got of await Promise.all(calls)) assertSameBits(got, wanted, 'meanwhile');
-    assertSameBits(await call(), layer.forward(x, { add, activation: 'gelu' }), 'afterwards');
-    assert.ok(made >= 6);
-  });
-
-  it('is done where setNumThreads comes after the layer was disposed of, and the program ends', () => {
-    const program = `
-      import { Conv2d, tensor } from 'convnd';
-      import { forwardAsync, setNumThreads } from 'convnd/threads';
-      const conv = new Conv2d(8, 8, 3);
-      const x = tensor(new Float32Array(8 * 600 * 600).fill(1), [1, 8, 600, 600]);
-      const wanted = conv.forward(x);
-      await setNumThreads(2);
-      await forwardAsync(conv, x);
-      const call = forwardAsync(conv, x);
-      conv.dispose();
-      await setNumThreads(3);
-      const y = await call;
-      console.log(Buffer.compare(Buffer.from(y.data.buffer), Buffer.from(wanted.data.buffer)));`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 600_000 });
-    assert.equal(String(said).trim(), '0');
-  });
-
-  it('starts its workers by itself, holds the program until it is done, and no longer', () => {
-    const program = `
-      import { Conv2d, tensor } from 'convnd';
-      import { forwardAsync } from 'convnd/threads';
-      const conv = new Conv2d(8, 8, 3);
-      const x = tensor(new Float32Array(8 * 300 * 300).fill(1), [1, 8, 300, 300]);
-      const y = await forwardAsync(conv, x);
-      console.log(Buffer.compare(Buffer.from(y.data.buffer), Buffer.from(conv.forward(x).data.buffer)));`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 600_000 });
-    assert.equal(String(said).trim(), '0');
   });
 });

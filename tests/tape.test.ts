@@ -1,61 +1,23 @@
-// The tape: what is recorded and what is not, how long it lives, and what is refused rather than computed wrong.
+// The tape: what is recorded, and the gradients of chains of layers and functions.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import {
   Conv1d,
-  type Conv2d,
   ConvTranspose1d,
   functional as F,
   LazyConv1d,
-  memoryUsage,
   Parameter,
   ResidentTensor,
   resident,
   type Tensor,
   tensor,
 } from 'convnd';
-import {
-  add,
-  backward,
-  cat,
-  custom,
-  detach,
-  mseLoss,
-  narrow,
-  record,
-  relu,
-  SGD,
-  sigmoid,
-  tanh,
-} from 'convnd/train';
-import { heap } from '#src/engine/heap.js';
-import { isExposed } from '#src/layers/internals.js';
+import { add, backward, custom, detach, mseLoss, record, relu, sigmoid, tanh } from 'convnd/train';
 import { assertSame } from './compare.js';
-import { settleUntil } from './garbage.js';
-import { integers } from './numbers.js';
 import { refused } from './refusal.js';
-
-const numbers = (tensor: Tensor | null | undefined) => (tensor ? [...tensor.data] : tensor);
-const whole = (shape: number[], seed: number) =>
-  tensor(
-    integers(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-    shape,
-  );
-const filled = <L extends Conv1d | Conv2d | ConvTranspose1d>(layer: L, seed = 1): L => {
-  layer.weight = whole(layer.weight.shape, seed);
-  if (layer.bias) layer.bias = whole(layer.bias.shape, seed + 1);
-  return layer;
-};
-const grads = (layer: Conv1d | Conv2d | ConvTranspose1d) =>
-  layer.parameters().map(({ grad }) => numbers(grad));
-const x = whole([2, 3, 9], 7);
-const g = whole([2, 4, 9], 8);
-const conv = () => filled(new Conv1d(3, 4, 3, { padding: 1 }));
+import { conv, filled, g, grads, numbers, whole, x } from './taped.js';
 
 describe('record', () => {
   it('gives a tensor of the same numbers, and gradients as `backward` of a layer has them', () => {
@@ -343,210 +305,5 @@ describe('a chain', () => {
     first.backward(g);
     // its numbers were read, so they are still there, and no more than numbers
     record(() => upper.forward(hidden!)).backward(g);
-  });
-});
-
-describe('between forward and backward', () => {
-  const changed = /has been modified by an inplace operation/;
-  const start = (layer = conv()) => record(() => tanh(layer.forward(x)));
-
-  it('a weight may be looked at, and not changed', () => {
-    for (const change of [
-      (layer: Conv1d) => layer.weight.data.fill(1),
-      (layer: Conv1d) => layer.resetParameters(),
-      (layer: Conv1d) => layer.loadStateDict(conv().stateDict()),
-    ]) {
-      for (const isKnown of [false, true]) {
-        const layer = conv();
-        if (isKnown) layer.weight.data[0] = 3;
-        const y = start(layer);
-        assert.equal(layer.weight.data.length, 36);
-        y.backward(g, { retain: true });
-        change(layer);
-        refused(() => y.backward(g), changed, `known ${isKnown}`);
-      }
-    }
-    const weight = new Parameter(integers(12, 1), [4, 3, 1]);
-    const y = record(() => F.conv1d(x, weight));
-    weight.data[0]++;
-    refused(() => y.backward(g), changed, 'functional');
-    assert.equal(weight.grad, null);
-  });
-
-  it('a step hands out no weight, so later calls of the layer do not look at them', () => {
-    const layer = conv();
-    const optimizer = new SGD(layer.parameters(), { lr: 0.5 });
-    record(() => mseLoss(layer.forward(x), g)).backward();
-    optimizer.step();
-    for (const parameter of layer.parameters()) assert.equal(isExposed(parameter), false);
-  });
-
-  it('an array that was given to a parameter may not be written into either', () => {
-    const values = Float32Array.of(2);
-    const weight = new Parameter(values, [1, 1, 1]);
-    const y = record(() => relu(F.conv1d([[1, 2]], weight)));
-    values[0] = 3;
-    assert.throws(() => y.backward([[1, 1]]), /modified by an inplace operation/);
-  });
-
-  it('an input, and what was computed inside, must stay', () => {
-    const input = tensor(x.data.slice(), x.shape);
-    const layer = conv();
-    const y = record(() => layer.forward(input));
-    input.data[3]++;
-    refused(() => y.backward(g), changed, 'input');
-    assert.deepEqual(grads(layer), [null, null]);
-    input.data[3]--;
-    y.backward(g);
-    const lying = resident(x);
-    const other = record(() => layer.forward(lying));
-    lying.data[3]++;
-    refused(() => other.backward(g), changed, 'resident');
-    // a plain loop in place cuts the chain without a trace, but for the numbers
-    const inPlace = record(() => {
-      const hidden = layer.forward(x);
-      hidden.data[0]++;
-      return add(hidden, 1);
-    });
-    refused(() => inPlace.backward(g), changed, 'in place');
-  });
-
-  it('the record is given back by backward, unless it is retained', () => {
-    const layer = conv();
-    const y = start(layer);
-    y.backward(g, { retain: true });
-    const once = grads(layer);
-    y.backward(g);
-    assert.deepEqual(
-      grads(layer),
-      once.map((values) => values!.map((value) => 2 * value)),
-    );
-    refused(() => y.backward(g), /Trying to backward through the graph a second time/, 'second');
-    refused(() => y.backward(g, { retainGraph: true } as never), /unexpected option 'retainGraph'/, 'option');
-  });
-});
-
-describe('the memory of a record', () => {
-  it('is given back by backward, but for what was read', () => {
-    const layer = conv();
-    let read: Tensor | undefined;
-    let unread: Tensor | undefined;
-    const before = memoryUsage().live;
-    const y = record(() => {
-      unread = layer.forward(x);
-      read = tanh(unread);
-      return relu(read);
-    });
-    const kept = numbers(read!);
-    y.backward(g);
-    assert.deepEqual(numbers(read), kept);
-    assert.throws(() => unread!.data, /backward freed it, because its data was not read/);
-    assert.throws(() => tanh(unread!), /backward freed it/);
-    // what the layer's plans take
-    const plans = memoryUsage().live - before;
-    for (let i = 0; i < 3; i++) record(() => relu(tanh(layer.forward(x)))).backward(g);
-    assert.equal(memoryUsage().live - before, plans);
-  });
-
-  it('is given back where the function throws', () => {
-    const layer = conv();
-    layer.forward(x);
-    const { live } = memoryUsage();
-    const mine = () => {
-      tanh(layer.forward(x));
-      throw new Error('mine');
-    };
-    for (let i = 0; i < 3; i++) assert.throws(() => record(mine), /mine/);
-    assert.equal(memoryUsage().live, live);
-  });
-
-  it('is the same after many steps', () => {
-    const [lower, upper] = [
-      filled(new Conv1d(1, 2, 3, { padding: 1 })),
-      filled(new ConvTranspose1d(2, 1, 1)),
-    ];
-    const input = whole([1, 8], 3);
-    const step = () => {
-      const loss = record(() =>
-        mseLoss(
-          narrow(cat([tanh(upper.forward(lower.forward(input, { activation: 'relu' }))), input], 0), 0, 0, 1),
-          [[1, 1, 1, 1, 1, 1, 1, 1]],
-        ),
-      );
-      loss.backward();
-    };
-    for (let i = 0; i < 10; i++) step();
-    const { live, total } = memoryUsage();
-    for (let i = 0; i < 1000; i++) step();
-    assert.deepEqual([memoryUsage().live, memoryUsage().total], [live, total]);
-  });
-
-  it('is let go where results and parts of it are kept', async () => {
-    const layer = conv();
-    const kept: unknown[] = [];
-    const given: WeakRef<Tensor>[] = [];
-    for (let i = 0; i < 5; i++) {
-      const input = whole([2, 3, 9], i);
-      given.push(new WeakRef(input));
-      const y = record(() => {
-        const hidden = layer.forward(input);
-        kept.push(hidden, hidden.data);
-        return tanh(hidden);
-      });
-      y.backward(g);
-      kept.push(y);
-    }
-    const left = (): number => given.filter((reference) => reference.deref()).length;
-    await settleUntil(() => left() === 0);
-    assert.equal(left(), 0);
-    assert.equal(kept.length, 15);
-  });
-
-  it('and its gradients lie elsewhere where wasm memory lacks', (t) => {
-    const layer = conv();
-    const step = () => {
-      layer.zeroGrad();
-      let hidden: Tensor | undefined;
-      record(() => {
-        hidden = layer.forward(x);
-        return tanh(hidden);
-      }).backward(g);
-      return { hidden, grads: grads(layer) };
-    };
-    const wanted = step();
-    assert.ok(wanted.hidden instanceof ResidentTensor);
-    const engine = Object.getPrototypeOf(heap());
-    const { allocate } = engine;
-    let refusals = 0;
-    t.mock.method(engine, 'allocate', function (this: unknown, ...[bytes, purpose, beyond]: unknown[]) {
-      const what = typeof purpose === 'function' ? purpose() : purpose;
-      if (!/resident tensor/.test(what)) return allocate.call(this, bytes, purpose, beyond);
-      refusals++;
-      throw new RangeError('not enough memory');
-    });
-    const got = step();
-    assert.ok(refusals > 2, `${refusals}`);
-    assert.ok(!(got.hidden instanceof ResidentTensor));
-    assert.deepEqual(got.grads, wanted.grads);
-  });
-
-  it('lies elsewhere where much is taken', (t) => {
-    const layer = conv();
-    const usage = { ...memoryUsage(), live: 2 ** 31 };
-    t.mock.getter(Object.getPrototypeOf(heap()), 'usage', () => usage);
-    let hidden: Tensor | undefined;
-    const y = record(() => {
-      hidden = layer.forward(x);
-      return tanh(hidden);
-    });
-    assert.ok(!(hidden instanceof ResidentTensor));
-    y.backward(g, { retain: true });
-    const once = grads(layer);
-    layer.zeroGrad();
-    hidden!.data[0]++;
-    refused(() => y.backward(g), /modified by an inplace operation/, 'a plain tensor');
-    t.mock.reset();
-    record(() => tanh(layer.forward(x))).backward(g);
-    assert.deepEqual(grads(layer), once);
   });
 });

@@ -3,7 +3,7 @@
 //   {inputs: address, outputs: address, skipped: i32, notFinite: i32}[tiles]
 //
 // inputs and outputs: addresses of a tile's first ones, in the first plane and map; skipped: rows of outputs that the tile above has
-// written; notFinite: 1 if an output of the tile is not finite.
+// already stored; notFinite: 1 if an output of the tile is not finite.
 
 import { TILE_ENTRY } from '../../src/shared/sizes';
 
@@ -25,7 +25,7 @@ export function outputsOf(tiles: usize, tile: usize): usize {
   return load<usize>(tiles + tile * <usize>TILE_ENTRY, OUTPUTS);
 }
 
-/** The first row of outputs that a tile writes. */
+/** The first row of outputs that a tile stores. */
 // @ts-ignore: decorator
 @inline
 export function firstRowOf(tiles: usize, tile: usize): i32 {
@@ -48,10 +48,10 @@ function noteTile(tiles: usize, tile: usize): void {
   store<i32>(tiles + tile * <usize>TILE_ENTRY, 1, NOT_FINITE);
 }
 
-/** Marks those of four tiles as not finite whose lane is NaN. */
+/** Marks those of four tiles whose lane is NaN as not finite. */
 // @ts-ignore: decorator
 @inline
-export function noteTiles(tiles: usize, bad: v128): void {
+export function markNotFinite(tiles: usize, bad: v128): void {
   const lanes = f32x4.ne(bad, bad);
   if (!v128.any_true(lanes)) return;
   if (i32x4.extract_lane(lanes, 0)) noteTile(tiles, 0);
@@ -63,6 +63,6 @@ export function noteTiles(tiles: usize, bad: v128): void {
 /** Whether a tile is marked as not finite. */
 // @ts-ignore: decorator
 @inline
-export function isNoted(entry: usize): bool {
+export function isNotFinite(entry: usize): bool {
   return load<i32>(entry, NOT_FINITE) != 0;
 }

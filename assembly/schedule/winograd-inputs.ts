@@ -1,4 +1,4 @@
-// Winograd's first step: inputs to V[E][tile / 8][plane][kernel][channel][8], the transformed inputs of some tiles. winograd.ts has all three.
+// The first step of winograd.ts: transforms the inputs of a batch of tiles to V[E][tile / 8][plane][kernel][channel][8].
 
 import {
   EIGHT_POINTS,
@@ -16,13 +16,13 @@ import { input4x3, inputRows4x3 } from '../kernels/winograd4x3/input';
 import { input8 } from '../kernels/winograd8/input';
 import { prefetchTiles } from '../window/prefetch';
 
-/** Channels that F(3x3, 2x2) transforms in a call: few, so that the lines they write are still there for the panel's other half. */
+/** Channels per call of input3x2: few, so that the cache lines that it writes are still cached for the other half of the panel. */
 const CHANNELS_3X2: i32 = 4;
 
-/** Bytes of a row of a panel: a term of eight tiles. */
+/** Bytes of a row of a panel: one term of eight tiles. */
 const PANEL_ROW: i32 = 32;
 
-/** Transforms the inputs for the outputs from `first` along the depth on; `kept` planes are there already. */
+/** Transforms the inputs for the outputs from depth `first` on. The first `kept` planes are already transformed. */
 export function transformInputs(
   task: WinogradTask,
   workspace: Workspace,
@@ -37,7 +37,7 @@ export function transformInputs(
   const isHigh = transform == F4_3_HIGH || transform == EIGHT_POINTS_HIGH;
   const isEight = transform == EIGHT_POINTS || transform == EIGHT_POINTS_HIGH;
   const isLine = isHigh || isEight || transform == F4_3;
-  // from an input of a line to the next
+  // bytes between inputs along the axis
   const gap = isHigh ? row : (<usize>task.widthGap) << 2;
   const half = <usize>workspace.halfTransformed;
   const channels = task.channels;
@@ -48,13 +48,13 @@ export function transformInputs(
   const kernelBytes = task.kernelTaps << 2;
   const term = <usize>PANEL_ROW;
   const kernelTerms = (<usize>channels) << 5;
-  // channels in a call: some, all, or one, whose columns are transformed after its rows
+  // channels per call: some, all, or one, whose columns are transformed after its rows
   const together = transform == F3X3_2X2 ? CHANNELS_3X2 : isLine ? channels : 1;
   let table = <usize>workspace.tileTable;
   // Loop over the panels of eight tiles.
   for (const end = table + <usize>(padded * TILE_ENTRY); table < end; table += 8 * TILE_ENTRY) {
     to += <usize>(kept * kernels) * kernelTerms;
-    // Loop over the planes; those beyond the first output's follow one another.
+    // Loop over the planes. Those after the planes of the first output are one depth gap apart.
     for (let plane = first + kept; plane < last; plane++) {
       if (plane < task.livePlanes || plane >= task.livePlanesEnd) {
         to += <usize>kernels * kernelTerms;
@@ -66,13 +66,13 @@ export function transformInputs(
         const tap = <usize>task.tapTable + <usize>(((plane - beyond) * kernels + kernel) * kernelBytes);
         let offset = <usize>load<u32>(tap) + <usize>(beyond * task.depthGap * task.windowDepth);
         let panel = to;
-        // a short kernel does not read the last row or column, which may lie outside of the window
+        // a short kernel does not read the last row or column, which may be outside of the window
         const lacksRow = kernel >= task.highEnd;
         const lacksColumn = isHigh ? lacksRow : kernel < task.wideBegin || kernel >= task.wideEnd;
         const last = gap * ((isEight ? 7 : 5) - +lacksColumn);
         const lastRow = row * (lacksRow ? 2 : 3);
         const rows = lacksRow ? 5 : 6;
-        // further kernels of a plane read much of the same, and dilated tiles lie otherwise: 0.98 for both
+        // prefetching does not pay for further kernels of a plane, which read mostly the same inputs, nor for dilated tiles: 0.98 for both
         if (transform == F4X4_3X3 && kernel == 0 && gap == 4)
           prefetchTiles(workspace, table, offset, channels, channel, rows, row, last);
         // Loop over the channels, and over the halves of the panel, four tiles each.
@@ -95,7 +95,7 @@ export function transformInputs(
   }
 }
 
-/** Moves the last planes of inputs, which the next outputs read too, to the front. */
+/** Moves the last `kept` planes of inputs, which the next outputs also read, to the front. */
 export function keepPlanes(
   task: WinogradTask,
   padded: i32,
@@ -106,7 +106,7 @@ export function keepPlanes(
 ): void {
   const bytes = (<usize>(kept * planeTerms)) << 5;
   const skipped = (<usize>((planes - kept) * planeTerms)) << 5;
-  // Loop over the elements, over the panels of eight tiles, over the numbers.
+  // Loop over the elements, the panels of eight tiles, and the numbers.
   for (let e = 0; e < task.elements; e++, to += LINE) {
     for (let t = 0; t < padded; t += 8, to += skipped) {
       for (let end = to + bytes; to < end; to += 32) {

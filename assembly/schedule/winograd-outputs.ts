@@ -1,4 +1,4 @@
-// Winograd's third step: M transformed back, with the bias, where the outputs go.
+// The third step of winograd.ts: transforms M back, adds the bias, and stores the outputs.
 
 import {
   EIGHT_POINTS,
@@ -15,11 +15,11 @@ import { output8 } from '../kernels/winograd8/output';
 import { firstFilter } from '../weights/filter-table';
 import { outputElementOf } from './winograd-products';
 
-/** Transforms the products of some filter tiles back and stores the outputs from `first` along the depth on. */
+/** Transforms the products of some filter tiles back and stores the outputs from depth `first` on. */
 export function transformOutputs(
   task: WinogradTask,
   workspace: Workspace,
-  own: i32,
+  group: i32,
   tiles: i32,
   firstTile: i32,
   lastTile: i32,
@@ -38,7 +38,7 @@ export function transformOutputs(
   const filter = <usize>task.targetFilter;
   const before = firstFilter(task.filterTable, firstTile);
   const count = min(task.filters, firstFilter(task.filterTable, lastTile)) - before;
-  const bias = <usize>task.bias + ((<usize>(own * task.packedFilters + before)) << 2);
+  const bias = <usize>task.bias + ((<usize>(group * task.packedFilters + before)) << 2);
   const depthBytes = <usize>(firstFilter(task.filterTable, lastTile) - before) * line;
   const element = outputElementOf(task, depthBytes);
   const table = <usize>workspace.tileTable;

@@ -1,8 +1,8 @@
-// Winograd tiles: which tiles cover a map, and the tile table, which says where each is read and written.
+// Winograd tiles: which tiles cover a map, and the tile table, which says where each tile is read and written.
 //
-// A tile of dilated taps covers outputs that lie a gap apart; as many tiles as the gap lie interleaved. The last tile of an axis is
-// moved back to end with it, and so overlaps the tile before. Along the height the overlapping rows are not stored again. Along the depth
-// they are, with the same bits; along the width too, with bits that may differ, so that these two tiles must be stored in their order.
+// With dilated taps, the outputs of a tile are `gap` apart, and `gap` tiles interleave. The last tile of an axis is moved back to end with
+// the axis, and so overlaps the tile before it. Along the height, the overlapping rows are not stored again. Along the depth they are,
+// with the same bits. Along the width they are too, with bits that may differ, so these two tiles must be stored in order.
 
 import { TILE_ENTRY } from '../../src/shared/sizes';
 import { WinogradTask } from '../../src/shared/task';
@@ -24,7 +24,7 @@ function placeOf(tile: i32, size: i32, outputs: i32, gap: i32): i32 {
 /** Writes entries for the `tiles` tiles of a group from `first` on, and repeats the last one until there are `padded`. */
 export function listTiles(
   task: WinogradTask,
-  own: i32,
+  group: i32,
   first: i32,
   tiles: i32,
   padded: i32,
@@ -35,16 +35,16 @@ export function listTiles(
   const perDepth = tilesAlong(task.height, task.tileHeight, heightGap);
   const perImage = tilesAlong(task.depth, task.tileDepth, task.depthGap) * perDepth;
   let image = first / columns / perImage;
-  let window = windowOf(task, image * task.groups + own);
-  let target = targetOf(task, image * task.groups + own);
+  let window = windowOf(task, image * task.groups + group);
+  let target = targetOf(task, image * task.groups + group);
   for (let t = 0; t < padded; t++, entry += TILE_ENTRY) {
     const tile = first + min(t, tiles - 1);
     const line = tile / columns;
     // the tiles of an image follow those of the one before
     if (line >= (image + 1) * perImage) {
       image++;
-      window = windowOf(task, image * task.groups + own);
-      target = targetOf(task, image * task.groups + own);
+      window = windowOf(task, image * task.groups + group);
+      target = targetOf(task, image * task.groups + group);
     }
     const deep = (line - image * perImage) / perDepth;
     const high = line - image * perImage - deep * perDepth;

@@ -1,4 +1,4 @@
-// Transforms kernels for winograd when the weights are packed, two at a time; in float64, as nothing of it is done again.
+// Transforms kernels for winograd when the weights are packed, two at a time, in float64: the cost is paid once.
 //
 //   U = G kernel G^T          or, for tiles along one axis, kernel G^T
 
@@ -8,9 +8,9 @@ import { G4x3, WHOLE4x3 } from '../kernels/winograd4x3/points';
 import { G8, G8_ROW, POINTS, WHOLE8 } from '../kernels/winograd8/points';
 
 /**
- * Transforms kernels of 3x3 or 2x2 elements, or rows or columns of three, of one filter or of two side by side, for one of Winograd's
- * transforms. Element e of U goes to `to + e * step`.
- * @param second the other filter's kernel; that of the first where there is one
+ * Transforms kernels of 3x3 or 2x2 elements, or rows or columns of three, for one of Winograd's transforms: one filter's, or those of two
+ * consecutive filters. Element e of U is stored at `to + e * step`.
+ * @param second the other filter's kernel, or the first again if there is only one
  * @param table i32[taps of a tile]: byte offset of each element from a kernel, -1 for none
  */
 export function transformKernels(
@@ -31,7 +31,7 @@ export function transformKernels(
   const gEnd = g + <usize>points * gRow;
   const scale = 1 / (taps == 3 ? WHOLE4x3 : WHOLE3x2);
   const scales = f64x2.splat(scale);
-  // Loop over the rows of G kernel, or take the kernel for its only row.
+  // Loop over the rows of G kernel, or use the kernel as the only row.
   for (let row = 0, rowG = g; row < rows; row++, rowG += gRow) {
     let h0 = f64x2.splat(0);
     let h1 = f64x2.splat(0);
@@ -74,7 +74,7 @@ export function transformLine8(
   if (taps > 3) last = h3 = tapsOf(first, second, table, 3);
   if (taps > 4) last = h4 = tapsOf(first, second, table, 4);
   const scales = f64x2.splat(1 / WHOLE8);
-  // Loop over the points; infinity is the last.
+  // Loop over the points; the last one is infinity.
   for (let point: usize = 0, g = G8; point < POINTS; point++, g += G8_ROW, to += step) {
     let u = last;
     if (point < POINTS - 1) {
@@ -91,7 +91,7 @@ export function transformLine8(
   }
 }
 
-/** One element of both kernels; zeros where they have none. */
+/** One element of both kernels, or zeros if they have none there. */
 // @ts-ignore: decorator
 @inline
 function tapsOf(first: usize, second: usize, table: usize, tap: usize): v128 {

@@ -1,8 +1,8 @@
 // The kernel for the arithmetic peak: independent multiplications and additions in registers, without memory access.
 
-/** Repeats 12 independent chains of f32x4 (6 of products, 6 of sums) `rounds` times; the result keeps them all alive. */
+/** Runs 12 independent chains of f32x4 (6 of products, 6 of sums) `rounds` times. The result depends on all of them. */
 export function peak(rounds: i32, factor: f32, step: f32): f32 {
-  // The constants come in as parameters: V8 builds a v128.const anew at every use.
+  // The constants are parameters: V8 rematerializes a v128.const at every use.
   const f = f32x4.splat(factor);
   const s = f32x4.splat(step);
   let m0 = f;
@@ -17,8 +17,8 @@ export function peak(rounds: i32, factor: f32, step: f32): f32 {
   let a3 = s;
   let a4 = s;
   let a5 = s;
-  // Not taken: products feeding sums, 44 against 51 GFLOP/s, each chain then waits for two latencies;
-  // two steps a round, 47 (V8 11.3, Zen 3).
+  // Not taken: sums of products, 44 instead of 51 GFLOP/s, because each chain then waits for two latencies;
+  // two steps per iteration, 47 (V8 11.3, Zen 3).
   while (rounds > 0) {
     m0 = f32x4.mul(m0, f);
     a0 = f32x4.add(a0, s);

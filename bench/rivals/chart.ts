@@ -68,7 +68,7 @@ function groupsOf({ rows, names }: Report, base: string): Group[] {
   return groups.length > 1 ? [...groups, { title: 'all layers', bars: bars(rows) }] : groups;
 }
 
-/** Whole steps that make at most eight lines. */
+/** Round steps that give at most eight grid lines. */
 function ticks(most: number): number[] {
   const step = [0.25, 0.5, 1, 2, 5, 10, 20, 50].find((size) => most / size <= 8) ?? 100;
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);

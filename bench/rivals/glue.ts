@@ -2,14 +2,14 @@
 
 import { Session } from 'node:inspector/promises';
 
-/** A frame of every call into the library lies in one of its files. */
+/** The files of the library: every call into it has a frame in one of them. */
 const LIBRARY = new URL('../../../dist/', import.meta.url).href;
 /** Microseconds between two samples. */
 const INTERVAL = 100;
 
 /**
  * Runs passes under the engine's sampling profiler.
- * @returns the share of their time whose stack has no frame of the library, 0 to 1
+ * @returns the fraction of samples whose stack has no frame of the library, 0 to 1
  */
 export async function glue(pass: () => unknown, passes: number): Promise<number> {
   const session = new Session();
@@ -36,7 +36,7 @@ export async function glue(pass: () => unknown, passes: number): Promise<number>
   return outside / (inside + outside);
 }
 
-/** Its frame tells the passes from all else that runs. */
+/** A named function, so that its frame identifies the samples of passes. */
 function underTheProfiler(pass: () => unknown, passes: number): void {
   for (let i = 0; i < passes; i++) pass();
 }

@@ -14,8 +14,8 @@ export async function onWasm(jax: typeof Jax): Promise<typeof Jax> {
 }
 
 /**
- * The layer as a function that takes ownership of its arrays, as jax-js demands.
- * @throws RangeError for a transposed layer with groups, which it lacks
+ * The layer as a function that takes ownership of its arrays, as jax-js requires.
+ * @throws RangeError for a transposed layer with groups, which jax-js does not support
  */
 export function layerOf({ lax }: typeof Jax, p: Problem) {
   const [stride, dilation] = [[...p.stride], [...p.dilation]];

@@ -8,18 +8,18 @@ import type { Prepared, Rival } from './rival.js';
 
 let ready: Promise<typeof Jax> | undefined;
 
-/** Imports it late: where another runtime's glue code has left a global Worker, it would try to have threads, and fail. */
+/** Imports jax-js late: if another runtime has defined a global Worker, jax-js tries to use threads and fails. */
 async function start(): Promise<typeof Jax> {
   Reflect.deleteProperty(globalThis, 'Worker');
   return onWasm(await import('@jax-js/jax'));
 }
 
-/** Neither way of calling is the faster one for all layers: by a factor of 6 in either direction. */
+/** With and without jit: either can be faster, by up to a factor of 6. */
 async function faster(...calls: (() => Jax.Array)[]): Promise<() => Jax.Array> {
   const times: number[] = [];
   for (const call of calls) {
     let elapsed = 0;
-    // The first run compiles; where it is slow, compiling was not the reason.
+    // The first run compiles. A run of 500 ms or more is not repeated: compilation is a small part of it.
     for (let run = 0; run < 2 && elapsed < 500; run++) {
       const start = performance.now();
       (await call().blockUntilReady()).dispose();

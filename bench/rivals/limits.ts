@@ -1,6 +1,6 @@
-// The time per call in milliseconds above which a runtime is measured less often.
+// Limits of the time per call, in milliseconds, above which a runtime is measured less often.
 
-/** Timed once, and not again by other processes. */
+/** Above this, a runtime is measured once, in one process. */
 export const SLOW = 400;
-/** Not even repeated after the check of its result. */
+/** Above this, only the call that checks the result is timed. */
 export const VERY_SLOW = 1500;

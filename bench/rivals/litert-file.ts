@@ -3,7 +3,7 @@
 import { supportsFeature } from '@litertjs/core';
 import { allowed } from './threads.js';
 
-/** Its name without ending: that of threads where several may be taken, else the one with relaxed SIMD where the engine has that. */
+/** The file name without extension: with threads if several are allowed, else with relaxed SIMD if the engine supports it. */
 export async function liteRtFile(): Promise<string> {
   if (allowed.threads > 1) return 'litert_wasm_threaded_internal';
   return (await supportsFeature('relaxedSimd')) ? 'litert_wasm_internal' : 'litert_wasm_compat_internal';

@@ -9,7 +9,7 @@ import { type LiteRt, loadLiteRt } from '@litertjs/core';
 import { liteRtFile } from './litert-file.js';
 import { allowed } from './threads.js';
 
-/** Stands in for the page while the loader runs: it wants to add a script to it and to fetch the module, and warns of no GPU. */
+/** Starts LiteRT.js. Replaces what its loader does in a page: add a script, fetch the module, and warn that there is no GPU. */
 export async function startLiteRt(): Promise<LiteRt> {
   if (allowed.threads > 1) throw new Error('LiteRT.js has no threads in Node');
   const folder = fileURLToPath(new URL('../wasm/', import.meta.resolve('@litertjs/core')));

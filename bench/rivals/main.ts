@@ -8,7 +8,7 @@ import { flops } from '#src/problem/problem.js';
 import { command } from '../command.js';
 import { type Network, networks } from '../networks.js';
 import { measurePeak } from '../peak.js';
-import { type NamedProblem, SUITE_HELP, SUITE_OPTION, selectProblems } from '../problems.js';
+import { type NamedProblem, SUITE_HELP, SUITE_OPTIONS, selectProblems } from '../problems.js';
 import { inChromium } from './browser/chromium.js';
 import { chart } from './chart.js';
 import { SLOW } from './limits.js';
@@ -94,7 +94,7 @@ async function measureAll(request: Request): Promise<Report> {
   for (let turn = 1; turn <= processes; turn++) {
     for (const [index, { name, line }] of problems.entries()) {
       progress(`process ${turn} of ${processes}: ${name || line}`);
-      // What took long once, or failed, is not asked again.
+      // Runtimes that took long, or failed, are not measured again.
       const [first] = outcomes[index];
       const again = names.filter((name) => !first || (first[name].rounds[0]?.[0] ?? Infinity) < SLOW);
       outcomes[index].push(
@@ -133,9 +133,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...SUITE_OPTION,
-      class: { type: 'string' },
-      only: { type: 'string' },
+      ...SUITE_OPTIONS,
       network: { type: 'string' },
       rivals: { type: 'string' },
       browser: { type: 'boolean', default: false },
@@ -147,7 +145,6 @@ async function main(): Promise<void> {
       svg: { type: 'string', default: 'build/rivals.svg' },
       markdown: { type: 'string' },
       from: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) {

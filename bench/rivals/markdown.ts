@@ -3,12 +3,12 @@
 import { bestRival, gflops, isNumber, meanRatio, type Report, type Row, ratio } from './report.js';
 import { isOurs } from './rivals.js';
 
-/** Three digits, or a dash where there is no figure. */
+/** Three digits, or a dash if there is no value. */
 const figure = (value: number): string => (isNumber(value) ? String(Number(value.toPrecision(3))) : '–');
 
 const times = (value: number): string => (isNumber(value) ? value.toFixed(2) : '–');
 
-/** GFLOP/s of every runtime on every layer, and how many times faster than the best of the others ours are. */
+/** GFLOP/s of every runtime on every layer, and the speed of ours relative to the fastest of the others. */
 export function markdown({ rows, names }: Report): string {
   const ours = names.filter(isOurs);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

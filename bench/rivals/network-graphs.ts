@@ -1,4 +1,5 @@
-// The networks of bench:networks: random weights, the network written with convnd, and the same network as an ONNX graph, as exporters write it.
+// The networks of bench:networks: random weights, the network written with convnd, and the same network as an ONNX graph, in the form that
+// exporters write.
 
 import { type Tensor, tensor } from 'convnd';
 import { ConvNext } from '../../tests/networks/convnext.js';
@@ -20,13 +21,13 @@ export interface NetworkPair {
   model(): { bytes: Uint8Array; output: string };
 }
 
-/** What a network is given. */
+/** The input of a network. */
 export function inputOf({ input }: NetworkPair): Tensor {
   const size = input.reduce((a, b) => a * b);
   return tensor(normal(size, 7), [...input]);
 }
 
-/** Draws a state dict, name by name. */
+/** Builds a state dict of random tensors, name by name. */
 class Weights {
   readonly dict: Record<string, Tensor> = {};
   #seed = 1;
@@ -215,7 +216,7 @@ function resNet(): NetworkPair {
   };
 }
 
-/** A block of EfficientNet-B0, with its residual. */
+/** A block of EfficientNet-B0, with its residual connection. */
 function efficientNet(channels: number, size: number, kernel: number): NetworkPair {
   const inner = 6 * channels;
   const { dict } = new Weights()
@@ -321,7 +322,7 @@ function esrgan(): NetworkPair {
   };
 }
 
-/** What is measured; of EfficientNet-B0 and ConvNeXt-T the blocks that they are made of. */
+/** The measured networks. EfficientNet-B0 and ConvNeXt-T are measured block by block. */
 export const pairs: readonly (() => NetworkPair)[] = [
   uNet,
   hifiGan,

@@ -6,21 +6,21 @@ import { sessionOf } from './ort-session.js';
 
 export type Runtime = 'convnd' | 'onnxruntime-web';
 
-/** What is asked of the process. */
+/** The arguments of the process. */
 export interface Start {
   readonly runtime: Runtime;
-  /** which of the pairs */
+  /** index of the network */
   readonly index: number;
 }
 
-/** Imported behind the runtime, as it imports convnd. */
+/** Imported after the runtime is timed, because it imports convnd. */
 async function given(index: number) {
   const { inputOf, pairs } = await import('./network-graphs.js');
   const pair = pairs[index]();
   return { pair, x: inputOf(pair) };
 }
 
-/** Milliseconds of what a program waits for. */
+/** Milliseconds of an action that a program awaits. */
 async function start({ runtime, index }: Start): Promise<number> {
   if (runtime === 'convnd') {
     const [importing] = await timed(() => import('convnd'));

@@ -1,10 +1,10 @@
-// Estimates whole networks: the sum of the times of their convolution layers, each times the number of its runs.
+// Estimates whole networks: the sum of the times of their convolution layers, each multiplied by how often it runs.
 
 import type { Network } from '../networks.js';
 import { Table } from '../table.js';
 import type { Report } from './report.js';
 
-/** Milliseconds of all layers; a runtime that lacks one has no sum. */
+/** Milliseconds of all layers. A runtime that does not support one of them has no sum. */
 export function networkTimes({ layers }: Network, { rows, names }: Report): Record<string, number> {
   const byLine = new Map(rows.map((row) => [row.line, row]));
   const sum = (name: string) =>

@@ -1,11 +1,11 @@
-// npm run bench:networks: whole networks by convnd and by onnxruntime-web, with one thread each, interleaved in one process per network. Both
-// have the same weights; the ONNX graph is as exporters write it; results are compared first. A pass takes a plain input and returns a plain
-// output.
+// npm run bench:networks: whole networks by convnd and by onnxruntime-web, with one thread each, interleaved in one process per network.
+// Both have the same weights; the ONNX graph has the form that exporters write; results are compared first. A pass takes a plain input and
+// returns a plain output.
 //
 // The warm start, from the weights to the first output, is dominated by page faults. It is measured in a new process for each network,
-// because otherwise it would depend on which runtime has freed memory before: a session's memory is released and reused, that of our network
-// waits for the garbage collector. A block of EfficientNet seemed to start in 0.07 to 0.12 of our time that way, and takes 0.5 to 2.3 times
-// our time in separate processes.
+// because otherwise it depends on which runtime freed memory before: the memory of a session is released and reused, ours is only freed by
+// the garbage collector. In one process, onnxruntime-web seemed to start a block of EfficientNet in 0.07 to 0.12 of our time; in separate
+// processes it takes 0.5 to 2.3 times our time.
 //
 // The cold start also includes importing the runtime, which compiles its module (network-start.ts).
 
@@ -20,12 +20,12 @@ import type { Runtime, Start } from './network-start.js';
 import { sessionOf } from './ort-session.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-/** Passes of a round: so many that a round of a small network takes some milliseconds. */
+/** Passes per round, so that a round of a small network takes some milliseconds. */
 const ROUND_MS = 60;
 /** Processes of each runtime that start a network. */
 const STARTS = 3;
 
-/** The least time of a pass in a round. */
+/** The minimum time of a pass in a round. */
 async function least(pass: () => unknown, passes: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < passes; i++) best = Math.min(best, (await timed(pass))[0]);
@@ -72,7 +72,7 @@ async function measure(pair: NetworkPair) {
 
 type Measured = Awaited<ReturnType<typeof measure>>;
 
-/** Measures a network in this process, after a small one: whoever came first would pay for compiling its module. */
+/** Measures a network in this process, after a small one that warms up: otherwise the first runtime would pay for compiling its module. */
 async function measureHere(index: number, wanted: readonly string[]): Promise<Measured | null> {
   const pair = pairs[index]();
   const name = pair.name.toLowerCase();
@@ -82,7 +82,7 @@ async function measureHere(index: number, wanted: readonly string[]): Promise<Me
   return measure(pair);
 }
 
-/** Measures a network in a process of its own; null for one that is not wanted. */
+/** Measures a network in a new process. Returns null for a network that is not selected. */
 function measureApart(index: number, wanted: readonly string[]): Promise<Measured | null> {
   const child = fork(fileURLToPath(import.meta.url), [String(index), ...wanted]);
   return new Promise((resolve, reject) => {
@@ -91,7 +91,7 @@ function measureApart(index: number, wanted: readonly string[]): Promise<Measure
   });
 }
 
-/** Milliseconds from the import of a runtime to the first output of a network, each time in a new process: their median. */
+/** Median milliseconds from the import of a runtime to the first output of a network, each in a new process. */
 async function coldStart(runtime: Runtime, index: number): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < STARTS; i++) {

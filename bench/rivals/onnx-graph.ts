@@ -9,10 +9,10 @@ export class OnnxGraph {
   readonly #nodes: object[] = [];
   readonly #constants: object[] = [];
 
-  /** @param dict the weights: BatchNorms by their names, weight_norm as it was folded */
+  /** @param dict the weights: BatchNorms under their names, weight norms already folded */
   constructor(readonly dict: StateDict) {}
 
-  /** Adds a node; its output has its name. */
+  /** Adds a node. Its output has the same name. */
   node(type: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {
     const name = `n${this.#nodes.length}`;
     const attribute = Object.entries(attributes).map(([key, given]) => {
@@ -33,12 +33,12 @@ export class OnnxGraph {
     return name;
   }
 
-  /** A tensor of the state dict. */
+  /** Adds a tensor of the state dict as a constant. */
   weight(name: string): string {
     return this.constant(name, this.dict[name] as Tensor);
   }
 
-  /** A convolution with the names of the state dict, and the BatchNorm behind it where one is named. */
+  /** Adds a convolution with the names of the state dict, and a BatchNorm after it if one is named. */
   conv(x: string, name: string, { batchNorm = '', transposed = false, ...sizes }: ConvNode = {}): string {
     const { shape } = this.dict[`${name}.weight`] as Tensor;
     const rank = shape.length - 2;
@@ -59,7 +59,7 @@ export class OnnxGraph {
     return this.node('BatchNormalization', [y, ...norm], { epsilon: { float: 1e-5 } });
   }
 
-  /** The model's bytes: from `x` to `output`. */
+  /** The model's bytes; the input is `x`. */
   model(input: readonly number[], output: string, outputShape: readonly number[]): Uint8Array {
     const model = {
       ir_version: 8,

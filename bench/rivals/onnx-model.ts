@@ -1,5 +1,5 @@
-// Writes an ONNX model of one or several layers in memory, with protobufjs, which onnxruntime-web depends on, and only the fields it needs:
-// the packages with the whole schema depend on unmaintained versions of protobufjs.
+// Writes an ONNX model of one or several layers in memory, with protobufjs, a dependency of onnxruntime-web. Defines only the fields that
+// it needs, because packages with the whole schema depend on unmaintained versions of protobufjs.
 
 import protobuf from 'protobufjs';
 import type { Problem } from '#src/problem/problem.js';
@@ -21,14 +21,14 @@ message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7;
 
 const FLOAT = 1;
 
-/** How an attribute says what it is. */
+/** AttributeProto's type codes. */
 export const ATTRIBUTE = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
 export const { Model } = protobuf.parse(SCHEMA, { keepCase: true }).root as unknown as {
   Model: protobuf.Type;
 };
 
-/** A constant. */
+/** A constant tensor. */
 export const floats = (name: string, dims: readonly number[], data: Float32Array) => ({
   name,
   dims,
@@ -44,7 +44,7 @@ export const value = (name: string, dims: readonly number[]) => ({
 
 const ints = (name: string, values: readonly number[]) => ({ name, ints: values, type: ATTRIBUTE.ints });
 
-/** One node: the convolution of a problem from `from` to `to`, with weights named after it. */
+/** The convolution of a problem as one node from `from` to `to`, with weights named after it. */
 function convNode(p: Problem, name: string, from: string, to: string) {
   if (p.paddingMode !== 'zeros') throw new RangeError(`Conv has no padding mode ${p.paddingMode}`);
   return {
@@ -63,7 +63,7 @@ function convNode(p: Problem, name: string, from: string, to: string) {
   };
 }
 
-/** Layers that follow each other, a leaky ReLU between every two: input `x`, output `y`, weights and biases inside. */
+/** A model of layers in sequence with a leaky ReLU between them: input `x`, output `y`; weights and biases are constants. */
 export function onnxChain(
   layers: readonly { problem: Problem; operands: Operands }[],
   negativeSlope = 0,
@@ -98,7 +98,7 @@ export function onnxChain(
   return Model.encode(Model.create(model)).finish();
 }
 
-/** The model's bytes: input `x`, output `y`, weight and bias inside. */
+/** A model of one layer: input `x`, output `y`; weight and bias are constants. */
 export function onnxModel(problem: Problem, operands: Operands): Uint8Array {
   return onnxChain([{ problem, operands }]);
 }

@@ -64,7 +64,7 @@ function fail(wasm: OrtModule, what: string): never {
   throw new Error(`${what}: ${message ? wasm.UTF8ToString(message) : 'no message'}`);
 }
 
-/** A block in the module's heap that holds pointers. */
+/** An array of pointers in the module's heap. */
 function pointers(wasm: OrtModule, values: readonly number[]): number {
   const place = wasm._malloc(4 * values.length);
   for (const [i, value] of values.entries()) wasm.setValue(place + 4 * i, value, '*');

@@ -6,12 +6,12 @@ import type { Outcome } from './outcome.js';
 import type { Assignment, Message } from './race.js';
 
 const SCRIPT = fileURLToPath(new URL('./measure.js', import.meta.url));
-/** A process that says nothing for this long, in milliseconds, is ended. */
+/** A process without output for this many milliseconds is ended. */
 const PATIENCE = 180_000;
 
 interface Ending {
   readonly outcomes?: Record<string, Outcome>;
-  /** Who was running when the process ended without a result. */
+  /** The runtime that was running when the process ended without a result. */
   readonly blamed?: string;
   readonly reason?: string;
 }
@@ -49,7 +49,7 @@ function runOnce(assignment: Assignment): Promise<Ending> {
   });
 }
 
-/** The outcomes of all runtimes named; one that ends the process gets that as its failure. */
+/** The outcomes of all named runtimes. If one ends the process, that is its failure. */
 export async function run(assignment: Assignment): Promise<Record<string, Outcome>> {
   const failed: Record<string, Outcome> = {};
   let names = assignment.names;

@@ -15,13 +15,13 @@ export interface Assignment {
   readonly rounds: number;
   /** Milliseconds for a runtime in a round. */
   readonly budget: number;
-  /** Milliseconds that are timed at once, at least: calls shorter than that are repeated. 0 where the clock is fine. */
+  /** Minimum milliseconds of a sample: shorter calls are repeated. 0 if the clock has a high resolution. */
   readonly least: number;
-  /** How many threads a runtime may take. */
+  /** The number of threads that a runtime may use. */
   readonly threads: number;
 }
 
-/** What the process tells: which runtime it turns to (the one to blame if it dies), and at the end the outcomes. */
+/** Messages of the process: the runtime that it starts to measure (the cause if the process dies), and finally all outcomes. */
 export type Message = { readonly turn: string } | { readonly outcomes: Record<string, Outcome> };
 
 const LONGEST_MESSAGE = 160;
@@ -37,7 +37,7 @@ async function once(layer: Prepared): Promise<number> {
   return performance.now() - start;
 }
 
-/** Milliseconds of a call, from as many as take a few. */
+/** Milliseconds of a call, estimated from a few calls. */
 async function fewest(layer: Prepared): Promise<number> {
   const start = performance.now();
   let calls = 0;
@@ -45,7 +45,7 @@ async function fewest(layer: Prepared): Promise<number> {
   return (performance.now() - start) / calls;
 }
 
-/** Calls the layer so often that the clock can tell. */
+/** Repeats the call until the elapsed time exceeds the clock's resolution. */
 const repeated = (layer: Prepared, times: number) => () => {
   for (let i = 0; i < times; i++) layer.run();
 };
@@ -54,7 +54,7 @@ const repeatedAsync = (layer: Prepared, times: number) => async () => {
   for (let i = 0; i < times; i++) await layer.run();
 };
 
-/** Measures what is assigned with the runtimes of that name, and tells whose turn it is. */
+/** Measures an assignment with the named runtimes, and reports each turn. */
 export async function race(
   { line, names, rounds, budget, least, threads }: Assignment,
   rivals: Record<string, () => Promise<Rival>>,
@@ -83,7 +83,7 @@ export async function race(
   }
   for (let round = 0; round < rounds; round++) {
     for (const [index] of racing.entries()) {
-      // Everyone begins a round once: whoever runs first may find other caches and clocks.
+      // Each runtime begins a round in turn: the first one may have other caches and another clock speed.
       const turn = racing[(index + round) % racing.length];
       const { name, layer, times } = turn;
       if (round > 0 && times[0][0] > SLOW) continue;

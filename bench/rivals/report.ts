@@ -6,11 +6,11 @@ import type { Outcome } from './outcome.js';
 import { isOurs } from './rivals.js';
 import { inWords } from './threads.js';
 
-/** One runtime on one layer: its best process, with the median of that process's rounds and the least time of all. */
+/** One runtime on one layer: the median of the rounds of its best process, and the minimum time of all. */
 export interface Figure {
   readonly median: number;
   readonly least: number;
-  /** The medians of each process; peers are at times slower for a whole process. */
+  /** The medians of each process: runtimes are sometimes slower for a whole process. */
   readonly processes: readonly number[];
   readonly error: number;
 }
@@ -27,20 +27,20 @@ export interface Row {
 export interface Report {
   readonly cpu: string;
   readonly node: string;
-  /** The browser that they were measured in, if it was one. */
+  /** The browser in which they were measured, if any. */
   readonly browser?: string;
-  /** How many threads each runtime might take. */
+  /** The number of threads that each runtime may use. */
   readonly threads: number;
   readonly peak: number;
   readonly versions: Record<string, string>;
   readonly includes: Record<string, string>;
   readonly names: readonly string[];
-  /** Those whose operands stay in their own memory. */
+  /** The runtimes whose operands stay in their own memory. */
   readonly resident: readonly string[];
   readonly rows: readonly Row[];
 }
 
-/** Merges what the processes found about a layer. */
+/** Adds the outcomes of a process on a layer. */
 export function merge(outcomes: readonly Record<string, Outcome>[]): Pick<Row, 'figures' | 'failures'> {
   const figures: Record<string, Figure> = {};
   const failures: Record<string, string> = {};
@@ -61,16 +61,16 @@ export function merge(outcomes: readonly Record<string, Outcome>[]): Pick<Row, '
 export const gflops = (row: Row, name: string): number =>
   row.figures[name] ? row.flops / (row.figures[name].median * 1e6) : Number.NaN;
 
-/** What ran the JavaScript. */
+/** The JavaScript engine or browser. */
 export const hostOf = ({ node, browser }: Report): string => browser ?? `Node ${node}`;
 
-/** The fastest of the others. */
+/** The fastest of the other runtimes. */
 export function bestRival(row: Row): string | undefined {
   const others = Object.keys(row.figures).filter((name) => !isOurs(name));
   return others.sort((a, b) => row.figures[a].median - row.figures[b].median)[0];
 }
 
-/** How many times faster than `other` (the best of the others by default); NaN where one of them has no figure. */
+/** The speed relative to `other` (by default the fastest of the others); NaN if one has no result. */
 export function ratio(row: Row, name: string, other: string | undefined = bestRival(row)): number {
   const [ours, theirs] = [row.figures[name], other === undefined ? undefined : row.figures[other]];
   return ours && theirs ? theirs.median / ours.median : Number.NaN;
@@ -86,7 +86,7 @@ export function meanRatio(rows: readonly Row[], name: string, other?: string): n
 
 export const classesOf = (rows: readonly Row[]): string[] => [...new Set(rows.map((row) => row.class))];
 
-/** GFLOP/s of each runtime on each layer, the ratios, what failed and why, and what the times include. */
+/** Prints GFLOP/s of each runtime on each layer, the ratios, failures with their reasons, and what the times include. */
 export function printReport(report: Report): void {
   const { rows, names } = report;
   const ours = names.filter(isOurs);

@@ -5,7 +5,7 @@ import type { Operands } from '../operands.js';
 
 /** One layer, ready to run. */
 export interface Prepared {
-  /** The timed call; it returns a promise where the runtime has no other way. */
+  /** The timed call. It returns a promise if the runtime has only an asynchronous call. */
   run(): unknown;
   readonly awaited: boolean;
   /** The result of a run, in torch's layout. */
@@ -19,9 +19,9 @@ export interface Rival {
   readonly name: string;
   /** Resident operands: x and y stay in the runtime's own memory. */
   readonly resident: boolean;
-  /** What the time includes, for the reader of the table. */
+  /** A description of what the time includes, for the report. */
   readonly includes: string;
-  /** Throws where the runtime cannot do the layer. */
+  /** @throws if the runtime does not support the layer */
   prepare(problem: Problem, operands: Operands): Promise<Prepared>;
 }
 

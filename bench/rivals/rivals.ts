@@ -2,7 +2,7 @@
 
 import type { Rival } from './rival.js';
 
-/** In the order of the table; jax-js comes last, it must be loaded after those that leave a global Worker. */
+/** In the order of the table. jax-js is last: it must be loaded after runtimes that define a global Worker. */
 export const rivals: Record<string, () => Promise<Rival>> = {
   convnd: async () => (await import('./convnd.js')).convndPlain,
   'convnd resident': async () => (await import('./convnd.js')).convndResident,
@@ -13,7 +13,7 @@ export const rivals: Record<string, () => Promise<Rival>> = {
   'jax-js': async () => (await import('./jax.js')).jaxJs,
 };
 
-/** The packages whose versions the report names. */
+/** The packages whose versions the report lists. */
 export const packages = ['onnxruntime-web', '@tensorflow/tfjs-backend-wasm', '@litertjs/core', '@jax-js/jax'];
 
 export const isOurs = (name: string): boolean => name.startsWith('convnd');

@@ -10,7 +10,7 @@ import { startTfjs } from './tfjs-start.js';
 type Pair = [number, number];
 const pair = (values: readonly number[]): Pair => [values[0], values[1]];
 
-/** A 1-d layer is a 2-d layer of height 1. */
+/** A 1-D layer is a 2-D layer of height 1. */
 function twoDimensional(p: Problem): Problem {
   if (p.rank !== 1) return p;
   const front = (values: readonly number[], first: number) => [first, ...values];
@@ -36,7 +36,7 @@ function kernelFirst(p: Problem, weight: Float32Array, exchanged: boolean): tf.T
   return tf.tidy(() => tf.transpose(tf.tensor(weight, [first, second, ...kernel]), order));
 }
 
-/** conv3d knows only 'same' and 'valid'; zero is anything else, to be padded before. */
+/** The padding as 'same' or 'valid', the only ones of conv3d; null for any other, for which the input is padded first. */
 function namedPadding(p: Problem): 'same' | 'valid' | null {
   if (p.transposed) {
     const exact = p.input.every((size, axis) => p.output[axis] === size * p.stride[axis]);
@@ -66,7 +66,7 @@ function operation(p: Problem, x: tf.Tensor, { weight, bias }: Operands): () => 
       : () => tf.add(tf.conv3d(x as tf.Tensor5D, w, strides, pad, 'NDHWC', dilations), b);
   }
   const [strides, dilations] = [pair(p.stride), pair(p.dilation)];
-  // The types of the fused calls leave out explicit padding; the calls take it.
+  // The types of the fused calls lack explicit padding, which the calls support.
   const pad = explicit as unknown as number;
   if (p.transposed) {
     if (p.groups > 1) throw new RangeError('conv2dTranspose has no groups');

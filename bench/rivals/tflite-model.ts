@@ -1,12 +1,12 @@
-// Writes a .tflite model of one layer in memory, with the flatbuffers library and only the tables of TensorFlow Lite's schema that it needs:
-// there is no maintained package of the schema for JavaScript.
+// Writes a .tflite model of one layer in memory, with the flatbuffers library. Defines only the tables of TensorFlow Lite's schema that it
+// needs: there is no maintained package of the schema for JavaScript.
 
 import { Builder } from 'flatbuffers';
 import type { Problem } from '#src/problem/problem.js';
 import { inputShape, type Operands, outputShape, weightShape } from '../operands.js';
 import { channelsLast } from './rival.js';
 
-/** A field of a table: its place in the schema, its kind, its value. */
+/** A field of a table: its index in the schema, its kind, its value. */
 type Field = [slot: number, kind: 'int' | 'byte' | 'offset', value: number];
 
 interface TensorEntry {
@@ -15,7 +15,7 @@ interface TensorEntry {
   readonly data?: Float32Array | Int32Array;
 }
 
-/** One operator: its number in BuiltinOperator, the number of its options in BuiltinOptions, the options, tensors by index. */
+/** One operator: its number in BuiltinOperator, the number of its options in BuiltinOptions, the options, and tensor indices. */
 interface Step {
   readonly code: number;
   readonly optionsType: number;
@@ -47,7 +47,7 @@ function vector(builder: Builder, values: readonly number[], add: 'addInt32' | '
   return builder.endVector();
 }
 
-/** A vector of bytes that begins at a multiple of 16, as the schema demands for tensors' data. */
+/** A vector of bytes aligned to 16, as the schema requires for tensor data. */
 function bytes(builder: Builder, data: Float32Array | Int32Array): number {
   builder.startVector(1, data.byteLength, 16);
   for (let i = data.length - 1; i >= 0; i--) {
@@ -89,7 +89,7 @@ function model(tensors: readonly TensorEntry[], steps: readonly Step[], output: 
     [3, 'offset', vector(builder, operators, 'addOffset')],
     [4, 'offset', builder.createString('layer')],
   ]);
-  // Codes above 126 do not fit into the first, older field.
+  // Codes above 126 do not fit into the older of the two fields.
   const codes = steps.map(({ code }) =>
     table(builder, [
       [0, 'byte', Math.min(code, 127)],
@@ -108,7 +108,7 @@ function model(tensors: readonly TensorEntry[], steps: readonly Step[], output: 
   return builder.asUint8Array();
 }
 
-/** Channels last; 1-d as 2-d of height 1. */
+/** A shape with channels last; 1-D as 2-D of height 1. */
 const last = (p: Problem, [batch, channels, ...space]: readonly number[]): number[] => [
   batch,
   ...(p.rank === 1 ? [1] : []),
@@ -116,7 +116,7 @@ const last = (p: Problem, [batch, channels, ...space]: readonly number[]): numbe
   channels,
 ];
 
-/** Which of the two named paddings is that of the problem, if any. */
+/** The named padding that equals that of the problem, if any. */
 function namedPadding(p: Problem): number | null {
   if (
     p.paddingBegin.every(
@@ -134,7 +134,7 @@ function namedPadding(p: Problem): number | null {
   return same ? SAME : null;
 }
 
-/** The layer as a model; input and output have the shapes returned beside it. */
+/** The layer as a model, and the shapes of its input and output. */
 export function tfliteModel(p: Problem, { weight, bias }: Operands): { bytes: Uint8Array; input: number[] } {
   if (p.paddingMode !== 'zeros') throw new RangeError(`no padding mode ${p.paddingMode}`);
   const named = namedPadding(p);
@@ -213,7 +213,7 @@ export function tfliteModel(p: Problem, { weight, bias }: Operands): { bytes: Ui
   return { bytes: model(tensors, steps, 1), input };
 }
 
-/** Weights in the operator's order: filters, kernel, channels; depthwise and 3-d have the kernel first. */
+/** Weights in the operator's order: filters, kernel, channels. Depthwise and 3-D operators have the kernel first. */
 function layout(
   p: Problem,
   weight: Float32Array,
@@ -226,7 +226,7 @@ function layout(
     return { shape: [1, ...kernel, first], data: channelsLast(weight, [1, first, volume]) };
   }
   if (p.rank === 3) {
-    // Torch's (first, second, kernel) becomes (kernel, second, first); both layers want it so.
+    // Torch's (first, second, kernel) becomes (kernel, second, first) for both kinds of layers.
     const swapped = channelsLast(weight, [first, second, volume]);
     return { shape: [...kernel, second, first], data: channelsLast(swapped, [1, first, volume * second]) };
   }

@@ -1,4 +1,4 @@
-// The number of threads for each runtime, from the command line; set before any runtime is started.
+// The number of threads for each runtime, from the command line. It is set before any runtime starts.
 
 export const allowed = { threads: 1 };
 

@@ -78,7 +78,7 @@ async function tfjs(): Promise<Run> {
     [3, 3],
     [3, 3],
     [0, 0],
-  ] as unknown as number; // its types leave out what the call takes
+  ] as unknown as number; // the types lack this option
   const call = () => {
     let y = tf.tensor4d(channelsLast(x.data as Float32Array, x.shape), [batch, rows, columns, channels]);
     for (const [i, bias] of biases.entries()) {

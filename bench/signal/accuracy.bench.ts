@@ -8,7 +8,7 @@ import { openCv } from './opencv.js';
 const [HEIGHT, WIDTH] = [96, 110];
 const [H, W] = [15, 17];
 
-/** What a pixel is, from its place and a normal number. */
+/** The value of a pixel, from its position and a normally distributed number. */
 const pictures: Record<string, (y: number, x: number, normal: number) => number> = {
   normal: (_y, _x, normal) => normal,
   'mean 1000, deviation 1': (_y, _x, normal) => 1000 + normal,
@@ -20,7 +20,7 @@ const pictures: Record<string, (y: number, x: number, normal: number) => number>
   'noise of 1e30': (_y, _x, normal) => 1e30 * normal,
 };
 
-/** Box and Muller, of a linear congruence. */
+/** Normally distributed numbers (Box-Muller) from a linear congruential generator. */
 function normals(seed: number): () => number {
   let state = seed;
   const uniform = () => {
@@ -72,7 +72,7 @@ export async function run(): Promise<void> {
     const image = Float32Array.from({ length: HEIGHT * WIDTH }, (_, i) =>
       pixel(Math.floor(i / WIDTH), i % WIDTH, normal()),
     );
-    // cut from the picture, and some noise
+    // cut from the picture, with some noise
     const template = Float32Array.from(
       { length: H * W },
       (_, k) => image[(30 + Math.floor(k / W)) * WIDTH + 46 + (k % W)],

@@ -7,10 +7,10 @@ import { noise, race } from './race.js';
 
 const PROBLEMS = 200;
 
-/** Products beyond which a problem would take too long directly. */
+/** Problems with more products are skipped: direct sums would take too long. */
 const MOST = 2e9;
 
-/** Random sizes, evenly in their logarithms. */
+/** Random sizes, log-uniform. */
 function problemOf(random: () => number): [number[], number[]] {
   for (;;) {
     const rank = 1 + Math.floor(3 * random());
@@ -23,7 +23,7 @@ function problemOf(random: () => number): [number[], number[]] {
   }
 }
 
-/** Measures, and prints what the choice costs. */
+/** Measures, and prints the cost of the wrong choices. */
 export function run(): void {
   let state = 7;
   const random = () => {

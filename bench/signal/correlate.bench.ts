@@ -14,11 +14,11 @@ interface Task {
   readonly what: string;
   readonly signal: number[];
   readonly kernel: number[];
-  /** what SciPy is asked for: `x` and `h` are the operands */
+  /** an expression for SciPy; `x` and `h` are the operands */
   readonly scipy: string;
   readonly run: (x: Operand, h: Operand, out: Operand) => unknown;
   readonly outShape: number[];
-  /** the first output's position along the signal, of correlations */
+  /** the index in the signal of the first output, for correlations */
   readonly first: number;
   readonly flips: boolean;
   readonly rivals: boolean;
@@ -29,7 +29,7 @@ interface Operand {
   readonly shape: number[];
 }
 
-/** Convolutions of a signal by kernels, all outputs. */
+/** Convolutions of a signal with kernels, mode 'full'. */
 const filters = [64, 1024, 48000].map(
   (taps): Task => ({
     what: `convolve 10^6, ${taps}`,
@@ -44,7 +44,7 @@ const filters = [64, 1024, 48000].map(
   }),
 );
 
-/** Pictures by kernels, where the kernel lies within. */
+/** Convolutions of pictures with kernels, mode 'valid'. */
 const pictures = [
   [512, 15],
   [512, 31],
@@ -121,14 +121,14 @@ function check(task: Task, x: Operand, h: Operand, got: ArrayLike<number>): void
   }
 }
 
-/** Convolutions of other packages. */
+/** Convolutions by other packages. */
 function rivalsOf(x: Operand, h: Operand, taps: number): [string, () => ArrayLike<number>][] {
   const [numpyX, numpyH] = [numpyArray(x.data), numpyArray(h.data)];
   const [ndX, ndH] = [ndarray(x.data, x.shape), ndarray(h.data, h.shape)];
   const ndOut = ndarray(new Float32Array(x.data.length), x.shape);
   return [
     ['numpy-ts', () => numpyConvolve(numpyX, numpyH).data as ArrayLike<number>],
-    // it takes odd kernels only, and correlates
+    // it supports odd kernels only, and correlates
     ['ml-convolution', () => fftConvolution(x.data, h.data.subarray(0, taps - 1)) as ArrayLike<number>],
     [
       'ndarray-convolve',

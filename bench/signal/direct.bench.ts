@@ -16,7 +16,7 @@ const along = (first: number, count: number, more: Partial<AxisSum> = {}): AxisS
   ...more,
 });
 
-/** What is measured: signal, kernel, axes, border; 'passes' for the kernel's factors one after another. */
+/** A case: signal, kernel, axes, border. 'passes' applies the kernel's factors one after another. */
 const cases: [name: string, signal: number[], kernel: number[], axes: Axes, border: Border, passes?: true][] =
   [
     ['16 x 4', [16], [4], [along(-1, 16)], 'nothing'],
@@ -58,10 +58,10 @@ const cases: [name: string, signal: number[], kernel: number[], axes: Axes, bord
     ['64³ x 5³', [64, 64, 64], [5, 5, 5], [along(-2, 64), along(-2, 64), along(-2, 64)], 'nothing'],
   ];
 
-/** Milliseconds of processor time to spend on a case. */
+/** Milliseconds of processor time per case. */
 const EFFORT = Number(process.env.EFFORT ?? 200);
 
-/** Measures all. */
+/** Measures all cases. */
 export async function run(): Promise<void> {
   const wanted = process.env.CASE;
   for (const [name, signal, kernel, axes, border, passes] of cases) {
@@ -93,7 +93,7 @@ function measure(
   check(signal, kernel, out, request);
   let best = Number.POSITIVE_INFINITY;
   const begin = cpuUsage();
-  // small calls in turns of many
+  // small calls are timed in batches
   const first = performance.now();
   call();
   const turns = Math.max(1, Math.min(1000, Math.floor(0.1 / (performance.now() - first))));

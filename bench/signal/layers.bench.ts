@@ -22,10 +22,10 @@ const cases: [layer: Layer, shape: number[]][] = [
   [new Conv2d(16, 16, 15, { padding: 7 }), [1, 16, 128, 128]],
 ];
 
-/** Milliseconds to spend on a case. */
+/** Milliseconds per case. */
 const EFFORT = Number(process.env.EFFORT ?? 4000);
 
-/** Measures all. */
+/** Measures all cases. */
 export async function run(): Promise<void> {
   const table = new Table(
     ['problem', 'the table, ms', 'spectra, ms', 'times as fast', 'estimated'],
@@ -37,7 +37,7 @@ export async function run(): Promise<void> {
     const outs = [filled(layer.outputShape(shape)), filled(layer.outputShape(shape))];
     const call = (use: number): number => {
       layersUseFft(use === 1);
-      // what a turn needs is made by the first call
+      // the first call allocates what the others use
       layer.forward(x, { out: outs[use] });
       const start = performance.now();
       layer.forward(x, { out: outs[use] });
@@ -65,7 +65,7 @@ function filled(shape: readonly number[]): Tensor {
   );
 }
 
-/** Both are the same to some rounding. */
+/** Checks that both results are equal, up to rounding. */
 function check([own, spectral]: readonly Tensor[], layer: Layer): void {
   const largest = own.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   own.data.forEach((value, i) => {

@@ -12,7 +12,7 @@ interface Row {
   readonly image: number[];
   readonly template: number[];
   readonly masked?: boolean;
-  /** whether opencv.js knows it: pictures only */
+  /** whether opencv.js supports it, which is only for pictures */
   readonly hasRival: boolean;
 }
 
@@ -30,7 +30,7 @@ const rows: Row[] = [
 
 const count = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
 
-/** A smooth picture with noise, in whole numbers as bytes have. */
+/** A smooth picture with noise; integers, as in bytes. */
 function picture(shape: number[], seed: number) {
   const data = noise(count(shape), seed).map((value, i) =>
     Math.round(127 + 80 * Math.sin(i / 37) * Math.cos(i / 5003) + 40 * value),

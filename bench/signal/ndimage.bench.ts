@@ -5,14 +5,14 @@ import { type Cell, Table } from '../table.js';
 import { time } from '../timing.js';
 import { scipyTimes } from './scipy.js';
 
-/** A filter of both libraries on a picture of float32. */
+/** A filter of both libraries, applied to a float32 picture. */
 interface Subject {
   readonly size: readonly number[];
   readonly name: string;
-  /** as scipy.ndimage is called, with x */
+  /** the call of scipy.ndimage on x */
   readonly scipy: string;
   readonly run: (x: nd.Samples) => nd.Samples;
-  /** one number of the result, as it is defined */
+  /** one number of the result, by its definition */
   readonly middle: (x: (...at: number[]) => number) => number;
 }
 
@@ -20,7 +20,7 @@ const picture = [512, 512];
 const sum = (count: number, of: (i: number) => number) =>
   Array.from({ length: count }, (_, i) => of(i)).reduce((a, b) => a + b, 0);
 
-/** A Gaussian's number at an offset, by its formula. */
+/** The value of a Gaussian at an offset. */
 function bell(sigma: number): (offset: number) => number {
   const radius = Math.trunc(4 * sigma + 0.5);
   const weight = (i: number) => Math.exp((-0.5 * i * i) / sigma ** 2);
@@ -28,7 +28,7 @@ function bell(sigma: number): (offset: number) => number {
   return (i) => weight(i) / total;
 }
 
-/** What a Gaussian makes of the middle of a picture. */
+/** The Gaussian-filtered value at the centre of a picture. */
 const blurred = (sigma: number) => (x: (...at: number[]) => number) => {
   const radius = Math.trunc(4 * sigma + 0.5);
   const weight = bell(sigma);

@@ -10,7 +10,7 @@ export interface Mat {
   delete(): void;
 }
 
-/** What is used of it. */
+/** The functions that the benchmarks use. */
 export interface OpenCv {
   readonly CV_32FC1: number;
   readonly TM_CCOEFF_NORMED: number;
@@ -21,7 +21,7 @@ export interface OpenCv {
   matchTemplate(image: Mat, template: Mat, result: Mat, method: number, mask?: Mat): void;
 }
 
-/** Starts it. In an object of its own: it has a `then`, and would be waited for without end. */
+/** Starts opencv.js. Returned inside an object, because it has a method `then`: awaiting it would never end. */
 export async function openCv(): Promise<{ cv: OpenCv }> {
   const cv = createRequire(import.meta.url)('@techstark/opencv-js');
   if (!cv.Mat)

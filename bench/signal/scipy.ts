@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Lets Python keep the memory of large arrays: given back and taken anew it costs more than the sums do. */
+/** Environment variables that make Python keep the memory of large arrays: returning and reallocating it takes longer than the sums. */
 const KEPT = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296' };
 
-/** The version, and the least milliseconds of each task. */
+/** SciPy's version, and the minimum milliseconds of each task. */
 export interface ScipyTimes {
   readonly version: string;
   readonly least: readonly number[];
@@ -14,7 +14,7 @@ export interface ScipyTimes {
 
 /**
  * Runs a script on one core.
- * @param tasks a line each, as the script reads them
+ * @param tasks one line each, as the script reads them
  */
 export function scipyTimes(script: string, tasks: readonly string[]): ScipyTimes | undefined {
   const path = fileURLToPath(new URL(`../../../bench/signal/${script}`, import.meta.url));

@@ -1,20 +1,20 @@
 // FirFilter in blocks of 128 samples, as in an AudioWorklet: the mean and the worst time per block.
 //
-// The work of a block depends on its position in the period of the longest partition. So each position has the minimum time of many rounds,
-// to exclude noise, and the worst time is that of the most expensive position.
+// The work of a block depends on its position in the period of the longest partition. The time of a position is the minimum of many rounds,
+// to exclude noise. The worst time is that of the most expensive position.
 
 import { memoryUsage } from 'convnd';
 import { type Dtype, FirFilter } from 'convnd/signal';
 
 const BLOCK = 128;
-/** Blocks after which the work of every plan here begins anew. */
+/** A number of blocks that is a multiple of the period of every plan here. */
 const PERIOD = 64;
 const ROUNDS = 200;
 const TAPS = [100, 1_000, 10_000, 48_000, 192_000];
-/** Microseconds that a block of 128 samples lasts at 44,100 a second. */
+/** Microseconds of 128 samples at 44,100 Hz. */
 const DUE = (1e6 * BLOCK) / 44_100;
 
-/** Noise, always the same, fading to a thousandth. */
+/** Seeded noise that fades to a thousandth. */
 function reverb(taps: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length: taps }, (_, k) => {
@@ -23,7 +23,7 @@ function reverb(taps: number): Float32Array {
   });
 }
 
-/** Fails if outputs are not those of the definition. Afterwards every partition has blocks to multiply. */
+/** Checks outputs against the definition. Afterwards all partitions have blocks to multiply. */
 function check(b: Float32Array, filter: FirFilter<Dtype>): void {
   const x = reverb(b.length + 20_000);
   const y = filter.process(x);

@@ -17,7 +17,7 @@ import {
 import type { SumRequest } from '#src/sums/request.js';
 import { spectralPlan, spectralSums } from '#src/sums/spectral.js';
 
-/** A contender: what is timed, and the result of one call, scaled as the input. */
+/** A contender: the timed call, and its result with the scale of the input. */
 interface Contender {
   readonly call: () => void;
   readonly result: () => ArrayLike<number>;
@@ -25,12 +25,12 @@ interface Contender {
 
 type Task = 'there and back' | 'convolution';
 
-/** Milliseconds to warm up, milliseconds of one sample, and samples of each contender. */
+/** Milliseconds of warm-up and of one sample, and samples of each contender. */
 const WARM_UP = 40;
 const SAMPLE = 0.25;
 const ROUNDS = 250;
 
-/** Lets contenders take turns. @returns the least microseconds of a call of each */
+/** Times contenders in turns. @returns the minimum microseconds of a call of each */
 function race(contenders: readonly Contender[], rounds = ROUNDS): number[] {
   const repeats = contenders.map(({ call }) => {
     const begin = performance.now();
@@ -60,7 +60,7 @@ function signalOf(length: number): number[] {
   return Array.from({ length }, (_, i) => Math.fround(Math.sin(i * i) + 0.25 * Math.cos(3 * i)));
 }
 
-/** convnd. Inverses are as large as they come; the kernel's spectrum has the scale in it, as it has in use. */
+/** convnd. Inverse transforms are not normalised; the kernel's spectrum contains the scale, as in the library. */
 function ours(length: number, precision: Precision, task: Task): Contender {
   const running = heap();
   const sizes = { length, rows: 1, planes: 1 };
@@ -120,7 +120,7 @@ function theirs(length: number, task: Task): Contender {
       task === 'convolution'
         ? () => {
             pffft._pffft_transform(setup, from, spectrum, work, 0);
-            products.fill(0); // it adds
+            products.fill(0); // it accumulates
             pffft._pffft_zconvolve_accumulate(setup, spectrum, kernel, product, 1 / length);
             pffft._pffft_transform(setup, product, to, work, 1);
           }
@@ -147,7 +147,7 @@ function fftjs(length: number): Contender {
   };
 }
 
-/** @throws Error if a result is not what it should be */
+/** @throws Error if a result is wrong */
 function verify({ call, result }: Contender, length: number, task: Task): void {
   call();
   const signal = signalOf(length);
@@ -162,7 +162,7 @@ function verify({ call, result }: Contender, length: number, task: Task): void {
 
 const sizes = [256, 1024, 4096, 16384, 65536, 2 ** 18];
 
-/** Prints a table: microseconds of each, and how many times as long as ours the other takes. */
+/** Prints a table: microseconds of each contender, and the other times relative to ours. */
 function compare(
   title: string,
   other: string,
@@ -180,7 +180,7 @@ function compare(
 
 type Numbers = Float32Array<ArrayBuffer>;
 
-/** A whole convolution, from array to array: ours by its plan. */
+/** A whole convolution, from array to array, by convnd's plan. */
 function ourWhole(signal: Numbers, kernel: Numbers, out: Numbers): Contender {
   const request: SumRequest = {
     axes: [{ first: kernel.length - 1, count: out.length, direction: -1 }],
@@ -235,7 +235,7 @@ function theirWhole(signal: Numbers, kernel: Numbers, out: Numbers, length: numb
   };
 }
 
-/** Prints whole convolutions of a million numbers; PFFFT with the best of some block sizes. */
+/** Prints whole convolutions of a million numbers. PFFFT has the best of several block sizes. */
 function compareWhole(): void {
   console.log('\nfloat32, a million numbers from array to array\n');
   console.log('| taps | convnd µs | PFFFT µs | in blocks of | ratio |\n| --- | --- | --- | --- | --- |');
@@ -246,7 +246,7 @@ function compareWhole(): void {
     [48000, 131072, 262144],
   ]) {
     const kernel = Float32Array.from({ length: taps }, (_, i) => Math.fround(Math.cos(i * i) / taps));
-    // one output for all, so that they find as much of it in the caches
+    // one output array for all, so that caches are in the same state
     const out = new Float32Array(signal.length - taps + 1);
     const all = [
       ourWhole(signal, kernel, out),

@@ -1,6 +1,6 @@
 // The classes of layers for training: name, problem line, and the group that they are averaged with.
 
-/** Kinds of layers, of which each has figures of its own at the end. */
+/** Groups of layers that are summarised separately. */
 export type Kind = 'dense' | 'depthwise' | 'transposed';
 
 export const classes: readonly [name: string, line: string, kind: Kind][] = [

@@ -3,17 +3,17 @@
 import type { Problem } from '#src/problem/problem.js';
 import { product } from '../operands.js';
 
-/** What is measured, in the order of the table. */
+/** The measured computations, in the order of the table. */
 export type Three<T> = readonly [forward: T, input: T, weight: T];
 
-/** Milliseconds; undefined where a package can't, or would take minutes. */
+/** Milliseconds; undefined if a package does not support it, or would take minutes. */
 export type Times = Three<number | undefined>;
 
 export const NONE: Times = [undefined, undefined, undefined];
 
-/** Operations of a problem, as its definition has them: each of the three takes as many. */
+/** Operations of a problem by its definition, which are the same for each of the three computations. */
 export function operationsOf(p: Problem): number {
-  // each weight meets each position of the output, or of a transposed layer's input
+  // each weight is multiplied with each position of the output, or of a transposed layer's input
   const positions = product(p.transposed ? p.input : p.output);
   return 2 * p.batch * ((p.channels * p.filters) / p.groups) * product(p.kernel) * positions;
 }

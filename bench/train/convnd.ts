@@ -13,7 +13,7 @@ interface Forward {
   forward(x: convnd.Tensor, options: { out: convnd.Tensor }): void;
 }
 
-/** The calls: forward, its direct rows, input gradient, weight gradient. */
+/** The calls: forward, forward without Winograd, input gradient, weight gradient. */
 export function callsOf(p: Problem): (() => void)[] {
   const operands = makeOperands(p);
   const layer = makeLayer(convnd, p, operands) as unknown as Layer & Forward;

@@ -8,7 +8,7 @@ import { NONE, type Times } from './contender.js';
 
 let ready: Promise<typeof Jax> | undefined;
 
-/** Least milliseconds of a few awaited calls. */
+/** Minimum milliseconds of a few awaited calls. */
 async function least(call: () => Jax.Array): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0, spent = 0; round < 5 && spent < 3000; round++) {
@@ -21,7 +21,7 @@ async function least(call: () => Jax.Array): Promise<number> {
   return best;
 }
 
-/** The times of a problem; none where jax-js can't. */
+/** The times of a problem; none if jax-js does not support it. */
 export async function jaxTimes(p: Problem): Promise<Times> {
   if (p.transposed && p.groups > 1) return NONE;
   ready ??= import('@jax-js/jax').then(onWasm);

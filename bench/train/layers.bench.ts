@@ -13,13 +13,16 @@ import { jaxTimes } from './jax.js';
 import { tfjsTimes } from './tfjs.js';
 import { torchTimes } from './torch.js';
 
-/** Milliseconds to spend on a class. */
+/** Milliseconds per class. */
 const EFFORT = Number(process.env.EFFORT ?? 2000);
 
-/** Operations beyond which the interpreted packages would take minutes. */
+/** Interpreted packages skip problems with more operations: they would take minutes. */
 const MOST_OPERATIONS = 300e6;
 
-/** Least milliseconds of each of some calls, which take turns: of the clock, or of the processor where others had it meanwhile. */
+/**
+ * Minimum milliseconds of each call, interleaved: elapsed time, or processor time where that is less because other processes ran
+ * meanwhile.
+ */
 function race(calls: readonly (() => void)[]): number[] {
   const least = calls.map(() => Number.POSITIVE_INFINITY);
   const end = performance.now() + EFFORT;
@@ -42,8 +45,8 @@ const header = [
 
 /**
  * Prints the table.
- * @param wanted parts of names; all classes without any
- * @param withOthers other packages too
+ * @param wanted parts of names; all classes if empty
+ * @param withOthers also measures other packages
  */
 export async function run(wanted: readonly string[], withOthers: boolean): Promise<void> {
   const chosen = classes.filter(
@@ -74,17 +77,17 @@ export async function run(wanted: readonly string[], withOthers: boolean): Promi
   console.log(`\n${summary(figures)}`);
 }
 
-/** What is measured of a class. */
+/** The figures of a class. */
 interface Figures {
   readonly kind: Kind;
-  /** the gradient of the input beside forward, and that of the weight beside a direct forward */
+  /** the input gradient relative to forward, and the weight gradient relative to forward without Winograd */
   readonly input: number;
   readonly weight: number;
-  /** GFLOP/s of the gradient of the weight */
+  /** GFLOP/s of the weight gradient */
   readonly rate: number;
 }
 
-/** Geometric means and least figures, of each kind and of all. */
+/** Geometric means and minima for each kind and for all. */
 function summary(figures: readonly Figures[]): string {
   const kinds = ['dense', 'depthwise', 'transposed', 'all'] as const;
   const lines = kinds.flatMap((kind) => {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Problem } from '#src/problem/problem.js';
 import { NONE, type Times } from './contender.js';
 
-/** Least milliseconds of a few calls. */
+/** Minimum milliseconds of a few calls. */
 function least(call: () => tf.Tensor): number {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0, spent = 0; round < 3 && spent < 3000; round++) {
@@ -21,7 +21,7 @@ function least(call: () => tf.Tensor): number {
   return best;
 }
 
-/** The times of a problem; none but for plain 2-d layers without groups and dilation. */
+/** The times of a problem; only 2-D layers without transposition, groups and dilation are supported. */
 export async function tfjsTimes(p: Problem): Promise<Times> {
   if (p.rank !== 2 || p.transposed || p.groups > 1 || p.dilation.some((step) => step > 1)) return NONE;
   await tf.setBackend('cpu');

@@ -11,10 +11,10 @@ export interface TorchTimes {
   readonly times: readonly Times[];
 }
 
-/** Lets Python keep the memory of large arrays: given back and taken anew it costs more than small layers do. */
+/** Environment variables that make Python keep the memory of large arrays: reallocating it takes longer than small layers. */
 const KEPT = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296' };
 
-/** Pythons that may have PyTorch, the first that has it is taken. */
+/** Python interpreters that may have PyTorch; the first one that has it is used. */
 const PYTHONS = [process.env.PYTHON ?? 'python3', '/usr/bin/python3'];
 
 export function torchTimes(problems: readonly Problem[]): TorchTimes {

@@ -1,4 +1,4 @@
-// A button that copies text, and says that it did.
+// A button that copies text, and confirms it.
 
 export function copyButton(text: () => string, label = 'Copy'): HTMLButtonElement {
   const button = document.createElement('button');

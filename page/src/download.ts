@@ -5,6 +5,6 @@ export function download(blob: Blob, name: string): void {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // the browser has begun to read it by then
+  // by then, the browser has started to read it
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,8 +1,8 @@
-// A place for a file: it may be chosen there by click or keyboard, or dropped anywhere on the page.
+// A drop zone for a file, which can also be chosen by click or keyboard. Files can be dropped anywhere on the page.
 
 export interface DropZone {
   readonly label: string;
-  /** as of an input: 'image/*', '.nii,.gz' */
+  /** the `accept` of an input: 'image/*', '.nii,.gz' */
   readonly accept: string;
   readonly take: (file: File) => void;
 }
@@ -25,7 +25,7 @@ export function dropZone(host: HTMLElement, { label, accept, take }: DropZone): 
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) take(file);
-    input.value = ''; // the same file may be chosen again
+    input.value = ''; // so that the same file can be chosen again
   });
   zone.append(input, label);
   host.replaceChildren(zone);
@@ -33,12 +33,12 @@ export function dropZone(host: HTMLElement, { label, accept, take }: DropZone): 
   placed.push({ zone, take });
 }
 
-/** Where a file would go: the zone under it, or beside all zones the first that is to be seen. */
+/** The zone that receives a dropped file: the zone under it, or otherwise the first visible one. */
 const under = (target: EventTarget | null): Placed | undefined =>
   placed.find(({ zone }) => zone.contains(target as Node)) ??
   placed.find(({ zone }) => zone.offsetParent !== null);
 
-// anywhere: beside the zone the browser would leave the page and open the file
+// anywhere on the page: outside of a zone, the browser would leave the page and open the file
 function listen(): void {
   const light = (over?: Placed) => {
     for (const { zone } of placed) zone.classList.toggle('over', zone === over?.zone);

@@ -1,4 +1,4 @@
-// Files that come with the page.
+// Loads files that are part of the page.
 
 /** @throws Error with a sentence for the user */
 export async function fetchFile(address: string): Promise<Blob> {

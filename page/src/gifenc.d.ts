@@ -1,4 +1,4 @@
-// gifenc brings no types. What is used of https://github.com/mattdesl/gifenc
+// Types for gifenc, which has none: the part of https://github.com/mattdesl/gifenc that is used
 
 declare module 'gifenc' {
   type Colours = number[][];

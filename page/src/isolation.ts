@@ -1,11 +1,11 @@
-// Isolation, which threads need: where the host sends no headers for it the service worker adds them, from the second answer on. So a view
-// with threads is loaded once more at the first visit, unless somebody has begun to use it by then; it works on one thread without.
+// Cross-origin isolation, which threads need. If the host does not send the headers, the service worker adds them from the second response
+// on. So a view with threads reloads once at the first visit, unless the visitor already uses it; otherwise it runs on one thread.
 
 const key = 'convnd-isolation';
 
-/** Loads the page once more, if that isolates it. */
+/** Reloads the page once, if that isolates it. */
 async function isolate(): Promise<void> {
-  // answers of the service worker have the headers already, and once must be enough
+  // responses of the service worker already have the headers, so one reload must be enough
   if (crossOriginIsolated || !('serviceWorker' in navigator) || navigator.serviceWorker.controller) return;
   if (sessionStorage.getItem(key)) return;
   let isUsed = false;

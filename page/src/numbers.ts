@@ -1,9 +1,9 @@
-// Numbers as they are written, and when a sum written out agrees with a float32 result.
+// Formats numbers, and decides whether a sum written out agrees with a float32 result.
 
 /** Half a unit in the last place of float32. */
 const ROUNDING = 2 ** -24;
 
-/** As many digits as a float32 holds, without those that only rounding made. */
+/** As many digits as a float32 has, without those that result from rounding. */
 export const plain = (value: number): string => String(Number(value.toPrecision(7)));
 
 /** Where something is computed. */
@@ -12,8 +12,8 @@ export const onThreads = (threads: number): string => `on ${threads} thread${thr
 export const shown = (value: number): string => plain(value).replace('-', '−');
 
 /**
- * Integers of this size sum exactly. Others round once for each term, and some algorithms sum in another order with larger
- * numbers between, hence the factor.
+ * Integers of this size are summed exactly. Other numbers are rounded once per term, and some algorithms sum in another order
+ * with larger intermediate values, hence the factor.
  * @param mass the sum of the magnitudes of the terms
  */
 export function agrees(sum: number, result: number, integers: boolean, terms: number, mass: number): boolean {

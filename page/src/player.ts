@@ -44,12 +44,12 @@ export class Player {
     return this.#timer !== 0;
   }
 
-  /** Milliseconds a step. */
+  /** Milliseconds per step. */
   get pace(): number {
     return Number(find<HTMLSelectElement>('speed').value);
   }
 
-  /** A new animation: its number of steps, and where it stands. */
+  /** Starts a new animation with a number of steps, at a given step. */
   load(steps: number, step: number): void {
     this.#steps = steps;
     find<HTMLInputElement>('scrub').max = String(steps - 1);

@@ -1,5 +1,5 @@
-// What every page has: the switch between light and dark (without a choice the page follows the system), and a service worker
-// that keeps the page for when there is no network.
+// The common part of all pages: the switch between light and dark (by default the page follows the system), and a service worker
+// that stores the page for offline use.
 
 const key = 'convnd-theme';
 const root = document.documentElement;
@@ -16,10 +16,10 @@ button?.addEventListener('click', () => {
   localStorage.setItem(key, root.dataset.theme);
 });
 
-// the development server's files change all the time
+// the files of the development server change all the time
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
-    // the page works without it, as where a browser forbids it
+    // the page works without it, for instance if the browser forbids it
     navigator.serviceWorker.register('./offline.js').catch(() => {});
   });
 }

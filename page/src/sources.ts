@@ -1,9 +1,9 @@
-// Where pictures come from: a file, or the camera frame by frame.
+// Sources of pictures: a file, or the camera frame by frame.
 
-/** Longest side that is computed; larger pictures are made smaller, so that every change shows at once. */
+/** The longest side that is computed; larger pictures are reduced, so that every change shows immediately. */
 const LONGEST = 800;
 
-/** Draws an image into a canvas, no longer than allowed, and gives its pixels. */
+/** Draws an image into a canvas, reduced to the maximum size, and returns its pixels. */
 export function drawInto(
   canvas: HTMLCanvasElement,
   image: CanvasImageSource,
@@ -28,7 +28,7 @@ export function refusal({ name }: DOMException, device: 'camera' | 'microphone')
     : `The ${device} could not be started (${name}).`;
 }
 
-/** What a browser without them means. */
+/** The reason if the browser has neither. */
 export const insecure = (device: 'camera' | 'microphone') =>
   `The ${device} needs a page served over HTTPS or from localhost.`;
 
@@ -40,10 +40,10 @@ export class Camera {
   readonly #video = document.createElement('video');
   #stream: MediaStream | undefined;
   #running = false;
-  /** Counts starts and stops: what was begun in an earlier turn is of no use any more. */
+  /** Counts starts and stops, to discard results of an earlier start. */
   #turn = 0;
 
-  /** From the start on, also while the browser asks the user. */
+  /** Whether it has been started, also while the browser asks the user. */
   get running(): boolean {
     return this.#running;
   }

@@ -1,4 +1,4 @@
-// Work in a worker: one message there, any number of progress messages back, then the result or a sentence why not.
+// Work in a worker: one request, any number of progress messages, then the result or an error message.
 
 export type Answer<Progress, Result> =
   | { readonly progress: Progress }
@@ -7,11 +7,11 @@ export type Answer<Progress, Result> =
 
 export interface Task<Result> {
   readonly result: Promise<Result>;
-  /** Ends the worker at once; the result never comes. */
+  /** Ends the worker immediately; the promise never settles. */
   readonly cancel: () => void;
 }
 
-/** Starts a worker on a job, and ends it when it is done. */
+/** Starts a worker on a job, and ends it when it has finished. */
 export function runTask<Job, Progress, Result>(
   worker: Worker,
   job: Job,
@@ -37,7 +37,7 @@ export function runTask<Job, Progress, Result>(
   return { result, cancel: () => worker.terminate() };
 }
 
-/** A worker that stays for one job after the other. Of jobs that come while it works, only the newest is done. */
+/** A worker that is reused. If several jobs arrive while it works, only the newest is done. */
 export class Standby<Job, Result> {
   readonly #start: () => Worker;
   #worker: Worker | undefined;
@@ -54,7 +54,7 @@ export class Standby<Job, Result> {
     return this.#busy;
   }
 
-  /** The result, or nothing if a newer job took this one's place before it began. */
+  /** The result, or undefined if a newer job replaced this one before it began. */
   ask(job: Job): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting?.resolve(undefined);
@@ -88,7 +88,7 @@ export class Standby<Job, Result> {
   }
 }
 
-/** The other side: what the worker's file calls, once. */
+/** The worker's side: its file calls this once. */
 export function serveTask<Job, Progress, Result>(
   work: (job: Job, progress: (progress: Progress) => void) => Promise<[Result, Transferable[]?]>,
 ): void {

@@ -1,42 +1,24 @@
-// The public layer classes, Conv1d … LazyConvTranspose3d: constructors, option types and documentation. Layer implements them.
+// The public layer classes, Conv1d … ConvTranspose3d: constructors and documentation. Layer implements them.
 
 import type { Tensor, TensorLike } from '../core/tensor.js';
-import type { PaddingMode } from '../geometry/padding.js';
-import type { FunctionalOptions, FunctionalTransposeOptions, KernelSizes, Rank } from '../problem/options.js';
+import type { KernelSizes, Rank } from '../problem/options.js';
+import type {
+  ConvFromOptions,
+  ConvOptions,
+  ConvTransposeFromOptions,
+  ConvTransposeOptions,
+} from './conv-options.js';
 import type { ForwardOptions, TransposeForwardOptions } from './epilogue.js';
-import { layerFrom, type NormOptions } from './from.js';
+import { layerFrom } from './from.js';
 import { Layer } from './layer.js';
 import type { LayerArguments } from './spec.js';
 import type { StateDictLike } from './state.js';
 
-/** Options of `Conv1d`, `Conv2d`, `Conv3d`, with torch's defaults. */
-export interface ConvOptions<R extends Rank> extends FunctionalOptions<R> {
-  /** adds a learnable bias to each output channel; default true */
-  bias?: boolean | undefined;
-  /** how the input is padded: 'zeros' (default), 'reflect', 'replicate' or 'circular' */
-  paddingMode?: PaddingMode | undefined;
-}
-
-/** Options of `ConvTranspose1d`, `ConvTranspose2d`, `ConvTranspose3d`, with torch's defaults. */
-export interface ConvTransposeOptions<R extends Rank> extends FunctionalTransposeOptions<R> {
-  /** adds a learnable bias to each output channel; default true */
-  bias?: boolean | undefined;
-  /** only 'zeros', as in torch */
-  paddingMode?: 'zeros' | undefined;
-}
-
-/** Options of `Conv1d.from`, `Conv2d.from`, `Conv3d.from`: those of the layer except `bias`, and the BatchNorm to fold. */
-export interface ConvFromOptions<R extends Rank> extends Omit<ConvOptions<R>, 'bias'>, NormOptions {}
-
-/** Options of `from` of the transposed layers: those of the layer except `bias`, and the BatchNorm to fold. */
-export interface ConvTransposeFromOptions<R extends Rank>
-  extends Omit<ConvTransposeOptions<R>, 'bias'>,
-    NormOptions {}
-
 /** The constructor arguments besides the options. */
 type Given<R extends Rank> = Omit<LayerArguments, 'transposed'> & { readonly rank: R };
 
-abstract class Conv<R extends Rank> extends Layer {
+/** The base class of the convolutions. */
+export abstract class Conv<R extends Rank> extends Layer {
   protected constructor(given: Given<R>, options: ConvOptions<R> | undefined) {
     super({ ...given, transposed: false }, options);
   }
@@ -61,7 +43,8 @@ abstract class Conv<R extends Rank> extends Layer {
   }
 }
 
-abstract class ConvTranspose<R extends Rank> extends Layer {
+/** The base class of the transposed convolutions. */
+export abstract class ConvTranspose<R extends Rank> extends Layer {
   protected constructor(given: Given<R>, options: ConvTransposeOptions<R> | undefined) {
     super({ ...given, transposed: true }, options);
   }
@@ -287,101 +270,5 @@ export class ConvTranspose3d extends ConvTranspose<3> {
   /** Builds a layer from a state dict; see `Conv2d.from`. */
   static from(dict: StateDictLike, prefix = '', options?: ConvTransposeFromOptions<3>): ConvTranspose3d {
     return layerFrom(ConvTranspose3d, true, 3, dict, prefix, options);
-  }
-}
-
-/**
- * A Conv1d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv1d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv1d.html
- * @example
- * import { LazyConv1d } from 'convnd';
- * const layer = new LazyConv1d(4, 3);
- * layer.forward([[1, 2, 3]]);
- * console.log(String(layer)); // Conv1d(1, 4, kernel_size=(3,), stride=(1,))
- */
-export class LazyConv1d extends Conv<1> {
-  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvOptions<1>) {
-    super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
-  }
-}
-
-/**
- * A Conv2d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv2d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv2d.html
- * @example
- * import { LazyConv2d } from 'convnd';
- * const layer = new LazyConv2d(4, 2);
- * layer.forward([[[1, 2], [3, 4]], [[0, 0], [0, 0]]]);
- * console.log(String(layer)); // Conv2d(2, 4, kernel_size=(2, 2), stride=(1, 1))
- */
-export class LazyConv2d extends Conv<2> {
-  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvOptions<2>) {
-    super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
-  }
-}
-
-/**
- * A Conv3d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConv3d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConv3d.html
- * @example
- * import { LazyConv3d } from 'convnd';
- * const layer = new LazyConv3d(4, [1, 2, 2]);
- * layer.forward([[[[1, 2], [3, 4]]]]);
- * console.log(String(layer)); // Conv3d(1, 4, kernel_size=(1, 2, 2), stride=(1, 1, 1))
- */
-export class LazyConv3d extends Conv<3> {
-  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvOptions<3>) {
-    super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
-  }
-}
-
-/**
- * A ConvTranspose1d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose1d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose1d.html
- * @example
- * import { LazyConvTranspose1d } from 'convnd';
- * const layer = new LazyConvTranspose1d(4, 2);
- * layer.forward([[1, 2, 3]]);
- * console.log(String(layer)); // ConvTranspose1d(1, 4, kernel_size=(2,), stride=(1,))
- */
-export class LazyConvTranspose1d extends ConvTranspose<1> {
-  constructor(outChannels: number, kernelSize: KernelSizes<1>, options?: ConvTransposeOptions<1>) {
-    super({ rank: 1, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
-  }
-}
-
-/**
- * A ConvTranspose2d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose2d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose2d.html
- * @example
- * import { LazyConvTranspose2d } from 'convnd';
- * const layer = new LazyConvTranspose2d(4, 2);
- * layer.forward([[[1, 2], [3, 4]], [[0, 0], [0, 0]]]);
- * console.log(String(layer)); // ConvTranspose2d(2, 4, kernel_size=(2, 2), stride=(1, 1))
- */
-export class LazyConvTranspose2d extends ConvTranspose<2> {
-  constructor(outChannels: number, kernelSize: KernelSizes<2>, options?: ConvTransposeOptions<2>) {
-    super({ rank: 2, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
-  }
-}
-
-/**
- * A ConvTranspose3d that infers `inChannels` from its first input (or state dict): torch.nn.LazyConvTranspose3d.
- *
- * @see https://pytorch.org/docs/stable/generated/torch.nn.LazyConvTranspose3d.html
- * @example
- * import { LazyConvTranspose3d } from 'convnd';
- * const layer = new LazyConvTranspose3d(4, 2);
- * layer.forward([[[[1, 2], [3, 4]]]]);
- * console.log(String(layer)); // ConvTranspose3d(1, 4, kernel_size=(2, 2, 2), stride=(1, 1, 1))
- */
-export class LazyConvTranspose3d extends ConvTranspose<3> {
-  constructor(outChannels: number, kernelSize: KernelSizes<3>, options?: ConvTransposeOptions<3>) {
-    super({ rank: 3, lazy: true, inChannels: 0, outChannels, kernelSize }, options);
   }
 }

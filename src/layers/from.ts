@@ -3,7 +3,7 @@
 import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind } from '../core/errors.js';
 import { product } from '../core/lists.js';
-import { type Shape, sameShape } from '../core/tensor.js';
+import { type Shape, sameShape, type Tensor } from '../core/tensor.js';
 import { type AnyOptions, layerOptions, type Rank } from '../problem/options.js';
 import { type Fold, maskedWeight, normWeight, scale, spectralWeight } from './fold-norms.js';
 import type { Layer } from './layer.js';
@@ -38,12 +38,20 @@ const FORMS: readonly (readonly [names: readonly string[], fold?: Fold])[] = [
   [['weight', 'weight_orig', 'weight_u']],
   [['weight_orig', 'weight_mask'], maskedWeight],
 ];
-const ALL_WEIGHT_NAMES = FORMS.flatMap(([names]) => names);
 const STATISTICS = ['running_mean', 'running_var'];
 const AFFINE = ['weight', 'bias'];
 
-/** How a caller would pass a prefix, for error messages. */
-const advice = (prefix: string) => `'${prefix}'`;
+/** The names that exist under a prefix. */
+const present = (dict: StateDictLike, prefix: string, names: readonly string[]) =>
+  names.filter((name) => Object.hasOwn(dict, prefix + name));
+
+/** Reads tensors under a prefix; names under the prefix `apart` may also exist. */
+type Read = (
+  prefix: string,
+  names: readonly string[],
+  shape: Shape | null,
+  apart: string | undefined,
+) => ReadonlyMap<string, Tensor>;
 
 /**
  * Builds a layer from the tensors under a prefix of a state dict.
@@ -67,20 +75,21 @@ export function layerFrom<L extends Layer>(
   if (options?.eps !== undefined && batchNorm === undefined)
     refuse(where, 'eps requires batchNorm, the prefix of the BatchNorm that follows the layer');
 
-  const prefix = prefixIn(name, dict, given, [...ALL_WEIGHT_NAMES, 'bias']);
+  const prefix = prefixIn(name, dict, given, ['bias', ...FORMS.flatMap(([names]) => names)]);
   const norm = batchNorm === undefined ? undefined : prefixIn(name, dict, batchNorm, STATISTICS);
-  const present = (names: readonly string[], start = prefix) =>
-    names.filter((key) => Object.hasOwn(dict, start + key));
-  const read = (start: string, names: readonly string[], shape: Shape | null, apart: string | undefined) =>
-    readState(name, new Map(names.map((key) => [key, shape])), dict, { prefix: start, apart, advice })
-      .tensors;
-
+  const read: Read = (start, names, shape, apart) =>
+    readState(name, new Map(names.map((key) => [key, shape])), dict, {
+      prefix: start,
+      apart,
+      advice: (found) => `'${found}'`,
+    }).tensors;
   // the form with the most names present, so that an error message lists the missing ones
   const [form, fold] = FORMS.reduce((best, next) =>
-    present(next[0]).length > present(best[0]).length ? next : best,
+    present(dict, prefix, next[0]).length > present(dict, prefix, best[0]).length ? next : best,
   );
-  const own = read(prefix, [...form, ...present(['bias'])], null, norm);
+  const own = read(prefix, [...form, ...present(dict, prefix, ['bias'])], null, norm);
   const [raw, ...others] = form.map((key) => own.get(key)!);
+  const bias = own.get('bias');
   // a Linear's weight (out, in) is that of a convolution with a kernel of one element
   const isLinear = raw.shape.length === 2 && !transposed && groups === 1;
   const shape = isLinear ? [...raw.shape, ...new Array<number>(rank).fill(1)] : raw.shape;
@@ -92,13 +101,8 @@ export function layerFrom<L extends Layer>(
   const [first, second, ...kernelSize] = shape;
   const columns = second * (groups as number);
   const [inChannels, outChannels] = transposed ? [first, columns] : [columns, first];
-  const foldInto = (target: Float32Array | Float64Array) => {
-    if (fold?.(target, raw, others, transposed)) return;
-    const shapes = form.map((key) => `${prefix}${key} of shape ${describe(own.get(key)!.shape)}`);
-    refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
-  };
-  const bias = own.get('bias');
   if (bias) mustFit(sameShape(bias.shape, [outChannels]), 'bias', describe([outChannels]), bias.shape);
+
   // the constructor checks groups and all other options
   const layer = new kind(
     inChannels,
@@ -106,25 +110,35 @@ export function layerFrom<L extends Layer>(
     kernelSize as never,
     { ...rest, groups, bias: (bias ?? norm) !== undefined } as never,
   );
+  const foldInto = (target: Float32Array | Float64Array) => {
+    if (fold?.(target, raw, others, transposed)) return;
+    const shapes = form.map((key) => `${prefix}${key} of shape ${describe(own.get(key)!.shape)}`);
+    refuse(where, `${shapes.join(' and ')} have incompatible shapes`);
+  };
   if (norm === undefined) {
     fill(layer.weight, (values) => (fold ? foldInto(values) : values.set(raw.data)));
     if (bias) layer.bias = bias;
     return layer;
   }
-
-  const names = [...STATISTICS, ...(present(AFFINE, norm).length > 0 ? AFFINE : [])];
-  const after = read(norm, names, [outChannels], `${norm}num_batches_tracked`);
-  const [mean, variance, gamma, beta] = [...STATISTICS, ...AFFINE].map((key) => after.get(key)?.data);
-  const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
-  const inner = product(transposed ? kernelSize : shape.slice(1));
   // two folds in a row stay in float64 and are rounded once
   const weight = fold ? new Float64Array(raw.data.length) : raw.data;
   if (fold) foldInto(weight);
+  const [factors, biasFrom] = batchNormOf(dict, norm, outChannels, eps, read);
+  const inner = product(transposed ? kernelSize : shape.slice(1));
   fill(layer.weight, (values) => scale(values, weight, factors, inner, transposed ? layer.groups : 1));
-  fill(layer.bias!, (values) =>
-    values.set(factors.map((factor, i) => ((bias?.data[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0))),
-  );
+  fill(layer.bias!, (values) => values.set(biasFrom(bias?.data)));
   return layer;
+}
+
+/** A BatchNorm as a factor for each channel, and the bias that results from a layer's bias. */
+function batchNormOf(dict: StateDictLike, prefix: string, channels: number, eps: number, read: Read) {
+  const names = [...STATISTICS, ...(present(dict, prefix, AFFINE).length > 0 ? AFFINE : [])];
+  const tensors = read(prefix, names, [channels], `${prefix}num_batches_tracked`);
+  const [mean, variance, gamma, beta] = [...STATISTICS, ...AFFINE].map((key) => tensors.get(key)?.data);
+  const factors = Float64Array.from(variance!, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + eps));
+  const biasFrom = (bias: ArrayLike<number> | undefined) =>
+    factors.map((factor, i) => ((bias?.[i] ?? 0) - mean![i]) * factor + (beta?.[i] ?? 0));
+  return [factors, biasFrom] as const;
 }
 
 /** Sets the values of a new parameter, so that no initial values are drawn. */

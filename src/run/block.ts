@@ -258,7 +258,7 @@ export class Block implements Region {
   #completeWinograd(task: WinogradTask, indices: PerAxis): void {
     const { plan, slices, images, counts } = this;
     const panels = panelsOf(present(plan.tile, 'a transform'), counts, images);
-    task.notes = this.#writer.table(new Int32Array(plan.convolution.groups * panels));
+    task.marks = this.#writer.table(new Int32Array(plan.convolution.groups * panels));
     const [start, next] = startsIn(slices[0], indices[0]);
     // planes of zeros are left out: weights that are not finite have another row, and finite ones add nothing there
     if (task.planes > 1 && next === start + 1 && task.tileDepth === task.depth) {

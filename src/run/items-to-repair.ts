@@ -7,13 +7,13 @@ import { panelsOf, tilesAlong } from '../plan/algorithms/winograd-tile.js';
 import { TILE_PIXELS } from '../shared/sizes.js';
 
 /**
- * The items of gemm (tiles of eight outputs) that cover the noted panels of winograd (of eight tiles), as intervals.
+ * The items of gemm (tiles of eight outputs) that cover the marked panels of winograd (of eight tiles), as intervals.
  * @param sizes outputs of a map that are computed
  * @param groups groups of the convolution. Panels and items of a group are numbered through all images
  * @param parts parts of the filters of a group, which have separate items
  */
 export function itemsToRepair(
-  notes: Int32Array,
+  marks: Int32Array,
   tile: WinogradTile,
   sizes: Readonly<PerAxis>,
   images: number,
@@ -27,7 +27,7 @@ export function itemsToRepair(
   const tiles = images * deep * high * wide;
   const ofPart = Math.ceil((images * map) / TILE_PIXELS);
   const chosen = new Uint8Array(groups * parts * ofPart);
-  for (let panel = notes.indexOf(1); panel >= 0; panel = notes.indexOf(1, panel + 1)) {
+  for (let panel = marks.indexOf(1); panel >= 0; panel = marks.indexOf(1, panel + 1)) {
     const group = Math.floor(panel / panels);
     const first = (panel % panels) * TILE_PIXELS;
     for (let index = first; index < Math.min(first + TILE_PIXELS, tiles); index++) {

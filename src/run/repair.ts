@@ -18,8 +18,8 @@ import { type CallPlaces, PlacedBlocks } from './placed-blocks.js';
 import { wordOf } from './task-writer.js';
 import { PackedWeights } from './weights.js';
 
-/** The word of a task with the address of its notes: which panels have outputs that are not finite. */
-const NOTES = wordOf(new WinogradTask(), 'notes');
+/** The word of a task with the address of its marks: which panels have outputs that are not finite. */
+const MARKS = wordOf(new WinogradTask(), 'marks');
 
 /** The direct plan for the blocks of a plan with a transform, and its packed weights. */
 export class Repair {
@@ -56,7 +56,7 @@ export class Repair {
   }
 
   /**
-   * Recomputes the outputs that a call of a block noted as not finite.
+   * Recomputes the outputs that a call of a block marked as not finite.
    * @param places of the plan with the transform
    */
   run(block: Block, index: number, call: number, places: CallPlaces): void {
@@ -68,13 +68,13 @@ export class Repair {
     const tile = present(plan.tile, 'a transform');
     const task = block.calls[call].task / WORD_BYTES;
     // an address from 2 GiB on is negative as a word
-    const first = (i32[task + NOTES] >>> 0) / WORD_BYTES;
-    const notes = i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
+    const first = (i32[task + MARKS] >>> 0) / WORD_BYTES;
+    const marks = i32.subarray(first, first + groups * panelsOf(tile, sizes, images));
     const again = direct.calls[call];
     i32[again.task / WORD_BYTES + FINISH] = i32[task + FINISH];
     const parts = again.items / (groups * Math.ceil((images * product(sizes)) / TILE_PIXELS));
-    const items = itemsToRepair(notes, tile, sizes, images, groups, parts);
-    notes.fill(0);
+    const items = itemsToRepair(marks, tile, sizes, images, groups, parts);
+    marks.fill(0);
     for (const { first: begin, count } of items) this.#blocks.call(direct, again, begin, begin + count);
   }
 

@@ -33,7 +33,7 @@ export function tableBytes(plan: Plan): number {
   return WORD_BYTES * words;
 }
 
-/** Words of other tables: ranges of outputs for each tap, ranges of terms for each row, or notes for each panel. */
+/** Words of other tables: ranges of outputs for each tap, ranges of terms for each row, or marks for each panel. */
 function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);

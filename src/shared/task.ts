@@ -114,7 +114,7 @@ export class WinogradTask extends FinishedSumTask {
   tilesAtOnce: i32 = 0; // tiles that are transformed together, a multiple of eight
   filterTilesAtOnce: i32 = 0; // filter tiles whose products are transformed back together
   filterParts: i32 = 0; // see GemmTask
-  notes: i32 = 0; // i32[groups][panels], initially zeros: set to 1 if an output of a panel of eight tiles is not finite
+  marks: i32 = 0; // i32[groups][panels], initially zeros: set to 1 if an output of a panel of eight tiles is not finite
 }
 
 /** Read by inside: sums over existing inputs only, without padding. */
@@ -214,7 +214,7 @@ export class FinishTask {
 
 /** The working memory of entries, one per thread: a flag, and the addresses of buffers. */
 export class Workspace {
-  notFinite: i32 = 0; // set to 1 by winograd if an output is not finite; `notes` of its task says in which panels
+  notFinite: i32 = 0; // set to 1 by winograd if an output is not finite; `marks` of its task says in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
   spareTile: i32 = 0; // gemm, inside: a register tile that extends past the output
   termList: i32 = 0; // inside: the terms of a row of outputs

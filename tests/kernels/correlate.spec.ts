@@ -1,13 +1,13 @@
-// The register tiles against their formula, for every kind of operand.
+// The register tiles compared with their formula, for every kind of operand.
 
 import { correlate20x1 } from '../../assembly/kernels/correlate20x1';
 import { correlate, correlateHalf, correlateInPlace } from '../../assembly/schedule/register-tile';
 import { below, block, get, integers, put, releaseAll, untouched } from './memory';
 
-/** Numbers between neighbouring rows of `b` where it is read in place. */
+/** Numbers between the rows of `b` when it is read in place. */
 const WINDOW = 100;
 
-/** One call of a tile of eight or four pixels, or in place of a row of them; says what is wrong, or nothing. */
+/** Calls a tile of eight or four pixels, or in place a row of tiles. Returns what is wrong, or an empty string. */
 function run(filters: i32, pixels: i32, terms: i32, row: i32, inPlace: bool, add: bool): string {
   const a = integers(filters * terms);
   const b = integers(inPlace ? WINDOW + pixels : 8 * terms);
@@ -57,7 +57,7 @@ function runAll(filters: i32, inPlace: bool, add: bool, pixels: i32 = 8): void {
   expect(run(filters, pixels, 512, 8, inPlace, add)).toBe('');
 }
 
-/** Four tiles of five filters by the first pixel of a panel, with a bias for each or, for a step of zero, one for all tiles. */
+/** Four tiles of five filters on the first pixel of a panel, with a bias for each tile or, for a step of zero, one bias for all. */
 function runDown(terms: i32, step: i32): string {
   const a = integers(20 * terms);
   const b = integers(8 * terms);
@@ -76,7 +76,7 @@ function runDown(terms: i32, step: i32): string {
   return wrong == '' ? '' : `${terms} terms, step ${step}: ${wrong}`;
 }
 
-/** In place, along rows of any width from one tile on. */
+/** In place, for rows of any width from one tile on. */
 function runRows(filters: i32): void {
   for (let width = 8; width <= 33; width++) {
     for (let terms = 0; terms <= 4; terms++)

@@ -1,17 +1,26 @@
-// Depthwise maps of one long row: read as they are, with zeros beside them that lie nowhere.
+// Depthwise maps with one long row: the row is read in place, and padding zeros are not stored anywhere.
 
 import { depthwiseLongRows } from '../../assembly/schedule/depthwise-rows';
 import { LongRowTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
-import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
+import {
+  allocateTarget,
+  fillWindow,
+  IMAGES,
+  Sum,
+  sameBits,
+  sumInPlace,
+  writeBias,
+  wrongOutput,
+} from './sums';
 
 const GROUPS = 3;
 
-/** Workspaces, of which nothing is needed. */
+/** Workspaces; the entry uses nothing of them. */
 const workspaces: Workspace[] = [new Workspace(), new Workspace()];
 
-/** Gives a task operands: rows with zeros before and after them. The sum reads a copy with the zeros. */
+/** Gives a task operands: rows with padding. The reference sum reads a padded copy. */
 function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i32, whole: bool): Sum {
   task.groups = GROUPS;
   task.packedFilters = task.filters;
@@ -21,7 +30,7 @@ function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i
   task.width = width;
   const padded = width + 3 * (taps - 1);
   const row = padded - before - after;
-  const window = layWindow(task, 1, row, whole);
+  const window = fillWindow(task, 1, row, whole);
   const source = task.window;
   task.window -= before * 4;
   task.rowStart = before * 4;
@@ -34,9 +43,9 @@ function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i
   task.tapTable = <i32>table(offsets);
   const count = GROUPS * task.filters * taps;
   task.weights = <i32>(whole ? integers(count) : reals(count));
-  layBias(task);
+  writeBias(task);
 
-  const sum = sumAsItIs(task);
+  const sum = sumInPlace(task);
   sum.group = padded << 2;
   sum.image = GROUPS * sum.group;
   sum.inputs = block(IMAGES * GROUPS * padded);
@@ -47,7 +56,7 @@ function prepare(task: LongRowTask, width: i32, taps: i32, before: i32, after: i
       put(sum.inputs, map * padded + i, isZero ? 0 : get(from, i - before));
     }
   }
-  layTarget(task, sum);
+  allocateTarget(task, sum);
   return sum;
 }
 

@@ -1,14 +1,14 @@
-// Depthwise planes: 3x3 kernels over planes as they are, with zeros around them that lie nowhere.
+// Depthwise planes: 3x3 kernels over planes that are read in place, with padding zeros that are not stored anywhere.
 
 import { depthwisePlanes } from '../../assembly/schedule/depthwise-planes';
 import { PlaneTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
-import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, wrongOutput } from './sums';
+import { allocateTarget, fillWindow, IMAGES, Sum, sameBits, writeBias, wrongOutput } from './sums';
 
 const GROUPS = 3;
 
-/** Rows and columns of zeros around a plane; `right`: the last output reads a column past the last. */
+/** Rows and columns of padding of a plane; `right` means that the last output reads a column of padding. */
 class Zeros {
   constructor(
     public top: i32,
@@ -18,7 +18,7 @@ class Zeros {
   ) {}
 }
 
-/** Gives a task operands; the sum reads a copy of the planes with all zeros. */
+/** Gives a task operands. The reference sum reads padded copies of the planes. */
 function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Zeros, whole: bool): Sum {
   task.groups = GROUPS;
   task.filters = 2;
@@ -29,7 +29,7 @@ function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Z
   task.width = width;
   task.stride = stride;
   task.mapParts = width < 4 ? 1 : 1 + below(height);
-  // as many rows and columns as are read, less those that are zeros, or some more
+  // as many rows and columns as are read, without padding, or some more
   const readRows = stride * (height - 1) + 3;
   const readColumns = stride * (width - 1) + 3;
   const rows = max(1, readRows - zeros.top - zeros.bottom + (zeros.bottom == 0 ? below(3) : 0));
@@ -40,9 +40,9 @@ function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Z
   task.zeroLeft = zeros.left;
   task.zeroRight = zeros.right;
   task.windowRow = row << 2;
-  const window = layWindow(task, 1, row * rows, whole);
+  const window = fillWindow(task, 1, row * rows, whole);
   task.weights = <i32>(whole ? integers(GROUPS * 2 * 9) : reals(GROUPS * 2 * 9));
-  layBias(task);
+  writeBias(task);
 
   const sum = new Sum();
   const plane = readRows * readColumns;
@@ -65,7 +65,7 @@ function prepare(task: PlaneTask, stride: i32, height: i32, width: i32, zeros: Z
   sum.products = 9;
   sum.taps = table(taps);
   sum.weights = task.weights;
-  layTarget(task, sum);
+  allocateTarget(task, sum);
   return sum;
 }
 
@@ -81,7 +81,7 @@ function itemsOf(task: PlaneTask): i32 {
   return IMAGES * GROUPS * task.filters * task.mapParts;
 }
 
-/** Computes planes by two workspaces; says what is wrong, or nothing. */
+/** Computes planes with two workspaces. Returns what is wrong, or an empty string. */
 function run(stride: i32, height: i32, width: i32, zeros: Zeros): string {
   const task = new PlaneTask();
   const sum = prepare(task, stride, height, width, zeros, true);
@@ -109,7 +109,7 @@ describe('depthwisePlanes', () => {
   });
 
   it('computes planes in bands of rows', () => {
-    // a band is four rows of 6 KiB and more
+    // a band is four rows of at least 6 KiB
     for (let stride = 1; stride <= 2; stride++) {
       for (let zeros = 0; zeros <= 1; zeros++) {
         expect(run(stride, 9, 1 + 1540 / stride, new Zeros(zeros, zeros, zeros, zeros))).toBe('');

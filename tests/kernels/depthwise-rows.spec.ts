@@ -7,7 +7,16 @@ import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
 import { inParts } from './parts';
 import { placed, StagedMap } from './staged-map';
-import { IMAGES, layBias, layTarget, layWindow, Sum, sameBits, sumAsItIs, wrongOutput } from './sums';
+import {
+  allocateTarget,
+  fillWindow,
+  IMAGES,
+  Sum,
+  sameBits,
+  sumInPlace,
+  writeBias,
+  wrongOutput,
+} from './sums';
 
 const GROUPS = 3;
 
@@ -59,11 +68,11 @@ function prepare(task: StagedRowsTask, form: Form, coming: i32, whole: bool): Su
   task.tapTable = <i32>table(offsets);
   const count = GROUPS * form.filters * form.taps.length;
   task.weights = <i32>(whole ? integers(count) : reals(count));
-  layBias(task);
-  if (coming == AS_THEY_ARE) layWindow(task, 1, form.planes, whole);
-  const sum = sumAsItIs(task);
+  writeBias(task);
+  if (coming == AS_THEY_ARE) fillWindow(task, 1, form.planes, whole);
+  const sum = sumInPlace(task);
   if (coming != AS_THEY_ARE) stagePlanes(task, form, sum, coming == ZEROS_STAY, whole);
-  layTarget(task, sum);
+  allocateTarget(task, sum);
   return sum;
 }
 

@@ -1,4 +1,4 @@
-// Direct, by register tiles and by rows, against the sums that it computes.
+// Direct, by register tiles and by rows, compared with the sums.
 
 import { direct, directRows } from '../../assembly/schedule/direct';
 import { DirectTask, Workspace } from '../../src/shared/task';
@@ -8,7 +8,7 @@ import { Form, GROUPS, prepare } from './products';
 import { IMAGES, Sum, sameBits, wrongOutput } from './sums';
 import { divide, Tiles, tilesFor } from './tiles';
 
-/** Workspaces, of which nothing is needed. */
+/** Workspaces; the entry uses nothing of them. */
 const workspaces: Workspace[] = [new Workspace(), new Workspace()];
 
 function itemsOf(task: DirectTask): i32 {

@@ -1,4 +1,4 @@
-// What is asked of numbers before and after a transform, and rows that are moved to their places.
+// Preparation of numbers before and after a transform, and moving of rows.
 
 import { areFinite, integerSquares, round } from '../../assembly/fft/numbers';
 import { spread } from '../../assembly/fft/rows';

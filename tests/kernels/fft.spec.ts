@@ -1,5 +1,5 @@
-// Transforms against the definition: values of the polynomial at the roots that the tree of factors leads to, and products of real
-// polynomials. Factors are computed here one by one, down the tree.
+// Transforms compared with the definition: values of the polynomial at the roots of the factor tree, and products of real polynomials.
+// The factors are computed here one by one, down the tree.
 
 import { block as transformBlock } from '../../assembly/fft/columns';
 import { factorsOf } from '../../assembly/fft/factors';
@@ -33,7 +33,7 @@ function lanes<T>(): i32 {
   return 16 / <i32>sizeof<T>();
 }
 
-/** A node whose lane has that root, and all nodes below it. */
+/** A node whose lane has this root, and all nodes below it. */
 function putNode<T>(tree: usize, depth: i32, index: usize, lane: i32, angle: f64): void {
   const node = nodeOf(tree, depth, index);
   for (let power = 1; power <= 3; power++) {
@@ -90,7 +90,7 @@ function transformOf<T>(length: i32, rows: i32, planes: i32): Transform {
   return transform;
 }
 
-/** Room for so many numbers. */
+/** Allocates this many numbers. */
 function numbers<T>(count: i32): usize {
   return block(count * <i32>(sizeof<T>() >> 2));
 }
@@ -99,7 +99,7 @@ function random(): f64 {
   return <f64>(<f32>below(1 << 24) / <f32>(1 << 23) - 1);
 }
 
-/** The largest distance of a spectrum from the values at the roots below a node, as many positions as it has. */
+/** The largest difference between a spectrum and the values at the roots below a node. */
 function farthest<T>(spectrum: usize, position: i32, count: i32, lane: i32, angle: f64, x: f64[]): f64 {
   if (count > 1) {
     const radix = count % 3 == 0 ? 3 : count == 2 ? 2 : 4;
@@ -124,7 +124,7 @@ function farthest<T>(spectrum: usize, position: i32, count: i32, lane: i32, angl
   return Math.max(Math.abs(get<T>(spectrum, at) - re), Math.abs(get<T>(spectrum, at + lanes<T>()) - im));
 }
 
-/** A row forward, compared with the definition. */
+/** A forward transform of a row, compared with the definition. */
 function valuesAreRight<T>(length: i32): bool {
   const transform = transformOf<T>(length, 1, 1);
   transform.mode = FORWARD;
@@ -142,7 +142,7 @@ function valuesAreRight<T>(length: i32): bool {
   return releaseAll() && most < (sizeof<T>() == 4 ? 1e-6 : 1e-13) * Math.sqrt(<f64>length) * 4;
 }
 
-/** There and back is the same, times half the numbers. */
+/** Forward and inverse give the same numbers, times half their count. */
 function comesBack<T>(length: i32, rows: i32, planes: i32): bool {
   const transform = transformOf<T>(length, rows, planes);
   const all = rows * planes;
@@ -165,7 +165,7 @@ function comesBack<T>(length: i32, rows: i32, planes: i32): bool {
   return releaseAll() && most < (sizeof<T>() == 4 ? 2e-6 : 4e-15);
 }
 
-/** A product of two blocks is their convolution where nothing came round the end. */
+/** The product of two blocks is their convolution where nothing wraps around. */
 function convolves<T>(length: i32, rows: i32, planes: i32, taps: i32, down: i32, deep: i32): bool {
   const transform = transformOf<T>(length, rows, planes);
   const pitch = transform.pitch;

@@ -1,4 +1,4 @@
-// The fingerprint stays the same for the same numbers and changes with any one of them; any number that is not finite is found.
+// The fingerprint depends on every number, and not on the pieces in which it is computed; any number that is not finite is found.
 
 import { fingerprint, finite } from '../../assembly/weights/fingerprint';
 import { below, block, integers, releaseAll } from './memory';
@@ -6,7 +6,7 @@ import { below, block, integers, releaseAll } from './memory';
 /** Words of a fingerprint. */
 const WORDS: i32 = 32;
 
-/** Takes the fingerprint of numbers in pieces of so many, and writes it to `print`. */
+/** Computes the fingerprint in pieces of a given length, and writes it to `print`. */
 function take(print: usize, data: usize, count: i32, piece: i32): void {
   for (let word = 0; word < WORDS; word++) store<i32>(print + ((<usize>word) << 2), count);
   for (let at = 0; at < count; at += piece)
@@ -17,7 +17,7 @@ function isSame(one: usize, other: usize): bool {
   return memory.compare(one, other, WORDS << 2) == 0;
 }
 
-/** Counts up to which every one is tried: with no whole step of all chains, with some, and with all kinds of rests. */
+/** All counts up to this are tested: without a full step of all chains, with some, and with every remainder. */
 const COUNTS = 110;
 
 describe('fingerprint', () => {

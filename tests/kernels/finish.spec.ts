@@ -1,4 +1,4 @@
-// Finish: factors, addends and activations over runs of every length, in place and on their way elsewhere, and over numbers that are not.
+// Finish: factors, addends and activations for runs of every length, in place and while copying, and for values that are not finite.
 
 import { finish } from '../../assembly/window/finish';
 import {
@@ -14,7 +14,7 @@ import {
 import { FinishTask, Workspace } from '../../src/shared/task';
 import { block, get, put, reals, releaseAll } from './memory';
 
-/** What an activation makes of a number, in float64; gelu by Simpson's rule. */
+/** An activation in float64; gelu by Simpson's rule. */
 function wanted(kind: i32, operand: f64, x: f64): f64 {
   if (isNaN(x)) return x;
   if (kind == CLAMP) return min(max(x, 0), operand);
@@ -36,7 +36,7 @@ function wanted(kind: i32, operand: f64, x: f64): f64 {
   return x;
 }
 
-/** Finishes `count` numbers, the second half of the chunks first; says what is wrong, or nothing. */
+/** Finishes `count` numbers, the second half of the chunks first. Returns what is wrong, or an empty string. */
 function run(kind: i32, count: i32, scale: f32, adds: bool, moves: bool): string {
   const source = reals(count);
   for (let i = 0; i < count; i++) put(source, i, get(source, i) * 10);
@@ -86,7 +86,7 @@ function runAll(kind: i32): void {
   expect(run(kind, 5000, 1, false, true)).toBe('');
 }
 
-/** Finishes `count` numbers in place that end with the memory: a load or a store beyond them traps. */
+/** Finishes `count` numbers in place at the end of memory: a load or a store past them traps. */
 function runAtTheEnd(kind: i32, count: i32): f32 {
   const task = new FinishTask();
   const workspace = new Workspace();

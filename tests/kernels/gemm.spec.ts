@@ -1,4 +1,4 @@
-// Gemm against the sums it computes, at every edge of a tile, in every order of work.
+// Gemm compared with the sums, at every edge of a tile, in every order of work.
 
 import { gemm } from '../../assembly/schedule/gemm';
 import { GemmTask, Workspace } from '../../src/shared/task';
@@ -28,7 +28,7 @@ function itemsOf(task: GemmTask): i32 {
   return GROUPS * task.filterParts * ((IMAGES * task.depth * task.height * task.width + 7) / 8);
 }
 
-/** One problem with one way to cut the work, by two workspaces; says what is wrong, or nothing. */
+/** One problem, cut in one way, computed with two workspaces. Returns what is wrong, or an empty string. */
 function run(task: GemmTask, form: Form, filters: i32, fives: i32, rest: i32, parts: i32): string {
   const tiles = tilesFor(filters, fives, rest);
   task.filterParts = 1 + below(tiles.count);

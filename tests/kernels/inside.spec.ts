@@ -1,4 +1,4 @@
-// Inside against sums over the ranges of its taps, with infinite weights that must not meet anything else.
+// Inside compared with sums over the ranges of its taps, with infinite weights that must not affect other outputs.
 
 import { inside } from '../../assembly/schedule/inside';
 import { InsideTask, Workspace } from '../../src/shared/task';
@@ -15,7 +15,7 @@ function newWorkspace(task: InsideTask): Workspace {
   return workspace;
 }
 
-/** What an output should be. */
+/** The expected value of an output. */
 function wanted(task: InsideTask, sum: Sum, group: i32, filter: i32, at: usize, d: i32, h: i32, w: i32): f32 {
   let value = get(task.bias, group * task.packedFilters + filter);
   const weights = sum.weights + (((group * task.filters + filter) * task.terms) << 2);
@@ -29,7 +29,7 @@ function wanted(task: InsideTask, sum: Sum, group: i32, filter: i32, at: usize, 
   return value;
 }
 
-/** Computes outputs of some form, each tap for some of them; says what is wrong, or nothing. */
+/** Computes outputs, with a range of outputs for each tap. Returns what is wrong, or an empty string. */
 function run(form: Form, filters: i32, parts: i32): string {
   const task = new InsideTask();
   const tiles = tilesFor(filters, 0, 4);

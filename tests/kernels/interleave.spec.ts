@@ -1,4 +1,4 @@
-// Weaving the classes of outputs of a transposed convolution into the output.
+// Interleaving of the output classes of a transposed convolution.
 
 import { interleave } from '../../assembly/window/interleave';
 import { InterleaveTask, Workspace } from '../../src/shared/task';
@@ -9,7 +9,7 @@ import { inParts } from './parts';
 const IMAGES = 2;
 const GROUPS = 2;
 
-/** Weaves maps from a part for each class; the outputs of a row lie `gap` rows apart. */
+/** Interleaves maps from one part per class; the outputs of a row are `gap` rows apart. */
 function weaving(phases: i32[], depth: i32, height: i32, width: i32, gap: i32): string {
   const task = new InterleaveTask();
   task.groups = GROUPS;
@@ -27,7 +27,7 @@ function weaving(phases: i32[], depth: i32, height: i32, width: i32, gap: i32): 
   task.targetImage = target.image;
   task.targetGroup = target.group;
   task.targetFilter = target.map;
-  // parts have room for what is computed before the first output and behind the last
+  // parts have room for outputs that are computed before the first and after the last one that is stored
   task.partRow = (width / phases[2] + 1 + below(3)) << 2;
   task.partDepth = task.partRow * (height / phases[1] + 1 + below(2));
   const part = layoutOf(IMAGES, GROUPS, task.filters, ((task.partDepth * (depth / phases[0] + 1)) >> 2) + 2);

@@ -1,4 +1,5 @@
-// Layouts for the specs: images, groups and their maps in any order, with numbers that nobody may read or write between them.
+// Layouts for the specs: images, groups and their maps in any order, with NaN between them, so that a read or write there is
+// noticed.
 
 import { below, block, fill } from './memory';
 
@@ -7,7 +8,7 @@ export class Layout {
   image: i32 = 0;
   group: i32 = 0;
   map: i32 = 0;
-  /** numbers from the first map to the end of the last */
+  /** numbers from the start of the first map to the end of the last */
   size: i32 = 0;
 
   constructor(
@@ -27,7 +28,7 @@ export class Layout {
     return block(this.size);
   }
 
-  /** A block of numbers, but NaN between the maps. */
+  /** A block of numbers, with NaN between the maps. */
   filled(whole: bool): usize {
     const address = this.empty();
     for (let image = 0; image < this.images; image++) {
@@ -41,7 +42,7 @@ export class Layout {
   }
 }
 
-/** Lays maps out: any axis innermost, in one case of four without gaps. */
+/** A random layout: any axis innermost, one layout in four without gaps. */
 export function layoutOf(images: i32, groups: i32, maps: i32, mapNumbers: i32): Layout {
   const sizes = [images, groups, maps];
   const strides = [0, 0, 0];

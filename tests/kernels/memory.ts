@@ -1,4 +1,5 @@
-// Memory for the specs: blocks between guards, filled with NaN, so that a store beside them or a missing store shows.
+// Memory for the specs: blocks filled with NaN between guards, so that a store outside of a block or a missing store is
+// noticed.
 
 const GUARD: usize = 64;
 const blocks: usize[] = [];
@@ -22,21 +23,21 @@ export function block(count: i32): usize {
   return address + GUARD;
 }
 
-/** A block of whole numbers from -4 to 4, whose products and sums are exact. */
+/** A block of integers from -4 to 4, whose products and sums are exact. */
 export function integers(count: i32): usize {
   const address = block(count);
   fill(address, count, true);
   return address;
 }
 
-/** A block of numbers between -1 and 1 that are not. */
+/** A block of non-integers between -1 and 1. */
 export function reals(count: i32): usize {
   const address = block(count);
   fill(address, count, false);
   return address;
 }
 
-/** Writes numbers, whole as in `integers` or not as in `reals`. */
+/** Fills a block with numbers like those of `integers` or `reals`. */
 export function fill(address: usize, count: i32, whole: bool): void {
   for (let i = 0; i < count; i++) {
     put(address, i, whole ? <f32>(below(9) - 4) : <f32>below(1 << 24) / <f32>(1 << 23) - 1);
@@ -58,19 +59,19 @@ export function put(address: usize, index: i32, value: f32): void {
   store<f32>(address + ((<usize>index) << 2), value);
 }
 
-/** Whether an element still is as `block` made it. */
+/** Whether an element still has the value that `block` gave it. */
 export function untouched(address: usize, index: i32): bool {
   return load<i32>(address + ((<usize>index) << 2)) == -1;
 }
 
-/** How many elements are no longer as `block` made them. */
+/** The number of elements that no longer have the value that `block` gave them. */
 export function touched(address: usize, count: i32): i32 {
   let sum = 0;
   for (let i = 0; i < count; i++) if (!untouched(address, i)) sum++;
   return sum;
 }
 
-/** Gives all blocks back; false if something was written beside one, or at zero, where a forgotten address points. */
+/** Frees all blocks. Returns false if something was written next to one, or at address zero, where a missing address points. */
 export function releaseAll(): bool {
   let intact = load<u64>(0) == low && load<u64>(0, 8) == high;
   while (blocks.length > 0) {
@@ -86,7 +87,7 @@ export function releaseAll(): bool {
 
 let state: u32 = 1;
 
-/** The next number of a sequence, from 0 to `limit` - 1. */
+/** The next number of a pseudo-random sequence, from 0 to `limit` - 1. */
 export function below(limit: i32): i32 {
   state = state * 1664525 + 1013904223;
   return <i32>((<u64>state * <u64>limit) >> 32);

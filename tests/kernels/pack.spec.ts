@@ -1,4 +1,4 @@
-// Packed weights against their layout.
+// Packed weights compared with their layout.
 
 import { pack } from '../../assembly/weights/pack';
 import { PackTask, Workspace } from '../../src/shared/task';
@@ -7,9 +7,9 @@ import { inParts } from './parts';
 import { divide, kernelsOf } from './tiles';
 
 /**
- * Packs some weights and looks up every one; every other kernel element is met.
- * @param channelsTaken channels of a piece
- * @param filtersTaken filters of a piece
+ * Packs weights and checks every one. Every other kernel element is a tap.
+ * @param channelsTaken channels per piece
+ * @param filtersTaken filters per piece
  */
 function packing(
   sizes: i32[],

@@ -1,4 +1,4 @@
-// Packed panels against the window that they are gathered from.
+// Packed panels compared with the window.
 
 import { packPanels } from '../../assembly/window/panel';
 import { GemmTask } from '../../src/shared/task';
@@ -7,7 +7,7 @@ import { below, block, get, integers, releaseAll, table } from './memory';
 /** Whether several panels were packed together. */
 let together = false;
 
-/** Packs every panel of the outputs of some images, and looks up every element. */
+/** Packs every panel of the outputs of some images, and checks every element. */
 function panels(images: i32, depth: i32, height: i32, width: i32, extra: i32): string {
   const task = new GemmTask();
   task.images = images;

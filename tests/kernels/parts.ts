@@ -1,9 +1,9 @@
-// Parts: the items of a task in some calls, as the threads of a pool make them.
+// Divides the items of a task into several calls, as the threads of a pool do.
 
 import { Workspace } from '../../src/shared/task';
 import { below } from './memory';
 
-/** Calls an entry for all items, the last part first; the workspaces take turns. */
+/** Calls an entry for all items, the last part first, with alternating workspaces. */
 export function inParts<T>(
   entry: (task: T, workspace: Workspace, begin: i32, end: i32) => void,
   task: T,

@@ -3,12 +3,12 @@
 import { pack } from '../../assembly/weights/pack';
 import { PackTask, SumTask, Workspace } from '../../src/shared/task';
 import { below, block, get, integers, put, reals, table } from './memory';
-import { layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
+import { allocateTarget, fillWindow, Sum, sumInPlace, writeBias } from './sums';
 import { kernelsOf, Tiles } from './tiles';
 
 export const GROUPS = 2;
 
-/** Channels and outputs along each axis. */
+/** Channels, and outputs along each axis. */
 export class Form {
   taps: i32 = 2;
 
@@ -20,7 +20,7 @@ export class Form {
   ) {}
 }
 
-/** Gives a task operands, nothing computed yet; its weights are packed so many terms at once. */
+/** Gives a task operands, with empty outputs. Its weights are packed in blocks of `termsAtOnce` terms. */
 export function prepare(
   task: SumTask,
   form: Form,
@@ -43,22 +43,22 @@ export function prepare(
   const plane = row * (form.height + 1) + below(3);
   task.windowRow = row << 2;
   task.windowDepth = plane << 2;
-  const window = layWindow(task, form.channels, plane * form.depth, whole);
+  const window = fillWindow(task, form.channels, plane * form.depth, whole);
   const taps: i32[] = [];
   for (let channel = 0; channel < form.channels; channel++) {
     for (let tap = 0; tap < form.taps; tap++)
       taps.push(channel * window.map + ((below(2) * row + below(3)) << 2));
   }
   task.tapTable = <i32>table(taps);
-  layBias(task);
+  writeBias(task);
 
-  const sum = sumAsItIs(task);
+  const sum = sumInPlace(task);
   sum.weights = packed(task, form, termsAtOnce, whole);
-  layTarget(task, sum);
+  allocateTarget(task, sum);
   return sum;
 }
 
-/** Packs weights for a task; gives them in plain order. */
+/** Packs weights for a task. Returns them in plain order. */
 function packed(task: SumTask, form: Form, termsAtOnce: i32, whole: bool): usize {
   const count = GROUPS * task.filters * task.terms;
   const kernel = form.taps << 2;

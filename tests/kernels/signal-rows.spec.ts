@@ -1,10 +1,11 @@
-// Direct sums of rows against sums in order: every kind of block, every length, in float32 and float64, nothing written beside.
+// Direct sums of rows compared with sums in order: every kind of block, every length, in float32 and float64, and nothing is written
+// outside of the outputs.
 
 import { rows } from '../../assembly/signal/rows';
 import { closeUp, stage } from '../../assembly/signal/stage';
 import { block, get, integers, put, releaseAll, table, touched } from './memory';
 
-/** Whole numbers as T, in a block of their own. */
+/** A block of integers of type T. */
 function numbers<T>(count: i32): usize {
   const whole = integers(count);
   if (sizeof<T>() == 4) return whole;
@@ -17,11 +18,11 @@ function at<T>(address: usize, index: i32): T {
   return load<T>(address + <usize>index * sizeof<T>());
 }
 
-/** Computes `count` rows of a kernel of so many lines and taps; says what is wrong, or nothing. */
+/** Computes `count` rows with a kernel of some lines and taps. Returns what is wrong, or an empty string. */
 function run<T>(lines: i32, taps: i32, length: i32, count: i32, group: i32, paired: bool): string {
   const size = <i32>sizeof<T>();
   const pitch = length + taps * group + 3;
-  // a vector may be read past the last number
+  // vectors may be read past the last number
   const signal = numbers<T>((lines + count) * pitch + 4);
   const weights = numbers<T>(lines * taps);
   const out = block((count * length * size) / 4);

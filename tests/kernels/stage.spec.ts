@@ -1,4 +1,4 @@
-// Staging: rows put together from runs, rows of zeros, every length and step.
+// Staging: rows composed of runs, rows of zeros, every length and step.
 
 import { stage } from '../../assembly/schedule/stage';
 import { StageTask, Workspace } from '../../src/shared/task';
@@ -12,7 +12,7 @@ const GROUPS = 2;
 const DEPTHS = 2;
 const ROWS = 4;
 
-/** Stages maps whose rows are `width` long; says what is wrong, or nothing. */
+/** Stages maps with rows of length `width`. Returns what is wrong, or an empty string. */
 function wrongElement(staged: StagedMap, width: i32): string {
   const task = new StageTask();
   task.groups = GROUPS;
@@ -28,7 +28,7 @@ function wrongElement(staged: StagedMap, width: i32): string {
   staged.describe(task);
   const size = staged.size;
   const maps = IMAGES * GROUPS * task.channels;
-  // a vector more, which may be written
+  // one more vector, which may be written
   task.stagedChannel = (size + 4) << 2;
   task.staged = <i32>block((maps * task.stagedChannel) >> 2);
   inParts<StageTask>(stage, task, [new Workspace(), new Workspace()], maps, 2);
@@ -41,14 +41,14 @@ function wrongElement(staged: StagedMap, width: i32): string {
     staged.show(task, task.source + from, shown);
     const to = task.staged + map * task.stagedChannel;
     for (let i = 0; i < size; i++) if (get(to, i) != get(shown, i)) wrong = `map ${map}, element ${i}`;
-    // of the vector more, at most three elements
+    // at most three elements of that vector
     if (touched(to + (size << 2) + 12, 1) > 0) wrong = `a store behind map ${map}`;
   }
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong;
 }
 
-/** Stages rows that are runs of some length and step (0: one element again and again), each element repeated, between zeros. */
+/** Stages rows that are runs of a length and step (0 repeats one element), with each element repeated, between zeros. */
 function staging(count: i32, step: i32, repeat: i32 = 1): string {
   const width = count * max(abs(step), 1) + 3;
   const staged = new StagedMap([1, -1, 0], [3, 0, -1, 1, 3]);

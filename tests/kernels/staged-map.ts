@@ -1,9 +1,9 @@
-// Staged maps for the specs: what each element of a staged map shows, and the tables that say so.
+// Staged maps for the specs: the input element of each staged element, and the tables that describe it.
 
 import { StageTask } from '../../src/shared/task';
 import { below, block, get, put, table } from './memory';
 
-/** Depths, rows and columns of a map that the elements of a staged map show; -1 shows a zero. */
+/** The depths, rows and columns of the input for each staged depth, row and column; -1 for zeros. */
 export class StagedMap {
   columns: i32[] = [];
   private runs: i32[] = [];
@@ -13,7 +13,7 @@ export class StagedMap {
     public rows: i32[],
   ) {}
 
-  /** Appends some columns to the rows, which show `first`, `first + step` and so on, each `repeat` times; zeros if `first` is -1. */
+  /** Appends columns to the rows: `first`, `first + step` and so on, each `repeat` times; zeros if `first` is -1. */
   add(first: i32, count: i32, step: i32, repeat: i32 = 1): void {
     this.runs.push(this.columns.length << 2);
     this.runs.push(first < 0 ? -1 : first << 2);
@@ -23,7 +23,7 @@ export class StagedMap {
     for (let i = 0; i < count; i++) this.columns.push(first < 0 ? -1 : first + (i / repeat) * step);
   }
 
-  /** Appends runs of any kind, until a row shows `count` of `width` columns. */
+  /** Appends runs of any kind, until a row has `count` of `width` columns. */
   addAny(count: i32, width: i32): void {
     while (this.columns.length < count) {
       const some = 1 + below(min(count - this.columns.length, 9));
@@ -49,7 +49,7 @@ export class StagedMap {
     task.stagedRow = this.columns.length << 2;
   }
 
-  /** Writes what should be staged of a map at `from`. */
+  /** Writes the expected staged map of a map at `from`. */
   show(task: StageTask, from: usize, to: usize): void {
     let at = 0;
     for (let d = 0; d < this.depths.length; d++) {
@@ -64,7 +64,7 @@ export class StagedMap {
   }
 }
 
-/** The address of a task in a block of its own, as tasks name other tasks. */
+/** The address of a task in a block of its own, as tasks refer to other tasks. */
 export function placed(task: StageTask): i32 {
   const address = block(offsetof<StageTask>() >> 2);
   memory.copy(address, changetype<usize>(task), offsetof<StageTask>());

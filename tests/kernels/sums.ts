@@ -1,4 +1,4 @@
-// Sums: what every entry that computes outputs should compute.
+// Reference sums: the results that the entries should compute.
 
 import { TILE_FILTERS } from '../../src/shared/sizes';
 import { SumTask } from '../../src/shared/task';
@@ -7,10 +7,10 @@ import { get, integers, put, touched } from './memory';
 
 export const IMAGES = 2;
 
-/** Where the inputs of a task can be read with all their zeros, its weights in plain order, and how its outputs lie. */
+/** The address of a task's inputs with all padding, its weights in plain order, and the layout of its outputs. */
 export class Sum {
-  inputs: usize = 0; // what the first output of the first group reads at tap 0
-  image: i32 = 0; // strides from there to what other outputs read
+  inputs: usize = 0; // the input of the first output of the first group at tap 0
+  image: i32 = 0; // strides to the inputs of other outputs
   group: i32 = 0;
   depth: i32 = 0;
   row: i32 = 0;
@@ -21,8 +21,8 @@ export class Sum {
   target: Layout = new Layout(0, 0, 0, 0);
 }
 
-/** A sum that reads what the task reads, where the task does. */
-export function sumAsItIs(task: SumTask): Sum {
+/** A sum that reads the inputs of the task itself. */
+export function sumInPlace(task: SumTask): Sum {
   const sum = new Sum();
   sum.inputs = task.window;
   sum.image = task.windowImage;
@@ -35,8 +35,8 @@ export function sumAsItIs(task: SumTask): Sum {
   return sum;
 }
 
-/** Fills the windows of all groups with numbers; gives the layout that they have. */
-export function layWindow(task: SumTask, channels: i32, mapNumbers: i32, whole: bool): Layout {
+/** Fills the windows of all groups with numbers. Returns their layout. */
+export function fillWindow(task: SumTask, channels: i32, mapNumbers: i32, whole: bool): Layout {
   const layout = layoutOf(IMAGES, task.groups, channels, mapNumbers);
   task.window = <i32>layout.filled(whole);
   task.windowImage = layout.image;
@@ -45,8 +45,8 @@ export function layWindow(task: SumTask, channels: i32, mapNumbers: i32, whole: 
   return layout;
 }
 
-/** Makes room for the outputs. */
-export function layTarget(task: SumTask, sum: Sum): void {
+/** Allocates the outputs. */
+export function allocateTarget(task: SumTask, sum: Sum): void {
   sum.target = layoutOf(IMAGES, task.groups, task.filters, task.depth * task.height * task.width);
   task.targetImage = sum.target.image;
   task.targetGroup = sum.target.group;
@@ -54,14 +54,14 @@ export function layTarget(task: SumTask, sum: Sum): void {
   task.target = <i32>sum.target.empty();
 }
 
-/** Writes the bias of all packed filters, and the zeros behind it. */
-export function layBias(task: SumTask): void {
+/** Writes the bias of all packed filters, and the zeros after it. */
+export function writeBias(task: SumTask): void {
   const count = task.groups * task.packedFilters;
   task.bias = <i32>integers(count + TILE_FILTERS);
   for (let i = 0; i < TILE_FILTERS; i++) put(task.bias, count + i, 0);
 }
 
-/** The last sum that `add` came to, and the sum of its absolute products. */
+/** The last result of `add`, and the sum of the absolute values of its products. */
 let value: f64 = 0;
 let size: f64 = 0;
 
@@ -77,8 +77,8 @@ function add(task: SumTask, sum: Sum, group: i32, filter: i32, from: usize): voi
 }
 
 /**
- * The first output whose error is more than so many shares of the sum of the absolute products, or a store beside the maps, or
- * nothing.
+ * Finds the first output whose error exceeds a fraction of the sum of the absolute products, or a store outside of the maps. Returns an
+ * empty string if there is none.
  */
 export function wrongOutput(task: SumTask, sum: Sum, most: f64 = 0, more: f64 = 0): string {
   let outputs = 0;
@@ -93,7 +93,7 @@ export function wrongOutput(task: SumTask, sum: Sum, most: f64 = 0, more: f64 = 
             for (let w = 0; w < task.width; w++, at += 4, outputs++) {
               add(task, sum, group, filter, inputs + d * sum.depth + h * sum.row + w * sum.column);
               const output: f64 = get(at, 0);
-              // written so that a NaN counts
+              // this form is also true for NaN
               if (!(abs(output - value) <= most * (size + more))) {
                 return `image ${image}, group ${group}, filter ${filter}, output ${d}, ${h}, ${w}: ${output}, expected ${value}`;
               }
@@ -106,7 +106,7 @@ export function wrongOutput(task: SumTask, sum: Sum, most: f64 = 0, more: f64 = 
   return touched(task.target, sum.target.size) == outputs ? '' : 'a store beside a map';
 }
 
-/** Whether two targets of the same layout hold the same bits. */
+/** Whether two targets of the same layout have the same bits. */
 export function sameBits(sum: Sum, a: usize, b: usize): bool {
   return memory.compare(a, b, (<usize>sum.target.size) << 2) == 0;
 }

@@ -1,4 +1,4 @@
-// Weaving while computing: interleave, given the tasks of both classes of a row, against their sums.
+// Interleaving while computing: interleave with the tasks of both classes of a row, compared with their sums.
 
 import { interleave } from '../../assembly/window/interleave';
 import { InterleaveTask, SumTask, Workspace } from '../../src/shared/task';
@@ -15,7 +15,7 @@ function workspaceWithSpare(): Workspace {
   return workspace;
 }
 
-/** Computes maps whose classes have up to `most` taps, or none; says what is wrong, or nothing. */
+/** Computes maps whose classes have up to `most` taps, or none. Returns what is wrong, or an empty string. */
 function weaving(depthPhases: i32, rowPhases: i32, depth: i32, height: i32, width: i32, most: i32): string {
   const task = new InterleaveTask();
   task.groups = GROUPS;
@@ -35,7 +35,7 @@ function weaving(depthPhases: i32, rowPhases: i32, depth: i32, height: i32, widt
   task.targetGroup = target.group;
   task.targetFilter = target.map;
 
-  // vectors may go seven numbers beyond what a row reads
+  // vectors may be read up to seven numbers past a row
   const columns = (((width + 15) >> 4) << 3) + 3;
   task.partRow = columns << 2;
   task.partDepth = task.partRow * (height + 2);

@@ -1,4 +1,4 @@
-// Tasks for the spec of winograd: how tiles lie, and the operands of every kind of them.
+// Tasks for the spec of winograd: the forms of tiles, and the operands for each of them.
 
 import { packWinograd } from '../../assembly/weights/pack';
 import {
@@ -12,15 +12,14 @@ import {
 import { PackWinogradTask, WinogradTask, Workspace } from '../../src/shared/task';
 import { below, block, get, put, reals, table } from './memory';
 import { takeAll } from './products';
-import { IMAGES, layBias, layTarget, layWindow, Sum, sumAsItIs } from './sums';
+import { allocateTarget, fillWindow, IMAGES, Sum, sumInPlace, writeBias } from './sums';
 import { kernelsOf, tilesFor } from './tiles';
 
 export const GROUPS = 2;
 
 /**
- * How tiles lie: 3 x 3 or 2 x 2 taps, or three taps, or of eight points up to five, in a row or column; some distance apart along depth,
- * height and width. Some kernels
- * may be short: without a last row of taps, or a last column.
+ * Forms of tiles: 3 x 3 or 2 x 2 taps, three taps on one axis, or, with eight points, up to five; with gaps along depth, height and width.
+ * Some kernels may be short: without a last row or a last column of taps.
  */
 export class Kind {
   constructor(
@@ -40,7 +39,7 @@ export class Kind {
     return this.transform == F4_3_HIGH || this.transform == EIGHT_POINTS_HIGH;
   }
 
-  /** Outputs of a tile along an axis of so many taps. */
+  /** Outputs of a tile along an axis with a number of taps. */
   outputs(taps: i32): i32 {
     return taps == 1 ? 1 : this.isEight ? 9 - taps : taps + 1;
   }
@@ -85,7 +84,7 @@ export class Form {
   ) {}
 }
 
-/** A task with operands, and what it should compute; its weights aren't packed yet. */
+/** A task with operands, and the expected result. Its weights are not packed yet. */
 export class Problem {
   task: WinogradTask = new WinogradTask();
   packing: PackWinogradTask = new PackWinogradTask();
@@ -135,7 +134,7 @@ export class Problem {
     const plane = row * (form.height + (kind.rows - 1) * kind.heightGap);
     task.windowRow = row << 2;
     task.windowDepth = plane << 2;
-    layWindow(task, form.channels, plane * (form.depth + (form.outer - 1) * kind.depthGap), false);
+    fillWindow(task, form.channels, plane * (form.depth + (form.outer - 1) * kind.depthGap), false);
     const taps: i32[] = [];
     for (let channel = 0; channel < form.channels; channel++) {
       for (let d = 0; d < form.outer; d++) {
@@ -147,15 +146,15 @@ export class Problem {
       }
     }
     task.tapTable = <i32>table(taps);
-    layBias(task);
+    writeBias(task);
 
-    task.notes = <i32>block(GROUPS * this.panels);
-    memory.fill(task.notes, 0, (<usize>(GROUPS * this.panels)) << 2);
+    task.marks = <i32>block(GROUPS * this.panels);
+    memory.fill(task.marks, 0, (<usize>(GROUPS * this.panels)) << 2);
     this.preparePacking(kind, form);
-    this.sum = sumAsItIs(task);
+    this.sum = sumInPlace(task);
     this.sum.products = taps.length;
     this.sum.weights = this.plainWeights();
-    layTarget(task, this.sum);
+    allocateTarget(task, this.sum);
   }
 
   private preparePacking(kind: Kind, form: Form): void {
@@ -172,7 +171,7 @@ export class Problem {
     packing.transform = task.transform;
     packing.kernelTaps = task.kernelTaps;
     packing.elements = task.elements;
-    // backwards, as a transposed convolution meets its kernel; without the last row or column where a kernel is short
+    // in reverse, as in a transposed convolution; without the last row or column if a kernel is short
     const elements: i32[] = [];
     for (let i = 0; i < taps; i++) {
       const kernel = (i / task.kernelTaps) % task.kernels;
@@ -195,7 +194,7 @@ export class Problem {
     takeAll(packing);
   }
 
-  /** The weights in the order of the taps, zeros for those left out. */
+  /** The weights in the order of the taps, with zeros for missing taps. */
   private plainWeights(): usize {
     const packing = this.packing;
     const plain = block(GROUPS * packing.filters * packing.channels * packing.taps);
@@ -214,7 +213,7 @@ export class Problem {
     return plain;
   }
 
-  /** Packs the weights, so many terms at once as the task says. */
+  /** Packs the weights in blocks of the task's `termsAtOnce`. */
   pack(): void {
     const packing = this.packing;
     packing.termsAtOnce = this.task.termsAtOnce;
@@ -259,16 +258,16 @@ export class Problem {
     return GROUPS * this.task.filterParts * this.panels;
   }
 
-  /** Whether a panel of a group is noted as not finite. */
-  isNoted(group: i32, panel: i32): bool {
-    return load<i32>(this.task.notes + (group * this.panels + panel) * 4) != 0;
+  /** Whether a panel of a group is marked as not finite. */
+  isMarked(group: i32, panel: i32): bool {
+    return load<i32>(this.task.marks + (group * this.panels + panel) * 4) != 0;
   }
 
-  /** How many panels are. */
-  get noted(): i32 {
+  /** The number of marked panels. */
+  get marked(): i32 {
     let count = 0;
     for (let group = 0; group < GROUPS; group++) {
-      for (let panel = 0; panel < this.panels; panel++) count += +this.isNoted(group, panel);
+      for (let panel = 0; panel < this.panels; panel++) count += +this.isMarked(group, panel);
     }
     return count;
   }

@@ -1,4 +1,4 @@
-// Winograd against the direct sum, within what its rounding allows, and its refusal of numbers that are not finite.
+// Winograd compared with the direct sum, within its rounding error, and its detection of values that are not finite.
 
 import { winograd } from '../../assembly/schedule/winograd';
 import { EIGHT_POINTS, EIGHT_POINTS_HIGH, F3X3_2X2, F4_3, F4_3_HIGH, F4X4_3X3 } from '../../src/shared/sizes';
@@ -20,7 +20,7 @@ const short = [
   new Kind(F4_3, 1, 1, 2, true),
   new Kind(F4_3_HIGH, 1, 2, 1, true),
 ];
-/** Of eight points: three, four and five taps along the width and the height, apart or not, some of the kernels short. */
+/** With eight points: three, four and five taps along the width and the height, with and without gaps, some of the kernels short. */
 const eights = [
   new Kind(EIGHT_POINTS, 1, 1, 1, false, 3),
   new Kind(EIGHT_POINTS, 1, 1, 1, true, 4),
@@ -34,21 +34,21 @@ const eights = [
 ];
 const dilated = [new Kind(F4X4_3X3, 2, 1, 3), new Kind(F4X4_3X3, 1, 3, 2), new Kind(F4X4_3X3, 3, 2, 1)];
 
-/** Computes in some parts by two workspaces; says what is wrong, or nothing. */
+/** Computes in parts with two workspaces. Returns what is wrong, or an empty string. */
 function run(problem: Problem, parts: i32): string {
-  // a transform of few taps rounds as its inputs do, which lie beside them too
+  // a transform of few taps rounds relative to all inputs of its tiles
   const more = problem.hasShort ? 1 : 0;
   const workspaces = [problem.newWorkspace(), problem.newWorkspace()];
   problem.pack();
   inParts<WinogradTask>(winograd, problem.task, workspaces, problem.items, parts);
   let wrong = wrongOutput(problem.task, problem.sum, 4e-6, more);
   if (workspaces[0].notFinite != 0 || workspaces[1].notFinite != 0) wrong = 'the flag is set';
-  if (problem.noted != 0) wrong = 'a panel is noted';
+  if (problem.marked != 0) wrong = 'a panel is marked';
   if (!releaseAll()) wrong = 'a store beside a block';
   return wrong == '' ? '' : `${problem.toString()}: ${wrong}`;
 }
 
-/** Maps of every size from that of a tile on. */
+/** Maps of every size from one tile on. */
 function everySize(kind: Kind): void {
   const least = kind.wide * kind.widthGap;
   const lowest = kind.high * kind.heightGap;
@@ -61,7 +61,7 @@ function everySize(kind: Kind): void {
   }
 }
 
-/** Every depth around a few that are computed at once, with one to three planes of taps. */
+/** Every depth around the number of depths computed at once, with one to three planes of taps. */
 function everyDepth(kind: Kind): void {
   for (let depth = kind.depthGap; depth <= kind.depthGap + 12; depth++) {
     for (let outer = 1; outer <= 3; outer++) {
@@ -74,7 +74,7 @@ function everyDepth(kind: Kind): void {
   }
 }
 
-/** Every number of filters around a tile, and some terms at once. */
+/** Every number of filters around a tile, with several numbers of terms per block. */
 function everyFilter(kind: Kind): void {
   for (let filters = 1; filters <= 11; filters++) {
     for (let fives = 0; fives <= (filters + 4) / 5; fives++) {
@@ -92,7 +92,7 @@ function everyFilter(kind: Kind): void {
   }
 }
 
-/** Every number of channels around those that are transformed together. */
+/** Every number of channels around the number transformed together. */
 function everyChannel(kind: Kind): void {
   for (let channels = 1; channels <= 9; channels++) {
     const form = new Form(channels, 1 + below(2), kind.depthGap, kind.high * kind.heightGap, 27);
@@ -110,7 +110,7 @@ function same(kind: Kind, width: i32 = 27): bool {
   task.target = <i32>problem.sum.target.empty();
   inParts<WinogradTask>(winograd, task, [problem.newWorkspace(), problem.newWorkspace()], problem.items, 5);
   const isSame = sameBits(problem.sum, once, task.target);
-  // the last item first: which tile stores outputs that two have must not depend on the order
+  // the last item first: the order of calls must not change which tile's result remains where two overlap
   task.target = <i32>problem.sum.target.empty();
   const workspace = problem.newWorkspace();
   for (let item = problem.items - 1; item >= 0; item--) winograd(task, workspace, item, item + 1);
@@ -118,8 +118,8 @@ function same(kind: Kind, width: i32 = 27): bool {
   return releaseAll() && isSame && isSameBackwards;
 }
 
-/** Whether a tile, by its place along height and width, reads an input; the last tile ends with the map. */
-function meets(kind: Kind, task: WinogradTask, high: i32, wide: i32, line: i32, column: i32): bool {
+/** Whether a tile, by its position along height and width, reads an input. The last tile ends with the map. */
+function readsInput(kind: Kind, task: WinogradTask, high: i32, wide: i32, line: i32, column: i32): bool {
   const top = min(high * kind.high, task.height - kind.high);
   if (line < top || line >= top + kind.high + kind.rows - 1) return false;
   const gap = kind.widthGap;
@@ -129,7 +129,10 @@ function meets(kind: Kind, task: WinogradTask, high: i32, wide: i32, line: i32, 
   return step >= 0 && step % gap == 0 && step / gap < kind.wide + kind.columns - 1;
 }
 
-/** Numbers of the window, every one of which an output reads, are not finite in turn; only the workspace that meets them tells. */
+/**
+ * Sets random inputs to values that are not finite, one per run; every input is read by an output. Only the workspace that reads it must
+ * report that, and mark the panels of the tiles that read it.
+ */
 function flags(kind: Kind): void {
   for (let i = 0; i < 40; i++) {
     const problem = new Problem(kind, new Form(2, 1, 1, 6, 13), 4, 0);
@@ -156,18 +159,21 @@ function flags(kind: Kind): void {
     winograd(task, workspaces[0], 0, middle);
     expect(workspaces[group].notFinite).toBe(1, `number ${i}`);
     expect(workspaces[1 - group].notFinite).toBe(0, `number ${i}, the other group`);
-    // the panels of a group follow one another through its images
+    // the panels of a group are counted through its images
     const tiles = problem.lines * problem.columns;
-    for (let own = 0; own < 2; own++) {
+    for (let each = 0; each < 2; each++) {
       for (let panel = 0; panel < problem.panels; panel++) {
         let reads = false;
         for (let tile = panel * 8; tile < min(panel * 8 + 8, 2 * tiles); tile++) {
           const place = tile % tiles;
-          const isThere = own == group && tile / tiles == image;
-          if (isThere && meets(kind, task, place / problem.columns, place % problem.columns, line, column))
+          const isThere = each == group && tile / tiles == image;
+          if (
+            isThere &&
+            readsInput(kind, task, place / problem.columns, place % problem.columns, line, column)
+          )
             reads = true;
         }
-        expect(problem.isNoted(own, panel)).toBe(reads, `number ${i}, group ${own}, panel ${panel}`);
+        expect(problem.isMarked(each, panel)).toBe(reads, `number ${i}, group ${each}, panel ${panel}`);
       }
     }
     expect(releaseAll()).toBe(true);

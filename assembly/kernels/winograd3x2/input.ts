@@ -1,20 +1,20 @@
-// winograd3x2/input: transforms inputs, B^T d B of F(3x3, 2x2). Four tiles at a time, one a lane.
+// winograd3x2/input: transforms inputs, B^T d B of F(3x3, 2x2). Four tiles at a time, one per lane.
 //
 //          1  0 -1  0
 //   B^T =  0  1  1  0
 //          0 -1  1  0
 //          0 -1  0  1
 //
-//   d       4 x 4 inputs of each tile, four neighbours a row
+//   d       4 x 4 inputs of each tile, four consecutive ones per row
 //
-// The rows of B^T d are written out, so that a row of inputs is loaded once: 1.08 of a loop over them for
+// The rows of B^T d are written out, so that a row of inputs is loaded once: 1.08 times the speed of a loop over them for
 // T n1 g1 c64 f3 i32x32 k4x4 s2x2 p1x1.
 
 import { inputsOf } from '../tile-table';
 import { SIDE } from './points';
 
 /**
- * A row of B^T d, of the tiles a to d, times B: its four elements go to `to`, `step` bytes apart. A 4x4
+ * A row of B^T d, of the tiles a to d, times B: its four elements are stored at `to`, `step` bytes apart. A 4x4
  * transpose brings the same column of the four tiles together.
  */
 // @ts-ignore: decorator
@@ -35,13 +35,13 @@ function spread(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): voi
 }
 
 /**
- * B^T d B of four tiles, in one channel after the other.
+ * B^T d B of four tiles, for each channel.
  * @param tiles the four tiles in the tile table
- * @param from bytes from the inputs that the table says to those of the first channel
- * @param row bytes from an input to the one below it
- * @param last bytes to the last row; two rows where nobody reads what comes of it
- * @param channel bytes from a channel to the next
- * @param to element e of the first result goes to `to + e * step`, the next result `term` bytes further
+ * @param from byte offset of the first channel from the inputs in the table
+ * @param row bytes between rows of inputs
+ * @param last byte offset of the last row; 2 * row if its results are not read
+ * @param channel bytes between channels
+ * @param to element e of the first result is stored at `to + e * step`, the next result `term` bytes further
  */
 export function input3x2(
   tiles: usize,

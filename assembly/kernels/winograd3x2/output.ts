@@ -7,19 +7,20 @@
 //   m       f32[4][4][4]: rows, columns, tiles
 //   work    f32[3][4][4]
 
-import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
+import { firstRowOf, markNotFinite, outputsOf } from '../tile-table';
 import { ROW, SIDE, VECTOR } from './points';
 
-/** Bytes from the first output of a row to the third. */
+/** Byte offset of the third output of a row. */
 const THIRD: usize = 8;
 
 /**
  * output = bias + A^T m A for one filter and four tiles.
- * @param from element e of m lies at `from + e * step`
+ * @param from element e of m is at `from + e * step`
  * @param bias f32
- * @param tiles the four tiles in the tile table; rows that a tile skips are not written, and where an output is not finite is noted
- * @param to bytes from the outputs that the table says to those of this call
- * @param row bytes from an output to the one below it
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not stored, and tiles with outputs that are not finite are
+ * marked
+ * @param to byte offset from the outputs in the table
+ * @param row bytes between rows of outputs
  */
 export function output3x2(
   from: usize,
@@ -52,7 +53,7 @@ export function output3x2(
   const first2 = firstRowOf(tiles, 2);
   const first3 = firstRowOf(tiles, 3);
   let bad = zero;
-  // Loop over the rows, work A: four to three again; a transpose brings the outputs of each tile together.
+  // Loop over the rows, work A: again four elements to three; a transpose brings the outputs of each tile together.
   for (let r = 0, w = work; r < 3; r++, w += ROW) {
     const m0 = v128.load(w);
     const m1 = v128.load(w, VECTOR);
@@ -62,7 +63,7 @@ export function output3x2(
     const y0 = f32x4.add(start, f32x4.add(m0, sum));
     const y1 = f32x4.add(start, f32x4.sub(m1, m2));
     const y2 = f32x4.add(start, f32x4.add(sum, m3));
-    // zero times an infinity or NaN is NaN, and stays so
+    // zero times infinity or NaN is NaN, which propagates
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), y2)));
     const low = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
     const high = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
@@ -87,5 +88,5 @@ export function output3x2(
     q2 += row;
     q3 += row;
   }
-  noteTiles(tiles, bad);
+  markNotFinite(tiles, bad);
 }

@@ -1,5 +1,5 @@
-// winograd4x3/input: transforms inputs, B^T d B of F(4x4, 3x3), and d B of F(4, 3) along the width.
-// Four tiles at a time, one a lane.
+// winograd4x3/input: transforms inputs, B^T d B of F(4x4, 3x3), and d B of F(4, 3) along one axis.
+// Four tiles at a time, one per lane.
 //
 //          a2 b2  0      -(a2+b2)  0        1  0
 //          0     -a b2   -b2       a        1  0          a = 3/4, b = 3/2
@@ -8,18 +8,18 @@
 //          0      a2 b   -a2      -b        1  0
 //          0      a2 b2   0       -(a2+b2)  0  1
 //
-//   d       6 x 6 inputs of each tile, anywhere; of tiles along the width or height 6 of each channel
+//   d       6 x 6 inputs of each tile, at any alignment; of tiles along one axis six of each channel
 //   work    f32[6][6][4]: rows, columns, tiles
 //
-// Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
+// Points of opposite sign are pairs: their rows of B^T have the same even part, and odd parts that differ in sign only.
 
 import { gather } from '../../lanes';
 import { inputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
 /**
- * B^T d B of four tiles. Element e of the result goes to `to + e * step`; nobody reads what comes of rows that there are not. For the
- * rest see inputRows4x3.
+ * B^T d B of four tiles. Element e of the result is stored at `to + e * step`. Elements that follow from a missing row are computed from
+ * stale values and are not read. For the other parameters see inputRows4x3.
  */
 // @ts-ignore: decorator
 @inline
@@ -38,7 +38,7 @@ export function input4x3(
   inputColumns4x3(work, to, step);
 }
 
-/** B^T along one axis: six values to six, which go to `to`, `step` bytes apart. */
+/** B^T along one axis: six vectors to six, which are stored at `to`, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function spread(
@@ -72,11 +72,11 @@ function spread(
 /**
  * d B: rows of six inputs of four tiles to rows of six elements.
  * @param tiles the four tiles in the tile table
- * @param from bytes from the inputs that the table says to those of this call
- * @param row bytes from an input to the one below it, or of tiles along one axis to that of the next channel
- * @param gap bytes from an input to the one beside it, or of tiles along the height to the one below it
- * @param last bytes to the last input; less than five gaps where nobody reads what comes of it
- * @param to element e of a row goes to `to + e * step`, the next row `rowStep` bytes further
+ * @param from byte offset from the inputs in the table
+ * @param row bytes between rows of inputs, or, for tiles along one axis, between channels
+ * @param gap bytes between inputs of a row, or, for tiles along the height, of a column
+ * @param last byte offset of the last input; less than five gaps if its result is not read
+ * @param to element e of a row is stored at `to + e * step`, the next row `rowStep` bytes further
  */
 export function inputRows4x3(
   tiles: usize,
@@ -107,7 +107,7 @@ export function inputRows4x3(
     let d4: v128;
     let d5: v128;
     if (gap == 4) {
-      // four columns by a 4x4 transpose, the other two by halves
+      // four columns by a 4x4 transpose, the other two by half vectors
       const r0 = v128.load(p0);
       const r1 = v128.load(p1);
       const r2 = v128.load(p2);
@@ -125,7 +125,7 @@ export function inputRows4x3(
       d4 = v128.shuffle<f32>(r01, r23, 0, 2, 4, 6);
       d5 = v128.shuffle<f32>(r01, r23, 1, 3, 5, 7);
     } else if (p1 == p0 + 4 && p2 == p0 + 8 && p3 == p0 + 12) {
-      // neighbours, as tiles of dilated taps and tiles along the height are
+      // the four tiles are consecutive, as with dilated taps or along the height
       d0 = v128.load(p0);
       d1 = v128.load(p0 + gap);
       d2 = v128.load(p0 + 2 * gap);
@@ -149,7 +149,7 @@ export function inputRows4x3(
   }
 }
 
-/** B^T work: the six columns of work; element e of the result goes to `to + e * step`. */
+/** B^T work: transforms the six columns of work; element e of the result is stored at `to + e * step`. */
 export function inputColumns4x3(work: usize, to: usize, step: usize): void {
   const a = splat(Factor.A);
   const b = splat(Factor.B);

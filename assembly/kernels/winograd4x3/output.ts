@@ -1,5 +1,5 @@
-// winograd4x3/output: transforms products to outputs, A^T m A of F(4x4, 3x3), and m A of F(4, 3) along the
-// width. Four tiles at a time, one a lane.
+// winograd4x3/output: transforms products to outputs, A^T m A of F(4x4, 3x3), and m A of F(4, 3) along one
+// axis. Four tiles at a time, one per lane.
 //
 //          1  1   1   1   1   0
 //   A^T =  0  a  -a   b  -b   0          a = 3/4, b = 3/2
@@ -9,18 +9,18 @@
 //   m       f32[6][6][4]: rows, columns, tiles; of tiles along one axis f32[filters][6][4]
 //   work    f32[4][6][4]
 //
-// Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T each.
+// Points of opposite sign are pairs: two rows of A^T share the sum, two the difference.
 
 import { CLAMP, LEAKY_RELU } from '../../../src/shared/sizes';
 import { FinishTask } from '../../../src/shared/task';
 import { clamp } from '../../lanes';
 import { distanceToAddend } from '../addend';
-import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
+import { firstRowOf, markNotFinite, outputsOf } from '../tile-table';
 import { Factor, ROW, SIDE, splat, VECTOR } from './points';
 
 /**
- * A^T m A for one filter and four tiles. Element e of m lies at `from + e * step`; for the rest see
- * outputRows4x3, whose one bias this takes.
+ * A^T m A for one filter and four tiles. Element e of m is at `from + e * step`; all rows have the same bias. For the other parameters see
+ * outputRows4x3.
  */
 // @ts-ignore: decorator
 @inline
@@ -39,7 +39,7 @@ export function output4x3(
   outputRows4x3(work, VECTOR, ROW, 4, bias, 0, tiles, to, row, gap, false, finish);
 }
 
-/** work = A^T m: the six columns of m, whose element e lies at `from + e * step`, to four rows of six. */
+/** work = A^T m: transforms the six columns of m, whose element e is at `from + e * step`, to four rows of six. */
 export function outputColumns4x3(from: usize, step: usize, work: usize): void {
   const a = splat(Factor.A);
   const b = splat(Factor.B);
@@ -67,15 +67,16 @@ export function outputColumns4x3(from: usize, step: usize, work: usize): void {
 
 /**
  * output = bias + m A: rows of six elements of four tiles to rows of four outputs of each.
- * @param from element e of a row lies at `from + e * step`, the next row `rowStep` bytes further
- * @param bias f32: the next row takes that `biasStep` bytes further
- * @param tiles the four tiles in the tile table; rows that a tile skips are not written, and where an output is not finite is noted
- * @param to bytes from the outputs that the table says to those of this call
- * @param row bytes from an output to the one below it, or of tiles along one axis to that of the next filter
- * @param gap bytes from an output to the one beside it, or of tiles along the height to the one below it
- * @param isHigh the tiles lie along the height
- * @param finish address of a FinishTask with a clamp, or, where a tile's outputs are neighbours, with any or no activation that `finishRun` knows
- * and an addend; 0: outputs stay as they are
+ * @param from element e of a row is at `from + e * step`, the next row `rowStep` bytes further
+ * @param bias f32; the bias of the next row is `biasStep` bytes further
+ * @param tiles the four tiles in the tile table; rows that a tile skips are not stored, and tiles with outputs that are not finite are
+ * marked
+ * @param to byte offset from the outputs in the table
+ * @param row bytes between rows of outputs, or, for tiles along one axis, between filters
+ * @param gap bytes between outputs of a row, or, for tiles along the height, of a column
+ * @param isHigh whether the tiles are along the height
+ * @param finish address of the FinishTask of the epilogue, or 0. If a tile's outputs are contiguous: any activation of `finishRun`, or
+ * none, and an addend; otherwise a clamp only
  */
 export function outputRows4x3(
   from: usize,
@@ -95,7 +96,7 @@ export function outputRows4x3(
   let q1 = outputsOf(tiles, 1) + to;
   let q2 = outputsOf(tiles, 2) + to;
   let q3 = outputsOf(tiles, 3) + to;
-  // the first row that each tile writes; of a tile along the height, the first output of every row (computed where it is needed:
+  // the first row that each tile stores; for tiles along the height, the first output of every row (computed where it is needed:
   // before the loop it took 1.08 times as long for n1 g32 c512 f512 i14x14 k3x3 p1x1)
   const skip0 = firstRowOf(tiles, 0);
   const skip1 = firstRowOf(tiles, 1);
@@ -131,10 +132,10 @@ export function outputRows4x3(
     let y1 = f32x4.add(start, f32x4.add(f32x4.mul(a, difA), f32x4.mul(b, difB)));
     let y2 = f32x4.add(start, f32x4.add(f32x4.mul(a2, sumA), f32x4.mul(b2, sumB)));
     let y3 = f32x4.add(f32x4.add(start, m5), f32x4.add(f32x4.mul(a3, difA), f32x4.mul(b3, difB)));
-    // zero times an infinity or NaN is NaN, and stays so
+    // zero times infinity or NaN is NaN, which propagates
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(f32x4.add(y0, y1), f32x4.add(y2, y3))));
     if (gap == 4 && !isHigh) {
-      // neighbours: a 4x4 transpose brings the four outputs of a tile together
+      // contiguous outputs: a 4x4 transpose brings the four outputs of a tile together
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
@@ -177,7 +178,7 @@ export function outputRows4x3(
         y3 = clamp(y3, zero, most);
       }
       if (gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12 && skip0 == skip3) {
-        // closer together, tiles would write the same outputs, and of these the last must stay
+        // closer tiles would overlap, and the outputs of the last one must remain
         const out = isHigh ? skip0 : 0;
         if (r >= first0) {
           if (out < 1) v128.store(q0, y0);
@@ -221,5 +222,5 @@ export function outputRows4x3(
     q2 += row;
     q3 += row;
   }
-  noteTiles(tiles, bad);
+  markNotFinite(tiles, bad);
 }

@@ -1,13 +1,13 @@
-// winograd4x3/points: the points of F(4x4, 3x3) and F(4, 3), four outputs a side from three taps, and the
+// winograd4x3/points: the points of F(4x4, 3x3) and F(4, 3), four outputs per axis from three taps, and the
 // weights' transform G.
 //
 //   output = A^T [ (G kernel G^T) . (B^T input B) ] A
 //
 // Lavin and Gray, Fast algorithms for convolutional networks, 2015.
 //
-// Four outputs of three taps are 4 + 3 - 1 = 6 products, of polynomials at six points: 0, a, -a, b, -b and
+// Four outputs of three taps take 4 + 3 - 1 = 6 products: polynomials at the six points 0, a, -a, b, -b and
 // infinity, with a = 3/4 and b = 3/2. B^T is in input.ts, A^T in output.ts.
-// Not taken: 0, 1, -1, 2, -2 and infinity: four times the error at the same speed.
+// Not taken: the points 0, 1, -1, 2, -2 and infinity, with four times the error at the same speed.
 
 /** Elements of a transformed tile along one axis. */
 export const SIDE: usize = 6;
@@ -21,7 +21,7 @@ const B: f64 = 1.5;
 const A2: f64 = A * A;
 const B2: f64 = B * B;
 
-/** What B^T and A^T multiply by. */
+/** The constants of B^T and A^T. */
 export enum Factor {
   A,
   B,
@@ -46,8 +46,8 @@ const factors: usize = memory.data<f32>([
 ]);
 
 /**
- * A factor in all lanes, from memory, to be loaded before a loop: a v128 constant in the loop takes V8 three
- * instructions each time round, and the transforms 1.25 times as long.
+ * A factor in all lanes, loaded from memory before a loop. V8 rematerializes a v128 constant in a loop with three
+ * instructions per iteration, and the transforms then take 1.25 times as long.
  */
 // @ts-ignore: decorator
 @inline
@@ -55,20 +55,20 @@ export function splat(factor: Factor): v128 {
   return v128.load32_splat(factors + ((<usize>factor) << 2));
 }
 
-/** G times this is whole numbers. */
+/** This times G has integer elements. */
 export const WHOLE4x3: f64 = 243;
 
-/** What a row of G is divided by: the product of a point's distances from the other four. */
+/** The divisor of a row of G: the product of a point's distances from the other four. */
 const N0: f64 = A2 * B2;
 const NA: f64 = 2 * A2 * (A2 - B2);
 const NB: f64 = 2 * B2 * (B2 - A2);
 
 /**
- * 243 G, f64[6][3]. A row gives what a kernel g0 + g1 p + g2 p^2 is at a point p, [1, p, p^2] / N(p), and at
+ * 243 G, f64[6][3]. A row evaluates a kernel g0 + g1 p + g2 p^2 at a point p: [1, p, p^2] / N(p), and at
  * infinity g2.
  *
- * Whole numbers, as the products with a kernel of whole numbers are then exact, and what cancels is zero.
- * Not taken: the same as a function of point and power; weights are packed 1.7 times as slowly.
+ * Integers, so that products with integer weights are exact and terms that cancel give zero.
+ * Not taken: computing the elements from point and power, which packs weights 1.7 times as slowly.
  */
 // biome-ignore format: a matrix
 export const G4x3: usize = memory.data<f64>([

@@ -1,4 +1,4 @@
-// winograd8/input: transforms inputs, B^T d of F(6, 3), F(5, 4) and F(4, 5) along one axis. Four tiles at a time, one a lane.
+// winograd8/input: transforms inputs, B^T d of F(6, 3), F(5, 4) and F(4, 5) along one axis. Four tiles at a time, one per lane.
 //
 //          -1  0     21/4   0     -21/4   0     1  0
 //           0  2     4     -5/2   -5      1/2   1  0
@@ -9,9 +9,9 @@
 //           0 -1/2   1/4    5/2   -5/4   -2     1  0
 //           0 -1     0     21/4    0    -21/4   0  1
 //
-//   d       8 inputs of each channel and tile, anywhere
+//   d       8 inputs of each channel and tile, at any alignment
 //
-// Points of opposite signs come in pairs: their rows of B^T share an even part and, but for the sign, an odd one.
+// Points of opposite sign are pairs: their rows of B^T have the same even part, and odd parts that differ in sign only.
 
 import { gather } from '../../lanes';
 import { inputsOf } from '../tile-table';
@@ -20,11 +20,11 @@ import { Factor, splat } from './points';
 /**
  * B^T d: eight inputs of four tiles to eight elements, for some channels.
  * @param tiles the four tiles in the tile table
- * @param from bytes from the inputs that the table says to those of this call
- * @param channel bytes from an input to that of the next channel
- * @param gap bytes from an input to the next along the axis
- * @param last bytes to the last input; less than seven gaps where nobody reads what comes of it
- * @param to element e goes to `to + e * step`, those of the next channel `channelStep` bytes further
+ * @param from byte offset from the inputs in the table
+ * @param channel bytes between channels
+ * @param gap bytes between inputs along the axis
+ * @param last byte offset of the last input; less than seven gaps if its result is not read
+ * @param to element e is stored at `to + e * step`, those of the next channel `channelStep` bytes further
  */
 export function input8(
   tiles: usize,
@@ -58,7 +58,7 @@ export function input8(
     let d6: v128;
     let d7: v128;
     if (gap == 4) {
-      // neighbours: two 4x4 transposes
+      // contiguous inputs: two 4x4 transposes
       let r0 = v128.load(p0);
       let r1 = v128.load(p1);
       let r2 = v128.load(p2);
@@ -84,7 +84,7 @@ export function input8(
       d6 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
       d7 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
     } else if (p1 == p0 + 4 && p2 == p0 + 8 && p3 == p0 + 12) {
-      // tiles that are neighbours themselves, as those of dilated taps and those along the height are
+      // the four tiles are consecutive, as with dilated taps or along the height
       d0 = v128.load(p0);
       d1 = v128.load(p0 + gap);
       d2 = v128.load(p0 + 2 * gap);

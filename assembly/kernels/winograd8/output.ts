@@ -1,9 +1,9 @@
-// winograd8/output: transforms products to outputs, A^T m of F(6, 3), F(5, 4) and F(4, 5) along one axis. Four tiles at a time, one a
+// winograd8/output: transforms products to outputs, A^T m of F(6, 3), F(5, 4) and F(4, 5) along one axis. Four tiles at a time, one per
 // lane.
 //
 //          1  1     1     1   1   1   1   0
 //          0  1/2  -1/2   1  -1   2  -2   0
-//   A^T =  0  1/4   1/4   1   1   4   4   0       its first 4, 5 or 6 rows; in the last one infinity counts 1
+//   A^T =  0  1/4   1/4   1   1   4   4   0       the first 4, 5 or 6 rows; the last of these has 1 in the column of infinity
 //          0  1/8  -1/8   1  -1   8  -8   0
 //          0  1/16  1/16  1   1  16  16   0
 //          0  1/32 -1/32  1  -1  32 -32   1
@@ -11,29 +11,30 @@
 //   m       f32[filters][8][4]
 //   work    f32[6][4]: the outputs of the four tiles
 //
-// Points of opposite signs come in pairs: their sum and their difference serve two rows of A^T or three each.
-// The loop holds up to 17 vectors, so that V8 spills some: as measured in the first caches, 6.6 ns for six outputs of four tiles, where
-// outputRows4x3 takes 5.3 for four.
+// Points of opposite sign are pairs: up to three rows of A^T share the sum, and three the difference.
+// The loop has up to 17 live vectors, so V8 spills some: in the first-level cache, six outputs of four tiles take 6.6 ns, four outputs by
+// outputRows4x3 5.3 ns.
 
 import { CLAMP, LEAKY_RELU } from '../../../src/shared/sizes';
 import { FinishTask } from '../../../src/shared/task';
 import { clamp, gather } from '../../lanes';
 import { distanceToAddend } from '../addend';
-import { firstRowOf, noteTiles, outputsOf } from '../tile-table';
+import { firstRowOf, markNotFinite, outputsOf } from '../tile-table';
 import { Factor, splat } from './points';
 
 /**
  * output = bias + A^T m: eight elements of four tiles to 4, 5 or 6 outputs of each, for some filters.
- * @param outputs of a tile
- * @param from element e of a filter lies at `from + e * step`, those of the next filter `filterStep` bytes further
- * @param bias f32: the next filter takes that 4 bytes further
- * @param tiles the four tiles in the tile table; outputs that a tile along the height skips are not written, and where an output is not
- * finite is noted
- * @param to bytes from the outputs that the table says to those of this call
- * @param filter bytes from an output to that of the next filter
- * @param gap bytes from an output to the next along the axis
- * @param finish address of a FinishTask with a clamp, or, where a tile's outputs are neighbours, with any or no activation that `finishRun`
- * knows and an addend; 0: outputs stay as they are
+ * @param outputs outputs of a tile
+ * @param from element e of a filter is at `from + e * step`, those of the next filter `filterStep` bytes further
+ * @param bias f32[filters]
+ * @param tiles the four tiles in the tile table; outputs that a tile along the height skips are not stored, and tiles with outputs that
+ * are not finite are marked
+ * @param to byte offset from the outputs in the table
+ * @param filter bytes between filters of the output
+ * @param gap bytes between outputs along the axis
+ * @param isHigh whether the tiles are along the height
+ * @param finish address of the FinishTask of the epilogue, or 0. If a tile's outputs are contiguous: any activation of `finishRun`, or
+ * none, and an addend; otherwise a clamp only
  */
 export function output8(
   outputs: i32,
@@ -54,13 +55,13 @@ export function output8(
   let q1 = outputsOf(tiles, 1) + to;
   let q2 = outputsOf(tiles, 2) + to;
   let q3 = outputsOf(tiles, 3) + to;
-  // the first output that each tile writes: along the width all do all
+  // the first output that each tile stores; along the width always 0
   const out0 = isHigh ? firstRowOf(tiles, 0) : 0;
   const out1 = isHigh ? firstRowOf(tiles, 1) : 0;
   const out2 = isHigh ? firstRowOf(tiles, 2) : 0;
   const out3 = isHigh ? firstRowOf(tiles, 3) : 0;
   const isWhole = (out0 | out1 | out2 | out3) == 0;
-  // neighbours; closer together, tiles would write the same outputs, and of these the last must stay
+  // the four tiles are consecutive; closer tiles would overlap, and the outputs of the last one must remain
   const areBeside = gap >= 16 && q1 == q0 + 4 && q2 == q0 + 8 && q3 == q0 + 12;
   const workEnd = work + ((<usize>outputs) << 4);
   const quarter = splat(Factor.QUARTER);
@@ -110,7 +111,8 @@ export function output8(
     // zero times an infinity or NaN is NaN, and stays so
     bad = f32x4.add(bad, f32x4.mul(zero, f32x4.add(all, y3)));
     if (gap == 4 && !isHigh) {
-      // neighbours: a 4x4 transpose brings the first four outputs of a tile together; a sixth output and the fifth are pairs of two tiles
+      // contiguous outputs: a 4x4 transpose brings the first four outputs of a tile together; the fifth and sixth outputs of two tiles
+      // share a vector
       const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
       const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
@@ -156,7 +158,7 @@ export function output8(
           y5 = f32x4.pmax(y5, f32x4.mul(slope, y5));
         }
       }
-      // tile by tile: the last two of a row may write the same outputs, and of these the last must stay
+      // in order of tiles: the last two of a row may overlap, and the outputs of the last one must remain
       v128.store(q0, y0);
       if (outputs == 6) {
         v128.store64_lane(q0, y4, 0, 16);
@@ -239,10 +241,10 @@ export function output8(
     q2 += filter;
     q3 += filter;
   }
-  noteTiles(tiles, bad);
+  markNotFinite(tiles, bad);
 }
 
-/** Stores the outputs of one tile that lie apart, from the one that it writes first on. */
+/** Stores the outputs of one tile, `gap` bytes apart, except the first `skipped`. */
 function storeTile(to: usize, gap: usize, work: usize, workEnd: usize, skipped: i32): void {
   to += <usize>skipped * gap;
   for (let w = work + ((<usize>skipped) << 4); w < workEnd; w += 16, to += gap) store<f32>(to, load<f32>(w));

@@ -13,7 +13,7 @@ import type { bench as Bench } from './page.js';
 
 const folder = (path: string) => fileURLToPath(new URL('.', import.meta.resolve(path)));
 
-/** Files of the page's folder that stand in for those of Node. */
+/** Files of the page's folder that replace the files for Node. */
 const instead = ['tfjs-files.js', 'litert-start.js'];
 
 const types: Record<string, string> = {
@@ -22,7 +22,7 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** The page's script. */
+/** The script of the page. */
 async function bundle(): Promise<Uint8Array> {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const { outputFiles } = await build({
@@ -47,7 +47,7 @@ async function bundle(): Promise<Uint8Array> {
   return outputFiles[0].contents;
 }
 
-/** A server of the page and of the modules that it loads. */
+/** A server for the page and the modules that it loads. */
 async function serve(script: Uint8Array) {
   const folders: Record<string, string> = {
     tfjs: folder('@tensorflow/tfjs-backend-wasm'),
@@ -79,10 +79,10 @@ async function serve(script: Uint8Array) {
   return { address: `http://localhost:${(server.address() as AddressInfo).port}/`, server };
 }
 
-/** What runs in the page; the names are those of its globals. */
+/** The globals of the page that this file calls. */
 type Page = { readonly bench: typeof Bench };
 
-/** Starts Chromium, `CHROMIUM` or /usr/bin/chromium, for runtimes that may take so many threads. */
+/** Starts Chromium (`CHROMIUM` or /usr/bin/chromium) for runtimes with up to `threads` threads. */
 export async function inChromium(threads: number) {
   const { address, server } = await serve(await bundle());
   const browser = await chromium.launch({
@@ -103,7 +103,7 @@ export async function inChromium(threads: number) {
   await first.close();
   return {
     version: `Chromium ${browser.version()} (${variants})`,
-    /** The outcomes of all runtimes named; if the page ends, each has that as its failure. */
+    /** The outcomes of all named runtimes. If the page ends, that is the failure of each. */
     async run(assignment: Assignment): Promise<Record<string, Outcome>> {
       const page = await opened();
       try {

@@ -12,7 +12,7 @@ const rivals = Object.fromEntries(
   [convndPlain, convndResident, tfjs, liteRt].map((rival) => [rival.name, async () => rival]),
 );
 
-/** What chromium.ts calls. */
+/** The functions that chromium.ts calls. */
 export const bench = {
   race: (assignment: Assignment) => race(assignment, rivals, () => {}),
   /** Which variants run. */

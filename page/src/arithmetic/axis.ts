@@ -1,15 +1,15 @@
-// Which cells meet along one axis: stride · output + dilation · kernel = upsample · input + padding. A plain convolution has
-// upsample 1; a transposed one is drawn as a convolution of stride 1 over its input with stride - 1 zeros between the numbers.
+// The index equation along one axis: stride · output + dilation · kernel = upsample · input + padding. A plain convolution has
+// upsample 1; a transposed one is drawn as a convolution with stride 1 over its input with stride - 1 zeros between the numbers.
 
 import type { PaddingMode, State } from './state.ts';
 
 export type CellKind = 'input' | 'padding' | 'inserted';
 
-/** The field is the input as the window sees it: with padding around, and zeros between if it is transposed. */
+/** The field is the input that the window slides over: with padding, and, if transposed, with zeros between the numbers. */
 export class Axis {
   readonly #transposed: boolean;
   readonly #mode: PaddingMode;
-  /** Zeros, or other padding, before the first input; negative where the first inputs are cut off. */
+  /** Zeros, or other padding, before the first input; negative if the first inputs are cut off. */
   readonly before: number;
   readonly field: number;
 
@@ -29,19 +29,19 @@ export class Axis {
     this.field = state.transposed ? output + reach : input + 2 * padding;
   }
 
-  /** The field's cell that kernel element `k` meets for output `o`. */
+  /** The field's cell that kernel element `k` reads for output `o`. */
   cell(o: number, k: number): number {
-    // the kernel is turned round where outputs, not inputs, were given its order
+    // the kernel is reversed if its order is defined by outputs instead of inputs
     const element = this.#transposed ? this.kernel - 1 - k : k;
     return (this.#transposed ? o : this.stride * o) + this.dilation * element;
   }
 
-  /** The output that gets input `i` times kernel element `k` in a transposed convolution, maybe outside 0 … output - 1. */
+  /** The output to which input `i` times kernel element `k` is added in a transposed convolution; may be outside of 0 … output - 1. */
   target(i: number, k: number): number {
     return this.stride * i + this.dilation * k - this.padding;
   }
 
-  /** The input that stands in a cell of the field; -1 where a zero stands. */
+  /** The input in a cell of the field; -1 for a zero. */
   source(cell: number): number {
     const at = cell - this.before;
     if (this.#transposed) {

@@ -1,5 +1,5 @@
-// One step as an SVG: what the window sees, the kernel, the outputs. Colours stand in the attributes, so that the text is a
-// picture on its own too.
+// One step as an SVG: the field, the kernel, the outputs. Colours are in attributes, so that the text is also a valid
+// picture on its own.
 
 import type { Model } from './model.ts';
 import type { Palette } from './palette.ts';
@@ -13,10 +13,10 @@ const STACK_GAP = 60;
 const TITLE = 60;
 const LABEL = 40;
 const PAD = 20;
-/** Pixels a unit: cells are no larger than 50 pixels. */
+/** Pixels per unit: cells are at most 50 pixels wide. */
 const LARGEST = 0.5;
 
-/** Pixels that a picture has for itself. */
+/** The maximum size of a picture in pixels. */
 export interface Box {
   readonly width: number;
   readonly height: number;
@@ -49,7 +49,7 @@ interface Placed extends Box {
   readonly planes: readonly { readonly plane: Plane; readonly x: number; readonly y: number }[];
 }
 
-/** Planes in rows of at most `across`; channels and filters begin a row where they are slices of a depth. */
+/** Planes in rows of at most `across`. Channels and filters begin a row if their planes are slices of a volume. */
 function wrap({ title, rows }: Section, across: number): Placed {
   const sliced = rows.some((row) => row.length > 1);
   const list = sliced ? rows : [rows.flat()];
@@ -75,7 +75,7 @@ interface Layout extends Box {
   readonly parts: readonly { readonly section: Section; readonly placed: Placed; x: number; y: number }[];
 }
 
-/** Sections in lines: those of one line beside each other, lines under each other. */
+/** Sections in lines: sections of a line side by side, lines one below the other. */
 function arrange(lines: readonly (readonly Section[])[], across: number): Layout {
   const parts: { section: Section; placed: Placed; x: number; y: number }[] = [];
   let [y, width] = [PAD, 0];
@@ -93,7 +93,7 @@ function arrange(lines: readonly (readonly Section[])[], across: number): Layout
   return { parts, width, height: y - STACK_GAP + PAD };
 }
 
-/** The arrangement with the largest cells; the plainest of those that are as good. */
+/** The arrangement with the largest cells; of equal ones the simplest. */
 function best([input, kernel, output]: readonly Section[], box: Box): Layout & { readonly scale: number } {
   const most = Math.max(
     ...[input, kernel, output].map(({ rows }) => Math.max(rows.length, ...rows.map((row) => row.length))),
@@ -134,7 +134,7 @@ function drawPlane(plane: Plane, x: number, y: number, palette: Palette): string
 
 /**
  * The step as the text of an SVG file.
- * @param box what the picture has to fit into, with cells as large as can be
+ * @param box the size that the picture must fit into, with cells as large as possible
  */
 export function draw(model: Model, step: number, palette: Palette, box: Box): string {
   const { parts, width, height, scale } = best(sections(model, step, palette), box);

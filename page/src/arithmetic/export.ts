@@ -4,7 +4,7 @@ import { draw } from './draw.ts';
 import type { Model } from './model.ts';
 import type { Palette } from './palette.ts';
 
-/** Pixels that a file may take, whatever the window has. */
+/** The size of a file's picture in pixels, independent of the window. */
 const FILE = { width: 900, height: 900 };
 
 export const svgFile = (model: Model, step: number, palette: Palette): Blob =>
@@ -28,7 +28,7 @@ async function rasterise(svg: string): Promise<ImageData> {
   }
 }
 
-/** @param progress is told how many steps are done */
+/** @param progress is called with the number of finished steps */
 export async function gifFile(
   model: Model,
   palette: Palette,

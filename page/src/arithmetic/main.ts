@@ -1,4 +1,4 @@
-// Convolution arithmetic: the controls make a state, the state a model, the model and a step the picture.
+// Convolution arithmetic: the controls determine a state, the state a model, and the model and a step determine the picture.
 
 import '../shell.ts';
 import './arithmetic.css';
@@ -15,12 +15,12 @@ import { presets } from './presets.ts';
 import { fromHash, initial, limits, type State, toHash } from './state.ts';
 import { convndCode, sizeFormula, stepInWords, torchCode } from './words.ts';
 
-/** Pixels between the stage's edge and the picture, on both sides together. */
+/** Pixels between the stage's edges and the picture, both sides together. */
 const STAGE_PADDING = 18;
-/** A longer animation would be a file of many megabytes. */
+/** Longer animations would be files of many megabytes. */
 const GIF_STEPS = 200;
 
-/** Browsers refuse an address that changes too often: WebKit 100 times in 30 seconds, fewer than steps when it plays fast. */
+/** Browsers limit changes of the address: WebKit to 100 times in 30 seconds, which is fewer than the steps of a fast animation. */
 const LINK_DELAY = 400;
 
 let state: State = fromHash(location.hash);
@@ -31,7 +31,7 @@ let writing = 0;
 const stage = find('stage');
 const player = new Player(showStep);
 
-/** What the stage has for a picture: the player below stays in view. A hidden tab or frame may have no width yet. */
+/** The space for a picture on the stage, with the player below still visible. A hidden tab or frame may have no width yet. */
 const room = () => ({
   width: Math.max(0, stage.clientWidth - STAGE_PADDING),
   height: Math.max(300, innerHeight * (innerWidth < 700 ? 0.55 : 0.48)),
@@ -45,7 +45,7 @@ function showStep(step: number): void {
   const picture = stage.querySelector('svg');
   picture?.setAttribute('role', 'img');
   picture?.setAttribute('aria-label', `Step ${step + 1}: ${text}`);
-  // read out where somebody steps, not all the time while it plays
+  // announced to screen readers when the visitor steps, but not while it plays
   find('words').setAttribute('aria-live', player.playing ? 'off' : 'polite');
   find('words').textContent = right ? text : `${text}: this is not what convnd computed. Please report it.`;
   window.clearTimeout(writing);
@@ -58,7 +58,7 @@ function link(): string {
   return location.origin + location.pathname + location.search + (hash && `#${hash}`);
 }
 
-/** Takes over a state. What convnd refuses is shown in its words instead of a picture. */
+/** Applies a state. If convnd rejects it, its error message is shown instead of a picture. */
 function load(next: State, rebuildEditor = true): void {
   state = next;
   fillControls();
@@ -119,7 +119,7 @@ function readControls(): void {
     else if (control.id in limits) {
       const [least, most] = limits[control.id];
       const value = Number(control.value);
-      if (control.value === '' || !Number.isInteger(value)) return; // while somebody types
+      if (control.value === '' || !Number.isInteger(value)) return; // while the visitor types
       next[control.id] = Math.min(most, Math.max(least, value));
     } else next[control.id] = control.value;
   }
@@ -163,7 +163,7 @@ for (const control of controls()) {
     [control.min, control.max] = limits[control.id].map(String);
   }
   control.addEventListener('input', readControls);
-  // what was out of range shows the value that was taken instead
+  // a value that was out of range is replaced by the value in use
   control.addEventListener('change', () => {
     const value = state[control.id as keyof State];
     if (typeof value === 'number') control.value = String(value);

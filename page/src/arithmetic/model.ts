@@ -1,20 +1,20 @@
-// The convolution that is shown: convnd's layer, its numbers, and which of them meet in each step.
+// The convolution that is shown: convnd's layer, its numbers, and the products of each step.
 
 import * as convnd from 'convnd';
 import { Axis } from './axis.ts';
 import type { State } from './state.ts';
 
-/** A place in three dimensions; axes that a layer lacks have size one. */
+/** A position in three dimensions; axes that a layer lacks have size one. */
 export type Place = readonly [number, number, number];
 
 /** One product. */
 export interface Term {
   readonly channel: number;
   readonly filter: number;
-  /** Where it stands in what is drawn at the left: the field, or for scatter the input itself. */
+  /** The position in the left drawing: in the field, or for scatter in the input itself. */
   readonly cell: Place;
   readonly kernel: Place;
-  /** Where it goes; outside the output it is cut off. */
+  /** The output position; outside of the output it is cut off. */
   readonly output: Place;
   readonly x: number;
   readonly w: number;
@@ -39,7 +39,7 @@ function integers(length: number, seed: number, least: number, most: number): Fl
 
 const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
 
-/** All places of a box, the last axis fastest. */
+/** All positions of a box, the last axis fastest. */
 export function places([depth, height, width]: Place): Place[] {
   return Array.from({ length: depth * height * width }, (_, i) => [
     Math.floor(i / (height * width)),
@@ -66,7 +66,7 @@ export class Model {
   readonly #layer: Layer;
   readonly #result: Float32Array;
 
-  /** @throws Error of convnd where there is no such layer, or it can't take such an input */
+  /** @throws Error of convnd if there is no such layer, or it can't take such an input */
   constructor(readonly state: State) {
     const { rank, transposed, channels, filters, kernel } = state;
     const name = `Conv${transposed ? 'Transpose' : ''}${rank}d`;
@@ -130,7 +130,7 @@ export class Model {
     return this.weight[row * product(this.kernel) + indexIn(this.kernel, kernel)];
   }
 
-  /** What stands in a cell of the field. */
+  /** The value in a cell of the field. */
   fieldAt(channel: number, cell: Place): number {
     const source = this.axes.map((axis, i) => axis.source(cell[i])) as unknown as Place;
     return source.some((i) => i < 0) ? 0 : this.inputAt(channel, source);
@@ -140,7 +140,7 @@ export class Model {
     return this.x[channel * product(this.input) + indexIn(this.input, place)];
   }
 
-  /** Channel and place of the input that spreads in a step, or filter and place of the output that is summed. */
+  /** For scatter: the channel and position of the step's input. Otherwise: the filter and position of the step's output. */
   at(step: number): { readonly plane: number; readonly place: Place } {
     const box = this.scatter ? this.input : this.output;
     const size = product(box);
@@ -178,8 +178,8 @@ export class Model {
   }
 
   /**
-   * The outputs as they stand after a step, from convnd: for scatter, the layer's result for the inputs that were spread so
-   * far; else those that were summed, the others NaN.
+   * The outputs after a step, computed by convnd. For scatter: the layer's result for the inputs of the steps so far. Otherwise: the
+   * outputs of the steps so far, and NaN for the others.
    */
   outputs(step: number): Float32Array {
     if (this.scatter) return this.#forward(this.x.map((value, i) => (i <= step ? value : 0)));
@@ -187,7 +187,7 @@ export class Model {
   }
 }
 
-/** The layer's options in convnd's words. */
+/** The layer's options with convnd's names. */
 export function layerOptions(state: State): object {
   const { stride, padding, dilation, groups, outputPadding, paddingMode, transposed } = state;
   const kind = transposed ? { outputPadding } : { paddingMode };

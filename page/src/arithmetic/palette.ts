@@ -1,10 +1,10 @@
-// The page's colours as an SVG outside the page needs them: resolved, not by the names of variables.
+// The page's colours for an SVG outside of the page: as values, not as names of variables.
 
 const names = ['ground', 'panel', 'line', 'ink', 'soft', 'accent', 'input', 'kernel', 'output'] as const;
 
 export type Palette = Readonly<Record<(typeof names)[number], string>>;
 
-/** The colours of the theme that is on. */
+/** The colours of the current theme. */
 export function readPalette(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;

@@ -1,5 +1,5 @@
 // The settings of the animations of Dumoulin and Visin, A guide to convolution arithmetic for deep learning,
-// https://arxiv.org/abs/1603.07285 and https://github.com/vdumoulin/conv_arithmetic. All axes alike, one channel.
+// https://arxiv.org/abs/1603.07285 and https://github.com/vdumoulin/conv_arithmetic. All axes are equal, with one channel.
 
 import { initial, type State } from './state.ts';
 

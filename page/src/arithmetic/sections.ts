@@ -1,4 +1,4 @@
-// What a step shows: the planes of the input, the kernel and the output, and how each of their cells looks.
+// The contents of a step: the planes of the input, the kernel and the output, and the style of each cell.
 
 import { shown } from '../numbers.ts';
 import { indexIn, type Model, type Place, places } from './model.ts';
@@ -6,7 +6,7 @@ import type { Palette } from './palette.ts';
 
 export interface Look {
   readonly text: string;
-  /** small text in the corner: what a lit number is multiplied with */
+  /** small text in the corner: the factor of a highlighted number */
   readonly corner?: string;
   readonly colour: string;
   readonly kind: 'number' | 'zero' | 'empty' | 'outside';
@@ -15,7 +15,7 @@ export interface Look {
 
 export interface Section {
   readonly title: string;
-  /** Rows of planes: channels or filters down, slices of the depth across. */
+  /** Rows of planes: a row per channel or filter, a column per slice of the depth. */
   readonly rows: readonly (readonly Plane[])[];
 }
 
@@ -89,7 +89,7 @@ export function sections(model: Model, step: number, palette: Palette): Section[
         width: model.kernel[2],
         look: (row, column) => {
           const [filter, channel] = model.scatter ? [other, current] : [current, other];
-          const turned = state.transposed && !model.scatter; // as the window lies on the field
+          const turned = state.transposed && !model.scatter; // in the orientation in which it slides over the field
           const [, h, w] = model.kernel;
           const place: Place = turned
             ? [model.kernel[0] - 1 - depth, h - 1 - row, w - 1 - column]
@@ -117,7 +117,7 @@ export function sections(model: Model, step: number, palette: Palette): Section[
     const at = key(filter, output);
     outputLit.set(at, (outputLit.get(at) ?? 0) + x * w);
   }
-  // scatter shows what falls outside too
+  // scatter also shows products outside of the output
   const margins = axes.map((axis) =>
     model.scatter
       ? [

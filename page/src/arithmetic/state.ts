@@ -1,4 +1,4 @@
-// What the visitor has chosen: one object, which a link holds and restores.
+// The visitor's settings: one object, which a link can store.
 
 export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
 
@@ -15,11 +15,11 @@ export interface State {
   readonly groups: number;
   readonly channels: number;
   readonly filters: number;
-  /** Where the numbers come from that nobody wrote. */
+  /** The source of the numbers that are not entered by hand. */
   readonly seed: number;
-  /** A transposed convolution as scatter, or as a convolution over inputs with zeros between. */
+  /** Whether a transposed convolution is shown as scatter, or as a convolution over inputs with zeros between them. */
   readonly view: 'scatter' | 'inserted';
-  /** Numbers written by hand; null: drawn from the seed. */
+  /** Numbers entered by hand; null: generated from the seed. */
   readonly x: readonly number[] | null;
   readonly weight: readonly number[] | null;
   readonly step: number;
@@ -45,7 +45,7 @@ export const initial: State = {
   step: 0,
 };
 
-/** What the controls allow: more would be too small to read. convnd itself judges whether it makes sense. */
+/** The ranges of the controls: larger settings would be too small to read. convnd itself checks whether they make sense. */
 export const limits: Readonly<Record<string, readonly [number, number]>> = {
   rank: [1, 3],
   input: [1, 12],
@@ -66,7 +66,7 @@ const words = {
   view: ['scatter', 'inserted'],
 } as const;
 
-/** The part of a link after '#': what differs from the beginning. */
+/** The part of a link after '#': the settings that differ from the defaults. */
 export function toHash(state: State): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(state)) {
@@ -76,7 +76,7 @@ export function toHash(state: State): string {
   return parameters.toString();
 }
 
-/** Reads a link; what makes no sense in it is left at its beginning. */
+/** Reads a link; invalid settings keep their defaults. */
 export function fromHash(hash: string): State {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const state: Record<string, unknown> = { ...initial };

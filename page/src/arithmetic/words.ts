@@ -1,10 +1,10 @@
-// What is shown in words: the size formula, the sum of a step, the code.
+// The texts: the size formula, the sum of a step, the code.
 
 import { agrees, plain, shown } from '../numbers.ts';
 import { layerOptions, type Model, type Place, type Term } from './model.ts';
 import type { State } from './state.ts';
 
-/** The output size along an axis, as PyTorch's documentation has it, with the numbers filled in. */
+/** The output size along an axis, in the form of PyTorch's documentation, with the numbers filled in. */
 export function sizeFormula(state: State, output: number): string {
   const { input: i, kernel: k, stride: s, padding: p, dilation: d, outputPadding: op } = state;
   return state.transposed
@@ -16,10 +16,10 @@ const inBrackets = (value: number): string => (value < 0 ? `(${shown(value)})` :
 const products = (terms: readonly Term[]): string =>
   terms.map(({ x, w }) => `${inBrackets(x)}·${inBrackets(w)}`).join(' + ');
 
-/** A place by its last axes, as indices in brackets. */
+/** A position by its last axes, as indices in brackets. */
 const named = (place: Place, rank: number): string => `[${place.slice(3 - rank).join(', ')}]`;
 
-/** What happens in a step, and whether the sum written out is the number that convnd gave. */
+/** A description of a step, and whether the sum written out equals convnd's number. */
 export function stepInWords(model: Model, step: number): { readonly text: string; readonly right: boolean } {
   const { plane, place } = model.at(step);
   const { rank, channels, filters } = model.state;
@@ -64,7 +64,7 @@ function nested(values: ArrayLike<number>, shape: readonly number[]): string {
   return level[0];
 }
 
-/** Options that are not torch's defaults, in one language's spelling. */
+/** The options that differ from torch's defaults, in the syntax of one language. */
 function options(state: State, spell: (name: string, value: unknown) => string): string {
   const defaults: Record<string, unknown> = {
     stride: 1,

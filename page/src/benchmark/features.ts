@@ -1,8 +1,8 @@
-// What this browser's WebAssembly can do, found by validating the smallest modules that use a feature.
+// The WebAssembly features of this browser, found by validating minimal modules that use them.
 
 const header = [0, 97, 115, 109, 1, 0, 0, 0];
 
-/** A module with one function of no parameters that gives a vector. */
+/** A module with one function without parameters that returns a vector. */
 const vectorFunction = (body: readonly number[]) => [
   ...header,
   ...[1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],

@@ -1,4 +1,4 @@
-// The layers that the page measures: one or two of each class of the bench's suite, so that a browser takes seconds.
+// The layers that the page measures: one or two of each class of the benchmark suite, so that a browser takes only seconds.
 
 import { type NamedProblem, problems } from '../../../bench/problems.ts';
 

@@ -1,4 +1,4 @@
-// The benchmark: starts the worker, draws a row for each layer as it comes, writes the report.
+// The benchmark: starts the worker, draws a row for each layer when it is measured, writes the report.
 
 import '../shell.ts';
 import '../isolation.ts';
@@ -28,7 +28,7 @@ function cell(content: string | Node, className = ''): HTMLTableCellElement {
 
 const isRight = ({ right, all }: Row): boolean => right && (all?.right ?? true);
 
-/** Notes a measurement: a new row, or a layer's second one. */
+/** Adds a measurement: a new row, or the second measurement of a layer. */
 function note({ row, threads: used, share }: Turn): void {
   threads = used;
   if (used === 1) measured.push(row);
@@ -40,7 +40,7 @@ function note({ row, threads: used, share }: Turn): void {
   draw();
 }
 
-/** All rows anew: the longest bar sets the scale. */
+/** Redraws all rows: the longest bar determines the scale. */
 function draw(): void {
   const most = Math.max(...measured.map(({ gflops }) => gflops));
   find('all-head').hidden = threads === 1;

@@ -1,4 +1,4 @@
-// Measures one layer on resident tensors, after its result was compared with float64.
+// Measures one layer on resident tensors, after comparing its result with float64.
 
 import * as convnd from 'convnd';
 import { algorithmOf, makeLayer } from '../../../bench/layer.ts';
@@ -12,12 +12,12 @@ export interface Measured extends NamedProblem {
   readonly algorithm: string;
   readonly milliseconds: number;
   readonly gflops: number;
-  /** The largest difference from float64 over the largest output. */
+  /** The largest difference from float64 relative to the largest output. */
   readonly error: number;
   readonly right: boolean;
 }
 
-/** @param budget milliseconds for the calls that are timed; at least three are made */
+/** @param budget milliseconds for the timed calls; at least three are made */
 export function measure(named: NamedProblem, budget: number): Measured {
   const problem = parseProblem(named.line);
   const operands = makeOperands(problem);
@@ -37,10 +37,10 @@ export function measure(named: NamedProblem, budget: number): Measured {
   }
 }
 
-/** What a sample takes at least, in milliseconds: browsers round their clock to a tenth of one. */
+/** The minimum time of a sample in milliseconds: browsers round their clock to 0.1 ms. */
 const SAMPLE = 5;
 
-/** Milliseconds of a call, several times over, each the mean of as many calls as take long enough. */
+/** Several samples of the milliseconds of a call; each sample is the mean of several calls. */
 function times(run: () => void, budget: number): number[] {
   let calls = 1;
   const samples: number[] = [];
@@ -51,7 +51,7 @@ function times(run: () => void, budget: number): number[] {
     const taken = performance.now() - before;
     samples.push(taken / calls);
     if (taken < SAMPLE) {
-      // also where an interruption made fewer calls look like enough
+      // also if an interruption made fewer calls appear long enough
       calls *= 2;
       samples.length = 0;
     }

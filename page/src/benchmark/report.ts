@@ -4,7 +4,7 @@ import { version } from '../../../package.json';
 import { onThreads } from '../numbers.ts';
 import type { Measured } from './measure.ts';
 
-/** A layer on one thread, and on all. */
+/** A layer on one thread, and on all threads. */
 export interface Row extends Measured {
   readonly all?: Measured;
 }
@@ -14,7 +14,7 @@ export function reportOf(
   threads: number,
   features: readonly [string, string][],
 ): string {
-  /** The cell of the second turn, where there was one. */
+  /** The cell of the second turn, if there is one. */
   const second = (text: string) => (threads > 1 ? ` ${text} |` : '');
   const table = rows.map(
     ({ name, line, algorithm, milliseconds, gflops, error, right, all }) =>

@@ -1,4 +1,4 @@
-// Measures the layers one after another, off the page's thread: on one thread, then on all where there are more.
+// Measures the layers one after another, off the main thread: on one thread, then on all threads if there are several.
 
 import { usesRelaxedSimd } from 'convnd';
 import { serveTask } from '../task.ts';
@@ -11,17 +11,17 @@ export interface Job {
   readonly budget: number;
 }
 
-/** A layer, and on how many threads it ran. */
+/** A layer, and the number of threads that it ran on. */
 export interface Turn {
   readonly row: Measured;
   readonly threads: number;
-  /** The part of all measurements that is done by now. */
+  /** The fraction of all measurements that is finished. */
   readonly share: number;
 }
 
-/** What holds for all layers of a run. */
+/** The properties of a run that are the same for all layers. */
 export interface Run {
-  /** Whether products and sums are one instruction. */
+  /** Whether multiply-adds are fused. */
   readonly fused: boolean;
   readonly threads: number;
 }

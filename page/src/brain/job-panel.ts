@@ -1,4 +1,4 @@
-// The part of a page that runs one job at a time: start, cancel, progress with the time left, and what went wrong.
+// The part of a page that runs one job at a time: start, cancel, progress with the remaining time, and errors.
 // The page has the elements 'start', 'cancel', 'progress', 'status' and 'error'.
 
 import { find } from '../find.ts';
@@ -10,7 +10,7 @@ export interface Step {
   readonly text: string;
 }
 
-/** In whole seconds, or minutes where those would be many; nothing as long as nothing is done. */
+/** The remaining time in seconds, or in minutes if it is long; empty until there is progress. */
 export function timeLeft(milliseconds: number, done: number, total: number): string {
   if (done === 0) return '';
   const seconds = Math.ceil((milliseconds * (total / done - 1)) / 1000);
@@ -34,7 +34,7 @@ export class JobPanel {
     this.#show();
   }
 
-  /** Whether there is something to start with. */
+  /** Whether there is an input to start with. */
   set ready(ready: boolean) {
     this.#ready = ready;
     this.#show();
@@ -50,14 +50,14 @@ export class JobPanel {
     find('error').textContent = (error as Error).message;
   }
 
-  /** Ends what runs, at once. */
+  /** Ends the running job immediately. */
   stop(): void {
     this.#task?.cancel();
     this.#task = undefined;
     this.#show();
   }
 
-  /** Runs a job in a worker of its own, in place of what runs. What is cancelled never finishes. */
+  /** Runs a job in a new worker, and ends the running one. The promise of a cancelled job never settles. */
   run<Job, Progress, Result>(
     worker: Worker,
     job: Job,
@@ -73,7 +73,7 @@ export class JobPanel {
       (progress) => {
         if (this.#task !== task) return;
         const { done, total, text } = stepOf(progress);
-        if (done === 0) start = performance.now(); // what it takes to get ready says nothing of the rest
+        if (done === 0) start = performance.now(); // preparation says nothing about the speed of the rest
         this.#progress.value = done / total;
         this.say([text, timeLeft(performance.now() - start, done, total)].filter(Boolean).join(', '));
       },
@@ -98,6 +98,6 @@ export class JobPanel {
     const running = this.#task !== undefined;
     this.#start.disabled = running || !this.#ready;
     this.#cancel.hidden = !running;
-    this.#progress.style.visibility = running ? 'visible' : 'hidden'; // what is below stays where it is
+    this.#progress.style.visibility = running ? 'visible' : 'hidden'; // the layout of the page does not change
   }
 }

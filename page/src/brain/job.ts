@@ -1,4 +1,4 @@
-// What the page asks of the worker, and what it gets.
+// The messages between the page and its worker.
 
 import type { Volume } from '../../../examples/nifti.ts';
 
@@ -8,13 +8,13 @@ export interface Job {
   readonly file: Blob;
 }
 
-/** Bytes that a volume takes. */
+/** The memory of a volume, in bytes. */
 export interface Need {
   /** WebAssembly memory for the tensor that all layers work in. */
   readonly hidden: number;
-  /** WebAssembly memory for the scratch of the layer that needs most. */
+  /** WebAssembly memory for the largest scratch of a layer. */
   readonly scratch: number;
-  /** Plain arrays: intensities, and a byte a voxel for labels and for what is shown. */
+  /** Plain arrays: intensities, and one byte per voxel each for labels and for display. */
   readonly arrays: number;
 }
 
@@ -22,7 +22,7 @@ export interface Need {
 export const mostWasm = 2 ** 32;
 
 export interface Reading extends Pick<Volume, 'shape' | 'spacing' | 'oriented' | 'affine'> {
-  /** Intensities as bytes, to be shown. */
+  /** Intensities as bytes, for display. */
   readonly data: Uint8Array<ArrayBuffer>;
   readonly need: Need;
 }
@@ -31,9 +31,9 @@ export interface LayerDone {
   readonly layer: number;
   readonly layers: number;
   readonly threads: number;
-  /** of the layer that comes next, if one does */
+  /** of the next layer, if any */
   readonly next: string;
-  /** By the time that layers take. */
+  /** The fraction of the estimated total time. */
   readonly done: number;
   readonly total: number;
 }

@@ -1,4 +1,4 @@
-// Brain: a volume is read and labelled in a worker; three views show both.
+// Brain: a worker reads and labels a volume; three views show both.
 
 import '../shell.ts';
 import '../isolation.ts';
@@ -23,7 +23,7 @@ interface Source {
 let source: Source | undefined;
 let reading: Reading | undefined;
 let found: Segmentation | undefined;
-/** Counts files, so that one that arrives late does not replace a later one. */
+/** Counts files, so that a file that loads slowly does not replace a later one. */
 let turn = 0;
 
 const panel = new JobPanel(segment);
@@ -39,7 +39,7 @@ const viewer = new Viewer(find('result'), (voxel) => {
 const worker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
 
-/** Forgets what was, and reads a file. */
+/** Discards the current volume and reads a file. */
 function take(name: string, file: Blob): void {
   turn++;
   source = reading = found = undefined;

@@ -1,4 +1,4 @@
-// MeshNet with its weights, and what it will take of a volume of a given shape.
+// MeshNet with its weights, and the memory and time that it needs for a volume of a given shape.
 
 import { loadSafetensors } from 'convnd';
 import weights from '../../../examples/data/meshnet-gwm.safetensors?url';
@@ -11,7 +11,7 @@ export async function loadNetwork(): Promise<MeshNet> {
   return new MeshNet(loadSafetensors(await (await fetchFile(weights)).arrayBuffer()));
 }
 
-/** What the network will take, by the shape alone. */
+/** The requirements of the network for a shape. */
 export function needOf(network: MeshNet, shape: readonly number[]): Need {
   const voxels = shape.reduce((a, b) => a * b);
   let x = [1, 1, ...shape];
@@ -23,7 +23,7 @@ export function needOf(network: MeshNet, shape: readonly number[]): Need {
   const channels = network.layers[0].outChannels;
   return {
     hidden: 4 * voxels * Math.max(channels, classes.length),
-    // with outputs that wait until they may be written over inputs
+    // with outputs that wait until they may overwrite inputs
     scratch: 2 * scratch,
     arrays: 6 * voxels,
   };
@@ -31,7 +31,7 @@ export function needOf(network: MeshNet, shape: readonly number[]): Need {
 
 const units: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
 
-/** @throws Error if `explain` says it in other words */
+/** @throws Error if the output of `explain` has another format */
 export function scratchOf(explanation: string): number {
   const found = /^memory +([\d.]+) ([kMG]?)B scratch/m.exec(explanation);
   if (!found) throw new Error('explain() does not name the scratch');

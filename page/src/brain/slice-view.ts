@@ -1,23 +1,23 @@
-// One view: a slice, the patient's sides at its edges, the crosshair, and a slider that goes through the slices.
+// One view: a slice, the patient's sides at its edges, the crosshair, and a slider that moves through the slices.
 
 import type { Picture } from '../../../examples/pixels.ts';
 import { type Axis, type planes, sidesOf } from '../../../examples/slices.ts';
 
-/** Indices along the patient's axes, from the right, from the front and from the crown. */
+/** Indices along the patient's axes, from the right, from the front and from the top. */
 export type Position = readonly [number, number, number];
 
 export type Plane = (typeof planes)[number];
 
 const edges = ['left', 'right', 'top', 'bottom'] as const;
 
-/** Where a slider begins and ends. */
+/** The ends of a slider's range. */
 const ends = [
   ['right', 'left'],
   ['front', 'back'],
   ['crown', 'neck'],
 ];
 
-/** Which axis of the picture a key goes along, and which way. */
+/** The axis of the picture and the direction in which a key moves. */
 const keys: Record<string, readonly ['columns' | 'rows' | 'depth', number]> = {
   ArrowLeft: ['columns', -1],
   ArrowRight: ['columns', 1],
@@ -79,7 +79,7 @@ export class SliceView {
     });
     this.#frame.addEventListener('keydown', (event) => this.#key(event));
     this.#frame.addEventListener('wheel', (event) => {
-      if (document.activeElement !== this.#frame || event.deltaY === 0) return; // else the wheel scrolls the page
+      if (document.activeElement !== this.#frame || event.deltaY === 0) return; // otherwise the wheel scrolls the page
       event.preventDefault();
       move(depth, this.#position[depth] + Math.sign(event.deltaY));
     });
@@ -122,7 +122,7 @@ export class SliceView {
   #key(event: KeyboardEvent): void {
     const key = keys[event.key];
     if (!key) return;
-    event.preventDefault(); // the page would scroll
+    event.preventDefault(); // prevents scrolling
     const axis = this.plane[key[0]];
     this.move(axis, this.#position[axis] + key[1] * (event.shiftKey ? 10 : 1));
   }

@@ -1,4 +1,4 @@
-// Three linked views of a volume: a crosshair moved in one moves in all.
+// Three linked views of a volume: the crosshair moves in all of them.
 
 import type { Volume } from '../../../examples/nifti.ts';
 import {
@@ -22,8 +22,8 @@ export class Viewer {
   #stale = new Set<SliceView>();
 
   /**
-   * @param host has a figure for each plane
-   * @param moved is told the voxel under the crosshair by its place in the file's array
+   * @param host contains a figure for each plane
+   * @param moved is called with the voxel under the crosshair, as its index in the file's array
    */
   constructor(host: Element, moved: (voxel: number) => void) {
     this.#moved = moved;
@@ -34,7 +34,7 @@ export class Viewer {
     });
   }
 
-  /** Shows a volume from its middle, without labels. */
+  /** Shows the centre of a volume, without labels. */
   load(volume: Pick<Volume, 'shape' | 'spacing' | 'affine'>, data: Uint8Array): void {
     this.#axes = patientAxes(volume);
     this.#scene = { data, brightest: 255, labels: new Uint8Array(0) };
@@ -51,7 +51,7 @@ export class Viewer {
     this.#tell();
   }
 
-  /** Of the colours, 0 to 1. */
+  /** Opacity of the colours, 0 to 1. */
   set opacity(opacity: number) {
     this.#opacity = opacity;
     this.#redraw(this.#views);
@@ -75,7 +75,7 @@ export class Viewer {
     this.#moved(this.#place(0) + this.#place(1) + this.#place(2));
   }
 
-  /** Draws before the next frame; several moves until then are one drawing. */
+  /** Draws before the next frame: several moves until then need one drawing. */
   #redraw(views: readonly SliceView[]): void {
     if (this.#stale.size === 0 && views.length > 0) requestAnimationFrame(() => this.#draw());
     for (const view of views) this.#stale.add(view);

@@ -1,4 +1,4 @@
-// A NIfTI file as the browser gives it: unpacked if it is gzipped, and packed again for the labels.
+// NIfTI files in the browser: decompresses them if they are gzipped, and compresses labels.
 
 import { isGzipped, type Volume, volumeOf } from '../../../examples/nifti.ts';
 

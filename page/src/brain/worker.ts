@@ -1,5 +1,5 @@
-// Reads a volume, or reads it and labels it with MeshNet. A job needs nothing of the jobs before it, so that its worker
-// may be ended at any time.
+// Reads a volume, or reads it and labels it with MeshNet. A job depends on no earlier job, so its worker may be ended
+// at any time.
 
 import { type Conv3d, memoryUsage, tensor } from 'convnd';
 import { argmax, type MeshNet } from '../../../examples/meshnet.ts';
@@ -41,7 +41,7 @@ async function segment(name: string, file: Blob, report: Report): Promise<[Segme
   return [{ labels, counts, file: packed, seconds, threads, wasm }, [labels.buffer]];
 }
 
-/** Tells the page which layer runs, and how much of the time they all take has passed. */
+/** Tells the page which layer is running, and the fraction of the estimated total time that has passed. */
 function reporter({ layers }: MeshNet, threads: number, report: Report): () => void {
   const costs = layers.map(costOf);
   const total = costs.reduce((a, b) => a + b);
@@ -64,7 +64,7 @@ function reporter({ layers }: MeshNet, threads: number, report: Report): () => v
   };
 }
 
-/** An output's way through memory takes about as long as so many products. */
+/** Moving an output through memory takes about as long as this many products. */
 const traffic = 30;
 
 function costOf({ inChannels, outChannels, kernelSize }: Conv3d): number {

@@ -1,4 +1,4 @@
-// A frame on the page: the step and its loss, how near the picture is, pictures, filters or kernels.
+// Shows a frame on the page: the step and its loss, the similarity of the picture, pictures, filters or kernels.
 
 import { find } from '../find.ts';
 import type { Kernel } from '../picture/kernels.ts';
@@ -7,8 +7,8 @@ import { showKernel } from './kernel-table.ts';
 import { showPictures, showTiles } from './pictures.ts';
 
 /**
- * @param loss of the frame's step, if there was one
- * @param kernel what is imitated, if anything
+ * @param loss the loss of the frame's step, if there was one
+ * @param kernel the kernel to imitate, if any
  * @returns the step and its loss in words
  */
 export function showFrame(frame: Frame, loss: number | undefined, kernel: Kernel | undefined): string {
@@ -25,7 +25,7 @@ export function showFrame(frame: Frame, loss: number | undefined, kernel: Kernel
   return words;
 }
 
-/** The learnt one beside the true one, in the same colours. */
+/** The learned kernel next to the true one, in the same colours. */
 function showKernels(learnt: Float32Array, kernel: Kernel): void {
   const wanted = kernel.flat();
   const most = wanted.reduce((top, value) => Math.max(top, Math.abs(value)), 1e-9);

@@ -1,11 +1,11 @@
-// The loss step by step: powers of ten upwards, and a mark where the learning rate was changed.
+// The curve of the loss: a logarithmic scale, with marks where the learning rate changed.
 
 import { Losses, type Span } from './losses.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 8, 10, 24];
 const HEIGHT = 220;
-/** The width of a number on it. */
+/** The minimum distance of two labels. */
 const NEAR = 56;
 
 export class Curve {
@@ -14,7 +14,7 @@ export class Curve {
   #changes: { readonly step: number; readonly lr: number }[] = [];
 
   constructor(host: HTMLElement) {
-    this.#svg.setAttribute('aria-hidden', 'true'); // the host says it in words
+    this.#svg.setAttribute('aria-hidden', 'true'); // the host describes it in words
     host.append(this.#svg);
     new ResizeObserver(() => this.draw()).observe(host);
   }
@@ -30,7 +30,7 @@ export class Curve {
     this.draw();
   }
 
-  /** From the next step on there is another learning rate. */
+  /** Marks the next step as the first with another learning rate. */
   mark(lr: number): void {
     const step = this.#losses.count;
     if (step === 0) return;
@@ -66,7 +66,7 @@ export class Curve {
       const anchor = step === 0 ? 'start' : x(step) > width - 40 ? 'end' : 'middle';
       parts.push(`<text x="${x(step)}" y="${HEIGHT - 6}" text-anchor="${anchor}">${step}</text>`);
     }
-    // of changes too near to be told apart, the last
+    // if changes are too close to be distinguished, only the last
     const changes = this.#changes.filter(({ step }, i, all) => {
       const next = all[i + 1]?.step ?? Number.POSITIVE_INFINITY;
       return x(next) - x(step) > NEAR;
@@ -84,16 +84,16 @@ export class Curve {
   }
 }
 
-/** A power of ten, as people write it. */
+/** A power of ten in decimal notation. */
 const ten = (power: number): string =>
   Math.abs(power) <= 3
     ? String(10 ** power)
     : `10${[...String(power)].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')}`;
 
-/** A learning rate, in two digits. */
+/** A learning rate with two digits. */
 export const written = (lr: number): string => String(Number(lr.toPrecision(2)));
 
-/** Round numbers of steps, at most so many beside 0. */
+/** Round numbers of steps, at most `most` besides 0. */
 function ticks(steps: number, most: number): number[] {
   const raw = steps / most;
   const power = 10 ** Math.floor(Math.log10(raw));

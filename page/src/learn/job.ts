@@ -1,4 +1,4 @@
-// What the view asks of its worker, and what it gets.
+// The messages between the view and its worker.
 
 import type { Picture } from '../../../examples/pixels.ts';
 import type { Kernel } from '../picture/kernels.ts';
@@ -9,7 +9,7 @@ export interface Start {
   readonly kind: 'start';
   readonly task: TaskName;
   readonly picture: Picture;
-  /** What `filter` is to imitate. */
+  /** The filter to imitate. */
   readonly kernel: Kernel;
   readonly lr: number;
   readonly seed: number;
@@ -17,36 +17,36 @@ export interface Start {
 
 export type Job =
   | Start
-  /** Goes on until told otherwise; milliseconds from a step to the next, 0 for as fast as it can. */
+  /** Continues until told otherwise. The value is the number of milliseconds from one step to the next; 0 is as fast as possible. */
   | { readonly kind: 'run'; readonly pace: number }
   | { readonly kind: 'pause' }
   | { readonly kind: 'step' }
   | { readonly kind: 'lr'; readonly lr: number }
   | { readonly kind: 'weights' };
 
-/** A picture that the network got, made, or should have made. */
+/** A picture: an input, an output, or a target of the network. */
 export interface Shown {
   readonly name: string;
   readonly picture: Picture;
 }
 
-/** A filter: planes of a layer's weight, one grey or three of red, green and blue. */
+/** A filter: planes of a layer's weight, one grey plane or three of red, green and blue. */
 export interface Tile {
   readonly width: number;
   readonly height: number;
   readonly planes: readonly Float32Array<ArrayBuffer>[];
 }
 
-/** How far it is. */
+/** The progress. */
 export interface Frame {
   readonly step: number;
-  /** Of the steps since the last frame. */
+  /** The losses of the steps since the last frame. */
   readonly losses: readonly number[];
-  /** What the steps since the last frame took on average, in milliseconds. */
+  /** The mean time of the steps since the last frame, in milliseconds. */
   readonly milliseconds: number;
   readonly pictures: readonly Shown[];
   readonly tiles: readonly Tile[];
-  /** How near the picture is to the true one, in decibels, and how near what went in is. */
+  /** The similarity to the true picture, in decibels, of the output and of the input. */
   readonly decibels: readonly [made: number, given: number | null];
 }
 

@@ -1,4 +1,4 @@
-// A kernel as a table of its numbers, each on a ground of its size: orange above zero, blue below.
+// A kernel as a table of numbers, each on a background whose colour depends on its value: orange above zero, blue below.
 
 import { shown } from '../numbers.ts';
 
@@ -6,7 +6,7 @@ const GROUND = [246, 246, 248];
 const ABOVE = [240, 160, 80];
 const BELOW = [110, 165, 240];
 
-/** @param most what has the full colour */
+/** @param most the value with the full colour */
 export function showKernel(
   table: HTMLTableElement,
   values: ArrayLike<number>,

@@ -1,8 +1,8 @@
-// The losses of all steps, in so few numbers that they can be drawn many times a second: of neighbours the least and the most.
+// The losses of all steps, reduced to few numbers so that they can be drawn often: the minimum and maximum of neighbouring steps.
 
-/** Beyond that, two neighbours become one. */
+/** Above this, two neighbours are merged. */
 const MOST = 1000;
-/** Of how many steps the mean is told. */
+/** The number of steps that the mean covers. */
 const RECENT = 20;
 
 export interface Span {
@@ -18,7 +18,7 @@ export class Losses {
   #count = 0;
   #first = Number.NaN;
 
-  /** In order; every one but the last of `each` steps. */
+  /** In order; each except the last covers `each` steps. */
   get spans(): readonly Readonly<Span>[] {
     return this.#spans;
   }
@@ -27,7 +27,7 @@ export class Losses {
     return this.#each;
   }
 
-  /** Steps in all. */
+  /** The number of steps. */
   get count(): number {
     return this.#count;
   }

@@ -1,4 +1,4 @@
-// What the network got and made, and its filters, as canvases that stay where they are from frame to frame.
+// The network's inputs, outputs and filters as canvases that are reused from frame to frame.
 
 import type { Shown, Tile } from './job.ts';
 
@@ -8,7 +8,7 @@ function draw(canvas: HTMLCanvasElement, pixels: ImageData): void {
   canvas.getContext('2d')?.putImageData(pixels, 0, 0);
 }
 
-/** As many children of a kind as are needed. */
+/** Makes the number of children of a kind equal to `count`. */
 function children<T extends HTMLElement>(host: HTMLElement, count: number, make: () => T): T[] {
   while (host.children.length > count) host.lastElementChild?.remove();
   while (host.children.length < count) host.append(make());
@@ -34,7 +34,7 @@ export function showPictures(host: HTMLElement, pictures: readonly Shown[]): voi
   }
 }
 
-/** Zero is grey; the largest number of a filter, whatever its sign, is black or white. */
+/** Zero is grey; the largest absolute value of a filter is black or white. */
 export function showTiles(host: HTMLElement, tiles: readonly Tile[]): void {
   const canvases = children(host, tiles.length, () => document.createElement('canvas'));
   for (const [i, { width, height, planes }] of tiles.entries()) {
@@ -46,7 +46,7 @@ export function showTiles(host: HTMLElement, tiles: readonly Tile[]): void {
       pixels.data[4 * at + 3] = 255;
     }
     draw(canvases[i], pixels);
-    // filters are as large as they are wanted to be seen, a whole matrix is large by itself
+    // filters have the wanted display size; a whole matrix is large enough
     canvases[i].style.width = width > 9 ? `${4 * width}px` : '';
   }
 }

@@ -1,9 +1,9 @@
-// Pictures as tensors of numbers from 0 to 1, and back; parts of them to learn from.
+// Pictures as tensors of numbers from 0 to 1, and back; random crops to learn from.
 
 import { type Tensor, tensor } from 'convnd';
 import { newPicture, type Picture } from '../../../examples/pixels.ts';
 
-/** A picture's red, green and blue, (1, 3, height, width). What its sides have beyond a multiple of `step` is cut off. */
+/** A picture's red, green and blue, (1, 3, height, width). Its sides are cropped to multiples of `step`. */
 export function planesOf({ width, height, data }: Picture, step = 1): Tensor {
   const [w, h] = [width - (width % step), height - (height % step)];
   const planes = tensor(new Float32Array(3 * w * h), [1, 3, h, w]);
@@ -13,7 +13,7 @@ export function planesOf({ width, height, data }: Picture, step = 1): Tensor {
   return planes;
 }
 
-/** One picture of a batch. Of one channel it is grey, of four the last is its opacity, of more the rest is not shown. */
+/** One picture of a batch. One channel is grey; of four, the last is alpha; of more, the others are not shown. */
 export function pictureOf({ data, shape }: Tensor, item = 0): Picture {
   const [, channels, height, width] = shape;
   const picture = newPicture(width, height);
@@ -27,7 +27,7 @@ export function pictureOf({ data, shape }: Tensor, item = 0): Picture {
   return picture;
 }
 
-/** Square parts of a picture, anywhere and half of them mirrored: (count, 3, side, side). */
+/** Random square crops of a picture, half of them mirrored: (count, 3, side, side). */
 export function crops({ data, shape }: Tensor, count: number, most: number, random: () => number): Tensor {
   const [, channels, height, width] = shape;
   const side = Math.min(most, height, width);
@@ -45,7 +45,7 @@ export function crops({ data, shape }: Tensor, count: number, most: number, rand
   return batch;
 }
 
-/** A copy with noise of a deviation; not cut off at black and white, so that its mean is zero. */
+/** A copy with noise of a given standard deviation; not clipped at black and white, so that the noise has mean zero. */
 export function withNoise({ data, shape }: Tensor, deviation: number, normal: () => number): Tensor {
   return tensor(
     data.map((value) => value + deviation * normal()),
@@ -53,7 +53,7 @@ export function withNoise({ data, shape }: Tensor, deviation: number, normal: ()
   );
 }
 
-/** Half as wide and as high, each pixel the mean of four. */
+/** Half the width and height; each pixel is the mean of four. */
 export function halved({ data, shape: [count, channels, height, width] }: Tensor): Tensor {
   const [h, w] = [height / 2, width / 2];
   const half = tensor(new Float32Array(count * channels * h * w), [count, channels, h, w]);
@@ -65,7 +65,7 @@ export function halved({ data, shape: [count, channels, height, width] }: Tensor
   return half;
 }
 
-/** Brightness, (n, 1, height, width): what red, green and blue add to it is Rec. 601's. */
+/** Luma, (n, 1, height, width): the weighted sum of red, green and blue of Rec. 601. */
 export function grey({ data, shape: [count, , height, width] }: Tensor): Tensor {
   const area = height * width;
   const out = tensor(new Float32Array(count * area), [count, 1, height, width]);
@@ -77,7 +77,7 @@ export function grey({ data, shape: [count, , height, width] }: Tensor): Tensor 
   return out;
 }
 
-/** How near one picture is to another, in decibels: 10 · log10(1 / mean square difference). */
+/** The peak signal-to-noise ratio of one picture relative to another, in decibels: 10 · log10(1 / mean square difference). */
 export function decibels(a: Tensor, b: Tensor): number {
   const squares = a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0);
   return -10 * Math.log10(squares / a.data.length);

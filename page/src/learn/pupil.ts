@@ -1,4 +1,4 @@
-// The page's side of the worker: one for each network, ended at once when it is not wanted any more.
+// The page's side of the worker: one for each network, ended as soon as it is not needed any more.
 
 import type { Frame, Job, Message, Start } from './job.ts';
 

@@ -1,11 +1,11 @@
-// A picture to draw, by pointer or keys; where nothing was drawn it is transparent.
+// A picture to draw, by pointer or keys; transparent where nothing is drawn.
 
-/** What the keys move by, in pixels of the pad. */
+/** Pixels of the pad by which the keys move the brush. */
 const STRIDE = 4;
 
 export class Sketchpad {
   readonly #canvas: HTMLCanvasElement;
-  /** What was drawn, without the mark of the keys' brush. */
+  /** The drawing, without the mark of the keyboard's brush. */
   readonly #drawing = document.createElement('canvas');
   readonly #changed: () => void;
   #at: readonly [number, number];
@@ -50,7 +50,7 @@ export class Sketchpad {
     ];
   }
 
-  /** From where the brush was to there. */
+  /** Draws a line from the brush's last position. */
   #paint(to: readonly [number, number]): void {
     const context = this.#drawing.getContext('2d');
     if (!context) return;
@@ -59,7 +59,7 @@ export class Sketchpad {
     context.lineCap = 'round';
     context.beginPath();
     context.moveTo(...this.#at);
-    context.lineTo(to[0] + 0.01, to[1]); // a line of no length would not be drawn
+    context.lineTo(to[0] + 0.01, to[1]); // a line of length zero would not be drawn
     context.stroke();
     this.#at = to;
     this.#show();

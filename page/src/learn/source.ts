@@ -1,11 +1,11 @@
-// The picture to learn from, made small enough that a step takes milliseconds.
+// The picture to learn from, reduced so that a step takes milliseconds.
 
 import type { Picture } from '../../../examples/pixels.ts';
 import type { TaskName } from './job.ts';
 
 /** The longest side, in pixels. */
 const LONGEST = 128;
-/** Side of what is grown: a cell's news travels one cell in a step. */
+/** The side of pictures to grow: information travels one cell per step. */
 const CELLS = 24;
 
 interface Source {
@@ -25,7 +25,7 @@ export function pictureFor(task: TaskName, source: Source): Picture {
     throw new Error(`This picture is too narrow to learn from (${source.width} × ${source.height}).`);
   Object.assign(canvas, grown ? { width: CELLS, height: CELLS } : { width: w, height: h });
   if (!grown) {
-    context.fillStyle = '#fff'; // what is transparent is paper
+    context.fillStyle = '#fff'; // transparent pixels become white
     context.fillRect(0, 0, w, h);
   }
   context.imageSmoothingQuality = 'high';
@@ -35,7 +35,7 @@ export function pictureFor(task: TaskName, source: Source): Picture {
   return { width, height, data };
 }
 
-/** A flower with petals, middle, stem and leaf: something to grow. */
+/** A flower with petals, centre, stem and leaf, as a picture to grow. */
 export function flower(): Source {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: 220, height: 220 });

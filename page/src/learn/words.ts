@@ -1,4 +1,4 @@
-// What each task is, in words and as code.
+// A description of each task, in words and as code.
 
 import type { TaskName } from './job.ts';
 
@@ -6,7 +6,7 @@ export interface TaskWords {
   readonly name: TaskName;
   readonly title: string;
   readonly about: string;
-  /** A learning rate to begin with. */
+  /** The initial learning rate. */
   readonly lr: number;
   readonly tiles: string;
   /** The layers by their numbers, as they are written in both languages. */

@@ -1,4 +1,4 @@
-// Learns step by step, off the page's thread, and listens between the steps.
+// Learns step by step, off the main thread, and receives messages between the steps.
 
 import { manualSeed, saveSafetensors, type Tensor } from 'convnd';
 import { Adam, clipGradNorm, record } from 'convnd/train';
@@ -18,9 +18,9 @@ const lessons: Record<TaskName, (given: Material) => Lesson> = {
   grow,
 };
 
-/** Without a pace steps are made this long, in milliseconds, before they are shown and messages are heard. */
+/** Without a pace, steps run for this many milliseconds before they are shown and messages are received. */
 const SLICE = 50;
-/** Longer gradients are shortened, so that one step can't spoil what was learnt. */
+/** The maximum norm of gradients: longer ones are scaled down, so that one step can't destroy what was learned. */
 const LONGEST = 1;
 
 interface Scope {
@@ -52,7 +52,7 @@ class Learner {
     this.#optimizer.paramGroups[0].lr = value;
   }
 
-  /** Goes on, with so many milliseconds from a step to the next; 0: as fast as it can. */
+  /** Continues with a number of milliseconds from one step to the next; 0 is as fast as possible. */
   run(pace: number): void {
     clearTimeout(this.#timer);
     const turn = guarded(() => {
@@ -117,7 +117,7 @@ class Learner {
   }
 }
 
-/** The same, but what goes wrong is told to the page. */
+/** The same, but errors are sent to the page. */
 function guarded(work: () => void): () => void {
   return () => {
     try {

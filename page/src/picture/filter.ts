@@ -7,14 +7,14 @@ export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
 
 export interface Filter {
   readonly kernel: Kernel;
-  /** How much of each channel (red, green, blue) goes into each; null: channels stay apart. */
+  /** The mixing matrix of the channels (red, green, blue); null: channels are not mixed. */
   readonly mix: Kernel | null;
   readonly stride: number;
   readonly dilation: number;
   readonly paddingMode: PaddingMode;
 }
 
-/** What Conv2d is called with. The padding keeps the size of the picture at stride 1. */
+/** The arguments of Conv2d. The padding keeps the size of the picture at stride 1. */
 export function layerOptions({ kernel, mix, stride, dilation, paddingMode }: Filter) {
   const padding = (dilation * (kernel.length - 1)) / 2;
   return { stride, padding, dilation, groups: mix ? 1 : 3, bias: false, paddingMode };
@@ -49,7 +49,7 @@ export class FilteredPicture {
     return this.#layer;
   }
 
-  /** @throws RangeError with convnd's sentence where the layer can't be */
+  /** @throws RangeError with convnd's message if there is no such layer */
   use(filter: Filter): void {
     const layer = makeLayer(filter);
     const shape = layer.outputShape(this.input.shape);
@@ -59,7 +59,7 @@ export class FilteredPicture {
     this.#output = resident({ shape });
   }
 
-  /** What `run` computed last. */
+  /** The last result of `run`. */
   get output(): ResidentTensor | undefined {
     return this.#output;
   }

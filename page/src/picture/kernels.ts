@@ -1,4 +1,4 @@
-// Kernels by name, as rows of numbers. Signed ones give numbers below zero too and are shown with zero as grey.
+// Kernels by name, as rows of numbers. Signed ones also give numbers below zero and are shown with zero as grey.
 
 export type Kernel = readonly (readonly number[])[];
 
@@ -10,7 +10,7 @@ export interface NamedKernel {
   readonly make: (size: number) => Kernel;
 }
 
-/** A square kernel from a function of the distance to its middle. */
+/** A square kernel from a function of the distance to its centre. */
 function square(size: number, value: (x: number, y: number) => number): number[][] {
   const middle = (size - 1) / 2;
   return Array.from({ length: size }, (_, row) =>
@@ -20,13 +20,13 @@ function square(size: number, value: (x: number, y: number) => number): number[]
 
 const sum = (kernel: Kernel): number => kernel.flat().reduce((total, value) => total + value, 0);
 
-/** Divided by its sum, so that a plain surface keeps its brightness; as it is where the sum is zero. */
+/** Divided by its sum, so that a uniform area keeps its brightness; unchanged if the sum is zero. */
 export function normalised(kernel: Kernel): Kernel {
   const total = sum(kernel);
   return Math.abs(total) < 1e-12 ? kernel : kernel.map((row) => row.map((value) => value / total));
 }
 
-/** Four decimals: what a field shows and the layer computes with are the same numbers. */
+/** Rounded to four decimals, so that the fields show the same numbers that the layer uses. */
 const rounded = (kernel: Kernel): Kernel =>
   kernel.map((row) => row.map((value) => Math.round(value * 1e4) / 1e4 + 0));
 
@@ -41,14 +41,14 @@ const identity = (size: number): Kernel => square(size, (x, y) => (x === 0 && y 
 const derivative = (smooth: readonly number[], transposed: boolean) => (): Kernel =>
   square(3, (x, y) => (transposed ? smooth[x + 1] * y : smooth[y + 1] * x));
 
-/** A wave under a bell: answers to stripes of one direction and width (Gabor 1946). */
+/** A wave times a Gaussian: responds to stripes of one direction and width (Gabor 1946). */
 function gabor(size: number): Kernel {
   const sigma = size / 4;
   const wave = square(size, (x, y) => {
     const along = (x + y) / Math.SQRT2;
     return Math.exp(-(x * x + y * y) / (2 * sigma * sigma)) * Math.cos((2 * Math.PI * along) / (size / 2));
   });
-  const mean = sum(wave) / (size * size); // plain surfaces give nothing
+  const mean = sum(wave) / (size * size); // uniform areas give zero
   return wave.map((row) => row.map((value) => value - mean));
 }
 

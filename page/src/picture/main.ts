@@ -1,4 +1,4 @@
-// Kernels on a picture: the controls make a filter, the filter makes the picture on the right.
+// Kernels on a picture: the controls determine a filter, and the filter computes the picture on the right.
 
 import '../shell.ts';
 import './picture.css';
@@ -16,7 +16,7 @@ import { type Kernel, kernels, normalised } from './kernels.ts';
 import { NumberGrid } from './number-grid.ts';
 import { type Look, toPixels, toPlanes } from './pixels.ts';
 
-/** Frames whose median is shown. */
+/** The number of frames whose median time is shown. */
 const FRAMES = 15;
 
 const mixes: Record<string, Kernel> = {
@@ -76,7 +76,7 @@ function filter(): Filter {
   };
 }
 
-/** Takes over what the controls say. What convnd refuses is shown in its words, and the last picture stays. */
+/** Applies the controls. If convnd rejects the layer, its message is shown, and the last picture stays. */
 function update(): void {
   const chosen = filter();
   find('mixing').hidden = chosen.mix === null;
@@ -105,7 +105,7 @@ function timed(): void {
   times = [...times.slice(1 - FRAMES), performance.now() - start];
 }
 
-/** Puts the last result on the canvas, if convnd took the layer. */
+/** Draws the last result on the canvas, if there is a layer. */
 function show(): void {
   if (!picture?.output) return;
   const { data, shape } = picture.output;
@@ -119,7 +119,7 @@ function show(): void {
   find('after-size').textContent = `${width} × ${height}`;
 }
 
-/** Reads the pixels of the left canvas into wasm memory, and says whether they need a layer of a new size. */
+/** Reads the pixels of the left canvas into wasm memory. Returns whether a layer of a new size is needed. */
 function take({ data, width, height }: ImageData): boolean {
   find('before-size').textContent = `${width} × ${height}`;
   const resized = picture?.width !== width || picture.height !== height;
@@ -167,7 +167,7 @@ async function startCamera(): Promise<void> {
   });
 }
 
-/** Runs what may fail for reasons outside, and says why it did. */
+/** Runs something that may fail for external reasons, and shows the error. */
 async function attempt(work: () => Promise<void>): Promise<void> {
   find('error').textContent = '';
   try {

@@ -1,4 +1,4 @@
-// A table of number fields: a kernel or a channel matrix that can be written into.
+// A table of number fields: an editable kernel or channel matrix.
 
 import type { Kernel } from './kernels.ts';
 
@@ -8,7 +8,7 @@ export class NumberGrid {
   readonly #nameOf: (row: number, column: number) => string;
   readonly #heads: readonly string[];
 
-  /** @param heads names of columns and rows, if they are to be shown */
+  /** @param heads names of columns and rows, if they are shown */
   constructor(
     table: HTMLTableElement,
     nameOf: (row: number, column: number) => string,
@@ -25,7 +25,7 @@ export class NumberGrid {
       const values = fields.map((field) => field.valueAsNumber);
       for (const [i, field] of fields.entries())
         field.setAttribute('aria-invalid', String(Number.isNaN(values[i])));
-      if (values.some(Number.isNaN)) return; // while somebody types
+      if (values.some(Number.isNaN)) return; // while the visitor types
       this.#changed(Array.from({ length: side }, (_, row) => values.slice(row * side, (row + 1) * side)));
     });
   }

@@ -1,6 +1,6 @@
-// Between pixels, four bytes each, and planes of numbers from 0 to 255.
+// Conversion between pixels, four bytes each, and planes of numbers from 0 to 255.
 
-/** How numbers become brightness: clipped to 0 … 255, with zero as middle grey, or without their sign. */
+/** How numbers become brightness: clipped to 0 … 255; with zero as middle grey; or as absolute values. */
 export type Look = 'clipped' | 'signed' | 'absolute';
 
 /** Writes red, green and blue into three planes. */
@@ -11,7 +11,7 @@ export function toPlanes(pixels: Uint8ClampedArray, planes: Float32Array): void 
   }
 }
 
-/** The way back; Uint8ClampedArray rounds and cuts off. */
+/** The inverse; Uint8ClampedArray rounds and clips. */
 export function toPixels(planes: Float32Array, pixels: Uint8ClampedArray, look: Look): void {
   const area = planes.length / 3;
   for (let i = 0; i < area; i++) {

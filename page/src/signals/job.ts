@@ -1,4 +1,4 @@
-// What the view asks of its worker, and what it gets.
+// The messages between the view and its worker.
 
 /** Numbers of float32, the last axis fastest. */
 export interface Plane {
@@ -6,30 +6,30 @@ export interface Plane {
   readonly shape: number[];
 }
 
-/** Where in a picture is something like the pattern? */
+/** Finds the pattern in a picture. */
 export interface Search {
   readonly kind: 'search';
   readonly image: Plane;
   readonly template: Plane;
   /** Weights of the pattern's pixels. */
   readonly mask: Plane | null;
-  /** The lowest score of a match, and how many of the best. */
+  /** The minimum score of a match, and the maximum number of matches. */
   readonly threshold: number;
   readonly most: number;
-  /** Whether the scores of all places are wanted. */
+  /** Whether the scores of all positions are wanted. */
   readonly map: boolean;
 }
 
 export interface Found {
   /** Best first; positions are [top, left]. */
   readonly matches: readonly { readonly position: number[]; readonly score: number }[];
-  /** A score for every place of the pattern's upper left corner. */
+  /** A score for every position of the pattern's upper left corner. */
   readonly scores: Plane | null;
-  /** What the matches alone took. */
+  /** The time of the matches alone. */
   readonly milliseconds: number;
 }
 
-/** How much later did the second recording begin? */
+/** Finds the delay of the second recording. */
 export interface Alignment {
   readonly kind: 'align';
   readonly first: Float32Array<ArrayBuffer>;
@@ -41,13 +41,13 @@ export interface Alignment {
 }
 
 export interface Aligned {
-  /** Samples: `first[i + lag]` is heard with `second[i]`. */
+  /** In samples: `first[i + lag]` corresponds to `second[i]`. */
   readonly lag: number;
-  /** The correlation there, over the norms of both: 1 for equal recordings. */
+  /** The correlation there, divided by the norms of both: 1 for equal recordings. */
   readonly score: number;
-  /** The highest anywhere else. */
+  /** The highest elsewhere. */
   readonly elsewhere: number;
-  /** The lowest and the highest of each column, from the first lag to the last. */
+  /** The minimum and maximum of each column, from the first lag to the last. */
   readonly curve: { readonly least: Float32Array<ArrayBuffer>; readonly most: Float32Array<ArrayBuffer> };
   readonly lags: readonly [number, number];
   readonly milliseconds: number;

@@ -1,8 +1,8 @@
-// The parts of a view as tabs; the address names the one that is open.
+// The parts of a view as tabs; the address names the open one.
 
 import { find } from '../find.ts';
 
-/** @param starts what a part needs when it is first opened, by the id of its panel, in the order of the tabs */
+/** @param starts the functions that start a part when it is first opened, by the id of its panel, in the order of the tabs */
 export function openTabs(starts: Readonly<Record<string, () => Promise<void>>>): void {
   const names = Object.keys(starts);
   const started = new Set<string>();

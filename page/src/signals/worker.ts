@@ -1,4 +1,4 @@
-// What takes long, off the page's thread: a pattern in a picture, the correlation of two recordings.
+// The slow computations, off the main thread: a pattern in a picture, the correlation of two recordings.
 
 import { findMatches, matchTemplate } from 'convnd/match';
 import { serveTask } from '../task.ts';

@@ -1,4 +1,4 @@
-// Upscale: a picture goes to the worker, twice the picture comes back and is compared with the browser's enlargement.
+// Upscale: a worker doubles a picture, which is then compared with the browser's enlargement.
 
 import '../shell.ts';
 import '../isolation.ts';
@@ -23,7 +23,7 @@ const slider = find<HTMLInputElement>('slider');
 let picture: ImageData | undefined;
 let name = 'picture';
 let task: Task<Picture> | undefined;
-/** How many pictures were asked for: one that loads slower than the next is dropped. */
+/** Counts pictures: one that loads more slowly than the next is dropped. */
 let asked = 0;
 
 const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
@@ -32,7 +32,7 @@ const context = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
   return found;
 };
 
-/** Takes a picture, shows it at twice its size, and says what will be done. */
+/** Reads a picture, shows it at twice its size, and describes what will be done. */
 async function take(source: Blob | Promise<Blob>, title: string): Promise<void> {
   const request = ++asked;
   cancel();
@@ -57,7 +57,7 @@ async function take(source: Blob | Promise<Blob>, title: string): Promise<void> 
     picture = context(before).getImageData(0, 0, width, height);
     Object.assign(before, { width: 2 * width, height: 2 * height });
     Object.assign(after, { width: 2 * width, height: 2 * height });
-    // the slider below stays in view
+    // the slider below stays visible
     find('compare').style.width = `min(${2 * width}px, ${Math.round((58 * width) / height)}vh)`;
     context(before).imageSmoothingQuality = 'high';
     context(before).drawImage(image, 0, 0, 2 * width, 2 * height);
@@ -124,7 +124,7 @@ function cancel(): void {
   running(false);
 }
 
-/** The enlarged picture covers the doubled one from the left up to the slider. */
+/** Shows the browser's enlargement to the left of the slider, and the network's picture to the right. */
 function compare(): void {
   const share = slider.valueAsNumber;
   before.style.clipPath = `inset(0 ${100 - share}% 0 0)`;

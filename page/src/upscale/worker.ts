@@ -1,4 +1,4 @@
-// Doubles one picture, off the page's thread.
+// Doubles one picture, off the main thread.
 
 import { loadSafetensors, settings } from 'convnd';
 import weights from '../../../examples/data/upconv7-2x.safetensors?url';
@@ -9,7 +9,7 @@ import { fetchFile } from '../fetch-file.ts';
 import { serveTask } from '../task.ts';
 import { startThreads } from '../threads.ts';
 
-/** Side of a tile: memory stays below 100 MB, and progress comes several times a second. */
+/** Side of a tile: memory stays below 100 MB, and there are several progress messages per second. */
 const TILE = 96;
 
 export interface Job {

@@ -1,4 +1,4 @@
-// Colour: parts of the picture in grey go in; what comes out is compared with the parts in colour.
+// Colour: the input is a grey crop of the picture; the output is compared with the crop in colour.
 
 import { Conv2d, type Tensor, tensor } from 'convnd';
 import { add, mseLoss } from 'convnd/train';
@@ -9,7 +9,7 @@ const BATCH = 4;
 const SIDE = 48;
 
 export function colour({ picture, random }: Material): Lesson {
-  // dilation: each pixel's colour is told by what is 16 pixels around it
+  // dilation: the colour of a pixel depends on pixels up to 16 away
   const layers = {
     0: new Conv2d(1, 16, 5, { padding: 2 }),
     2: new Conv2d(16, 16, 3, { padding: 2, dilation: 2 }),

@@ -1,11 +1,11 @@
-// Denoise: parts of the picture with noise go in, and what comes out is compared with the parts without.
+// Denoise: the input is a crop of the picture with noise; the output is compared with the crop without noise.
 
 import { Conv2d, type Tensor } from 'convnd';
 import { add, mseLoss } from 'convnd/train';
 import { crops, decibels, pictureOf, planesOf, withNoise } from '../planes.ts';
 import { filtersOf, type Lesson, type Material, relu } from './lesson.ts';
 
-/** Deviation of the noise, where white is 1. */
+/** Standard deviation of the noise, where white is 1. */
 const NOISE = 0.12;
 const BATCH = 8;
 const SIDE = 32;
@@ -18,7 +18,7 @@ export function denoise({ picture, random, normal }: Material): Lesson {
   };
   const clean = planesOf(picture);
   const noisy = withNoise(clean, NOISE, normal);
-  // what is to be added: the noise, taken away
+  // the network predicts the negative noise
   const forward = (x: Tensor) =>
     add(x, layers[4].forward(layers[2].forward(layers[0].forward(x, relu), relu)));
   return {

@@ -1,4 +1,4 @@
-// Imitate a filter: one layer with one kernel is shown pictures before and after a filter, and finds the filter's kernel.
+// Imitate a filter: one layer with one kernel sees pictures before and after a filter, and learns the filter's kernel.
 
 import { Conv2d, functional, type Tensor, tensor } from 'convnd';
 import { mseLoss } from 'convnd/train';
@@ -7,19 +7,19 @@ import { filtersOf, type Lesson, type Material } from './lesson.ts';
 
 const BATCH = 8;
 const SIDE = 32;
-/** In photographs neighbours are much alike, so some noise shows sooner which of them a filter reads. */
+/** In photographs, neighbouring pixels are similar; some noise makes it easier to learn which of them a filter reads. */
 const NOISE = 0.1;
 
 export function imitate({ picture, kernel, random, normal }: Material): Lesson {
   const size = kernel.length;
   const layers = { 0: new Conv2d(1, 1, size, { bias: false }) };
   const weight = tensor(Float32Array.from(kernel.flat()), [1, 1, size, size]);
-  // colours are three pictures
+  // each colour is a separate picture
   const apart = ({ data, shape: [count, channels, height, width] }: Tensor) =>
     tensor(data, [count * channels, 1, height, width]);
   const together = ({ data, shape: [count, , height, width] }: Tensor) =>
     tensor(data, [count / 3, 3, height, width]);
-  // black is −0.5: otherwise the mean of all pixels would outweigh what is between them
+  // black is −0.5: otherwise the mean of all pixels would dominate the differences between them
   const centred = ({ data, shape }: Tensor) =>
     tensor(
       data.map((value) => value - 0.5),
@@ -28,7 +28,7 @@ export function imitate({ picture, kernel, random, normal }: Material): Lesson {
   const filtered = (x: Tensor) => functional.conv2d(x, weight);
   const before = planesOf(picture);
   const after = filtered(apart(before));
-  // numbers below zero too: zero as grey, as on the page of kernels
+  // also numbers below zero: zero is grey, as on the page of kernels
   const signed = kernel.flat().reduce((sum, value) => sum + value, 0) < 0.5;
   const seen = (x: Tensor) =>
     pictureOf(

@@ -1,5 +1,5 @@
-// Grow: a neural cellular automaton. Every cell sees its neighbours and changes by the same small network; all start from one cell
-// in the middle. After Mordvintsev, Randazzo, Niklasson and Levin, Growing Neural Cellular Automata, Distill 2020.
+// Grow: a neural cellular automaton. Every cell sees its neighbours and changes by the same small network; all grow from one cell
+// in the centre. After Mordvintsev, Randazzo, Niklasson and Levin, Growing Neural Cellular Automata, Distill 2020.
 
 import { Conv2d, type Tensor, tensor } from 'convnd';
 import { add, custom, mseLoss, narrow } from 'convnd/train';
@@ -7,14 +7,14 @@ import type { Picture } from '../../../../examples/pixels.ts';
 import { decibels, pictureOf } from '../planes.ts';
 import { type Lesson, type Material, relu } from './lesson.ts';
 
-/** Of a cell. The first four are red, green and blue, times the opacity, and the opacity. */
+/** Channels of a cell. The first four are red, green and blue, multiplied by alpha, and alpha. */
 const CHANNELS = 12;
 const HIDDEN = 64;
-/** In how many changes it is to grow. */
+/** The number of updates in which it should grow. */
 const [FEWEST, MOST] = [18, 24];
-/** Cells of more opacity are alive, and so are their neighbours. */
+/** Cells with more alpha are alive, and so are their neighbours. */
 const ALIVE = 0.1;
-/** After how many changes it is shown. The last lies beyond what it learns. */
+/** The numbers of updates after which it is shown. The last one is beyond those that it is trained for. */
 const SHOWN = [6, 12, 18, 24, 48];
 const GROWN = 24;
 
@@ -25,7 +25,7 @@ export function grow({ picture, random }: Material): Lesson {
     0: new Conv2d(3 * CHANNELS, HIDDEN, 1),
     2: new Conv2d(HIDDEN, CHANNELS, 1, { bias: false }),
   };
-  // at first nothing changes
+  // initially nothing changes
   layers[2].weight = tensor(new Float32Array(CHANNELS * HIDDEN), [CHANNELS, HIDDEN, 1, 1]);
   const goal = goalOf(picture);
   const seed = seedOf(width, height);
@@ -58,7 +58,7 @@ export function grow({ picture, random }: Material): Lesson {
   };
 }
 
-/** What a cell sees of each channel: itself, and how it changes to the right and downwards. It does not learn. */
+/** The perception of a cell: each channel, and its derivatives to the right and downwards. It is not trained. */
 function perception(): Conv2d {
   const layer = new Conv2d(CHANNELS, 3 * CHANNELS, 3, { padding: 1, groups: CHANNELS, bias: false });
   const itself = [0, 0, 0, 0, 1, 0, 0, 0, 0];
@@ -71,7 +71,7 @@ function perception(): Conv2d {
   return layer;
 }
 
-/** Red, green and blue times the opacity, and the opacity. */
+/** Red, green and blue multiplied by alpha, and alpha. */
 function goalOf({ width, height, data }: Picture): Tensor {
   const area = width * height;
   const goal = tensor(new Float32Array(4 * area), [1, 4, height, width]);
@@ -83,7 +83,7 @@ function goalOf({ width, height, data }: Picture): Tensor {
   return goal;
 }
 
-/** One black cell in the middle. */
+/** One black cell in the centre. */
 function seedOf(width: number, height: number): Tensor {
   const area = width * height;
   const state = tensor(new Float32Array(CHANNELS * area), [1, CHANNELS, height, width]);
@@ -92,7 +92,7 @@ function seedOf(width: number, height: number): Tensor {
   return state;
 }
 
-/** Takes away what is not alive, as a part of the record. */
+/** Removes cells that are not alive, as a recorded operation. */
 function living(state: Tensor): Tensor {
   const mask = alive(state);
   const kept = (values: Float32Array) => {
@@ -104,7 +104,7 @@ function living(state: Tensor): Tensor {
   return custom(kept(state.data), [state], (gradient) => [kept(gradient.data)]);
 }
 
-/** 1 where a cell or one of its neighbours is opaque enough. */
+/** 1 if a cell or one of its neighbours has enough alpha. */
 function alive({ data, shape: [, , height, width] }: Tensor): Uint8Array {
   const area = height * width;
   const mask = new Uint8Array(area);
@@ -117,7 +117,7 @@ function alive({ data, shape: [, , height, width] }: Tensor): Uint8Array {
   return mask;
 }
 
-/** The colours as seen on white paper. */
+/** The colours on a white background. */
 function onWhite({ data, shape: [, , height, width] }: Tensor): Picture {
   const area = height * width;
   const out = tensor(new Float32Array(3 * area), [1, 3, height, width]);

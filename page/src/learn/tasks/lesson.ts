@@ -1,4 +1,4 @@
-// What a task is: a network, a loss for each step, and what is shown of them.
+// The interface of a task: a network, a loss for each step, and the pictures and filters that are shown.
 
 import type { Conv2d, ConvTranspose2d, Tensor } from 'convnd';
 import type { Picture } from '../../../../examples/pixels.ts';
@@ -8,12 +8,12 @@ import type { Shown, Tile } from '../job.ts';
 
 export interface View {
   readonly pictures: readonly Shown[];
-  /** How near the picture is to the true one, in decibels, and how near what went in is, where that can be said. */
+  /** The similarity to the true picture, in decibels, of the output and of the input, if it is defined. */
   readonly decibels: readonly [made: number, given: number | null];
 }
 
 export interface Lesson {
-  /** By their numbers in torch.nn.Sequential, which counts the ReLU between them too. */
+  /** By their numbers in torch.nn.Sequential, which also counts the ReLU layers between them. */
   readonly layers: Readonly<Record<string, Conv2d | ConvTranspose2d>>;
   /** The loss of a step, computed inside `record`. */
   readonly loss: () => Tensor;
@@ -35,7 +35,7 @@ export function material(picture: Picture, kernel: Kernel, seed: number): Materi
 
 export const relu = { activation: 'relu' } as const;
 
-/** The filters of a layer, (out, in, height, width): in colour where it reads red, green and blue. */
+/** The filters of a layer, (out, in, height, width): in colour if it reads red, green and blue. */
 export function filtersOf({ weight: { data, shape } }: Conv2d): Tile[] {
   const [count, channels, height, width] = shape;
   return Array.from({ length: count }, (_, filter) => ({

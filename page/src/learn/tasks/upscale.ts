@@ -1,4 +1,4 @@
-// Upscale: parts of the picture, halved, go in; what comes out, twice as large, is compared with the parts.
+// Upscale: the input is a crop of the picture at half its size; the output, twice as large, is compared with the crop.
 
 import { Conv2d, ConvTranspose2d, type Tensor } from 'convnd';
 import { mseLoss } from 'convnd/train';

@@ -3,7 +3,7 @@
 import { correlate, correlationLags } from 'convnd/signal';
 import type { Aligned, Alignment } from '../job.ts';
 
-/** Takes the mean away, which would be alike at every lag. */
+/** Subtracts the mean, which would be the same at every lag. */
 function centred(samples: Float32Array): Float32Array<ArrayBuffer> {
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   return Float32Array.from(samples, (value) => value - mean);

@@ -1,4 +1,4 @@
-// Waves and the curve of correlations as SVG; colours come from the classes, so that they follow the theme.
+// Waves and the correlation curve as SVG. Colours are set by CSS classes, so that they follow the theme.
 
 import { shown } from '../../numbers.ts';
 import type { Aligned } from '../job.ts';
@@ -35,7 +35,7 @@ export function wave(samples: Samples, width: number, top: number, height: numbe
 
 export const seconds = (samples: number): number => samples / RATE;
 
-/** Round times with room between them. */
+/** Round times with space between them. */
 function ticks(from: number, to: number, width: number): number[] {
   const apart =
     [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60].find((step) => (step * width) / (to - from) >= 60) ?? 120;
@@ -73,7 +73,7 @@ export function drawCurve({ curve, lags, lag, score }: Aligned, width: number, h
   ].join('');
 }
 
-/** Where each recording begins on a common axis, in samples, and where the axis ends. */
+/** The start of each recording on a common axis, in samples, and the end of the axis. */
 export interface Placement {
   readonly first: number;
   readonly second: number;
@@ -90,7 +90,7 @@ export function placementOf(first: Samples, second: Samples, lag: number, linedU
   };
 }
 
-/** Both recordings on one axis of time. */
+/** Both recordings on a common time axis. */
 export function drawBoth(
   recordings: readonly [Samples, Samples],
   { first, second, from, to }: Placement,

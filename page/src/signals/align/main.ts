@@ -1,4 +1,4 @@
-// Line up two recordings: the worker finds the lag, the curve shows it, and both are heard as they are or lined up.
+// Line up two recordings: the worker finds the lag, the curve shows it, and both are played as they are or lined up.
 
 import suppliedFirst from '../../../../examples/data/recorder-1.wav?url';
 import suppliedSecond from '../../../../examples/data/recorder-2.wav?url';
@@ -18,7 +18,7 @@ import { convndCode, inWords, scipyCode } from './words.ts';
 const names = ['first', 'second'] as const;
 type Name = (typeof names)[number];
 
-/** A peak is as wide as a few waves of a voice, in samples. */
+/** The width of a peak in samples: a few periods of a voice. */
 const PEAK = 0.005 * RATE;
 const CURVE_HEIGHT = 150;
 const BOTH_HEIGHT = 170;
@@ -33,7 +33,7 @@ export async function startAlign(): Promise<void> {
   const recordings: Partial<Record<Name, Samples>> = {};
   const loading: Record<Name, Newest> = { first: new Newest(), second: new Newest() };
   let aligned: Aligned | undefined;
-  /** Counts pairs of recordings: an answer about an earlier pair is of no use any more. */
+  /** Counts pairs of recordings, to discard results for an earlier pair. */
   let turn = 0;
 
   const say = (words: string) => {
@@ -78,7 +78,7 @@ export async function startAlign(): Promise<void> {
     host.innerHTML = `<svg viewBox="0 0 ${width} ${WAVE_HEIGHT}" width="${width}" height="${WAVE_HEIGHT}" aria-hidden="true"><path d="${wave(samples, width, 0, WAVE_HEIGHT)}" class="${name === 'first' ? 'one' : 'two'}"/></svg>`;
   }
 
-  /** What was found for other recordings is shown no longer, nor is what is still being computed. */
+  /** Discards the result for other recordings, and any that is still being computed. */
   function forget(): void {
     turn++;
     aligned = undefined;
@@ -86,7 +86,7 @@ export async function startAlign(): Promise<void> {
     say('');
   }
 
-  /** Asks for the lag once both are there. */
+  /** Requests the lag when both recordings are there. */
   async function line(): Promise<void> {
     const { first, second } = recordings;
     forget();
@@ -146,7 +146,7 @@ export async function startAlign(): Promise<void> {
     playing?.();
   }
 
-  /** Moves the line through both waves as long as they are heard. */
+  /** Moves the playback position through both waves while they play. */
   function follow(): void {
     const line = document.getElementById('playhead');
     const { first, second } = recordings;

@@ -1,11 +1,11 @@
-// What was found, in words and as code.
+// The result in words and as code.
 
 import { shown } from '../../numbers.ts';
 import type { Aligned } from '../job.ts';
 import { seconds } from './draw.ts';
 import { RATE } from './sound.ts';
 
-/** A lag that stands out has this many times the score of all others. */
+/** A lag is clear if its score is this many times that of all others. */
 const CLEAR = 1.3;
 
 const inSeconds = (samples: number): string => `${Math.abs(seconds(samples)).toFixed(3)} s`;

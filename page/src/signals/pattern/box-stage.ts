@@ -3,7 +3,7 @@
 import type { Plane } from '../job.ts';
 import type { Box } from './pixels.ts';
 
-/** Shorter boxes are slips of the pointer. */
+/** Shorter boxes are accidental. */
 const LEAST = 4;
 /** Pixels of the page. */
 const LABEL = 13;
@@ -24,7 +24,7 @@ export class BoxStage {
   #matches: readonly Mark[] = [];
   #from: readonly [number, number] | undefined;
 
-  /** @param frame has the picture's canvas, the scores' canvas and the marks' SVG, in this order */
+  /** @param frame contains the picture's canvas, the scores' canvas and the marks' SVG, in this order */
   constructor(frame: HTMLElement, changed: (box: Box, finished: boolean) => void) {
     this.#frame = frame;
     [this.#picture, this.#scores] = frame.querySelectorAll('canvas');
@@ -54,7 +54,7 @@ export class BoxStage {
     this.#draw();
   }
 
-  /** Lays scores over the places where the pattern's middle would be; nothing takes them away. */
+  /** Draws scores at the positions of the pattern's centre; undefined removes them. */
   overlay(scores: Plane | null | undefined, pattern: Pick<Box, 'width' | 'height'>): void {
     this.#scores.hidden = !scores;
     if (!scores) return;
@@ -95,7 +95,7 @@ export class BoxStage {
     this.#changed(box, finished);
   }
 
-  /** Arrow keys move the box, with Shift its lower right corner. */
+  /** Arrow keys move the box; with Shift, its lower right corner. */
   #key(event: KeyboardEvent): void {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     const { width: W, height: H } = this.#picture;
@@ -113,7 +113,7 @@ export class BoxStage {
   #draw(): void {
     const { width, height } = this.#picture;
     if (width === 0 || this.#frame.clientWidth === 0) return;
-    const size = (LABEL * width) / this.#frame.clientWidth; // of a letter, in pixels of the picture
+    const size = (LABEL * width) / this.#frame.clientWidth; // of a character, in pixels of the picture
     this.#marks.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const rect = ({ x, y, width, height }: Box, name: string) =>
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" class="${name}"/>`;
@@ -126,7 +126,7 @@ export class BoxStage {
   }
 }
 
-/** Where a box begins that was never drawn. */
+/** The initial position of a box. */
 function middleOf(width: number, height: number): Box {
   const side = Math.max(LEAST, Math.round(Math.min(width, height) / 6));
   return { x: Math.round((width - side) / 2), y: Math.round((height - side) / 2), width: side, height: side };

@@ -1,4 +1,4 @@
-// Find a pattern: a box on a picture is the pattern, the worker finds where else it is, and those places are marked.
+// Find a pattern: a box on a picture is the pattern, the worker finds similar places, and those are marked.
 
 import supplied from '../../../../examples/data/coins.png?url';
 import { busyWhile } from '../../busy.ts';
@@ -33,7 +33,7 @@ export async function startPattern(): Promise<void> {
   let picture: Plane | undefined;
   let template: Plane | undefined;
   let found: Found | undefined;
-  /** Counts searches: an answer about an earlier pattern is of no use any more. */
+  /** Counts searches, to discard results for an earlier pattern. */
   let turn = 0;
 
   const stage = new BoxStage(find('picture-frame'), (box, finished) => {
@@ -42,7 +42,7 @@ export async function startPattern(): Promise<void> {
   });
   const brush = new MaskBrush(find('template'), () => search());
   const say = (words: string) => {
-    // not read out with every frame
+    // not announced to screen readers with every frame
     find('pattern-status').setAttribute('aria-live', camera.running ? 'off' : 'polite');
     find('pattern-status').textContent = words;
   };
@@ -50,7 +50,7 @@ export async function startPattern(): Promise<void> {
     find('pattern-error').textContent = (error as Error).message;
   };
 
-  /** The pixels in a box become the pattern, and stay it when the picture changes. */
+  /** Makes the pixels in a box the pattern, which remains when the picture changes. */
   function takePattern(box: Box): void {
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!picture || !context) return;
@@ -92,7 +92,7 @@ export async function startPattern(): Promise<void> {
     });
   }
 
-  /** Marks the places above the threshold: matches of a lower one begin with those of a higher. */
+  /** Marks the places above the threshold: the matches for a lower threshold begin with those for a higher one. */
   function mark(): void {
     find('threshold-value').textContent = threshold.valueAsNumber.toFixed(2);
     if (!template) return;
@@ -131,7 +131,7 @@ export async function startPattern(): Promise<void> {
     find('picture-size').textContent = `${image.width} × ${image.height}`;
   }
 
-  /** A picture with other things on it: what was found says nothing about it. */
+  /** Another picture: earlier matches do not apply to it. */
   function forget(): void {
     turn++;
     template = undefined;
@@ -175,7 +175,7 @@ export async function startPattern(): Promise<void> {
     });
   }
 
-  /** Runs what may fail for reasons outside, and says why it did. */
+  /** Runs something that may fail for external reasons, and shows the error. */
   async function attempt(work: () => Promise<void>): Promise<void> {
     find('pattern-error').textContent = '';
     try {

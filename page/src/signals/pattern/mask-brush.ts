@@ -2,7 +2,7 @@
 
 import type { Plane } from '../job.ts';
 
-/** Squares over what does not count, in pixels of the pattern. */
+/** The size of the squares over pixels that do not count, in pixels of the pattern. */
 const CHECK = 3;
 
 export class MaskBrush {
@@ -10,11 +10,11 @@ export class MaskBrush {
   readonly #changed: () => void;
   #pattern: ImageData | undefined;
   #mask = new Float32Array();
-  /** Where the keys have the brush. */
+  /** The position of the brush for keys. */
   #at: readonly [number, number] = [0, 0];
-  /** Whether the brush takes pixels in, rather than out. */
+  /** Whether the brush includes pixels, rather than excluding them. */
   counts = false;
-  /** The brush's radius as a share of the pattern's longer side. */
+  /** The brush's radius relative to the pattern's longer side. */
   radius = 0.1;
 
   /** @param changed is called after each stroke */
@@ -33,13 +33,13 @@ export class MaskBrush {
     for (const type of ['focus', 'blur']) canvas.addEventListener(type, () => this.#draw());
   }
 
-  /** The weights of the pixels, 0 or 1; nothing if all count. */
+  /** The weights of the pixels, 0 or 1; undefined if all count. */
   get mask(): Plane | null {
     if (!this.#pattern || this.#mask.every((weight) => weight === 1)) return null;
     return { data: this.#mask.slice(), shape: [this.#pattern.height, this.#pattern.width] };
   }
 
-  /** A new pattern: all of it counts. */
+  /** A new pattern, all of which counts. */
   load(pattern: ImageData): void {
     this.#pattern = pattern;
     this.#mask = new Float32Array(pattern.width * pattern.height).fill(1);
@@ -48,7 +48,7 @@ export class MaskBrush {
     this.#draw();
   }
 
-  /** Everything counts, or what lies in the ellipse that touches the sides. */
+  /** Makes all pixels count, or those in the ellipse that touches the sides. */
   reset(shape: 'all' | 'ellipse'): void {
     if (!this.#pattern) return;
     const { width, height } = this.#pattern;

@@ -1,4 +1,4 @@
-// Between pixels and planes of brightness, and pieces of them.
+// Conversion between pixels and planes of brightness, and parts of them.
 
 import type { Plane } from '../job.ts';
 
@@ -10,7 +10,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** The brightness of every pixel in whole numbers, as it weighs red, green and blue in Rec. 601. */
+/** The brightness of every pixel as an integer: the weighted sum of red, green and blue of Rec. 601. */
 export function brightness({ data, width, height }: ImageData): Plane {
   const plane = new Float32Array(width * height);
   for (let i = 0; i < plane.length; i++)
@@ -27,7 +27,7 @@ export function cut({ data, shape }: Plane, { x, y, width, height }: Box): Plane
   return { data: piece, shape: [height, width] };
 }
 
-/** Whether all numbers that count are the same, or none counts: such a pattern is like nothing. */
+/** Whether all numbers that count are equal, or none counts: such a pattern has no correlation coefficient. */
 export function isFlat({ data }: Plane, mask: Plane | null): boolean {
   const counting = mask ? data.filter((_, i) => mask.data[i] > 0) : data;
   return counting.every((value) => value === counting[0]);

@@ -1,5 +1,5 @@
-// One step of a correlation or a convolution as SVG: the kernel over the signal, the products, the outputs so far, and what each
-// mode keeps of them. Colours come from the classes, so that they follow the theme.
+// One step of a correlation or a convolution as SVG: the kernel over the signal, the products, the outputs so far, and the outputs
+// that each mode keeps. Colours are set by CSS classes, so that they follow the theme.
 
 import { shown } from '../../numbers.ts';
 import { type Kind, type Mode, type Model, modes } from './model.ts';
@@ -13,7 +13,7 @@ const BRACKETS = AXIS + 8;
 const BRACKET = 18;
 export const HEIGHT = BRACKETS + BRACKET * modes.length;
 
-/** Numbers are written at bars in a picture with cells so wide, and take so much of a lane's height. */
+/** The minimum width of cells with numbers at the bars, and the height of the numbers. */
 const ROOM_FOR_NUMBERS = 34;
 const NUMBERS = 15;
 
@@ -22,7 +22,7 @@ interface Lane {
   readonly height: number;
 }
 
-/** From values to heights, with zero inside, and `spare` pixels beside the bars. */
+/** A scale from values to heights, which includes zero, with `spare` pixels at the ends of the bars. */
 function scaleOf({ top, height }: Lane, [least, most]: Extent, spare = 0): (value: number) => number {
   const [low, high] = [Math.min(0, least), Math.max(0, most)];
   const [above, below] = [high > 0 ? spare : 0, low < 0 ? spare : 0];
@@ -42,7 +42,7 @@ const at = (value: number): string => String(Math.round(10 * value) / 10);
 const text = (x: number, y: number, words: string, name = '', anchor = 'start') =>
   `<text x="${at(x)}" y="${at(y)}" class="${name}" text-anchor="${anchor}">${words}</text>`;
 
-/** Where positions of the signal, and those beside it, stand. */
+/** The horizontal positions of samples, including those outside of the signal. */
 class Ruler {
   readonly cell: number;
   /** Pixels above and below bars for their numbers. */
@@ -56,7 +56,7 @@ class Ruler {
     this.spare = this.cell < ROOM_FOR_NUMBERS ? 0 : NUMBERS;
   }
 
-  /** A value at the end of its bar, where there is room. */
+  /** A value at the end of its bar, if there is space. */
   number(position: number, value: number, y: (value: number) => number): string {
     if (this.spare === 0) return '';
     return text(this.middle(position), value < 0 ? y(value) + 12 : y(value) - 4, shown(value), '', 'middle');
@@ -81,7 +81,7 @@ class Ruler {
   }
 }
 
-/** Signal and kernel, each as high as the lane, on one line of zeros. */
+/** Signal and kernel, each as high as the lane, on the same zero line. */
 function drawSignals(ruler: Ruler, kind: Kind, step: number): string {
   const { model, cell } = ruler;
   const [tallSignal, tallKernel] = [largest(model.signal), largest(model.kernel)];
@@ -115,7 +115,7 @@ function drawProducts(ruler: Ruler, kind: Kind, step: number): string {
   return ruler.zero(y(0)) + bars.join('');
 }
 
-/** The outputs up to this step, each under the place of the kernel's sample 0. */
+/** The outputs up to this step, each under the position of the kernel's sample 0. */
 function drawOutputs(ruler: Ruler, kind: Kind, step: number, mode: Mode): string {
   const { model } = ruler;
   // one scale for both kinds, so that they can be compared
@@ -152,7 +152,7 @@ function drawAxis(ruler: Ruler, kind: Kind, step: number): string {
   return parts.join('');
 }
 
-/** What each mode keeps, as brackets; the chosen one is bold. */
+/** The range that each mode keeps, as brackets; the chosen one is bold. */
 function drawBrackets(ruler: Ruler, kind: Kind, chosen: Mode): string {
   const { model } = ruler;
   return modes

@@ -1,4 +1,4 @@
-// The article's own picture: a kernel slides over a signal, as it is and reversed; products, their sum, lags.
+// Slide and sum: a kernel slides over a signal, as it is and reversed, with the products, their sum, and the lags.
 
 import { copyButton } from '../../copy.ts';
 import { find } from '../../find.ts';
@@ -22,13 +22,13 @@ export function startSlide(): void {
     for (const kind of kinds) {
       const host = find(`stage-${kind}`);
       if (host.clientWidth > 0) host.innerHTML = draw(model, kind, step, mode, host.clientWidth);
-      // read out where somebody steps, not all the time while it plays
+      // announced to screen readers when the visitor steps, but not while it plays
       find(`words-${kind}`).setAttribute('aria-live', player.playing ? 'off' : 'polite');
       find(`words-${kind}`).textContent = stepInWords(model, kind, step);
     }
   }
 
-  /** Takes over two signals. */
+  /** Applies two signals. */
   function load(signal: Values, kernel: Values, step?: number): void {
     model = new Model(signal, kernel);
     find('peak').textContent = peakInWords(model);
@@ -36,7 +36,7 @@ export function startSlide(): void {
     player.load(model.steps, step ?? model.peak.step);
   }
 
-  /** What the mode changes beside the picture. */
+  /** Updates what depends on the mode, besides the picture. */
   function describe(): void {
     find('code-convnd').textContent = convndCode(model, mode);
     find('code-scipy').textContent = scipyCode(model, mode);

@@ -1,4 +1,4 @@
-// Two signals, and what correlation and convolution make of them. Every output is convnd's.
+// Two signals, and their correlation and convolution. Every output is computed by convnd.
 
 import { convolve, correlate, correlationLags, xcorr } from 'convnd/signal';
 import { agrees } from '../../numbers.ts';
@@ -11,7 +11,7 @@ export type Kind = (typeof kinds)[number];
 
 export type Values = Float32Array<ArrayBuffer>;
 
-/** A sample of the signal that meets one of the kernel. */
+/** A sample of the signal that is multiplied by one of the kernel. */
 export interface Product {
   readonly position: number;
   readonly tap: number;
@@ -21,11 +21,11 @@ export interface Product {
 
 export class Model {
   readonly outputs: Readonly<Record<Kind, Float32Array>>;
-  /** The lag of every step: where the window's first place stands on the signal. */
+  /** The lag of every step: the position of the window's start on the signal. */
   readonly lags: Int32Array;
-  /** The step whose correlation is highest, and the lag there. */
+  /** The step with the highest correlation, and its lag. */
   readonly peak: { readonly step: number; readonly lag: number; readonly value: number };
-  /** The correlation there by MATLAB's `xcorr`, over the norms of both signals: 1 for equal signals. */
+  /** The correlation there by MATLAB's `xcorr`, divided by the norms of both signals: 1 for equal signals. */
   readonly likeness: number;
 
   /** The signal is at least as long as the kernel. */
@@ -41,7 +41,7 @@ export class Model {
     const { correlation } = this.outputs;
     const step = correlation.reduce((best, value, i) => (value > correlation[best] ? i : best), 0);
     this.peak = { step, lag: this.lags[step], value: correlation[step] };
-    const padded = new Float32Array(signal.length); // xcorr normalises signals of one length
+    const padded = new Float32Array(signal.length); // xcorr normalises signals of equal length
     padded.set(kernel);
     const { data, lags } = xcorr(signal, padded, { scale: 'normalized' });
     this.likeness = data[lags.indexOf(this.peak.lag)];
@@ -51,17 +51,17 @@ export class Model {
     return this.lags.length;
   }
 
-  /** How far the window may stand outside of the signal. */
+  /** How far the window may extend past the signal. */
   get overhang(): number {
     return this.kernel.length - 1;
   }
 
-  /** Which sample of the kernel stands at a place of the window: a convolution turns it by 180°. */
+  /** The kernel's sample at a position of the window: a convolution reverses it. */
   tapAt(kind: Kind, place: number): number {
     return kind === 'convolution' ? this.overhang - place : place;
   }
 
-  /** Where on the signal the kernel's sample 0 stands. An output is written under it: a lag, or the index of a convolution. */
+  /** The position of the kernel's sample 0 on the signal. An output is written under it: a lag, or the index of a convolution. */
   indexOf(kind: Kind, step: number): number {
     return kind === 'convolution' ? step : this.lags[step];
   }
@@ -77,7 +77,7 @@ export class Model {
     return found;
   }
 
-  /** Whether the products add up to the number that convnd gave. */
+  /** Whether the products add up to convnd's number. */
   isRight(kind: Kind, step: number): boolean {
     const terms = this.products(kind, step);
     const sum = terms.reduce((total, { x, h }) => total + x * h, 0);
@@ -86,7 +86,7 @@ export class Model {
     return agrees(sum, this.outputs[kind][step], integers, terms.length, mass);
   }
 
-  /** The steps that a mode keeps: the first, and how many. */
+  /** The steps that a mode keeps: the first, and the count. */
   range(mode: Mode): { readonly first: number; readonly count: number } {
     const lags = correlationLags(this.signal.length, this.kernel.length, mode);
     return { first: this.lags.indexOf(lags[0]), count: lags.length };

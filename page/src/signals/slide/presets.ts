@@ -7,7 +7,7 @@ export interface Pair {
   readonly about: string;
   readonly signal: Values;
   readonly kernel: Values;
-  /** What can be drawn: from `-most` or 0 to `most`, in steps. */
+  /** The range of a drawing, from `-most` or 0 to `most`, and its step. */
   readonly most: number;
   readonly step: number;
 }
@@ -26,9 +26,9 @@ const made = (length: number, at: (i: number) => number): Values =>
 
 const from = (values: readonly number[], first: number, i: number): number => values[i - first] ?? 0;
 
-/** Barker's code of 13: its correlation with itself is at most 1 at every lag but 0. */
+/** The Barker code of length 13: its autocorrelation is at most 1 at every lag except 0. */
 const barker = [1, 1, 1, 1, 1, -1, -1, 1, 1, -1, 1, -1, 1];
-/** A tone that rises. */
+/** A tone with rising frequency. */
 const chirp = Array.from({ length: 19 }, (_, i) => Math.sin(0.25 * i + 0.052 * i * i) * (i % 18 ? 1 : 0.6));
 
 function pulse(): Pair {

@@ -14,7 +14,7 @@ export class Sketch {
   #step = 0.1;
   /** The sample that the keys change. */
   #chosen = 0;
-  /** Where the pointer was, so that no sample between is left out. */
+  /** The last position of the pointer, so that no sample in between is skipped. */
   #last: readonly [number, number] | undefined;
 
   constructor(host: HTMLElement, name: string, changed: (values: Values) => void) {

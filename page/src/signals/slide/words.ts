@@ -1,4 +1,4 @@
-// What is shown in words: the sum of a step, the lags read off, the code.
+// The texts: the sum of a step, the lags, the code.
 
 import { plain, shown } from '../../numbers.ts';
 import type { Kind, Mode, Model, Values } from './model.ts';
@@ -8,7 +8,7 @@ const MOST_TERMS = 6;
 /** Longer signals are not written into the code. */
 const MOST_SAMPLES = 24;
 
-/** Four digits, without what only rounding made: samples have two decimals at most, so sums of products have four. */
+/** Four digits, which removes rounding errors: samples have at most two decimals, so sums of products have four. */
 export const brief = (value: number): string => shown(Number(Number(value.toFixed(4)).toPrecision(4)));
 const inBrackets = (value: number): string => (value < 0 ? `(${brief(value)})` : brief(value));
 
@@ -23,7 +23,7 @@ export function stepInWords(model: Model, kind: Kind, step: number): string {
   return `${where}: ${count}, ${written.join(' + ')} = ${brief(model.outputs[kind][step])}.${right}`;
 }
 
-/** The lag of the highest correlation, and what it means. */
+/** The lag of the highest correlation, and its meaning. */
 export function peakInWords({ peak, likeness, outputs }: Model): string {
   const { lag, value } = peak;
   if (outputs.correlation.every((sum) => sum === 0)) return 'Every sum is zero.';

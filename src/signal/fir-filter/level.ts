@@ -1,14 +1,14 @@
 // A level of a stream's partitioned convolution: partitions of one size, and the jobs that convolve input blocks with them.
 
-import { lazyEntry } from '../engine/lazy-module.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { signalModule } from '../spectrum/module.js';
-import type { Precision } from '../spectrum/sizes.js';
-import type { StreamEntries } from './entries.js';
-import type { LevelLayout } from './fir-filter-layout.js';
-import type { StreamMemory, StreamTransform } from './fir-filter-memory.js';
-import { type Level, productShare } from './fir-filter-plan.js';
-import { streamModule } from './module.js';
+import { lazyEntry } from '../../engine/lazy-module.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { signalModule } from '../../spectrum/module.js';
+import type { Precision } from '../../spectrum/sizes.js';
+import type { StreamEntries } from '../entries.js';
+import { streamModule } from '../module.js';
+import type { LevelLayout } from './layout.js';
+import type { StreamMemory, StreamTransform } from './memory.js';
+import { type Level, productShare } from './plan.js';
 
 /** The number of jobs whose results may be pending. */
 const JOBS = 4;

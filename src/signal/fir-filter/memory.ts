@@ -1,11 +1,11 @@
 // The wasm memory of a stream, and the interface of the transforms that use it.
 
-import type { Engine } from '../engine/engine.js';
-import { numberBytes, type Precision } from '../spectrum/sizes.js';
-import type { NumberArray } from '../sums/samples.js';
-import type { StreamEntries } from './entries.js';
-import { type Layout, layoutOf } from './fir-filter-layout.js';
-import type { StreamPlan } from './fir-filter-plan.js';
+import type { Engine } from '../../engine/engine.js';
+import { numberBytes, type Precision } from '../../spectrum/sizes.js';
+import type { NumberArray } from '../../sums/samples.js';
+import type { StreamEntries } from '../entries.js';
+import { type Layout, layoutOf } from './layout.js';
+import type { StreamPlan } from './plan.js';
 
 /** A real FFT of one size. The spectrum has as many numbers as the signal, as alternating vectors of real and imaginary parts. */
 export interface StreamTransform {

@@ -2,7 +2,7 @@
 //
 //   transform tables | coefficients and their spectra | scratch | channel 0: past, future, and for each level block spectra and a sum | channel 1 …
 
-import type { StreamPlan } from './fir-filter-plan.js';
+import type { StreamPlan } from './plan.js';
 
 /** Vector loads may read this many numbers past the end of an area. */
 const BEYOND = 16;

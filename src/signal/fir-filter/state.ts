@@ -1,7 +1,7 @@
 // Coefficients and states of a FIR filter, by channel.
 
-import { whole } from '../core/arguments.js';
-import { describe, refuse, type Where } from '../core/errors.js';
+import { whole } from '../../core/arguments.js';
+import { describe, refuse, type Where } from '../../core/errors.js';
 import {
   asSamples,
   type Dtype,
@@ -9,8 +9,8 @@ import {
   numbersOf,
   type Samples,
   type SamplesLike,
-} from '../sums/samples.js';
-import { sums } from '../sums/sums.js';
+} from '../../sums/samples.js';
+import { sums } from '../../sums/sums.js';
 
 /** The number of channels: as requested, or the number of rows of coefficients. */
 export function channelsOf(shape: readonly number[], asked: unknown, where: Where): number {

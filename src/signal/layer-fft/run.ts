@@ -1,22 +1,22 @@
 // Runs a layer's convolution by FFT, with overlapping blocks. Each channel's block is transformed once; for each filter, the products of
 // all channels' spectra are added and transformed back once.
 
-import { FLOAT_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import type { Engine } from '../engine/engine.js';
-import type { Epilogue } from '../run/activation.js';
-import type { Implementation } from '../run/alternative.js';
-import type { Operands } from '../run/operands.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { signalModule } from '../spectrum/module.js';
-import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../spectrum/transform.js';
-import { Drain } from '../sums/spectral-drain.js';
-import { Feed } from '../sums/spectral-feed.js';
-import type { StreamEntries } from './entries.js';
-import { norm32 } from './layer-fft-exact.js';
-import type { LayerFftPlan } from './layer-fft-plan.js';
-import { LayerSpectra, type TransformPlace } from './layer-fft-weights.js';
-import { streamModule } from './module.js';
+import { FLOAT_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Epilogue } from '../../run/activation.js';
+import type { Implementation } from '../../run/alternative.js';
+import type { Operands } from '../../run/operands.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { signalModule } from '../../spectrum/module.js';
+import { blockBytes, TRANSFORM_BYTES, Transform, workBytes } from '../../spectrum/transform.js';
+import { Drain } from '../../sums/spectral-drain.js';
+import { Feed } from '../../sums/spectral-feed.js';
+import type { StreamEntries } from '../entries.js';
+import { streamModule } from '../module.js';
+import { norm32 } from './exact.js';
+import type { LayerFftPlan } from './plan.js';
+import { LayerSpectra, type TransformPlace } from './weights.js';
 
 /** The unit roundoff of float32. */
 const UNIT = 2 ** -24;

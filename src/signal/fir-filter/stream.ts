@@ -1,14 +1,14 @@
 // A stream through a FIR filter: its clock, and the processing of samples. It does not know the public types of blocks.
 
-import type { Engine } from '../engine/engine.js';
-import { lazyEntry } from '../engine/lazy-module.js';
-import type { Precision } from '../spectrum/sizes.js';
-import type { NumberArray } from '../sums/samples.js';
-import type { StreamEntries } from './entries.js';
-import { StreamLevel } from './fir-filter-level.js';
-import { StreamMemory, type StreamTransforms } from './fir-filter-memory.js';
-import type { StreamPlan } from './fir-filter-plan.js';
-import { streamModule } from './module.js';
+import type { Engine } from '../../engine/engine.js';
+import { lazyEntry } from '../../engine/lazy-module.js';
+import type { Precision } from '../../spectrum/sizes.js';
+import type { NumberArray } from '../../sums/samples.js';
+import type { StreamEntries } from '../entries.js';
+import { streamModule } from '../module.js';
+import { StreamLevel } from './level.js';
+import { StreamMemory, type StreamTransforms } from './memory.js';
+import type { StreamPlan } from './plan.js';
 
 /** Samples of several channels: an array and an offset for each. */
 export interface Lines {

@@ -1,9 +1,9 @@
 // layersUseFft: lets layers compute convolutions with long kernels by FFT.
 
-import { describe } from '../core/errors.js';
-import { alternative, type Provider } from '../run/alternative.js';
-import { type LayerFftPlan, layerFftPlan, milliseconds, ratio } from './layer-fft-plan.js';
-import { LayerFft } from './layer-fft-run.js';
+import { describe } from '../../core/errors.js';
+import { alternative, type Provider } from '../../run/alternative.js';
+import { type LayerFftPlan, layerFftPlan, milliseconds, ratio } from './plan.js';
+import { LayerFft } from './run.js';
 
 const fft: Provider = {
   implementationOf: (engine, plan, onEvict) => {

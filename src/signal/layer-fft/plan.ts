@@ -1,16 +1,22 @@
 // Plans a layer's convolution by FFT: the sizes of blocks, and whether the estimated time is below that of the algorithm that the plan
 // would use otherwise.
 
-import { product } from '../core/lists.js';
-import { mapAxes, type PerAxis } from '../geometry/axis.js';
-import type { Outside } from '../geometry/padding.js';
-import { estimateOf, type Plan } from '../plan/plan.js';
-import { columnSize, rowSize } from '../spectrum/sizes.js';
-import { type BlockSizes, tableBytes } from '../spectrum/tables.js';
-import { blockBytes, factorBytes, spectrumBytes, TRANSFORM_BYTES, workBytes } from '../spectrum/transform.js';
-import type { Border } from '../sums/request.js';
-import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../sums/spectral-plan.js';
-import { type LayerAxis, layerAxis } from './layer-axis.js';
+import { product } from '../../core/lists.js';
+import { mapAxes, type PerAxis } from '../../geometry/axis.js';
+import type { Outside } from '../../geometry/padding.js';
+import { estimateOf, type Plan } from '../../plan/plan.js';
+import { columnSize, rowSize } from '../../spectrum/sizes.js';
+import { type BlockSizes, tableBytes } from '../../spectrum/tables.js';
+import {
+  blockBytes,
+  factorBytes,
+  spectrumBytes,
+  TRANSFORM_BYTES,
+  workBytes,
+} from '../../spectrum/transform.js';
+import type { Border } from '../../sums/request.js';
+import { COPY, MOST_BYTES, nanoseconds, sizesFor } from '../../sums/spectral-plan.js';
+import { type LayerAxis, layerAxis } from './axis.js';
 
 /** How a layer is computed by FFT. Lists have an entry for planes, for rows, and for the elements of a row. */
 export interface LayerFftPlan {

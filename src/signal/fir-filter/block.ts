@@ -1,10 +1,10 @@
 // Input and output blocks of a stream: an array for one channel, a list with an array for each channel, or a tensor.
 
-import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
-import { isPlain } from '../core/foreign.js';
-import { isTypedArray, type TypedArray, viewName } from '../core/typed-array.js';
-import { isSameMemory } from '../engine/heap.js';
-import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../sums/samples.js';
+import { describe, refuse, refuseKind, type Where } from '../../core/errors.js';
+import { isPlain } from '../../core/foreign.js';
+import { isTypedArray, type TypedArray, viewName } from '../../core/typed-array.js';
+import { isSameMemory } from '../../engine/heap.js';
+import { asSamples, type Dtype, type NumberArray, numbersOf, type SamplesLike } from '../../sums/samples.js';
 
 /** A block of samples: an array for one channel; a list with an array for each channel, as an AudioWorklet passes it; or a tensor [n] or [channels, n]. */
 export type FirBlock = TypedArray | readonly TypedArray[] | SamplesLike;

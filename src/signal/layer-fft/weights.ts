@@ -1,15 +1,15 @@
 // The spectra of a layer's kernels, cached in the engine's memory and computed again when the weights change, like packed weights.
 
-import { FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
-import { product } from '../core/lists.js';
-import { Cached } from '../engine/cached.js';
-import type { Engine } from '../engine/engine.js';
-import { differs, FINGERPRINT_BYTES, fingerprint } from '../run/fingerprint.js';
-import type { Parameters } from '../run/parameters.js';
-import { blockBytes, scaleOf, type Transform } from '../spectrum/transform.js';
-import { factsOf } from '../sums/filter-spectrum.js';
-import { TINY } from '../sums/spectral-run.js';
-import { type LayerFftPlan, spectrumStep } from './layer-fft-plan.js';
+import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
+import { product } from '../../core/lists.js';
+import { Cached } from '../../engine/cached.js';
+import type { Engine } from '../../engine/engine.js';
+import { differs, FINGERPRINT_BYTES, fingerprint } from '../../run/fingerprint.js';
+import type { Parameters } from '../../run/parameters.js';
+import { blockBytes, scaleOf, type Transform } from '../../spectrum/transform.js';
+import { factsOf } from '../../sums/filter-spectrum.js';
+import { TINY } from '../../sums/spectral-run.js';
+import { type LayerFftPlan, spectrumStep } from './plan.js';
 
 /** Approximate bytes of JavaScript objects that a layer's plan holds. */
 const PLAN_BYTES = 16 << 10;

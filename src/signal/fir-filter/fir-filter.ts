@@ -1,12 +1,12 @@
 // FirFilter: a streaming FIR filter.
 
-import { optionsObject, whole } from '../core/arguments.js';
-import { describe, refuse, type Where } from '../core/errors.js';
-import type { Disposing } from '../core/globals.js';
-import type { TypedArray } from '../core/typed-array.js';
-import type { Engine } from '../engine/engine.js';
-import { heap } from '../engine/heap.js';
-import { dtypeOf } from '../sums/result.js';
+import { optionsObject, whole } from '../../core/arguments.js';
+import { describe, refuse, type Where } from '../../core/errors.js';
+import type { Disposing } from '../../core/globals.js';
+import type { TypedArray } from '../../core/typed-array.js';
+import type { Engine } from '../../engine/engine.js';
+import { heap } from '../../engine/heap.js';
+import { dtypeOf } from '../../sums/result.js';
 import {
   asSamples,
   type Dtype,
@@ -16,12 +16,12 @@ import {
   type Samples,
   type SamplesLike,
   zeros,
-} from '../sums/samples.js';
-import { BlockLines, type FirBlock, type FirOutput, isMixed } from './fir-filter-block.js';
-import { planText, streamPlan } from './fir-filter-plan.js';
-import { channelsOf, givenState, kernelOf, tailOf } from './fir-filter-state.js';
-import { FirStream } from './fir-filter-stream.js';
-import { streamTransforms } from './fir-filter-transform.js';
+} from '../../sums/samples.js';
+import { BlockLines, type FirBlock, type FirOutput, isMixed } from './block.js';
+import { planText, streamPlan } from './plan.js';
+import { channelsOf, givenState, kernelOf, tailOf } from './state.js';
+import { FirStream } from './stream.js';
+import { streamTransforms } from './transform.js';
 
 /** Options of `FirFilter`. */
 export interface FirFilterOptions<D extends Dtype = Dtype> {

@@ -1,15 +1,15 @@
 // The FFTs of a stream: those of src/spectrum, with tables and tasks in the stream's own memory, so that nothing is allocated or released
 // while it runs.
 
-import type { Engine } from '../engine/engine.js';
-import { lazyEntry } from '../engine/lazy-module.js';
-import type { SignalEntries } from '../spectrum/entries.js';
-import { anglesOf, headOf, type Numbers, treeOf } from '../spectrum/factors.js';
-import { signalModule } from '../spectrum/module.js';
-import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../spectrum/sizes.js';
-import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../spectrum/tables.js';
-import { modes, scaleOf, TRANSFORM_BYTES } from '../spectrum/transform.js';
-import type { StreamTransform, StreamTransforms } from './fir-filter-memory.js';
+import type { Engine } from '../../engine/engine.js';
+import { lazyEntry } from '../../engine/lazy-module.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
+import { anglesOf, headOf, type Numbers, treeOf } from '../../spectrum/factors.js';
+import { signalModule } from '../../spectrum/module.js';
+import { depthsOf, numberBytes, type Precision, positionsOfRow, treeBytes } from '../../spectrum/sizes.js';
+import { HEAD_AND_ADDRESSES, HEAD_BYTES } from '../../spectrum/tables.js';
+import { modes, scaleOf, TRANSFORM_BYTES } from '../../spectrum/transform.js';
+import type { StreamTransform, StreamTransforms } from './memory.js';
 
 /** Index of the word of a task that holds the address of the spectrum. */
 const SPECTRUM = 1;

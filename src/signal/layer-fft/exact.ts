@@ -1,6 +1,6 @@
 // Exact results for integers: if inputs and weights are integers, outputs are rounded to integers, provided the error bound allows it.
 
-import type { SignalEntries } from '../spectrum/entries.js';
+import type { SignalEntries } from '../../spectrum/entries.js';
 
 /** The 2-norm of rows of integers that are `pitch` bytes apart; Infinity if a number is not an integer. */
 export function norm32(

@@ -1,8 +1,8 @@
 // A layer's axis as a filter: out[o] = Σ_j g[j] · X[last + o - j]. Dilation is expressed by zeros between the kernel elements of the
 // filter.
 
-import type { Axis } from '../geometry/axis.js';
-import type { SpectralAxis } from '../sums/spectral-axes.js';
+import type { Axis } from '../../geometry/axis.js';
+import type { SpectralAxis } from '../../sums/spectral-axes.js';
 
 /** An axis with stride 1, and the positions of kernel elements in the filter: j = first + apart · k. */
 export interface LayerAxis extends SpectralAxis {
