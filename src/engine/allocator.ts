@@ -5,6 +5,9 @@ import { aligned, WASM_PAGE } from '../core/bytes.js';
 /** The largest end of a range: a page below 2^32, where an end address would wrap to 0, and kernels may read past the end of a range. */
 const LARGEST_END = 0xffff_0000;
 
+/** The most bytes that the memory grows by without need. */
+const MAX_AMPLE = 0x400_0000;
+
 /** The bytes from `begin` to `end`, exclusive. */
 interface Range {
   begin: number;
@@ -66,15 +69,23 @@ export class Allocator {
     this.#addFree(address, address + size);
   }
 
-  /** Grows the memory so that its last free range is at least this large. */
+  /**
+   * Grows the memory so that its last free range is at least this large. Grows it by half of its size if that is more and there is as
+   * much: V8 collects garbage at each growth (2 to 5 ms), and memory that is not touched costs nothing.
+   */
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
     const begin = last?.end === this.#end ? last.begin : this.#end;
-    const end = Math.ceil((begin + size) / WASM_PAGE) * WASM_PAGE;
-    if (end > LARGEST_END || !this.#grow(end)) return false;
-    this.#addFree(this.#end, end);
-    this.#end = end;
-    return true;
+    const least = begin + size;
+    const ample = Math.min(this.#end + Math.min(this.#end / 2, MAX_AMPLE), LARGEST_END);
+    for (const bytes of [Math.max(least, ample), least]) {
+      const end = Math.ceil(bytes / WASM_PAGE) * WASM_PAGE;
+      if (end > LARGEST_END || !this.#grow(end)) continue;
+      this.#addFree(this.#end, end);
+      this.#end = end;
+      return true;
+    }
+    return false;
   }
 
   /** Inserts a range into the sorted free list, merged with adjacent free ranges. */
