@@ -147,9 +147,20 @@ describe('the allocator', () => {
     assert.equal(model.allocate(2 ** 31), 1024);
     assert.equal(model.end, 2 ** 31 + PAGE);
     assert.equal(model.allocate(2 ** 30), 1024 + 2 ** 31);
+    const { end } = model;
+    assert.ok(end >= 3 * 2 ** 30 + 1024 && end <= 3 * 2 ** 30 + 2 * PAGE, `${end}`);
     assert.equal(model.allocate(2 ** 30), -1);
-    assert.equal(model.end, 3 * 2 ** 30 + PAGE);
+    assert.equal(model.end, end);
     assert.equal(model.allocate(2 ** 29), 1024 + 2 ** 31 + 2 ** 30);
+  });
+
+  it('grows by half of the memory where less is needed, but only where there is as much', () => {
+    const ample = new Model(0, 100 * PAGE, MOST);
+    ample.allocate(100 * PAGE + 1);
+    assert.equal(ample.end, 150 * PAGE);
+    const tight = new Model(0, 100 * PAGE, 149 * PAGE);
+    tight.allocate(100 * PAGE + 1);
+    assert.equal(tight.end, 101 * PAGE);
   });
 
   it('says -1 where the memory does not grow, and goes on', () => {
