@@ -5,6 +5,9 @@ import { aligned, WASM_PAGE } from '../core/bytes.js';
 /** The largest end of a range: a page below 2^32, where an end address would wrap to 0, and kernels may read past the end of a range. */
 const LARGEST_END = 0xffff_0000;
 
+/** Below this size memory grows only as needed, because V8 does not collect garbage at once: 32 MB. */
+const SMALL = 0x200_0000;
+
 /** The bytes from `begin` to `end`, exclusive. */
 interface Range {
   begin: number;
@@ -64,18 +67,19 @@ export class Allocator {
   }
 
   /**
-   * Grows the memory so that its last free range is at least this large. It grows by at least half of its size if it can, because V8
-   * collects garbage at every growth (2 to 5 ms) and untouched memory costs nothing.
+   * Grows the memory so that its last free range is at least this large. From SMALL on it grows further if it can, by what
+   * exceeds SMALL: V8 then collects garbage at every growth (2 to 5 ms), and untouched memory costs nothing.
    */
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
     const least = (last?.end === this.#end ? last.begin : this.#end) + size;
-    for (const bytes of [Math.max(least, 1.5 * this.#end), least]) {
+    for (const bytes of [Math.max(least, 2 * this.#end - SMALL), least]) {
       const end = Math.ceil(bytes / WASM_PAGE) * WASM_PAGE;
-      if (end > LARGEST_END || !this.#grow(end)) continue;
-      this.#addFree(this.#end, end);
-      this.#end = end;
-      return true;
+      if (end <= LARGEST_END && this.#grow(end)) {
+        this.#addFree(this.#end, end);
+        this.#end = end;
+        return true;
+      }
     }
     return false;
   }
