@@ -147,9 +147,22 @@ describe('the allocator', () => {
     assert.equal(model.allocate(2 ** 31), 1024);
     assert.equal(model.end, 2 ** 31 + PAGE);
     assert.equal(model.allocate(2 ** 30), 1024 + 2 ** 31);
+    const { end } = model;
     assert.equal(model.allocate(2 ** 30), -1);
-    assert.equal(model.end, 3 * 2 ** 30 + PAGE);
+    assert.equal(model.end, end);
     assert.equal(model.allocate(2 ** 29), 1024 + 2 ** 31 + 2 ** 30);
+  });
+
+  it('grows by what exceeds 32 MB where less is needed, but only where there is as much', () => {
+    const small = new Model(0, 512 * PAGE, MOST);
+    small.allocate(512 * PAGE + 1);
+    assert.equal(small.end, 513 * PAGE);
+    const ample = new Model(0, 1024 * PAGE, MOST);
+    ample.allocate(1024 * PAGE + 1);
+    assert.equal(ample.end, 1536 * PAGE);
+    const tight = new Model(0, 1024 * PAGE, 1535 * PAGE);
+    tight.allocate(1024 * PAGE + 1);
+    assert.equal(tight.end, 1025 * PAGE);
   });
 
   it('says -1 where the memory does not grow, and goes on', () => {

@@ -5,6 +5,9 @@ import { aligned, WASM_PAGE } from '../core/bytes.js';
 /** The largest end of a range: a page below 2^32, where an end address would wrap to 0, and kernels may read past the end of a range. */
 const LARGEST_END = 0xffff_0000;
 
+/** Below this size memory grows only as needed, because V8 does not collect garbage at once: 32 MB. */
+const SMALL = 0x200_0000;
+
 /** The bytes from `begin` to `end`, exclusive. */
 interface Range {
   begin: number;
@@ -23,7 +26,7 @@ export class Allocator {
   /**
    * @param begin the first byte that may be allocated
    * @param end the current size of the memory
-   * @param grow grows the memory to at least this many bytes; returns false on failure
+   * @param grow grows the memory to this many bytes, whole pages; returns false on failure
    */
   constructor(begin: number, end: number, grow: (bytes: number) => boolean) {
     const first = aligned(begin);
@@ -40,11 +43,8 @@ export class Allocator {
   /** The address of a new range, or -1 if there is not enough memory. */
   allocate(bytes: number): number {
     const size = aligned(Math.max(bytes, 1));
-    let index = this.#free.findIndex(({ begin, end }) => end - begin >= size);
-    if (index < 0) {
-      if (!this.#extend(size)) return -1;
-      index = this.#free.length - 1;
-    }
+    const index = this.#free.findIndex(({ begin, end }) => end - begin >= size);
+    if (index < 0) return this.#extend(size) ? this.allocate(bytes) : -1;
     const range = this.#free[index];
     const address = range.begin;
     range.begin += size;
@@ -66,15 +66,22 @@ export class Allocator {
     this.#addFree(address, address + size);
   }
 
-  /** Grows the memory so that its last free range is at least this large. */
+  /**
+   * Grows the memory so that its last free range is at least this large. From SMALL on it grows further if it can, by what
+   * exceeds SMALL: V8 then collects garbage at every growth (2 to 5 ms), and untouched memory costs nothing.
+   */
   #extend(size: number): boolean {
     const last = this.#free.at(-1);
-    const begin = last?.end === this.#end ? last.begin : this.#end;
-    const end = Math.ceil((begin + size) / WASM_PAGE) * WASM_PAGE;
-    if (end > LARGEST_END || !this.#grow(end)) return false;
-    this.#addFree(this.#end, end);
-    this.#end = end;
-    return true;
+    const least = (last?.end === this.#end ? last.begin : this.#end) + size;
+    for (const bytes of [Math.max(least, 2 * this.#end - SMALL), least]) {
+      const end = Math.ceil(bytes / WASM_PAGE) * WASM_PAGE;
+      if (end <= LARGEST_END && this.#grow(end)) {
+        this.#addFree(this.#end, end);
+        this.#end = end;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Inserts a range into the sorted free list, merged with adjacent free ranges. */
@@ -84,11 +91,11 @@ export class Allocator {
     if (index < 0) index = free.length;
     const before = free[index - 1];
     const after = free[index];
-    const merged = { begin, end };
-    if (before?.end === begin) merged.begin = before.begin;
-    if (after?.begin === end) merged.end = after.end;
-    // replaces the ranges that it was merged with
-    const first = merged.begin < begin ? index - 1 : index;
-    free.splice(first, index - first + +(merged.end > end), merged);
+    const joinsBefore = before?.end === begin;
+    const joinsAfter = after?.begin === end;
+    free.splice(index - +joinsBefore, +joinsBefore + +joinsAfter, {
+      begin: joinsBefore ? before.begin : begin,
+      end: joinsAfter ? after.end : end,
+    });
   }
 }

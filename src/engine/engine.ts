@@ -51,7 +51,7 @@ export class Engine {
     this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - WASM_PAGE, (bytes) => {
       const { memory } = this;
       try {
-        memory.grow(Math.ceil((bytes + WASM_PAGE - memory.buffer.byteLength) / WASM_PAGE));
+        memory.grow((bytes + WASM_PAGE - memory.buffer.byteLength) / WASM_PAGE);
       } catch {
         return false;
       }
