@@ -23,9 +23,8 @@ function isOneByOne(filters: number): boolean {
 /** Associativity of a first-level cache. */
 const CACHE_WAYS = 12;
 
-/** From so many channels on, so many bytes apart, the inputs of the shortest stretch exceed a first-level cache and its TLB. */
+/** The inputs of the shortest stretch of so many channels exceed a first-level cache and, if these are two pages apart, its TLB. */
 const MANY_CHANNELS = 128;
-const FAR_APART = 2 * PAGE;
 
 /** Packing never pays with fewer filters. */
 const FEW_FILTERS = 11;
@@ -101,11 +100,10 @@ function whyToPack(
   mapBytes: number,
 ): string | undefined {
   // 1.5 for n1 g1 c32 f64 i64x64 k1x1
-  if (mapBytes > 0 && mapBytes % PAGE === 0 && channels > CACHE_WAYS)
-    return `${channels} channels a multiple of a page apart share a set of the cache`;
+  const isPaged = mapBytes > 0 && mapBytes % PAGE === 0 && channels > CACHE_WAYS;
   // 1.2 to 2 for n1 g1 c256 f16 i80x80 k1x1
-  if (mapBytes >= FAR_APART && channels >= MANY_CHANNELS)
-    return `${channels} channels that are pages apart exceed the first-level cache`;
+  const isFar = mapBytes >= 2 * PAGE && channels >= MANY_CHANNELS;
+  if (isPaged || isFar) return `${channels} channels pages apart repay packing`;
   if (terms <= FEW_TERMS) return undefined;
   const isMany = filters > (terms <= SOME_TERMS ? MORE_FILTERS : MANY_FILTERS);
   const outputs = Math.min(width, LEAST_STRETCH * ROW_PIXELS);
