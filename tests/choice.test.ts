@@ -21,7 +21,7 @@ describe('the table of algorithms', () => {
     spacings: [evenly(1, 1), evenly(3, 1), evenly(3, 1)],
     classes: 1,
     sizes: [1, 20, 30],
-    pagesApart: false,
+    mapBytes: 0,
   } as const satisfies Workload;
   const loads: Workload[] = [1, 3, 64].flatMap((channels) =>
     [1, 4, 10, 11, 64].flatMap((filters) =>
@@ -104,6 +104,18 @@ describe('the table of algorithms', () => {
     ])
       assert.equal(planOfLine(line).choice.algorithm.name, name, line);
     assert.equal(planOfLine(few, { algorithm: 'winograd' }).choice.algorithm.name, 'winograd');
+  });
+
+  it('packs many channels that lie pages apart, where inputs are read in place', () => {
+    for (const [line, name] of [
+      ['n1 g1 c128 f16 i48x48 k1x1', 'gemm'],
+      ['n1 g1 c127 f16 i48x48 k1x1', 'direct'],
+      ['n1 g1 c128 f16 i44x44 k1x1', 'direct'],
+      ['n1 g1 c128 f10 i48x48 k1x1', 'direct'],
+      // staged
+      ['n1 g1 c128 f16 i96x96 k1x1 s2x2', 'direct'],
+    ])
+      assert.equal(planOfLine(line).choice.algorithm.name, name, line);
   });
 
   it('has a last row that takes everything', () => {

@@ -35,11 +35,18 @@ describe('narrow maps', () => {
   for (const [line, entry] of [
     ['n1 g8 c8 f8 i683x3 k5x1 p2x0', 'depthwiseLongRows'],
     ['n1 g8 c8 f8 i1024x2 k5x1', 'depthwiseRows'],
+    ['n1 g8 c8 f8 i1000 k7 p3', 'depthwiseLongRows'],
+    // outputs that meet zeros have too many products to be summed one by one
+    ['n1 g8 c8 f8 i1000 k31 p15', 'depthwiseRows'],
     ['n1 g8 c8 f8 i100x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k3x3 s2x2 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseLanes'],
     ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseNarrow'],
+    ['n1 g8 c8 f8 i8x14x14 k3x3x3 p1x1x1', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i32x14x14 k3x3x3 p1x1x1', 'depthwiseVectors'],
+    ['n1 g8 c8 f8 i40x40 k5x5 s2x2 p2x2', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i56x56 k5x5 s2x2 p2x2', 'depthwiseRows'],
     ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseVectors'],
     ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseVectors'],
     ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseLanes'],

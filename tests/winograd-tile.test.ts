@@ -45,7 +45,7 @@ describe('the tile for a workload', () => {
             spacings: [evenly(taps, gap), evenly(3, gap), evenly(taps + 2, gap)],
             classes: 1,
             sizes: [size, size + 9, size + 12],
-            pagesApart: false,
+            mapBytes: 0,
           };
           const tile = cheapestTile(load)?.tile;
           if (!tile) continue;

@@ -106,19 +106,19 @@ function stageVectors(stage: StageTask, from: usize, to: usize): void {
       const line = from + ((<usize>(depth * stage.sourceDepth + row * stage.sourceRow)) << 2);
       for (let run = <usize>stage.runs; run < runEnd; run += RUN_BYTES) {
         const begin = load<i32>(run, 4);
-        const isZero = (depth | row | begin) < 0;
-        if (isZero && stage.zerosStay) continue;
+        const first = to + ((<usize>load<u32>(run)) << 2);
+        const bytes = (<usize>load<u32>(run, 8)) << 4;
+        if ((depth | row | begin) < 0) {
+          if (!stage.zerosStay) memory.fill(first, 0, bytes);
+          continue;
+        }
+        const end = first + bytes;
         const step = (<usize>load<i32>(run, 12)) << 4;
-        const repeat = load<i32>(run, 16);
-        let p = to + ((<usize>load<u32>(run)) << 2);
-        let q = line + ((<usize>begin) << 2);
-        for (const end = p + ((<usize>load<u32>(run, 8)) << 4); p < end; q += step) {
-          const x = isZero ? f32x4.splat(0) : v128.load(q);
-          let again = repeat;
-          do {
-            v128.store(p, x);
-            p += 16;
-          } while (--again > 0 && p < end);
+        const repeat = (<usize>load<i32>(run, 16)) << 4;
+        // Loop over the copies of a repeated position.
+        for (let again: usize = 0; again < repeat; again += 16) {
+          let q = line + ((<usize>begin) << 2);
+          for (let p = first + again; p < end; p += repeat, q += step) v128.store(p, v128.load(q));
         }
       }
     }

@@ -5,7 +5,7 @@ import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
 import { type Convolution, isDense } from '../problem/convolution.js';
-import { LINE } from '../shared/sizes.js';
+import { LANES, LINE } from '../shared/sizes.js';
 import type { CutWork, Variant, WorkspaceBytes } from './algorithms/algorithm.js';
 import { COPIED_BYTES, MOST_MAP_BYTES } from './caches.js';
 
@@ -107,5 +107,7 @@ export function mapsAtOnceOf(convolution: Convolution): number {
   // of a group's maps, which follow one another
   const bytes = FLOAT_BYTES * (input.group + output.group);
   if (batch * groups * bytes <= COPIED_BYTES || bytes > MOST_MAP_BYTES) return 0;
-  return Math.ceil(COPIED_BYTES / bytes);
+  const maps = Math.ceil(COPIED_BYTES / bytes);
+  // whole fours, which some variants compute together
+  return maps - (maps % LANES) || maps;
 }

@@ -1,6 +1,6 @@
 // Workload: the sizes by which rows judge, from the slices of a convolution; and which classes of outputs can share a window.
 
-import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
+import { FLOAT_BYTES } from '../core/bytes.js';
 import { most, product } from '../core/lists.js';
 import type { PerAxis } from '../geometry/axis.js';
 import { isStaged, type Slices, smallest } from '../geometry/slice.js';
@@ -38,7 +38,7 @@ export function workloadOf(
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: smallest(shared, ({ count }) => count),
-    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
+    mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
 }
 

@@ -34,8 +34,8 @@ export interface Workload {
   readonly classes: number;
   /** outputs along each axis that are computed if they do, which may be more */
   readonly sizes: Readonly<PerAxis>;
-  /** channels are read in place, a multiple of a page apart: equal positions of all channels share a set of the first-level cache */
-  readonly pagesApart: boolean;
+  /** bytes from one channel to the next where inputs are read in place; 0 where they are staged, whose channels lie suitably */
+  readonly mapBytes: number;
 }
 
 /** How a row would compute a workload. */

@@ -121,18 +121,23 @@ const interleavedRows: DepthwiseVariant = {
   task: () => new SumTask(),
 };
 
-/** Bytes of a map and of its staged plane at most, so that four of them stay in a first-level cache. */
-const MOST_PLANE = 5120;
+/** Bytes of a map and of its staged plane at most: four of each take half of a second-level cache. */
+const MOST_PLANE = 32 << 10;
+
+/** The same for rows of as many outputs as a row tile has: four planes stay in a first-level cache. 0.9 for n1 g144 c144 f144 i56x56 k5x5 s2x2 p2x2. */
+const MOST_WIDE_PLANE = 5120;
+const WIDE_ROW = 28;
 
 /**
  * Whether maps are computed four at a time. That is faster for rows of up to 28 outputs, except 16. Too many lanes would be empty with one, two
- * or five maps, and large maps would not stay in the first-level cache.
+ * or five maps.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
   const maps = images * convolution.groups * filterTiles.length;
   const map = Math.max(FLOAT_BYTES * product(axes.map(({ input }) => input)), planeOf(work).plane ?? 0);
-  return map <= MOST_PLANE && maps > 2 && maps !== 5 && width <= 28 && width !== ROW_PIXELS;
+  const most = width < WIDE_ROW ? MOST_PLANE : MOST_WIDE_PLANE;
+  return map <= most && maps > 2 && maps !== 5 && width <= WIDE_ROW && width !== ROW_PIXELS;
 }
 
 /** Four maps at a time, one in each lane. */
@@ -239,11 +244,14 @@ function readsLongRows({ convolution, axes, turned, slices: [depths, heights, wi
   // a stride would split the row by residues, which would have to be staged
   if (!isOneRow || width.stride !== 1 || !isPlain(width) || !isBlank(convolution.outside)) return false;
   const padded = widths.filter(({ positions }) => positions !== null);
-  return padded.length > 0 && padded.every(isMostlyInside);
+  return padded.length > 0 && padded.every((slice) => isMostlyInside(slice, width.kernel));
 }
 
-/** Whether at most one output in four meets zeros, as those are slow. The others must fill a row of the micro-kernel. */
-function isMostlyInside({ positions, count }: Slice): boolean {
+/** To sum a product of an output that meets zeros takes as long as to stage so many inputs: 2.4 for n1 g128 c128 f128 i250 k31 p15. */
+const STAGED_A_PRODUCT = 5;
+
+/** Whether few outputs meet zeros, which are summed one by one. The others must fill a row of the micro-kernel. */
+function isMostlyInside({ positions, count }: Slice, taps: number): boolean {
   const zeros = positions ? zerosIn(positions) : 0;
-  return 4 * zeros + ROW_PIXELS <= count;
+  return STAGED_A_PRODUCT * taps * zeros + ROW_PIXELS <= count;
 }

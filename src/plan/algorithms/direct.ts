@@ -1,6 +1,6 @@
 // The row `direct`: few filters or terms. Inputs are read in place, without packing.
 
-import { FLOAT_BYTES } from '../../core/bytes.js';
+import { FLOAT_BYTES, PAGE } from '../../core/bytes.js';
 import { most } from '../../core/lists.js';
 import { ROW_PIXELS, TILE_PIXELS } from '../../shared/sizes.js';
 import { DirectTask } from '../../shared/task.js';
@@ -22,6 +22,9 @@ function isOneByOne(filters: number): boolean {
 
 /** Associativity of a first-level cache. */
 const CACHE_WAYS = 12;
+
+/** The inputs of the shortest stretch of so many channels exceed a first-level cache and, if these are two pages apart, its TLB. */
+const MANY_CHANNELS = 128;
 
 /** Packing never pays with fewer filters. */
 const FEW_FILTERS = 11;
@@ -45,7 +48,7 @@ export const direct: Algorithm<'direct'> = {
   reason: 'few filters or terms: packing the input would not pay',
   mostTerms: Number.POSITIVE_INFINITY,
   compares: false,
-  propose: ({ filters, terms, depth, height, width, channels, pagesApart }) => {
+  propose: ({ filters, terms, depth, height, width, channels, mapBytes }) => {
     const pixels = isOneByOne(filters) ? ROW_PIXELS : TILE_PIXELS;
     if (width < pixels) return `rows of ${width} outputs are shorter than a tile of ${pixels}`;
     // each filter waits 1.25 quarter cycles for the inputs of a term, but no longer than packing takes for all filters together
@@ -54,8 +57,7 @@ export const direct: Algorithm<'direct'> = {
     const more = (depth * height * Math.ceil(width / TILE_PIXELS)) / tiles;
     return {
       cost: tiles * (productCost(filters, terms) + reading),
-      unwise:
-        filters < FEW_FILTERS ? undefined : whyToPack(filters, terms, width, more, channels, pagesApart),
+      unwise: filters < FEW_FILTERS ? undefined : whyToPack(filters, terms, width, more, channels, mapBytes),
     };
   },
   filterTiles: (filters) => (isOneByOne(filters) ? oneByOne(filters) : inRegisterTiles(filters)),
@@ -95,11 +97,13 @@ function whyToPack(
   width: number,
   more: number,
   channels: number,
-  pagesApart: boolean,
+  mapBytes: number,
 ): string | undefined {
   // 1.5 for n1 g1 c32 f64 i64x64 k1x1
-  if (pagesApart && channels > CACHE_WAYS)
-    return `${channels} channels a multiple of a page apart share a set of the cache`;
+  const isPaged = mapBytes > 0 && mapBytes % PAGE === 0 && channels > CACHE_WAYS;
+  // 1.2 to 2 for n1 g1 c256 f16 i80x80 k1x1
+  const isFar = mapBytes >= 2 * PAGE && channels >= MANY_CHANNELS;
+  if (isPaged || isFar) return `${channels} channels pages apart repay packing`;
   if (terms <= FEW_TERMS) return undefined;
   const isMany = filters > (terms <= SOME_TERMS ? MORE_FILTERS : MANY_FILTERS);
   const outputs = Math.min(width, LEAST_STRETCH * ROW_PIXELS);
