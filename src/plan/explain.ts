@@ -27,22 +27,13 @@ function copiedBytes({ bytes, images, convolution }: Plan): number {
 }
 
 /** The register tiles by size, how they traverse the outputs, and what they compute. */
-function tilesInWords({
-  filterTiles,
-  variant,
-  convolution,
-  turned,
-  interleaved,
-  tapSets,
-  mapsAtOnce,
-}: Plan): string {
+function tilesInWords({ filterTiles, variant, convolution, interleaved, tapSets, mapsAtOnce }: Plan): string {
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
   );
   return [
     `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
     counted(convolution.groups, 'group'),
-    ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),
   ].join(', ');

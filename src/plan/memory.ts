@@ -38,7 +38,7 @@ export interface PlanBytes {
  * @param classes parts that are interleaved
  */
 export function planBytesOf(
-  { convolution, images, slices, turned }: Pick<CutWork, 'convolution' | 'images' | 'slices' | 'turned'>,
+  { convolution, images, slices }: Pick<CutWork, 'convolution' | 'images' | 'slices'>,
   variant: Pick<Variant, 'input' | 'workspace'>,
   mapsAtOnce: number,
   classes: number,
@@ -51,14 +51,14 @@ export function planBytesOf(
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
-  const staged = variant.input === 'window' && (turned || isStaged(slices)) ? inputMaps * bytesOfStaged : 0;
+  const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.workspace;
   const workspace = workspaceBytes(areas);
   // outputs may overwrite the loaded inputs once these are staged
-  const overwrites = staged > 0 && (turned || isAlwaysStaged(slices));
+  const overwrites = staged > 0 && isAlwaysStaged(slices);
   const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
   // rows are written at a constant distance from where they are read, which must not be a multiple of a page; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
   const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;

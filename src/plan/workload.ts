@@ -17,7 +17,6 @@ import { spacingsOf } from './spacing.js';
  */
 export function workloadOf(
   convolution: Convolution,
-  turned: boolean,
   images: number,
   cuts: Cuts,
   own: Slices,
@@ -38,7 +37,7 @@ export function workloadOf(
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: smallest(shared, ({ count }) => count),
-    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !turned && !isStaged(own),
+    pagesApart: (FLOAT_BYTES * input.map) % PAGE === 0 && !isStaged(own),
   };
 }
 

@@ -20,12 +20,10 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    // a row shorter than a vector takes a whole one, and is staged and stored separately
-    const isNarrow = width < LANES;
-    const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
+    const vectors = Math.ceil((depth * height * width) / LANES);
     return {
       // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
-      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
+      cost: vectors * filters * (4 * terms + 8),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
@@ -49,8 +47,7 @@ function variantOf(work: CutWork): DepthwiseVariant {
   const stride = planeStride(work);
   if (stride > 0) return planes(work, stride, width);
   if (readsLongRows(work)) return longRows(work);
-  if (fillsLanes(work, width)) return lanes(work);
-  return width < ROW_PIXELS ? vectors(work, width) : stagedRows(work);
+  return width < ROW_PIXELS || fillsLanes(work, width) ? lanes(work) : stagedRows(work);
 }
 
 /** Outputs of a part of a map, at least. */
@@ -125,8 +122,8 @@ const interleavedRows: DepthwiseVariant = {
 const MOST_PLANE = 5120;
 
 /**
- * Whether maps are computed four at a time. That is faster for rows of up to 28 outputs, except 16. Too many lanes would be empty with one, two
- * or five maps, and large maps would not stay in the first-level cache.
+ * Whether maps whose rows fill a register tile of rows are computed four at a time nevertheless. That is faster for rows of 17 to 28 outputs.
+ * Too many lanes would be empty with one, two or five maps, and large maps would not stay in the first-level cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
@@ -157,24 +154,10 @@ function lanes(work: CutWork): DepthwiseVariant {
 }
 
 /** The area for a staged plane, if planes are staged. */
-function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
-  if (!turned && !isStaged(slices)) return {};
+function planeOf({ slices }: CutWork): Variant['workspace'] {
+  if (!isStaged(slices)) return {};
   // staging may write up to three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
-}
-
-/** Rows shorter than sixteen outputs, or than a vector. Each plane is staged right before it is read, if it has to be. */
-function vectors(work: CutWork, width: number): DepthwiseVariant {
-  const isNarrow = width < LANES;
-  return {
-    entry: isNarrow ? 'depthwiseNarrow' : 'depthwiseVectors',
-    about: isNarrow ? 'by a vector from each row' : 'by vectors from all rows',
-    kernels: ['vectors1x16'],
-    pixels: LANES,
-    input: 'plane',
-    workspace: { ...planeOf(work), places: LINE, ...(isNarrow ? { spareRows: LINE } : {}) },
-    ...stagedTasks(1),
-  };
 }
 
 /** All other kernels. Each plane is staged right before it is read, if it has to be. */
@@ -196,13 +179,13 @@ function stagedTasks(mapParts: number) {
 }
 
 /** The stride, 1 or 2, of a 3x3 kernel that reads planes as they are; 0 for other kernels. */
-function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
+function planeStride({ convolution, axes, cuts }: CutWork): number {
   const isWhole = cuts[2].count >= axes[2].output && cuts.every(({ separate }) => !separate);
-  return isWhole && !turned && readsPlanes(convolution, axes) ? axes[2].stride : 0;
+  return isWhole && readsPlanes(convolution, axes) ? axes[2].stride : 0;
 }
 
 /** Whether a 3x3 kernel can read planes as they are: if it meets at most one row and one column of zeros on each side. */
-export function readsPlanes(
+function readsPlanes(
   { channels, outside }: Convolution,
   [depth, ...inPlane]: Readonly<PerAxis<Axis>>,
 ): boolean {
@@ -228,10 +211,9 @@ export function readsPlanes(
  * Whether maps are one long row that is read as it is, without zeros around it. Maps of many rows are staged: computing the ends of each row
  * separately took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
-function readsLongRows({ convolution, axes, turned, slices: [depths, heights, widths] }: CutWork): boolean {
+function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
   const isOneRow =
-    !turned &&
     depth.input * height.input === 1 &&
     [depths, heights].every((list) =>
       list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),
