@@ -5,7 +5,7 @@ import type { Plan } from './plan.js';
 import { planForPlainTensors } from './portions.js';
 
 /**
- * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
+ * Describes a plan: the algorithm and why, its register tiles, work, memory.
  * @param flops floating point operations of the definition
  */
 export function explainPlan(plan: Plan, flops: number): string[] {
@@ -15,7 +15,6 @@ export function explainPlan(plan: Plan, flops: number): string[] {
     `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.transform.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tilesInWords(plan)}${copiesInWords(plan)}`,
-    `kernels    ${plan.variant.kernels.join(', ')}`,
     `work       ${withUnit(flops)}FLOP in ${counted(blocks, 'block')}, ${Number(copied.toPrecision(3))} inputs copied an output`,
     `memory     ${withUnit(bytes.scratch)}B scratch, ${withUnit(bytes.weights)}B packed weights`,
   ];

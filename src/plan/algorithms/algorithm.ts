@@ -1,5 +1,5 @@
 // Algorithm: the contract of a row of the table. The file of a row decides everything about its algorithm: whether it can compute a workload,
-// whether it should, at what cost, and which variant runs, with which register tiles, items, micro-kernels and workspace.
+// whether it should, at what cost, and which variant runs, with which register tiles, items and workspace.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
@@ -64,8 +64,6 @@ export interface Transform {
   readonly outputCost: number;
   /** products summed in registers at most, where these are fewer than the row's */
   readonly mostTerms?: number;
-  /** its micro-kernels */
-  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }
 
 /** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
@@ -136,8 +134,6 @@ export interface Variant {
   readonly entry: SumEntry;
   /** a description, where a row has several variants */
   readonly about: string;
-  /** the micro-kernels that it calls */
-  readonly kernels: readonly string[];
   /** outputs along a row of the register tile */
   readonly pixels: number;
   readonly input: InputPlace;

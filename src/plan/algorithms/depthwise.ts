@@ -11,7 +11,6 @@ import { LANES, LEAKY_RELU, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
-import { rowKernels } from './row-kernels.js';
 
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
@@ -76,7 +75,6 @@ function planes(work: CutWork, stride: number, columns: number): DepthwiseVarian
   return {
     entry: 'depthwisePlanes',
     about: 'down columns of planes as they are',
-    kernels: [stride === 1 ? 'columns1x4k3x3' : 'columns1x4k3x3s2'],
     pixels: LANES,
     input: 'planes',
     finishes: LEAKY_RELU,
@@ -97,7 +95,6 @@ function longRows(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseLongRows',
     about: 'along rows as they are',
-    kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'rows',
     workspace: {},
@@ -110,7 +107,6 @@ function longRows(work: CutWork): DepthwiseVariant {
 const interleavedRows: DepthwiseVariant = {
   entry: 'interleave',
   about: 'of two classes along rows',
-  kernels: ['weave1x16'],
   pixels: ROW_PIXELS,
   input: 'window',
   workspace: { spareRows: LINE },
@@ -141,7 +137,6 @@ function lanes(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseLanes',
     about: 'and four maps',
-    kernels: ['lanes4x7'],
     pixels: 7,
     input: 'lanes',
     workspace: {
@@ -165,7 +160,6 @@ function stagedRows(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
     about: 'along rows',
-    kernels: rowKernels(work.tapSets),
     pixels: ROW_PIXELS,
     input: 'plane',
     workspace: planeOf(work),

@@ -20,7 +20,6 @@ export const inside: Algorithm<'inside'> = {
   variant: ({ tapSets }) => ({
     entry: 'inside',
     about: '',
-    kernels: ['inside4x8'],
     pixels: TILE_PIXELS,
     input: 'window',
     workspace: {
