@@ -1,6 +1,6 @@
 // Memory: the bytes of a plan, and where the areas of its scratch begin.
 
-import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
@@ -60,10 +60,8 @@ export function planBytesOf(
   // outputs may overwrite the loaded inputs once these are staged
   const overwrites = staged > 0 && isAlwaysStaged(slices);
   const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
-  // rows are written at a constant distance from where they are read, which must not be a multiple of a page; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
-  const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;
   const behindStaged = stagedAt + aligned(staged);
-  const targetAt = overwrites ? 0 : behindStaged + gap;
+  const targetAt = overwrites ? 0 : behindStaged;
   const partsAt = overwrites ? behindStaged : targetAt + aligned(target);
   const workspaceAt = partsAt + aligned(parts);
   const scratch = Math.max(workspaceAt + workspace, packing);
