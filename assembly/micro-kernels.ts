@@ -9,7 +9,6 @@ export { correlate4x8, correlate4x8InPlace } from './kernels/correlate4x8';
 export { correlate5x4 } from './kernels/correlate5x4';
 export { correlate5x8, correlate5x8InPlace } from './kernels/correlate5x8';
 export { correlate20x1 } from './kernels/correlate20x1';
-export { inside4x8 } from './kernels/inside4x8';
 export { lanes4x7 } from './kernels/lanes4x7';
 export { row1x16 } from './kernels/row1x16';
 export { row1x16k3 } from './kernels/row1x16k3';

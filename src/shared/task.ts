@@ -216,8 +216,7 @@ export class FinishTask {
 export class Workspace {
   notFinite: i32 = 0; // set to 1 by winograd if an output is not finite; `notes` of its task says in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
-  spareTile: i32 = 0; // gemm, inside: a register tile that extends past the output
-  termList: i32 = 0; // inside: the terms of a row of outputs
+  spareTile: i32 = 0; // gemm: a register tile that extends past the output
   transformed: i32 = 0; // winograd: the transformed inputs, then the products
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
