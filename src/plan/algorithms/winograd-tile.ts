@@ -17,42 +17,32 @@ import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
 import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
-/** F(6, 3), F(5, 4) and F(4, 5) along width and height. */
-const ofEightPoints: readonly Transform[] = [3, 4, 5].flatMap((taps) => {
-  const outputs = 9 - taps;
-  const name = `F(${outputs}, ${taps}) along the`;
-  // F(6, 3) rounds sums of 128 terms to 4.5e-6 of the largest output, the others sums of 192 terms
-  const mostTerms = taps === 3 ? 64 : 128;
-  const parts = { outputs, inputCost: 200, outputCost: 42 * outputs, mostTerms };
-  return [
-    { name: `${name} width`, id: EIGHT_POINTS, high: 1, wide: taps, ...parts },
-    { name: `${name} height`, id: EIGHT_POINTS_HIGH, high: taps, wide: 1, ...parts },
-  ];
-});
-
 const transforms: readonly Transform[] = [
   { name: 'F(4x4, 3x3)', id: F4X4_3X3, high: 3, wide: 3, outputs: 4, inputCost: 900, outputCost: 1100 },
   { name: 'F(3x3, 2x2)', id: F3X3_2X2, high: 2, wide: 2, outputs: 3, inputCost: 220, outputCost: 520 },
-  {
-    name: 'F(4, 3) along the width',
-    id: F4_3,
-    high: 1,
-    wide: 3,
-    outputs: 4,
-    inputCost: 135,
-    outputCost: 160,
-  },
-  {
-    name: 'F(4, 3) along the height',
-    id: F4_3_HIGH,
-    high: 3,
-    wide: 1,
-    outputs: 4,
-    inputCost: 135,
-    outputCost: 160,
-  },
-  ...ofEightPoints,
+  ...alongAxes(F4_3, F4_3_HIGH, 3, { outputs: 4, inputCost: 135, outputCost: 160 }),
+  ...[3, 4, 5].flatMap((taps) => {
+    const outputs = 9 - taps;
+    // F(6, 3) rounds sums of 128 terms to 4.5e-6 of the largest output, the others sums of 192 terms
+    const mostTerms = taps === 3 ? 64 : 128;
+    const parts = { outputs, inputCost: 200, outputCost: 42 * outputs, mostTerms };
+    return alongAxes(EIGHT_POINTS, EIGHT_POINTS_HIGH, taps, parts);
+  }),
 ];
+
+/** A transform of one axis, along the width and along the height. */
+function alongAxes(
+  wideId: number,
+  highId: number,
+  taps: number,
+  parts: Omit<Transform, 'name' | 'id' | 'high' | 'wide'>,
+): Transform[] {
+  const name = `F(${parts.outputs}, ${taps}) along the`;
+  return [
+    { name: `${name} width`, id: wideId, high: 1, wide: taps, ...parts },
+    { name: `${name} height`, id: highId, high: taps, wide: 1, ...parts },
+  ];
+}
 
 /**
  * Of a tile's outputs along the depth, as many are computed at a time: those of which the fewest are computed twice, as the last ones
