@@ -17,9 +17,8 @@ export interface PlanBytes {
   /** the outputs of a block, and the classes of outputs before they are interleaved */
   readonly target: number;
   readonly parts: number;
-  /** each area of a workspace, and all of them */
+  /** each area of a workspace */
   readonly areas: WorkspaceBytes;
-  readonly workspace: number;
   /** where these begin in the scratch; the loaded inputs come first */
   readonly stagedAt: number;
   readonly targetAt: number;
@@ -56,7 +55,6 @@ export function planBytesOf(
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.workspace;
-  const workspace = workspaceBytes(areas);
   // outputs may overwrite the loaded inputs once these are staged
   const overwrites = staged > 0 && isAlwaysStaged(slices);
   const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
@@ -64,14 +62,13 @@ export function planBytesOf(
   const targetAt = overwrites ? 0 : behindStaged;
   const partsAt = overwrites ? behindStaged : targetAt + aligned(target);
   const workspaceAt = partsAt + aligned(parts);
-  const scratch = Math.max(workspaceAt + workspace, packing);
+  const scratch = Math.max(workspaceAt + workspaceBytes(areas), packing);
   return {
     loaded,
     staged,
     target,
     parts,
     areas,
-    workspace,
     stagedAt,
     targetAt,
     partsAt,
