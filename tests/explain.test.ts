@@ -85,7 +85,7 @@ describe('explain', () => {
       ) as string[];
       assertPrinted(scratch, plan.bytes.scratch);
       assertPrinted(weights, plan.bytes.weights);
-      assert.match(text.get('tiles') as string, new RegExp(` by ${plan.variant.pixels} pixels`));
+      assert.match(text.get('tiles') as string, new RegExp(`^${plan.variant.entry}: [\\d x+]+ filters, `));
       assert.match(
         text.get('tiles') as string,
         new RegExp(`, ${problem.groups} group${problem.groups > 1 ? 's' : ''}\\b`),

@@ -25,13 +25,13 @@ function copiedBytes({ bytes, images, convolution }: Plan): number {
   return bytes.staged + images * convolution.groups * (bytes.areas.plane ?? 0);
 }
 
-/** The register tiles by size, how they traverse the outputs, and what they compute. */
+/** The entry that computes, its register tiles by size, and what they compute. */
 function tilesInWords({ filterTiles, variant, convolution, interleaved, tapSets, mapsAtOnce }: Plan): string {
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
   );
   return [
-    `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
+    `${variant.entry}: ${sizes.join(' + ')} filters`,
     counted(convolution.groups, 'group'),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),

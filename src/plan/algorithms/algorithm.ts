@@ -132,10 +132,6 @@ export type WorkspaceBytes = Readonly<
 /** One of the variants of a row. */
 export interface Variant {
   readonly entry: SumEntry;
-  /** a description, where a row has several variants */
-  readonly about: string;
-  /** outputs along a row of the register tile */
-  readonly pixels: number;
   readonly input: InputPlace;
   readonly workspace: WorkspaceBytes;
   /** kernels fuse the activations of sizes.ts up to this one, as they store outputs */

@@ -74,8 +74,6 @@ function planes(work: CutWork, stride: number, columns: number): DepthwiseVarian
   const mapParts = columns < LANES ? 1 : mapPartsOf(work, 1);
   return {
     entry: 'depthwisePlanes',
-    about: 'down columns of planes as they are',
-    pixels: LANES,
     input: 'planes',
     finishes: LEAKY_RELU,
     // the row of zeros has an extra vector on both sides; the table has an entry before the first row and one behind the last
@@ -94,8 +92,6 @@ function longRows(work: CutWork): DepthwiseVariant {
   const mapParts = mapPartsOf(work, 2);
   return {
     entry: 'depthwiseLongRows',
-    about: 'along rows as they are',
-    pixels: ROW_PIXELS,
     input: 'rows',
     workspace: {},
     mapParts,
@@ -106,8 +102,6 @@ function longRows(work: CutWork): DepthwiseVariant {
 /** Transposed convolutions with two classes in each row, which are computed side by side and interleaved in registers. */
 const interleavedRows: DepthwiseVariant = {
   entry: 'interleave',
-  about: 'of two classes along rows',
-  pixels: ROW_PIXELS,
   input: 'window',
   workspace: { spareRows: LINE },
   mapParts: 1,
@@ -136,8 +130,6 @@ function lanes(work: CutWork): DepthwiseVariant {
   const inputs = product(axes.map(({ input }) => input));
   return {
     entry: 'depthwiseLanes',
-    about: 'and four maps',
-    pixels: 7,
     input: 'lanes',
     workspace: {
       plane: VECTOR_BYTES * plane + 2 * LINE,
@@ -159,8 +151,6 @@ function planeOf({ slices }: CutWork): Variant['workspace'] {
 function stagedRows(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
-    about: 'along rows',
-    pixels: ROW_PIXELS,
     input: 'plane',
     workspace: planeOf(work),
     ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),

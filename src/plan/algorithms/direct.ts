@@ -63,8 +63,6 @@ export const direct: Algorithm<'direct'> = {
     const byRows = work.filterTiles.every((filters) => filters === 1);
     return {
       entry: byRows ? 'directRows' : 'direct',
-      about: byRows ? 'along rows' : 'in place along rows',
-      pixels: byRows ? ROW_PIXELS : TILE_PIXELS,
       input: 'window',
       workspace: {},
       items: (images, [depth, height, width]) =>

@@ -38,8 +38,6 @@ export const gemm: Algorithm<'gemm'> = {
     const filterParts = filterPartsOf(filterTiles, convolution.groups * tiles);
     return {
       entry: 'gemm',
-      about: '',
-      pixels: TILE_PIXELS,
       input: 'window',
       finishes: LEAKY_RELU,
       workspace: {

@@ -14,8 +14,6 @@ export const inside: Algorithm<'inside'> = {
   filterTiles: oneByOne,
   variant: () => ({
     entry: 'inside',
-    about: '',
-    pixels: 1,
     input: 'window',
     workspace: {},
     items: (images, [depth, height]) => images * depth * height,

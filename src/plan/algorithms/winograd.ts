@@ -56,8 +56,6 @@ export const winograd: Algorithm<'winograd'> = {
     const isRow = transform.wide > 2 && tile.gaps[2] === 1;
     return {
       entry: 'winograd',
-      about: '',
-      pixels: TILE_PIXELS,
       input: 'window',
       finishes: isRow ? LEAKY_RELU : transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
       adds: isRow,
