@@ -5,9 +5,7 @@ export { depthwiseLanes } from './schedule/depthwise-lanes';
 export { depthwisePlanes } from './schedule/depthwise-planes';
 export {
   depthwiseLongRows,
-  depthwiseNarrow,
   depthwiseRows,
-  depthwiseVectors,
 } from './schedule/depthwise-rows';
 export { direct, directRows } from './schedule/direct';
 export { gemm } from './schedule/gemm';

@@ -42,13 +42,13 @@ describe('narrow maps', () => {
     ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k3x3 s2x2 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseLanes'],
-    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseNarrow'],
+    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i8x14x14 k3x3x3 p1x1x1', 'depthwiseLanes'],
-    ['n1 g8 c8 f8 i32x14x14 k3x3x3 p1x1x1', 'depthwiseVectors'],
+    ['n1 g8 c8 f8 i32x14x14 k3x3x3 p1x1x1', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i40x40 k5x5 s2x2 p2x2', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i56x56 k5x5 s2x2 p2x2', 'depthwiseRows'],
-    ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseVectors'],
-    ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseVectors'],
+    ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseLanes'],
     ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseLanes'],
   ] as const) {
@@ -61,41 +61,18 @@ describe('narrow maps', () => {
 });
 
 describe('narrow and long maps', () => {
-  for (const [line, entry] of [
-    ['n1 g8 c8 f8 i683x3 k5x5 p2x2', 'depthwiseRows'],
-    ['n1 g8 c8 f8 i16x2 k3x3 p1x1 reflect', 'depthwiseRows'],
-    ['n1 g1 c3 f1 i8192x2 k3x3 p1x1', 'directRows'],
-    ['n1 g1 c6 f6 i999x2 k3x3 p1x1', 'direct'],
-    ['n1 g1 c64 f64 i2048x3 k3x3 p1x1', 'winograd'],
-    ['n1 g1 c8 f8 i2x999x3 k3x3x3 p1x1x1', 'winograd'],
+  for (const [line, entry, transform] of [
+    ['n1 g8 c8 f8 i683x3 k5x5 p2x2', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i16x2 k3x3 p1x1 reflect', 'depthwiseLanes'],
+    ['n1 g1 c64 f64 i2048x3 k3x3 p1x1', 'winograd', 'F(6, 3) along the height'],
+    ['n1 g1 c1 f100 i50x300 k3x300', 'winograd', 'F(6, 3) along the height'],
   ] as const) {
-    it(`are computed along their columns: ${line}`, () => {
-      const { variant, turned } = planOfLine(line);
+    it(`are computed by four maps, or by transforms along the height: ${line}`, () => {
+      const { variant, tile } = planOfLine(line);
       assert.equal(variant.entry, entry);
-      assert.ok(turned);
-      // the same map the other way round has nothing to turn
-      const other = line.replace(/(\d+)x([23]) k/, '$2x$1 k');
-      assert.ok(!planOfLine(other).turned, other);
+      assert.equal(tile?.transform.name, transform);
     });
   }
-
-  it('are cut into blocks of whole rows of the maps', () => {
-    for (const line of ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'n1 g1 c16 f1 i100000x2 k5x1 s2x1']) {
-      const { turned, slices } = planOfLine(line);
-      assert.ok(turned, line);
-      assert.deepEqual([slices[0].length, slices[1].length], [1, 1], line);
-      assert.ok(slices[2].length > 1, line);
-    }
-  });
-
-  it('stay as they are where turning costs more than it saves, and where classes of outputs are interleaved', () => {
-    for (const line of [
-      'n1 g1 c3 f64 i2048x3 k3x3 p1x1',
-      'T n1 g1 c8 f8 i99x1 k3x3 s2x2 p1x1',
-      'n1 g8 c8 f8 i99x3 k3x3 p1x1',
-    ])
-      assert.ok(!planOfLine(line).turned, line);
-  });
 });
 
 describe('batches of tiny maps', () => {

@@ -49,12 +49,6 @@ const loops: Record<string, Loop[]> = {
   'correlate20x1/correlate20x1': [
     { held: 9, counts: { 'f32x4.mul': 8, 'f32x4.add': 8, 'v128.load': 4, 'v128.load32_splat': 5 } },
   ],
-  'vectors1x16/vectors1x16': [
-    {
-      held: 5,
-      counts: { 'f32x4.mul': 4, 'f32x4.add': 4, 'v128.load': 4, 'v128.load32_splat': 1, 'i32.load': 1 },
-    },
-  ],
   'lanes4x7/lanes4x7': [
     { held: 8, counts: { 'f32x4.mul': 7, 'f32x4.add': 7, 'v128.load': 8, 'i32.load': 1 } },
   ],
@@ -90,21 +84,6 @@ const loops: Record<string, Loop[]> = {
   ],
   'row1x16k3/row1x16k3': [
     { held: 4, counts: { 'f32x4.mul': 12, 'f32x4.add': 12, 'v128.load': 12, 'v128.store': 4 } },
-  ],
-  'inside4x8/inside4x8': [
-    {
-      held: 12,
-      counts: {
-        'f32x4.mul': 8,
-        'f32x4.add': 8,
-        'v128.load': 2,
-        'v128.load32_splat': 12,
-        'i32.load': 2,
-        'i32x4.ge_s': 2,
-        'i32x4.lt_s': 2,
-        'v128.and': 10,
-      },
-    },
   ],
   // the columns at the edges, which are masked, and those between them
   'columns1x4k3x3/columns1x4k3x3': [

@@ -1,4 +1,4 @@
-// What a plan says will run, and what runs: the entries that are called, and the micro-kernels that they call, counted in the module.
+// What runs: the entry that a plan names, and the micro-kernels that it calls, counted in the module.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,7 +8,6 @@ import { Engine } from '#src/engine/engine.js';
 import { entries } from '#src/engine/entries.js';
 import { algorithms, UnableError } from '#src/plan/choice.js';
 import { exactPlanOf } from '#src/plan/exact.js';
-import { explainPlan } from '#src/plan/explain.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { AlgorithmName } from '#src/plan/preference.js';
 import { PreparedPlan } from '#src/run/prepared-plan.js';
@@ -62,50 +61,54 @@ function runOf(plan: Plan): { entries: string[]; kernels: string[] } {
   };
 }
 
-/** Checks that what a plan says is what runs. */
-function check(line: string, algorithm?: AlgorithmName): void {
-  checkPlan(planOfLine(line, { algorithm }), `${algorithm}: ${line}`);
+/** Checks that the entry that a plan names is the one that runs. Returns the micro-kernels that it called, in alphabetical order. */
+function check(line: string, algorithm?: AlgorithmName): string[] {
+  return checkPlan(planOfLine(line, { algorithm }), `${algorithm}: ${line}`);
 }
 
-function checkPlan(plan: Plan, label: string): void {
+function checkPlan(plan: Plan, label: string): string[] {
   const ran = runOf(plan);
   assert.deepEqual(ran.entries, [plan.variant.entry], label);
-  assert.deepEqual(ran.kernels.sort(), [...plan.variant.kernels].sort(), label);
-  const said = explainPlan(plan, 0).find((row) => row.startsWith('kernels'));
-  assert.equal(said, `kernels    ${plan.variant.kernels.join(', ')}`);
   for (const entry of ran.entries) everSeen.entries.add(entry);
   for (const kernel of ran.kernels) everSeen.kernels.add(kernel);
+  return ran.kernels.sort();
 }
 
 describe('the variant that a plan names', () => {
-  for (const [line, algorithm] of [
-    ['n1 g1 c3 f2 i32x32 k3x3 s2x2 p1x1'],
-    ['n1 g8 c8 f8 i32x32 k5x5 p2x2'],
-    ['n1 g8 c8 f8 i9x9 k5x5 p2x2'],
-    ['n1 g8 c8 f8 i20x20 k3x1 p1x0'],
-    ['n2 g8 c8 f16 i20x20 k3x3 p1x1'],
-    ['n2 g8 c8 f8 i20x20 k3x3 s2x2 p1x1'],
-    ['n1 g8 c8 f8 i20x20 k3x3 p1x1 replicate'],
-    ['n1 g8 c8 f8 i900 k3 p8 d8'],
-    ['n1 g8 c8 f8 i900 k5 p2'],
-    ['n1 g8 c8 f8 i900 k5'],
-    ['n1 g1 c4 f1 i40x40 k3x1'],
-    ['n1 g1 c1 f12 i40x40 k3x3', 'direct'],
-    ['n1 g1 c16 f16 i40x40 k3x3 p1x1'],
-    ['n1 g1 c8 f7 i40x40 k2x2', 'winograd'],
-    ['n1 g1 c16 f9 i400 k3 p1'],
-    ['T n1 g1 c16 f3 i16x16 k4x4 s2x2 p1x1'],
-    ['T n1 g1 c4 f2 i40 k5 s2'],
-    ['T n1 g8 c8 f8 i40x40 k2x3 s2x2'],
-    ['T n1 g8 c8 f8 i9x9 k3x3 s2x2 p1x1'],
-    ['T n1 g8 c8 f8 i9x9 k3x3 s3x3 p1x1'],
-    ['n1 g1 c3 f11 i5x5 k3x3', 'gemm'],
-    ['n1 g1 c9 f29 i3x3 k1x1'],
-    ['n3 g2 c1200 f150 i1x1 k1x1'],
-    ['n1 g1 c600 f600 i1x1 k1x1'],
-    ['n2 g1 c600 f600 i5x5 k1x1'],
-  ] as [string, AlgorithmName?][]) {
-    it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}`, () => check(line, algorithm));
+  for (const [line, called, algorithm] of [
+    ['n1 g1 c3 f2 i32x32 k3x3 s2x2 p1x1', 'row2x16'],
+    ['n1 g8 c8 f8 i32x32 k5x5 p2x2', 'row1x16'],
+    ['n1 g8 c8 f8 i9x9 k5x5 p2x2', 'lanes4x7'],
+    ['n1 g8 c8 f8 i20x20 k3x1 p1x0', 'lanes4x7'],
+    ['n2 g8 c8 f16 i20x20 k3x3 p1x1', 'columns1x4k3x3'],
+    ['n2 g8 c8 f8 i20x20 k3x3 s2x2 p1x1', 'columns1x4k3x3s2'],
+    ['n1 g8 c8 f8 i20x20 k3x3 p1x1 replicate', 'lanes4x7'],
+    ['n1 g8 c8 f8 i900 k3 p8 d8', 'row1x16k3'],
+    ['n1 g8 c8 f8 i900 k5 p2', 'row1x16'],
+    ['n1 g8 c8 f8 i900 k5', 'row1x16'],
+    ['n1 g1 c4 f1 i40x40 k3x1', 'row1x16'],
+    ['n1 g1 c1 f12 i40x40 k3x3', 'correlate4x8InPlace', 'direct'],
+    [
+      'n1 g1 c16 f16 i40x40 k3x3 p1x1',
+      'correlate4x8 inputColumns4x3 inputRows4x3 outputColumns4x3 outputRows4x3',
+    ],
+    ['n1 g1 c8 f7 i40x40 k2x2', 'correlate3x8 correlate4x8 input3x2 output3x2', 'winograd'],
+    ['n1 g1 c16 f9 i400 k3 p1', 'correlate4x8InPlace correlate5x8InPlace'],
+    ['T n1 g1 c16 f3 i16x16 k4x4 s2x2 p1x1', 'correlate3x8InPlace'],
+    ['T n1 g1 c4 f2 i40 k5 s2', 'row2x16'],
+    ['T n1 g8 c8 f8 i40x40 k2x3 s2x2', 'weave1x16'],
+    ['T n1 g8 c8 f8 i9x9 k3x3 s2x2 p1x1', 'weave1x16'],
+    ['T n1 g8 c8 f8 i9x9 k3x3 s3x3 p1x1', 'lanes4x7'],
+    ['n1 g1 c3 f11 i5x5 k3x3', 'correlate3x4 correlate3x8 correlate4x4 correlate4x8', 'gemm'],
+    ['n1 g1 c9 f29 i3x3 k1x1', 'correlate4x8InPlace correlate5x8InPlace'],
+    ['n3 g2 c1200 f150 i1x1 k1x1', 'correlate5x4'],
+    ['n1 g1 c600 f600 i1x1 k1x1', 'correlate20x1'],
+    ['n2 g1 c600 f600 i5x5 k1x1', 'correlate5x4 correlate5x8'],
+    ['n1 g1 c64 f64 i56x56 k3x1 p1x0', 'correlate4x8 correlate5x8 input8 output8'],
+  ] as [string, string, AlgorithmName?][]) {
+    it(`runs for ${line}${algorithm ? `, ${algorithm}` : ''}, by ${called}`, () => {
+      assert.equal(check(line, algorithm).join(' '), called);
+    });
   }
 
   it('runs where weights are not finite', () => {

@@ -3,7 +3,6 @@
 
 import { LongRowTask, StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { row1x16 } from '../kernels/row1x16';
-import { vectors1x16 } from '../kernels/vectors1x16';
 import { sourceOf, stageMap, stageRows } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
@@ -62,103 +61,6 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
       }
     }
   }
-}
-
-/**
- * Computes maps with rows of four to fifteen outputs: the vectors of all rows in order, four at a time. The last vector of a row is
- * shifted back to end with it.
- */
-export function depthwiseVectors(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
-  const last = (<usize>(task.width - 4)) << 2;
-  const terms = task.terms;
-  const taps = <usize>task.tapTable;
-  const places = <usize>workspace.places;
-  let staged = -1;
-  for (let item = begin; item < end; item++) {
-    const group = groupOf(task, item);
-    const plane = planeOf(task, workspace, group, staged);
-    staged = group;
-    const filter = <usize>filterOf(task, item);
-    const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
-    const bias = <usize>task.bias + (filter << 2);
-    let c = mapTargetOf(task, item);
-    let place = places;
-    // Loop over the rows of outputs, and over the vectors of each.
-    for (let d = 0; d < task.depth; d++) {
-      let from = plane + <usize>d * <usize>task.windowDepth;
-      for (let h = 0; h < task.height; h++, c += last + 16, from += <usize>task.windowRow) {
-        const isLast = d == task.depth - 1 && h == task.height - 1;
-        let w: usize = 0;
-        while (true) {
-          // the last vector is repeated to fill up the last call
-          do {
-            store<usize>(place, from + w);
-            store<usize>(place, c + w, 4);
-            place += 8;
-          } while (isLast && w == last && place < places + 32);
-          if (place == places + 32) {
-            place = places;
-            vectors1x16(terms, weights, taps, bias, places);
-          }
-          if (w == last) break;
-          w = min(w + 16, last);
-        }
-      }
-    }
-  }
-}
-
-/**
- * Computes maps with rows shorter than a vector: one vector per row, four rows at a time. What extends past a row is overwritten by the
- * next row.
- */
-export function depthwiseNarrow(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
-  const terms = task.terms;
-  const taps = <usize>task.tapTable;
-  const places = <usize>workspace.places;
-  const spare = <usize>workspace.spareRows;
-  const bytes = (<usize>task.width) << 2;
-  const rows = task.depth * task.height;
-  // byte distance from the last row of a depth to the first row of the next
-  const next = task.windowDepth - (task.height - 1) * task.windowRow;
-  for (let i: usize = 0; i < 4; i++) store<usize>(places + (i << 3), spare + (i << 4), 4);
-  clearBehind(task, workspace);
-  let staged = -1;
-  for (let item = begin; item < end; item++) {
-    const group = groupOf(task, item);
-    let from = planeOf(task, workspace, group, staged);
-    staged = group;
-    const filter = <usize>filterOf(task, item);
-    const weights = <usize>task.weights + ((filter * <usize>terms) << 2);
-    const bias = <usize>task.bias + (filter << 2);
-    let c = mapTargetOf(task, item);
-    const last = c + <usize>rows * bytes;
-    // Loop over the rows of outputs; the last row is repeated to fill up the last call.
-    for (let row = 0, h = 1; c < last; ) {
-      for (let place = places; place < places + 32; place += 8) {
-        store<usize>(place, from);
-        if (++row >= rows) continue;
-        if (h++ < task.height) from += <usize>task.windowRow;
-        else {
-          from += <usize>next;
-          h = 1;
-        }
-      }
-      vectors1x16(terms, weights, taps, bias, places);
-      for (let p = spare; p < spare + 64 && c < last; p += 16, c += bytes) {
-        if (c + 16 <= last) v128.store(c, v128.load(p));
-        else for (let w: usize = 0; w < bytes; w += 4) store<f32>(c + w, load<f32>(p + w));
-      }
-    }
-  }
-}
-
-/** Writes zeros after the staged plane, where vectors read past its last row: denormals there would be slow to multiply. */
-function clearBehind(task: StagedRowsTask, workspace: Workspace): void {
-  if (task.stage == 0) return;
-  const stage = changetype<StageTask>(<usize>task.stage);
-  const end = workspace.plane + stage.stagedDepths * stage.stagedRows * stage.stagedRow;
-  v128.store(<usize>end, f32x4.splat(0));
 }
 
 /** The plane of a group: in the window, or staged in the workspace unless it is already there. */

@@ -29,19 +29,6 @@ export function channelStride(count: number): number {
   return bytes % PAGE === 0 ? bytes + VECTOR_BYTES : bytes;
 }
 
-/** Ten cache lines. n1 g512 c512 f512 i3200 k3 p8 d8 in plain arrays took 1.01 times as long with half a page, 1.02 without a gap. */
-const MIN_GAP = 640;
-
-/**
- * The gap in bytes between an area of `distance` bytes that is read and a following area that is written, to avoid 4K aliasing: a load
- * is delayed by an earlier store whose address differs by about a multiple of a page.
- */
-export function gapAfter(distance: number): number {
-  const rest = distance % PAGE;
-  if (rest < MIN_GAP) return MIN_GAP;
-  return rest > PAGE - MIN_GAP ? PAGE - rest + MIN_GAP : 0;
-}
-
 /** Rounds up to a multiple of a cache line. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / LINE) * LINE;

@@ -71,7 +71,7 @@ export class LayerParameters {
    * @throws Error for a lazy layer before its first input
    */
   current(): Parameters {
-    return (this.#values ??= new Values(this.weight, this.#bias));
+    return (this.#values ??= valuesOnDemand(this.weight, this.#bias));
   }
 
   /**
@@ -175,30 +175,21 @@ export class LayerParameters {
 }
 
 /** Reads the values of weight and bias on demand: a call whose weights are packed already does not read them. */
-class Values implements Parameters {
-  readonly #weight: Parameter;
-  readonly #bias: Parameter | null;
-
-  constructor(weight: Parameter, bias: Parameter | null) {
-    this.#weight = weight;
-    this.#bias = bias;
-  }
-
-  get weight(): Float32Array {
-    return valuesOf(this.#weight);
-  }
-
-  get bias(): Float32Array | null {
-    return this.#bias && valuesOf(this.#bias);
-  }
-
-  get version(): number {
-    return this.#weight.version + (this.#bias?.version ?? 0);
-  }
-
-  get exposed(): boolean {
-    return isExposed(this.#weight) || (this.#bias !== null && isExposed(this.#bias));
-  }
+function valuesOnDemand(weight: Parameter, bias: Parameter | null): Parameters {
+  return {
+    get weight() {
+      return valuesOf(weight);
+    },
+    get bias() {
+      return bias && valuesOf(bias);
+    },
+    get version() {
+      return weight.version + (bias?.version ?? 0);
+    },
+    get exposed() {
+      return isExposed(weight) || (bias !== null && isExposed(bias));
+    },
+  };
 }
 
 /** Generators for weight and bias, even without bias, so that the next layer's values don't depend on whether this one has a bias. */

@@ -5,7 +5,7 @@ import type { Plan } from './plan.js';
 import { planForPlainTensors } from './portions.js';
 
 /**
- * Describes a plan: the algorithm and why, its register tiles and micro-kernels, work, memory.
+ * Describes a plan: the algorithm and why, its register tiles, work, memory.
  * @param flops floating point operations of the definition
  */
 export function explainPlan(plan: Plan, flops: number): string[] {
@@ -15,7 +15,6 @@ export function explainPlan(plan: Plan, flops: number): string[] {
     `algorithm  ${choice.algorithm.name}${tile ? ` ${tile.transform.name}` : ''}: ${choice.algorithm.reason}`,
     ...choice.refused.map(({ name, reason }) => `           not ${name}: ${reason}`),
     `tiles      ${tilesInWords(plan)}${copiesInWords(plan)}`,
-    `kernels    ${plan.variant.kernels.join(', ')}`,
     `work       ${withUnit(flops)}FLOP in ${counted(blocks, 'block')}, ${Number(copied.toPrecision(3))} inputs copied an output`,
     `memory     ${withUnit(bytes.scratch)}B scratch, ${withUnit(bytes.weights)}B packed weights`,
   ];
@@ -26,23 +25,14 @@ function copiedBytes({ bytes, images, convolution }: Plan): number {
   return bytes.staged + images * convolution.groups * (bytes.areas.plane ?? 0);
 }
 
-/** The register tiles by size, how they traverse the outputs, and what they compute. */
-function tilesInWords({
-  filterTiles,
-  variant,
-  convolution,
-  turned,
-  interleaved,
-  tapSets,
-  mapsAtOnce,
-}: Plan): string {
+/** The entry that computes, its register tiles by size, and what they compute. */
+function tilesInWords({ filterTiles, variant, convolution, interleaved, tapSets, mapsAtOnce }: Plan): string {
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
   );
   return [
-    `${sizes.join(' + ')} filters by ${variant.pixels} pixels${variant.about && ` ${variant.about}`}`,
+    `${variant.entry}: ${sizes.join(' + ')} filters`,
     counted(convolution.groups, 'group'),
-    ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),
   ].join(', ');

@@ -1,6 +1,6 @@
 // Memory: the bytes of a plan, and where the areas of its scratch begin.
 
-import { aligned, FLOAT_BYTES, gapAfter } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
 import type { Axis } from '../geometry/axis.js';
 import { isAlwaysStaged, isStaged, largest, type Slice, type Slices } from '../geometry/slice.js';
@@ -17,9 +17,8 @@ export interface PlanBytes {
   /** the outputs of a block, and the classes of outputs before they are interleaved */
   readonly target: number;
   readonly parts: number;
-  /** each area of a workspace, and all of them */
+  /** each area of a workspace */
   readonly areas: WorkspaceBytes;
-  readonly workspace: number;
   /** where these begin in the scratch; the loaded inputs come first */
   readonly stagedAt: number;
   readonly targetAt: number;
@@ -38,7 +37,7 @@ export interface PlanBytes {
  * @param classes parts that are interleaved
  */
 export function planBytesOf(
-  { convolution, images, slices, turned }: Pick<CutWork, 'convolution' | 'images' | 'slices' | 'turned'>,
+  { convolution, images, slices }: Pick<CutWork, 'convolution' | 'images' | 'slices'>,
   variant: Pick<Variant, 'input' | 'workspace'>,
   mapsAtOnce: number,
   classes: number,
@@ -51,29 +50,25 @@ export function planBytesOf(
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
-  const staged = variant.input === 'window' && (turned || isStaged(slices)) ? inputMaps * bytesOfStaged : 0;
+  const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.workspace;
-  const workspace = workspaceBytes(areas);
   // outputs may overwrite the loaded inputs once these are staged
-  const overwrites = staged > 0 && (turned || isAlwaysStaged(slices));
+  const overwrites = staged > 0 && isAlwaysStaged(slices);
   const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
-  // rows are written at a constant distance from where they are read, which must not be a multiple of a page; 1.02 for plain n1 g512 c512 f512 i3200 k3 p8 d8
-  const gap = variant.input === 'rows' ? gapAfter(stagedAt) : 0;
   const behindStaged = stagedAt + aligned(staged);
-  const targetAt = overwrites ? 0 : behindStaged + gap;
+  const targetAt = overwrites ? 0 : behindStaged;
   const partsAt = overwrites ? behindStaged : targetAt + aligned(target);
   const workspaceAt = partsAt + aligned(parts);
-  const scratch = Math.max(workspaceAt + workspace, packing);
+  const scratch = Math.max(workspaceAt + workspaceBytes(areas), packing);
   return {
     loaded,
     staged,
     target,
     parts,
     areas,
-    workspace,
     stagedAt,
     targetAt,
     partsAt,

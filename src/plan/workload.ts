@@ -17,7 +17,6 @@ import { spacingsOf } from './spacing.js';
  */
 export function workloadOf(
   convolution: Convolution,
-  turned: boolean,
   images: number,
   cuts: Cuts,
   own: Slices,
@@ -38,7 +37,7 @@ export function workloadOf(
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: smallest(shared, ({ count }) => count),
-    mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
+    mapBytes: isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
 }
 

@@ -120,47 +120,21 @@ export function checkOptions(
     outputPadding: givenOutputPadding = 0,
     padding: givenPadding = 0,
   } = options ?? {};
+  const sizes = (given: unknown, name: string, least: number, refusal: string) =>
+    sizesFrom(given, name, rank, least, refusal, where);
   // in torch's order, which decides which error comes first
   const groups = checkGroups(givenGroups, isLayer, where);
   const paddingMode = checkPaddingMode(givenMode, owner, where);
-  const stride = sizesFrom(
-    givenStride,
-    'stride',
-    rank,
-    1,
-    'non-positive stride is not supported, got',
-    where,
-  );
-  const dilation = sizesFrom(
-    givenDilation,
-    'dilation',
-    rank,
-    1,
-    'dilation should be greater than zero, but got',
-    where,
-  );
-  const outputPadding = sizesFrom(
-    givenOutputPadding,
-    'output_padding',
-    rank,
-    0,
-    'negative output_padding is not supported, got',
-    where,
-  );
+  const stride = sizes(givenStride, 'stride', 1, 'non-positive stride is not supported, got');
+  const dilation = sizes(givenDilation, 'dilation', 1, 'dilation should be greater than zero, but got');
+  const outputPadding = sizes(givenOutputPadding, 'output_padding', 0, negative('output_padding'));
   if (transposed) limitOutputPadding(outputPadding, stride, dilation, where);
   // negative padding crops; torch allows it for all modes except zeros
   const leastPadding = paddingMode === 'zeros' ? 0 : Number.NEGATIVE_INFINITY;
   const padding =
     typeof givenPadding === 'string'
       ? checkNamedPadding(givenPadding, owner, stride, where)
-      : sizesFrom(
-          givenPadding,
-          'padding',
-          rank,
-          leastPadding,
-          'negative padding is not supported, got',
-          where,
-        );
+      : sizes(givenPadding, 'padding', leastPadding, negative('padding'));
   return { transposed, rank, groups, stride, padding, dilation, outputPadding, paddingMode };
 }
 
@@ -212,6 +186,11 @@ function checkPaddingMode(given: unknown, { transposed, rank }: OptionsOwner, wh
     );
   }
   return given;
+}
+
+/** Torch's message for a negative option. */
+function negative(name: string): string {
+  return `negative ${name} is not supported, got`;
 }
 
 /**

@@ -64,7 +64,7 @@ export class RowsTask extends SumTask {
   mapParts: i32 = 0; // parts that a map is divided into; an item is one part
 }
 
-/** Read by depthwiseRows, depthwiseVectors, depthwiseNarrow and depthwiseLanes. */
+/** Read by depthwiseRows and depthwiseLanes. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask that stages each plane right before it is read; 0: planes are read in place
   rowTerms: i32 = 0; // depthwiseRows, depthwiseLanes: {first, end}[depth][height]: byte offsets of the terms of a row of outputs that read no row of zeros; 0: all rows have all terms
@@ -216,17 +216,16 @@ export class FinishTask {
 export class Workspace {
   notFinite: i32 = 0; // set to 1 by winograd if an output is not finite; `marks` of its task says in which panels
   panel: i32 = 0; // gemm: [pixel tile][term][8]
-  spareTile: i32 = 0; // gemm, inside: a register tile that extends past the output
-  termList: i32 = 0; // inside: the terms of a row of outputs
+  spareTile: i32 = 0; // gemm: a register tile that extends past the output
   transformed: i32 = 0; // winograd: the transformed inputs, then the products
   halfTransformed: i32 = 0; // winograd: four tiles transformed along one axis
   tileTable: i32 = 0; // winograd: an entry for each tile
   plane: i32 = 0; // depthwise: the staged plane
-  spareRows: i32 = 0; // depthwiseNarrow, depthwisePlanes and interleave: vectors of outputs that extend past their rows
+  spareRows: i32 = 0; // depthwisePlanes and interleave: vectors of outputs that extend past their rows
   zeroRow: i32 = 0; // depthwisePlanes: a row of zeros, with an additional vector on both sides
   rowTable: i32 = 0; // depthwisePlanes: the offset of each row of a plane
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four interleaved maps, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
-  places: i32 = 0; // depthwiseVectors: source and target addresses of four vectors; weightPanels: the source address of each step
+  places: i32 = 0; // weightPanels: the source address of each step
   touched: i32 = 0; // depthwisePlanes, direct, directRows, winograd: a dummy result of prefetching, never read
 }

@@ -1,7 +1,7 @@
 // Depthwise rows, vectors, narrow rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
 
 import { depthwiseLanes } from '../../assembly/schedule/depthwise-lanes';
-import { depthwiseNarrow, depthwiseRows, depthwiseVectors } from '../../assembly/schedule/depthwise-rows';
+import { depthwiseRows } from '../../assembly/schedule/depthwise-rows';
 import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
@@ -128,10 +128,9 @@ function leaveOutZeros(task: StagedRowsTask, form: Form, depths: i32[], rows: i3
   task.rowTerms = <i32>table(ranges);
 }
 
-/** Which entry computes: rows of sixteen and more; others or all, those shorter than a vector by depthwiseNarrow; those that are staged. */
+/** Which entry computes: rows of sixteen and more, or those that are staged. */
 enum Way {
   ROWS,
-  VECTORS,
   LANES,
 }
 
@@ -146,8 +145,6 @@ function workspaceFor(task: StagedRowsTask, form: Form, way: Way): Workspace {
     return workspace;
   }
   if (task.stage != 0) workspace.plane = <i32>block(form.planes + 4);
-  if (way == Way.VECTORS) workspace.places = <i32>block(8);
-  if (form.width < 4) workspace.spareRows = <i32>block(16);
   return workspace;
 }
 
@@ -159,9 +156,6 @@ function compute(task: StagedRowsTask, form: Form, way: Way, parts: i32): void {
   const workspaces = [workspaceFor(task, form, way)];
   if (parts > 1) workspaces.push(workspaceFor(task, form, way));
   if (way == Way.LANES) inParts<StagedRowsTask>(depthwiseLanes, task, workspaces, itemsOf(task), parts);
-  else if (form.width < 4) inParts<StagedRowsTask>(depthwiseNarrow, task, workspaces, itemsOf(task), parts);
-  else if (way == Way.VECTORS)
-    inParts<StagedRowsTask>(depthwiseVectors, task, workspaces, itemsOf(task), parts);
   else inParts<StagedRowsTask>(depthwiseRows, task, workspaces, itemsOf(task), parts);
 }
 
@@ -182,7 +176,6 @@ function run(form: Form, coming: i32, way: Way): string {
 /** By every entry that may compute these. */
 function runAll(form: Form, coming: i32): void {
   if (form.width >= 16) expect(run(form, coming, Way.ROWS)).toBe('', 'depthwiseRows');
-  expect(run(form, coming, Way.VECTORS)).toBe('', 'depthwiseVectors');
   if (coming != AS_THEY_ARE) expect(run(form, coming, Way.LANES)).toBe('', 'depthwiseLanes');
 }
 
@@ -250,10 +243,10 @@ describe('depthwise rows, vectors and lanes', () => {
       const form = new Form(2, 3, 21, 2, kernel(3, 3, 23, 1));
       form.filters = 2;
       expect(same(form, coming, Way.ROWS)).toBe(true);
-      expect(same(form, coming, Way.VECTORS)).toBe(true);
       if (coming != AS_THEY_ARE) expect(same(form, coming, Way.LANES)).toBe(true);
       expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, Way.ROWS)).toBe(true);
-      expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, Way.VECTORS)).toBe(true);
+      if (coming != AS_THEY_ARE)
+        expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, Way.LANES)).toBe(true);
     }
   });
 });

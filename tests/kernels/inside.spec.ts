@@ -2,18 +2,11 @@
 
 import { inside } from '../../assembly/schedule/inside';
 import { InsideTask, Workspace } from '../../src/shared/task';
-import { below, block, get, put, releaseAll, table, touched } from './memory';
+import { below, get, put, releaseAll, table, touched } from './memory';
 import { inParts } from './parts';
 import { Form, GROUPS, prepare } from './products';
 import { IMAGES, Sum } from './sums';
-import { tilesFor } from './tiles';
-
-function newWorkspace(task: InsideTask): Workspace {
-  const workspace = new Workspace();
-  workspace.spareTile = <i32>block(4 * 8);
-  workspace.termList = <i32>block(4 * task.terms);
-  return workspace;
-}
+import { divide } from './tiles';
 
 /** The expected value of an output. */
 function wanted(task: InsideTask, sum: Sum, group: i32, filter: i32, at: usize, d: i32, h: i32, w: i32): f32 {
@@ -32,7 +25,7 @@ function wanted(task: InsideTask, sum: Sum, group: i32, filter: i32, at: usize, 
 /** Computes outputs, with a range of outputs for each tap. Returns what is wrong, or an empty string. */
 function run(form: Form, filters: i32, parts: i32): string {
   const task = new InsideTask();
-  const tiles = tilesFor(filters, 0, 4);
+  const tiles = divide(0, 0, 0, filters);
   const sum = prepare(task, form, filters, tiles, max(1, form.taps * form.channels), true);
   task.taps = form.taps;
   const ranges: i32[] = [];
@@ -46,7 +39,7 @@ function run(form: Form, filters: i32, parts: i32): string {
   inParts<InsideTask>(
     inside,
     task,
-    [newWorkspace(task), newWorkspace(task)],
+    [new Workspace(), new Workspace()],
     IMAGES * GROUPS * form.depth * form.height,
     parts,
   );
@@ -76,7 +69,7 @@ function run(form: Form, filters: i32, parts: i32): string {
 }
 
 describe('inside', () => {
-  it('sums over the ranges of its taps, for every number of filters and pixels around a tile', () => {
+  it('sums over the ranges of its taps, for every number of filters and pixels', () => {
     for (let filters = 1; filters <= 9; filters++) {
       for (let width = 1; width <= 17; width++) {
         expect(run(new Form(2, 1, 2, width), filters, 1)).toBe('', `${filters} filters, ${width} pixels`);
@@ -96,12 +89,12 @@ describe('inside', () => {
     const task = new InsideTask();
     const form = new Form(1, 1, 1, 11);
     form.taps = 1;
-    const sum = prepare(task, form, 1, tilesFor(1, 0, 4), 1, true);
-    for (let i = 0; i < 4; i++) put(task.weights, i, Infinity);
+    const sum = prepare(task, form, 1, divide(0, 0, 0, 1), 1, true);
+    put(task.weights, 0, Infinity);
     put(task.bias, 0, 1);
     task.taps = 1;
     task.ranges = <i32>table([0, 0, 3, 1, 1, 9]);
-    inside(task, newWorkspace(task), 0, 1);
+    inside(task, new Workspace(), 0, 1);
     for (let w = 0; w < 11; w++) {
       const value = get(task.target, w);
       expect(value - value == 0).toBe(w < 3 || w >= 9, `output ${w}`);

@@ -1,5 +1,5 @@
 // Algorithm: the contract of a row of the table. The file of a row decides everything about its algorithm: whether it can compute a workload,
-// whether it should, at what cost, and which variant runs, with which register tiles, items, micro-kernels and workspace.
+// whether it should, at what cost, and which variant runs, with which register tiles, items and workspace.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
 import type { Axis, PerAxis } from '../../geometry/axis.js';
@@ -64,8 +64,6 @@ export interface Transform {
   readonly outputCost: number;
   /** products summed in registers at most, where these are fewer than the row's */
   readonly mostTerms?: number;
-  /** its micro-kernels */
-  readonly kernels: readonly [inputs: readonly string[], outputs: readonly string[]];
 }
 
 /** The tile of a Winograd transform. Along its depth nothing is transformed, but neighbouring outputs share transformed inputs. */
@@ -92,11 +90,6 @@ export interface CutWork {
   /** images of a block */
   readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
-  /**
-   * Height and width are exchanged because maps are narrower than a vector: rows of the plan are columns of the maps. Inputs are always staged,
-   * and outputs interleaved.
-   */
-  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly slices: Readonly<PerAxis<readonly Slice[]>>;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */
@@ -127,9 +120,7 @@ export type SumEntry =
   | 'winograd'
   | 'depthwisePlanes'
   | 'depthwiseLanes'
-  | 'depthwiseNarrow'
   | 'depthwiseRows'
-  | 'depthwiseVectors'
   | 'depthwiseLongRows'
   | 'interleave';
 
@@ -141,12 +132,6 @@ export type WorkspaceBytes = Readonly<
 /** One of the variants of a row. */
 export interface Variant {
   readonly entry: SumEntry;
-  /** a description, where a row has several variants */
-  readonly about: string;
-  /** the micro-kernels that it calls */
-  readonly kernels: readonly string[];
-  /** outputs along a row of the register tile */
-  readonly pixels: number;
   readonly input: InputPlace;
   readonly workspace: WorkspaceBytes;
   /** kernels fuse the activations of sizes.ts up to this one, as they store outputs */

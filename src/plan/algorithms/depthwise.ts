@@ -11,7 +11,6 @@ import { LANES, LEAKY_RELU, LINE, ROW_PIXELS } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
-import { rowKernels } from './row-kernels.js';
 
 export const depthwise: Algorithm<'depthwise'> = {
   name: 'depthwise',
@@ -20,12 +19,10 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    // a row shorter than a vector takes a whole one, and is staged and stored separately
-    const isNarrow = width < LANES;
-    const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
+    const vectors = Math.ceil((depth * height * width) / LANES);
     return {
       // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
-      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
+      cost: vectors * filters * (4 * terms + 8),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
@@ -49,8 +46,7 @@ function variantOf(work: CutWork): DepthwiseVariant {
   const stride = planeStride(work);
   if (stride > 0) return planes(work, stride, width);
   if (readsLongRows(work)) return longRows(work);
-  if (fillsLanes(work, width)) return lanes(work);
-  return width < ROW_PIXELS ? vectors(work, width) : stagedRows(work);
+  return width < ROW_PIXELS || fillsLanes(work, width) ? lanes(work) : stagedRows(work);
 }
 
 /** Outputs of a part of a map, at least. */
@@ -78,9 +74,6 @@ function planes(work: CutWork, stride: number, columns: number): DepthwiseVarian
   const mapParts = columns < LANES ? 1 : mapPartsOf(work, 1);
   return {
     entry: 'depthwisePlanes',
-    about: 'down columns of planes as they are',
-    kernels: [stride === 1 ? 'columns1x4k3x3' : 'columns1x4k3x3s2'],
-    pixels: LANES,
     input: 'planes',
     finishes: LEAKY_RELU,
     // the row of zeros has an extra vector on both sides; the table has an entry before the first row and one behind the last
@@ -99,9 +92,6 @@ function longRows(work: CutWork): DepthwiseVariant {
   const mapParts = mapPartsOf(work, 2);
   return {
     entry: 'depthwiseLongRows',
-    about: 'along rows as they are',
-    kernels: rowKernels(work.tapSets),
-    pixels: ROW_PIXELS,
     input: 'rows',
     workspace: {},
     mapParts,
@@ -112,9 +102,6 @@ function longRows(work: CutWork): DepthwiseVariant {
 /** Transposed convolutions with two classes in each row, which are computed side by side and interleaved in registers. */
 const interleavedRows: DepthwiseVariant = {
   entry: 'interleave',
-  about: 'of two classes along rows',
-  kernels: ['weave1x16'],
-  pixels: ROW_PIXELS,
   input: 'window',
   workspace: { spareRows: LINE },
   mapParts: 1,
@@ -129,8 +116,8 @@ const MOST_WIDE_PLANE = 5120;
 const WIDE_ROW = 28;
 
 /**
- * Whether maps are computed four at a time. That is faster for rows of up to 28 outputs, except 16. Too many lanes would be empty with one, two
- * or five maps.
+ * Whether maps whose rows fill a register tile of rows are computed four at a time nevertheless. That is faster for rows of 17 to 28 outputs.
+ * Too many lanes would be empty with one, two or five maps, and large maps would not stay in the cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
@@ -148,9 +135,6 @@ function lanes(work: CutWork): DepthwiseVariant {
   const inputs = product(axes.map(({ input }) => input));
   return {
     entry: 'depthwiseLanes',
-    about: 'and four maps',
-    kernels: ['lanes4x7'],
-    pixels: 7,
     input: 'lanes',
     workspace: {
       plane: VECTOR_BYTES * plane + 2 * LINE,
@@ -162,33 +146,16 @@ function lanes(work: CutWork): DepthwiseVariant {
 }
 
 /** The area for a staged plane, if planes are staged. */
-function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
-  if (!turned && !isStaged(slices)) return {};
+function planeOf({ slices }: CutWork): Variant['workspace'] {
+  if (!isStaged(slices)) return {};
   // staging may write up to three numbers past the end
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
-}
-
-/** Rows shorter than sixteen outputs, or than a vector. Each plane is staged right before it is read, if it has to be. */
-function vectors(work: CutWork, width: number): DepthwiseVariant {
-  const isNarrow = width < LANES;
-  return {
-    entry: isNarrow ? 'depthwiseNarrow' : 'depthwiseVectors',
-    about: isNarrow ? 'by a vector from each row' : 'by vectors from all rows',
-    kernels: ['vectors1x16'],
-    pixels: LANES,
-    input: 'plane',
-    workspace: { ...planeOf(work), places: LINE, ...(isNarrow ? { spareRows: LINE } : {}) },
-    ...stagedTasks(1),
-  };
 }
 
 /** All other kernels. Each plane is staged right before it is read, if it has to be. */
 function stagedRows(work: CutWork): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
-    about: 'along rows',
-    kernels: rowKernels(work.tapSets),
-    pixels: ROW_PIXELS,
     input: 'plane',
     workspace: planeOf(work),
     ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),
@@ -201,13 +168,13 @@ function stagedTasks(mapParts: number) {
 }
 
 /** The stride, 1 or 2, of a 3x3 kernel that reads planes as they are; 0 for other kernels. */
-function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
+function planeStride({ convolution, axes, cuts }: CutWork): number {
   const isWhole = cuts[2].count >= axes[2].output && cuts.every(({ separate }) => !separate);
-  return isWhole && !turned && readsPlanes(convolution, axes) ? axes[2].stride : 0;
+  return isWhole && readsPlanes(convolution, axes) ? axes[2].stride : 0;
 }
 
 /** Whether a 3x3 kernel can read planes as they are: if it meets at most one row and one column of zeros on each side. */
-export function readsPlanes(
+function readsPlanes(
   { channels, outside }: Convolution,
   [depth, ...inPlane]: Readonly<PerAxis<Axis>>,
 ): boolean {
@@ -233,10 +200,9 @@ export function readsPlanes(
  * Whether maps are one long row that is read as it is, without zeros around it. Maps of many rows are staged: computing the ends of each row
  * separately took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
-function readsLongRows({ convolution, axes, turned, slices: [depths, heights, widths] }: CutWork): boolean {
+function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
   const isOneRow =
-    !turned &&
     depth.input * height.input === 1 &&
     [depths, heights].every((list) =>
       list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),

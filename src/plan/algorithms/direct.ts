@@ -7,7 +7,6 @@ import { DirectTask } from '../../shared/task.js';
 import { STRETCH_BYTES } from '../caches.js';
 import { inRegisterTiles, LEAST_TILE_FILTERS, oneByOne } from '../filter-tiles.js';
 import { type Algorithm, type CutWork, PACKING_COST, productCost } from './algorithm.js';
-import { rowKernels } from './row-kernels.js';
 
 /** Rows of sixteen outputs of a stretch, at least. */
 const LEAST_STRETCH = 4;
@@ -62,15 +61,10 @@ export const direct: Algorithm<'direct'> = {
   },
   filterTiles: (filters) => (isOneByOne(filters) ? oneByOne(filters) : inRegisterTiles(filters)),
   variant: (work) => {
-    const { filterTiles, tapSets } = work;
     const stretch = stretchOf(work);
-    const byRows = filterTiles.every((filters) => filters === 1);
-    const byTiles = () => [...new Set(filterTiles)].map((filters) => `correlate${filters}x8InPlace`);
+    const byRows = work.filterTiles.every((filters) => filters === 1);
     return {
       entry: byRows ? 'directRows' : 'direct',
-      about: byRows ? 'along rows' : 'in place along rows',
-      kernels: byRows ? rowKernels(tapSets, filterTiles.length) : byTiles(),
-      pixels: byRows ? ROW_PIXELS : TILE_PIXELS,
       input: 'window',
       workspace: {},
       items: (images, [depth, height, width]) =>

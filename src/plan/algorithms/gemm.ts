@@ -3,16 +3,16 @@
 // of the speed of gemm, as a whole row with notes of what is not finite 1.01 to 1.11, for 7/4 of the packed weights and 2.2 KB in every bundle.
 
 import { FLOAT_BYTES } from '../../core/bytes.js';
-import { combinations, most, product } from '../../core/lists.js';
+import { most, product } from '../../core/lists.js';
 import type { PerAxis } from '../../geometry/axis.js';
 import { largest } from '../../geometry/slice.js';
-import { HALF_TILE, LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
+import { LEAKY_RELU, TILE_FILTERS, TILE_PIXELS } from '../../shared/sizes.js';
 import { GemmTask } from '../../shared/task.js';
 import { PANEL_TERMS, PANEL_TILES, WEIGHT_BYTES } from '../caches.js';
-import { type FilterTiles, filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
-import { type Algorithm, type CutWork, PACKING_COST, productCost, weightCost } from './algorithm.js';
+import { filterPartsOf, inRegisterTiles, LEAST_TILE_FILTERS } from '../filter-tiles.js';
+import { type Algorithm, PACKING_COST, productCost, weightCost } from './algorithm.js';
 
-/** Tiles of five filters that are computed at once for a single remaining pixel. */
+/** Filter tiles that are computed at once: four of five filters, for a single remaining pixel. */
 const FIVES = 4;
 
 export const gemm: Algorithm<'gemm'> = {
@@ -38,9 +38,6 @@ export const gemm: Algorithm<'gemm'> = {
     const filterParts = filterPartsOf(filterTiles, convolution.groups * tiles);
     return {
       entry: 'gemm',
-      about: '',
-      kernels: kernelsOf(filterTiles, slices, [images, convolution.batch % images || images]),
-      pixels: TILE_PIXELS,
       input: 'window',
       finishes: LEAKY_RELU,
       workspace: {
@@ -65,22 +62,3 @@ export const gemm: Algorithm<'gemm'> = {
     };
   },
 };
-
-/** The micro-kernels for the outputs of every block: eight pixels wide, four for a remainder of up to four, and one for a single pixel. */
-function kernelsOf(tiles: FilterTiles, slices: CutWork['slices'], images: readonly number[]): string[] {
-  const counts = slices.map((list) => [...new Set(list.map(({ count }) => count))]);
-  const pixels = combinations([images, ...counts]).map(product);
-  const rests = pixels.map((count) => count % TILE_PIXELS);
-  const isWide = pixels.some((count) => count >= TILE_PIXELS) || rests.some((rest) => rest > HALF_TILE);
-  const isHalf = rests.some((rest) => rest > 1 && rest <= HALF_TILE);
-  const isSingle = rests.includes(1);
-  const fives = tiles.lastIndexOf(TILE_FILTERS) + 1;
-  const down = isSingle ? fives - (fives % FIVES) : 0;
-  const named = (some: FilterTiles, width: number) =>
-    [...new Set(some)].map((filters) => `correlate${filters}x${width}`);
-  return [
-    ...named(isWide ? tiles : [], TILE_PIXELS),
-    ...named(isHalf ? tiles : isSingle ? tiles.slice(down) : [], HALF_TILE),
-    ...named(down > 0 ? [FIVES * TILE_FILTERS] : [], 1),
-  ];
-}

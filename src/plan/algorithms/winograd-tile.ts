@@ -10,7 +10,6 @@ import {
   F4_3,
   F4_3_HIGH,
   F4X4_3X3,
-  LANES,
   TILE_PIXELS,
 } from '../../shared/sizes.js';
 import { LEAST_TILES, TRANSFORMED_BYTES } from '../caches.js';
@@ -18,61 +17,32 @@ import { LEAST_TILE_FILTERS } from '../filter-tiles.js';
 import { type AxisKernels, kernelsAlong } from '../transform-kernels.js';
 import { productCost, type Transform, type WinogradTile, type Workload, weightCost } from './algorithm.js';
 
-/** One axis. */
-const F4_3_PARTS = {
-  outputs: 4,
-  inputCost: 135,
-  outputCost: 160,
-  kernels: [['inputRows4x3'], ['outputRows4x3']],
-} as const;
-
-/** One axis with eight points. */
-const EIGHT_POINTS_PARTS = {
-  inputCost: 200,
-  kernels: [['input8'], ['output8']],
-} as const;
-
-/** F(6, 3), F(5, 4) and F(4, 5) along width and height. */
-const ofEightPoints: readonly Transform[] = [3, 4, 5].flatMap((taps) => {
-  const outputs = 9 - taps;
-  const name = `F(${outputs}, ${taps}) along the`;
-  // F(6, 3) rounds sums of 128 terms to 4.5e-6 of the largest output, the others sums of 192 terms
-  const mostTerms = taps === 3 ? 64 : 128;
-  const parts = { ...EIGHT_POINTS_PARTS, outputs, outputCost: 42 * outputs, mostTerms };
-  return [
-    { name: `${name} width`, id: EIGHT_POINTS, high: 1, wide: taps, ...parts },
-    { name: `${name} height`, id: EIGHT_POINTS_HIGH, high: taps, wide: 1, ...parts },
-  ];
-});
-
 const transforms: readonly Transform[] = [
-  {
-    name: 'F(4x4, 3x3)',
-    id: F4X4_3X3,
-    outputs: 4,
-    high: 3,
-    wide: 3,
-    inputCost: 900,
-    outputCost: 1100,
-    kernels: [
-      ['inputRows4x3', 'inputColumns4x3'],
-      ['outputColumns4x3', 'outputRows4x3'],
-    ],
-  },
-  {
-    name: 'F(3x3, 2x2)',
-    id: F3X3_2X2,
-    outputs: 3,
-    high: 2,
-    wide: 2,
-    inputCost: 220,
-    outputCost: 520,
-    kernels: [['input3x2'], ['output3x2']],
-  },
-  { name: 'F(4, 3) along the width', id: F4_3, high: 1, wide: 3, ...F4_3_PARTS },
-  { name: 'F(4, 3) along the height', id: F4_3_HIGH, high: 3, wide: 1, ...F4_3_PARTS },
-  ...ofEightPoints,
+  { name: 'F(4x4, 3x3)', id: F4X4_3X3, high: 3, wide: 3, outputs: 4, inputCost: 900, outputCost: 1100 },
+  { name: 'F(3x3, 2x2)', id: F3X3_2X2, high: 2, wide: 2, outputs: 3, inputCost: 220, outputCost: 520 },
+  ...alongAxes(F4_3, F4_3_HIGH, 3, { outputs: 4, inputCost: 135, outputCost: 160 }),
+  ...[3, 4, 5].flatMap((taps) => {
+    const outputs = 9 - taps;
+    // F(6, 3) rounds sums of 128 terms to 4.5e-6 of the largest output, the others sums of 192 terms
+    const mostTerms = taps === 3 ? 64 : 128;
+    const parts = { outputs, inputCost: 200, outputCost: 42 * outputs, mostTerms };
+    return alongAxes(EIGHT_POINTS, EIGHT_POINTS_HIGH, taps, parts);
+  }),
 ];
+
+/** A transform of one axis, along the width and along the height. */
+function alongAxes(
+  wideId: number,
+  highId: number,
+  taps: number,
+  parts: Omit<Transform, 'name' | 'id' | 'high' | 'wide'>,
+): Transform[] {
+  const name = `F(${parts.outputs}, ${taps}) along the`;
+  return [
+    { name: `${name} width`, id: wideId, high: 1, wide: taps, ...parts },
+    { name: `${name} height`, id: highId, high: taps, wide: 1, ...parts },
+  ];
+}
 
 /**
  * Of a tile's outputs along the depth, as many are computed at a time: those of which the fewest are computed twice, as the last ones
@@ -126,8 +96,6 @@ export function cheapestTile(workload: Workload): TileProposal | undefined {
 function tilesOf(transform: Transform, workload: Workload): TileProposal[] {
   const { spacings, sizes } = workload;
   const { high, wide, outputs } = transform;
-  // tiles along the height are adjacent and read as vectors; with the axes exchanged, narrow maps took half of the time
-  if (wide === 1 && sizes[2] < LANES) return [];
   if (transform.id >= EIGHT_POINTS && hasFewMaps(workload)) return [];
   const heights = partOf(high, outputs, 1, workload);
   const widths = partOf(wide, outputs, 2, workload);

@@ -52,18 +52,10 @@ export const winograd: Algorithm<'winograd'> = {
     const { panels, tilesAtOnce, filterTilesAtOnce, workspace } = scratchOf(work, tile);
     const filterParts = filterPartsOf(work.filterTiles, work.convolution.groups * panels);
     const { transform } = tile;
-    const [inputs, outputs] = transform.kernels;
     // four outputs of a tile are one vector
     const isRow = transform.wide > 2 && tile.gaps[2] === 1;
     return {
       entry: 'winograd',
-      about: '',
-      kernels: [
-        ...inputs,
-        ...[...new Set(work.filterTiles)].map((filters) => `correlate${filters}x8`),
-        ...outputs,
-      ],
-      pixels: TILE_PIXELS,
       input: 'window',
       finishes: isRow ? LEAKY_RELU : transform.id === F3X3_2X2 ? NO_ACTIVATION : CLAMP,
       adds: isRow,
