@@ -37,8 +37,7 @@ const ofBoth: Record<string, Work[]> = {
   'tree/productOf2': [work(10, 16, 12, 4)],
   'columns/level4': [four, four],
   'columns/level2': [two, two],
-  'columns/thirds': [three, three],
-  'row/thirds': [three, three],
+  'butterfly/all3': [three, three],
 };
 
 const ofOne: Record<string, Work[]> = {

@@ -202,6 +202,12 @@ describe('spectra', () => {
         [1, 40],
         ['each', axis(-20, 300)],
       ],
+      // two axes that share the kernel are joined
+      [
+        [2, 3, 100],
+        [1, 1, 20],
+        ['each', 'each', axis(-10, 100)],
+      ],
       [
         [1, 300],
         [5, 40],
@@ -276,6 +282,25 @@ describe('spectra', () => {
   });
 });
 
+describe('spectra of a shared kernel', () => {
+  it('leave only the outputs of a row that is not finite to direct sums', () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const next = generator(19);
+      const signal = filled([6, 400], dtype, () => Math.floor(next() * 9) - 4);
+      const kernel = filled([1, 70], dtype, () => Math.floor(next() * 9) - 4);
+      signal.data[2 * 400 + 123] = Number.NaN;
+      signal.data[4 * 400 + 399] = Number.NEGATIVE_INFINITY;
+      const axes = ['each', axis(-30, 400)] as const;
+      const got = sums({ signal, kernel }, { axes, border: 'nothing', dtype, method: 'fft', where });
+      const want = referenceSums(signal, kernel, axes, 'nothing');
+      assert.deepEqual(
+        Array.from(got.data, (value) => value + 0),
+        want.sums.map(({ value }) => value + 0),
+      );
+    }
+  });
+});
+
 describe('the choice', () => {
   const asked = (axes: readonly (AxisSum | 'each')[], method: Asked['method'] = 'auto'): Asked => ({
     axes,
@@ -303,6 +328,12 @@ describe('the choice', () => {
     const { method, fft } = estimate(strided, [65536], [1025]);
     assert.equal(method, 'direct');
     assert.equal(fft, Number.POSITIVE_INFINITY);
+  });
+
+  it('counts the permutation of axes for sums along another axis than the last', () => {
+    const along = (axes: readonly (AxisSum | 'each')[], kernel: number[]) =>
+      estimate(asked(axes), [512, 512], kernel).fft;
+    assert.ok(along([axis(0, 512), 'each'], [33, 1]) > along(['each', axis(0, 512)], [1, 33]));
   });
 
   it('is one axis after another for a large product of factors', () => {

@@ -220,3 +220,25 @@ export function up3<T>(
   v128.store(p2, v128.add<T>(v128.mul<T>(b2r, w2r), v128.mul<T>(b2i, w2i)));
   v128.store(p2 + im, v128.sub<T>(v128.mul<T>(b2i, w2r), v128.mul<T>(b2r, w2i)));
 }
+
+/**
+ * `down3` or `up3` of vectors that are `step` bytes apart. A function of its own, because rows and columns call it; levels of four have their
+ * own loops, because V8 passes vectors on the stack.
+ */
+export function all3<T>(
+  at: usize,
+  end: usize,
+  step: usize,
+  apart: usize,
+  im: usize,
+  w1r: v128,
+  w1i: v128,
+  w2r: v128,
+  w2i: v128,
+  half: v128,
+  sine: v128,
+  down: bool,
+): void {
+  if (down) for (; at < end; at += step) down3<T>(at, apart, im, w1r, w1i, w2r, w2i, half, sine);
+  else for (; at < end; at += step) up3<T>(at, apart, im, w1r, w1i, w2r, w2i, half, sine);
+}

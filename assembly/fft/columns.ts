@@ -1,7 +1,7 @@
 // The levels of the transform along the axes other than rows. They apply the same operation to all elements of a row, so a level is a pass
 // over rows. The recursion ends with a single row or plane, which is transformed while it is in a cache.
 
-import { down2, down3, down4, up2, up3, up4 } from './butterfly';
+import { all3, down2, down4, up2, up4 } from './butterfly';
 import {
   FIRST,
   FORWARD,
@@ -168,9 +168,7 @@ function thirds<T>(t: Transform, at: usize, rows: i32, lane: usize, down: bool):
   const half = v128.load_splat<T>(t.tables, HALVES);
   const sine = v128.load_splat<T>(t.tables, HALVES + sizeof<T>());
   for (; rows > 0; rows--) {
-    const end = at + im;
-    if (down) for (let p = at; p < end; p += 16) down3<T>(p, apart, im, w1r, w1i, w2r, w2i, half, sine);
-    else for (let p = at; p < end; p += 16) up3<T>(p, apart, im, w1r, w1i, w2r, w2i, half, sine);
+    all3<T>(at, at + im, 16, apart, im, w1r, w1i, w2r, w2i, half, sine, down);
     at += t.pitch;
   }
 }

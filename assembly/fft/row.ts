@@ -1,7 +1,7 @@
 // Transforms a row of N real numbers x as N/2 complex numbers z[j] = x[j] + i x[j + N/2], the residue of x modulo t^(N/2) - i. Products of
 // such residues are products of the real polynomials modulo t^N + 1, negacyclic convolutions.
 
-import { down3, up3 } from './butterfly';
+import { all3 } from './butterfly';
 import { first32, last32 } from './ends32';
 import { first64, last64 } from './ends64';
 import { FORWARD, factorBytes, HALVES, INVERSE, POSITION, PRODUCT, THIRD, TREES, Transform } from './plan';
@@ -43,7 +43,5 @@ function thirds<T>(at: usize, apart: usize, tables: usize, down: bool): void {
   const w2i = v128.load(tables, THIRD + 48);
   const half = v128.load_splat<T>(tables, HALVES);
   const sine = v128.load_splat<T>(tables, HALVES + sizeof<T>());
-  const end = at + apart;
-  if (down) for (; at < end; at += POSITION) down3<T>(at, apart, 16, w1r, w1i, w2r, w2i, half, sine);
-  else for (; at < end; at += POSITION) up3<T>(at, apart, 16, w1r, w1i, w2r, w2i, half, sine);
+  all3<T>(at, at + apart, POSITION, apart, 16, w1r, w1i, w2r, w2i, half, sine, down);
 }

@@ -1,10 +1,11 @@
 // The choice of a method by estimated nanoseconds. The estimates are for one machine; only their ratios matter.
 
 import { product } from '../core/lists.js';
-import { type Lines, linesOf, type TapAxis } from './lines.js';
-import { isDense, type SumRequest } from './request.js';
+import { eachFirst, type Lines, linesOf, type TapAxis } from './lines.js';
+import { isDense, outputShape, type SumRequest } from './request.js';
 import type { Samples } from './samples.js';
 import { type Factors, factorsOf } from './separable.js';
+import { slicesOf } from './slices.js';
 import { type SpectralPlan, spectralPlan } from './spectral.js';
 
 /** The part of a request that the choice depends on: all but the caller's name. */
@@ -33,6 +34,9 @@ const ROW = 8;
 const BLOCK_NUMBERS = 2 ** 17;
 const SHORT = 2 ** 13;
 
+/** Nanoseconds of permuting a number's axes. */
+const PERMUTED = 2.5;
+
 /** Nanoseconds to plan a call by FFT and to look up the kernel's cached spectrum. */
 const SPECTRAL_CALL = 6000;
 
@@ -48,9 +52,12 @@ export function estimate(
 ): Estimate {
   const lines = linesOf(asked, signal, kernelShape);
   const direct = directCost(asked, lines);
-  const plan = asked.method === 'direct' ? undefined : planOf(asked, signal, kernelShape);
+  const slices = slicesOf(asked, signal, kernelShape);
+  const isPossible =
+    asked.method !== 'direct' && slices.axes.every((axis) => axis === 'each' || isDense(axis));
+  const plan = isPossible ? spectralPlan({ ...asked, ...slices }, slices.signal, slices.kernel) : undefined;
   const fft = plan
-    ? SPECTRAL_CALL + plan.cost * slicesOf(asked, signal, kernelShape)
+    ? SPECTRAL_CALL + plan.cost * slices.count + permutation(asked, signal, kernelShape)
     : Number.POSITIVE_INFINITY;
   // the test for factors takes 0.03 ms for a kernel of 64², so it runs only if they would be faster
   const cost = kernel ? separableCost(asked, lines) : fft;
@@ -59,28 +66,17 @@ export function estimate(
   return { method: fastest(asked, direct, separable, fft), direct, separable, fft, factors, plan };
 }
 
+/** Estimated nanoseconds to move axes of independent sums to the front, and back. */
+function permutation(asked: Asked, signal: readonly number[], kernel: readonly number[]): number {
+  if (eachFirst(asked).every((axis, i) => axis === i)) return 0;
+  const numbers = product(signal) + product(outputShape(asked, signal, kernel));
+  return PERMUTED * widthOf(asked.dtype) * numbers;
+}
+
 function fastest({ method }: Asked, direct: number, separable = direct, fft: number): Estimate['method'] {
   const products = separable < direct ? 'separable' : 'direct';
   if (method === 'direct' || !Number.isFinite(fft)) return products;
   return method === 'fft' || fft < Math.min(direct, separable) ? 'fft' : products;
-}
-
-/** The FFT plan of one of the independent sums; undefined if there is none. */
-function planOf(
-  asked: Asked,
-  signal: readonly number[],
-  kernel: readonly number[],
-): SpectralPlan | undefined {
-  const summed = asked.axes.flatMap((axis, i) => (axis === 'each' ? [] : [i]));
-  const axes = asked.axes.filter((axis) => axis !== 'each');
-  if (!axes.every(isDense)) return undefined;
-  const sizes = (shape: readonly number[]) => summed.map((axis) => shape[axis]);
-  return spectralPlan({ ...asked, axes }, sizes(signal), sizes(kernel));
-}
-
-/** The number of independent sums. */
-function slicesOf({ axes }: Asked, signal: readonly number[], kernel: readonly number[]): number {
-  return product(axes.map((axis, i) => (axis === 'each' ? Math.max(signal[i], kernel[i]) : 1)));
 }
 
 /** The number of outputs, and the cost of a direct or separable sum except for its products. */

@@ -2,7 +2,7 @@
 
 import { computeBlock } from './block.js';
 import { exactSums } from './exact.js';
-import { itemsFirst, type Lines, linesOf } from './lines.js';
+import { eachFirst, type Lines, linesOf } from './lines.js';
 import { computeInOrder } from './orders.js';
 import { blockSizes, type Part, partsOf } from './parts.js';
 import type { SumRequest, Written } from './request.js';
@@ -21,9 +21,8 @@ export function directSums(operands: Written, request: SumRequest, factors?: Fac
       exactSums(operands, request, true);
     return;
   }
-  computeInOrder(operands, request, itemsFirst(request, kernel.shape), (turned, same) =>
-    sumLines(turned, same, factors),
-  );
+  const order = eachFirst(request, (axis) => kernel.shape[axis] > 1);
+  computeInOrder(operands, request, order, (turned, same) => sumLines(turned, same, factors));
 }
 
 /** Computes sums whose axes with independent kernels come first. */

@@ -42,11 +42,14 @@ const single: TapAxis = {
   upsample: 1,
 };
 
-/** The order of axes with independent kernels first. */
-export function itemsFirst({ axes }: Pick<SumRequest, 'axes'>, kernel: readonly number[]): number[] {
-  const isItem = (i: number) => axes[i] === 'each' && kernel[i] > 1;
+/** The order of axes with those of independent sums first; or only some of these. */
+export function eachFirst(
+  { axes }: Pick<SumRequest, 'axes'>,
+  isFirst: (axis: number) => boolean = () => true,
+): number[] {
   const all = axes.map((_, i) => i);
-  return [...all.filter(isItem), ...all.filter((i) => !isItem(i))];
+  const first = all.filter((i) => axes[i] === 'each' && isFirst(i));
+  return [...first, ...all.filter((i) => !first.includes(i))];
 }
 
 /** Normalises the axes of a request whose independent kernels come first. */

@@ -1,24 +1,61 @@
 // Permutes the axes of samples, and computes sums with permuted axes.
 
 import type { SumRequest, Written } from './request.js';
-import { type Samples, zeros } from './samples.js';
+import { type NumberArray, type Samples, zeros } from './samples.js';
 import { stepsOf } from './steps.js';
 
+/** Columns that are copied at a time, so that a transposition uses whole cache lines of both matrices. */
+const SIDE = 16;
+
 /** Permutes axes: axis i of the result is axis order[i]. */
-export function permuted({ data, shape }: Samples, order: readonly number[]): Samples {
-  const steps = stepsOf(shape);
+export function permuted(
+  { data, shape }: Samples,
+  order: readonly number[],
+  result = data.slice() as NumberArray,
+): Samples {
   const sizes = order.map((axis) => shape[axis]);
-  const moved = order.map((axis) => steps[axis]);
-  const result = data.slice();
-  let written = 0;
+  const steps = stepsOf(shape);
+  const read = order.map((axis) => steps[axis]);
+  const write = stepsOf(sizes);
+  // the last axis is contiguous in the result, and this one in the data
   const last = order.length - 1;
-  const walk = (axis: number, at: number): void => {
-    const step = moved[axis];
-    if (axis === last) for (let i = 0; i < sizes[axis]; i++, at += step) result[written++] = data[at];
-    else for (let i = 0; i < sizes[axis]; i++, at += step) walk(axis + 1, at);
+  const near = order.indexOf(last);
+  const rows = near === last ? 1 : sizes[near];
+  const walk = (axis: number, from: number, to: number): void => {
+    if (axis > last) copyMatrix(rows, sizes[last], data, from, [1, read[last]], result, to, [write[near], 1]);
+    else if (axis === near || axis === last) walk(axis + 1, from, to);
+    else for (let i = 0; i < sizes[axis]; i++) walk(axis + 1, from + i * read[axis], to + i * write[axis]);
   };
-  walk(0, 0);
+  walk(0, 0, 0);
   return { data: result, shape: sizes };
+}
+
+/** The distances between rows and between columns of a matrix, in numbers. */
+type MatrixSteps = readonly [row: number, column: number];
+
+/** Copies a matrix to a place with other distances. */
+export function copyMatrix(
+  rows: number,
+  columns: number,
+  data: NumberArray,
+  from: number,
+  [readRow, readColumn]: MatrixSteps,
+  result: NumberArray,
+  to: number,
+  [writeRow, writeColumn]: MatrixSteps,
+): void {
+  for (let left = 0; left < columns; left += SIDE) {
+    const count = Math.min(columns - left, SIDE);
+    for (let row = 0; row < rows; row++) {
+      let read = from + row * readRow + left * readColumn;
+      let write = to + row * writeRow + left * writeColumn;
+      for (let i = 0; i < count; i++) {
+        result[write] = data[read];
+        read += readColumn;
+        write += writeColumn;
+      }
+    }
+  }
 }
 
 /** Computes a request with permuted axes: axis i of the computation is axis order[i]. */
@@ -41,5 +78,5 @@ export function computeInOrder(
   };
   compute(turned, { ...request, axes: order.map((axis) => request.axes[axis]) });
   const back = order.map((_, axis) => order.indexOf(axis));
-  out.data.set(permuted(turned.out, back).data);
+  permuted(turned.out, back, out.data);
 }

@@ -99,8 +99,9 @@ export interface BlockExtent {
 /** Numbers of a signal that are staged at a time; they fit the second-level cache. */
 const MOST = 1 << 17;
 
-/** Rows with fewer outputs are not divided. */
+/** Rows with fewer outputs, and groups of fewer numbers, are not divided. */
 const SHORT = 1 << 11;
+const NARROW = 1 << 8;
 
 /** Chooses block sizes: halves the outputs, and the taps if they alone exceed a block. */
 export function blockSizes(part: Part, { items, group }: Lines): BlockExtent {
@@ -118,7 +119,7 @@ export function blockSizes(part: Part, { items, group }: Lines): BlockExtent {
       (count, i) => count > 1 && part[i].stride * count >= taps[i] && (i < last || count * cutGroup > SHORT),
     );
     if (outputs >= 0) counts[outputs] = Math.ceil(counts[outputs] / 2);
-    else if (cutGroup > SHORT) cutGroup = Math.ceil(cutGroup / 2);
+    else if (cutGroup > NARROW) cutGroup = Math.ceil(cutGroup / 2);
     else {
       const longest = taps.indexOf(Math.max(...taps));
       const most = counts.indexOf(Math.max(...counts));

@@ -2,26 +2,63 @@
 
 import { product } from '../core/lists.js';
 import { directSums } from './direct.js';
+import { eachFirst } from './lines.js';
 import { computeInOrder } from './orders.js';
 import { copyOut } from './outputs.js';
-import type { SumRequest, Written } from './request.js';
+import { type AxisSum, outputShape, type SumRequest, type Written } from './request.js';
 import { type NumberArray, type Samples, withShape, zeros } from './samples.js';
 import { type OutputRange, type SpectralPlan, spectralSums } from './spectral.js';
 
+/** The axes and shapes of one of a request's independent sums, and the number of these. */
+export interface Slices {
+  readonly axes: readonly (AxisSum | 'each')[];
+  readonly signal: number[];
+  readonly kernel: number[];
+  readonly count: number;
+}
+
+/** How a request is computed by FFT. Independent sums with a shared kernel are one sum with an axis more, if a block has as many axes. */
+export function slicesOf(
+  { axes }: Pick<SumRequest, 'axes'>,
+  signal: readonly number[],
+  kernel: readonly number[],
+): Slices {
+  const summed = axes.filter((axis) => axis !== 'each');
+  const sizes = (shape: readonly number[], apart: boolean) =>
+    shape.filter((_, i) => (axes[i] === 'each') === apart);
+  const count = product(sizes(outputShape({ axes }, signal, kernel), true));
+  const one = { axes: summed, signal: sizes(signal, false), kernel: sizes(kernel, false), count };
+  if (count === 1 || summed.length > 2 || product(sizes(kernel, true)) > 1) return one;
+  return {
+    axes: [{ first: 0, count, direction: 1 }, ...summed],
+    signal: [count, ...one.signal],
+    kernel: [1, ...one.kernel],
+    count: 1,
+  };
+}
+
 /** Computes a request by FFT, each of its independent sums by the same plan. */
 export function spectralSlices(plan: SpectralPlan, operands: Written, request: SumRequest): void {
-  const all = request.axes.map((_, axis) => axis);
-  const isApart = (axis: number) => request.axes[axis] === 'each';
-  const apart = all.filter(isApart).length;
-  const order = [...all.filter(isApart), ...all.filter((axis) => !isApart(axis))];
-  computeInOrder(operands, request, order, ({ signal, kernel, out }, turned) => {
-    const one = { ...turned, axes: turned.axes.slice(apart) };
-    const count = product(out.shape.slice(0, apart));
+  computeInOrder(operands, request, eachFirst(request), ({ signal, kernel, out }, turned) => {
+    const { axes, count, ...one } = slicesOf(turned, signal.shape, kernel.shape);
+    const same = { ...turned, axes };
+    if (count === 1) {
+      const shape = outputShape(same, one.signal, one.kernel);
+      const [x, h, y] = [shaped(signal, one.signal), shaped(kernel, one.kernel), shaped(out, shape)];
+      computeSlice(plan, { signal: x, kernel: h, out: y }, same);
+      return;
+    }
+    const apart = turned.axes.length - axes.length;
     for (let at = 0; at < count; at++) {
       const [x, h, y] = [signal, kernel, out].map((samples) => sliceAt(samples, out.shape, apart, at));
-      computeSlice(plan, { signal: x, kernel: h, out: y }, one);
+      computeSlice(plan, { signal: x, kernel: h, out: y }, same);
     }
   });
+}
+
+/** Samples with joined axes; the same object if there are none, because a signal may have a source. */
+function shaped<S extends Samples>(samples: S, shape: number[]): S | Samples {
+  return samples.shape.length === shape.length ? samples : withShape(samples, shape);
 }
 
 /** The part of an operand that belongs to one of the independent sums. Its outer axes have the given sizes or size 1. */
@@ -36,7 +73,6 @@ function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: 
     step *= size;
     at = Math.floor(at / sizes[axis]);
   }
-  if (step === 1) return samples.shape.length === shape.length ? samples : withShape(samples, shape);
   return {
     // a getter, because growing memory detaches the views of resident tensors
     get data(): NumberArray {
