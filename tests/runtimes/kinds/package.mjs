@@ -15,7 +15,7 @@ const versionOf = (name) => JSON.parse(readFileSync(join(tools, name, 'package.j
 const expected = [
   /^(README|CHANGELOG)\.md$/,
   /^(LICENSE|NOTICE|package\.json)$/,
-  /^dist\/([a-z]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
+  /^dist\/([a-z-]+\/)*[a-z0-9-]+(\.d)?\.(js|ts)$/,
   /^dist\/(workerd|bundled)\/chunk-[0-9A-Z]+\.js$/,
   /^dist\/(convnd|signal|streams|match|train|pool)\.wasm$/,
   /^dist\/(convnd|train)\.fused\.wasm$/,
