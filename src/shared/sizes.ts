@@ -16,7 +16,7 @@ export const ROW_PIXELS: i32 = 16;
 export const LANES: i32 = 4;
 
 /** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile. */
-export const SHORT_ROWS_BYTES: i32 = 4096 + 64;
+export const SHORT_ROWS_BYTES: i32 = 4160;
 
 /** Bytes of a cache line. */
 export const LINE: i32 = 64;
