@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { UnableError } from '#src/plan/choice.js';
 import { Block } from '#src/run/block.js';
+import { tableBytes } from '#src/run/table-bytes.js';
 import { batchForms, narrowForms } from './cliffs.js';
 import { compute, convolutionFrom, planBy } from './convolutions.js';
 import { checkForms, checkForward, givenFor } from './forms.js';
@@ -42,13 +43,16 @@ describe('narrow maps', () => {
     ['n1 g8 c8 f8 i3x3 k3x3 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k3x3 s2x2 p1x1', 'depthwisePlanes'],
     ['n1 g8 c8 f8 i9x3 k5x5 p2x2', 'depthwiseLanes'],
-    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseLanes'],
+    ['n1 g2 c2 f2 i9x3 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g5 c5 f5 i9x12 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g8 c8 f8 i3000x10 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g1 c1 f1 i200x200x8 k3x3x3 p1x1x1', 'depthwiseRows'],
     ['n1 g8 c8 f8 i8x14x14 k3x3x3 p1x1x1', 'depthwiseLanes'],
-    ['n1 g8 c8 f8 i32x14x14 k3x3x3 p1x1x1', 'depthwiseLanes'],
+    ['n1 g8 c8 f8 i32x14x14 k3x3x3 p1x1x1', 'depthwiseRows'],
     ['n1 g8 c8 f8 i40x40 k5x5 s2x2 p2x2', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i56x56 k5x5 s2x2 p2x2', 'depthwiseRows'],
-    ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseLanes'],
-    ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseLanes'],
+    ['n1 g1 c1 f1 i64x64 k60x60', 'depthwiseRows'],
+    ['n1 g8 c8 f8 i600x600 k3x3 s50x50', 'depthwiseRows'],
     ['n1 g8 c8 f16 i9x4x2 k3x3x3 p1x1x1', 'depthwiseLanes'],
     ['n1 g8 c8 f8 i2x2 k2x2 p1x1 reflect', 'depthwiseLanes'],
   ] as const) {
@@ -73,6 +77,16 @@ describe('narrow and long maps', () => {
       assert.equal(tile?.transform.name, transform);
     });
   }
+});
+
+describe('maps of very many rows', () => {
+  it('list no terms of rows, as blocks with longer tables would be built anew in every call', () => {
+    const bytesOf = (line: string) => tableBytes(planOfLine(line));
+    assert.ok(bytesOf('n1 g1 c1 f1 i30000x20 k5x5 p2x2') > 12 * 30000);
+    assert.ok(bytesOf('n1 g1 c1 f1 i100000x20 k5x5 p2x2') < 5 * 100000);
+    // short rows are computed together, with all terms
+    assert.ok(bytesOf('n1 g1 c1 f1 i30000x10 k5x5 p2x2') < 5 * 30000);
+  });
 });
 
 describe('batches of tiny maps', () => {

@@ -275,6 +275,30 @@ describe('fold', () => {
     assert.deepEqual(fold([none, height, wide], 'zeros'), [none, height, wide]);
   });
 
+  it('makes rows that give one output each one row with a stride', () => {
+    const height: StridedAxis = { ...none, input: 16, output: 16 };
+    const width: StridedAxis = {
+      ...none,
+      input: 7,
+      kernel: 3,
+      output: 1,
+      dilation: 2,
+      padding: -1,
+      elements: 1,
+    };
+    const row: StridedAxis = { ...width, input: 112, output: 16, stride: 7 };
+    assert.deepEqual(fold([none, height, width], 'reflect'), [none, none, row]);
+    const kept: [StridedAxis, StridedAxis][] = [
+      [{ ...height, input: 15, output: 15 }, width],
+      [{ ...height, stride: 2, input: 31 }, width],
+      [height, { ...width, padding: 1 }],
+      [height, { ...width, input: 5 }],
+      [height, { ...width, input: 9, output: 2 }],
+      [height, { ...width, dilation: -2, padding: -6 }],
+    ];
+    for (const axes of kept) assert.deepEqual(fold([none, ...axes], 'zeros'), [none, ...axes]);
+  });
+
   it('drops axes of one position, wherever they are', () => {
     const long: StridedAxis = { ...none, input: 9, kernel: 3, output: 9, padding: 1 };
     assert.deepEqual(fold([long, none, none], 'circular'), [none, none, long]);

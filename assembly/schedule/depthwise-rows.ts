@@ -1,6 +1,7 @@
 // Depthwise convolutions row by row. A plane is staged right before it is read, so that it is in the L1 cache; maps of a single long row
 // are read in place.
 
+import { ROW_PIXELS, SHORT_ROWS_BYTES } from '../../src/shared/sizes';
 import { LongRowTask, StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { row1x16 } from '../kernels/row1x16';
 import { sourceOf, stageMap, stageRows } from '../window/stage';
@@ -8,9 +9,12 @@ import { filterOf, groupOf, mapTargetOf, windowOf } from './groups';
 import { sumRow } from './row';
 import { RANGE_BYTES, termsIn } from './row-terms';
 
+/** Bytes of the outputs of a row tile. */
+const TILE_BYTES = ROW_PIXELS << 2;
+
 /**
- * Computes items `begin` to `end` (exclusive) with rows of at least sixteen outputs. An item is one part of one filter of one image: some
- * depths, or some rows if there is only one depth.
+ * Computes items `begin` to `end` (exclusive). An item is one part of one filter of one image: some depths, or some rows if there is only
+ * one depth.
  */
 export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin: i32, end: i32): void {
   const width = task.width;
@@ -19,6 +23,7 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
   const parts = task.mapParts;
   const isDeep = task.depth > 1;
   const units = isDeep ? task.depth : task.height;
+  if (width < ROW_PIXELS) clearBehind(task, workspace);
   let map = begin / parts;
   let part = begin - map * parts;
   let staged = -1;
@@ -47,6 +52,12 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
     // Loop over the rows of outputs.
     for (let d = isDeep ? first : 0; d < deepest; d++) {
       let from = plane + <usize>d * <usize>task.windowDepth + <usize>top * <usize>task.windowRow;
+      if (width < ROW_PIXELS) {
+        const rows = bottom - top;
+        shortRows(task, workspace, weights, bias, from, c, rows);
+        c += (<usize>(rows * width)) << 2;
+        continue;
+      }
       let range = <usize>task.rowTerms;
       if (range != 0) range += <usize>(d * task.height + top) * RANGE_BYTES;
       for (let h = top; h < bottom; h++) {
@@ -61,6 +72,50 @@ export function depthwiseRows(task: StagedRowsTask, workspace: Workspace, begin:
       }
     }
   }
+}
+
+/**
+ * Computes rows of fewer outputs than a tile. As rows of a plane follow one another, several are computed as one long row, together with
+ * the sums between them, which are left out when the outputs are copied.
+ */
+function shortRows(
+  task: StagedRowsTask,
+  workspace: Workspace,
+  weights: usize,
+  bias: usize,
+  from: usize,
+  c: usize,
+  rows: i32,
+): void {
+  const width = task.width;
+  const step = task.windowRow;
+  const spare = <usize>workspace.spareRows;
+  // where a row with the sums behind it exceeds a tile, one row at a time takes fewer tiles
+  const atOnce = step > TILE_BYTES ? 1 : (SHORT_ROWS_BYTES - TILE_BYTES) / max(step, 4);
+  const lastVector = (<usize>max(0, width - 4)) << 2;
+  for (let row = 0; row < rows; row += atOnce) {
+    const count = min(atOnce, rows - row);
+    const outputs = max(ROW_PIXELS, (((count - 1) * step) >> 2) + width);
+    sumRow(task.terms, weights, <usize>task.tapTable, bias, from, spare, outputs);
+    from += <usize>(count * step);
+    let p = spare;
+    for (let i = 0; i < count; i++, p += step, c += (<usize>width) << 2) {
+      if (width < 4) {
+        for (let w: usize = 0; w < (<usize>width) << 2; w += 4) store<f32>(c + w, load<f32>(p + w));
+        continue;
+      }
+      for (let w: usize = 0; w < lastVector; w += 16) v128.store(c + w, v128.load(p + w));
+      v128.store(c + lastVector, v128.load(p + lastVector));
+    }
+  }
+}
+
+/** Writes zeros after the staged plane, where tiles read past its last row: denormals there would be slow to multiply. */
+function clearBehind(task: StagedRowsTask, workspace: Workspace): void {
+  if (task.stage == 0) return;
+  const stage = changetype<StageTask>(<usize>task.stage);
+  const bytes = stage.stagedDepths * stage.stagedRows * stage.stagedRow;
+  memory.fill(workspace.plane + bytes, 0, TILE_BYTES);
 }
 
 /** The plane of a group: in the window, or staged in the workspace unless it is already there. */

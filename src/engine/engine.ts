@@ -47,7 +47,7 @@ export class Engine {
 
   /** @param module the layers' module, if it is needed right away */
   constructor(module?: WebAssembly.Module) {
-    // the last page is never allocated, because kernels may read (but not write) a vector past the end of a range
+    // the last page is never allocated, because kernels may read (but not write) past the end of a range
     this.#allocator = new Allocator(FIRST_BYTE, this.memory.buffer.byteLength - WASM_PAGE, (bytes) => {
       const { memory } = this;
       try {

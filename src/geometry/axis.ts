@@ -94,7 +94,8 @@ export const point: StridedAxis = { ...unit, elements: 0 };
 
 /**
  * Merges an axis of stride one with a following pointwise axis, along which every output reads only the input at its own position. The
- * result is one longer axis, whose dilation is the size of the inner one. Drops axes of one position. This makes rows as long as
+ * result is one longer axis, whose dilation is the size of the inner one. Merges a pointwise axis with a following one of one output, whose
+ * size becomes the stride: 0.55 of the time for n1 g16 c16 f64 i128x22 k1x22. Drops axes of one position. This makes rows as long as
  * possible, because kernels vectorize along the width.
  * @param outside the padding: only zeros are the same for the longer axis
  */
@@ -105,6 +106,13 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
     const outer = folded.at(-1);
     if (outer && isPointwise(axis) && isJoinable(outer, axis, outside))
       folded[folded.length - 1] = joined(outer, axis);
+    else if (outer && isPointwise(outer) && outer.output >= ROW_PIXELS && isInside(axis))
+      folded[folded.length - 1] = {
+        ...axis,
+        input: outer.input * axis.input,
+        output: outer.output,
+        stride: axis.input,
+      };
     else folded.push(axis);
   }
   return padFront(point, folded);
@@ -114,6 +122,12 @@ export function fold(axes: Readonly<PerAxis<StridedAxis>>, outside: Outside): Pe
 function isJoinable(outer: Axis, inner: Axis, outside: Outside): boolean {
   if (isPointwise(outer)) return true;
   return outer.stride === 1 && isPlain(outer) && isBlank(outside) && inner.output < ROW_PIXELS;
+}
+
+/** Whether an axis has one output, which reads only inputs. */
+function isInside(axis: Axis): boolean {
+  const { output, dilation, padding, input } = axis;
+  return output === 1 && isPlain(axis) && dilation > 0 && padding <= 0 && lastRead(axis) < input;
 }
 
 /** Whether every output reads only the input at its own position. */

@@ -27,7 +27,7 @@ import { denseLayout, type Layout, movedBy } from './layout.js';
 import type { Call } from './runner.js';
 import { type Segments, type Side, segmentsOf, wholeTensor } from './segments.js';
 import { type PlacedWindow, placeWindow } from './staging.js';
-import { insideOf, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
+import { insideOf, listsRowTerms, rowTerms, tapOffsets, tapRanges } from './tap-table.js';
 import { TaskWriter, wordOf } from './task-writer.js';
 import { workspaceAt } from './workspace.js';
 
@@ -239,7 +239,12 @@ export class Block implements Region {
     if (task instanceof InsideTask) task.ranges = this.#writer.table(tapRanges(slices, set, indices));
     // zeros add nothing where weights are finite; three terms have a micro-kernel of their own
     const skipsZeros = !plan.everyTap && isBlank(plan.convolution.outside) && set.terms > 3;
-    if (task instanceof StagedRowsTask && skipsZeros && (slices[0].positions || slices[1].positions))
+    if (
+      task instanceof StagedRowsTask &&
+      skipsZeros &&
+      listsRowTerms(plan) &&
+      (slices[0].positions || slices[1].positions)
+    )
       task.rowTerms = this.#writer.table(rowTerms(slices, set, indices));
   }
 

@@ -8,6 +8,7 @@ import { panelsOf } from '../plan/algorithms/winograd-tile.js';
 import type { Plan } from '../plan/plan.js';
 import { FinishTask, InterleaveTask, StageTask, Workspace } from '../shared/task.js';
 import { RUN_WORDS } from './staging.js';
+import { listsRowTerms } from './tap-table.js';
 import { wordsOf } from './task-writer.js';
 
 /** An upper bound of the bytes of tasks and tables of any block of a plan. */
@@ -32,10 +33,12 @@ export function tableBytes(plan: Plan): number {
 }
 
 /** Words of other tables: ranges of outputs for each tap, ranges of terms for each row, or marks for each panel. */
-function besideTaps({ variant, tile, images, convolution, slices, tapSets }: Plan, taps: number): number {
+function besideTaps(plan: Plan, taps: number): number {
+  const { variant, tile, images, convolution, slices, tapSets } = plan;
   if (variant.entry === 'inside') return RANGE_WORDS * taps;
   const sizes = largest(slices, ({ count }) => count);
-  if (variant.input === 'plane' || variant.input === 'lanes') return 2 * tapSets.length * sizes[0] * sizes[1];
+  if (variant.input === 'plane' || variant.input === 'lanes')
+    return listsRowTerms(plan) ? 2 * tapSets.length * sizes[0] * sizes[1] : 0;
   return tile ? tapSets.length * convolution.groups * panelsOf(tile, sizes, images) : 0;
 }
 

@@ -52,6 +52,14 @@ export function tapRanges(slices: Readonly<PerAxis<Slice>>, { taps }: TapSet, in
   ]);
 }
 
+/** Rows of outputs of a map whose terms are listed, at most: blocks with longer tables would be built anew in every call. */
+const MOST_LISTED_ROWS = 1 << 15;
+
+/** Whether a variant with StagedRowsTask lists the terms of each row of outputs. Rows shorter than a tile are computed together. */
+export function listsRowTerms({ axes: [depth, height], variant }: Pick<Plan, 'axes' | 'variant'>): boolean {
+  return depth.output * height.output <= MOST_LISTED_ROWS && !variant.workspace.spareRows;
+}
+
 /**
  * For each row of outputs of a convolution of one channel, the terms that don't meet rows of zeros: the byte offsets of the first and of the
  * end.

@@ -15,6 +15,9 @@ export const ROW_PIXELS: i32 = 16;
 /** The float32 lanes of a vector: the shortest row that most depthwise kernels support. */
 export const LANES: i32 = 4;
 
+/** Bytes of the area in which depthwiseRows computes rows shorter than a tile, and behind them one more tile. */
+export const SHORT_ROWS_BYTES: i32 = 4160;
+
 /** Bytes of a cache line. */
 export const LINE: i32 = 64;
 

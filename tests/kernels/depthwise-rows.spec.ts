@@ -1,7 +1,8 @@
-// Depthwise rows, vectors, narrow rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
+// Depthwise rows and lanes: the convolutions of one channel against their sums, of planes as they are and of staged ones.
 
 import { depthwiseLanes } from '../../assembly/schedule/depthwise-lanes';
 import { depthwiseRows } from '../../assembly/schedule/depthwise-rows';
+import { SHORT_ROWS_BYTES } from '../../src/shared/sizes';
 import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { layoutOf } from './layout';
 import { below, block, integers, reals, releaseAll, table } from './memory';
@@ -128,7 +129,7 @@ function leaveOutZeros(task: StagedRowsTask, form: Form, depths: i32[], rows: i3
   task.rowTerms = <i32>table(ranges);
 }
 
-/** Which entry computes: rows of sixteen and more, or those that are staged. */
+/** Which entry computes: all rows, or those that are staged. */
 enum Way {
   ROWS,
   LANES,
@@ -144,7 +145,8 @@ function workspaceFor(task: StagedRowsTask, form: Form, way: Way): Workspace {
     workspace.laneWeights = <i32>block(4 * form.taps.length + 20);
     return workspace;
   }
-  if (task.stage != 0) workspace.plane = <i32>block(form.planes + 4);
+  if (task.stage != 0) workspace.plane = <i32>block(form.planes + 16);
+  if (form.width < 16) workspace.spareRows = <i32>block(SHORT_ROWS_BYTES >> 2);
   return workspace;
 }
 
@@ -175,7 +177,7 @@ function run(form: Form, coming: i32, way: Way): string {
 
 /** By every entry that may compute these. */
 function runAll(form: Form, coming: i32): void {
-  if (form.width >= 16) expect(run(form, coming, Way.ROWS)).toBe('', 'depthwiseRows');
+  expect(run(form, coming, Way.ROWS)).toBe('', 'depthwiseRows');
   if (coming != AS_THEY_ARE) expect(run(form, coming, Way.LANES)).toBe('', 'depthwiseLanes');
 }
 
@@ -200,7 +202,7 @@ function same(form: Form, coming: i32, way: Way): bool {
   return releaseAll() && isSame;
 }
 
-describe('depthwise rows, vectors and lanes', () => {
+describe('depthwise rows and lanes', () => {
   it('3x3 kernels over staged planes', () => {
     for (let height = 1; height <= 6; height++) {
       for (let width = 1; width <= 21; width++) {
@@ -228,8 +230,17 @@ describe('depthwise rows, vectors and lanes', () => {
     }
   });
 
+  it('short rows of more outputs than their area holds', () => {
+    for (let width = 1; width <= 15; width++) {
+      for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
+        const form = new Form(1, 1200 / width, width, 2, kernel(3, 3, width + 2, 1));
+        expect(run(form, coming, Way.ROWS)).toBe('');
+      }
+    }
+  });
+
   it('three taps by the micro-kernel for three', () => {
-    for (let width = 16; width <= 40; width++) {
+    for (let width = 1; width <= 40; width++) {
       for (let coming = AS_THEY_ARE; coming <= ZEROS_STAY; coming++) {
         const form = new Form(1 + below(2), 1 + below(3), width, 4, [0, width + 4, 2 * width + 11]);
         form.filters = 1 + below(2);
@@ -245,6 +256,8 @@ describe('depthwise rows, vectors and lanes', () => {
       expect(same(form, coming, Way.ROWS)).toBe(true);
       if (coming != AS_THEY_ARE) expect(same(form, coming, Way.LANES)).toBe(true);
       expect(same(new Form(1, 5, 21, 2, kernel(3, 3, 23, 1)), coming, Way.ROWS)).toBe(true);
+      expect(same(new Form(1, 9, 5, 2, kernel(3, 3, 7, 1)), coming, Way.ROWS)).toBe(true);
+      expect(same(new Form(3, 4, 3, 2, kernel(3, 3, 5, 1)), coming, Way.ROWS)).toBe(true);
       if (coming != AS_THEY_ARE)
         expect(same(new Form(2, 3, 3, 2, kernel(3, 3, 5, 1)), coming, Way.LANES)).toBe(true);
     }

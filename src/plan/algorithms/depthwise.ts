@@ -7,7 +7,7 @@ import { zerosIn } from '../../geometry/intervals.js';
 import { isBlank } from '../../geometry/padding.js';
 import { isStaged, largest, type Slice, smallest } from '../../geometry/slice.js';
 import type { Convolution } from '../../problem/convolution.js';
-import { LANES, LEAKY_RELU, LINE, ROW_PIXELS } from '../../shared/sizes.js';
+import { LANES, LEAKY_RELU, LINE, ROW_PIXELS, SHORT_ROWS_BYTES } from '../../shared/sizes.js';
 import { LongRowTask, PlaneTask, StagedRowsTask, SumTask } from '../../shared/task.js';
 import { oneByOne, partsWanted } from '../filter-tiles.js';
 import type { Algorithm, CutWork, Variant } from './algorithm.js';
@@ -46,7 +46,7 @@ function variantOf(work: CutWork): DepthwiseVariant {
   const stride = planeStride(work);
   if (stride > 0) return planes(work, stride, width);
   if (readsLongRows(work)) return longRows(work);
-  return width < ROW_PIXELS || fillsLanes(work, width) ? lanes(work) : stagedRows(work);
+  return fillsLanes(work, width) ? lanes(work) : stagedRows(work, width);
 }
 
 /** Outputs of a part of a map, at least. */
@@ -116,8 +116,8 @@ const MOST_WIDE_PLANE = 5120;
 const WIDE_ROW = 28;
 
 /**
- * Whether maps whose rows fill a register tile of rows are computed four at a time nevertheless. That is faster for rows of 17 to 28 outputs.
- * Too many lanes would be empty with one, two or five maps, and large maps would not stay in the cache.
+ * Whether maps are computed four at a time. That is faster for rows of up to 28 outputs, except sixteen. Too many lanes would be empty with
+ * one, two or five maps, and large maps would not stay in the cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
   const { images, convolution, filterTiles, axes } = work;
@@ -148,16 +148,16 @@ function lanes(work: CutWork): DepthwiseVariant {
 /** The area for a staged plane, if planes are staged. */
 function planeOf({ slices }: CutWork): Variant['workspace'] {
   if (!isStaged(slices)) return {};
-  // staging may write up to three numbers past the end
-  return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + LINE };
+  // staging may write up to three numbers past the end, and short rows are read a tile past it
+  return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + 2 * LINE };
 }
 
 /** All other kernels. Each plane is staged right before it is read, if it has to be. */
-function stagedRows(work: CutWork): DepthwiseVariant {
+function stagedRows(work: CutWork, width: number): DepthwiseVariant {
   return {
     entry: 'depthwiseRows',
     input: 'plane',
-    workspace: planeOf(work),
+    workspace: { ...planeOf(work), ...(width < ROW_PIXELS ? { spareRows: SHORT_ROWS_BYTES } : {}) },
     ...stagedTasks(mapPartsOf(work, work.axes[0].output > 1 ? 0 : 1)),
   };
 }
