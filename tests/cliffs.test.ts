@@ -65,18 +65,41 @@ describe('narrow maps', () => {
 });
 
 describe('narrow and long maps', () => {
-  for (const [line, entry, transform] of [
-    ['n1 g8 c8 f8 i683x3 k5x5 p2x2', 'depthwiseLanes'],
-    ['n1 g8 c8 f8 i16x2 k3x3 p1x1 reflect', 'depthwiseLanes'],
-    ['n1 g1 c64 f64 i2048x3 k3x3 p1x1', 'winograd', 'F(6, 3) along the height'],
-    ['n1 g1 c1 f100 i50x300 k3x300', 'winograd', 'F(6, 3) along the height'],
+  for (const [line, entry] of [
+    ['n1 g8 c8 f8 i683x3 k5x5 p2x2', 'depthwiseRows'],
+    ['n1 g8 c8 f8 i16x2 k3x3 p1x1 reflect', 'depthwiseRows'],
+    ['n1 g1 c3 f1 i8192x2 k3x3 p1x1', 'directRows'],
+    ['n1 g1 c6 f6 i999x2 k3x3 p1x1', 'direct'],
+    ['n1 g1 c64 f64 i2048x3 k3x3 p1x1', 'winograd'],
+    ['n1 g1 c8 f8 i2x999x3 k3x3x3 p1x1x1', 'winograd'],
   ] as const) {
-    it(`are computed by four maps, or by transforms along the height: ${line}`, () => {
-      const { variant, tile } = planOfLine(line);
+    it(`are computed along their columns: ${line}`, () => {
+      const { variant, turned } = planOfLine(line);
       assert.equal(variant.entry, entry);
-      assert.equal(tile?.transform.name, transform);
+      assert.ok(turned);
+      // the same map the other way round has nothing to turn
+      const other = line.replace(/(\d+)x([23]) k/, '$2x$1 k');
+      assert.ok(!planOfLine(other).turned, other);
     });
   }
+
+  it('are cut into blocks of whole rows of the maps', () => {
+    for (const line of ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'n1 g1 c16 f1 i100000x2 k5x1 s2x1']) {
+      const { turned, slices } = planOfLine(line);
+      assert.ok(turned, line);
+      assert.deepEqual([slices[0].length, slices[1].length], [1, 1], line);
+      assert.ok(slices[2].length > 1, line);
+    }
+  });
+
+  it('stay as they are where turning costs more than it saves, and where classes of outputs are interleaved', () => {
+    for (const line of [
+      'n1 g1 c3 f64 i2048x3 k3x3 p1x1',
+      'T n1 g1 c8 f8 i99x1 k3x3 s2x2 p1x1',
+      'n1 g8 c8 f8 i99x3 k3x3 p1x1',
+    ])
+      assert.ok(!planOfLine(line).turned, line);
+  });
 });
 
 describe('maps of very many rows', () => {

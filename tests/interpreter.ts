@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { aligned, FLOAT_BYTES } from '#src/core/bytes.js';
-import { mapAxes } from '#src/geometry/axis.js';
+import { mapAxes, turnedIf } from '#src/geometry/axis.js';
 import type { Interval } from '#src/geometry/intervals.js';
 import type { Slice } from '#src/geometry/slice.js';
 import type { Plan } from '#src/plan/plan.js';
@@ -88,8 +88,14 @@ export function interpret(
   const resident = isResident || plan.mapsAtOnce > 0;
   const channels = convolution.groups * convolution.channels;
   const filters = convolution.groups * convolution.filters;
-  const inputs = mapAxes(axes, ({ input }) => input);
-  const outputs = mapAxes(axes, ({ output }) => output);
+  const inputs = turnedIf(
+    plan.turned,
+    mapAxes(axes, ({ input }) => input),
+  );
+  const outputs = turnedIf(
+    plan.turned,
+    mapAxes(axes, ({ output }) => output),
+  );
   const out = new Float32Array(convolution.batch * filters * product(outputs)).fill(Number.NaN);
   const memory = new Memory(plan, x.length, out.length);
   memory.f32.fill(Number.NaN, memory.scratch / 4);
@@ -115,7 +121,7 @@ export function interpret(
       let to = loaded;
       eachPosition(
         first(channels),
-        slices,
+        turnedIf(plan.turned, slices),
         (slice) => slice.loads,
         inputs,
         (i) => {
@@ -133,7 +139,7 @@ export function interpret(
       let from = target;
       eachPosition(
         first(filters),
-        slices,
+        turnedIf(plan.turned, slices),
         (slice) => slice.stores,
         outputs,
         (i) => {

@@ -70,8 +70,8 @@ describe('live taps', () => {
     // none meets an input
     ['n1 g1 c6 f6 i3 k2 p500 d1000', 6, [1, 1, 3]],
     ['T n1 g1 c8 f8 i300x1 k3x3 p1x1', 3 * 8, [1, 1, 300]],
-    // what is mirrored is not left out
-    ['n1 g1 c8 f8 i300x1 k3x3 p1x1 replicate', 9 * 8, [1, 300, 1]],
+    // what is mirrored is not left out; such a map is turned
+    ['n1 g1 c8 f8 i300x1 k3x3 p1x1 replicate', 9 * 8, [1, 1, 300]],
   ] as const) {
     it(`are all that ${line} multiplies`, () => {
       const plan = planOfLine(line);

@@ -66,7 +66,7 @@ describe('plain arrays', () => {
       assert.equal(planForPlainTensors(planOfLine(line)), undefined);
     });
 
-  // maps of several groups and images, a map of more than is copied at a time, a narrow map, and blocks
+  // maps of several groups and images, a map of more than is copied at a time, a turned plan, and blocks
   for (const line of [
     'n1 g1 c64 f4 i80x80 k3x3 p1x1',
     'n3 g2 c32 f4 i62x60 k3x3 s2x2 p1x1',

@@ -26,7 +26,7 @@ const regressions = [
   // Far taps, many classes of outputs.
   'n1 g1 c16 f4 i20000 k3 p4096 d4096',
   'T n1 g1 c1 f1 i2 k1 s20000',
-  // Narrow and long maps.
+  // Narrow and long maps, whose height and width are exchanged.
   'n2 g1 c3 f2 i20x3 k3x3 p1x1 reflect',
   'n2 g4 c4 f4 i33x2 k5x3 p2x1 d1x1 circular',
   'n2 g2 c4 f6 i5x37x3 k2x3x3 p1x1x2 replicate',

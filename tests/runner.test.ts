@@ -104,7 +104,7 @@ describe('a runner that cuts calls anywhere', () => {
     ['n1 g1 c2 f3 i1300x1000 k3x3 p1x1', 'winograd', true],
     ['n1 g1 c1 f1 i1600x1700 k3x1 p10x1 d10x1 reflect', 'depthwise', true],
     ['n5 g1 c1 f2 i900x1000 k1x2', 'gemm', true],
-    ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'gemm', true],
+    ['n1 g1 c2 f1 i600000x3 k2x3 p1x1', 'direct', true],
     ['T n1 g1 c1 f1 i900x1000 k3x2 s2x2 p1x1 o1x0', 'gemm', true],
     ['n2 g8 c8 f16 i120x130 k3x3 p1x1', 'depthwise', false],
     ['n2 g8 c8 f8 i120x130 k5x5 p2x2', 'depthwise', false],

@@ -47,6 +47,11 @@ export function mapAxes<T, U>(
   return [make(depth, 0), make(height, 1), make(width, 2)];
 }
 
+/** Exchanges height and width if `turned`: from a turned plan's order of axes to that of memory, and back. */
+export function turnedIf<T>(turned: boolean, [depth, height, width]: Readonly<PerAxis<T>>): PerAxis<T> {
+  return turned ? [depth, width, height] : [depth, height, width];
+}
+
 /** The adjoint axis, with input and output exchanged. Its own inverse. Not for an axis with `repeat`. */
 export function adjoint(axis: Axis): Axis {
   return {

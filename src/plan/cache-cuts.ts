@@ -4,7 +4,7 @@
 
 import { FLOAT_BYTES, PAGE } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import { type Axis, mapAxes, type PerAxis } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, turnedIf } from '../geometry/axis.js';
 import type { Cut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { ROW_PIXELS } from '../shared/sizes.js';
@@ -42,6 +42,7 @@ interface CutPlan {
   readonly convolution: Convolution;
   readonly choice: Choice;
   readonly axes: Readonly<PerAxis<Axis>>;
+  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly images: number;
   readonly blocks: number;
@@ -87,11 +88,17 @@ export function copyCutsOf(plan: CutPlan): Cuts | undefined {
 function outermostCut(plan: CutPlan, mayGrow: boolean): Cuts | undefined {
   const { axes, cuts, tile, mapsAtOnce } = plan;
   if (mapsAtOnce > 0 || cuts.some(({ separate }) => separate)) return undefined;
-  const index = axes.findIndex(({ output }) => output > 1);
+  const order = orderOf(plan);
+  const index = order.find((axis) => axes[axis].output > 1);
   // a transform's tiles may be as deep as the map
-  if (index < 0 || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
+  if (index === undefined || (index === 0 && tile && tile.outputs[0] > 1)) return undefined;
   const cut = cutAlong(plan, index, mayGrow);
   return cut && mapAxes(cuts, (other, axis) => (axis === index ? cut : other));
+}
+
+/** The axes as they lie in memory, outermost first. */
+function orderOf({ turned }: CutPlan): PerAxis {
+  return turnedIf(turned, [0, 1, 2]);
 }
 
 /** Whether copies take much of the time. */
@@ -112,7 +119,8 @@ function cutAlong(plan: CutPlan, index: number, mayGrow: boolean): Cut | undefin
   const { groups, channels, filters } = convolution;
   const { split } = cuts[index];
   const axis = axes[index];
-  const inner = axes.slice(index + 1);
+  const order = orderOf(plan);
+  const inner = order.slice(order.indexOf(index) + 1).map((each) => axes[each]);
   const step = Math.abs(split.advance) / (axis.repeat ?? 1);
   // bytes of one map for each output of a phase
   const input = FLOAT_BYTES * step * product(inner.map((each) => each.input));

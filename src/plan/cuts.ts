@@ -1,7 +1,7 @@
 // Cuts: how the work is divided into blocks of bounded bytes.
 
 import { FLOAT_BYTES } from '../core/bytes.js';
-import { type Axis, mapAxes, type PerAxis, shownSize } from '../geometry/axis.js';
+import { type Axis, mapAxes, type PerAxis, shownSize, turnedIf } from '../geometry/axis.js';
 import { type Cut, uncut } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { BLOCK_BYTES, WORTHWHILE_CUT } from './caches.js';
@@ -15,16 +15,19 @@ export type Cuts = PerAxis<Cut>;
 /**
  * Cuts the work into blocks of bounded bytes: first fewer images at a time, then less depth, then less height, then less width. A
  * dilated depth or height that is cut is computed phase by phase: then neighbouring slices share few inputs.
+ * @param turned height and width are exchanged: then less width goes first, as columns of the plan are rows in memory
  * @returns the cut of each axis, and the images in a block
  */
 export function cutsOf(
   convolution: Convolution,
   axes: Readonly<PerAxis<Axis>>,
+  turned: boolean,
 ): { cuts: Cuts; images: number } {
   const cuts = mapAxes(axes, (axis) => uncut(axis));
-  const bytes = () => blockBytes(convolution, axes, cuts);
+  const bytes = () => blockBytes(convolution, axes, cuts, turned);
   const images = Math.max(1, Math.min(convolution.batch, Math.floor(BLOCK_BYTES / Math.max(1, bytes()))));
-  for (const [index, axis] of axes.entries()) {
+  for (const index of turnedIf(turned, [0, 1, 2])) {
+    const axis = axes[index];
     if (bytes() <= BLOCK_BYTES || axis.output <= 1) continue;
     if (axis.upsample === 1 && axis.dilation > 1 && axis.kernel > 1 && index < 2)
       cuts[index] = uncut(axis, true);
@@ -50,9 +53,14 @@ export function cutsOf(
 
 /**
  * Bytes that a block of one image takes, about: its input as copied and as staged, its output, and the classes of outputs where they
- * are interleaved.
+ * are interleaved or turned.
  */
-function blockBytes(convolution: Convolution, axes: readonly Axis[], cuts: readonly Cut[]): number {
+function blockBytes(
+  convolution: Convolution,
+  axes: readonly Axis[],
+  cuts: readonly Cut[],
+  turned: boolean,
+): number {
   let input = FLOAT_BYTES * convolution.groups * convolution.channels;
   let output = FLOAT_BYTES * convolution.groups * convolution.filters;
   axes.forEach((axis, index) => {
@@ -64,7 +72,7 @@ function blockBytes(convolution: Convolution, axes: readonly Axis[], cuts: reado
     input *= Math.min(read, shownSize(axis) + reach);
     output *= separate ? count : Math.min(count * split.period, axis.output);
   });
-  return 2 * input + (isInterleaved(cuts) ? 2 : 1) * output;
+  return 2 * input + (turned || isInterleaved(cuts) ? 2 : 1) * output;
 }
 
 /** Whether outputs fall into several classes along some axis, which are interleaved. */

@@ -26,13 +26,22 @@ function copiedBytes({ bytes, images, convolution }: Plan): number {
 }
 
 /** The entry that computes, its register tiles by size, and what they compute. */
-function tilesInWords({ filterTiles, variant, convolution, interleaved, tapSets, mapsAtOnce }: Plan): string {
+function tilesInWords({
+  filterTiles,
+  variant,
+  convolution,
+  turned,
+  interleaved,
+  tapSets,
+  mapsAtOnce,
+}: Plan): string {
   const sizes = [...new Set(filterTiles)].map(
     (filters) => `${filterTiles.filter((size) => size === filters).length} x ${filters}`,
   );
   return [
     `${variant.entry}: ${sizes.join(' + ')} filters`,
     counted(convolution.groups, 'group'),
+    ...(turned ? ['height and width exchanged'] : []),
     ...(interleaved ? [`${sum(tapSets.map(({ firsts }) => firsts.length))} classes of outputs`] : []),
     ...(mapsAtOnce > 0 ? [`plain arrays ${counted(mapsAtOnce, 'map')} at a time`] : []),
   ].join(', ');

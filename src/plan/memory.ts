@@ -37,7 +37,7 @@ export interface PlanBytes {
  * @param classes parts that are interleaved
  */
 export function planBytesOf(
-  { convolution, images, slices }: Pick<CutWork, 'convolution' | 'images' | 'slices'>,
+  { convolution, images, slices, turned }: Pick<CutWork, 'convolution' | 'images' | 'slices' | 'turned'>,
   variant: Pick<Variant, 'input' | 'workspace'>,
   mapsAtOnce: number,
   classes: number,
@@ -50,13 +50,13 @@ export function planBytesOf(
   const loaded = FLOAT_BYTES * inputMaps * inMap((slice) => slice.loaded);
   // channelStride adds less than a line
   const bytesOfStaged = FLOAT_BYTES * inMap((slice) => slice.staged) + LINE;
-  const staged = variant.input === 'window' && isStaged(slices) ? inputMaps * bytesOfStaged : 0;
+  const staged = variant.input === 'window' && (turned || isStaged(slices)) ? inputMaps * bytesOfStaged : 0;
   const target = FLOAT_BYTES * outputMaps * inMap((slice) => slice.stored);
   const part = aligned(FLOAT_BYTES * outputMaps * inMap((slice) => slice.count));
   const parts = classes * part;
   const areas = variant.workspace;
   // outputs may overwrite the loaded inputs once these are staged
-  const overwrites = staged > 0 && isAlwaysStaged(slices);
+  const overwrites = staged > 0 && (turned || isAlwaysStaged(slices));
   const stagedAt = aligned(overwrites ? Math.max(loaded, target) : loaded);
   const behindStaged = stagedAt + aligned(staged);
   const targetAt = overwrites ? 0 : behindStaged;

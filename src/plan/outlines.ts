@@ -1,15 +1,19 @@
-// Outlines: the equivalent forms of a convolution that may be planned: without dead kernel elements, and with the height as the depth.
+// Outlines: the equivalent forms of a convolution that may be planned: without dead kernel elements, and with another axis as the width.
 
-import { fold, isPlain, type PerAxis, point, type StridedAxis } from '../geometry/axis.js';
+import { fold, isPlain, type PerAxis, point, type StridedAxis, turnedIf } from '../geometry/axis.js';
 import { allTaps, kernelPart, liveTaps } from '../geometry/live-taps.js';
 import { isBlank } from '../geometry/padding.js';
 import type { Convolution } from '../problem/convolution.js';
+import { LANES, ROW_PIXELS } from '../shared/sizes.js';
+import { readsPlanes } from './algorithms/depthwise.js';
 
 /** A convolution in the form that is planned. */
 export interface Outline {
   readonly convolution: Convolution;
   /** the folded axes of the convolution, without dead kernel elements */
   readonly axes: Readonly<PerAxis<StridedAxis>>;
+  /** height and width are exchanged: rows of the plan are columns of the maps */
+  readonly turned: boolean;
   /** the first live kernel element */
   readonly firstElement: number;
   /** kernel elements that only meet zeros are not left out */
@@ -21,16 +25,22 @@ export function outlineOf(convolution: Convolution, everyTap: boolean): Outline 
   const { outside } = convolution;
   // a finite weight that only meets zeros adds nothing
   const { axes, first } = kernelPart(convolution.axes, isBlank(outside) && !everyTap ? liveTaps : allTaps);
-  return { convolution, axes: fold(axes, outside), firstElement: first, everyTap };
+  return { convolution, axes: fold(axes, outside), turned: false, firstElement: first, everyTap };
 }
 
-/** All outlines that may be the fastest: as it is, or with the height as the depth. */
+/** All outlines that may be the fastest: as it is, turned, or with the height as the depth. */
 export function outlinesOf(outline: Outline): Outline[] {
-  const { axes } = outline;
+  const { convolution, axes } = outline;
   const [depth, height, width] = axes;
+  const outlines = [outline];
+  const arePlain = axes.every(isPlain);
+  // narrow and long, and no variant is made for that
+  const isNarrow = width.output < LANES && height.output >= ROW_PIXELS;
+  if (arePlain && isNarrow && !readsPlanes(convolution, axes))
+    outlines.push({ ...outline, axes: turnedIf(true, axes), turned: true });
   // A transform along the width shares the rows that it transforms along the depth only; two axes in memory are one with a third before
   // or between them. 1.16 for n1 g1 c64 f3 i128x128 k7x7 p3x3; with three rows of taps no gain, 1.02 for n1 g1 c16 f16 i112x112 k3x3 p1x1.
-  if (axes.every(isPlain) && depth === point && height.kernel > 3 && width.kernel > 2)
-    return [outline, { ...outline, axes: [height, depth, width] }];
-  return [outline];
+  if (arePlain && depth === point && height.kernel > 3 && width.kernel > 2)
+    outlines.push({ ...outline, axes: [height, depth, width] });
+  return outlines;
 }

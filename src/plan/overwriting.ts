@@ -45,7 +45,7 @@ function meet(some: readonly Interval[], others: readonly Interval[]): boolean {
  */
 export function readsBeforeWriting(plan: Plan): boolean {
   const { variant, slices, bytes, convolution, filterTiles } = plan;
-  // classes of outputs are stored in parts first
+  // classes of outputs, and the outputs of a turned plan, are stored in parts first
   if (bytes.parts > 0) return true;
   if (!isAlwaysStaged(slices)) return false;
   if (variant.input === 'window') return true;

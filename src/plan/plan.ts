@@ -3,7 +3,7 @@
 
 import { aligned, FLOAT_BYTES } from '../core/bytes.js';
 import { product, sum } from '../core/lists.js';
-import { mapAxes } from '../geometry/axis.js';
+import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { slicesOf, uncut, withSharedStart } from '../geometry/slice.js';
 import type { Convolution } from '../problem/convolution.js';
 import { elementBytes } from '../shared/sizes.js';
@@ -60,11 +60,11 @@ export function planOf(
   const outline = outlineOf(convolution, preference?.everyTap === true);
   const chooseRow = (workload: Workload) => choose(workload, preference, table);
   const inBlocks = (each: Outline) => {
-    const { cuts, images } = cutsOf(convolution, each.axes);
+    const { cuts, images } = cutsOf(convolution, each.axes, each.turned);
     return planWith(each, cuts, images, chooseRow, preference?.sharedStart);
   };
   const plan = cheapestPlan(outlinesOf(outline), inBlocks);
-  if (plan.blocks > 1 && plan.variant.input !== 'window') {
+  if (plan.blocks > 1 && !plan.turned && plan.variant.input !== 'window') {
     // copied in and out a few at a time, maps take little memory however many there are
     const whole = mapAxes(outline.axes, (axis) => uncut(axis));
     const mapByMap = planWith(outline, whole, convolution.batch, chooseRow);
@@ -114,9 +114,10 @@ function cheapestPlan(outlines: readonly Outline[], planOutline: (outline: Outli
   return best;
 }
 
-/** Quarter cycles for one output of all filters. */
-function costOf({ choice, slices }: Plan): number {
-  return choice.proposal.cost / product(fewestOutputs(slices));
+/** Quarter cycles for one output of all filters. A turned plan also stages inputs and interleaves outputs column by column. */
+function costOf({ convolution, choice, turned, slices }: Plan): number {
+  const { channels, filters } = convolution;
+  return choice.proposal.cost / product(fewestOutputs(slices)) + (turned ? 6 * (channels + filters) : 0);
 }
 
 /** Estimated quarter cycles of a whole call. */
@@ -130,7 +131,7 @@ export function estimateOf(plan: Plan): number {
  * @param sharedStart as in `Preference`
  */
 function planWith(
-  { convolution, axes, firstElement, everyTap }: Outline,
+  { convolution, axes, turned, firstElement, everyTap }: Outline,
   cuts: Cuts,
   images: number,
   chooseRow: (workload: Workload) => Choice,
@@ -142,7 +143,7 @@ function planWith(
   const shared = mapAxes(own, (list, axis) => (axis > 0 ? list.map(withSharedStart) : list));
 
   // the algorithm, and whether classes of outputs share a window
-  const workload = workloadOf(convolution, images, cuts, own, shared);
+  const workload = workloadOf(convolution, turned, images, cuts, own, shared);
   const choice = chooseRow(workload);
   const { algorithm } = choice;
   const { tile } = choice.proposal;
@@ -170,6 +171,7 @@ function planWith(
     convolution,
     images,
     axes,
+    turned,
     cuts,
     slices,
     filterTiles,
@@ -185,13 +187,14 @@ function planWith(
   const tables = packingTables(tapSets, filters, filterTiles.length, tile !== undefined);
   const blocks = Math.ceil(batch / images) * product(slices.map(({ length }) => length));
   const mapsAtOnce =
-    blocks === 1 && !interleaved && variant.input !== 'window' ? mapsAtOnceOf(convolution) : 0;
-  const parts = interleaved && !fusedInterleave ? classes * tapSets.length : 0;
+    blocks === 1 && !interleaved && !turned && variant.input !== 'window' ? mapsAtOnceOf(convolution) : 0;
+  const parts = (interleaved && !fusedInterleave) || turned ? classes * tapSets.length : 0;
   return {
     // one by one: V8 takes 15 microseconds for `...work`
     convolution,
     images,
     axes,
+    turned,
     cuts,
     slices,
     filterTiles,
@@ -209,7 +212,7 @@ function planWith(
     packedFilters,
     packing,
     interleaved,
-    storesDirectly: interleaved || areStoredTogether(axes, slices),
+    storesDirectly: interleaved || areStoredTogether(turnedIf(turned, axes), turnedIf(turned, slices)),
     mapsAtOnce,
     bytes: planBytesOf(work, variant, mapsAtOnce, parts, {
       packing: packing.bytes + tables,

@@ -1,7 +1,7 @@
 // Portions: the same plan in more blocks, for several threads or for plain tensors. Each output is summed in the same order, so no bit of the
 // result depends on the number of blocks.
 
-import { mapAxes } from '../geometry/axis.js';
+import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { copyCutsOf, granuleOf } from './cache-cuts.js';
 import { planBytesOf } from './memory.js';
 import { type Plan, recutPlan } from './plan.js';
@@ -23,7 +23,7 @@ export function planInPortions(plan: Plan, wanted: number, sharesWeights: (other
   if (plan.mapsAtOnce > 0) return mapsInPortions(plan, wanted);
   let best = plan;
   // images first, then the outermost axis, then the next one
-  for (const cut of [inImages, along(0), along(1), along(2)]) {
+  for (const cut of [inImages, ...turnedIf(plan.turned, [0, 1, 2]).map(along)]) {
     if (best.blocks > ENOUGH * wanted && best.blocks < 2 * wanted) break;
     const other = cut(best, wanted);
     if (other && hasSameSums(plan, other) && sharesWeights(other)) best = other;

@@ -17,6 +17,7 @@ import { spacingsOf } from './spacing.js';
  */
 export function workloadOf(
   convolution: Convolution,
+  turned: boolean,
   images: number,
   cuts: Cuts,
   own: Slices,
@@ -37,7 +38,7 @@ export function workloadOf(
     spacings: spacingsOf(cuts),
     classes: classesOf(shared),
     sizes: smallest(shared, ({ count }) => count),
-    mapBytes: isStaged(own) ? 0 : FLOAT_BYTES * input.map,
+    mapBytes: turned || isStaged(own) ? 0 : FLOAT_BYTES * input.map,
   };
 }
 

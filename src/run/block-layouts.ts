@@ -57,13 +57,13 @@ function layoutOn(
   start: readonly number[],
   copied: number,
 ): Layout {
-  const { convolution, axes, blocks } = plan;
+  const { convolution, axes, blocks, turned } = plan;
   const sizes = mapAxes(axes, (axis) => axis[side]);
   const strides = convolution[side];
-  if (tensor >= 0) return movedBy(layoutOf(tensor, apart(strides, step), sizes), firstImage, start);
-  if (blocks === 1) return layoutOf(copied, strides, sizes);
+  if (tensor >= 0) return movedBy(layoutOf(tensor, apart(strides, step), sizes, turned), firstImage, start);
+  if (blocks === 1) return layoutOf(copied, strides, sizes, turned);
   const isInput = side === 'input';
   const maps = isInput ? convolution.channels : convolution.filters;
   const own = mapAxes(slices, ({ loaded, stored }) => (isInput ? loaded : stored));
-  return denseLayout(copied, convolution.groups, maps, own);
+  return denseLayout(copied, convolution.groups, maps, own, turned);
 }

@@ -1,6 +1,6 @@
 // Block: one part of a plan's work, at addresses: the tasks and tables that the kernels read, and the calls to make.
 
-import { aligned, WORD_BYTES } from '../core/bytes.js';
+import { aligned, FLOAT_BYTES, WORD_BYTES } from '../core/bytes.js';
 import { present } from '../core/errors.js';
 import { product, sum } from '../core/lists.js';
 import { mapAxes, type PerAxis } from '../geometry/axis.js';
@@ -95,6 +95,7 @@ export class Block implements Region {
     const window = placeWindow(input, this.images, this.#writer);
     if (window.staging) this.calls.push({ entry: 'stage', ...window.staging });
     if (plan.interleaved) this.#computeClasses(window);
+    else if (plan.turned) this.#computeTurned(window);
     else this.#compute(window, plan.tapSets[0], [0, 0, 0], this.#outputs);
     this.inputFinish = this.#writer.task(new FinishTask());
     this.outputFinish = this.#writer.task(new FinishTask());
@@ -163,6 +164,17 @@ export class Block implements Region {
       slices.map(({ covered }) => covered),
       plan.fusedInterleave ? layoutOfWindow(window) : part,
     );
+  }
+
+  /** Computes the outputs of a turned plan, and interleaves its few rows into one, which is a whole plane in memory. */
+  #computeTurned(window: PlacedWindow): void {
+    const { plan, counts } = this;
+    const { groups, filters } = plan.convolution;
+    const [depth, height, width] = counts;
+    const part = denseLayout(this.#parts, groups, filters, counts);
+    this.#compute(window, plan.tapSets[0], [0, 0, 0], part);
+    const rows = Array.from({ length: height }, (_, row) => part.first + row * part.row);
+    this.#interleave([depth, 1, height * width], rows, [1, 1, height], part);
   }
 
   /** Interleaves classes of outputs: one for each combination of phases. Their first outputs lie at `parts`, with the strides of `part`. */
@@ -289,6 +301,7 @@ function layoutOfWindow({ fields }: PlacedWindow): Layout {
     map: 0,
     depth: windowDepth,
     row: windowRow,
+    column: FLOAT_BYTES,
   };
 }
 

@@ -31,7 +31,7 @@ export function fuseOutput(
   { output, epilogue }: Operands,
 ): Epilogue | undefined {
   const { finishes, adds } = plan.variant;
-  if (finishes === undefined || plan.interleaved) return epilogue;
+  if (finishes === undefined || plan.turned || plan.interleaved) return epilogue;
   const { scale = 1, add, activation } = epilogue ?? {};
   const isKnown = activation && kinds[activation.entry] <= finishes && isMaximum(activation);
   const isSummed = add ? adds && liesAlike(add, output, plan) : isKnown;
@@ -56,9 +56,12 @@ function liesAlike(add: Tensor, out: Tensor, { convolution: { batch } }: Plan): 
  * Whether kernels of a plan can activate inputs as they stage or pack them. Otherwise activated copies are read. Zeros around a map stay
  * zeros. Inputs that are read where they lie are packed once if there is one tap.
  */
-export function canFuseInput({ variant, interleaved, slices, tapSets }: Plan, input: Activation): boolean {
+export function canFuseInput(
+  { variant, turned, interleaved, slices, tapSets }: Plan,
+  input: Activation,
+): boolean {
   if (kinds[input.entry] > LEAKY_RELU || variant.input !== 'window') return false;
-  if (isAlwaysStaged(slices)) return true;
+  if (turned || isAlwaysStaged(slices)) return true;
   return variant.entry === 'gemm' && !interleaved && !isStaged(slices) && tapSets[0]?.taps === 1;
 }
 

@@ -2,11 +2,11 @@
 
 import { FLOAT_BYTES } from '../core/bytes.js';
 import { product } from '../core/lists.js';
-import type { PerAxis } from '../geometry/axis.js';
+import { type PerAxis, turnedIf } from '../geometry/axis.js';
 import type { Interval } from '../geometry/intervals.js';
 import { denseMaps, type MapStrides } from '../problem/convolution.js';
 
-/** The address of the first element, and the bytes from one image, group, map, depth and row to the next. */
+/** The address of the first element, and the bytes from one image, group, map, depth, row and column to the next. */
 export interface Layout {
   readonly first: number;
   readonly image: number;
@@ -14,10 +14,17 @@ export interface Layout {
   readonly map: number;
   readonly depth: number;
   readonly row: number;
+  readonly column: number;
 }
 
-/** The layout of maps at an address. `strides` are in elements. */
-export function layoutOf(address: number, strides: MapStrides, [, height, width]: Readonly<PerAxis>): Layout {
+/** The layout of maps at an address. `strides` are in elements. A turned plan sees maps column by column. */
+export function layoutOf(
+  address: number,
+  strides: MapStrides,
+  sizes: Readonly<PerAxis>,
+  turned: boolean,
+): Layout {
+  const [, height, width] = turnedIf(turned, sizes);
   const line = FLOAT_BYTES * width;
   return {
     first: address,
@@ -25,7 +32,8 @@ export function layoutOf(address: number, strides: MapStrides, [, height, width]
     group: FLOAT_BYTES * strides.group,
     map: FLOAT_BYTES * strides.map,
     depth: line * height,
-    row: line,
+    row: turned ? FLOAT_BYTES : line,
+    column: turned ? line : FLOAT_BYTES,
   };
 }
 
@@ -35,13 +43,19 @@ export function apart(strides: MapStrides, step: number): MapStrides {
 }
 
 /** The layout of dense maps at an address: [image][group][map]. */
-export function denseLayout(address: number, groups: number, maps: number, sizes: Readonly<PerAxis>): Layout {
-  return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes);
+export function denseLayout(
+  address: number,
+  groups: number,
+  maps: number,
+  sizes: Readonly<PerAxis>,
+  turned = false,
+): Layout {
+  return layoutOf(address, denseMaps(groups, maps, product(sizes)), sizes, turned);
 }
 
 /** The same layout, starting at an image and a position. */
 export function movedBy(layout: Layout, image: number, [d, h, w]: readonly number[]): Layout {
-  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + w * FLOAT_BYTES;
+  const first = layout.first + image * layout.image + d * layout.depth + h * layout.row + w * layout.column;
   return { ...layout, first };
 }
 

@@ -1,7 +1,7 @@
 // Segments: what a block copies between a tensor and its own memory.
 
 import { product } from '../core/lists.js';
-import { mapAxes } from '../geometry/axis.js';
+import { mapAxes, turnedIf } from '../geometry/axis.js';
 import { positionsOf } from '../geometry/intervals.js';
 import type { Plan } from '../plan/plan.js';
 import type { Region } from '../plan/region.js';
@@ -20,7 +20,7 @@ export interface Segments {
 export type Side = 'input' | 'output';
 
 /** The plan of a region, as far as it matters here. */
-type CopyingPlan = Pick<Plan, 'convolution' | 'axes'>;
+type CopyingPlan = Pick<Plan, 'convolution' | 'axes' | 'turned'>;
 
 /** What the only block of a plan copies: a whole tensor, in one segment. */
 export function wholeTensor({ batch, groups, channels, filters, axes }: Convolution, side: Side): Segments {
@@ -34,11 +34,15 @@ export function oneSegment(first: number, count: number): Segments {
 }
 
 /** What one of several blocks copies: segments in order, each as long as it can be. */
-export function segmentsOf({ axes, convolution }: CopyingPlan, region: Region, side: Side): Segments {
-  const [depths, heights, widths] = mapAxes(region.slices, ({ loads, stores }) =>
-    side === 'input' ? loads : stores,
+export function segmentsOf({ axes, turned, convolution }: CopyingPlan, region: Region, side: Side): Segments {
+  const [depths, heights, widths] = turnedIf(
+    turned,
+    mapAxes(region.slices, ({ loads, stores }) => (side === 'input' ? loads : stores)),
   );
-  const [, height, width] = mapAxes(axes, (axis) => axis[side]);
+  const [, height, width] = turnedIf(
+    turned,
+    mapAxes(axes, (axis) => axis[side]),
+  );
   const starts: number[] = [];
   const lengths: number[] = [];
   let end = -1;

@@ -16,7 +16,7 @@ import type { TaskWriter } from './task-writer.js';
 
 /** The input of a block. */
 export interface BlockInput {
-  readonly plan: Pick<Plan, 'convolution' | 'axes'> & { readonly variant: Pick<Variant, 'input'> };
+  readonly plan: Pick<Plan, 'convolution' | 'axes' | 'turned'> & { readonly variant: Pick<Variant, 'input'> };
   readonly slices: Readonly<PerAxis<Slice>>;
   /** where the input is */
   readonly source: Layout;
@@ -43,7 +43,7 @@ export function placeWindow(input: BlockInput, images: number, writer: TaskWrite
   const { plan, slices, source } = input;
   if (plan.variant.input === 'planes') return { fields: planesAsTheyAre(input) };
   if (plan.variant.input === 'rows') return { fields: rowsAsTheyAre(input) };
-  if (plan.variant.input !== 'lanes' && slices.every(({ positions }) => positions === null)) {
+  if (plan.variant.input !== 'lanes' && !plan.turned && slices.every(({ positions }) => positions === null)) {
     const start = input.isWhole ? startOf(slices.map(({ loads }) => loads)) : [0, 0, 0];
     return { fields: windowAt(movedBy(source, 0, start)) };
   }
@@ -76,8 +76,9 @@ export const RUN_WORDS = 5;
 function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writer: TaskWriter): StageTask {
   const { groups, channels, outside } = plan.convolution;
   const [depths, rows, columns] = slices.map((slice) => shownPositions(slice, isWhole));
-  // no pairs where four maps are staged at a time
-  const runs = plan.variant.input === 'lanes' ? runsOf(columns) : pairedRuns(runsOf(columns));
+  // no pairs where four maps are staged at a time, or columns are not contiguous, as in a turned plan
+  const isPaired = !plan.turned && plan.variant.input !== 'lanes';
+  const runs = isPaired ? pairedRuns(runsOf(columns)) : runsOf(columns);
   return Object.assign(new StageTask(), {
     groups,
     channels,
@@ -99,9 +100,11 @@ function stageTaskOf({ plan, slices, source, isWhole, staged }: BlockInput, writ
     runs: writer.table(
       runs.flatMap(({ to, from, count, step, repeat, second }) => [
         FLOAT_BYTES * to,
-        from < 0 ? -1 : FLOAT_BYTES * from,
+        from < 0 ? -1 : source.column * from,
         count,
-        ...(second === undefined ? [step, repeat] : [FLOAT_BYTES * second, 0]),
+        ...(second === undefined
+          ? [(step * source.column) / FLOAT_BYTES, repeat]
+          : [FLOAT_BYTES * second, 0]),
       ]),
     ),
     zerosStay: +isBlank(outside),

@@ -17,6 +17,8 @@ export function tableBytes(plan: Plan): number {
   const [, , widths] = plan.slices;
   const runs = most(widths.map(({ positions }) => (positions ? runsOf(positions).length : 1)));
   const classes = product(largest(plan.slices, ({ covered }) => covered));
+  // a turned plan interleaves its rows
+  const rows = plan.turned ? largest(plan.slices, ({ count }) => count)[1] : 0;
   const { tapSets } = plan;
   // all tap sets are computed in each block
   const sums = tapSets.length > 0 ? tapSets.length * wordsOf(plan.variant.task(tapSets[0], plan.images)) : 0;
@@ -27,7 +29,7 @@ export function tableBytes(plan: Plan): number {
     (stagedDepths + stagedRows + RUN_WORDS * runs) +
     plan.tileStarts.length +
     (sums + plan.convolution.channels * taps + besideTaps(plan, taps)) +
-    (wordsOf(new InterleaveTask()) + classes) +
+    (wordsOf(new InterleaveTask()) + Math.max(classes, rows)) +
     2 * wordsOf(new FinishTask());
   return WORD_BYTES * words;
 }

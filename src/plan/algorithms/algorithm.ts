@@ -90,6 +90,11 @@ export interface CutWork {
   /** images of a block */
   readonly images: number;
   readonly axes: Readonly<PerAxis<Axis>>;
+  /**
+   * Height and width are exchanged because maps are narrower than a vector: rows of the plan are columns of the maps. Inputs are always staged,
+   * and outputs interleaved.
+   */
+  readonly turned: boolean;
   readonly cuts: Cuts;
   readonly slices: Readonly<PerAxis<readonly Slice[]>>;
   /** the filters of each register tile of a group; classes of outputs that are computed together count as more filters */

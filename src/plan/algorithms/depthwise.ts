@@ -19,10 +19,12 @@ export const depthwise: Algorithm<'depthwise'> = {
   compares: false,
   propose: ({ channels, filters, terms, depth, height, width }) => {
     if (channels !== 1) return `${channels} channels a group`;
-    const vectors = Math.ceil((depth * height * width) / LANES);
+    // a row shorter than a vector takes a whole one
+    const isNarrow = width < LANES;
+    const vectors = isNarrow ? depth * height : Math.ceil((depth * height * width) / LANES);
     return {
       // a term of a vector of outputs takes 4 quarter cycles: a load, a product, a sum, and a share of loading weights and offsets
-      cost: vectors * filters * (4 * terms + 8),
+      cost: vectors * filters * (4 * terms + (isNarrow ? 76 : 8)),
       unwise: filters > 3 ? `${filters} filters a channel share its inputs` : undefined,
     };
   },
@@ -120,11 +122,11 @@ const WIDE_ROW = 28;
  * one, two or five maps, and large maps would not stay in the cache.
  */
 function fillsLanes(work: CutWork, width: number): boolean {
-  const { images, convolution, filterTiles, axes } = work;
+  const { images, convolution, filterTiles, axes, turned } = work;
   const maps = images * convolution.groups * filterTiles.length;
   const map = Math.max(FLOAT_BYTES * product(axes.map(({ input }) => input)), planeOf(work).plane ?? 0);
   const most = width < WIDE_ROW ? MOST_PLANE : MOST_WIDE_PLANE;
-  return map <= most && maps > 2 && maps !== 5 && width <= WIDE_ROW && width !== ROW_PIXELS;
+  return !turned && map <= most && maps > 2 && maps !== 5 && width <= WIDE_ROW && width !== ROW_PIXELS;
 }
 
 /** Four maps at a time, one in each lane. */
@@ -146,8 +148,8 @@ function lanes(work: CutWork): DepthwiseVariant {
 }
 
 /** The area for a staged plane, if planes are staged. */
-function planeOf({ slices }: CutWork): Variant['workspace'] {
-  if (!isStaged(slices)) return {};
+function planeOf({ slices, turned }: CutWork): Variant['workspace'] {
+  if (!turned && !isStaged(slices)) return {};
   // staging may write up to three numbers past the end, and short rows are read a tile past it
   return { plane: FLOAT_BYTES * product(largest(slices, ({ staged }) => staged)) + 2 * LINE };
 }
@@ -168,13 +170,13 @@ function stagedTasks(mapParts: number) {
 }
 
 /** The stride, 1 or 2, of a 3x3 kernel that reads planes as they are; 0 for other kernels. */
-function planeStride({ convolution, axes, cuts }: CutWork): number {
+function planeStride({ convolution, axes, turned, cuts }: CutWork): number {
   const isWhole = cuts[2].count >= axes[2].output && cuts.every(({ separate }) => !separate);
-  return isWhole && readsPlanes(convolution, axes) ? axes[2].stride : 0;
+  return isWhole && !turned && readsPlanes(convolution, axes) ? axes[2].stride : 0;
 }
 
 /** Whether a 3x3 kernel can read planes as they are: if it meets at most one row and one column of zeros on each side. */
-function readsPlanes(
+export function readsPlanes(
   { channels, outside }: Convolution,
   [depth, ...inPlane]: Readonly<PerAxis<Axis>>,
 ): boolean {
@@ -200,9 +202,10 @@ function readsPlanes(
  * Whether maps are one long row that is read as it is, without zeros around it. Maps of many rows are staged: computing the ends of each row
  * separately took 1.25 times as long for n1 g64 c64 f64 i60x300 k1x5 p0x2.
  */
-function readsLongRows({ convolution, axes, slices: [depths, heights, widths] }: CutWork): boolean {
+function readsLongRows({ convolution, axes, turned, slices: [depths, heights, widths] }: CutWork): boolean {
   const [depth, height, width] = axes;
   const isOneRow =
+    !turned &&
     depth.input * height.input === 1 &&
     [depths, heights].every((list) =>
       list.every(({ positions, staged, count }) => positions === null && staged === 1 && count === 1),

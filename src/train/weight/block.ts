@@ -4,7 +4,6 @@ import { FLOAT_BYTES, WORD_BYTES } from '../../core/bytes.js';
 import { mapAxes, type PerAxis } from '../../geometry/axis.js';
 import { positionsOf } from '../../geometry/intervals.js';
 import { type Slice, startsIn } from '../../geometry/slice.js';
-import type { InputPlace } from '../../plan/algorithms/algorithm.js';
 import { denseLayout, type Layout, layoutOf, movedBy, startOf } from '../../run/layout.js';
 import { type Segments, segmentsOf } from '../../run/segments.js';
 import { type PlacedWindow, placeWindow } from '../../run/staging.js';
@@ -71,9 +70,9 @@ export class WeightBlock {
     const { groups, channels, filters } = convolution;
     const inputs = mapAxes(axes, ({ input }) => input);
     const source = isInput
-      ? movedBy(layoutOf(0, convolution.input, inputs), firstImage, [0, 0, 0])
+      ? movedBy(layoutOf(0, convolution.input, inputs, false), firstImage, [0, 0, 0])
       : blocks === 1
-        ? layoutOf(scratch, convolution.input, inputs)
+        ? layoutOf(scratch, convolution.input, inputs, false)
         : denseLayout(
             scratch,
             groups,
@@ -82,8 +81,9 @@ export class WeightBlock {
           );
     const staged = scratch + bytes.stagedAt;
     this.#longRow = longRowOf(slices, isInput, plan.way, filters);
-    const place: InputPlace = this.#longRow ? 'rows' : way.entry === 'weightQuads' ? 'lanes' : way.input;
-    const read = { ...plan, variant: { input: place } };
+    const read = this.#longRow
+      ? { ...plan, variant: { input: 'rows' as const } }
+      : { ...plan, turned: way.entry === 'weightQuads' };
     const placed = placeWindow({ plan: read, slices, source, isWhole: isInput, staged }, images, writer);
     this.staging = placed.staging;
 
@@ -91,9 +91,9 @@ export class WeightBlock {
     const copied = scratch + bytes.targetAt;
     const isWhole = isGradient || blocks === 1;
     const gradient = isGradient
-      ? movedBy(layoutOf(0, convolution.output, outputs), firstImage, [0, 0, 0])
+      ? movedBy(layoutOf(0, convolution.output, outputs, false), firstImage, [0, 0, 0])
       : blocks === 1
-        ? layoutOf(copied, convolution.output, outputs)
+        ? layoutOf(copied, convolution.output, outputs, false)
         : denseLayout(
             copied,
             groups,
@@ -195,7 +195,7 @@ export class WeightBlock {
     const [depths, heights] = slices.map(({ stores, stored }) =>
       isWhole ? positionsOf(stores) : Int32Array.from({ length: stored }, (_, i) => i),
     );
-    const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * FLOAT_BYTES : 0;
+    const start = isWhole ? startOf(slices.map(({ stores }) => stores))[2] * gradient.column : 0;
     const { order, panels, side, input } = plan.way;
     // panels pack the gradient on the fly, so its own layout is not interleaved
     const packed = panels > 0 ? 1 : side;

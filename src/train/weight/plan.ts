@@ -24,6 +24,7 @@ export interface WeightPlan {
   readonly line: string;
   /** the axes of the convolution, folded */
   readonly axes: Readonly<PerAxis<StridedAxis>>;
+  readonly turned: false;
   /** the fields of a variant that staging reads */
   readonly variant: Pick<Way, 'input' | 'workspace'>;
   readonly slices: Slices;
@@ -69,7 +70,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const map = product(axes.map(({ output }) => output));
   /** Cuts the work into blocks. `share` scales the input bytes that a block is charged for, compared with copied and staged inputs. */
   const cutFor = (share: number, name: WayName | undefined) => {
-    const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes);
+    const { cuts, images } = cutsOf({ ...convolution, channels: share * channels }, axes, false);
     const slices = mapAxes(axes, (axis, index) => slicesOf(axis, cuts[index], outside));
     const sizes = largest(slices, ({ count }) => count);
     const numbers = product(largest(slices, ({ staged }) => staged));
@@ -83,7 +84,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
   const { images, slices, sizes, way } = work;
 
   const variant = { input: way.input, workspace: way.workspace };
-  const cut = { convolution, images, slices };
+  const cut = { convolution, images, slices, turned: false };
   const { stagedAt, targetAt, workspaceAt, scratch } = planBytesOf(cut, variant, 0, 0, {
     packing: 0,
     weights: 0,
@@ -99,6 +100,7 @@ export function weightPlanOf(convolution: Convolution, preference?: WayName): We
     convolution,
     line,
     axes,
+    turned: false,
     variant,
     slices,
     images,
