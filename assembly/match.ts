@@ -2,6 +2,7 @@
 // no data of its own.
 
 export { centre32, centre64, centreIn32 } from './match/centre';
+export { dftPass } from './match/dft-pass';
 export { wholeCoefficients } from './match/integer-scores';
 export {
   coefficients,

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dft, inverseDft } from '#src/sums/dft.js';
-import { complexZeros, cosine, fastLength, sine } from '#src/sums/dft-length.js';
-import type { ComplexNumbers } from '#src/sums/dft-passes.js';
+import { dft, inverseDft } from '#src/match/dft.js';
+import { type ComplexNumbers, complexZeros, cosine, fastLength, sine } from '#src/match/dft-length.js';
 import { uniform } from './numbers.js';
 
 function random(count: number, seed: number): ComplexNumbers {

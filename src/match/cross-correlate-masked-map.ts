@@ -6,12 +6,15 @@ import type { AxisSum } from '../sums/request.js';
 import type { NumberArray, Samples } from '../sums/samples.js';
 import { maskedImageScores } from './masked-image.js';
 import { boxOf, elementOf, elementsOf } from './positions.js';
+import type { Statistics } from './statistics.js';
 
-/** Numbers with a mask: 1 for included elements, 0 for excluded ones. */
+/** Numbers with a mask: 1 for included elements, 0 for excluded ones. Without one, all are included. */
 export interface MaskedSamples {
   readonly data: Float64Array;
   readonly shape: readonly number[];
-  readonly mask: NumberArray;
+  readonly mask: NumberArray | undefined;
+  /** of all numbers */
+  readonly statistics: Statistics;
 }
 
 /** The coefficient at every shift of the second array over the first, and the number of elements that it was computed over. */
@@ -20,6 +23,8 @@ export interface MaskedMap {
   readonly scores: Float64Array;
   readonly overlaps: Float64Array;
 }
+
+const maskOf = ({ data, mask }: MaskedSamples) => mask ?? new Float64Array(data.length).fill(1);
 
 /**
  * Scores of all shifts, or in mode 'same' of the central ones, as many as the first array has elements. The score is 0 for flat overlaps,
@@ -56,9 +61,9 @@ export function maskedMap(
   };
   const match = {
     image: planes(first.data, own),
-    imageMask: planes(first.mask, own),
+    imageMask: planes(maskOf(first), own),
     template: planes(second.data, other),
-    mask: planes(second.mask, other),
+    mask: planes(maskOf(second), other),
     minOverlap,
     kept:
       mode === 'same' && outer > 1

@@ -8,6 +8,7 @@ import { asSamples, type Dtype, type NumberArray, type Samples, type SamplesLike
 import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
 import { asMask, isIncluded, type MaskLike } from './mask.js';
 import { overlapOf } from './options.js';
+import { statisticsOf } from './statistics.js';
 
 /** Options of `crossCorrelateMasked`. */
 export interface CrossCorrelateMaskedOptions<D extends Dtype = Dtype> {
@@ -77,13 +78,13 @@ export function maskedSamples(
 ): MaskedSamples {
   const { data, shape } = asSamples(given, 'float64', name, where);
   const included =
-    mask === null || mask === undefined
-      ? new Float64Array(data.length).fill(1)
-      : includedOf(mask, shape, maskName, name, where);
-  const at = data.findIndex((value, i) => included[i] !== 0 && !Number.isFinite(value));
-  if (at >= 0)
+    mask === null || mask === undefined ? undefined : includedOf(mask, shape, maskName, name, where);
+  const statistics = statisticsOf({ data, shape: [1, ...shape] });
+  let at = statistics.finite ? data.length : 0;
+  while (at < data.length && (data[at] - data[at] === 0 || included?.[at] === 0)) at++;
+  if (at < data.length)
     refuse(where, `${name} has ${data[at]} at element ${at}: exclude such elements with ${maskName}`);
-  return { data, shape, mask: included };
+  return { data, shape, mask: included, statistics };
 }
 
 /** 1 for each included element, 0 for the others. */

@@ -108,6 +108,8 @@ export interface MatchEntries {
     room: number,
     parameters: number,
   ): number;
+  /** A pass of an FFT; assembly/match/dft-pass.ts has the formula and the table. `inner` is even. */
+  dftPass(x: number, y: number, im: number, table: number, radix: number, m: number, inner: number): void;
 }
 
 /** The names of the entries, as scripts read them. */
@@ -122,4 +124,5 @@ export const matchEntries = [
   'coefficients',
   'quotients',
   'wholeCoefficients',
+  'dftPass',
 ] as const satisfies readonly (keyof MatchEntries)[];

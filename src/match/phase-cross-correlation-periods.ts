@@ -2,23 +2,21 @@
 
 import { combinations, product } from '../core/lists.js';
 import { modulo } from '../geometry/phases.js';
-import { inverseDft } from '../sums/dft.js';
 import { exactScore } from './exact-score.js';
-import { type Spectra, shiftedBy } from './phase-cross-correlation-spectrum.js';
+import type { Pair } from './phase-cross-correlation-spectrum.js';
 import { boxOf, elementOf } from './positions.js';
 
 /**
  * The shift with each component between -size and size. Shifted circularly, the second array overlaps the first in 2^rank parts, one for
  * each combination of directions; the most similar part gives the shift. Returns `shift` itself if no part has more than three elements or
  * varies.
+ * @param moved the second array, moved by the shift
  */
 export function disambiguated(
-  reference: Float64Array,
-  { shape, second }: Spectra,
+  { first, shape }: Pair,
+  moved: Float64Array,
   shift: readonly number[],
 ): readonly number[] {
-  const moved = shiftedBy(second, shape, shift);
-  inverseDft(moved, shape);
   // elements below `up` have wrapped around if that is the shift, elements from `up` on if the shift is `up` less the size
   const up = shift.map((part, axis) => modulo(part, shape[axis]));
   const splits = up.map((part) => Math.round(part));
@@ -27,7 +25,7 @@ export function disambiguated(
   for (const whole of combinations(shape.map(() => [true, false]))) {
     const from = whole.map((stays, axis) => (stays ? splits[axis] : 0));
     const size = whole.map((stays, axis) => (stays ? shape[axis] - splits[axis] : splits[axis]));
-    const similarity = similarityOf(reference, moved.re, shape, from, size);
+    const similarity = similarityOf(first.numbers, moved, shape, from, size);
     if (similarity <= best) continue;
     best = similarity;
     found = whole.map((stays, axis) => (stays ? up[axis] : up[axis] - shape[axis]));

@@ -2,8 +2,7 @@
 // matrix along each axis. This needs no transform of `factor` times the size (Guizar-Sicairos 2008).
 
 import { product } from '../core/lists.js';
-import { complexZeros, cosine, sine } from '../sums/dft-length.js';
-import type { ComplexNumbers } from '../sums/dft-passes.js';
+import { type ComplexNumbers, complexZeros, cosine, sine } from './dft-length.js';
 import { shiftedBy } from './phase-cross-correlation-spectrum.js';
 
 /** The shifts to evaluate: `size` steps of 1 / factor along each axis, centred at step size >> 1. */

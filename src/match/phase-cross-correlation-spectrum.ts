@@ -1,100 +1,140 @@
-// The spectra of two real arrays by one complex transform, and their cross power and registration error.
+// Two real arrays to register: the cross power of their spectra, and how well one explains the other.
 
 import { product } from '../core/lists.js';
-import { dft } from '../sums/dft.js';
-import { complexZeros, cosine, multiply, sine } from '../sums/dft-length.js';
-import type { ComplexNumbers } from '../sums/dft-passes.js';
-import { normOf } from './finish.js';
+import { modulo } from '../geometry/phases.js';
+import type { MaskedSamples } from './cross-correlate-masked-map.js';
+import { dft, inverseDft } from './dft.js';
+import { type ComplexNumbers, complexZeros, cosine, multiply, sine } from './dft-length.js';
 import { elementsOf } from './positions.js';
-import { centred, statisticsOf } from './statistics.js';
+import { reusedArray } from './reused-arrays.js';
+import { centred } from './statistics.js';
 
-/** For each element of a spectrum, the index of the opposite frequency. */
+/** An array without its mean, scaled by a power of two, so that a bright picture loses no accuracy and squares do not overflow. */
+interface Centred {
+  readonly numbers: Float64Array;
+  /** what is missing in each number */
+  readonly mean: number;
+  /** the sums of the squares of the numbers, without and with their mean */
+  readonly energy: number;
+  readonly wholeEnergy: number;
+}
+
+const roomFor = (use: string, count: number) => reusedArray(use, 'float64', count) as Float64Array;
+
+function centredOf({ data, shape, statistics }: MaskedSamples, use: string): Centred {
+  const { centres, scale: varying, energy, plain, plainEnergy } = statistics;
+  const planes = { data, shape: [1, ...shape] };
+  const scale = energy > 0 ? varying : plain.scale;
+  return {
+    numbers: centred(planes, { centres, scale }, roomFor(use, data.length)),
+    mean: centres[0] * scale,
+    energy,
+    wholeEnergy: plainEnergy * (scale / plain.scale) ** 2,
+  };
+}
+
+/** Indices of the opposite frequencies. */
 function opposites(shape: readonly number[]): Int32Array {
   return elementsOf(shape, shape, (k, axis) => (k === 0 ? 0 : shape[axis] - k));
 }
 
-/**
- * The spectra A and B of two real arrays a and b, from the spectrum Z of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i.
- * Means are subtracted before the transform and added to element 0 after it, so that a bright picture loses no accuracy. Both arrays are
- * scaled to the same magnitude by powers of two, so that the smaller one loses none either.
- */
-export class Spectra {
-  readonly first: ComplexNumbers;
-  readonly second: ComplexNumbers;
-  /** Σ|A[k]|² and Σ|B[k]|² */
-  readonly energies: readonly [number, number];
-  /** products of two elements below this are rounding errors */
-  readonly rounding: number;
+/** Two arrays of one shape. */
+export class Pair {
+  readonly first: Centred;
+  readonly second: Centred;
 
-  constructor(
-    a: Float64Array,
-    b: Float64Array,
-    readonly shape: readonly number[],
-  ) {
-    const count = product(shape);
-    const [re, im] = [a, b].map((data) => ({ data, shape: [1, ...shape] }));
-    const [first, second] = [re, im].map(statisticsOf);
-    const z = {
-      re: centred(re, first, new Float64Array(count)),
-      im: centred(im, second, new Float64Array(count)),
-    };
-    dft(z, shape);
-    const opposite = opposites(shape);
-    const half = 0.5 / first.scale;
-    const otherHalf = 0.5 / second.scale;
-    this.first = complexZeros(count);
-    this.second = complexZeros(count);
-    for (let k = 0; k < count; k++) {
-      const o = opposite[k];
-      this.first.re[k] = half * (z.re[k] + z.re[o]);
-      this.first.im[k] = half * (z.im[k] - z.im[o]);
-      this.second.re[k] = otherHalf * (z.im[k] + z.im[o]);
-      this.second.im[k] = otherHalf * (z.re[o] - z.re[k]);
-    }
-    this.first.re[0] += first.centres[0] * count;
-    this.second.re[0] += second.centres[0] * count;
-    this.energies = [count * normOf(a) ** 2, count * normOf(b) ** 2];
-    this.rounding =
-      (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / (count * first.scale * second.scale);
+  readonly shape: readonly number[];
+
+  constructor(a: MaskedSamples, b: MaskedSamples) {
+    this.shape = a.shape;
+    this.first = centredOf(a, 'first array');
+    this.second = centredOf(b, 'second array');
   }
 
   /**
-   * A[k] · B*[k]; with `phase` divided by its magnitude, or by `rounding` if that is larger, which is 100 · 2^-52 for two arrays of
-   * standard deviation 1.
+   * A[k] · B*[k] for the first `kept` elements of the last axis. With `phase` it is divided by its magnitude, or by
+   * 100 · 2^-52 for two arrays of standard deviation 1 if that is larger: products of two elements below that are rounding errors.
+   *
+   * Both spectra are from the spectrum Z of a + ib: A[k] = (Z[k] + Z*[-k]) / 2, B[k] = (Z[k] - Z*[-k]) / 2i.
    */
-  crossPower(phase: boolean): ComplexNumbers {
-    const { first, second, rounding } = this;
-    const power = complexZeros(first.re.length);
-    for (let k = 0; k < power.re.length; k++) {
-      const re = first.re[k] * second.re[k] + first.im[k] * second.im[k];
-      const im = first.im[k] * second.re[k] - first.re[k] * second.im[k];
-      const over = phase ? Math.max(Math.sqrt(re * re + im * im), rounding) || 1 : 1;
-      power.re[k] = re / over;
-      power.im[k] = im / over;
+  crossPower(phase: boolean, kept: number): ComplexNumbers {
+    const { first, second, shape } = this;
+    const count = first.numbers.length;
+    const rounding = (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / count;
+    const [zr, zi] = [roomFor('spectrum', count), roomFor('second spectrum', count)];
+    dft({ re: first.numbers, im: second.numbers }, shape, { re: zr, im: zi });
+    zr[0] += first.mean * count;
+    zi[0] += second.mean * count;
+    const n = shape[shape.length - 1];
+    const rows = opposites(shape.slice(0, -1));
+    const power = complexZeros(rows.length * kept);
+    const { re, im } = power;
+    for (let row = 0, at = 0; row < rows.length; row++) {
+      const opposite = (rows[row] + 1) * n;
+      for (let k = row * n, o = opposite - n; at < (row + 1) * kept; at++) {
+        const ar = zr[k] + zr[o];
+        const ai = zi[k] - zi[o];
+        const br = zi[k] + zi[o];
+        const bi = zr[o] - zr[k];
+        const pr = ar * br + ai * bi;
+        const pi = ai * br - ar * bi;
+        // four times the product
+        const share = phase ? 1 / (Math.max(Math.sqrt(pr * pr + pi * pi), 4 * rounding) || 1) : 0.25;
+        re[at] = pr * share;
+        im[at] = pi * share;
+        k++;
+        o = opposite - (k - row * n);
+      }
     }
     return power;
   }
 
-  /** The square root of the fraction of the first array's energy that no multiple of the second one, shifted by `shift`, explains. */
-  error(shift: readonly number[]): number {
-    const { first, second, shape } = this;
-    const moved = shiftedBy(second, shape, shift);
-    const [ofFirst, ofSecond] = this.energies;
-    let [re, im] = [0, 0];
-    for (let k = 0; k < first.re.length; k++) {
-      re += first.re[k] * moved.re[k] + first.im[k] * moved.im[k];
-      im += first.im[k] * moved.re[k] - first.re[k] * moved.im[k];
+  /** The second array's numbers, shifted circularly by any distance. Fractions of an element make them complex if a size is even. */
+  moved(shift: readonly number[]): { readonly re: Float64Array; readonly im?: Float64Array } {
+    const { shape } = this;
+    const { numbers } = this.second;
+    const count = numbers.length;
+    if (!shift.every(Number.isInteger)) {
+      const x = complexZeros(count);
+      dft({ re: numbers, im: x.im }, shape, x);
+      const moved = shiftedBy(x, shape, shift);
+      inverseDft(moved, shape);
+      for (const part of [moved.re, moved.im]) for (let i = 0; i < count; i++) part[i] /= count;
+      return moved;
     }
-    if (ofFirst === 0 || ofSecond === 0) return 1;
-    re /= ofSecond;
-    im /= ofSecond;
+    const re = roomFor('spectrum', count);
+    const n = shape[shape.length - 1];
+    const right = modulo(shift[shape.length - 1], n);
+    const rows = shape.slice(0, -1);
+    elementsOf(rows, rows, (i, axis) => modulo(i - shift[axis], rows[axis])).forEach((from, row) => {
+      re.set(numbers.subarray(from * n, (from + 1) * n - right), row * n + right);
+      re.set(numbers.subarray((from + 1) * n - right, (from + 1) * n), row * n);
+    });
+    return { re };
+  }
+
+  /** The square root of the fraction of the first array's energy that no multiple of the second one, moved, explains. */
+  error(moved: { readonly re: Float64Array; readonly im?: Float64Array }): number {
+    const { numbers, mean, wholeEnergy } = this.first;
+    const { mean: otherMean, wholeEnergy: otherEnergy } = this.second;
+    if (wholeEnergy === 0 || otherEnergy === 0) return 1;
+    const { re: br, im: bi } = moved;
+    let [re, im] = [0, 0];
+    for (let i = 0; i < numbers.length; i++) {
+      const a = numbers[i] + mean;
+      re += a * (br[i] + otherMean);
+      if (bi) im -= a * bi[i];
+    }
+    re /= otherEnergy;
+    im /= otherEnergy;
     // from the difference, because 1 - r² loses half of its digits for r near 1
     let left = 0;
-    for (let k = 0; k < first.re.length; k++) {
-      left += (first.re[k] - re * moved.re[k] + im * moved.im[k]) ** 2;
-      left += (first.im[k] - re * moved.im[k] - im * moved.re[k]) ** 2;
+    for (let i = 0; i < numbers.length; i++) {
+      const b = br[i] + otherMean;
+      const c = bi ? bi[i] : 0;
+      left += (numbers[i] + mean - re * b + im * c) ** 2 + (re * c + im * b) ** 2;
     }
-    return Math.sqrt(left / ofFirst);
+    return Math.sqrt(left / wholeEnergy);
   }
 }
 
@@ -112,7 +152,8 @@ export function shiftedBy(
       phasors.re[k] = cosine(angle, n);
       phasors.im[k] = sine(angle, n);
     }
-    multiply(moved, phasors, moved, product(shape.slice(axis + 1)), re.length);
+    const inner = product(shape.slice(axis + 1));
+    for (let at = 0; at < re.length; at += n * inner) multiply(moved, at, phasors, moved, at, inner);
   });
   return moved;
 }

@@ -4,19 +4,16 @@ import { optionsObject } from '../core/arguments.js';
 import { describe, refuse, refuseKind, type Where } from '../core/errors.js';
 import { product } from '../core/lists.js';
 import { sameShape } from '../core/tensor.js';
-import { inverseDft } from '../sums/dft.js';
-import type { ComplexNumbers } from '../sums/dft-passes.js';
 import { asSamples, type SamplesLike } from '../sums/samples.js';
 import { checkRanks, maskedSamples } from './cross-correlate-masked.js';
 import { type MaskedSamples, maskedMap } from './cross-correlate-masked-map.js';
+import { inverseRealDft } from './dft.js';
 import type { MaskLike } from './mask.js';
 import { between, checkFlag, overlapOf } from './options.js';
-import { magnitudeOf } from './pattern.js';
 import { disambiguated } from './phase-cross-correlation-periods.js';
 import { correlationAround } from './phase-cross-correlation-refine.js';
-import { Spectra } from './phase-cross-correlation-spectrum.js';
+import { Pair } from './phase-cross-correlation-spectrum.js';
 import { positionOf } from './positions.js';
-import { powerOfTwo } from './statistics.js';
 
 /** Options of `phaseCrossCorrelation`. */
 export interface PhaseCrossCorrelationOptions {
@@ -138,13 +135,14 @@ function register(
   disambiguate: boolean,
 ): Registration {
   const { shape } = reference;
-  const [first, second] = [scaledToOne(reference.data), scaledToOne(moving.data)];
-  const spectra = new Spectra(first, second, shape);
-  const power = spectra.crossPower(normalization === 'phase');
-  // the subpixel search needs the spectrum again, and the inverse transform overwrites it
-  const whole = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
-  inverseDft(whole, shape);
-  let peak = peakOf(whole, shape);
+  const pair = new Pair(reference, moving);
+  const n = shape[shape.length - 1];
+  // half of the spectrum of real numbers determines the other; the subpixel search needs all of it again, and the inverse transform
+  // overwrites it
+  const kept = upsampleFactor === 1 ? (n >> 1) + 1 : n;
+  const power = pair.crossPower(normalization === 'phase', kept);
+  const spare = { re: power.re.slice(), im: power.im.slice() };
+  let peak = peakOf({ re: inverseRealDft(spare, shape, kept) }, shape);
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
   if (upsampleFactor !== 1) {
@@ -165,12 +163,12 @@ function register(
     // an axis of one element has no shift
     shift = parts.map((part, axis) => (shape[axis] === 1 ? 0 : part / upsampleFactor));
   }
-  const count = product(shape);
-  const [most, otherMost] = normalization === 'phase' ? [count, count] : spectra.energies;
-  const score = peak.height === 0 ? 0 : peak.height / Math.sqrt(most) / Math.sqrt(otherMost);
+  const most = normalization === 'phase' ? 1 : Math.sqrt(pair.first.wholeEnergy * pair.second.wholeEnergy);
+  const score = peak.height === 0 ? 0 : peak.height / most / product(shape);
+  const moved = pair.moved(shift);
   return {
-    shift: [...(disambiguate ? disambiguated(first, spectra, shift) : shift)],
-    error: spectra.error(shift),
+    shift: [...(disambiguate ? disambiguated(pair, moved.re, shift) : shift)],
+    error: pair.error(moved),
     phaseDiff: peak.phase,
     score: Math.min(1, score),
   };
@@ -194,25 +192,24 @@ function registerMasked(
   return { shift, error: Math.sqrt(1 - score * score), phaseDiff: 0, score };
 }
 
-/** Scales by a power of two, so that the largest magnitude is about 1: squares do not overflow, and no result depends on the scale. */
-function scaledToOne(numbers: Float64Array): Float64Array {
-  const scale = powerOfTwo(magnitudeOf(numbers));
-  return scale === 1 ? numbers : numbers.map((x) => x / scale);
-}
-
 /** The element of largest magnitude. Among those that are equal up to rounding, `preferred` wins, then the first larger one. */
 function peakOf(
-  { re, im }: ComplexNumbers,
+  { re, im }: { readonly re: Float64Array; readonly im?: Float64Array },
   shape: readonly number[],
   preferred = 0,
 ): { place: number[]; height: number; phase: number } {
+  const squareOf = (i: number) => re[i] * re[i] + (im ? im[i] * im[i] : 0);
   let best = preferred;
-  let height = re[best] * re[best] + im[best] * im[best];
+  let limit = squareOf(best) * (1 + 1e-12);
   for (let i = 0; i < re.length; i++) {
-    const squared = re[i] * re[i] + im[i] * im[i];
-    if (squared <= height * (1 + 1e-12)) continue;
+    const squared = squareOf(i);
+    if (squared <= limit) continue;
     best = i;
-    height = squared;
+    limit = squared * (1 + 1e-12);
   }
-  return { place: positionOf(best, shape), height: Math.sqrt(height), phase: Math.atan2(im[best], re[best]) };
+  return {
+    place: positionOf(best, shape),
+    height: Math.sqrt(squareOf(best)),
+    phase: Math.atan2(im ? im[best] : 0, re[best]),
+  };
 }
