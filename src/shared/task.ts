@@ -64,7 +64,7 @@ export class RowsTask extends SumTask {
   mapParts: i32 = 0; // parts that a map is divided into; an item is one part
 }
 
-/** Read by depthwiseRows, depthwiseVectors, depthwiseNarrow and depthwiseLanes. */
+/** Read by depthwiseRows and depthwiseLanes. */
 export class StagedRowsTask extends RowsTask {
   stage: i32 = 0; // a StageTask that stages each plane right before it is read; 0: planes are read in place
   rowTerms: i32 = 0; // depthwiseRows, depthwiseLanes: {first, end}[depth][height]: byte offsets of the terms of a row of outputs that read no row of zeros; 0: all rows have all terms
@@ -226,6 +226,6 @@ export class Workspace {
   rowTable: i32 = 0; // depthwisePlanes: the offset of each row of a plane
   fourMaps: i32 = 0; // depthwiseLanes: the inputs of four interleaved maps, then their outputs
   laneWeights: i32 = 0; // depthwiseLanes: the bias and the weights of four filters
-  places: i32 = 0; // depthwiseVectors: source and target addresses of four vectors; weightPanels: the source address of each step
+  places: i32 = 0; // weightPanels: the source address of each step
   touched: i32 = 0; // depthwisePlanes, direct, directRows, winograd: a dummy result of prefetching, never read
 }
