@@ -34,12 +34,26 @@ const STANDSTILL = 60;
 class Silent extends Error {}
 
 /** Reads a title until it is a report. */
-async function reportIn(readTitle, seconds = SECONDS) {
+async function reportIn(readTitle, seconds) {
   for (const end = Date.now() + 1000 * seconds; Date.now() < end; await wait(100)) {
     const title = await readTitle();
     if (title?.startsWith('{')) return JSON.parse(title);
   }
   throw new Silent(`no report within ${seconds} s`);
+}
+
+/**
+ * Opens a page, more than once if it stands still.
+ * @param open opens it and returns its report, or throws Silent after so many seconds
+ */
+async function reportOf(open, tries, seconds = STANDSTILL) {
+  if (tries === 1) return open(SECONDS);
+  try {
+    return await open(seconds);
+  } catch (error) {
+    if (!(error instanceof Silent)) throw error;
+    return reportOf(open, tries - 1, 2 * seconds);
+  }
 }
 
 /** Chromium and Firefox. */
@@ -52,7 +66,7 @@ async function startWithPuppeteer(options) {
     last = last.catch(() => {}).then(step);
     return last;
   };
-  const report = async (url, tries, seconds) => {
+  const open = async (url, seconds) => {
     const page = await inTurn(() => browser.newPage());
     page.setDefaultTimeout(1000 * SECONDS);
     const complaints = [];
@@ -60,18 +74,17 @@ async function startWithPuppeteer(options) {
     page.on('pageerror', (error) => complaints.push(error.message));
     try {
       await page.goto(url);
-      return await reportIn(() => page.title(), tries === 1 ? SECONDS : seconds);
+      return await reportIn(() => page.title(), seconds);
     } catch (error) {
-      if (!(error instanceof Silent) || tries === 1)
-        throw new Error([error.message, ...complaints].join('; '));
+      error.message = [error.message, ...complaints].join('; ');
+      throw error;
     } finally {
       await inTurn(() => page.close());
     }
-    return report(url, tries - 1, 2 * seconds);
   };
   return {
     version: (await browser.version()).split('/')[1],
-    report: (url, tries = 1) => report(url, tries, STANDSTILL),
+    report: (url, tries = 1) => reportOf((seconds) => open(url, seconds), tries),
     close: () => browser.close(),
   };
 }
@@ -100,13 +113,14 @@ async function startWebKit(driver, host, browser) {
   };
   const { sessionId, capabilities: found } = await start(2 * SECONDS);
   let last = Promise.resolve();
-  const open = async (url) => {
+  const open = async (url, seconds) => {
     await call('POST', `/${sessionId}/url`, { url });
-    return reportIn(() => call('GET', `/${sessionId}/title`));
+    return reportIn(() => call('GET', `/${sessionId}/title`), seconds);
   };
   return {
     version: found.browserVersion,
-    report: (url) => (last = last.catch(() => {}).then(() => open(url))),
+    report: (url, tries = 1) =>
+      (last = last.catch(() => {}).then(() => reportOf((seconds) => open(url, seconds), tries))),
     async close() {
       await call('DELETE', `/${sessionId}`);
       globalThis.process.kill(-process.pid);
