@@ -185,6 +185,35 @@ describe('phaseCrossCorrelation', () => {
     });
   });
 
+  it('gives shift 0 for a flat picture beside another, whose spectrum is only rounding errors', () => {
+    for (const count of [37, 77, 200]) {
+      const flat = new Float64Array(count).fill(3);
+      for (const [a, b] of [
+        [flat, normal(count, 5)],
+        [normal(count, 6), flat],
+      ]) {
+        const { shift, score } = phaseCrossCorrelation(a, b);
+        assert.deepEqual(shift, [0]);
+        assertNear([score], [1 / count], 1e-12, 'only the mean correlates');
+        assert.deepEqual(phaseCrossCorrelation(a, b, { upsampleFactor: 10 }).shift, [0]);
+      }
+    }
+  });
+
+  it('finds shifts of numbers whose squares overflow or underflow', () => {
+    const numbers = Float64Array.from({ length: 40 }, uniform(8)).map((x) => 2 * x - 1);
+    for (const scale of [Number.MAX_VALUE, 1e300, 1e-300, 1e-310]) {
+      const reference = numbers.map((x) => x * scale);
+      const moving = reference.map((_, i) => reference[(i + 35) % 40]);
+      for (const upsampleFactor of [1, 4])
+        for (const normalization of ['phase', null] as const) {
+          const found = phaseCrossCorrelation(reference, moving, { upsampleFactor, normalization });
+          assert.deepEqual(found.shift, [-5], `${scale}`);
+          assertNear([found.score, found.error, found.phaseDiff], [1, 0, 0], 1e-14, `${scale}`);
+        }
+    }
+  });
+
   it('refuses in words', () => {
     const x = [1, 2, 3];
     const ones = [true, true, true];

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryUsage, resident } from 'convnd';
+import { convolve, fftconvolve } from 'convnd/signal';
 import fc from 'fast-check';
 import { engine } from '#src/engine/start.js';
 import { elementAt } from '#src/sums/border.js';
@@ -11,6 +12,7 @@ import { keptSpectrum } from '#src/sums/filter-spectrum.js';
 import type { AxisSum, Border, SumRequest } from '#src/sums/request.js';
 import { type Dtype, type Samples, zeros } from '#src/sums/samples.js';
 import { type OutputRange, type SpectralPlan, spectralPlan, spectralSums } from '#src/sums/spectral.js';
+import { assertNear } from './compare.js';
 
 /** What a range of outputs should be, in float64, by the definition. */
 function eachOutput(
@@ -331,6 +333,27 @@ describe('sums through spectra', () => {
     kernel[99] = 1;
     assert.equal(isKept('8'), false, 'other numbers');
     assert.equal(isKept('8'), true);
+  });
+
+  it('of independent volumes keep the spectrum of a kernel that they share', () => {
+    const volumes = numbers([3, 12, 12, 12], 'float32', 3);
+    const kernel = numbers([1, 7, 7, 7], 'float32', 4);
+    const before = memoryUsage().live;
+    const y = fftconvolve(volumes, kernel, { axes: [1, 2, 3], mode: 'same' });
+    assert.ok(memoryUsage().live - before >= 4 * 1.5 * 12 ** 3);
+    const size = 12 ** 3;
+    for (let at = 0; at < 3; at++) {
+      const data = volumes.data.slice(at * size, (at + 1) * size);
+      const one = convolve(
+        { data, shape: [12, 12, 12] },
+        { data: kernel.data, shape: [7, 7, 7] },
+        {
+          mode: 'same',
+          method: 'direct',
+        },
+      );
+      assertNear(y.data.subarray(at * size, (at + 1) * size), one.data, 1e-4, `volume ${at}`);
+    }
   });
 
   it('take resident signals and write resident results', () => {

@@ -80,9 +80,8 @@ export function maskedSamples(
   const included =
     mask === null || mask === undefined ? undefined : includedOf(mask, shape, maskName, name, where);
   const statistics = statisticsOf({ data, shape: [1, ...shape] });
-  let at = statistics.finite ? data.length : 0;
-  while (at < data.length && (data[at] - data[at] === 0 || included?.[at] === 0)) at++;
-  if (at < data.length)
+  const at = statistics.finite ? -1 : data.findIndex((x, i) => !Number.isFinite(x) && included?.[i] !== 0);
+  if (at >= 0)
     refuse(where, `${name} has ${data[at]} at element ${at}: exclude such elements with ${maskName}`);
   return { data, shape, mask: included, statistics };
 }

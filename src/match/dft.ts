@@ -19,7 +19,7 @@ import {
   sine,
 } from './dft-length.js';
 import { matchModule } from './module.js';
-import { reusedArray } from './reused-arrays.js';
+import { reusedDoubles } from './reused-arrays.js';
 
 /** Complex numbers that are transformed at once. Two copies of them fit the second-level cache. */
 const BLOCK = 2 ** 14;
@@ -53,7 +53,7 @@ export function inverseRealDft(x: ComplexNumbers, shape: readonly number[], kept
   }
   // the first half of the rows are real parts of one transform, and the others its imaginary parts
   const half = ((rows + 1) >> 1) * n;
-  const result = reusedArray('inverse transform', 'float64', 2 * half) as Float64Array;
+  const result = reusedDoubles('inverse transform', 2 * half);
   const [zr, zi] = [result.subarray(0, half), result.subarray(half)];
   const { re, im } = x;
   const far = (half / n) * kept;

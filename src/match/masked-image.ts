@@ -15,7 +15,7 @@ import { flatWindows } from './flat-windows.js';
 import { inDouble, magnitudeOf, times, withoutMean } from './pattern.js';
 import { boxOf, elementOf, positionOf } from './positions.js';
 import { productsOf, squaresOf, windowsWithin } from './products.js';
-import { reusedArray } from './reused-arrays.js';
+import { reusedDoubles } from './reused-arrays.js';
 import { centred, statisticsOf } from './statistics.js';
 
 /** An image and a template, with binary masks. */
@@ -80,7 +80,7 @@ export function maskedImageScores(
   const t = centredWhereIncluded(template, mask);
   const [size, count] = [image, template].map(({ shape }) => product(shape.slice(1)));
   const shapes = [image, template].map(({ shape }) => [1, ...shape.slice(1)]);
-  const zeros = (use: string) => reusedArray(use, 'float64', out.length).fill(0);
+  const zeros = (use: string) => reusedDoubles(use, out.length).fill(0);
   const totals: Totals = {
     overlap: new Float64Array(out.length),
     numerators: zeros('numerators'),

@@ -6,8 +6,8 @@ import type { MaskedSamples } from './cross-correlate-masked-map.js';
 import { dft, inverseDft } from './dft.js';
 import { type ComplexNumbers, complexZeros, cosine, multiply, sine } from './dft-length.js';
 import { elementsOf } from './positions.js';
-import { reusedArray } from './reused-arrays.js';
-import { centred } from './statistics.js';
+import { reusedDoubles } from './reused-arrays.js';
+import { centred, statisticsOf } from './statistics.js';
 
 /** An array without its mean, scaled by a power of two, so that a bright picture loses no accuracy and squares do not overflow. */
 interface Centred {
@@ -19,14 +19,17 @@ interface Centred {
   readonly wholeEnergy: number;
 }
 
-const roomFor = (use: string, count: number) => reusedArray(use, 'float64', count) as Float64Array;
-
-function centredOf({ data, shape, statistics }: MaskedSamples, use: string): Centred {
+function centredOf({ data, shape, statistics }: Omit<MaskedSamples, 'mask'>, use: string): Centred {
   const { centres, scale: varying, energy, plain, plainEnergy } = statistics;
   const planes = { data, shape: [1, ...shape] };
+  // squares of such numbers overflow or underflow
+  if (Math.abs(Math.log2(plain.scale)) > 999) {
+    planes.data = data.map((x) => x * plain.scale);
+    return centredOf({ ...planes, shape, statistics: statisticsOf(planes) }, use);
+  }
   const scale = energy > 0 ? varying : plain.scale;
   return {
-    numbers: centred(planes, { centres, scale }, roomFor(use, data.length)),
+    numbers: centred(planes, { centres, scale }, reusedDoubles(use, data.length)),
     mean: centres[0] * scale,
     energy,
     wholeEnergy: plainEnergy * (scale / plain.scale) ** 2,
@@ -61,8 +64,10 @@ export class Pair {
     const { first, second, shape } = this;
     const count = first.numbers.length;
     const rounding = (100 * Number.EPSILON * Math.sqrt(first.energy * second.energy)) / count;
-    const [zr, zi] = [roomFor('spectrum', count), roomFor('second spectrum', count)];
+    const [zr, zi] = [reusedDoubles('spectrum', count), reusedDoubles('second spectrum', count)];
     dft({ re: first.numbers, im: second.numbers }, shape, { re: zr, im: zi });
+    // the transform of a constant array has only rounding errors here, which all count with `phase`
+    if (rounding === 0) for (const part of [zr, zi]) part.fill(0, 1);
     zr[0] += first.mean * count;
     zi[0] += second.mean * count;
     const n = shape[shape.length - 1];
@@ -102,7 +107,7 @@ export class Pair {
       for (const part of [moved.re, moved.im]) for (let i = 0; i < count; i++) part[i] /= count;
       return moved;
     }
-    const re = roomFor('spectrum', count);
+    const re = reusedDoubles('spectrum', count);
     const n = shape[shape.length - 1];
     const right = modulo(shift[shape.length - 1], n);
     const rows = shape.slice(0, -1);

@@ -5,7 +5,7 @@ import { product } from '../core/lists.js';
 import type { AxisSum, Finish, Signal } from '../sums/request.js';
 import { dtypeIn, type NumberArray } from '../sums/samples.js';
 import { sums } from '../sums/sums.js';
-import { reusedArray } from './reused-arrays.js';
+import { reusedArray, reusedDoubles } from './reused-arrays.js';
 
 /** The shape of a map of scores: one score for each window within the image. */
 export function mapSizes(image: readonly number[], template: readonly number[]): number[] {
@@ -58,7 +58,7 @@ export function productsOf(
 
 /** The squares of numbers. A loop, because `map` takes ten times as long. */
 export function squaresOf(numbers: NumberArray, use = 'squares of numbers'): Float64Array {
-  const squares = reusedArray(use, 'float64', numbers.length) as Float64Array;
+  const squares = reusedDoubles(use, numbers.length);
   for (let i = 0; i < squares.length; i++) squares[i] = numbers[i] * numbers[i];
   return squares;
 }

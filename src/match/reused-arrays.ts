@@ -21,3 +21,6 @@ export function reusedArray(use: string, dtype: Dtype, count: number): NumberArr
   }
   return room.subarray(0, count);
 }
+
+/** The same for float64. */
+export const reusedDoubles = (use: string, count: number) => reusedArray(use, 'float64', count) as Float64Array;

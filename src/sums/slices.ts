@@ -42,28 +42,17 @@ export function spectralSlices(plan: SpectralPlan, operands: Written, request: S
   computeInOrder(operands, request, eachFirst(request), ({ signal, kernel, out }, turned) => {
     const { axes, count, ...one } = slicesOf(turned, signal.shape, kernel.shape);
     const same = { ...turned, axes };
-    if (count === 1) {
-      const shape = outputShape(same, one.signal, one.kernel);
-      const [x, h, y] = [shaped(signal, one.signal), shaped(kernel, one.kernel), shaped(out, shape)];
-      computeSlice(plan, { signal: x, kernel: h, out: y }, same);
-      return;
-    }
-    const apart = turned.axes.length - axes.length;
+    const shapes = [one.signal, one.kernel, outputShape(same, one.signal, one.kernel)];
     for (let at = 0; at < count; at++) {
-      const [x, h, y] = [signal, kernel, out].map((samples) => sliceAt(samples, out.shape, apart, at));
+      const [x, h, y] = [signal, kernel, out].map((samples, i) => sliceAt(samples, shapes[i], out.shape, at));
       computeSlice(plan, { signal: x, kernel: h, out: y }, same);
     }
   });
 }
 
-/** Samples with joined axes; the same object if there are none, because a signal may have a source. */
-function shaped<S extends Samples>(samples: S, shape: number[]): S | Samples {
-  return samples.shape.length === shape.length ? samples : withShape(samples, shape);
-}
-
 /** The part of an operand that belongs to one of the independent sums. Its outer axes have the given sizes or size 1. */
-function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: number): Samples {
-  const shape = samples.shape.slice(outer);
+function sliceAt(samples: Samples, shape: number[], sizes: readonly number[], at: number): Samples {
+  const outer = samples.shape.length - shape.length;
   const length = product(shape);
   let index = 0;
   let step = 1;
@@ -73,6 +62,8 @@ function sliceAt(samples: Samples, sizes: readonly number[], outer: number, at: 
     step *= size;
     at = Math.floor(at / sizes[axis]);
   }
+  // the same object, because a signal may have a source; the same data for all sums, so that a kernel's spectrum is cached
+  if (step === 1) return outer > 0 ? withShape(samples, shape) : samples;
   return {
     // a getter, because growing memory detaches the views of resident tensors
     get data(): NumberArray {
