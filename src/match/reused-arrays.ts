@@ -23,4 +23,5 @@ export function reusedArray(use: string, dtype: Dtype, count: number): NumberArr
 }
 
 /** The same for float64. */
-export const reusedDoubles = (use: string, count: number) => reusedArray(use, 'float64', count) as Float64Array;
+export const reusedDoubles = (use: string, count: number) =>
+  reusedArray(use, 'float64', count) as Float64Array;
