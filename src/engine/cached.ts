@@ -17,22 +17,16 @@ export class LruList {
   /** @param most size limit in bytes */
   constructor(readonly most: number) {}
 
-  /** Adds to the size of the list, and evicts down to the limit. */
-  add(bytes: number, call: number): void {
+  /** Adds a range that the call in progress uses, and evicts others down to the limit. */
+  add(range: Cached, bytes: number, call: number): void {
+    this.#ranges.add(range);
     this.#bytes += bytes;
     while (this.#bytes > this.most && this.dropOldest(call));
   }
 
-  remove(bytes: number): void {
-    this.#bytes -= bytes;
-  }
-
-  enter(range: Cached): void {
-    this.#ranges.add(range);
-  }
-
-  leave(range: Cached): void {
+  remove(range: Cached, bytes: number): void {
     this.#ranges.delete(range);
+    this.#bytes -= bytes;
   }
 
   /**
@@ -82,31 +76,28 @@ export class Cached {
     const isSecondUse = this.lastCall >= 0 && this.lastCall !== call;
     this.lastCall = call;
     if (isSecondUse && this.#lruList !== this.lruListOfSecondUse) {
-      this.#lruList.remove(this.#bytes);
-      this.#lruList.leave(this);
+      this.#lruList.remove(this, this.#bytes);
       this.#lruList = this.lruListOfSecondUse;
-      this.#lruList.add(this.#bytes, call);
-      if (this.address >= 0) this.#lruList.enter(this);
+      if (this.address >= 0) this.#lruList.add(this, this.#bytes, call);
     }
     return this.address >= 0;
   }
 
   /**
-   * Allocates the range for the call in progress.
+   * Allocates the range for the call in progress, which has called `use`.
    * @param beside bytes of associated JavaScript objects, which count towards the limit
    * @throws RangeError if there is not enough memory
    */
   take(bytes: number, beside: number, purpose: string): void {
-    this.#lruList.add(bytes + beside, this.memory.call);
+    this.#lruList.add(this, bytes + beside, this.memory.call);
     try {
       this.address = this.memory.allocate(bytes, purpose);
     } catch (error) {
-      this.#lruList.remove(bytes + beside);
+      this.#lruList.remove(this, bytes + beside);
       this.dropped();
       throw error;
     }
     this.#bytes = bytes + beside;
-    this.#lruList.enter(this);
   }
 
   /** Frees the memory. */
@@ -114,8 +105,7 @@ export class Cached {
     if (this.address < 0) return;
     this.memory.release(this.address);
     this.address = -1;
-    this.#lruList.remove(this.#bytes);
+    this.#lruList.remove(this, this.#bytes);
     this.#bytes = 0;
-    this.#lruList.leave(this);
   }
 }
