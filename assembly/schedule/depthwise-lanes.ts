@@ -3,6 +3,7 @@
 
 import { StagedRowsTask, StageTask, Workspace } from '../../src/shared/task';
 import { lanes4x7 } from '../kernels/lanes4x7';
+import { gather } from '../lanes';
 import { RUN_BYTES, sourceOf } from '../window/stage';
 import { filterOf, groupOf, mapTargetOf } from './groups';
 import { RANGE_BYTES, termsIn } from './row-terms';
@@ -39,13 +40,8 @@ export function depthwiseLanes(task: StagedRowsTask, workspace: Workspace, begin
     const f1 = filterOf(task, second);
     const f2 = filterOf(task, third);
     const f3 = filterOf(task, fourth);
-    joined(
-      weights,
-      <usize>task.bias + (f0 << 2),
-      <usize>task.bias + (f1 << 2),
-      <usize>task.bias + (f2 << 2),
-      <usize>task.bias + (f3 << 2),
-    );
+    const bias = <usize>task.bias;
+    v128.store(weights, gather(bias + (f0 << 2), bias + (f1 << 2), bias + (f2 << 2), bias + (f3 << 2)));
     const w = <usize>task.weights;
     const bytes = terms << 2;
     transpose(
@@ -123,16 +119,6 @@ function stageVectors(stage: StageTask, from: usize, to: usize): void {
       }
     }
   }
-}
-
-/** Gathers four numbers into one vector in memory. */
-// @ts-ignore: decorator
-@inline
-function joined(to: usize, a: usize, b: usize, c: usize, d: usize): void {
-  store<f32>(to, load<f32>(a));
-  store<f32>(to, load<f32>(b), 4);
-  store<f32>(to, load<f32>(c), 8);
-  store<f32>(to, load<f32>(d), 12);
 }
 
 /**
