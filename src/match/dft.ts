@@ -84,9 +84,12 @@ const transforms = new Map<number, LineTransform>();
 /** Transforms lines of n elements that are `inner` numbers apart. */
 function transformAxis(x: ComplexNumbers, n: number, inner: number, out = x): void {
   if (n === 1 && out === x) return;
-  const transform = transforms.get(n) ?? (isSmooth(n) ? byFactors(n) : byChirp(n));
-  if (transforms.size === KEPT) transforms.clear();
-  transforms.set(n, transform);
+  let transform = transforms.get(n);
+  if (!transform) {
+    transform = isSmooth(n) ? byFactors(n) : byChirp(n);
+    if (transforms.size === KEPT) transforms.clear();
+    transforms.set(n, transform);
+  }
   transform(x, inner, out);
 }
 

@@ -141,7 +141,7 @@ function register(
   // overwrites it
   const kept = upsampleFactor === 1 ? (n >> 1) + 1 : n;
   const power = pair.crossPower(normalization === 'phase', kept);
-  const spare = { re: power.re.slice(), im: power.im.slice() };
+  const spare = upsampleFactor === 1 ? power : { re: power.re.slice(), im: power.im.slice() };
   let peak = peakOf({ re: inverseRealDft(spare, shape, kept) }, shape);
   // half of an even size stays positive
   let shift = peak.place.map((at, axis) => (at > shape[axis] >> 1 ? at - shape[axis] : at));
