@@ -1,22 +1,22 @@
-// Of files that are asked for one after the other only the newest counts: one that loads slower than the next is dropped.
+// Of tasks that are started one after the other, such as loading files, only the newest counts: the result of an earlier one is dropped.
 
 export class Newest {
   #turn = 0;
 
-  /** What was loaded, or nothing if something newer was asked for by then; then it doesn't matter either if loading failed. */
-  async load<T>(work: () => Promise<T>): Promise<T | undefined> {
+  /** The result of a task, or undefined if a newer one has begun meanwhile, even if the task failed. */
+  async run<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.drop();
     const mine = this.#turn;
     try {
-      const loaded = await work();
-      return mine === this.#turn ? loaded : undefined;
+      const result = await work();
+      return mine === this.#turn ? result : undefined;
     } catch (error) {
       if (mine === this.#turn) throw error;
       return undefined;
     }
   }
 
-  /** What is still being loaded is not wanted any more. */
+  /** The result of the running task is no longer wanted. */
   drop(): void {
     this.#turn++;
   }

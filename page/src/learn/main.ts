@@ -222,7 +222,7 @@ function openSketch(open: boolean): void {
 
 async function take(file: Blob): Promise<void> {
   try {
-    const image = await loading.load(() => readImage(file));
+    const image = await loading.run(() => readImage(file));
     if (image) use({ image, width: image.width, height: image.height });
   } catch (error) {
     find('error').textContent = (error as Error).message;

@@ -133,7 +133,7 @@ function take({ data, width, height }: ImageData): boolean {
 
 async function takeImage(source: Blob | Promise<Blob>): Promise<void> {
   stopCamera();
-  const image = await loading.load(async () => readImage(await source));
+  const image = await loading.run(async () => readImage(await source));
   if (!image) return;
   take(drawInto(before, image, image.width, image.height));
   image.close();

@@ -33,8 +33,7 @@ export async function startAlign(): Promise<void> {
   const recordings: Partial<Record<Name, Samples>> = {};
   const loading: Record<Name, Newest> = { first: new Newest(), second: new Newest() };
   let aligned: Aligned | undefined;
-  /** Counts pairs of recordings, to discard results for an earlier pair. */
-  let turn = 0;
+  const alignments = new Newest();
 
   const say = (words: string) => {
     find('align-status').textContent = words;
@@ -51,7 +50,7 @@ export async function startAlign(): Promise<void> {
 
   /** Reads a recording, and says whether it was taken. */
   async function take(name: Name, file: Blob | Promise<Blob>, title: string): Promise<boolean> {
-    const samples = await loading[name].load(async () => decode(await file));
+    const samples = await loading[name].run(async () => decode(await file));
     if (!samples) return false;
     hush();
     forget();
@@ -80,7 +79,7 @@ export async function startAlign(): Promise<void> {
 
   /** Discards the result for other recordings, and any that is still being computed. */
   function forget(): void {
-    turn++;
+    alignments.drop();
     aligned = undefined;
     find('aligned').hidden = true;
     say('');
@@ -90,19 +89,19 @@ export async function startAlign(): Promise<void> {
   async function line(): Promise<void> {
     const { first, second } = recordings;
     forget();
-    const mine = turn;
     if (!first || !second) {
       say('Choose two recordings of the same sound.');
       return;
     }
     say('Correlating …');
     const job = { kind: 'align', first, second, columns: 1200, peakWidth: PEAK } as const;
-    const result = await worker.ask(job).catch((error: Error) => {
-      if (mine !== turn) return undefined;
-      say('');
-      throw error;
-    });
-    if (!result || mine !== turn) return;
+    const result = await alignments
+      .run(() => worker.ask(job))
+      .catch((error: Error) => {
+        say('');
+        throw error;
+      });
+    if (!result) return;
     aligned = result;
     find('aligned').hidden = false;
     say(inWords(result));

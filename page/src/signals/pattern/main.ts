@@ -33,8 +33,7 @@ export async function startPattern(): Promise<void> {
   let picture: Plane | undefined;
   let template: Plane | undefined;
   let found: Found | undefined;
-  /** Counts searches, to discard results for an earlier pattern. */
-  let turn = 0;
+  const searches = new Newest();
 
   const stage = new BoxStage(find('picture-frame'), (box, finished) => {
     takePattern(box);
@@ -63,9 +62,9 @@ export async function startPattern(): Promise<void> {
   async function search(): Promise<void> {
     if (!picture || !template) return;
     find('pattern-error').textContent = '';
-    const mine = ++turn;
     const mask = brush.mask;
     if (isFlat(template, mask)) {
+      searches.drop();
       found = undefined;
       mark();
       say('All included pixels of this pattern are equal, so it has no matches.');
@@ -82,12 +81,12 @@ export async function startPattern(): Promise<void> {
     };
     await busyWhile(find('matches'), async () => {
       try {
-        const result = await worker.ask(job);
-        if (!result || mine !== turn) return;
+        const result = await searches.run(() => worker.ask(job));
+        if (!result) return;
         found = result;
         mark();
       } catch (error) {
-        if (mine === turn) fail(error);
+        fail(error);
       }
     });
   }
@@ -133,7 +132,7 @@ export async function startPattern(): Promise<void> {
 
   /** Another picture: earlier matches do not apply to it. */
   function forget(): void {
-    turn++;
+    searches.drop();
     template = undefined;
     found = undefined;
     find('pattern-controls').setAttribute('disabled', '');
@@ -143,7 +142,7 @@ export async function startPattern(): Promise<void> {
 
   async function takeImage(source: Blob | Promise<Blob>, box?: Box): Promise<void> {
     stopCamera();
-    const image = await busyWhile(find('matches'), () => loading.load(async () => readImage(await source)));
+    const image = await busyWhile(find('matches'), () => loading.run(async () => readImage(await source)));
     if (!image) return;
     takePicture(drawInto(canvas, image, image.width, image.height));
     image.close();
